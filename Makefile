@@ -1,0 +1,88 @@
+# `make` lists the targets. Each sets up .venv by itself, once; nothing is fetched again while the requirements stand.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PORT ?= 8501
+# A Python of your choice: `make run PYTHON=/opt/python3.12/bin/python3`.
+PYTHON ?=
+PIP := $(PY) -m pip install --disable-pip-version-check --quiet
+
+BUILT := datasets/processed/datapackage.json
+RAW := $(wildcard datasets/raw/*.csv)
+ETL := $(wildcard etl/*.py etl/*/*.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test data lint format bench look clean
+# A half-written stamp would pass for a finished installation.
+.DELETE_ON_ERROR:
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
+	while IFS="$$(printf '\t')" read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
+
+run: $(VENV)/.run-stamp ## Build the data where it is out of date and serve the app (PORT=8501)
+	@$(MAKE) -s --no-print-directory $(BUILT) || { test -f $(BUILT) && echo "Serving the last good build."; }
+	@echo "China AI Landscape: http://localhost:$(PORT) (stop with Ctrl+C)"
+	@exec $(PY) -m uvicorn dashboard.asgi:app --host 127.0.0.1 --port $(PORT) --log-level warning --no-access-log
+
+data: $(VENV)/.run-stamp ## Build datasets/processed from datasets/raw
+	@$(PY) -m etl
+
+test: $(VENV)/.dev-stamp ## Run every test; those in a browser last, skipped with a word where there is none
+	@$(PY) -m pytest -m "not browser"
+	@$(PY) -m pytest -m browser -rs
+
+lint: $(VENV)/.dev-stamp ## Check style, types, import rules, dependencies and dead code
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(PY) -m deptry .
+	@$(PY) -m vulture
+
+format: $(VENV)/.dev-stamp ## Rewrite the code in the house style
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: $(VENV)/.dev-stamp ## Time the build, the load, and every chart and slide
+	@$(PY) tests/bench.py
+
+look: $(VENV)/.dev-stamp ## Take the README's pictures from the running app
+	@$(PY) tests/browser/look.py
+
+clean: ## Remove the environment and everything built
+	@rm -rf $(VENV) datasets/processed .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache look
+
+$(BUILT): $(RAW) $(ETL)
+	@$(PY) -m etl
+
+# The first Python of 3.11 or newer that can make an environment; a shim that only names a missing one fails the test.
+$(PY):
+	@new='import sys; sys.exit(sys.version_info < (3, 11))'; found=; \
+	for p in $(if $(PYTHON),"$(PYTHON)",python3.13 python3.12 python3.11 python3.14 python3 python); do \
+	  "$$p" -c "$$new" >/dev/null 2>&1 || continue; \
+	  found="$$p"; \
+	  for maker in venv virtualenv; do \
+	    if [ $$maker = venv ]; then "$$p" -c 'import ensurepip' >/dev/null 2>&1 || continue; fi; \
+	    "$$p" -m $$maker --clear $(VENV) >/dev/null 2>&1 && exit 0; \
+	  done; \
+	done; \
+	rm -rf $(VENV); \
+	if [ -n "$$found" ]; then \
+	  echo "$$found cannot make a virtual environment: its ensurepip is missing or $(CURDIR) is not writable." >&2; \
+	  echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2; \
+	else \
+	  echo "No Python of 3.11 or newer was found$(if $(PYTHON), at $(PYTHON))." >&2; \
+	  echo "Install one, or name it: make $(or $(firstword $(MAKECMDGOALS)),run) PYTHON=/path/to/python3" >&2; \
+	fi; \
+	exit 1
+
+$(VENV)/.run-stamp: requirements.txt | $(PY)
+	@echo "Installing what runs the app (once) ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev-stamp: requirements-dev.txt $(VENV)/.run-stamp | $(PY)
+	@echo "Installing what tests it (once) ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

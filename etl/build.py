@@ -1,0 +1,175 @@
+"""Read, validate, derive, write: the whole path from CSV to Parquet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from etl.problem import Problem
+from etl.read import read_table
+from etl.tables import TABLES
+from etl.validate import Readable, column_problems, precision_problems, reference_problems, rule_problems
+from etl.write import dictionary_text, write
+
+Progress = Callable[[float, str], None]
+
+
+class BuildFailed(Exception):
+    """The raw data has problems; nothing was written."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(problems)
+        files = len({p.file for p in problems})
+        super().__init__(
+            f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in "
+            f"{files} file{'s' if files != 1 else ''}; nothing was written"
+        )
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What was built: the snapshot's id and rows by table."""
+
+    snapshot: str
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def raw_hash(raw: Path) -> str:
+    """Hash of the raw files and of the code that builds from them."""
+    digest = hashlib.sha256()
+    for path in [*sorted(raw.glob("*.csv")), *sorted(Path(__file__).parent.rglob("*.py"))]:
+        # A byte-order mark and CRLF line ends change nothing, this hash included.
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+        digest.update(path.name.encode() + b"\x00" + content + b"\x00")
+    return digest.hexdigest()
+
+
+def is_stale(raw: Path, out: Path) -> bool:
+    """True where `out` holds no build, or one made from other files or other code than there are now.
+
+    A build whose raw files are not there (the data was handed on without them) is as new as it can be.
+    """
+    try:
+        made_from = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))["raw_hash"]
+    except (OSError, ValueError, KeyError):
+        return True
+    return raw.is_dir() and bool(made_from != raw_hash(raw))
+
+
+def _named(raw: Path, name: str) -> str:
+    """A file's name in messages: from the folder the reader called."""
+    path = raw / name
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def check(raw: Path, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
+    """Reads, validates and derives every table; writes nothing.
+
+    Returns:
+        Typed frames by table name, derived ones included, each sorted by its key.
+
+    Raises:
+        BuildFailed: with every problem of every file.
+    """
+    if not raw.is_dir():
+        raise BuildFailed(
+            [Problem(raw.as_posix(), 0, "", "no such folder: expected the folder of the raw CSV files")]
+        )
+    tell = progress or (lambda share, step: None)
+    frames: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    unreadable: set[str] = set()
+    raw_tables = [t for t in TABLES if t.is_raw]
+    for n, table in enumerate(raw_tables):
+        shown = _named(raw, f"{table.name}.csv")
+        tell(0.1 + 0.5 * n / len(raw_tables), f"Reading and checking {table.name}")
+        frame, found = read_table(table, raw / f"{table.name}.csv", shown)
+        frames[table.name] = frame
+        problems += found
+        if found and frame.empty:
+            unreadable.add(table.name)
+            continue
+        told = {(p.line, p.column) for p in found}
+        # A cell that could not be read is null: do not report it a second time as empty.
+        problems += [p for p in column_problems(table, frame, shown) if (p.line, p.column) not in told]
+        problems += [p for p in precision_problems(table, frame, shown) if (p.line, p.column) not in told]
+    for name in sorted(p.name for p in raw.glob("*.csv")):
+        if name.removesuffix(".csv") not in {t.name for t in raw_tables}:
+            problems.append(
+                Problem(
+                    _named(raw, name),
+                    0,
+                    "",
+                    "no table of this name: expected one of " + ", ".join(t.name for t in raw_tables),
+                )
+            )
+    tell(0.65, "Checking references and rules")
+    readable = Readable({name: frame for name, frame in frames.items() if name not in unreadable})
+    for table in raw_tables:
+        if table.name in unreadable:
+            continue
+        shown = _named(raw, f"{table.name}.csv")
+        problems += reference_problems(table, readable, shown)
+        problems += rule_problems(table, readable, shown)
+    if problems:
+        raise BuildFailed(list(dict.fromkeys(problems)))
+    tell(0.75, "Deriving index and labels")
+    for table in TABLES:
+        if table.derive:
+            frames[table.name] = table.derive(frames)
+            derived = frames[table.name].reset_index(drop=True)
+            problems += column_problems(table, derived, f"{table.name} (derived)")
+            problems += reference_problems(table, {**frames, table.name: derived}, f"{table.name} (derived)")
+    for table in raw_tables:
+        shown = _named(raw, f"{table.name}.csv")
+        problems += rule_problems(table, frames, shown, table.rules_after)
+    if problems:
+        raise BuildFailed(problems)
+    return {t.name: frames[t.name].sort_values(t.key, kind="stable").reset_index(drop=True) for t in TABLES}
+
+
+def build(raw: Path, out: Path, progress: Progress | None = None) -> BuildResult:
+    """Builds `out` from `raw`, whole or not at all.
+
+    Raises:
+        BuildFailed: the raw data has problems, or `out` cannot be written; `out` is as it was.
+    """
+    made_from = raw_hash(raw)
+    frames = check(raw, progress)
+    if progress:
+        progress(0.85, "Writing Parquet")
+    try:
+        snapshot = write(TABLES, frames, out, made_from)
+        beside = out.parent / "DICTIONARY.md"
+        text = dictionary_text(TABLES, frames)
+        # Only the project's own data folder has a dictionary in its history.
+        if raw.resolve().parent == out.parent.resolve() and (
+            not beside.is_file() or beside.read_text(encoding="utf-8") != text
+        ):
+            beside.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BuildFailed(
+            [
+                Problem(
+                    out.as_posix(),
+                    0,
+                    "",
+                    f"cannot be written: {error.strerror or error}; expected a "
+                    "folder that this user may write",
+                )
+            ]
+        ) from error
+    if progress:
+        progress(1.0, "Done")
+    return BuildResult(snapshot, {name: len(frame) for name, frame in frames.items()})
+
+
+__all__ = ["BuildFailed", "BuildResult", "build", "check", "is_stale", "raw_hash"]

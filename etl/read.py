@@ -1,0 +1,190 @@
+"""CSV to typed frames indexed by line number; everything that cannot be read becomes a problem."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import math
+import re
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from etl.problem import Problem
+from etl.schema import PANDAS, Table, empty
+
+# Up to the digits of a 64-bit integer; ASCII only, as int() and float() take the digits of every script.
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ROW = re.compile(r'(?:"(?:[^"]|"")*"|[^",\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\n]*))*\n?')
+_INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u2028\u2029\ufeff]")
+_PLACEHOLDERS = {"-", "–", "—", "n/a", "nan", "null", "tbd", "?", "unknown", "not disclosed"}
+_EXPECTED = {
+    "integer": "a whole number",
+    "number": "a number",
+    "flag": "true or false",
+    "day": "a day such as 2026-06-30",
+}
+
+
+def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Reads one CSV.
+
+    Args:
+        table: Its declaration.
+        path: The file.
+        shown: The file's name in messages.
+
+    Returns:
+        A typed frame indexed by the line on which each row starts, and problems. A byte-order mark and CRLF
+        line ends are accepted and change nothing. A cell that cannot be read is null and a problem.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return empty(table), [
+            Problem(
+                shown,
+                0,
+                "",
+                f"the file is missing; expected a CSV with {len(table.columns)} "
+                f"columns: {', '.join(table.columns)}",
+            )
+        ]
+    except OSError as error:
+        return empty(table), [Problem(shown, 0, "", f"cannot be read: {error.strerror or error}")]
+    try:
+        content = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return empty(table), [
+            Problem(
+                shown,
+                line,
+                "",
+                f"not UTF-8: got byte 0x{raw[error.start]:02x}, expected the file saved as UTF-8",
+            )
+        ]
+    if not content.strip():
+        return empty(table), [
+            Problem(
+                shown,
+                0,
+                "",
+                f"the file is empty: got nothing, expected the header {', '.join(table.columns)}",
+            )
+        ]
+    rows, problems = _rows(content, shown)
+    if problems:
+        return empty(table), problems
+    header = rows[0][1]
+    problems = _header_problems(table, header, shown)
+    if problems:
+        return empty(table), problems
+    cells: dict[str, list[object]] = {c: [] for c in header}
+    lines: list[int] = []
+    for line, row in rows[1:]:
+        if len(row) != len(header):
+            problems.append(Problem(shown, line, "", f"got {len(row)} cells, expected {len(header)}"))
+            continue
+        lines.append(line)
+        for column, cell in zip(header, row, strict=True):
+            value, what = _value(table, column, cell)
+            cells[column].append(value)
+            if what:
+                problems.append(Problem(shown, line, column, what))
+    frame = pd.DataFrame(
+        {c: pd.Series(cells[c], index=lines, dtype=PANDAS[table.kind(c)]) for c in table.columns},
+        index=pd.Index(lines, dtype="int64"),
+    )
+    return frame, problems
+
+
+def _rows(content: str, shown: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
+    """Rows with the line they start on; blank lines are passed over."""
+    content = content.replace("\r\n", "\n").replace("\r", "\n")
+    physical = content.split("\n")
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    start = 1
+    try:
+        for row in reader:
+            if row:
+                rows.append((start, row))
+                # The csv module takes a quote inside an unquoted cell for a letter.
+                if '"' in "".join(row) and not _ROW.fullmatch(
+                    "\n".join(physical[start - 1 : reader.line_num])
+                ):
+                    raise csv.Error("a quote inside an unquoted cell")
+            start = reader.line_num + 1
+    except csv.Error as error:
+        return [], [
+            Problem(
+                shown,
+                start,
+                "",
+                f"the row cannot be read ({error}): got an unbalanced or misplaced quote, "
+                'expected every " closed and doubled inside a quoted cell',
+            )
+        ]
+    return rows, []
+
+
+def _header_problems(table: Table, header: list[str], shown: str) -> list[Problem]:
+    expected = list(table.columns)
+    missing = [c for c in expected if c not in header]
+    extra = [c for c in header if c not in expected]
+    problems = []
+    for column in dict.fromkeys(c for c in header if header.count(c) > 1):
+        problems.append(
+            Problem(shown, 1, column, f"stands {header.count(column)} times in the header, expected once")
+        )
+    for column in extra:
+        near = difflib.get_close_matches(column, missing, n=1)
+        hint = f"; was '{near[0]}' renamed?" if near else ""
+        problems.append(
+            Problem(
+                shown,
+                1,
+                column,
+                f"unknown column: got '{column}', expected one of {', '.join(missing or expected)}{hint}",
+            )
+        )
+    for column in missing:
+        problems.append(Problem(shown, 1, column, "missing column: got nothing, expected it in the header"))
+    return problems
+
+
+def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
+    """A cell's value and, where it has none, what is wrong with it."""
+    kind = table.kind(column)
+    null = pd.NaT if kind == "day" else None
+    if cell == "":
+        return null, ""
+    if cell != cell.strip():
+        return null, f"blanks around the value: got '{cell}', expected '{cell.strip()}'"
+    if kind == "text":
+        if cell.casefold() in _PLACEHOLDERS:
+            return null, f"a placeholder: got '{cell}', expected an empty cell where nothing is known"
+        if _INVISIBLE.search(cell):
+            return null, f"a character that cannot be seen: got {cell!a}, expected plain text"
+        return cell, ""
+    wrong = f"not {_EXPECTED[kind]}: got '{cell}', expected {_EXPECTED[kind]}"
+    if kind == "day":
+        try:
+            # Only the long form: fromisoformat alone would take 20260630 and week dates.
+            return (pd.Timestamp(date.fromisoformat(cell)), "") if _DAY.fullmatch(cell) else (null, wrong)
+        except ValueError:
+            return null, wrong
+    if kind == "flag":
+        return (cell == "true", "") if cell in ("true", "false") else (null, wrong)
+    if kind == "integer":
+        if not _INTEGER.fullmatch(cell) or abs(int(cell)) >= 2**63:
+            return null, wrong
+        return int(cell), ""
+    if not _NUMBER.fullmatch(cell) or not math.isfinite(float(cell)):
+        return null, wrong
+    return float(cell), ""

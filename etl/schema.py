@@ -1,0 +1,209 @@
+"""How a table is declared: helpers over pandera, and from the same declaration the Arrow schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow as pya
+
+from etl.vocabulary import CONFIDENCE, PRECISION
+
+SLUG = r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?"
+
+#: Frames by table name; a rule reads other tables, never files.
+Frames = Mapping[str, pd.DataFrame]
+Rule = Callable[[Frames], list[tuple[int, str, str]]]
+
+ARROW = {
+    "text": pya.string(),
+    "integer": pya.int64(),
+    "number": pya.float64(),
+    "flag": pya.bool_(),
+    "day": pya.date32(),
+}
+PANDAS: dict[str, Any] = {
+    "text": "str",
+    "integer": "Int64",
+    "number": "float64",
+    "flag": "boolean",
+    "day": "datetime64[us]",
+}
+
+
+def _column(
+    kind: str,
+    description: str,
+    *,
+    nullable: bool = False,
+    unit: str = "",
+    reference: str = "",
+    choices: Sequence[str] = (),
+    is_list: bool = False,
+    unique: bool = False,
+    checks: Sequence[pa.Check] = (),
+) -> pa.Column:
+    meta = {"kind": kind, "unit": unit, "reference": reference, "choices": tuple(choices), "is_list": is_list}
+    return pa.Column(
+        PANDAS[kind],
+        checks=list(checks),
+        nullable=nullable,
+        unique=unique,
+        report_duplicates="exclude_first",
+        description=description,
+        metadata=meta,
+    )
+
+
+def key(description: str) -> pa.Column:
+    """A stable slug that names the row; unique."""
+    return _column("text", description, unique=True, checks=[_matches_slug()])
+
+
+def _matches_slug() -> pa.Check:
+    return pa.Check.str_matches(rf"^{SLUG}$", error="expected a slug of a-z, 0-9, '.', '_' and '-'")
+
+
+def reference(to: str, description: str, *, nullable: bool = False, is_list: bool = False) -> pa.Column:
+    """An id of another table, written "table.column"; a list cell is "a; b"."""
+    return _column("text", description, nullable=nullable, reference=to, is_list=is_list)
+
+
+def text(description: str, *, nullable: bool = False, unique: bool = False) -> pa.Column:
+    """Words."""
+    return _column("text", description, nullable=nullable, unique=unique)
+
+
+def code(pattern: str, expected: str, description: str, *, nullable: bool = False) -> pa.Column:
+    """A short text of a fixed form, `expected` in words."""
+    checks = [pa.Check.str_matches(rf"^(?:{pattern})$", error=f"expected {expected}")]
+    return _column("text", description, nullable=nullable, checks=checks)
+
+
+def one_of(choices: Sequence[str], description: str, *, nullable: bool = False) -> pa.Column:
+    """A word from a closed list."""
+    checks = [pa.Check.isin(list(choices), error=f"not one of {', '.join(choices)}")]
+    return _column("text", description, nullable=nullable, choices=choices, checks=checks)
+
+
+def day(description: str, *, nullable: bool = False) -> pa.Column:
+    """A day, 2026-06-30; the first of the period where the source is vague."""
+    return _column("day", description, nullable=nullable)
+
+
+def precision(of: str, *, nullable: bool = False) -> pa.Column:
+    """How exactly the source states the day in the column before."""
+    return one_of(
+        PRECISION, f"How exactly {of} is known; the day is the first of its period.", nullable=nullable
+    )
+
+
+def integer(
+    description: str, *, unit: str = "", nullable: bool = False, ge: int | None = None, le: int | None = None
+) -> pa.Column:
+    """A whole number."""
+    return _column("integer", description, nullable=nullable, unit=unit, checks=_range(ge, le))
+
+
+def number(
+    description: str,
+    *,
+    unit: str = "",
+    nullable: bool = False,
+    ge: float | None = None,
+    le: float | None = None,
+) -> pa.Column:
+    """A number."""
+    return _column("number", description, nullable=nullable, unit=unit, checks=_range(ge, le))
+
+
+def _range(ge: float | None, le: float | None) -> list[pa.Check]:
+    checks = []
+    if ge is not None:
+        checks.append(pa.Check.ge(ge, error=f"expected at least {ge}"))
+    if le is not None:
+        checks.append(pa.Check.le(le, error=f"expected at most {le}"))
+    return checks
+
+
+def flag(description: str, *, nullable: bool = False) -> pa.Column:
+    """True or false."""
+    return _column("flag", description, nullable=nullable)
+
+
+def evidence() -> dict[str, pa.Column]:
+    """The two columns every table but sources ends in."""
+    return {
+        "confidence": one_of(
+            CONFIDENCE, "How well the row is supported; reported: one source alone says so."
+        ),
+        "source_ids": reference(
+            "sources.source_id", "Documents the row rests on, `; ` between them.", is_list=True
+        ),
+    }
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    Attributes:
+        name: File name without its ending.
+        description: What it holds, ending in the grain: "One row per …".
+        columns: Column name to its declaration, in file order.
+        rules: Checks that a column cannot say; each gives (line, column, what).
+        rules_after: The same, run on sound data once every table is derived.
+        derive: Makes the table, or rows appended to it, from typed frames.
+        is_raw: False for a table that has no CSV.
+    """
+
+    name: str
+    description: str
+    columns: dict[str, pa.Column]
+    rules: tuple[Rule, ...] = ()
+    rules_after: tuple[Rule, ...] = ()
+    derive: Callable[[Frames], pd.DataFrame] | None = None
+    is_raw: bool = True
+    schema: pa.DataFrameSchema = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "schema", pa.DataFrameSchema(self.columns, strict=True, ordered=False))
+
+    @property
+    def key(self) -> str:
+        """The column that names a row: the first."""
+        return next(iter(self.columns))
+
+    def kind(self, column: str) -> str:
+        """text, integer, number, flag or day."""
+        return str(self.meta(column)["kind"])
+
+    def meta(self, column: str) -> dict[str, Any]:
+        """kind, unit, reference, choices and is_list of a column."""
+        return self.columns[column].metadata or {}
+
+    def arrow_schema(self) -> pya.Schema:
+        """The same declaration for Parquet: type, nullability, and metadata description, unit, reference."""
+        return pya.schema(
+            [
+                pya.field(
+                    name,
+                    ARROW[self.kind(name)],
+                    nullable=bool(column.nullable),
+                    metadata={
+                        "description": column.description or "",
+                        "unit": self.meta(name)["unit"],
+                        "reference": self.meta(name)["reference"],
+                    },
+                )
+                for name, column in self.columns.items()
+            ]
+        )
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """A typed frame of the table without rows."""
+    return pd.DataFrame({c: pd.Series([], dtype=PANDAS[table.kind(c)]) for c in table.columns})

@@ -1,0 +1,210 @@
+"""Companies, the names they go by, the people who lead their AI, what they own and how they earn."""
+
+from __future__ import annotations
+
+from etl.schema import (
+    Frames,
+    Table,
+    code,
+    day,
+    evidence,
+    flag,
+    integer,
+    key,
+    one_of,
+    precision,
+    reference,
+    text,
+)
+
+COMPANY_TYPES = ("giant", "startup", "lab")
+
+
+def labs_have_an_agenda(frames: Frames) -> list[tuple[int, str, str]]:
+    """A lab or start-up needs an agenda: the printed rule labels it by that."""
+    rows = frames["companies"]
+    bare = rows[rows["company_type"].isin(["startup", "lab"]) & rows["lab_agenda"].isna()]
+    return [
+        (int(i), "lab_agenda", "a startup or lab needs one: got '', expected research, commercial or public")
+        for i in bare.index
+    ]
+
+
+def names_resolve(frames: Frames) -> list[tuple[int, str, str]]:
+    """Every name of a company resolves to it in the one alias table."""
+    aliases = frames["company_aliases"]
+    owner = dict(zip(aliases["alias"].str.casefold(), aliases["company_id"], strict=True))
+    found = []
+    for column in ("company_name", "company_name_zh"):
+        for i, name, company in frames["companies"][[column, "company_id"]].dropna().itertuples():
+            if owner.get(str(name).casefold()) != company:
+                found.append((int(i), column, unresolved(name, company)))
+    return found
+
+
+def unresolved(name: str, expected: str) -> str:
+    """The sentence on a name that the alias table does not lead where it should."""
+    return f"does not resolve in company_aliases: got '{name}', expected an alias that leads to {expected}"
+
+
+COMPANIES = Table(
+    "companies",
+    "Organisations that build AI models. One row per organisation.",
+    {
+        "company_id": key("Stable slug; never reused."),
+        "company_name": text("English name."),
+        "company_name_zh": text("Chinese name.", nullable=True),
+        "country": code("[A-Z]{2}", "two capital letters", "Country of the head office, ISO 3166-1 alpha-2."),
+        "company_type": one_of(
+            COMPANY_TYPES, "giant: a group with other large businesses; startup and lab: one lab."
+        ),
+        "lab_agenda": one_of(("research", "commercial", "public"), "Who sets a lab's agenda.", nullable=True),
+        "founded_year": integer("Year of founding.", unit="year", nullable=True, ge=1850, le=2100),
+        "hq_city": text("City of the head office.", nullable=True),
+        "listing": text("Stock exchanges, or private.", nullable=True),
+        "ticker": text("Tickers.", nullable=True),
+        "note": text("What a reader should know.", nullable=True),
+        **evidence(),
+    },
+    rules=(labs_have_an_agenda, names_resolve),
+)
+
+ALIAS_KINDS = ("name", "brand", "unit", "namespace", "leaderboard", "model_family", "person")
+
+
+def aliases_unique(frames: Frames) -> list[tuple[int, str, str]]:
+    """No alias twice, whatever its case: it could not be resolved."""
+    rows = frames["company_aliases"].dropna(subset=["alias"])
+    twice = rows[rows["alias"].str.casefold().duplicated(keep="first")]
+    return [
+        (int(i), "alias", f"stands twice, apart from case: got '{a}', expected one row per alias")
+        for i, a in twice["alias"].items()
+    ]
+
+
+def aliases_lead_somewhere(frames: Frames) -> list[tuple[int, str, str]]:
+    """The alias of a person names the person, the alias of a model family the family."""
+    rows, found = frames["company_aliases"], []
+    for kind, column in (("person", "person_id"), ("model_family", "family_id")):
+        for i in rows.index[(rows["alias_kind"] == kind) & rows[column].isna()]:
+            found.append((int(i), column, f"the alias of a {kind} needs one: got '', expected an id"))
+    return found
+
+
+ALIASES = Table(
+    "company_aliases",
+    "Every name by which a company, one of its units, model families or people is known. One row per alias.",
+    {
+        "alias": text("The name, in any script; unique whatever its case."),
+        "alias_kind": one_of(ALIAS_KINDS, "What the name names."),
+        "company_id": reference("companies.company_id", "Company it leads to."),
+        "family_id": reference("model_families.family_id", "Model family it names.", nullable=True),
+        "person_id": text("Person it names, as in people.", nullable=True),
+        "language": one_of(("en", "zh"), "Script of the name.", nullable=True),
+        **evidence(),
+    },
+    rules=(aliases_unique, aliases_lead_somewhere),
+)
+
+
+def people_resolve(frames: Frames) -> list[tuple[int, str, str]]:
+    """Every person resolves to the same person in the alias table: Wu Yongming is not Wu Zeming."""
+    aliases = frames["company_aliases"]
+    owner = dict(zip(aliases["alias"].str.casefold(), aliases["person_id"], strict=True))
+    found = []
+    for column in ("person_name", "person_name_zh"):
+        for i, name, person in frames["people"][[column, "person_id"]].dropna().itertuples():
+            if owner.get(str(name).casefold()) != person:
+                found.append((int(i), column, unresolved(name, person)))
+    return found
+
+
+def roles_end_after_they_start(frames: Frames) -> list[tuple[int, str, str]]:
+    """The end day is excluded; two vague days of one period may be equal."""
+    found = []
+    for i, r in frames["people"].dropna(subset=["valid_from", "valid_to"]).iterrows():
+        exact = r["valid_from_precision"] == r["valid_to_precision"] == "day"
+        if r["valid_to"] < r["valid_from"] or (exact and r["valid_to"] == r["valid_from"]):
+            found.append(
+                (
+                    int(i),
+                    "valid_to",
+                    f"not after valid_from: got {r['valid_to']:%Y-%m-%d}, "
+                    f"expected a day after {r['valid_from']:%Y-%m-%d}",
+                )
+            )
+    return found
+
+
+PEOPLE = Table(
+    "people",
+    "Roles of people who lead AI. One row per role.",
+    {
+        "role_id": key("Person, company and role."),
+        "person_id": text("Stable slug of the person."),
+        "person_name": text("Name in Latin script."),
+        "person_name_zh": text("Name in Chinese.", nullable=True),
+        "company_id": reference("companies.company_id", "Company."),
+        "role": text("Role in words."),
+        "is_ai_lead": flag("True for the person who leads the company's AI work."),
+        "valid_from": day("First day in the role.", nullable=True),
+        "valid_from_precision": precision("valid_from", nullable=True),
+        "valid_to": day("First day no longer in the role; open is null.", nullable=True),
+        "valid_to_precision": precision("valid_to", nullable=True),
+        **evidence(),
+    },
+    rules=(people_resolve, roles_end_after_they_start),
+)
+
+LEVERS = (
+    "cloud",
+    "commerce",
+    "advertising",
+    "subscription",
+    "api",
+    "distribution",
+    "devices",
+    "chips",
+    "data",
+    "open_source_ecosystem",
+    "enterprise",
+    "autonomous_driving",
+    "summary",
+)
+
+COMMERCIAL_LEVERS = Table(
+    "commercial_levers",
+    "How a company turns models into money or reach. One row per company and lever as one source puts it.",
+    {
+        "lever_id": key("Company and lever."),
+        "company_id": reference("companies.company_id", "Company."),
+        "lever": one_of(LEVERS, "Kind of lever; summary is the one-line wording."),
+        "lever_name": text("Short headline."),
+        "description": text("How it is used.", nullable=True),
+        "is_headline": flag("True for the line shown in the landscape."),
+        "since_date": day("Day from which it is used.", nullable=True),
+        "since_date_precision": precision("since_date", nullable=True),
+        **evidence(),
+    },
+)
+
+INFRASTRUCTURE = Table(
+    "infrastructure",
+    "Chips, clouds, frameworks and platforms that companies own. One row per item.",
+    {
+        "infrastructure_id": key("Company and item."),
+        "company_id": reference("companies.company_id", "Owner."),
+        "infrastructure_kind": one_of(
+            ("chip", "cloud", "framework", "platform", "model_hub", "data_centre"), "Kind of item."
+        ),
+        "infrastructure_name": text("Name."),
+        "infrastructure_name_zh": text("Chinese name.", nullable=True),
+        "description": text("What it is.", nullable=True),
+        "status": text("State it is in.", nullable=True),
+        "announced_date": day("First announced.", nullable=True),
+        "announced_date_precision": precision("announced_date", nullable=True),
+        **evidence(),
+    },
+)
+
+TABLES = (COMPANIES, ALIASES, PEOPLE, COMMERCIAL_LEVERS, INFRASTRUCTURE)

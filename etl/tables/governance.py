@@ -1,0 +1,425 @@
+"""Governance: vocabulary, scored observations, reported and derived labels, and dated events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from etl.governance_rule import DIMENSIONS, UNDETERMINED, centralisation_index, label
+from etl.schema import (
+    Frames,
+    Table,
+    day,
+    evidence,
+    flag,
+    integer,
+    key,
+    number,
+    one_of,
+    precision,
+    reference,
+    text,
+)
+from etl.vocabulary import PRECISION, QUALIFIERS
+
+SOURCE_RANK = {"primary": 0, "press": 1, "dataset": 2, "analysis": 3}
+CONFIDENCE_RANK = {"high": 0, "medium": 1, "low": 2, "reported": 3}
+WORDS = {d: d.replace("_", " ").replace("base model", "base-model") for d in DIMENSIONS}
+EVENT_TYPES = (
+    "restructure",
+    "leadership",
+    "new_unit",
+    "product",
+    "listing",
+    "funding",
+    "policy",
+    "partnership",
+    "acquisition",
+    "regulation",
+    "strategy",
+    "other",
+)
+
+MODELS = Table(
+    "governance_models",
+    "Ways in which a company steers its own AI work. One row per governance model.",
+    {
+        "governance_model_id": key("Stable slug."),
+        "governance_model_name": text("Name."),
+        "governance_model_short": text("Short name, as on chips."),
+        "governance_model_name_zh": text("Chinese name."),
+        "definition": text("What the model means."),
+        "sort_order": integer("Order in legends, from one centre to many.", ge=1),
+        "has_index": flag("True where a centralisation index makes sense: the company has units."),
+        **evidence(),
+    },
+)
+
+
+def qualifiers_are_yes_or_no(frames: Frames) -> list[tuple[int, str, str]]:
+    """A qualifier holds, 4, or does not, 0."""
+    rows = frames["governance_observations"]
+    bad = rows[rows["dimension"].isin(QUALIFIERS) & rows["score"].isin([1, 2, 3])]
+    return [
+        (int(i), "score", f"{d} is no scale: got {s}, expected 0 or 4")
+        for i, d, s in zip(bad.index, bad["dimension"], bad["score"], strict=True)
+    ]
+
+
+OBSERVATIONS = Table(
+    "governance_observations",
+    "Scored statements on who decides. One row per company, dimension, day and reading.",
+    {
+        "observation_id": key("Company, dimension, day and reading."),
+        "company_id": reference("companies.company_id", "Company."),
+        "dimension": one_of(
+            (*DIMENSIONS, *QUALIFIERS), "One of six dimensions, or a qualifier outside the index."
+        ),
+        "score": integer("0 each unit decides .. 4 one group authority; a qualifier is 0 or 4.", ge=0, le=4),
+        "valid_from": day("First day on which it holds; holds until the next reading of the dimension."),
+        "valid_from_precision": precision("valid_from"),
+        "evidence": text("What supports the score, in one sentence."),
+        **evidence(),
+    },
+    rules=(qualifiers_are_yes_or_no,),
+)
+
+
+def periods_do_not_overlap(frames: Frames) -> list[tuple[int, str, str]]:
+    """One label at a time per company, basis and reporter; a period ends after it starts."""
+    rows = frames["governance_assessments"]
+    found = []
+    for i, r in rows.iterrows():
+        if pd.notna(r["valid_to"]) and r["valid_to"] <= r["valid_from"]:
+            found.append(
+                (
+                    int(i),
+                    "valid_to",
+                    f"not after valid_from: got {r['valid_to']:%Y-%m-%d}, "
+                    f"expected a day after {r['valid_from']:%Y-%m-%d}",
+                )
+            )
+    for (company, _, by), group in rows.groupby(["company_id", "basis", "reported_by"], sort=False):
+        group = group.sort_values("valid_from", kind="stable")
+        previous = None
+        for i, r in group.iterrows():
+            if previous is not None and (
+                pd.isna(previous["valid_to"]) or previous["valid_to"] > r["valid_from"]
+            ):
+                end = "an open end" if pd.isna(previous["valid_to"]) else f"{previous['valid_to']:%Y-%m-%d}"
+                found.append(
+                    (
+                        int(i),
+                        "valid_from",
+                        f"overlaps the period before it ({company}, {by}): got "
+                        f"{r['valid_from']:%Y-%m-%d}, expected a day from {end} on",
+                    )
+                )
+            previous = r
+    return found
+
+
+def raw_is_reported(frames: Frames) -> list[tuple[int, str, str]]:
+    """Coded rows are derived: by hand they could contradict the printed rule."""
+    rows = frames["governance_assessments"]
+    return [
+        (int(i), "basis", "coded rows are derived by the build: got 'coded', expected reported")
+        for i in rows.index[rows["basis"] == "coded"]
+    ]
+
+
+def source_order(sources: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """Source id to its place where sources disagree: primary, press, dataset, analysis; the newer first."""
+    return {
+        i: (SOURCE_RANK[kind], 0 if pd.isna(published) else -published.toordinal())
+        for i, kind, published in zip(
+            sources["source_id"], sources["kind"], sources["published_date"], strict=True
+        )
+    }
+
+
+def scores_on(
+    observations: pd.DataFrame, order: dict[str, tuple[int, int]], when: pd.Timestamp
+) -> pd.DataFrame:
+    """The reading of each dimension in force on a day: newest, then better source, then later document.
+
+    Two readings of one dimension with the same first day are dissent: the better-sourced is used (primary
+    over press over analysis, then the newer document); both stay in governance_observations.
+    """
+    held = observations[observations["valid_from"] <= when]
+    place = held["source_ids"].map(lambda cell: min(order[i] for i in cell.split("; ")))
+    held = held.assign(_place=place)
+    held = held.sort_values(
+        ["dimension", "valid_from", "_place", "observation_id"],
+        ascending=[True, False, True, True],
+        kind="stable",
+    )
+    return held.drop_duplicates("dimension").drop(columns="_place")
+
+
+def derive_index(frames: Frames) -> pd.DataFrame:
+    """Scores, index and label of every company for each period between two changes of its readings.
+
+    Returns:
+        The columns of governance_index; companies by id, periods by day, the last one open. Labs and
+        start-ups have one period without scores, from their founding year or first mention. A giant that is
+        mentioned before its first reading has a period without scores up to it. Nothing known, no rows.
+    """
+    observations = frames["governance_observations"]
+    order = source_order(frames["sources"])
+    rows = []
+    for company in frames["companies"].sort_values("company_id").itertuples(index=False):
+        cid, agenda = company.company_id, company.lab_agenda if pd.notna(company.lab_agenda) else None
+        first = _first_mention(frames, cid)
+        if company.company_type != "giant":
+            model = label({}, company.company_type, agenda)
+            if pd.notna(company.founded_year):
+                start, exact = pd.Timestamp(int(company.founded_year), 1, 1), "year"
+            elif first:
+                start, exact = first[0], first[1]
+            else:
+                continue
+            rows.append(_period(cid, (start, exact), None, {}, model, company.source_ids, company.confidence))
+            continue
+        mine = observations[observations["company_id"] == cid]
+        starts = sorted(mine["valid_from"].unique())
+        if first and (not starts or first[0] < starts[0]):
+            end = starts[0] if starts else None
+            rows.append(_period(cid, first[:2], end, {}, UNDETERMINED, first[2], first[3]))
+        for i, start in enumerate(starts):
+            held = scores_on(mine, order, start)
+            scores = {d: int(s) for d, s in zip(held["dimension"], held["score"], strict=True)}
+            end = starts[i + 1] if i + 1 < len(starts) else None
+            used = "; ".join(dict.fromkeys("; ".join(held["source_ids"]).split("; ")))
+            worst = max(held["confidence"], key=lambda c: CONFIDENCE_RANK[c])
+            exact = max(mine.loc[mine["valid_from"] == start, "valid_from_precision"], key=PRECISION.index)
+            model = label(scores, company.company_type, agenda)
+            rows.append(_period(cid, (start, exact), end, scores, model, used, worst))
+    frame = pd.DataFrame(rows, columns=list(GOVERNANCE_INDEX_COLUMNS))
+    for column in (*DIMENSIONS, "scored_count"):
+        frame[column] = frame[column].astype("Int64")
+    for column in ("valid_from", "valid_to"):
+        frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
+    frame["centralisation_index"] = frame["centralisation_index"].astype("float64")
+    return frame
+
+
+def _first_mention(frames: Frames, cid: str) -> tuple[pd.Timestamp, str, str, str] | None:
+    """Day, its precision, sources and confidence of the first thing known of a company's governance."""
+    mentions = []
+    for table, column in (
+        ("governance_events", "event_date"),
+        ("governance_assessments", "valid_from"),
+        ("governance_observations", "valid_from"),
+    ):
+        rows = frames[table]
+        rows = rows[rows["company_id"] == cid]
+        if not rows.empty:
+            r = rows.loc[rows[column].idxmin()]
+            mentions.append((r[column], r[f"{column}_precision"], r["source_ids"], r["confidence"]))
+    return min(mentions, default=None, key=lambda m: m[0])
+
+
+def _period(
+    cid: str,
+    start: tuple[pd.Timestamp, str],
+    end: pd.Timestamp | None,
+    scores: dict[str, int],
+    model: str,
+    used: str,
+    confidence: str,
+) -> dict[str, object]:
+    known = [d for d in DIMENSIONS if d in scores]
+    index = centralisation_index(scores) if scores else None
+    return {
+        "index_id": f"{cid}-{start[0]:%Y-%m-%d}",
+        "company_id": cid,
+        "valid_from": start[0],
+        "valid_from_precision": start[1],
+        "valid_to": end,
+        **{d: scores.get(d) for d in DIMENSIONS},
+        "scored_count": len(known),
+        "centralisation_index": None if index is None else round(index, 1),
+        "governance_model_id": model,
+        "confidence": confidence,
+        "source_ids": used,
+    }
+
+
+def derive_assessments(frames: Frames) -> pd.DataFrame:
+    """Reported rows as read, and below them the coded label of each company, equal neighbours joined.
+
+    A joined row cites the documents of all its parts and has the lowest of their confidences; its note gives
+    the scores of its first day.
+    """
+    index = frames["governance_index"]
+    kinds = dict(zip(frames["companies"]["company_id"], frames["companies"]["company_type"], strict=True))
+    rows = []
+    for cid, group in index.groupby("company_id", sort=True):
+        run: dict[str, object] | None = None
+        for r in group.sort_values("valid_from", kind="stable").itertuples(index=False):
+            if run is not None and run["governance_model_id"] == r.governance_model_id:
+                used = f"{run['source_ids']}; {r.source_ids}".split("; ")
+                run["source_ids"] = "; ".join(dict.fromkeys(used))
+                run["confidence"] = max(
+                    str(run["confidence"]), r.confidence, key=lambda c: CONFIDENCE_RANK[c]
+                )
+                continue
+            if run is not None:
+                run["valid_to"], run["valid_to_precision"] = r.valid_from, r.valid_from_precision
+            run = {
+                "assessment_id": f"{cid}-coded-{r.valid_from:%Y-%m-%d}",
+                "company_id": cid,
+                "governance_model_id": r.governance_model_id,
+                "basis": "coded",
+                "reported_by": "Printed rule",
+                "stated_as": None,
+                "valid_from": r.valid_from,
+                "valid_from_precision": r.valid_from_precision,
+                "valid_to": pd.NaT,
+                "valid_to_precision": None,
+                "note": _note({d: getattr(r, d) for d in DIMENSIONS}, r, kinds[cid]),
+                "confidence": r.confidence,
+                "source_ids": r.source_ids,
+            }
+            rows.append(run)
+    coded = pd.DataFrame(rows)
+    reported = frames["governance_assessments"]
+    if coded.empty:
+        return reported
+    for column, kind in reported.dtypes.items():
+        coded[column] = coded[column].astype(kind)
+    return pd.concat([reported, coded[list(reported.columns)]], ignore_index=True)
+
+
+def _note(scores: dict[str, Any], period: Any, company_type: str) -> str:
+    """Which scores the label rests on, in words."""
+    if company_type != "giant":
+        return "one lab: labelled by who sets its agenda"
+    known = [f"{WORDS[d]} {s}" for d, s in scores.items() if pd.notna(s)]
+    if not known:
+        return "no scored statement up to here"
+    note = f"{', '.join(known)}; {period.scored_count} of 6 scored"
+    if pd.notna(period.centralisation_index):
+        note += f"; index {period.centralisation_index:.0f}"
+    if period.governance_model_id == UNDETERMINED:
+        missing = [WORDS[d] for d, s in scores.items() if pd.isna(s)]
+        note += f"; not scored: {', '.join(missing)}" if missing else "; no clause of the rule fits"
+    return note
+
+
+ASSESSMENTS = Table(
+    "governance_assessments",
+    "Which governance model a company has, as named sources report it and as the printed rule codes it. "
+    "One row per company, basis, reporter and period.",
+    {
+        "assessment_id": key("Company, basis or reporter, and first day."),
+        "company_id": reference("companies.company_id", "Company."),
+        "governance_model_id": reference("governance_models.governance_model_id", "Governance model."),
+        "basis": one_of(("reported", "coded"), "reported by a named source, or coded by the printed rule."),
+        "reported_by": text("Who says so."),
+        "stated_as": text("The source's own short label.", nullable=True),
+        "valid_from": day("First day."),
+        "valid_from_precision": precision("valid_from"),
+        "valid_to": day("First day on which it no longer holds; open is null.", nullable=True),
+        "valid_to_precision": precision("valid_to", nullable=True),
+        "note": text("Why, in one sentence.", nullable=True),
+        **evidence(),
+    },
+    rules=(raw_is_reported, periods_do_not_overlap),
+    derive=derive_assessments,
+)
+
+GOVERNANCE_INDEX_COLUMNS = {
+    "index_id": key("Company and first day."),
+    "company_id": reference("companies.company_id", "Company."),
+    "valid_from": day("First day on which the scores hold."),
+    "valid_from_precision": precision("valid_from"),
+    "valid_to": day("First day on which they no longer hold; open is null.", nullable=True),
+    **{
+        d: integer(f"Score of {WORDS[d]} in force; null where no source.", nullable=True, ge=0, le=4)
+        for d in DIMENSIONS
+    },
+    "scored_count": integer("Dimensions scored, of six.", ge=0, le=6),
+    "centralisation_index": number(
+        "Mean of the scored dimensions x 25; needs three of them, "
+        "decision authority and base-model strategy included.",
+        unit="0 to 100",
+        nullable=True,
+        ge=0,
+        le=100,
+    ),
+    "governance_model_id": reference("governance_models.governance_model_id", "Label by the printed rule."),
+    **evidence(),
+}
+
+INDEX = Table(
+    "governance_index",
+    "Derived: the dimension scores in force, the index and the coded label. One row per company and period.",
+    GOVERNANCE_INDEX_COLUMNS,
+    derive=derive_index,
+    is_raw=False,
+)
+
+#: How far from a stated day its label may start or end: an announced change takes weeks to work, and a vague
+#: day stands for its whole period.
+SLACK_DAYS = {"day": 31, "month": 62, "quarter": 123, "year": 366, "approx": 366}
+
+
+def events_agree(frames: Frames) -> list[tuple[int, str, str]]:
+    """An event's models before and after are in force around it, on either basis, by any reporter.
+
+    Where no label but "undetermined" is known around the day there is nothing to agree with.
+    """
+    labels = frames["governance_assessments"]
+    labels = labels[labels["governance_model_id"] != UNDETERMINED]
+    by_company = {cid: group for cid, group in labels.groupby("company_id")}
+    found = []
+    for line, event in frames["governance_events"].iterrows():
+        mine = by_company.get(event["company_id"])
+        if mine is None:
+            continue
+        when = event["event_date"]
+        slack = pd.Timedelta(days=SLACK_DAYS[event["event_date_precision"]])
+        for column, start, end in (
+            ("governance_before", when - slack, when),
+            ("governance_after", when, when + slack),
+        ):
+            held = (mine["valid_from"] <= end) & (mine["valid_to"].isna() | (mine["valid_to"] > start))
+            around = set(mine.loc[held, "governance_model_id"])
+            if around and pd.notna(event[column]) and event[column] not in around:
+                found.append(
+                    (
+                        int(line),
+                        column,
+                        f"no assessment of {event['company_id']} around {when:%Y-%m-%d} agrees: "
+                        f"got '{event[column]}', expected {' or '.join(sorted(around))}",
+                    )
+                )
+    return found
+
+
+EVENTS = Table(
+    "governance_events",
+    "Dated changes in who steers AI. One row per event.",
+    {
+        "event_id": key("Company, day and short title."),
+        "company_id": reference("companies.company_id", "Company."),
+        "event_date": day("Day of the event."),
+        "event_date_precision": precision("event_date"),
+        "event_type": one_of(EVENT_TYPES, "Kind of event."),
+        "title": text("Headline."),
+        "what_changed": text("What changed."),
+        "governance_before": reference(
+            "governance_models.governance_model_id", "Model before.", nullable=True
+        ),
+        "governance_after": reference("governance_models.governance_model_id", "Model after.", nullable=True),
+        "people": text("People named, `; ` between them.", nullable=True),
+        **evidence(),
+    },
+    rules_after=(events_agree,),
+)
+
+# The index is derived before the assessments: their coded rows come from it.
+TABLES = (MODELS, OBSERVATIONS, EVENTS, INDEX, ASSESSMENTS)

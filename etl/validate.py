@@ -1,0 +1,125 @@
+"""Checks typed frames: pandera's lazy failures and rules across tables, as problems with file and line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import pandera.pandas as pa
+
+from etl.problem import Problem
+from etl.schema import Frames, Rule, Table
+
+logging.getLogger("pandera").setLevel(logging.ERROR)
+
+
+def column_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Problem]:
+    """Nulls, choices, ranges and duplicate keys of one table."""
+    try:
+        table.schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as failed:
+        found = []
+        for case in failed.failure_cases.to_dict("records"):
+            column = str(case["column"]) if pd.notna(case["column"]) else ""
+            line = int(case["index"]) if pd.notna(case["index"]) else 0
+            found.append(
+                Problem(shown, line, column, _said(str(case["check"]), case["failure_case"], frame, column))
+            )
+        return found
+    return []
+
+
+def _said(check: str, got: object, frame: pd.DataFrame, column: str) -> str:
+    """Pandera's check and failure case as one of our sentences."""
+    if check == "not_nullable":
+        return "empty: got '', expected a value"
+    if check == "field_uniqueness":
+        first = frame.index[frame[column] == got][0]
+        return f"stands twice: got '{got}' as in line {first}, expected a value of its own"
+    if check.startswith("not one of"):
+        return f"{check}: got '{got}', expected one of these"
+    if check.startswith("expected"):
+        return f"out of range or form: got '{got}', {check}"
+    return f"{check}: got '{got}'"
+
+
+FIRST_DAY: dict[str, Callable[[pd.Timestamp], pd.Timestamp]] = {
+    "month": lambda day: day.replace(day=1),
+    "quarter": lambda day: day.replace(month=day.month - (day.month - 1) % 3, day=1),
+    "year": lambda day: day.replace(month=1, day=1),
+}
+
+
+class TableUnreadError(Exception):
+    """A rule asked for a table whose file could not be read."""
+
+
+class Readable(dict[str, pd.DataFrame]):
+    """The frames whose files could be read; asking for another one says so."""
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        raise TableUnreadError(name)
+
+
+def reference_problems(table: Table, frames: Frames, shown: str) -> list[Problem]:
+    """Ids that no row of the table they name has; nothing where that table could not be read."""
+    frame, found = frames[table.name], []
+    for column in table.columns:
+        to = table.meta(column)["reference"]
+        if not to:
+            continue
+        other, key = to.split(".")
+        if other not in frames:
+            continue
+        known = set(frames[other][key].dropna())
+        for line, cell in zip(frame.index, frame[column], strict=True):
+            if pd.isna(cell):
+                continue
+            parts = str(cell).split("; ") if table.meta(column)["is_list"] else [str(cell)]
+            for part in dict.fromkeys(p for p in parts if parts.count(p) > 1):
+                what = f"'{part}' stands twice in the list: got '{cell}', expected each id once"
+                found.append(Problem(shown, int(line), column, what))
+            for part in parts:
+                if part not in known:
+                    found.append(
+                        Problem(
+                            shown,
+                            int(line),
+                            column,
+                            f"no '{part}' in {to}: got '{cell}', expected an id that stands in {other}",
+                        )
+                    )
+    return found
+
+
+def precision_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Problem]:
+    """A day has a precision and a precision has a day; a vague day is the first of its period."""
+    found = []
+    for column in table.columns:
+        of = column.removesuffix("_precision")
+        if of == column or of not in table.columns:
+            continue
+        for line, day, how in zip(frame.index, frame[of], frame[column], strict=True):
+            if pd.isna(day) != pd.isna(how):
+                got = "a day without" if pd.isna(how) else "no day but"
+                found.append(
+                    Problem(shown, int(line), column, f"got {got} a precision, expected both or neither")
+                )
+            elif how in FIRST_DAY and day != (first := FIRST_DAY[how](day)):
+                what = f"not the first day of its {how}: got {day:%Y-%m-%d}, expected {first:%Y-%m-%d}"
+                found.append(Problem(shown, int(line), of, what))
+    return found
+
+
+def rule_problems(
+    table: Table, frames: Frames, shown: str, rules: Sequence[Rule] | None = None
+) -> list[Problem]:
+    """What the table's own rules find; a rule that needs a table which could not be read is left out."""
+    found = []
+    for rule in table.rules if rules is None else rules:
+        try:
+            found += [Problem(shown, line, column, what) for line, column, what in rule(frames)]
+        except TableUnreadError:
+            continue
+    return found

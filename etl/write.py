@@ -1,0 +1,235 @@
+"""Writes a build, all or nothing: Parquet with field metadata, datapackage.json, DICTIONARY.md."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import time
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pya
+import pyarrow.parquet as pq
+
+from etl.schema import Frames, Table
+
+FRICTIONLESS = {"text": "string", "integer": "integer", "number": "number", "flag": "boolean", "day": "date"}
+
+
+def snapshot_id(tables: tuple[Table, ...], frames: Frames) -> str:
+    """Eight hex digits of the canonical content: sorted rows as text, whatever the file format."""
+    digest = hashlib.sha256()
+    for table in sorted(tables, key=lambda t: t.name):
+        digest.update(f"\x1d{table.name}\x1f{chr(31).join(table.columns)}".encode())
+        frame = frames[table.name][list(table.columns)]
+        columns = [[("" if pd.isna(v) else str(v)) for v in frame[c]] for c in frame]
+        for row in sorted(zip(*columns, strict=True)):
+            digest.update(("\x1e" + "\x1f".join(row)).encode())
+    return digest.hexdigest()[:8]
+
+
+def arrow_table(table: Table, frame: pd.DataFrame, snapshot: str) -> pya.Table:
+    """The frame in the declared Arrow types, with the metadata that the dashboard reads."""
+    schema = table.arrow_schema()
+    columns = []
+    for field in schema:
+        series = frame[field.name]
+        if str(field.type).startswith("date32"):
+            values = [None if pd.isna(v) else v.date() for v in series]
+        else:
+            values = [None if pd.isna(v) else v for v in series]
+        columns.append(pya.array(values, type=field.type))
+    about = {"name": table.name, "description": table.description, "key": table.key}
+    return pya.Table.from_arrays(
+        columns,
+        schema=schema.with_metadata(
+            {"landscape.table": json.dumps(about, ensure_ascii=False), "landscape.snapshot": snapshot}
+        ),
+    )
+
+
+def datapackage(tables: tuple[Table, ...], frames: Frames, snapshot: str, raw_hash: str) -> dict[str, object]:
+    """The Frictionless descriptor, with the snapshot; no clock is read."""
+    resources = []
+    for table in tables:
+        fields = []
+        for name, column in table.columns.items():
+            meta = table.meta(name)
+            constraints: dict[str, object] = {"required": True} if not column.nullable else {}
+            if meta["choices"]:
+                constraints["enum"] = list(meta["choices"])
+            fields.append(
+                {
+                    "name": name,
+                    "type": FRICTIONLESS[meta["kind"]],
+                    "description": column.description,
+                    **({"unit": meta["unit"]} if meta["unit"] else {}),
+                    **({"constraints": constraints} if constraints else {}),
+                }
+            )
+        keys = [
+            {"fields": name, "reference": {"resource": to.split(".")[0], "fields": to.split(".")[1]}}
+            for name in table.columns
+            if (to := table.meta(name)["reference"]) and not table.meta(name)["is_list"]
+        ]
+        resources.append(
+            {
+                "name": table.name,
+                "path": f"{table.name}.parquet",
+                "format": "parquet",
+                "mediatype": "application/vnd.apache.parquet",
+                "description": table.description,
+                "rows": len(frames[table.name]),
+                "schema": {
+                    "fields": fields,
+                    "primaryKey": table.key,
+                    **({"foreignKeys": keys} if keys else {}),
+                },
+            }
+        )
+    return {
+        "name": "china-ai-landscape",
+        "title": "China AI Landscape: who steers AI how inside China's tech giants and labs",
+        "licenses": [
+            {
+                "name": "CC-BY-4.0",
+                "path": "https://creativecommons.org/licenses/by/4.0/",
+                "title": "Creative Commons Attribution 4.0",
+            }
+        ],
+        "snapshot": {"id": snapshot, "as_of_date": f"{frames['sources']['accessed_date'].max():%Y-%m-%d}"},
+        "raw_hash": raw_hash,
+        "resources": resources,
+    }
+
+
+def dictionary_text(tables: tuple[Table, ...], frames: Frames) -> str:
+    """DICTIONARY.md: every table and column."""
+    lines = [
+        "# Dictionary",
+        "",
+        "Every table and column of the data, written by `python -m etl`; never edit by hand.",
+        "",
+    ]
+    for table in tables:
+        lines += [
+            f"## {table.name}",
+            "",
+            f"{table.description} Key: `{table.key}`. "
+            f"{len(frames[table.name]):,} rows{'' if table.is_raw else ', derived'}.",
+            "",
+            "| column | type | may be empty | unit | means |",
+            "| --- | --- | --- | --- | --- |",
+        ]
+        for name, column in table.columns.items():
+            meta = table.meta(name)
+            means = str(column.description)
+            if meta["reference"]:
+                means += f" → `{meta['reference']}`"
+            if meta["choices"]:
+                means += f" One of: {', '.join(meta['choices'])}."
+            lines.append(
+                f"| `{name}` | {meta['kind']} | {'yes' if column.nullable else 'no'} | {meta['unit']} | "
+                f"{means.replace('|', '/')} |"
+            )
+        lines.append("")
+    return "\n".join(lines)
+
+
+def write(tables: tuple[Table, ...], frames: Frames, out: Path, raw_hash: str) -> str:
+    """Replaces `out` by the new build, whole or not at all, and returns the snapshot's id.
+
+    Each build is a folder of its own in `.NAME.builds` beside `out`, complete and on disk before `out` is
+    touched; `out` is a symbolic link that one atomic rename moves from the old build to the new. A build
+    killed at any moment leaves the old one served; a reader that resolves the link once sees one build and no
+    mixture, as the replaced build stays until a later one clears it away.
+
+    Raises:
+        OSError: `out` cannot be written, or holds files that are no build.
+    """
+    out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow the link that is to be replaced
+    _refuse_what_is_no_build(out)
+    snapshot = snapshot_id(tables, frames)
+    builds = out.parent / f".{out.name}.builds"
+    builds.mkdir(parents=True, exist_ok=True)
+    # Chance keeps two builds at once apart; process ids repeat from container to container.
+    fresh = builds / f"{snapshot}-{secrets.token_hex(4)}"
+    fresh.mkdir()
+    try:
+        for table in tables:
+            arrow = arrow_table(table, frames[table.name], snapshot)
+            pq.write_table(arrow, fresh / f"{table.name}.parquet")
+        text = json.dumps(datapackage(tables, frames, snapshot, raw_hash), ensure_ascii=False, indent=1)
+        (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        dictionary = dictionary_text(tables, frames)
+        (fresh / "DICTIONARY.md").write_text(dictionary, encoding="utf-8", newline="\n")
+        for path in [*fresh.iterdir(), fresh]:
+            _to_disk(path)
+        before = out.resolve()
+        _swap(fresh, out)
+    except BaseException:
+        # An interrupt may come when the new build is served already.
+        if out.resolve() != fresh.resolve():
+            shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    _clear(builds, keep={before, out.resolve()})
+    return snapshot
+
+
+def _refuse_what_is_no_build(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is a file")
+    if out.is_dir() and not (out / "datapackage.json").is_file() and any(out.iterdir()):
+        raise FileExistsError(errno.EEXIST, "it holds files that are no build")
+
+
+def _to_disk(path: Path) -> None:
+    """Asks the system to keep the file, or the list of a folder's files, through a loss of power."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _swap(fresh: Path, out: Path) -> None:
+    """Points `out` at `fresh` in one step."""
+    link = fresh.with_name(f"{fresh.name}.link")
+    aside = fresh.with_name(f"{fresh.name}.old")
+    try:
+        # Relative to where the link ends up, so that the folder can be moved as a whole.
+        link.symlink_to(Path(fresh.parent.name) / fresh.name, target_is_directory=True)
+    except OSError:
+        # No symbolic links here (Windows without the right): two renames, microseconds apart.
+        if out.exists():
+            out.rename(aside)
+        fresh.rename(out)
+        shutil.rmtree(aside, ignore_errors=True)
+        return
+    try:
+        if out.is_dir() and not out.is_symlink():
+            # A plain folder (empty, or a copied build) makes way for the link once; later swaps are one step.
+            out.rename(aside)
+        link.replace(out)
+    except OSError:
+        link.unlink(missing_ok=True)
+        if aside.exists():
+            aside.rename(out)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _clear(builds: Path, keep: set[Path]) -> None:
+    """Removes builds that are neither served nor just replaced; young ones may be another process's work."""
+    for old in builds.iterdir():
+        if old.resolve() not in keep and time.time() - old.lstat().st_mtime > 600:
+            if old.is_symlink():
+                old.unlink(missing_ok=True)
+            else:
+                shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,144 @@
+"""What tests share: the real data, built once, and a small sound set of raw files to break."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import etl
+from dashboard import store
+from etl.schema import Table
+from etl.tables import TABLES
+
+RAW = Path(__file__).resolve().parent.parent / "datasets" / "raw"
+
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def raw_folder() -> Path:
+    """Folder of the real CSV files."""
+    return RAW
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the real data, built once for all tests."""
+    out = tmp_path_factory.mktemp("data") / "processed"
+    etl.build(RAW, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def tables(built: Path) -> dict[str, pd.DataFrame]:
+    """Every table of the real data as the app loads it; tests must not change them in place."""
+    return store.load(built)
+
+
+GOVERNANCE_MODELS = (
+    "centralised_ceo",
+    "centralised_function",
+    "hub_and_spoke",
+    "federated",
+    "product_driven",
+    "portfolio",
+    "lab_led",
+    "founder_led",
+    "state_institute",
+    "undetermined",
+)
+SMALL = {
+    "sources": [{"url": "https://example.org/1", "license": "", "accessed_date": "2026-11-20"}],
+    "companies": [
+        {"company_name": "Alpha", "company_name_zh": "阿尔法", "country": "CN", "founded_year": "1999"}
+    ],
+    "company_aliases": [
+        {"alias": "Alpha", "alias_kind": "name", "family_id": "", "person_id": ""},
+        {"alias": "阿尔法", "alias_kind": "name", "family_id": "", "person_id": "", "language": "zh"},
+        {"alias": "Alpha One", "alias_kind": "model_family", "person_id": ""},
+        {"alias": "Ann Lee", "alias_kind": "person", "family_id": "", "person_id": "ann-lee"},
+    ],
+    "governance_models": [
+        {"governance_model_id": m, "sort_order": str(n)} for n, m in enumerate(GOVERNANCE_MODELS, 1)
+    ],
+    "governance_observations": [
+        {"observation_id": f"alpha-{d}-{day}", "dimension": d, "score": str(s), "valid_from": day}
+        for day, scores in (
+            ("2023-03-28", {"decision_authority": 1, "base_model_strategy": 1, "tooling": 1}),
+            ("2026-03-16", {"decision_authority": 4, "base_model_strategy": 3, "innovation_locus": 3}),
+        )
+        for d, s in scores.items()
+    ],
+    "governance_assessments": [
+        {"governance_model_id": "federated", "valid_from": "2023-01-01", "valid_to": "2026-03-16"}
+    ],
+    "governance_events": [
+        {"event_date": "2026-03-16", "governance_before": "federated", "governance_after": "centralised_ceo"}
+    ],
+    "people": [
+        {"person_id": "ann-lee", "person_name": "Ann Lee", "person_name_zh": "", "valid_to": "2026-06-01"}
+    ],
+    "model_families": [{"family_name": "Alpha One", "family_name_zh": ""}],
+    "models": [{"release_date": "2025-05-01", "alternatives": ""}],
+    "benchmarks": [{"score_min": "0", "score_max": "100", "unit": "percent"}],
+}
+
+
+def sample(table: Table, column: str, row: int) -> str:
+    """A sound cell for a column, from its declaration."""
+    if column == table.key:
+        return f"{table.name}-{row}"
+    if column == "company_id":
+        return "companies-1"
+    meta = table.meta(column)
+    if meta["reference"]:
+        return f"{meta['reference'].split('.')[0]}-1"
+    if meta["choices"]:
+        return str(meta["choices"][0])
+    return {"text": "words", "integer": "4", "number": "50.5", "flag": "true", "day": "2026-01-02"}[
+        meta["kind"]
+    ]
+
+
+def small_rows(table: Table) -> Rows:
+    """One sound row, or the ones above; a cell that they leave out is made from its declaration."""
+    rows = []
+    for n, given in enumerate(SMALL.get(table.name, [{}]), 1):
+        row = {c: sample(table, c, n) for c in table.columns}
+        if "valid_to" in row and "valid_to" not in given:
+            row |= {"valid_to": "", "valid_to_precision": ""}
+        rows.append(row | given)
+    return rows
+
+
+def write_csv(path: Path, rows: Rows, columns: list[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def small_raw(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a small sound set of raw files: `small_raw(models=[{"weights": "open"}, …])`.
+
+    The rows given for a table take its place; a cell left out is that of the sound row.
+    """
+
+    def make(**changes: Rows) -> Path:
+        folder = tmp_path / "raw"
+        folder.mkdir(exist_ok=True)
+        for table in TABLES:
+            if not table.is_raw:
+                continue
+            rows = small_rows(table)
+            if table.name in changes:
+                rows = [rows[min(n, len(rows) - 1)] | given for n, given in enumerate(changes[table.name])]
+            write_csv(folder / f"{table.name}.csv", rows, list(table.columns))
+        return folder
+
+    return make

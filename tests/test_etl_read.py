@@ -1,0 +1,257 @@
+"""CSV to typed frames: what is read, what is refused, and in which words."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from etl.read import read_table
+from etl.schema import Table, day, flag, integer, key, number, one_of, precision, text
+
+THINGS = Table(
+    "things",
+    "Things. One row per thing.",
+    {
+        "thing_id": key("Slug."),
+        "name": text("Name.", nullable=True),
+        "made_date": day("Day.", nullable=True),
+        "made_date_precision": precision("made_date", nullable=True),
+        "parts": integer("Parts.", nullable=True),
+        "weight": number("Weight.", unit="kg", nullable=True),
+        "is_new": flag("New.", nullable=True),
+        "state": one_of(("open", "closed"), "State.", nullable=True),
+    },
+)
+HEADER = "thing_id,name,made_date,made_date_precision,parts,weight,is_new,state\n"
+SOUND = HEADER + "a,Ann,2026-06-30,day,3,1.5,true,open\n"
+
+
+def read(content: str | bytes, folder: Path) -> tuple[pd.DataFrame, list[str]]:
+    path = folder / "things.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    frame, problems = read_table(THINGS, path, "raw/things.csv")
+    return frame, [str(p) for p in problems]
+
+
+def row(**cells: str) -> str:
+    """A file of one row: the sound one with other cells."""
+    sound = dict(
+        zip(
+            HEADER.strip().split(","),
+            ["a", "Ann", "2026-06-30", "day", "3", "1.5", "true", "open"],
+            strict=True,
+        )
+    )
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerow((sound | cells).values())
+    return HEADER + file.getvalue()
+
+
+def test_cells_get_their_types(tmp_path: Path) -> None:
+    frame, problems = read(SOUND, tmp_path)
+    assert problems == []
+    assert frame.loc[2].to_dict() == {
+        "thing_id": "a",
+        "name": "Ann",
+        "made_date": pd.Timestamp("2026-06-30"),
+        "made_date_precision": "day",
+        "parts": 3,
+        "weight": 1.5,
+        "is_new": True,
+        "state": "open",
+    }
+    assert [str(t) for t in frame.dtypes] == [
+        "str",
+        "str",
+        "datetime64[us]",
+        "str",
+        "Int64",
+        "float64",
+        "boolean",
+        "str",
+    ]
+
+
+def test_empty_cells_are_null(tmp_path: Path) -> None:
+    frame, problems = read(HEADER + "a,,,,,,,\n", tmp_path)
+    assert problems == []
+    assert frame.loc[2].isna().sum() == 7
+
+
+def test_a_header_alone_is_an_empty_table(tmp_path: Path) -> None:
+    frame, problems = read(HEADER, tmp_path)
+    assert (len(frame), problems) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda b: b"\xef\xbb\xbf" + b,
+        lambda b: b.replace(b"\n", b"\r\n"),
+        lambda b: b"\xef\xbb\xbf" + b.replace(b"\n", b"\r\n"),
+        lambda b: b.removesuffix(b"\n"),
+        lambda b: b + b"\n\n",
+        lambda b: b.replace(b"Ann", b'"Ann"'),
+    ],
+    ids=["byte-order mark", "CRLF", "both", "no last line end", "blank lines", "needless quotes"],
+)
+def test_form_changes_nothing(tmp_path: Path, change) -> None:
+    expected, _ = read(SOUND, tmp_path)
+    frame, problems = read(change(SOUND.encode()), tmp_path)
+    assert problems == []
+    pd.testing.assert_frame_equal(frame, expected)
+
+
+def test_rows_are_named_by_the_line_they_start_on(tmp_path: Path) -> None:
+    frame, problems = read(HEADER + 'a,"two\nlines",,,,,,\n\nb,,,,x,,,\nc,,,,,,,\n', tmp_path)
+    assert list(frame.index) == [2, 5, 6]
+    assert frame.loc[2, "name"] == "two\nlines"
+    assert problems == ["raw/things.csv:5: parts: not a whole number: got 'x', expected a whole number"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("made_date", "30.06.2026"),
+        ("made_date", "2026-6-30"),
+        ("made_date", "20260630"),
+        ("made_date", "2026-02-30"),
+        ("made_date", "2026-W01-1"),
+        ("made_date", "2026-06-30T00:00"),
+        ("made_date", "２０２６-06-30"),
+        ("parts", "3.0"),
+        ("parts", "1e3"),
+        ("parts", "1,000"),
+        ("parts", "3 "),
+        ("parts", "３"),
+        ("parts", "9" * 19),
+        ("parts", "9" * 5000),
+        ("weight", "nan"),
+        ("weight", "inf"),
+        ("weight", "1e999"),
+        ("weight", "1_000"),
+        ("weight", "heavy"),
+        ("weight", "１"),
+        ("is_new", "True"),
+        ("is_new", "1"),
+        ("name", " Ann"),
+        ("name", "Ann\t"),
+        ("name", "-"),
+        ("name", "N/A"),
+        ("name", "Not disclosed"),
+        ("name", "An\u200bn"),
+        ("name", "An\x00n"),
+    ],
+)
+def test_a_wrong_cell_is_one_problem_and_null(tmp_path: Path, column: str, cell: str) -> None:
+    frame, problems = read(row(**{column: cell}), tmp_path)
+    assert len(problems) == 1
+    assert problems[0].startswith(f"raw/things.csv:2: {column}: ")
+    assert "got " in problems[0] and "expected " in problems[0]
+    assert pd.isna(frame.loc[2, column])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            row(made_date="2026-6-1"),
+            ":2: made_date: not a day such as 2026-06-30: got '2026-6-1', expected a day",
+        ),
+        (row(parts="many"), ":2: parts: not a whole number: got 'many', expected a whole number"),
+        (row(weight="NaN"), ":2: weight: not a number: got 'NaN', expected a number"),
+        (row(is_new="yes"), ":2: is_new: not true or false: got 'yes', expected true or false"),
+        (row(name="Ann "), ":2: name: blanks around the value: got 'Ann ', expected 'Ann'"),
+        (
+            row(name="n/a"),
+            ":2: name: a placeholder: got 'n/a', expected an empty cell where nothing is known",
+        ),
+        (
+            row(name="A\u200b"),
+            ":2: name: a character that cannot be seen: got 'A\\u200b', expected plain text",
+        ),
+        (SOUND + "b,Bo\n", ":3: got 2 cells, expected 8"),
+        (SOUND + "b,Bo,,,,,,,,\n", ":3: got 10 cells, expected 8"),
+        (
+            SOUND.replace("weight", "wieght"),
+            ":1: wieght: unknown column: got 'wieght', expected one of weight; was 'weight' renamed?",
+        ),
+        (
+            SOUND.replace("weight", "wieght"),
+            ":1: weight: missing column: got nothing, expected it in the header",
+        ),
+        (SOUND.replace("parts", "name"), ":1: name: stands 2 times in the header, expected once"),
+        ("", ": the file is empty: got nothing, expected the header thing_id, name"),
+        ("\ufeff\n", ": the file is empty: got nothing, expected the header thing_id, name"),
+        (
+            SOUND.replace("Ann", '"Ann'),
+            ":2: the row cannot be read (unexpected end of data): got an unbalanced or misplaced quote, expected",
+        ),
+        (
+            SOUND.replace("Ann", 'Ann"'),
+            ":2: the row cannot be read (a quote inside an unquoted cell): got an unbalanced",
+        ),
+        (
+            SOUND.replace("Ann", '"An"n'),
+            ":2: the row cannot be read (',' expected after '\"'): got an unbalanced",
+        ),
+        (SOUND.encode("utf-16"), ":1: not UTF-8: got byte 0xff, expected the file saved as UTF-8"),
+        (
+            SOUND.replace("Ann", "阿里").encode("gb18030"),
+            ":2: not UTF-8: got byte 0xb0, expected the file saved as UTF-8",
+        ),
+    ],
+)
+def test_messages(tmp_path: Path, content: str | bytes, said: str) -> None:
+    _, problems = read(content, tmp_path)
+    assert any(p.startswith("raw/things.csv" + said) for p in problems), problems
+
+
+def test_every_problem_of_a_file_is_told(tmp_path: Path) -> None:
+    _, problems = read(HEADER + "a,,x,,y,z,w,\nb\nc, c,,,,,,\n", tmp_path)
+    assert [p.split(": ")[0] for p in problems] == ["raw/things.csv:2"] * 4 + [
+        "raw/things.csv:3",
+        "raw/things.csv:4",
+    ]
+
+
+def test_a_missing_file_and_a_folder_in_its_place(tmp_path: Path) -> None:
+    _, problems = read_table(THINGS, tmp_path / "none.csv", "raw/none.csv")
+    assert str(problems[0]).startswith(
+        "raw/none.csv: the file is missing; expected a CSV with 8 columns: thing_id"
+    )
+    (tmp_path / "things.csv").mkdir()
+    _, problems = read_table(THINGS, tmp_path / "things.csv", "raw/things.csv")
+    assert "cannot be read" in str(problems[0])
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(words=st.lists(WORDS | st.text("\",;\n'#ab"), min_size=1, max_size=5))
+def test_any_text_comes_back_or_is_a_problem(tmp_path: Path, words: list[str]) -> None:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerows([[f"t{n}", w, *[""] * 6] for n, w in enumerate(words)])
+    frame, problems = read(HEADER + file.getvalue(), tmp_path)
+    assert list(frame["thing_id"]) == [f"t{n}" for n in range(len(words))]
+    told = {p.split(":")[1] for p in problems}
+    for line, cell, word in zip(frame.index, frame["name"], words, strict=True):
+        if str(line) in told:
+            assert pd.isna(cell)
+        else:
+            assert (cell if pd.notna(cell) else "") == word
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(content=st.binary(max_size=200) | st.text('",\n\rab é', max_size=80).map(str.encode))
+def test_no_bytes_make_it_fail(tmp_path: Path, content: bytes) -> None:
+    read(content, tmp_path)
+    read(HEADER.encode() + content, tmp_path)

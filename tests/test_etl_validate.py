@@ -1,0 +1,443 @@
+"""What the build refuses: every rule by its message, and whole command runs on broken files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import etl
+from etl.__main__ import main
+from etl.tables import TABLES
+
+ROOT = Path(__file__).resolve().parent.parent
+Make = Callable[..., Path]
+
+
+def problems(raw: Path) -> list[str]:
+    """What a check says, files without their folder."""
+    try:
+        etl.check(raw)
+    except etl.BuildFailed as failed:
+        return [str(p).removeprefix(f"{raw.as_posix()}/") for p in failed.problems]
+    return []
+
+
+def test_the_small_set_is_sound(small_raw: Make) -> None:
+    assert problems(small_raw()) == []
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda t: t.name)
+def test_tables_are_described(table: etl.schema.Table) -> None:
+    assert "One row per " in table.description.split(". ")[-1]
+    for name, column in table.columns.items():
+        assert column.description and column.description.endswith("."), name
+        if table.meta(name)["reference"]:
+            other, key = table.meta(name)["reference"].split(".")
+            assert key in next(t for t in TABLES if t.name == other).columns
+    if table.name != "sources":
+        assert list(table.columns)[-2:] == ["confidence", "source_ids"]
+
+
+PERIOD = {"valid_from": "2024-01-01", "valid_to": "2025-01-01"}
+
+RULES = {
+    "unknown word": (
+        {"models": [{"weights": "Open"}]},
+        "models.csv:2: weights: not one of open, restricted, closed: got 'Open', expected one of these",
+    ),
+    "empty cell": (
+        {"models": [{"model_name": ""}]},
+        "models.csv:2: model_name: empty: got '', expected a value",
+    ),
+    "no source": (
+        {"models": [{"source_ids": ""}]},
+        "models.csv:2: source_ids: empty: got '', expected a value",
+    ),
+    "duplicate key": (
+        {"models": [{}, {}]},
+        "models.csv:3: model_id: stands twice: got 'models-1' as in line 2, expected a value of its own",
+    ),
+    "no slug": (
+        {"filings": [{"filing_id": "May 2026"}]},
+        "filings.csv:2: filing_id: out of range or form: got 'May 2026', expected a slug of a-z, 0-9, '.', '_' and '-'",
+    ),
+    "out of range": (
+        {"model_prices": [{"input_price_per_mtok": "-1"}]},
+        "model_prices.csv:2: input_price_per_mtok: out of range or form: got '-1.0', expected at least 0",
+    ),
+    "no country": (
+        {"companies": [{"country": "China"}]},
+        "companies.csv:2: country: out of range or form: got 'China', expected two capital letters",
+    ),
+    "dangling reference": (
+        {"models": [{"source_ids": "sources-1; s9"}]},
+        "models.csv:2: source_ids: no 's9' in sources.source_id: got 'sources-1; s9', "
+        "expected an id that stands in sources",
+    ),
+    "list without blanks": (
+        {"models": [{"source_ids": "sources-1;sources-1"}]},
+        "models.csv:2: source_ids: no 'sources-1;sources-1' in sources.source_id: "
+        "got 'sources-1;sources-1', expected an id that stands in sources",
+    ),
+    "twice in a list": (
+        {"models": [{"source_ids": "sources-1; sources-1"}]},
+        "models.csv:2: source_ids: 'sources-1' stands twice in the list: "
+        "got 'sources-1; sources-1', expected each id once",
+    ),
+    "day without precision": (
+        {"models": [{"release_date_precision": ""}]},
+        "models.csv:2: release_date_precision: got a day without a precision, expected both or neither",
+    ),
+    "precision without day": (
+        {"models": [{"release_date": ""}]},
+        "models.csv:2: release_date_precision: got no day but a precision, expected both or neither",
+    ),
+    "vague day": (
+        {"models": [{"release_date": "2025-05-17", "release_date_precision": "month"}]},
+        "models.csv:2: release_date: not the first day of its month: got 2025-05-17, expected 2025-05-01",
+    ),
+    "more active than all": (
+        {"models": [{"parameters_active": "5"}]},
+        "models.csv:2: parameters_active: more than parameters_total: got 5, expected at most 4",
+    ),
+    "released before founding": (
+        {"models": [{"release_date": "1998-12-31"}]},
+        "models.csv:2: release_date: before its developer was founded: got 1998-12-31, expected 1999 or later",
+    ),
+    "another's family": (
+        {
+            "companies": [{}, {"company_id": "beta", "company_name": "Alpha", "company_name_zh": ""}],
+            "models": [{"company_id": "beta"}],
+        },
+        "models.csv:2: family_id: the family is another company's: got 'model_families-1' of companies-1, "
+        "expected one of beta",
+    ),
+    "open without licence": (
+        {"models": [{"license": "", "note": ""}]},
+        "models.csv:2: license: open weights need a licence: got '', expected one, or a note that says why none",
+    ),
+    "score out of range": (
+        {"benchmark_scores": [{"score": "101"}]},
+        "benchmark_scores.csv:2: score: outside the range of benchmarks-1: got 101, expected 0 to 100",
+    ),
+    "free without reason": (
+        {"model_prices": [{"output_price_per_mtok": "0", "zero_reason": ""}]},
+        "model_prices.csv:2: zero_reason: a price of zero needs a reason: got '', expected a few words",
+    ),
+    "overlapping periods": (
+        {"governance_assessments": [PERIOD, PERIOD | {"assessment_id": "b", "valid_from": "2024-12-31"}]},
+        "governance_assessments.csv:3: valid_from: overlaps the period before it (companies-1, words): "
+        "got 2024-12-31, expected a day from 2025-01-01 on",
+    ),
+    "period without a day": (
+        {"governance_assessments": [PERIOD | {"valid_to": "2024-01-01"}]},
+        "governance_assessments.csv:2: valid_to: not after valid_from: got 2024-01-01, "
+        "expected a day after 2024-01-01",
+    ),
+    "coded by hand": (
+        {"governance_assessments": [{"basis": "coded"}]},
+        "governance_assessments.csv:2: basis: coded rows are derived by the build: "
+        "got 'coded', expected reported",
+    ),
+    "qualifier on a scale": (
+        {"governance_observations": [{"dimension": "product_units", "score": "3"}]},
+        "governance_observations.csv:2: score: product_units is no scale: got 3, expected 0 or 4",
+    ),
+    "event against the labels": (
+        {"governance_events": [{"governance_after": "portfolio"}]},
+        "governance_events.csv:2: governance_after: no assessment of companies-1 around 2026-03-16 agrees: "
+        "got 'portfolio', expected centralised_ceo or federated",
+    ),
+    "role ends before it starts": (
+        {"people": [{"valid_to": "2026-01-01"}]},
+        "people.csv:2: valid_to: not after valid_from: got 2026-01-01, expected a day after 2026-01-02",
+    ),
+    "unknown person": (
+        {"people": [{"person_name": "Wu Zeming"}]},
+        "people.csv:2: person_name: does not resolve in company_aliases: got 'Wu Zeming', "
+        "expected an alias that leads to ann-lee",
+    ),
+    "another person's name": (
+        {"people": [{"person_id": "bo-wu"}]},
+        "people.csv:2: person_name: does not resolve in company_aliases: got 'Ann Lee', "
+        "expected an alias that leads to bo-wu",
+    ),
+    "unknown company name": (
+        {"companies": [{"company_name_zh": "云雀"}]},
+        "companies.csv:2: company_name_zh: does not resolve in company_aliases: got '云雀', "
+        "expected an alias that leads to companies-1",
+    ),
+    "unknown family name": (
+        {"model_families": [{"family_name": "Skylark"}]},
+        "model_families.csv:2: family_name: does not resolve in company_aliases: got 'Skylark', "
+        "expected an alias that leads to companies-1",
+    ),
+    "alias twice": (
+        {"company_aliases": [{}, {}, {}, {}, {"alias": "ANN LEE"}]},
+        "company_aliases.csv:6: alias: stands twice, apart from case: got 'ANN LEE', "
+        "expected one row per alias",
+    ),
+    "alias of nobody": (
+        {"company_aliases": [{}, {}, {}, {"person_id": ""}]},
+        "company_aliases.csv:5: person_id: the alias of a person needs one: got '', expected an id",
+    ),
+    "lab without agenda": (
+        {"companies": [{"company_type": "lab", "lab_agenda": ""}]},
+        "companies.csv:2: lab_agenda: a startup or lab needs one: got '', "
+        "expected research, commercial or public",
+    ),
+    "no sources at all": (
+        {"sources": []},
+        "sources.csv: holds no row: got the header alone, expected at least one document",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "said"), RULES.values(), ids=RULES)
+def test_rules(small_raw: Make, changes: dict[str, list[dict[str, str]]], said: str) -> None:
+    assert said in problems(small_raw(**changes))
+
+
+def test_one_fault_is_one_problem(small_raw: Make) -> None:
+    assert problems(small_raw(models=[{"weights": "Open"}])) == [RULES["unknown word"][1]]
+
+
+def test_an_unreadable_table_hides_no_other_problem(small_raw: Make) -> None:
+    raw = small_raw(models=[{"weights": "Open"}], people=[{"person_name": "Bo"}])
+    (raw / "companies.csv").write_text("")
+    said = problems(raw)
+    assert len(said) == 3
+    assert said[0].startswith("companies.csv: the file is empty")
+    assert said[1] == RULES["unknown word"][1]
+    assert said[2].startswith("people.csv:2: person_name: does not resolve")
+
+
+def test_a_file_without_a_table_is_told(small_raw: Make) -> None:
+    raw = small_raw()
+    (raw / "model.csv").write_text("model_id\n")
+    assert problems(raw)[0].startswith("model.csv: no table of this name: expected one of sources, companies")
+
+
+def test_equal_vague_days_of_a_role_are_sound(small_raw: Make) -> None:
+    dates = {"valid_from": "2024-01-01", "valid_to": "2024-01-01"}
+    vague = {"valid_from_precision": "year", "valid_to_precision": "year"}
+    assert problems(small_raw(people=[dates | vague])) == []
+
+
+def test_an_event_far_from_every_label_is_sound(small_raw: Make) -> None:
+    assert problems(small_raw(governance_events=[{"governance_before": "", "governance_after": ""}])) == []
+
+
+# --- Whole command runs ---
+
+
+def edit(name: str, old: bytes, new: bytes) -> Callable[[Path], None]:
+    """Replaces bytes in one raw file, once."""
+
+    def change(raw: Path) -> None:
+        path = raw / name
+        content = path.read_bytes()
+        assert old in content
+        path.write_bytes(content.replace(old, new, 1))
+
+    return change
+
+
+def in_line(name: str, line: int, column: str, cell: str) -> Callable[[Path], None]:
+    """Replaces one cell, found by line and column; keeps the file's other rows as they are."""
+
+    def change(raw: Path) -> None:
+        import csv
+        import io
+
+        path = raw / name
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+        rows[line - 1][rows[0].index(column)] = cell
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+
+    return change
+
+
+def twice(name: str) -> Callable[[Path], None]:
+    """Repeats the last row of a file."""
+
+    def change(raw: Path) -> None:
+        path = raw / name
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join([*lines, lines[-1]]), encoding="utf-8")
+
+    return change
+
+
+def overlap(raw: Path) -> None:
+    """Adds a period of the same reporter that starts where another runs."""
+    import csv
+
+    path = raw / "governance_assessments.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*rows, rows[0] | {"assessment_id": "zz-overlap"}])
+
+
+#: What is broken in a copy of the real data: how, and where and in which words the command must say so.
+BROKEN: dict[str, tuple[Callable[[Path], None], str, str]] = {
+    "missing column": (edit("models.csv", b",weights,", b","), "models.csv:1: weights:", "missing column"),
+    "extra column": (
+        edit("sources.csv", b"publisher", b"publisher,colour"),
+        "sources.csv:1: colour:",
+        "unknown",
+    ),
+    "renamed column": (
+        edit("people.csv", b"person_id", b"person_ids"),
+        "people.csv:1: person_ids:",
+        "renamed?",
+    ),
+    "wrong type": (in_line("models.csv", 2, "context_tokens", "128k"), "models.csv:2:", "not a whole number"),
+    "not finite": (
+        in_line("benchmark_scores.csv", 2, "score", "nan"),
+        "benchmark_scores.csv:2:",
+        "not a number",
+    ),
+    "bad date": (in_line("sources.csv", 3, "accessed_date", "31/12/2026"), "sources.csv:3:", "not a day"),
+    "no such day": (in_line("sources.csv", 3, "accessed_date", "2026-02-30"), "sources.csv:3:", "not a day"),
+    "duplicate key": (twice("companies.csv"), "companies.csv:", "stands twice"),
+    "dangling reference": (
+        in_line("models.csv", 2, "company_id", "nobody"),
+        "models.csv:2:",
+        "no 'nobody' in",
+    ),
+    "dangling source": (
+        in_line("models.csv", 2, "source_ids", "s9"),
+        "models.csv:2: source_ids:",
+        "no 's9' in",
+    ),
+    "unknown word": (in_line("models.csv", 2, "weights", "Open"), "models.csv:2: weights:", "not one of"),
+    "overlap": (overlap, "governance_assessments.csv:", "overlaps the period before it"),
+    "empty cell": (
+        in_line("companies.csv", 2, "company_name", ""),
+        "companies.csv:2: company_name:",
+        "empty",
+    ),
+    "blanks": (in_line("companies.csv", 2, "country", "CN "), "companies.csv:2: country:", "blanks around"),
+    "empty file": (
+        lambda raw: (raw / "models.csv").write_bytes(b"") and None,
+        "models.csv:",
+        "file is empty",
+    ),
+    "missing file": (lambda raw: (raw / "claims.csv").unlink(), "claims.csv:", "file is missing"),
+    "wrong encoding": (
+        lambda raw: (
+            (raw / "companies.csv").write_bytes(
+                (raw / "companies.csv").read_text(encoding="utf-8").encode("gb18030", "replace")
+            )
+            and None
+        ),
+        "companies.csv:",
+        "not UTF-8",
+    ),
+    "unbalanced quote": (edit("people.csv", b"\n", b'\n"'), "people.csv:2:", "quote"),
+    "ragged row": (edit("filings.csv", b"\n", b"\nx,y\n"), "filings.csv:2:", "got 2 cells"),
+    "repeated header": (edit("sources.csv", b"title", b"url"), "sources.csv:1: url:", "2 times"),
+}
+
+
+@pytest.fixture(scope="session")
+def real_copy(tmp_path_factory: pytest.TempPathFactory, raw_folder: Path) -> Path:
+    return Path(shutil.copytree(raw_folder, tmp_path_factory.mktemp("copy") / "raw"))
+
+
+@pytest.mark.parametrize(("change", "place", "word"), BROKEN.values(), ids=BROKEN)
+def test_broken_input_is_named_and_nothing_is_written(
+    real_copy: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[Path], None],
+    place: str,
+    word: str,
+) -> None:
+    raw = Path(shutil.copytree(real_copy, tmp_path / "raw"))
+    change(raw)
+    assert main(["--raw", str(raw), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr()
+    lines = said.err.splitlines()
+    assert any(place in line and word in line and "expected" in line for line in lines[:-1]), said.err[:2000]
+    assert lines[-1].startswith(f"{len(lines) - 1} problem")
+    assert lines[-1].endswith("; nothing was written")
+    assert said.out == ""
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["raw"]
+
+
+def test_all_faults_of_all_files_are_told_at_once(
+    real_copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = Path(shutil.copytree(real_copy, tmp_path / "raw"))
+    chosen = [
+        "wrong type",
+        "bad date",
+        "empty cell",
+        "unbalanced quote",
+        "ragged row",
+        "overlap",
+        "missing file",
+    ]
+    for name in chosen:
+        BROKEN[name][0](raw)
+    assert main(["check", "--raw", str(raw)]) == 1
+    err = capsys.readouterr().err
+    for name in chosen:
+        _, place, word = BROKEN[name]
+        assert any(place in line and word in line for line in err.splitlines()), name
+
+
+def test_folders_that_cannot_be_used(
+    small_raw: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    none = tmp_path / "none"
+    assert main(["--raw", str(none), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].endswith("none: no such folder: expected the folder of the raw CSV files")
+    assert said[1] == "1 problem in 1 file; nothing was written"
+
+    file = tmp_path / "file"
+    file.write_text("mine")
+    for out in (file, file / "inside", Path("/proc/nowhere/out")):
+        assert main(["--raw", str(small_raw()), "--out", str(out)]) == 1
+        assert "cannot be written" in capsys.readouterr().err
+    assert file.read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a user whom permissions bind")
+def test_a_folder_without_permission(
+    small_raw: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    assert main(["--raw", str(small_raw()), "--out", str(locked / "out")]) == 1
+    assert "cannot be written: Permission denied" in capsys.readouterr().err
+
+
+def test_the_command_as_typed(small_raw: Make) -> None:
+    raw = small_raw(models=[{"weights": "Open"}])
+    run = subprocess.run(
+        [sys.executable, "-m", "etl", "check", "--raw", raw.name],
+        cwd=raw.parent,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert run.stderr == (
+        "raw/models.csv:2: weights: not one of open, restricted, closed: got 'Open', expected one of these\n"
+        "1 problem in 1 file; nothing was written\n"
+    )

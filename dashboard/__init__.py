@@ -1,0 +1,1 @@
+"""The dashboard: Parquet in, pages, charts and slides out."""

@@ -1,0 +1,34 @@
+"""Entry of the app: page list, sidebar filters, shared footer; builds the data where it is missing."""
+
+import sys
+from pathlib import Path
+
+# `streamlit run dashboard/app.py` puts this folder and not the project on the path.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import streamlit as st
+
+from dashboard import ui
+
+st.set_page_config(
+    page_title=ui.PRODUCT,
+    page_icon=str(Path(__file__).parent / "assets" / "favicon.png"),
+    layout="wide",
+    initial_sidebar_state=264,
+    menu_items={"About": ui.ABOUT},
+)
+
+PAGES = Path(__file__).parent / "app_pages"
+pages = [
+    st.Page(PAGES / "overview.py", title="Overview", default=True),
+    st.Page(PAGES / "governance.py", title="Governance", url_path="governance"),
+    st.Page(PAGES / "companies.py", title="Companies", url_path="companies"),
+    st.Page(PAGES / "models.py", title="Models", url_path="models"),
+    st.Page(PAGES / "claims.py", title="Claims", url_path="claims"),
+    st.Page(PAGES / "data.py", title="Data", url_path="data"),
+]
+page = st.navigation(pages, position="top")
+ui.prepare_data()
+ui.choose()
+page.run()
+ui.footer()

@@ -1,0 +1,276 @@
+"""Charts of claims: how an article's statements hold up, and which predictions fall due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.governance import table_figure
+from dashboard.charts.models import joined_sources, key
+from dashboard.charts.spec import Chart, Native
+from dashboard.selection import Selection
+from dashboard.store import Tables
+from dashboard.theme import Look, annotation, escape, format_day, is_missing, layout, plural
+
+VERDICTS = {
+    "corroborated": "Corroborated",
+    "partly_corroborated": "Partly corroborated",
+    "out_of_date": "Out of date",
+    "contradicted": "Contradicted",
+    "unverifiable": "Unverifiable",
+    "pending": "Pending",
+}
+KINDS = {"fact": "Fact", "prediction": "Prediction", "risk": "Risk", "recommendation": "Recommendation"}
+
+
+# --- Verdicts ---
+
+
+def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Claims by verdict and kind.
+
+    Returns:
+        verdict, claim_kind, claims (count), documents (count), source_ids (of the evidence); verdicts from
+        corroborated to pending, combinations without a claim left out.
+    """
+    rows_in = tables["claims"]
+    rows = []
+    for verdict, words in VERDICTS.items():
+        for kind, kind_words in KINDS.items():
+            part = rows_in[(rows_in["verdict"] == verdict) & (rows_in["claim_kind"] == kind)]
+            if len(part):
+                rows.append(
+                    {
+                        "verdict": words,
+                        "claim_kind": kind_words,
+                        "claims": len(part),
+                        "documents": rows_in["document_id"].nunique(),
+                        "source_ids": joined_sources(*part["document_id"], *part["source_ids"]),
+                    }
+                )
+    return pd.DataFrame(rows, columns=["verdict", "claim_kind", "claims", "documents", "source_ids"])
+
+
+def _kind_colours(look: Look) -> dict[str, str]:
+    steps = (4, 3, 2, 1)
+    return {words: look.levels[step] for words, step in zip(KINDS.values(), steps, strict=True)}
+
+
+def claims_by_verdict_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Stacked bars, one per verdict, darker for facts; the total stands behind the bar."""
+    verdicts = list(dict.fromkeys(frame["verdict"]))
+    lane = {v: i for i, v in enumerate(verdicts)}
+    totals = frame.groupby("verdict", sort=False)["claims"].sum()
+    most = int(totals.max()) if len(totals) else 1
+    colours = _kind_colours(look)
+    present = set(frame["claim_kind"])
+    height = 24 + 42 * max(len(verdicts), 1)
+    keys, legend, top, side = key(
+        [(k, colours[k], "square") for k in KINDS.values() if k in present], look, height
+    )
+    width = 1000 if look.export else 150 if look.compact else 520
+    traces: list[dict[str, Any]] = [*keys]
+    labels = []
+    for kind in KINDS.values():
+        part = frame[frame["claim_kind"] == kind]
+        if part.empty:
+            continue
+        dark_fill = kind in {"Fact", "Prediction"}
+        colour = look.on_level(4 if dark_fill else 1)
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": kind,
+                "showlegend": False,
+                "width": 0.62,
+                "y": [lane[v] for v in part["verdict"]],
+                "x": part["claims"].tolist(),
+                "marker": {"color": colours[kind], "line": {"width": 1.5, "color": look.ground}},
+                "text": [str(v) if v / most * width >= look.size * 1.6 else "" for v in part["claims"]],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "constraintext": "none",
+                "textfont": {"size": look.size, "color": colour},
+                "hovertext": [
+                    f"<b>{r.verdict}</b>, {kind.lower()}: {plural(r.claims, 'claim')}"
+                    for r in part.itertuples(index=False)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+    for verdict, y in lane.items():
+        labels.append(
+            annotation(
+                0,
+                y,
+                f"<b>{escape(verdict)}</b>",
+                look,
+                xanchor="right",
+                xshift=-8 * look.scale,
+                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
+            )
+        )
+        labels.append(
+            annotation(int(totals[verdict]), y, f"<b>{totals[verdict]}</b>", look, xshift=6 * look.scale)
+        )
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=int(height + top),
+            barmode="stack",
+            **legend,
+            margin={"l": 138 * (1.7 if look.export else 1), "r": 8 + side, "t": top + 8 * look.scale, "b": 6},
+            xaxis={"visible": False, "range": [0, most * 1.12]},
+            yaxis={"visible": False, "range": [max(len(verdicts), 1) - 0.5, -0.5]},
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many hold, how many do not."""
+    total = int(frame["claims"].sum())
+    if total < 5:
+        return ""
+    counts = frame.groupby("verdict")["claims"].sum()
+    holds = int(counts.get("Corroborated", 0))
+    wrong = int(counts.get("Contradicted", 0))
+    stale = int(counts.get("Out of date", 0))
+    return f"{holds} of {total} claims are corroborated, {wrong} contradicted, {stale} out of date"
+
+
+def claims_by_verdict_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Unit, documents, day."""
+    documents = int(frame["documents"].max()) if len(frame) else 0
+    scope = f" of {plural(documents, 'article')}" if documents else ""
+    return f"{plural(int(frame['claims'].sum()), 'claim')}{scope} by verdict and kind, as of {format_day(selection.as_of)}"
+
+
+# --- Predictions ---
+
+
+def _last_day(day: pd.Timestamp, precision: object) -> pd.Timestamp:
+    """Last day of a period: "2026" is kept as 1 Jan 2026 and falls due on 31 Dec."""
+    if precision == "month":
+        return day + pd.offsets.MonthEnd(0)
+    if precision == "quarter":
+        return day + pd.offsets.QuarterEnd(0, startingMonth=12)
+    if precision == "year":
+        return day + pd.offsets.YearEnd(0)
+    return day
+
+
+def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Predictions with the day they fall due.
+
+    Returns:
+        claim, company_name (null where it is about all), due (in words, "no date given" where none), due_date (last day
+        of a vague period; null where none), days_left (to the as-of day; negative when past; null where none), status
+        (verdict in words, "due in 38 days" while pending), claim_id, source_ids; next due first, then without a date.
+    """
+    columns = ["claim", "company_name", "due", "due_date", "days_left", "status", "claim_id", "source_ids"]
+    rows = tables["claims"]
+    rows = rows[rows["claim_kind"] == "prediction"]
+    names = tables["companies"].set_index("company_id")["company_name"]
+    out = []
+    for r in rows.itertuples(index=False):
+        due = pd.NaT if is_missing(r.due_date) else _last_day(r.due_date, r.due_date_precision)
+        left = None if is_missing(due) else (due - selection.as_of.normalize()).days
+        status = VERDICTS[r.verdict]
+        if r.verdict == "pending" and left is not None:
+            status = f"Due in {plural(left, 'day')}" if left >= 0 else f"Overdue by {plural(-left, 'day')}"
+        out.append(
+            {
+                "claim": r.claim,
+                "company_name": None if is_missing(r.company_id) else names.get(r.company_id),
+                "due": "no date given"
+                if is_missing(r.due_date)
+                else format_day(r.due_date, r.due_date_precision),
+                "due_date": due,
+                "days_left": left,
+                "status": status,
+                "claim_id": r.claim_id,
+                "source_ids": joined_sources(r.document_id, r.source_ids),
+            }
+        )
+    frame = pd.DataFrame(out, columns=columns)
+    frame["due_date"] = pd.to_datetime(frame["due_date"])
+    frame["days_left"] = frame["days_left"].astype("Int64")
+    return frame.sort_values(["due_date", "claim_id"], na_position="last", kind="stable").reset_index(
+        drop=True
+    )
+
+
+def predictions_due_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """A table: prediction, company, due, status."""
+    shown = frame.assign(company_name=["all" if is_missing(c) else c for c in frame["company_name"]])
+    return table_figure(
+        shown,
+        look,
+        {
+            "claim": ("Prediction", 4.2),
+            "company_name": ("Company", 1.1),
+            "due": ("Due", 0.9),
+            "status": ("Status", 1.3),
+        },
+    )
+
+
+def predictions_due_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many predictions have passed their day and how many are open."""
+    dated = frame.dropna(subset=["due_date"])
+    if dated.empty:
+        return ""
+    past = int((dated["days_left"] < 0).sum())
+    ahead = dated[dated["days_left"] >= 0]
+    if past and len(ahead):
+        return (
+            f"{past} of {plural(len(dated), 'dated prediction')} {'has' if past == 1 else 'have'} passed the day; "
+            f"the next falls due on {format_day(ahead['due_date'].min())}"
+        )
+    if past:
+        return f"All {plural(len(dated), 'dated prediction')} have passed the day" if past > 1 else ""
+    return f"The next of {plural(len(dated), 'dated prediction')} falls due on {format_day(ahead['due_date'].min())}"
+
+
+def predictions_due_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many have a day."""
+    dated = int(frame["due_date"].notna().sum())
+    return f"{dated} of {plural(len(frame), 'prediction')} name a date; days counted from {format_day(selection.as_of)}"
+
+
+CHARTS = (
+    Chart(
+        id="claims-by-verdict",
+        topic="claims",
+        title="Claims by verdict",
+        question="How well does the article hold up?",
+        subtitle=claims_by_verdict_subtitle,
+        tables=("claims", "companies"),
+        data=claims_by_verdict,
+        figure=claims_by_verdict_figure,
+        native=Native("bar_stacked", category="verdict", series="claim_kind", value="claims", unit="claims"),
+        finding=claims_by_verdict_finding,
+        note="Unverifiable: no document found either way.",
+    ),
+    Chart(
+        id="predictions-due",
+        topic="claims",
+        title="Predictions and when they fall due",
+        question="Which predictions can be checked next?",
+        subtitle=predictions_due_subtitle,
+        tables=("claims", "companies"),
+        data=predictions_due,
+        figure=predictions_due_figure,
+        native=Native("table", category="claim", columns=("claim", "company_name", "due", "status")),
+        finding=predictions_due_finding,
+        screen="table",
+        note="A month, quarter or year falls due on its last day.",
+    ),
+)

@@ -1,0 +1,1026 @@
+"""Charts of companies: what they release, own, earn and disclose, side by side."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.models import (
+    OUTSIDE,
+    WEIGHTS,
+    bar_colours,
+    bars_figure,
+    counted,
+    joined_sources,
+    key,
+    on_weights,
+    text_width,
+    weights_key,
+    with_company,
+)
+from dashboard.charts.spec import Chart, Native
+from dashboard.selection import Selection
+from dashboard.store import Tables
+from dashboard.theme import (
+    Look,
+    annotation,
+    escape,
+    format_count,
+    format_day,
+    is_missing,
+    join_words,
+    layout,
+    model_short,
+    plural,
+    symbol,
+)
+
+ROWS_IN_A_PICTURE = 12
+
+INFRASTRUCTURE_KINDS = {
+    "chip": "Chips",
+    "cloud": "Clouds",
+    "framework": "Frameworks",
+    "platform": "Platforms",
+    "model_hub": "Model hubs",
+    "data_centre": "Data centres",
+}
+
+
+def in_words(slug: str) -> str:
+    """A vocabulary id as a heading: "open_source_ecosystem" reads "Open source ecosystem"."""
+    text = slug.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def fit(text: str, width: float, size: float, lines: int) -> list[str]:
+    """Text in at most `lines` lines of `width` pixels; an ellipsis where words were left out."""
+    out: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if line and text_width(longer, size) > width:
+            out.append(line)
+            line = word
+        else:
+            line = longer
+    out.append(line)
+    cut = out[:lines]
+    if len(out) > lines:
+        cut[-1] += " …"
+    while text_width(cut[-1], size) > width and len(cut[-1]) > 4:
+        cut[-1] = cut[-1].rstrip("… ")[:-1].rstrip(" ,;") + "…"
+    return cut
+
+
+def _lane_names(
+    names: list[str], model_ids: list[Any], look: Look, mark_x: float
+) -> tuple[list, dict[str, Any]]:
+    """Company names at the left of lanes, each with the mark of its governance model at `mark_x`."""
+    labels = [
+        annotation(
+            0,
+            y,
+            f"<b>{escape(name)}</b>",
+            look,
+            xref="paper",
+            xanchor="right",
+            xshift=-8 * look.scale,
+            font={"size": look.size + (0 if look.export else 1), "color": look.ink},
+        )
+        for y, name in enumerate(names)
+    ]
+    marks = {
+        "type": "scatter",
+        "mode": "markers",
+        "showlegend": False,
+        "x": [mark_x] * len(names),
+        "y": list(range(len(names))),
+        "marker": {
+            "size": 9 * look.scale,
+            "symbol": [symbol(m) for m in model_ids],
+            "color": [look.fill(m) for m in model_ids],
+            "line": {"width": 0},
+        },
+        "hovertext": [model_short(m) for m in model_ids],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    return labels, marks
+
+
+# --- Releases in the last twelve months ---
+
+
+def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Models released in the twelve months to the newest release, by company and weights.
+
+    Returns:
+        company_name, governance_model, governance_model_id, weights, models (count), first_day, last_day (of the
+        window), model_names, is_outside, source_ids; companies with most models first, weights from open to not
+        disclosed.
+    """
+    columns = [
+        "company_name",
+        "governance_model",
+        "governance_model_id",
+        "weights",
+        "models",
+        "first_day",
+        "last_day",
+        "model_names",
+        "is_outside",
+        "source_ids",
+    ]
+    models = with_company(tables, selection, tables["models"])
+    models = models[~models["is_rolling_alias"].astype(bool)]
+    dated = models.dropna(subset=["release_date"])
+    if dated.empty:
+        return counted(pd.DataFrame(columns=columns), len(models))
+    last = dated["release_date"].max()
+    first = last - pd.DateOffset(years=1) + pd.DateOffset(days=1)
+    window = dated[dated["release_date"] >= first]
+    kinds = window["weights"].fillna("not disclosed")
+    totals = window["company_name"].value_counts(sort=False)
+    newest = window.groupby("company_name")["release_date"].max()
+    order = pd.DataFrame({"n": totals, "newest": newest}).sort_values(
+        ["n", "newest"], ascending=False, kind="stable"
+    )
+    rows = []
+    for name in order.index:
+        mine = window[window["company_name"] == name]
+        for kind, words in WEIGHTS.items():
+            part = mine[kinds.loc[mine.index] == kind]
+            if len(part):
+                rows.append(
+                    {
+                        "company_name": name,
+                        "governance_model": part["governance_model"].iloc[0],
+                        "governance_model_id": part["governance_model_id"].iloc[0],
+                        "weights": words,
+                        "models": len(part),
+                        "first_day": first,
+                        "last_day": last,
+                        "model_names": ", ".join(
+                            part.sort_values("release_date", kind="stable")["model_name"]
+                        ),
+                        "is_outside": bool(part["is_outside"].iloc[0]),
+                        "source_ids": joined_sources(*part["source_ids"]),
+                    }
+                )
+    undated = int(models["release_date"].isna().sum())
+    frame = counted(pd.DataFrame(rows, columns=columns), len(models))
+    frame.attrs["undated"] = undated
+    return frame
+
+
+def releases_by_company_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Stacked bars, dark where weights are open; the total stands behind the bar, the governance mark before it."""
+    limit = ROWS_IN_A_PICTURE + 2 if look.export else 12 if look.compact else 20
+    names = list(dict.fromkeys(frame["company_name"]))[:limit]
+    shown = frame[frame["company_name"].isin(names)]
+    lane = {n: i for i, n in enumerate(names)}
+    totals = shown.groupby("company_name", sort=False)["models"].sum()
+    most = int(totals.max()) if len(totals) else 1
+    height = 24 + 31 * max(len(names), 1)
+    keys, legend, top, side = key(weights_key(shown, look), look, height)
+    ids = shown.drop_duplicates("company_name")["governance_model_id"].tolist()
+    labels, marks = _lane_names(names, ids, look, -0.028 * most if not look.compact else -0.07 * most)
+    width = 1130 if look.export else 190 if look.compact else 560
+    traces: list[dict[str, Any]] = [*keys, marks]
+    for kind, words in WEIGHTS.items():
+        part = shown[shown["weights"] == words]
+        if part.empty:
+            continue
+        hover = []
+        for r in part.itertuples(index=False):
+            listed = r.model_names.split(", ")
+            more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
+            lines = [", ".join(listed[i : i + 2]) for i in range(0, min(len(listed), 8), 2)]
+            hover.append(
+                f"<b>{escape(r.company_name)}</b>, {words.lower()}: {plural(r.models, 'model')}<br>"
+                + "<br>".join(escape(line) for line in lines)
+                + more
+            )
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": words,
+                "showlegend": False,
+                "width": 0.62,
+                "y": [lane[n] for n in part["company_name"]],
+                "x": part["models"].tolist(),
+                "marker": {"color": look.weights[kind], "line": {"width": 1.5, "color": look.ground}},
+                "text": [str(v) if v / most * width >= look.size * 1.7 else "" for v in part["models"]],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "constraintext": "none",
+                "textfont": {"size": look.size, "color": on_weights(kind, look)},
+                "hovertext": hover,
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+    for name, n in totals.items():
+        labels.append(annotation(int(n), lane[str(name)], f"<b>{n}</b>", look, xshift=6 * look.scale))
+    if len(names) < frame["company_name"].nunique():
+        rest = frame["company_name"].nunique() - len(names)
+        labels.append(
+            annotation(
+                1,
+                0,
+                f"and {rest} more with fewer",
+                look,
+                xref="paper",
+                yref="paper",
+                xanchor="right",
+                yanchor="bottom",
+                font={"size": look.size, "color": look.grey},
+            )
+        )
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=int(height + top),
+            barmode="stack",
+            **legend,
+            margin={
+                "l": 112 * (1.72 if look.export else 0.82 if look.compact else 1),
+                "r": 8 + side,
+                "t": top + 8 * look.scale,
+                "b": 6,
+            },
+            xaxis={
+                "visible": False,
+                "range": [-0.05 * most if not look.compact else -0.12 * most, most * 1.08],
+            },
+            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Names the company with most releases, when one stands out, and its share of open weights."""
+    if frame["company_name"].nunique() < 3:
+        return ""
+    totals = (
+        frame.groupby("company_name", sort=False)["models"].sum().sort_values(ascending=False, kind="stable")
+    )
+    if totals.iloc[0] == totals.iloc[1]:
+        return ""
+    name = totals.index[0]
+    mine = frame[frame["company_name"] == name]
+    opened = int(mine.loc[mine["weights"] == "Open", "models"].sum())
+    return f"{name} released most models, {totals.iloc[0]}; {opened} with open weights"
+
+
+def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """The twelve months shown, the count, what is left out."""
+    if frame.empty:
+        return f"Models released in twelve months, as of {format_day(selection.as_of)}"
+    first, last = frame["first_day"].iloc[0], frame["last_day"].iloc[0]
+    undated = frame.attrs.get("undated", 0)
+    left = f"; {plural(undated, 'model')} without a release date left out" if undated else ""
+    return (
+        f"{plural(int(frame['models'].sum()), 'model')} released from {format_day(first)} to {format_day(last)}, by "
+        f"company and weights{left}. Mark: governance model in force"
+    )
+
+
+# --- Infrastructure: who owns what ---
+
+
+def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """AI infrastructure of each company by kind.
+
+    Returns:
+        company_name, governance_model, governance_model_id, kind, systems (count), names, is_outside, source_ids; one
+        row per company and kind that has at least one; companies with most kinds, then most systems, first.
+    """
+    columns = [
+        "company_name",
+        "governance_model",
+        "governance_model_id",
+        "kind",
+        "systems",
+        "names",
+        "is_outside",
+        "source_ids",
+    ]
+    rows_in = with_company(tables, selection, tables["infrastructure"])
+    rows = []
+    for name, mine in rows_in.groupby("company_name", sort=False):
+        for kind, words in INFRASTRUCTURE_KINDS.items():
+            part = mine[mine["infrastructure_kind"] == kind]
+            if len(part):
+                rows.append(
+                    {
+                        "company_name": name,
+                        "governance_model": part["governance_model"].iloc[0],
+                        "governance_model_id": part["governance_model_id"].iloc[0],
+                        "kind": words,
+                        "systems": len(part),
+                        "names": ", ".join(part["infrastructure_name"]),
+                        "is_outside": bool(part["is_outside"].iloc[0]),
+                        "source_ids": joined_sources(*part["source_ids"]),
+                    }
+                )
+    frame = pd.DataFrame(rows, columns=columns)
+    if len(frame):
+        by = frame.groupby("company_name").agg(kinds=("kind", "size"), systems=("systems", "sum"))
+        order = by.sort_values(["kinds", "systems"], ascending=False, kind="stable").index
+        rank = {n: i for i, n in enumerate(order)}
+        frame = frame.assign(_rank=frame["company_name"].map(rank))
+        frame = frame.sort_values("_rank", kind="stable").drop(columns="_rank")
+    return counted(frame, len(tables["companies"]))
+
+
+def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """A table of cells: darker means more systems, their names inside; on a phone the count."""
+    names = list(dict.fromkeys(frame["company_name"]))[: ROWS_IN_A_PICTURE if look.export else 40]
+    shown = frame[frame["company_name"].isin(names)]
+    kinds = [k for k in INFRASTRUCTURE_KINDS.values() if k in set(shown["kind"])] or list(
+        INFRASTRUCTURE_KINDS.values()
+    )
+    lane = {n: i for i, n in enumerate(names)}
+    left = 112 * (1.66 if look.export else 0.8 if look.compact else 1)
+    size = look.size - (5 if look.export else 0.5)
+    cell = ((1530 if look.export else 335 if look.compact else 980) - left - 22) / len(kinds)
+    labels, marks = _lane_names(
+        names, shown.drop_duplicates("company_name")["governance_model_id"].tolist(), look, -0.58
+    )
+    shapes: list[dict[str, Any]] = []
+    for j, kind in enumerate(kinds):
+        heading = kind.replace(" ", "<br>") if look.compact else kind
+        if look.compact and text_width(kind, look.size) > cell and " " not in kind:
+            heading = escape(fit(kind, cell - 2, look.size, 1)[0])
+        labels.append(
+            annotation(
+                j,
+                -0.52,
+                heading,
+                look,
+                xanchor="center",
+                yanchor="bottom",
+                yshift=2,
+                font={"size": look.size - (3 if look.compact else 0), "color": look.grey},
+            )
+        )
+        for y in range(len(names)):
+            shapes.append(
+                {
+                    "type": "line",
+                    "x0": -0.47,
+                    "x1": len(kinds) - 0.53,
+                    "y0": y + 0.5,
+                    "y1": y + 0.5,
+                    "line": {"color": look.grid, "width": 1},
+                    "layer": "below",
+                }
+            )
+    hover: list[str] = []
+    xs: list[int] = []
+    ys: list[int] = []
+    for r in shown.itertuples(index=False):
+        x, y = kinds.index(r.kind), lane[r.company_name]
+        level = min(int(r.systems), 4)
+        # Cells hold small text: the ramp's middle step carries neither ink nor white well enough.
+        fill = (
+            look.levels[1]
+            if level == 1
+            else look.levels[2]
+            if level == 2
+            else look.levels[3]
+            if level == 3
+            else look.levels[4]
+        )
+        colour = look.on_level(1 if level <= 2 else 3)
+        shapes.append(
+            {
+                "type": "rect",
+                "x0": x - 0.47,
+                "x1": x + 0.47,
+                "y0": y - 0.43,
+                "y1": y + 0.43,
+                "line": {"width": 0},
+                "fillcolor": fill,
+                "layer": "below",
+            }
+        )
+        text = (
+            str(r.systems)
+            if look.compact
+            else "<br>".join(escape(t) for t in fit(r.names, cell * 0.94 - 12, size, 2))
+        )
+        labels.append(
+            annotation(
+                x,
+                y,
+                text,
+                look,
+                xanchor="center",
+                align="center",
+                font={"size": look.size if look.compact else size, "color": colour},
+            )
+        )
+        xs.append(x)
+        ys.append(y)
+        listed = "<br>".join(escape(n) for n in r.names.split(", "))
+        hover.append(f"<b>{escape(r.company_name)}</b>, {r.kind.lower()}: {r.systems}<br>{listed}")
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": xs,
+            "y": ys,
+            "hovertext": hover,
+            "showlegend": False,
+            "marker": {"size": 30, "opacity": 0, "color": look.ink},
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        },
+        marks,
+    ]
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=int((36 if not look.compact else 46) + 42 * max(len(names), 1)),
+            margin={"l": left, "r": 4, "t": 28 * look.scale if not look.compact else 40, "b": 4},
+            xaxis={"visible": False, "range": [-0.64, len(kinds) - 0.5]},
+            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
+            shapes=shapes,
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Counts and names the companies with both a chip and a cloud."""
+    by = frame.groupby("company_name", sort=False)["kind"].agg(set)
+    both = [str(n) for n, kinds in by.items() if {"Chips", "Clouds"} <= kinds]
+    if not both:
+        return ""
+    if len(both) > 6:
+        return f"{len(both)} organisations have both a chip and a cloud of their own"
+    return f"{join_words(both)} {'have' if len(both) > 1 else 'has'} both a chip and a cloud of {'their' if len(both) > 1 else 'its'} own"
+
+
+def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What is counted and how many have any."""
+    total = frame.attrs.get("out_of")
+    have = frame["company_name"].nunique()
+    scope = (
+        f"{have} of {total} organisations with at least one sourced system"
+        if total
+        else plural(have, "organisation")
+    )
+    return f"Own systems by kind, named in the cells; {scope}; as of {format_day(selection.as_of)}"
+
+
+# --- Commercial levers ---
+
+
+def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Commercial levers of each company.
+
+    Returns:
+        company_name, governance_model, governance_model_id, lever, mark ("headline" for the one the company leads
+        with, else "used"), strength (2 or 1), lever_names, since_date (the earliest; null where not disclosed),
+        is_outside, source_ids; companies with most levers first, levers by number of companies.
+    """
+    columns = [
+        "company_name",
+        "governance_model",
+        "governance_model_id",
+        "lever",
+        "mark",
+        "strength",
+        "lever_names",
+        "since_date",
+        "is_outside",
+        "source_ids",
+    ]
+    rows_in = with_company(tables, selection, tables["commercial_levers"])
+    rows = []
+    for (name, lever), part in rows_in.groupby(["company_name", "lever"], sort=False):
+        headline = bool(part["is_headline"].any())
+        rows.append(
+            {
+                "company_name": name,
+                "governance_model": part["governance_model"].iloc[0],
+                "governance_model_id": part["governance_model_id"].iloc[0],
+                "lever": in_words(str(lever)),
+                "mark": "headline" if headline else "used",
+                "strength": 2 if headline else 1,
+                "lever_names": "; ".join(part["lever_name"]),
+                "since_date": part["since_date"].min(),
+                "is_outside": bool(part["is_outside"].iloc[0]),
+                "source_ids": joined_sources(*part["source_ids"]),
+            }
+        )
+    frame = pd.DataFrame(rows, columns=columns)
+    if len(frame):
+        by_company = frame.groupby("company_name", sort=False)["lever"].transform("nunique")
+        by_lever = frame.groupby("lever", sort=False)["company_name"].transform("nunique")
+        frame = frame.assign(_c=by_company, _l=by_lever).sort_values(
+            ["_c", "company_name", "_l", "lever"], ascending=[False, True, False, True], kind="stable"
+        )
+        frame = frame.drop(columns=["_c", "_l"])
+    return counted(frame, len(tables["companies"]))
+
+
+def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """A grid of cells: dark for the lever a company leads with, lighter for others; on a phone a list in words."""
+    names = list(dict.fromkeys(frame["company_name"]))[: ROWS_IN_A_PICTURE + 2 if look.export else 40]
+    shown = frame[frame["company_name"].isin(names)]
+    counts = frame.groupby("lever")["company_name"].nunique().sort_values(ascending=False, kind="stable")
+    levers = [lv for lv in counts.index if lv in set(shown["lever"])]
+    lane = {n: i for i, n in enumerate(names)}
+    ids = shown.drop_duplicates("company_name")["governance_model_id"].tolist()
+    left = 112 * (1.66 if look.export else 0.8 if look.compact else 1)
+    size = look.size - (3 if look.export else 0)
+    shapes: list[dict[str, Any]] = []
+    if look.compact:
+        labels, marks = _lane_names(names, ids, look, 0.02)
+        for name, y in lane.items():
+            mine = shown[shown["company_name"] == name].sort_values(
+                "strength", ascending=False, kind="stable"
+            )
+            lines = fit(", ".join(lv.lower() for lv in mine["lever"]), 225, look.size, 2)
+            labels.append(annotation(0.06, y, "<br>".join(escape(t) for t in lines), look, align="left"))
+        figure = go.Figure([marks])
+        figure.update_layout(
+            layout(
+                look,
+                height=16 + 40 * max(len(names), 1),
+                margin={"l": left, "r": 4, "t": 6, "b": 4},
+                xaxis={"visible": False, "range": [0, 1]},
+                yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
+                annotations=labels,
+            )
+        )
+        return figure
+    labels, marks = _lane_names(names, ids, look, -0.72)
+    entries = [
+        ("Lever the company leads with", look.levels[4], "square"),
+        ("Other lever", look.levels[2], "square"),
+    ]
+    keys, legend, top, _ = key(entries if len(frame) else [], Look(look.mode), 300)
+    if look.export and len(frame):
+        legend["legend"] |= {"font": {"size": look.size, "color": look.ink}}
+        for trace in keys:
+            trace["marker"]["size"] = 15
+        top = 40
+    for j, lever in enumerate(levers):
+        heading = re.sub(r"[ ](?=[^ ]+$)", "<br>", lever)
+        labels.append(
+            annotation(
+                j,
+                -0.5,
+                heading,
+                look,
+                xanchor="center",
+                yanchor="bottom",
+                yshift=2,
+                font={"size": size - (2 if look.export else 0.5), "color": look.grey},
+            )
+        )
+    for y in range(len(names)):
+        shapes.append(
+            {
+                "type": "line",
+                "x0": -0.5,
+                "x1": max(len(levers), 1) - 0.5,
+                "y0": y + 0.5,
+                "y1": y + 0.5,
+                "line": {"color": look.grid, "width": 1},
+                "layer": "below",
+            }
+        )
+    xs: list[int] = []
+    ys: list[int] = []
+    hover: list[str] = []
+    for r in shown.itertuples(index=False):
+        x, y = levers.index(r.lever), lane[r.company_name]
+        shapes.append(
+            {
+                "type": "rect",
+                "x0": x - 0.44,
+                "x1": x + 0.44,
+                "y0": y - 0.36,
+                "y1": y + 0.36,
+                "line": {"width": 0},
+                "fillcolor": look.levels[4 if r.strength == 2 else 2],
+                "layer": "below",
+            }
+        )
+        xs.append(x)
+        ys.append(y)
+        since = "" if is_missing(r.since_date) else f"<br>since {format_day(r.since_date, 'month')} or before"
+        listed = "<br>".join(escape(t) for t in fit(r.lever_names, 420, 13, 5))
+        hover.append(f"<b>{escape(r.company_name)}</b>, {r.lever.lower()}<br>{listed}{since}")
+    traces = [
+        *keys,
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": xs,
+            "y": ys,
+            "hovertext": hover,
+            "showlegend": False,
+            "marker": {"size": 26, "opacity": 0, "color": look.ink},
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        },
+        marks,
+    ]
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=int(40 + 30 * max(len(names), 1) + top),
+            **legend,
+            margin={"l": left, "r": 4, "t": top + 40 * look.scale, "b": 4},
+            xaxis={"visible": False, "range": [-0.85, max(len(levers), 1) - 0.5]},
+            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
+            shapes=shapes,
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Names the lever that most companies pull, when one stands out."""
+    counts = frame.groupby("lever")["company_name"].nunique().sort_values(ascending=False, kind="stable")
+    if len(counts) < 2 or counts.iloc[0] == counts.iloc[1]:
+        return ""
+    total = frame["company_name"].nunique()
+    return f"{counts.index[0]} is the most common lever: {counts.iloc[0]} of {total} organisations"
+
+
+def levers_map_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What a cell is and how many have one."""
+    total = frame.attrs.get("out_of")
+    have = frame["company_name"].nunique()
+    scope = f"{have} of {total} organisations with a sourced lever" if total else plural(have, "organisation")
+    return f"Commercial levers for AI that a source names; {scope}; as of {format_day(selection.as_of)}"
+
+
+# --- Money ---
+
+METRIC_WORDS = {
+    "capex": "Capital expenditure",
+    "cloud_revenue": "Cloud revenue",
+    "ai_and_cloud_capex": "AI and cloud capital expenditure",
+    "r_d_spend": "Research and development spending",
+    "rd_spend": "Research and development spending",
+    "research_and_development": "Research and development spending",
+}
+#: Money that shows what a company puts into AI or earns from serving it, in order of preference at equal coverage.
+MONEY_METRICS = (
+    "capex",
+    "cloud_revenue",
+    "ai_and_cloud_capex",
+    "ai_capex",
+    "r_d_spend",
+    "rd_spend",
+    "rnd_spend",
+)
+
+
+def _period_kind(period: str) -> str:
+    if re.fullmatch(r"\d{4}-Q[1-4]", period):
+        return "quarter"
+    if re.fullmatch(r"\d{4}-H[12]", period):
+        return "half-year"
+    return "year" if re.fullmatch(r"\d{4}", period) else "other"
+
+
+def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """One money metric, the latest value of each company, in one currency and one length of period.
+
+    Of capital expenditure, cloud revenue and research spending, by quarter, half-year or year, the combination is taken
+    that most companies state; currencies are never converted or mixed.
+
+    Returns:
+        company_name, governance_model, governance_model_id, metric, period, period_kind, period_end_date, value (whole
+        currency units), currency, note, is_outside, source_ids; largest first.
+    """
+    columns = [
+        "company_name",
+        "governance_model",
+        "governance_model_id",
+        "metric",
+        "period",
+        "period_kind",
+        "period_end_date",
+        "value",
+        "currency",
+        "note",
+        "is_outside",
+        "source_ids",
+    ]
+    rows = with_company(tables, selection, tables["company_metrics"])
+    rows = rows[rows["metric"].isin(MONEY_METRICS) & rows["currency"].notna() & rows["value"].notna()]
+    rows = rows.assign(period_kind=[_period_kind(str(p)) for p in rows["period"]])
+    rows = rows[rows["period_kind"] != "other"]
+    total = len(tables["companies"])
+    if rows.empty:
+        return counted(pd.DataFrame(columns=columns), total)
+    groups = rows.groupby(["metric", "currency", "period_kind"])
+    best = groups.agg(companies=("company_id", "nunique"), newest=("period_end_date", "max")).reset_index()
+    best["_rank"] = best["metric"].map({m: i for i, m in enumerate(MONEY_METRICS)})
+    best = best.sort_values(
+        ["companies", "newest", "_rank"], ascending=[False, False, True], kind="stable"
+    ).iloc[0]
+    rows = rows[
+        (rows["metric"] == best["metric"])
+        & (rows["currency"] == best["currency"])
+        & (rows["period_kind"] == best["period_kind"])
+    ]
+    rows = rows.sort_values("period_end_date", ascending=False, kind="stable").drop_duplicates("company_id")
+    rows = rows.assign(metric=METRIC_WORDS.get(best["metric"], in_words(best["metric"])))
+    return counted(rows.sort_values("value", ascending=False, kind="stable")[columns], total)
+
+
+def _period_words(period: str) -> str:
+    return f"{period[5:]} {period[:4]}" if "-" in period else period
+
+
+def _amount(value: float, currency: str) -> str:
+    sign = {"CNY": "¥", "USD": "$"}.get(currency, f"{currency} ")
+    return sign + format_count(value)
+
+
+def company_metrics_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Bars of money, the period behind each; a bar of an older period is fainter."""
+    shown = frame.head(ROWS_IN_A_PICTURE if look.export else 20)
+    newest = shown["period_end_date"].max() if len(shown) else None
+    texts, hover = [], []
+    for r in shown.itertuples(index=False):
+        amount = _amount(float(r.value), r.currency)
+        texts.append(
+            f"<b>{amount}</b>  <span style='color:{look.grey}'>{_period_words(r.period)}"
+            + ("" if look.compact else f"   {escape(r.governance_model)}")
+            + "</span>"
+        )
+        note = (
+            ""
+            if is_missing(r.note)
+            else "<br>" + "<br>".join(escape(t) for t in fit(str(r.note), 420, 13, 3))
+        )
+        hover.append(
+            f"<b>{escape(r.company_name)}</b>: {amount}<br>{escape(r.metric)}, {_period_words(r.period)}<br>"
+            f"{escape(r.governance_model)}{note}"
+        )
+    figure = bars_figure(
+        look,
+        shown["company_name"].tolist(),
+        shown["value"].astype(float).tolist(),
+        bar_colours(shown, look),
+        texts,
+        hover,
+        name_width=112,
+        room=0.26,
+    )
+    if len(shown):
+        stale = [(newest - d).days > 366 for d in shown["period_end_date"]]
+        figure.data[0].marker.opacity = [0.38 if s else 1 for s in stale]
+    return figure
+
+
+def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The largest against the second, where both state the same period."""
+    if len(frame) < 2 or frame["period"].iloc[0] != frame["period"].iloc[1]:
+        return ""
+    first, second = frame.iloc[0], frame.iloc[1]
+    times = float(first["value"]) / float(second["value"])
+    if times < 1.15:
+        return ""
+    return (
+        f"{first['company_name']} states {times:.1f} times the {first['metric'].lower()} of "
+        f"{second['company_name']} for {_period_words(first['period'])}"
+    )
+
+
+def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Metric, currency, period and how many disclose."""
+    if frame.empty:
+        return f"Capital expenditure or cloud revenue, as of {format_day(selection.as_of)}"
+    row = frame.iloc[0]
+    total = frame.attrs.get("out_of")
+    currency = {"CNY": "yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}[
+        row["currency"]
+    ]
+    scope = f"; {len(frame)} of {total} organisations disclose it" if total else ""
+    return (
+        f"{row['metric']}, {currency}, latest {row['period_kind']} that each company states{scope}; as of "
+        f"{format_day(selection.as_of)}"
+    )
+
+
+# --- Transparency ---
+
+
+def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Scores of the newest edition of the Foundation Model Transparency Index.
+
+    Returns:
+        company_name, governance_model, governance_model_id, score (indicators met), indicators, index_name,
+        published_date, is_outside, source_ids; best first. Empty where no Chinese company is among them.
+    """
+    columns = [
+        "company_name",
+        "governance_model",
+        "governance_model_id",
+        "score",
+        "indicators",
+        "index_name",
+        "published_date",
+        "is_outside",
+        "source_ids",
+    ]
+    rows = tables["transparency_scores"]
+    rows = rows[rows["published_date"] == rows["published_date"].max()]
+    known = with_company(tables, selection, rows)
+    # Firms that are scored but not followed here carry no company_id: they are context too.
+    other = rows[rows["company_id"].isna()]
+    other = other.assign(
+        company_name=other["company_label"],
+        governance_model_id=None,
+        governance_model=OUTSIDE,
+        is_outside=True,
+    )
+    home = int((~known["is_outside"]).sum()) if len(known) else 0
+    if not home:
+        return counted(pd.DataFrame(columns=columns), 0)
+    frame = pd.concat([known, other]) if len(other) else known
+    frame = frame.sort_values(["score", "company_name"], ascending=[False, True], kind="stable")
+    return counted(frame[columns], len(tables["companies"]))
+
+
+def transparency_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Bars of points out of 100, Chinese companies coloured and bold, others grey."""
+    shown = frame.head(14 if look.export else 24)
+    texts = [
+        f"<b>{r.score}</b>"
+        + (
+            ""
+            if look.compact or r.is_outside
+            else f"  <span style='color:{look.grey}'>{escape(r.governance_model)}</span>"
+        )
+        for r in shown.itertuples(index=False)
+    ]
+    hover = [
+        f"<b>{escape(r.company_name)}</b>: {r.score} of {r.indicators} indicators<br>{escape(r.governance_model)}<br>"
+        f"{escape(r.index_name)}, {format_day(r.published_date)}"
+        for r in shown.itertuples(index=False)
+    ]
+    figure = bars_figure(
+        look,
+        shown["company_name"].tolist(),
+        shown["score"].astype(float).tolist(),
+        bar_colours(shown, look),
+        texts,
+        hover,
+        bold=[not o for o in shown["is_outside"]],
+        name_width=96,
+        room=0.12,
+    )
+    figure.update_layout(height=24 + 28 * max(len(shown), 1))
+    return figure
+
+
+def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Each Chinese company's score, against the average of the others."""
+    if frame.empty or not frame["is_outside"].any():
+        return ""
+    outside = frame["is_outside"].astype(bool)
+    home, world = frame[~outside], frame[outside]
+    mean = float(world["score"].astype(float).mean())
+    named = join_words(
+        [
+            f"{r.company_name} meets {r.score}" if i == 0 else f"{r.company_name} {r.score}"
+            for i, r in enumerate(home.itertuples())
+        ]
+    )
+    of = int(home["indicators"].iloc[0])
+    return f"{named} of {of} transparency indicators; the others average {mean:.0f}" if len(home) <= 3 else ""
+
+
+def transparency_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Edition and scope."""
+    if frame.empty:
+        return f"Foundation Model Transparency Index, as of {format_day(selection.as_of)}"
+    row = frame.iloc[0]
+    home = int((~frame["is_outside"].astype(bool)).sum())
+    return (
+        f"{row['index_name']}: indicators met of {row['indicators']}, {format_day(row['published_date'], 'month')}; "
+        f"{plural(len(frame), 'company')} scored, {home} of them Chinese; as of {format_day(selection.as_of)}"
+    )
+
+
+CHARTS = (
+    Chart(
+        id="releases-by-company",
+        topic="companies",
+        title="Releases by company",
+        question="Who releases most, and how much of it is open?",
+        subtitle=releases_by_company_subtitle,
+        tables=("companies", "models", "governance_assessments"),
+        data=releases_by_company,
+        figure=releases_by_company_figure,
+        native=Native(
+            "bar_stacked", category="company_name", series="weights", value="models", unit="models"
+        ),
+        finding=releases_by_company_finding,
+        note="The twelve months end on the day of the newest release, not on the as-of day.",
+    ),
+    Chart(
+        id="infrastructure-owned",
+        topic="companies",
+        title="Infrastructure owned",
+        question="Who owns the chips, clouds and frameworks that AI runs on?",
+        subtitle=infrastructure_owned_subtitle,
+        tables=("companies", "infrastructure", "governance_assessments"),
+        data=infrastructure_owned,
+        figure=infrastructure_owned_figure,
+        native=Native(
+            "heat_table",
+            category="company_name",
+            series="kind",
+            value="systems",
+            label="names",
+            unit="systems",
+        ),
+        finding=infrastructure_owned_finding,
+        note="Darker: more systems. An empty cell: no source found, not proof of absence.",
+    ),
+    Chart(
+        id="levers-map",
+        topic="companies",
+        title="Commercial levers",
+        question="How does each company turn AI into business?",
+        subtitle=levers_map_subtitle,
+        tables=("companies", "commercial_levers", "governance_assessments"),
+        data=levers_map,
+        figure=levers_map_figure,
+        native=Native(
+            "heat_table",
+            category="company_name",
+            series="lever",
+            value="strength",
+            label="mark",
+            unit="2 headline, 1 used",
+        ),
+        finding=levers_map_finding,
+        note="An empty cell: no source found, not proof of absence.",
+    ),
+    Chart(
+        id="company-metrics",
+        topic="companies",
+        title="Money behind AI",
+        question="How much do companies put into AI, or earn from the cloud?",
+        subtitle=company_metrics_subtitle,
+        tables=("companies", "company_metrics", "governance_assessments"),
+        data=company_metrics,
+        figure=company_metrics_figure,
+        native=Native(
+            "bar_clustered",
+            category="company_name",
+            value="value",
+            colour_by="governance_model_id",
+            label="period",
+            unit="currency units",
+        ),
+        finding=company_metrics_finding,
+        note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
+    ),
+    Chart(
+        id="transparency",
+        topic="companies",
+        title="Transparency of model developers",
+        question="How much do Chinese developers disclose about their models?",
+        subtitle=transparency_subtitle,
+        tables=("companies", "transparency_scores", "governance_assessments"),
+        data=transparency,
+        figure=transparency_figure,
+        native=Native(
+            "bar_clustered",
+            category="company_name",
+            value="score",
+            colour_by="governance_model_id",
+            unit="indicators met",
+        ),
+        finding=transparency_finding,
+        outside=True,
+        note="Grey: outside China.",
+    ),
+)

@@ -1,0 +1,1438 @@
+"""Charts of governance: who decides on AI inside each company, how that changed, and how sure we are."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import landscape
+from dashboard.charts.spec import Chart, Native
+from dashboard.selection import Selection
+from dashboard.store import Tables
+from dashboard.theme import (
+    MODEL_ORDER,
+    MODELS,
+    Look,
+    annotation,
+    escape,
+    format_day,
+    is_missing,
+    join_words,
+    layout,
+    model_short,
+    plural,
+    symbol,
+)
+
+DIMENSIONS = {
+    "decision_authority": "Decision authority",
+    "base_model_strategy": "Base model",
+    "compute_allocation": "Compute",
+    "data_access": "Data access",
+    "innovation_locus": "Innovation locus",
+    "tooling": "Tooling",
+}
+
+# The printed words for each score of each dimension (docs: "How governance is coded").
+LEVELS = {
+    "decision_authority": ("each unit", "units coordinate", "council", "one executive", "CEO or founder"),
+    "base_model_strategy": (
+        "units choose",
+        "several families",
+        "one main family",
+        "one by default",
+        "one mandated",
+    ),
+    "compute_allocation": (
+        "unit clusters",
+        "internal prices",
+        "unit quotas",
+        "central priorities",
+        "one pool",
+    ),
+    "data_access": ("siloed", "case by case", "shared, unit veto", "group-wide", "one platform"),
+    "innovation_locus": ("applications", "small lab", "balanced", "lab leads", "lab mandates"),
+    "tooling": ("each its own", "recommended", "optional", "by default", "one mandated"),
+}
+
+MS_A_DAY = 86_400_000
+
+
+def _names(tables: Tables) -> pd.Series:
+    return tables["companies"].set_index("company_id")["company_name"]
+
+
+def _scope(frame: pd.DataFrame, selection: Selection) -> str:
+    count = frame["company_name"].nunique() if "company_name" in frame else 0
+    return f"{plural(count, 'organisation')}, as of {format_day(selection.as_of)}"
+
+
+def _basis_words(selection: Selection) -> str:
+    return "as named sources report it" if selection.basis == "reported" else "as the printed rule codes it"
+
+
+# --- How many companies follow each model now ---
+
+
+def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Companies by governance model in force.
+
+    Returns:
+        governance_model, governance_model_id, companies (count), company_names, source_ids; one row per model that
+        at least one company follows, in legend order.
+    """
+    labels = landscape.labels_in_force(tables, selection.basis)
+    names = _names(tables)
+    shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
+    cited = shown.set_index("company_id")["source_ids"]
+    rows = []
+    for model in MODELS:
+        members = [c for c, m in labels.items() if m == model.id]
+        if members:
+            rows.append(
+                {
+                    "governance_model": model.short,
+                    "governance_model_id": model.id,
+                    "companies": len(members),
+                    "company_names": ", ".join(sorted(names[c] for c in members)),
+                    "source_ids": "; ".join(
+                        dict.fromkeys("; ".join(cited.get(c, "") for c in members).split("; "))
+                    ),
+                }
+            )
+    columns = ["governance_model", "governance_model_id", "companies", "company_names", "source_ids"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def governance_now_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Horizontal bars, one per model, named at the left, members named behind the bar where there is room."""
+    n = len(frame)
+    most = int(frame["companies"].max()) if n else 1
+    room = 34 if look.compact else 95 if not look.export else 80
+    labels = []
+    for y, row in enumerate(frame.itertuples(index=False)):
+        names = row.company_names.split(", ")
+        text, used = "", 0
+        budget = int(room * (1 - 0.62 * row.companies / most))
+        for i, name in enumerate(names):
+            if used + len(name) > budget and i:
+                text += f" +{len(names) - i}"
+                break
+            text += (", " if i else "") + name
+            used += len(name) + 2
+        labels.append(
+            annotation(
+                row.companies,
+                y,
+                f"<b>{row.companies}</b>  {escape(text)}",
+                look,
+                xshift=8 * look.scale,
+                font={"size": look.size, "color": look.grey},
+            )
+        )
+        labels.append(
+            annotation(
+                0,
+                y,
+                row.governance_model,
+                look,
+                xanchor="right",
+                xshift=-8 * look.scale,
+                font={"size": look.size + 1, "color": look.ink},
+            )
+        )
+    figure = go.Figure(
+        {
+            "type": "bar",
+            "orientation": "h",
+            "y": list(range(n)),
+            "x": frame["companies"].tolist(),
+            "width": 0.62,
+            "marker": {"color": [look.fill(m) for m in frame["governance_model_id"]]},
+            "customdata": frame[["governance_model", "company_names"]].to_numpy().tolist(),
+            "hovertemplate": "<b>%{customdata[0]}</b>: %{x}<br>%{customdata[1]}<extra></extra>",
+        }
+    )
+    figure.update_layout(
+        layout(
+            look,
+            height=40 + 36 * max(n, 1),
+            margin={"l": int((148 if not look.compact else 128) * look.scale * 1.08), "r": 8, "t": 6, "b": 6},
+            xaxis={"visible": False, "range": [0, most / 0.62 if not look.compact else most / 0.45]},
+            yaxis={"visible": False, "range": [max(n, 1) - 0.5, -0.5]},
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Names the model most companies with units follow."""
+    known = frame[frame["governance_model_id"] != "undetermined"]
+    if len(known) < 2:
+        return ""
+    top = known.sort_values("companies", ascending=False, kind="stable")
+    if top["companies"].iloc[0] == top["companies"].iloc[1]:
+        return ""
+    row = top.iloc[0]
+    return f"{row['governance_model']} is the most common model: {row['companies']} of {frame['companies'].sum()}"
+
+
+# --- The lanes: every company's model over time ---
+
+
+def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Periods of governance and dated events of companies that have at least one event.
+
+    Returns:
+        company_name, kind (period, event), governance_model, governance_model_id, first_day, last_day (the as-of
+        day where open; null for events), label, source_ids; companies with the newest change of model first.
+    """
+    names = _names(tables)
+    rows_in = tables["governance_assessments"]
+    rows_in = rows_in[rows_in["basis"] == selection.basis]
+    # One history a company: the reporter in force wins, others stay on the company's page.
+    ranked = landscape._ranked(tables, rows_in)
+    in_force = (
+        ranked[ranked["valid_to"].isna()].drop_duplicates("company_id").set_index("company_id")["reported_by"]
+    )
+    events = tables["governance_events"]
+    rows = []
+    for company_id, group in rows_in.groupby("company_id", sort=False):
+        reporters = group["reported_by"].value_counts()
+        main = reporters.index[0]
+        history = group[group["reported_by"] == main].sort_values("valid_from", kind="stable")
+        last = in_force.get(company_id)
+        if last is not None and last != main:
+            other = group[(group["reported_by"] == last) & group["valid_to"].isna()]
+            since = other["valid_from"].iloc[0]
+            history = history[history["valid_from"] < since]
+            history = history.assign(valid_to=history["valid_to"].fillna(since).clip(upper=since))
+            history = pd.concat([history, other])
+        for row in history.itertuples(index=False):
+            end = selection.as_of if is_missing(row.valid_to) else row.valid_to
+            rows.append(
+                {
+                    "company_name": names[company_id],
+                    "kind": "period",
+                    "governance_model": model_short(row.governance_model_id),
+                    "governance_model_id": row.governance_model_id,
+                    "first_day": row.valid_from,
+                    "last_day": end,
+                    "label": "" if is_missing(row.note) else row.note,
+                    "source_ids": row.source_ids,
+                }
+            )
+    for row in events.itertuples(index=False):
+        rows.append(
+            {
+                "company_name": names[row.company_id],
+                "kind": "event",
+                "governance_model": "",
+                "governance_model_id": None,
+                "first_day": row.event_date,
+                "last_day": pd.NaT,
+                "label": row.title,
+                "source_ids": row.source_ids,
+            }
+        )
+    columns = [
+        "company_name",
+        "kind",
+        "governance_model",
+        "governance_model_id",
+        "first_day",
+        "last_day",
+        "label",
+    ]
+    frame = pd.DataFrame(rows, columns=[*columns, "source_ids"])
+    if frame.empty:
+        return frame
+    with_event = set(frame.loc[frame["kind"] == "event", "company_name"])
+    frame = frame[frame["company_name"].isin(with_event)]
+    periods = frame[frame["kind"] == "period"]
+    changes = periods.groupby("company_name")["governance_model_id"].nunique()
+    newest = periods.groupby("company_name")["first_day"].max()
+    order = pd.DataFrame({"changes": changes.gt(1), "newest": newest}).sort_values(
+        ["changes", "newest"], ascending=False, kind="stable"
+    )
+    rank = {name: i for i, name in enumerate(order.index)}
+    frame = frame[frame["company_name"].isin(rank)]
+    frame = frame.assign(_rank=frame["company_name"].map(rank), _kind=frame["kind"].eq("event"))
+    return frame.sort_values(["_rank", "_kind", "first_day"], kind="stable").drop(columns=["_rank", "_kind"])
+
+
+LANES_SHOWN = 12
+
+
+def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """One lane a company; fill is the model in force, its name inside; ticks below are dated events."""
+    names = list(dict.fromkeys(frame["company_name"]))[: LANES_SHOWN if look.export or look.compact else 40]
+    frame = frame[frame["company_name"].isin(names)]
+    lane = {name: i for i, name in enumerate(names)}
+    periods, events = frame[frame["kind"] == "period"], frame[frame["kind"] == "event"]
+    if len(frame):
+        last = periods["last_day"].max()
+        first = max(
+            min(periods["first_day"].min(), events["first_day"].min()),
+            last - pd.DateOffset(years=5, months=8),
+        )
+    else:
+        first, last = pd.Timestamp("2021-01-01"), pd.Timestamp("2026-01-01")
+    total_days = max((last - first).days, 1)
+    plot_width = 1280 if look.export else 230 if look.compact else 830
+    labels, traces, shapes = [], [], []
+    for name, y in lane.items():
+        labels.append(
+            annotation(
+                0,
+                y,
+                f"<b>{escape(name)}</b>",
+                look,
+                xref="paper",
+                xanchor="right",
+                xshift=-10 * look.scale,
+                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
+            )
+        )
+        earliest = periods.loc[periods["company_name"] == name, "first_day"].min()
+        if earliest > first:
+            traces.append(
+                {
+                    "type": "bar",
+                    "orientation": "h",
+                    "y": [y],
+                    "width": 0.5,
+                    "base": [first.isoformat()],
+                    "x": [(earliest - first).days * MS_A_DAY],
+                    "marker": {
+                        "color": "rgba(0,0,0,0)",
+                        "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
+                    },
+                    "hovertemplate": f"<b>{escape(name)}</b><br>no assessment before {format_day(earliest)}"
+                    "<extra></extra>",
+                }
+            )
+    for row in periods.itertuples(index=False):
+        start = max(row.first_day, first)
+        days = (row.last_day - start).days
+        if days <= 0:
+            continue
+        y = lane[row.company_name]
+        pattern = (
+            {"shape": "/", "fgcolor": look.rule, "size": 6}
+            if row.governance_model_id == "undetermined"
+            else None
+        )
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": [y],
+                "width": 0.5,
+                "base": [start.isoformat()],
+                "x": [days * MS_A_DAY],
+                "marker": {
+                    "color": look.fill(row.governance_model_id),
+                    "line": {"width": 1, "color": look.ground},
+                    **({"pattern": pattern} if pattern else {}),
+                },
+                "hovertemplate": f"<b>{escape(row.company_name)}</b>: {escape(row.governance_model)}<br>"
+                f"{format_day(row.first_day)} to {format_day(row.last_day)}"
+                f"<br>{_wrapped(row.label)}<extra></extra>",
+            }
+        )
+        needed = len(row.governance_model) * look.size * 0.54 + 16
+        if days / total_days * plot_width > needed:
+            labels.append(
+                annotation(
+                    start.isoformat(),
+                    y,
+                    escape(row.governance_model),
+                    look,
+                    xshift=6 * look.scale,
+                    font={"size": look.size, "color": look.text_on(row.governance_model_id)},
+                )
+            )
+    seen = events[(events["first_day"] >= first) & (events["first_day"] <= last)]
+    for row in seen.itertuples(index=False):
+        y = lane[row.company_name]
+        day = row.first_day.isoformat()
+        shapes.append(
+            {
+                "type": "line",
+                "x0": day,
+                "x1": day,
+                "y0": y + 0.27,
+                "y1": y + 0.43,
+                "line": {"color": look.ink, "width": 1.4 * look.scale},
+            }
+        )
+    if len(seen):
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [d.isoformat() for d in seen["first_day"]],
+                "y": [lane[n] + 0.35 for n in seen["company_name"]],
+                "marker": {"size": 12, "opacity": 0, "color": look.ink},
+                "text": [
+                    f"<b>{escape(r.company_name)}</b> {format_day(r.first_day)}<br>{_wrapped(r.label)}"
+                    for r in seen.itertuples(index=False)
+                ],
+                "hovertemplate": "%{text}<extra></extra>",
+            }
+        )
+    years = range(first.year + (first.month > 1), last.year + 1)
+    figure = go.Figure(traces)
+    height = 44 + 38 * max(len(names), 1)
+    figure.update_layout(
+        layout(
+            look,
+            height=height,
+            barmode="overlay",
+            margin={
+                "l": int((96 if not look.compact else 84) * (1.75 if look.export else 1)),
+                "r": 10,
+                "t": 30 if not look.export else 44,
+                "b": 8,
+            },
+            xaxis={
+                "type": "date",
+                "side": "top",
+                "range": [first.isoformat(), last.isoformat()],
+                "tickvals": [f"{y}-01-01" for y in years],
+                "ticktext": [str(y) for y in years],
+                "gridcolor": look.grid,
+            },
+            yaxis={"visible": False, "range": [max(len(names), 1) - 0.45, -0.55]},
+            annotations=labels,
+            shapes=shapes,
+        )
+    )
+    return figure
+
+
+def _wrapped(text: object, width: int = 70) -> str:
+    """Hover text of at most `width` characters a line."""
+    lines, line = [], ""
+    for word in str("" if is_missing(text) else text).split():
+        if len(line) + len(word) + 1 > width and line:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}".strip()
+    return "<br>".join(escape(part) for part in [*lines, line])
+
+
+def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Counts and names the companies that changed model in the twelve months before the as-of day."""
+    since = selection.as_of - pd.DateOffset(years=1)
+    periods = frame[frame["kind"] == "period"]
+    changed = []
+    for name, group in periods.groupby("company_name", sort=False):
+        group = group.sort_values("first_day", kind="stable")
+        before = group["governance_model_id"].shift()
+        moved = group[
+            (group["first_day"] > since) & before.notna() & (before != group["governance_model_id"])
+        ]
+        if len(moved):
+            changed.append(str(name))
+    if not changed:
+        return ""
+    if len(changed) > 4:
+        return f"{len(changed)} organisations changed their governance model in the last twelve months"
+    verb = "have" if len(changed) > 1 else "has"
+    return f"{join_words(changed)} {verb} changed governance model in the last twelve months"
+
+
+# --- The mix over time ---
+
+
+def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Companies by governance model at each half-year end and on the as-of day.
+
+    Returns:
+        day, period ("Jun 2024"), governance_model, governance_model_id, companies (count), company_names; one row
+        per day and model, days ascending, models in legend order, combinations without a company left out.
+    """
+    names = _names(tables)
+    assessed = tables["governance_assessments"]
+    assessed = assessed[assessed["basis"] == selection.basis]
+    columns = ["day", "period", "governance_model", "governance_model_id", "companies", "company_names"]
+    if assessed.empty:
+        return pd.DataFrame(columns=columns)
+    events = tables["governance_events"]["event_date"]
+    first = max(events.min() if len(events) else assessed["valid_from"].min(), pd.Timestamp("2021-12-01"))
+    days = [d for d in pd.date_range(first, selection.as_of, freq="2QE-DEC") if d < selection.as_of]
+    days = [d for d in days if (selection.as_of - d).days > 45][-11:]
+    rows = []
+    for day in [*days, selection.as_of]:
+        labels = landscape.labels_on(tables, selection.basis, day)
+        for model in MODELS:
+            members = sorted(names[c] for c, m in labels.items() if m == model.id)
+            if members:
+                rows.append(
+                    {
+                        "day": day,
+                        "period": f"{day:%b %Y}",
+                        "governance_model": model.short,
+                        "governance_model_id": model.id,
+                        "companies": len(members),
+                        "company_names": ", ".join(members),
+                    }
+                )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def governance_mix_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Stacked columns with counts inside; models named at the right of the last column."""
+    periods = list(dict.fromkeys(frame["period"]))
+    at = {p: i for i, p in enumerate(periods)}
+    totals = frame.groupby("period")["companies"].sum()
+    most = int(totals.max()) if len(totals) else 1
+    plot_height = 560 if look.export else 270
+    traces, labels = [], []
+    base = dict.fromkeys(periods, 0)
+    ends: list[tuple[float, str]] = []
+    for model in MODELS:
+        part = frame[frame["governance_model_id"] == model.id]
+        if part.empty:
+            continue
+        # A segment too low for its number keeps it in the hover.
+        texts = [str(v) if v / most * plot_height >= look.size + 3 else "" for v in part["companies"]]
+        traces.append(
+            {
+                "type": "bar",
+                "name": model.short,
+                "x": [at[p] for p in part["period"]],
+                "y": part["companies"].tolist(),
+                "base": [base[p] for p in part["period"]],
+                "width": 0.72,
+                "marker": {
+                    "color": look.fill(model.id),
+                    "line": {"width": 1.5, "color": look.ground},
+                    **(
+                        {"pattern": {"shape": "/", "fgcolor": look.rule, "size": 6}}
+                        if model.id == "undetermined"
+                        else {}
+                    ),
+                },
+                "text": texts,
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "constraintext": "none",
+                "textfont": {"size": look.size, "color": look.text_on(model.id)},
+                "customdata": part[["period", "company_names"]].to_numpy().tolist(),
+                "hovertemplate": f"<b>{model.short}</b>, %{{customdata[0]}}: %{{y}}<br>%{{customdata[1]}}"
+                "<extra></extra>",
+            }
+        )
+        for p, v in zip(part["period"], part["companies"], strict=True):
+            if p == periods[-1]:
+                ends.append((base[p] + v / 2, model.id))
+            base[p] += v
+    gap = most * (look.size + 4) / plot_height
+    placed = -gap
+    for y, model_id in ends:
+        placed = max(y, placed + gap)
+        labels.append(
+            annotation(
+                len(periods) - 0.58,
+                placed,
+                model_short(model_id),
+                look,
+                font={"size": look.size, "color": look.name_colour(model_id)},
+            )
+        )
+    ticks = [
+        p.replace(" ", "<br>") if i == 0 or p.split()[1] != periods[i - 1].split()[1] else p.split()[0]
+        for i, p in enumerate(periods)
+    ]
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=340,
+            barmode="overlay",
+            margin={
+                "l": 8,
+                "r": int(148 * (1.7 if look.export else 1)) if not look.compact else 126,
+                "t": 10,
+                "b": 44 if not look.export else 70,
+            },
+            xaxis={
+                "tickvals": list(range(len(periods))),
+                "ticktext": ticks,
+                "showgrid": False,
+                "range": [-0.5, max(len(periods), 1) - 0.5],
+            },
+            yaxis={"visible": False, "range": [0, most * 1.02]},
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Says which model gained most companies since the first day shown."""
+    if frame.empty or frame["day"].nunique() < 2:
+        return ""
+    table = frame.pivot_table(index="governance_model_id", columns="day", values="companies", fill_value=0)
+    change = (table.iloc[:, -1] - table.iloc[:, 0]).drop("undetermined", errors="ignore")
+    # Labs and start-ups keep one label from their founding: their growth is not a change of governance.
+    change = change.drop(["founder_led", "lab_led", "state_institute"], errors="ignore")
+    if change.empty or change.max() <= 0:
+        return ""
+    model = change.idxmax()
+    first = frame["day"].min()
+    before, after = int(table.loc[model].iloc[0]), int(table.loc[model].iloc[-1])
+    return (
+        f"{model_short(model)} grew from {before} to {after} organisations since {format_day(first, 'month')}"
+    )
+
+
+# --- Six dimensions ---
+
+
+def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Scores of the six dimensions in force, for companies with at least two of them.
+
+    Returns:
+        company_name, governance_model_id, dimension, score (0 each unit decides .. 4 one group authority), level
+        (the score in words), evidence, centralisation_index (0-100, null where too few are scored), scored
+        (count of six), source_ids; one row per company and scored dimension, most central first.
+    """
+    names = _names(tables)
+    index = landscape.index_in_force(tables)
+    observed = tables["governance_observations"].sort_values("valid_from", kind="stable")
+    rows = []
+    labels = landscape.labels_in_force(tables, "coded")
+    for company_id, row in index.iterrows():
+        if company_id not in names.index:
+            continue
+        for dimension in DIMENSIONS:
+            score = row[dimension]
+            if is_missing(score):
+                continue
+            matching = observed[
+                (observed["company_id"] == company_id)
+                & (observed["dimension"] == dimension)
+                & (observed["score"] == score)
+            ]
+            newest = matching.iloc[-1] if len(matching) else None
+            rows.append(
+                {
+                    "company_name": names[company_id],
+                    "governance_model_id": labels.get(str(company_id)),
+                    "dimension": DIMENSIONS[dimension],
+                    "score": int(score),
+                    "level": LEVELS[dimension][int(score)],
+                    "evidence": "" if newest is None else newest["evidence"],
+                    "centralisation_index": row["centralisation_index"],
+                    "scored": int(row["scored_count"]),
+                    "source_ids": row["source_ids"] if newest is None else newest["source_ids"],
+                }
+            )
+    columns = [
+        "company_name",
+        "governance_model_id",
+        "dimension",
+        "score",
+        "level",
+        "evidence",
+        "centralisation_index",
+        "scored",
+        "source_ids",
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame[frame["scored"] >= 2]
+    return frame.sort_values(
+        ["centralisation_index", "scored", "company_name"],
+        ascending=[False, False, True],
+        na_position="last",
+        kind="stable",
+    )
+
+
+def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """A table of cells: darker means closer to one group authority; the word stands in every cell."""
+    names = list(dict.fromkeys(frame["company_name"]))[: LANES_SHOWN + 2 if look.export else 40]
+    lane = {n: i for i, n in enumerate(names)}
+    dimensions = list(DIMENSIONS.values())
+    shapes, labels = [], []
+    small = {"size": look.size - (1 if not look.export else 3), "color": look.grey}
+    for j, dimension in enumerate(dimensions):
+        words = dimension.replace(" ", "<br>") if look.compact else dimension
+        labels.append(annotation(j, -0.5, words, look, xanchor="center", yanchor="bottom", font=small))
+    labels.append(
+        annotation(
+            len(dimensions) + 0.02, -0.5, "index", look, xanchor="center", yanchor="bottom", font=small
+        )
+    )
+    first = frame.drop_duplicates("company_name").set_index("company_name")
+    for name, y in lane.items():
+        row = first.loc[name]
+        labels.append(
+            annotation(-0.56, y, f"<b>{escape(name)}</b>", look, xanchor="right", xshift=-16 * look.scale)
+        )
+        shown = "–" if is_missing(row["centralisation_index"]) else f"{row['centralisation_index']:.0f}"
+        labels.append(annotation(len(dimensions) + 0.02, y, f"<b>{shown}</b>", look, xanchor="center"))
+        for j in range(len(dimensions)):
+            labels.append(
+                annotation(j, y, "·", look, xanchor="center", font={"size": look.size, "color": look.rule})
+            )
+    hover_x, hover_y, hover_text = [], [], []
+    for row in frame[frame["company_name"].isin(names)].itertuples(index=False):
+        j, y = dimensions.index(row.dimension), lane[row.company_name]
+        shapes.append(
+            {
+                "type": "rect",
+                "x0": j - 0.48,
+                "x1": j + 0.48,
+                "y0": y - 0.44,
+                "y1": y + 0.44,
+                "line": {"width": 0},
+                "fillcolor": look.levels[row.score],
+                "layer": "below",
+            }
+        )
+        text = str(row.score) if look.compact else row.level
+        labels.append(
+            annotation(
+                j,
+                y,
+                text,
+                look,
+                xanchor="center",
+                bgcolor=look.levels[row.score],
+                font={"size": look.size - (0 if not look.export else 3), "color": look.on_level(row.score)},
+            )
+        )
+        hover_x.append(j)
+        hover_y.append(y)
+        hover_text.append(
+            f"<b>{escape(row.company_name)}</b>, {row.dimension.lower()}: {row.score} of 4, "
+            f"{row.level}<br>{_wrapped(row.evidence)}"
+        )
+    marks = first.reindex(names)
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": hover_x,
+            "y": hover_y,
+            "text": hover_text,
+            "marker": {"size": 26, "opacity": 0, "color": look.ink},
+            "hovertemplate": "%{text}<extra></extra>",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [-0.56] * len(names),
+            "y": list(range(len(names))),
+            "marker": {
+                "size": 9 * look.scale,
+                "symbol": [symbol(m) for m in marks["governance_model_id"]],
+                "color": [look.fill(m) for m in marks["governance_model_id"]],
+            },
+            "text": [model_short(m) for m in marks["governance_model_id"]],
+            "hovertemplate": "%{text}<extra></extra>",
+        },
+    ]
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=54 + 31 * max(len(names), 1),
+            margin={
+                "l": int((104 if not look.compact else 92) * (1.75 if look.export else 1)),
+                "r": 4,
+                "t": 34 if not look.compact else 44,
+                "b": 4,
+            },
+            xaxis={"visible": False, "range": [-0.62, len(dimensions) + 0.35]},
+            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
+            shapes=shapes,
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Names the most central company by index among those with at least four dimensions scored."""
+    known = frame[(frame["scored"] >= 4) & frame["centralisation_index"].notna()].drop_duplicates(
+        "company_name"
+    )
+    if len(known) < 3:
+        return ""
+    top, low = known.iloc[0], known.iloc[-1]
+    if known["centralisation_index"].eq(top["centralisation_index"]).sum() > 1:
+        return ""
+    return (
+        f"{top['company_name']} is the most centralised ({top['centralisation_index']:.0f} of 100), "
+        f"{low['company_name']} the least ({low['centralisation_index']:.0f})"
+    )
+
+
+# --- Index over time ---
+
+
+def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Centralisation index of each company from each day on which one of its scores changed.
+
+    Returns:
+        company_name, governance_model_id, day, centralisation_index (0-100), scored (count of six), source_ids;
+        a last row per company repeats its value on the as-of day; only companies whose index changed.
+    """
+    names = _names(tables)
+    rows_in = tables["governance_index"].dropna(subset=["centralisation_index"])
+    rows = []
+    for company_id, group in rows_in.groupby("company_id", sort=False):
+        group = group.sort_values("valid_from", kind="stable")
+        if group["centralisation_index"].nunique() < 2 or company_id not in names.index:
+            continue
+        for row in group.itertuples(index=False):
+            rows.append(
+                {
+                    "company_name": names[company_id],
+                    "governance_model_id": row.governance_model_id,
+                    "day": row.valid_from,
+                    "centralisation_index": float(row.centralisation_index),
+                    "scored": int(row.scored_count),
+                    "source_ids": row.source_ids,
+                }
+            )
+        rows.append({**rows[-1], "day": selection.as_of})
+    columns = ["company_name", "governance_model_id", "day", "centralisation_index", "scored", "source_ids"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Step lines, coloured by the model in force at the end, named at their end."""
+    traces, labels = [], []
+    ends = []
+    for name, group in frame.groupby("company_name", sort=False):
+        colour = look.fill(group["governance_model_id"].iloc[-1])
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": [d.isoformat() for d in group["day"]],
+                "y": group["centralisation_index"].tolist(),
+                "line": {"shape": "hv", "color": colour, "width": 2 * look.scale},
+                "marker": {"size": [6 * look.scale] * (len(group) - 1) + [0], "color": colour},
+                "text": [
+                    f"<b>{escape(name)}</b> {format_day(d)}: {v:.0f}<br>{s} of 6 dimensions scored"
+                    for d, v, s in zip(
+                        group["day"], group["centralisation_index"], group["scored"], strict=True
+                    )
+                ],
+                "hovertemplate": "%{text}<extra></extra>",
+            }
+        )
+        ends.append(
+            (float(group["centralisation_index"].iloc[-1]), str(name), group["governance_model_id"].iloc[-1])
+        )
+    plot_height = 560 if look.export else 270
+    gap = 100 * (look.size + 4) / plot_height
+    placed = -gap
+    last = frame["day"].max() if len(frame) else pd.Timestamp("2026-01-01")
+    for value, name, model_id in sorted(ends):
+        placed = max(value, placed + gap)
+        labels.append(
+            annotation(
+                last.isoformat(),
+                placed,
+                f"<b>{escape(name)}</b> {value:.0f}",
+                look,
+                xshift=8,
+                font={"size": look.size, "color": look.name_colour(model_id)},
+            )
+        )
+    if not look.compact:
+        labels.append(
+            annotation(
+                0,
+                1,
+                "100 = one group authority decides",
+                look,
+                xref="paper",
+                yref="paper",
+                yanchor="bottom",
+                yshift=6,
+                font={"size": look.size, "color": look.grey},
+            )
+        )
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=340,
+            margin={
+                "l": 36 if not look.export else 60,
+                "r": int(132 * (1.7 if look.export else 1)),
+                "t": 30,
+                "b": 30 if not look.export else 50,
+            },
+            xaxis={"type": "date", "showgrid": False, "dtick": "M12", "tickformat": "%Y"},
+            yaxis={"range": [0, max(102, placed + 4)], "tickvals": [0, 25, 50, 75, 100]},
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Counts companies whose index rose and fell over the time shown."""
+    if frame.empty:
+        return ""
+    ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
+    up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
+    return f"{up} of {len(ends)} organisations moved towards the centre, {down} away from it" if up else ""
+
+
+# --- Before and after the newest change of model ---
+
+
+def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """The six dimensions before and after a company's newest change of model, every source's reading.
+
+    The company is the one selected, else the one with the most scored statements among those that changed.
+
+    Returns:
+        company_name, dimension, before, after (score and evidence in words; null where no source), change_day,
+        before_model_id, after_model_id, source_ids; one row per dimension.
+    """
+    columns = [
+        "company_name",
+        "dimension",
+        "before",
+        "after",
+        "change_day",
+        "before_model_id",
+        "after_model_id",
+        "source_ids",
+    ]
+    names = _names(tables)
+    assessed = tables["governance_assessments"]
+    observed = tables["governance_observations"]
+    changes: dict[tuple, dict] = {}
+    for company_id, group in assessed.groupby("company_id", sort=False):
+        for basis in (selection.basis, "coded", "reported"):
+            part = group[group["basis"] == basis]
+            for _, one in part.groupby("reported_by", sort=False):
+                one = one.sort_values("valid_from", kind="stable")
+                before = one["governance_model_id"].shift()
+                moved = one[before.notna() & (before != one["governance_model_id"])]
+                if len(moved):
+                    row = moved.iloc[-1]
+                    day = row["valid_from"]
+                    if company_id not in changes or (
+                        basis == selection.basis and day > changes[company_id][0]
+                    ):
+                        changes.setdefault(
+                            company_id, (day, before[moved.index[-1]], row["governance_model_id"])
+                        )
+    if not changes:
+        return pd.DataFrame(columns=columns)
+    counts = observed["company_id"].value_counts()
+    company_id = max(changes, key=lambda c: (counts.get(c, 0), c))
+    day, old, new = changes[company_id]
+    mine = observed[observed["company_id"] == company_id]
+    rows = []
+    for dimension, title in DIMENSIONS.items():
+        part = mine[mine["dimension"] == dimension].sort_values("valid_from", kind="stable")
+        before, after = part[part["valid_from"] < day], part[part["valid_from"] >= day]
+        cells = {
+            "before": before.iloc[-1] if len(before) else None,
+            "after": after.iloc[-1] if len(after) else None,
+        }
+        rows.append(
+            {
+                "company_name": names[company_id],
+                "dimension": title,
+                **{
+                    k: None
+                    if r is None
+                    else f"{LEVELS[dimension][int(r['score'])]} ({r['score']}): {r['evidence']}"
+                    for k, r in cells.items()
+                },
+                "change_day": day,
+                "before_model_id": old,
+                "after_model_id": new,
+                "source_ids": "; ".join(r["source_ids"] for r in cells.values() if r is not None),
+            }
+        )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def table_figure(
+    frame: pd.DataFrame,
+    look: Look,
+    columns: dict[str, tuple[str, float]],
+    fills: dict[str, str] | None = None,
+) -> go.Figure:
+    """A plain table as a figure, for pictures of charts which the page shows as a table.
+
+    Args:
+        frame: Rows in order.
+        look: Where it is seen.
+        columns: Column to its heading and its share of the width.
+        fills: Column to the column of governance model ids that colours its cells.
+    """
+    shown = frame.head(14)
+    width = 1536 if look.export else 980
+    shares = [w for _, w in columns.values()]
+    edges = [sum(shares[:i]) / sum(shares) for i in range(len(shares) + 1)]
+    labels, shapes = [], []
+    size = look.size - (5 if look.export else 0)
+    for (_, (heading, _)), x in zip(columns.items(), edges, strict=False):
+        labels.append(annotation(x, -0.75, heading, look, xshift=4, font={"size": size, "color": look.grey}))
+    for y, (_, row) in enumerate(shown.iterrows()):
+        shapes.append(
+            {
+                "type": "line",
+                "x0": 0,
+                "x1": 1,
+                "y0": y - 0.5,
+                "y1": y - 0.5,
+                "line": {"color": look.grid, "width": 1.5},
+            }
+        )
+        for (column, _), x, x1 in zip(columns.items(), edges, edges[1:], strict=False):
+            value = row[column]
+            if isinstance(value, pd.Timestamp):
+                value = format_day(value)
+            text = "not disclosed" if is_missing(value) or value == "" else str(value)
+            most = max(int((x1 - x) * width / (size * 0.56)), 6)
+            lines = _cut(text, most, 2)
+            fill = row[fills[column]] if fills and column in fills else None
+            colour = look.text_on(fill) if fill else look.ink if text != "not disclosed" else look.grey
+            if fill:
+                shapes.append(
+                    {
+                        "type": "rect",
+                        "x0": x,
+                        "x1": x1 - 0.006,
+                        "y0": y - 0.38,
+                        "y1": y + 0.38,
+                        "line": {"width": 0},
+                        "fillcolor": look.fill(fill),
+                        "layer": "below",
+                    }
+                )
+            labels.append(
+                annotation(
+                    x,
+                    y,
+                    "<br>".join(escape(t) for t in lines),
+                    look,
+                    xshift=5,
+                    align="left",
+                    font={"size": size, "color": colour},
+                )
+            )
+    figure = go.Figure()
+    figure.update_layout(
+        layout(
+            look,
+            height=40 + 44 * max(len(shown), 1),
+            margin={"l": 4, "r": 4, "t": 4, "b": 4},
+            xaxis={"visible": False, "range": [0, 1]},
+            yaxis={"visible": False, "range": [max(len(shown), 1) - 0.4, -1.1]},
+            annotations=labels,
+            shapes=shapes,
+        )
+    )
+    return figure
+
+
+def _cut(text: str, width: int, lines: int) -> list[str]:
+    """Text in at most `lines` lines of `width` characters; the last ends in an ellipsis where words were left out."""
+    out, line = [], ""
+    for word in text.split():
+        if len(line) + len(word) + 1 > width and line:
+            out.append(line)
+            line = ""
+        line = f"{line} {word}".strip()
+    out.append(line)
+    if len(out) > lines:
+        out = out[:lines]
+        out[-1] = out[-1][: max(width - 1, 1)].rstrip(" ,;") + "…"
+    return out
+
+
+def before_after_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Three columns: dimension, before, after."""
+    return table_figure(
+        frame, look, {"dimension": ("Dimension", 1.2), "before": ("Before", 3), "after": ("After", 3)}
+    )
+
+
+def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Names the company, the two models and the day."""
+    if frame.empty:
+        return ""
+    row = frame.iloc[0]
+    return (
+        f"{row['company_name']}: from {model_short(row['before_model_id']).lower()} to "
+        f"{model_short(row['after_model_id']).lower().replace('ceo', 'CEO')} on {format_day(row['change_day'])}"
+    )
+
+
+# --- Reported against coded ---
+
+
+def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """What named sources call each company's model beside what the printed rule gives.
+
+    Returns:
+        company_name, reported, reported_by, reported_model_id, other_reports (dissenting reports in words), coded,
+        coded_model_id, agreement (same, differs, one side only), source_ids; differing companies first.
+    """
+    names = _names(tables)
+    reported = landscape.assessments_in_force(tables, "reported")
+    coded = (
+        landscape.assessments_in_force(tables, "coded").drop_duplicates("company_id").set_index("company_id")
+    )
+    rows = []
+    for company_id, name in names.items():
+        mine = reported[reported["company_id"] == company_id]
+        ours = coded.loc[company_id] if company_id in coded.index else None
+        if mine.empty and ours is None:
+            continue
+        top = mine.iloc[0] if len(mine) else None
+        rest = [
+            f"{model_short(r.governance_model_id)} ({r.reported_by})"
+            for r in mine.iloc[1:].itertuples()
+            if r.governance_model_id != mine.iloc[0]["governance_model_id"]
+        ]
+        reported_id = None if top is None else top["governance_model_id"]
+        coded_id = None if ours is None else ours["governance_model_id"]
+        if reported_id is None or coded_id in (None, "undetermined"):
+            agreement = "one side only"
+        else:
+            agreement = "same" if reported_id == coded_id and not rest else "differs"
+        rows.append(
+            {
+                "company_name": name,
+                "reported": None if top is None else model_short(reported_id),
+                "reported_by": None if top is None else top["reported_by"],
+                "reported_model_id": reported_id,
+                "other_reports": "; ".join(rest),
+                "coded": None if ours is None else model_short(coded_id),
+                "coded_model_id": coded_id,
+                "agreement": agreement,
+                "source_ids": "; ".join(
+                    [*mine["source_ids"], *([] if ours is None else [ours["source_ids"]])]
+                ),
+            }
+        )
+    columns = [
+        "company_name",
+        "reported",
+        "reported_by",
+        "reported_model_id",
+        "other_reports",
+        "coded",
+        "coded_model_id",
+        "agreement",
+        "source_ids",
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    order = {"differs": 0, "same": 1, "one side only": 2}
+    keys = frame.assign(_a=frame["agreement"].map(order), _m=frame["reported_model_id"].map(MODEL_ORDER))
+    return frame.loc[keys.sort_values(["_a", "_m", "company_name"], kind="stable").index]
+
+
+def reported_coded_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Company, reported, by whom, coded."""
+    return table_figure(
+        frame,
+        look,
+        {
+            "company_name": ("Organisation", 1.3),
+            "reported": ("Reported", 1.3),
+            "reported_by": ("Reported by", 1.3),
+            "coded": ("Coded", 1.3),
+            "other_reports": ("Other reports", 2),
+        },
+        fills={"reported": "reported_model_id", "coded": "coded_model_id"},
+    )
+
+
+def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Counts and names the companies whose reported and coded model differ."""
+    both = frame[frame["agreement"] != "one side only"]
+    differing = both.loc[both["agreement"] == "differs", "company_name"].tolist()
+    if not len(both):
+        return ""
+    if not differing:
+        return f"Reports and the printed rule agree on all {len(both)} organisations that both describe"
+    if len(differing) <= 3:
+        return f"Reports and the printed rule differ on {join_words(differing)}"
+    return f"Reports and the printed rule differ on {len(differing)} of {len(both)} organisations"
+
+
+# --- Reorganisations a quarter ---
+
+
+def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Dated governance events a quarter.
+
+    Returns:
+        quarter ("2026 Q1"), quarter_start, events (count), titles, source_ids; one row per quarter, ascending, with
+        zero where a quarter between the first and the last has none.
+    """
+    events = tables["governance_events"]
+    events = events[events["event_date_precision"] != "year"]
+    columns = ["quarter", "quarter_start", "events", "titles", "source_ids"]
+    if events.empty:
+        return pd.DataFrame(columns=columns)
+    names = _names(tables)
+    quarters = events["event_date"].dt.to_period("Q")
+    rows = []
+    for quarter in pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q"):
+        part = events[quarters == quarter]
+        rows.append(
+            {
+                "quarter": f"{quarter.year} Q{quarter.quarter}",
+                "quarter_start": quarter.start_time,
+                "events": len(part),
+                "titles": "; ".join(f"{names[r.company_id]}: {r.title}" for r in part.itertuples()),
+                "source_ids": "; ".join(part["source_ids"]),
+            }
+        )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def events_by_quarter_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Columns in ink, number on top, year named once."""
+    quarters = frame["quarter"].tolist()
+    ticks = [
+        (q[5:] + f"<br><b>{q[:4]}</b>") if q.endswith("Q1") or i == 0 else (q[5:] if not look.compact else "")
+        for i, q in enumerate(quarters)
+    ]
+    hover = []
+    for quarter, count, titles in zip(quarters, frame["events"], frame["titles"], strict=True):
+        listed = titles.split("; ") if titles else []
+        more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
+        hover.append(
+            f"<b>{quarter}</b>: {plural(int(count), 'event')}<br>"
+            + "<br>".join(escape(t) for t in listed[:8])
+            + more
+        )
+    figure = go.Figure(
+        {
+            "type": "bar",
+            "x": list(range(len(quarters))),
+            "y": frame["events"].tolist(),
+            "width": 0.72,
+            "marker": {"color": look.levels[3]},
+            "text": [str(v) if v else "" for v in frame["events"]],
+            "textposition": "outside",
+            "cliponaxis": False,
+            "constraintext": "none",
+            "textangle": 0,
+            "textfont": {"size": look.size, "color": look.ink},
+            "hovertext": hover,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        }
+    )
+    most = int(frame["events"].max()) if len(frame) else 1
+    figure.update_layout(
+        layout(
+            look,
+            height=320,
+            margin={"l": 8, "r": 8, "t": 22, "b": 44 if not look.export else 70},
+            xaxis={"tickvals": list(range(len(quarters))), "ticktext": ticks, "showgrid": False},
+            yaxis={"visible": False, "range": [0, most * 1.1]},
+        )
+    )
+    return figure
+
+
+def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Names the quarter with the most events, when one stands out."""
+    if len(frame) < 4:
+        return ""
+    top = frame.sort_values("events", ascending=False, kind="stable")
+    if top["events"].iloc[0] == top["events"].iloc[1]:
+        return ""
+    quarter = top["quarter"].iloc[0]
+    return f"{quarter[5:]} {quarter[:4]} brought the most reorganisations: {top['events'].iloc[0]}"
+
+
+CHARTS = (
+    Chart(
+        id="governance-lanes",
+        topic="governance",
+        title="Governance model over time",
+        question="Who changed how AI is governed, and when?",
+        subtitle=lambda f, s: (
+            f"Governance model in force, {_basis_words(s)}; "
+            f"{_scope(f, s)}. Ticks below a lane: dated reorganisations."
+        ),
+        tables=("companies", "governance_assessments", "governance_events"),
+        data=governance_lanes,
+        figure=governance_lanes_figure,
+        native=Native(
+            "timeline",
+            category="company_name",
+            value="first_day",
+            x="last_day",
+            colour_by="governance_model_id",
+            label="governance_model",
+            unit="date",
+        ),
+        finding=governance_lanes_finding,
+        note="Hatched: no assessment or undetermined.",
+    ),
+    Chart(
+        id="governance-mix",
+        topic="governance",
+        title="Governance mix over time",
+        question="Which way of governing AI is spreading?",
+        subtitle=lambda f, s: (
+            f"Organisations by governance model at each half-year end, {_basis_words(s)}, "
+            f"to {format_day(s.as_of)}"
+        ),
+        tables=("companies", "governance_assessments"),
+        data=governance_mix,
+        figure=governance_mix_figure,
+        native=Native(
+            "column_stacked",
+            category="period",
+            series="governance_model",
+            value="companies",
+            colour_by="governance_model_id",
+            unit="organisations",
+        ),
+        finding=governance_mix_finding,
+        note="Earlier years hold fewer organisations because fewer existed or were described.",
+    ),
+    Chart(
+        id="governance-now",
+        topic="overview",
+        title="Organisations by governance model",
+        question="How many organisations follow each governance model?",
+        subtitle=lambda f, s: (
+            f"Number of organisations, {_basis_words(s)}; {int(f['companies'].sum())} as of "
+            f"{format_day(s.as_of)}"
+        ),
+        tables=("companies", "governance_assessments"),
+        data=governance_now,
+        figure=governance_now_figure,
+        native=Native(
+            "bar_clustered",
+            category="governance_model",
+            value="companies",
+            colour_by="governance_model_id",
+            unit="organisations",
+        ),
+        finding=governance_now_finding,
+    ),
+    Chart(
+        id="dimension-scores",
+        topic="governance",
+        title="Where decisions sit, dimension by dimension",
+        question="Who decides on models, compute, data and tools?",
+        subtitle=lambda f, s: (
+            "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
+            f"evidence; {_scope(f, s)}. A dot: no source."
+        ),
+        tables=("companies", "governance_observations", "governance_index"),
+        data=dimension_scores,
+        figure=dimension_scores_figure,
+        native=Native(
+            "heat_table",
+            category="company_name",
+            series="dimension",
+            value="score",
+            label="level",
+            colour_by=None,
+            unit="0 to 4",
+        ),
+        finding=dimension_scores_finding,
+        note="Index: mean of scored dimensions x 25; needs three, decision authority and base model among them.",
+    ),
+    Chart(
+        id="index-over-time",
+        topic="governance",
+        title="Centralisation index over time",
+        question="Who is pulling AI to the centre?",
+        subtitle=lambda f, s: (
+            "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
+            f"index changed; {_scope(f, s)}"
+        ),
+        tables=("companies", "governance_index"),
+        data=index_over_time,
+        figure=index_over_time_figure,
+        native=Native(
+            "xy_scatter",
+            category="company_name",
+            series="company_name",
+            x="day",
+            value="centralisation_index",
+            colour_by="governance_model_id",
+            unit="index, 0 to 100",
+            x_unit="date",
+        ),
+        finding=index_over_time_finding,
+        note="A step can also come from a dimension that was scored for the first time.",
+    ),
+    Chart(
+        id="before-after",
+        topic="governance",
+        title="Before and after the newest change of model",
+        question="What does a reorganisation change in practice?",
+        subtitle=lambda f, s: (
+            "Level and score (0 to 4) with the evidence behind it; the last reading before and "
+            "the newest since"
+        ),
+        tables=("companies", "governance_assessments", "governance_observations"),
+        data=before_after,
+        figure=before_after_figure,
+        native=Native("table", category="dimension", columns=("dimension", "before", "after")),
+        finding=before_after_finding,
+        screen="table",
+    ),
+    Chart(
+        id="reported-coded",
+        topic="governance",
+        title="Reported against coded",
+        question="Do sources and the printed rule agree?",
+        subtitle=lambda f, s: (
+            f"Model that named sources report, and model that the rule derives from scores; {_scope(f, s)}"
+        ),
+        tables=("companies", "governance_assessments"),
+        data=reported_coded,
+        figure=reported_coded_figure,
+        native=Native(
+            "table",
+            category="company_name",
+            colour_by="coded_model_id",
+            columns=("company_name", "reported", "reported_by", "coded", "other_reports", "agreement"),
+        ),
+        finding=reported_coded_finding,
+        screen="table",
+    ),
+    Chart(
+        id="events-by-quarter",
+        topic="governance",
+        title="Dated governance events a quarter",
+        question="When was AI reorganised most?",
+        subtitle=lambda f, s: (
+            f"{int(f['events'].sum()):,} dated events a quarter, to {format_day(s.as_of)}; events "
+            "known only by year left out"
+        ),
+        tables=("companies", "governance_events"),
+        data=events_by_quarter,
+        figure=events_by_quarter_figure,
+        native=Native("column_clustered", category="quarter", value="events", unit="events"),
+        finding=events_by_quarter_finding,
+        note="Earlier years hold fewer events because fewer were collected.",
+    ),
+)

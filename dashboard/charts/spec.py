@@ -1,0 +1,97 @@
+"""What a chart is: one declaration that the page, the gallery, the exports and the tests all read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.selection import Selection
+from dashboard.store import Tables
+from dashboard.theme import Look
+
+NativeKind = Literal[
+    "bar_clustered",
+    "bar_stacked",
+    "column_clustered",
+    "column_stacked",
+    "column_stacked_100",
+    "line",
+    "xy_scatter",
+    "table",
+    "heat_table",
+    "timeline",
+]
+
+
+@dataclass(frozen=True)
+class Native:
+    """How PowerPoint draws a chart's frame as an object of its own.
+
+    Every field but `kind` and `unit` names a column of the frame.
+
+    Attributes:
+        kind: The PowerPoint form.
+        category: Rows of a table, categories of an axis, lanes of a timeline.
+        value: Length of a bar or height of a point; for a timeline the first day of a segment.
+        x: Horizontal value of a scatter; for a timeline the last day of a segment.
+        series: One series (or, in a heat table, one column) per value; None is a single series.
+        colour_by: Column of governance model ids which colours marks, segments and cells.
+        label: Text set beside a point or inside a segment.
+        columns: Columns of a table, in order; empty means all that do not end in `_id`.
+        log_x: Horizontal axis is logarithmic.
+        log_y: Vertical axis is logarithmic.
+        unit: Unit of `value` in words, the title of its axis.
+        x_unit: Unit of `x` in words.
+    """
+
+    kind: NativeKind
+    category: str
+    value: str = ""
+    x: str | None = None
+    series: str | None = None
+    colour_by: str | None = None
+    label: str | None = None
+    columns: tuple[str, ...] = ()
+    log_x: bool = False
+    log_y: bool = False
+    unit: str = ""
+    x_unit: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart, declared once.
+
+    Attributes:
+        id: Stable slug; names files, slide shapes and links.
+        topic: Page it belongs to: overview, governance, companies, models, claims or data.
+        title: What is measured, in sentence case; shown when no finding holds.
+        question: The question a reader brings, ending in "?".
+        subtitle: Unit and scope in words, from the frame and the selection.
+        tables: Tables the data function reads; sources are found from their selected rows.
+        data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names.
+        figure: Frame to Plotly figure; draws marks only, text around it is the page's or the export's.
+        native: How PowerPoint draws the same frame; None needs a comment saying why.
+        finding: One sentence that the frame supports, or "" when it supports none.
+        outside: True when companies outside China pass the company filters, as grey context.
+        screen: "table" when the page shows the frame as a table with links instead of the figure.
+        note: What a reader must know to read the marks; joins the source line.
+    """
+
+    id: str
+    topic: str
+    title: str
+    question: str
+    subtitle: Callable[[pd.DataFrame, Selection], str]
+    tables: tuple[str, ...]
+    data: Callable[[Tables, Selection], pd.DataFrame]
+    figure: Callable[[pd.DataFrame, Look], go.Figure]
+    native: Native | None
+    finding: Callable[[pd.DataFrame, Selection], str] = lambda frame, selection: ""
+    outside: bool = False
+    screen: Literal["figure", "table"] = "figure"
+    note: str = ""

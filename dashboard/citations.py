@@ -1,0 +1,81 @@
+"""Which documents a chart rests on, and how they are named in a line and in full."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.charts.spec import Chart
+from dashboard.landscape import split_ids
+from dashboard.store import Snapshot, Tables
+from dashboard.theme import PRODUCT, format_day, is_missing
+
+
+def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `sources` named in a column of list cells, most cited first."""
+    counts: dict[str, int] = {}
+    for cell in source_ids.dropna():
+        for part in str(cell).split(";"):
+            counts[part.strip()] = counts.get(part.strip(), 0) + 1
+    rows = sources[sources["source_id"].isin(counts)]
+    order = rows["source_id"].map(counts).sort_values(ascending=False, kind="stable").index
+    return rows.loc[order]
+
+
+def sources_used(chart: Chart, frame: pd.DataFrame, selected: Tables, tables: Tables) -> pd.DataFrame:
+    """Documents behind what a chart shows, most cited first.
+
+    The frame's own `source_ids` column where it has one (exactly the rows shown), else the selected rows of every
+    table the chart reads.
+    """
+    if "source_ids" in frame:
+        cells = frame["source_ids"]
+    else:
+        cells = pd.concat(
+            [selected[name]["source_ids"] for name in chart.tables if "source_ids" in selected.get(name, ())]
+            or [pd.Series([], dtype="str")]
+        )
+    return cited(cells, tables["sources"])
+
+
+def short_line(used: pd.DataFrame, snapshot: Snapshot, note: str = "") -> str:
+    """One line: the three most cited publishers and how many more, the product, its day and snapshot."""
+    publishers = list(dict.fromkeys(used["publisher"]))
+    if not publishers:
+        return ""
+    named = "; ".join(publishers[:3])
+    if len(publishers) > 3:
+        named += f" and {len(publishers) - 3} more publishers"
+    documents = f"{len(used)} document{'s' if len(used) != 1 else ''}"
+    line = f"Source: {named} ({documents}). {PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
+    return f"{line} {note}".strip()
+
+
+def full_lines(used: pd.DataFrame) -> list[str]:
+    """One citation a document: publisher, title, day, address, day it was read, licence."""
+    lines = []
+    for row in used.itertuples(index=False):
+        parts = [row.publisher]
+        if not is_missing(row.title):
+            parts.append(f"“{row.title}”")
+        if not is_missing(row.published_date):
+            parts.append(format_day(row.published_date, row.published_date_precision))
+        parts.append(f"{row.url} (read {format_day(row.accessed_date)})")
+        if not is_missing(row.license):
+            parts.append(f"licence {row.license}")
+        lines.append(", ".join(parts))
+    return lines
+
+
+def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
+    """Markdown links to the documents of one list cell: "[TMTPost](…) · [36Kr](…) +2"."""
+    by_id = sources.set_index("source_id")
+    ids = [i for i in split_ids(pd.Series([source_ids])) if i in by_id.index]
+    parts = []
+    for i in ids[:most]:
+        row = by_id.loc[i]
+        label = str(row["publisher"]).replace("[", "(").replace("]", ")")
+        url = str(row["url"])
+        parts.append(
+            f"[{label}]({url.replace(' ', '%20').replace(')', '%29')})" if url.startswith("http") else label
+        )
+    return " · ".join(parts) + (f" +{len(ids) - most}" if len(ids) > most else "")

@@ -1,0 +1,124 @@
+"""The landscape on one day: which label, leader, model and lever each company has in the tables given.
+
+Every function expects tables already narrowed to a day by `selection.as_of`: what is in force has no `valid_to`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.store import Tables
+
+#: Where reports differ, the better kind of document is shown first: the rule of governance-coding, "ties and dissent".
+SOURCE_RANK = {"primary": 0, "press": 1, "dataset": 2, "analysis": 3}
+UNDETERMINED = "undetermined"
+
+
+def first_id(cell: str) -> str:
+    """The first id of a list cell such as "a; b"."""
+    return cell.split(";")[0].strip()
+
+
+def split_ids(cells: pd.Series) -> list[str]:
+    """Every id in a column of list cells, once, in order of first appearance."""
+    seen: dict[str, None] = {}
+    for cell in cells.dropna():
+        for part in str(cell).split(";"):
+            if part.strip():
+                seen[part.strip()] = None
+    return list(seen)
+
+
+def _ranked(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    kinds = tables["sources"].set_index("source_id")["kind"].map(SOURCE_RANK).to_dict()
+    rank = [min((kinds.get(i.strip(), 9) for i in cell.split(";")), default=9) for cell in rows["source_ids"]]
+    return rows.assign(_rank=rank).sort_values(
+        ["_rank", "valid_from"], ascending=[True, False], kind="stable"
+    )
+
+
+def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
+    """Assessments of one basis which hold, the shown one of each company first.
+
+    Where several reporters differ, the better-sourced is first (primary over press over analysis), then the newer.
+    """
+    rows = tables["governance_assessments"]
+    rows = rows[(rows["basis"] == basis) & rows["valid_to"].isna()]
+    return _ranked(tables, rows).drop(columns="_rank")
+
+
+def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:
+    """Company id to the governance model in force; a company without an assessment is undetermined."""
+    shown = assessments_in_force(tables, basis).drop_duplicates("company_id")
+    labels = dict.fromkeys(tables["companies"]["company_id"], UNDETERMINED)
+    labels.update(zip(shown["company_id"], shown["governance_model_id"], strict=True))
+    return labels
+
+
+def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
+    """Company id to the governance model in force on a day; only companies founded by then.
+
+    `tables` must reach back to that day; the shown report is picked as in `assessments_in_force`.
+    """
+    rows = tables["governance_assessments"]
+    held = (
+        (rows["basis"] == basis)
+        & (rows["valid_from"] <= day)
+        & (rows["valid_to"].isna() | (rows["valid_to"] > day))
+    )
+    shown = _ranked(tables, rows[held]).drop_duplicates("company_id")
+    companies = tables["companies"]
+    alive = companies[~(companies["founded_year"] > day.year).fillna(False)]["company_id"]
+    labels = dict.fromkeys(alive, UNDETERMINED)
+    labels.update(
+        {c: m for c, m in zip(shown["company_id"], shown["governance_model_id"], strict=True) if c in labels}
+    )
+    return labels
+
+
+def index_in_force(tables: Tables) -> pd.DataFrame:
+    """Centralisation index and dimension scores in force; one row per company, indexed by company_id."""
+    rows = tables["governance_index"]
+    return rows[rows["valid_to"].isna()].drop_duplicates("company_id", keep="last").set_index("company_id")
+
+
+def leads_in_force(tables: Tables) -> pd.DataFrame:
+    """People who lead a company's AI and have not left, newest first; one row per company, by company_id."""
+    people = tables["people"]
+    rows = people[people["is_ai_lead"].astype(bool) & people["valid_to"].isna()]
+    rows = rows.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
+    return rows.drop_duplicates("company_id").set_index("company_id")
+
+
+def flagships(tables: Tables) -> pd.DataFrame:
+    """The newest dated model of each company's primary family, else of any; one row per company, by company_id."""
+    families = tables["model_families"].set_index("family_id")["is_primary"]
+    models = tables["models"].dropna(subset=["release_date"])
+    models = models.assign(_primary=models["family_id"].map(families).fillna(False).astype(bool))
+    # A flagship is the largest thing released on the newest day: size breaks ties where it is disclosed.
+    models = models.sort_values(
+        ["_primary", "release_date", "parameters_total"],
+        ascending=[False, False, False],
+        na_position="last",
+        kind="stable",
+    )
+    return models.drop_duplicates("company_id").drop(columns="_primary").set_index("company_id")
+
+
+def newest_events(tables: Tables) -> pd.DataFrame:
+    """The newest reorganisation of each company; one row per company, by company_id."""
+    events = tables["governance_events"].sort_values("event_date", ascending=False, kind="stable")
+    return events.drop_duplicates("company_id").set_index("company_id")
+
+
+def headline_levers(tables: Tables) -> pd.DataFrame:
+    """The headline commercial lever of each company; one row per company, by company_id."""
+    levers = tables["commercial_levers"]
+    levers = levers.sort_values(["is_headline"], ascending=False, kind="stable")
+    return levers.drop_duplicates("company_id").set_index("company_id")
+
+
+def primary_families(tables: Tables) -> pd.DataFrame:
+    """The primary model family of each company; one row per company, by company_id."""
+    families = tables["model_families"].sort_values("is_primary", ascending=False, kind="stable")
+    return families.drop_duplicates("company_id").set_index("company_id")

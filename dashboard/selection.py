@@ -1,0 +1,167 @@
+"""What the reader chose, and the tables as they stand under that choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from dashboard import landscape
+from dashboard.store import Tables
+from dashboard.theme import format_day, model_short
+
+#: The day on which a row of a table becomes a fact. Tables not listed here carry no date of their own.
+DATED_BY = {
+    "benchmark_scores": "score_date",
+    "adoption": "observed_date",
+    "commercial_levers": "since_date",
+    "company_metrics": "period_end_date",
+    "filings": "as_of_date",
+    "governance_assessments": "valid_from",
+    "governance_events": "event_date",
+    "governance_index": "valid_from",
+    "governance_observations": "valid_from",
+    "infrastructure": "announced_date",
+    "model_prices": "price_date",
+    "models": "release_date",
+    "people": "valid_from",
+    "sources": "published_date",
+    "transparency_scores": "published_date",
+}
+
+HOME_COUNTRY = "CN"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The one description of what is shown; an empty tuple means no restriction.
+
+    Attributes:
+        as_of: Facts dated after this day are not shown, periods that end later are shown as open.
+        newest: The newest day of the snapshot; facts without a date are shown only from that day on.
+        governance_models: Ids of governance models in force.
+        company_types: giant, startup, lab.
+        companies: Company ids.
+        basis: "reported" (what named sources call it) or "coded" (what the printed rule gives).
+        outside: Companies outside China count like the others.
+        compare: The day that changes are counted from; None is twelve months before `as_of`.
+        names: "en", "zh" or "both": how companies and model families are named.
+        currency: "USD" or "CNY": what derived figures are expressed in.
+    """
+
+    as_of: pd.Timestamp
+    newest: pd.Timestamp
+    governance_models: tuple[str, ...] = ()
+    company_types: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    basis: str = "reported"
+    outside: bool = False
+    compare: pd.Timestamp | None = None
+    names: str = "en"
+    currency: str = "USD"
+
+    @property
+    def since(self) -> pd.Timestamp:
+        """The day that changes are counted from."""
+        return self.as_of - pd.DateOffset(years=1) if self.compare is None else self.compare
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True when a filter on companies is on."""
+        return bool(self.governance_models or self.company_types or self.companies)
+
+
+def as_of(tables: Tables, selection: Selection) -> Tables:
+    """The tables as they stood on the selection's day: later rows are gone, later ends are open."""
+    day = selection.as_of
+    undated_too = day >= selection.newest
+    kept: Tables = {}
+    for name, frame in tables.items():
+        column = DATED_BY.get(name)
+        if column in frame:
+            known = frame[column] <= day
+            frame = frame[known | frame[column].isna()] if undated_too else frame[known]
+            if "valid_to" in frame:
+                frame = frame.assign(valid_to=frame["valid_to"].where(frame["valid_to"] <= day))
+        kept[name] = frame
+    companies = kept["companies"]
+    kept["companies"] = companies[~(companies["founded_year"] > day.year).fillna(False)]
+    if "claims" in kept:
+        # A claim is known from the day its document appeared, whatever was found out about it since.
+        documents = tables["sources"].set_index("source_id")["published_date"]
+        published = kept["claims"]["document_id"].map(documents)
+        kept["claims"] = kept["claims"][(published <= day).to_numpy() | undated_too]
+    return kept
+
+
+def apply(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
+    """Narrows every table to the selection; an emptied table stays a table.
+
+    Args:
+        tables: All tables, as loaded.
+        selection: What the reader chose.
+        keep_outside: Companies outside China pass the company filters, for charts that set China against
+            the world.
+
+    Returns:
+        The same tables under the same names. Rows without a company stay only while no company filter is on.
+    """
+    kept = as_of(tables, selection)
+    companies = kept["companies"]
+    home = companies["country"] == HOME_COUNTRY
+    chosen = pd.Series(True, index=companies.index) if selection.outside else home.copy()
+    if selection.company_types:
+        chosen &= companies["company_type"].isin(selection.company_types)
+    if selection.companies:
+        # A company named one by one is wanted wherever it sits.
+        chosen = companies["company_id"].isin(selection.companies) & (
+            chosen | ~home if not selection.company_types else chosen
+        )
+    if selection.governance_models:
+        labels = landscape.labels_in_force(kept, selection.basis)
+        chosen &= companies["company_id"].map(labels).isin(selection.governance_models)
+    if keep_outside:
+        chosen |= ~home
+    ids = set(companies.loc[chosen, "company_id"])
+    for name, frame in kept.items():
+        if "company_id" in frame:
+            mine = frame["company_id"].isin(ids)
+            if not selection.is_narrowed:
+                mine |= frame["company_id"].isna()
+            kept[name] = frame[mine]
+    for name, column in (("companies", "company_name"), ("model_families", "family_name")):
+        kept[name] = named(kept[name], column, selection.names)
+    return kept
+
+
+def earlier(selected: Tables, selection: Selection) -> Tables:
+    """Tables that `apply` gave, taken back to the day of comparison; the same companies, where they existed."""
+    return as_of(selected, replace(selection, as_of=min(selection.since, selection.as_of)))
+
+
+def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:
+    """The frame with names in the script the reader chose; a name without a Chinese form stays as it is."""
+    if names == "en" or frame.empty:
+        return frame
+    zh = frame[f"{column}_zh"]
+    wanted = zh if names == "zh" else frame[column] + " " + zh
+    return frame.assign(**{column: wanted.where(zh.notna(), frame[column])})
+
+
+def words(tables: Tables, selected: Tables, selection: Selection) -> str:
+    """Says the selection in words: "3 of 31 organisations · Federated · as of 30 Jun 2026 · as coded"."""
+    everyone = tables["companies"]
+    if not selection.outside:
+        everyone = everyone[everyone["country"] == HOME_COUNTRY]
+    parts = [f"**{len(selected['companies'])} of {len(everyone)} organisations**"]
+    parts.append(", ".join(model_short(m) for m in selection.governance_models) or "all governance models")
+    if selection.company_types:
+        parts.append(", ".join(COMPANY_TYPES[t].lower() for t in selection.company_types))
+    parts.append(f"as of **{format_day(selection.as_of)}**, compared with {format_day(selection.since)}")
+    parts.append(
+        "as reported by named sources" if selection.basis == "reported" else "as coded by the printed rule"
+    )
+    return " · ".join(parts)
+
+
+COMPANY_TYPES = {"giant": "Tech giants", "startup": "Start-ups", "lab": "Labs"}

@@ -1,0 +1,331 @@
+"""The look: one colour and mark per governance model, the Plotly template, fonts, and every number format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+
+PRODUCT = "China AI Landscape"
+NOT_DISCLOSED = "not disclosed"
+
+# The Latin face ships inside Streamlit; the Chinese ones are on Windows, macOS and (Noto) most Linux machines.
+FONT = (
+    "'Source Sans', 'Source Sans 3', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+)
+# A picture is drawn to be looked at elsewhere: only faces that measure alike everywhere.
+FONT_EXPORT = "Arial, 'Liberation Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+SLIDE_LATIN = "Arial"
+SLIDE_CHINESE = "Microsoft YaHei"
+
+
+@dataclass(frozen=True)
+class Model:
+    """How a governance model looks: fill and text on it, light and dark, and its mark in Plotly and PowerPoint."""
+
+    id: str
+    short: str
+    light: str
+    light_text: str
+    dark: str
+    dark_text: str
+    symbol: str
+    slide_marker: str
+
+
+INK, WHITE = "#10141C", "#FFFFFF"
+
+# From one centre to many; the order of every legend. Differences between neighbours were checked (CIEDE2000 under
+# normal, deuteranope, protanope and tritanope sight, Machado 2009); tests/test_theme.py checks them again.
+MODELS: tuple[Model, ...] = (
+    Model("centralised_ceo", "Centralised, CEO", "#24356A", WHITE, "#627AEA", INK, "circle", "circle"),
+    Model(
+        "centralised_function", "Centralised, function", "#0D9CCA", INK, "#5AD3FF", INK, "square", "square"
+    ),
+    Model("hub_and_spoke", "Hub and spoke", "#18846E", WHITE, "#16A893", INK, "diamond", "diamond"),
+    Model("federated", "Federated", "#C08A0D", INK, "#FCDB62", INK, "cross", "plus"),
+    Model("product_driven", "Product-driven", "#9D254B", WHITE, "#E56082", INK, "x", "x"),
+    Model("portfolio", "Portfolio, spin-offs", "#B85A3C", WHITE, "#E6A072", INK, "hourglass", "dash"),
+    Model("lab_led", "Lab-led", "#6C4DA6", WHITE, "#A290C0", INK, "star", "star"),
+    Model("founder_led", "Founder-led", "#5C420F", WHITE, "#9D7C47", INK, "triangle-up", "triangle"),
+    Model("state_institute", "State institute", "#576376", WHITE, "#9FBBC2", INK, "bowtie", "dot"),
+    Model("undetermined", "Undetermined", "#B8BEC6", INK, "#5A6371", WHITE, "circle-open-dot", "none"),
+)
+MODEL = {m.id: m for m in MODELS}
+MODEL_ORDER = {m.id: i for i, m in enumerate(MODELS)}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where a figure will be seen.
+
+    Attributes:
+        mode: Ground it stands on.
+        export: True inside a picture of 1600 x 900, where type is larger and the ground solid.
+        compact: True on a phone.
+    """
+
+    mode: Literal["light", "dark"] = "light"
+    export: bool = False
+    compact: bool = False
+
+    @property
+    def ink(self) -> str:
+        """Text and accent."""
+        return "#1A1F2B" if self.mode == "light" else "#E7EAF0"
+
+    @property
+    def grey(self) -> str:
+        """Second text: subtitles, ticks, sources (>= 4.5:1 on the ground)."""
+        return "#5A6371" if self.mode == "light" else "#A3ADBC"
+
+    @property
+    def pale(self) -> str:
+        """Marks of the context, outside China."""
+        return "#C3C8D0" if self.mode == "light" else "#4A5363"
+
+    @property
+    def grid(self) -> str:
+        """Grid lines."""
+        return "#E9EBEF" if self.mode == "light" else "#262C38"
+
+    @property
+    def rule(self) -> str:
+        """Reference lines and event ticks."""
+        return "#AEB5C0" if self.mode == "light" else "#4A5261"
+
+    @property
+    def ground(self) -> str:
+        """The page."""
+        return "#FFFFFF" if self.mode == "light" else "#12151C"
+
+    @property
+    def levels(self) -> tuple[str, str, str, str, str]:
+        """Neutral ramp for scores 0 to 4; never a governance colour."""
+        if self.mode == "light":
+            return ("#F1F2F4", "#D3D8E0", "#A9B2C0", "#5F6B7F", "#333E52")
+        return ("#1E232D", "#343C4B", "#55607A", "#8793AB", "#C5CEDD")
+
+    def on_level(self, score: int) -> str:
+        """Text colour on a score's cell."""
+        if self.mode == "light":
+            return WHITE if score >= 3 else INK
+        return INK if score >= 3 else "#E7EAF0"
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """Colours of open, restricted, closed and unknown weights."""
+        if self.mode == "light":
+            return {
+                "open": "#333E52",
+                "restricted": "#7C889B",
+                "closed": "#C3CAD4",
+                "not disclosed": "#EBEDF0",
+            }
+        return {"open": "#C5CEDD", "restricted": "#8793AB", "closed": "#4E596B", "not disclosed": "#262C38"}
+
+    @property
+    def size(self) -> int:
+        """Base type size: 12 px on screen; 20 px in a picture is 11 pt on a slide."""
+        return 20 if self.export else 12
+
+    @property
+    def scale(self) -> float:
+        """Factor from screen marks to marks of a picture."""
+        return 1.6 if self.export else 1.0
+
+    def fill(self, model_id: str | None) -> str:
+        """Fill of a governance model; unknown ids look undetermined."""
+        model = MODEL.get(str(model_id), MODEL["undetermined"])
+        return model.light if self.mode == "light" else model.dark
+
+    def text_on(self, model_id: str | None) -> str:
+        """Text colour on that fill (>= 4.6:1)."""
+        model = MODEL.get(str(model_id), MODEL["undetermined"])
+        return model.light_text if self.mode == "light" else model.dark_text
+
+    def name_colour(self, model_id: str | None) -> str:
+        """Colour for the model's name as text on the ground: its own where readable, else ink."""
+        if self.mode == "light" and model_id in {"centralised_function", "federated", "undetermined"}:
+            return self.ink
+        if self.mode == "dark" and model_id == "undetermined":
+            return self.ink
+        return self.fill(model_id)
+
+
+def model_short(model_id: str | None) -> str:
+    """Short name of a governance model, as on chips."""
+    return MODEL.get(str(model_id), MODEL["undetermined"]).short
+
+
+def symbol(model_id: str | None) -> str:
+    """Plotly mark of a governance model."""
+    return MODEL.get(str(model_id), MODEL["undetermined"]).symbol
+
+
+def chip(model_id: str | None, look: Look) -> str:
+    """Markdown chip with the model's short name; no-break characters keep it on one line."""
+    name = model_short(model_id).replace(" ", "\u00a0").replace("-", "\u2011")
+    return f':color[**\u00a0{name}\u00a0**]{{foreground="{look.text_on(model_id)}" background="{look.fill(model_id)}"}}'
+
+
+def layout(look: Look, **own: Any) -> dict[str, Any]:
+    """Plotly layout shared by every figure, with the figure's own keys merged over it (axes key by key)."""
+    axis = {
+        "showline": False,
+        "ticks": "",
+        "zeroline": False,
+        "gridcolor": look.grid,
+        "gridwidth": 1,
+        "tickangle": 0,
+        "fixedrange": True,
+        "automargin": False,
+        "tickfont": {"size": look.size, "color": look.grey},
+        "title": {"font": {"size": look.size, "color": look.grey}},
+    }
+    base: dict[str, Any] = {
+        "template": TEMPLATE,
+        "font": {"family": FONT_EXPORT if look.export else FONT, "size": look.size, "color": look.ink},
+        "paper_bgcolor": look.ground if look.export else "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 46, "r": 16, "t": 24, "b": 40, "pad": 0},
+        "dragmode": False,
+        "showlegend": False,
+        "hoverlabel": {
+            "bgcolor": look.ground,
+            "bordercolor": look.rule,
+            "font": {"family": FONT, "size": 13, "color": look.ink},
+            "align": "left",
+        },
+        "xaxis": axis,
+        "yaxis": axis,
+        "colorway": [m.light if look.mode == "light" else m.dark for m in MODELS],
+    }
+    for key, value in own.items():
+        if key in {"xaxis", "yaxis", "margin"}:
+            base[key] = {**base[key], **value}
+        else:
+            base[key] = value
+    return base
+
+
+# Empty on purpose: a template of our own keeps Streamlit's placeholder colours out of every figure.
+TEMPLATE = go.layout.Template(layout={"colorway": [m.light for m in MODELS]})
+
+
+def annotation(x: Any, y: Any, text: str, look: Look, **own: Any) -> dict[str, Any]:
+    """A label without an arrow, in the figure's type."""
+    return {
+        "x": x,
+        "y": y,
+        "text": text,
+        "showarrow": False,
+        "font": {"size": look.size, "color": look.ink},
+        "xanchor": "left",
+        "yanchor": "middle",
+        **own,
+    }
+
+
+def escape(text: object) -> str:
+    """Text safe inside Plotly's small HTML."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# --- Numbers, days and money: nothing else formats them. ---
+
+
+def is_missing(value: object) -> bool:
+    """True for None, NaN, NaT and NA."""
+    return value is None or bool(pd.isna(value))  # type: ignore[call-overload]
+
+
+def format_day(day: object, precision: object = "day") -> str:
+    """16 Mar 2026; Mar 2026, Q1 2026 or 2026 where the source is vague; "c. 2026" where it is approximate."""
+    if is_missing(day):
+        return NOT_DISCLOSED
+    stamp = pd.Timestamp(day)  # type: ignore[arg-type]
+    if precision == "month":
+        return f"{stamp:%b %Y}"
+    if precision == "quarter":
+        return f"Q{stamp.quarter} {stamp.year}"
+    if precision == "year":
+        return str(stamp.year)
+    if precision == "approx":
+        return f"c. {stamp:%b %Y}"
+    return f"{stamp.day} {stamp:%b %Y}"
+
+
+def _three(value: float) -> str:
+    text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return text if "e" not in text else f"{value:.0f}"
+
+
+def format_count(value: object) -> str:
+    """671B, 1.04T, 110M, 3,500: a count in short scale."""
+    if is_missing(value):
+        return NOT_DISCLOSED
+    number = float(value)  # type: ignore[arg-type]
+    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M")):
+        if abs(number) >= size:
+            # 999.6 billion must not read "1000B".
+            if round(abs(number) / size, 1) >= 1000 and letter != "T":
+                continue
+            return f"{_three(number / size)}{letter}"
+    return f"{number:,.0f}"
+
+
+def format_tokens(value: object) -> str:
+    """128K, 1M: a context window. Powers of two are named as the trade names them (131,072 is 128K)."""
+    if is_missing(value):
+        return NOT_DISCLOSED
+    number = int(value)  # type: ignore[call-overload]
+    if number >= 1_000_000:
+        million = number / 1_048_576 if number % 1_048_576 == 0 else number / 1e6
+        return f"{_three(million)}M"
+    if number % 1024 == 0:
+        return f"{number // 1024}K"
+    return f"{_three(number / 1000)}K" if number >= 1000 else str(number)
+
+
+def format_money(value: object, currency: str = "USD") -> str:
+    """$0.28, ¥2.1, $15: a price, two decimals below ten unless they are zero."""
+    if is_missing(value):
+        return NOT_DISCLOSED
+    sign = {"USD": "$", "CNY": "¥"}.get(currency, f"{currency} ")
+    number = float(value)  # type: ignore[arg-type]
+    text = f"{number:,.2f}" if number < 10 else f"{number:,.1f}"
+    if number < 0.01 and number > 0:
+        text = f"{number:.4f}".rstrip("0")
+    return sign + (text.rstrip("0").rstrip(".") if text.endswith(("00", ".0")) else text)
+
+
+def format_percent(value: object, digits: int = 0) -> str:
+    """64 %: a share given as 0 to 100."""
+    return NOT_DISCLOSED if is_missing(value) else f"{float(value):.{digits}f} %"  # type: ignore[arg-type]
+
+
+def format_score(value: object, unit: str) -> str:
+    """1,483 for ratings, 80.6 % for shares of tasks."""
+    if is_missing(value):
+        return NOT_DISCLOSED
+    number = float(value)  # type: ignore[arg-type]
+    if unit == "percent":
+        return f"{number:.1f} %"
+    return f"{number:,.0f}" if unit == "elo" else f"{number:.1f}"
+
+
+def plural(count: int, noun: str, many: str | None = None) -> str:
+    """1 company, 3 companies."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {many or (noun[:-1] + 'ies' if noun.endswith('y') else noun + 's')}"
+
+
+def join_words(words: list[str]) -> str:
+    """a; a and b; a, b and c."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,499 @@
+"""Pieces that pages share: the loaded data, the sidebar filters, chart cards, tables with links, empty states."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+import etl
+from dashboard import citations, landscape, permalink, store
+from dashboard.charts import CHARTS, Chart
+from dashboard.export import Card, picture, slides, table
+from dashboard.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, apply, words
+from dashboard.store import Snapshot, Tables
+from dashboard.theme import (
+    NOT_DISCLOSED,
+    PRODUCT,
+    Look,
+    chip,
+    format_day,
+    is_missing,
+    model_short,
+    plural,
+)
+
+ABOUT = (
+    f"**{PRODUCT}**: who steers AI how inside China's tech giants and labs, on any date, with the source of every "
+    "value. Data under CC BY 4.0, code under MIT."
+)
+PROSE = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class View:
+    """What one run of the app shows: all tables, those selected, the choice behind them, and the look."""
+
+    tables: Tables
+    selected: Tables
+    selection: Selection
+    snapshot: Snapshot
+    look: Look
+
+
+# --- Data ---
+
+
+@st.cache_resource
+def _build_lock() -> threading.Lock:
+    return threading.Lock()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _load(folder: str, snapshot_id: str) -> Tables:
+    """Loads a build once for every reader; pandas copies on write, so nobody changes another's tables."""
+    return store.load(Path(folder))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def dictionary(folder: str, snapshot_id: str) -> pd.DataFrame:
+    """The dictionary of a build, read once."""
+    return store.dictionary(Path(folder))
+
+
+def prepare_data() -> None:
+    """Builds the data where it is missing or older than its CSV files, showing progress.
+
+    With `LANDSCAPE_DATA` set the folder is somebody else's: it is read and never built. A failed build leaves the
+    last good data in use and says what is wrong, file and line.
+    """
+    folder = store.processed_folder()
+    own = folder == store.PROJECT / "datasets" / "processed"
+    if own and etl.is_stale(store.RAW, folder):
+        with _build_lock():
+            if etl.is_stale(store.RAW, folder):
+                _build(folder)
+    try:
+        store.snapshot(folder)
+    except store.DataMissingError as missing:
+        st.error(f"There is no data to show. {missing}", icon=":material/error:")
+        st.stop()
+
+
+def _build(folder: Path) -> None:
+    with st.status("Building the data from datasets/raw …", expanded=True) as status:
+        bar = st.progress(0.0)
+        try:
+            etl.build(
+                store.RAW, folder, progress=lambda share, step: bar.progress(min(share, 1.0), text=step)
+            )
+        except etl.BuildFailed as failed:
+            status.update(label="The data could not be built", state="error")
+            st.code("\n".join(str(p) for p in failed.problems[:40]), language=None)
+            if not (folder / "datapackage.json").is_file():
+                st.stop()
+            st.warning("Shown below is the last good build; correct the lines above and reload.")
+        else:
+            status.update(label="Data built", state="complete", expanded=False)
+
+
+# --- The reader's choice ---
+
+
+def _ids(name: str) -> list[str]:
+    return list(st.session_state.get(name) or [])
+
+
+def _read_address(tables: Tables, newest: pd.Timestamp) -> None:
+    """Puts filters named in the address into the widgets, unless the widgets wrote them there."""
+    asked = {k: st.query_params.get_all(k) for k in permalink.PARAMETERS if k in st.query_params}
+    if asked == st.session_state.get("_address", {}) and "as_of" in st.session_state:
+        return
+    if not asked and "as_of" in st.session_state:
+        return  # another page of the same visit: Streamlit drops the parameters, the choice stays
+    found, notices = permalink.values(asked, tables, newest)
+    for name, value in found.items():
+        st.session_state[name] = value
+    st.session_state["_notices"] = notices
+
+
+def _write_address(selection: Selection) -> None:
+    wanted = permalink.query(selection)
+    for name in permalink.PARAMETERS:
+        now = st.query_params.get_all(name)
+        if name in wanted and now != wanted[name]:
+            st.query_params[name] = wanted[name]
+        elif name not in wanted and now:
+            del st.query_params[name]
+    st.session_state["_address"] = wanted
+
+
+def _reset() -> None:
+    for name in permalink.PARAMETERS:
+        st.session_state.pop(name, None)
+    st.session_state["_reset"] = True
+
+
+def choose() -> None:
+    """Draws the filters and stores the view for the page."""
+    folder = store.processed_folder()
+    snapshot = store.snapshot(folder)
+    tables = _load(str(folder), snapshot.id)
+    if st.session_state.pop("_reset", False):
+        st.query_params.clear()
+    _read_address(tables, snapshot.as_of)
+    names = tables["companies"].set_index("company_id")["company_name"]
+    zh = tables["companies"].set_index("company_id")["company_name_zh"].fillna("")
+    known = permalink.options(tables)
+    with st.sidebar:
+        st.pills(
+            "Governance model",
+            known["governance"],
+            selection_mode="multi",
+            key="governance",
+            format_func=model_short,
+            help="Organisations whose model in force on the day is one of these.",
+        )
+        st.date_input(
+            "As of",
+            key="as_of",
+            min_value=permalink.EARLIEST.date(),
+            max_value=snapshot.as_of.date(),
+            format="YYYY-MM-DD",
+            help="Facts dated later are not shown.",
+        )
+        st.segmented_control(
+            "Governance as",
+            list(permalink.BASES),
+            key="basis",
+            required=True,
+            format_func=lambda b: permalink.BASES[b].removeprefix("As "),
+            help="Reported: what named sources call it. Coded: what the printed rule derives from scored evidence.",
+        )
+        st.pills(
+            "Company type",
+            known["type"],
+            selection_mode="multi",
+            key="type",
+            format_func=lambda t: COMPANY_TYPES[t],
+        )
+        st.multiselect(
+            "Companies",
+            known["company"],
+            key="company",
+            placeholder="All",
+            format_func=lambda c: f"{names[c]} {zh[c]}".strip(),
+        )
+        st.toggle(
+            "Include outside China",
+            key="outside",
+            help="OpenAI, Google, Anthropic, Meta and Mistral count like the others.",
+        )
+        st.button("Clear filters", on_click=_reset, type="tertiary", icon=":material/filter_alt_off:")
+    state = {name: st.session_state.get(name) for name in permalink.PARAMETERS}
+    if not isinstance(state["as_of"], date):
+        state["as_of"] = snapshot.as_of.date()
+    selection = permalink.selection(state, snapshot.as_of)
+    _write_address(selection)
+    mode = "dark" if st.context.theme.type == "dark" else "light"
+    # The width is not known to the script: the browser's own word for a phone has to do.
+    compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
+    st.session_state["_view"] = View(
+        tables, apply(tables, selection), selection, snapshot, Look(mode=mode, compact=compact)
+    )
+    for notice in st.session_state.pop("_notices", []):
+        st.warning(notice, icon=":material/link_off:")
+
+
+def view() -> View:
+    """The view of this run."""
+    return st.session_state["_view"]
+
+
+def head(title: str, question: str = "") -> View:
+    """Title of a page, and the selection in words."""
+    now = view()
+    st.title(title, anchor=False)
+    st.markdown(words(now.tables, now.selected, now.selection))
+    if question:
+        st.markdown(f":gray[{question}]")
+    return now
+
+
+def footer() -> None:
+    """Snapshot, licence and where to look further, on every page."""
+    now = view()
+    st.markdown(
+        f":small[:gray[{PRODUCT} · data to {format_day(now.snapshot.as_of)} · snapshot `{now.snapshot.id}` · "
+        f"data CC BY 4.0, code MIT · governance here means how a company steers its own AI work, not state "
+        f"regulation]]"
+    )
+
+
+def nothing(selection: Selection, what: str = "organisation") -> None:
+    """Says that nothing matches, and which filter to widen."""
+    tried = []
+    if selection.governance_models:
+        tried.append(
+            "Governance model (" + ", ".join(model_short(m) for m in selection.governance_models) + ")"
+        )
+    if selection.company_types:
+        tried.append("Company type (" + ", ".join(COMPANY_TYPES[t] for t in selection.company_types) + ")")
+    if selection.companies:
+        tried.append("Companies")
+    if selection.as_of != selection.newest:
+        tried.append(f"As of ({format_day(selection.as_of)}: choose a later day)")
+    if selection.governance_models and selection.basis == "coded":
+        tried.append("Governance as (coded: reported may match)")
+    advice = f"Widen {' or '.join(tried)} in the sidebar." if tried else "The data holds nothing on this yet."
+    st.info(f"No {what} matches. {advice}", icon=":material/filter_alt_off:")
+
+
+# --- Chart cards ---
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _frame(snapshot_id: str, chart_id: str, selection: Selection, _tables: Tables) -> pd.DataFrame:
+    chart = CHARTS[chart_id]
+    return chart.data(_selected(chart, _tables, selection), selection)
+
+
+def _selected(chart: Chart, tables: Tables, selection: Selection) -> Tables:
+    return apply(tables, selection, keep_outside=chart.outside)
+
+
+def chart(chart_id: str, *, height: str = "content") -> None:
+    """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as."""
+    _chart_card(view(), CHARTS[chart_id], height)
+
+
+@st.fragment
+def _chart_card(now: View, one: Chart, height: str) -> None:
+    frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
+    used = citations.sources_used(one, frame, now.selected, now.tables)
+    finding = "" if frame.empty else one.finding(frame, now.selection)
+    with st.container(border=True, gap="small", height=height, key=f"card-{one.id}"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
+            with st.container(gap=None):
+                st.subheader(finding or one.title, anchor=False)
+                if not frame.empty:
+                    st.markdown(f":small[:gray[{one.subtitle(frame, now.selection)}]]")
+            if not frame.empty and not used.empty:
+                _save_menu(now, one, frame, used, finding)
+        if frame.empty:
+            nothing(now.selection, "data for this chart")
+            return
+        if one.screen == "table":
+            TABLES_ON_SCREEN.get(one.id, plain_table)(now, one, frame)
+        else:
+            st.plotly_chart(
+                one.figure(frame, now.look),
+                theme=None,
+                width="stretch",
+                key=f"plot-{one.id}",
+                config={"displayModeBar": False, "responsive": True},
+                alt=alt_text(one, frame, now.selection, finding),
+            )
+        st.markdown(f":small[:gray[{citations.short_line(used, now.snapshot, one.note)}]]")
+
+
+def alt_text(one: Chart, frame: pd.DataFrame, selection: Selection, finding: str) -> str:
+    """What the chart shows, in words with numbers, for those who do not see it."""
+    start = f"{one.title}. {finding + '. ' if finding and finding != one.title else ''}"
+    return f"{start}{one.subtitle(frame, selection)}. {plural(len(frame), 'row')} of data; available as CSV."
+
+
+def card(now: View, one: Chart, frame: pd.DataFrame, used: pd.DataFrame, finding: str) -> Card:
+    """Everything an export needs to know about a chart, as plain values."""
+    words_ = words(now.tables, now.selected, now.selection).replace("**", "")
+    return Card(
+        chart_id=one.id,
+        title=finding or one.title,
+        subtitle=one.subtitle(frame, now.selection),
+        filter_line=words_,
+        source_line=citations.short_line(used, now.snapshot, one.note),
+        question=one.question,
+        frame=frame,
+        native=one.native,
+        sources=used,
+        snapshot_id=now.snapshot.id,
+        as_of_date=now.selection.as_of,
+        definitions=None,
+        takeaway="",
+        alt=alt_text(one, frame, now.selection, finding),
+        permalink=permalink.link(st.context.url or "", now.selection) if st.context.url else None,
+    )
+
+
+def _save_menu(now: View, one: Chart, frame: pd.DataFrame, used: pd.DataFrame, finding: str) -> None:
+    menu = st.popover(
+        "",
+        icon=":material/download:",
+        help="Save this chart",
+        type="tertiary",
+        key=f"save-{one.id}",
+        on_change="rerun",
+    )
+    # Nothing of the menu is made before it is opened: opening reruns this card alone.
+    if not menu.open:
+        return
+    whole = card(now, one, frame, used, finding)
+    stem = f"{one.id}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}"
+    with menu:
+        st.markdown(":small[:gray[Title, unit, sources and date are inside every file.]]")
+        _download("PowerPoint slide, editable", lambda: slides.slide(whole), f"{stem}.pptx", SLIDE, one.id)
+        figure = picture.export_figure(one.figure(frame, Look(mode="light", export=True)), whole)
+        picture.picture_buttons(figure.to_json(), stem, key=f"picture-{one.id}")
+        _download("CSV", lambda: table.csv(whole), f"{stem}.csv", "text/csv", one.id)
+        _download("Excel with sources", lambda: table.xlsx(whole), f"{stem}.xlsx", SHEET, one.id)
+
+
+SLIDE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str, chart_id: str) -> None:
+    def made() -> bytes:
+        try:
+            return make()
+        except Exception:
+            # Streamlit shows only "failed" for a deferred file: the reason must reach the log.
+            PROSE.exception("chart %s: %s could not be made", chart_id, file_name)
+            raise
+
+    st.download_button(
+        label,
+        data=made,
+        file_name=file_name,
+        mime=mime,
+        on_click="ignore",
+        width="stretch",
+        key=f"{chart_id}-{mime[-12:]}",
+    )
+
+
+# --- Tables with links ---
+
+
+def heading(column: str) -> str:
+    """A column's name as a heading: "last_event_date" reads "Last event date"."""
+    return column.removesuffix("_name").replace("_", " ").capitalize().replace("Ai ", "AI ")
+
+
+def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
+    """A cell's text which leads to its first source; "not disclosed" in grey where it is null."""
+    if is_missing(text) or text == "":
+        return f":gray[{NOT_DISCLOSED}]"
+    shown = markdown(str(text))
+    if is_missing(source_ids):
+        return shown
+    found = sources[sources["source_id"].isin([i.strip() for i in str(source_ids).split(";")])]
+    urls = found.loc[found["url"].str.startswith("http"), "url"]
+    if not len(urls):
+        # The founding article has no known address: the Data page tells what is known of it.
+        return f"{shown} :gray-background[{markdown(found['publisher'].iloc[0])}]" if len(found) else shown
+    url = urls.iloc[0].replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
+    return f"[{shown}]({url})"
+
+
+def markdown(text: str) -> str:
+    """Text with the characters that Markdown would read escaped."""
+    for character in "\\[]*_`|$:~<":
+        text = text.replace(character, "\\" + character)
+    return text
+
+
+def plain_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
+    """The native table's columns, chips for governance models, and a last column of sources."""
+    native = one.native
+    columns = (
+        list(native.columns) if native and native.columns else [c for c in frame if not c.endswith("_ids")]
+    )
+    shown = pd.DataFrame(index=frame.index)
+    for column in columns:
+        model_column = f"{column}_model_id" if f"{column}_model_id" in frame else None
+        values = frame[column]
+        if model_column:
+            shown[heading(column)] = [
+                f":gray[{NOT_DISCLOSED}]" if is_missing(v) else chip(m, now.look)
+                for v, m in zip(values, frame[model_column], strict=True)
+            ]
+        elif pd.api.types.is_datetime64_any_dtype(values):
+            shown[heading(column)] = [format_day(v) for v in values]
+        else:
+            shown[heading(column)] = [
+                f":gray[{NOT_DISCLOSED}]" if is_missing(v) or v == "" else markdown(str(v)) for v in values
+            ]
+    if "source_ids" in frame:
+        shown["Sources"] = [citations.links(s, now.tables["sources"]) for s in frame["source_ids"]]
+    st.table(shown, border="horizontal", hide_index=True)
+
+
+def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
+    """The landscape matrix: two lines a cell, each cell a link to its source."""
+    sources = now.tables["sources"]
+
+    def two(first: str, second: object) -> str:
+        return first if is_missing(second) or second == "" else f"{first}  \n:gray[{second}]"
+
+    rows = []
+    for r in frame.itertuples(index=False):
+        row = {
+            "Organisation": two(
+                f"**{link_cell(r.company_name, r.company_source_ids, sources)}**", r.company_name_zh
+            )
+        }
+        if not now.look.compact:
+            row["Model"] = two(link_cell(r.primary_model, r.model_source_ids, sources), r.primary_model_zh)
+        row["Governance"] = chip(r.governance_model_id, now.look)
+        if not is_missing(r.governance_source_ids):
+            says = markdown(str(r.stated_as)) if not is_missing(r.stated_as) else "source"
+            row["Governance"] += "  \n" + link_cell(
+                says if len(says) < 60 else says[:57] + "…", r.governance_source_ids, sources
+            ).replace("\\\\", "\\")
+        if not is_missing(r.other_reports):
+            row["Governance"] += f"  \n:gray[also: {markdown(r.other_reports)}]"
+        if not now.look.compact:
+            row["Commercial lever"] = link_cell(r.commercial_lever, r.lever_source_ids, sources)
+            row["AI lead"] = link_cell(r.ai_lead, r.lead_source_ids, sources)
+            row["Latest model"] = two(
+                link_cell(r.latest_model, r.latest_source_ids, sources),
+                None
+                if is_missing(r.latest_model_date)
+                else format_day(r.latest_model_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
+            )
+        row["Last reorganisation"] = two(
+            link_cell(r.last_event, r.event_source_ids, sources)
+            if not is_missing(r.last_event)
+            else ":gray[none found]",
+            None
+            if is_missing(r.last_event_date)
+            else format_day(r.last_event_date, r.last_event_date_precision),
+        )
+        rows.append(row)
+    shown, rest = rows[:12], rows[12:]
+    st.table(pd.DataFrame(shown), border="horizontal", hide_index=True)
+    if rest:
+        with st.expander(f"Show {len(rest)} more"):
+            st.table(pd.DataFrame(rest), border="horizontal", hide_index=True)
+
+
+TABLES_ON_SCREEN: dict[str, Callable[[View, Chart, pd.DataFrame], None]] = {
+    "landscape-matrix": landscape_table
+}
+
+
+def outside_count(now: View) -> int:
+    """Companies of the selection that sit outside China."""
+    return int((now.selected["companies"]["country"] != HOME_COUNTRY).sum())
+
+
+def labels(now: View) -> dict[str, str]:
+    """Governance model in force by company id, on the selection's basis."""
+    return landscape.labels_in_force(now.selected, now.selection.basis)

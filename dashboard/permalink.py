@@ -34,6 +34,11 @@ PARAMETERS = {
 Query = Mapping[str, Sequence[str]]
 
 
+def is_pick(parameter: str) -> bool:
+    """True for the parameter of something picked for one chart or page: its name has a dot."""
+    return "." in parameter
+
+
 def options(tables: Tables) -> dict[str, list[str]]:
     """Values that exist, by parameter, as stable ids in the order they are offered."""
     companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold())
@@ -68,6 +73,8 @@ def values(query: Query, tables: Tables, newest: pd.Timestamp) -> tuple[dict[str
         "outside": False,
         "names": "en",
         "currency": "USD",
+        # Which options a chart has depends on the tables: the chart itself says when one does not exist.
+        "picked": {k: list(v)[-1] for k, v in query.items() if is_pick(k) and list(v) and list(v)[-1]},
     }
     notices: list[str] = []
     for name in ("governance", "type", "company"):
@@ -126,6 +133,7 @@ def selection(found: Mapping[str, object], newest: pd.Timestamp) -> Selection:
         compare=pd.Timestamp(found["compare"]) if found.get("compare") else None,  # type: ignore[arg-type]
         names=str(found.get("names") or "en"),
         currency=str(found.get("currency") or "USD"),
+        picked=tuple(sorted(dict(found.get("picked") or {}).items())),  # type: ignore[call-overload]
     )
 
 
@@ -150,6 +158,7 @@ def query(chosen: Selection) -> dict[str, list[str]]:
         out["names"] = [chosen.names]
     if chosen.currency != "USD":
         out["currency"] = [chosen.currency]
+    out |= {name: [option] for name, option in chosen.picked}
     return out
 
 

@@ -47,6 +47,7 @@ class Selection:
         compare: The day that changes are counted from; None is twelve months before `as_of`.
         names: "en", "zh" or "both": how companies and model families are named.
         currency: "USD" or "CNY": what derived figures are expressed in.
+        picked: What was picked for single charts or pages, as (name, option id) in order of name.
     """
 
     as_of: pd.Timestamp
@@ -59,6 +60,16 @@ class Selection:
     compare: pd.Timestamp | None = None
     names: str = "en"
     currency: str = "USD"
+    picked: tuple[tuple[str, str], ...] = ()
+
+    def pick(self, name: str, default: str = "") -> str:
+        """What was picked under a name such as "positioning.y", or the default."""
+        return dict(self.picked).get(name, default)
+
+    def picking(self, name: str, option: str) -> Selection:
+        """The same selection with one thing picked; "" takes the pick back."""
+        picks = dict(self.picked) | {name: option}
+        return replace(self, picked=tuple(sorted((k, v) for k, v in picks.items() if v)))
 
     @property
     def since(self) -> pd.Timestamp:

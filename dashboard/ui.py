@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -89,10 +90,12 @@ def prepare_data() -> None:
 def _build(folder: Path) -> None:
     with st.status("Building the data from datasets/raw …", expanded=True) as status:
         bar = st.progress(0.0)
+
+        def told(share: float, step: str) -> None:
+            bar.progress(min(share, 1.0), text=step)
+
         try:
-            etl.build(
-                store.RAW, folder, progress=lambda share, step: bar.progress(min(share, 1.0), text=step)
-            )
+            etl.build(store.RAW, folder, progress=told)
         except etl.BuildFailed as failed:
             status.update(label="The data could not be built", state="error")
             st.code("\n".join(str(p) for p in failed.problems[:40]), language=None)
@@ -112,20 +115,25 @@ def _ids(name: str) -> list[str]:
 
 def _read_address(tables: Tables, newest: pd.Timestamp) -> None:
     """Puts filters named in the address into the widgets, unless the widgets wrote them there."""
-    asked = {k: st.query_params.get_all(k) for k in permalink.PARAMETERS if k in st.query_params}
+    asked = {
+        k: st.query_params.get_all(k)
+        for k in st.query_params
+        if k in permalink.PARAMETERS or permalink.is_pick(k)
+    }
     if asked == st.session_state.get("_address", {}) and "as_of" in st.session_state:
         return
     if not asked and "as_of" in st.session_state:
         return  # another page of the same visit: Streamlit drops the parameters, the choice stays
     found, notices = permalink.values(asked, tables, newest)
     for name, value in found.items():
-        st.session_state[name] = value
+        st.session_state["_picked" if name == "picked" else name] = value
     st.session_state["_notices"] = notices
 
 
 def _write_address(selection: Selection) -> None:
     wanted = permalink.query(selection)
-    for name in permalink.PARAMETERS:
+    picks = {k for k in (*st.query_params, *wanted) if permalink.is_pick(k)}
+    for name in (*permalink.PARAMETERS, *sorted(picks)):
         now = st.query_params.get_all(name)
         if name in wanted and now != wanted[name]:
             st.query_params[name] = wanted[name]
@@ -135,7 +143,7 @@ def _write_address(selection: Selection) -> None:
 
 
 def _reset() -> None:
-    for name in permalink.PARAMETERS:
+    for name in (*permalink.PARAMETERS, "_picked"):
         st.session_state.pop(name, None)
     st.session_state["_reset"] = True
 
@@ -160,14 +168,24 @@ def choose() -> None:
             format_func=model_short,
             help="Organisations whose model in force on the day is one of these.",
         )
-        st.date_input(
-            "As of",
-            key="as_of",
-            min_value=permalink.EARLIEST.date(),
-            max_value=snapshot.as_of.date(),
-            format="YYYY-MM-DD",
-            help="Facts dated later are not shown.",
-        )
+        with st.container(horizontal=True, wrap=False, gap="small"):
+            st.date_input(
+                "As of",
+                key="as_of",
+                min_value=permalink.EARLIEST.date(),
+                max_value=snapshot.as_of.date(),
+                format="YYYY-MM-DD",
+                help="Facts dated later are not shown.",
+            )
+            st.date_input(
+                "Compare with",
+                key="compare",
+                value=None,
+                min_value=permalink.EARLIEST.date(),
+                max_value=snapshot.as_of.date(),
+                format="YYYY-MM-DD",
+                help="The day that changes are counted from. Left empty: twelve months earlier.",
+            )
         st.segmented_control(
             "Governance as",
             list(permalink.BASES),
@@ -195,13 +213,29 @@ def choose() -> None:
             key="outside",
             help="OpenAI, Google, Anthropic, Meta and Mistral count like the others.",
         )
+        with st.expander("Names and currency"):
+            st.segmented_control(
+                "Names in",
+                list(permalink.NAMES),
+                key="names",
+                required=True,
+                format_func=lambda n: permalink.NAMES[n],
+            )
+            st.segmented_control(
+                "Currency of derived figures",
+                list(permalink.CURRENCIES),
+                key="currency",
+                required=True,
+                format_func=lambda c: permalink.CURRENCIES[c],
+            )
         st.button("Clear filters", on_click=_reset, type="tertiary", icon=":material/filter_alt_off:")
     state = {name: st.session_state.get(name) for name in permalink.PARAMETERS}
+    state["picked"] = st.session_state.get("_picked", {})
     if not isinstance(state["as_of"], date):
         state["as_of"] = snapshot.as_of.date()
     selection = permalink.selection(state, snapshot.as_of)
     _write_address(selection)
-    mode = "dark" if st.context.theme.type == "dark" else "light"
+    mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     # The width is not known to the script: the browser's own word for a phone has to do.
     compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
     st.session_state["_view"] = View(
@@ -255,6 +289,58 @@ def nothing(selection: Selection, what: str = "organisation") -> None:
     st.info(f"No {what} matches. {advice}", icon=":material/filter_alt_off:")
 
 
+# --- What is picked for one chart or page ---
+
+
+def pick(name: str, label: str, options: dict[str, str], **own: Any) -> str:
+    """A choice among option ids, kept in the address and while other pages are open.
+
+    Args:
+        name: Parameter in the address; has a dot, "company.id".
+        label: What the reader reads beside it.
+        options: Option id to label; the first is the default and is left out of the address.
+        own: Passed to the selectbox.
+
+    Returns:
+        The option's id; the first where the address names one that does not exist, which is said.
+    """
+    picked = st.session_state.setdefault("_picked", {})
+    first = next(iter(options))
+    asked = picked.get(name, first)
+    if asked not in options:
+        st.caption(f"The link asks for {label.lower()} “{asked}”, which does not exist here: ignored.")
+        asked = first
+        picked.pop(name)
+
+    # The widget's own state would be dropped with the page it stands on; what is picked outlives it.
+    widget = f"pick-{name}"
+    if st.session_state.get(widget) != asked:
+        st.session_state[widget] = asked
+
+    def keep() -> None:
+        chosen = st.session_state[widget]
+        if chosen in (None, first):
+            st.session_state["_picked"].pop(name, None)
+        else:
+            st.session_state["_picked"][name] = chosen
+        set_picked_address()
+
+    st.selectbox(label, list(options), key=widget, format_func=lambda o: options[o], on_change=keep, **own)
+    return asked
+
+
+def set_picked_address() -> None:
+    """Brings the address in line with what is picked, without a run of the whole page."""
+    wanted = permalink.query(
+        replace(view().selection, picked=tuple(sorted(st.session_state["_picked"].items())))
+    )
+    for name in [k for k in st.query_params if permalink.is_pick(k) and k not in wanted]:
+        del st.query_params[name]
+    for name in (k for k in wanted if permalink.is_pick(k)):
+        st.query_params[name] = wanted[name]
+    st.session_state["_address"] = wanted
+
+
 # --- Chart cards ---
 
 
@@ -268,18 +354,40 @@ def _selected(chart: Chart, tables: Tables, selection: Selection) -> Tables:
     return apply(tables, selection, keep_outside=chart.outside)
 
 
-def chart(chart_id: str, *, height: str = "content") -> None:
-    """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as."""
-    _chart_card(view(), CHARTS[chart_id], height)
+def chart(
+    chart_id: str,
+    *,
+    height: Literal["stretch", "content"] = "content",
+    selection: Selection | None = None,
+) -> None:
+    """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as.
+
+    Args:
+        chart_id: Which chart.
+        height: "stretch" makes neighbours in columns equally tall.
+        selection: What it shows instead of the reader's choice, such as one company on that company's page.
+    """
+    now = view()
+    if selection is not None:
+        now = replace(now, selection=selection, selected=apply(now.tables, selection))
+    _chart_card(now, CHARTS[chart_id], height)
 
 
 @st.fragment
-def _chart_card(now: View, one: Chart, height: str) -> None:
-    frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
-    used = citations.sources_used(one, frame, now.selected, now.tables)
-    finding = "" if frame.empty else one.finding(frame, now.selection)
+def _chart_card(now: View, one: Chart, height: Literal["stretch", "content"]) -> None:
     with st.container(border=True, gap="small", height=height, key=f"card-{one.id}"):
-        with st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
+        head = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small")
+        if one.choices:
+            with st.container(horizontal=True, gap="small"):
+                for choice in one.choices:
+                    options = choice.options(now.selected, now.selection)
+                    if options:
+                        option = pick(choice.name, choice.label, options, width=240)
+                        now = replace(now, selection=now.selection.picking(choice.name, option))
+        frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
+        used = citations.sources_used(one, frame, now.selected, now.tables)
+        finding = "" if frame.empty else one.finding(frame, now.selection)
+        with head:
             with st.container(gap=None):
                 st.subheader(finding or one.title, anchor=False)
                 if not frame.empty:

@@ -918,7 +918,7 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = _names(tables)
     assessed = tables["governance_assessments"]
     observed = tables["governance_observations"]
-    changes: dict[tuple, dict] = {}
+    changes: dict[str, tuple[pd.Timestamp, str, str]] = {}
     for company_id, group in assessed.groupby("company_id", sort=False):
         for basis in (selection.basis, "coded", "reported"):
             part = group[group["basis"] == basis]

@@ -1413,7 +1413,7 @@ def context_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(rows[columns], len(models))
 
 
-CONTEXT_TICKS = tuple(1024 * 2**i for i in range(0, 16, 2)) + (1_048_576 * 4, 1_048_576 * 16)
+CONTEXT_TICKS = (*(1024 * 2**i for i in range(0, 16, 2)), 1_048_576 * 4, 1_048_576 * 16)
 
 
 def context_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:

@@ -196,7 +196,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "is_outside": company["country"] != "CN",
                 "governance_model_id": labels[cid],
                 "has_units": has_units,
-                "centralisation_index": None if is_missing(value) or not has_units else float(value),
+                "centralisation_index": None if value is None or is_missing(value) or not has_units else float(value),
                 "scored": 0 if known is None else int(known["scored_count"]),
                 "model_name": row["model_label"],
                 "rating": float(row["score"]),
@@ -231,9 +231,10 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     band = placed[~placed["has_units"].astype(bool)]
     band = band.assign(x=[117 + 6 * (i % 2) for i in range(len(band))])
     shown = pd.concat([units, band]) if len(band) else units
-    top = frame.loc[frame["is_outside"].astype(bool), "rating"].max() if len(frame) else None
-    low = inside["rating"].min() if len(inside) else 1300.0
-    high = max(inside["rating"].max() if len(inside) else 1500.0, 0 if is_missing(top) else top)
+    outside = frame.loc[frame["is_outside"].astype(bool), "rating"].tolist()
+    top = max(outside, default=None)
+    low = float(inside["rating"].min()) if len(inside) else 1300.0
+    high = max(float(inside["rating"].max()) if len(inside) else 1500.0, top or 0.0)
     pad = max((high - low) * 0.09, 12)
     hollow = [r.has_units and r.scored < 4 for r in shown.itertuples()]
     labels, shapes = [], []
@@ -262,7 +263,7 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 font={"size": look.size - (1 if not look.export else 3), "color": look.grey},
             )
         )
-    if not is_missing(top):
+    if top is not None:
         best = frame.loc[frame["rating"] == top].iloc[0]
         shapes.append(
             {

@@ -63,6 +63,21 @@ class Native:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Something the reader picks for one chart: an axis, a benchmark, a company and event.
+
+    Attributes:
+        name: Parameter in the address, "chart.option"; the data function asks `selection.pick(name)` for it.
+        label: What the reader reads beside it.
+        options: Option ids to labels, from the selected tables; the first is the default.
+    """
+
+    name: str
+    label: str
+    options: Callable[[Tables, Selection], dict[str, str]]
+
+
+@dataclass(frozen=True)
 class Chart:
     """One chart, declared once.
 
@@ -80,6 +95,7 @@ class Chart:
         outside: True when companies outside China pass the company filters, as grey context.
         screen: "table" when the page shows the frame as a table with links instead of the figure.
         note: What a reader must know to read the marks; joins the source line.
+        choices: What the reader picks for this chart alone, in the order shown.
     """
 
     id: str
@@ -95,3 +111,4 @@ class Chart:
     outside: bool = False
     screen: Literal["figure", "table"] = "figure"
     note: str = ""
+    choices: tuple[Choice, ...] = ()

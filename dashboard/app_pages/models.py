@@ -1,0 +1,24 @@
+"""Models: what they can do, what they cost, how open they are and how fast they come."""
+
+import streamlit as st
+
+from dashboard import sections, ui
+
+now = ui.head("Models", "Who ships what, how good, how open and at what price?")
+if now.selected["companies"].empty:
+    ui.nothing(now.selection)
+    st.stop()
+ui.chart("price-capability")
+ui.chart("model-releases")
+ui.chart("capability-frontier")
+left, right = st.columns(2, gap="small")
+with left:
+    ui.chart("weights-by-year", height="stretch")
+with right:
+    ui.chart("benchmark-leaders", height="stretch")
+left, right = st.columns(2, gap="small")
+with left:
+    ui.chart("parameters", height="stretch")
+with right:
+    ui.chart("context-window", height="stretch")
+sections.models_table(now)

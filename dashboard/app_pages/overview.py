@@ -1,0 +1,18 @@
+"""Overview: who steers AI how, today, on one page."""
+
+import streamlit as st
+
+from dashboard import sections, ui
+
+now = ui.head("China AI landscape")
+if now.selected["companies"].empty:
+    ui.nothing(now.selection)
+    st.stop()
+sections.headline_row(now)
+ui.chart("landscape-matrix")
+left, right = st.columns([3, 2], gap="small")
+with left:
+    ui.chart("positioning", height="stretch")
+with right:
+    sections.latest_changes(now)
+sections.takeaways_row(now)

@@ -1,0 +1,398 @@
+"""Parts of pages that are not charts: the numbers of the overview, lists, and the tables behind everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import citations, headlines, landscape, store, ui
+from dashboard.theme import format_day, is_missing, model_short, plural
+
+
+def headline_row(now: ui.View) -> None:
+    """The numbers of the overview, each with its change; grey, for no direction is good or bad."""
+    found = headlines.headlines(now.selected, now.selection)
+    # The fifth stands alone in a grid of two: it takes the row.
+    with st.grid(len(found), min_column_width=150, gap="small") as grid:
+        for n, one in enumerate(found):
+            with grid.cell(column_span=2 if now.look.compact and n == 4 else 1):
+                st.metric(
+                    one.label,
+                    one.value,
+                    one.delta,
+                    border=True,
+                    height="stretch",
+                    delta_color="off",
+                    delta_description=one.since if one.delta else None,
+                    help=f"{one.help} {source_words(one.source_ids, now)}",
+                )
+
+
+def source_words(source_ids: pd.Series, now: ui.View) -> str:
+    """Who stands behind a number, in words for a tooltip."""
+    used = citations.cited(source_ids, now.tables["sources"])
+    if used.empty:
+        return ""
+    publishers = list(dict.fromkeys(used["publisher"]))
+    rest = f" and {len(publishers) - 3} more" if len(publishers) > 3 else ""
+    return f"Source: {', '.join(publishers[:3])}{rest}, {plural(len(used), 'document')}."
+
+
+def latest_changes(now: ui.View, most: int = 6) -> None:
+    """The newest reorganisations, each a link to its source."""
+    events = now.selected["governance_events"].sort_values("event_date", ascending=False, kind="stable")
+    names = now.selected["companies"].set_index("company_id")["company_name"]
+    with st.container(border=True, gap="small", height="stretch", key="latest-changes"):
+        with st.container(gap=None):
+            st.subheader("Latest changes", anchor=False)
+            st.markdown(":small[:gray[Reorganisations of AI work, newest first]]")
+        if events.empty:
+            ui.nothing(now.selection, "reorganisation")
+            return
+        for r in events.head(most).itertuples():
+            text = ui.link_cell(r.title, r.source_ids, now.tables["sources"])
+            st.markdown(
+                f"**{ui.markdown(str(names[r.company_id]))}** {text}  \n"
+                f":gray[{format_day(r.event_date, r.event_date_precision)}]"
+            )
+        st.space("stretch")
+        st.page_link(
+            "app_pages/governance.py",
+            label=f"All {plural(len(events), 'reorganisation')}",
+            icon=":material/arrow_forward:",
+        )
+
+
+def takeaways_row(now: ui.View) -> None:
+    """Three sentences made by rule, with their sources; none where none holds."""
+    found = headlines.takeaways(now.selected, now.selection)
+    if not found:
+        return
+    with st.container(border=True, gap="small", key="takeaways"):
+        st.subheader("What to take away", anchor=False)
+        for column, one in zip(st.columns(len(found), gap="medium"), found, strict=True):
+            with column:
+                links = citations.links("; ".join(one.source_ids), now.tables["sources"])
+                st.markdown(f"**{ui.markdown(one.lead)}** {ui.markdown(one.text)}  \n:small[:gray[{links}]]")
+
+
+# --- Tables ---
+
+
+def data_table(
+    frame: pd.DataFrame, now: ui.View, columns: dict[str, Any], key: str, height: int = 460
+) -> None:
+    """A sortable, searchable table; the last columns lead to the first source and say how sure the row is.
+
+    Args:
+        frame: Rows with `source_ids`, and `confidence` where it has one.
+        now: The view.
+        columns: Column to its heading, or to a Streamlit column configuration.
+        key: Name of the element.
+        height: Pixels.
+    """
+    shown = frame[list(columns)].copy()
+    config: dict[str, Any] = {}
+    for name, how in columns.items():
+        if pd.api.types.is_datetime64_any_dtype(shown[name]):
+            config[name] = (
+                st.column_config.DateColumn(how, format="D MMM YYYY") if isinstance(how, str) else how
+            )
+        else:
+            config[name] = how
+    if "source_ids" in frame:
+        urls = now.tables["sources"].set_index("source_id")["url"]
+        first = [None if is_missing(c) else urls.get(landscape.first_id(c)) for c in frame["source_ids"]]
+        shown["source"] = [u if u and u.startswith("http") else None for u in first]
+        config["source"] = st.column_config.LinkColumn(
+            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
+        )
+    if "confidence" in frame:
+        shown["confidence"] = frame["confidence"]
+        config["confidence"] = st.column_config.TextColumn(
+            "Confidence", help="How well documents support the row; reported: one source alone says so."
+        )
+    st.dataframe(
+        shown, column_config=config, hide_index=True, height=height, key=key, placeholder="not disclosed"
+    )
+
+
+def table_card(title: str, about: str) -> Any:
+    """A card with a title and one line on what the table holds."""
+    card = st.container(border=True, gap="small")
+    with card, st.container(gap=None):
+        st.subheader(title, anchor=False)
+        st.markdown(f":small[:gray[{about}]]")
+    return card
+
+
+def events_table(now: ui.View) -> None:
+    """Every reorganisation of the selection, newest first."""
+    names = now.selected["companies"].set_index("company_id")["company_name"]
+    events = now.selected["governance_events"].sort_values("event_date", ascending=False, kind="stable")
+    events = events.assign(
+        company=events["company_id"].map(names),
+        before=[None if is_missing(m) else model_short(m) for m in events["governance_before"]],
+        after=[None if is_missing(m) else model_short(m) for m in events["governance_after"]],
+    )
+    with table_card("Every reorganisation", f"{plural(len(events), 'dated event')}, newest first"):
+        if events.empty:
+            ui.nothing(now.selection, "reorganisation")
+            return
+        data_table(
+            events,
+            now,
+            {
+                "event_date": "Date",
+                "company": "Company",
+                "title": st.column_config.TextColumn("Event", width="medium"),
+                "what_changed": st.column_config.TextColumn("What changed", width="large"),
+                "before": "Before",
+                "after": "After",
+                "people": "People",
+            },
+            key="events-table",
+        )
+
+
+def company_tables(now: ui.View) -> None:
+    """People, infrastructure, levers and metrics of the selection."""
+    names = now.selected["companies"].set_index("company_id")["company_name"]
+
+    def with_name(table: str) -> pd.DataFrame:
+        frame = now.selected[table]
+        return frame.assign(company=frame["company_id"].map(names))
+
+    with table_card(
+        "People, infrastructure, levers and metrics", "Everything known of the selection, by table"
+    ):
+        people, owned, levers, metrics = st.tabs(["People", "Infrastructure", "Levers", "Metrics"])
+        with people:
+            data_table(
+                with_name("people").sort_values("valid_from", ascending=False, kind="stable"),
+                now,
+                {
+                    "company": "Company",
+                    "person_name": "Name",
+                    "person_name_zh": "Chinese",
+                    "role": st.column_config.TextColumn("Role", width="large"),
+                    "is_ai_lead": "Leads AI",
+                    "valid_from": "From",
+                    "valid_to": "To",
+                },
+                key="people-table",
+            )
+        with owned:
+            data_table(
+                with_name("infrastructure"),
+                now,
+                {
+                    "company": "Company",
+                    "infrastructure_kind": "Kind",
+                    "infrastructure_name": "Name",
+                    "infrastructure_name_zh": "Chinese",
+                    "description": st.column_config.TextColumn("What it is", width="large"),
+                    "announced_date": "Announced",
+                    "status": "State",
+                },
+                key="infrastructure-table",
+            )
+        with levers:
+            data_table(
+                with_name("commercial_levers"),
+                now,
+                {
+                    "company": "Company",
+                    "lever": "Lever",
+                    "lever_name": "Headline",
+                    "description": st.column_config.TextColumn("How it is used", width="large"),
+                    "since_date": "Since",
+                },
+                key="levers-table",
+            )
+        with metrics:
+            data_table(
+                with_name("company_metrics").sort_values("period_end_date", ascending=False, kind="stable"),
+                now,
+                {
+                    "company": "Company",
+                    "metric": "Metric",
+                    "period": "Period",
+                    "value": st.column_config.NumberColumn("Value", format="compact"),
+                    "unit": "Unit",
+                    "currency": "Currency",
+                    "note": st.column_config.TextColumn("Note", width="medium"),
+                },
+                key="metrics-table",
+            )
+
+
+def models_table(now: ui.View) -> None:
+    """Every model of the selection with what is known of it."""
+    names = now.selected["companies"].set_index("company_id")["company_name"]
+    families = now.selected["model_families"].set_index("family_id")["family_name"]
+    models = now.selected["models"].sort_values(
+        "release_date", ascending=False, na_position="last", kind="stable"
+    )
+    models = models.assign(company=models["company_id"].map(names), family=models["family_id"].map(families))
+    with table_card(
+        "Every model", f"{plural(len(models), 'model')}, newest first; empty means not disclosed"
+    ):
+        data_table(
+            models,
+            now,
+            {
+                "model_name": st.column_config.TextColumn("Model", pinned=True),
+                "company": "Company",
+                "family": "Family",
+                "release_date": "Released",
+                "weights": "Weights",
+                "license": "Licence",
+                "modality": "Modality",
+                "parameters_total": st.column_config.NumberColumn("Parameters, total", format="compact"),
+                "parameters_active": st.column_config.NumberColumn("Parameters, active", format="compact"),
+                "context_tokens": st.column_config.NumberColumn("Context, tokens", format="compact"),
+                "is_reasoning": "Reasons",
+                "alternatives": st.column_config.TextColumn("Other values", help="What other sources give."),
+            },
+            key="models-table",
+            height=560,
+        )
+
+
+VERDICT_WORDS = {
+    "corroborated": "holds",
+    "partly_corroborated": "holds in part",
+    "out_of_date": "out of date",
+    "contradicted": "does not hold",
+    "unverifiable": "cannot be checked",
+    "pending": "open",
+}
+KIND_WORDS = {
+    "fact": "Facts",
+    "prediction": "Predictions",
+    "risk": "Risks",
+    "recommendation": "Recommendations",
+}
+
+
+def claims_board(now: ui.View) -> None:
+    """Every claim with its verdict, what it rests on, and what holds instead."""
+    claims = now.selected["claims"]
+    kinds = [k for k in KIND_WORDS if (claims["claim_kind"] == k).any()]
+    with table_card("Claim by claim", f"{plural(len(claims), 'claim')} with verdict and evidence"):
+        for tab, kind in zip(st.tabs([KIND_WORDS[k] for k in kinds]), kinds, strict=True):
+            part = claims[claims["claim_kind"] == kind].sort_values("claim_id", kind="stable")
+            rows = []
+            for r in part.itertuples():
+                row = {
+                    "Claim": ui.markdown(r.claim),
+                    "Verdict": f"**{VERDICT_WORDS[r.verdict]}**  \n:gray[{format_day(r.checked_date)}]",
+                    "Evidence": "" if is_missing(r.evidence) else ui.markdown(r.evidence),
+                }
+                if not is_missing(r.correct_value):
+                    row["Evidence"] += f"  \n:gray[Instead: {ui.markdown(r.correct_value)}]"
+                if kind == "risk":
+                    row["Would show in"] = "" if is_missing(r.indicators) else ui.markdown(r.indicators)
+                if kind == "prediction":
+                    row["Due"] = format_day(r.due_date, r.due_date_precision)
+                row["Sources"] = citations.links(r.source_ids, now.tables["sources"])
+                rows.append(row)
+            with tab:
+                st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+
+
+# --- The data itself ---
+
+
+def table_browser(now: ui.View) -> None:
+    """Any table as of the chosen day, with its description and a download of all of it."""
+    folder = str(store.processed_folder())
+    about = ui.dictionary(folder, now.snapshot.id)
+    names = list(dict.fromkeys(about["table"]))
+    with table_card("Tables", "As of the chosen day and narrowed by the filters, as they are on every page"):
+        name = st.selectbox("Table", names, index=names.index("governance_events"), width=320)
+        mine = about[about["table"] == name]
+        frame = now.selected.get(name, pd.DataFrame())
+        st.markdown(
+            f":small[:gray[{ui.markdown(mine['table_description'].iloc[0])} {len(frame):,} of "
+            f"{mine['rows'].iloc[0]:,} rows.]]"
+        )
+        data_table(
+            frame,
+            now,
+            {
+                c: st.column_config.Column(c, help=f"{d}{f' Unit: {u}.' if u else ''}")
+                for c, d, u in zip(mine["column"], mine["description"], mine["unit"], strict=True)
+                if c in frame and c != "confidence"
+            },
+            key=f"browse-{name}",
+        )
+
+
+def dictionary_table(now: ui.View) -> None:
+    """Every column with its meaning, unit and how full it is."""
+    about = ui.dictionary(str(store.processed_folder()), now.snapshot.id)
+    about = about.assign(filled_pct=(about["filled"] / about["rows"].where(about["rows"] > 0) * 100))
+    with table_card("Dictionary and coverage", f"{len(about)} columns of {about['table'].nunique()} tables"):
+        st.dataframe(
+            about[["table", "column", "description", "unit", "reference", "type", "rows", "filled_pct"]],
+            column_config={
+                "description": st.column_config.TextColumn("Means", width="large"),
+                "filled_pct": st.column_config.ProgressColumn(
+                    "Filled",
+                    format="%.0f %%",
+                    min_value=0,
+                    max_value=100,
+                    help="Share of rows that have a value.",
+                ),
+            },
+            hide_index=True,
+            height=420,
+            key="dictionary",
+        )
+
+
+def sources_table(now: ui.View) -> None:
+    """Every document, and how many rows rest on it."""
+    counts: dict[str, int] = {}
+    for name, frame in now.tables.items():
+        if name != "sources" and "source_ids" in frame:
+            for cell in frame["source_ids"].dropna():
+                for part in cell.split("; "):
+                    counts[part] = counts.get(part, 0) + 1
+    sources = now.tables["sources"]
+    sources = sources.assign(rows=sources["source_id"].map(counts).fillna(0).astype(int))
+    sources = sources.sort_values("rows", ascending=False, kind="stable")
+    with table_card(
+        "Sources", f"{plural(len(sources), 'document')} of {sources['publisher'].nunique()} publishers"
+    ):
+        st.dataframe(
+            sources[
+                [
+                    "publisher",
+                    "title",
+                    "published_date",
+                    "kind",
+                    "rows",
+                    "url",
+                    "accessed_date",
+                    "license",
+                    "note",
+                ]
+            ],
+            column_config={
+                "publisher": st.column_config.TextColumn("Publisher", pinned=True),
+                "title": st.column_config.TextColumn("Title", width="medium"),
+                "published_date": st.column_config.DateColumn("Published", format="D MMM YYYY"),
+                "rows": st.column_config.NumberColumn("Rows", help="Rows of all tables that rest on it."),
+                "url": st.column_config.LinkColumn("Address", width="medium"),
+                "accessed_date": st.column_config.DateColumn("Read", format="D MMM YYYY"),
+                "license": "Licence",
+            },
+            hide_index=True,
+            height=460,
+            key="sources-table",
+        )

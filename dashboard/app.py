@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
 
-from dashboard import ui
+from dashboard import navigation, ui
 
 st.set_page_config(
     page_title=ui.PRODUCT,
@@ -25,10 +25,16 @@ pages = [
     st.Page(PAGES / "companies.py", title="Companies", url_path="companies"),
     st.Page(PAGES / "models.py", title="Models", url_path="models"),
     st.Page(PAGES / "claims.py", title="Claims", url_path="claims"),
+    st.Page(PAGES / "gallery.py", title="Gallery", url_path="gallery"),
     st.Page(PAGES / "data.py", title="Data", url_path="data"),
 ]
 page = st.navigation(pages, position="top")
 ui.prepare_data()
+with st.sidebar:
+    navigation.search_box()
 ui.choose()
+with st.sidebar:
+    navigation.share()
+navigation.search_results()
 page.run()
 ui.footer()

@@ -31,6 +31,9 @@ PARAMETERS = {
     "currency": "currency",
 }
 
+#: Parameter that pins a snapshot; without it a link follows the data.
+SNAPSHOT = "snapshot"
+
 Query = Mapping[str, Sequence[str]]
 
 

@@ -93,7 +93,7 @@ def entries(tables: Tables) -> list[Entry]:
         )
     families = tables["model_families"].set_index("family_id")
     for r in tables["models"].itertuples():
-        zh = families["family_name_zh"].get(r.family_id) if not is_missing(r.family_id) else None
+        family_zh = None if is_missing(r.family_id) else families["family_name_zh"].get(r.family_id)
         found.append(
             Entry(
                 "model",
@@ -101,7 +101,7 @@ def entries(tables: Tables) -> list[Entry]:
                 r.model_name,
                 f"{name.get(r.company_id, '')}, {format_day(r.release_date, r.release_date_precision)}",
                 r.company_id,
-                _names(r.model_name, zh),
+                _names(r.model_name, family_zh),
             )
         )
     for r in tables["infrastructure"].itertuples():

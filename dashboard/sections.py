@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import citations, headlines, landscape, store, ui
+from dashboard import citations, freshness, headlines, history, landscape, permalink, store, ui
+from dashboard.charts import CHARTS
 from dashboard.theme import format_day, is_missing, model_short, plural
 
 
@@ -76,6 +77,39 @@ def takeaways_row(now: ui.View) -> None:
             with column:
                 links = citations.links("; ".join(one.source_ids), now.tables["sources"])
                 st.markdown(f"**{ui.markdown(one.lead)}** {ui.markdown(one.text)}  \n:small[:gray[{links}]]")
+
+
+# --- Gallery ---
+
+
+def gallery(now: ui.View) -> None:
+    """Charts by question, narrowed by words and topic; one at a time is drawn, with everything it can be saved as."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        words = st.text_input(
+            "Find a chart", key="gallery-words", placeholder="price, federated, open …", width=320
+        ).casefold()
+        topics = list(dict.fromkeys(c.topic for c in CHARTS.values()))
+        topic = st.pills("Topic", topics, key="gallery-topic", format_func=str.capitalize)
+    found = [
+        c
+        for c in CHARTS.values()
+        if (not topic or c.topic == topic)
+        and all(w in f"{c.title} {c.question} {c.topic} {c.id}".casefold() for w in words.split())
+    ]
+    if not found:
+        st.info("No chart asks that. Try fewer words, or another topic.", icon=":material/search_off:")
+        return
+    shown = ui.pick("gallery.chart", "Question", {c.id: c.question for c in found})
+    ui.chart(shown)
+    st.markdown(f"**{plural(len(found), 'chart')}**")
+    with st.grid(3, min_column_width=280, gap="small"):
+        for one in found:
+            with st.container(border=True, gap=None):
+                st.markdown(f"**{one.question}**  \n:small[:gray[{one.title} · {one.topic}]]")
+                query = permalink.query(now.selection.picking("gallery.chart", one.id))
+                st.page_link(
+                    "app_pages/gallery.py", label="Show", icon=":material/bar_chart:", query_params=query
+                )
 
 
 # --- Tables ---
@@ -305,6 +339,87 @@ def claims_board(now: ui.View) -> None:
 
 
 # --- The data itself ---
+
+
+def freshness_table(now: ui.View) -> None:
+    """Age of each table's newest fact; stale ones first and marked in words."""
+    ages = freshness.freshness(now.tables, now.snapshot.as_of)
+    stale = int((ages["state"] == "stale").sum())
+    about = (
+        f"{plural(stale, 'table')} of {len(ages)} past the shelf life of its kind"
+        if stale
+        else f"All {len(ages)} dated tables within the shelf life of their kind"
+    )
+    with table_card("How fresh", f"Newest fact of each table on {format_day(now.snapshot.as_of)}. {about}"):
+        st.dataframe(
+            ages,
+            column_config={
+                "table": "Table",
+                "rows": "Rows",
+                "newest_date": st.column_config.DateColumn("Newest fact", format="D MMM YYYY"),
+                "age_days": st.column_config.NumberColumn("Age, days"),
+                "shelf_life_months": st.column_config.NumberColumn(
+                    "Shelf life, months", help="Older than this, the table's kind of fact is stale."
+                ),
+                "state": "State",
+                "undated_rows": st.column_config.NumberColumn("Rows without a date"),
+            },
+            hide_index=True,
+            key="freshness",
+        )
+
+
+def source_lookup(now: ui.View) -> None:
+    """What rests on one document."""
+    sources = now.tables["sources"].sort_values("publisher", key=lambda s: s.str.casefold(), kind="stable")
+    labels = {
+        r.source_id: f"{r.publisher}: {r.source_id if is_missing(r.title) else r.title}"[:110]
+        for r in sources.itertuples()
+    }
+    with table_card("What rests on this document", "Choose a document; every row that cites it is listed"):
+        chosen = ui.pick("data.source", "Document", labels)
+        one = sources[sources["source_id"] == chosen].iloc[0]
+        rows = freshness.resting_on(now.tables, chosen)
+        names = now.tables["companies"].set_index("company_id")["company_name"]
+        where = (
+            f"[{ui.markdown(one['url'])}]({one['url']})"
+            if one["url"].startswith("http")
+            else ui.markdown(one["url"])
+        )
+        st.markdown(
+            f":small[**{ui.markdown(one['publisher'])}**, {format_day(one['published_date'], one['published_date_precision'])}, "
+            f"{one['kind']}, read {format_day(one['accessed_date'])} · {where} · {plural(len(rows), 'row')}]"
+        )
+        st.dataframe(
+            rows.assign(company=rows["company_id"].map(names))[
+                ["table", "company", "what", "confidence", "row_id"]
+            ],
+            column_config={"what": st.column_config.TextColumn("What it says", width="large")},
+            hide_index=True,
+            key="source-rows",
+        )
+
+
+def snapshots(now: ui.View) -> None:
+    """What changed between two snapshots that are kept here."""
+    kept = store.builds(store.processed_folder())
+    with table_card("What changed between snapshots", f"{plural(len(kept), 'snapshot')} kept on this server"):
+        if len(kept) < 2:
+            st.markdown(
+                ":gray[There is one snapshot so far. When the data is built anew with other facts, the one before is "
+                "kept, and the difference is listed here cell by cell.]"
+            )
+            return
+        labels = {i: f"{i}, data to {format_day(store.snapshot(p).as_of)}" for i, p in kept.items()}
+        newer = next(iter(labels))
+        older = {i: words for i, words in labels.items() if i != newer}
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            before = ui.pick("data.since", "Since snapshot", older, width=320)
+            st.markdown(f"to **{labels[newer]}**")
+        moved = ui.moved(kept[before], kept[newer])
+        st.markdown(history.in_words(moved)[:1].upper() + history.in_words(moved)[1:] + ".")
+        if len(moved):
+            st.dataframe(moved, hide_index=True, key="moved", placeholder="empty")
 
 
 def table_browser(now: ui.View) -> None:

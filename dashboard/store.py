@@ -29,6 +29,18 @@ class Snapshot:
     as_of: pd.Timestamp
 
 
+def builds(folder: Path) -> dict[str, Path]:
+    """Folders of the builds kept beside the served one, by snapshot id; newest first, the served one included."""
+    served = folder.resolve()
+    found = {snapshot(folder).id: served} if (folder / "datapackage.json").is_file() else {}
+    beside = [served.parent] if served.parent.name.endswith(".builds") else []
+    for parent in beside:
+        for one in sorted(parent.iterdir(), key=lambda p: p.lstat().st_mtime, reverse=True):
+            if (one / "datapackage.json").is_file() and not one.is_symlink():
+                found.setdefault(snapshot(one).id, one)
+    return found
+
+
 class DataMissingError(Exception):
     """The folder holds no complete build."""
 

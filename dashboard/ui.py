@@ -14,10 +14,10 @@ import pandas as pd
 import streamlit as st
 
 import etl
-from dashboard import citations, landscape, permalink, store
+from dashboard import citations, history, landscape, permalink, store
 from dashboard.charts import CHARTS, Chart
 from dashboard.export import Card, picture, slides, table
-from dashboard.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, apply, words
+from dashboard.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, apply, as_of, words
 from dashboard.store import Snapshot, Tables
 from dashboard.theme import (
     NOT_DISCLOSED,
@@ -125,9 +125,58 @@ def _read_address(tables: Tables, newest: pd.Timestamp) -> None:
     if not asked and "as_of" in st.session_state:
         return  # another page of the same visit: Streamlit drops the parameters, the choice stays
     found, notices = permalink.values(asked, tables, newest)
+    put(found)
+    st.session_state["_notices"] = notices
+
+
+def put(found: dict[str, object]) -> None:
+    """Puts filter values into the widgets; to be called before they are drawn, as in a callback."""
     for name, value in found.items():
         st.session_state["_picked" if name == "picked" else name] = value
-    st.session_state["_notices"] = notices
+
+
+def _pinned(folder: Path) -> Path:
+    """The build that the address pins, where it is still here; else the newest, and a word on it."""
+    asked = st.query_params.get(permalink.SNAPSHOT) or st.session_state.get("_pin")
+    served = store.snapshot(folder)
+    if not asked or asked == served.id:
+        st.session_state["_pin"] = None
+        return folder
+    st.session_state["_pin"] = asked
+    found = store.builds(folder).get(asked)
+    if found is None:
+        st.warning(
+            f"This link was frozen on snapshot {asked}, which is no longer kept here. What you see is snapshot "
+            f"{served.id} of {format_day(served.as_of)}; numbers may differ.",
+            icon=":material/lock_open:",
+        )
+        return folder
+    old = store.snapshot(found)
+    since = history.in_words(moved(found, folder))
+    with st.container(horizontal=True, vertical_alignment="center", key="pinned"):
+        st.info(
+            f"Frozen link: snapshot {old.id} of {format_day(old.as_of)}. Since then, to snapshot {served.id} of "
+            f"{format_day(served.as_of)}: {since}.",
+            icon=":material/lock:",
+        )
+        st.button("Show the newest data", on_click=_unpin, type="tertiary")
+    return found
+
+
+def moved(old: Path, new: Path) -> pd.DataFrame:
+    """What differs between two builds, compared once."""
+    return _moved(str(old), store.snapshot(old).id, str(new), store.snapshot(new).id)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _moved(old: str, old_id: str, new: str, new_id: str) -> pd.DataFrame:
+    return history.difference(_load(old, old_id), _load(new, new_id))
+
+
+def _unpin() -> None:
+    st.session_state["_pin"] = None
+    if permalink.SNAPSHOT in st.query_params:
+        del st.query_params[permalink.SNAPSHOT]
 
 
 def _write_address(selection: Selection) -> None:
@@ -150,7 +199,7 @@ def _reset() -> None:
 
 def choose() -> None:
     """Draws the filters and stores the view for the page."""
-    folder = store.processed_folder()
+    folder = _pinned(store.processed_folder())
     snapshot = store.snapshot(folder)
     tables = _load(str(folder), snapshot.id)
     if st.session_state.pop("_reset", False):
@@ -248,6 +297,16 @@ def choose() -> None:
 def view() -> View:
     """The view of this run."""
     return st.session_state["_view"]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _as_of(snapshot_id: str, day: pd.Timestamp, newest: pd.Timestamp, _tables: Tables) -> Tables:
+    return as_of(_tables, Selection(as_of=day, newest=newest))
+
+
+def everything_as_of(now: View) -> Tables:
+    """All tables as they stood on the chosen day, whatever the filters."""
+    return _as_of(now.snapshot.id, now.selection.as_of, now.selection.newest, now.tables)
 
 
 def head(title: str, question: str = "") -> View:

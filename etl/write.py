@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 
 from etl.schema import Frames, Table
 
+#: Snapshots of which a build is kept beside the one served; each is about a megabyte.
+SNAPSHOTS_KEPT = 24
 FRICTIONLESS = {"text": "string", "integer": "integer", "number": "number", "flag": "boolean", "day": "date"}
 
 
@@ -146,7 +148,7 @@ def write(tables: tuple[Table, ...], frames: Frames, out: Path, raw_hash: str) -
     Each build is a folder of its own in `.NAME.builds` beside `out`, complete and on disk before `out` is
     touched; `out` is a symbolic link that one atomic rename moves from the old build to the new. A build
     killed at any moment leaves the old one served; a reader that resolves the link once sees one build and no
-    mixture, as the replaced build stays until a later one clears it away.
+    mixture. Replaced builds stay for a while: they are the history that pinned links and comparisons read.
 
     Raises:
         OSError: `out` cannot be written, or holds files that are no build.
@@ -226,9 +228,17 @@ def _swap(fresh: Path, out: Path) -> None:
 
 
 def _clear(builds: Path, keep: set[Path]) -> None:
-    """Removes builds that are neither served nor just replaced; young ones may be another process's work."""
-    for old in builds.iterdir():
-        if old.resolve() not in keep and time.time() - old.lstat().st_mtime > 600:
+    """Keeps one build of each of the newest snapshots, so that links which pin one still show it.
+
+    Half-made builds and second builds of a snapshot go, unless they are young: they may be another process's work.
+    """
+    seen: set[str] = set()
+    for old in sorted(builds.iterdir(), key=lambda p: p.lstat().st_mtime, reverse=True):
+        snapshot = old.name.split("-")[0]
+        wanted = (old / "datapackage.json").is_file() and not old.is_symlink()
+        if wanted and snapshot not in seen and len(seen) < SNAPSHOTS_KEPT:
+            seen.add(snapshot)
+        elif old.resolve() not in keep and time.time() - old.lstat().st_mtime > 600:
             if old.is_symlink():
                 old.unlink(missing_ok=True)
             else:

@@ -1,8 +1,24 @@
-"""Data: every table, every column, every document."""
+"""Data: every table, every column, every document, and how fresh they are."""
+
+import streamlit as st
 
 from dashboard import sections, ui
 
 now = ui.head("Data", "What is behind the charts, how complete and how old is it?")
-sections.table_browser(now)
-sections.dictionary_table(now)
-sections.sources_table(now)
+tables, fresh, documents, changed = st.tabs(
+    ["Tables and dictionary", "Freshness", "Sources", "Snapshots"], key="data.part", on_change="rerun"
+)
+if tables.open:
+    with tables:
+        sections.table_browser(now)
+        sections.dictionary_table(now)
+if fresh.open:
+    with fresh:
+        sections.freshness_table(now)
+if documents.open:
+    with documents:
+        sections.sources_table(now)
+        sections.source_lookup(now)
+if changed.open:
+    with changed:
+        sections.snapshots(now)

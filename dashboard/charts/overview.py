@@ -196,7 +196,9 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "is_outside": company["country"] != "CN",
                 "governance_model_id": labels[cid],
                 "has_units": has_units,
-                "centralisation_index": None if value is None or is_missing(value) or not has_units else float(value),
+                "centralisation_index": None
+                if value is None or is_missing(value) or not has_units
+                else float(value),
                 "scored": 0 if known is None else int(known["scored_count"]),
                 "model_name": row["model_label"],
                 "rating": float(row["score"]),

@@ -29,12 +29,20 @@ def split_ids(cells: pd.Series) -> list[str]:
     return list(seen)
 
 
+def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
+    """How good the best document of each row is: 0 primary, 1 press, 2 dataset, 3 analysis, 9 unknown."""
+    ranks = sources.set_index("source_id")["kind"].map(SOURCE_RANK).to_dict()
+    best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"]]
+    return pd.Series(best, index=rows.index, dtype="int64")
+
+
 def _ranked(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
-    kinds = tables["sources"].set_index("source_id")["kind"].map(SOURCE_RANK).to_dict()
-    rank = [min((kinds.get(i.strip(), 9) for i in cell.split(";")), default=9) for cell in rows["source_ids"]]
-    return rows.assign(_rank=rank).sort_values(
+    # Tables as of a day bring the rank along, as documents that appeared later are gone from them.
+    rank = rows["source_rank"] if "source_rank" in rows else source_rank(rows, tables["sources"])
+    order = rows.assign(_rank=rank).sort_values(
         ["_rank", "valid_from"], ascending=[True, False], kind="stable"
     )
+    return order.drop(columns="_rank")
 
 
 def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
@@ -44,7 +52,7 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     """
     rows = tables["governance_assessments"]
     rows = rows[(rows["basis"] == basis) & rows["valid_to"].isna()]
-    return _ranked(tables, rows).drop(columns="_rank")
+    return _ranked(tables, rows)
 
 
 def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:

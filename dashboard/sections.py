@@ -123,19 +123,15 @@ def data_table(
     Args:
         frame: Rows with `source_ids`, and `confidence` where it has one.
         now: The view.
-        columns: Column to its heading, or to a Streamlit column configuration.
+        columns: Column to its heading, or (not for days) to a Streamlit column configuration.
         key: Name of the element.
         height: Pixels.
     """
     shown = frame[list(columns)].copy()
     config: dict[str, Any] = {}
     for name, how in columns.items():
-        if pd.api.types.is_datetime64_any_dtype(shown[name]):
-            config[name] = (
-                st.column_config.DateColumn(how, format="D MMM YYYY") if isinstance(how, str) else how
-            )
-        else:
-            config[name] = how
+        is_day = pd.api.types.is_datetime64_any_dtype(shown[name])
+        config[name] = st.column_config.DateColumn(how, format="D MMM YYYY") if is_day else how
     if "source_ids" in frame:
         urls = now.tables["sources"].set_index("source_id")["url"]
         first = [None if is_missing(c) else urls.get(landscape.first_id(c)) for c in frame["source_ids"]]
@@ -439,7 +435,9 @@ def table_browser(now: ui.View) -> None:
             frame,
             now,
             {
-                c: st.column_config.Column(c, help=f"{d}{f' Unit: {u}.' if u else ''}")
+                c: c
+                if pd.api.types.is_datetime64_any_dtype(frame[c])
+                else st.column_config.Column(c, help=f"{d}{f' Unit: {u}.' if u else ''}")
                 for c, d, u in zip(mine["column"], mine["description"], mine["unit"], strict=True)
                 if c in frame and c != "confidence"
             },

@@ -16,6 +16,7 @@ DATED_BY = {
     "adoption": "observed_date",
     "commercial_levers": "since_date",
     "company_metrics": "period_end_date",
+    "exchange_rates": "rate_month",
     "filings": "as_of_date",
     "governance_assessments": "valid_from",
     "governance_events": "event_date",
@@ -23,11 +24,15 @@ DATED_BY = {
     "governance_observations": "valid_from",
     "infrastructure": "announced_date",
     "model_prices": "price_date",
+    "model_prices_converted": "price_date",
     "models": "release_date",
     "people": "valid_from",
     "sources": "published_date",
     "transparency_scores": "published_date",
 }
+
+#: Days that may lie after the one shown: of our reading and checking, and of what is predicted.
+MAY_LIE_LATER = ("accessed_date", "checked_date", "due_date")
 
 HOME_COUNTRY = "CN"
 
@@ -88,21 +93,37 @@ def as_of(tables: Tables, selection: Selection) -> Tables:
     undated_too = day >= selection.newest
     kept: Tables = {}
     for name, frame in tables.items():
-        column = DATED_BY.get(name)
-        if column in frame:
-            known = frame[column] <= day
-            frame = frame[known | frame[column].isna()] if undated_too else frame[known]
-            if "valid_to" in frame:
-                frame = frame.assign(valid_to=frame["valid_to"].where(frame["valid_to"] <= day))
-        kept[name] = frame
+        if name == "governance_assessments" and "source_rank" not in frame:
+            # Ranked while every document is at hand: one that appeared later may tell of this day.
+            frame = frame.assign(source_rank=landscape.source_rank(frame, tables["sources"]))
+        dated_by = DATED_BY.get(name)
+        if dated_by in frame:
+            known = frame[dated_by] <= day
+            frame = frame[known | frame[dated_by].isna()] if undated_too else frame[known]
+        kept[name] = _without_later_days(frame, day)
     companies = kept["companies"]
     kept["companies"] = companies[~(companies["founded_year"] > day.year).fillna(False)]
-    if "claims" in kept:
+    if "model_families" in kept:
+        # A name for models is known from the first of them on.
+        first = tables["models"].groupby("family_id")["release_date"].min()
+        families = kept["model_families"]
+        kept["model_families"] = families[~families["family_id"].isin(first.index[first > day])]
+    if "claims" in kept and not undated_too:
         # A claim is known from the day its document appeared, whatever was found out about it since.
-        documents = tables["sources"].set_index("source_id")["published_date"]
-        published = kept["claims"]["document_id"].map(documents)
-        kept["claims"] = kept["claims"][(published <= day).to_numpy() | undated_too]
+        sources, claims = tables["sources"], kept["claims"]
+        known = sources.loc[sources["published_date"] <= day, "source_id"]
+        kept["claims"] = claims[claims["document_id"].isin(known)]
     return kept
+
+
+def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """The frame with days after `day` taken out: an end that has not come yet is open."""
+    for column in frame.select_dtypes("datetime"):
+        later = frame[column] > day
+        if column not in MAY_LIE_LATER and later.any():
+            exact = f"{column}_precision"
+            frame = frame.assign(**{c: frame[c].mask(later) for c in (column, exact) if c in frame})
+    return frame
 
 
 def apply(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
@@ -121,13 +142,11 @@ def apply(tables: Tables, selection: Selection, *, keep_outside: bool = False) -
     companies = kept["companies"]
     home = companies["country"] == HOME_COUNTRY
     chosen = pd.Series(True, index=companies.index) if selection.outside else home.copy()
-    if selection.company_types:
-        chosen &= companies["company_type"].isin(selection.company_types)
     if selection.companies:
         # A company named one by one is wanted wherever it sits.
-        chosen = companies["company_id"].isin(selection.companies) & (
-            chosen | ~home if not selection.company_types else chosen
-        )
+        chosen = companies["company_id"].isin(selection.companies)
+    if selection.company_types:
+        chosen &= companies["company_type"].isin(selection.company_types)
     if selection.governance_models:
         labels = landscape.labels_in_force(kept, selection.basis)
         chosen &= companies["company_id"].map(labels).isin(selection.governance_models)

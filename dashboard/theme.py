@@ -168,7 +168,9 @@ def symbol(model_id: str | None) -> str:
 def chip(model_id: str | None, look: Look) -> str:
     """Markdown chip with the model's short name; no-break characters keep it on one line."""
     name = model_short(model_id).replace(" ", "\u00a0").replace("-", "\u2011")
-    return f':color[**\u00a0{name}\u00a0**]{{foreground="{look.text_on(model_id)}" background="{look.fill(model_id)}"}}'
+    colours = f'foreground="{look.text_on(model_id)}" background="{look.fill(model_id)}"'
+    # An entity: a no-break space itself beside the asterisks would keep them from being read as bold.
+    return f":color[**&nbsp;{name}&nbsp;**]{{{colours}}}"
 
 
 def layout(look: Look, **own: Any) -> dict[str, Any]:

@@ -217,30 +217,29 @@ def choose() -> None:
             format_func=model_short,
             help="Organisations whose model in force on the day is one of these.",
         )
-        with st.container(horizontal=True, wrap=False, gap="small"):
-            st.date_input(
-                "As of",
-                key="as_of",
-                min_value=permalink.EARLIEST.date(),
-                max_value=snapshot.as_of.date(),
-                format="YYYY-MM-DD",
-                help="Facts dated later are not shown.",
-            )
-            st.date_input(
-                "Compare with",
-                key="compare",
-                value=None,
-                min_value=permalink.EARLIEST.date(),
-                max_value=snapshot.as_of.date(),
-                format="YYYY-MM-DD",
-                help="The day that changes are counted from. Left empty: twelve months earlier.",
-            )
+        st.date_input(
+            "As of",
+            key="as_of",
+            min_value=permalink.EARLIEST.date(),
+            max_value=snapshot.as_of.date(),
+            format="YYYY-MM-DD",
+            help="Facts dated later are not shown.",
+        )
+        st.date_input(
+            "Compare with",
+            key="compare",
+            value=None,
+            min_value=permalink.EARLIEST.date(),
+            max_value=snapshot.as_of.date(),
+            format="YYYY-MM-DD",
+            help="The day that changes are counted from. Left empty: twelve months earlier.",
+        )
         st.segmented_control(
             "Governance as",
             list(permalink.BASES),
             key="basis",
             required=True,
-            format_func=lambda b: permalink.BASES[b].removeprefix("As "),
+            format_func=lambda b: permalink.BASES[b].removeprefix("As ").capitalize(),
             help="Reported: what named sources call it. Coded: what the printed rule derives from scored evidence.",
         )
         st.pills(
@@ -418,6 +417,8 @@ def chart(
     *,
     height: Literal["stretch", "content"] = "content",
     selection: Selection | None = None,
+    without: tuple[str, ...] = (),
+    cells: Callable[[View, Chart, pd.DataFrame], None] | None = None,
 ) -> None:
     """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as.
 
@@ -425,23 +426,39 @@ def chart(
         chart_id: Which chart.
         height: "stretch" makes neighbours in columns equally tall.
         selection: What it shows instead of the reader's choice, such as one company on that company's page.
+        without: Names of choices that the page itself has put to the reader.
+        cells: Draws the frame of a chart that is shown as a table.
     """
     now = view()
     if selection is not None:
         now = replace(now, selection=selection, selected=apply(now.tables, selection))
-    _chart_card(now, CHARTS[chart_id], height)
+    _chart_card(now, CHARTS[chart_id], height, without, cells)
 
 
 @st.fragment
-def _chart_card(now: View, one: Chart, height: Literal["stretch", "content"]) -> None:
+def _chart_card(
+    now: View,
+    one: Chart,
+    height: Literal["stretch", "content"],
+    without: tuple[str, ...],
+    cells: Callable[[View, Chart, pd.DataFrame], None] | None,
+) -> None:
     with st.container(border=True, gap="small", height=height, key=f"card-{one.id}"):
         head = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small")
-        if one.choices:
+        choices = [c for c in one.choices if c.name not in without]
+        if choices:
+            offered = _selected(one, now.tables, now.selection) if one.outside else now.selected
             with st.container(horizontal=True, gap="small"):
-                for choice in one.choices:
-                    options = choice.options(now.selected, now.selection)
+                for choice in choices:
+                    options = choice.options(offered, now.selection)
                     if options:
-                        option = pick(choice.name, choice.label, options, width=240)
+                        # Nothing to choose between: no widget.
+                        first = next(iter(options))
+                        option = (
+                            first
+                            if len(options) == 1
+                            else pick(choice.name, choice.label, options, width=240)
+                        )
                         now = replace(now, selection=now.selection.picking(choice.name, option))
         frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
         used = citations.sources_used(one, frame, now.selected, now.tables)
@@ -457,7 +474,7 @@ def _chart_card(now: View, one: Chart, height: Literal["stretch", "content"]) ->
             nothing(now.selection, "data for this chart")
             return
         if one.screen == "table":
-            TABLES_ON_SCREEN.get(one.id, plain_table)(now, one, frame)
+            (cells or TABLES_ON_SCREEN.get(one.id, plain_table))(now, one, frame)
         else:
             st.plotly_chart(
                 one.figure(frame, now.look),
@@ -550,7 +567,9 @@ def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str, 
 
 def heading(column: str) -> str:
     """A column's name as a heading: "last_event_date" reads "Last event date"."""
-    return column.removesuffix("_name").replace("_", " ").capitalize().replace("Ai ", "AI ")
+    text = column.removesuffix("_name").replace("_", " ")
+    # A column may be a company's name: only the first letter is changed.
+    return (text[:1].upper() + text[1:]).replace("Ai ", "AI ")
 
 
 def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:

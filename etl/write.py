@@ -165,10 +165,11 @@ def write(tables: tuple[Table, ...], frames: Frames, out: Path, raw_hash: str) -
         for table in tables:
             arrow = arrow_table(table, frames[table.name], snapshot)
             pq.write_table(arrow, fresh / f"{table.name}.parquet")
-        text = json.dumps(datapackage(tables, frames, snapshot, raw_hash), ensure_ascii=False, indent=1)
-        (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8", newline="\n")
         dictionary = dictionary_text(tables, frames)
         (fresh / "DICTIONARY.md").write_text(dictionary, encoding="utf-8", newline="\n")
+        # Written last: where it stands, the build is whole.
+        text = json.dumps(datapackage(tables, frames, snapshot, raw_hash), ensure_ascii=False, indent=1)
+        (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8", newline="\n")
         for path in [*fresh.iterdir(), fresh]:
             _to_disk(path)
         before = out.resolve()

@@ -122,6 +122,19 @@ def write_csv(path: Path, rows: Rows, columns: list[str]) -> None:
         writer.writerows(rows)
 
 
+def write_small(folder: Path, **changes: Rows) -> Path:
+    """Writes a small sound set of raw files; the rows given for a table take its place."""
+    folder.mkdir(exist_ok=True)
+    for table in TABLES:
+        if not table.is_raw:
+            continue
+        rows = small_rows(table)
+        if table.name in changes:
+            rows = [rows[min(n, len(rows) - 1)] | given for n, given in enumerate(changes[table.name])]
+        write_csv(folder / f"{table.name}.csv", rows, list(table.columns))
+    return folder
+
+
 @pytest.fixture
 def small_raw(tmp_path: Path) -> Callable[..., Path]:
     """Writes a small sound set of raw files: `small_raw(models=[{"weights": "open"}, …])`.
@@ -130,15 +143,12 @@ def small_raw(tmp_path: Path) -> Callable[..., Path]:
     """
 
     def make(**changes: Rows) -> Path:
-        folder = tmp_path / "raw"
-        folder.mkdir(exist_ok=True)
-        for table in TABLES:
-            if not table.is_raw:
-                continue
-            rows = small_rows(table)
-            if table.name in changes:
-                rows = [rows[min(n, len(rows) - 1)] | given for n, given in enumerate(changes[table.name])]
-            write_csv(folder / f"{table.name}.csv", rows, list(table.columns))
-        return folder
+        return write_small(tmp_path / "raw", **changes)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def small_frames(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    """The small sound set as checked frames; tests must not change them in place."""
+    return etl.check(write_small(tmp_path_factory.mktemp("small") / "raw"))

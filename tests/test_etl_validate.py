@@ -152,7 +152,7 @@ RULES = {
     "event against the labels": (
         {"governance_events": [{"governance_after": "portfolio"}]},
         "governance_events.csv:2: governance_after: no assessment of companies-1 around 2026-03-16 agrees: "
-        "got 'portfolio', expected centralised_ceo or federated",
+        "got 'portfolio', expected centralised_ceo",
     ),
     "role ends before it starts": (
         {"people": [{"valid_to": "2026-01-01"}]},

@@ -1,13 +1,14 @@
 """Every table, parents before children."""
 
 from etl.schema import Table
-from etl.tables import claims, companies, governance, measures, models, sources
+from etl.tables import claims, companies, currency, governance, measures, models, sources
 
 TABLES: tuple[Table, ...] = (
     *sources.TABLES,
     *companies.TABLES,
     *governance.TABLES,
     *models.TABLES,
+    *currency.TABLES,
     *measures.TABLES,
     *claims.TABLES,
 )

@@ -120,6 +120,52 @@ def periods_do_not_overlap(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def gaps_are_explained(frames: Frames) -> list[tuple[int, str, str]]:
+    """A reporter who is silent on a company for a while needs a note that says why."""
+    rows = frames["governance_assessments"]
+    found = []
+    for (company, _, by), group in rows.groupby(["company_id", "basis", "reported_by"], sort=False):
+        group = group.sort_values("valid_from", kind="stable")
+        silent = group["valid_to"].shift() < group["valid_from"]
+        for i in group.index[silent & group["note"].isna()]:
+            found.append(
+                (
+                    int(i),
+                    "note",
+                    f"a gap before {group.at[i, 'valid_from']:%Y-%m-%d} ({company}, {by}): got '', "
+                    "expected a note that says why nothing is reported in between",
+                )
+            )
+    return found
+
+
+def coded_leaves_no_gap(frames: Frames) -> list[tuple[int, str, str]]:
+    """From the first thing known of its governance on, a company has one coded label on every day."""
+    rows = frames["governance_assessments"]
+    coded = {c: g.sort_values("valid_from") for c, g in rows[rows["basis"] == "coded"].groupby("company_id")}
+    found = []
+    for cid in frames["companies"]["company_id"]:
+        first, periods = _first_mention(frames, cid), coded.get(cid)
+        if periods is None:
+            if first:
+                found.append(f"{cid}: got no coded period, expected one from {first[0]:%Y-%m-%d} on")
+            continue
+        starts, ends = list(periods["valid_from"]), list(periods["valid_to"])
+        if first and first[0] < starts[0]:
+            found.append(
+                f"{cid}: coded periods start late: got {starts[0]:%Y-%m-%d}, expected {first[0]:%Y-%m-%d}"
+            )
+        for end, start in zip(ends, starts[1:], strict=False):
+            if end != start:
+                found.append(
+                    f"{cid}: coded periods neither gap nor overlap: got {end:%Y-%m-%d} before "
+                    f"{start:%Y-%m-%d}, expected the same day"
+                )
+        if pd.notna(ends[-1]):
+            found.append(f"{cid}: the last coded period ends: got {ends[-1]:%Y-%m-%d}, expected an open end")
+    return [(0, "", what) for what in found]
+
+
 def raw_is_reported(frames: Frames) -> list[tuple[int, str, str]]:
     """Coded rows are derived: by hand they could contradict the printed rule."""
     rows = frames["governance_assessments"]
@@ -193,7 +239,8 @@ def derive_index(frames: Frames) -> pd.DataFrame:
             end = starts[i + 1] if i + 1 < len(starts) else None
             used = "; ".join(dict.fromkeys("; ".join(held["source_ids"]).split("; ")))
             worst = max(held["confidence"], key=lambda c: CONFIDENCE_RANK[c])
-            exact = max(mine.loc[mine["valid_from"] == start, "valid_from_precision"], key=PRECISION.index)
+            # The period starts as exactly as the best known of the readings that start it.
+            exact = min(mine.loc[mine["valid_from"] == start, "valid_from_precision"], key=PRECISION.index)
             model = label(scores, company.company_type, agenda)
             rows.append(_period(cid, (start, exact), end, scores, model, used, worst))
     frame = pd.DataFrame(rows, columns=list(GOVERNANCE_INDEX_COLUMNS))
@@ -294,18 +341,18 @@ def derive_assessments(frames: Frames) -> pd.DataFrame:
 
 
 def _note(scores: dict[str, Any], period: Any, company_type: str) -> str:
-    """Which scores the label rests on, in words."""
+    """Which scores the label rests on, in words: those of its first day, as later ones were not known then."""
     if company_type != "giant":
         return "one lab: labelled by who sets its agenda"
     known = [f"{WORDS[d]} {s}" for d, s in scores.items() if pd.notna(s)]
     if not known:
-        return "no scored statement up to here"
-    note = f"{', '.join(known)}; {period.scored_count} of 6 scored"
+        return "on its first day no scored statement"
+    note = f"on its first day {', '.join(known)}; {period.scored_count} of 6 scored"
     if pd.notna(period.centralisation_index):
         note += f"; index {period.centralisation_index:.0f}"
     if period.governance_model_id == UNDETERMINED:
         missing = [WORDS[d] for d, s in scores.items() if pd.isna(s)]
-        note += f"; not scored: {', '.join(missing)}" if missing else "; no clause of the rule fits"
+        note += "; no clause of the rule fits" + (f"; not scored: {', '.join(missing)}" if missing else "")
     return note
 
 
@@ -327,7 +374,8 @@ ASSESSMENTS = Table(
         "note": text("Why, in one sentence.", nullable=True),
         **evidence(),
     },
-    rules=(raw_is_reported, periods_do_not_overlap),
+    rules=(raw_is_reported, periods_do_not_overlap, gaps_are_explained),
+    rules_after=(coded_leaves_no_gap,),
     derive=derive_assessments,
 )
 

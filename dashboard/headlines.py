@@ -82,7 +82,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             assessed.loc[assessed["governance_model_id"] == "centralised_ceo", "source_ids"],
         )
     ]
-    events = selected["governance_events"]
+    events = landscape.reorganisations(selected)
     recent = _window(events, "event_date", selection.since, selection.as_of)
     previous = _window(events, "event_date", first, last)
     found.append(
@@ -204,7 +204,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
                 cells(left),
             )
         )
-    events = _window(selected["governance_events"], "event_date", selection.since, selection.as_of)
+    events = _window(landscape.reorganisations(selected), "event_date", selection.since, selection.as_of)
     busiest = events["company_id"].value_counts()
     if len(busiest) > 1 and busiest.iloc[0] > busiest.iloc[1]:
         mine = events[events["company_id"] == busiest.index[0]]

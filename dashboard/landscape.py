@@ -13,6 +13,9 @@ from dashboard.store import Tables
 SOURCE_RANK = {"primary": 0, "press": 1, "dataset": 2, "analysis": 3}
 UNDETERMINED = "undetermined"
 
+#: Kinds of events that change who steers; a product, a listing or a round of money alone does not.
+REORGANISATION_TYPES = ("restructure", "leadership", "new_unit", "strategy", "acquisition")
+
 
 def first_id(cell: str) -> str:
     """The first id of a list cell such as "a; b"."""
@@ -58,9 +61,13 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
 def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:
     """Company id to the governance model in force; a company without an assessment is undetermined."""
     shown = assessments_in_force(tables, basis).drop_duplicates("company_id")
-    labels = dict.fromkeys(tables["companies"]["company_id"], UNDETERMINED)
-    labels.update(zip(shown["company_id"], shown["governance_model_id"], strict=True))
-    return labels
+    return _labels(tables["companies"]["company_id"], shown)
+
+
+def _labels(companies: pd.Series, shown: pd.DataFrame) -> dict[str, str]:
+    """Label of each of the companies, from the shown assessment of each."""
+    labels = dict(zip(shown["company_id"], shown["governance_model_id"], strict=True))
+    return {c: labels.get(c, UNDETERMINED) for c in companies}
 
 
 def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
@@ -77,11 +84,7 @@ def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
     shown = _ranked(tables, rows[held]).drop_duplicates("company_id")
     companies = tables["companies"]
     alive = companies[~(companies["founded_year"] > day.year).fillna(False)]["company_id"]
-    labels = dict.fromkeys(alive, UNDETERMINED)
-    labels.update(
-        {c: m for c, m in zip(shown["company_id"], shown["governance_model_id"], strict=True) if c in labels}
-    )
-    return labels
+    return _labels(alive, shown)
 
 
 def index_in_force(tables: Tables) -> pd.DataFrame:
@@ -113,10 +116,16 @@ def flagships(tables: Tables) -> pd.DataFrame:
     return models.drop_duplicates("company_id").drop(columns="_primary").set_index("company_id")
 
 
+def reorganisations(tables: Tables) -> pd.DataFrame:
+    """Events that change who steers AI, newest first."""
+    events = tables["governance_events"]
+    events = events[events["event_type"].isin(REORGANISATION_TYPES)]
+    return events.sort_values("event_date", ascending=False, kind="stable")
+
+
 def newest_events(tables: Tables) -> pd.DataFrame:
     """The newest reorganisation of each company; one row per company, by company_id."""
-    events = tables["governance_events"].sort_values("event_date", ascending=False, kind="stable")
-    return events.drop_duplicates("company_id").set_index("company_id")
+    return reorganisations(tables).drop_duplicates("company_id").set_index("company_id")
 
 
 def headline_levers(tables: Tables) -> pd.DataFrame:

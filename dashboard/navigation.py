@@ -81,6 +81,28 @@ def _clear_search() -> None:
     st.session_state["search"] = ""
 
 
+def welcome() -> None:
+    """A short way in for a first visit, with ready questions; gone once closed or where a link set filters."""
+    now = ui.view()
+    if st.session_state.get("_welcomed") or permalink.query(now.selection):
+        return
+    with st.container(border=True, gap="small", key="welcome"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
+            st.markdown(
+                "**Start with a question**, or set filters at the left: they hold on every page and stand in the "
+                "address. Every value leads to its source; every chart saves as a slide.",
+                width="stretch",
+            )
+            st.button(
+                "Close", key="welcome-close", type="tertiary", icon=":material/close:", on_click=_welcomed
+            )
+        questions()
+
+
+def _welcomed() -> None:
+    st.session_state["_welcomed"] = True
+
+
 def questions() -> None:
     """Ready questions as links: one click sets page, date and filters."""
     now = ui.view()
@@ -156,4 +178,4 @@ def _open_view() -> None:
     ]
 
 
-__all__ = ["questions", "search_box", "search_results", "share"]
+__all__ = ["questions", "search_box", "search_results", "share", "welcome"]

@@ -43,7 +43,7 @@ def source_words(source_ids: pd.Series, now: ui.View) -> str:
 
 def latest_changes(now: ui.View, most: int = 6) -> None:
     """The newest reorganisations, each a link to its source."""
-    events = now.selected["governance_events"].sort_values("event_date", ascending=False, kind="stable")
+    events = landscape.reorganisations(now.selected)
     names = now.selected["companies"].set_index("company_id")["company_name"]
     with st.container(border=True, gap="small", height="stretch", key="latest-changes"):
         with st.container(gap=None):

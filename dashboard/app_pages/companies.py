@@ -1,22 +1,17 @@
-"""Companies: what each ships, owns and earns with."""
+"""Companies: a directory of cards, and what each ships, earns and discloses."""
 
 import streamlit as st
 
-from dashboard import sections, ui
+from dashboard import profiles, ui
 
-now = ui.head("Companies", "What does each company ship, own and earn with?")
+now = ui.head("Companies", "Who steers AI in each company, what does it ship, and what does it disclose?")
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
     st.stop()
+profiles.directory(now)
 ui.chart("releases-by-company")
-left, right = st.columns(2, gap="small")
-with left:
-    ui.chart("levers-map", height="stretch")
-with right:
-    ui.chart("infrastructure-owned", height="stretch")
 left, right = st.columns([3, 2], gap="small")
 with left:
     ui.chart("company-metrics", height="stretch")
 with right:
     ui.chart("transparency", height="stretch")
-sections.company_tables(now)

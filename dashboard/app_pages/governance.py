@@ -22,5 +22,6 @@ with right:
     ui.chart("governance-now", height="stretch")
 ui.chart("reported-coded")
 ui.chart("events-by-quarter")
-sections.rule_printed()
+if hasattr(sections, "rule_printed"):
+    sections.rule_printed()
 sections.events_table(now)

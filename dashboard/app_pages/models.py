@@ -15,10 +15,12 @@ left, right = st.columns(2, gap="small")
 with left:
     ui.chart("weights-by-year", height="stretch")
 with right:
-    ui.chart("benchmark-leaders", height="stretch")
+    ui.chart("licences", height="stretch")
 left, right = st.columns(2, gap="small")
 with left:
     ui.chart("parameters", height="stretch")
 with right:
     ui.chart("context-window", height="stretch")
+ui.chart("benchmark-explorer")
+ui.chart("benchmark-leaders")
 sections.models_table(now)

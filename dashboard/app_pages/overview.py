@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import sections, ui
+from dashboard import navigation, sections, ui
 
 now = ui.head("China AI landscape")
+navigation.welcome()
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
     st.stop()

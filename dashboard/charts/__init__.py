@@ -1,10 +1,19 @@
 """Every chart by its id, in the order of the pages."""
 
-from dashboard.charts import claims, companies, governance, models, overview
+from dashboard.charts import (
+    benchmarks,
+    claims,
+    companies,
+    compare,
+    governance,
+    models,
+    openness,
+    overview,
+    profile,
+)
 from dashboard.charts.spec import Chart, Choice, Native
 
-CHARTS: dict[str, Chart] = {
-    chart.id: chart for module in (overview, governance, companies, models, claims) for chart in module.CHARTS
-}
+MODULES = (overview, governance, companies, profile, compare, models, openness, benchmarks, claims)
+CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}
 
 __all__ = ["CHARTS", "Chart", "Choice", "Native"]

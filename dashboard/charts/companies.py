@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import floor, log10
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from dashboard.charts.models import (
     bar_colours,
     bars_figure,
     counted,
+    iso,
     joined_sources,
     key,
     on_weights,
@@ -21,7 +23,7 @@ from dashboard.charts.models import (
     weights_key,
     with_company,
 )
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables
 from dashboard.theme import (
@@ -750,11 +752,13 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(rows.sort_values("value", ascending=False, kind="stable")[columns], total)
 
 
-def _period_words(period: str) -> str:
+def period_words(period: str) -> str:
+    """2026-Q1 reads "Q1 2026"; a year or a day stays."""
     return f"{period[5:]} {period[:4]}" if "-" in period else period
 
 
-def _amount(value: float, currency: str) -> str:
+def money(value: float, currency: str) -> str:
+    """¥126B, $3.4M: a sum in short scale, in the currency that is stated."""
     sign = {"CNY": "¥", "USD": "$"}.get(currency, f"{currency} ")
     return sign + format_count(value)
 
@@ -765,9 +769,9 @@ def company_metrics_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     newest = shown["period_end_date"].max() if len(shown) else None
     texts, hover = [], []
     for r in shown.itertuples(index=False):
-        amount = _amount(float(r.value), r.currency)
+        amount = money(float(r.value), r.currency)
         texts.append(
-            f"<b>{amount}</b>  <span style='color:{look.grey}'>{_period_words(r.period)}"
+            f"<b>{amount}</b>  <span style='color:{look.grey}'>{period_words(r.period)}"
             + ("" if look.compact else f"   {escape(r.governance_model)}")
             + "</span>"
         )
@@ -777,7 +781,7 @@ def company_metrics_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             else "<br>" + "<br>".join(escape(t) for t in fit(str(r.note), 420, 13, 3))
         )
         hover.append(
-            f"<b>{escape(r.company_name)}</b>: {amount}<br>{escape(r.metric)}, {_period_words(r.period)}<br>"
+            f"<b>{escape(r.company_name)}</b>: {amount}<br>{escape(r.metric)}, {period_words(r.period)}<br>"
             f"{escape(r.governance_model)}{note}"
         )
     figure = bars_figure(
@@ -806,7 +810,7 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     return (
         f"{first['company_name']} states {times:.1f} times the {first['metric'].lower()} of "
-        f"{second['company_name']} for {_period_words(first['period'])}"
+        f"{second['company_name']} for {period_words(first['period'])}"
     )
 
 
@@ -822,6 +826,325 @@ def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     scope = f"; {len(frame)} of {total} organisations disclose it" if total else ""
     return (
         f"{row['metric']}, {currency}, latest {row['period_kind']} that each company states{scope}; as of "
+        f"{format_day(selection.as_of)}"
+    )
+
+
+# --- Any metric over time ---
+
+METRIC = "metrics.metric"
+CURRENCY_WORDS = {"CNY": "Yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}
+PERIOD_WORDS = {
+    "quarter": "by quarter",
+    "half-year": "by half-year",
+    "year": "by year",
+    "other": "on single days",
+}
+PANELS = 3
+
+
+def _with_kinds(rows: pd.DataFrame) -> pd.DataFrame:
+    """Adds period_kind and panel, the unit and length of period that must not be mixed: "Yuan, by quarter"."""
+    kinds = [_period_kind(str(p)) for p in rows["period"]]
+    units = [
+        in_words(str(u)).replace("Percent yoy", "Percent against the year before")
+        if is_missing(c)
+        else CURRENCY_WORDS[str(c)]
+        for u, c in zip(rows["unit"], rows["currency"], strict=True)
+    ]
+    return rows.assign(
+        period_kind=pd.Series(kinds, index=rows.index, dtype="str"),
+        panel=pd.Series(
+            [f"{u}, {PERIOD_WORDS[k]}" for u, k in zip(units, kinds, strict=True)],
+            index=rows.index,
+            dtype="str",
+        ),
+    )
+
+
+def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
+    """Metrics of the tables, those that most companies state first."""
+    rows = tables["company_metrics"].dropna(subset=["value"])
+    rows = rows[rows["company_id"].isin(tables["companies"]["company_id"])]
+    if rows.empty:
+        return {}
+    by = rows.groupby("metric").agg(companies=("company_id", "nunique"), rows=("company_id", "size"))
+    by["_money"] = [m in MONEY_METRICS for m in by.index]
+    by = by.sort_values(["_money", "companies", "rows"], ascending=False, kind="stable")
+    return {
+        str(m): f"{METRIC_WORDS.get(str(m), in_words(str(m)))} ({plural(int(n), 'company')})"
+        for m, n in zip(by.index, by["companies"], strict=True)
+    }
+
+
+def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """One metric of every company over time, as stated.
+
+    Values of another currency, unit or length of period stand in another panel; nothing is converted or added up.
+
+    Returns:
+        company_name, governance_model, governance_model_id, metric, panel, currency, period, period_end_date, value
+        (whole units), note, confidence, is_repeated (the company states another value for the same period), is_outside,
+        source_ids; panels with most companies first, at most three, companies by newest value, days ascending.
+    """
+    columns = [
+        "company_name",
+        "governance_model",
+        "governance_model_id",
+        "metric",
+        "panel",
+        "currency",
+        "period",
+        "period_end_date",
+        "value",
+        "note",
+        "confidence",
+        "is_repeated",
+        "is_outside",
+        "source_ids",
+    ]
+    options = metric_options(tables, selection)
+    total = len(tables["companies"])
+    metric = selection.pick(METRIC)
+    metric = metric if metric in options else next(iter(options), "")
+    rows = with_company(tables, selection, tables["company_metrics"])
+    rows = rows[(rows["metric"] == metric) & rows["value"].notna()]
+    if rows.empty:
+        return counted(pd.DataFrame(columns=columns), total)
+    rows = _with_kinds(rows)
+    size = rows.groupby("panel").agg(companies=("company_id", "nunique"), rows=("company_id", "size"))
+    order = size.sort_values(["companies", "rows"], ascending=False, kind="stable").index[:PANELS]
+    panel = {p: i for i, p in enumerate(order)}
+    rows = rows[rows["panel"].isin(panel)]
+    rows = rows.assign(
+        metric=METRIC_WORDS.get(metric, in_words(metric)),
+        is_repeated=rows.duplicated(["company_id", "panel", "period"], keep=False),
+        _panel=rows["panel"].map(panel),
+    )
+    newest = (
+        rows.sort_values("period_end_date", kind="stable").groupby(["panel", "company_id"])["value"].last()
+    )
+    rows["_newest"] = [newest[p, c] for p, c in zip(rows["panel"], rows["company_id"], strict=True)]
+    rows = rows.sort_values(
+        ["_panel", "_newest", "company_name", "period_end_date", "value"],
+        ascending=[True, False, True, True, True],
+        kind="stable",
+    )
+    return counted(rows[columns], total)
+
+
+def _stated(value: float, currency: object, panel: str) -> str:
+    if not is_missing(currency):
+        return money(value, str(currency))
+    if panel.startswith("Percent"):
+        return f"{value:.0f} %"
+    return format_count(value)
+
+
+NAMES_IN_A_PANEL = 7
+
+
+def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """One panel per currency or unit and length of period; a line a company, named with its newest value at its end."""
+    panels = list(dict.fromkeys(frame["panel"]))
+    n = max(len(panels), 1)
+    panel_height = 300 if n == 1 else 220
+    height = panel_height * n + 40
+    left = 62 * (1.7 if look.export else 0.85 if look.compact else 1)
+    right = 190 * (1.65 if look.export else 0.7 if look.compact else 1)
+    tall = (640 if look.export else height - 60) / n * 0.78
+    traces: list[dict[str, Any]] = []
+    labels: list[dict[str, Any]] = []
+    axes: dict[str, Any] = {}
+    if len(frame):
+        first, last = frame["period_end_date"].min(), frame["period_end_date"].max()
+    else:
+        first, last = pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
+    room = max((last - first) * 0.03, pd.Timedelta(days=40))
+    for i, panel in enumerate(panels):
+        suffix = "" if i == 0 else str(i + 1)
+        part = frame[frame["panel"] == panel]
+        values = part["value"].astype(float)
+        low, high = min(0.0, float(values.min())), float(values.max()) * 1.12 or 1.0
+        low_end = 1 - (i + 1) / n
+        domain = [low_end + 0.02 / n, low_end + (0.86 if n > 1 or look.export else 0.93) / n]
+        step = _step(high - low)
+        ticks = [step * k for k in range(int(low // step), int(high / step) + 1)]
+        currency = part["currency"].iloc[0]
+        axes[f"yaxis{suffix}"] = {
+            "domain": domain,
+            "range": [low, high],
+            "tickvals": ticks,
+            "ticktext": [_stated(t, currency, panel) if t else "0" for t in ticks],
+            "gridcolor": look.grid,
+            "zeroline": False,
+            "showline": False,
+            "ticks": "",
+            "fixedrange": True,
+            "tickfont": {"size": look.size, "color": look.grey},
+        }
+        labels.append(
+            annotation(
+                0,
+                domain[1],
+                panel,
+                look,
+                xref="paper",
+                yref="paper",
+                yanchor="bottom",
+                xshift=-left + 4,
+                yshift=5 * look.scale,
+                font={"size": look.size, "color": look.grey},
+            )
+        )
+        ends = []
+        for rank, (name, group) in enumerate(part.groupby("company_name", sort=False)):
+            named = rank < NAMES_IN_A_PANEL
+            model = group["governance_model_id"].iloc[0]
+            colour = look.pale if is_missing(model) else look.fill(model)
+            line = group.drop_duplicates("period_end_date", keep="last")
+            hollow = [c in ("low", "reported") for c in group["confidence"]]
+            shape = "circle" if is_missing(model) else symbol(model)
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "showlegend": False,
+                    "hoverinfo": "skip",
+                    "yaxis": f"y{suffix}",
+                    "x": iso(line["period_end_date"]),
+                    "y": line["value"].astype(float).tolist(),
+                    "line": {"color": colour, "width": (2 if named else 1) * look.scale},
+                    "opacity": 1 if named else 0.5,
+                }
+            )
+            hover = []
+            for r in group.itertuples(index=False):
+                note = (
+                    ""
+                    if is_missing(r.note)
+                    else "<br>" + "<br>".join(escape(t) for t in fit(str(r.note), 420, 13, 3))
+                )
+                repeated = "<br>Stated more than once for this period" if r.is_repeated else ""
+                hover.append(
+                    f"<b>{escape(r.company_name)}</b>: {_stated(float(r.value), r.currency, r.panel)}<br>"
+                    f"{escape(r.metric)}, {period_words(str(r.period))}<br>{escape(r.governance_model)}; confidence "
+                    f"{r.confidence}{repeated}{note}"
+                )
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "showlegend": False,
+                    "yaxis": f"y{suffix}",
+                    "x": iso(group["period_end_date"]),
+                    "y": group["value"].astype(float).tolist(),
+                    "marker": {
+                        "symbol": [f"{shape}-open" if h else shape for h in hollow],
+                        "color": colour,
+                        "size": 8 * look.scale,
+                        "line": {"width": [1.6 if h else 0 for h in hollow], "color": colour},
+                    },
+                    "hovertext": hover,
+                    "hovertemplate": "%{hovertext}<extra></extra>",
+                }
+            )
+            twice = group[group["is_repeated"].astype(bool)]
+            if len(twice):
+                traces.append(
+                    {
+                        "type": "scatter",
+                        "mode": "markers",
+                        "showlegend": False,
+                        "hoverinfo": "skip",
+                        "yaxis": f"y{suffix}",
+                        "x": iso(twice["period_end_date"]),
+                        "y": twice["value"].astype(float).tolist(),
+                        "marker": {
+                            "symbol": "circle-open",
+                            "size": 15 * look.scale,
+                            "color": look.ink,
+                            "line": {"width": 1.2},
+                        },
+                    }
+                )
+            if named:
+                r = line.iloc[-1]
+                ends.append((float(r["value"]), str(name), r))
+        gap = (high - low) * (look.size + 4) / tall
+        placed = float("-inf")
+        for value, name, r in sorted(ends, key=lambda e: e[0]):
+            placed = max(value, placed + gap)
+            amount = _stated(value, r["currency"], panel)
+            period = "" if look.compact else f" {period_words(str(r['period']))}"
+            labels.append(
+                annotation(
+                    1,
+                    placed,
+                    f"<b>{escape(name)}</b> <span style='color:{look.grey}'>{amount}{period}</span>",
+                    look,
+                    xref="paper",
+                    yref=f"y{suffix}",
+                    xshift=6 * look.scale,
+                )
+            )
+    days = pd.date_range(first.replace(month=1, day=1), last + room, freq="YS")
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=int(height),
+            margin={"l": left, "r": right, "t": 8 * look.scale, "b": 28 * look.scale},
+            xaxis={
+                "type": "date",
+                "range": [(first - room).isoformat(), (last + room).isoformat()],
+                "tickvals": [d.strftime("%Y-%m-%d") for d in days],
+                "ticktext": [str(d.year) for d in days],
+                "anchor": f"y{'' if n == 1 else n}",
+            },
+            annotations=labels,
+        )
+    )
+    figure.update_layout(axes)
+    return figure
+
+
+def _step(span: float) -> float:
+    """A round step that gives an axis three to five ticks."""
+    size = 10 ** floor(log10(span / 4)) if span > 0 else 1.0
+    return next(size * k for k in (1, 2, 5, 10) if span / (size * k) <= 4.5)
+
+
+def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The largest newest value of the first panel, and how it moved since the same company's value a year before."""
+    if frame.empty:
+        return ""
+    part = frame[frame["panel"] == frame["panel"].iloc[0]]
+    name = part["company_name"].iloc[0]
+    mine = part[part["company_name"] == name].drop_duplicates("period_end_date", keep="last")
+    last = mine.iloc[-1]
+    amount = _stated(float(last["value"]), last["currency"], last["panel"])
+    alone = part["company_name"].nunique() == 1
+    text = f"{name} states {amount} of {str(last['metric']).lower()} for {period_words(str(last['period']))}"
+    if last["panel"].startswith("Percent") or (not alone and len(mine) < 2):
+        return text if not alone else ""
+    year = last["period_end_date"] - pd.DateOffset(years=1)
+    before = mine[(mine["period_end_date"] - year).abs() <= pd.Timedelta(days=3)]
+    if before.empty or not float(before["value"].iloc[-1]) > 0:
+        return text
+    change = float(last["value"]) / float(before["value"].iloc[-1]) - 1
+    return f"{text}, {abs(change) * 100:.0f} % {'more' if change > 0 else 'less'} than a year before"
+
+
+def metrics_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Metric, that nothing is converted, how many disclose."""
+    if frame.empty:
+        return f"Company metrics, as of {format_day(selection.as_of)}"
+    total = frame.attrs.get("out_of")
+    have = frame["company_name"].nunique()
+    scope = f"{have} of {total} organisations state it" if total else plural(have, "organisation")
+    return (
+        f"{frame['metric'].iloc[0]} as stated, one currency or unit a panel, nothing converted; {scope}; as of "
         f"{format_day(selection.as_of)}"
     )
 
@@ -1002,6 +1325,28 @@ CHARTS = (
         ),
         finding=company_metrics_finding,
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
+    ),
+    Chart(
+        id="metrics-over-time",
+        topic="companies",
+        title="Company metrics over time",
+        question="How do spending, revenue and use grow?",
+        subtitle=metrics_over_time_subtitle,
+        tables=("companies", "company_metrics", "governance_assessments"),
+        data=metrics_over_time,
+        figure=metrics_over_time_figure,
+        # PowerPoint draws one axis: the panels' currencies must not share it.
+        native=Native(
+            "table",
+            category="company_name",
+            value="value",
+            columns=("company_name", "metric", "panel", "period", "value", "confidence"),
+            unit="as stated",
+        ),
+        finding=metrics_over_time_finding,
+        note="Calendar periods. Hollow: low confidence, or one source alone says so. Ring: stated more than once. Grey: "
+        "outside China.",
+        choices=(Choice(METRIC, "Metric", metric_options),),
     ),
     Chart(
         id="transparency",

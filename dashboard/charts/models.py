@@ -379,23 +379,21 @@ def arena_ratings(tables: Tables) -> pd.DataFrame:
     )[["model_id", "company_id", "arena_rating", "rating_date", "rating_source_ids"]]
 
 
-def output_prices(tables: Tables) -> pd.DataFrame:
-    """The newest standard list price of each model in US dollars, above zero.
+def output_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
+    """The newest standard list price of each model in one currency, above zero; offers in others are left out.
 
     Of several providers on the same day the dearest counts: resellers' discounts are not the list price.
 
     Returns:
-        model_id, output_price_usd_per_mtok, price_date, price_source_ids.
+        model_id, output_price_per_mtok (in `currency`), price_date, price_source_ids.
     """
     rows = tables["model_prices"]
     rows = rows[
-        (rows["tier"] == "standard") & (rows["currency"] == "USD") & (rows["output_price_per_mtok"] > 0)
+        (rows["tier"] == "standard") & (rows["currency"] == currency) & (rows["output_price_per_mtok"] > 0)
     ]
     rows = rows.sort_values(["price_date", "output_price_per_mtok"], ascending=False, kind="stable")
-    rows = rows.drop_duplicates("model_id").rename(
-        columns={"output_price_per_mtok": "output_price_usd_per_mtok", "source_ids": "price_source_ids"}
-    )
-    return rows[["model_id", "output_price_usd_per_mtok", "price_date", "price_source_ids"]]
+    rows = rows.drop_duplicates("model_id").rename(columns={"source_ids": "price_source_ids"})
+    return rows[["model_id", "output_price_per_mtok", "price_date", "price_source_ids"]]
 
 
 # --- Price against capability ---
@@ -405,8 +403,8 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with an Arena text rating and a list price.
 
     Returns:
-        model_name, company_name, governance_model, governance_model_id, output_price_usd_per_mtok, arena_rating
-        (points), is_frontier (no Chinese model is as good at that price or below), is_outside, price_date,
+        model_name, company_name, governance_model, governance_model_id, output_price_per_mtok, currency (of the
+        selection; offers listed in others are left out), arena_rating (points), is_frontier (no Chinese model is as good at that price or below), is_outside, price_date,
         rating_date, source_ids; best rating first. Empty where no Chinese model has both.
     """
     columns = [
@@ -414,7 +412,8 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
         "company_name",
         "governance_model",
         "governance_model_id",
-        "output_price_usd_per_mtok",
+        "output_price_per_mtok",
+        "currency",
         "arena_rating",
         "is_frontier",
         "is_outside",
@@ -424,7 +423,8 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
     ]
     models = with_company(tables, selection, tables["models"])
     rated = models.merge(arena_ratings(tables).drop(columns="company_id"), on="model_id")
-    rows = rated.merge(output_prices(tables), on="model_id")
+    rows = rated.merge(output_prices(tables, selection.currency), on="model_id")
+    rows["currency"] = selection.currency
     total = int((~rated["is_outside"]).sum())
     if rows.empty or rows["is_outside"].all():
         return counted(pd.DataFrame(columns=columns), total)
@@ -432,17 +432,16 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
         joined_sources(a, b) for a, b in zip(rows["rating_source_ids"], rows["price_source_ids"], strict=True)
     ]
     by_price = rows[~rows["is_outside"]].sort_values(
-        ["output_price_usd_per_mtok", "arena_rating"], ascending=[True, False], kind="stable"
+        ["output_price_per_mtok", "arena_rating"], ascending=[True, False], kind="stable"
     )
     before = by_price["arena_rating"].cummax().shift(fill_value=float("-inf"))
     frontier = set(by_price.loc[by_price["arena_rating"] > before, "model_id"])
     rows["is_frontier"] = rows["model_id"].isin(frontier)
-    rows = rows.sort_values(
-        ["arena_rating", "output_price_usd_per_mtok"], ascending=[False, True], kind="stable"
-    )
+    rows = rows.sort_values(["arena_rating", "output_price_per_mtok"], ascending=[False, True], kind="stable")
     return counted(rows[columns], total)
 
 
+CURRENCY_WORDS = {"USD": "US dollars", "CNY": "yuan"}
 PRICE_TICKS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300)
 
 
@@ -453,7 +452,7 @@ def price_capability_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     left = 46 if not look.export else 76
     margin = {"l": left, "r": 10 + side, "t": top + 34 * look.scale, "b": 50 * look.scale}
     width, tall = _plot_size(look, height, margin)
-    price, rating = frame["output_price_usd_per_mtok"].astype(float), frame["arena_rating"].astype(float)
+    price, rating = frame["output_price_per_mtok"].astype(float), frame["arena_rating"].astype(float)
     low, high = (log10(price.min()) - 0.12, log10(price.max()) + 0.12) if len(frame) else (-1.0, 1.5)
     bottom, peak = (rating.min() - 8, rating.max() + 14) if len(frame) else (1300.0, 1500.0)
     # A few old, weak models would press the rest into the upper half: the axis starts where nine in ten stand.
@@ -461,8 +460,8 @@ def price_capability_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         bottom = max(bottom, rating.quantile(0.05) - 8)
     px = [(log10(p) - low) / (high - low) * width for p in price]
     py = [(r - bottom) / (peak - bottom) * tall for r in rating]
-    front = frame[frame["is_frontier"].astype(bool)].sort_values("output_price_usd_per_mtok", kind="stable")
-    line_x = [*front["output_price_usd_per_mtok"].astype(float)]
+    front = frame[frame["is_frontier"].astype(bool)].sort_values("output_price_per_mtok", kind="stable")
+    line_x = [*front["output_price_per_mtok"].astype(float)]
     line_y = [*front["arena_rating"].astype(float)]
     marks = list(zip(px, py, strict=True))
     traces: list[dict[str, Any]] = [*keys]
@@ -486,7 +485,7 @@ def price_capability_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     hover = [
         f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{escape(r.governance_model)}<br>"
         f"Arena text rating {format_score(r.arena_rating, 'elo')}, {format_day(r.rating_date)}<br>"
-        f"Output {format_money(r.output_price_usd_per_mtok)} per million tokens, {format_day(r.price_date)}"
+        f"Output {format_money(r.output_price_per_mtok, r.currency)} per million tokens, {format_day(r.price_date)}"
         for r in frame.itertuples(index=False)
     ]
     traces += _points(frame, look, price.tolist(), rating.tolist(), frame["is_frontier"].tolist(), hover)
@@ -512,7 +511,8 @@ def price_capability_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     labels = place_names(names[:budget], marks, width, tall, look, 6 if look.compact else NAMES_SHOWN)
     ticks = [t for t in PRICE_TICKS if low <= log10(t) <= high]
     figure = go.Figure(traces)
-    x_unit = "Output price, US dollars per million tokens (log scale)"
+    currency = str(frame["currency"].iloc[0]) if len(frame) else "USD"
+    x_unit = f"Output price, {CURRENCY_WORDS[currency]} per million tokens (log scale)"
     figure.update_layout(
         layout(
             look,
@@ -523,13 +523,18 @@ def price_capability_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "type": "log",
                 "range": [low, high],
                 "tickvals": ticks,
-                "ticktext": [format_money(t) for t in ticks],
+                "ticktext": [format_money(t, currency) for t in ticks],
             },
             yaxis={"range": [bottom, peak], "tickformat": "d", "nticks": 6},
             annotations=[
                 *labels,
                 unit_above("Arena text rating", look, left),
-                unit_below("$ per million output tokens (log)" if look.compact else x_unit, look),
+                unit_below(
+                    f"{'¥' if currency == 'CNY' else '$'} per million output tokens (log)"
+                    if look.compact
+                    else x_unit,
+                    look,
+                ),
             ],
         )
     )
@@ -545,7 +550,7 @@ def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     home, world = frame[~outside].iloc[0], frame[outside].iloc[0]
     gap = float(world["arena_rating"]) - float(home["arena_rating"])
-    share = float(home["output_price_usd_per_mtok"]) / float(world["output_price_usd_per_mtok"])
+    share = float(home["output_price_per_mtok"]) / float(world["output_price_per_mtok"])
     if share >= 1:
         return ""
     price = f"{share * 100:.0f} %" if share >= 0.01 else "less than 1 %"
@@ -562,8 +567,9 @@ def price_capability_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     outside = int(frame["is_outside"].sum())
     home = frame[~frame["is_outside"].astype(bool)]
     return (
-        f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())} against listed output price, "
-        f"as of {format_day(selection.as_of)}; {n_of(frame, 'rated Chinese model', 'have a dollar price')}, "
+        f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())} against output price listed in "
+        f"{CURRENCY_WORDS[selection.currency]}, "
+        f"as of {format_day(selection.as_of)}; {n_of(frame, 'rated Chinese model', 'have such a price')}, "
         f"{plural(home['company_name'].nunique(), 'company')}; {outside} outside China in grey"
     )
 
@@ -1760,18 +1766,18 @@ CHARTS = (
             "xy_scatter",
             category="model_name",
             series="governance_model",
-            x="output_price_usd_per_mtok",
+            x="output_price_per_mtok",
             value="arena_rating",
             colour_by="governance_model_id",
             label="model_name",
             log_x=True,
             unit="Arena text rating",
-            x_unit="Output price, US dollars per million tokens (log scale)",
+            x_unit="Output price per million tokens, in the currency of the subtitle (log scale)",
         ),
         finding=price_capability_finding,
         outside=True,
-        note="The line joins the best Chinese rating at each price. List prices; cache, batch and off-peak rates are "
-        "left out.",
+        note="The line joins the best Chinese rating at each price. List prices in the one currency named, none converted; "
+        "cache, batch and off-peak rates are left out.",
     ),
     Chart(
         id="model-releases",

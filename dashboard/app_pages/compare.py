@@ -1,0 +1,22 @@
+"""Compare: two to four companies side by side, in one table and four charts."""
+
+import streamlit as st
+
+from dashboard import profiles, ui
+
+now = ui.view()
+st.title("Compare companies", anchor=False)
+st.markdown(":gray[How do these companies differ in how they steer, build and sell AI?]")
+chosen = profiles.pick_compared(now)
+if len(chosen.selection.companies) < 2:
+    st.info("Choose two different companies or more.", icon=":material/compare_arrows:")
+    st.stop()
+ui.chart("compare-table", selection=chosen.selection, cells=profiles.compare_cells)
+left, right = st.columns(2, gap="small")
+with left:
+    ui.chart("compare-index", height="stretch", selection=chosen.selection)
+with right:
+    ui.chart("compare-rating", height="stretch", selection=chosen.selection)
+ui.chart("compare-releases", selection=chosen.selection)
+ui.chart("dimension-scores", selection=chosen.selection)
+profiles.profile_links(chosen, now)

@@ -1,0 +1,18 @@
+"""Infrastructure and levers: who owns chips, clouds and frameworks, what they cost, and how AI pays."""
+
+import streamlit as st
+
+from dashboard import sections, ui
+
+now = ui.head(
+    "Infrastructure and levers",
+    "Who owns chips, cloud, framework, model hub and distribution, and what is spent and earned?",
+)
+if now.selected["companies"].empty:
+    ui.nothing(now.selection)
+    st.stop()
+ui.chart("infrastructure-owned")
+ui.chart("levers-map")
+ui.chart("metrics-over-time")
+ui.chart("company-metrics")
+sections.company_tables(now)

@@ -1,0 +1,756 @@
+"""Charts that set two to four companies side by side: facts in one table, index, releases, ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import landscape
+from dashboard.charts.companies import METRIC_WORDS, in_words, money, period_words
+from dashboard.charts.governance import table_figure
+from dashboard.charts.models import (
+    WEIGHTS,
+    Name,
+    arena_ratings,
+    counted,
+    joined_sources,
+    key,
+    output_prices,
+    place_names,
+    unit_above,
+    weights_key,
+    with_company,
+)
+from dashboard.charts.profile import label_periods, quarter_axis, quarter_bars, quarters_of, shortened
+from dashboard.charts.spec import Chart, Native
+from dashboard.selection import Selection
+from dashboard.store import Tables
+from dashboard.theme import (
+    Look,
+    annotation,
+    escape,
+    format_day,
+    format_money,
+    format_percent,
+    format_score,
+    is_missing,
+    join_words,
+    layout,
+    model_short,
+    plural,
+    symbol,
+)
+
+MOST = 4
+#: Parameters that name the companies compared.
+PICKS = ("compare.a", "compare.b", "compare.c", "compare.d")
+
+
+def compared(tables: Tables, selection: Selection) -> list[str]:
+    """Ids of the two to four companies compared, in order.
+
+    Those selected, in the order chosen; where fewer than two are, those with most reorganisations and models known.
+    """
+    companies = tables["companies"]["company_id"]
+    asked = [c for c in selection.companies if c in set(companies)][:MOST]
+    if len(asked) >= 2:
+        return asked
+    known = tables["models"]["company_id"].value_counts()
+    known = known.add(tables["governance_events"]["company_id"].value_counts() * 3, fill_value=0)
+    by = sorted(companies, key=lambda c: (-known.get(c, 0), c))
+    return [*asked, *(c for c in by if c not in asked)][:MOST]
+
+
+# --- Facts side by side ---
+
+NOT_KNOWN = "no source"
+
+
+def _in_force(tables: Tables, company_id: str, basis: str) -> tuple[str, str]:
+    periods = label_periods(tables, company_id, basis)
+    if periods.empty or not is_missing(periods.iloc[-1]["valid_to"]):
+        return "", ""
+    row = periods.iloc[-1]
+    since = format_day(row["valid_from"], row["valid_from_precision"])
+    return f"{model_short(row['governance_model_id'])} since {since}", row["source_ids"]
+
+
+def _newest_metric(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[str, str]:
+    rows = rows[rows["metric"].isin(metrics) & rows["value"].notna() & rows["currency"].notna()]
+    if rows.empty:
+        return "", ""
+    row = rows.sort_values("period_end_date", kind="stable").iloc[-1]
+    return (
+        f"{money(float(row['value']), row['currency'])}, {METRIC_WORDS.get(row['metric'], in_words(row['metric'])).lower()}"
+        f", {period_words(str(row['period']))}",
+        row["source_ids"],
+    )
+
+
+def _facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str, tuple[str, str]]:
+    """Fact to its words and its list cell of sources, for one company; "" where no source is known."""
+
+    def mine(table: str) -> pd.DataFrame:
+        return tables[table][tables[table]["company_id"] == company_id]
+
+    def of(frame: pd.DataFrame, column: str) -> tuple[str, str]:
+        return ("", "") if frame.empty else (", ".join(frame[column]), joined_sources(*frame["source_ids"]))
+
+    company = mine("companies").iloc[0]
+    facts: dict[str, tuple[str, str]] = {
+        "Governance, reported": _in_force(tables, company_id, "reported"),
+        "Governance, coded": _in_force(tables, company_id, "coded"),
+        "Centralisation index": ("", ""),
+        "Leads AI": ("", ""),
+        "Last reorganisation": ("", ""),
+        "Flagship": ("", ""),
+        "Best Arena rating": ("", ""),
+        "Released in 12 months": ("", ""),
+        "With open weights": ("", ""),
+        "Output price": ("", ""),
+    }
+    index = landscape.index_in_force(tables)
+    if company_id in index.index and not is_missing(index.loc[company_id, "centralisation_index"]):
+        row = index.loc[company_id]
+        facts["Centralisation index"] = (
+            f"{row['centralisation_index']:.0f} of 100, {int(row['scored_count'])} of 6 dimensions",
+            row["source_ids"],
+        )
+    leads = landscape.leads_in_force(tables)
+    if company_id in leads.index:
+        row = leads.loc[company_id]
+        facts["Leads AI"] = (f"{row['person_name']}, {row['role']}", row["source_ids"])
+    events = landscape.newest_events(tables)
+    if company_id in events.index:
+        row = events.loc[company_id]
+        facts["Last reorganisation"] = (
+            f"{row['title']}, {format_day(row['event_date'], row['event_date_precision'])}",
+            row["source_ids"],
+        )
+    flagships = landscape.flagships(tables)
+    if company_id in flagships.index:
+        row = flagships.loc[company_id]
+        weights = "" if is_missing(row["weights"]) else f", {row['weights']}"
+        facts["Flagship"] = (
+            f"{row['model_name']}, {format_day(row['release_date'], row['release_date_precision'])}{weights}",
+            row["source_ids"],
+        )
+    ratings = arena_ratings(tables)
+    rated = ratings[ratings["company_id"] == company_id]
+    names = tables["models"].set_index("model_id")["model_name"]
+    if len(rated):
+        row = rated.iloc[0]
+        facts["Best Arena rating"] = (
+            f"{format_score(row['arena_rating'], 'elo')}, {names[row['model_id']]}",
+            row["rating_source_ids"],
+        )
+    models = mine("models")
+    models = models[~models["is_rolling_alias"].astype(bool)]
+    year = models[models["release_date"] > selection.as_of - pd.DateOffset(years=1)]
+    if models["release_date"].notna().any():
+        facts["Released in 12 months"] = (plural(len(year), "model"), joined_sources(*year["source_ids"]))
+    stated = year.dropna(subset=["weights"])
+    if len(stated):
+        opened = stated["weights"].isin(["open", "restricted"])
+        facts["With open weights"] = (
+            f"{format_percent(opened.mean() * 100)}, {int(opened.sum())} of {len(stated)}",
+            joined_sources(*stated["source_ids"]),
+        )
+    prices = output_prices(tables, selection.currency)
+    priced = prices[prices["model_id"].isin(models["model_id"])]
+    if len(priced):
+        # The price of what it rates best with, else of what was priced last.
+        rank = rated.set_index("model_id")["arena_rating"]
+        row = (
+            priced.assign(_rated=priced["model_id"].map(rank))
+            .sort_values(["_rated", "price_date"], ascending=False, na_position="last", kind="stable")
+            .iloc[0]
+        )
+        facts["Output price"] = (
+            f"{format_money(row['output_price_per_mtok'], selection.currency)} per million tokens, "
+            f"{names[row['model_id']]}",
+            row["price_source_ids"],
+        )
+    owned = mine("infrastructure")
+    for fact, kind in (("Own chips", "chip"), ("Own cloud", "cloud"), ("Own framework", "framework")):
+        facts[fact] = of(owned[owned["infrastructure_kind"] == kind], "infrastructure_name")
+    levers = mine("commercial_levers").sort_values("is_headline", ascending=False, kind="stable")
+    facts["Commercial lever"] = of(levers.head(1), "lever_name")
+    metrics = mine("company_metrics")
+    facts["Revenue"] = _newest_metric(metrics, ("revenue", "total_revenue", "cloud_revenue"))
+    facts["Investment"] = _newest_metric(metrics, ("capex", "ai_and_cloud_capex", "ai_capex", "r_d_spend"))
+    scores = mine("transparency_scores").sort_values("published_date", kind="stable")
+    if len(scores):
+        row = scores.iloc[-1]
+        facts["Transparency index"] = (
+            f"{row['score']} of {row['indicators']}, {format_day(row['published_date'], 'month')}",
+            row["source_ids"],
+        )
+    else:
+        facts["Transparency index"] = ("", "")
+    founded = [
+        "" if is_missing(company[c]) else str(company[c]) for c in ("founded_year", "hq_city", "listing")
+    ]
+    facts["Founded, seat, listing"] = (", ".join(f for f in founded if f), company["source_ids"])
+    return facts
+
+
+def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Facts of two to four companies as of the day, one a row.
+
+    Returns:
+        fact, one column per company (its name; the fact in words, null where no source is known), differs ("differs",
+        "same", or "" where fewer than two are known), source_ids; facts from governance to the books, a fact that is
+        known of none left out.
+    """
+    ids = compared(tables, selection)
+    names = tables["companies"].set_index("company_id")["company_name"]
+    facts = {c: _facts_of(tables, selection, c) for c in ids}
+    rows = []
+    for fact in facts[ids[0]] if ids else ():
+        cells = [facts[c][fact] for c in ids]
+        known = [words for words, _ in cells if words]
+        if not known:
+            continue
+        differs = "" if len(known) < 2 else "differs" if len({_core(fact, w) for w in known}) > 1 else "same"
+        rows.append(
+            {
+                "fact": fact,
+                **{names[c]: words or None for c, (words, _) in zip(ids, cells, strict=True)},
+                "differs": differs,
+                "source_ids": joined_sources(*(s for _, s in cells if s)),
+            }
+        )
+    return pd.DataFrame(rows, columns=["fact", *(names[c] for c in ids), "differs", "source_ids"])
+
+
+def _core(fact: str, words: str) -> str:
+    """What must be equal for two facts to be the same: the label without its day."""
+    return words.split(" since ")[0] if fact.startswith("Governance") else words
+
+
+def compared_names(frame: pd.DataFrame) -> list[str]:
+    """The columns of companies in a frame of `compare_table`."""
+    return [c for c in frame if c not in ("fact", "differs", "source_ids")]
+
+
+def compare_table_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """The facts as a table; the last column says which differ."""
+    shown = frame.assign(
+        differs=[{"differs": "≠ differs", "same": "= same"}.get(d, "") for d in frame["differs"]]
+    )
+    shown = shown.fillna(NOT_KNOWN).replace({"differs": {"": " "}})
+    return table_figure(
+        shown,
+        look,
+        {
+            "fact": ("Fact", 1.0),
+            **{n: (n, 1.7) for n in compared_names(frame)},
+            "differs": ("", 0.6),
+        },
+    )
+
+
+def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many of the comparable facts differ, and whether governance does."""
+    known = frame[frame["differs"] != ""]
+    names = compared_names(frame)
+    if len(known) < 3 or len(names) < 2:
+        return ""
+    differ = int((known["differs"] == "differs").sum())
+    governed = known[known["fact"] == f"Governance, {selection.basis}"]
+    counted_out = f"{differ} of {len(known)} facts differ"
+    if governed.empty:
+        return f"{join_words(names)}: {counted_out}"
+    how = "alike" if governed["differs"].iloc[0] == "same" else "differently"
+    return f"{join_words(names)} steer AI {how}; {counted_out}"
+
+
+def compare_table_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Scope and day, and how money is stated."""
+    return (
+        f"Facts with a source as of {format_day(selection.as_of)}; prices in "
+        f"{'US dollars' if selection.currency == 'USD' else 'yuan'} as listed, other money as stated"
+    )
+
+
+# --- Index of each company over time ---
+
+#: Companies are told apart by name at the end, by dash and by shade: governance colours stay with the marks.
+DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def _shade(look: Look, n: int) -> str:
+    return (look.ink, look.levels[3], look.grey, look.rule)[n % MOST]
+
+
+def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Centralisation index of the companies compared from each day on which a score changed.
+
+    Returns:
+        company_name, governance_model, governance_model_id (coded, from that day), day, centralisation_index (0-100),
+        scored (count of six), source_ids; companies in order, days ascending; a last row per company repeats its value
+        on the as-of day. Companies without an index have no row.
+    """
+    columns = [
+        "company_name",
+        "governance_model",
+        "governance_model_id",
+        "day",
+        "centralisation_index",
+        "scored",
+        "source_ids",
+    ]
+    ids = compared(tables, selection)
+    names = tables["companies"].set_index("company_id")["company_name"]
+    known = tables["governance_index"].dropna(subset=["centralisation_index"])
+    rows: list[dict[str, Any]] = []
+    for cid in ids:
+        mine = known[known["company_id"] == cid].sort_values("valid_from", kind="stable")
+        for r in mine.itertuples(index=False):
+            rows.append(
+                {
+                    "company_name": names[cid],
+                    "governance_model": model_short(r.governance_model_id),
+                    "governance_model_id": r.governance_model_id,
+                    "day": r.valid_from,
+                    "centralisation_index": float(r.centralisation_index),
+                    "scored": int(r.scored_count),
+                    "source_ids": r.source_ids,
+                }
+            )
+        if len(mine):
+            rows.append({**rows[-1], "day": selection.as_of})
+    return counted(pd.DataFrame(rows, columns=columns), len(ids))
+
+
+def compare_index_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Step lines told apart by dash and name; at each change the mark of the governance model coded from then."""
+    height = 340
+    left, right = 36 * (1.7 if look.export else 1), 150 * (1.7 if look.export else 0.8 if look.compact else 1)
+    tall = 560 if look.export else height - 70
+    traces: list[dict[str, Any]] = []
+    ends = []
+    for n, (name, group) in enumerate(frame.groupby("company_name", sort=False)):
+        colour = _shade(look, n)
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "showlegend": False,
+                "hoverinfo": "skip",
+                "x": [d.isoformat() for d in group["day"]],
+                "y": group["centralisation_index"].tolist(),
+                "line": {"shape": "hv", "color": colour, "width": 2 * look.scale, "dash": DASHES[n % MOST]},
+            }
+        )
+        points = group.iloc[:-1]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "showlegend": False,
+                "x": [d.isoformat() for d in points["day"]],
+                "y": points["centralisation_index"].tolist(),
+                "marker": {
+                    "symbol": [symbol(m) for m in points["governance_model_id"]],
+                    "color": [look.fill(m) for m in points["governance_model_id"]],
+                    "size": 11 * look.scale,
+                    "line": {"width": 1, "color": look.ground},
+                },
+                "hovertext": [
+                    f"<b>{escape(str(name))}</b> {format_day(r.day)}: {r.centralisation_index:.0f}<br>"
+                    f"{escape(r.governance_model)}; {r.scored} of 6 dimensions scored"
+                    for r in points.itertuples(index=False)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+        ends.append((float(group["centralisation_index"].iloc[-1]), str(name)))
+    gap = 100 * (look.size + 5) / tall
+    placed, labels = -gap, []
+    first, last = frame["day"].min(), frame["day"].max()
+    if frame.empty:
+        first, last = pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
+    for value, name in sorted(ends):
+        placed = max(value, placed + gap)
+        labels.append(
+            annotation(last.isoformat(), placed, f"<b>{escape(name)}</b> {value:.0f}", look, xshift=9)
+        )
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=height,
+            margin={"l": left, "r": right, "t": 32 * look.scale, "b": 30 * look.scale},
+            xaxis={
+                "type": "date",
+                "showgrid": False,
+                "dtick": "M12",
+                "tickformat": "%Y",
+                "range": [(first - pd.Timedelta(days=40)).isoformat(), (last + pd.Timedelta(days=20)).isoformat()],
+            },
+            yaxis={"range": [-2, max(104, placed + 4)], "tickvals": [0, 25, 50, 75, 100]},
+            annotations=[*labels, unit_above("Index, 0 units … 100 group", look, left)],
+        )
+    )
+    return figure
+
+
+def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The most and the least centralised of those compared, with their index."""
+    ends = frame.groupby("company_name", sort=False)["centralisation_index"].last()
+    if len(ends) < 2 or ends.max() == ends.min():
+        return ""
+    return f"{ends.idxmax()} is most centralised, {ends.max():.0f}; {ends.idxmin()} least, {ends.min():.0f}"
+
+
+# --- Releases of each company, one panel each ---
+
+
+def compare_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Models of the companies compared by quarter and weights; columns as in `profile.quarters_of`."""
+    return quarters_of(tables, selection, compared(tables, selection))
+
+
+def compare_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """One panel a company under the other, all on one scale; dark where weights are open."""
+    companies = list(dict.fromkeys(frame["company_name"]))
+    names, ticks = quarter_axis(frame, look)
+    at = {q: i for i, q in enumerate(names)}
+    totals = frame.groupby(["company_name", "quarter"])["models"].sum()
+    most = int(totals.max()) if len(totals) else 1
+    n = max(len(companies), 1)
+    panel = 92
+    keys, legend, top, side = key(weights_key(frame, look), look, panel)
+    height = int(panel * n + top + 70)
+    margin = {"l": 8, "r": 8 + side, "t": top + 8 * look.scale, "b": 46 * look.scale}
+    tall = (600 if look.export else panel * n) / n * 0.72
+    traces: list[dict[str, Any]] = [*keys]
+    axes: dict[str, Any] = {}
+    labels = []
+    for i, name in enumerate(companies):
+        suffix = "" if i == 0 else str(i + 1)
+        part = frame[frame["company_name"] == name]
+        traces += quarter_bars(part, look, at, tall / most, yaxis=f"y{suffix}")
+        low = 1 - (i + 1) / n
+        own = {"visible": False, "range": [0, most / 0.72], "fixedrange": True}
+        axes[f"yaxis{suffix}"] = {**own, "domain": [low, low + 1 / n * 0.96]}
+        labels.append(
+            annotation(
+                0,
+                low + 1 / n * 0.94,
+                f"<b>{escape(name)}</b> <span style='color:{look.grey}'>{int(part['models'].sum())} in all</span>",
+                look,
+                xref="paper",
+                yref="paper",
+                yanchor="top",
+            )
+        )
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=height,
+            barmode="stack",
+            margin=margin,
+            **legend,
+            xaxis={
+                "tickvals": list(range(len(names))),
+                "ticktext": ticks,
+                "showgrid": False,
+                "range": [-0.5, max(len(names), 1) - 0.5],
+                "anchor": f"y{n if n > 1 else ''}",
+            },
+            **axes,
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Who released most of those compared, and who opened the larger share."""
+    totals = frame.groupby("company_name", sort=False)["models"].sum()
+    if len(totals) < 2:
+        return ""
+    ranked = totals.sort_values(ascending=False, kind="stable")
+    if ranked.iloc[0] == ranked.iloc[1]:
+        return ""
+    opened = frame[frame["weights"].isin([WEIGHTS["open"], WEIGHTS["restricted"]])]
+    share = (opened.groupby("company_name")["models"].sum().reindex(totals.index).fillna(0) / totals).round(2)
+    lead = f"{ranked.index[0]} released most models, {ranked.iloc[0]}"
+    best = share.sort_values(ascending=False, kind="stable")
+    if best.iloc[0] == best.iloc[1]:
+        return lead
+    if best.index[0] == ranked.index[0]:
+        return f"{lead}, and opened the largest share, {best.iloc[0] * 100:.0f} %"
+    return f"{lead}; {best.index[0]} opened the largest share, {best.iloc[0] * 100:.0f} %"
+
+
+def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Unit, span, scale."""
+    if frame.empty:
+        return f"Models released per quarter, as of {format_day(selection.as_of)}"
+    total = frame.attrs.get("out_of", int(frame["models"].sum()))
+    return (
+        f"Models and sizes first available, per quarter, by weights, one scale; {int(frame['models'].sum())} of "
+        f"{plural(total, 'model')}, to {format_day(frame['last_release_date'].max())}"
+    )
+
+
+# --- Ratings of each company ---
+
+
+def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Arena text ratings of the companies compared, one snapshot.
+
+    Returns:
+        company_name, governance_model, governance_model_id, model_name, arena_rating (points), is_best (of its company),
+        is_outside, release_date, rating_date, source_ids; companies in order, best first.
+    """
+    columns = [
+        "company_name",
+        "governance_model",
+        "governance_model_id",
+        "model_name",
+        "arena_rating",
+        "is_best",
+        "is_outside",
+        "release_date",
+        "rating_date",
+        "source_ids",
+    ]
+    ids = compared(tables, selection)
+    models = with_company(tables, selection, tables["models"])
+    rows = models.merge(arena_ratings(tables).drop(columns="company_id"), on="model_id")
+    rows = rows[rows["company_id"].isin(ids)]
+    rank = {c: i for i, c in enumerate(ids)}
+    rows = rows.assign(_rank=rows["company_id"].map(rank)).sort_values(
+        ["_rank", "arena_rating"], ascending=[True, False], kind="stable"
+    )
+    rows["is_best"] = ~rows.duplicated("company_id")
+    rows["source_ids"] = [
+        joined_sources(a, b) for a, b in zip(rows["rating_source_ids"], rows["source_ids"], strict=True)
+    ]
+    return counted(rows[columns], len(ids))
+
+
+def compare_rating_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """One lane a company: every rated model a faint mark, the best one large, named and numbered."""
+    names = list(dict.fromkeys(frame["company_name"]))
+    lane = {n: i for i, n in enumerate(names)}
+    height = 70 + 74 * max(len(names), 1)
+    left = 112 * (1.7 if look.export else 0.82 if look.compact else 1)
+    rating = frame["arena_rating"].astype(float)
+    low, high = (rating.min() - 12, rating.max() + 12) if len(frame) else (1300.0, 1500.0)
+    margin = {"l": left, "r": 20, "t": 12, "b": 46 * look.scale}
+    width = (1500 if look.export else 345 if look.compact else 470) - left - 20
+    tall = 640 if look.export else height - 58
+    labels = [
+        annotation(
+            0,
+            y,
+            f"<b>{escape(shortened(name, left - 12, look.size))}</b>",
+            look,
+            xref="paper",
+            xanchor="right",
+            xshift=-10 * look.scale,
+        )
+        for name, y in lane.items()
+    ]
+    px = [(r - low) / (high - low) * width for r in rating]
+    py = [tall - (lane[n] + 0.5) / max(len(names), 1) * tall for n in frame["company_name"]]
+    hover = [
+        f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>Arena text rating "
+        f"{format_score(r.arena_rating, 'elo')}, {format_day(r.rating_date)}<br>Released {format_day(r.release_date)}"
+        for r in frame.itertuples(index=False)
+    ]
+    traces: list[dict[str, Any]] = []
+    for best in (False, True):
+        rows = [i for i in range(len(frame)) if bool(frame["is_best"].iloc[i]) == best]
+        if not rows:
+            continue
+        ids = [frame["governance_model_id"].iloc[i] for i in rows]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "showlegend": False,
+                "x": [rating.iloc[i] for i in rows],
+                "y": [lane[frame["company_name"].iloc[i]] for i in rows],
+                "marker": {
+                    "symbol": ["circle" if is_missing(m) else symbol(m) for m in ids],
+                    "color": [look.pale if is_missing(m) else look.fill(m) for m in ids],
+                    "size": (14 if best else 8) * look.scale,
+                    "opacity": 1 if best else 0.38,
+                    "line": {"width": 0},
+                },
+                "hovertext": [hover[i] for i in rows],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+    wished = [
+        Name(
+            px[i],
+            py[i],
+            f"{frame['model_name'].iloc[i]} {format_score(rating.iloc[i], 'elo')}",
+            True,
+            (rating.iloc[i], lane[frame["company_name"].iloc[i]]),
+            ("above", "above-left", "below-left", "left"),
+        )
+        for i in range(len(frame))
+        if frame["is_best"].iloc[i]
+    ]
+    labels += place_names(wished, list(zip(px, py, strict=True)), width, tall, look)
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=height,
+            margin=margin,
+            xaxis={"range": [low, high], "tickformat": "d", "nticks": 6},
+            yaxis={
+                "range": [max(len(names), 1) - 0.5, -0.5],
+                "tickvals": list(range(len(names))),
+                "showticklabels": False,
+            },
+            annotations=[
+                *labels,
+                annotation(
+                    1,
+                    0,
+                    "Arena text rating",
+                    look,
+                    xref="paper",
+                    yref="paper",
+                    xanchor="right",
+                    yanchor="top",
+                    yshift=-26 * look.scale,
+                    font={"size": look.size, "color": look.grey},
+                ),
+            ],
+        )
+    )
+    return figure
+
+
+def compare_rating_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The best-rated of those compared, and by how many points."""
+    best = frame[frame["is_best"].astype(bool)].sort_values("arena_rating", ascending=False, kind="stable")
+    if len(best) < 2:
+        return ""
+    gap = round(float(best["arena_rating"].iloc[0])) - round(float(best["arena_rating"].iloc[1]))
+    first, second = best.iloc[0], best.iloc[1]
+    if gap <= 0:
+        return ""
+    return f"{first['company_name']} rates {plural(gap, 'point')} above {second['company_name']}"
+
+
+def compare_rating_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Unit, snapshot, how many are rated."""
+    if frame.empty:
+        return f"Arena text rating, as of {format_day(selection.as_of)}"
+    total = frame.attrs.get("out_of")
+    have = frame["company_name"].nunique()
+    scope = f"{have} of {total} companies rated" if total else f"{plural(have, 'company')} rated"
+    return (
+        f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())}, one snapshot; "
+        f"{plural(len(frame), 'model')}, {scope}"
+    )
+
+
+CHARTS = (
+    Chart(
+        id="compare-table",
+        topic="companies",
+        title="Companies side by side",
+        question="How do these companies differ in how they steer, build and sell AI?",
+        subtitle=compare_table_subtitle,
+        tables=(
+            "companies",
+            "governance_assessments",
+            "governance_index",
+            "governance_events",
+            "people",
+            "models",
+            "benchmarks",
+            "benchmark_scores",
+            "model_prices",
+            "infrastructure",
+            "commercial_levers",
+            "company_metrics",
+            "transparency_scores",
+        ),
+        data=compare_table,
+        figure=compare_table_figure,
+        native=Native("table", category="fact"),
+        finding=compare_table_finding,
+        screen="table",
+        note="Output price: of the model rated best, else of the one priced last.",
+    ),
+    Chart(
+        id="compare-index",
+        topic="companies",
+        title="Centralisation of companies side by side",
+        question="Which of these companies moved towards the centre, and when?",
+        subtitle=lambda f, s: (
+            f"Centralisation index, 0 each unit for itself to 100 one group authority; "
+            f"{f['company_name'].nunique()} of {f.attrs.get('out_of', f['company_name'].nunique())} companies have one; "
+            f"to {format_day(s.as_of)}"
+        ),
+        tables=("companies", "governance_index"),
+        data=compare_index,
+        figure=compare_index_figure,
+        native=Native(
+            "line",
+            category="day",
+            series="company_name",
+            value="centralisation_index",
+            unit="index, 0 to 100",
+        ),
+        finding=compare_index_finding,
+        note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
+    ),
+    Chart(
+        id="compare-releases",
+        topic="companies",
+        title="Releases of companies side by side",
+        question="Which of these companies releases more, and more openly?",
+        subtitle=compare_releases_subtitle,
+        tables=("companies", "models"),
+        data=compare_releases,
+        figure=compare_releases_figure,
+        # PowerPoint has no panels; stacks of several companies in one would mix them.
+        native=Native(
+            "table",
+            category="company_name",
+            value="models",
+            columns=("company_name", "quarter", "weights", "models"),
+            unit="models",
+        ),
+        finding=compare_releases_finding,
+    ),
+    Chart(
+        id="compare-rating",
+        topic="companies",
+        title="Ratings of companies side by side",
+        question="Whose best model rates higher?",
+        subtitle=compare_rating_subtitle,
+        tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
+        data=compare_rating,
+        figure=compare_rating_figure,
+        native=Native(
+            "bar_clustered",
+            category="model_name",
+            value="arena_rating",
+            colour_by="governance_model_id",
+            unit="Arena text rating",
+        ),
+        finding=compare_rating_finding,
+        note="Faint: the company's other rated models.",
+    ),
+)

@@ -1,0 +1,1110 @@
+"""Charts of one company: its governance through time, what it released, and how its models score in the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import landscape
+from dashboard.charts.models import (
+    WEIGHTS,
+    counted,
+    joined_sources,
+    key,
+    on_weights,
+    text_width,
+    weights_key,
+    with_company,
+)
+from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.selection import Selection
+from dashboard.store import Tables
+from dashboard.theme import (
+    Look,
+    annotation,
+    escape,
+    format_day,
+    format_score,
+    is_missing,
+    layout,
+    model_short,
+    plural,
+    symbol,
+)
+
+#: Parameter that names the company of a profile; read by the page and by the charts of this module.
+COMPANY = "company.id"
+MS_A_DAY = 86_400_000
+
+
+def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
+    """Companies of the tables, id to name in both scripts, by name."""
+    companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold(), kind="stable")
+    return {
+        r.company_id: r.company_name
+        if is_missing(r.company_name_zh) or r.company_name_zh in r.company_name
+        else f"{r.company_name} {r.company_name_zh}"
+        for r in companies.itertuples(index=False)
+    }
+
+
+def profiled(tables: Tables, selection: Selection) -> str:
+    """Id of the company shown: the one picked, else the first by name; "" where there is none."""
+    known = company_options(tables, selection)
+    asked = selection.pick(COMPANY)
+    return asked if asked in known else next(iter(known), "")
+
+
+CHOOSE_COMPANY = Choice(COMPANY, "Company", company_options)
+
+
+def shortened(text: str, width: float, size: float) -> str:
+    """Text that fits in `width` pixels; an ellipsis where its end was left out."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(text + "…", size) > width:
+        text = text[:-1]
+    return text.rstrip(" ,;:(") + "…"
+
+
+# --- Governance of one company through time ---
+
+
+def label_periods(tables: Tables, company_id: str, basis: str) -> pd.DataFrame:
+    """Which label held when, by the same rule as on any single day.
+
+    On each day the best-sourced report counts (primary over press over analysis, then the newer one); where another
+    report that holds on the same day names another model, the period is disputed.
+
+    Returns:
+        governance_model_id, valid_from, valid_to (null where in force), valid_from_precision, stated_as, reported_by,
+        others ("Federated (36Kr)"; "" where nobody differs), source_ids; periods ascending, equal neighbours joined.
+    """
+    columns = [
+        "governance_model_id",
+        "valid_from",
+        "valid_to",
+        "valid_from_precision",
+        "stated_as",
+        "reported_by",
+        "others",
+        "source_ids",
+    ]
+    rows = tables["governance_assessments"]
+    rows = landscape._ranked(tables, rows[(rows["company_id"] == company_id) & (rows["basis"] == basis)])
+    days = sorted({*rows["valid_from"], *rows["valid_to"].dropna()})
+    found: list[dict[str, Any]] = []
+    for n, day in enumerate(days):
+        held = rows[(rows["valid_from"] <= day) & (rows["valid_to"].isna() | (rows["valid_to"] > day))]
+        if held.empty:
+            continue
+        top = held.iloc[0]
+        differ = held[held["governance_model_id"] != top["governance_model_id"]]
+        others = ", ".join(
+            f"{model_short(r.governance_model_id)} ({r.reported_by})" for r in differ.itertuples()
+        )
+        end = days[n + 1] if n + 1 < len(days) else pd.NaT
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last["valid_to"] == day
+            and (last["governance_model_id"], last["others"]) == (top["governance_model_id"], others)
+        ):
+            last["valid_to"] = end
+            last["source_ids"] = joined_sources(last["source_ids"], *held["source_ids"])
+            continue
+        starts_here = top["valid_from"] == day
+        found.append(
+            {
+                "governance_model_id": top["governance_model_id"],
+                "valid_from": day,
+                "valid_to": end,
+                "valid_from_precision": top["valid_from_precision"] if starts_here else "day",
+                "stated_as": top["stated_as"],
+                "reported_by": top["reported_by"],
+                "others": others,
+                "source_ids": joined_sources(*held["source_ids"]),
+            }
+        )
+    return pd.DataFrame(found, columns=columns)
+
+
+BANDS = {"reported": "Reported", "coded": "Coded"}
+
+
+def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Governance of one company: periods as reported and as coded, and dated reorganisations.
+
+    Returns:
+        company_name, band (Reported, Coded; events stand with Reported), kind (period, event), governance_model,
+        governance_model_id, first_day, first_day_precision, last_day (the as-of day where open; null for events),
+        label (model or event title), detail, is_disputed, sets_model (an event that a source ties to a model),
+        source_ids; bands, then periods before events, then days ascending.
+    """
+    columns = [
+        "company_name",
+        "band",
+        "kind",
+        "governance_model",
+        "governance_model_id",
+        "first_day",
+        "first_day_precision",
+        "last_day",
+        "label",
+        "detail",
+        "is_disputed",
+        "sets_model",
+        "source_ids",
+    ]
+    cid = profiled(tables, selection)
+    if not cid:
+        return pd.DataFrame(columns=columns)
+    name = tables["companies"].set_index("company_id").loc[cid, "company_name"]
+    rows: list[dict[str, Any]] = []
+    for basis, band in BANDS.items():
+        for r in label_periods(tables, cid, basis).itertuples(index=False):
+            said = [] if is_missing(r.stated_as) else [str(r.stated_as)]
+            rows.append(
+                {
+                    "company_name": name,
+                    "band": band,
+                    "kind": "period",
+                    "governance_model": model_short(r.governance_model_id),
+                    "governance_model_id": r.governance_model_id,
+                    "first_day": r.valid_from,
+                    "first_day_precision": r.valid_from_precision,
+                    "last_day": selection.as_of if is_missing(r.valid_to) else r.valid_to,
+                    "label": model_short(r.governance_model_id),
+                    "detail": "; ".join([*said, *([f"also: {r.others}"] if r.others else [])]),
+                    "is_disputed": bool(r.others),
+                    "sets_model": False,
+                    "source_ids": r.source_ids,
+                }
+            )
+    events = tables["governance_events"]
+    events = events[events["company_id"] == cid].sort_values("event_date", kind="stable")
+    for r in events.itertuples(index=False):
+        rows.append(
+            {
+                "company_name": name,
+                "band": BANDS["reported"],
+                "kind": "event",
+                "governance_model": "",
+                "governance_model_id": None,
+                "first_day": r.event_date,
+                "first_day_precision": r.event_date_precision,
+                "last_day": pd.NaT,
+                "label": r.title,
+                "detail": "" if is_missing(r.what_changed) else r.what_changed,
+                "is_disputed": False,
+                "sets_model": not is_missing(r.governance_after),
+                "source_ids": r.source_ids,
+            }
+        )
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["first_day"] = pd.to_datetime(frame["first_day"])
+    frame["last_day"] = pd.to_datetime(frame["last_day"])
+    return frame
+
+
+def _wrapped(text: object, width: int = 70) -> str:
+    lines, line = [], ""
+    for word in str("" if is_missing(text) else text).split():
+        if len(line) + len(word) + 1 > width and line:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}".strip()
+    return "<br>".join(escape(part) for part in [*lines, line])
+
+
+# Heights of the strip's parts in pixels of a screen, from the foot of the plot.
+_FLAGS = 82.0
+_CODED = (_FLAGS + 11, 20.0)
+_REPORTED = (_FLAGS + 50, 44.0)
+_TALL = _FLAGS * 2 + 72 + 4
+#: Where the text of a flag starts, from the band's edge: near and far.
+_TIERS = (14.0, 50.0)
+
+
+def _flags(
+    events: pd.DataFrame, first: pd.Timestamp, px_a_day: float, width: float, look: Look
+) -> list[dict[str, Any]]:
+    """Where each event's text stands: side, tier, anchor; events that find no free place get none.
+
+    Events that a source ties to a governance model are placed first, then the newest.
+    """
+    order = events.sort_values(["sets_model", "first_day"], ascending=[False, False], kind="stable")
+    taken: dict[tuple[str, int], list[tuple[float, float]]] = {
+        (side, tier): [] for side in ("above", "below") for tier in (0, 1)
+    }
+    poles: dict[str, list[float]] = {"above": [], "below": []}
+    out: list[dict[str, Any]] = []
+    most = 178 * look.scale if not look.compact else 118
+    for n, r in enumerate(order.itertuples(index=False)):
+        x = (r.first_day - first).days * px_a_day
+        if x < 0:
+            continue
+        title = shortened(r.label, most, look.size)
+        day = format_day(r.first_day, r.first_day_precision)
+        wide = max(text_width(title, look.size), text_width(day, look.size)) + 10 * look.scale
+        sides = ("above", "below") if n % 2 == 0 else ("below", "above")
+        for side, tier in [(s, t) for t in (0, 1) for s in sides]:
+            placed = None
+            for anchor, x0, x1 in (("left", x, x + wide), ("right", x - wide, x)):
+                if x0 < -2 or x1 > width + 8:
+                    continue
+                if any(x0 < b + 4 and x1 > a - 4 for a, b in taken[side, tier]):
+                    continue
+                # A pole of a far flag must not run through a near text, nor a near text stand on a far pole.
+                if tier == 1 and any(a - 2 < x < b + 2 for a, b in taken[side, 0]):
+                    continue
+                if tier == 0 and any(x0 - 2 < p < x1 + 2 and abs(p - x) > 1 for p in poles[side]):
+                    continue
+                placed = (anchor, x0, x1)
+                break
+            if placed:
+                taken[side, tier].append((placed[1], placed[2]))
+                if tier == 1:
+                    poles[side].append(x)
+                out.append({"row": r, "side": side, "tier": tier, "anchor": placed[0], "title": title})
+                break
+    return out
+
+
+def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """One band as reported with events as flags, and a thinner one as coded; hatched where nothing is sourced."""
+    periods, events = frame[frame["kind"] == "period"], frame[frame["kind"] == "event"]
+    last = periods["last_day"].max() if len(periods) else events["first_day"].max()
+    if is_missing(last):
+        last = pd.Timestamp("2026-01-01")
+    starts = [d for d in (periods["first_day"].min(), events["first_day"].min()) if not is_missing(d)]
+    first = min(starts) if starts else last - pd.DateOffset(years=3)
+    first = min(
+        max(first - pd.Timedelta(days=20), last - pd.DateOffset(years=4, months=6)),
+        last - pd.DateOffset(years=2),
+    )
+    days = max((last - first).days, 1)
+    left = 74 * (1.75 if look.export else 0.85 if look.compact else 1)
+    width = (1500 if look.export else 345 if look.compact else 930) - left
+    px_a_day = width / days
+    traces: list[dict[str, Any]] = []
+    labels: list[dict[str, Any]] = []
+    shapes: list[dict[str, Any]] = []
+
+    def band(
+        y: float, tall: float, start: pd.Timestamp, end: pd.Timestamp, marker: dict[str, Any], hover: str
+    ) -> None:
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "showlegend": False,
+                "y": [y],
+                "width": tall,
+                "base": [start.isoformat()],
+                "x": [(end - start).days * MS_A_DAY],
+                "marker": marker,
+                "hovertext": [hover],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+
+    hatch = {
+        "color": "rgba(0,0,0,0)",
+        "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
+    }
+    for name, (y, tall) in (("Reported", _REPORTED), ("Coded", _CODED)):
+        mine = periods[periods["band"] == name]
+        labels.append(
+            annotation(
+                0,
+                y,
+                name,
+                look,
+                xref="paper",
+                xanchor="right",
+                xshift=-10 * look.scale,
+                font={"size": look.size, "color": look.grey},
+            )
+        )
+        at = first
+        for r in [*mine.itertuples(index=False), None]:
+            start = last if r is None else min(max(r.first_day, first), last)
+            if (start - at).days > 0:
+                words = "no source" if name == "Reported" else "no scores"
+                band(
+                    y,
+                    tall,
+                    at,
+                    start,
+                    hatch,
+                    f"{words}, {format_day(at, 'month')} to {format_day(start, 'month')}",
+                )
+                if (start - at).days * px_a_day > text_width(words, look.size) + 30:
+                    labels.append(
+                        annotation(
+                            at.isoformat(),
+                            y,
+                            words,
+                            look,
+                            xshift=8 * look.scale,
+                            bgcolor=look.ground,
+                            font={"size": look.size, "color": look.grey},
+                        )
+                    )
+            if r is None:
+                break
+            at = max(at, start)
+            stop = max(min(r.last_day, last), at)
+            if (stop - at).days <= 0:
+                continue
+            unknown = r.governance_model_id == landscape.UNDETERMINED
+            hover = (
+                f"<b>{escape(r.company_name)}</b>: {escape(r.governance_model)}<br>{name.lower()}, from "
+                f"{format_day(r.first_day, r.first_day_precision)} to {format_day(r.last_day)}"
+                + (f"<br>{_wrapped(r.detail)}" if r.detail else "")
+            )
+            fill = {
+                "color": look.fill(r.governance_model_id),
+                "line": {"width": 1, "color": look.ground},
+                **({"pattern": {"shape": "/", "fgcolor": look.rule, "size": 6}} if unknown else {}),
+            }
+            band(y, tall, at, stop, fill, hover)
+            room = (stop - at).days * px_a_day
+            # Bold where it fits, plain where only that does, else the hover tells.
+            strong = name == "Reported" and room > text_width(r.governance_model, look.size + 1, True) + 20
+            if strong or room > text_width(r.governance_model, look.size) + 8:
+                text = escape(r.governance_model)
+                labels.append(
+                    annotation(
+                        at.isoformat(),
+                        y,
+                        f"<b>{text}</b>" if strong else text,
+                        look,
+                        xshift=(9 if strong else 5) * look.scale,
+                        font={
+                            "size": look.size + (1 if strong and not look.export else 0),
+                            "color": look.text_on(r.governance_model_id),
+                        },
+                    )
+                )
+            if r.is_disputed and name == "Reported":
+                traces.append(
+                    {
+                        "type": "scatter",
+                        "mode": "markers",
+                        "showlegend": False,
+                        "x": [(at + (stop - at) * 0.82).isoformat()],
+                        "y": [y],
+                        "marker": {
+                            "symbol": "circle-open",
+                            "size": 13 * look.scale,
+                            "color": look.text_on(r.governance_model_id),
+                            "line": {"width": 2 * look.scale},
+                        },
+                        "hovertext": [hover],
+                        "hovertemplate": "%{hovertext}<extra></extra>",
+                    }
+                )
+            at = stop
+    edge = {"above": _REPORTED[0] + _REPORTED[1] / 2, "below": _CODED[0] - _CODED[1] / 2}
+    seen = events[(events["first_day"] >= first) & (events["first_day"] <= last)]
+    named: set[Any] = set()
+    for flag in _flags(seen, first, px_a_day, width, look):
+        r, up = flag["row"], 1 if flag["side"] == "above" else -1
+        named.add((r.first_day, r.label))
+        day = r.first_day.isoformat()
+        start = edge[flag["side"]]
+        near = start + up * _TIERS[flag["tier"]]
+        far = near + up * 24
+        shapes.append(
+            {
+                "type": "line",
+                "x0": day,
+                "x1": day,
+                "y0": start,
+                "y1": far,
+                "line": {"color": look.rule, "width": 1.2 * look.scale},
+            }
+        )
+        labels.append(
+            annotation(
+                day,
+                (near + far) / 2,
+                f"{escape(flag['title'])}<br><span style='color:{look.grey}'>"
+                f"{format_day(r.first_day, r.first_day_precision)}</span>",
+                look,
+                xanchor=flag["anchor"],
+                align=flag["anchor"],
+                xshift=(6 if flag["anchor"] == "left" else -6) * look.scale,
+            )
+        )
+    for r in seen.itertuples(index=False):
+        if (r.first_day, r.label) not in named:
+            day = r.first_day.isoformat()
+            shapes.append(
+                {
+                    "type": "line",
+                    "x0": day,
+                    "x1": day,
+                    "y0": edge["above"],
+                    "y1": edge["above"] + 7,
+                    "line": {"color": look.rule, "width": 1.2 * look.scale},
+                }
+            )
+    if len(seen):
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "showlegend": False,
+                "x": [d.isoformat() for d in seen["first_day"]],
+                "y": [edge["above"] + 4] * len(seen),
+                "marker": {"size": 12, "opacity": 0, "color": look.ink},
+                "hovertext": [
+                    f"<b>{escape(r.label)}</b><br>{format_day(r.first_day, r.first_day_precision)}<br>"
+                    f"{_wrapped(r.detail)}"
+                    for r in seen.itertuples(index=False)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+    years = range(first.year + (first.month > 1 or first.day > 1), last.year + 1)
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=int(_TALL + 40),
+            barmode="overlay",
+            margin={"l": left, "r": 12, "t": 28 if not look.export else 44, "b": 4},
+            xaxis={
+                "type": "date",
+                "side": "top",
+                "range": [first.isoformat(), last.isoformat()],
+                "tickvals": [f"{y}-01-01" for y in years],
+                "ticktext": [str(y) for y in years],
+            },
+            yaxis={"visible": False, "range": [0, _TALL]},
+            annotations=labels,
+            shapes=shapes,
+        )
+    )
+    return figure
+
+
+def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The newest change of model in the band of the reader's basis, with its day; "" where it never changed."""
+    rows = frame[(frame["kind"] == "period") & (frame["band"] == BANDS[selection.basis])]
+    known = rows[rows["governance_model_id"] != landscape.UNDETERMINED]
+    if len(known) < 2:
+        return ""
+    before, now = known.iloc[-2], known.iloc[-1]
+    if before["governance_model_id"] == now["governance_model_id"]:
+        return ""
+    day = format_day(now["first_day"], now["first_day_precision"])
+    when = {"day": f"on {day}", "approx": f"around {day.removeprefix('c. ')}"}.get(
+        now["first_day_precision"], f"in {day}"
+    )
+    return (
+        f"{now['company_name']} moved from {in_text(before['governance_model'])} to "
+        f"{in_text(now['governance_model'])} {when}"
+    )
+
+
+def in_text(short: str) -> str:
+    """A model's short name inside a sentence: "Centralised, CEO" reads "centralised, CEO"."""
+    return short[:1].lower() + short[1:]
+
+
+def company_strip_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What the bands are, from when to when."""
+    events = int((frame["kind"] == "event").sum())
+    return (
+        "Governance model in force, as named sources report it and as the printed rule codes it; "
+        f"{plural(events, 'dated reorganisation')}; to {format_day(selection.as_of)}"
+    )
+
+
+# --- Releases of one company, by quarter ---
+
+QUARTERS = 12
+
+
+def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.DataFrame:
+    """Models that companies released by quarter and weights, in the twelve quarters to the newest release.
+
+    Returns:
+        company_id, company_name, quarter ("2026 Q1"), quarter_start, weights, models (count), model_names,
+        last_release_date (of all shown), source_ids; companies in the order of `ids`, quarters ascending, weights
+        from open to not disclosed; quarters without a release have no row. `attrs` count models without a date.
+    """
+    columns = [
+        "company_id",
+        "company_name",
+        "quarter",
+        "quarter_start",
+        "weights",
+        "models",
+        "model_names",
+        "last_release_date",
+        "source_ids",
+    ]
+    models = with_company(tables, selection, tables["models"])
+    models = models[models["company_id"].isin(ids) & ~models["is_rolling_alias"].astype(bool)]
+    dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
+    if dated.empty:
+        return counted(pd.DataFrame(columns=columns), len(models))
+    quarters = dated["release_date"].dt.to_period("Q")
+    shown = dated[quarters > quarters.max() - QUARTERS]
+    weights = shown["weights"].fillna("not disclosed")
+    rows = []
+    for cid in ids:
+        for quarter in sorted(quarters[shown.index].unique()):
+            for kind, words in WEIGHTS.items():
+                part = shown[
+                    (shown["company_id"] == cid) & (quarters[shown.index] == quarter) & (weights == kind)
+                ]
+                if len(part):
+                    rows.append(
+                        {
+                            "company_id": cid,
+                            "company_name": part["company_name"].iloc[0],
+                            "quarter": f"{quarter.year} Q{quarter.quarter}",
+                            "quarter_start": quarter.start_time,
+                            "weights": words,
+                            "models": len(part),
+                            "model_names": ", ".join(
+                                part.sort_values("release_date", kind="stable")["model_name"]
+                            ),
+                            "last_release_date": shown["release_date"].max(),
+                            "source_ids": joined_sources(*part["source_ids"]),
+                        }
+                    )
+    return counted(pd.DataFrame(rows, columns=columns), len(models))
+
+
+def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Models of one company by quarter and weights; columns as in `quarters_of`."""
+    cid = profiled(tables, selection)
+    return quarters_of(tables, selection, [cid] if cid else [])
+
+
+def quarter_axis(frame: pd.DataFrame, look: Look) -> tuple[list[str], list[str]]:
+    """Every quarter from the first to the last shown, and its tick: the year stands under the first and each Q1."""
+    if frame.empty:
+        return [], []
+    span = pd.period_range(
+        pd.Period(frame["quarter_start"].min(), "Q"), pd.Period(frame["quarter_start"].max(), "Q"), freq="Q"
+    )
+    names = [f"{q.year} Q{q.quarter}" for q in span]
+    ticks = []
+    for i, q in enumerate(span):
+        tick = f"Q{q.quarter}" if not look.compact or q.quarter in (1, 3) else ""
+        year_too = q.quarter == 1 or (i == 0 and q.quarter < 4)
+        ticks.append(f"{tick}<br><b>{q.year}</b>" if year_too else tick)
+    return names, ticks
+
+
+def quarter_bars(
+    frame: pd.DataFrame, look: Look, at: dict[str, int], px_a_model: float, **own: Any
+) -> list[dict[str, Any]]:
+    """Stacked columns of one company's quarters, counts inside where they fit; `own` goes into each trace."""
+    traces = []
+    for kind, words in WEIGHTS.items():
+        part = frame[frame["weights"] == words]
+        if part.empty:
+            continue
+        hover = []
+        for r in part.itertuples(index=False):
+            listed = r.model_names.split(", ")
+            more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
+            lines = [", ".join(listed[i : i + 2]) for i in range(0, min(len(listed), 8), 2)]
+            hover.append(
+                f"<b>{escape(r.company_name)}, {r.quarter[5:]} {r.quarter[:4]}</b>, {words.lower()}: {r.models}<br>"
+                + "<br>".join(escape(line) for line in lines)
+                + more
+            )
+        traces.append(
+            {
+                "type": "bar",
+                "name": words,
+                "showlegend": False,
+                "x": [at[q] for q in part["quarter"]],
+                "y": part["models"].tolist(),
+                "width": 0.68,
+                "marker": {"color": look.weights[kind], "line": {"width": 1.5, "color": look.ground}},
+                "text": [str(v) if v * px_a_model >= look.size + 2 else "" for v in part["models"]],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "constraintext": "none",
+                "textfont": {"size": look.size, "color": on_weights(kind, look)},
+                "hovertext": hover,
+                "hovertemplate": "%{hovertext}<extra></extra>",
+                **own,
+            }
+        )
+    return traces
+
+
+def company_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Stacked columns, dark where weights are open; the count inside, the year under its first quarter."""
+    names, ticks = quarter_axis(frame, look)
+    at = {q: i for i, q in enumerate(names)}
+    totals = frame.groupby("quarter")["models"].sum()
+    most = int(totals.max()) if len(totals) else 1
+    height = 330
+    keys, legend, top, side = key(weights_key(frame, look), look, height)
+    margin = {"l": 8, "r": 8 + side, "t": top + 26 * look.scale, "b": 48 * look.scale}
+    tall = 560 if look.export else height - margin["t"] - margin["b"]
+    figure = go.Figure([*keys, *quarter_bars(frame, look, at, tall / (most * 1.02))])
+    figure.update_layout(
+        layout(
+            look,
+            height=height,
+            barmode="stack",
+            margin=margin,
+            **legend,
+            xaxis={
+                "tickvals": list(range(len(names))),
+                "ticktext": ticks,
+                "showgrid": False,
+                "range": [-0.5, max(len(names), 1) - 0.5],
+            },
+            yaxis={"visible": False, "range": [0, most * 1.02]},
+            annotations=[
+                annotation(
+                    at[str(q)], int(n), f"<b>{n}</b>", look, xanchor="center", yanchor="bottom", yshift=2
+                )
+                for q, n in totals.items()
+            ],
+        )
+    )
+    return figure
+
+
+def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Open releases of the last four quarters shown against the four before, where both hold enough to compare."""
+    if frame.empty:
+        return ""
+    last = pd.Period(frame["quarter_start"].max(), "Q")
+    quarters = frame["quarter_start"].dt.to_period("Q")
+    new, old = (
+        frame[(quarters > last - 4 * (n + 1)) & (quarters <= last - 4 * n)].groupby("weights")["models"].sum()
+        for n in (0, 1)
+    )
+    if new.sum() < 4 or old.sum() < 4:
+        return ""
+    name = frame["company_name"].iloc[0]
+    share, before = (
+        round(part.reindex(["Open", "Restricted"]).sum() / part.sum() * 100) for part in (new, old)
+    )
+    start = f"{name} released {int(new.sum())} models in four quarters"
+    if share in (0, 100) and share == before:
+        return f"{start}, {'all' if share else 'none'} with open weights, as in the four before"
+    if abs(share - before) < 5:
+        return f"{start}, {share} % with open weights, about as before"
+    return f"{start}, {share} % with open weights after {before} %"
+
+
+def company_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Unit, days shown, how many have a date."""
+    if frame.empty:
+        return f"Models released per quarter, as of {format_day(selection.as_of)}"
+    shown = int(frame["models"].sum())
+    total = frame.attrs.get("out_of", shown)
+    return (
+        f"Models and sizes first available, per quarter, by weights; {shown} of {plural(total, 'model')} shown; the last "
+        f"quarter runs to {format_day(frame['last_release_date'].max())}"
+    )
+
+
+# --- Scores of one company against the field ---
+
+REPORTERS = {"third_party": "Third parties", "vendor": "The vendors themselves"}
+SCORES_REPORTER = "company-scores.reporter"
+SCORES_SHOWN = 10
+
+
+def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
+    """Who reports scores of the company shown."""
+    scores = tables["benchmark_scores"]
+    present = set(scores.loc[scores["company_id"] == profiled(tables, selection), "reporter"])
+    return {r: words for r, words in REPORTERS.items() if r in present}
+
+
+def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """The company's best score on each benchmark, beside the best of China and the best from outside.
+
+    One row is one benchmark as one harness ran it: scores of different harnesses or reporters, and ratings of
+    different days, are never set side by side.
+
+    Returns:
+        company_name, governance_model_id, benchmark_name, harness, reporter, unit, score, model_label, rank (1 is
+        best), companies (with a score on it), home_score, home_label (company and model), outside_score, outside_label,
+        lowest, highest (best scores of companies), field_scores ("; " between them), score_date, source_ids; benchmarks
+        that cover most companies first, at most ten.
+    """
+    columns = [
+        "company_name",
+        "governance_model_id",
+        "benchmark_name",
+        "harness",
+        "reporter",
+        "unit",
+        "score",
+        "model_label",
+        "rank",
+        "companies",
+        "home_score",
+        "home_label",
+        "outside_score",
+        "outside_label",
+        "lowest",
+        "highest",
+        "field_scores",
+        "score_date",
+        "source_ids",
+    ]
+    cid = profiled(tables, selection)
+    offered = reporter_options(tables, selection)
+    reporter = selection.pick(SCORES_REPORTER, next(iter(offered), ""))
+    scores = with_company(tables, selection, tables["benchmark_scores"])
+    scores = scores[scores["reporter"] == reporter]
+    benchmarks = tables["benchmarks"].set_index("benchmark_id")
+    rows = []
+    mine_total = scores.loc[scores["company_id"] == cid, "benchmark_id"].nunique()
+    for (benchmark_id, harness), group in scores.groupby(["benchmark_id", "harness"], sort=True):
+        unit = benchmarks.loc[benchmark_id, "unit"]
+        if unit == "elo":
+            group = group[group["score_date"] == group["score_date"].max()]
+        best = group.sort_values("score", ascending=False, kind="stable").drop_duplicates("company_id")
+        if len(best) < 3 or cid not in set(best["company_id"]):
+            continue
+        mine = best[best["company_id"] == cid].iloc[0]
+        home, world = best[~best["is_outside"]], best[best["is_outside"]]
+        cells = [mine["source_ids"]]
+        row = {
+            "company_name": mine["company_name"],
+            "governance_model_id": mine["governance_model_id"],
+            "benchmark_name": benchmarks.loc[benchmark_id, "benchmark_name"],
+            "harness": harness,
+            "reporter": REPORTERS[reporter],
+            "unit": unit,
+            "score": float(mine["score"]),
+            "model_label": mine["model_label"],
+            "rank": int((best["score"] > mine["score"]).sum()) + 1,
+            "companies": len(best),
+            "lowest": float(best["score"].min()),
+            "highest": float(best["score"].max()),
+            "field_scores": "; ".join(f"{v:g}" for v in best["score"]),
+            "score_date": mine["score_date"],
+        }
+        for side, part in (("home", home), ("outside", world)):
+            top = part.iloc[0] if len(part) else None
+            row[f"{side}_score"] = None if top is None else float(top["score"])
+            row[f"{side}_label"] = None if top is None else f"{top['model_label']} ({top['company_name']})"
+            if top is not None:
+                cells.append(top["source_ids"])
+        rows.append({**row, "source_ids": joined_sources(*cells)})
+    frame = pd.DataFrame(rows, columns=columns).sort_values(
+        ["companies", "benchmark_name", "harness"], ascending=[False, True, True], kind="stable"
+    )
+    return counted(frame.head(SCORES_SHOWN), mine_total)
+
+
+def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """A line a benchmark from the lowest to the best company; the company's mark, the best of both sides in words."""
+    n = max(len(frame), 1)
+    size = look.size - (2 if look.export else 0)
+    left = 208 * (1.7 if look.export else 0.62 if look.compact else 1)
+    right = 8 if not look.compact else 96
+    whole = (1520 if look.export else 345 if look.compact else 960) - left - right
+    # On a phone the words of the best stay in the hover: only the line and the company's own score have room.
+    columns = {} if look.compact else {"own": 0.46, "home": 0.65, "outside": 0.83}
+    line_ends = 1.0 if look.compact else 0.35
+    name = str(frame["company_name"].iloc[0]) if len(frame) else ""
+    labels: list[dict[str, Any]] = []
+    shapes: list[dict[str, Any]] = []
+
+    def text(x: float, y: float, words: str, colour: str, **own: Any) -> None:
+        labels.append(
+            annotation(x, y, words, look, xref="paper", font={"size": size, "color": colour}, **own)
+        )
+
+    if columns:
+        top = {"yanchor": "middle"}
+        text(line_ends + 0.015, -0.75, "Rank", look.grey, **top)
+        text(columns["own"], -0.75, shortened(name, whole * 0.17, size), look.grey, **top)
+        text(columns["home"], -0.75, "Best in China", look.grey, **top)
+        text(columns["outside"], -0.75, "Best outside China", look.grey, **top)
+    field_x: list[Any] = []
+    field_y: list[Any] = []
+    marks: dict[str, list[Any]] = {"x": [], "y": [], "hover": [], "home_x": [], "world_x": []}
+    home_y: list[int] = []
+    world_y: list[int] = []
+    for y, r in enumerate(frame.itertuples(index=False)):
+        span = (r.highest - r.lowest) or 1.0
+
+        def place(value: float, low: float = r.lowest, wide: float = span) -> float:
+            return (value - low) / wide
+
+        shapes.append(
+            {
+                "type": "line",
+                "x0": 0,
+                "x1": 1,
+                "y0": y,
+                "y1": y,
+                "layer": "below",
+                "line": {"color": look.grid, "width": 2 * look.scale},
+            }
+        )
+        for value in str(r.field_scores).split("; "):
+            field_x.append(place(float(value)))
+            field_y.append(y)
+        said = format_score(r.score, r.unit)
+        hover = (
+            f"<b>{escape(r.benchmark_name)}</b>, {escape(r.harness)}<br>{escape(r.company_name)}: {said}, "
+            f"{escape(r.model_label)}, {r.rank} of {r.companies}"
+        )
+        for side, words, xs, ys in (
+            ("home", "Best in China", marks["home_x"], home_y),
+            ("outside", "Best outside China", marks["world_x"], world_y),
+        ):
+            value, label = getattr(r, f"{side}_score"), getattr(r, f"{side}_label")
+            if not is_missing(value):
+                xs.append(place(value))
+                ys.append(y)
+                hover += f"<br>{words}: {format_score(value, r.unit)}, {escape(label)}"
+        marks["x"].append(place(r.score))
+        marks["y"].append(y)
+        marks["hover"].append(f"{hover}<br>{format_day(r.score_date)}")
+        title = shortened(r.benchmark_name, left - 14, look.size + (0 if look.export else 0.5))
+        under = shortened(str(r.harness), left - 14, size)
+        labels.append(
+            annotation(
+                0,
+                y,
+                f"<b>{escape(title)}</b><br><span style='color:{look.grey}'>{escape(under)}</span>",
+                look,
+                xref="paper",
+                xanchor="right",
+                align="right",
+                xshift=-10 * look.scale,
+                font={"size": size, "color": look.ink},
+            )
+        )
+        if look.compact:
+            labels.append(
+                annotation(
+                    1,
+                    y,
+                    f"<b>{said}</b><br><span style='color:{look.grey}'>{r.rank} of {r.companies}</span>",
+                    look,
+                    xref="paper",
+                    xshift=12,
+                    align="left",
+                )
+            )
+            continue
+        text(line_ends + 0.015, y, f"{r.rank} of {r.companies}", look.ink)
+        cell = whole * 0.165
+        for side, x in columns.items():
+            value = r.score if side == "own" else getattr(r, f"{side}_score")
+            label = r.model_label if side == "own" else getattr(r, f"{side}_label")
+            if is_missing(value):
+                text(x, y, "none scored", look.grey)
+                continue
+            model = str(label).rsplit(" (", 1)[0] if side != "own" else str(label)
+            text(
+                x,
+                y,
+                f"<b>{format_score(value, r.unit)}</b><br><span style='color:{look.grey}'>"
+                f"{escape(shortened(model, cell, size))}</span>",
+                look.ink,
+                align="left",
+            )
+    model_id = frame["governance_model_id"].iloc[0] if len(frame) else None
+    own_mark = "circle" if is_missing(model_id) else symbol(model_id)
+    own_fill = look.ink if is_missing(model_id) else look.fill(model_id)
+    entries = (
+        [
+            (name, own_fill, own_mark),
+            ("Best in China", look.ink, "line-ns"),
+            ("Best outside China", look.rule, "line-ns"),
+            ("Other companies", look.pale, "circle"),
+        ]
+        if len(frame)
+        else []
+    )
+    keys, legend, room, _ = key(entries, Look(look.mode, False, look.compact), 300)
+    if look.export and len(frame):
+        legend["legend"] |= {"font": {"size": look.size, "color": look.ink}}
+        room = 44
+
+    def dots(xs: list[Any], ys: list[Any], marker: dict[str, Any], hover: list[str] | None) -> dict[str, Any]:
+        return {
+            "type": "scatter",
+            "mode": "markers",
+            "showlegend": False,
+            "x": xs,
+            "y": ys,
+            "marker": marker,
+            "cliponaxis": False,
+            **(
+                {"hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
+                if hover
+                else {"hoverinfo": "skip"}
+            ),
+        }
+
+    tick = {"symbol": "line-ns", "size": 20 * look.scale}
+    figure = go.Figure(
+        [
+            *keys,
+            dots(field_x, field_y, {"size": 7 * look.scale, "color": look.pale}, None),
+            dots(
+                marks["world_x"],
+                world_y,
+                {**tick, "color": look.rule, "line": {"width": 3 * look.scale, "color": look.rule}},
+                None,
+            ),
+            dots(
+                marks["home_x"],
+                home_y,
+                {**tick, "color": look.ink, "line": {"width": 3 * look.scale, "color": look.ink}},
+                None,
+            ),
+            dots(
+                marks["x"],
+                marks["y"],
+                {
+                    "symbol": own_mark,
+                    "size": 13 * look.scale,
+                    "color": own_fill,
+                    "line": {"width": 1.5, "color": look.ground},
+                },
+                marks["hover"],
+            ),
+        ]
+    )
+    figure.update_layout(
+        layout(
+            look,
+            height=int(room + 34 + 44 * n),
+            margin={"l": left, "r": right, "t": room + 6, "b": 6},
+            **legend,
+            xaxis={"visible": False, "domain": [0, line_ends], "range": [-0.03, 1.03]},
+            yaxis={"visible": False, "range": [n - 0.5, -1.05 if columns else -0.5]},
+            annotations=labels,
+            shapes=shapes,
+        )
+    )
+    return figure
+
+
+def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """On how many of the benchmarks shown the company leads China, or how it stands on the one most run."""
+    if frame.empty:
+        return ""
+    first = frame.iloc[0]
+    name = first["company_name"]
+    is_home = not is_missing(first["governance_model_id"])
+    best = frame["home_score"] if is_home else frame["outside_score"]
+    leads = int((frame["score"] >= best).sum())
+    field = "China" if is_home else "the field outside China"
+    if leads and len(frame) > 1:
+        return f"{name} leads {field} on {leads} of {len(frame)} benchmarks"
+    return f"{name} ranks {first['rank']} of {first['companies']} companies on {first['benchmark_name']}"
+
+
+def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What a line is, who reports, how many benchmarks are left out."""
+    if frame.empty:
+        return f"Best scores against the field, as of {format_day(selection.as_of)}"
+    total = frame.attrs.get("out_of", len(frame))
+    who = (
+        "run or collected by third parties"
+        if frame["reporter"].iloc[0] == "Third parties"
+        else "as vendors report"
+    )
+    return (
+        f"Best score of each company, {who}, one harness a line, each line from its lowest to its best company; "
+        f"{len(frame)} of {plural(total, 'benchmark')} with three companies or more"
+    )
+
+
+CHARTS = (
+    Chart(
+        id="company-strip",
+        topic="companies",
+        title="Governance of one company",
+        question="How has this company steered its AI, and what changed when?",
+        subtitle=company_strip_subtitle,
+        tables=("companies", "governance_assessments", "governance_events"),
+        data=company_strip,
+        figure=company_strip_figure,
+        native=Native(
+            "timeline",
+            category="band",
+            value="first_day",
+            x="last_day",
+            colour_by="governance_model_id",
+            label="label",
+            unit="date",
+        ),
+        finding=company_strip_finding,
+        note="Flags and ticks: dated reorganisations. Ring: sources differ. Hatched: no source, or undetermined.",
+        choices=(CHOOSE_COMPANY,),
+    ),
+    Chart(
+        id="company-releases",
+        topic="companies",
+        title="Releases of one company",
+        question="How often does this company release models, and are they open?",
+        subtitle=company_releases_subtitle,
+        tables=("companies", "models"),
+        data=company_releases,
+        figure=company_releases_figure,
+        native=Native("column_stacked", category="quarter", series="weights", value="models", unit="models"),
+        finding=company_releases_finding,
+        note="Models known only by year, and endpoints whose model changes, are left out.",
+        choices=(CHOOSE_COMPANY,),
+    ),
+    Chart(
+        id="company-scores",
+        topic="companies",
+        title="Scores of one company against the field",
+        question="How do this company's models score against China and the world?",
+        subtitle=company_scores_subtitle,
+        tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
+        data=company_scores,
+        figure=company_scores_figure,
+        native=Native(
+            "table",
+            category="benchmark_name",
+            value="score",
+            columns=(
+                "benchmark_name",
+                "harness",
+                "unit",
+                "score",
+                "model_label",
+                "rank",
+                "companies",
+                "home_score",
+                "home_label",
+                "outside_score",
+                "outside_label",
+            ),
+            unit="unit of the benchmark",
+        ),
+        finding=company_scores_finding,
+        outside=True,
+        note="Lines have no common scale: read ranks and numbers across, not lengths.",
+        choices=(CHOOSE_COMPANY, Choice(SCORES_REPORTER, "Reported by", reporter_options)),
+    ),
+)

@@ -1,0 +1,5 @@
+"""What leaves the dashboard: one chart as a slide, a table or a picture, made without a screen or a browser."""
+
+from dashboard.export.card import Card, ExportRefusedError
+
+__all__ = ["Card", "ExportRefusedError"]

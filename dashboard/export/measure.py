@@ -1,0 +1,91 @@
+"""How wide text will be: nothing that is exported may run out of its box, and no renderer is at hand to ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# Advance widths of Arial (and of Liberation Sans, which measures alike) in thousandths of the type size.
+_CHARACTERS = [*map(chr, range(32, 127)), *"–—‘’“”…·¥×•→±°é£€½"]
+# fmt: off
+_REGULAR = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
+    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
+    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
+    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
+    260, 334, 584, 556, 1000, 222, 222, 333, 333, 1000, 278, 556, 584, 350, 1000, 549, 400, 556, 556, 556, 834,
+)
+_BOLD = (
+    278, 333, 474, 556, 556, 889, 722, 238, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
+    556, 556, 556, 333, 333, 584, 584, 584, 611, 975, 722, 722, 722, 722, 667, 611, 778, 722, 278, 556, 722, 611, 833,
+    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 333, 278, 333, 584, 556, 333, 556, 611, 556, 611,
+    556, 333, 611, 611, 278, 278, 556, 278, 889, 611, 611, 611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389,
+    280, 389, 584, 556, 1000, 278, 278, 500, 500, 1000, 278, 556, 584, 350, 1000, 549, 400, 556, 556, 556, 834,
+)
+# fmt: on
+_WIDTHS = {
+    False: dict(zip(_CHARACTERS, _REGULAR, strict=True)),
+    True: dict(zip(_CHARACTERS, _BOLD, strict=True)),
+}
+#: First letter of the scripts that are set on squares: Chinese, Japanese, Korean and their punctuation.
+_SQUARE_FROM = "\u2e80"
+_PIECES = re.compile(rf"\s+|[{_SQUARE_FROM}-\uffef]|[^\s{_SQUARE_FROM}-\uffef]+")
+
+
+def is_chinese(text: str) -> bool:
+    """True where a text holds a character that needs the East Asian font."""
+    return any(c >= _SQUARE_FROM for c in text)
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """Width of one line of text, in the unit of `size`."""
+    widths = _WIDTHS[bold]
+    return sum(1000 if c >= _SQUARE_FROM else widths.get(c, 600) for c in text) * size / 1000
+
+
+def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
+    """Text in lines of at most `room`, broken at spaces and between Chinese characters.
+
+    A word wider than `room` is broken where it ends.
+    """
+    lines: list[str] = []
+    line = ""
+    for piece in _PIECES.findall(" ".join(text.split())):
+        if width(line + piece, size, bold) <= room or not line.strip():
+            line += piece
+        else:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        while width(line.rstrip(), size, bold) > room and len(line.rstrip()) > 1:
+            cut = len(line) - 1
+            while cut > 1 and width(line[:cut], size, bold) > room:
+                cut -= 1
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def shorten(text: str, room: float, size: float, bold: bool = False, lines: int = 1) -> str:
+    """Text that fits in so many lines; an ellipsis where its end was left out."""
+    found = wrap(text, room, size, bold)
+    if len(found) <= lines:
+        return text
+    last = found[lines - 1]
+    while last and width(last + "…", size, bold) > room:
+        last = last[:-1]
+    return " ".join([*found[: lines - 1], last.rstrip(" ,;:(·") + "…"])
+
+
+def fit(
+    text: str, room: float, sizes: Sequence[float], lines: int, bold: bool = False
+) -> tuple[float, list[str]]:
+    """The largest of `sizes` at which text stays within so many lines, and those lines.
+
+    Where none is small enough the text is shortened at the smallest.
+    """
+    for size in sizes:
+        found = wrap(text, room, size, bold)
+        if len(found) <= lines:
+            return size, found
+    size = sizes[-1]
+    return size, wrap(shorten(text, room, size, bold, lines), room, size, bold)

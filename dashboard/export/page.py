@@ -1,0 +1,192 @@
+"""Self-contained HTML: charts that work without the app or a network, and a one-page brief that prints on A4 or Letter."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+from dashboard.export.card import Card
+from dashboard.theme import FONT_EXPORT, NOT_DISCLOSED, PRODUCT, format_day, is_missing
+
+#: Width and height of a sheet, landscape, in millimetres.
+PAPERS = {"A4": (297, 210), "Letter": (279, 216)}
+
+STYLE = """
+:root{--ink:#1A1F2B;--grey:#5A6371;--line:#E2E5EA}
+*{box-sizing:border-box}
+body{margin:0;background:#EEF0F3;color:var(--ink);font:13px/1.4 FONT}
+.sheet{background:#fff;margin:16px auto;padding:11mm 12mm 8mm;display:flex;flex-direction:column;gap:8px}
+h1{font-size:24px;line-height:1.15;margin:0}h2{font-size:14px;line-height:1.25;margin:0}
+p{margin:0}.grey{color:var(--grey)}.small{font-size:10.5px;line-height:1.35}
+.charts{display:grid;grid-template-columns:1fr 1fr;gap:10px 14px;flex:1;min-height:0}
+.charts.one{grid-template-columns:1fr}
+.card{border:1px solid var(--line);border-radius:6px;padding:9px 11px;display:flex;flex-direction:column;gap:3px;
+min-width:0;min-height:0;overflow:hidden}
+.plot{flex:1;min-height:0;width:100%}
+.body{display:flex;gap:14px;flex:1;min-height:0}.facts{width:30%;flex:none}.body .charts{flex:1}
+table{border-collapse:collapse;width:100%;font-size:11px}
+th{text-align:left;font-weight:600;color:var(--grey)}td,th{padding:3px 6px 3px 0;border-bottom:1px solid var(--line);
+vertical-align:top}
+footer{border-top:1px solid var(--line);padding-top:5px}
+a{color:inherit}
+@media print{body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-child{page-break-after:auto}}
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One chart of a page: its card, and its figure; without a figure the card's rows stand as a table."""
+
+    card: Card
+    figure: go.Figure | None
+
+
+def page(shown: Sequence[Shown], title: str, *, paper: str = "A4") -> bytes:
+    """Each chart on a sheet of its own, as one HTML file that needs nothing else.
+
+    Args:
+        shown: Charts in order.
+        title: Title of the file.
+        paper: A4 or Letter.
+
+    Raises:
+        ExportRefusedError: a chart has no source line.
+    """
+    sheets = []
+    for one in shown:
+        one.card.require_sources()
+        links = "".join(_source_item(r) for r in one.card.sources.itertuples())
+        sheets.append(
+            f'<section class="sheet"><h1>{_text(one.card.title)}</h1>'
+            f'<p class="grey">{_text(one.card.subtitle)}</p><p class="grey small">{_text(one.card.filter_line)}</p>'
+            f"{_drawing(one, len(sheets))}"
+            f'<footer class="small grey"><p>{_text(one.card.source_line)}</p>'
+            f"<details><summary>All {len(one.card.sources)} documents</summary><ol>{links}</ol></details></footer></section>"
+        )
+    return _document(title, "".join(sheets), shown, paper, fixed=False)
+
+
+def brief(
+    title: str,
+    intro: str,
+    facts: Sequence[tuple[str, str]],
+    shown: Sequence[Shown],
+    *,
+    paper: str = "A4",
+) -> bytes:
+    """One sheet: facts at the left, at most four charts beside them, sources at the foot.
+
+    Args:
+        title: What the sheet is about.
+        intro: The selection, or a fact line, in words.
+        facts: Label and value, in order; none leaves the whole width to the charts.
+        shown: At most four charts.
+        paper: A4 or Letter.
+
+    Raises:
+        ExportRefusedError: a chart has no source line.
+        ValueError: more than four charts.
+    """
+    if len(shown) > 4:
+        raise ValueError(f"a one-page brief holds at most four charts: got {len(shown)}")
+    cards = []
+    for n, one in enumerate(shown):
+        one.card.require_sources()
+        cards.append(
+            f'<div class="card"><h2>{_text(one.card.title)}</h2>'
+            f'<p class="grey small">{_text(one.card.subtitle)}</p>{_drawing(one, n)}'
+            f'<p class="grey small">{_text(_publishers(one.card))}</p></div>'
+        )
+    rows = "".join(f"<tr><th>{_text(k)}</th><td>{_text(v)}</td></tr>" for k, v in facts)
+    left = f'<div class="facts"><table>{rows}</table></div>' if facts else ""
+    first = shown[0].card if shown else None
+    foot = (
+        f"{PRODUCT}, as of {format_day(first.as_of_date)}, snapshot {first.snapshot_id}. Data CC BY 4.0."
+        + (f' <a href="{html.escape(first.permalink)}">Same view in the app</a>' if first.permalink else "")
+        if first
+        else PRODUCT
+    )
+    sheet = (
+        f'<section class="sheet"><h1>{_text(title)}</h1><p class="grey">{_text(intro)}</p>'
+        f'<div class="body">{left}<div class="charts{" one" if len(shown) == 1 else ""}">{"".join(cards)}</div></div>'
+        f'<footer class="small grey">{foot}</footer></section>'
+    )
+    return _document(title, sheet, shown, paper, fixed=True)
+
+
+def _document(title: str, sheets: str, shown: Sequence[Shown], paper: str, *, fixed: bool) -> bytes:
+    width, height = PAPERS[paper]
+    size = f"width:{width}mm;{'height' if fixed else 'min-height'}:{height}mm"
+    style = (
+        STYLE.replace("FONT", FONT_EXPORT) + f"@page{{size:{width}mm {height}mm;margin:0}}.sheet{{{size}}}"
+    )
+    figures = {f"plot-{n}": _figure(one.figure) for n, one in enumerate(shown) if one.figure is not None}
+    drawing = ""
+    if figures:
+        # "</" would end the script inside a string of the data.
+        data = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        drawing = (
+            f"<script>{get_plotlyjs()}</script><script>const figures={data};"
+            "for(const[id,f]of Object.entries(figures)){const e=document.getElementById(id);"
+            "f.layout.width=e.clientWidth;f.layout.height=e.clientHeight;f.layout.autosize=false;"
+            "Plotly.newPlot(e,f.data,f.layout,{displayModeBar:false,staticPlot:true})}</script>"
+        )
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_text(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>'
+        f"{sheets}{drawing}</body></html>"
+    ).encode()
+
+
+def _figure(figure: go.Figure) -> dict[str, object]:
+    plain = json.loads(figure.to_json())
+    plain["layout"].pop("template", None)
+    plain["layout"]["paper_bgcolor"] = "#FFFFFF"
+    return {"data": plain["data"], "layout": plain["layout"]}
+
+
+def _drawing(one: Shown, n: int) -> str:
+    if one.figure is not None:
+        return f'<div class="plot" id="plot-{n}" role="img" aria-label="{html.escape(one.card.alt)}"></div>'
+    frame = one.card.frame
+    columns = [c for c in frame if not str(c).endswith("_ids")]
+    native = one.card.native
+    if native is not None and native.columns:
+        columns = [c for c in native.columns if c in frame]
+    head = "".join(
+        f"<th>{_text(str(c).removesuffix('_name').replace('_', ' ').capitalize())}</th>" for c in columns
+    )
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{_text(_cell(v))}</td>" for v in row) + "</tr>"
+        for row in frame[columns].itertuples(index=False)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _cell(value: object) -> str:
+    if is_missing(value) or value == "":
+        return NOT_DISCLOSED
+    return format_day(value) if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _publishers(card: Card) -> str:
+    names = list(dict.fromkeys(card.sources["publisher"]))
+    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"Source: {'; '.join(names[:3])}{rest}"
+
+
+def _source_item(row: object) -> str:
+    title = row.publisher if is_missing(row.title) else f"{row.publisher}: {row.title}"  # type: ignore[attr-defined]
+    url = str(row.url)  # type: ignore[attr-defined]
+    shown = f'<a href="{html.escape(url)}">{_text(title)}</a>' if url.startswith("http") else _text(title)
+    return f"<li>{shown}, {format_day(row.published_date, row.published_date_precision)}</li>"  # type: ignore[attr-defined]
+
+
+def _text(value: object) -> str:
+    return html.escape(str(value), quote=False)

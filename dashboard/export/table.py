@@ -1,0 +1,241 @@
+"""The rows of a chart as CSV and as a workbook with their sources and definitions."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import io
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from dashboard import citations
+from dashboard.export.card import LICENCE, Card
+from dashboard.export.measure import width
+from dashboard.theme import PRODUCT, format_day, is_missing
+
+#: Excel reads a CSV without this mark in the machine's own code page, and Chinese names turn into noise.
+BYTE_ORDER_MARK = "\ufeff"
+#: Widest column of a sheet, in characters; longer text wraps.
+WIDEST = 60
+
+
+def plain(value: object) -> object:
+    """A cell as a plain Python value: None, bool, int, float, `pd.Timestamp` or str."""
+    if isinstance(value, (list, tuple, set)):
+        return "; ".join(str(v) for v in value)
+    if is_missing(value):
+        return None
+    if isinstance(value, (bool, str, pd.Timestamp)):
+        return value
+    if hasattr(value, "item"):
+        value = value.item()  # numpy's own numbers
+    if isinstance(value, (bool, int, float)):
+        return value
+    return str(value)
+
+
+def rows(card: Card) -> list[list[object]]:
+    """Heading and rows of the card's frame as plain values: what CSV, workbook and tests all read."""
+    return [
+        [str(c) for c in card.frame.columns],
+        *([plain(v) for v in row] for row in card.frame.itertuples(index=False, name=None)),
+    ]
+
+
+def csv(card: Card) -> bytes:
+    """The rows as UTF-8 with a byte order mark, so that Excel shows Chinese; unknown is an empty cell.
+
+    Raises:
+        ExportRefusedError: no source stands behind the rows.
+    """
+    card.require_sources()
+    out = io.StringIO()
+    writer = csv_module.writer(out)
+    for row in rows(card):
+        writer.writerow([_as_text(v) for v in row])
+    return (BYTE_ORDER_MARK + out.getvalue()).encode("utf-8")
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def xlsx(card: Card) -> bytes:
+    """A workbook: Data (the same rows, days as days), Sources (one document a row) and About.
+
+    The same card gives the same bytes.
+
+    Raises:
+        ExportRefusedError: no source stands behind the rows.
+    """
+    card.require_sources()
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    book.set_properties(
+        {
+            "title": card.title,
+            "subject": card.snapshot_id,
+            "keywords": card.chart_id,
+            "author": PRODUCT,
+            "created": card.as_of_date.to_pydatetime(),
+        }
+    )
+    styles = {
+        "head": book.add_format(
+            {"bold": True, "bg_color": "#F1F2F4", "bottom": 1, "bottom_color": "#AEB5C0", "valign": "top"}
+        ),
+        "text": book.add_format({"text_wrap": True, "valign": "top"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
+        "number": book.add_format({"valign": "top", "num_format": "General"}),
+        "link": book.add_format({"font_color": "#24356A", "underline": 1, "valign": "top"}),
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "bold": book.add_format({"bold": True, "valign": "top"}),
+    }
+    _sheet(book, "Data", rows(card), styles)
+    _sheet(book, "Sources", _source_rows(card), styles)
+    _about(book, card, styles)
+    book.close()
+    return out.getvalue()
+
+
+def _source_rows(card: Card) -> list[list[object]]:
+    return [
+        [str(c) for c in card.sources.columns],
+        *([plain(v) for v in row] for row in card.sources.itertuples(index=False, name=None)),
+    ]
+
+
+def _sheet(book: Any, name: str, lines: list[list[object]], styles: dict[str, Any]) -> None:
+    sheet = book.add_worksheet(name)
+    head, body = lines[0], lines[1:]
+    for x, heading in enumerate(head):
+        sheet.write_string(0, x, str(heading), styles["head"])
+    for y, row in enumerate(body, 1):
+        for x, value in enumerate(row):
+            _write(sheet, y, x, value, styles)
+    for x, heading in enumerate(head):
+        cells = [str(heading), *(_as_text(row[x]) for row in body)]
+        # Excel counts a column's width in digits of its default type.
+        widest = max(width(c, 1.0) / 0.556 for c in cells)
+        sheet.set_column(x, x, min(max(widest + 2, 8), WIDEST))
+    sheet.freeze_panes(1, 1)
+    if body and head:
+        sheet.autofilter(0, 0, len(body), len(head) - 1)
+
+
+def _write(sheet: Any, y: int, x: int, value: object, styles: dict[str, Any]) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(y, x, value, styles["text"])
+    elif isinstance(value, pd.Timestamp):
+        sheet.write_datetime(y, x, value.to_pydatetime(), styles["day"])
+    elif isinstance(value, (int, float)):
+        sheet.write_number(y, x, value, styles["number"])
+    elif isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) < 2000:
+        sheet.write_url(y, x, value, styles["link"], string=value)
+    else:
+        # Excel holds 32,767 characters in a cell.
+        sheet.write_string(y, x, str(value)[:32_767], styles["text"])
+
+
+def about(card: Card) -> list[tuple[str, str]]:
+    """What a reader without the dashboard must know of these rows, as pairs of term and words."""
+    found = [
+        ("Title", card.title),
+        ("Scope", card.subtitle),
+        ("Question", card.question),
+        ("Selection", card.filter_line),
+        ("Source line", card.source_line),
+        ("Day shown", format_day(card.as_of_date)),
+        ("Snapshot", card.snapshot_id),
+        ("Rows", f"{len(card.frame):,}"),
+        ("Licence", LICENCE),
+        ("Link to this view", card.permalink),
+        ("Chart", card.chart_id),
+        ("Note", card.takeaway),
+    ]
+    return [(term, text) for term, text in found if text]
+
+
+def _about(book: Any, card: Card, styles: dict[str, Any]) -> None:
+    sheet = book.add_worksheet("About")
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 110)
+    y = 0
+    for term, text in [*about(card), ("", "")]:
+        sheet.write_string(y, 0, term, styles["bold"])
+        _write(sheet, y, 1, text, styles)
+        y += 1
+    if card.definitions:
+        sheet.write_string(y, 0, "Column", styles["head"])
+        sheet.write_string(y, 1, "Meaning", styles["head"])
+        for name, meaning in card.definitions:
+            y += 1
+            sheet.write_string(y, 0, name, styles["bold"])
+            sheet.write_string(y, 1, meaning, styles["text"])
+        y += 2
+    lines = citations.full_lines(card.sources)
+    if lines:
+        sheet.write_string(y, 0, "Cited documents", styles["head"])
+        sheet.write_string(y, 1, "", styles["head"])
+        for line in lines:
+            y += 1
+            sheet.write_string(y, 1, line, styles["text"])
+
+
+def workbook(lines: list[list[object]], created: datetime, formats: dict[int, str] | None = None) -> bytes:
+    """A sheet of plain values with fixed properties: what stands behind a chart on a slide.
+
+    Args:
+        lines: Rows of cells; None stays blank.
+        created: Day that is noted as the file's own.
+        formats: Number format of columns, by position.
+    """
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    book.set_properties({"author": PRODUCT, "created": created})
+    sheet = book.add_worksheet("Sheet1")
+    styles = {x: book.add_format({"num_format": code}) for x, code in (formats or {}).items()}
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for y, row in enumerate(lines):
+        for x, value in enumerate(row):
+            if value is None:
+                continue
+            if isinstance(value, pd.Timestamp):
+                sheet.write_datetime(y, x, value.to_pydatetime(), day)
+            elif isinstance(value, bool) or not isinstance(value, (int, float)):
+                sheet.write_string(y, x, str(value))
+            else:
+                sheet.write_number(y, x, value, styles.get(x))
+    for x in range(max((len(r) for r in lines), default=0)):
+        cells = [_as_text(r[x]) for r in lines if x < len(r)]
+        sheet.set_column(x, x, min(max(max(width(c, 1.0) / 0.556 for c in cells) + 2, 8), 40))
+    book.close()
+    return out.getvalue()

@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.charts.spec import Chart
 from dashboard.landscape import split_ids
 from dashboard.store import Snapshot, Tables
-from dashboard.theme import PRODUCT, format_day, is_missing
+from dashboard.theme import PRODUCT, format_day, is_missing, plural
 
 
 def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
@@ -44,9 +44,8 @@ def short_line(used: pd.DataFrame, snapshot: Snapshot, note: str = "") -> str:
         return ""
     named = "; ".join(publishers[:3])
     if len(publishers) > 3:
-        named += f" and {len(publishers) - 3} more publishers"
-    documents = f"{len(used)} document{'s' if len(used) != 1 else ''}"
-    line = f"Source: {named} ({documents}). {PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
+        named += f" and {plural(len(publishers) - 3, 'more publisher')}"
+    line = f"Source: {named} ({plural(len(used), 'document')}). {PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
     return f"{line} {note}".strip()
 
 

@@ -5,6 +5,8 @@ Every function expects tables already narrowed to a day by `selection.as_of`: wh
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 from dashboard.store import Tables
@@ -85,6 +87,70 @@ def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
     companies = tables["companies"]
     alive = companies[~(companies["founded_year"] > day.year).fillna(False)]["company_id"]
     return _labels(alive, shown)
+
+
+def history(tables: Tables, basis: str) -> pd.DataFrame:
+    """The governance model of each company over time: on every day the report that would be shown on that day.
+
+    The report is picked as in `assessments_in_force`: the better kind of document, then the newer. Neighbouring
+    spans of one model are joined, whoever reports them.
+
+    Returns:
+        company_id, governance_model_id, valid_from, valid_to (null while open), reported_by (of the span's start),
+        stated_as, note, is_disputed (another report of the span names another model), source_ids (of all reports
+        shown in the span); companies in order of appearance, spans by day; gaps where nobody reports anything.
+    """
+    rows = tables["governance_assessments"]
+    ranked = _ranked(tables, rows[rows["basis"] == basis])
+    far = pd.Timestamp.max.floor("D")
+    spans: list[dict[str, object]] = []
+    for company_id, group in ranked.groupby("company_id", sort=False):
+        ends = group["valid_to"].fillna(far)
+        days = sorted({*group["valid_from"], *ends})
+        for first, last in pairwise(days):
+            held = group[(group["valid_from"] <= first) & (ends >= last)]
+            if held.empty:
+                continue
+            top = held.iloc[0]
+            disputed = bool((held["governance_model_id"] != top["governance_model_id"]).any())
+            before = spans[-1] if spans and spans[-1]["company_id"] == company_id else None
+            if (
+                before
+                and before["valid_to"] == first
+                and before["governance_model_id"] == top["governance_model_id"]
+            ):
+                before["valid_to"] = last
+                before["is_disputed"] = before["is_disputed"] or disputed
+                cells = f"{before['source_ids']}; {top['source_ids']}".split("; ")
+                before["source_ids"] = "; ".join(dict.fromkeys(cells))
+                continue
+            spans.append(
+                {
+                    "company_id": company_id,
+                    **{
+                        c: top[c]
+                        for c in ("governance_model_id", "reported_by", "stated_as", "note", "source_ids")
+                    },
+                    "valid_from": first,
+                    "valid_to": last,
+                    "is_disputed": disputed,
+                }
+            )
+    columns = [
+        "company_id",
+        "governance_model_id",
+        "valid_from",
+        "valid_to",
+        "reported_by",
+        "stated_as",
+        "note",
+        "is_disputed",
+        "source_ids",
+    ]
+    frame = pd.DataFrame(spans, columns=columns)
+    frame["valid_from"] = pd.to_datetime(frame["valid_from"])
+    frame["valid_to"] = pd.to_datetime(frame["valid_to"]).where(frame["valid_to"] != far)
+    return frame
 
 
 def index_in_force(tables: Tables) -> pd.DataFrame:

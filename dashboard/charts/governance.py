@@ -189,40 +189,29 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
         day where open; null for events), label, source_ids; companies with the newest change of model first.
     """
     names = _names(tables)
-    rows_in = tables["governance_assessments"]
-    rows_in = rows_in[rows_in["basis"] == selection.basis]
-    # One history a company: the reporter in force wins, others stay on the company's page.
-    ranked = landscape._ranked(tables, rows_in)
-    in_force = (
-        ranked[ranked["valid_to"].isna()].drop_duplicates("company_id").set_index("company_id")["reported_by"]
-    )
     events = tables["governance_events"]
     rows = []
-    for company_id, group in rows_in.groupby("company_id", sort=False):
-        reporters = group["reported_by"].value_counts()
-        main = reporters.index[0]
-        history = group[group["reported_by"] == main].sort_values("valid_from", kind="stable")
-        last = in_force.get(company_id)
-        if last is not None and last != main:
-            other = group[(group["reported_by"] == last) & group["valid_to"].isna()]
-            since = other["valid_from"].iloc[0]
-            history = history[history["valid_from"] < since]
-            history = history.assign(valid_to=history["valid_to"].fillna(since).clip(upper=since))
-            history = pd.concat([history, other])
-        for row in history.itertuples(index=False):
-            end = selection.as_of if is_missing(row.valid_to) else row.valid_to
-            rows.append(
-                {
-                    "company_name": names[company_id],
-                    "kind": "period",
-                    "governance_model": model_short(row.governance_model_id),
-                    "governance_model_id": row.governance_model_id,
-                    "first_day": row.valid_from,
-                    "last_day": end,
-                    "label": "" if is_missing(row.note) else row.note,
-                    "source_ids": row.source_ids,
-                }
-            )
+    for row in landscape.history(tables, selection.basis).itertuples(index=False):
+        rows.append(
+            {
+                "company_name": names[row.company_id],
+                "kind": "period",
+                "governance_model": model_short(row.governance_model_id),
+                "governance_model_id": row.governance_model_id,
+                "first_day": row.valid_from,
+                "last_day": selection.as_of if is_missing(row.valid_to) else row.valid_to,
+                "label": " ".join(
+                    str(part)
+                    for part in (
+                        "" if is_missing(row.stated_as) else f"{row.stated_as}.",
+                        f"Reported by {row.reported_by}." if selection.basis == "reported" else row.note,
+                        "Other reports differ." if row.is_disputed else "",
+                    )
+                    if part and not is_missing(part)
+                ),
+                "source_ids": row.source_ids,
+            }
+        )
     for row in events.itertuples(index=False):
         rows.append(
             {

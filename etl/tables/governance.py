@@ -431,7 +431,7 @@ def events_agree(frames: Frames) -> list[tuple[int, str, str]]:
         when = event["event_date"]
         slack = pd.Timedelta(days=SLACK_DAYS[event["event_date_precision"]])
         for column, start, end in (
-            ("governance_before", when - slack, when),
+            ("governance_before", when - slack, when - pd.Timedelta(days=1)),
             ("governance_after", when, when + slack),
         ):
             held = (mine["valid_from"] <= end) & (mine["valid_to"].isna() | (mine["valid_to"] > start))

@@ -1,0 +1,117 @@
+"""Which documents stand behind a chart, and how they are named."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from dashboard.charts.spec import Chart
+from dashboard.citations import cited, full_lines, links, short_line, sources_used
+from dashboard.store import Snapshot
+
+NOW = Snapshot("0badcafe", pd.Timestamp("2026-11-20"))
+SOURCES = pd.DataFrame(
+    {
+        "source_id": ["a", "b", "c", "d", "e"],
+        "publisher": ["TMTPost", "36Kr", "TMTPost", "Epoch [AI]", "The article"],
+        "title": ["One", "Two", None, "Four", None],
+        "url": [
+            "https://example.org/a",
+            "https://example.org/b b(1)",
+            "https://example.org/c",
+            "https://example.org/d",
+            "urn:article",
+        ],
+        "published_date": pd.to_datetime(["2026-03-16", "2026-03-01", None, "2026-01-01", None]),
+        "published_date_precision": ["day", "month", None, "year", None],
+        "accessed_date": pd.to_datetime(["2026-11-20"] * 5),
+        "license": [None, None, None, "CC BY 4.0", None],
+    }
+)
+
+
+def cells(*values: str | None) -> pd.Series:
+    return pd.Series(values, dtype="str")
+
+
+def test_documents_most_cited_first_and_each_once() -> None:
+    used = cited(cells("a; b", "b", None, "b; d", "d; unknown"), SOURCES)
+    assert used["source_id"].tolist() == ["b", "d", "a"]
+    assert cited(cells(), SOURCES).empty
+    assert cited(cells("unknown"), SOURCES).empty
+
+
+def test_a_frame_with_sources_of_its_own_is_taken_at_its_word() -> None:
+    chart = Chart(
+        "x", "overview", "X", "X?", lambda f, s: "", ("models",), lambda t, s: f, lambda f, k: k, None
+    )
+    f = pd.DataFrame({"source_ids": ["a"]})
+    selected = {
+        "models": pd.DataFrame({"source_ids": ["b; c"]}),
+        "claims": pd.DataFrame({"source_ids": ["d"]}),
+    }
+    tables = {"sources": SOURCES}
+    assert sources_used(chart, f, selected, tables)["source_id"].tolist() == ["a"]
+    # Without them it rests on every selected row of the tables it reads.
+    assert sources_used(chart, pd.DataFrame({"n": [1]}), selected, tables)["source_id"].tolist() == ["b", "c"]
+    assert sources_used(chart, pd.DataFrame({"n": [1]}), {}, tables).empty
+
+
+@pytest.mark.parametrize(
+    ("ids", "start"),
+    [
+        ("a", "Source: TMTPost (1 document). "),
+        ("a; c", "Source: TMTPost (2 documents). "),
+        ("a; b", "Source: TMTPost; 36Kr (2 documents). "),
+        ("a; b; d", "Source: TMTPost; 36Kr; Epoch [AI] (3 documents). "),
+        ("a; b; c; d; e", "Source: TMTPost; 36Kr; Epoch [AI] and 1 more publisher (5 documents). "),
+    ],
+)
+def test_the_short_line_names_three_publishers(ids: str, start: str) -> None:
+    line = short_line(cited(cells(ids), SOURCES), NOW)
+    assert line == f"{start}China AI Landscape, data to 20 Nov 2026, snapshot 0badcafe."
+
+
+def test_more_publishers_are_counted() -> None:
+    many = pd.DataFrame({"publisher": list("abcdef")})
+    assert short_line(many, NOW).startswith("Source: a; b; c and 3 more publishers (6 documents).")
+
+
+def test_a_note_ends_the_line_and_nothing_cited_is_no_line() -> None:
+    assert short_line(cited(cells("a"), SOURCES), NOW, "Hollow: estimated.").endswith(" Hollow: estimated.")
+    assert short_line(SOURCES.iloc[:0], NOW, "Hollow: estimated.") == ""
+
+
+def test_full_lines_leave_out_what_is_unknown() -> None:
+    assert full_lines(SOURCES) == [
+        "TMTPost, “One”, 16 Mar 2026, https://example.org/a (read 20 Nov 2026)",
+        "36Kr, “Two”, Mar 2026, https://example.org/b b(1) (read 20 Nov 2026)",
+        "TMTPost, https://example.org/c (read 20 Nov 2026)",
+        "Epoch [AI], “Four”, 2026, https://example.org/d (read 20 Nov 2026), licence CC BY 4.0",
+        "The article, urn:article (read 20 Nov 2026)",
+    ]
+    assert full_lines(SOURCES.iloc[:0]) == []
+
+
+def test_links_are_markdown_that_stays_whole() -> None:
+    assert links("a", SOURCES) == "[TMTPost](https://example.org/a)"
+    assert links("d; b", SOURCES) == (
+        "[Epoch (AI)](https://example.org/d) · [36Kr](https://example.org/b%20b(1%29)"
+    )
+    assert links("a; b; c; d", SOURCES).endswith(" +2")
+    assert links("a; b; c", SOURCES, most=1) == "[TMTPost](https://example.org/a) +2"
+    assert links("e", SOURCES) == "The article"
+    assert links("unknown", SOURCES) == links(None, SOURCES) == links(float("nan"), SOURCES) == ""
+
+
+def test_every_real_document_can_be_named(tables: dict[str, pd.DataFrame]) -> None:
+    sources = tables["sources"]
+    for line in full_lines(sources):
+        assert re.search(r"(https?://|urn:)\S+ \(read \d", line), line
+        assert "nan" not in re.findall(r"\w+", line) and "NaT" not in line, line
+    for source in sources.itertuples():
+        link = links(source.source_id, sources)
+        if source.url.startswith("http"):
+            assert re.fullmatch(r"\[[^\[\]]+\]\([^ )]+\)", link), link

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 import etl
-from dashboard import citations, history, landscape, permalink, store
+from dashboard import basket, basket_state, citations, history, landscape, permalink, store
 from dashboard.charts import CHARTS, Chart
 from dashboard.export import Card, picture, slides, table
 from dashboard.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, apply, as_of, words
@@ -204,6 +204,7 @@ def choose() -> None:
     tables = _load(str(folder), snapshot.id)
     if st.session_state.pop("_reset", False):
         st.query_params.clear()
+    basket_state.current()
     _read_address(tables, snapshot.as_of)
     names = tables["companies"].set_index("company_id")["company_name"]
     zh = tables["companies"].set_index("company_id")["company_name_zh"].fillna("")
@@ -283,6 +284,7 @@ def choose() -> None:
         state["as_of"] = snapshot.as_of.date()
     selection = permalink.selection(state, snapshot.as_of)
     _write_address(selection)
+    basket_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     # The width is not known to the script: the browser's own word for a phone has to do.
     compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
@@ -469,6 +471,15 @@ def _chart_card(
                 if not frame.empty:
                     st.markdown(f":small[:gray[{one.subtitle(frame, now.selection)}]]")
             if not frame.empty and not used.empty:
+                st.button(
+                    "",
+                    icon=":material/add_to_photos:",
+                    help="Add to deck",
+                    type="tertiary",
+                    key=f"add-{one.id}",
+                    on_click=add_to_deck,
+                    args=(now, one),
+                )
                 _save_menu(now, one, frame, used, finding)
         if frame.empty:
             nothing(now.selection, "data for this chart")
@@ -485,6 +496,13 @@ def _chart_card(
                 alt=alt_text(one, frame, now.selection, finding),
             )
         st.markdown(f":small[:gray[{citations.short_line(used, now.snapshot, one.note)}]]")
+
+
+def add_to_deck(now: View, one: Chart) -> None:
+    """Puts a chart into the deck as it is seen now: filters, day and snapshot."""
+    changed = basket_state.current().add(basket.frozen(one.id, now.selection, now.snapshot.id))
+    basket_state.keep(changed)
+    st.toast(f"In the deck: {plural(len(changed.slides), 'slide')}", icon=":material/add_to_photos:")
 
 
 def alt_text(one: Chart, frame: pd.DataFrame, selection: Selection, finding: str) -> str:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from dashboard import store
+from dashboard import plotly_js, store
 
 
 def healthz(request: Request) -> JSONResponse:
@@ -28,6 +28,6 @@ def healthz(request: Request) -> JSONResponse:
 
 app = st.App(
     Path(__file__).with_name("app.py"),
-    routes=[Route("/healthz", healthz)],
+    routes=[Route("/healthz", healthz), plotly_js.route()],
     middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)],
 )

@@ -14,9 +14,10 @@ import pandas as pd
 import streamlit as st
 
 import etl
-from dashboard import basket, basket_state, citations, history, landscape, permalink, store
+from dashboard import basket, basket_state, citations, history, landscape, permalink, store, ui_picture
 from dashboard.charts import CHARTS, Chart
-from dashboard.export import Card, picture, slides, table
+from dashboard.export import Card, alt_text, picture, slides, table
+from dashboard.export import card as export_card
 from dashboard.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, apply, as_of, words
 from dashboard.store import Snapshot, Tables
 from dashboard.theme import (
@@ -480,7 +481,7 @@ def _chart_card(
                     on_click=add_to_deck,
                     args=(now, one),
                 )
-                _save_menu(now, one, frame, used, finding)
+                _save_menu(now, one, frame)
         if frame.empty:
             nothing(now.selection, "data for this chart")
             return
@@ -505,35 +506,20 @@ def add_to_deck(now: View, one: Chart) -> None:
     st.toast(f"In the deck: {plural(len(changed.slides), 'slide')}", icon=":material/add_to_photos:")
 
 
-def alt_text(one: Chart, frame: pd.DataFrame, selection: Selection, finding: str) -> str:
-    """What the chart shows, in words with numbers, for those who do not see it."""
-    start = f"{one.title}. {finding + '. ' if finding and finding != one.title else ''}"
-    return f"{start}{one.subtitle(frame, selection)}. {plural(len(frame), 'row')} of data; available as CSV."
-
-
-def card(now: View, one: Chart, frame: pd.DataFrame, used: pd.DataFrame, finding: str) -> Card:
+def card(now: View, one: Chart, frame: pd.DataFrame) -> Card:
     """Everything an export needs to know about a chart, as plain values."""
-    words_ = words(now.tables, now.selected, now.selection).replace("**", "")
-    return Card(
-        chart_id=one.id,
-        title=finding or one.title,
-        subtitle=one.subtitle(frame, now.selection),
-        filter_line=words_,
-        source_line=citations.short_line(used, now.snapshot, one.note),
-        question=one.question,
+    return export_card.make(
+        one,
+        now.tables,
+        now.selection,
+        now.snapshot,
         frame=frame,
-        native=one.native,
-        sources=used,
-        snapshot_id=now.snapshot.id,
-        as_of_date=now.selection.as_of,
-        definitions=None,
-        takeaway="",
-        alt=alt_text(one, frame, now.selection, finding),
-        permalink=permalink.link(st.context.url or "", now.selection) if st.context.url else None,
+        dictionary=dictionary(str(store.processed_folder()), now.snapshot.id),
+        address=permalink.link(st.context.url, now.selection) if st.context.url else "",
     )
 
 
-def _save_menu(now: View, one: Chart, frame: pd.DataFrame, used: pd.DataFrame, finding: str) -> None:
+def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
     menu = st.popover(
         "",
         icon=":material/download:",
@@ -545,13 +531,13 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame, used: pd.DataFrame, f
     # Nothing of the menu is made before it is opened: opening reruns this card alone.
     if not menu.open:
         return
-    whole = card(now, one, frame, used, finding)
+    whole = card(now, one, frame)
     stem = f"{one.id}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}"
     with menu:
         st.markdown(":small[:gray[Title, unit, sources and date are inside every file.]]")
         _download("PowerPoint slide, editable", lambda: slides.slide(whole), f"{stem}.pptx", SLIDE, one.id)
         figure = picture.export_figure(one.figure(frame, Look(mode="light", export=True)), whole)
-        picture.picture_buttons(figure.to_json(), stem, key=f"picture-{one.id}")
+        ui_picture.picture_buttons(figure.to_json(), stem, key=f"picture-{one.id}")
         _download("CSV", lambda: table.csv(whole), f"{stem}.csv", "text/csv", one.id)
         _download("Excel with sources", lambda: table.xlsx(whole), f"{stem}.xlsx", SHEET, one.id)
 

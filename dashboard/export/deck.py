@@ -49,7 +49,7 @@ def new() -> Presentation:
 def _neutral() -> bytes:
     """The neutral master: made once from the blank deck that python-pptx ships."""
     deck = pptx.Presentation()
-    deck.slide_width, deck.slide_height = Box(0, 0, WIDTH, HEIGHT).emu[2:]
+    _, _, deck.slide_width, deck.slide_height = Box(0, 0, WIDTH, HEIGHT).emu
     master = deck.slide_master
     for layout in list(deck.slide_layouts):
         if layout.name not in ("Title Only", "Blank"):
@@ -111,7 +111,16 @@ def _theme(blob: bytes) -> bytes:
 
 
 def _placeholder(
-    number: int, name: str, kind: str, box: Box, size: float, tint: str, prompt: str, *, bold: bool = False, foot: str = "t"
+    number: int,
+    name: str,
+    kind: str,
+    box: Box,
+    size: float,
+    tint: str,
+    prompt: str,
+    *,
+    bold: bool = False,
+    foot: str = "t",
 ) -> str:
     x, y, w, h = box.emu
     style = (
@@ -120,7 +129,7 @@ def _placeholder(
     )
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
-        f"<p:nvPr><p:ph {kind}/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x=\"{x}\" y=\"{y}\"/>"
+        f'<p:nvPr><p:ph {kind}/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x="{x}" y="{y}"/>'
         f'<a:ext cx="{w}" cy="{h}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
         f'<a:bodyPr vert="horz" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="{foot}">'
         f"<a:noAutofit/></a:bodyPr><a:lstStyle>{style}</a:lstStyle><a:p><a:r>"
@@ -149,7 +158,9 @@ def _page_number() -> str:
 
 
 def _placeholders(*, prompt: str, body: bool = False, chart: bool = False) -> str:
-    parts = [_placeholder(2, "Title", 'type="title"', TITLE, TITLE_SIZES[0], "tx1", prompt, bold=True, foot="b")]
+    parts = [
+        _placeholder(2, "Title", 'type="title"', TITLE, TITLE_SIZES[0], "tx1", prompt, bold=True, foot="b")
+    ]
     if body:
         parts.append(_placeholder(3, "Text", 'type="body" idx="1"', BODY, 14, "tx1", "Text"))
     if chart:
@@ -192,7 +203,12 @@ def _set_styles(master: etree._Element) -> None:
 
 
 def describe(
-    deck: Presentation, title: str, snapshot_id: str, chart_ids: Iterable[str], day: pd.Timestamp, comments: str = ""
+    deck: Presentation,
+    title: str,
+    snapshot_id: str,
+    chart_ids: Iterable[str],
+    day: pd.Timestamp,
+    comments: str = "",
 ) -> None:
     """Sets the document properties; the day of the data stands for the clock, so equal input gives equal bytes."""
     named = deck.core_properties

@@ -29,7 +29,9 @@ _WIDTHS = {
 }
 #: First letter of the scripts that are set on squares: Chinese, Japanese, Korean and their punctuation.
 _SQUARE_FROM = "\u2e80"
-_PIECES = re.compile(rf"\s+|[{_SQUARE_FROM}-\uffef]|[^\s{_SQUARE_FROM}-\uffef]+")
+# A no-break space is no place to break.
+_SPACE = " \t\r\n"
+_PIECES = re.compile(rf"[{_SPACE}]+|[{_SQUARE_FROM}-\uffef]|[^{_SPACE}{_SQUARE_FROM}-\uffef]+")
 
 
 def is_chinese(text: str) -> bool:
@@ -40,7 +42,11 @@ def is_chinese(text: str) -> bool:
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text, in the unit of `size`."""
     widths = _WIDTHS[bold]
-    return sum(1000 if c >= _SQUARE_FROM else widths.get(c, 600) for c in text) * size / 1000
+    return (
+        sum(1000 if c >= _SQUARE_FROM else widths.get(c, 600) for c in text.replace("\u00a0", " "))
+        * size
+        / 1000
+    )
 
 
 def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
@@ -50,7 +56,7 @@ def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
     """
     lines: list[str] = []
     line = ""
-    for piece in _PIECES.findall(" ".join(text.split())):
+    for piece in _PIECES.findall(re.sub(rf"[{_SPACE}]+", " ", text.strip(_SPACE))):
         if width(line + piece, size, bold) <= room or not line.strip():
             line += piece
         else:

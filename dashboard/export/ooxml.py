@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape as _escape
 
 from lxml import etree
+from pptx.oxml import parse_xml
+from pptx.util import Emu
 
 from dashboard.theme import SLIDE_CHINESE, SLIDE_LATIN, Look
 
@@ -24,7 +26,9 @@ LOOK = Look(mode="light", export=True)
 INK, GREY = "tx1", "tx2"
 HAIRLINE = "#D5D9DF"
 # Both faces are named on every run: a Latin face alone leaves Chinese to whatever the reader's machine picks.
-FONTS = f'<a:latin typeface="{SLIDE_LATIN}"/><a:ea typeface="{SLIDE_CHINESE}"/><a:cs typeface="{SLIDE_LATIN}"/>'
+FONTS = (
+    f'<a:latin typeface="{SLIDE_LATIN}"/><a:ea typeface="{SLIDE_CHINESE}"/><a:cs typeface="{SLIDE_LATIN}"/>'
+)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -39,9 +43,10 @@ class Box:
     h: float
 
     @property
-    def emu(self) -> tuple[int, int, int, int]:
+    def emu(self) -> tuple[Emu, Emu, Emu, Emu]:
         """The same in English Metric Units: left, top, width, height."""
-        return (round(self.x * EMU), round(self.y * EMU), round(self.w * EMU), round(self.h * EMU))
+        x, y, w, h = (Emu(round(v * EMU)) for v in (self.x, self.y, self.w, self.h))
+        return x, y, w, h
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,6 @@ def escape(text: object) -> str:
 
 def parse(xml: str) -> etree._Element:
     """An element of a fragment that uses the prefixes a, c, p and r; a class of python-pptx where it has one."""
-    from pptx.oxml import parse_xml
-
     return parse_xml(re.sub(r"^\s*<([\w:]+)", rf"<\1 {NAMESPACES}", xml, count=1))
 
 
@@ -80,9 +83,7 @@ def fill(value: str | None) -> str:
 
 def hatch(ink: str, ground: str) -> str:
     """The fill that means "no source": thin strokes."""
-    return (
-        f'<a:pattFill prst="ltUpDiag"><a:fgClr>{colour(ink)}</a:fgClr><a:bgClr>{colour(ground)}</a:bgClr></a:pattFill>'
-    )
+    return f'<a:pattFill prst="ltUpDiag"><a:fgClr>{colour(ink)}</a:fgClr><a:bgClr>{colour(ground)}</a:bgClr></a:pattFill>'
 
 
 def line(value: str | None, points: float = 0.75) -> str:
@@ -100,9 +101,7 @@ def properties(tag: str, size: float, bold: bool, value: str) -> str:
 
 def run(piece: Run) -> str:
     """A run of text."""
-    return (
-        f"<a:r>{properties('a:rPr', piece.size, piece.bold, piece.colour)}<a:t>{escape(piece.text)}</a:t></a:r>"
-    )
+    return f"<a:r>{properties('a:rPr', piece.size, piece.bold, piece.colour)}<a:t>{escape(piece.text)}</a:t></a:r>"
 
 
 def paragraph(runs: Sequence[Run], align: str = "l", after: float = 0) -> str:
@@ -115,7 +114,7 @@ def chart_text(size: float, value: str = INK, bold: bool = False) -> str:
     """Text properties of a chart part; text stays level."""
     return (
         '<c:txPr><a:bodyPr rot="0" vert="horz"/><a:lstStyle/><a:p><a:pPr>'
-        f"{properties('a:defRPr', size, bold, value)}</a:pPr><a:endParaRPr lang=\"en-GB\"/></a:p></c:txPr>"
+        f'{properties("a:defRPr", size, bold, value)}</a:pPr><a:endParaRPr lang="en-GB"/></a:p></c:txPr>'
     )
 
 

@@ -58,7 +58,7 @@ def page(shown: Sequence[Shown], title: str, *, paper: str = "A4") -> bytes:
     Raises:
         ExportRefusedError: a chart has no source line.
     """
-    sheets = []
+    sheets: list[str] = []
     for one in shown:
         one.card.require_sources()
         links = "".join(_source_item(r) for r in one.card.sources.itertuples())

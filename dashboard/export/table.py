@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -104,7 +105,8 @@ def xlsx(card: Card) -> bytes:
         ),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
         "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
-        "number": book.add_format({"valign": "top", "num_format": "General"}),
+        "number": book.add_format({"valign": "top"}),
+        "count": book.add_format({"valign": "top", "num_format": "#,##0"}),
         "link": book.add_format({"font_color": "#24356A", "underline": 1, "valign": "top"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
         "bold": book.add_format({"bold": True, "valign": "top"}),
@@ -130,7 +132,10 @@ def _sheet(book: Any, name: str, lines: list[list[object]], styles: dict[str, An
         sheet.write_string(0, x, str(heading), styles["head"])
     for y, row in enumerate(body, 1):
         for x, value in enumerate(row):
-            _write(sheet, y, x, value, styles)
+            is_count = isinstance(value, (int, float)) and abs(value) >= 1000 and float(value).is_integer()
+            # A year is a name, not a count: 2,026 would be odd.
+            style = "count" if is_count and not str(head[x]).endswith("year") else "number"
+            _write(sheet, y, x, value, styles, style)
     for x, heading in enumerate(head):
         cells = [str(heading), *(_as_text(row[x]) for row in body)]
         # Excel counts a column's width in digits of its default type.
@@ -141,7 +146,7 @@ def _sheet(book: Any, name: str, lines: list[list[object]], styles: dict[str, An
         sheet.autofilter(0, 0, len(body), len(head) - 1)
 
 
-def _write(sheet: Any, y: int, x: int, value: object, styles: dict[str, Any]) -> None:
+def _write(sheet: Any, y: int, x: int, value: object, styles: dict[str, Any], number: str = "number") -> None:
     if value is None:
         return
     if isinstance(value, bool):
@@ -149,7 +154,7 @@ def _write(sheet: Any, y: int, x: int, value: object, styles: dict[str, Any]) ->
     elif isinstance(value, pd.Timestamp):
         sheet.write_datetime(y, x, value.to_pydatetime(), styles["day"])
     elif isinstance(value, (int, float)):
-        sheet.write_number(y, x, value, styles["number"])
+        sheet.write_number(y, x, value, styles[number])
     elif isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) < 2000:
         sheet.write_url(y, x, value, styles["link"], string=value)
     else:
@@ -202,6 +207,14 @@ def _about(book: Any, card: Card, styles: dict[str, Any]) -> None:
             sheet.write_string(y, 1, line, styles["text"])
 
 
+@dataclass(frozen=True)
+class Sum:
+    """A cell that adds up others: its cells and what they add up to now."""
+
+    cells: str
+    value: float
+
+
 def workbook(lines: list[list[object]], created: datetime, formats: dict[int, str] | None = None) -> bytes:
     """A sheet of plain values with fixed properties: what stands behind a chart on a slide.
 
@@ -228,7 +241,9 @@ def workbook(lines: list[list[object]], created: datetime, formats: dict[int, st
         for x, value in enumerate(row):
             if value is None:
                 continue
-            if isinstance(value, pd.Timestamp):
+            if isinstance(value, Sum):
+                sheet.write_formula(y, x, f"=SUM({value.cells})", styles.get(x), value.value)
+            elif isinstance(value, pd.Timestamp):
                 sheet.write_datetime(y, x, value.to_pydatetime(), day)
             elif isinstance(value, bool) or not isinstance(value, (int, float)):
                 sheet.write_string(y, x, str(value))

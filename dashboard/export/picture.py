@@ -1,0 +1,102 @@
+"""A chart's figure as a picture for a slide: 1600 x 900 with title, scope, selection and sources inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.export.card import Card
+from dashboard.export.measure import fit
+from dashboard.theme import FONT_EXPORT, Look, escape
+
+WIDTH, HEIGHT = 1600, 900
+SIDE, TOP, FOOT = 32, 30, 24
+#: Type sizes in pixels: on a slide of 13.33 inches 40 is 24 points, 18.5 is 11.
+TITLE_SIZES = (40, 36, 32)
+SUBTITLE_SIZES = (22, 20, 18)
+SOURCE_SIZES = (18.5, 17, 16)
+#: Plotly sets lines of text this far apart.
+LEADING = 1.3
+#: A lane taller than this is a slab, not a bar.
+TALLEST_LANE, LEAST_PLOT = 84, 300
+
+
+def export_figure(figure: go.Figure, card: Card, look: Look | None = None) -> go.Figure:
+    """The figure with everything a picture must say, on a solid ground.
+
+    Args:
+        figure: As the chart draws it for an export (`Look(export=True)`); stays as it is.
+        card: The words around it.
+        look: Ground and text; light when None.
+
+    Returns:
+        A figure of 1600 x 900 whose own margins stand between a head and a foot; hover texts are left out.
+
+    Raises:
+        ExportRefusedError: no source stands behind the rows.
+    """
+    card.require_sources()
+    look = look or Look(mode="light", export=True)
+    out = go.Figure(figure)
+    room = WIDTH - 2 * SIDE
+    title_size, title = fit(card.title, room, TITLE_SIZES, 2, bold=True)
+    scope_size, scope = fit(card.subtitle, room, SUBTITLE_SIZES, 2)
+    source_size, source = fit(card.source_line, room, SOURCE_SIZES, 3)
+    _, view = fit(card.filter_line, room, (source_size,), 1)
+    foot = [*view, *source] if card.filter_line else source
+    scope_y = TOP + len(title) * title_size * LEADING + 4
+    head = scope_y + len(scope) * scope_size * LEADING + 12
+    foot_height = len(foot) * source_size * LEADING + 14 + FOOT
+    own = out.layout.margin
+    left, right = (own.l or 0) + SIDE, (own.r or 0) + SIDE
+    top, bottom = (own.t or 0) + head, (own.b or 0) + foot_height
+    spare = HEIGHT - top - bottom - _wanted(out)
+    foot_top = HEIGHT - FOOT - len(foot) * source_size * LEADING
+    if spare > 0:
+        bottom += spare
+    words = [
+        _words([f"<b>{escape(t)}</b>" for t in title], title_size, look.ink, TOP, left, top),
+        _words([escape(t) for t in scope], scope_size, look.grey, scope_y, left, top),
+        _words([escape(t) for t in foot], source_size, look.grey, foot_top, left, top),
+    ]
+    for trace in out.data:
+        # What is said on hover is not drawn: it would only make the file heavier.
+        trace.update(hoverinfo="skip", hovertemplate=None, hovertext=None, customdata=None)
+    out.update_layout(
+        width=WIDTH,
+        height=HEIGHT,
+        autosize=False,
+        margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
+        paper_bgcolor=look.ground,
+        font={"family": FONT_EXPORT},
+        annotations=[*out.layout.annotations, *words],
+    )
+    return out
+
+
+def _words(lines: list[str], size: float, colour: str, y: float, left: float, top: float) -> dict[str, Any]:
+    """Lines of text at the left edge, `y` pixels from the top: placed from the plot's corner, which moves."""
+    return {
+        "text": "<br>".join(lines),
+        "x": 0,
+        "y": 1,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "top",
+        "xshift": SIDE - left,
+        "yshift": top - y,
+        "align": "left",
+        "showarrow": False,
+        "borderpad": 0,
+        "font": {"size": size, "color": colour},
+    }
+
+
+def _wanted(figure: go.Figure) -> float:
+    """Height of the plot in pixels: all there is, but for a few lanes no more than they need."""
+    ends = figure.layout.yaxis.range
+    if not ends or not isinstance(ends[0], (int, float)) or ends[0] <= ends[1]:
+        return float(HEIGHT)
+    return float(max((ends[0] - ends[1]) * TALLEST_LANE, LEAST_PLOT))

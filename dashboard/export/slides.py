@@ -1,0 +1,212 @@
+"""A chart as slides: an action title, the chart as PowerPoint's own object, its unit, filters and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pptx.presentation import Presentation
+from pptx.slide import Slide, SlideLayout
+
+from dashboard import citations
+from dashboard.export import deck as decks
+from dashboard.export import drawings
+from dashboard.export.card import LICENCE, Card
+from dashboard.export.deck import BODY, SOURCE, SUBTITLE, TITLE
+from dashboard.export.measure import fit, width
+from dashboard.export.ooxml import GREY, INK, Box, Run, paragraph, parse
+from dashboard.theme import PRODUCT, format_day
+
+#: Shapes whose name begins with this are ours; the chart's id follows.
+MARK = "landscape:"
+
+
+def slide(card: Card) -> bytes:
+    """One chart as a deck of its own: one slide, or as many as its rows need. Equal cards give equal bytes.
+
+    Raises:
+        ExportRefusedError: no source stands behind the rows.
+    """
+    deck = decks.new()
+    add(deck, card)
+    decks.describe(deck, card.title, card.snapshot_id, [card.chart_id], card.as_of_date, card.permalink)
+    return decks.save(deck)
+
+
+def add(
+    deck: Presentation, card: Card, *, layout: SlideLayout | None = None, body: Box | None = None
+) -> list[Slide]:
+    """Adds a chart to a deck.
+
+    Args:
+        deck: On the neutral master or any other template.
+        card: The chart.
+        layout: Layout of the slides; the deck's own for charts when None.
+        body: Where the chart goes; the whole body when None.
+
+    Returns:
+        The slides added, in order; several where rows do not fit on one.
+
+    Raises:
+        ExportRefusedError: no source stands behind the rows.
+    """
+    card.require_sources()
+    pages = drawings.pages(card, body or BODY)
+    out = []
+    for number, draw in enumerate(pages, 1):
+        one = frame(deck, card, layout, (number, len(pages)))
+        draw(one, f"{MARK}{card.chart_id}" + (f":{number}" if number > 1 else ""))
+        out.append(one)
+    return out
+
+
+def frame(
+    deck: Presentation, card: Card, layout: SlideLayout | None = None, part: tuple[int, int] = (1, 1)
+) -> Slide:
+    """A slide with everything but the chart: title, scope, filters, source, page number and notes."""
+    chosen = layout or chart_layout(deck)
+    one = deck.slides.add_slide(chosen)
+    number, count = part
+    more = f" ({number}/{count})" if count > 1 else ""
+    mark = f"{MARK}{card.chart_id}"
+    size, lines = _fit_title(card.title + more)
+    _fill(one, "title", TITLE, [[Run(" ".join(lines), size, True, INK)]], f"{mark}:title", "b")
+    size, lines = fit(card.subtitle, SUBTITLE.w * 72, decks.SUBTITLE_SIZES, 2)
+    _fill(one, "subtitle", SUBTITLE, [[Run(" ".join(lines), size, False, GREY)]], f"{mark}:subtitle")
+    size, lines = fit(card.source_line, SOURCE.w * 72, decks.SOURCE_SIZES, 2)
+    small, view = fit(card.filter_line, SOURCE.w * 72, decks.SOURCE_SIZES, 1)
+    _fill(
+        one,
+        "source",
+        SOURCE,
+        [[Run(" ".join(lines), size, False, GREY)], [Run(" ".join(view), small, False, GREY)]],
+        f"{mark}:source",
+    )
+    _number_page(one, chosen, len(deck.slides))
+    _drop_empty_placeholders(one)
+    _write_notes(one, notes(card, more))
+    return one
+
+
+def _fit_title(text: str) -> tuple[float, list[str]]:
+    """Size and lines of a title: two lines at most; a little smaller where the second would hold a word or two."""
+    room = TITLE.w * 72
+    size, lines = fit(text, room, decks.TITLE_SIZES, 2, bold=True)
+    if len(lines) == 2 and width(lines[1], size, True) < room * 0.2:
+        smaller, single = fit(text, room, [s for s in decks.TITLE_SIZES if s < size], 1, bold=True)
+        if smaller >= 20 and single == [text]:
+            return smaller, single
+    return size, lines
+
+
+def chart_layout(deck: Presentation) -> SlideLayout:
+    """The layout for charts: by name on our master, else the one with a title and least else."""
+    layouts = list(deck.slide_layouts)
+    for layout in layouts:
+        if layout.name == decks.CHART_LAYOUT:
+            return layout
+    titled = [
+        (len(kinds), i)
+        for i, layout in enumerate(layouts)
+        if _TITLES & set(kinds := placeholder_kinds(layout))
+    ]
+    return layouts[min(titled)[1]] if titled else layouts[0]
+
+
+# PP_PLACEHOLDER: title, centred title, slide number.
+_TITLES = {1, 3}
+_PAGE_NUMBER = 13
+
+
+def placeholder_kinds(layout: SlideLayout) -> list[int]:
+    """What the placeholders of a layout are for, as PowerPoint numbers it."""
+    return [int(layout.placeholders[i].placeholder_format.type) for i in range(len(layout.placeholders))]
+
+
+def _fill(
+    one: Slide, role: str, box: Box, lines: Sequence[Sequence[Run]], name: str, anchor: str = "t"
+) -> None:
+    """Writes text into the placeholder of a role, or into a text box where the layout has none."""
+    shape = None
+    if role == "title":
+        shape = one.shapes.title
+    else:
+        wanted = {"subtitle": decks.SUBTITLE_IDX, "source": decks.SOURCE_IDX}[role]
+        shape = next(
+            (
+                p
+                for p in one.placeholders
+                if p.placeholder_format.idx == wanted and p.name.lower().startswith(role)
+            ),
+            None,
+        )
+    if shape is None:
+        drawings.text_box(one, box, lines, name, anchor=anchor)
+        return
+    shape.name = name
+    drawings.write(shape, lines)
+
+
+def _number_page(one: Slide, layout: SlideLayout, number: int) -> None:
+    if any(p.placeholder_format.type == _PAGE_NUMBER for p in one.placeholders):
+        return
+    shape = parse(decks.page_number(max(s.shape_id for s in one.shapes) + 1, shown=str(number)))
+    if layout.name != decks.CHART_LAYOUT:
+        kinds = placeholder_kinds(layout)
+        if _PAGE_NUMBER not in kinds:
+            return
+        own = layout.placeholders[kinds.index(_PAGE_NUMBER)]
+        # Another template keeps its own place and style for the number.
+        shape.xpath(".//p:ph")[0].set("idx", str(own.placeholder_format.idx))
+        for tag in ("p:spPr/*", "p:txBody/a:lstStyle/*"):
+            for child in shape.xpath(tag):
+                child.getparent().remove(child)
+    one.shapes._spTree.append(shape)
+
+
+def _drop_empty_placeholders(one: Slide) -> None:
+    for p in [*one.placeholders]:
+        if p.has_text_frame and not p.text_frame.text.strip():
+            p._element.getparent().remove(p._element)
+
+
+# --- Notes ---
+
+
+def notes(card: Card, more: str = "") -> list[str]:
+    """What the speaker, and whoever checks the slide, needs: question, definitions, citations, address."""
+    lines = [card.title + more]
+    if card.takeaway:
+        lines += ["", card.takeaway]
+    lines += ["", f"Question: {card.question}", f"Scope: {card.subtitle}", f"Selection: {card.filter_line}"]
+    lines.append(f"Rows: {len(card.frame):,}; day shown {format_day(card.as_of_date)}")
+    if card.definitions:
+        lines += ["", "Definitions"]
+        shown = _columns_used(card)
+        lines += [f"{name}: {words}" for name, words in card.definitions if name == "Rows" or name in shown]
+    cited = citations.full_lines(card.sources)
+    if cited:
+        lines += ["", f"Sources ({len(cited)})", *(f"[{i}] {line}" for i, line in enumerate(cited, 1))]
+    lines += ["", f"{PRODUCT}, snapshot {card.snapshot_id}. {LICENCE}."]
+    if card.permalink:
+        lines.append(f"Same view: {card.permalink}")
+    return lines
+
+
+def _columns_used(card: Card) -> set[str]:
+    native = card.native
+    if native is None:
+        return {str(c) for c in card.frame.columns}
+    named = [native.category, native.value, native.x, native.series, native.label, native.named]
+    return {n for n in (*named, *native.columns) if n}
+
+
+def _write_notes(one: Slide, lines: Sequence[str]) -> None:
+    frame_ = one.notes_slide.notes_text_frame
+    if frame_ is None:
+        return
+    body = frame_._txBody
+    for old in body.xpath("a:p"):
+        body.remove(old)
+    for line in lines:
+        runs = [Run(line, 11, False, INK)] if line else []
+        body.append(parse(paragraph(runs)))

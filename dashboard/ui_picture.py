@@ -1,0 +1,152 @@
+"""Buttons that save a chart as a picture or copy it: drawn in the reader's own browser, so no server needs one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import plotly_js
+
+WIDTH, HEIGHT, SCALE = 1600, 900, 2
+
+_HTML = """
+<div class="row" role="group" aria-label="Save as picture">
+  <button type="button" data-do="png">PNG picture</button>
+  <button type="button" data-do="svg">SVG drawing</button>
+  <button type="button" data-do="copy">Copy image</button>
+</div>
+<p role="status" aria-live="polite"></p>
+"""
+
+# The same shape as the download buttons beside them, from the theme's own variables.
+_CSS = """
+.row { display: flex; flex-direction: column; gap: 1rem; }
+button {
+  box-sizing: border-box; width: 100%; min-height: 40px; padding: 0.25rem 0.75rem; cursor: pointer;
+  font-family: var(--st-font); font-size: 0.875rem; font-weight: 400; line-height: 1.6;
+  color: var(--st-text-color); background: var(--st-background-color);
+  border: 1px solid var(--st-widget-border-color, var(--st-border-color)); border-radius: var(--st-button-radius);
+}
+button:hover:not(:disabled) { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+button:disabled { opacity: 0.55; cursor: progress; }
+p { margin: 0.5rem 0 0; font-family: var(--st-font); font-size: 0.875rem; color: var(--st-text-color); }
+p:empty { display: none; }
+"""
+
+_JS = """
+// One library for all cards of a page, loaded on the first click.
+const shared = (window.__landscapePlotly ??= { ready: null, arrive: null });
+
+function base() {
+  const own = [...document.querySelectorAll("script[src]")].find((s) => s.src.includes("/static/js/"));
+  return own ? own.src.slice(0, own.src.indexOf("static/js/")) : document.baseURI;
+}
+
+function run(src) {
+  return new Promise((resolve, reject) => {
+    const tag = document.createElement("script");
+    tag.src = src;
+    tag.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("no Plotly in the library")));
+    tag.onerror = () => reject(new Error("the drawing library could not be loaded"));
+    document.head.appendChild(tag);
+  });
+}
+
+function library(address, ask) {
+  if (!shared.ready) {
+    const found = address
+      ? run(new URL(address, base()).href)
+      : new Promise((arrive) => { shared.arrive = arrive; ask(); }).then((text) =>
+          run(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
+    shared.ready = found.catch((error) => { shared.ready = null; throw error; });
+  }
+  return shared.ready;
+}
+
+async function draw(Plotly, data, format) {
+  const figure = JSON.parse(data.figure);
+  const size = { width: data.width, height: data.height };
+  const layout = { ...figure.layout, ...size, autosize: false };
+  const options = { format, ...size, scale: format === "svg" ? 1 : data.scale };
+  const url = await Plotly.toImage({ data: figure.data, layout, config: { staticPlot: true } }, options);
+  return (await fetch(url)).blob();
+}
+
+function save(blob, name) {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const status = parentElement.querySelector("[role=status]");
+  const buttons = [...parentElement.querySelectorAll("button")];
+  if (data.library && shared.arrive) {
+    shared.arrive(data.library);
+    shared.arrive = null;
+  }
+  const picture = (format) =>
+    library(data.address, () => setTriggerValue("library", true)).then((Plotly) => draw(Plotly, data, format));
+
+  async function act(what) {
+    buttons.forEach((b) => (b.disabled = true));
+    status.textContent = "Drawing …";
+    try {
+      if (what === "copy") {
+        // The promise goes in at once: a browser allows the clipboard only close to the click.
+        await navigator.clipboard.write([new ClipboardItem({ "image/png": picture("png") })]);
+        status.textContent = "Copied: paste it into a slide or mail.";
+      } else {
+        save(await picture(what), `${data.stem}.${what}`);
+        status.textContent = "";
+      }
+    } catch (error) {
+      const denied = what === "copy";
+      status.textContent = denied
+        ? "This browser does not let the page copy pictures: save the PNG instead."
+        : `Not drawn: ${error.message}`;
+    } finally {
+      buttons.forEach((b) => (b.disabled = false));
+    }
+  }
+  buttons.forEach((button) => (button.onclick = () => act(button.dataset.do)));
+}
+"""
+
+_buttons = st.components.v2.component("landscape_picture", html=_HTML, css=_CSS, js=_JS)
+
+
+def picture_buttons(figure: str, stem: str, key: str) -> None:
+    """Buttons for PNG, SVG and the clipboard.
+
+    Args:
+        figure: The export figure as JSON, without data that is not drawn.
+        stem: File name without its ending.
+        key: Of the component.
+    """
+    state: Any = st.session_state.get(key) or {}
+    asked = bool(state.get("library"))
+    _buttons(
+        key=key,
+        data={
+            "figure": figure,
+            "stem": stem,
+            "width": WIDTH,
+            "height": HEIGHT,
+            "scale": SCALE,
+            "address": plotly_js.address(),
+            # Only for the run that the click asked for: the text weighs five megabytes.
+            "library": plotly_js.text() if asked else "",
+        },
+        on_library_change=_nothing,
+    )
+
+
+def _nothing() -> None:
+    """A component reports a trigger only where somebody listens."""

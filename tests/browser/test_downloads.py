@@ -1,0 +1,152 @@
+"""What a reader saves from a chart card, in a real browser: files that open, with the rows and words of the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pptx
+import pytest
+from look import PROJECT, free_port, settle
+from PIL import Image
+
+CHART = "governance-now"
+LIBRARY = "assets/plotly.min.js"
+
+
+def open_menu(page: Any, chart_id: str = CHART) -> None:
+    page.locator(f".st-key-save-{chart_id} button").first.click()
+    page.get_by_role("button", name="PNG picture").wait_for()
+
+
+def saved(page: Any, button: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button, exact=True).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def check_png(path: Path) -> None:
+    with Image.open(path) as image:
+        assert image.size == (3200, 1800)
+        colours = image.convert("RGB").getcolors(10_000_000)
+    assert max(colours)[1] == (255, 255, 255), "the ground is solid"
+    assert len(colours) > 50
+
+
+def test_every_file_of_a_card(
+    new_page: Callable[..., Any], visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    visit(page)
+    title = page.locator(f".st-key-card-{CHART} h3").first.inner_text()
+    open_menu(page)
+    assert not [u for u in asked if LIBRARY in u], "nothing is fetched before the reader asks"
+
+    png = saved(page, "PNG picture", tmp_path)
+    assert re.fullmatch(rf"{CHART}-\d{{4}}-\d\d-\d\d-[0-9a-f]{{8}}\.png", png.name)
+    check_png(png)
+
+    svg = ElementTree.parse(saved(page, "SVG drawing", tmp_path)).getroot()
+    assert (svg.get("width"), svg.get("height")) == ("1600", "900")
+    words = " ".join("".join(t.itertext()) for t in svg.iter("{http://www.w3.org/2000/svg}text"))
+    assert title.split(":")[0] in words and "Source:" in words and png.stem.rpartition("-")[2] in words
+
+    page.get_by_role("button", name="Copy image").click()
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.read().then((items) => items[0].types)") == ["image/png"]
+    assert len([u for u in asked if LIBRARY in u]) == 1, "one library for all pictures"
+
+    lines = list(csv.reader(saved(page, "CSV", tmp_path).open(encoding="utf-8-sig", newline="")))
+    assert len(lines) > 1 and "governance_model" in lines[0]
+
+    book = openpyxl.load_workbook(saved(page, "Excel with sources", tmp_path))
+    assert book.sheetnames == ["Data", "Sources", "About"]
+    cells = list(book["Data"].iter_rows(values_only=True))
+    assert [str(c[1]) for c in cells] == [line[1] for line in lines]
+
+    deck = pptx.Presentation(str(saved(page, "PowerPoint slide, editable", tmp_path)))
+    assert deck.slides[0].shapes.title.text_frame.text == title
+    chart = next(s for s in deck.slides[0].shapes if s.has_chart)
+    inside = openpyxl.load_workbook(io.BytesIO(chart.chart.part.chart_workbook.xlsx_part.blob)).worksheets[0]
+    at = lines[0].index("companies")
+    assert [r[1] for r in inside.iter_rows(2, values_only=True)] == [int(line[at]) for line in lines[1:]]
+    # Nothing of this ran the page again: what the reader had open is still open.
+    assert page.get_by_role("button", name="PNG picture").is_visible()
+
+
+def test_buttons_look_like_their_neighbours_and_take_the_keyboard(
+    new_page: Callable[..., Any], visit: Callable[..., Any]
+) -> None:
+    for theme in ("light", "dark"):
+        page = new_page(theme=theme)
+        visit(page)
+        open_menu(page)
+        ours, theirs = (
+            page.get_by_role("button", name=name, exact=True).evaluate(
+                "e => { const s = getComputedStyle(e); return [s.fontSize, s.color, s.borderTopColor,"
+                " Math.round(e.getBoundingClientRect().width), Math.round(e.getBoundingClientRect().height)]; }"
+            )
+            for name in ("PNG picture", "CSV")
+        )
+        assert ours == theirs
+        assert ours[-1] >= 40
+        page.get_by_role("button", name="PNG picture").focus()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.shadowRoot?.activeElement?.textContent") == "SVG drawing"
+
+
+@pytest.fixture
+def plain_url(served_data: Path) -> Iterator[str]:
+    """The app as `streamlit run` serves it: without routes of its own."""
+    port = free_port()
+    command = ["-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
+    app = subprocess.Popen(
+        [sys.executable, *command, "--server.address", "127.0.0.1"],
+        cwd=PROJECT,
+        env=os.environ | {"LANDSCAPE_DATA": str(served_data)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        end = time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+                    break
+            except OSError:
+                assert app.poll() is None and time.monotonic() < end, "streamlit run did not start"
+                time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        app.terminate()
+        app.wait(timeout=15)
+
+
+def test_pictures_without_the_route(browser: Any, plain_url: str, tmp_path: Path) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    try:
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(plain_url)
+        settle(page)
+        open_menu(page)
+        check_png(saved(page, "PNG picture", tmp_path))
+        assert all(u.startswith((plain_url, "data:", "blob:", "ws:")) for u in asked)
+    finally:
+        context.close()

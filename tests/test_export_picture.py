@@ -1,0 +1,107 @@
+"""The figure that becomes a picture: every word inside it, nothing over anything else, colours that are ours."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import plotly.graph_objects as go
+import pytest
+from export_cards import CASES, card
+from test_export_table import tiny_card
+
+from dashboard.charts import CHARTS
+from dashboard.export import ExportRefusedError, measure, picture
+from dashboard.theme import Look, format_day
+
+LIGHT = Look(mode="light", export=True)
+PLACEHOLDER = re.compile(r"#0000[0-9]{2}", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    text = re.sub(r"<[^>]+>", " ", text)
+    return " ".join(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").split())
+
+
+def boxes(figure: go.Figure) -> list[tuple[str, float, float, float, float]]:
+    """Text and pixel box (left, top, right, bottom) of the three blocks of words around a figure."""
+    margin = figure.layout.margin
+    out = []
+    for a in figure.layout.annotations[-3:]:
+        lines = a.text.split("<br>")
+        left, top = margin.l + a.xshift, margin.t - a.yshift
+        wide = max(measure.width(plain(t), a.font.size, "<b>" in t) for t in lines)
+        out.append((plain(a.text), left, top, left + wide, top + len(lines) * a.font.size * picture.LEADING))
+    return out
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("chart_id", "view"), [c for c in CASES if c[1] != "nothing"])
+def test_every_chart_as_a_picture(built: Path, chart_id: str, view: str) -> None:
+    shown = card(built, chart_id, view)
+    if shown.frame.empty:
+        return
+    drawn = CHARTS[chart_id].figure(shown.frame, LIGHT)
+    before = drawn.to_json()
+    figure = picture.export_figure(drawn, shown)
+    assert drawn.to_json() == before, "the figure on screen is another object"
+    layout = figure.layout
+    assert (layout.width, layout.height) == (1600, 900)
+    assert layout.paper_bgcolor == "#FFFFFF"
+    title, scope, foot = boxes(figure)
+    assert measure.shorten(shown.title, 1536, 32, True, 2) == title[0] or shown.title == title[0]
+    assert shown.snapshot_id in foot[0] and format_day(shown.as_of_date) in foot[0]
+    for words, left, top, right, bottom in (title, scope, foot):
+        assert left >= 32 and right <= 1600 - 31 and top >= 0 and bottom <= 900, words
+    own = drawn.layout.margin
+    assert title[4] <= scope[2] + 1
+    # The chart's own margins, where its axes and names stand, stay free of words.
+    assert scope[4] <= layout.margin.t - (own.t or 0)
+    assert foot[2] >= 900 - layout.margin.b + (own.b or 0)
+    assert 900 - layout.margin.t - layout.margin.b >= 200
+    assert 1600 - layout.margin.l - layout.margin.r >= 500
+
+
+@pytest.mark.parametrize("chart_id", CHARTS)
+def test_colours_are_ours_and_words_can_be_read(built: Path, chart_id: str) -> None:
+    shown = card(built, chart_id, "everything")
+    figure = picture.export_figure(CHARTS[chart_id].figure(shown.frame, LIGHT), shown)
+    text = json.dumps(figure.to_plotly_json(), default=str)
+    assert not PLACEHOLDER.findall(text)
+    for a in figure.layout.annotations[-3:]:
+        assert 1.05 / (luminance(a.font.color) + 0.05) >= 4.5
+    assert "Arial" in figure.layout.font.family and "Noto Sans CJK" in figure.layout.font.family
+
+
+def test_a_long_title_is_set_in_two_lines_and_never_runs_out() -> None:
+    long = replace(tiny_card(), title="阿里巴巴 and " + "a very long statement about many companies " * 8)
+    figure = picture.export_figure(go.Figure(layout={"margin": {"l": 40, "t": 20}}), long)
+    title = figure.layout.annotations[-3].text
+    assert title.count("<br>") == 1 and plain(title).endswith("…")
+    assert all(right <= 1568.5 for _, _, _, right, _ in boxes(figure))
+
+
+def test_a_few_lanes_stay_bars_and_do_not_become_slabs() -> None:
+    figure = go.Figure({"type": "bar", "orientation": "h", "y": [0, 1], "x": [1, 2]})
+    figure.update_layout(yaxis={"range": [1.5, -0.5]}, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    out = picture.export_figure(figure, tiny_card()).layout
+    assert 900 - out.margin.t - out.margin.b == picture.LEAST_PLOT
+
+
+def test_no_picture_without_sources() -> None:
+    with pytest.raises(ExportRefusedError, match="source line would be empty"):
+        picture.export_figure(go.Figure(), tiny_card(source_line=""))
+
+
+def test_measured_widths_are_those_of_the_font() -> None:
+    assert measure.width("Hub and spoke", 20) == pytest.approx(134.5, rel=0.001)
+    assert measure.width("阿里巴巴", 20, bold=True) == 80
+    assert measure.wrap("阿里巴巴集团", 60, 20) == ["阿里巴", "巴集团"]
+    assert measure.wrap("a\u00a0b c", 30, 20) == ["a\u00a0b", "c"]

@@ -165,14 +165,17 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
     names = selected["companies"].set_index("company_id")["company_name"]
     now_labels = landscape.labels_in_force(selected, selection.basis)
     then_labels = landscape.labels_in_force(then, selection.basis)
-    assessed = landscape.assessments_in_force(selected, selection.basis)
+    # What a company left is known from the documents on its old label, what it became from those on its new one.
+    assessed = pd.concat([landscape.assessments_in_force(t, selection.basis) for t in (selected, then)])
     found: list[Takeaway] = []
 
     def cells(ids: list[str]) -> pd.Series:
         return assessed.loc[assessed["company_id"].isin(ids), "source_ids"]
 
+    # A company of which nothing was known before has not moved.
+    unmoved = ("centralised_ceo", landscape.UNDETERMINED, None)
     joined = [
-        c for c, m in now_labels.items() if m == "centralised_ceo" and then_labels.get(c) not in (m, None)
+        c for c, m in now_labels.items() if m == "centralised_ceo" and then_labels.get(c) not in unmoved
     ]
     if joined:
         found.append(

@@ -169,9 +169,10 @@ def leads_in_force(tables: Tables) -> pd.DataFrame:
 
 def flagships(tables: Tables) -> pd.DataFrame:
     """The newest dated model of each company's primary family, else of any; one row per company, by company_id."""
-    families = tables["model_families"].set_index("family_id")["is_primary"]
+    families = tables["model_families"]
+    primary = families.loc[families["is_primary"].astype(bool), "family_id"]
     models = tables["models"].dropna(subset=["release_date"])
-    models = models.assign(_primary=models["family_id"].map(families).fillna(False).astype(bool))
+    models = models.assign(_primary=models["family_id"].isin(primary))
     # A flagship is the largest thing released on the newest day: size breaks ties where it is disclosed.
     models = models.sort_values(
         ["_primary", "release_date", "parameters_total"],

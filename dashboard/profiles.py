@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import citations, headlines, landscape, permalink, sections, ui
 from dashboard.charts import compare, profile
-from dashboard.charts.companies import INFRASTRUCTURE_KINDS, METRIC_WORDS, in_words, money, period_words
-from dashboard.charts.models import arena_ratings
+from dashboard.charts.companies import (
+    INFRASTRUCTURE_KINDS,
+    METRIC_WORDS,
+    in_sentence,
+    in_words,
+    money,
+    period_words,
+)
+from dashboard.charts.models import arena_ratings, output_prices
 from dashboard.charts.spec import Chart
 from dashboard.selection import HOME_COUNTRY, apply
 from dashboard.theme import (
@@ -59,6 +67,15 @@ def both_names(row: Any) -> str:
 
 def _dated(text: object, day: object, precision: object) -> str:
     return f"{ui.markdown(str(text))} :gray[{format_day(day, precision)}]"
+
+
+def card(title: str, about: str) -> Any:
+    """A card with a title and one line on what it holds; as tall as its neighbour."""
+    box = st.container(border=True, gap="small", height="stretch")
+    with box, st.container(gap=None):
+        st.subheader(title, anchor=False)
+        st.markdown(f":small[:gray[{about}]]")
+    return box
 
 
 # --- Directory ---
@@ -194,6 +211,7 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
         parts.append(f"until {format_day(now['valid_to'])}, no source since")
     before = periods[periods["governance_model_id"] != now["governance_model_id"]]
     if len(before):
+        parts[-1] += ","
         parts.append(f"before that {chip(before.iloc[-1]['governance_model_id'], one.look)}")
     if now["others"]:
         parts.append(f":gray[disputed, also: {ui.markdown(now['others'])}]")
@@ -216,16 +234,16 @@ def fact_line(one: ui.View, row: Any) -> None:
     def linked(text: str, source_ids: object) -> str:
         return ui.link_cell(text, source_ids, sources)
 
-    where = "" if is_missing(row.hq_city) else f" in {row.hq_city}"
-    founded = "" if is_missing(row.founded_year) else f", founded in {row.founded_year}{where}"
-    listing = (
-        "" if is_missing(row.listing) else f", {'' if row.listing == 'private' else 'listing: '}{row.listing}"
-    )
-    kind = TYPE_WORDS[row.company_type]
+    about = [TYPE_WORDS[row.company_type]]
+    if not is_missing(row.founded_year):
+        about.append(f"founded in {row.founded_year}")
+    if not is_missing(row.hq_city):
+        about.append(f"based in {row.hq_city}")
+    if not is_missing(row.listing):
+        places = [p.strip() for p in str(row.listing).split(";")]
+        about.append("privately held" if row.listing == "private" else f"listed on {join_words(places)}")
     sentences = [
-        f"{ui.markdown(row.company_name)} is "
-        + linked(f"a {kind}{founded or where}{listing}", row.source_ids)
-        + "."
+        f"{ui.markdown(row.company_name)} is " + linked(f"a {', '.join(about)}", row.source_ids) + "."
     ]
     leads = landscape.leads_in_force(selected)
     if cid in leads.index:
@@ -413,9 +431,7 @@ def key_facts(one: ui.View, row: Any) -> None:
         if is_missing(row.listing)
         else ui.link_cell(f"{row.listing}{ticker}", row.source_ids, sources)
     )
-    with sections.table_card(
-        "Profile", f"As of {format_day(one.selection.as_of)}; each value leads to its source"
-    ):
+    with card("Profile", f"As of {format_day(one.selection.as_of)}; each value leads to its source"):
         st.table(facts, border="horizontal")
         if not is_missing(row.note):
             st.markdown(f":small[:gray[{ui.markdown(row.note)}]]")
@@ -432,9 +448,7 @@ def _rows_table(rows: list[dict[str, str]], shown: int, key: str) -> None:
 def company_events(one: ui.View) -> None:
     """Every dated reorganisation of the company, newest first, with who says so."""
     events = one.selected["governance_events"].sort_values("event_date", ascending=False, kind="stable")
-    with sections.table_card(
-        "What changed and who says so", f"{plural(len(events), 'dated reorganisation')}, newest first"
-    ):
+    with card("What changed and who says so", f"{plural(len(events), 'dated reorganisation')}, newest first"):
         if events.empty:
             st.markdown(":gray[No dated reorganisation of its AI work was found in the sources read.]")
             return
@@ -463,13 +477,13 @@ def company_people(one: ui.View) -> None:
     people = people.assign(_left=people["valid_to"].notna()).sort_values(
         ["_left", "is_ai_lead", "valid_from"], ascending=[True, False, False], kind="stable"
     )
-    with sections.table_card("People", f"{plural(len(people), 'role')} in AI, those in force first"):
+    with card("People", f"{plural(len(people), 'role')} in AI, those in force first"):
         if people.empty:
             st.markdown(":gray[No source on who leads its AI was found.]")
             return
         rows = []
         for r in people.itertuples(index=False):
-            zh = "" if is_missing(r.person_name_zh) else f" :gray[{r.person_name_zh}]"
+            zh = "" if is_missing(r.person_name_zh) else f"  \n:gray[{ui.markdown(r.person_name_zh)}]"
             end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
             start = "?" if is_missing(r.valid_from) else format_day(r.valid_from, r.valid_from_precision)
             rows.append(
@@ -488,7 +502,7 @@ def company_labels(one: ui.View) -> None:
     rows_in = one.selected["governance_assessments"].sort_values(
         ["basis", "valid_from"], ascending=[False, False], kind="stable"
     )
-    with sections.table_card(
+    with card(
         "Reported and coded", "What named sources call its governance, and what the printed rule derives"
     ):
         if rows_in.empty:
@@ -512,17 +526,24 @@ def company_labels(one: ui.View) -> None:
 
 def company_prices(one: ui.View) -> None:
     """List prices of the company's models, each as one provider listed it on one day."""
-    prices = one.selected["model_prices"].sort_values("price_date", ascending=False, kind="stable")
-    names = one.selected["models"].set_index("model_id")["model_name"]
+    models = one.selected["models"].set_index("model_id")
+    prices = one.selected["model_prices"]
     prices = prices.assign(
-        model=prices["model_id"].map(names).fillna(prices["model_id"]),
+        model=prices["model_id"].map(models["model_name"]).fillna(prices["model_id"]),
         tier=prices["tier"].str.replace("_", " "),
+        _released=prices["model_id"].map(models["release_date"]),
+        _extra=prices["tier"] != "standard",
+    ).sort_values(
+        ["_released", "model", "_extra", "price_date"],
+        ascending=[False, True, True, False],
+        na_position="last",
+        kind="stable",
     )
     days = prices["price_date"]
     about = "Per million tokens, in the currency listed; nothing converted"
     if len(prices):
         about += f"; {plural(len(prices), 'offer')}, {format_day(days.min())} to {format_day(days.max())}"
-    with sections.table_card("Prices", about):
+    with card("Prices", about):
         if prices.empty:
             st.markdown(":gray[No list price of its models was found.]")
             return
@@ -537,7 +558,7 @@ def company_prices(one: ui.View) -> None:
                 "input_price_per_mtok": st.column_config.NumberColumn("Input", format="%.3g"),
                 "output_price_per_mtok": st.column_config.NumberColumn("Output", format="%.3g"),
                 "price_date": "Listed on",
-                "zero_reason": "Why zero",
+                **({"zero_reason": "Why zero"} if prices["zero_reason"].notna().any() else {}),
             },
             key="company-prices",
             height=min(320, 60 + 36 * len(prices)),
@@ -551,7 +572,7 @@ def company_owns(one: ui.View) -> None:
     owned = owned.assign(_o=owned["infrastructure_kind"].map(order)).sort_values(
         ["_o", "announced_date"], ascending=[True, False], na_position="last", kind="stable"
     )
-    with sections.table_card("Infrastructure", f"{plural(len(owned), 'system')} of its own with a source"):
+    with card("Infrastructure", f"{plural(len(owned), 'system')} of its own with a source"):
         if owned.empty:
             st.markdown(":gray[No source on chips, clouds or frameworks of its own was found.]")
             return
@@ -580,7 +601,7 @@ def company_levers(one: ui.View) -> None:
     levers = one.selected["commercial_levers"].sort_values(
         ["is_headline", "since_date"], ascending=[False, False], na_position="last", kind="stable"
     )
-    with sections.table_card("Commercial levers", f"{plural(len(levers), 'lever')} with a source"):
+    with card("Commercial levers", f"{plural(len(levers), 'lever')} with a source"):
         if levers.empty:
             st.markdown(":gray[No source on how it earns from AI was found.]")
             return
@@ -615,7 +636,7 @@ def company_metrics(one: ui.View) -> None:
     )
     use = one.selected["adoption"].rename(columns={"observed_date": "day"})
     use = use.assign(
-        what=[f"{p}: {in_words(m).lower()}" for p, m in zip(use["product"], use["metric"], strict=True)],
+        what=[f"{p}: {in_sentence(in_words(m))}" for p, m in zip(use["product"], use["metric"], strict=True)],
         when=[format_day(d, p) for d, p in zip(use["day"], use["observed_date_precision"], strict=True)],
         amount=[f"{format_count(v)} {u}" for v, u in zip(use["value"], use["unit"], strict=True)],
         note=[
@@ -628,9 +649,7 @@ def company_metrics(one: ui.View) -> None:
         pd.concat([f[kept] for f in (metrics, use) if len(f)]) if len(metrics) + len(use) else metrics[kept]
     )
     both = both.sort_values("day", ascending=False, kind="stable")
-    with sections.table_card(
-        "Metrics", f"{plural(len(both), 'statement')} on money, staff and use, newest first"
-    ):
+    with card("Metrics", f"{plural(len(both), 'statement')} on money, staff and use, newest first"):
         if both.empty:
             st.markdown(":gray[No figure on money, staff or use was found.]")
             return
@@ -661,7 +680,7 @@ def company_claims(one: ui.View) -> None:
     claims = one.selected["claims"]
     if claims.empty:
         return
-    with sections.table_card("Claims about it", f"{plural(len(claims), 'claim')} of articles, checked"):
+    with card("Claims about it", f"{plural(len(claims), 'claim')} of articles, checked"):
         rows = []
         for r in claims.sort_values("claim_id", kind="stable").itertuples(index=False):
             evidence = "" if is_missing(r.evidence) else ui.markdown(r.evidence)
@@ -691,7 +710,7 @@ def company_sources(one: ui.View) -> None:
         for part in cell.split("; "):
             counts[part] = counts.get(part, 0) + 1
     used = used.assign(rows=used["source_id"].map(counts))
-    with sections.table_card(
+    with card(
         "All sources",
         f"{plural(len(used), 'document')} of {plural(used['publisher'].nunique(), 'publisher')}, most used first",
     ):
@@ -709,6 +728,103 @@ def company_sources(one: ui.View) -> None:
             hide_index=True,
             height=min(320, 60 + 36 * len(used)),
             key="company-sources",
+            placeholder=NOT_DISCLOSED,
+        )
+
+
+# --- Every model ---
+
+#: Columns of models that the table shows at first, in order; the rest waits in its column menu.
+MODEL_COLUMNS = (
+    "model_name",
+    "company",
+    "family",
+    "release_date",
+    "weights",
+    "license",
+    "modality",
+    "parameters_total",
+    "parameters_active",
+    "context_tokens",
+    "arena_rating",
+    "output_price_per_mtok",
+    "source",
+)
+
+
+def models_table(now: ui.View) -> None:
+    """Every model of the selection with every column; a company's name leads to its profile."""
+    selected = now.selected
+    names = selected["companies"].set_index("company_id")["company_name"]
+    families = selected["model_families"].set_index("family_id")["family_name"]
+    currency = now.selection.currency
+    urls = now.tables["sources"].set_index("source_id")["url"]
+    models = selected["models"].merge(
+        arena_ratings(selected)[["model_id", "arena_rating"]], on="model_id", how="left"
+    )
+    models = models.merge(
+        output_prices(selected, currency)[["model_id", "output_price_per_mtok"]], on="model_id", how="left"
+    )
+    models = models.sort_values("release_date", ascending=False, na_position="last", kind="stable")
+    first = [urls.get(landscape.first_id(c)) for c in models["source_ids"]]
+    models = models.assign(
+        company=[
+            f"{permalink.link('company', now.selection.picking(profile.COMPANY, c))}#{quote(str(names[c]))}"
+            for c in models["company_id"]
+        ],
+        family=models["family_id"].map(families),
+        source=[u if u and u.startswith("http") else None for u in first],
+    )
+    hidden = ("model_id", "company_id", "family_id", "source_ids")
+    about: dict[str, Any] = {
+        "model_name": st.column_config.TextColumn("Model", pinned=True),
+        "company": st.column_config.LinkColumn(
+            "Company", display_text=r"#(.+)$", help="Leads to the company's profile."
+        ),
+        "family": "Family",
+        "release_date": st.column_config.DateColumn("Released", format="D MMM YYYY"),
+        "release_date_precision": "Date exact to",
+        "weights": "Weights",
+        "license": "Licence",
+        "modality": "Modality",
+        "parameters_total": st.column_config.NumberColumn("Parameters, total", format="compact"),
+        "parameters_active": st.column_config.NumberColumn("Parameters, active", format="compact"),
+        "context_tokens": st.column_config.NumberColumn("Context, tokens", format="compact"),
+        "max_output_tokens": st.column_config.NumberColumn("Longest output, tokens", format="compact"),
+        "arena_rating": st.column_config.NumberColumn(
+            "Arena rating", format="%.0f", help="Text, without style control, newest snapshot known."
+        ),
+        "output_price_per_mtok": st.column_config.NumberColumn(
+            f"Output price, {currency}",
+            format="%.3g",
+            help="Per million tokens; newest standard offer listed in this currency. Nothing is converted.",
+        ),
+        "input_modalities": "Inputs",
+        "output_modalities": "Outputs",
+        "architecture": "Architecture",
+        "is_reasoning": "Reasons",
+        "training_compute_flop": st.column_config.NumberColumn("Training compute, FLOP", format="scientific"),
+        "hf_repo": "Hugging Face",
+        "is_rolling_alias": "Model changes",
+        "alternatives": st.column_config.TextColumn("Other values", help="What other sources give."),
+        "note": "Note",
+        "confidence": "Confidence",
+        "source": st.column_config.LinkColumn(
+            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
+        ),
+    }
+    with card(
+        "Every model",
+        f"{plural(len(models), 'model')}, newest first; empty means not disclosed. Search, columns and download: top "
+        "right of the table",
+    ):
+        st.dataframe(
+            models[[*MODEL_COLUMNS, *(c for c in models if c not in MODEL_COLUMNS and c not in hidden)]],
+            column_config=about,
+            column_order=MODEL_COLUMNS,
+            hide_index=True,
+            height=560,
+            key="models-table",
             placeholder=NOT_DISCLOSED,
         )
 
@@ -743,11 +859,14 @@ MODEL_BY_SHORT = {m.short: m.id for m in MODELS}
 
 
 def compare_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """The facts side by side: chips for governance, bold where companies differ, and the word for it."""
+    """The facts side by side: chips for governance; a mark before each fact says whether companies differ."""
     names = compare.compared_names(frame)
     rows = []
     for _, r in frame.iterrows():
-        row = {"Fact": f":gray[{r['fact']}]"}
+        row = {
+            "\u00a0": {"differs": "**≠**", "same": ":gray[=]"}.get(r["differs"], ""),
+            "Fact": f":gray[{ui.markdown(r['fact'])}]",
+        }
         for name in names:
             text = r[name]
             if is_missing(text):
@@ -759,7 +878,6 @@ def compare_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
             else:
                 shown = ui.markdown(str(text))
                 row[ui.markdown(name)] = f"**{shown}**" if r["differs"] == "differs" else shown
-        row[""] = {"differs": "**≠** differs", "same": ":gray[= same]"}.get(r["differs"], "")
         row["Sources"] = citations.links(r["source_ids"], now.tables["sources"], 1)
         rows.append(row)
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)

@@ -270,11 +270,9 @@ def format_count(value: object) -> str:
     if is_missing(value):
         return NOT_DISCLOSED
     number = float(value)  # type: ignore[arg-type]
-    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M")):
-        if abs(number) >= size:
-            # 999.6 billion must not read "1000B".
-            if round(abs(number) / size, 1) >= 1000 and letter != "T":
-                continue
+    # What rounds to a thousand of one letter is one of the next: 999.6 billion is 1T and not "1000B".
+    for least, size, letter in ((0.9995e12, 1e12, "T"), (0.9995e9, 1e9, "B"), (1e6, 1e6, "M")):
+        if abs(number) >= least:
             return f"{_three(number / size)}{letter}"
     return f"{number:,.0f}"
 
@@ -287,13 +285,14 @@ def format_tokens(value: object) -> str:
     if number >= 1_000_000:
         million = number / 1_048_576 if number % 1_048_576 == 0 else number / 1e6
         return f"{_three(million)}M"
-    if number % 1024 == 0:
+    # 128,000 is 125 x 1024 by chance.
+    if number % 1024 == 0 and number % 1000:
         return f"{number // 1024}K"
     return f"{_three(number / 1000)}K" if number >= 1000 else str(number)
 
 
 def format_money(value: object, currency: str = "USD") -> str:
-    """$0.28, ¥2.1, $15: a price, two decimals below ten unless they are zero."""
+    """$0.28, ¥2.10, $15: a price, two decimals below ten unless they are zero."""
     if is_missing(value):
         return NOT_DISCLOSED
     sign = {"USD": "$", "CNY": "¥"}.get(currency, f"{currency} ")

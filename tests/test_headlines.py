@@ -135,7 +135,8 @@ def test_numbers_of_another_window() -> None:
         "Centralised, CEO": ("1 of 3", "+1", "149 days"),
         # From 2 February: e3 and e1; the 149 days before hold e2 alone.
         "Reorganisations": ("2", "+1", "vs before"),
-        "Models released": ("1", None, "vs before"),
+        # a3 alone; the 149 days before begin after a2.
+        "Models released": ("1", "+1", "vs before"),
         "With open weights": ("100 %", None, "vs before"),
         "Services filed": ("1,346", "+646", "to Mar 2026"),
     }

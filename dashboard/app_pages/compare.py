@@ -3,9 +3,13 @@
 import streamlit as st
 
 from dashboard import profiles, ui
+from dashboard.theme import format_day
 
 now = ui.view()
 st.title("Compare companies", anchor=False)
+st.markdown(
+    f"As of **{format_day(now.selection.as_of)}** · of the filters, only date, basis, names and currency count here"
+)
 st.markdown(":gray[How do these companies differ in how they steer, build and sell AI?]")
 chosen = profiles.pick_compared(now)
 if len(chosen.selection.companies) < 2:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import sections, ui
+from dashboard import profiles, ui
 
 now = ui.head("Models", "Who ships what, how good, how open and at what price?")
 if now.selected["companies"].empty:
@@ -16,11 +16,8 @@ with left:
     ui.chart("weights-by-year", height="stretch")
 with right:
     ui.chart("licences", height="stretch")
-left, right = st.columns(2, gap="small")
-with left:
-    ui.chart("parameters", height="stretch")
-with right:
-    ui.chart("context-window", height="stretch")
+ui.chart("parameters")
+ui.chart("context-window")
 ui.chart("benchmark-explorer")
 ui.chart("benchmark-leaders")
-sections.models_table(now)
+profiles.models_table(now)

@@ -1,7 +1,9 @@
 """Every chart by its id, in the order of the pages."""
 
 from dashboard.charts import (
+    before_after,
     benchmarks,
+    change,
     claims,
     companies,
     compare,
@@ -13,7 +15,19 @@ from dashboard.charts import (
 )
 from dashboard.charts.spec import Chart, Choice, Native
 
-MODULES = (overview, governance, companies, profile, compare, models, openness, benchmarks, claims)
+MODULES = (
+    overview,
+    governance,
+    change,
+    before_after,
+    companies,
+    profile,
+    compare,
+    models,
+    openness,
+    benchmarks,
+    claims,
+)
 CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}
 
 __all__ = ["CHARTS", "Chart", "Choice", "Native"]

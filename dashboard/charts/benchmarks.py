@@ -57,15 +57,19 @@ def benchmark_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 
 def harness_options(tables: Tables, selection: Selection) -> dict[str, str]:
-    """Who ran or collected the benchmark picked, those with most models first."""
+    """Who ran or collected the benchmark picked: of ratings the newest first, else those with most models."""
     scores = _scores(tables)
     reporter = selection.pick(REPORTER, next(iter(reporter_options(tables, selection)), ""))
     offered = benchmark_options(tables, selection)
     benchmark = selection.pick(BENCHMARK)
     benchmark = benchmark if benchmark in offered else next(iter(offered), "")
     mine = scores[(scores["reporter"] == reporter) & (scores["benchmark_id"] == benchmark)]
-    by = mine["harness"].value_counts()
-    return {_slug(str(h)): f"{h} ({plural(int(n), 'score')})" for h, n in by.items()}
+    units = tables["benchmarks"].set_index("benchmark_id")["unit"]
+    by = mine.groupby("harness").agg(scores=("score", "size"), newest=("score_date", "max"))
+    # A rating is worth what its snapshot is: the newest first; a test keeps its worth.
+    order = ["newest", "scores"] if len(mine) and units[benchmark] == "elo" else ["scores", "newest"]
+    by = by.sort_values(order, ascending=False, kind="stable")
+    return {_slug(str(h)): f"{h} ({plural(int(n), 'score')})" for h, n in by["scores"].items()}
 
 
 def _picked(selection: Selection, name: str, offered: dict[str, str]) -> str:
@@ -260,14 +264,15 @@ def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> st
         return f"Scores on one benchmark, as of {format_day(selection.as_of)}"
     row = frame.iloc[0]
     home = int((~frame["is_outside"].astype(bool)).sum())
+    snapshot = f" on {format_day(row['score_date'])}" if row["unit"] == "elo" else ""
     measures = str(row["measures"]).rstrip(".")
     who = (
         f"run or collected by {row['harness']}"
-        if row["reporter"] == "Third parties"
-        else f"reported by {row['harness']}"
+        if row["reporter"] == REPORTERS["third_party"]
+        else "reported by each vendor for its own models, in its own setting"
     )
     return (
-        f"{row['benchmark_name']}: {measures[:1].lower()}{measures[1:]}; {UNITS[row['unit']]}, {who}; "
+        f"{row['benchmark_name']}: {measures[:1].lower()}{measures[1:]}; {UNITS[row['unit']]}, {who}{snapshot}; "
         f"{plural(len(frame), 'model')}, {home} of them Chinese; the best {MODELS_SHOWN} and each Chinese company's best; "
         f"as of {format_day(selection.as_of)}"
     )

@@ -15,10 +15,13 @@ from dashboard.charts.models import (
     bar_colours,
     bars_figure,
     counted,
+    fit,
     iso,
     joined_sources,
     key,
+    lane_label,
     on_weights,
+    spread,
     text_width,
     weights_key,
     with_company,
@@ -41,6 +44,8 @@ from dashboard.theme import (
 )
 
 ROWS_IN_A_PICTURE = 12
+#: Column of company names at the left of lanes, pixels on screen.
+NAMES_WIDE = 128
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -53,29 +58,14 @@ INFRASTRUCTURE_KINDS = {
 
 
 def in_words(slug: str) -> str:
-    """A vocabulary id as a heading: "open_source_ecosystem" reads "Open source ecosystem"."""
-    text = slug.replace("_", " ")
+    """A vocabulary id as a heading: "open_source_ecosystem" reads "Open source ecosystem", "api" reads "API"."""
+    text = " ".join(w.upper() if w in ("ai", "api", "gpu") else w for w in slug.split("_"))
     return text[:1].upper() + text[1:]
 
 
-def fit(text: str, width: float, size: float, lines: int) -> list[str]:
-    """Text in at most `lines` lines of `width` pixels; an ellipsis where words were left out."""
-    out: list[str] = []
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}".strip()
-        if line and text_width(longer, size) > width:
-            out.append(line)
-            line = word
-        else:
-            line = longer
-    out.append(line)
-    cut = out[:lines]
-    if len(out) > lines:
-        cut[-1] += " …"
-    while text_width(cut[-1], size) > width and len(cut[-1]) > 4:
-        cut[-1] = cut[-1].rstrip("… ")[:-1].rstrip(" ,;") + "…"
-    return cut
+def in_sentence(words: str) -> str:
+    """A heading inside a sentence: "Cloud revenue" reads "cloud revenue", "API" stays."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _lane_names(
@@ -86,10 +76,11 @@ def _lane_names(
         annotation(
             0,
             y,
-            f"<b>{escape(name)}</b>",
+            lane_label(name, NAMES_WIDE, look),
             look,
             xref="paper",
             xanchor="right",
+            align="right",
             xshift=-8 * look.scale,
             font={"size": look.size + (0 if look.export else 1), "color": look.ink},
         )
@@ -251,7 +242,7 @@ def releases_by_company_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             barmode="stack",
             **legend,
             margin={
-                "l": 112 * (1.72 if look.export else 0.82 if look.compact else 1),
+                "l": NAMES_WIDE * (1.72 if look.export else 0.75 if look.compact else 1),
                 "r": 8 + side,
                 "t": top + 8 * look.scale,
                 "b": 6,
@@ -351,7 +342,7 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         INFRASTRUCTURE_KINDS.values()
     )
     lane = {n: i for i, n in enumerate(names)}
-    left = 112 * (1.66 if look.export else 0.8 if look.compact else 1)
+    left = NAMES_WIDE * (1.66 if look.export else 0.74 if look.compact else 1)
     size = look.size - (5 if look.export else 0.5)
     cell = ((1530 if look.export else 335 if look.compact else 980) - left - 22) / len(kinds)
     labels, marks = _lane_names(
@@ -365,7 +356,7 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         labels.append(
             annotation(
                 j,
-                -0.52,
+                -0.5,
                 heading,
                 look,
                 xanchor="center",
@@ -479,7 +470,7 @@ def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> 
     total = frame.attrs.get("out_of")
     have = frame["company_name"].nunique()
     scope = (
-        f"{have} of {total} organisations with at least one sourced system"
+        f"{have} of {plural(total, 'organisation')} with at least one sourced system"
         if total
         else plural(have, "organisation")
     )
@@ -509,7 +500,9 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    rows_in = with_company(tables, selection, tables["commercial_levers"])
+    # The one-line wording of a source is no kind of lever.
+    levers = tables["commercial_levers"]
+    rows_in = with_company(tables, selection, levers[levers["lever"] != "summary"])
     rows = []
     for (name, lever), part in rows_in.groupby(["company_name", "lever"], sort=False):
         headline = bool(part["is_headline"].any())
@@ -546,7 +539,7 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     levers = [lv for lv in counts.index if lv in set(shown["lever"])]
     lane = {n: i for i, n in enumerate(names)}
     ids = shown.drop_duplicates("company_name")["governance_model_id"].tolist()
-    left = 112 * (1.66 if look.export else 0.8 if look.compact else 1)
+    left = NAMES_WIDE * (1.66 if look.export else 0.74 if look.compact else 1)
     size = look.size - (3 if look.export else 0)
     shapes: list[dict[str, Any]] = []
     if look.compact:
@@ -555,7 +548,7 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             mine = shown[shown["company_name"] == name].sort_values(
                 "strength", ascending=False, kind="stable"
             )
-            lines = fit(", ".join(lv.lower() for lv in mine["lever"]), 225, look.size, 2)
+            lines = fit(", ".join(in_sentence(lv) for lv in mine["lever"]), 225, look.size, 2)
             labels.append(annotation(0.06, y, "<br>".join(escape(t) for t in lines), look, align="left"))
         figure = go.Figure([marks])
         figure.update_layout(
@@ -627,7 +620,7 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         ys.append(y)
         since = "" if is_missing(r.since_date) else f"<br>since {format_day(r.since_date, 'month')} or before"
         listed = "<br>".join(escape(t) for t in fit(r.lever_names, 420, 13, 5))
-        hover.append(f"<b>{escape(r.company_name)}</b>, {r.lever.lower()}<br>{listed}{since}")
+        hover.append(f"<b>{escape(r.company_name)}</b>, {in_sentence(r.lever)}<br>{listed}{since}")
     traces = [
         *keys,
         {
@@ -664,14 +657,18 @@ def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if len(counts) < 2 or counts.iloc[0] == counts.iloc[1]:
         return ""
     total = frame["company_name"].nunique()
-    return f"{counts.index[0]} is the most common lever: {counts.iloc[0]} of {total} organisations"
+    return f"{counts.index[0]} is the most common lever: {counts.iloc[0]} of {plural(total, 'organisation')}"
 
 
 def levers_map_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a cell is and how many have one."""
     total = frame.attrs.get("out_of")
     have = frame["company_name"].nunique()
-    scope = f"{have} of {total} organisations with a sourced lever" if total else plural(have, "organisation")
+    scope = (
+        f"{have} of {plural(total, 'organisation')} with a sourced lever"
+        if total
+        else plural(have, "organisation")
+    )
     return f"Commercial levers for AI that a source names; {scope}; as of {format_day(selection.as_of)}"
 
 
@@ -791,7 +788,7 @@ def company_metrics_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         bar_colours(shown, look),
         texts,
         hover,
-        name_width=112,
+        name_width=NAMES_WIDE,
         room=0.26,
     )
     if len(shown):
@@ -809,7 +806,7 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if times < 1.15:
         return ""
     return (
-        f"{first['company_name']} states {times:.1f} times the {first['metric'].lower()} of "
+        f"{first['company_name']} states {times:.1f} times the {in_sentence(first['metric'])} of "
         f"{second['company_name']} for {period_words(first['period'])}"
     )
 
@@ -823,7 +820,7 @@ def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     currency = {"CNY": "yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}[
         row["currency"]
     ]
-    scope = f"; {len(frame)} of {total} organisations disclose it" if total else ""
+    scope = f"; {len(frame)} of {plural(total, 'organisation')} disclose it" if total else ""
     return (
         f"{row['metric']}, {currency}, latest {row['period_kind']} that each company states{scope}; as of "
         f"{format_day(selection.as_of)}"
@@ -1071,16 +1068,15 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             if named:
                 r = line.iloc[-1]
                 ends.append((float(r["value"]), str(name), r))
-        gap = (high - low) * (look.size + 4) / tall
-        placed = float("-inf")
-        for value, name, r in sorted(ends, key=lambda e: e[0]):
-            placed = max(value, placed + gap)
-            amount = _stated(value, r["currency"], panel)
+        gap = (high - low) * (look.size + (9 if look.export else 5)) / tall
+        heights = spread([value for value, _, _ in ends], gap, high)
+        for (_, name, r), height_of in zip(ends, heights, strict=True):
+            amount = _stated(float(r["value"]), r["currency"], panel)
             period = "" if look.compact else f" {period_words(str(r['period']))}"
             labels.append(
                 annotation(
                     1,
-                    placed,
+                    height_of,
                     f"<b>{escape(name)}</b> <span style='color:{look.grey}'>{amount}{period}</span>",
                     look,
                     xref="paper",
@@ -1125,7 +1121,7 @@ def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     last = mine.iloc[-1]
     amount = _stated(float(last["value"]), last["currency"], last["panel"])
     alone = part["company_name"].nunique() == 1
-    text = f"{name} states {amount} of {str(last['metric']).lower()} for {period_words(str(last['period']))}"
+    text = f"{name} states {amount} of {in_sentence(str(last['metric']))} for {period_words(str(last['period']))}"
     if last["panel"].startswith("Percent") or (not alone and len(mine) < 2):
         return text if not alone else ""
     year = last["period_end_date"] - pd.DateOffset(years=1)
@@ -1142,7 +1138,7 @@ def metrics_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str
         return f"Company metrics, as of {format_day(selection.as_of)}"
     total = frame.attrs.get("out_of")
     have = frame["company_name"].nunique()
-    scope = f"{have} of {total} organisations state it" if total else plural(have, "organisation")
+    scope = f"{have} of {plural(total, 'organisation')} state it" if total else plural(have, "organisation")
     return (
         f"{frame['metric'].iloc[0]} as stated, one currency or unit a panel, nothing converted; {scope}; as of "
         f"{format_day(selection.as_of)}"
@@ -1214,7 +1210,7 @@ def transparency_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         texts,
         hover,
         bold=[not o for o in shown["is_outside"]],
-        name_width=96,
+        name_width=NAMES_WIDE,
         room=0.12,
     )
     figure.update_layout(height=24 + 28 * max(len(shown), 1))

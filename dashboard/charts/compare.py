@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import landscape
-from dashboard.charts.companies import METRIC_WORDS, in_words, money, period_words
+from dashboard.charts.companies import METRIC_WORDS, in_sentence, in_words, money, period_words
 from dashboard.charts.governance import table_figure
 from dashboard.charts.models import (
     WEIGHTS,
@@ -20,6 +20,7 @@ from dashboard.charts.models import (
     key,
     output_prices,
     place_names,
+    spread,
     unit_above,
     weights_key,
     with_company,
@@ -84,7 +85,7 @@ def _newest_metric(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[str, str
         return "", ""
     row = rows.sort_values("period_end_date", kind="stable").iloc[-1]
     return (
-        f"{money(float(row['value']), row['currency'])}, {METRIC_WORDS.get(row['metric'], in_words(row['metric'])).lower()}"
+        f"{money(float(row['value']), row['currency'])}, {in_sentence(METRIC_WORDS.get(row['metric'], in_words(row['metric'])))}"
         f", {period_words(str(row['period']))}",
         row["source_ids"],
     )
@@ -152,6 +153,8 @@ def _facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str
     year = models[models["release_date"] > selection.as_of - pd.DateOffset(years=1)]
     if models["release_date"].notna().any():
         facts["Released in 12 months"] = (plural(len(year), "model"), joined_sources(*year["source_ids"]))
+        if year.empty:
+            facts["With open weights"] = ("none released", joined_sources(*models["source_ids"]))
     stated = year.dropna(subset=["weights"])
     if len(stated):
         opened = stated["weights"].isin(["open", "restricted"])
@@ -255,18 +258,25 @@ def compare_table_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
 
 
 def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many of the comparable facts differ, and whether governance does."""
-    known = frame[frame["differs"] != ""]
+    """How each is steered, those alike together; else how many of the comparable facts differ."""
     names = compared_names(frame)
-    if len(known) < 3 or len(names) < 2:
+    if len(names) < 2:
         return ""
-    differ = int((known["differs"] == "differs").sum())
-    governed = known[known["fact"] == f"Governance, {selection.basis}"]
-    counted_out = f"{differ} of {len(known)} facts differ"
-    if governed.empty:
-        return f"{join_words(names)}: {counted_out}"
-    how = "alike" if governed["differs"].iloc[0] == "same" else "differently"
-    return f"{join_words(names)} steer AI {how}; {counted_out}"
+    steered = frame[frame["fact"] == f"Governance, {selection.basis}"]
+    groups: dict[str, list[str]] = {}
+    for name in names if len(steered) else ():
+        if not is_missing(steered[name].iloc[0]):
+            groups.setdefault(_core("Governance", str(steered[name].iloc[0])), []).append(name)
+    if sum(len(g) for g in groups.values()) == len(names):
+        if len(groups) == 1:
+            return f"{join_words(names)} are steered alike: {in_sentence(next(iter(groups)))}"
+        said = [
+            f"{join_words(group)} {'is' if len(group) == 1 else 'are'} {in_sentence(label)}"
+            for label, group in groups.items()
+        ]
+        return "; ".join(said)
+    known = frame[frame["differs"] != ""]
+    return f"{join_words(names)} differ in {int((known['differs'] == 'differs').sum())} of {len(known)} facts"
 
 
 def compare_table_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -370,16 +380,14 @@ def compare_index_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             }
         )
         ends.append((float(group["centralisation_index"].iloc[-1]), str(name)))
-    gap = 100 * (look.size + 5) / tall
-    placed, labels = -gap, []
     first, last = frame["day"].min(), frame["day"].max()
     if frame.empty:
         first, last = pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
-    for value, name in sorted(ends):
-        placed = max(value, placed + gap)
-        labels.append(
-            annotation(last.isoformat(), placed, f"<b>{escape(name)}</b> {value:.0f}", look, xshift=9)
-        )
+    heights = spread([value for value, _ in ends], 100 * (look.size + 5) / tall, 103)
+    labels = [
+        annotation(last.isoformat(), height_of, f"<b>{escape(name)}</b> {value:.0f}", look, xshift=9)
+        for (value, name), height_of in zip(ends, heights, strict=True)
+    ]
     figure = go.Figure(traces)
     figure.update_layout(
         layout(
@@ -391,9 +399,12 @@ def compare_index_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "showgrid": False,
                 "dtick": "M12",
                 "tickformat": "%Y",
-                "range": [(first - pd.Timedelta(days=40)).isoformat(), (last + pd.Timedelta(days=20)).isoformat()],
+                "range": [
+                    (first - pd.Timedelta(days=40)).isoformat(),
+                    (last + pd.Timedelta(days=20)).isoformat(),
+                ],
             },
-            yaxis={"range": [-2, max(104, placed + 4)], "tickvals": [0, 25, 50, 75, 100]},
+            yaxis={"range": [-2, 104], "tickvals": [0, 25, 50, 75, 100]},
             annotations=[*labels, unit_above("Index, 0 units … 100 group", look, left)],
         )
     )
@@ -412,7 +423,13 @@ def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def compare_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models of the companies compared by quarter and weights; columns as in `profile.quarters_of`."""
+    """Models that the companies compared released, in the twelve quarters to the newest release.
+
+    Returns:
+        company_id, company_name, quarter ("2026 Q1"), quarter_start, weights (what may be done with them), models
+        (count), model_names, last_release_date (of all shown), source_ids; one row per company, quarter and weights,
+        companies in order, quarters ascending.
+    """
     return quarters_of(tables, selection, compared(tables, selection))
 
 
@@ -543,7 +560,7 @@ def compare_rating_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """One lane a company: every rated model a faint mark, the best one large, named and numbered."""
     names = list(dict.fromkeys(frame["company_name"]))
     lane = {n: i for i, n in enumerate(names)}
-    height = 70 + 74 * max(len(names), 1)
+    height = max(340, 70 + 74 * len(names))
     left = 112 * (1.7 if look.export else 0.82 if look.compact else 1)
     rating = frame["arena_rating"].astype(float)
     low, high = (rating.min() - 12, rating.max() + 12) if len(frame) else (1300.0, 1500.0)
@@ -690,7 +707,8 @@ CHARTS = (
         native=Native("table", category="fact"),
         finding=compare_table_finding,
         screen="table",
-        note="Output price: of the model rated best, else of the one priced last.",
+        note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
+        "the one priced last.",
     ),
     Chart(
         id="compare-index",

@@ -23,6 +23,7 @@ from dashboard.theme import (
     plural,
     symbol,
 )
+from etl.governance_rule import LEVELS
 
 DIMENSIONS = {
     "decision_authority": "Decision authority",
@@ -31,28 +32,6 @@ DIMENSIONS = {
     "data_access": "Data access",
     "innovation_locus": "Innovation locus",
     "tooling": "Tooling",
-}
-
-# The printed words for each score of each dimension (docs: "How governance is coded").
-LEVELS = {
-    "decision_authority": ("each unit", "units coordinate", "council", "one executive", "CEO or founder"),
-    "base_model_strategy": (
-        "units choose",
-        "several families",
-        "one main family",
-        "one by default",
-        "one mandated",
-    ),
-    "compute_allocation": (
-        "unit clusters",
-        "internal prices",
-        "unit quotas",
-        "central priorities",
-        "one pool",
-    ),
-    "data_access": ("siloed", "case by case", "shared, unit veto", "group-wide", "one platform"),
-    "innovation_locus": ("applications", "small lab", "balanced", "lab leads", "lab mandates"),
-    "tooling": ("each its own", "recommended", "optional", "by default", "one mandated"),
 }
 
 MS_A_DAY = 86_400_000
@@ -576,9 +555,7 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     model = change.idxmax()
     first = frame["day"].min()
     before, after = int(table.loc[model].iloc[0]), int(table.loc[model].iloc[-1])
-    return (
-        f"{model_short(model)} grew from {before} to {after} organisations since {format_day(first, 'month')}"
-    )
+    return f"{model_short(model)} grew from {before} to {plural(after, 'organisation')} since {format_day(first, 'month')}"
 
 
 # --- Six dimensions ---
@@ -589,7 +566,7 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, governance_model_id, dimension, score (0 each unit decides .. 4 one group authority), level
-        (the score in words), evidence, centralisation_index (0-100, null where too few are scored), scored
+        (the score in words), evidence, other_readings (score and evidence of sources ranked lower), centralisation_index (0-100, null where too few are scored), scored
         (count of six), source_ids; one row per company and scored dimension, most central first.
     """
     names = _names(tables)
@@ -610,6 +587,13 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
                 & (observed["score"] == score)
             ]
             newest = matching.iloc[-1] if len(matching) else None
+            # Dissent: a reading of the same first day with another score, from a source ranked lower.
+            other = observed[
+                (observed["company_id"] == company_id)
+                & (observed["dimension"] == dimension)
+                & (observed["score"] != score)
+                & (observed["valid_from"] == (None if newest is None else newest["valid_from"]))
+            ]
             rows.append(
                 {
                     "company_name": names[company_id],
@@ -618,9 +602,12 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "score": int(score),
                     "level": LEVELS[dimension][int(score)],
                     "evidence": "" if newest is None else newest["evidence"],
+                    "other_readings": "; ".join(f"{r.score}: {r.evidence}" for r in other.itertuples()),
                     "centralisation_index": row["centralisation_index"],
                     "scored": int(row["scored_count"]),
-                    "source_ids": row["source_ids"] if newest is None else newest["source_ids"],
+                    "source_ids": "; ".join(
+                        [row["source_ids"] if newest is None else newest["source_ids"], *other["source_ids"]]
+                    ),
                 }
             )
     columns = [
@@ -630,6 +617,7 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         "score",
         "level",
         "evidence",
+        "other_readings",
         "centralisation_index",
         "scored",
         "source_ids",
@@ -686,7 +674,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "layer": "below",
             }
         )
-        text = str(row.score) if look.compact else row.level
+        text = str(row.score) if look.compact else "<br>".join(_cut(row.level, 22, 3 if look.export else 2))
         labels.append(
             annotation(
                 j,
@@ -695,7 +683,10 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 look,
                 xanchor="center",
                 bgcolor=look.levels[row.score],
-                font={"size": look.size - (0 if not look.export else 3), "color": look.on_level(row.score)},
+                font={
+                    "size": look.size - (5 if look.export else 0 if look.compact else 1),
+                    "color": look.on_level(row.score),
+                },
             )
         )
         hover_x.append(j)
@@ -703,6 +694,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         hover_text.append(
             f"<b>{escape(row.company_name)}</b>, {row.dimension.lower()}: {row.score} of 4, "
             f"{row.level}<br>{_wrapped(row.evidence)}"
+            + (f"<br>Another source: {_wrapped(row.other_readings)}" if row.other_readings else "")
         )
     marks = first.reindex(names)
     traces = [
@@ -733,7 +725,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     figure.update_layout(
         layout(
             look,
-            height=54 + 31 * max(len(names), 1),
+            height=54 + (31 if look.compact else 40) * max(len(names), 1),
             margin={
                 "l": int((104 if not look.compact else 92) * (1.75 if look.export else 1)),
                 "r": 4,
@@ -879,82 +871,14 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
     up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
-    return f"{up} of {len(ends)} organisations moved towards the centre, {down} away from it" if up else ""
+    return (
+        f"{up} of {plural(len(ends), 'organisation')} moved towards the centre, {down} away from it"
+        if up
+        else ""
+    )
 
 
-# --- Before and after the newest change of model ---
-
-
-def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The six dimensions before and after a company's newest change of model, every source's reading.
-
-    The company is the one selected, else the one with the most scored statements among those that changed.
-
-    Returns:
-        company_name, dimension, before, after (score and evidence in words; null where no source), change_day,
-        before_model_id, after_model_id, source_ids; one row per dimension.
-    """
-    columns = [
-        "company_name",
-        "dimension",
-        "before",
-        "after",
-        "change_day",
-        "before_model_id",
-        "after_model_id",
-        "source_ids",
-    ]
-    names = _names(tables)
-    assessed = tables["governance_assessments"]
-    observed = tables["governance_observations"]
-    changes: dict[str, tuple[pd.Timestamp, str, str]] = {}
-    for company_id, group in assessed.groupby("company_id", sort=False):
-        for basis in (selection.basis, "coded", "reported"):
-            part = group[group["basis"] == basis]
-            for _, one in part.groupby("reported_by", sort=False):
-                one = one.sort_values("valid_from", kind="stable")
-                before = one["governance_model_id"].shift()
-                moved = one[before.notna() & (before != one["governance_model_id"])]
-                if len(moved):
-                    row = moved.iloc[-1]
-                    day = row["valid_from"]
-                    if company_id not in changes or (
-                        basis == selection.basis and day > changes[company_id][0]
-                    ):
-                        changes.setdefault(
-                            company_id, (day, before[moved.index[-1]], row["governance_model_id"])
-                        )
-    if not changes:
-        return pd.DataFrame(columns=columns)
-    counts = observed["company_id"].value_counts()
-    company_id = max(changes, key=lambda c: (counts.get(c, 0), c))
-    day, old, new = changes[company_id]
-    mine = observed[observed["company_id"] == company_id]
-    rows = []
-    for dimension, title in DIMENSIONS.items():
-        part = mine[mine["dimension"] == dimension].sort_values("valid_from", kind="stable")
-        before, after = part[part["valid_from"] < day], part[part["valid_from"] >= day]
-        cells = {
-            "before": before.iloc[-1] if len(before) else None,
-            "after": after.iloc[-1] if len(after) else None,
-        }
-        rows.append(
-            {
-                "company_name": names[company_id],
-                "dimension": title,
-                **{
-                    k: None
-                    if r is None
-                    else f"{LEVELS[dimension][int(r['score'])]} ({r['score']}): {r['evidence']}"
-                    for k, r in cells.items()
-                },
-                "change_day": day,
-                "before_model_id": old,
-                "after_model_id": new,
-                "source_ids": "; ".join(r["source_ids"] for r in cells.values() if r is not None),
-            }
-        )
-    return pd.DataFrame(rows, columns=columns)
+# --- Tables as pictures ---
 
 
 def table_figure(
@@ -962,6 +886,8 @@ def table_figure(
     look: Look,
     columns: dict[str, tuple[str, float]],
     fills: dict[str, str] | None = None,
+    none: str = "not disclosed",
+    lines: int = 2,
 ) -> go.Figure:
     """A plain table as a figure, for pictures of charts which the page shows as a table.
 
@@ -970,6 +896,8 @@ def table_figure(
         look: Where it is seen.
         columns: Column to its heading and its share of the width.
         fills: Column to the column of governance model ids that colours its cells.
+        none: What stands in an empty cell.
+        lines: Most lines of text in a cell.
     """
     shown = frame.head(14)
     width = 1536 if look.export else 980
@@ -994,11 +922,12 @@ def table_figure(
             value = row[column]
             if isinstance(value, pd.Timestamp):
                 value = format_day(value)
-            text = "not disclosed" if is_missing(value) or value == "" else str(value)
+            text = none if is_missing(value) or value == "" else str(value)
             most = max(int((x1 - x) * width / (size * 0.56)), 6)
-            lines = _cut(text, most, 2)
+            cut = _cut(text, most, lines)
             fill = row[fills[column]] if fills and column in fills else None
-            colour = look.text_on(fill) if fill else look.ink if text != "not disclosed" else look.grey
+            fill = None if is_missing(fill) else fill
+            colour = look.text_on(fill) if fill else look.ink if text != none else look.grey
             if fill:
                 shapes.append(
                     {
@@ -1016,7 +945,7 @@ def table_figure(
                 annotation(
                     x,
                     y,
-                    "<br>".join(escape(t) for t in lines),
+                    "<br>".join(escape(t) for t in cut),
                     look,
                     xshift=5,
                     align="left",
@@ -1027,7 +956,7 @@ def table_figure(
     figure.update_layout(
         layout(
             look,
-            height=40 + 44 * max(len(shown), 1),
+            height=40 + (8 + 18 * lines) * max(len(shown), 1),
             margin={"l": 4, "r": 4, "t": 4, "b": 4},
             xaxis={"visible": False, "range": [0, 1]},
             yaxis={"visible": False, "range": [max(len(shown), 1) - 0.4, -1.1]},
@@ -1053,24 +982,6 @@ def _cut(text: str, width: int, lines: int) -> list[str]:
     return out
 
 
-def before_after_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Three columns: dimension, before, after."""
-    return table_figure(
-        frame, look, {"dimension": ("Dimension", 1.2), "before": ("Before", 3), "after": ("After", 3)}
-    )
-
-
-def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Names the company, the two models and the day."""
-    if frame.empty:
-        return ""
-    row = frame.iloc[0]
-    return (
-        f"{row['company_name']}: from {model_short(row['before_model_id']).lower()} to "
-        f"{model_short(row['after_model_id']).lower().replace('ceo', 'CEO')} on {format_day(row['change_day'])}"
-    )
-
-
 # --- Reported against coded ---
 
 
@@ -1078,14 +989,17 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What named sources call each company's model beside what the printed rule gives.
 
     Returns:
-        company_name, reported, reported_by, reported_model_id, other_reports (dissenting reports in words), coded,
-        coded_model_id, agreement (same, differs, one side only), source_ids; differing companies first.
+        company_name, reported, reported_by, reported_model_id, reported_since (first day), other_reports (dissenting
+        reports in words, with the day they hold from), coded, coded_model_id, coded_since (first day), coded_note (scores
+        behind it), agreement (same, rule differs, reports differ, both differ, one side only), reported_source_ids,
+        other_source_ids, coded_source_ids, source_ids; differing companies first.
     """
     names = _names(tables)
     reported = landscape.assessments_in_force(tables, "reported")
     coded = (
         landscape.assessments_in_force(tables, "coded").drop_duplicates("company_id").set_index("company_id")
     )
+    index = landscape.index_in_force(tables)
     rows = []
     for company_id, name in names.items():
         mine = reported[reported["company_id"] == company_id]
@@ -1093,27 +1007,40 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
         if mine.empty and ours is None:
             continue
         top = mine.iloc[0] if len(mine) else None
-        rest = [
-            f"{model_short(r.governance_model_id)} ({r.reported_by})"
-            for r in mine.iloc[1:].itertuples()
-            if r.governance_model_id != mine.iloc[0]["governance_model_id"]
-        ]
+        rest = mine.iloc[1:]
+        rest = rest[rest["governance_model_id"] != (None if top is None else top["governance_model_id"])]
         reported_id = None if top is None else top["governance_model_id"]
         coded_id = None if ours is None else ours["governance_model_id"]
         if reported_id is None or coded_id in (None, "undetermined"):
-            agreement = "one side only"
+            agreement = "reports differ" if len(rest) else "one side only"
+        elif reported_id == coded_id:
+            agreement = "reports differ" if len(rest) else "same"
         else:
-            agreement = "same" if reported_id == coded_id and not rest else "differs"
+            agreement = "both differ" if len(rest) else "rule differs"
+        note = None if ours is None else ours["note"]
+        if company_id in index.index and not is_missing(index.loc[company_id, "centralisation_index"]):
+            known = index.loc[company_id]
+            note = f"index {known['centralisation_index']:.0f}, {known['scored_count']} of 6 scored"
         rows.append(
             {
                 "company_name": name,
                 "reported": None if top is None else model_short(reported_id),
                 "reported_by": None if top is None else top["reported_by"],
                 "reported_model_id": reported_id,
-                "other_reports": "; ".join(rest),
+                "reported_since": None if top is None else top["valid_from"],
+                "other_reports": "; ".join(
+                    f"{model_short(r.governance_model_id)} ({r.reported_by}, since "
+                    f"{format_day(r.valid_from, r.valid_from_precision)})"
+                    for r in rest.itertuples()
+                ),
                 "coded": None if ours is None else model_short(coded_id),
                 "coded_model_id": coded_id,
+                "coded_since": None if ours is None else ours["valid_from"],
+                "coded_note": note,
                 "agreement": agreement,
+                "reported_source_ids": None if top is None else top["source_ids"],
+                "other_source_ids": "; ".join(rest["source_ids"]) or None,
+                "coded_source_ids": None if ours is None else ours["source_ids"],
                 "source_ids": "; ".join(
                     [*mine["source_ids"], *([] if ours is None else [ours["source_ids"]])]
                 ),
@@ -1124,14 +1051,22 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
         "reported",
         "reported_by",
         "reported_model_id",
+        "reported_since",
         "other_reports",
         "coded",
         "coded_model_id",
+        "coded_since",
+        "coded_note",
         "agreement",
+        "reported_source_ids",
+        "other_source_ids",
+        "coded_source_ids",
         "source_ids",
     ]
     frame = pd.DataFrame(rows, columns=columns)
-    order = {"differs": 0, "same": 1, "one side only": 2}
+    for column in ("reported_since", "coded_since"):
+        frame[column] = pd.to_datetime(frame[column])
+    order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
     keys = frame.assign(_a=frame["agreement"].map(order), _m=frame["reported_model_id"].map(MODEL_ORDER))
     return frame.loc[keys.sort_values(["_a", "_m", "company_name"], kind="stable").index]
 
@@ -1147,22 +1082,33 @@ def reported_coded_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "reported_by": ("Reported by", 1.3),
             "coded": ("Coded", 1.3),
             "other_reports": ("Other reports", 2),
+            "agreement": ("Agreement", 0.9),
         },
         fills={"reported": "reported_model_id", "coded": "coded_model_id"},
+        none="–",
     )
 
 
 def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies whose reported and coded model differ."""
-    both = frame[frame["agreement"] != "one side only"]
-    differing = both.loc[both["agreement"] == "differs", "company_name"].tolist()
+    both = frame[frame["reported_model_id"].notna() & frame["coded_model_id"].notna()]
+    both = both[both["coded_model_id"] != "undetermined"]
+    differing = both.loc[both["agreement"].isin(["rule differs", "both differ"]), "company_name"].tolist()
     if not len(both):
         return ""
     if not differing:
-        return f"Reports and the printed rule agree on all {len(both)} organisations that both describe"
+        which = f"all {len(both)} organisations" if len(both) > 1 else "the one organisation"
+        return f"Reports and the printed rule agree on {which} that both describe"
     if len(differing) <= 3:
         return f"Reports and the printed rule differ on {join_words(differing)}"
     return f"Reports and the printed rule differ on {len(differing)} of {len(both)} organisations"
+
+
+def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What the two sides are, and how many companies have reports that differ among themselves."""
+    among = int(frame["agreement"].isin(["reports differ", "both differ"]).sum())
+    said = f"; reports differ among themselves on {plural(among, 'organisation')}" if among else ""
+    return f"Model that named sources report, and model that the rule derives from scores{said}; {_scope(frame, selection)}"
 
 
 # --- Reorganisations a quarter ---
@@ -1341,7 +1287,7 @@ CHARTS = (
             series="dimension",
             value="score",
             label="level",
-            colour_by=None,
+            columns=("centralisation_index",),
             unit="0 to 4",
         ),
         finding=dimension_scores_finding,
@@ -1360,7 +1306,7 @@ CHARTS = (
         data=index_over_time,
         figure=index_over_time_figure,
         native=Native(
-            "xy_scatter",
+            "line",
             category="company_name",
             series="company_name",
             x="day",
@@ -1373,29 +1319,11 @@ CHARTS = (
         note="A step can also come from a dimension that was scored for the first time.",
     ),
     Chart(
-        id="before-after",
-        topic="governance",
-        title="Before and after the newest change of model",
-        question="What does a reorganisation change in practice?",
-        subtitle=lambda f, s: (
-            "Level and score (0 to 4) with the evidence behind it; the last reading before and "
-            "the newest since"
-        ),
-        tables=("companies", "governance_assessments", "governance_observations"),
-        data=before_after,
-        figure=before_after_figure,
-        native=Native("table", category="dimension", columns=("dimension", "before", "after")),
-        finding=before_after_finding,
-        screen="table",
-    ),
-    Chart(
         id="reported-coded",
         topic="governance",
         title="Reported against coded",
         question="Do sources and the printed rule agree?",
-        subtitle=lambda f, s: (
-            f"Model that named sources report, and model that the rule derives from scores; {_scope(f, s)}"
-        ),
+        subtitle=reported_coded_subtitle,
         tables=("companies", "governance_assessments"),
         data=reported_coded,
         figure=reported_coded_figure,
@@ -1407,6 +1335,7 @@ CHARTS = (
         ),
         finding=reported_coded_finding,
         screen="table",
+        note="Of several reports the better-sourced is shown first: primary over press over analysis, then the newer.",
     ),
     Chart(
         id="events-by-quarter",

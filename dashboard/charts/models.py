@@ -94,6 +94,35 @@ def text_width(text: str, size: float, strong: bool = False) -> float:
     return sum(1.0 if ord(c) > 0x2E7F else (0.58 if strong else 0.53) for c in text) * size
 
 
+def fit(text: str, width: float, size: float, lines: int) -> list[str]:
+    """Text in at most `lines` lines of `width` pixels; an ellipsis where words were left out."""
+    out: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if line and text_width(longer, size) > width:
+            out.append(line)
+            line = word
+        else:
+            line = longer
+    out.append(line)
+    cut = out[:lines]
+    if len(out) > lines:
+        cut[-1] += " …"
+    while text_width(cut[-1], size) > width and len(cut[-1]) > 4:
+        cut[-1] = cut[-1].rstrip("… ")[:-1].rstrip(" ,;") + "…"
+    return cut
+
+
+def lane_label(name: str, width: float, look: Look, *, strong: bool = True) -> str:
+    """A name beside its lane or bar, in at most two lines that fit a column of so many pixels on screen."""
+    size = look.size + (0 if look.export else 1)
+    room = width * (1.66 if look.export else 0.74 if look.compact else 1) - 12 * look.scale
+    # Measured plain: bold runs a tenth wider.
+    lines = fit(name, room / (1.1 if strong else 1), size, 2)
+    return "<br>".join(f"<b>{escape(t)}</b>" if strong else escape(t) for t in lines)
+
+
 def unit_above(text: str, look: Look, left: float) -> dict[str, Any]:
     """Unit of the vertical axis: horizontal, above its upper end, flush with the tick labels."""
     return annotation(
@@ -127,7 +156,7 @@ def unit_below(text: str, look: Look) -> dict[str, Any]:
 
 
 def key(
-    entries: Sequence[tuple[str, str, str]], look: Look, plot_height: float
+    entries: Sequence[tuple[str, str, str]], look: Look, plot_height: float, width: float = 700
 ) -> tuple[list, dict, float, float]:
     """A key: on top and left-aligned on screen, in a column of its own in a picture.
 
@@ -135,6 +164,7 @@ def key(
         entries: Name, colour and Plotly symbol of each entry, in order.
         look: Where it will be seen.
         plot_height: Height of the plotting area in pixels, to set the key clear of the unit above the axis.
+        width: Room on screen in pixels, less than the default for a chart that shares its row with another.
 
     Returns:
         Traces without data that carry the entries, layout keys, room needed on top, room needed at the right.
@@ -170,8 +200,10 @@ def key(
         legend |= {"orientation": "v", "x": 1.02, "xanchor": "left", "y": 1, "yanchor": "top"}
         room = max(text_width(name, look.size) for name, _, _ in entries) + 70
         return traces, {"showlegend": True, "legend": legend}, 0, room
-    needed = sum(text_width(name, look.size) + 40 for name, _, _ in entries)
-    rows = ceil(needed / (330 if look.compact else 700))
+    wide = [text_width(name, look.size) + 40 for name, _, _ in entries]
+    room = min(width, 330) if look.compact else width
+    # In one row entries stand close; in several Plotly sets them in columns as wide as the widest.
+    rows = 1 if sum(wide) <= room else ceil(len(entries) / max(int(room // max(wide)), 1))
     legend |= {
         "orientation": "h",
         "x": 0,
@@ -272,6 +304,19 @@ def place_names(
                 font={"size": size, "color": look.ink if name.strong else look.grey},
             )
         )
+    return out
+
+
+def spread(wanted: Sequence[float], gap: float, top: float) -> list[float]:
+    """Heights at least `gap` apart, as near as can be to those wanted, none above `top`; in the order given."""
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    out = list(wanted)
+    for below, i in pairwise(order):
+        out[i] = max(out[i], out[below] + gap)
+    limit = top
+    for i in reversed(order):
+        out[i] = min(out[i], limit)
+        limit = out[i] - gap
     return out
 
 
@@ -625,13 +670,14 @@ def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     lane = {n: i for i, n in enumerate(names)}
     first, last = _span(frame["release_date"], 0.012)
     entries = [e for e in _governance_entries(frame.assign(is_outside=False), look) if e[0] != "Undetermined"]
-    entries = [(f"{name}, open weights", colour, "line-ns") for name, colour, _ in entries]
+    # The subtitle says that a coloured tick means open weights: the key needs only the models' names.
+    entries = [(name, colour, "line-ns") for name, colour, _ in entries]
     if len(frame):
-        entries.append(("Closed, restricted or not disclosed", look.rule, "line-ns"))
+        entries.append(("Not open, or unknown", look.rule, "line-ns"))
     height = 70 + 38 * max(len(names), 1)
     # In a picture the right margin belongs to the names of the latest releases: the key stands on top there too.
-    keys, legend, top, _ = key(entries, Look(look.mode, False, look.compact), look.scale)
-    if look.export:
+    keys, legend, top, _ = key(entries, Look(look.mode, False, look.compact), look.scale, 600)
+    if look.export and entries:
         legend["legend"] |= {
             "font": {"size": look.size, "color": look.ink},
             "yref": "paper",
@@ -1623,9 +1669,10 @@ def bars_figure(
             annotation(
                 0,
                 y,
-                f"<b>{escape(name)}</b>" if strong else escape(name),
+                lane_label(name, name_width, look, strong=strong),
                 look,
                 xanchor="right",
+                align="right",
                 xshift=-8 * look.scale,
                 font={
                     "size": look.size + (0 if look.export else 1),
@@ -1651,7 +1698,7 @@ def bars_figure(
             look,
             height=24 + 34 * max(n, 1),
             margin={
-                "l": int(name_width * (1.75 if look.export else 0.8 if look.compact else 1)),
+                "l": int(name_width * (1.72 if look.export else 0.78 if look.compact else 1)),
                 "r": 8,
                 "t": 6,
                 "b": 6,
@@ -1770,6 +1817,8 @@ CHARTS = (
             value="arena_rating",
             colour_by="governance_model_id",
             label="model_name",
+            named="is_frontier",
+            line_name="best Chinese rating at each price",
             log_x=True,
             unit="Arena text rating",
             x_unit="Output price per million tokens, in the currency of the subtitle (log scale)",
@@ -1816,6 +1865,8 @@ CHARTS = (
             value="arena_rating",
             colour_by="governance_model_id",
             label="model_name",
+            named="is_record",
+            line_name="best so far",
             unit="Arena text rating",
             x_unit="Release date",
         ),
@@ -1856,6 +1907,7 @@ CHARTS = (
             x="release_date",
             value="parameters_total",
             label="model_name",
+            named="is_largest",
             log_y=True,
             unit="Parameters (log scale)",
             x_unit="Release date",
@@ -1880,6 +1932,8 @@ CHARTS = (
             value="context_tokens",
             colour_by="governance_model_id",
             label="model_name",
+            named="is_record",
+            line_name="longest so far",
             log_y=True,
             unit="Tokens (log scale)",
             x_unit="Release date",

@@ -123,7 +123,7 @@ def licences_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         for k in LICENCES
         if k in present
     ]
-    keys, legend, top, side = key(entries, look, height)
+    keys, legend, top, side = key(entries, look, height, 440)
     margin = {"l": 8, "r": 8 + side, "t": top + 24 * look.scale, "b": 44 * look.scale}
     tall = 560 if look.export else height - margin["t"] - margin["b"]
     traces: list[dict[str, Any]] = [*keys]
@@ -214,11 +214,11 @@ def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
         "Other standard licence": "Another standard licence",
         "Licence of the developer": "A licence of the developer",
     }
-    text = f"{name.get(top, top)} covers {share} % of open models in {year}"
+    text = f"{name.get(top, top)} covers {share} % of open models with a named licence in {year}"
     if len(known) < 2 or known.iloc[-2].sum() < 8:
         return text
     before = round(known.iloc[-2][top] / known.iloc[-2].sum() * 100)
-    return f"{text}, {f'after {before} %' if before != share else 'as'} in {known.index[-2]}"
+    return f"{text}, {f'{before} %' if before != share else 'as'} in {known.index[-2]}"
 
 
 def licences_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import landscape
+from dashboard.charts.companies import in_sentence
 from dashboard.charts.models import (
     WEIGHTS,
     counted,
@@ -508,14 +509,9 @@ def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
         now["first_day_precision"], f"in {day}"
     )
     return (
-        f"{now['company_name']} moved from {in_text(before['governance_model'])} to "
-        f"{in_text(now['governance_model'])} {when}"
+        f"{now['company_name']} moved from {in_sentence(before['governance_model'])} to "
+        f"{in_sentence(now['governance_model'])} {when}"
     )
-
-
-def in_text(short: str) -> str:
-    """A model's short name inside a sentence: "Centralised, CEO" reads "centralised, CEO"."""
-    return short[:1].lower() + short[1:]
 
 
 def company_strip_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -586,7 +582,13 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
 
 
 def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models of one company by quarter and weights; columns as in `quarters_of`."""
+    """Models that one company released, in the twelve quarters to its newest release.
+
+    Returns:
+        company_id, company_name, quarter ("2026 Q1"), quarter_start, weights (what may be done with them), models
+        (count), model_names, last_release_date (of all shown), source_ids; one row per quarter and weights, quarters
+        ascending.
+    """
     cid = profiled(tables, selection)
     return quarters_of(tables, selection, [cid] if cid else [])
 
@@ -656,7 +658,7 @@ def company_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     totals = frame.groupby("quarter")["models"].sum()
     most = int(totals.max()) if len(totals) else 1
     height = 330
-    keys, legend, top, side = key(weights_key(frame, look), look, height)
+    keys, legend, top, side = key(weights_key(frame, look), look, height, 440)
     margin = {"l": 8, "r": 8 + side, "t": top + 26 * look.scale, "b": 48 * look.scale}
     tall = 560 if look.export else height - margin["t"] - margin["b"]
     figure = go.Figure([*keys, *quarter_bars(frame, look, at, tall / (most * 1.02))])
@@ -726,6 +728,7 @@ def company_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 REPORTERS = {"third_party": "Third parties", "vendor": "The vendors themselves"}
 SCORES_REPORTER = "company-scores.reporter"
 SCORES_SHOWN = 10
+RATINGS_SHOWN = 2
 
 
 def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
@@ -743,9 +746,9 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, governance_model_id, benchmark_name, harness, reporter, unit, score, model_label, rank (1 is
-        best), companies (with a score on it), home_score, home_label (company and model), outside_score, outside_label,
-        lowest, highest (best scores of companies), field_scores ("; " between them), score_date, source_ids; benchmarks
-        that cover most companies first, at most ten.
+        best), companies (with a score on it), home_score, home_model, home_company, outside_score, outside_model,
+        outside_company,         lowest, highest (best scores of companies), field_scores ("; " between them), score_date, source_ids; benchmarks
+        that cover most companies first, at most ten, at most two of them ratings by vote.
     """
     columns = [
         "company_name",
@@ -759,9 +762,11 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         "rank",
         "companies",
         "home_score",
-        "home_label",
+        "home_model",
+        "home_company",
         "outside_score",
-        "outside_label",
+        "outside_model",
+        "outside_company",
         "lowest",
         "highest",
         "field_scores",
@@ -805,13 +810,25 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         for side, part in (("home", home), ("outside", world)):
             top = part.iloc[0] if len(part) else None
             row[f"{side}_score"] = None if top is None else float(top["score"])
-            row[f"{side}_label"] = None if top is None else f"{top['model_label']} ({top['company_name']})"
+            row[f"{side}_model"] = None if top is None else top["model_label"]
+            row[f"{side}_company"] = None if top is None else top["company_name"]
             if top is not None:
                 cells.append(top["source_ids"])
         rows.append({**row, "source_ids": joined_sources(*cells)})
-    frame = pd.DataFrame(rows, columns=columns).sort_values(
-        ["companies", "benchmark_name", "harness"], ascending=[False, True, True], kind="stable"
+    frame = pd.DataFrame(rows, columns=columns)
+    # One line a benchmark: of ratings the newest snapshot, else as the harness that covers most companies ran it.
+    votes = frame["unit"] == "elo"
+    frame = frame.assign(_day=frame["score_date"].where(votes)).sort_values(
+        ["_day", "companies", "benchmark_name", "harness"],
+        ascending=[False, False, True, True],
+        na_position="last",
+        kind="stable",
     )
+    frame = frame.drop_duplicates("benchmark_name").drop(columns="_day")
+    # Ratings are many cuts of one vote: the newest of them stand for all.
+    votes = frame["unit"] == "elo"
+    frame = frame[~votes | (votes.cumsum() <= RATINGS_SHOWN)]
+    frame = frame.sort_values(["companies", "benchmark_name"], ascending=[False, True], kind="stable")
     return counted(frame.head(SCORES_SHOWN), mine_total)
 
 
@@ -819,7 +836,7 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """A line a benchmark from the lowest to the best company; the company's mark, the best of both sides in words."""
     n = max(len(frame), 1)
     size = look.size - (2 if look.export else 0)
-    left = 208 * (1.7 if look.export else 0.62 if look.compact else 1)
+    left = 222 * (1.6 if look.export else 0.62 if look.compact else 1)
     right = 8 if not look.compact else 96
     whole = (1520 if look.export else 345 if look.compact else 960) - left - right
     # On a phone the words of the best stay in the hover: only the line and the company's own score have room.
@@ -874,16 +891,18 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             ("home", "Best in China", marks["home_x"], home_y),
             ("outside", "Best outside China", marks["world_x"], world_y),
         ):
-            value, label = getattr(r, f"{side}_score"), getattr(r, f"{side}_label")
+            value = getattr(r, f"{side}_score")
             if not is_missing(value):
                 xs.append(place(value))
                 ys.append(y)
-                hover += f"<br>{words}: {format_score(value, r.unit)}, {escape(label)}"
+                best = f"{getattr(r, f'{side}_model')} ({getattr(r, f'{side}_company')})"
+                hover += f"<br>{words}: {format_score(value, r.unit)}, {escape(best)}"
         marks["x"].append(place(r.score))
         marks["y"].append(y)
         marks["hover"].append(f"{hover}<br>{format_day(r.score_date)}")
         title = shortened(r.benchmark_name, left - 14, look.size + (0 if look.export else 0.5))
-        under = shortened(str(r.harness), left - 14, size)
+        snapshot = f", {format_day(r.score_date, 'month')}" if r.unit == "elo" else ""
+        under = shortened(f"{r.harness}{snapshot}", left - 14, size)
         labels.append(
             annotation(
                 0,
@@ -914,16 +933,15 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         cell = whole * 0.165
         for side, x in columns.items():
             value = r.score if side == "own" else getattr(r, f"{side}_score")
-            label = r.model_label if side == "own" else getattr(r, f"{side}_label")
+            model = r.model_label if side == "own" else getattr(r, f"{side}_model")
             if is_missing(value):
                 text(x, y, "none scored", look.grey)
                 continue
-            model = str(label).rsplit(" (", 1)[0] if side != "own" else str(label)
             text(
                 x,
                 y,
                 f"<b>{format_score(value, r.unit)}</b><br><span style='color:{look.grey}'>"
-                f"{escape(shortened(model, cell, size))}</span>",
+                f"{escape(shortened(str(model), cell, size))}</span>",
                 look.ink,
                 align="left",
             )
@@ -942,8 +960,15 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     )
     keys, legend, room, _ = key(entries, Look(look.mode, False, look.compact), 300)
     if look.export and len(frame):
-        legend["legend"] |= {"font": {"size": look.size, "color": look.ink}}
-        room = 44
+        legend["legend"] |= {
+            "font": {"size": look.size, "color": look.ink},
+            "xref": "paper",
+            "yref": "paper",
+            "x": -left / max(whole, 1),
+            "y": 1.02,
+            "yanchor": "bottom",
+        }
+        room = 56
 
     def dots(xs: list[Any], ys: list[Any], marker: dict[str, Any], hover: list[str] | None) -> dict[str, Any]:
         return {
@@ -1029,7 +1054,7 @@ def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     who = (
         "run or collected by third parties"
         if frame["reporter"].iloc[0] == "Third parties"
-        else "as vendors report"
+        else "as each vendor reports its own, in its own setting"
     )
     return (
         f"Best score of each company, {who}, one harness a line, each line from its lowest to its best company; "
@@ -1096,9 +1121,11 @@ CHARTS = (
                 "rank",
                 "companies",
                 "home_score",
-                "home_label",
+                "home_model",
+                "home_company",
                 "outside_score",
-                "outside_label",
+                "outside_model",
+                "outside_company",
             ),
             unit="unit of the benchmark",
         ),

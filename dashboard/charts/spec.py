@@ -41,7 +41,11 @@ class Native:
         series: One series (or, in a heat table, one column) per value; None is a single series.
         colour_by: Column of governance model ids which colours marks, segments and cells.
         label: Text set beside a point or inside a segment.
-        columns: Columns of a table, in order; empty means all that do not end in `_id`.
+        columns: Columns of a table, in order; empty means all that do not end in `_id`. Of a heat table: numbers of a
+            row of their own, set behind its cells.
+        named: Column of flags: points of a scatter which are drawn strong and named first.
+        line_name: What the step line says that joins the named points; empty draws none. Where the series is not the
+            colour, each series has its own.
         log_x: Horizontal axis is logarithmic.
         log_y: Vertical axis is logarithmic.
         unit: Unit of `value` in words, the title of its axis.
@@ -56,6 +60,8 @@ class Native:
     colour_by: str | None = None
     label: str | None = None
     columns: tuple[str, ...] = ()
+    named: str | None = None
+    line_name: str = ""
     log_x: bool = False
     log_y: bool = False
     unit: str = ""

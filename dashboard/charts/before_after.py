@@ -1,0 +1,844 @@
+"""Charts of what a reorganisation changed: scores and labels before and after, and the months around it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import landscape, windows
+from dashboard.charts.change import in_text
+from dashboard.charts.governance import DIMENSIONS, LEVELS, table_figure
+from dashboard.charts.models import joined_sources, text_width
+from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.selection import Selection
+from dashboard.store import Tables
+from dashboard.theme import (
+    Look,
+    annotation,
+    escape,
+    format_day,
+    format_percent,
+    is_missing,
+    layout,
+    model_short,
+    plural,
+    symbol,
+)
+
+COMPANY, EVENT = "before-after.company", "before-after.event"
+#: An announced change takes weeks to work: an event this near to a new label is taken for its reason.
+NEAR = pd.Timedelta(days=62)
+#: Below this a window says more about chance than about a reorganisation.
+FEWEST_DAYS = 120
+
+
+# --- What the reader picks ---
+
+
+def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, str, str]]:
+    """Each company's newest change from one known governance model to another: day, model before, model after."""
+    found: dict[str, tuple[pd.Timestamp, str, str]] = {}
+    spans = landscape.history(tables, basis)
+    for cid, group in spans.groupby("company_id", sort=False):
+        rows = list(group.itertuples(index=False))
+        for old, new in pairwise(rows):
+            models = (old.governance_model_id, new.governance_model_id)
+            if landscape.UNDETERMINED not in models and models[0] != models[1]:
+                found[str(cid)] = (new.valid_from, *models)
+    return found
+
+
+def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
+    """Companies with a dated event; first the one whose newest change of model rests on most readings."""
+    counts = tables["governance_events"]["company_id"].value_counts()
+    companies = tables["companies"]
+    companies = companies[companies["company_id"].isin(counts.index)]
+    names = companies.sort_values("company_name", key=lambda s: s.str.casefold()).set_index("company_id")[
+        "company_name"
+    ]
+    if names.empty:
+        return {}
+    changed = newest_changes(tables, selection.basis)
+    read = tables["governance_observations"]["company_id"].value_counts()
+    first = max(names.index, key=lambda c: (c in changed, read.get(c, 0), counts[c], c))
+    return {first: str(names[first]), **{str(c): str(n) for c, n in names.items() if c != first}}
+
+
+def _company(tables: Tables, selection: Selection) -> str | None:
+    options = company_options(tables, selection)
+    picked = selection.pick(COMPANY)
+    return picked if picked in options else next(iter(options), None)
+
+
+def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
+    """Events of the company picked; first the one nearest to its newest change of model, then newest first."""
+    cid = _company(tables, selection)
+    events = tables["governance_events"]
+    events = events[events["company_id"] == cid].sort_values("event_date", ascending=False, kind="stable")
+    if events.empty:
+        return {}
+    labels = {
+        str(r.event_id): f"{format_day(r.event_date, r.event_date_precision)}: {r.title}"
+        for r in events.itertuples()
+    }
+    change = newest_changes(tables, selection.basis).get(str(cid))
+    first = next(iter(labels))
+    if change is not None:
+        day, _, new = change
+        near = events.assign(
+            _gap=(events["event_date"] - day).abs(), _other=events["governance_after"].fillna("").ne(new)
+        )
+        near = near[near["_gap"] <= NEAR].sort_values(["_other", "_gap"], kind="stable")
+        first = str(near["event_id"].iloc[0]) if len(near) else first
+    else:
+        changing = events[events["event_type"].isin(landscape.REORGANISATION_TYPES)]
+        first = str(changing["event_id"].iloc[0]) if len(changing) else first
+    return {first: labels[first], **{i: words for i, words in labels.items() if i != first}}
+
+
+def picked_event(tables: Tables, selection: Selection) -> Any | None:
+    """The event picked, a row of governance_events; None where no company has one."""
+    options = event_options(tables, selection)
+    asked = selection.pick(EVENT)
+    event_id = asked if asked in options else next(iter(options), None)
+    if event_id is None:
+        return None
+    events = tables["governance_events"]
+    return next(events[events["event_id"] == event_id].itertuples(index=False))
+
+
+CHOICES = (Choice(COMPANY, "Company", company_options), Choice(EVENT, "Event", event_options))
+
+
+def window_end(selection: Selection, day: pd.Timestamp) -> pd.Timestamp:
+    """Last of the twelve months that begin on a day, as far as they have passed."""
+    return min(day + windows.YEAR - pd.Timedelta(days=1), selection.as_of.normalize())
+
+
+def _label_on(tables: Tables, basis: str, cid: str, day: pd.Timestamp) -> str:
+    return landscape.labels_on(tables, basis, day).get(cid, landscape.UNDETERMINED)
+
+
+# --- Before and after one event ---
+
+INDEX = "Centralisation index"
+
+
+def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """The six dimensions and the index on the day before an event, and twelve months on or on the day shown.
+
+    Returns:
+        company_name, event_title, event_date, event_date_precision, dimension, before_score, before_level,
+        before_evidence, before (all three in words; null where no source), after_score, after_level, after_evidence,
+        after, change (in words), before_day, after_day, model_before_id, model_after_id (labels in force on these days),
+        events_between (other events counted), before_source_ids, after_source_ids, source_ids; one row per dimension,
+        the index last.
+    """
+    columns = [
+        "company_name",
+        "event_title",
+        "event_date",
+        "event_date_precision",
+        "dimension",
+        "before_score",
+        "before_level",
+        "before_evidence",
+        "before",
+        "after_score",
+        "after_level",
+        "after_evidence",
+        "after",
+        "change",
+        "before_day",
+        "after_day",
+        "model_before_id",
+        "model_after_id",
+        "events_between",
+        "before_source_ids",
+        "after_source_ids",
+        "source_ids",
+    ]
+    event = picked_event(tables, selection)
+    if event is None:
+        return pd.DataFrame(columns=columns)
+    cid, day = event.company_id, event.event_date
+    end = window_end(selection, day)
+    old = windows.readings(tables, cid, day, before=True)
+    new = windows.readings(tables, cid, end)
+    events = tables["governance_events"]
+    between = events[
+        (events["company_id"] == cid)
+        & (events["event_date"] > day)
+        & (events["event_date"] <= end)
+        & events["event_type"].isin(landscape.REORGANISATION_TYPES)
+    ]
+    names = tables["companies"].set_index("company_id")["company_name"]
+    shared = {
+        "company_name": names[cid],
+        "event_title": event.title,
+        "event_date": day,
+        "event_date_precision": event.event_date_precision,
+        "before_day": day - pd.Timedelta(days=1),
+        "after_day": end,
+        "model_before_id": _label_on(tables, selection.basis, cid, day - pd.Timedelta(days=1)),
+        "model_after_id": _label_on(tables, selection.basis, cid, end),
+        "events_between": len(between),
+    }
+    rows = []
+    for dimension, title in DIMENSIONS.items():
+        row: dict[str, object] = {**shared, "dimension": title}
+        for side, found in (("before", old), ("after", new)):
+            one = found.loc[dimension] if dimension in found.index else None
+            level = None if one is None else LEVELS[dimension][int(one["score"])]
+            row |= {
+                f"{side}_score": None if one is None else float(one["score"]),
+                f"{side}_level": level,
+                f"{side}_evidence": None if one is None else one["evidence"],
+                side: None if one is None else f"{int(one['score'])}, {level}: {one['evidence']}",
+                f"{side}_source_ids": None if one is None else one["source_ids"],
+            }
+        same = (
+            dimension in old.index
+            and dimension in new.index
+            and old.loc[dimension, "observation_id"] == new.loc[dimension, "observation_id"]
+        )
+        row["change"] = _moved(row["before_score"], row["after_score"], same)
+        rows.append(row)
+    before, after = windows.index_of(old), windows.index_of(new)
+    rows.append(
+        {
+            **shared,
+            "dimension": INDEX,
+            "before_score": before,
+            "before": _index_words(before, old),
+            "after_score": after,
+            "after": _index_words(after, new),
+            "change": _index_moved(old, new),
+        }
+    )
+    frame = pd.DataFrame(rows, columns=columns)
+    frame[["before_score", "after_score"]] = frame[["before_score", "after_score"]].astype("float64")
+    cells = [
+        joined_sources(b, a)
+        for b, a in zip(frame["before_source_ids"], frame["after_source_ids"], strict=True)
+    ]
+    # The event's own documents stand behind the whole table.
+    cells[-1] = event.source_ids
+    return frame.assign(source_ids=cells)
+
+
+def _moved(before: Any, after: Any, same: bool) -> str:
+    if is_missing(before) and is_missing(after):
+        return "no source"
+    if is_missing(before):
+        return "first known after"
+    if is_missing(after):
+        return "not known after"
+    if same:
+        return "no newer reading"
+    return "unchanged" if before == after else f"{after - before:+.0f}"
+
+
+def _index_words(value: float | None, found: pd.DataFrame) -> str | None:
+    count = windows.scored(found)
+    if value is None:
+        return None if not count else f"too few scored: {count} of 6"
+    return f"{value:.0f}, {count} of 6 scored"
+
+
+def _index_moved(old: pd.DataFrame, new: pd.DataFrame) -> str:
+    """Change of the index, and the change on the dimensions scored on both sides where these are not all."""
+    before, after = windows.index_of(old), windows.index_of(new)
+    if before is None or after is None:
+        return "not known on both sides"
+    text = f"{after - before:+.0f}"
+    both = [d for d in DIMENSIONS if d in old.index and d in new.index]
+    if len(both) != windows.scored(new) or len(both) != windows.scored(old):
+        was, now = (windows.index_of(side.loc[both]) for side in (old, new))
+        if was is not None and now is not None:
+            text += f"; {now - was:+.0f} on the {len(both)} scored on both sides"
+    return text
+
+
+def before_after_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """Four columns: dimension, before, after, change."""
+    return table_figure(
+        frame,
+        look,
+        {
+            "dimension": ("Dimension", 1.15),
+            "before": ("Before", 3),
+            "after": ("After", 3),
+            "change": ("Change", 1.05),
+        },
+        none="no source",
+        lines=3,
+    )
+
+
+def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Names the company, both models and the event; says so where the label stays."""
+    if frame.empty:
+        return ""
+    row = frame.iloc[0]
+    old, new = row["model_before_id"], row["model_after_id"]
+    day = format_day(row["event_date"], row["event_date_precision"])
+    if landscape.UNDETERMINED in (old, new):
+        return ""
+    if old == new:
+        return f"{row['company_name']} was {in_text(old)} before {day} and after"
+    return f"{row['company_name']}: from {in_text(old)} to {in_text(new)} around {day}"
+
+
+def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Which event, which two days, what else happened in between."""
+    if frame.empty:
+        return "Six dimensions before and after a dated event"
+    row = frame.iloc[0]
+    other = int(row["events_between"])
+    between = f"; {plural(other, 'other reorganisation')} in between" if other else ""
+    return (
+        f"“{row['event_title']}”: level and score, 0 to 4, on {format_day(row['before_day'])} and on "
+        f"{format_day(row['after_day'])}{between}"
+    )
+
+
+# --- The months around an event ---
+
+
+def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Releases, openness, best score and changes of leaders in equal spans before and after an event.
+
+    Returns:
+        company_name, event_title, event_date, event_date_precision, measure, unit (count, percent, elo), before, after
+        (null where unknown), before_words, after_words, counted (what the numbers rest on, in words), window_days,
+        source_ids; one row per measure.
+    """
+    columns = [
+        "company_name",
+        "event_title",
+        "event_date",
+        "event_date_precision",
+        "measure",
+        "unit",
+        "before",
+        "after",
+        "before_words",
+        "after_words",
+        "counted",
+        "window_days",
+        "source_ids",
+    ]
+    event = picked_event(tables, selection)
+    if event is None:
+        return pd.DataFrame(columns=columns)
+    cid, day = event.company_id, event.event_date
+    # Equal on both sides: eight months after are compared with eight months before.
+    length = window_end(selection, day) - day + pd.Timedelta(days=1)
+    spans = ((day - length, day - pd.Timedelta(days=1)), (day, day + length - pd.Timedelta(days=1)))
+    names = tables["companies"].set_index("company_id")["company_name"]
+    snapshot = _snapshot(tables, cid, spans)
+    measured: list[tuple[str, str, list[windows.Measure], str]] = []
+    shipped = [windows.releases(tables, cid, *s) for s in spans]
+    measured.append(("Models released", "count", shipped, "every size counts"))
+    open_ = [windows.openness(tables, cid, *s) for s in spans]
+    measured.append(
+        (
+            "Share with open weights",
+            "percent",
+            open_,
+            f"of {open_[0].count} and {open_[1].count} models with known weights",
+        )
+    )
+    best = [
+        windows.NOTHING if snapshot is None else windows.best_rated(tables, cid, *s, snapshot) for s in spans
+    ]
+    measured.append(
+        (
+            "Best Arena rating of a new model",
+            "elo",
+            best,
+            "no rated model"
+            if snapshot is None
+            else f"text, ratings of {format_day(snapshot)}: "
+            + " and ".join(b.what or "no rated model" for b in best),
+        )
+    )
+    leaders = [windows.leader_changes(tables, cid, *s) for s in spans]
+    people = "; ".join(m.what for m in leaders if m.what)
+    measured.append(
+        (
+            "AI leaders who came or went",
+            "count",
+            leaders,
+            people or ("none known" if leaders[0].value is not None else "no leader is recorded"),
+        )
+    )
+    rows = [
+        {
+            "company_name": names[cid],
+            "event_title": event.title,
+            "event_date": day,
+            "event_date_precision": event.event_date_precision,
+            "measure": title,
+            "unit": unit,
+            "before": sides[0].value,
+            "after": sides[1].value,
+            "before_words": _value_words(sides[0].value, unit),
+            "after_words": _value_words(sides[1].value, unit),
+            "counted": counted,
+            "window_days": length.days,
+            "source_ids": joined_sources(event.source_ids, *(s.source_ids for s in sides if s.source_ids)),
+        }
+        for title, unit, sides, counted in measured
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame[["before", "after"]] = frame[["before", "after"]].astype("float64")
+    return frame
+
+
+def _snapshot(
+    tables: Tables, cid: str, spans: tuple[tuple[pd.Timestamp, pd.Timestamp], ...]
+) -> pd.Timestamp | None:
+    """The newest day of ratings on which a model of both spans is rated; else of either; else None."""
+    rows = tables["benchmark_scores"]
+    days = sorted(
+        rows.loc[rows["benchmark_id"] == windows.RATING, "score_date"].dropna().unique(), reverse=True
+    )
+    known = [
+        (pd.Timestamp(d), sum(bool(windows.best_rated(tables, cid, *s, d).count) for s in spans))
+        for d in days
+    ]
+    return next((d for d, n in known if n == 2), next((d for d, n in known if n == 1), None))
+
+
+def _value_words(value: float | None, unit: str) -> str:
+    if value is None:
+        return "no source"
+    if unit == "percent":
+        return format_percent(value)
+    return f"{value:,.0f}"
+
+
+def span_words(days: int) -> str:
+    """A length in words: 12 months; 8 months; 40 days."""
+    if days < 61:
+        return plural(days, "day")
+    return f"{round(days / 30.44)} months"
+
+
+def event_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """One band a measure, each on its own scale: pale bar before, dark bar after; ratings are dots, not bars."""
+    n = len(frame)
+    traces: list[dict[str, Any]] = []
+    labels = []
+    wide = max((text_width(m, look.size, True) for m in frame["measure"]), default=100)
+    length = span_words(int(frame["window_days"].iloc[0])) if n else ""
+    for y, r in enumerate(frame.itertuples(index=False)):
+        known = [v for v in (r.before, r.after) if not is_missing(v)]
+        most = max(known, default=0.0)
+        if r.unit == "percent":
+            most = 100.0
+        dots = r.unit == "elo"
+        low = min(known, default=0.0) - 60 if dots else 0.0
+        high = most + 60 if dots else most or 1.0
+        labels.append(
+            annotation(
+                0,
+                y - 0.24,
+                f"<b>{escape(r.measure)}</b>",
+                look,
+                xref="paper",
+                xanchor="left" if look.compact else "right",
+                xshift=0 if look.compact else -12 * look.scale,
+                yshift=16 if look.compact else 0,
+            )
+        )
+        if not look.compact:
+            labels.append(
+                annotation(
+                    0,
+                    y + 0.1,
+                    escape(_cut_to(r.counted, int(wide / (look.size * 0.5)))),
+                    look,
+                    xref="paper",
+                    xanchor="right",
+                    xshift=-12 * look.scale,
+                    font={"size": look.size - (1 if not look.export else 4), "color": look.grey},
+                )
+            )
+        for value, words, at, colour, when in (
+            (r.before, r.before_words, y - 0.19, look.levels[2], "before"),
+            (r.after, r.after_words, y + 0.19, look.levels[4], "after"),
+        ):
+            across = 0.0 if is_missing(value) else (value - low) / (high - low)
+            hover = f"<b>{escape(r.measure)}</b>, {length} {when}: {escape(words)}<br>{escape(r.counted)}"
+            mark: dict[str, Any] = {
+                "y": [at],
+                "x": [across],
+                "hovertext": [hover],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+            if dots:
+                traces.append(
+                    {
+                        "type": "scatter",
+                        "mode": "markers",
+                        **mark,
+                        "marker": {
+                            "size": 11 * look.scale,
+                            "color": colour,
+                            "opacity": 0 if is_missing(value) else 1,
+                        },
+                    }
+                )
+            else:
+                traces.append(
+                    {"type": "bar", "orientation": "h", "width": 0.32, **mark, "marker": {"color": colour}}
+                )
+            labels.append(
+                annotation(
+                    across,
+                    at,
+                    f"<b>{escape(words)}</b> {when}" if not is_missing(value) else f"{escape(words)} {when}",
+                    look,
+                    xshift=(12 if dots else 7) * look.scale,
+                    font={"size": look.size, "color": look.ink if not is_missing(value) else look.grey},
+                )
+            )
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=24 + 68 * max(n, 1),
+            barmode="overlay",
+            margin={
+                "l": 6 if look.compact else int(wide + 26 * look.scale),
+                "r": 8,
+                "t": 18 if look.compact else 6,
+                "b": 6,
+            },
+            xaxis={"visible": False, "range": [-0.01, 1.32]},
+            yaxis={"visible": False, "range": [max(n, 1) - 0.5, -0.5]},
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def _cut_to(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(width - 1, 1)].rstrip(" ,;:") + "…"
+
+
+def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """What the count of releases did; nothing where the time after is too short to say."""
+    if frame.empty or int(frame["window_days"].iloc[0]) < FEWEST_DAYS:
+        return ""
+    row = frame[frame["measure"] == "Models released"].iloc[0]
+    before, after = int(row["before"]), int(row["after"])
+    if not before + after:
+        return ""
+    length = span_words(int(row["window_days"]))
+    share = frame[frame["measure"] == "Share with open weights"].iloc[0]
+    counts = [int(w) for w in share["counted"].replace("of ", "").split(" models")[0].split(" and ")]
+    more = ""
+    if min(counts) >= 5 and not is_missing(share["before"]) and not is_missing(share["after"]):
+        more = f"; {share['after_words']} of them open, against {share['before_words']}"
+    return f"{row['company_name']} released {plural(after, 'model')} in the {length} after, {before} before{more}"
+
+
+def event_window_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Which event, how long on either side."""
+    if frame.empty:
+        return "Months before and after a dated event"
+    row = frame.iloc[0]
+    length = int(row["window_days"])
+    so_far = "" if length >= 365 else ", as many as have passed since"
+    return (
+        f"“{row['event_title']}”, {format_day(row['event_date'], row['event_date_precision'])}: "
+        f"{span_words(length)} before and after{so_far}; each measure on its own scale"
+    )
+
+
+# --- Every company that changed model ---
+
+
+def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """The six dimensions before and after the newest change of model of each company that changed.
+
+    Returns:
+        company_name, change_day, model_before, model_before_id, model_after, model_after_id, dimension, before_score,
+        after_score (0-4, null where no source), step (both in words), index_before, index_after (0-100, null where too
+        few are scored), source_ids; one row per company and dimension scored on either side, newest change first.
+    """
+    names = tables["companies"].set_index("company_id")["company_name"]
+    spans = landscape.history(tables, selection.basis)
+    rows = []
+    for cid, (day, old_id, new_id) in newest_changes(tables, selection.basis).items():
+        if cid not in names.index:
+            continue
+        old = windows.readings(tables, cid, day, before=True)
+        new = windows.readings(tables, cid, window_end(selection, day))
+        labels = spans[
+            (spans["company_id"] == cid) & ((spans["valid_from"] == day) | (spans["valid_to"] == day))
+        ]
+        for dimension, title in DIMENSIONS.items():
+            sides = [s.loc[dimension] if dimension in s.index else None for s in (old, new)]
+            if sides[0] is None and sides[1] is None:
+                continue
+            rows.append(
+                {
+                    "company_name": names[cid],
+                    "change_day": day,
+                    "model_before": model_short(old_id),
+                    "model_before_id": old_id,
+                    "model_after": model_short(new_id),
+                    "model_after_id": new_id,
+                    "dimension": title,
+                    "before_score": None if sides[0] is None else float(sides[0]["score"]),
+                    "after_score": None if sides[1] is None else float(sides[1]["score"]),
+                    "step": " → ".join("?" if s is None else str(int(s["score"])) for s in sides),
+                    "index_before": windows.index_of(old),
+                    "index_after": windows.index_of(new),
+                    "source_ids": joined_sources(
+                        *(s["source_ids"] for s in sides if s is not None), *labels["source_ids"]
+                    ),
+                }
+            )
+    columns = [
+        "company_name",
+        "change_day",
+        "model_before",
+        "model_before_id",
+        "model_after",
+        "model_after_id",
+        "dimension",
+        "before_score",
+        "after_score",
+        "step",
+        "index_before",
+        "index_after",
+        "source_ids",
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    numbers = ["before_score", "after_score", "index_before", "index_after"]
+    frame[numbers] = frame[numbers].astype("float64")
+    frame["change_day"] = pd.to_datetime(frame["change_day"])
+    order = frame.assign(_n=-frame["change_day"].astype("int64"))
+    keys = order.sort_values(["_n", "company_name"], kind="stable").index
+    return frame.loc[keys].reset_index(drop=True)
+
+
+#: Width of a panel in scores, its height in rows of dimensions, and panels in one row of the figure.
+_WIDE, _TALL = 5.4, 9.2
+PANELS = 12
+
+
+def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """A panel a company on one scale of 0 to 4: grey dot before, mark of the new model after, a line between."""
+    companies = list(dict.fromkeys(frame["company_name"]))[:PANELS]
+    across = 2 if look.compact else 4
+    down = -(-len(companies) // across) if companies else 1
+    dimensions = list(DIMENSIONS.values())
+    shapes: list[dict[str, Any]] = []
+    labels: list[dict[str, Any]] = []
+    dots: list[tuple[float, float]] = []
+    marks: list[tuple[float, float, str, str]] = []
+    small = {"size": look.size - (1 if not look.export else 4), "color": look.grey}
+    for k, name in enumerate(companies):
+        part = frame[frame["company_name"] == name].set_index("dimension")
+        first = part.iloc[0]
+        x0, y0 = (k % across) * _WIDE, (k // across) * _TALL
+        labels.append(
+            annotation(
+                x0,
+                y0,
+                f"<b>{escape(name)}</b>",
+                look,
+                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
+            )
+        )
+        index = ""
+        if not is_missing(first["index_before"]) and not is_missing(first["index_after"]):
+            index = f"  index {first['index_before']:.0f} → {first['index_after']:.0f}"
+        labels.append(
+            annotation(
+                x0,
+                y0 + 0.95,
+                f'<span style="color:{look.name_colour(first["model_before_id"])}">'
+                f"{escape(_brief(first['model_before'], look))}</span> → "
+                f'<span style="color:{look.name_colour(first["model_after_id"])}">'
+                f"<b>{escape(_brief(first['model_after'], look))}</b></span>",
+                look,
+                font={**small, "color": look.ink},
+            )
+        )
+        labels.append(
+            annotation(x0, y0 + 1.8, f"{format_day(first['change_day'], 'month')}{index}", look, font=small)
+        )
+        for score in range(5):
+            shapes.append(
+                {
+                    "type": "line",
+                    "x0": x0 + score,
+                    "x1": x0 + score,
+                    "y0": y0 + 2.4,
+                    "y1": y0 + 8.1,
+                    "layer": "below",
+                    "line": {"color": look.grid, "width": 1},
+                }
+            )
+        for j, dimension in enumerate(dimensions):
+            y = y0 + 2.8 + j
+            if k % across == 0:
+                word = dimension.split()[0] if look.compact else dimension
+                labels.append(annotation(x0 - 0.3, y, word, look, xanchor="right", font=small))
+            if dimension not in part.index:
+                continue
+            r = part.loc[dimension]
+            told = f"<b>{escape(name)}</b>, {dimension.lower()}: {r['step']}"
+            both = not is_missing(r["before_score"]) and not is_missing(r["after_score"])
+            if not is_missing(r["before_score"]) and not (both and r["before_score"] == r["after_score"]):
+                dots.append((x0 + r["before_score"], y))
+            if both and r["before_score"] != r["after_score"]:
+                shapes.append(
+                    {
+                        "type": "line",
+                        "x0": x0 + r["before_score"],
+                        "x1": x0 + r["after_score"],
+                        "y0": y,
+                        "y1": y,
+                        "layer": "below",
+                        "line": {"color": look.rule, "width": 2 * look.scale},
+                    }
+                )
+            if not is_missing(r["after_score"]):
+                marks.append((x0 + r["after_score"], y, first["model_after_id"], told))
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [d[0] for d in dots],
+            "y": [d[1] for d in dots],
+            "marker": {"size": 7 * look.scale, "color": look.levels[2]},
+            "hoverinfo": "skip",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [m[0] for m in marks],
+            "y": [m[1] for m in marks],
+            "marker": {
+                "size": 9 * look.scale,
+                "symbol": [symbol(m[2]) for m in marks],
+                "color": [look.fill(m[2]) for m in marks],
+            },
+            "hovertext": [m[3] for m in marks],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        },
+    ]
+    left = max(text_width(d.split()[0] if look.compact else d, small["size"]) for d in dimensions) + 14
+    figure = go.Figure(traces)
+    figure.update_layout(
+        layout(
+            look,
+            height=20 + 172 * down,
+            margin={"l": int(left), "r": 8, "t": 8, "b": 4},
+            xaxis={"visible": False, "range": [-0.3, across * _WIDE - 0.8]},
+            yaxis={"visible": False, "range": [down * _TALL - 0.6, -0.7]},
+            shapes=shapes,
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def _brief(model: str, look: Look) -> str:
+    """The model's name, shorter on a phone."""
+    return model.replace("Centralised, ", "Central ") if look.compact else model
+
+
+def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many of those that changed have a higher index after, of those where it is known on both sides."""
+    first = frame.drop_duplicates("company_name").dropna(subset=["index_before", "index_after"])
+    if len(first) < 2:
+        return ""
+    up = int((first["index_after"] > first["index_before"]).sum())
+    return f"The index is higher after the change in {up} of {len(first)} organisations that can be compared"
+
+
+def pre_post_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What a panel is, how many of how many."""
+    count = frame["company_name"].nunique()
+    shown = f", the newest {PANELS} drawn" if count > PANELS else ""
+    return (
+        "Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest change "
+        f"of model and twelve months on; {plural(count, 'organisation')} that changed{shown}, as of "
+        f"{format_day(selection.as_of)}"
+    )
+
+
+CHARTS = (
+    Chart(
+        id="before-after",
+        topic="governance",
+        title="Before and after a reorganisation",
+        question="What does a reorganisation change in practice?",
+        subtitle=before_after_subtitle,
+        tables=("companies", "governance_assessments", "governance_events", "governance_observations"),
+        data=before_after,
+        figure=before_after_figure,
+        native=Native("table", category="dimension", columns=("dimension", "before", "after", "change")),
+        finding=before_after_finding,
+        screen="table",
+        note="A day announced is not the day it works: readings up to twelve months after count.",
+        choices=CHOICES,
+    ),
+    Chart(
+        id="event-window",
+        topic="governance",
+        title="The months around a reorganisation",
+        question="What happened to releases, openness, scores and leaders around a reorganisation?",
+        subtitle=event_window_subtitle,
+        tables=(
+            "companies",
+            "governance_assessments",
+            "governance_events",
+            "models",
+            "benchmark_scores",
+            "people",
+        ),
+        data=event_window,
+        figure=event_window_figure,
+        native=Native(
+            "table", category="measure", columns=("measure", "before_words", "after_words", "counted")
+        ),
+        finding=event_window_finding,
+        note="What comes after an event need not come from it. Ratings of one day only, as they drift.",
+        choices=CHOICES,
+    ),
+    Chart(
+        id="pre-post",
+        topic="governance",
+        title="Six dimensions before and after each change of model",
+        question="Which dimensions moved when organisations changed model?",
+        subtitle=pre_post_subtitle,
+        tables=("companies", "governance_assessments", "governance_observations"),
+        data=pre_post,
+        figure=pre_post_figure,
+        native=Native(
+            "heat_table",
+            category="company_name",
+            series="dimension",
+            value="after_score",
+            label="step",
+            columns=("index_before", "index_after"),
+            unit="0 to 4",
+        ),
+        finding=pre_post_finding,
+        note="Grey dot: before; mark: after; one mark alone: unchanged or first known then.",
+    ),
+)

@@ -1,0 +1,242 @@
+"""The running app in a real browser: every page, size and theme; filters and the address; keyboard and server."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from look import mute_charts, overflow, page_paths, settle
+
+from dashboard import store
+
+Visit = Callable[..., Any]
+NewPage = Callable[..., Any]
+
+SIZES = [(1440, 900), (390, 844)]
+
+
+def asked(page: Any) -> dict[str, list[str]]:
+    """Parameters in the browser's address."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+def shown(page: Any) -> str:
+    """The words of the page's main part, as a reader sees them."""
+    return str(page.locator("[data-testid='stMainBlockContainer']").inner_text())
+
+
+def charts(page: Any) -> list[str]:
+    """What every chart on the page says to a screen reader."""
+    return list(page.locator("[role='figure'][aria-label]").evaluate_all("all => all.map(e => e.ariaLabel)"))
+
+
+@pytest.fixture(scope="session")
+def paths(browser: Any, app_url: str) -> list[str]:
+    """Addresses of every page, one company's among them, which no menu lists."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(app_url)
+    settle(page)
+    found = page_paths(page)
+    page.close()
+    assert len(found) >= 6
+    return [*found, "/company?company.id=alibaba"]
+
+
+# --- Every page, size and theme ---
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES, ids=[f"{w}px" for w, _ in SIZES])
+def test_every_page_is_sound(
+    new_page: NewPage,
+    visit: Visit,
+    paths: list[str],
+    axe_findings: Callable[[Any], list[str]],
+    width: int,
+    height: int,
+    theme: str,
+) -> None:
+    """No exception, sideways overflow or mute chart, and nothing that axe-core calls serious or critical.
+
+    Console errors and requests to other hosts fail the test when its pages close.
+    """
+    page = new_page(width, height, theme)
+    faults = []
+    for path in paths:
+        visit(page, path)
+        faults += [
+            f"{path}: exception: {e}" for e in page.locator("[data-testid='stException']").all_inner_texts()
+        ]
+        if (beyond := overflow(page)) > 0:
+            faults.append(f"{path}: {beyond} px wider than the window")
+        if mute := mute_charts(page):
+            faults.append(f"{path}: {mute} charts without a text alternative")
+        if len(shown(page)) < 200:
+            faults.append(f"{path}: hardly a word on the page")
+        # Colours and names are the same at either width: what axe-core finds, it finds at the wider one.
+        if width > 700:
+            faults += [f"{path}: axe: {f}" for f in axe_findings(page)]
+    assert not faults, "\n".join(faults)
+
+
+def test_charts_are_drawn_and_described(page: Any, visit: Visit) -> None:
+    visit(page, "models")
+    described = charts(page)
+    assert len(described) >= 5 and len(set(described)) == len(described)
+    assert all(re.search(r"\d+ rows? of data", one) for one in described)
+    assert page.locator("[data-testid='stPlotlyChart'] .main-svg").count() >= len(described)
+
+
+def test_the_theme_follows_the_readers(new_page: NewPage, visit: Visit) -> None:
+    grounds = {}
+    for theme in ("light", "dark"):
+        page = visit(new_page(theme=theme), "claims")
+        grounds[theme] = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert grounds == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 21, 28)"}
+
+
+# --- Filters and the address ---
+
+
+def pill(page: Any, label: str) -> Any:
+    return page.locator("[data-testid='stSidebar']").get_by_role("button", name=label, exact=True)
+
+
+def test_filters_go_into_the_address_and_stay(page: Any, visit: Visit) -> None:
+    visit(page)
+    everyone = shown(page)
+    pill(page, "Tech giants").click()
+    page.wait_for_url(re.compile("type=giant"))
+    settle(page)
+    pill(page, "Coded").click()
+    page.wait_for_url(re.compile("basis=coded"))
+    settle(page)
+    assert asked(page) == {"type": ["giant"], "basis": ["coded"]}
+    narrowed = shown(page)
+    assert "tech giants" in narrowed and "as coded by the printed rule" in narrowed and narrowed != everyone
+
+    page.get_by_role("link", name="Governance", exact=True).first.click()
+    page.wait_for_url(re.compile("/governance"))
+    settle(page)
+    assert asked(page) == {"type": ["giant"], "basis": ["coded"]}
+    assert "tech giants" in shown(page)
+    before = shown(page), charts(page)
+    page.reload()
+    settle(page)
+    assert asked(page) == {"type": ["giant"], "basis": ["coded"]}
+    assert (shown(page), charts(page)) == before
+
+    page.get_by_role("button", name="Clear filters").click()
+    page.wait_for_url(lambda url: "type=" not in url)
+    settle(page)
+    assert asked(page) == {} and "tech giants" not in shown(page)
+
+
+def test_a_link_shows_the_same_in_another_browser(new_page: NewPage, visit: Visit) -> None:
+    one = visit(new_page(), "governance")
+    pill(one, "Federated").click()
+    one.wait_for_url(re.compile("governance=federated"))
+    settle(one)
+    field = one.locator("[data-testid='stDateInput'] input").first
+    field.fill("2024-06-30")
+    field.press("Enter")
+    one.wait_for_url(re.compile("as_of=2024-06-30"))
+    settle(one)
+    other = new_page()
+    other.goto(one.url)
+    settle(other)
+    assert "30 Jun 2024" in shown(other) and "Federated" in shown(other)
+    assert (shown(other), charts(other)) == (shown(one), charts(one))
+    assert asked(other) == asked(one)
+
+
+def test_what_a_link_gets_wrong_is_said_and_dropped(page: Any, visit: Visit) -> None:
+    visit(page, "?governance=federal&type=lab&as_of=1999-01-01")
+    said = page.locator("[data-testid='stAlert']").all_inner_texts()
+    assert any("“federal”, which does not exist here: ignored." in s for s in said)
+    assert any("The link asks for 1 Jan 1999" in s for s in said)
+    assert asked(page) == {"type": ["lab"]}
+    assert ", labs" in shown(page) or "labs" in shown(page)
+
+
+def test_nothing_that_matches_is_a_sentence(page: Any, visit: Visit) -> None:
+    visit(page, "models?governance=state_institute&type=giant")
+    said = page.locator("[data-testid='stAlert']").all_inner_texts()
+    assert any(s.strip().startswith("No organisation matches. Widen Governance model") for s in said), said
+    assert charts(page) == []
+
+
+def test_the_way_back_is_the_way_one_came(page: Any, visit: Visit) -> None:
+    visit(page, "claims")
+    first = shown(page)
+    page.get_by_role("link", name="Models", exact=True).first.click()
+    page.wait_for_url(re.compile("/models"))
+    settle(page)
+    page.go_back()
+    page.wait_for_url(re.compile("/claims"))
+    settle(page)
+    assert shown(page) == first
+
+
+# --- Keyboard ---
+
+
+def test_the_save_menu_is_reached_and_opened_by_keyboard(page: Any, visit: Visit) -> None:
+    visit(page, "claims")
+    card = page.locator(".st-key-card-claims-by-verdict")
+    button = card.locator(".st-key-save-claims-by-verdict button").first
+    focused = "e => e.contains(document.activeElement)"
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if button.evaluate(focused):
+            break
+    assert button.evaluate(focused), "not reached by the Tab key"
+    assert (
+        button.evaluate("e => getComputedStyle(e).outlineStyle + getComputedStyle(e).boxShadow") != "nonenone"
+    )
+    page.keyboard.press("Enter")
+    page.get_by_text("PowerPoint slide").first.wait_for()
+    settle(page)
+    items = page.locator("[data-testid='stPopoverBody'] button").all_inner_texts()
+    assert any("PowerPoint" in i for i in items) and any(i.strip().endswith("CSV") for i in items)
+    page.keyboard.press("Escape")
+    page.locator("[data-testid='stPopoverBody']").wait_for(state="hidden")
+
+
+# --- The server ---
+
+
+def fetched(url: str, **headers: str) -> tuple[dict[str, str], bytes]:
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as answer:
+        return {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+
+
+def test_the_chart_library_arrives_compressed(page: Any, visit: Visit, app_url: str) -> None:
+    asked_for: list[str] = []
+    page.on("response", lambda r: asked_for.append(r.url))
+    visit(page, "models")
+    chunks = [u for u in asked_for if re.search(r"/static/js/.*plotly.*\.js$", u, re.I)]
+    assert chunks, "no Plotly chunk among the requests"
+    whole = 0
+    for url in chunks:
+        headers, body = fetched(url, **{"Accept-Encoding": "gzip"})
+        if len(body) > 1000:
+            assert headers.get("content-encoding") == "gzip", url
+            whole += len(gzip.decompress(body))
+            assert len(body) < len(gzip.decompress(body)) / 2
+    assert whole > 1_000_000
+    headers, _ = fetched(app_url, **{"Accept-Encoding": "gzip"})
+    assert headers["content-type"].startswith("text/html")
+
+
+def test_monitors_are_told_which_snapshot_is_served(app_url: str, served_data: Any) -> None:
+    headers, body = fetched(app_url + "healthz")
+    now = store.snapshot(served_data)
+    assert headers["content-type"] == "application/json"
+    assert json.loads(body) == {"status": "ok", "snapshot": now.id, "as_of": f"{now.as_of:%Y-%m-%d}"}

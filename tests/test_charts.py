@@ -1,0 +1,323 @@
+"""Every chart, as declared: on the real data, on one company, on nothing and on other days, in every look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashboard import theme
+from dashboard.charts import CHARTS, Chart
+from dashboard.citations import sources_used
+from dashboard.landscape import split_ids
+from dashboard.selection import Selection, apply
+from dashboard.store import Tables
+from dashboard.theme import MODEL, MODELS, Look
+from etl.tables import TABLES
+
+EVERY = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
+LOOKS = {
+    "light": Look(),
+    "dark": Look(mode="dark"),
+    "export": Look(export=True),
+    "phone": Look(compact=True),
+}
+TOPICS = {"overview", "governance", "companies", "models", "claims", "data"}
+
+#: What the reader may have chosen; None stands for the newest day of the data.
+VIEWS: dict[str, tuple[str | None, dict[str, Any]]] = {
+    "today": (None, {}),
+    "coded": (None, {"basis": "coded", "names": "both", "currency": "CNY"}),
+    "one company": (None, {"companies": ("alibaba",)}),
+    "one lab, in Chinese": (None, {"companies": ("deepseek",), "names": "zh"}),
+    "the world": (None, {"outside": True}),
+    "nothing": (None, {"companies": ("nobody",)}),
+    "end of 2025": ("2025-12-31", {"basis": "coded"}),
+    "mid 2023": ("2023-06-30", {}),
+    "the first days": ("2021-02-01", {}),
+}
+
+Show = Callable[[Chart, str], tuple[pd.DataFrame, Selection, Tables]]
+
+
+def first_picks(chart: Chart, selected: Tables, selection: Selection) -> Selection:
+    """What a card picks where the reader has picked nothing."""
+    for choice in chart.choices:
+        options = choice.options(selected, selection)
+        if options:
+            selection = selection.picking(choice.name, next(iter(options)))
+    return selection
+
+
+@pytest.fixture(scope="session")
+def show(tables: Tables) -> Show:
+    """Frame, selection and selected tables of a chart under one of VIEWS; each is made once."""
+    newest = tables["sources"]["accessed_date"].max()
+
+    @cache
+    def selected(view: str, outside: bool) -> tuple[Tables, Selection]:
+        day, own = VIEWS[view]
+        selection = Selection(newest if day is None else pd.Timestamp(day), newest, **own)
+        return apply(tables, selection, keep_outside=outside), selection
+
+    @cache
+    def made(chart_id: str, view: str) -> tuple[pd.DataFrame, Selection, Tables]:
+        chart = CHARTS[chart_id]
+        there, selection = selected(view, chart.outside)
+        selection = first_picks(chart, selected(view, False)[0], selection)
+        return chart.data(there, selection), selection, there
+
+    return lambda chart, view: made(chart.id, view)
+
+
+# --- The declaration ---
+
+
+def test_ids_are_stable_slugs() -> None:
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", i) for i in CHARTS)
+    # The key and the chart's own id must not come apart.
+    assert [c.id for c in CHARTS.values()] == list(CHARTS)
+    assert len(CHARTS) >= 12
+
+
+@EVERY
+def test_declarations_are_complete(chart: Chart) -> None:
+    assert chart.topic in TOPICS
+    assert chart.question.endswith("?") and chart.question[0].isupper()
+    assert chart.title[0].isupper() and not chart.title.endswith((".", "?"))
+    words = chart.title.split()[1:]
+    assert sum(w[0].isupper() for w in words) <= len(words) / 2, "titles are in sentence case"
+    assert chart.tables and set(chart.tables) <= {t.name for t in TABLES}
+    assert chart.note == "" or chart.note.endswith(".")
+    for choice in chart.choices:
+        assert re.fullmatch(r"[a-z-]+\.[a-z-]+", choice.name) and choice.label
+
+
+def test_questions_and_titles_are_each_ones_own() -> None:
+    assert len({c.question for c in CHARTS.values()}) == len(CHARTS)
+    assert len({c.title for c in CHARTS.values()}) == len(CHARTS)
+
+
+# --- The frame ---
+
+
+@EVERY
+@pytest.mark.parametrize("view", VIEWS)
+def test_frames_are_legal(chart: Chart, view: str, show: Show) -> None:
+    frame, _, selected = show(chart, view)
+    # A comparison has one column a company.
+    names = set(selected["companies"]["company_name"])
+    own = [c for c in frame if c not in names]
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", c) for c in own), own
+    assert frame.columns.is_unique and frame.index.is_unique
+    if chart.native is not None:
+        native = chart.native
+        named = (native.category, native.value, native.x, native.series, native.colour_by, native.label)
+        assert {c for c in (*named, *native.columns) if c} <= set(frame), list(frame)
+        if native.colour_by:
+            assert set(frame[native.colour_by].dropna()) <= set(MODEL)
+    # No columns come or go with the rows: a saved slide or query finds what it knows.
+    assert own == list(show(chart, "nothing")[0])
+    for column in frame:
+        cells = frame[column].dropna()
+        assert not cells.astype(str).isin(["nan", "None", "NaT", "<NA>"]).any(), column
+        if frame[column].dtype.kind == "f":
+            assert not cells.isin([float("inf"), float("-inf")]).any(), column
+
+
+def later_than(frame: pd.DataFrame, day: pd.Timestamp) -> Iterator[str]:
+    """Cells of a frame that tell of a day after `day`; a prediction's due day may."""
+    for column in frame:
+        if column.startswith(("due", "days_left", "status")):
+            continue
+        cells = frame[column].dropna()
+        if pd.api.types.is_datetime64_any_dtype(cells):
+            late = cells[cells > day]
+        elif column.endswith("_year"):
+            late = cells[cells.astype(int) > day.year]
+        elif column.endswith(("_date", "_day", "quarter", "period")):
+            years = cells.astype(str).str.extract(r"(20\d\d)")[0].dropna().astype(int)
+            late = years[years > day.year]
+        else:
+            continue
+        yield from (f"{column}: {cell}" for cell in late.head(3))
+
+
+@EVERY
+@pytest.mark.parametrize("view", [v for v, (day, _) in VIEWS.items() if day])
+def test_no_frame_knows_what_came_later(chart: Chart, view: str, show: Show) -> None:
+    frame, selection, _ = show(chart, view)
+    assert list(later_than(frame, selection.as_of)) == []
+
+
+@EVERY
+def test_charts_show_something_today_and_nothing_of_nobody(chart: Chart, show: Show) -> None:
+    assert len(show(chart, "today")[0])
+    about_companies = show(chart, "nothing")[0]
+    assert about_companies.empty or chart.outside
+
+
+@EVERY
+def test_data_is_the_same_each_time_and_changes_no_table(chart: Chart, show: Show) -> None:
+    frame, selection, selected = show(chart, "today")
+    before = {name: selected[name].copy() for name in chart.tables}
+    pd.testing.assert_frame_equal(chart.data(selected, selection), frame)
+    for name, table in before.items():
+        pd.testing.assert_frame_equal(selected[name], table, obj=name)
+
+
+@EVERY
+def test_tables_named_are_all_that_sources_are_found_from(chart: Chart, show: Show) -> None:
+    """A frame without sources of its own rests on the tables its chart names: it must not read others."""
+    frame, selection, selected = show(chart, "today")
+    if "source_ids" not in frame:
+        always = {"companies", "sources", "governance_models", "governance_assessments"}
+        known = {n: t for n, t in selected.items() if n in chart.tables or n in always}
+        pd.testing.assert_frame_equal(chart.data(known, selection), frame)
+
+
+# --- Words ---
+
+
+@EVERY
+@pytest.mark.parametrize("view", VIEWS)
+def test_words_are_sentences(chart: Chart, view: str, show: Show) -> None:
+    frame, selection, _ = show(chart, view)
+    if frame.empty:
+        return
+    for said in (chart.subtitle(frame, selection), chart.finding(frame, selection)):
+        assert not re.search(r"\b(nan|None|NaT|NA)\b|<NA>|  |_", said), said
+        assert not re.search(r"\b1 (organisations|models|companies|documents|claims|events)\b", said), said
+        assert said == said.strip() and not said.endswith((",", ";", ":")), said
+    assert chart.subtitle(frame, selection)
+    finding = chart.finding(frame, selection)
+    assert not finding.endswith("."), "a finding stands as a title"
+    assert len(finding) <= 150, finding
+
+
+@EVERY
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_shown_has_its_documents(chart: Chart, view: str, show: Show, tables: Tables) -> None:
+    frame, _, selected = show(chart, view)
+    if frame.empty:
+        return
+    used = sources_used(chart, frame, selected, tables)
+    assert len(used) and used["source_id"].is_unique
+    for column in [c for c in frame if c.endswith("source_ids")]:
+        assert set(split_ids(frame[column])) <= set(tables["sources"]["source_id"]), column
+    if "source_ids" in frame:
+        assert set(used["source_id"]) == set(split_ids(frame["source_ids"]))
+
+
+# --- The figure ---
+
+
+def house_colours(look: Look) -> set[str]:
+    own = {look.ink, look.grey, look.pale, look.grid, look.rule, look.ground, theme.INK, theme.WHITE}
+    own |= {*look.levels, *look.weights.values(), *(look.on_level(s) for s in range(5))}
+    for m in MODELS:
+        own |= {look.fill(m.id), look.text_on(m.id), look.name_colour(m.id)}
+    return {c.upper() for c in own}
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text inside a figure."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key != "template":
+                yield from strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from strings(inner)
+    elif hasattr(value, "tolist"):
+        yield from strings(value.tolist())
+
+
+def colour_cells(value: object, key: str = "") -> Iterator[str]:
+    """Every text that stands where Plotly expects a colour."""
+    if isinstance(value, dict):
+        for inner_key, inner in value.items():
+            if inner_key != "template":
+                yield from colour_cells(inner, inner_key)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from colour_cells(inner, key)
+    elif isinstance(value, str) and (key.endswith("color") or key in ("bgcolor", "colorway")):
+        yield value
+
+
+def check_figure(figure: go.Figure, look: Look) -> None:
+    assert figure.layout.template == theme.TEMPLATE
+    made = figure.to_plotly_json()
+    texts = list(strings(made))
+    hexes = {h.upper() for t in texts for h in re.findall(r"#[0-9A-Fa-f]{6}\b", t)}
+    # Streamlit's placeholders would come out black in every export.
+    assert not [h for h in hexes if re.fullmatch(r"#0000\d\d", h)]
+    assert hexes <= house_colours(look), hexes - house_colours(look)
+    for colour in colour_cells(made):
+        clear = re.fullmatch(r"rgba\(0, ?0, ?0, ?0\)|transparent", colour)
+        assert clear or re.fullmatch(r"#[0-9A-Fa-f]{6}", colour), f"{colour} is not of the house"
+    for trace in made["data"]:
+        for part in ("marker", "line", "textfont"):
+            if (
+                trace.get("type") in ("scatter", "bar")
+                and part == "marker"
+                and "markers" in trace.get("mode", "bar")
+            ):
+                assert trace.get("marker", {}).get("color") is not None, (
+                    f"no colour of its own: {trace.get('name')}"
+                )
+    for text in texts:
+        assert not re.search(r"\b(nan|None|NaT)\b|<NA>", text), text
+    ground = figure.layout.paper_bgcolor
+    assert ground == (look.ground if look.export else "rgba(0,0,0,0)")
+    assert figure.layout.font.size == look.size
+    assert not figure.layout.title.text, "a title is the page's or the export's"
+
+
+@EVERY
+@pytest.mark.parametrize("name", LOOKS)
+def test_figures_in_every_look(chart: Chart, name: str, show: Show) -> None:
+    for view in ("today", "one company", "nothing"):
+        check_figure(chart.figure(show(chart, view)[0], LOOKS[name]), LOOKS[name])
+
+
+@EVERY
+@pytest.mark.parametrize("view", [v for v in VIEWS if v not in ("today", "one company", "nothing")])
+def test_figures_of_other_views(chart: Chart, view: str, show: Show) -> None:
+    look = LOOKS["dark" if view == "the world" else "export"]
+    check_figure(chart.figure(show(chart, view)[0], look), look)
+
+
+@EVERY
+def test_figures_draw_what_the_frame_holds(chart: Chart, show: Show) -> None:
+    frame, _, _ = show(chart, "today")
+    figure = chart.figure(frame, LOOKS["light"])
+    marks = len(figure.data) + len(figure.layout.shapes) + len(figure.layout.annotations)
+    empty = chart.figure(frame.iloc[:0], LOOKS["light"])
+    assert marks > len(empty.data) + len(empty.layout.shapes) + len(empty.layout.annotations)
+
+
+@EVERY
+def test_every_choice_can_be_picked(chart: Chart, show: Show) -> None:
+    if not chart.choices:
+        return
+    _, selection, selected = show(chart, "today")
+    for choice in chart.choices:
+        options = choice.options(selected, selection)
+        assert options and all(isinstance(k, str) and k and v for k, v in options.items())
+        assert len(set(options.values())) == len(options), "two options must not read alike"
+        for option in list(options)[:15]:
+            picked = selection.picking(choice.name, option)
+            frame = chart.data(selected, picked)
+            check_figure(chart.figure(frame, LOOKS["light"]), LOOKS["light"])
+            if len(frame):
+                assert chart.subtitle(frame, picked)
+        chart.figure(chart.data(selected, selection.picking(choice.name, "no-such-thing")), LOOKS["light"])

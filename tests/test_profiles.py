@@ -1,0 +1,363 @@
+"""One company and several side by side: labels through time, ranks, facts compared; nothing mixed, nothing made up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import etl
+from dashboard import landscape, store
+from dashboard.charts import CHARTS, benchmarks, companies, compare, models, openness, profile
+from dashboard.selection import Selection, apply
+from dashboard.theme import Look
+
+DAY = pd.Timestamp("2026-11-20")
+LOOKS = (Look(), Look("dark"), Look(compact=True), Look(export=True))
+OURS = [
+    "company-strip",
+    "company-releases",
+    "company-scores",
+    "compare-table",
+    "compare-index",
+    "compare-releases",
+    "compare-rating",
+    "metrics-over-time",
+    "licences",
+    "benchmark-explorer",
+    "price-capability",
+]
+ALPHA, BETA, GAMMA = "companies-1", "beta", "gamma"
+
+
+def company(cid: str, name: str, **own: str) -> dict[str, str]:
+    return {"company_id": cid, "company_name": name, "company_name_zh": "", "country": "CN", **own}
+
+
+def alias(name: str, cid: str, **own: str) -> dict[str, str]:
+    return {"alias": name, "company_id": cid, "alias_kind": "name", "family_id": "", "person_id": "", **own}
+
+
+def model(mid: str, cid: str, day: str, weights: str = "open", licence: str = "MIT") -> dict[str, str]:
+    return {
+        "model_id": mid,
+        "model_name": mid.title(),
+        "company_id": cid,
+        "family_id": "",
+        "release_date": day,
+        "release_date_precision": "day",
+        "weights": weights,
+        "license": licence,
+        "is_rolling_alias": "false",
+        "alternatives": "",
+    }
+
+
+def score(sid: str, mid: str, cid: str, value: float, **own: str) -> dict[str, str]:
+    return {
+        "score_id": sid,
+        "benchmark_id": "benchmarks-1",
+        "model_id": mid,
+        "model_label": mid.title(),
+        "company_id": cid,
+        "score": str(value),
+        "reporter": "third_party",
+        "harness": "Epoch AI",
+        "score_date": "2026-08-20",
+        **own,
+    }
+
+
+def metric(cid: str, period: str, end: str, value: int, currency: str, **own: str) -> dict[str, str]:
+    return {
+        "metric_id": f"{cid}-{period}-{currency}-{value}".lower(),
+        "company_id": cid,
+        "metric": "capex",
+        "period": period,
+        "period_end_date": end,
+        "value": str(value),
+        "unit": "currency",
+        "currency": currency,
+        **own,
+    }
+
+
+def label(n: int, who: str, day: str, end: str = "", by: str = "36Kr", **own: str) -> dict[str, str]:
+    return {
+        "assessment_id": f"a-{n}",
+        "company_id": ALPHA,
+        "governance_model_id": who,
+        "basis": "reported",
+        "reported_by": by,
+        "valid_from": day,
+        "valid_from_precision": "day",
+        "valid_to": end,
+        "valid_to_precision": "day" if end else "",
+        **own,
+    }
+
+
+@pytest.fixture
+def world(small_raw: Callable[..., Path], tmp_path: Path) -> store.Tables:
+    """Two companies in China and one outside, with two reporters who disagree about the first."""
+    folder = small_raw(
+        sources=[
+            {"source_id": "sources-1", "kind": "press"},
+            {"source_id": "letter", "kind": "primary", "url": "https://example.org/letter"},
+        ],
+        companies=[
+            company(ALPHA, "Alpha", company_name_zh="阿尔法"),
+            company(BETA, "Beta"),
+            company(GAMMA, "Gamma", country="US"),
+        ],
+        company_aliases=[
+            alias("Alpha", ALPHA),
+            alias("阿尔法", ALPHA, language="zh"),
+            alias("Beta", BETA),
+            alias("Gamma", GAMMA),
+            alias("Ann Lee", ALPHA, alias_kind="person", person_id="ann-lee"),
+            alias("Alpha One", ALPHA, alias_kind="model_family", family_id="model_families-1"),
+        ],
+        governance_assessments=[
+            label(1, "federated", "2023-01-01", "2026-03-16"),
+            label(2, "centralised_ceo", "2026-03-16"),
+            label(3, "hub_and_spoke", "2025-01-01", "2026-06-01", by="Letter", source_ids="letter"),
+        ],
+        models=[
+            model("old", ALPHA, "2025-02-01"),
+            model("new", ALPHA, "2026-05-01", "closed", ""),
+            model("bee", BETA, "2026-06-01", licence="Apache-2.0"),
+            model("gee", GAMMA, "2026-01-01", "closed", ""),
+        ],
+        benchmarks=[
+            {"benchmark_id": "benchmarks-1", "benchmark_name": "GPQA", "unit": "percent"},
+            {
+                "benchmark_id": "lmarena-text",
+                "benchmark_name": "Arena text, no style control",
+                "unit": "elo",
+                "score_min": "",
+                "score_max": "",
+            },
+        ],
+        benchmark_scores=[
+            score("s1", "new", ALPHA, 70),
+            score("s2", "bee", BETA, 80),
+            score("s3", "gee", GAMMA, 90),
+            score("s4", "new", ALPHA, 99, reporter="vendor", harness="Alpha"),
+            score("s5", "old", ALPHA, 95, harness="Another lab"),
+            score("e1", "new", ALPHA, 1400, benchmark_id="lmarena-text", harness="LMArena"),
+            score("e2", "bee", BETA, 1450, benchmark_id="lmarena-text", harness="LMArena"),
+            score("e3", "gee", GAMMA, 1500, benchmark_id="lmarena-text", harness="LMArena"),
+            score(
+                "e4",
+                "old",
+                ALPHA,
+                1600,
+                benchmark_id="lmarena-text",
+                harness="LMArena",
+                score_date="2025-08-20",
+            ),
+        ],
+        model_prices=[
+            {
+                "price_id": f"p-{m}-{c.lower()}",
+                "model_id": m,
+                "company_id": cid,
+                "currency": c,
+                "tier": "standard",
+                "output_price_per_mtok": p,
+                "price_date": "2026-09-01",
+            }
+            for m, cid, c, p in (
+                ("new", ALPHA, "USD", "2"),
+                ("bee", BETA, "CNY", "7"),
+                ("gee", GAMMA, "USD", "15"),
+            )
+        ],
+        company_metrics=[
+            metric(ALPHA, "2025-Q2", "2025-06-30", 100, "CNY"),
+            metric(ALPHA, "2026-Q2", "2026-06-30", 150, "CNY"),
+            metric(ALPHA, "2026-Q2", "2026-06-30", 160, "CNY", source_ids="letter"),
+            metric(ALPHA, "2025", "2025-12-31", 500, "CNY"),
+            metric(BETA, "2026-Q2", "2026-06-30", 30, "USD"),
+        ],
+    )
+    etl.build(folder, tmp_path / "built")
+    return store.load(tmp_path / "built")
+
+
+def chosen(**own: object) -> Selection:
+    return Selection(as_of=DAY, newest=DAY, **own)  # type: ignore[arg-type]
+
+
+def frame(world: store.Tables, chart_id: str, selection: Selection) -> pd.DataFrame:
+    chart = CHARTS[chart_id]
+    return chart.data(apply(world, selection, keep_outside=chart.outside), selection)
+
+
+# --- Every chart of ours ---
+
+
+@pytest.mark.parametrize("chart_id", OURS)
+@pytest.mark.parametrize(
+    "selection",
+    [
+        chosen(),
+        chosen(outside=True, companies=(ALPHA, GAMMA)),
+        chosen(governance_models=("state_institute",)),
+        Selection(as_of=pd.Timestamp("2022-01-01"), newest=DAY),
+    ],
+    ids=["china", "two", "nothing", "before"],
+)
+def test_charts_of_companies_are_drawn_whatever_is_chosen(
+    world: store.Tables, chart_id: str, selection: Selection
+) -> None:
+    chart = CHARTS[chart_id]
+    shown = frame(world, chart_id, selection)
+    used = {getattr(chart.native, k) for k in ("category", "value", "x", "series", "colour_by", "label")}
+    assert used - {"", None} <= set(shown.columns)
+    for look in LOOKS:
+        chart.figure(shown, look).to_json()
+    assert chart.subtitle(shown, selection)
+    assert isinstance(chart.finding(shown, selection), str)
+
+
+# --- One company ---
+
+
+def test_label_periods_are_the_labels_of_each_day(world: store.Tables) -> None:
+    """The primary document counts while it holds, and the dissent is told; the history equals any single day's label."""
+    periods = profile.label_periods(world, ALPHA, "reported")
+    assert periods["governance_model_id"].tolist() == [
+        "federated",
+        "hub_and_spoke",
+        "hub_and_spoke",
+        "centralised_ceo",
+    ]
+    assert periods["others"].tolist() == ["", "Federated (36Kr)", "Centralised, CEO (36Kr)", ""]
+    for day in pd.date_range("2023-01-01", "2026-11-01", freq="45D"):
+        held = periods[
+            (periods["valid_from"] <= day) & (periods["valid_to"].isna() | (periods["valid_to"] > day))
+        ]
+        assert held["governance_model_id"].tolist() == [landscape.labels_on(world, "reported", day)[ALPHA]]
+
+
+def test_strip_tells_the_change_and_marks_dissent(world: store.Tables) -> None:
+    selection = chosen(companies=(ALPHA,)).picking(profile.COMPANY, ALPHA)
+    shown = frame(world, "company-strip", selection)
+    finding = CHARTS["company-strip"].finding(shown, selection)
+    assert finding == "Alpha moved from hub and spoke to centralised, CEO on 1 Jun 2026"
+    assert shown.loc[shown["is_disputed"], "label"].tolist() == ["Hub and spoke", "Hub and spoke"]
+    assert shown.loc[shown["kind"] == "event", "band"].unique().tolist() == ["Reported"]
+
+
+def test_scores_keep_harness_and_reporter_apart(world: store.Tables) -> None:
+    selection = chosen(outside=True).picking(profile.COMPANY, ALPHA)
+    shown = frame(world, "company-scores", selection).set_index("benchmark_name")
+    gpqa = shown.loc["GPQA"]
+    # 99 is the vendor's, 95 another harness's: neither may stand here.
+    assert (gpqa["score"], gpqa["home_score"], gpqa["outside_score"]) == (70, 80, 90)
+    assert (gpqa["rank"], gpqa["companies"]) == (3, 3)
+    # The 1600 of an older snapshot is on another scale.
+    assert shown.loc["Arena text, no style control", "score"] == 1400
+
+
+def test_releases_count_by_quarter_and_weights(world: store.Tables) -> None:
+    shown = frame(world, "company-releases", chosen().picking(profile.COMPANY, ALPHA))
+    assert shown[["quarter", "weights", "models"]].to_numpy().tolist() == [
+        ["2025 Q1", "Open", 1],
+        ["2026 Q2", "Closed", 1],
+    ]
+    assert len(profile.quarter_axis(shown, Look())[0]) == 6
+
+
+def test_unknown_company_falls_back_to_the_first_by_name(world: store.Tables) -> None:
+    assert profile.profiled(world, chosen().picking(profile.COMPANY, "nobody")) == ALPHA
+
+
+# --- Several ---
+
+
+def test_compared_facts_say_what_differs(world: store.Tables) -> None:
+    selection = chosen(companies=(BETA, ALPHA), outside=True)
+    shown = frame(world, "compare-table", selection).set_index("fact")
+    assert compare.compared_names(shown.reset_index()) == ["Beta", "Alpha"]
+    assert shown.loc["Best Arena rating", ["Beta", "Alpha", "differs"]].tolist() == [
+        "1,450, Bee",
+        "1,400, New",
+        "differs",
+    ]
+    # Beta has only a yuan price: it has none in dollars, and nothing is converted.
+    assert pd.isna(shown.loc["Output price", "Beta"])
+    assert shown.loc["Output price", "differs"] == ""
+    yuan = frame(world, "compare-table", replace(selection, currency="CNY")).set_index("fact")
+    assert yuan.loc["Output price", "Beta"] == "¥7 per million tokens, Bee"
+    assert (shown["source_ids"] != "").all()
+
+
+def test_same_label_since_other_days_is_the_same() -> None:
+    core = compare._core
+    assert core("Governance, coded", "Federated since 2021") == core(
+        "Governance, coded", "Federated since 2024"
+    )
+    assert core("Flagship", "A since 2021") != core("Flagship", "A since 2024")
+
+
+# --- Metrics, prices, licences, benchmarks ---
+
+
+def test_metrics_share_no_panel_across_currency_or_period(world: store.Tables) -> None:
+    shown = frame(world, "metrics-over-time", chosen())
+    assert shown.groupby("panel")["currency"].nunique().eq(1).all()
+    assert dict(shown.groupby("panel")["period"].count()) == {
+        "US dollars, by quarter": 1,
+        "Yuan, by quarter": 3,
+        "Yuan, by year": 1,
+    }
+    assert shown.loc[shown["is_repeated"], "value"].tolist() == [150, 160]
+
+
+def test_metric_growth_is_against_the_same_period_a_year_before(world: store.Tables) -> None:
+    selection = chosen(companies=(ALPHA,))
+    shown = frame(world, "metrics-over-time", selection)
+    assert companies.metrics_over_time_finding(shown, selection).endswith("60 % more than a year before")
+
+
+@pytest.mark.parametrize(("currency", "priced"), [("USD", {"new", "gee"}), ("CNY", {"bee"})])
+def test_prices_are_of_one_currency(world: store.Tables, currency: str, priced: set[str]) -> None:
+    assert set(models.output_prices(world, currency)["model_id"]) == priced
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Apache-2.0", "Apache 2.0"),
+        ("apache license 2.0", "Apache 2.0"),
+        ("MIT", "MIT"),
+        ("Modified MIT", "Licence of the developer"),
+        ("CC-BY-NC-4.0", "Other standard licence"),
+        ("Qwen License", "Licence of the developer"),
+        (None, "Not stated"),
+    ],
+)
+def test_licences_by_kind(name: str | None, kind: str) -> None:
+    assert openness.licence_class(name) == kind
+
+
+def test_explorer_shows_one_reporter_and_harness(world: store.Tables) -> None:
+    start = chosen(outside=True).picking(benchmarks.BENCHMARK, "benchmarks-1")
+    shown = frame(world, "benchmark-explorer", start)
+    assert shown["score"].tolist() == [90, 80, 70]
+    other = frame(world, "benchmark-explorer", start.picking(benchmarks.HARNESS, "another-lab"))
+    assert other["score"].tolist() == [95]
+    vendors = frame(world, "benchmark-explorer", start.picking(benchmarks.REPORTER, "vendor"))
+    assert vendors["score"].tolist() == [99]
+
+
+def test_heights_are_spread_and_stay_below_the_top() -> None:
+    assert models.spread([10, 10.5, 50], 3, 100) == [10, 13, 50]
+    assert models.spread([99, 98, 97], 5, 100) == [100, 95, 90]
+    assert models.spread([], 5, 100) == []

@@ -39,5 +39,8 @@ ui.choose()
 with st.sidebar:
     navigation.share()
 navigation.search_results()
-page.run()
-ui.footer()
+try:
+    page.run()
+finally:
+    # A page without anything to show stops early; its foot still names the snapshot.
+    ui.footer()

@@ -242,14 +242,29 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
     return found[:3]
 
 
+#: An announced change takes weeks to work: an event this near to a new label is taken for its reason.
+NEAR = pd.Timedelta(days=62)
+
+
+def _nearest(events: pd.DataFrame, day: pd.Timestamp, model_id: str) -> pd.Series | None:
+    """The event that explains a label from a day on: one that names it first, then the nearest; None where none is near."""
+    near = events.assign(
+        _gap=(events["event_date"] - day).abs(),
+        _other=events["governance_after"].fillna("").ne(model_id),
+    )
+    near = near[near["_gap"] <= NEAR].sort_values(["_other", "_gap"], kind="stable")
+    return near.iloc[0] if len(near) else None
+
+
 def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
     """What changed between the day of comparison and the day shown.
 
     Returns:
         kind ("governance", "leader", "flagship"), company_id, company_name, before, after (words; null where none),
         before_model_id, after_model_id (governance only), change_date (first day of what is in force now; may be
-        null), change_date_precision, reason (the event nearest to the change, or null), source_ids; governance
-        first, then newest first. Tables as `selection.apply` gave them.
+        null), change_date_precision, reason (the event nearest to the change, or null; of a leader the role),
+        reason_detail (what that event changed), reason_date (its day), source_ids; governance first, then newest first.
+        Tables as `selection.apply` gave them.
     """
     then = earlier(selected, selection)
     names = selected["companies"].set_index("company_id")["company_name"]
@@ -267,12 +282,8 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
         here = shown.loc[cid] if cid in shown.index else None
         when = None if here is None else here["valid_from"]
         near = events[(events["company_id"] == cid)]
-        reason, extra = None, ""
-        if when is not None and len(near):
-            gap = (near["event_date"] - when).abs()
-            if gap.min() <= pd.Timedelta(days=62):
-                event = near.loc[gap.idxmin()]
-                reason, extra = event["title"], event["source_ids"]
+        event = None if when is None else _nearest(near, when, new)
+        cells = [None if here is None else here["source_ids"], None if event is None else event["source_ids"]]
         rows.append(
             {
                 "kind": "governance",
@@ -283,15 +294,10 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "after_model_id": new,
                 "change_date": when,
                 "change_date_precision": None if here is None else here["valid_from_precision"],
-                "reason": reason,
-                "source_ids": "; ".join(
-                    dict.fromkeys(
-                        i
-                        for c in ("" if here is None else here["source_ids"], extra)
-                        for i in c.split("; ")
-                        if i
-                    )
-                ),
+                "reason": None if event is None else event["title"],
+                "reason_detail": None if event is None else event["what_changed"],
+                "reason_date": None if event is None else event["event_date"],
+                "source_ids": "; ".join(landscape.split_ids(pd.Series(cells, dtype="str"))),
             }
         )
     lead_now, lead_then = landscape.leads_in_force(selected), landscape.leads_in_force(then)
@@ -339,11 +345,14 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
         "change_date",
         "change_date_precision",
         "reason",
+        "reason_detail",
+        "reason_date",
         "source_ids",
     ]
     frame = pd.DataFrame(rows, columns=columns)
     frame.insert(2, "company_name", frame["company_id"].map(names))
-    frame["change_date"] = pd.to_datetime(frame["change_date"])
+    for column in ("change_date", "reason_date"):
+        frame[column] = pd.to_datetime(frame[column])
     order = frame["kind"].map({"governance": 0, "leader": 1, "flagship": 2})
     return (
         frame.assign(_order=order)

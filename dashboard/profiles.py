@@ -142,7 +142,8 @@ def _directory_rows(now: ui.View) -> pd.DataFrame:
     ratings = arena_ratings(selected).drop_duplicates("company_id").set_index("company_id")["arena_rating"]
 
     def of(frame: pd.DataFrame, column: str) -> pd.Series:
-        return companies["company_id"].map(frame[column])
+        # Not map(): pandas 3.1 cannot map by a column of days without rows.
+        return frame[column].reindex(companies["company_id"]).set_axis(companies.index)
 
     return companies.assign(
         governance_model_id=companies["company_id"].map(labels),
@@ -210,7 +211,8 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
     else:
         parts.append(f"until {format_day(now['valid_to'])}, no source since")
     before = periods[periods["governance_model_id"] != now["governance_model_id"]]
-    if len(before):
+    # A model that another source still reports is no past one.
+    if len(before) and model_short(before.iloc[-1]["governance_model_id"]) not in now["others"]:
         parts[-1] += ","
         parts.append(f"before that {chip(before.iloc[-1]['governance_model_id'], one.look)}")
     if now["others"]:
@@ -289,7 +291,7 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
         for label in ("Models released", "With open weights"):
             h = found.get(label)
             if h is None:
-                _number(label, "None", None, None, "No model was released in the time compared.")
+                _number(label, "No release", None, None, "No model was released in the time compared.")
             else:
                 _number(
                     label,
@@ -423,8 +425,8 @@ def key_facts(one: ui.View, row: Any) -> None:
             facts[f"Own {words.lower()}"] = listed(part, "infrastructure_name")
     levers = selected["commercial_levers"].sort_values("is_headline", ascending=False, kind="stable")
     facts["Commercial lever"] = listed(levers, "lever_name", 1)
-    founded = [str(v) for v in (row.founded_year, row.hq_city) if not is_missing(v)]
-    facts["Founded"] = ui.link_cell(", ".join(founded), row.source_ids, sources)
+    facts["Founded"] = ui.link_cell(row.founded_year, row.source_ids, sources)
+    facts["Head office"] = ui.link_cell(row.hq_city, row.source_ids, sources)
     ticker = "" if is_missing(row.ticker) else f", {row.ticker}"
     facts["Listed"] = (
         f":gray[{NOT_DISCLOSED}]"
@@ -531,7 +533,7 @@ def company_prices(one: ui.View) -> None:
     prices = prices.assign(
         model=prices["model_id"].map(models["model_name"]).fillna(prices["model_id"]),
         tier=prices["tier"].str.replace("_", " "),
-        _released=prices["model_id"].map(models["release_date"]),
+        _released=models["release_date"].reindex(prices["model_id"]).to_numpy(),
         _extra=prices["tier"] != "standard",
     ).sort_values(
         ["_released", "model", "_extra", "price_date"],
@@ -561,7 +563,7 @@ def company_prices(one: ui.View) -> None:
                 **({"zero_reason": "Why zero"} if prices["zero_reason"].notna().any() else {}),
             },
             key="company-prices",
-            height=min(320, 60 + 36 * len(prices)),
+            height=min(320, 38 + 35 * len(prices)),
         )
 
 
@@ -663,7 +665,7 @@ def company_metrics(one: ui.View) -> None:
                 "note": st.column_config.TextColumn("Note", width="medium"),
             },
             key="company-metrics-table",
-            height=min(340, 60 + 36 * len(both)),
+            height=min(340, 38 + 35 * len(both)),
         )
 
 
@@ -726,7 +728,7 @@ def company_sources(one: ui.View) -> None:
                 "accessed_date": st.column_config.DateColumn("Read", format="D MMM YYYY"),
             },
             hide_index=True,
-            height=min(320, 60 + 36 * len(used)),
+            height=min(320, 38 + 35 * len(used)),
             key="company-sources",
             placeholder=NOT_DISCLOSED,
         )

@@ -319,10 +319,11 @@ def format_score(value: object, unit: str) -> str:
 
 
 def plural(count: int, noun: str, many: str | None = None) -> str:
-    """1 company, 3 companies."""
+    """1 company, 3 companies, 3 days."""
     if count == 1:
         return f"1 {noun}"
-    return f"{count:,} {many or (noun[:-1] + 'ies' if noun.endswith('y') else noun + 's')}"
+    is_y = noun.endswith("y") and noun[-2:-1] not in "aeiou"
+    return f"{count:,} {many or (noun[:-1] + 'ies' if is_y else noun + 's')}"
 
 
 def join_words(words: list[str]) -> str:

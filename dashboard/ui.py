@@ -353,13 +353,14 @@ def nothing(selection: Selection, what: str = "organisation") -> None:
 # --- What is picked for one chart or page ---
 
 
-def pick(name: str, label: str, options: dict[str, str], **own: Any) -> str:
+def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, ...] = (), **own: Any) -> str:
     """A choice among option ids, kept in the address and while other pages are open.
 
     Args:
         name: Parameter in the address; has a dot, "company.id".
         label: What the reader reads beside it.
         options: Option id to label; the first is the default and is left out of the address.
+        resets: Other choices that are taken back when this one changes, as what they offer depends on it.
         own: Passed to the selectbox.
 
     Returns:
@@ -384,6 +385,8 @@ def pick(name: str, label: str, options: dict[str, str], **own: Any) -> str:
             st.session_state["_picked"].pop(name, None)
         else:
             st.session_state["_picked"][name] = chosen
+        for other in resets:
+            st.session_state["_picked"].pop(other, None)
         set_picked_address()
 
     st.selectbox(label, list(options), key=widget, format_func=lambda o: options[o], on_change=keep, **own)
@@ -452,7 +455,7 @@ def _chart_card(
         if choices:
             offered = _selected(one, now.tables, now.selection) if one.outside else now.selected
             with st.container(horizontal=True, gap="small"):
-                for choice in choices:
+                for n, choice in enumerate(choices, 1):
                     options = choice.options(offered, now.selection)
                     if options:
                         # Nothing to choose between: no widget.
@@ -460,7 +463,13 @@ def _chart_card(
                         option = (
                             first
                             if len(options) == 1
-                            else pick(choice.name, choice.label, options, width=240)
+                            else pick(
+                                choice.name,
+                                choice.label,
+                                options,
+                                resets=tuple(c.name for c in choices[n:]),
+                                width=240,
+                            )
                         )
                         now = replace(now, selection=now.selection.picking(choice.name, option))
         frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
@@ -643,10 +652,9 @@ def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
             row["Model"] = two(link_cell(r.primary_model, r.model_source_ids, sources), r.primary_model_zh)
         row["Governance"] = chip(r.governance_model_id, now.look)
         if not is_missing(r.governance_source_ids):
-            says = markdown(str(r.stated_as)) if not is_missing(r.stated_as) else "source"
-            row["Governance"] += "  \n" + link_cell(
-                says if len(says) < 60 else says[:57] + "…", r.governance_source_ids, sources
-            ).replace("\\\\", "\\")
+            says = str(r.stated_as) if not is_missing(r.stated_as) else "source"
+            short = says if len(says) < 60 else says[:57] + "…"
+            row["Governance"] += "  \n" + link_cell(short, r.governance_source_ids, sources)
         if not is_missing(r.other_reports):
             row["Governance"] += f"  \n:gray[also: {markdown(r.other_reports)}]"
         if not now.look.compact:

@@ -197,33 +197,34 @@ def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: p
     return Measure(float(len(moved)), len(rows), _cell(*sources), ", ".join(moved.values()))
 
 
-def cheapest_flagship(tables: Tables, company_id: str) -> Measure:
-    """Lowest standard list price of output, US dollars per million tokens, of the newest priced model that leads."""
-    prices = tables["model_prices"]
-    prices = prices[
-        (prices["company_id"] == company_id)
-        & (prices["tier"] == "standard")
-        & (prices["currency"] == "USD")
-        & (prices["output_price_per_mtok"] > 0)
+def cheapest_flagship(tables: Tables, company_id: str, first: pd.Timestamp) -> Measure:
+    """Lowest standard list price of output of a company's flagship, US dollars per million tokens.
+
+    The flagship is what the company itself asks most for, among models that came out from `first` on: names such as
+    "Pro" or "Max" differ from company to company, the order of prices does not.
+    """
+    offers = tables["model_prices"]
+    offers = offers[
+        (offers["company_id"] == company_id)
+        & (offers["tier"] == "standard")
+        & (offers["currency"] == "USD")
+        & (offers["output_price_per_mtok"] > 0)
     ]
-    families = tables["model_families"]
-    primary = families.loc[families["is_primary"].astype(bool), "family_id"]
-    models = tables["models"]
-    models = models[models["model_id"].isin(prices["model_id"])]
-    models = models.assign(
-        _primary=models["family_id"].isin(primary), _size=models["parameters_total"]
-    ).sort_values(["_primary", "release_date", "_size"], ascending=False, na_position="last", kind="stable")
-    if models.empty:
+    models = tables["models"].set_index("model_id")
+    # Not map(): pandas 3.1 cannot map by a column of days without rows.
+    offers = offers[(models["release_date"].reindex(offers["model_id"]) >= first).to_numpy()]
+    if offers.empty:
         return NOTHING
-    flagship = models.iloc[0]
-    offers = prices[prices["model_id"] == flagship["model_id"]]
     # What was asked on the newest day: an older, lower offer may be gone.
-    offers = offers[offers["price_date"] == offers["price_date"].max()].sort_values(
-        "output_price_per_mtok", kind="stable"
-    )
-    top = offers.iloc[0]
+    newest = offers.groupby("model_id")["price_date"].transform("max")
+    offers = offers[offers["price_date"] == newest].sort_values("output_price_per_mtok", kind="stable")
+    lowest = offers.drop_duplicates("model_id")
+    top = lowest.iloc[-1]
     return Measure(
-        float(top["output_price_per_mtok"]), len(offers), str(top["source_ids"]), str(flagship["model_name"])
+        float(top["output_price_per_mtok"]),
+        len(lowest),
+        str(top["source_ids"]),
+        str(models.loc[top["model_id"], "model_name"]),
     )
 
 

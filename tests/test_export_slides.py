@@ -26,7 +26,7 @@ from dashboard.export.card import Card
 from dashboard.theme import MODELS, format_day
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-PLACEHOLDER = re.compile(r"0000[0-9]{2}\"", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"srgbClr val=\"0000[0-9]{2}\"", re.IGNORECASE)
 DRAWN = ("graphicFrame", "pic", "cxnSp")
 
 

@@ -60,12 +60,12 @@ def landscape_of(**own: pd.DataFrame) -> dict[str, pd.DataFrame]:
             ("c", "reported", "lab_led", "2026-01-01", None, "s"),
         ),
         "governance_events": table(
-            "company_id event_id event_date title event_type",
-            ("a", "e1", "2026-03-16", "The hub opens", "restructure"),
-            ("a", "e2", "2026-01-10", "A task force", "new_unit"),
-            ("b", "e3", "2026-02-02", "A new unit", "new_unit"),
-            ("b", "e4", "2025-01-01", "An older unit", "restructure"),
-            ("b", "e5", "2026-03-01", "A product, which reorganises nothing", "product"),
+            "company_id event_id event_date title event_type what_changed governance_after",
+            ("a", "e1", "2026-03-16", "The hub opens", "restructure", "One group.", "centralised_ceo"),
+            ("a", "e2", "2026-01-10", "A task force", "new_unit", "Three people.", None),
+            ("b", "e3", "2026-02-02", "A new unit", "new_unit", "A unit.", None),
+            ("b", "e4", "2025-01-01", "An older unit", "restructure", "A unit.", None),
+            ("b", "e5", "2026-03-01", "A product, which reorganises nothing", "product", "None.", None),
         ),
         "people": table(
             "company_id person_id person_name role is_ai_lead valid_from valid_to",

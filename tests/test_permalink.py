@@ -195,7 +195,7 @@ JUNK = st.dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(query=JUNK)
 @example(query={"as_of": ["0001-01-01"]})
 @example(query={"compare": ["9999-12-31"]})

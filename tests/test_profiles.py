@@ -254,6 +254,13 @@ def test_strip_tells_the_change_and_marks_dissent(world: store.Tables) -> None:
     assert shown.loc[shown["kind"] == "event", "band"].unique().tolist() == ["Reported"]
 
 
+def test_strip_claims_no_move_where_sources_differ(world: store.Tables) -> None:
+    selection = replace(chosen(companies=(ALPHA,)), as_of=pd.Timestamp("2026-04-01"))
+    shown = frame(world, "company-strip", selection.picking(profile.COMPANY, ALPHA))
+    finding = CHARTS["company-strip"].finding(shown, selection)
+    assert finding == "Sources differ on how Alpha steers AI: hub and spoke, or centralised, CEO (36Kr)"
+
+
 def test_scores_keep_harness_and_reporter_apart(world: store.Tables) -> None:
     selection = chosen(outside=True).picking(profile.COMPANY, ALPHA)
     shown = frame(world, "company-scores", selection).set_index("benchmark_name")

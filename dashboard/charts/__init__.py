@@ -10,6 +10,7 @@ from dashboard.charts import (
     governance,
     models,
     openness,
+    outcomes,
     overview,
     profile,
 )
@@ -20,6 +21,7 @@ MODULES = (
     governance,
     change,
     before_after,
+    outcomes,
     companies,
     profile,
     compare,

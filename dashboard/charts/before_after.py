@@ -13,6 +13,7 @@ from dashboard.charts.change import in_text
 from dashboard.charts.governance import DIMENSIONS, LEVELS, table_figure
 from dashboard.charts.models import joined_sources, text_width
 from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.headlines import NEAR
 from dashboard.selection import Selection
 from dashboard.store import Tables
 from dashboard.theme import (
@@ -29,8 +30,6 @@ from dashboard.theme import (
 )
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
-#: An announced change takes weeks to work: an event this near to a new label is taken for its reason.
-NEAR = pd.Timedelta(days=62)
 #: Below this a window says more about chance than about a reorganisation.
 FEWEST_DAYS = 120
 

@@ -147,8 +147,10 @@ def benchmark_explorer_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Bars for percent; dots on a cut axis for ratings, whose zero means nothing."""
     shown = _shown(frame, look)
     unit = str(shown["unit"].iloc[0]) if len(shown) else "percent"
+    room = 70 if look.compact else 200 * look.scale
     texts = [
-        f"<b>{format_score(r.score, unit)}</b>  <span style='color:{look.grey}'>{escape(r.company_name)}"
+        f"<b>{format_score(r.score, unit)}</b>  <span style='color:{look.grey}'>"
+        f"{escape(shortened(r.company_name, room, look.size))}"
         + ("" if look.compact or r.is_outside else f", {escape(r.governance_model)}")
         + "</span>"
         for r in shown.itertuples(index=False)

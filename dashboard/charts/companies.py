@@ -22,7 +22,6 @@ from dashboard.charts.models import (
     lane_label,
     on_weights,
     spread,
-    text_width,
     weights_key,
     with_company,
 )
@@ -54,6 +53,14 @@ INFRASTRUCTURE_KINDS = {
     "platform": "Platforms",
     "model_hub": "Model hubs",
     "data_centre": "Data centres",
+}
+
+#: Headings on a phone, where a column is a thumb wide.
+NARROW = {
+    "Frameworks": "Frame-<br>works",
+    "Platforms": "Plat-<br>forms",
+    "Model hubs": "Model<br>hubs",
+    "Data centres": "Data<br>centres",
 }
 
 
@@ -346,13 +353,14 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     size = look.size - (5 if look.export else 0.5)
     cell = ((1530 if look.export else 335 if look.compact else 980) - left - 22) / len(kinds)
     labels, marks = _lane_names(
-        names, shown.drop_duplicates("company_name")["governance_model_id"].tolist(), look, -0.58
+        names,
+        shown.drop_duplicates("company_name")["governance_model_id"].tolist(),
+        look,
+        -0.78 if look.compact else -0.58,
     )
     shapes: list[dict[str, Any]] = []
     for j, kind in enumerate(kinds):
-        heading = kind.replace(" ", "<br>") if look.compact else kind
-        if look.compact and text_width(kind, look.size) > cell and " " not in kind:
-            heading = escape(fit(kind, cell - 2, look.size, 1)[0])
+        heading = NARROW.get(kind, kind) if look.compact else kind
         labels.append(
             annotation(
                 j,
@@ -445,7 +453,7 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             look,
             height=int((36 if not look.compact else 46) + 42 * max(len(names), 1)),
             margin={"l": left, "r": 4, "t": 28 * look.scale if not look.compact else 40, "b": 4},
-            xaxis={"visible": False, "range": [-0.64, len(kinds) - 0.5]},
+            xaxis={"visible": False, "range": [-1.1 if look.compact else -0.64, len(kinds) - 0.5]},
             yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
             shapes=shapes,
             annotations=labels,
@@ -639,7 +647,7 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     figure.update_layout(
         layout(
             look,
-            height=int(40 + 30 * max(len(names), 1) + top),
+            height=int(40 + 33 * max(len(names), 1) + top),
             **legend,
             margin={"l": left, "r": 4, "t": top + 40 * look.scale, "b": 4},
             xaxis={"visible": False, "range": [-0.85, max(len(levers), 1) - 0.5]},
@@ -678,20 +686,11 @@ METRIC_WORDS = {
     "capex": "Capital expenditure",
     "cloud_revenue": "Cloud revenue",
     "ai_and_cloud_capex": "AI and cloud capital expenditure",
-    "r_d_spend": "Research and development spending",
-    "rd_spend": "Research and development spending",
-    "research_and_development": "Research and development spending",
+    "r_d_spend": "Research and development",
+    "r_d_staff": "Staff in research and development",
 }
 #: Money that shows what a company puts into AI or earns from serving it, in order of preference at equal coverage.
-MONEY_METRICS = (
-    "capex",
-    "cloud_revenue",
-    "ai_and_cloud_capex",
-    "ai_capex",
-    "r_d_spend",
-    "rd_spend",
-    "rnd_spend",
-)
+MONEY_METRICS = ("capex", "cloud_revenue", "ai_and_cloud_capex", "ai_capex", "r_d_spend")
 
 
 def _period_kind(period: str) -> str:
@@ -966,7 +965,9 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         low_end = 1 - (i + 1) / n
         domain = [low_end + 0.02 / n, low_end + (0.86 if n > 1 or look.export else 0.93) / n]
         step = _step(high - low)
-        ticks = [step * k for k in range(int(low // step), int(high / step) + 1)]
+        # The uppermost tick would stand under the panel's unit; a little ground lets marks at zero show whole.
+        ticks = [step * k for k in range(int(low // step), int(high / step) + 1) if step * k < high * 0.94]
+        low -= (high - low) * 0.03
         currency = part["currency"].iloc[0]
         axes[f"yaxis{suffix}"] = {
             "domain": domain,
@@ -1077,7 +1078,8 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 annotation(
                     1,
                     height_of,
-                    f"<b>{escape(name)}</b> <span style='color:{look.grey}'>{amount}{period}</span>",
+                    f"<b>{escape(fit(name, 74 if look.compact else 92 * look.scale, look.size, 1)[0])}</b> "
+                    f"<span style='color:{look.grey}'>{amount}{period}</span>",
                     look,
                     xref="paper",
                     yref=f"y{suffix}",
@@ -1340,7 +1342,7 @@ CHARTS = (
             unit="as stated",
         ),
         finding=metrics_over_time_finding,
-        note="Calendar periods. Hollow: low confidence, or one source alone says so. Ring: stated more than once. Grey: "
+        note="A mark stands at the end of its calendar period. Hollow: low confidence, or one source alone says so. Ring: stated more than once. Grey: "
         "outside China.",
         choices=(Choice(METRIC, "Metric", metric_options),),
     ),

@@ -766,6 +766,8 @@ CHARTS = (
             category="model_name",
             value="arena_rating",
             colour_by="governance_model_id",
+            label="company_name",
+            named="is_best",
             unit="Arena text rating",
         ),
         finding=compare_rating_finding,

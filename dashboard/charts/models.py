@@ -698,10 +698,11 @@ def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             annotation(
                 0,
                 y,
-                f"<b>{escape(name)}</b>",
+                lane_label(name, 112, look),
                 look,
                 xref="paper",
                 xanchor="right",
+                align="right",
                 xshift=-10 * look.scale,
                 font={"size": look.size + (0 if look.export else 1), "color": look.ink},
             )
@@ -898,8 +899,11 @@ def capability_frontier_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         "b": 34 * look.scale,
     }
     if look.export:
-        margin["r"] = max(side, 150) + 12
+        # The lines are named at their ends: the key stands behind the names.
+        margin["r"] = side + 150
     width, tall = _plot_size(look, height, margin)
+    if look.export and keys:
+        legend["legend"]["x"] = 1 + 150 / width
     shown = frame
     first, last = _span(shown["release_date"], 0.02)
     rating = shown["arena_rating"].astype(float)
@@ -1908,6 +1912,7 @@ CHARTS = (
             value="parameters_total",
             label="model_name",
             named="is_largest",
+            thread="parameters_active",
             log_y=True,
             unit="Parameters (log scale)",
             x_unit="Release date",

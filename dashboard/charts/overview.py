@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log10
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape
+from dashboard import landscape, windows
+from dashboard.charts import outcomes
 from dashboard.charts.governance import table_figure
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.models import Name, joined_sources, key, place_names, unit_above
+from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables
 from dashboard.theme import (
     MODEL_ORDER,
+    MODELS,
     Look,
     annotation,
     escape,
     format_day,
+    format_money,
+    format_percent,
     is_missing,
+    join_words,
     layout,
     model_short,
     plural,
     symbol,
 )
-
-#: The rating that most models of most companies have; never mixed with the style-controlled one.
-RATING = "lmarena-text"
 
 
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -163,49 +171,126 @@ def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{count} of {plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
 
 
+@dataclass(frozen=True)
+class Height:
+    """What the map shows upwards.
+
+    Attributes:
+        label: As the reader picks it.
+        axis: Unit, above the axis.
+        of: Value of one company.
+        words: A value in words.
+        log: Drawn on a logarithmic axis.
+        scope: What is measured, for the subtitle.
+    """
+
+    label: str
+    axis: str
+    of: Callable[[Tables, Selection, str], windows.Measure]
+    words: Callable[[float], str]
+    scope: str
+    log: bool = False
+
+
+Y = "positioning.y"
+HEIGHTS = {
+    "capability": Height(
+        "Capability",
+        "Arena text rating of the best model",
+        outcomes.best_score,
+        lambda v: f"{v:,.0f}",
+        "Best model of each organisation by Arena text rating, without style control",
+    ),
+    "openness": Height(
+        "Openness",
+        "% of models of 24 months with open weights",
+        outcomes.openness,
+        format_percent,
+        "Share of models released in 24 months whose weights are open, three models or more",
+    ),
+    "cadence": Height(
+        "Release cadence",
+        "Models released in 12 months",
+        outcomes.cadence,
+        lambda v: f"{v:,.0f}",
+        "Models released in twelve months, every size counts",
+    ),
+    "price": Height(
+        "Price",
+        "$ per million tokens of output (log scale)",
+        lambda tables, selection, cid: windows.cheapest_flagship(
+            tables, cid, outcomes.year_before(selection)
+        ),
+        format_money,
+        "Lowest list price of output of the dearest model released in twelve months, US dollars per million tokens",
+        log=True,
+    ),
+}
+#: Models released in twelve months up to which a mark is small, middle-sized; above it is large.
+SIZES = (5, 20)
+
+
+def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
+    """What the map can show upwards."""
+    return {i: h.label for i, h in HEIGHTS.items()}
+
+
+def picked_height(selection: Selection) -> tuple[str, Height]:
+    """The vertical axis picked; the first where none, or one that does not exist, is."""
+    name = selection.pick(Y)
+    name = name if name in HEIGHTS else next(iter(HEIGHTS))
+    return name, HEIGHTS[name]
+
+
 def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Best rated model of each company against its centralisation index.
+    """What the reader picks of each company against its centralisation index.
 
     Returns:
-        company_name, is_outside, governance_model_id, has_units (False for labs and start-ups: nothing to
-        centralise), centralisation_index (0-100), scored (of six), model_name, rating (Arena points), rating_date,
-        source_ids; companies with a rating, and with an index or without units, best first.
+        company_name, is_outside, governance_model_id (null outside China, unless those count), has_units (False for labs
+        and start-ups: nothing to centralise), centralisation_index (0-100), scored (of six), y (what is picked), value (in
+        its unit), value_words, model_name (behind the value, where one is), releases (models in twelve months),
+        rating_date (day of ratings; null for other measures), source_ids; companies with a value, and with an index or
+        without units, highest first.
     """
+    name, height = picked_height(selection)
     companies = tables["companies"].set_index("company_id")
     labels = landscape.labels_in_force(tables, selection.basis)
     index = landscape.index_in_force(tables)
-    scores = tables["benchmark_scores"]
-    scores = scores[scores["benchmark_id"] == RATING].sort_values("score", ascending=False, kind="stable")
-    if len(scores):
-        # Ratings drift between snapshots: only the newest one is compared.
-        scores = scores[scores["score_date"] == scores["score_date"].max()]
-    best = scores.drop_duplicates("company_id").set_index("company_id")
+    counted = set(outcomes.at_home(tables, selection))
+    rated = windows.ratings(tables)
+    rating_day = rated["score_date"].max() if name == "capability" and len(rated) else pd.NaT
     rows = []
-    for cid, row in best.iterrows():
-        if cid not in companies.index:
+    for cid, company in companies.iterrows():
+        if cid not in counted and name != "capability":
             continue
-        company = companies.loc[cid]
+        found = height.of(tables, selection, str(cid))
+        if found.value is None:
+            continue
         known = index.loc[cid] if cid in index.index else None
         value = None if known is None else known["centralisation_index"]
         has_units = company["company_type"] == "giant"
-        if has_units and is_missing(value):
+        # Companies outside China count only for the line that says how far the best of them is.
+        if has_units and is_missing(value) and cid in counted:
             continue
         rows.append(
             {
                 "company_name": company["company_name"],
-                "is_outside": company["country"] != "CN",
-                "governance_model_id": labels[cid],
+                "is_outside": cid not in counted,
+                "governance_model_id": labels[cid] if cid in counted else None,
                 "has_units": has_units,
                 "centralisation_index": None
                 if value is None or is_missing(value) or not has_units
                 else float(value),
                 "scored": 0 if known is None else int(known["scored_count"]),
-                "model_name": row["model_label"],
-                "rating": float(row["score"]),
-                "rating_date": row["score_date"],
-                "source_ids": row["source_ids"]
-                if known is None
-                else f"{row['source_ids']}; {known['source_ids']}",
+                "y": height.label,
+                "value": found.value,
+                "value_words": height.words(found.value),
+                "model_name": found.what if name in ("capability", "price") else "",
+                "releases": outcomes.cadence(tables, selection, str(cid)).count,
+                "rating_date": rating_day,
+                "source_ids": joined_sources(
+                    found.source_ids or company["source_ids"], None if known is None else known["source_ids"]
+                ),
             }
         )
     columns = [
@@ -215,37 +300,56 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         "has_units",
         "centralisation_index",
         "scored",
+        "y",
+        "value",
+        "value_words",
         "model_name",
-        "rating",
+        "releases",
         "rating_date",
         "source_ids",
     ]
     frame = pd.DataFrame(rows, columns=columns)
-    frame["centralisation_index"] = frame["centralisation_index"].astype("float64")
-    return frame
+    frame[["centralisation_index", "value"]] = frame[["centralisation_index", "value"]].astype("float64")
+    frame["is_outside"] = frame["is_outside"].astype(bool)
+    frame["rating_date"] = pd.to_datetime(frame["rating_date"])
+    return frame.sort_values(["value", "company_name"], ascending=[False, True], kind="stable").reset_index(
+        drop=True
+    )
+
+
+def _size(releases: int, look: Look) -> float:
+    step = sum(releases > s for s in SIZES)
+    return (9, 12, 16)[step] * look.scale
 
 
 def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Index across, rating up; labs and start-ups stand in a band of their own at the right."""
-    inside = frame[~frame["is_outside"].astype(bool)]
-    placed = inside.assign(x=inside["centralisation_index"])
-    units = placed[placed["has_units"].astype(bool)]
-    band = placed[~placed["has_units"].astype(bool)]
-    band = band.assign(x=[117 + 6 * (i % 2) for i in range(len(band))])
+    """Index across, what is picked upwards; labs and start-ups stand in a band of their own at the right."""
+    said = frame["y"].iloc[0] if len(frame) else ""
+    height = next((h for h in HEIGHTS.values() if h.label == said), next(iter(HEIGHTS.values())))
+    frame = frame.assign(up=[log10(v) if height.log else v for v in frame["value"]])
+    inside = frame[~frame["is_outside"]]
+    units = inside[inside["has_units"].astype(bool)].assign(
+        x=inside.loc[inside["has_units"].astype(bool), "centralisation_index"]
+    )
+    band = inside[~inside["has_units"].astype(bool)]
+    band = band.assign(x=[114.0 + 9 * (i % 2) for i in range(len(band))])
     shown = pd.concat([units, band]) if len(band) else units
-    outside = frame.loc[frame["is_outside"].astype(bool), "rating"].tolist()
-    top = max(outside, default=None)
-    low = float(inside["rating"].min()) if len(inside) else 1300.0
-    high = max(float(inside["rating"].max()) if len(inside) else 1500.0, top or 0.0)
-    pad = max((high - low) * 0.09, 12)
-    hollow = [r.has_units and r.scored < 4 for r in shown.itertuples()]
+    outside = frame[frame["is_outside"]]
+    top = float(outside["up"].max()) if len(outside) else None
+    values = [*inside["up"], *([top] if top is not None else [])] or [0.0, 1.0]
+    low, high = min(values), max(values)
+    pad = max((high - low) * 0.12, 0.12 if height.log else 3)
     labels, shapes = [], []
+    entries = [
+        (m.short, look.fill(m.id), m.symbol) for m in MODELS if m.id in set(shown["governance_model_id"])
+    ]
+    keys, legend, room, side = key(entries, look, 300, 520)
     if len(band):
         shapes.append(
             {
                 "type": "rect",
                 "x0": 108,
-                "x1": 156,
+                "x1": 160,
                 "y0": low - pad,
                 "y1": high + pad,
                 "layer": "below",
@@ -255,7 +359,7 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
         labels.append(
             annotation(
-                110,
+                109,
                 low - pad,
                 "Labs and start-ups:<br>no units to centralise",
                 look,
@@ -266,12 +370,12 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             )
         )
     if top is not None:
-        best = frame.loc[frame["rating"] == top].iloc[0]
+        best = outside.iloc[0]
         shapes.append(
             {
                 "type": "line",
                 "x0": 0,
-                "x1": 156,
+                "x1": 160,
                 "y0": top,
                 "y1": top,
                 "line": {"color": look.rule, "width": 1.2 * look.scale, "dash": "dot"},
@@ -279,119 +383,136 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
         labels.append(
             annotation(
-                1,
+                -3,
                 top,
-                f"Best outside China: {escape(best['model_name'])}, {top:,.0f}",
+                f"Best outside China: {escape(best['model_name'])}, {escape(best['value_words'])}",
                 look,
                 yanchor="bottom",
                 font={"size": look.size, "color": look.grey},
             )
         )
-    height_px = 560 if look.export else 330
-    width_px = 1450 if look.export else 320 if look.compact else 560
-    taken: list[tuple[float, float, float, float]] = []
-    for r in shown.sort_values("rating", ascending=False).itertuples():
-        name = (
-            escape(r.company_name)
-            if look.compact
-            else f"<b>{escape(r.company_name)}</b> {escape(r.model_name)}"
-        )
-        plain = r.company_name if look.compact else f"{r.company_name} {r.model_name}"
-        w = len(plain) * look.size * 0.55
-        px = (r.x + 4) / 164 * width_px
-        py = (r.rating - low + pad) / (high - low + 2 * pad) * height_px
-        for side in ("right", "left", "name"):
-            text = name if side != "name" else f"<b>{escape(r.company_name)}</b>"
-            w2 = w if side != "name" else len(r.company_name) * look.size * 0.58
-            x0 = px + 9 if side != "left" else px - 9 - w2
-            box = (x0, py - look.size * 0.6, x0 + w2, py + look.size * 0.6)
-            clear = all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
-            if clear and box[0] > 0 and box[2] < width_px * 1.01:
-                taken.append(box)
-                labels.append(
-                    annotation(
-                        r.x,
-                        r.rating,
-                        text,
-                        look,
-                        xanchor="right" if side == "left" else "left",
-                        xshift=(-9 if side == "left" else 9) * look.scale,
-                    )
-                )
-                break
-        taken.append((px - 6, py - 6, px + 6, py + 6))
-    traces = []
-    for r, open_mark in zip(shown.itertuples(), hollow, strict=True):
-        mark = symbol(r.governance_model_id)
+    margin = {
+        "l": 44 if not look.export else 76,
+        "r": 8 + side,
+        "t": room + (32 if not look.export else 48),
+        "b": 44 if not look.export else 70,
+    }
+    width_px = (1536 if look.export else 345 if look.compact else 600) - margin["l"] - margin["r"]
+    height_px = 640 if look.export else 400 - 32 - 44
+    bottom, ceiling = low - pad, high + pad
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return (x + 4) / 164 * width_px, (y - bottom) / (ceiling - bottom) * height_px
+
+    names = []
+    marks = [at(r.x, r.up) for r in shown.itertuples()]
+    for r in shown.itertuples():
+        px, py = at(r.x, r.up)
+        names.append(Name(px, py, str(r.company_name), True, (r.x, r.up), ("right", "left")))
+    labels += place_names(names, marks, width_px, height_px, look, most=40)
+    traces: list[dict[str, Any]] = [*keys]
+    for r in shown.itertuples():
+        # Few scored dimensions make an estimate: hollow, as everywhere.
+        hollow = r.has_units and r.scored < 4
+        mark, fill = symbol(r.governance_model_id), look.fill(r.governance_model_id)
         traces.append(
             {
                 "type": "scatter",
                 "mode": "markers",
+                "showlegend": False,
                 "x": [r.x],
-                "y": [r.rating],
+                "y": [r.up],
                 "marker": {
-                    "size": 12 * look.scale,
-                    "symbol": f"{mark}-open" if open_mark else mark,
-                    "color": look.fill(r.governance_model_id),
-                    "line": {"width": 2 if open_mark else 0, "color": look.fill(r.governance_model_id)},
+                    "size": _size(r.releases, look),
+                    "symbol": f"{mark}-open" if hollow and "-open" not in mark else mark,
+                    "color": fill,
+                    "line": {"width": 2 if hollow else 0, "color": fill},
                 },
                 "text": [
-                    f"<b>{escape(r.company_name)}</b>: {escape(r.model_name)}, {r.rating:,.0f}<br>"
+                    f"<b>{escape(r.company_name)}</b>: {escape(r.value_words)}"
+                    + (f", {escape(r.model_name)}" if r.model_name else "")
+                    + "<br>"
                     + (f"index {r.x:.0f}, {r.scored} of 6 dimensions scored<br>" if r.has_units else "")
-                    + model_short(r.governance_model_id)
+                    + f"{model_short(r.governance_model_id)}; {plural(r.releases, 'model')} in twelve months"
                 ],
                 "hovertemplate": "%{text}<extra></extra>",
             }
         )
-    labels.append(
-        annotation(
-            0,
-            1,
-            "Arena text rating of the best model",
-            look,
-            xref="paper",
-            yref="paper",
-            yanchor="bottom",
-            yshift=8,
-            xshift=-34 if not look.export else -50,
-            font={"size": look.size, "color": look.grey},
-        )
-    )
+    labels.append(unit_above(height.axis, look, margin["l"]))
+    ticks: dict[str, Any] = {"nticks": 6}
+    if height.log:
+        there = [v for v in (0.1, 0.3, 1, 3, 10, 30, 100) if bottom <= log10(v) <= ceiling]
+        ticks = {"tickvals": [log10(v) for v in there], "ticktext": [format_money(v) for v in there]}
+    elif height.label == HEIGHTS["capability"].label:
+        ticks |= {"tickformat": ",d"}
+    elif height.label == HEIGHTS["openness"].label:
+        ticks = {"tickvals": [0, 25, 50, 75, 100]}
     figure = go.Figure(traces)
     figure.update_layout(
         layout(
             look,
-            height=400,
-            margin={
-                "l": 44 if not look.export else 76,
-                "r": 8,
-                "t": 30 if not look.export else 44,
-                "b": 44 if not look.export else 70,
-            },
-            xaxis={
-                "range": [-4, 160],
-                "tickvals": [0, 25, 50, 75, 100],
-                "title": {
-                    "text": "Centralisation index: 0 each unit decides, 100 one group authority",
-                    "standoff": 8,
-                    "font": {"size": look.size, "color": look.grey},
-                },
-            },
-            yaxis={"range": [low - pad, high + pad], "tickformat": ",d", "nticks": 6},
+            height=int(400 + room),
+            **legend,
+            margin=margin,
+            xaxis={"range": [-4, 160], "tickvals": [0, 25, 50, 75, 100]},
+            yaxis={"range": [bottom, ceiling], **ticks},
             shapes=shapes,
-            annotations=labels,
+            annotations=[
+                *labels,
+                annotation(
+                    0,
+                    0,
+                    "Centralisation index: 0 each unit, 100 one authority"
+                    if not look.compact
+                    else "Centralisation index",
+                    look,
+                    yref="paper",
+                    yanchor="top",
+                    yshift=-22 * look.scale,
+                    font={"size": look.size, "color": look.grey},
+                ),
+            ],
         )
     )
     return figure
 
 
 def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Names the best rated company and what steers it."""
+    """Names who stands highest on what is picked, with the model behind it."""
+    name, _ = picked_height(selection)
     inside = frame[~frame["is_outside"].astype(bool)] if len(frame) else frame
     if len(inside) < 3:
         return ""
-    best = inside.sort_values("rating", ascending=False).iloc[0]
-    return f"{best['company_name']} fields the best-rated model: {best['model_name']}, {best['rating']:,.0f} points"
+    top, low = inside.iloc[0], inside.iloc[-1]
+    alone = inside["value"].iloc[0] > inside["value"].iloc[1]
+    if name == "price":
+        return (
+            f"{low['company_name']} asks least for its flagship: {low['value_words']} for {low['model_name']}"
+            if inside["value"].iloc[-2] > low["value"]
+            else ""
+        )
+    if name == "capability" and not alone and inside["value"].iloc[1] > inside["value"].iloc[2]:
+        both = join_words(inside["company_name"].head(2).tolist())
+        return f"{both} field the best-rated models, with {top['value_words']} points"
+    if not alone:
+        return ""
+    if name == "capability":
+        return f"{top['company_name']} fields the best-rated model: {top['model_name']}, {top['value_words']} points"
+    if name == "cadence":
+        return f"{top['company_name']} released most in twelve months: {plural(int(top['value']), 'model')}"
+    return f"{top['company_name']} opens most of its models: {top['value_words']}"
+
+
+def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What stands upwards, of which day, and for how many organisations."""
+    _, height = picked_height(selection)
+    day = frame["rating_date"].max() if len(frame) else pd.NaT
+    both = int((~frame["is_outside"].astype(bool)).sum()) if len(frame) else 0
+    return (
+        height.scope
+        + (f", ratings of {format_day(day)}" if not is_missing(day) else "")
+        + f", against who decides; {plural(both, 'organisation')} placed, as of {format_day(selection.as_of)}"
+    )
 
 
 CHARTS = (
@@ -403,7 +524,7 @@ CHARTS = (
         subtitle=lambda f, s: (
             f"{plural(len(f), 'organisation')}; governance "
             f"{'as named sources report it' if s.basis == 'reported' else 'as the printed rule codes it'}, "
-            f"as of {format_day(s.as_of)}. Every cell links to its source."
+            f"as of {format_day(s.as_of)}"
         ),
         tables=(
             "companies",
@@ -436,16 +557,18 @@ CHARTS = (
     Chart(
         id="positioning",
         topic="overview",
-        title="Centralisation against capability",
-        question="Does steering from the centre go with better models?",
-        subtitle=lambda f, s: (
-            "Best model of each organisation by Arena text rating"
-            + (f" of {format_day(f['rating_date'].max())}" if len(f) else "")
-            + ", without style control, against who decides; "
-            + plural(int((~f["is_outside"].astype(bool)).sum()) if len(f) else 0, "organisation")
-            + " with both"
+        title="Centralisation against what comes of it",
+        question="Does steering from the centre go with better, more open or cheaper models?",
+        subtitle=positioning_subtitle,
+        tables=(
+            "companies",
+            "benchmark_scores",
+            "governance_index",
+            "governance_assessments",
+            "models",
+            "model_families",
+            "model_prices",
         ),
-        tables=("companies", "benchmark_scores", "governance_index", "governance_assessments"),
         data=positioning,
         figure=positioning_figure,
         native=Native(
@@ -453,14 +576,16 @@ CHARTS = (
             category="company_name",
             series="company_name",
             x="centralisation_index",
-            value="rating",
+            value="value",
             colour_by="governance_model_id",
             label="company_name",
-            unit="Arena rating",
+            unit="what the subtitle names",
             x_unit="centralisation index, 0 to 100",
         ),
         finding=positioning_finding,
         outside=True,
-        note="Hollow: fewer than four of six dimensions scored. So few companies illustrate, they do not prove.",
+        note=f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
+        "months. Hollow: fewer than four of six dimensions scored. So few organisations illustrate, they do not prove.",
+        choices=(Choice(Y, "Upwards", height_options),),
     ),
 )

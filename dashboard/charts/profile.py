@@ -141,8 +141,8 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     Returns:
         company_name, band (Reported, Coded; events stand with Reported), kind (period, event), governance_model,
         governance_model_id, first_day, first_day_precision, last_day (the as-of day where open; null for events),
-        label (model or event title), detail, is_disputed, sets_model (an event that a source ties to a model),
-        source_ids; bands, then periods before events, then days ascending.
+        label (model or event title), detail, others (models that other sources report at the time), is_disputed,
+        sets_model (an event that a source ties to a model),         source_ids; bands, then periods before events, then days ascending.
     """
     columns = [
         "company_name",
@@ -155,6 +155,7 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
         "last_day",
         "label",
         "detail",
+        "others",
         "is_disputed",
         "sets_model",
         "source_ids",
@@ -179,6 +180,7 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "last_day": selection.as_of if is_missing(r.valid_to) else r.valid_to,
                     "label": model_short(r.governance_model_id),
                     "detail": "; ".join([*said, *([f"also: {r.others}"] if r.others else [])]),
+                    "others": r.others,
                     "is_disputed": bool(r.others),
                     "sets_model": False,
                     "source_ids": r.source_ids,
@@ -199,6 +201,7 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "last_day": pd.NaT,
                 "label": r.title,
                 "detail": "" if is_missing(r.what_changed) else r.what_changed,
+                "others": "",
                 "is_disputed": False,
                 "sets_model": not is_missing(r.governance_after),
                 "source_ids": r.source_ids,
@@ -253,7 +256,9 @@ def _flags(
         sides = ("above", "below") if n % 2 == 0 else ("below", "above")
         for side, tier in [(s, t) for t in (0, 1) for s in sides]:
             placed = None
-            for anchor, x0, x1 in (("left", x, x + wide), ("right", x - wide, x)):
+            ways = [("left", x, x + wide), ("right", x - wide, x)]
+            # The newest years are the crowded ones: there text turns back to where there is room.
+            for anchor, x0, x1 in ways if x < width * 0.6 else reversed(ways):
                 if x0 < -2 or x1 > width + 8:
                     continue
                 if any(x0 < b + 4 and x1 > a - 4 for a, b in taken[side, tier]):
@@ -375,8 +380,11 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             band(y, tall, at, stop, fill, hover)
             room = (stop - at).days * px_a_day
             # Bold where it fits, plain where only that does, else the hover tells.
-            strong = name == "Reported" and room > text_width(r.governance_model, look.size + 1, True) + 20
-            if strong or room > text_width(r.governance_model, look.size) + 8:
+            ring = 34 * look.scale if r.is_disputed and name == "Reported" else 0
+            strong = (
+                name == "Reported" and room > text_width(r.governance_model, look.size + 1, True) + 20 + ring
+            )
+            if strong or room > text_width(r.governance_model, look.size) + 8 + ring:
                 text = escape(r.governance_model)
                 labels.append(
                     annotation(
@@ -397,7 +405,9 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                         "type": "scatter",
                         "mode": "markers",
                         "showlegend": False,
-                        "x": [(at + (stop - at) * 0.82).isoformat()],
+                        "x": [
+                            (stop - pd.Timedelta(days=min(room / 2, 16 * look.scale) / px_a_day)).isoformat()
+                        ],
                         "y": [y],
                         "marker": {
                             "symbol": "circle-open",
@@ -496,12 +506,18 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
 
 
 def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """The newest change of model in the band of the reader's basis, with its day; "" where it never changed."""
+    """The newest change of model on the reader's basis, with its day, or that sources differ; "" where neither."""
     rows = frame[(frame["kind"] == "period") & (frame["band"] == BANDS[selection.basis])]
     known = rows[rows["governance_model_id"] != landscape.UNDETERMINED]
     if len(known) < 2:
         return ""
     before, now = known.iloc[-2], known.iloc[-1]
+    if now["is_disputed"]:
+        # What looks like a move is another source speaking.
+        return (
+            f"Sources differ on how {now['company_name']} steers AI: {in_sentence(now['governance_model'])}, or "
+            f"{in_sentence(now['others'])}"
+        )
     if before["governance_model_id"] == now["governance_model_id"]:
         return ""
     day = format_day(now["first_day"], now["first_day_precision"])
@@ -703,7 +719,7 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     share, before = (
         round(part.reindex(["Open", "Restricted"]).sum() / part.sum() * 100) for part in (new, old)
     )
-    start = f"{name} released {int(new.sum())} models in four quarters"
+    start = f"{name} released {int(new.sum())} models in the four quarters to Q{last.quarter} {last.year}"
     if share in (0, 100) and share == before:
         return f"{start}, {'all' if share else 'none'} with open weights, as in the four before"
     if abs(share - before) < 5:

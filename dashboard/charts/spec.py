@@ -43,9 +43,10 @@ class Native:
         label: Text set beside a point or inside a segment.
         columns: Columns of a table, in order; empty means all that do not end in `_id`. Of a heat table: numbers of a
             row of their own, set behind its cells.
-        named: Column of flags: points of a scatter which are drawn strong and named first.
+        named: Column of flags: points of a scatter which are drawn strong and named first; bars without it are faint.
         line_name: What the step line says that joins the named points; empty draws none. Where the series is not the
             colour, each series has its own.
+        thread: Column of a second value to which a thread leads from the named points of a scatter.
         log_x: Horizontal axis is logarithmic.
         log_y: Vertical axis is logarithmic.
         unit: Unit of `value` in words, the title of its axis.
@@ -62,6 +63,7 @@ class Native:
     columns: tuple[str, ...] = ()
     named: str | None = None
     line_name: str = ""
+    thread: str | None = None
     log_x: bool = False
     log_y: bool = False
     unit: str = ""

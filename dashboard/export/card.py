@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -81,6 +82,7 @@ def make(
     frame: pd.DataFrame | None = None,
     dictionary: pd.DataFrame | None = None,
     address: str = "",
+    applied: Callable[..., Tables] = apply,
 ) -> Card:
     """The card of a chart under a selection, the same for a click, a link and the command line.
 
@@ -92,13 +94,14 @@ def make(
         frame: The chart's frame where it is at hand; made here when None.
         dictionary: Describes columns, as `store.dictionary` reads it; without it only what the chart says of them.
         address: Full address of the same view.
+        applied: Narrows tables to a selection as `apply` does; a deck remembers what it gave.
 
     Returns:
         The card; for a frame without rows one whose subtitle says so.
     """
-    selected = apply(tables, selection)
+    selected = applied(tables, selection)
     if frame is None:
-        frame = chart.data(apply(tables, selection, keep_outside=chart.outside), selection)
+        frame = chart.data(applied(tables, selection, keep_outside=chart.outside), selection)
     used = citations.sources_used(chart, frame, selected, tables)
     if frame.empty:
         used = used.iloc[:0]
@@ -154,7 +157,9 @@ def definitions(
             unit = f" ({row.unit})" if row.unit else ""
             known.setdefault(str(row.column), f"{row.description}{unit}")
     out = [("Rows", rows.strip().rstrip(".").replace("``", ""))] if rows.strip() else []
-    out += [(c, own.get(c) or known.get(c) or _COMMON.get(c, "")) for c in map(str, frame.columns)]
+    out += [
+        (c, own.get(c) or known.get(c) or _COMMON.get(c) or _by_ending(c)) for c in map(str, frame.columns)
+    ]
     return tuple((c, meaning) for c, meaning in out if meaning)
 
 
@@ -165,6 +170,26 @@ _COMMON = {
     "is_outside": "true for organisations outside China",
     "source_ids": "documents behind the row; see Sources",
 }
+
+
+#: What the house words for columns say by themselves.
+_ENDINGS = {
+    "_source_ids": "documents behind the {}; see Sources",
+    "_precision": "how exact the {} is: day, month, quarter, year or approximate",
+    "_model_id": "id of the governance model {}",
+    "_id": "id of the {}",
+    "_zh": "the {} in Chinese",
+    "_names": "names of the {}, in one cell",
+    "_date": "day of the {}",
+    "_day": "day {}",
+}
+
+
+def _by_ending(column: str) -> str:
+    for ending, words in _ENDINGS.items():
+        if column.endswith(ending):
+            return words.format(column.removesuffix(ending).replace("_", " "))
+    return ""
 
 
 def _split_outside(text: str, mark: str) -> tuple[str, str, str]:

@@ -16,9 +16,9 @@ from dashboard.charts.spec import Native
 from dashboard.export import grid, native
 from dashboard.export.card import Card
 from dashboard.export.grid import Cell
-from dashboard.export.measure import fit, shorten, width
+from dashboard.export.measure import shorten, width
 from dashboard.export.native import LEGEND, Axis, Bars, Point, Points, Segment, Wish
-from dashboard.export.ooxml import EMU, GREY, INK, LOOK, Box, Run, line, mix, paragraph, parse
+from dashboard.export.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, paragraph, parse
 from dashboard.export.table import plain
 from dashboard.theme import (
     MODEL,
@@ -38,6 +38,7 @@ Draw = Callable[[Slide, str], None]
 BARS_A_SLIDE, LANES_A_SLIDE, NAMES_SHOWN = 16, 12, 12
 OUTSIDE = "Outside China"
 CLOSED = "Not open, or unknown"
+PLAIN_MARKS = ("circle", "square", "diamond", "triangle")
 #: What an empty cell of a table means where it is not "not disclosed".
 NOTHING = {"last_event": "none found", "other_reports": "–"}
 
@@ -171,7 +172,7 @@ def _code(column: str, unit: str, values: Sequence[float], row: dict[str, Any] |
     if most >= 1e6:
         return f'[>=1000000000000]{quoted}0.#,,,,"T";[>=1000000000]{quoted}0,,,"B";{quoted}0,,"M"'
     if sign:
-        return f"[<1]{quoted}0.00;{quoted}#,##0.##" if most < 10 else f"[<1]{quoted}0.00;{quoted}#,##0"
+        return f"[<1]{quoted}0.00;{quoted}#,##0"
     if all(float(v).is_integer() for v in values):
         return "#,##0"
     return "#,##0.0"
@@ -217,7 +218,8 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
     for i, row in enumerate(records):
         tint = _model_fill(row.get(spec.colour_by), outside[i]) if spec.colour_by else LOOK.levels[3]
         unknown = bool(spec.colour_by) and str(row.get(spec.colour_by)) == "undetermined"
-        fills[i] = None if unknown else mix(tint, 0.45) if stale[i] else tint
+        faint = stale[i] or (bool(spec.named) and not row[spec.named])
+        fills[i] = None if unknown else mix(tint, 0.45) if faint else tint
         value = values[i]
         if not horizontal or value is None:
             continue
@@ -238,7 +240,7 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
         tall = min(body.h, 0.4 * len(rows) + 0.2) if horizontal else body.h
         box = Box(body.x - 0.1, body.y, body.w + 0.1, tall)
         mine = [names[i] for i in rows]
-        left = min(max(width(c, native.LABEL) for c in mine) / 72 + 0.16, 3.2) if horizontal else 0.0
+        left = min(max(width(c, native.LABEL) for c in mine) / 72 + 0.16, 3.7) if horizontal else 0.0
         room = box.w - left - 0.1
         end = high * 1.08
         for i, runs in labels.items():
@@ -408,13 +410,22 @@ def _value_of(series: pd.Series) -> tuple[list[float | None], bool]:
     return [_float(v) for v in series], False
 
 
-def _axis(values: Sequence[float], days: bool, log: bool, column: str, unit: str) -> Axis:
+def _axis(
+    values: Sequence[float],
+    days: bool,
+    log: bool,
+    column: str,
+    unit: str,
+    row: dict[str, Any] | None = None,
+) -> Axis:
     if days:
         stamps = [native.EPOCH + pd.Timedelta(days=v) for v in values]
         return native.day_axis(*native.day_span(stamps), title="")
-    code = _code(column, unit, values)
+    code = _code(column, unit, values, row)
     if log:
         low, high = min(values), max(values)
+        if code == "#,##0.0":
+            code = "[<1]0.0##;#,##0"
         return Axis(
             float(10.0 ** _floor(log10(low) - 0.03)),
             float(10.0 ** -_floor(-log10(high) - 0.03)),
@@ -469,10 +480,7 @@ def _groups(frame: pd.DataFrame, spec: Native) -> list[tuple[str, str, str, list
     }
     if set(order) <= set(known):
         order = [n for n in known if n in order]
-    tints = [
-        known.get(n, (LOOK.levels[4 - k % 4], ("circle", "square", "diamond", "triangle")[k % 4]))
-        for k, n in enumerate(order)
-    ]
+    tints = [known.get(n, (LOOK.levels[4 - k % 4], PLAIN_MARKS[k % 4])) for k, n in enumerate(order)]
     return [
         (n or heading(spec.value), tint, mark, [i for i, m in enumerate(names) if m == n], False)
         for n, (tint, mark) in zip(order, tints, strict=True)
@@ -494,10 +502,12 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
         return _table(card, body)
 
     def draw(one: Slide, name: str) -> None:
-        room = Box(body.x, body.y, body.w, body.h - (0.42 if left_out else 0))
+        aside = 2.7 if left_out else 0.0
+        room = Box(body.x, body.y, body.w - aside, body.h)
         x_seen = [x for x, p in zip(xs, placed, strict=True) if p and x is not None]
         y_seen = [y for y, p in zip(ys, placed, strict=True) if p and y is not None]
-        x_axis = _axis(x_seen, x_days, spec.log_x, spec.x or "", spec.x_unit)
+        first_row = frame.iloc[0].to_dict()
+        x_axis = _axis(x_seen, x_days, spec.log_x, spec.x or "", spec.x_unit, first_row)
         y_axis = _axis(y_seen, False, spec.log_y, spec.value, spec.unit)
         box = Box(room.x - 0.1, room.y - 0.05, room.w + 0.1, room.h + 0.05)
         foot = 0.34 if x_days else 0.62
@@ -514,8 +524,8 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
             for _, _, points in lines
             for (x0, y0), (x1, _y1) in pairwise(points)
             for x, y in (
-                (x0 + (x1 - x0) * k / 10 if not spec.log_x else x0 * (x1 / x0) ** (k / 10), y0)
-                for k in range(1, 11)
+                (x0 + (x1 - x0) * k / 30 if not spec.log_x else x0 * (x1 / x0) ** (k / 30), y0)
+                for k in range(1, 31)
             )
         ]
         sides = _sides(frame, spec, spots, strong, names, plot, along)
@@ -548,6 +558,9 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
                     )
                 )
         series.sort(key=lambda s: s.name.endswith(", others"), reverse=True)
+        threads = _threads(frame, spec, xs, ys, placed, strong, names)
+        if threads is not None:
+            series.insert(0, threads)
         for title, tint, points in lines:
             series.append(
                 Points(title, [Point("", x, y) for x, y in points], tint, "none", line=2.0, in_key=True)
@@ -575,9 +588,8 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
             undrawn=[[names[i], None, ys[i]] for i in left_out],
         )
         if left_out:
-            _say_left_out(
-                one, Box(body.x, body.y + body.h - 0.36, body.w, 0.36), frame, spec, names, left_out, ys, name
-            )
+            beside = Box(body.x + body.w - aside + 0.2, body.y + LEGEND, aside - 0.2, body.h - LEGEND - 0.2)
+            _list_left_out(one, beside, frame, spec, names, left_out, ys, name)
 
     return [draw]
 
@@ -656,7 +668,31 @@ def _frontiers(
     return out
 
 
-def _say_left_out(
+def _threads(
+    frame: pd.DataFrame,
+    spec: Native,
+    xs: Sequence[float | None],
+    ys: Sequence[float | None],
+    placed: Sequence[bool],
+    strong: Sequence[bool],
+    names: Sequence[str],
+) -> Points | None:
+    """Upright lines from the named points to a second value."""
+    if not spec.thread:
+        return None
+    points: list[Point] = []
+    ends = [_float(v) for v in frame[spec.thread]]
+    for i, end in enumerate(ends):
+        x, y = xs[i], ys[i]
+        if placed[i] and strong[i] and end is not None and x is not None and (end > 0 or not spec.log_y):
+            points += [Point(names[i], x, y), Point(names[i], x, end), Point("", x, None)]
+    if not points:
+        return None
+    gaps = frozenset(i for i in range(len(points)) if i % 3 != 1)
+    return Points(heading(spec.thread), points, LOOK.rule, "dash", 7, line=1.25, bare=gaps)
+
+
+def _list_left_out(
     one: Slide,
     box: Box,
     frame: pd.DataFrame,
@@ -666,15 +702,35 @@ def _say_left_out(
     ys: Sequence[float | None],
     name: str,
 ) -> None:
-    """Rows without a place on the scales are named below the chart, never dropped in silence."""
-    listed = ", ".join(
-        names[i] + ("" if ys[i] is None else f" {_value_words(float(ys[i] or 0), {}, spec.unit)}")
-        for i in rows
-    )
+    """Rows without a place on the scales stand beside the chart, never dropped in silence."""
+    outside = _is_outside(frame)
+    cells = []
+    for i in rows:
+        model = frame[spec.colour_by].iloc[i] if spec.colour_by else None
+        tint = _model_fill(model, outside[i])
+        value = "" if ys[i] is None else _value_words(float(ys[i] or 0), {}, spec.unit)
+        cells.append(
+            [
+                Cell(((Run("■\u00a0", 0, False, tint), Run(names[i], 0, True, INK)),)),
+                grid.cell(value, align="r"),
+            ]
+        )
     what = (spec.x_unit or heading(spec.x or "")).split(",")[0].lower()
-    text = f"Not placed, without a {what}: {listed}."
-    size, lines = fit(text, box.w * 72, (10, 9), 2)
-    text_box(one, box, [[Run(" ".join(lines), size, False, GREY)]], f"{name}:left-out", anchor="b")
+    head = [f"Without {what}", heading(spec.value)]
+    room = Box(box.x, box.y, box.w, box.h)
+    laid = grid.lay_out(head, cells, room, widths=[box.w - 0.8, 0.8], row=0.3, most_rows=14, most_lines=1)
+    shown = laid.pages[0]
+    tall = grid.draw(
+        one, room, laid, shown, f"{name}:left-out", f"{plural(len(rows), 'row')} {head[0].lower()}."
+    )
+    if len(shown) < len(rows):
+        words = f"and {len(rows) - len(shown)} more in the workbook"
+        text_box(
+            one,
+            Box(box.x, box.y + tall, box.w, 0.2),
+            [[Run(words, 10, False, GREY)]],
+            f"{name}:left-out-more",
+        )
 
 
 def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
@@ -700,14 +756,19 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
         side = min(max(width(o + t, native.LABEL, True) for o, t in ends_in.items()) / 72 + 0.2, 3.4)
         box = Box(body.x - 0.1, body.y - 0.05, body.w + 0.1, body.h + 0.05)
         plot = Box(box.x + 0.6, box.y + 0.4, box.w - 0.6 - side, box.h - 0.4 - 0.36)
-        series, ends = [], []
+        series: list[Points] = []
+        ends: list[tuple[str, float, str]] = []
         for owner in dict.fromkeys(owners):
             rows = [i for i, o in enumerate(owners) if o == owner and xs[i] is not None and ys[i] is not None]
             if not rows:
                 continue
             model = frame[spec.colour_by].iloc[rows[-1]] if spec.colour_by else None
-            tint = _model_fill(model, False)
-            mark = MODEL[str(model)].slide_marker if str(model) in MODEL else "circle"
+            tint = (
+                _model_fill(model, False)
+                if spec.colour_by
+                else (LOOK.ink, LOOK.levels[3], "#8793AB")[len(series) % 3]
+            )
+            mark = MODEL[str(model)].slide_marker if str(model) in MODEL else PLAIN_MARKS[len(series) % 4]
             points: list[Point] = []
             corners: set[int] = set()
             y = 0.0
@@ -729,7 +790,7 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
                     in_key=False,
                 )
             )
-            ends.append((owner, y, LOOK.name_colour(None if is_missing(model) else str(model))))
+            ends.append((owner, y, INK if is_missing(model) else LOOK.name_colour(str(model))))
         native.scatter(
             one,
             Box(box.x, box.y, box.w - side, box.h),
@@ -788,7 +849,7 @@ def _table_cell(row: dict[str, Any], column: str, wanted: Sequence[str], first: 
         return grid.cell(NOTHING.get(column, NOT_DISCLOSED), colour=GREY)
     for id_column in (f"{column}_id", f"{column}_model_id"):
         model = row.get(id_column)
-        if not is_missing(model) and str(model) in MODEL:
+        if not is_missing(model) and str(value) == model_short(str(model)):
             return grid.cell(
                 str(value), bold=True, colour=LOOK.text_on(str(model)), fill=LOOK.fill(str(model))
             )
@@ -798,7 +859,13 @@ def _table_cell(row: dict[str, Any], column: str, wanted: Sequence[str], first: 
     if f"{column}_zh" in wanted and not is_missing(zh) and str(zh) not in text:
         return Cell(((*runs, Run(f"  {zh}", 0, False, GREY)),), splits=True)
     day = row.get(f"{column}_date")
-    if not is_missing(day) and f"{column}_date" not in wanted and isinstance(day, pd.Timestamp):
+    if (
+        isinstance(value, str)
+        and isinstance(day, pd.Timestamp)
+        and not is_missing(day)
+        and f"{column}_date" not in wanted
+        and str(day.year) not in text
+    ):
         words = format_day(day, row.get(f"{column}_date_precision") or "day")
         runs.append(Run("  " + words.replace(" ", "\u00a0"), 0, False, GREY))
     return Cell((tuple(runs),))
@@ -834,7 +901,8 @@ def _heat(card: Card, spec: Native, body: Box) -> list[Draw]:
             found = at.get((name, column))
             value = None if found is None else _float(found[spec.value])
             if found is None or value is None:
-                cells.append(grid.cell("·", colour=GREY, align="ctr"))
+                # Where zero is a score, an empty cell could be read as one.
+                cells.append(grid.cell("·" if spec.unit.startswith("0 to") else "", colour=GREY, align="ctr"))
                 continue
             step = level(value)
             words = _words(found[spec.label]) if spec.label else _value_words(value, {}, spec.unit)
@@ -991,29 +1059,25 @@ def _ticks(
     each = plot.h / lanes
     # Bars take 1 / 1.9 of a lane: the stroke stands in the gap under it.
     top, tall, wide = 0.78, 0.2, 0.024
-    builder = None
+    left, up, w, h = plot.emu
+    strokes = []
     for lane, share in spots:
-        x, y = plot.x + share * plot.w - wide / 2, plot.y + (lane + top) * each
-        corners = [(x + wide, y), (x + wide, y + tall * each), (x, y + tall * each), (x, y)]
-        if builder is None:
-            builder = one.shapes.build_freeform(round(x * EMU), round(y * EMU))
-        else:
-            builder.move_to(round(x * EMU), round(y * EMU))
-        builder.add_line_segments([(round(a * EMU), round(b * EMU)) for a, b in corners], close=True)
-    assert builder is not None
-    shape = builder.convert_to_shape()
-    element = shape._element
-    for style in element.xpath("p:style"):
-        # The theme's style would add a shadow.
-        element.remove(style)
-    properties = element.xpath("p:spPr")[0]
-    for child in (f"<a:solidFill>{_scheme(INK)}</a:solidFill>", line(None)):
-        properties.append(parse(child))
+        x, y = round(share * w - wide / 2 * EMU), round((lane + top) * each * EMU)
+        right, low = x + round(wide * EMU), y + round(tall * each * EMU)
+        x, right = max(x, 0), min(right, w)
+        corners = "".join(
+            f'<a:lnTo><a:pt x="{a}" y="{b}"/></a:lnTo>' for a, b in ((right, y), (right, low), (x, low))
+        )
+        strokes.append(f'<a:moveTo><a:pt x="{x}" y="{y}"/></a:moveTo>{corners}<a:close/>')
+    # Without a style part: the theme's would add a shadow.
+    shape = parse(
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{max(s.shape_id for s in one.shapes) + 1}" name=""/><p:cNvSpPr/><p:nvPr/>'
+        f'</p:nvSpPr><p:spPr><a:xfrm><a:off x="{left}" y="{up}"/><a:ext cx="{w}" cy="{h}"/></a:xfrm><a:custGeom><a:avLst/>'
+        f'<a:gdLst/><a:ahLst/><a:cxnLst/><a:rect l="0" t="0" r="r" b="b"/><a:pathLst><a:path w="{w}" h="{h}">'
+        f"{''.join(strokes)}</a:path></a:pathLst></a:custGeom>{fill(INK)}{line(None)}</p:spPr></p:sp>"
+    )
+    one.shapes._spTree.append(shape)
     native.label(shape, name, alt)
-
-
-def _scheme(name: str) -> str:
-    return f'<a:schemeClr val="{name}"/>'
 
 
 def _event_list(one: Slide, room: Box, events: pd.DataFrame, spec: Native, name: str) -> None:
@@ -1042,6 +1106,8 @@ def _rug(one: Slide, card: Card, spec: Native, body: Box, names: list[str], name
     """One lane a company, one stroke a day; coloured where weights are open, the latest named at the right."""
     frame = card.frame.assign(_lane=_categories(card.frame, spec.category)).reset_index(drop=True)
     first, last = native.day_span(list(frame[spec.value]))
+    # The last strokes stand clear of the names behind the lanes.
+    last += pd.Timedelta(days=(last - first).days // 60)
     frame = frame[frame["_lane"].isin(names)].reset_index(drop=True)
     lane = {n: float(i + 1) for i, n in enumerate(names)}
     has_weights = "weights" in frame

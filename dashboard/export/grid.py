@@ -8,15 +8,16 @@ from math import sqrt
 
 from pptx.slide import Slide
 
-from dashboard.export.measure import shorten, width, wrap
+from dashboard.export.measure import is_chinese, shorten, width, wrap
 from dashboard.export.native import label
 from dashboard.export.ooxml import EMU, GREY, HAIRLINE, Box, Run, fill, line, paragraph, parse
 
-MARGIN_X, MARGIN_Y = 0.08, 0.05
+MARGIN_X, MARGIN_Y = 0.08, 0.04
 ROW, HEAD = 0.385, 0.36
 #: More rows than this on one slide are not read.
 MOST_ROWS = 12
-SIZES = (11.0, 10.0, 9.0)
+SIZES = (11.0, 10.0, 9.0, 8.0)
+HEAD_SIZES = (11.0, 10.0, 9.0, 8.0)
 LEADING = 1.2
 
 
@@ -82,37 +83,68 @@ def lay_out(
         row: Least height of a row, in inches.
         most_rows: Rows after which a further page begins.
     """
+    tried = []
     for size in sizes:
         columns = list(widths) if widths else _widths(head, rows, room.w, size)
         set_rows = [[_sized(c, size, w, most_lines) for c, w in zip(r, columns, strict=True)] for r in rows]
         heights = [_height(r, columns, size, row) for r in set_rows]
+        head_size = _head_size(head, columns, size)
         head_cells = [
-            Cell(
-                ((Run(h, min(size, 11.0), False, GREY),),), None, "ctr" if _centred(x, centred_from) else "l"
-            )
+            Cell(((Run(h, head_size, False, GREY),),), None, "ctr" if _centred(x, centred_from) else "l")
             for x, h in enumerate(head)
         ]
-        head_height = max(HEAD, _height(head_cells, columns, size, least=HEAD))
-        per_page = (room.h - head_height) / (sum(heights) / max(len(heights), 1)) if heights else most_rows
-        if per_page >= min(len(rows), most_rows * 0.75) or size == sizes[-1]:
-            break
-    pages, begin, used = [], 0, head_height
-    for i, h in enumerate(heights):
-        if i > begin and (used + h > room.h or i - begin >= most_rows):
-            pages.append(range(begin, i))
-            begin, used = i, head_height
-        used += h
-    pages.append(range(begin, len(rows)))
-    return Grid(
-        head_cells, set_rows, columns, heights, head_height, _balanced(pages, heights, room.h - head_height)
+        head_height = max(HEAD, _height(head_cells, columns, head_size, least=HEAD))
+        pages = _pages(heights, room.h - head_height, most_rows)
+        is_broken = widths is None and _breaks_words(rows, columns, size)
+        tried.append(
+            (is_broken, len(pages), Grid(head_cells, set_rows, columns, heights, head_height, pages))
+        )
+    # Words stay whole. One size down is worth a slide less; two are not.
+    whole = [t for t in tried if not t[0]] or tried[-1:]
+    return min(whole[:2], key=lambda t: t[1])[2]
+
+
+def _breaks_words(rows: Sequence[Sequence[Cell]], columns: Sequence[float], size: float) -> bool:
+    return any(
+        width(w, size, r.bold) > (columns[x] - 2 * MARGIN_X) * 72
+        for cells in rows
+        for x, c in enumerate(cells)
+        for p in c.paragraphs
+        for r in p
+        for w in r.text.split(" ")
+        if not is_chinese(w)
     )
+
+
+def _pages(heights: Sequence[float], room: float, most_rows: int) -> list[range]:
+    pages, begin, used = [], 0, 0.0
+    for i, h in enumerate(heights):
+        if i > begin and (used + h > room or i - begin >= most_rows):
+            pages.append(range(begin, i))
+            begin, used = i, 0.0
+        used += h
+    pages.append(range(begin, len(heights)))
+    return _balanced(pages, heights, room)
+
+
+def _head_size(head: Sequence[str], columns: Sequence[float], size: float) -> float:
+    """Type size at which no word of a heading breaks."""
+    for one in HEAD_SIZES:
+        fits = all(
+            width(w, one) <= (c - 2 * MARGIN_X) * 72
+            for h, c in zip(head, columns, strict=True)
+            for w in h.split(" ")
+        )
+        if one <= size and fits:
+            return one
+    return HEAD_SIZES[-1]
 
 
 def _centred(x: int, first: int | None) -> bool:
     return first is not None and x >= first
 
 
-def _balanced(pages: list[range], heights: list[float], room: float) -> list[range]:
+def _balanced(pages: list[range], heights: Sequence[float], room: float) -> list[range]:
     """Equal pages instead of a last one with a single row, where they fit."""
     n, count = sum(map(len, pages)), len(pages)
     if count < 2:
@@ -162,7 +194,9 @@ def _widths(head: Sequence[str], rows: Sequence[Sequence[Cell]], total: float, s
         runs = [p for c in cells for p in c.paragraphs]
         wide = [width(heading, min(size, 11.0)), *(_wide(p, size) for p in runs)]
         words = [
-            *(width(w, min(size, 11.0)) for w in heading.split(" ")),
+            *(width(w, HEAD_SIZES[-1]) for w in heading.split(" ")),
+            # A name on a coloured ground stays on one line.
+            *(_wide(p, size) for c in cells if c.fill for p in c.paragraphs if _wide(p, size) < 130),
             *(width(w, size, r.bold) for p in runs for r in p for w in r.text.split(" ")),
             *(_wide(p, size) for c in cells if c.splits for p in c.paragraphs if _wide(p, size) < 150),
         ]

@@ -321,7 +321,7 @@ def bars(
     stacked = grouping != "clustered"
     size = _category_size(categories, box, horizontal)
     if horizontal:
-        left = min(max((width(c, size) for c in categories), default=0) / 72 + 0.16, 3.2)
+        left = min(max((width(c, size) for c in categories), default=0) / 72 + 0.16, 3.7)
         plot = Box(box.x + left, box.y + top, box.w - left - 0.05, box.h - top - 0.05)
     else:
         plot = Box(box.x + 0.1, box.y + top, box.w - 0.2, box.h - top - 0.5)
@@ -369,7 +369,9 @@ def bars(
             f"<c:val>{_number_ref(f'${letter}$2:${letter}${n + 1}', one.values, code)}</c:val></c:ser>"
         )
     area = _layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
-    axis = Axis(low=0.0, high=1.0 if grouping == "percentStacked" else float(high), hidden=True, grid=False)
+    axis = Axis(
+        low=0.0, high=1.0 if grouping == "percentStacked" else float(f"{high:.6g}"), hidden=True, grid=False
+    )
     chart = (
         f'<c:autoTitleDeleted val="1"/><c:plotArea>{area}<c:barChart><c:barDir val="{"bar" if horizontal else "col"}"/>'
         f'<c:grouping val="{grouping}"/><c:varyColors val="0"/>{"".join(xml)}'
@@ -560,7 +562,7 @@ def place(
 ) -> dict[Any, str]:
     """Side of each name that fits, the first ones first: "r", "l", "t" or "b" by the wish's key.
 
-    A name is dropped where every side is taken by another, leaves the plot or covers more than one mark.
+    A name is dropped where every side is taken by another, leaves the plot or covers a mark (a strong one: three).
     """
     taken: list[tuple[float, float, float, float]] = []
     found: dict[Any, str] = {}
@@ -586,7 +588,7 @@ def place(
                 continue
             covered = sum(spot[0] < x < spot[2] and spot[1] < y < spot[3] for x, y in marks)
             cost = covered * 3 + rank
-            if covered <= (3 if wish.strong else 1) and (best is None or cost < best[0]):
+            if covered <= (2 if wish.strong else 0) and (best is None or cost < best[0]):
                 best = (cost, side, spot)
         if best is not None:
             found[wish.key] = best[1]

@@ -107,7 +107,11 @@ def run(piece: Run) -> str:
 def paragraph(runs: Sequence[Run], align: str = "l", after: float = 0) -> str:
     """A paragraph of runs; `after` is space below, in points."""
     space = f'<a:spcAft><a:spcPts val="{round(after * 100)}"/></a:spcAft>'
-    return f'<a:p><a:pPr algn="{align}" marL="0" indent="0">{space}<a:buNone/></a:pPr>{"".join(map(run, runs))}</a:p>'
+    said = "".join(run(r) for r in runs if r.text)
+    # An end without a size is 18 points high: an empty cell would stretch its row.
+    last = runs[-1] if runs else Run("", 9)
+    end = properties("a:endParaRPr", last.size or 9, last.bold, last.colour)
+    return f'<a:p><a:pPr algn="{align}" marL="0" indent="0">{space}<a:buNone/></a:pPr>{said}{end}</a:p>'
 
 
 def chart_text(size: float, value: str = INK, bold: bool = False) -> str:

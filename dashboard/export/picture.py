@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard.export.card import Card
-from dashboard.export.measure import fit
+from dashboard.export.measure import fit, width
 from dashboard.theme import FONT_EXPORT, Look, escape
 
 WIDTH, HEIGHT = 1600, 900
@@ -49,8 +50,8 @@ def export_figure(figure: go.Figure, card: Card, look: Look | None = None) -> go
     head = scope_y + len(scope) * scope_size * LEADING + 12
     foot_height = len(foot) * source_size * LEADING + 14 + FOOT
     own = out.layout.margin
-    left, right = (own.l or 0) + SIDE, (own.r or 0) + SIDE
-    top, bottom = (own.t or 0) + head, (own.b or 0) + foot_height
+    left, right = max(own.l or 0, _names_left(out)) + SIDE, (own.r or 0) + SIDE
+    top, bottom = (own.t or 0) + head + _more_key(out, left, right), (own.b or 0) + foot_height
     spare = HEIGHT - top - bottom - _wanted(out)
     foot_top = HEIGHT - FOOT - len(foot) * source_size * LEADING
     if spare > 0:
@@ -60,6 +61,12 @@ def export_figure(figure: go.Figure, card: Card, look: Look | None = None) -> go
         _words([escape(t) for t in scope], scope_size, look.grey, scope_y, left, top),
         _words([escape(t) for t in foot], source_size, look.grey, foot_top, left, top),
     ]
+    if out.layout.showlegend and out.layout.legend.orientation == "h":
+        # A key on top stands under the head, at the picture's own edge.
+        out.update_layout(
+            legend={"xref": "container", "yref": "container", "x": SIDE / WIDTH, "y": 1 - head / HEIGHT}
+            | {"xanchor": "left", "yanchor": "top"}
+        )
     for trace in out.data:
         # What is said on hover is not drawn: it would only make the file heavier.
         trace.update(hoverinfo="skip", hovertemplate=None, hovertext=None, customdata=None)
@@ -92,6 +99,39 @@ def _words(lines: list[str], size: float, colour: str, y: float, left: float, to
         "borderpad": 0,
         "font": {"size": size, "color": colour},
     }
+
+
+def _more_key(figure: go.Figure, left: float, right: float) -> float:
+    """Pixels on top that a key of several rows takes beyond the row that the figure left room for."""
+    key = figure.layout.legend
+    if not figure.layout.showlegend or key.orientation != "h":
+        return 0.0
+    size = key.font.size or 20
+    wide = [width(t.name, size) + 48 for t in figure.data if t.showlegend and t.name]
+    room = WIDTH - left - right
+    rows = 1 if sum(wide) <= room else -(-len(wide) // max(int(room // max(wide)), 1))
+    return max(rows - 1, 0) * size * LEADING
+
+
+def _names_left(figure: go.Figure) -> float:
+    """Pixels that names at the left of lanes need, where a long one is wider than the margin that was left."""
+    own, ends = figure.layout.margin, figure.layout.xaxis.range
+    plot = WIDTH - 2 * SIDE - (own.l or 0) - (own.r or 0)
+    most = 0.0
+    for a in figure.layout.annotations:
+        if a.xanchor != "right" or not isinstance(a.x, (int, float)):
+            continue
+        at = a.x * plot
+        if a.xref != "paper":
+            if not ends or not all(isinstance(e, (int, float)) for e in ends) or ends[0] == ends[1]:
+                continue
+            at = (a.x - ends[0]) / (ends[1] - ends[0]) * plot
+        if at > 0.25 * plot:
+            continue
+        for text in a.text.split("<br>"):
+            bare = re.sub(r"<[^>]+>", "", text)
+            most = max(most, width(bare, a.font.size or 12, "<b>" in text) - at - (a.xshift or 0) + 4)
+    return most
 
 
 def _wanted(figure: go.Figure) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pptx.presentation import Presentation
 from pptx.slide import Slide, SlideLayout
@@ -33,7 +33,12 @@ def slide(card: Card) -> bytes:
 
 
 def add(
-    deck: Presentation, card: Card, *, layout: SlideLayout | None = None, body: Box | None = None
+    deck: Presentation,
+    card: Card,
+    *,
+    layout: SlideLayout | None = None,
+    body: Box | None = None,
+    framed: Callable[[tuple[int, int]], Slide] | None = None,
 ) -> list[Slide]:
     """Adds a chart to a deck.
 
@@ -42,6 +47,7 @@ def add(
         card: The chart.
         layout: Layout of the slides; the deck's own for charts when None.
         body: Where the chart goes; the whole body when None.
+        framed: Makes the slide of a page (which, of how many) in another way than `frame` does.
 
     Returns:
         The slides added, in order; several where rows do not fit on one.
@@ -53,7 +59,8 @@ def add(
     pages = drawings.pages(card, body or BODY)
     out = []
     for number, draw in enumerate(pages, 1):
-        one = frame(deck, card, layout, (number, len(pages)))
+        part = (number, len(pages))
+        one = frame(deck, card, layout, part) if framed is None else framed(part)
         draw(one, f"{MARK}{card.chart_id}" + (f":{number}" if number > 1 else ""))
         out.append(one)
     return out
@@ -83,7 +90,7 @@ def frame(
     )
     _number_page(one, chosen, len(deck.slides))
     _drop_empty_placeholders(one)
-    _write_notes(one, notes(card, more))
+    write_notes(one, notes(card, more))
     return one
 
 
@@ -200,7 +207,7 @@ def _columns_used(card: Card) -> set[str]:
     return {n for n in (*named, *native.columns) if n}
 
 
-def _write_notes(one: Slide, lines: Sequence[str]) -> None:
+def write_notes(one: Slide, lines: Sequence[str]) -> None:
     frame_ = one.notes_slide.notes_text_frame
     if frame_ is None:
         return

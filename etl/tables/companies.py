@@ -54,7 +54,7 @@ COMPANIES = Table(
         "company_id": key("Stable slug; never reused."),
         "company_name": text("English name."),
         "company_name_zh": text("Chinese name.", nullable=True),
-        "country": code("[A-Z]{2}", "two capital letters", "Country of the head office, ISO 3166-1 alpha-2."),
+        "country": code("[A-Z]{2}", "two capital letters", "Country it was founded in, ISO 3166-1 alpha-2."),
         "company_type": one_of(
             COMPANY_TYPES, "giant: a group with other large businesses; startup and lab: one lab."
         ),

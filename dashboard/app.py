@@ -39,8 +39,5 @@ ui.choose()
 with st.sidebar:
     navigation.share()
 navigation.search_results()
-try:
-    page.run()
-finally:
-    # A page without anything to show stops early; its foot still names the snapshot.
-    ui.footer()
+page.run()
+ui.footer()

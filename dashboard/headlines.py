@@ -246,6 +246,17 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
 NEAR = pd.Timedelta(days=62)
 
 
+def _precision(selected: Tables, company_id: str, model_id: str, day: pd.Timestamp | None) -> str | None:
+    """How exactly the first day of a label is known: as the report that begins on it says."""
+    rows = selected["governance_assessments"]
+    rows = rows[
+        (rows["company_id"] == company_id)
+        & (rows["governance_model_id"] == model_id)
+        & (rows["valid_from"] == day)
+    ]
+    return None if rows.empty else str(rows["valid_from_precision"].iloc[0])
+
+
 def _nearest(events: pd.DataFrame, day: pd.Timestamp, model_id: str) -> pd.Series | None:
     """The event that explains a label from a day on: one that names it first, then the nearest; None where none is near."""
     near = events.assign(
@@ -275,12 +286,15 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
     )
     old_labels = landscape.labels_in_force(then, basis)
     events = selected["governance_events"]
+    spans = landscape.history(selected, basis)
+    # The label may be older than the report that is shown for it.
+    began = spans[spans["valid_to"].isna()].set_index("company_id")["valid_from"]
     for cid, new in landscape.labels_in_force(selected, basis).items():
         old = old_labels.get(cid)
         if old is None or old == new:
             continue
         here = shown.loc[cid] if cid in shown.index else None
-        when = None if here is None else here["valid_from"]
+        when = began.get(cid)
         near = events[(events["company_id"] == cid)]
         event = None if when is None else _nearest(near, when, new)
         cells = [None if here is None else here["source_ids"], None if event is None else event["source_ids"]]
@@ -293,7 +307,7 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "before_model_id": old,
                 "after_model_id": new,
                 "change_date": when,
-                "change_date_precision": None if here is None else here["valid_from_precision"],
+                "change_date_precision": _precision(selected, cid, new, when),
                 "reason": None if event is None else event["title"],
                 "reason_detail": None if event is None else event["what_changed"],
                 "reason_date": None if event is None else event["event_date"],

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from dashboard import citations, headlines, landscape, permalink, sections, ui
+from dashboard import citations, claimboard, headlines, landscape, permalink, sections, ui
 from dashboard.charts import compare, profile
 from dashboard.charts.companies import (
     INFRASTRUCTURE_KINDS,
@@ -691,7 +691,7 @@ def company_claims(one: ui.View) -> None:
             rows.append(
                 {
                     "Claim": ui.markdown(r.claim),
-                    "Verdict": f"**{sections.VERDICT_WORDS[r.verdict]}**",
+                    "Verdict": f"**{claimboard.VERDICT_WORDS[r.verdict]}**",
                     "Evidence": evidence,
                     "Sources": citations.links(r.source_ids, one.tables["sources"]),
                 }

@@ -292,48 +292,6 @@ def models_table(now: ui.View) -> None:
         )
 
 
-VERDICT_WORDS = {
-    "corroborated": "holds",
-    "partly_corroborated": "holds in part",
-    "out_of_date": "out of date",
-    "contradicted": "does not hold",
-    "unverifiable": "cannot be checked",
-    "pending": "open",
-}
-KIND_WORDS = {
-    "fact": "Facts",
-    "prediction": "Predictions",
-    "risk": "Risks",
-    "recommendation": "Recommendations",
-}
-
-
-def claims_board(now: ui.View) -> None:
-    """Every claim with its verdict, what it rests on, and what holds instead."""
-    claims = now.selected["claims"]
-    kinds = [k for k in KIND_WORDS if (claims["claim_kind"] == k).any()]
-    with table_card("Claim by claim", f"{plural(len(claims), 'claim')} with verdict and evidence"):
-        for tab, kind in zip(st.tabs([KIND_WORDS[k] for k in kinds]), kinds, strict=True):
-            part = claims[claims["claim_kind"] == kind].sort_values("claim_id", kind="stable")
-            rows = []
-            for r in part.itertuples():
-                row = {
-                    "Claim": ui.markdown(r.claim),
-                    "Verdict": f"**{VERDICT_WORDS[r.verdict]}**  \n:gray[{format_day(r.checked_date)}]",
-                    "Evidence": "" if is_missing(r.evidence) else ui.markdown(r.evidence),
-                }
-                if not is_missing(r.correct_value):
-                    row["Evidence"] += f"  \n:gray[Instead: {ui.markdown(r.correct_value)}]"
-                if kind == "risk":
-                    row["Would show in"] = "" if is_missing(r.indicators) else ui.markdown(r.indicators)
-                if kind == "prediction":
-                    row["Due"] = format_day(r.due_date, r.due_date_precision)
-                row["Sources"] = citations.links(r.source_ids, now.tables["sources"])
-                rows.append(row)
-            with tab:
-                st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
-
-
 # --- The data itself ---
 
 

@@ -109,10 +109,14 @@ def as_of(tables: Tables, selection: Selection) -> Tables:
         families = kept["model_families"]
         kept["model_families"] = families[~families["family_id"].isin(first.index[first > day])]
     if "claims" in kept and not undated_too:
-        # A claim is known from the day its document appeared, whatever was found out about it since.
+        # A claim is known from the day its document appeared.
         sources, claims = tables["sources"], kept["claims"]
         known = sources.loc[sources["published_date"] <= day, "source_id"]
-        kept["claims"] = claims[claims["document_id"].isin(known)]
+        claims = claims[claims["document_id"].isin(known)]
+        # What a check found is a later fact than the claim.
+        unchecked = claims["checked_date"] > day
+        found = {c: claims[c].mask(unchecked) for c in ("evidence", "correct_value")}
+        kept["claims"] = claims.assign(verdict=claims["verdict"].mask(unchecked, "pending"), **found)
     return kept
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import pandas as pd
 import streamlit as st
@@ -329,6 +329,12 @@ def footer() -> None:
         f"data CC BY 4.0, code MIT · governance here means how a company steers its own AI work, not state "
         f"regulation]]"
     )
+
+
+def stop() -> NoReturn:
+    """Ends a page that has nothing to show; its foot still names the snapshot."""
+    footer()
+    st.stop()
 
 
 def nothing(selection: Selection, what: str = "organisation") -> None:

@@ -220,7 +220,7 @@ def test_workbooks_hold_the_frame(built: Path, chart_id: str, view: str) -> None
             if spec.x is None:
                 assert any(c[0] == words and c[1] == first for c in cells), (words, first)
             else:
-                wanted = [lane, words if words else None, first]
+                wanted = [lane, words or r["label"], first]
                 last = None if _missing(r[spec.x]) else _close(r[spec.x])
                 assert any(c[:3] == wanted and (len(c) < 4 or c[3] == last) for c in cells), wanted
 

@@ -146,7 +146,7 @@ def world(small_raw: Callable[..., Path], tmp_path: Path) -> store.Tables:
             score("s1", "new", ALPHA, 70),
             score("s2", "bee", BETA, 80),
             score("s3", "gee", GAMMA, 90),
-            score("s4", "new", ALPHA, 99, reporter="vendor", harness="Alpha"),
+            score("s4", "new", ALPHA, 99, reporter="vendor", harness="vendor"),
             score("s5", "old", ALPHA, 95, harness="Another lab"),
             score("e1", "new", ALPHA, 1400, benchmark_id="lmarena-text", harness="LMArena"),
             score("e2", "bee", BETA, 1450, benchmark_id="lmarena-text", harness="LMArena"),

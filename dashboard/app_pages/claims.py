@@ -1,13 +1,15 @@
-"""Claims: what articles say about the field, and what holds when it is checked."""
+"""Claims: what articles say about the field, what holds when it is checked, and what falls due when."""
 
 import streamlit as st
 
-from dashboard import sections, ui
+from dashboard import claimboard, ui
+from dashboard.charts.claims import DOCUMENT
 
 now = ui.head("Claims", "Which statements about the field hold when checked, and which predictions fall due?")
 if now.selected["claims"].empty:
     ui.nothing(now.selection, "claim")
     st.stop()
-ui.chart("claims-by-verdict")
-ui.chart("predictions-due")
-sections.claims_board(now)
+now = claimboard.documents(now)
+ui.chart("claims-by-verdict", selection=now.selection, without=(DOCUMENT,))
+ui.chart("predictions-due", selection=now.selection, without=(DOCUMENT,))
+claimboard.board(now)

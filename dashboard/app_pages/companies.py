@@ -7,7 +7,7 @@ from dashboard import profiles, ui
 now = ui.head("Companies", "Who steers AI in each company, what does it ship, and what does it disclose?")
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
-    st.stop()
+    ui.stop()
 profiles.directory(now)
 ui.chart("releases-by-company")
 left, right = st.columns([3, 2], gap="small")

@@ -14,7 +14,7 @@ st.markdown(":gray[How do these companies differ in how they steer, build and se
 chosen = profiles.pick_compared(now)
 if len(chosen.selection.companies) < 2:
     st.info("Choose two different companies or more.", icon=":material/compare_arrows:")
-    st.stop()
+    ui.stop()
 ui.chart("compare-table", selection=chosen.selection, cells=profiles.compare_cells)
 left, right = st.columns(2, gap="small")
 with left:

@@ -1,27 +1,58 @@
-"""Governance: who decides on AI in each company, since when, and how that is known."""
+"""Governance: who decides on AI in each company, since when, why, and how that is known."""
 
 import streamlit as st
 
-from dashboard import sections, ui
+from dashboard import sections, timemachine, ui, whatif
+from dashboard.charts.outcomes import SMALL_NUMBERS
 
 now = ui.head("Governance", "Who decides on models, computing power and data, and when did that change?")
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
-    st.stop()
+    ui.stop()
+timemachine.what_changed(now)
 ui.chart("governance-lanes")
-left, right = st.columns(2, gap="small")
-with left:
-    ui.chart("governance-mix", height="stretch")
-with right:
-    ui.chart("before-after", height="stretch")
-ui.chart("dimension-scores")
-left, right = st.columns(2, gap="small")
-with left:
-    ui.chart("index-over-time", height="stretch")
-with right:
-    ui.chart("governance-now", height="stretch")
-ui.chart("reported-coded")
-ui.chart("events-by-quarter")
-if hasattr(sections, "rule_printed"):
-    sections.rule_printed()
-sections.events_table(now)
+# A link to somebody's what-if opens where it is shown.
+first = "coding" if now.selection.pick(whatif.WEIGHTS) or now.selection.pick(whatif.SCORES) else None
+part = timemachine.parts(
+    timemachine.PART,
+    {
+        "change": "Change",
+        "event": "Before and after",
+        "dimensions": "Six dimensions",
+        "outcomes": "Outcomes",
+        "coding": "How this is coded",
+        "events": "All events",
+    },
+    first,
+)
+if part["change"].open:
+    with part["change"]:
+        ui.chart("index-change")
+        ui.chart("relabelling-flow")
+        left, right = st.columns(2, gap="small")
+        with left:
+            ui.chart("governance-mix", height="stretch")
+        with right:
+            ui.chart("index-over-time", height="stretch")
+if part["event"].open:
+    with part["event"]:
+        timemachine.before_after(now)
+        ui.chart("pre-post")
+if part["dimensions"].open:
+    with part["dimensions"]:
+        ui.chart("dimension-scores")
+        ui.chart("reported-coded", cells=timemachine.reported_coded_cells)
+        ui.chart("governance-now")
+if part["outcomes"].open:
+    with part["outcomes"]:
+        st.markdown(f"**Read with care.** {SMALL_NUMBERS}")
+        ui.chart("outcomes")
+        ui.chart("positioning")
+if part["coding"].open:
+    with part["coding"]:
+        timemachine.rule_printed()
+        timemachine.what_if(now)
+if part["events"].open:
+    with part["events"]:
+        ui.chart("events-by-quarter")
+        sections.events_table(now)

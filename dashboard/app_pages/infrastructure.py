@@ -1,7 +1,5 @@
 """Infrastructure and levers: who owns chips, clouds and frameworks, what they cost, and how AI pays."""
 
-import streamlit as st
-
 from dashboard import sections, ui
 
 now = ui.head(
@@ -10,7 +8,7 @@ now = ui.head(
 )
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
-    st.stop()
+    ui.stop()
 ui.chart("infrastructure-owned")
 ui.chart("levers-map")
 ui.chart("metrics-over-time")

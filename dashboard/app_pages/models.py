@@ -7,7 +7,7 @@ from dashboard import profiles, ui
 now = ui.head("Models", "Who ships what, how good, how open and at what price?")
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
-    st.stop()
+    ui.stop()
 ui.chart("price-capability")
 ui.chart("model-releases")
 ui.chart("capability-frontier")

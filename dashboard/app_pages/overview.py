@@ -8,7 +8,7 @@ now = ui.head("China AI landscape")
 navigation.welcome()
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
-    st.stop()
+    ui.stop()
 sections.headline_row(now)
 ui.chart("landscape-matrix")
 left, right = st.columns([3, 2], gap="small")

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard import landscape, windows
 from dashboard.charts.change import in_text
-from dashboard.charts.governance import DIMENSIONS, LEVELS, table_figure
+from dashboard.charts.governance import DIMENSIONS, LEVELS, cut_lines, table_figure
 from dashboard.charts.models import joined_sources, text_width
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.headlines import NEAR
@@ -434,7 +434,7 @@ def event_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     n = len(frame)
     traces: list[dict[str, Any]] = []
     labels = []
-    wide = max((text_width(m, look.size, True) for m in frame["measure"]), default=100)
+    wide = max((text_width(m, look.size, True) for m in frame["measure"]), default=100) * 1.15
     length = span_words(int(frame["window_days"].iloc[0])) if n else ""
     for y, r in enumerate(frame.itertuples(index=False)):
         known = [v for v in (r.before, r.after) if not is_missing(v)]
@@ -461,10 +461,15 @@ def event_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 annotation(
                     0,
                     y + 0.1,
-                    escape(_cut_to(r.counted, int(wide / (look.size * 0.5)))),
+                    "<br>".join(
+                        escape(part) for part in cut_lines(r.counted, int(wide / (look.size * 0.46)), 2)
+                    ),
                     look,
                     xref="paper",
                     xanchor="right",
+                    yanchor="top",
+                    yshift=8,
+                    align="right",
                     xshift=-12 * look.scale,
                     font={"size": look.size - (1 if not look.export else 4), "color": look.grey},
                 )
@@ -526,10 +531,6 @@ def event_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
     )
     return figure
-
-
-def _cut_to(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: max(width - 1, 1)].rstrip(" ,;:") + "…"
 
 
 def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -147,7 +147,7 @@ def index_change_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     font={"size": look.size, "color": look.grey},
                 )
             )
-        told = f"<b>{r.index_after:.0f}</b>" + (f" ({r.change:+.0f})" if r.change else "")
+        told = f"<b>{r.index_after:.0f}</b>" + (f" ({_shown_change(r)})" if r.change else "")
         labels.append(
             annotation(
                 r.index_after,
@@ -221,6 +221,11 @@ def index_change_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
     )
     return figure
+
+
+def _shown_change(r: Any) -> str:
+    """The difference of the numbers as they are shown: 75 after 62 is 13, whatever was rounded away."""
+    return f"{float(f'{r.index_after:.0f}') - float(f'{r.index_before:.0f}'):+.0f}"
 
 
 def index_change_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from dashboard.charts.governance import table_figure
 from dashboard.charts.models import joined_sources, key
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables
 from dashboard.theme import Look, annotation, escape, format_day, is_missing, layout, plural
+from dashboard.windows import last_day
 
 VERDICTS = {
     "corroborated": "Corroborated",
@@ -22,7 +23,43 @@ VERDICTS = {
     "unverifiable": "Unverifiable",
     "pending": "Pending",
 }
+#: What became of a prediction.
+STATUS = {
+    "corroborated": "Came true",
+    "partly_corroborated": "Came true in part",
+    "out_of_date": "Overtaken",
+    "contradicted": "Did not come true",
+    "unverifiable": "Cannot be checked",
+    "pending": "Open",
+}
 KINDS = {"fact": "Fact", "prediction": "Prediction", "risk": "Risk", "recommendation": "Recommendation"}
+
+
+DOCUMENT = "claims.document"
+_ALL = "all"
+
+
+def document_options(tables: Tables, selection: Selection) -> dict[str, str]:
+    """Articles whose claims are shown; "all" first where there is more than one."""
+    ids = list(dict.fromkeys(tables["claims"]["document_id"]))
+    sources = tables["sources"].set_index("source_id")
+    labels = {}
+    for i in ids:
+        title = sources["title"].get(i)
+        publisher = sources["publisher"].get(i, i)
+        label = str(publisher) if is_missing(title) else f"{publisher}: {title}"
+        labels[i] = label if label not in labels.values() else f"{label} ({i})"
+    return {_ALL: f"All {len(ids)} articles", **labels} if len(ids) > 1 else labels
+
+
+def claims_of(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Claims of the article picked; of all where none, or one that does not exist, is."""
+    claims = tables["claims"]
+    mine = claims[claims["document_id"] == selection.pick(DOCUMENT)]
+    return mine if len(mine) else claims
+
+
+CHOOSE_DOCUMENT = Choice(DOCUMENT, "Article", document_options)
 
 
 # --- Verdicts ---
@@ -35,7 +72,7 @@ def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
         verdict, claim_kind, claims (count), documents (count), source_ids (of the evidence); verdicts from
         corroborated to pending, combinations without a claim left out.
     """
-    rows_in = tables["claims"]
+    rows_in = claims_of(tables, selection)
     rows = []
     for verdict, words in VERDICTS.items():
         for kind, kind_words in KINDS.items():
@@ -155,15 +192,15 @@ def claims_by_verdict_subtitle(frame: pd.DataFrame, selection: Selection) -> str
 # --- Predictions ---
 
 
-def _last_day(day: pd.Timestamp, precision: object) -> pd.Timestamp:
-    """Last day of a period: "2026" is kept as 1 Jan 2026 and falls due on 31 Dec."""
-    if precision == "month":
-        return day + pd.offsets.MonthEnd(0)
-    if precision == "quarter":
-        return day + pd.offsets.QuarterEnd(0, startingMonth=12)
-    if precision == "year":
-        return day + pd.offsets.YearEnd(0)
-    return day
+def time_left(days: int) -> str:
+    """Days to a day in words: in 4 months, in 12 days, today, 3 months ago."""
+    if days == 0:
+        return "today"
+    length = plural(abs(days), "day")
+    if abs(days) >= 61:
+        months = round(abs(days) / 30.44)
+        length = f"{months} months" if months < 24 else f"{months // 12} years"
+    return f"in {length}" if days > 0 else f"{length} ago"
 
 
 def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -171,20 +208,31 @@ def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         claim, company_name (null where it is about all), due (in words, "no date given" where none), due_date (last day
-        of a vague period; null where none), days_left (to the as-of day; negative when past; null where none), status
-        (verdict in words, "due in 38 days" while pending), claim_id, source_ids; next due first, then without a date.
+        of a vague period; null where none), days_left (to the as-of day; negative when past; null where none), due_in
+        (the same in words), status (what became of it; "overdue" where its day passed without a verdict), claim_id,
+        source_ids; next due first, then without a date.
     """
-    columns = ["claim", "company_name", "due", "due_date", "days_left", "status", "claim_id", "source_ids"]
-    rows = tables["claims"]
+    columns = [
+        "claim",
+        "company_name",
+        "due",
+        "due_date",
+        "days_left",
+        "due_in",
+        "status",
+        "claim_id",
+        "source_ids",
+    ]
+    rows = claims_of(tables, selection)
     rows = rows[rows["claim_kind"] == "prediction"]
     names = tables["companies"].set_index("company_id")["company_name"]
     out = []
     for r in rows.itertuples(index=False):
-        due = pd.NaT if is_missing(r.due_date) else _last_day(r.due_date, r.due_date_precision)
+        due = pd.NaT if is_missing(r.due_date) else last_day(r.due_date, r.due_date_precision)
         left = None if is_missing(due) else (due - selection.as_of.normalize()).days
-        status = VERDICTS[r.verdict]
-        if r.verdict == "pending" and left is not None:
-            status = f"Due in {plural(left, 'day')}" if left >= 0 else f"Overdue by {plural(-left, 'day')}"
+        status = STATUS[r.verdict]
+        if r.verdict == "pending" and left is not None and left < 0:
+            status = "Overdue"
         out.append(
             {
                 "claim": r.claim,
@@ -194,6 +242,7 @@ def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
                 else format_day(r.due_date, r.due_date_precision),
                 "due_date": due,
                 "days_left": left,
+                "due_in": "" if left is None else time_left(left),
                 "status": status,
                 "claim_id": r.claim_id,
                 "source_ids": joined_sources(r.document_id, r.source_ids),
@@ -217,8 +266,11 @@ def predictions_due_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "claim": ("Prediction", 4.2),
             "company_name": ("Company", 1.1),
             "due": ("Due", 0.9),
+            "due_in": ("Time left", 0.9),
             "status": ("Status", 1.3),
         },
+        none="–",
+        lines=3,
     )
 
 
@@ -250,14 +302,15 @@ CHARTS = (
         id="claims-by-verdict",
         topic="claims",
         title="Claims by verdict",
-        question="How well does the article hold up?",
+        question="How well do articles hold up?",
         subtitle=claims_by_verdict_subtitle,
         tables=("claims", "companies"),
         data=claims_by_verdict,
         figure=claims_by_verdict_figure,
         native=Native("bar_stacked", category="verdict", series="claim_kind", value="claims", unit="claims"),
         finding=claims_by_verdict_finding,
-        note="Unverifiable: no document found either way.",
+        note="Unverifiable: no document found either way. Pending: not checked by the day shown, or not due.",
+        choices=(CHOOSE_DOCUMENT,),
     ),
     Chart(
         id="predictions-due",
@@ -268,9 +321,12 @@ CHARTS = (
         tables=("claims", "companies"),
         data=predictions_due,
         figure=predictions_due_figure,
-        native=Native("table", category="claim", columns=("claim", "company_name", "due", "status")),
+        native=Native(
+            "table", category="claim", columns=("claim", "company_name", "due", "due_in", "status")
+        ),
         finding=predictions_due_finding,
         screen="table",
         note="A month, quarter or year falls due on its last day.",
+        choices=(CHOOSE_DOCUMENT,),
     ),
 )

@@ -940,6 +940,11 @@ def _stated(value: float, currency: object, panel: str) -> str:
 NAMES_IN_A_PANEL = 7
 
 
+def hollow_mark(shape: str) -> str:
+    """The open form of a mark; that of the undetermined model is open already, and loses its dot."""
+    return f"{shape.removesuffix('-open-dot')}-open"
+
+
 def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """One panel per currency or unit and length of period; a line a company, named with its newest value at its end."""
     panels = list(dict.fromkeys(frame["panel"]))
@@ -1038,7 +1043,7 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     "x": iso(group["period_end_date"]),
                     "y": group["value"].astype(float).tolist(),
                     "marker": {
-                        "symbol": [f"{shape}-open" if h else shape for h in hollow],
+                        "symbol": [hollow_mark(shape) if h else shape for h in hollow],
                         "color": colour,
                         "size": 8 * look.scale,
                         "line": {"width": [1.6 if h else 0 for h in hollow], "color": colour},

@@ -673,7 +673,7 @@ def compare_rating_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
         return f"Arena text rating, as of {format_day(selection.as_of)}"
     total = frame.attrs.get("out_of")
     have = frame["company_name"].nunique()
-    scope = f"{have} of {total} companies rated" if total else f"{plural(have, 'company')} rated"
+    scope = f"{have} of {plural(total, 'company')} rated" if total else f"{plural(have, 'company')} rated"
     return (
         f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())}, one snapshot; "
         f"{plural(len(frame), 'model')}, {scope}"
@@ -717,7 +717,8 @@ CHARTS = (
         question="Which of these companies moved towards the centre, and when?",
         subtitle=lambda f, s: (
             f"Centralisation index, 0 each unit for itself to 100 one group authority; "
-            f"{f['company_name'].nunique()} of {f.attrs.get('out_of', f['company_name'].nunique())} companies have one; "
+            f"known of {f['company_name'].nunique()} of "
+            f"{plural(f.attrs.get('out_of', f['company_name'].nunique()), 'company')}; "
             f"to {format_day(s.as_of)}"
         ),
         tables=("companies", "governance_index"),

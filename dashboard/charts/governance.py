@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -231,6 +233,14 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 
 LANES_SHOWN = 12
+#: Characters of a company's name in one line at the left of a chart; a longer one takes two.
+NAME_WIDTH = 15
+
+
+def _room_for(names: list[str], look: Look) -> int:
+    """Left margin that holds the names as `cut_lines` sets them."""
+    widest = max((len(part) for name in names for part in cut_lines(name, NAME_WIDTH, 2)), default=8)
+    return int(widest * (look.size + 1) * 0.6 + 16 * look.scale)
 
 
 def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
@@ -250,37 +260,26 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     total_days = max((last - first).days, 1)
     plot_width = 1280 if look.export else 230 if look.compact else 830
     labels, traces, shapes = [], [], []
+    beside: list[str] = []
     for name, y in lane.items():
         labels.append(
             annotation(
                 0,
                 y,
-                f"<b>{escape(name)}</b>",
+                "<br>".join(f"<b>{escape(part)}</b>" for part in cut_lines(name, NAME_WIDTH, 2)),
                 look,
                 xref="paper",
                 xanchor="right",
                 xshift=-10 * look.scale,
+                align="right",
                 font={"size": look.size + (0 if look.export else 1), "color": look.ink},
             )
         )
-        earliest = periods.loc[periods["company_name"] == name, "first_day"].min()
-        if earliest > first:
-            traces.append(
-                {
-                    "type": "bar",
-                    "orientation": "h",
-                    "y": [y],
-                    "width": 0.5,
-                    "base": [first.isoformat()],
-                    "x": [(earliest - first).days * MS_A_DAY],
-                    "marker": {
-                        "color": "rgba(0,0,0,0)",
-                        "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
-                    },
-                    "hovertemplate": f"<b>{escape(name)}</b><br>no assessment before {format_day(earliest)}"
-                    "<extra></extra>",
-                }
-            )
+        mine = periods[periods["company_name"] == name].sort_values("first_day", kind="stable")
+        ends = [first, *mine["last_day"]]
+        for until, start in zip(ends, [*mine["first_day"], last], strict=True):
+            if start > max(until, first):
+                traces.append(_unknown(name, y, max(until, first), start, look))
     for row in periods.itertuples(index=False):
         start = max(row.first_day, first)
         days = (row.last_day - start).days
@@ -311,7 +310,21 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             }
         )
         needed = len(row.governance_model) * look.size * 0.54 + 16
-        if days / total_days * plot_width > needed:
+        fits = days / total_days * plot_width > needed
+        if not fits and row.last_day >= last and not look.compact:
+            # The newest change is what a reader looks for: its name stands behind a lane too short for it.
+            beside.append(row.governance_model)
+            labels.append(
+                annotation(
+                    last.isoformat(),
+                    y,
+                    escape(row.governance_model),
+                    look,
+                    xshift=6 * look.scale,
+                    font={"size": look.size, "color": look.name_colour(row.governance_model_id)},
+                )
+            )
+        if fits:
             labels.append(
                 annotation(
                     start.isoformat(),
@@ -360,8 +373,8 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             height=height,
             barmode="overlay",
             margin={
-                "l": int((96 if not look.compact else 84) * (1.75 if look.export else 1)),
-                "r": 10,
+                "l": _room_for(names, look),
+                "r": int(max((len(b) for b in beside), default=0) * look.size * 0.54 + 12 * look.scale),
                 "t": 30 if not look.export else 44,
                 "b": 8,
             },
@@ -381,6 +394,24 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     return figure
 
 
+def _unknown(name: str, y: int, start: pd.Timestamp, end: pd.Timestamp, look: Look) -> dict[str, Any]:
+    """A hatched stretch of a lane: nobody says anything of these days."""
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": [y],
+        "width": 0.5,
+        "base": [start.isoformat()],
+        "x": [(end - start).days * MS_A_DAY],
+        "marker": {
+            "color": "rgba(0,0,0,0)",
+            "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
+        },
+        "hovertemplate": f"<b>{escape(name)}</b><br>no assessment from {format_day(start)} to {format_day(end)}"
+        "<extra></extra>",
+    }
+
+
 def _wrapped(text: object, width: int = 70) -> str:
     """Hover text of at most `width` characters a line."""
     lines, line = [], ""
@@ -393,24 +424,20 @@ def _wrapped(text: object, width: int = 70) -> str:
 
 
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Counts and names the companies that changed model in the twelve months before the as-of day."""
-    since = selection.as_of - pd.DateOffset(years=1)
-    periods = frame[frame["kind"] == "period"]
-    changed = []
-    for name, group in periods.groupby("company_name", sort=False):
-        group = group.sort_values("first_day", kind="stable")
-        before = group["governance_model_id"].shift()
-        moved = group[
-            (group["first_day"] > since) & before.notna() & (before != group["governance_model_id"])
-        ]
-        if len(moved):
-            changed.append(str(name))
+    """Counts and names the companies with another known model than on the day of comparison."""
+    since = min(selection.since, selection.as_of)
+    periods = frame[(frame["kind"] == "period") & (frame["governance_model_id"] != landscape.UNDETERMINED)]
+    then = periods[(periods["first_day"] <= since) & (periods["last_day"] > since)]
+    now = periods[periods["last_day"] >= selection.as_of]
+    was = then.drop_duplicates("company_name", keep="last").set_index("company_name")["governance_model_id"]
+    held = now.drop_duplicates("company_name", keep="last").set_index("company_name")["governance_model_id"]
+    changed = [str(n) for n in held.index if n in was.index and was[n] != held[n]]
     if not changed:
         return ""
+    ago = f"since {format_day(since)}"
     if len(changed) > 4:
-        return f"{len(changed)} organisations changed their governance model in the last twelve months"
-    verb = "have" if len(changed) > 1 else "has"
-    return f"{join_words(changed)} {verb} changed governance model in the last twelve months"
+        return f"{len(changed)} organisations changed their governance model {ago}"
+    return f"{join_words(changed)} changed governance model {ago}"
 
 
 # --- The mix over time ---
@@ -651,7 +678,15 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     for name, y in lane.items():
         row = first.loc[name]
         labels.append(
-            annotation(-0.56, y, f"<b>{escape(name)}</b>", look, xanchor="right", xshift=-16 * look.scale)
+            annotation(
+                -0.56,
+                y,
+                "<br>".join(f"<b>{escape(part)}</b>" for part in cut_lines(name, NAME_WIDTH, 2)),
+                look,
+                xanchor="right",
+                xshift=-16 * look.scale,
+                align="right",
+            )
         )
         shown = "–" if is_missing(row["centralisation_index"]) else f"{row['centralisation_index']:.0f}"
         labels.append(annotation(len(dimensions) + 0.02, y, f"<b>{shown}</b>", look, xanchor="center"))
@@ -674,7 +709,9 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "layer": "below",
             }
         )
-        text = str(row.score) if look.compact else "<br>".join(_cut(row.level, 22, 3 if look.export else 2))
+        text = (
+            str(row.score) if look.compact else "<br>".join(cut_lines(row.level, 26, 3 if look.export else 2))
+        )
         labels.append(
             annotation(
                 j,
@@ -684,7 +721,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 xanchor="center",
                 bgcolor=look.levels[row.score],
                 font={
-                    "size": look.size - (5 if look.export else 0 if look.compact else 1),
+                    "size": look.size - (5 if look.export else 0 if look.compact else 1.5),
                     "color": look.on_level(row.score),
                 },
             )
@@ -727,7 +764,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             look,
             height=54 + (31 if look.compact else 40) * max(len(names), 1),
             margin={
-                "l": int((104 if not look.compact else 92) * (1.75 if look.export else 1)),
+                "l": _room_for(names, look) + int(10 * look.scale),
                 "r": 4,
                 "t": 34 if not look.compact else 44,
                 "b": 4,
@@ -857,7 +894,14 @@ def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "t": 30,
                 "b": 30 if not look.export else 50,
             },
-            xaxis={"type": "date", "showgrid": False, "dtick": "M12", "tickformat": "%Y"},
+            xaxis={
+                "type": "date",
+                "showgrid": False,
+                "dtick": "M12",
+                "tickformat": "%Y",
+                # Set by hand: the names at the end would stretch it by years.
+                "range": [(frame["day"].min() if len(frame) else last).isoformat(), last.isoformat()],
+            },
             yaxis={"range": [0, max(102, placed + 4)], "tickvals": [0, 25, 50, 75, 100]},
             annotations=labels,
         )
@@ -924,7 +968,7 @@ def table_figure(
                 value = format_day(value)
             text = none if is_missing(value) or value == "" else str(value)
             most = max(int((x1 - x) * width / (size * 0.56)), 6)
-            cut = _cut(text, most, lines)
+            cut = cut_lines(text, most, lines)
             fill = row[fills[column]] if fills and column in fills else None
             fill = None if is_missing(fill) else fill
             colour = look.text_on(fill) if fill else look.ink if text != none else look.grey
@@ -967,7 +1011,7 @@ def table_figure(
     return figure
 
 
-def _cut(text: str, width: int, lines: int) -> list[str]:
+def cut_lines(text: str, width: int, lines: int) -> list[str]:
     """Text in at most `lines` lines of `width` characters; the last ends in an ellipsis where words were left out."""
     out, line = [], ""
     for word in text.split():
@@ -1097,7 +1141,9 @@ def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if not len(both):
         return ""
     if not differing:
-        which = f"all {len(both)} organisations" if len(both) > 1 else "the one organisation"
+        count = len(both)
+        which = f"all {count}" if count > 2 else "both" if count > 1 else "the one"
+        which += " organisations" if count > 1 else " organisation"
         return f"Reports and the printed rule agree on {which} that both describe"
     if len(differing) <= 3:
         return f"Reports and the printed rule differ on {join_words(differing)}"

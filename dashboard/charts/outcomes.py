@@ -416,7 +416,7 @@ def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if len(groups) < 2 or groups["group_median"].iloc[0] == groups["group_median"].iloc[-1]:
         return ""
     top, low = groups.iloc[0], groups.iloc[-1]
-    overlap = "ranges overlap" if low["group_high"] >= top["group_low"] else "ranges do not overlap"
+    overlap = "ranges overlap" if low["group_high"] >= top["group_low"] else "too few to tell"
     return (
         f"{metric.label}: median {metric.words(float(top['group_median']))} for {in_text(top['governance_model_id'])} "
         f"(n = {top['group_count']}), {metric.words(float(low['group_median']))} for "

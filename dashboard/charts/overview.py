@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 
 from dashboard import landscape, windows
 from dashboard.charts import outcomes
-from dashboard.charts.governance import table_figure
-from dashboard.charts.models import Name, joined_sources, key, place_names, unit_above
+from dashboard.charts.governance import cut_lines, table_figure
+from dashboard.charts.models import Name, joined_sources, key, place_names, spread, unit_above
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables
@@ -332,13 +332,15 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         x=inside.loc[inside["has_units"].astype(bool), "centralisation_index"]
     )
     band = inside[~inside["has_units"].astype(bool)]
-    band = band.assign(x=[114.0 + 9 * (i % 2) for i in range(len(band))])
+    band = band.assign(x=113.0)
     shown = pd.concat([units, band]) if len(band) else units
     outside = frame[frame["is_outside"]]
     top = float(outside["up"].max()) if len(outside) else None
     values = [*inside["up"], *([top] if top is not None else [])] or [0.0, 1.0]
     low, high = min(values), max(values)
     pad = max((high - low) * 0.12, 0.12 if height.log else 3)
+    # Room below the lowest for what the band says of itself.
+    bottom, ceiling = low - pad * (2.2 if len(band) else 1), high + pad
     labels, shapes = [], []
     entries = [
         (m.short, look.fill(m.id), m.symbol) for m in MODELS if m.id in set(shown["governance_model_id"])
@@ -350,8 +352,8 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "type": "rect",
                 "x0": 108,
                 "x1": 160,
-                "y0": low - pad,
-                "y1": high + pad,
+                "y0": bottom,
+                "y1": ceiling,
                 "layer": "below",
                 "fillcolor": look.levels[0],
                 "line": {"width": 0},
@@ -360,7 +362,7 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         labels.append(
             annotation(
                 109,
-                low - pad,
+                bottom,
                 "Labs and start-ups:<br>no units to centralise",
                 look,
                 yanchor="bottom",
@@ -399,17 +401,33 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     }
     width_px = (1536 if look.export else 345 if look.compact else 600) - margin["l"] - margin["r"]
     height_px = 640 if look.export else 400 - 32 - 44
-    bottom, ceiling = low - pad, high + pad
 
     def at(x: float, y: float) -> tuple[float, float]:
         return (x + 4) / 164 * width_px, (y - bottom) / (ceiling - bottom) * height_px
 
     names = []
     marks = [at(r.x, r.up) for r in shown.itertuples()]
-    for r in shown.itertuples():
+    for r in units.itertuples():
         px, py = at(r.x, r.up)
         names.append(Name(px, py, str(r.company_name), True, (r.x, r.up), ("right", "left")))
     labels += place_names(names, marks, width_px, height_px, look, most=40)
+    # In the band all stand in one column, so their names are set beside it, apart from each other.
+    a_pixel = (ceiling - bottom) / height_px
+    spots = spread(band["up"].tolist(), (look.size + 3) * a_pixel, ceiling)
+    for r, y in zip(band.itertuples(), spots, strict=True):
+        shapes.append(
+            {
+                "type": "line",
+                "x0": r.x,
+                "x1": r.x + 6,
+                "y0": r.up,
+                "y1": y,
+                "layer": "below",
+                "line": {"color": look.rule, "width": 1},
+            }
+        )
+        words = cut_lines(str(r.company_name), 12 if look.compact else 20, 1)[0]
+        labels.append(annotation(r.x + 7, y, f"<b>{escape(words)}</b>", look))
     traces: list[dict[str, Any]] = [*keys]
     for r in shown.itertuples():
         # Few scored dimensions make an estimate: hollow, as everywhere.

@@ -186,9 +186,9 @@ _ENDINGS = {
 
 
 def _by_ending(column: str) -> str:
-    for ending, words in _ENDINGS.items():
+    for ending, meaning in _ENDINGS.items():
         if column.endswith(ending):
-            return words.format(column.removesuffix(ending).replace("_", " "))
+            return meaning.format(column.removesuffix(ending).replace("_", " "))
     return ""
 
 

@@ -1021,7 +1021,10 @@ def _lanes(one: Slide, card: Card, spec: Native, body: Box, names: list[str], na
     shown = [c for c in ("_lane", spec.label, spec.value, spec.x) if c]
     table: list[list[object]] = [
         [heading(spec.category), heading(spec.label or ""), "First day", "Last day"],
-        *([plain(r[c]) for c in shown] for r in mine.to_dict("records")),
+        *(
+            [plain(r[c]) if c != spec.label else _said(r, spec) for c in shown]
+            for r in mine.to_dict("records")
+        ),
     ]
     plot = native.lanes(
         one,
@@ -1046,6 +1049,14 @@ def _lanes(one: Slide, card: Card, spec: Native, body: Box, names: list[str], na
     if few:
         room = Box(body.x, box.y + box.h + 0.2, body.w, body.y + body.h - box.y - box.h - 0.2)
         _event_list(one, room, events, spec, f"{name}:event-list")
+
+
+def _said(row: dict[str, Any], spec: Native) -> str | None:
+    """Words of a period or event: of its label, else of the frame's own column of that name; None for none."""
+    for column in (spec.label, "label"):
+        if column and column in row and not is_missing(row[column]) and row[column] != "":
+            return _words(row[column])
+    return None
 
 
 def _events_alt(events: pd.DataFrame, spec: Native) -> str:
@@ -1093,7 +1104,7 @@ def _event_list(one: Slide, room: Box, events: pd.DataFrame, spec: Native, name:
         lines = []
         for r in part:
             day = format_day(r[spec.value], r.get(f"{spec.value}_precision") or "day")
-            words = shorten(_words(r[spec.label]), wide * 72 - width(day, size) - 12, size)
+            words = shorten(_said(r, spec) or "", wide * 72 - width(day, size) - 12, size)
             lines.append([Run(f"{day}  ", size, False, GREY), Run(words, size, False, INK)])
         if k == 1 and len(newest) > len(shown) and lines:
             lines[-1] = [Run(f"and {len(newest) - len(shown) + 1} earlier ones", size, False, GREY)]

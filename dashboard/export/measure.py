@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 # Advance widths of Arial (and of Liberation Sans, which measures alike) in thousandths of the type size.
 _CHARACTERS = [*map(chr, range(32, 127)), *"–—‘’“”…·¥×•→±°é£€½"]
@@ -41,12 +42,14 @@ def is_chinese(text: str) -> bool:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text, in the unit of `size`."""
+    return _thousandths(text, bold) * size / 1000
+
+
+@lru_cache(maxsize=50_000)
+def _thousandths(text: str, bold: bool) -> int:
+    # The same words are measured again at every size, and on every page of a table.
     widths = _WIDTHS[bold]
-    return (
-        sum(1000 if c >= _SQUARE_FROM else widths.get(c, 600) for c in text.replace("\u00a0", " "))
-        * size
-        / 1000
-    )
+    return sum(1000 if c >= _SQUARE_FROM else widths.get(c, 600) for c in text.replace("\u00a0", " "))
 
 
 def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:

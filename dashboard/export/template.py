@@ -652,7 +652,7 @@ def _set(template: Template, one: Slide, layout: Layout, role: str, texts: list[
     if shape is None:
         box = shrunk(place.box, 1 / template.scale)
         sizes = _OWN_SIZES[role]
-        front_page = layout.borrowed or role == "subtitle" and "body" not in layout.places
+        front_page = layout.borrowed or (role == "subtitle" and "body" not in layout.places)
         if front_page:
             sizes = (18, 16, 14, 12, 11)
         lines = []
@@ -745,7 +745,7 @@ def _finish(template: Template, deck: Presentation, one: Slide, layout: Layout) 
     """Page number and footer as the layout has them; placeholders without text go."""
     source = deck.slide_layouts[layout.index]
     for p in [*one.placeholders]:
-        if p.has_text_frame and not p.text_frame.text.strip() or not p.has_text_frame:
+        if (p.has_text_frame and not p.text_frame.text.strip()) or not p.has_text_frame:
             p._element.getparent().remove(p._element)
     taken = {p.placeholder_format.idx for p in one.placeholders}
     for p in source.placeholders:

@@ -32,7 +32,9 @@ COLUMNS = {
     "output_price_usd_per_mtok": number("Price of output.", unit="US dollars per million tokens", ge=0),
     "input_price_cny_per_mtok": number("Price of input.", unit="yuan per million tokens", ge=0),
     "output_price_cny_per_mtok": number("Price of output.", unit="yuan per million tokens", ge=0),
-    "cny_per_usd": number("Rate used for the other currency: the month of the price, else the last before it."),
+    "cny_per_usd": number(
+        "Rate used for the other currency: the month of the price, else the last before it."
+    ),
     "rate_month": day("Month of that rate."),
     **evidence(),
 }
@@ -49,47 +51,29 @@ def derive_prices(frames: Frames) -> pd.DataFrame:
     """
     rates = frames["exchange_rates"]
     rates = rates[rates["currency"] == "CNY"].sort_values("rate_month", kind="stable")
+    rates = rates[["rate_month", "units_per_usd", "source_ids"]].rename(
+        columns={"units_per_usd": "cny_per_usd", "source_ids": "rate_sources"}
+    )
     prices = frames["model_prices"]
-    prices = prices[prices["currency"].isin(["USD", "CNY"])]
-    rows = []
-    for p in prices.itertuples(index=False):
-        if rates.empty:
-            break
-        before = rates[rates["rate_month"] <= p.price_date]
-        rate = (before if len(before) else rates.head(1)).iloc[-1]
-        per_usd = float(rate["units_per_usd"])
-        usd = 1.0 if p.currency == "USD" else 1 / per_usd
-        rows.append(
-            {
-                "price_id": p.price_id,
-                "model_id": p.model_id,
-                "company_id": p.company_id,
-                "provider": p.provider,
-                "price_date": p.price_date,
-                "tier": p.tier,
-                "currency": p.currency,
-                "input_price_usd_per_mtok": round(p.input_price_per_mtok * usd, 6),
-                "output_price_usd_per_mtok": round(p.output_price_per_mtok * usd, 6),
-                "input_price_cny_per_mtok": round(p.input_price_per_mtok * usd * per_usd, 6),
-                "output_price_cny_per_mtok": round(p.output_price_per_mtok * usd * per_usd, 6),
-                "cny_per_usd": per_usd,
-                "rate_month": rate["rate_month"],
-                "confidence": p.confidence,
-                "source_ids": "; ".join(
-                    dict.fromkeys([*p.source_ids.split("; "), *rate["source_ids"].split("; ")])
-                ),
-            }
-        )
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    for column in COLUMNS:
-        if column in ("price_date", "rate_month"):
-            frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
-        elif column.endswith("_per_mtok") or column == "cny_per_usd":
-            frame[column] = frame[column].astype("float64")
-        else:
-            # Without rows a column of text has no type of its own.
-            frame[column] = frame[column].astype("str")
-    return frame
+    prices = prices[prices["currency"].isin(["USD", "CNY"])] if len(rates) else prices.iloc[:0]
+    frame = pd.merge_asof(
+        prices.sort_values("price_date", kind="stable"), rates, left_on="price_date", right_on="rate_month"
+    )
+    if len(rates):
+        first = rates.iloc[0]
+        frame = frame.fillna({c: first[c] for c in rates.columns})
+    usd = (1 / frame["cny_per_usd"]).where(frame["currency"] == "CNY", 1.0)
+    for side in ("input", "output"):
+        frame[f"{side}_price_usd_per_mtok"] = (frame[f"{side}_price_per_mtok"] * usd).round(6)
+        frame[f"{side}_price_cny_per_mtok"] = (
+            frame[f"{side}_price_per_mtok"] * usd * frame["cny_per_usd"]
+        ).round(6)
+    frame["source_ids"] = [
+        "; ".join(dict.fromkeys([*mine.split("; "), *rate.split("; ")]))
+        for mine, rate in zip(frame["source_ids"], frame["rate_sources"], strict=True)
+    ]
+    frame["rate_month"] = frame["rate_month"].astype("datetime64[us]")
+    return frame[list(COLUMNS)].sort_values("price_id", kind="stable").reset_index(drop=True)
 
 
 CONVERTED = Table(

@@ -1,4 +1,23 @@
-"""Model families, models, benchmarks, scores and prices."""
+"""Model families, models, benchmarks, scores and prices.
+
+Where sources disagree, the shown value of a model is picked so, and the others stay in `alternatives` in words:
+
+- Release: the vendor's own file (README, release note, first commit of its repository), then models.dev, then the
+  ATOM Project's correction of the Hub's date, then Epoch AI. A date that is only that of a paper has precision
+  approx, a note and low confidence; one that is only the first day in a price list likewise.
+- Parameters: what the vendor states, else the size in the name, else Epoch AI or ATOM. Sums of checkpoint files,
+  which may count a prediction head twice, are alternatives, never totals. Active is per token.
+- Context: the vendor's native length (128K is read as 131,072), else models.dev, else Xinference, else the length a
+  reseller serves, with a note.
+- Licence: the one named for the weights, else for the repository with a note, else Epoch AI's or LMArena's. "open" is
+  said of weights under a licence without limits on use, "restricted" of downloadable weights with such limits,
+  "closed" where the documents read name none. A licence "proprietary" is said of models that are only served.
+- Scores are rows of their own: vendor and third party, harness, setting and day keep them apart. Of Epoch AI's file
+  of rescaled scores only benchmarks are taken whose scaling is known, back on the raw scale.
+- Prices are as listed, in the currency of the source, from the day it gives. A provider "(CNY list converted to USD
+  by the source)" says that the dollar figure is not a list price. Of prices tiered by prompt length, `standard` is
+  the lowest tier and `long_context` the highest. Resellers stand in where a developer's own price is not known.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +25,7 @@ import pandas as pd
 
 from etl.schema import (
     Frames,
+    Rule,
     Table,
     day,
     evidence,
@@ -52,56 +72,133 @@ FAMILIES = Table(
 )
 
 
+#: Words that say how open weights are, but name no licence.
+NO_LICENCE = (
+    "open",
+    "open weights",
+    "open source",
+    "open-source",
+    "restricted",
+    "restricted use",
+    "unrestricted",
+    "closed",
+    "free",
+    "commercial",
+    "non-commercial",
+)
+FREE_LICENCES = ("MIT", "Apache-2.0", "BSD-3-Clause", "CC-BY-4.0")
+
+
 def model_rules(frames: Frames) -> list[tuple[int, str, str]]:
     """Active within total; no release before the founding; the developer's family; openness has a reason."""
     rows = frames["models"]
     companies, families = frames["companies"], frames["model_families"]
-    founded = dict(zip(companies["company_id"], companies["founded_year"], strict=True))
-    owner = dict(zip(families["family_id"], families["company_id"], strict=True))
-    found = []
-    for i, r in rows.iterrows():
-        line = int(i)
-        if (
-            pd.notna(r["parameters_active"])
-            and pd.notna(r["parameters_total"])
-            and (r["parameters_active"] > r["parameters_total"])
-        ):
-            found.append(
-                (
-                    line,
-                    "parameters_active",
-                    f"more than parameters_total: got {r['parameters_active']}, "
-                    f"expected at most {r['parameters_total']}",
-                )
-            )
-        year = founded.get(r["company_id"])
-        if pd.notna(r["release_date"]) and pd.notna(year) and r["release_date"].year < year:
-            found.append(
-                (
-                    line,
-                    "release_date",
-                    f"before its developer was founded: got {r['release_date']:%Y-%m-%d}, "
-                    f"expected {year} or later",
-                )
-            )
-        if pd.notna(r["family_id"]) and owner.get(r["family_id"], r["company_id"]) != r["company_id"]:
-            found.append(
-                (
-                    line,
-                    "family_id",
-                    f"the family is another company's: got '{r['family_id']}' of "
-                    f"{owner[r['family_id']]}, expected one of {r['company_id']}",
-                )
-            )
-        if r["weights"] in ("open", "restricted") and pd.isna(r["license"]) and pd.isna(r["note"]):
-            found.append(
-                (
-                    line,
-                    "license",
-                    "open weights need a licence: got '', expected one, or a note that says why none",
-                )
-            )
+    founded = rows["company_id"].map(companies.set_index("company_id")["founded_year"]).astype("float64")
+    owner = rows["family_id"].map(families.set_index("family_id")["company_id"])
+    total, active = rows["parameters_total"], rows["parameters_active"]
+    found = [
+        (
+            int(i),
+            "parameters_active",
+            f"more than parameters_total: got {active[i]}, expected at most {total[i]}",
+        )
+        for i in rows.index[(active > total).fillna(False)]
+    ]
+    found += [
+        (
+            int(i),
+            "release_date",
+            f"before its developer was founded: got {rows.loc[i, 'release_date']:%Y-%m-%d}, "
+            f"expected {founded[i]:.0f} or later",
+        )
+        for i in rows.index[rows["release_date"].dt.year < founded]
+    ]
+    found += [
+        (
+            int(i),
+            "family_id",
+            f"the family is another company's: got '{rows.loc[i, 'family_id']}' of {owner[i]}, "
+            f"expected one of {rows.loc[i, 'company_id']}",
+        )
+        for i in rows.index[owner.notna() & (owner != rows["company_id"])]
+    ]
+    bare = rows["weights"].isin(["open", "restricted"]) & rows["license"].isna() & rows["note"].isna()
+    found += [
+        (int(i), "license", "open weights need a licence: got '', expected one, or a note that says why none")
+        for i in rows.index[bare]
+    ]
     return found
+
+
+def sizes_have_a_shape(frames: Frames) -> list[tuple[int, str, str]]:
+    """Only a mixture uses fewer parameters than it has; an endpoint whose model changes has no size."""
+    rows = frames["models"]
+    dense = (rows["architecture"] != "mixture") & (rows["parameters_active"] < rows["parameters_total"])
+    found = [
+        (
+            int(i),
+            "parameters_active",
+            f"only a mixture uses fewer than all: got {rows.loc[i, 'parameters_active']} of a model that is "
+            "none, expected architecture mixture or an empty cell",
+        )
+        for i in rows.index[dense.fillna(False)]
+    ]
+    alias = rows["is_rolling_alias"].fillna(False) & rows["parameters_total"].notna()
+    found += [
+        (
+            int(i),
+            "parameters_total",
+            f"the model behind a rolling alias changes: got {rows.loc[i, 'parameters_total']}, "
+            "expected an empty cell",
+        )
+        for i in rows.index[alias]
+    ]
+    return found
+
+
+def licences_are_named(frames: Frames) -> list[tuple[int, str, str]]:
+    """A licence is a name, not a class of openness, and closed weights have no licence that frees them."""
+    rows = frames["models"]
+    word = rows["license"].str.casefold()
+    classes = word.isin(NO_LICENCE) | word.str.startswith("open weights", na=False)
+    found = [
+        (
+            int(i),
+            "license",
+            f"a class of openness: got '{rows.loc[i, 'license']}', expected the name of a licence",
+        )
+        for i in rows.index[classes]
+    ]
+    freed = (rows["weights"] == "closed") & rows["license"].isin(FREE_LICENCES)
+    open_but_not = rows["weights"].isin(["open", "restricted"]) & (word == "proprietary")
+    found += [
+        (
+            int(i),
+            "weights",
+            f"at odds with the licence: got '{rows.loc[i, 'weights']}' under {rows.loc[i, 'license']}, "
+            "expected open or restricted under a licence for weights, closed under none",
+        )
+        for i in rows.index[freed | open_but_not]
+    ]
+    return found
+
+
+def not_after_reading(table: str, column: str) -> Rule:
+    """A rule: no day of the column is later than the last day on which a document was read."""
+
+    def rule(frames: Frames) -> list[tuple[int, str, str]]:
+        rows, last = frames[table], frames["sources"]["accessed_date"].max()
+        return [
+            (
+                int(i),
+                column,
+                f"after the last document was read: got {rows.loc[i, column]:%Y-%m-%d}, "
+                f"expected {last:%Y-%m-%d} or earlier",
+            )
+            for i in rows.index[rows[column] > last]
+        ]
+
+    return rule
 
 
 MODELS = Table(
@@ -134,7 +231,12 @@ MODELS = Table(
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
-    rules=(model_rules,),
+    rules=(
+        model_rules,
+        sizes_have_a_shape,
+        licences_are_named,
+        not_after_reading("models", "release_date"),
+    ),
 )
 
 BENCHMARKS = Table(
@@ -168,6 +270,68 @@ def scores_in_range(frames: Frames) -> list[tuple[int, str, str]]:
     ]
 
 
+def scores_on_their_scale(frames: Frames) -> list[tuple[int, str, str]]:
+    """A benchmark in percent has a score above 1: shares of one are a scale of their own."""
+    units = frames["benchmarks"].set_index("benchmark_id")["unit"]
+    rows = frames["benchmark_scores"]
+    percent = rows[rows["benchmark_id"].map(units) == "percent"]
+    best = percent.groupby("benchmark_id")["score"].transform("max")
+    wrong = percent[(best <= 1) & (percent["score"] > 0)]
+    return [
+        (
+            int(i),
+            "score",
+            f"on the scale of shares: got {s:g}, expected percent, as the benchmark's unit says",
+        )
+        for i, s in wrong["score"].items()
+    ]
+
+
+def reporters_apart(frames: Frames) -> list[tuple[int, str, str]]:
+    """A vendor's score is run by the vendor and a third party's is not; one run has one score."""
+    rows = frames["benchmark_scores"]
+    mixed = rows[(rows["reporter"] == "vendor") != (rows["harness"] == "vendor")]
+    found = [
+        (
+            int(i),
+            "harness",
+            f"at odds with the reporter: got '{harness}' of {reporter}, "
+            "expected 'vendor' of a vendor and another name of a third party",
+        )
+        for i, reporter, harness in mixed[["reporter", "harness"]].itertuples()
+    ]
+    run = ["benchmark_id", "company_id", "model_label", "variant", "reporter", "harness", "score_date"]
+    again = rows[rows.duplicated(run)]
+    found += [
+        (
+            int(i),
+            "score",
+            f"stands twice for one run: got {again.loc[i, 'score']:g} for {again.loc[i, 'model_label']} on "
+            f"{again.loc[i, 'benchmark_id']}, expected a variant that tells them apart",
+        )
+        for i in again.index
+    ]
+    return found
+
+
+def scores_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
+    """A score belongs to the developer of its model."""
+    rows = frames["benchmark_scores"]
+    owner = rows["model_id"].map(frames["models"].set_index("model_id")["company_id"])
+    return _not_the_developers(rows, owner)
+
+
+def _not_the_developers(rows: pd.DataFrame, owner: pd.Series) -> list[tuple[int, str, str]]:
+    return [
+        (
+            int(i),
+            "company_id",
+            f"not the model's developer: got '{rows.loc[i, 'company_id']}', expected {owner[i]}",
+        )
+        for i in rows.index[owner.notna() & (owner != rows["company_id"])]
+    ]
+
+
 SCORES = Table(
     "benchmark_scores",
     "Scores of models, vendor's and third parties' apart. One row per score as one source states it.",
@@ -186,7 +350,13 @@ SCORES = Table(
         "score_date_meaning": text("What that day is: test, snapshot or model release."),
         **evidence(),
     },
-    rules=(scores_in_range,),
+    rules=(
+        scores_in_range,
+        scores_on_their_scale,
+        reporters_apart,
+        scores_of_the_model,
+        not_after_reading("benchmark_scores", "score_date"),
+    ),
 )
 
 
@@ -197,6 +367,30 @@ def zero_has_reason(frames: Frames) -> list[tuple[int, str, str]]:
     return [
         (int(i), "zero_reason", "a price of zero needs a reason: got '', expected a few words")
         for i in rows.index[zero & rows["zero_reason"].isna()]
+    ]
+
+
+def prices_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
+    """A price belongs to the developer of its model."""
+    rows = frames["model_prices"]
+    owner = rows["model_id"].map(frames["models"].set_index("model_id")["company_id"])
+    return _not_the_developers(rows, owner)
+
+
+def off_peak_is_cheaper(frames: Frames) -> list[tuple[int, str, str]]:
+    """An off-peak price is below a standard one of the same provider: the standard price is the peak one."""
+    rows = frames["model_prices"]
+    offer = ["model_id", "provider", "currency"]
+    standard = rows[rows["tier"] == "standard"].groupby(offer)["output_price_per_mtok"].max()
+    off_peak = rows[rows["tier"] == "off_peak"].join(standard.rename("_standard"), on=offer)
+    dear = off_peak[off_peak["output_price_per_mtok"] >= off_peak["_standard"]]
+    return [
+        (
+            int(i),
+            "tier",
+            f"not below the standard price: got {got:g} off peak, expected less than {most:g}",
+        )
+        for i, got, most in dear[["output_price_per_mtok", "_standard"]].itertuples()
     ]
 
 
@@ -219,7 +413,12 @@ PRICES = Table(
         "zero_reason": text("Why a price is zero.", nullable=True),
         **evidence(),
     },
-    rules=(zero_has_reason,),
+    rules=(
+        zero_has_reason,
+        prices_of_the_model,
+        off_peak_is_cheaper,
+        not_after_reading("model_prices", "price_date"),
+    ),
 )
 
 TABLES = (FAMILIES, MODELS, BENCHMARKS, SCORES, PRICES)

@@ -15,7 +15,7 @@ SOURCES = Table(
     {
         "source_id": key("Stable slug: publisher and a hash of the address."),
         "publisher": text("Who published the document."),
-        "title": text("Title, or the words of its address.", nullable=True),
+        "title": text("Title, the words of its address, or ours in square brackets.", nullable=True),
         "url": text("Address; urn: where a document has no known address.", unique=True),
         "published_date": day("Day of publication, as far as the citing rows tell.", nullable=True),
         "published_date_precision": precision("published_date", nullable=True),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import citations, ui
 from dashboard.charts.claims import DOCUMENT, STATUS, claims_of, document_options, time_left
+from dashboard.selection import apply
 from dashboard.theme import format_day, is_missing, plural
+from dashboard.timemachine import rows_table
 from dashboard.windows import last_day
 
 VERDICT_WORDS = {
@@ -28,11 +32,13 @@ KIND_WORDS = {
 
 def documents(now: ui.View) -> ui.View:
     """Says which articles the claims come from, lets the reader pick one where there are several; the view of it."""
+    # A claim about a company outside China is a claim of the article all the same.
+    now = replace(now, selected=apply(now.tables, now.selection, keep_outside=True))
     options = document_options(now.selected, now.selection)
     if len(options) > 1:
         picked = ui.pick(DOCUMENT, "Article", options, width=520)
         selection = now.selection.picking(DOCUMENT, picked)
-        now = ui.View(now.tables, now.selected, selection, now.snapshot, now.look)
+        now = replace(now, selection=selection)
     claims = claims_of(now.selected, now.selection)
     sources = now.tables["sources"].set_index("source_id")
     for document, part in claims.groupby("document_id", sort=False):
@@ -64,7 +70,7 @@ def board(now: ui.View) -> None:
             with tab:
                 if kind == "fact":
                     part = _of_verdict(part)
-                st.table(_rows(now, part, kind), border="horizontal", hide_index=True)
+                rows_table(now, _rows(now, part, kind))
 
 
 def _of_verdict(facts: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +88,7 @@ def _of_verdict(facts: pd.DataFrame) -> pd.DataFrame:
     return facts[facts["verdict"].isin(wanted)] if wanted else facts
 
 
-def _rows(now: ui.View, part: pd.DataFrame, kind: str) -> pd.DataFrame:
+def _rows(now: ui.View, part: pd.DataFrame, kind: str) -> list[dict[str, str]]:
     rows = []
     for r in part.itertuples():
         later = r.checked_date > now.selection.as_of
@@ -105,7 +111,7 @@ def _rows(now: ui.View, part: pd.DataFrame, kind: str) -> pd.DataFrame:
             row["Evidence"] += f"  \n:gray[Instead: {ui.markdown(r.correct_value)}]"
         row["Sources"] = citations.links(r.source_ids, now.tables["sources"])
         rows.append(row)
-    return pd.DataFrame(rows)
+    return rows
 
 
 def _due(r: object, now: ui.View) -> dict[str, str]:

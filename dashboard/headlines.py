@@ -257,14 +257,22 @@ def _precision(selected: Tables, company_id: str, model_id: str, day: pd.Timesta
     return None if rows.empty else str(rows["valid_from_precision"].iloc[0])
 
 
-def _nearest(events: pd.DataFrame, day: pd.Timestamp, model_id: str) -> pd.Series | None:
-    """The event that explains a label from a day on: one that names it first, then the nearest; None where none is near."""
+def _around(events: pd.DataFrame, day: pd.Timestamp | None, model_id: str) -> pd.DataFrame:
+    """Reorganisations near the first day of a label, at most four: one that names the label first, then the nearest."""
+    if day is None:
+        return events.iloc[:0]
+    events = events[events["event_type"].isin(landscape.REORGANISATION_TYPES)]
+    after = events["governance_after"].fillna("")
     near = events.assign(
         _gap=(events["event_date"] - day).abs(),
-        _other=events["governance_after"].fillna("").ne(model_id),
+        _other=after.ne(model_id),
+        _silent=after.eq(""),
+        _minor=~events["event_type"].isin(["restructure", "new_unit"]),
     )
-    near = near[near["_gap"] <= NEAR].sort_values(["_other", "_gap"], kind="stable")
-    return near.iloc[0] if len(near) else None
+    near = near[near["_gap"] <= NEAR]
+    first = near.sort_values(["_other", "_gap"], kind="stable").head(1)
+    rest = near.drop(index=first.index).sort_values(["_silent", "_minor", "_gap"], kind="stable").head(3)
+    return pd.concat([first, rest])
 
 
 def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
@@ -274,7 +282,8 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
         kind ("governance", "leader", "flagship"), company_id, company_name, before, after (words; null where none),
         before_model_id, after_model_id (governance only), change_date (first day of what is in force now; may be
         null), change_date_precision, reason (the event nearest to the change, or null; of a leader the role),
-        reason_detail (what that event changed), reason_date (its day), source_ids; governance first, then newest first.
+        reason_detail (what that event changed), reason_date (its day), also (up to three other reorganisations near it, in
+        words), source_ids; governance first, then newest first.
         Tables as `selection.apply` gave them.
     """
     then = earlier(selected, selection)
@@ -296,8 +305,9 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
         here = shown.loc[cid] if cid in shown.index else None
         when = began.get(cid)
         near = events[(events["company_id"] == cid)]
-        event = None if when is None else _nearest(near, when, new)
-        cells = [None if here is None else here["source_ids"], None if event is None else event["source_ids"]]
+        around = _around(near, when, new)
+        event = around.iloc[0] if len(around) else None
+        cells = [None if here is None else here["source_ids"], *around["source_ids"]]
         rows.append(
             {
                 "kind": "governance",
@@ -311,6 +321,11 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "reason": None if event is None else event["title"],
                 "reason_detail": None if event is None else event["what_changed"],
                 "reason_date": None if event is None else event["event_date"],
+                "also": "; ".join(
+                    f"{r.title} ({format_day(r.event_date, r.event_date_precision)})"
+                    for r in around.iloc[1:].sort_values("event_date", kind="stable").itertuples()
+                )
+                or None,
                 "source_ids": "; ".join(landscape.split_ids(pd.Series(cells, dtype="str"))),
             }
         )
@@ -361,6 +376,7 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
         "reason",
         "reason_detail",
         "reason_date",
+        "also",
         "source_ids",
     ]
     frame = pd.DataFrame(rows, columns=columns)

@@ -53,6 +53,19 @@ def parts(name: str, labels: dict[str, str], first: str | None = None) -> dict[s
     return dict(zip(labels, tabs, strict=True))
 
 
+def rows_table(now: ui.View, rows: list[dict[str, str]]) -> None:
+    """Rows of Markdown cells as a table; on a phone as blocks under each other, where a cell has the whole width."""
+    if not now.look.compact:
+        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+        return
+    for row in rows:
+        (_, first), *rest = row.items()
+        with st.container(border=True, gap=None):
+            st.markdown(
+                "  \n".join([first, *(f":small[:gray[{name}]] {cell}" for name, cell in rest if cell)])
+            )
+
+
 # --- What changed between the two days ---
 
 
@@ -85,7 +98,7 @@ def what_changed(now: ui.View) -> None:
             )
             return
         if len(known):
-            st.table(_relabelled(now, known), border="horizontal", hide_index=True)
+            rows_table(now, _relabelled(now, known))
         for rows, words in (
             (first, f"Described now, not on {format_day(since)}"),
             (lost, f"Described on {format_day(since)}, no longer now"),
@@ -115,7 +128,7 @@ def _changed_words(known: pd.DataFrame, since: pd.Timestamp) -> str:
     return f"{len(names)} organisations changed their governance model since {format_day(since)}"
 
 
-def _relabelled(now: ui.View, known: pd.DataFrame) -> pd.DataFrame:
+def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
     shown = landscape.assessments_in_force(now.selected, now.selection.basis).drop_duplicates("company_id")
     shown = shown.set_index("company_id")
     rows = []
@@ -134,6 +147,8 @@ def _relabelled(now: ui.View, known: pd.DataFrame) -> pd.DataFrame:
                 why = f"{ui.markdown(str(here['reported_by']))}: {ui.markdown(str(said))}"
         else:
             why = f"**{ui.markdown(r.reason)}**, {format_day(r.reason_date)}  \n:gray[{ui.markdown(r.reason_detail)}]"
+        if not is_missing(r.also):
+            why += f"  \n:small[Also near it: {ui.markdown(r.also)}]"
         scores = _moved_scores(now, r.company_id)
         rows.append(
             {
@@ -141,10 +156,10 @@ def _relabelled(now: ui.View, known: pd.DataFrame) -> pd.DataFrame:
                 "From": chip(r.before_model_id, now.look),
                 "To": chip(r.after_model_id, now.look),
                 "Why": why + (f"  \n:small[:gray[Scores: {scores}]]" if scores else ""),
-                "Sources": citations.links(r.source_ids, now.tables["sources"]),
+                "Sources": citations.links(r.source_ids, now.tables["sources"], most=3),
             }
         )
-    return pd.DataFrame(rows)
+    return rows
 
 
 def _moved_scores(now: ui.View, company_id: str) -> str:
@@ -252,7 +267,7 @@ def before_after_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
                 )
         cells["Change"] = ui.markdown(r.change)
         rows.append(cells)
-    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+    rows_table(now, rows)
 
 
 # --- Reported against coded ---
@@ -287,11 +302,11 @@ def reported_coded_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
         )
     differing = int(frame["agreement"].isin(["both differ", "rule differs", "reports differ"]).sum())
     if differing:
-        st.table(pd.DataFrame(rows[:differing]), border="horizontal", hide_index=True)
+        rows_table(now, rows[:differing])
     if len(rows) > differing:
         agreeing = rows[differing:]
         with st.expander(f"{plural(len(agreeing), 'organisation')} on which nothing differs"):
-            st.table(pd.DataFrame(agreeing), border="horizontal", hide_index=True)
+            rows_table(now, agreeing)
 
 
 AGREEMENT = {
@@ -335,15 +350,12 @@ def rule_printed() -> None:
                 "(2004).]]"
             )
         st.markdown("**1. Scores**")
-        st.table(
-            pd.DataFrame(
-                [
-                    {"Dimension": f"**{DIMENSIONS[d]}**"} | {str(n): word for n, word in enumerate(words)}
-                    for d, words in LEVELS.items()
-                ]
-            ),
-            border="horizontal",
-            hide_index=True,
+        rows_table(
+            now,
+            [
+                {"Dimension": f"**{DIMENSIONS[d]}**"} | {str(n): word for n, word in enumerate(words)}
+                for d, words in LEVELS.items()
+            ],
         )
         st.markdown(f"**2. Index**  \n{INDEX_SENTENCE}")
         st.markdown("**3. Label**: the first clause that fits, from top to bottom")

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from dashboard.charts.governance import table_figure
 from dashboard.charts.models import joined_sources, key
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.selection import Selection
+from dashboard.selection import HOME_COUNTRY, Selection
 from dashboard.store import Tables
 from dashboard.theme import Look, annotation, escape, format_day, is_missing, layout, plural
 from dashboard.windows import last_day
@@ -53,8 +53,15 @@ def document_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 
 def claims_of(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Claims of the article picked; of all where none, or one that does not exist, is."""
+    """Claims of the article picked; of all where none, or one that does not exist, is.
+
+    `tables` hold companies outside China, too: claims about them are dropped only where companies are narrowed.
+    """
     claims = tables["claims"]
+    if selection.is_narrowed:
+        companies = tables["companies"].set_index("company_id")
+        home = claims["company_id"].map(companies["country"]) == HOME_COUNTRY
+        claims = claims[home | selection.outside | claims["company_id"].isin(selection.companies)]
     mine = claims[claims["document_id"] == selection.pick(DOCUMENT)]
     return mine if len(mine) else claims
 
@@ -242,7 +249,7 @@ def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
                 else format_day(r.due_date, r.due_date_precision),
                 "due_date": due,
                 "days_left": left,
-                "due_in": "" if left is None else time_left(left),
+                "due_in": "–" if left is None else time_left(left),
                 "status": status,
                 "claim_id": r.claim_id,
                 "source_ids": joined_sources(r.document_id, r.source_ids),
@@ -310,6 +317,7 @@ CHARTS = (
         native=Native("bar_stacked", category="verdict", series="claim_kind", value="claims", unit="claims"),
         finding=claims_by_verdict_finding,
         note="Unverifiable: no document found either way. Pending: not checked by the day shown, or not due.",
+        outside=True,
         choices=(CHOOSE_DOCUMENT,),
     ),
     Chart(
@@ -327,6 +335,7 @@ CHARTS = (
         finding=predictions_due_finding,
         screen="table",
         note="A month, quarter or year falls due on its last day.",
+        outside=True,
         choices=(CHOOSE_DOCUMENT,),
     ),
 )

@@ -597,7 +597,7 @@ CHARTS = (
             value="value",
             colour_by="governance_model_id",
             label="company_name",
-            unit="what the subtitle names",
+            unit="as the subtitle says",
             x_unit="centralisation index, 0 to 100",
         ),
         finding=positioning_finding,

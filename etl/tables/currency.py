@@ -68,10 +68,12 @@ def derive_prices(frames: Frames) -> pd.DataFrame:
         frame[f"{side}_price_cny_per_mtok"] = (
             frame[f"{side}_price_per_mtok"] * usd * frame["cny_per_usd"]
         ).round(6)
-    frame["source_ids"] = [
+    joined = [
         "; ".join(dict.fromkeys([*mine.split("; "), *rate.split("; ")]))
         for mine, rate in zip(frame["source_ids"], frame["rate_sources"], strict=True)
     ]
+    # Without rows a list would make a column of numbers.
+    frame["source_ids"] = pd.Series(joined, index=frame.index, dtype="str")
     frame["rate_month"] = frame["rate_month"].astype("datetime64[us]")
     return frame[list(COLUMNS)].sort_values("price_id", kind="stable").reset_index(drop=True)
 

@@ -16,7 +16,9 @@ def current() -> Basket:
         try:
             found = basket.decode(asked)
         except basket.BasketError as error:
-            st.session_state.setdefault("_notices", []).append(f"The deck in this link was left out: {error}.")
+            st.session_state.setdefault("_notices", []).append(
+                f"The deck in this link was left out: {error}."
+            )
             write_address()
         else:
             st.session_state["_basket"] = asked

@@ -258,18 +258,19 @@ def build(
     return data
 
 
-def _body(template: Template | None) -> Box:
-    return template.body if template else BODY
+def _body(template: Template | None, beside: bool = False) -> Box:
+    return template.body(beside) if template else BODY
 
 
 def _add(deck: Presentation, template: Template | None, one: Resolved, draws: Draws | None) -> list[Record]:
     """The slides of one chart."""
     assert one.card is not None and one.record is not None and one.chart is not None
     card, layout = one.card, one.slide.layout
-    body = _body(template)
+    has_takeaway = layout == "takeaways" and bool(card.takeaway.strip())
+    body = _body(template, has_takeaway)
     beside: Box | None = None
     room = body
-    if layout == "takeaways" and card.takeaway.strip():
+    if has_takeaway:
         places = template.layouts["chart"].places if template else {}
         if template and "takeaways" in places:
             beside = template_box(template, "takeaways")
@@ -508,7 +509,7 @@ def documents(shown: Sequence[Card]) -> list[Document]:
         Document(
             str(r.publisher),
             "" if is_missing(r.title) else f"“{r.title}”",
-            format_day(r.published_date, r.published_date_precision),
+            "" if is_missing(r.published_date) else format_day(r.published_date, r.published_date_precision),
             str(r.url),
             format_day(r.accessed_date),
         )
@@ -567,7 +568,7 @@ LIST_SIZE, LIST_COLUMNS, LIST_GAP = 7.5, 2, 0.35
 
 
 def documents_pages(listed: Sequence[Document], body: Box) -> list[list[Document]]:
-    """The list in pages of whole columns, the last two balanced by nothing: a list is read to its end."""
+    """The list in pages of whole columns."""
     rows = int(body.h * 72 / (LIST_SIZE * 1.22))
     each = rows * LIST_COLUMNS
     return [list(listed[i : i + each]) for i in range(0, len(listed), each)]
@@ -584,13 +585,13 @@ def write_documents(one: PptxSlide, part: Sequence[Document], body: Box, number:
         lines, links = [], []
         for d in mine:
             room = wide * 72 - width(d.publisher, LIST_SIZE, True) - width(d.day, LIST_SIZE) - 14
-            title = shorten(d.title, room, LIST_SIZE) if d.title else ""
-            tail = f"  {title}" if title else ""
+            # A document without a title of its own is told by its address.
+            tail = f"  {shorten(d.title or d.url.removeprefix('https://'), room, LIST_SIZE)}"
             lines.append(
                 [
                     Run(d.publisher, LIST_SIZE, True, INK),
-                    *([Run(tail, LIST_SIZE, False, INK)] if tail else []),
-                    Run(f"  {d.day}", LIST_SIZE, False, GREY),
+                    Run(tail, LIST_SIZE, False, INK),
+                    *([Run(f"  {d.day}", LIST_SIZE, False, GREY)] if d.day else []),
                 ]
             )
             links.append(d.url if d.url.startswith(("http://", "https://")) else "")

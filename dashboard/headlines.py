@@ -246,15 +246,17 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
 NEAR = pd.Timedelta(days=62)
 
 
-def _precision(selected: Tables, company_id: str, model_id: str, day: pd.Timestamp | None) -> str | None:
-    """How exactly the first day of a label is known: as the report that begins on it says."""
-    rows = selected["governance_assessments"]
-    rows = rows[
-        (rows["company_id"] == company_id)
-        & (rows["governance_model_id"] == model_id)
-        & (rows["valid_from"] == day)
-    ]
-    return None if rows.empty else str(rows["valid_from_precision"].iloc[0])
+def _began(
+    tables: Tables, basis: str, company_id: str, model_id: str
+) -> tuple[pd.Timestamp | None, str | None]:
+    """First day of a label in force, and how exactly it is known: it may be older than the report shown for it."""
+    rows = landscape.assessments_in_force(tables, basis)
+    rows = rows[(rows["company_id"] == company_id) & (rows["governance_model_id"] == model_id)]
+    if rows.empty:
+        return None, None
+    rows = rows.assign(_vague=rows["valid_from_precision"].ne("day"))
+    first = rows.sort_values(["valid_from", "_vague"], kind="stable").iloc[0]
+    return first["valid_from"], first["valid_from_precision"]
 
 
 def _around(events: pd.DataFrame, day: pd.Timestamp | None, model_id: str) -> pd.DataFrame:
@@ -293,17 +295,18 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
     shown = (
         landscape.assessments_in_force(selected, basis).drop_duplicates("company_id").set_index("company_id")
     )
+    shown_then = (
+        landscape.assessments_in_force(then, basis).drop_duplicates("company_id").set_index("company_id")
+    )
     old_labels = landscape.labels_in_force(then, basis)
     events = selected["governance_events"]
-    spans = landscape.history(selected, basis)
-    # The label may be older than the report that is shown for it.
-    began = spans[spans["valid_to"].isna()].set_index("company_id")["valid_from"]
     for cid, new in landscape.labels_in_force(selected, basis).items():
         old = old_labels.get(cid)
         if old is None or old == new:
             continue
-        here = shown.loc[cid] if cid in shown.index else None
-        when = began.get(cid)
+        # A label that nobody repeats is known from the documents on the one before.
+        here = next((side.loc[cid] for side in (shown, shown_then) if cid in side.index), None)
+        when, exact = _began(selected, basis, cid, new)
         near = events[(events["company_id"] == cid)]
         around = _around(near, when, new)
         event = around.iloc[0] if len(around) else None
@@ -317,7 +320,7 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "before_model_id": old,
                 "after_model_id": new,
                 "change_date": when,
-                "change_date_precision": _precision(selected, cid, new, when),
+                "change_date_precision": exact,
                 "reason": None if event is None else event["title"],
                 "reason_detail": None if event is None else event["what_changed"],
                 "reason_date": None if event is None else event["event_date"],

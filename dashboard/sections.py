@@ -259,39 +259,6 @@ def company_tables(now: ui.View) -> None:
             )
 
 
-def models_table(now: ui.View) -> None:
-    """Every model of the selection with what is known of it."""
-    names = now.selected["companies"].set_index("company_id")["company_name"]
-    families = now.selected["model_families"].set_index("family_id")["family_name"]
-    models = now.selected["models"].sort_values(
-        "release_date", ascending=False, na_position="last", kind="stable"
-    )
-    models = models.assign(company=models["company_id"].map(names), family=models["family_id"].map(families))
-    with table_card(
-        "Every model", f"{plural(len(models), 'model')}, newest first; empty means not disclosed"
-    ):
-        data_table(
-            models,
-            now,
-            {
-                "model_name": st.column_config.TextColumn("Model", pinned=True),
-                "company": "Company",
-                "family": "Family",
-                "release_date": "Released",
-                "weights": "Weights",
-                "license": "Licence",
-                "modality": "Modality",
-                "parameters_total": st.column_config.NumberColumn("Parameters, total", format="compact"),
-                "parameters_active": st.column_config.NumberColumn("Parameters, active", format="compact"),
-                "context_tokens": st.column_config.NumberColumn("Context, tokens", format="compact"),
-                "is_reasoning": "Reasons",
-                "alternatives": st.column_config.TextColumn("Other values", help="What other sources give."),
-            },
-            key="models-table",
-            height=560,
-        )
-
-
 # --- The data itself ---
 
 

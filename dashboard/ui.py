@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ import streamlit as st
 import etl
 from dashboard import basket, basket_state, citations, history, landscape, permalink, store, ui_picture
 from dashboard.charts import CHARTS, Chart
-from dashboard.export import Card, alt_text, picture, slides, table
+from dashboard.export import Card, alt_text, page, picture, slides, table
 from dashboard.export import card as export_card
 from dashboard.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, apply, as_of, words
 from dashboard.store import Snapshot, Tables
@@ -496,6 +496,16 @@ def _chart_card(
                     on_click=add_to_deck,
                     args=(now, one),
                 )
+                if one.screen != "table":
+                    st.button(
+                        "",
+                        icon=":material/table_rows:",
+                        help="Hide the table" if st.session_state.get(f"_rows-{one.id}") else "Show as table",
+                        type="tertiary",
+                        key=f"rows-{one.id}",
+                        on_click=_toggle,
+                        args=(f"_rows-{one.id}",),
+                    )
                 _save_menu(now, one, frame)
         if frame.empty:
             nothing(now.selection, "data for this chart")
@@ -511,7 +521,25 @@ def _chart_card(
                 config={"displayModeBar": False, "responsive": True},
                 alt=alt_text(one, frame, now.selection, finding),
             )
+            if st.session_state.get(f"_rows-{one.id}"):
+                shown_rows(frame, f"table-{one.id}")
         st.markdown(f":small[:gray[{citations.short_line(used, now.snapshot, one.note)}]]")
+
+
+def _toggle(name: str) -> None:
+    st.session_state[name] = not st.session_state.get(name)
+
+
+def shown_rows(frame: pd.DataFrame, key: str) -> None:
+    """The rows behind a chart as a table that can be sorted and copied; ids that only link tables are left out."""
+    columns = [c for c in frame if not str(c).endswith("_ids") and not str(c).endswith("_id")]
+    config = {
+        c: st.column_config.DateColumn(heading(c), format="D MMM YYYY")
+        if pd.api.types.is_datetime64_any_dtype(frame[c])
+        else st.column_config.Column(heading(c))
+        for c in columns
+    }
+    st.dataframe(frame[columns], column_config=config, hide_index=True, key=key, placeholder=NOT_DISCLOSED)
 
 
 def add_to_deck(now: View, one: Chart) -> None:
@@ -555,6 +583,49 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
         ui_picture.picture_buttons(figure.to_json(), stem, key=f"picture-{one.id}")
         _download("CSV", lambda: table.csv(whole), f"{stem}.csv", "text/csv", one.id)
         _download("Excel with sources", lambda: table.xlsx(whole), f"{stem}.xlsx", SHEET, one.id)
+
+        def web_page() -> bytes:
+            drawn = None if one.screen == "table" else one.figure(frame, Look(mode="light"))
+            return page.page([page.Shown(whole, drawn)], whole.title)
+
+        _download("Web page in one file", web_page, f"{stem}.html", "text/html", one.id)
+
+
+def brief_button(
+    now: View,
+    title: str,
+    chart_ids: Sequence[str],
+    facts: Sequence[tuple[str, str]] = (),
+    numbers: Sequence[tuple[str, str]] = (),
+) -> None:
+    """A download of one sheet, A4 landscape, ready to print: facts or numbers, and charts of the view.
+
+    Charts without data under the view are left out.
+    """
+    address = permalink.link(st.context.url or "", now.selection) if st.context.url else ""
+
+    def made() -> bytes:
+        shown = []
+        for one in (CHARTS[i] for i in chart_ids):
+            whole = export_card.make(one, now.tables, now.selection, now.snapshot, address=address)
+            if not whole.frame.empty and not whole.sources.empty:
+                shown.append(page.Shown(whole, one.figure(whole.frame, Look(mode="light"))))
+        intro = words(now.tables, now.selected, now.selection).replace("**", "")
+        return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers)
+
+    stem = "-".join("".join(c if c.isalnum() else " " for c in title).split()).lower()
+    name = f"brief-{stem}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.html"
+    st.download_button(
+        "One-page brief",
+        data=made,
+        file_name=name,
+        mime="text/html",
+        on_click="ignore",
+        icon=":material/print:",
+        type="tertiary",
+        key=f"brief-{stem}",
+        help="A web page in one file that prints on one A4 sheet, landscape.",
+    )
 
 
 SLIDE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

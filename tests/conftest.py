@@ -83,8 +83,9 @@ SMALL = {
         {"person_id": "ann-lee", "person_name": "Ann Lee", "person_name_zh": "", "valid_to": "2026-06-01"}
     ],
     "model_families": [{"family_name": "Alpha One", "family_name_zh": ""}],
-    "models": [{"release_date": "2025-05-01", "alternatives": ""}],
+    "models": [{"release_date": "2025-05-01", "alternatives": "", "is_rolling_alias": "false"}],
     "benchmarks": [{"score_min": "0", "score_max": "100", "unit": "percent"}],
+    "benchmark_scores": [{"harness": "vendor"}],
 }
 
 

@@ -3,11 +3,19 @@
 import streamlit as st
 
 from dashboard import profiles, ui
+from dashboard.charts.compare import facts_of
 from dashboard.charts.profile import COMPANY
 
 now = ui.view()
 one, field, company = profiles.pick_company(now)
 profiles.fact_line(one, company)
+facts = facts_of(one.selected, one.selection, company.company_id)
+ui.brief_button(
+    one,
+    profiles.both_names(company),
+    ("company-strip", "company-releases"),
+    [(fact, said) for fact, (said, _) in facts.items() if said],
+)
 profiles.profile_numbers(one, field, company)
 ui.chart("company-strip", selection=one.selection, without=(COMPANY,))
 left, right = st.columns(2, gap="small")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import navigation, sections, ui
+from dashboard import headlines, navigation, sections, ui
 
 now = ui.head("China AI landscape")
 navigation.welcome()
@@ -17,3 +17,9 @@ with left:
 with right:
     sections.latest_changes(now)
 sections.takeaways_row(now)
+ui.brief_button(
+    now,
+    "China AI landscape",
+    ("governance-mix", "index-change", "releases-by-company", "weights-by-year"),
+    numbers=[(h.label, h.value) for h in headlines.headlines(now.selected, now.selection)],
+)

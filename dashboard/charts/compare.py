@@ -91,7 +91,7 @@ def _newest_metric(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[str, str
     )
 
 
-def _facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str, tuple[str, str]]:
+def facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str, tuple[str, str]]:
     """Fact to its words and its list cell of sources, for one company; "" where no source is known."""
 
     def mine(table: str) -> pd.DataFrame:
@@ -211,7 +211,7 @@ def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
     """
     ids = compared(tables, selection)
     names = tables["companies"].set_index("company_id")["company_name"]
-    facts = {c: _facts_of(tables, selection, c) for c in ids}
+    facts = {c: facts_of(tables, selection, c) for c in ids}
     rows = []
     for fact in facts[ids[0]] if ids else ():
         cells = [facts[c][fact] for c in ids]

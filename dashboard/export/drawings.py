@@ -522,9 +522,12 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
         along = [
             (plot.x + _at(x, x_axis) * plot.w, plot.y + (1 - _at(y, y_axis)) * plot.h)
             for _, _, points in lines
-            for (x0, y0), (x1, _y1) in pairwise(points)
+            for (x0, y0), (x1, y1) in pairwise(points)
             for x, y in (
-                (x0 + (x1 - x0) * k / 30 if not spec.log_x else x0 * (x1 / x0) ** (k / 30), y0)
+                (
+                    x0 + (x1 - x0) * k / 30 if not spec.log_x else x0 * (x1 / x0) ** (k / 30),
+                    y0 + (y1 - y0) * k / 30,
+                )
                 for k in range(1, 31)
             )
         ]

@@ -24,18 +24,20 @@ body{margin:0;background:#EEF0F3;color:var(--ink);font:13px/1.4 FONT}
 .sheet{background:#fff;margin:16px auto;padding:11mm 12mm 8mm;display:flex;flex-direction:column;gap:8px}
 h1{font-size:24px;line-height:1.15;margin:0}h2{font-size:14px;line-height:1.25;margin:0}
 p{margin:0}.grey{color:var(--grey)}.small{font-size:10.5px;line-height:1.35}
-.charts{display:grid;grid-template-columns:1fr 1fr;gap:10px 14px;flex:1;min-height:0}
+.charts{display:grid;grid-template-columns:1fr 1fr;grid-auto-rows:minmax(0,1fr);gap:10px 14px;flex:1;min-height:0}
 .charts.one{grid-template-columns:1fr}
+.numbers{display:flex;gap:18px}.numbers div{flex:1;border-left:2px solid var(--line);padding-left:8px}
+.numbers b{display:block;font-size:15px}
 .card{border:1px solid var(--line);border-radius:6px;padding:9px 11px;display:flex;flex-direction:column;gap:3px;
 min-width:0;min-height:0;overflow:hidden}
-.plot{flex:1;min-height:0;width:100%}
+.plot{flex:1;min-height:0;width:100%;overflow:hidden}.plot>div{transform-origin:0 0}
 .body{display:flex;gap:14px;flex:1;min-height:0}.facts{width:30%;flex:none}.body .charts{flex:1}
 table{border-collapse:collapse;width:100%;font-size:11px}
 th{text-align:left;font-weight:600;color:var(--grey)}td,th{padding:3px 6px 3px 0;border-bottom:1px solid var(--line);
 vertical-align:top}
 footer{border-top:1px solid var(--line);padding-top:5px}
 a{color:inherit}
-@media print{body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-child{page-break-after:auto}}
+@media print{body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
 """
 
 
@@ -78,23 +80,28 @@ def brief(
     facts: Sequence[tuple[str, str]],
     shown: Sequence[Shown],
     *,
+    numbers: Sequence[tuple[str, str]] = (),
     paper: str = "A4",
 ) -> bytes:
     """One sheet: facts at the left, at most four charts beside them, sources at the foot.
+
+    Beside facts the charts stand under each other, without them in two columns: a chart needs its width to be read.
 
     Args:
         title: What the sheet is about.
         intro: The selection, or a fact line, in words.
         facts: Label and value, in order; none leaves the whole width to the charts.
-        shown: At most four charts.
+        shown: At most four charts; beside facts, two.
+        numbers: Label and value of the numbers in a row above the charts.
         paper: A4 or Letter.
 
     Raises:
         ExportRefusedError: a chart has no source line.
-        ValueError: more than four charts.
+        ValueError: more charts than the sheet holds.
     """
-    if len(shown) > 4:
-        raise ValueError(f"a one-page brief holds at most four charts: got {len(shown)}")
+    most = 2 if facts else 4
+    if len(shown) > most:
+        raise ValueError(f"a one-page brief holds at most {most} charts here: got {len(shown)}")
     cards = []
     for n, one in enumerate(shown):
         one.card.require_sources()
@@ -105,6 +112,10 @@ def brief(
         )
     rows = "".join(f"<tr><th>{_text(k)}</th><td>{_text(v)}</td></tr>" for k, v in facts)
     left = f'<div class="facts"><table>{rows}</table></div>' if facts else ""
+    row = "".join(
+        f"<div><span class='grey small'>{_text(k)}</span><b>{_text(v)}</b></div>" for k, v in numbers
+    )
+    above = f'<div class="numbers">{row}</div>' if numbers else ""
     first = shown[0].card if shown else None
     foot = (
         f"{PRODUCT}, as of {format_day(first.as_of_date)}, snapshot {first.snapshot_id}. Data CC BY 4.0."
@@ -114,15 +125,20 @@ def brief(
     )
     sheet = (
         f'<section class="sheet"><h1>{_text(title)}</h1><p class="grey">{_text(intro)}</p>'
-        f'<div class="body">{left}<div class="charts{" one" if len(shown) == 1 else ""}">{"".join(cards)}</div></div>'
+        f'{above}<div class="body">{left}<div class="charts{" one" if facts or len(shown) == 1 else ""}">{"".join(cards)}</div></div>'
         f'<footer class="small grey">{foot}</footer></section>'
     )
-    return _document(title, sheet, shown, paper, fixed=True)
+    return _document(title, sheet, shown, paper, fixed=True, natural=900 if facts else 620)
 
 
-def _document(title: str, sheets: str, shown: Sequence[Shown], paper: str, *, fixed: bool) -> bytes:
+def _document(
+    title: str, sheets: str, shown: Sequence[Shown], paper: str, *, fixed: bool, natural: int = 980
+) -> bytes:
     width, height = PAPERS[paper]
-    size = f"width:{width}mm;{'height' if fixed else 'min-height'}:{height}mm"
+    # Half a millimetre less than the sheet: rounding must not push an empty second page out.
+    size = f"width:{width}mm;" + (
+        f"height:{height - 0.5}mm;overflow:hidden" if fixed else f"min-height:{height - 0.5}mm"
+    )
     style = (
         STYLE.replace("FONT", FONT_EXPORT) + f"@page{{size:{width}mm {height}mm;margin:0}}.sheet{{{size}}}"
     )
@@ -133,9 +149,12 @@ def _document(title: str, sheets: str, shown: Sequence[Shown], paper: str, *, fi
         data = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
         drawing = (
             f"<script>{get_plotlyjs()}</script><script>const figures={data};"
+            # Drawn as wide as on screen, then brought to the paper's width: labels keep their distance.
             "for(const[id,f]of Object.entries(figures)){const e=document.getElementById(id);"
-            "f.layout.width=e.clientWidth;f.layout.height=e.clientHeight;f.layout.autosize=false;"
-            "Plotly.newPlot(e,f.data,f.layout,{displayModeBar:false,staticPlot:true})}</script>"
+            f"const k=Math.min(1,e.clientWidth/{natural}),d=document.createElement('div');"
+            "const w=e.clientWidth/k,h=e.clientHeight/k;d.style.transform=`scale(${k})`;e.append(d);"
+            "Object.assign(f.layout,{width:w,height:h||f.layout.height,autosize:false});"
+            "Plotly.newPlot(d,f.data,f.layout,{displayModeBar:false,staticPlot:true})}</script>"
         )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_text(title)}</title>'

@@ -61,12 +61,10 @@ _LAYOUT_NAMES = {
         re.IGNORECASE,
     ),
 }
-#: Faces that are no wider than Arial, by which text is measured.
-_NARROW = {
-    "arial", "helvetica", "helvetica neue", "liberation sans", "calibri", "calibri light", "carlito", "aptos",
-    "times new roman", "cambria", "garamond", "gill sans mt", "source sans pro", "source sans 3", "segoe ui light",
-    "century gothic pro", "arial narrow", "franklin gothic book", "candara", "corbel", "open sans condensed",
-}  # fmt: skip
+#: Faces that run as Arial does, by which text is measured. Others may be wider, or be missing where the deck is shown.
+_MEASURED = {"arial", "helvetica", "helvetica neue", "liberation sans", "arial narrow"}
+#: Share of a line that text in any other face is trusted to fill.
+UNMEASURED = 0.86
 #: Least room for a chart, in inches of a slide of usual size.
 LEAST_BODY = (6.8, 3.2)
 
@@ -131,10 +129,16 @@ class Template:
         """How large things are drawn, 1 on a slide of 13.333 x 7.5 inches."""
         return sqrt(self.width / decks.WIDTH * self.height / decks.HEIGHT)
 
-    @property
-    def body(self) -> Box:
-        """Where a chart goes, in the inches of a slide of usual size."""
-        return shrunk(self.layouts["chart"].places["body"].box, 1 / self.scale)
+    def body(self, beside: bool = False) -> Box:
+        """Where a chart goes, in the inches of a slide of usual size; `beside` a takeaway, where the layout has one."""
+        places = self.layouts["chart"].places
+        box = places["body"].box
+        if not beside and "takeaways" in places:
+            other = places["takeaways"].box
+            if other.y < box.y + box.h * 0.5 and other.x >= box.x + box.w - 0.1:
+                # Nobody writes there on this slide: the chart takes the room.
+                box = Box(box.x, box.y, other.x + other.w - box.x, box.h)
+        return shrunk(box, 1 / self.scale)
 
     def new(self) -> Presentation:
         """An empty deck on the template."""
@@ -152,7 +156,7 @@ def shrunk(box: Box, by: float) -> Box:
 
 
 def read(
-    data: bytes, roles: dict[str, int] | None = None, *, fonts: bool = True, colours: bool = False
+    data: bytes, roles: dict[str, int] | None = None, *, fonts: bool = False, colours: bool = False
 ) -> Template:
     """Reads a template.
 
@@ -229,7 +233,7 @@ def read(
         warnings.append(
             "The template's text colour is hard to read on its ground: text of charts is set darker or lighter."
         )
-    if fonts and faces[1].lower() not in _NARROW:
+    if fonts and faces[1].lower() not in _MEASURED:
         warnings.append(
             f"Text may run wider in {faces[1] or 'the theme’s face'} than measured: it is set a little smaller."
         )
@@ -237,7 +241,7 @@ def read(
         scale=scale,
         latin="+mn-lt" if fonts else SLIDE_LATIN,
         chinese="+mn-ea" if fonts and faces[2] else SLIDE_CHINESE,
-        type_scale=1.0 if not fonts or faces[1].lower() in _NARROW else 0.93,
+        type_scale=1.0 if not fonts or faces[1].lower() in _MEASURED else UNMEASURED,
         accent="accent1" if colours and contrast(palette.get("accent1", ink), ground) >= 2.5 else "",
         dark=is_dark(ground),
         ground=ground,
@@ -675,10 +679,11 @@ def _set(template: Template, one: Slide, layout: Layout, role: str, texts: list[
 def _write(template: Template, one: Slide, shape: Any, box: Box, texts: list[str], smallest: float) -> None:
     """Text in a placeholder in the template's own style, made smaller only where it would not fit."""
     size, bold, caps, insets = _type(one, shape)
-    room = max(box.w - insets[0], 0.5) * 72 * (0.95 if not caps else 0.78)
+    room = max(box.w - insets[0], 0.5) * 72 * (0.97 if not caps else 0.8)
     tall = max(box.h - insets[1], 0.2) * 72
-    if template.fonts[0].lower() not in _NARROW:
-        room *= 0.93
+    face = template.fonts[0 if _kind(shape) in _TITLES else 1]
+    if face.lower() not in _MEASURED:
+        room *= UNMEASURED
     chosen = smallest
     lines: list[str] = []
     steps = sorted(
@@ -698,12 +703,8 @@ def _write(template: Template, one: Slide, shape: Any, box: Box, texts: list[str
     for old in body.xpath("a:p"):
         body.remove(old)
     for text in lines:
-        face = (
-            template.style.chinese.replace("+mn", "+mj")
-            if template.style.chinese.startswith("+")
-            else SLIDE_CHINESE
-        )
-        ea = f'<a:ea typeface="{face}"/>' if is_chinese(text) else ""
+        chinese = ("+mj-ea" if _kind(shape) in _TITLES else "+mn-ea") if template.fonts[2] else SLIDE_CHINESE
+        ea = f'<a:ea typeface="{chinese}"/>' if is_chinese(text) else ""
         body.append(
             parse(
                 '<a:p><a:pPr marL="0" indent="0"><a:buNone/></a:pPr><a:r>'

@@ -44,6 +44,11 @@ WEIGHTS = ("open", "restricted", "closed")
 MODALITIES = ("text", "vision-language", "omni", "image", "video", "audio", "embedding", "other")
 
 
+def _by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Rows by a key, the first of each: a key that stands twice is another rule's to tell."""
+    return rows.drop_duplicates(column).set_index(column)
+
+
 def families_resolve(frames: Frames) -> list[tuple[int, str, str]]:
     """Every family name, in either script, is an alias of the family's company."""
     aliases = frames["company_aliases"]
@@ -93,8 +98,8 @@ def model_rules(frames: Frames) -> list[tuple[int, str, str]]:
     """Active within total; no release before the founding; the developer's family; openness has a reason."""
     rows = frames["models"]
     companies, families = frames["companies"], frames["model_families"]
-    founded = rows["company_id"].map(companies.set_index("company_id")["founded_year"]).astype("float64")
-    owner = rows["family_id"].map(families.set_index("family_id")["company_id"])
+    founded = rows["company_id"].map(_by(companies, "company_id")["founded_year"]).astype("float64")
+    owner = rows["family_id"].map(_by(families, "family_id")["company_id"])
     total, active = rows["parameters_total"], rows["parameters_active"]
     found = [
         (
@@ -154,6 +159,53 @@ def sizes_have_a_shape(frames: Frames) -> list[tuple[int, str, str]]:
         for i in rows.index[alias]
     ]
     return found
+
+
+def sizes_as_named(frames: Frames) -> list[tuple[int, str, str]]:
+    """A name such as 30B-A3B says the total and the active parameters; files and paper counts are others."""
+    rows = frames["models"]
+    mixture = rows["model_name"].str.extract(r"(?<![\w.])(\d+(?:\.\d+)?)([BT])-A(\d+(?:\.\d+)?)B(?!\w)")
+    unit = mixture[1].map({"B": 1e9, "T": 1e12})
+    said = {
+        "parameters_total": mixture[0].astype("float64") * unit,
+        "parameters_active": mixture[2].astype("float64") * 1e9,
+    }
+    alone = (
+        rows["model_name"].str.extract(r"(?<![\w.])(\d+(?:\.\d+)?)B(?!\w|-A\d)")[0].astype("float64") * 1e9
+    )
+    said["parameters_total"] = said["parameters_total"].fillna(alone.where(rows["architecture"] == "dense"))
+    found = []
+    for column, named in said.items():
+        off = (rows[column].astype("float64") / named - 1).abs() > 0.15
+        found += [
+            (
+                int(i),
+                column,
+                f"not the size in the name: got {rows.loc[i, column]} of {rows.loc[i, 'model_name']}, "
+                f"expected about {named[i]:.0f}",
+            )
+            for i in rows.index[off]
+        ]
+    return found
+
+
+def papers_are_reported(frames: Frames) -> list[tuple[int, str, str]]:
+    """A release known from papers alone, or from a database that uses them, is one that they report."""
+    rows = frames["models"]
+    sources = frames["sources"]
+    is_paper = sources["url"].str.contains(r"arxiv\.org/|^https://epoch\.ai/data/ai-models$", na=False)
+    cited = rows["source_ids"].str.split("; ").explode().isin(set(sources.loc[is_paper, "source_id"]))
+    only = cited.groupby(level=0).all() & rows["release_date"].notna()
+    sure = only & ~rows["confidence"].isin(["low", "reported"])
+    return [
+        (
+            int(i),
+            "confidence",
+            f"the release date may be that of a paper: got '{rows.loc[i, 'confidence']}', expected low or "
+            "reported, or a document of the vendor",
+        )
+        for i in rows.index[sure]
+    ]
 
 
 def licences_are_named(frames: Frames) -> list[tuple[int, str, str]]:
@@ -234,6 +286,8 @@ MODELS = Table(
     rules=(
         model_rules,
         sizes_have_a_shape,
+        sizes_as_named,
+        papers_are_reported,
         licences_are_named,
         not_after_reading("models", "release_date"),
     ),
@@ -256,7 +310,7 @@ BENCHMARKS = Table(
 
 def scores_in_range(frames: Frames) -> list[tuple[int, str, str]]:
     """A score lies within its benchmark's range."""
-    limits = frames["benchmarks"].set_index("benchmark_id")[["score_min", "score_max"]]
+    limits = _by(frames["benchmarks"], "benchmark_id")[["score_min", "score_max"]]
     rows = frames["benchmark_scores"].join(limits, on="benchmark_id")
     bad = rows[(rows["score"] < rows["score_min"]) | (rows["score"] > rows["score_max"])]
     return [
@@ -272,7 +326,7 @@ def scores_in_range(frames: Frames) -> list[tuple[int, str, str]]:
 
 def scores_on_their_scale(frames: Frames) -> list[tuple[int, str, str]]:
     """A benchmark in percent has a score above 1: shares of one are a scale of their own."""
-    units = frames["benchmarks"].set_index("benchmark_id")["unit"]
+    units = _by(frames["benchmarks"], "benchmark_id")["unit"]
     rows = frames["benchmark_scores"]
     percent = rows[rows["benchmark_id"].map(units) == "percent"]
     best = percent.groupby("benchmark_id")["score"].transform("max")
@@ -300,8 +354,10 @@ def reporters_apart(frames: Frames) -> list[tuple[int, str, str]]:
         )
         for i, reporter, harness in mixed[["reporter", "harness"]].itertuples()
     ]
+    # A rating's variant tells its interval and votes, not another run.
+    unit = rows["benchmark_id"].map(_by(frames["benchmarks"], "benchmark_id")["unit"])
     run = ["benchmark_id", "company_id", "model_label", "variant", "reporter", "harness", "score_date"]
-    again = rows[rows.duplicated(run)]
+    again = rows[rows.assign(variant=rows["variant"].where(unit != "elo")).duplicated(run)]
     found += [
         (
             int(i),
@@ -314,10 +370,30 @@ def reporters_apart(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def arena_scales_apart(frames: Frames) -> list[tuple[int, str, str]]:
+    """Arena ratings with and without style control are benchmarks of their own."""
+    rows, sources = frames["benchmark_scores"], frames["sources"]
+    words = (sources["title"].fillna("") + " " + sources["url"]).str.casefold().str.replace("-", " ")
+    styled = set(sources.loc[words.str.contains("style control", na=False), "source_id"])
+    arena = rows[rows["benchmark_id"].str.startswith("lmarena", na=False)]
+    cited = arena["source_ids"].str.split("; ").explode().isin(styled)
+    expected = arena["benchmark_id"].str.contains("style-control")
+    mixed = arena[cited.groupby(level=0).any() != expected]
+    return [
+        (
+            int(i),
+            "benchmark_id",
+            f"not the scale of its source: got '{name}', expected the benchmark "
+            f"{'without' if 'style-control' in name else 'with'} style control",
+        )
+        for i, name in mixed["benchmark_id"].items()
+    ]
+
+
 def scores_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
     """A score belongs to the developer of its model."""
     rows = frames["benchmark_scores"]
-    owner = rows["model_id"].map(frames["models"].set_index("model_id")["company_id"])
+    owner = rows["model_id"].map(_by(frames["models"], "model_id")["company_id"])
     return _not_the_developers(rows, owner)
 
 
@@ -354,6 +430,7 @@ SCORES = Table(
         scores_in_range,
         scores_on_their_scale,
         reporters_apart,
+        arena_scales_apart,
         scores_of_the_model,
         not_after_reading("benchmark_scores", "score_date"),
     ),
@@ -373,7 +450,7 @@ def zero_has_reason(frames: Frames) -> list[tuple[int, str, str]]:
 def prices_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
     """A price belongs to the developer of its model."""
     rows = frames["model_prices"]
-    owner = rows["model_id"].map(frames["models"].set_index("model_id")["company_id"])
+    owner = rows["model_id"].map(_by(frames["models"], "model_id")["company_id"])
     return _not_the_developers(rows, owner)
 
 
@@ -392,6 +469,35 @@ def off_peak_is_cheaper(frames: Frames) -> list[tuple[int, str, str]]:
         )
         for i, got, most in dear[["output_price_per_mtok", "_standard"]].itertuples()
     ]
+
+
+def offers_are_told_apart(frames: Frames) -> list[tuple[int, str, str]]:
+    """An offer has one price, and not the same number in two currencies."""
+    rows = frames["model_prices"]
+    offer = ["model_id", "provider", "price_date", "tier"]
+    again = rows[rows.duplicated([*offer, "currency"])]
+    found = [
+        (
+            int(i),
+            "price_id",
+            f"stands twice for one offer: got '{price}', expected one row per model, provider, day, tier and "
+            "currency",
+        )
+        for i, price in again["price_id"].items()
+    ]
+    numbers = rows[(rows["input_price_per_mtok"] > 0) & (rows["output_price_per_mtok"] > 0)]
+    prices = [*offer, "input_price_per_mtok", "output_price_per_mtok"]
+    copied = numbers[numbers.duplicated(prices) & ~numbers.duplicated([*prices, "currency"])]
+    found += [
+        (
+            int(i),
+            "currency",
+            f"the same numbers as in another currency: got {rows.loc[i, 'output_price_per_mtok']:g} {currency}, "
+            "expected the price in the currency of the source",
+        )
+        for i, currency in copied["currency"].items()
+    ]
+    return found
 
 
 PRICES = Table(
@@ -417,6 +523,7 @@ PRICES = Table(
         zero_has_reason,
         prices_of_the_model,
         off_peak_is_cheaper,
+        offers_are_told_apart,
         not_after_reading("model_prices", "price_date"),
     ),
 )

@@ -105,14 +105,14 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
     far = pd.Timestamp.max.floor("D")
     spans: list[dict[str, object]] = []
     for company_id, group in ranked.groupby("company_id", sort=False):
-        ends = group["valid_to"].fillna(far)
-        days = sorted({*group["valid_from"], *ends})
+        reports = group.assign(valid_to=group["valid_to"].fillna(far)).to_dict("records")
+        days = sorted({day for r in reports for day in (r["valid_from"], r["valid_to"])})
         for first, last in pairwise(days):
-            held = group[(group["valid_from"] <= first) & (ends >= last)]
-            if held.empty:
+            held = [r for r in reports if r["valid_from"] <= first and r["valid_to"] >= last]
+            if not held:
                 continue
-            top = held.iloc[0]
-            disputed = bool((held["governance_model_id"] != top["governance_model_id"]).any())
+            top = held[0]
+            disputed = any(r["governance_model_id"] != top["governance_model_id"] for r in held)
             before = spans[-1] if spans and spans[-1]["company_id"] == company_id else None
             if (
                 before

@@ -53,13 +53,13 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
         vague = rows["valid_from_precision"].isin(["month", "quarter"])
         spans = pd.Series([e >= day for e in ends], index=rows.index, dtype=bool) & vague
         rows = rows[(rows["valid_from"] < day) & ~spans]
-    published = tables["sources"].set_index("source_id")["published_date"]
+    if not rows.duplicated(["dimension", "valid_from"]).any():
+        rows = rows.sort_values("valid_from", ascending=False, kind="stable")
+        return rows.drop_duplicates("dimension").set_index("dimension")
+    published = tables["sources"].set_index("source_id")["published_date"].dropna()
     newest = [
-        max(
-            (d for i in landscape.split_ids(pd.Series([c])) if not is_missing(d := published.get(i))),
-            default=pd.NaT,
-        )
-        for c in rows["source_ids"]
+        max((published[i] for i in cell.split("; ") if i in published.index), default=pd.NaT)
+        for cell in rows["source_ids"]
     ]
     rows = rows.assign(
         _rank=landscape.source_rank(rows, tables["sources"]),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from etl.problem import Problem
 from etl.read import read_table
+from etl.schema import Table
 from etl.tables import TABLES
 from etl.validate import Readable, column_problems, precision_problems, reference_problems, rule_problems
 from etl.write import dictionary_text, write
@@ -70,6 +71,10 @@ def _named(raw: Path, name: str) -> str:
         return path.as_posix()
 
 
+def _each_key_once(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[~frame[table.key].duplicated()] if table.columns[table.key].unique else frame
+
+
 def check(raw: Path, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
     """Reads, validates and derives every table; writes nothing.
 
@@ -112,7 +117,10 @@ def check(raw: Path, progress: Progress | None = None) -> dict[str, pd.DataFrame
                 )
             )
     tell(0.65, "Checking references and rules")
-    readable = Readable({name: frame for name, frame in frames.items() if name not in unreadable})
+    # A key that stands twice is told already; rules may look rows up by it.
+    readable = Readable(
+        {t.name: _each_key_once(t, frames[t.name]) for t in raw_tables if t.name not in unreadable}
+    )
     for table in raw_tables:
         if table.name in unreadable:
             continue

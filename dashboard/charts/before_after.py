@@ -37,8 +37,13 @@ FEWEST_DAYS = 120
 # --- What the reader picks ---
 
 
-def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, str, str]]:
-    """Each company's newest change from one known governance model to another: day, model before, model after."""
+def newest_changes(
+    tables: Tables, basis: str, company_id: str | None = None
+) -> dict[str, tuple[pd.Timestamp, str, str]]:
+    """Newest change from one known governance model to another of each company, or of one: day, model before, after."""
+    if company_id is not None:
+        rows = tables["governance_assessments"]
+        tables = {**tables, "governance_assessments": rows[rows["company_id"] == company_id]}
     found: dict[str, tuple[pd.Timestamp, str, str]] = {}
     spans = landscape.history(tables, basis)
     for cid, group in spans.groupby("company_id", sort=False):
@@ -67,9 +72,9 @@ def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 
 def _company(tables: Tables, selection: Selection) -> str | None:
-    options = company_options(tables, selection)
-    picked = selection.pick(COMPANY)
-    return picked if picked in options else next(iter(options), None)
+    if (tables["governance_events"]["company_id"] == selection.pick(COMPANY)).any():
+        return selection.pick(COMPANY)
+    return next(iter(company_options(tables, selection)), None)
 
 
 def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
@@ -83,7 +88,7 @@ def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
         str(r.event_id): f"{format_day(r.event_date, r.event_date_precision)}: {r.title}"
         for r in events.itertuples()
     }
-    change = newest_changes(tables, selection.basis).get(str(cid))
+    change = newest_changes(tables, selection.basis, cid).get(str(cid))
     first = next(iter(labels))
     if change is not None:
         day, _, new = change

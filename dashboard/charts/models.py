@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import landscape
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import HOME_COUNTRY, Selection
 from dashboard.store import Tables
 from dashboard.theme import (
@@ -821,16 +821,53 @@ def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- The frontier, China against the world ---
 
 
-def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models with an Arena text rating and a release day; those that raised the best rating so far are marked.
+#: What the frontier may be measured by, in order of preference; each alone, none mixed with another.
+MEASURES = ("epoch-eci", "lmarena-text", "lmarena-text-style-control")
 
-    All ratings come from one snapshot, so a model no longer listed then is missing from its day.
+
+def measured(tables: Tables, benchmark_id: str) -> pd.DataFrame:
+    """Third-party scores by one measure, one row per model (its best entry), best first.
+
+    Arena ratings drift from snapshot to snapshot: only those of the newest one are compared. The Epoch index is one
+    scale for all of time, so each model keeps its own day.
+
+    Returns:
+        model_id, score, score_date, measure (name), score_unit, score_source_ids.
+    """
+    scores = tables["benchmark_scores"]
+    scores = scores[
+        (scores["benchmark_id"] == benchmark_id)
+        & (scores["reporter"] == "third_party")
+        & scores["model_id"].notna()
+    ]
+    if benchmark_id.startswith("lmarena"):
+        scores = scores[scores["score_date"] == scores["score_date"].max()]
+    known = tables["benchmarks"].set_index("benchmark_id")
+    scores = scores.sort_values("score", ascending=False, kind="stable").drop_duplicates("model_id")
+    return scores.assign(
+        measure=scores["benchmark_id"].map(known["benchmark_name"]),
+        score_unit=scores["benchmark_id"].map(known["unit"]),
+        score_source_ids=scores["source_ids"],
+    )[["model_id", "score", "score_date", "measure", "score_unit", "score_source_ids"]]
+
+
+def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
+    """The measures that any model has a score by, best covered first named."""
+    names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
+    present = set(tables["benchmark_scores"]["benchmark_id"])
+    return {m: str(names[m]) for m in MEASURES if m in present and m in names.index}
+
+
+def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Models with a score by the picked measure and a release day; those that raised the best so far are marked.
 
     Returns:
         model_name, company_name, governance_model, governance_model_id, side (China, Outside China), release_date,
-        arena_rating (points), is_record (best of its side so far), is_outside, rating_date, source_ids; release
-        days ascending. Empty where no Chinese model has both.
+        score (in the measure's unit), is_record (best of its side so far), is_outside, score_date, measure,
+        score_unit (elo, index, percent), source_ids; release days ascending. Empty where no Chinese model has both.
     """
+    options = measure_options(tables, selection)
+    measure = selection.pick("capability-frontier.measure", next(iter(options), ""))
     columns = [
         "model_name",
         "company_name",
@@ -838,38 +875,40 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
         "governance_model_id",
         "side",
         "release_date",
-        "arena_rating",
+        "score",
         "is_record",
         "is_outside",
-        "rating_date",
+        "score_date",
+        "measure",
+        "score_unit",
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    rated = models.merge(arena_ratings(tables).drop(columns="company_id"), on="model_id")
+    rated = models.merge(measured(tables, measure), on="model_id")
     rows = rated.dropna(subset=["release_date"]).copy()
     total = int((~rated["is_outside"]).sum())
     if rows.empty or rows["is_outside"].all():
         return counted(pd.DataFrame(columns=columns), total)
     rows["side"] = ["Outside China" if o else "China" for o in rows["is_outside"]]
     rows["source_ids"] = [
-        joined_sources(a, b) for a, b in zip(rows["rating_source_ids"], rows["source_ids"], strict=True)
+        joined_sources(a, b) for a, b in zip(rows["score_source_ids"], rows["source_ids"], strict=True)
     ]
-    rows = rows.sort_values(["release_date", "arena_rating"], ascending=[True, False], kind="stable")
-    best = rows.groupby("side")["arena_rating"].cummax()
+    rows = rows.sort_values(["release_date", "score"], ascending=[True, False], kind="stable")
+    best = rows.groupby("side")["score"].cummax()
     before = best.groupby(rows["side"]).shift(fill_value=float("-inf"))
-    rows["is_record"] = rows["arena_rating"] > before
+    rows["is_record"] = rows["score"] > before
     return counted(rows[columns], total)
 
 
 def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | None:
     """How far China's best model is behind, in months.
 
-    Method: the months from the day a model outside China first reached the rating that China's best model has now
-    (both rated in the same snapshot) to the day China's best model was released. Zero or below means that China was
-    first; None where no model outside China reaches that rating.
+    Method: the months from the day a model outside China first reached the score that China's best model has now
+    (by the same measure) to the day China's best model was released. Zero or below means that China was
+    first; None where no model outside China reaches that score.
 
     Returns:
-        China's best row, the row outside that reached its rating first, months (30.4375 days each).
+        China's best row, the row outside that reached its score first, months (30.4375 days each).
     """
     if frame.empty:
         return None
@@ -877,8 +916,8 @@ def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | No
     home, world = frame[~outside], frame[outside]
     if home.empty:
         return None
-    best = home.sort_values(["arena_rating", "release_date"], ascending=[False, True], kind="stable").iloc[0]
-    reached = world[world["arena_rating"] >= best["arena_rating"]].sort_values("release_date", kind="stable")
+    best = home.sort_values(["score", "release_date"], ascending=[False, True], kind="stable").iloc[0]
+    reached = world[world["score"] >= best["score"]].sort_values("release_date", kind="stable")
     if reached.empty:
         return None
     first = reached.iloc[0]
@@ -886,7 +925,7 @@ def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | No
 
 
 def capability_frontier_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Two step lines of the best rating so far; the gap in months is drawn at the height of China's best."""
+    """Two step lines of the best score so far; the gap in months is drawn at the height of China's best."""
     height = 430 if not look.compact else 380
     left = 46 if not look.export else 76
     keys, legend, top, side = key(
@@ -906,10 +945,13 @@ def capability_frontier_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         legend["legend"]["x"] = 1 + 150 / width
     shown = frame
     first, last = _span(shown["release_date"], 0.02)
-    rating = shown["arena_rating"].astype(float)
-    bottom, peak = (rating.min() - 8, rating.max() + 16) if len(shown) else (1300.0, 1500.0)
+    rating = shown["score"].astype(float)
+    pad = max((rating.max() - rating.min()) * 0.04, 0.5) if len(shown) else 0.0
+    bottom, peak = (rating.min() - pad, rating.max() + 2 * pad) if len(shown) else (1300.0, 1500.0)
     if len(shown) > 20:
-        bottom = max(bottom, rating[shown["is_record"].astype(bool)].min() - 20, rating.quantile(0.05) - 20)
+        bottom = max(
+            bottom, rating[shown["is_record"].astype(bool)].min() - 2 * pad, rating.quantile(0.05) - 2 * pad
+        )
     total = max((last - first).days, 1)
     px = [(d - first).days / total * width for d in shown["release_date"]]
     py = [(r - bottom) / (peak - bottom) * tall for r in rating]
@@ -921,7 +963,7 @@ def capability_frontier_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         if part.empty:
             continue
         days = [*iso(part["release_date"]), last.strftime("%Y-%m-%d")]
-        ys = [*part["arena_rating"].astype(float), float(part["arena_rating"].iloc[-1])]
+        ys = [*part["score"].astype(float), float(part["score"].iloc[-1])]
         traces.append(
             {
                 "type": "scatter",
@@ -961,8 +1003,8 @@ def capability_frontier_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         end_labels = []
     hover = [
         f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{escape(r.governance_model)}<br>"
-        f"Released {format_day(r.release_date)}<br>Arena text rating {format_score(r.arena_rating, 'elo')}, "
-        f"{format_day(r.rating_date)}"
+        f"Released {format_day(r.release_date)}<br>{escape(r.measure)} {format_score(r.score, r.score_unit)}, "
+        f"{format_day(r.score_date)}"
         for r in shown.itertuples(index=False)
     ]
     traces += _points(
@@ -979,7 +1021,7 @@ def capability_frontier_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     behind = frontier_gap(frame)
     if behind is not None and behind[2] >= 1:
         home, world, months = behind
-        y = float(home["arena_rating"])
+        y = float(home["score"])
         x0, x1 = iso(pd.Series([world["release_date"], home["release_date"]]))
         shapes.append(
             {
@@ -1038,7 +1080,12 @@ def capability_frontier_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "ticktext": texts,
             },
             yaxis={"range": [bottom, peak], "tickformat": "d", "nticks": 6},
-            annotations=[*labels, *gap_labels, *end_labels, unit_above("Arena text rating", look, left)],
+            annotations=[
+                *labels,
+                *gap_labels,
+                *end_labels,
+                unit_above(str(shown["measure"].iloc[0]) if len(shown) else "", look, left),
+            ],
         )
     )
     return figure
@@ -1051,7 +1098,7 @@ def capability_frontier_finding(frame: pd.DataFrame, selection: Selection) -> st
         return ""
     home, world, months = behind
     if months <= 0:
-        return f"{home['model_name']} reached its rating before any model outside China"
+        return f"{home['model_name']} reached its score before any model outside China"
     span = (
         f"{months:.0f} months"
         if months >= 1.5
@@ -1061,12 +1108,16 @@ def capability_frontier_finding(frame: pd.DataFrame, selection: Selection) -> st
 
 
 def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, snapshot, how many have a release day."""
+    """Measure, snapshot, how many have a release day."""
     if frame.empty:
-        return f"Best Arena text rating so far, by release day, as of {format_day(selection.as_of)}"
+        return f"Best score so far, by release day, as of {format_day(selection.as_of)}"
+    first, last = frame["score_date"].min(), frame["score_date"].max()
+    when = (
+        f"scores of {format_day(last)}" if first == last else f"scores of {first.year} to {format_day(last)}"
+    )
     return (
-        f"Best Arena text rating so far by release day, ratings of {format_day(frame['rating_date'].max())} "
-        f"(no style control); {n_of(frame, 'rated Chinese model', 'have a release date')}, "
+        f"{frame['measure'].iloc[0]}, best so far by release day, {when}; "
+        f"{n_of(frame, 'scored Chinese model', 'have a release date')}, "
         f"{int(frame['is_outside'].sum())} outside China; as of {format_day(selection.as_of)}"
     )
 
@@ -1866,18 +1917,19 @@ CHARTS = (
             category="model_name",
             series="side",
             x="release_date",
-            value="arena_rating",
+            value="score",
             colour_by="governance_model_id",
             label="model_name",
             named="is_record",
             line_name="best so far",
-            unit="Arena text rating",
+            unit="Score by the measure named above",
             x_unit="Release date",
         ),
         finding=capability_frontier_finding,
         outside=True,
-        note="Gap: months from the first release outside China that has the rating of China's best model to the "
-        "release of that model; all ratings of one snapshot.",
+        note="Gap: months from the first release outside China that has the score of China's best model to the "
+        "release of that model, by one measure; Arena ratings are those of the newest snapshot.",
+        choices=(Choice("capability-frontier.measure", "Measured by", measure_options),),
     ),
     Chart(
         id="weights-by-year",

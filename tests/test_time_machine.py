@@ -296,7 +296,7 @@ def test_the_months_around_are_equally_long(tables: Tables, newest: pd.Timestamp
         (mine["release_date"] < start) & (mine["release_date"] >= start - pd.Timedelta(days=int(days)))
     ]
     row = frame[frame["measure"] == "Models released"].iloc[0]
-    assert (row["before"], row["after"]) == (len(before), len(after))
+    assert (row["before_value"], row["after_value"]) == (len(before), len(after))
     soon = on("2025-12-10", newest).picking(COMPANY, "baidu")
     short = CHARTS["event-window"].data(apply(tables, soon), soon)
     assert CHARTS["event-window"].finding(short, soon) == "", "two weeks say nothing"

@@ -318,7 +318,7 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, event_title, event_date, event_date_precision, measure, unit (count, percent, elo), before, after
-        (null where unknown), before_words, after_words, counted (what the numbers rest on, in words), window_days,
+        (in words), before_value, after_value (in the unit; null where unknown), counted (what the numbers rest on, in words), window_days,
         source_ids; one row per measure.
     """
     columns = [
@@ -330,8 +330,8 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
         "unit",
         "before",
         "after",
-        "before_words",
-        "after_words",
+        "before_value",
+        "after_value",
         "counted",
         "window_days",
         "source_ids",
@@ -389,10 +389,10 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
             "event_date_precision": event.event_date_precision,
             "measure": title,
             "unit": unit,
-            "before": sides[0].value,
-            "after": sides[1].value,
-            "before_words": _value_words(sides[0].value, unit),
-            "after_words": _value_words(sides[1].value, unit),
+            "before": _value_words(sides[0].value, unit),
+            "after": _value_words(sides[1].value, unit),
+            "before_value": sides[0].value,
+            "after_value": sides[1].value,
             "counted": counted,
             "window_days": length.days,
             "source_ids": joined_sources(event.source_ids, *(s.source_ids for s in sides if s.source_ids)),
@@ -400,7 +400,8 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
         for title, unit, sides, counted in measured
     ]
     frame = pd.DataFrame(rows, columns=columns)
-    frame[["before", "after"]] = frame[["before", "after"]].astype("float64")
+    values = ["before_value", "after_value"]
+    frame[values] = frame[values].astype("float64")
     return frame
 
 
@@ -442,7 +443,7 @@ def event_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     wide = max((text_width(m, look.size, True) for m in frame["measure"]), default=100) * 1.15
     length = span_words(int(frame["window_days"].iloc[0])) if n else ""
     for y, r in enumerate(frame.itertuples(index=False)):
-        known = [v for v in (r.before, r.after) if not is_missing(v)]
+        known = [v for v in (r.before_value, r.after_value) if not is_missing(v)]
         most = max(known, default=0.0)
         if r.unit == "percent":
             most = 100.0
@@ -480,8 +481,8 @@ def event_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 )
             )
         for value, words, at, colour, when in (
-            (r.before, r.before_words, y - 0.19, look.levels[2], "before"),
-            (r.after, r.after_words, y + 0.19, look.levels[4], "after"),
+            (r.before_value, r.before, y - 0.19, look.levels[2], "before"),
+            (r.after_value, r.after, y + 0.19, look.levels[4], "after"),
         ):
             across = 0.0 if is_missing(value) else (value - low) / (high - low)
             hover = f"<b>{escape(r.measure)}</b>, {length} {when}: {escape(words)}<br>{escape(r.counted)}"
@@ -543,15 +544,15 @@ def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if frame.empty or int(frame["window_days"].iloc[0]) < FEWEST_DAYS:
         return ""
     row = frame[frame["measure"] == "Models released"].iloc[0]
-    before, after = int(row["before"]), int(row["after"])
+    before, after = int(row["before_value"]), int(row["after_value"])
     if not before + after:
         return ""
     length = span_words(int(row["window_days"]))
     share = frame[frame["measure"] == "Share with open weights"].iloc[0]
     counts = [int(w) for w in share["counted"].replace("of ", "").split(" models")[0].split(" and ")]
     more = ""
-    if min(counts) >= 5 and not is_missing(share["before"]) and not is_missing(share["after"]):
-        more = f"; {share['after_words']} of them open, against {share['before_words']}"
+    if min(counts) >= 5:
+        more = f"; {share['after']} of them open, against {share['before']}"
     return f"{row['company_name']} released {plural(after, 'model')} in the {length} after, {before} before{more}"
 
 
@@ -818,9 +819,7 @@ CHARTS = (
         ),
         data=event_window,
         figure=event_window_figure,
-        native=Native(
-            "table", category="measure", columns=("measure", "before_words", "after_words", "counted")
-        ),
+        native=Native("table", category="measure", columns=("measure", "before", "after", "counted")),
         finding=event_window_finding,
         note="What comes after an event need not come from it. Ratings of one day only, as they drift.",
         choices=CHOICES,

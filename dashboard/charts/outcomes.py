@@ -122,13 +122,18 @@ class Metric:
     about: str = ""
 
 
+def _count(value: float) -> str:
+    """A number of things, or the median of several: 8, 8.5."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
 METRICS = {
     "cadence": Metric(
         "Release cadence",
         "models released in 12 months, every size counts",
         "model",
         cadence,
-        lambda v: f"{v:,.0f}",
+        _count,
         months=12,
     ),
     "openness": Metric(
@@ -161,7 +166,7 @@ METRICS = {
         "people who came to or left the lead of AI in 24 months",
         "known leader",
         turnover,
-        lambda v: f"{v:,.0f}",
+        _count,
         months=24,
     ),
 }
@@ -274,6 +279,12 @@ def outcomes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     width = (1536 if look.export else 345 if look.compact else 960) - left - 20
     ends = (low - span * 0.04, high + span * 0.06)
     line = small + 4
+    unit = look.scale
+    if look.export:
+        # A picture has one height: with many bands everything in it is set closer.
+        names = len(frame) * 0.55 * line + len(models) * 34 * look.scale
+        closer = min(1.0, 560 / max(names, 1))
+        small, line, unit = round(small * max(closer, 0.75)), line * closer, unit * closer
 
     def pixels(x: float) -> float:
         return (x - ends[0]) / (ends[1] - ends[0]) * width
@@ -293,9 +304,9 @@ def outcomes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 tiers.append(0.0)
             tiers[tier] = middle + half
             placed.append((r, tier, middle - pixels(r[-1])))
-        head = 20 * look.scale if look.compact else 0
-        tall = head + 14 * look.scale + len(tiers) * line + 14 * look.scale
-        at = top + tall - 14 * look.scale
+        head = 20 * unit if look.compact else 0
+        tall = head + 14 * unit + len(tiers) * line + 14 * unit
+        at = top + tall - 14 * unit
         first = part.iloc[0]
         n = int(first["group_count"])
         note = f"n = {n}" + (f", median {metric.words(float(first['group_median']))}" if n > 1 else "")
@@ -308,23 +319,23 @@ def outcomes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 look,
                 xref="paper",
                 xanchor="left" if look.compact else "right",
-                xshift=0 if look.compact else -10 * look.scale,
+                xshift=0 if look.compact else -10 * unit,
                 yanchor="middle" if look.compact else "bottom",
-                yshift=0 if look.compact else -12 * look.scale,
+                yshift=0 if look.compact else -12 * unit,
                 align="left" if look.compact else "right",
-                font={"size": look.size, "color": look.name_colour(model)},
+                font={"size": look.size if not look.export else small + 1, "color": look.name_colour(model)},
             )
         )
         if n > 1:
             lowest, highest = float(part["_x"].iloc[0]), float(part["_x"].iloc[-1])
-            shapes.append(_line(lowest, highest, at, at, look.rule, 2 * look.scale))
+            shapes.append(_line(lowest, highest, at, at, look.rule, 2 * unit))
             middle_value = float(first["group_median"])
             x = log10(middle_value) if metric.log and middle_value > 0 else middle_value
-            shapes.append(_line(x, x, at - 9 * look.scale, at + 9 * look.scale, look.ink, 2 * look.scale))
+            shapes.append(_line(x, x, at - 9 * unit, at + 9 * unit, look.ink, 2 * unit))
         for r, tier, shift in placed:
-            up = 9 * look.scale + tier * line
+            up = 9 * unit + tier * line
             if tier:
-                shapes.append(_line(r[-1], r[-1], at - 6 * look.scale, at - up + 1, look.grid, 1))
+                shapes.append(_line(r[-1], r[-1], at - 6 * unit, at - up + 1, look.grid, 1))
             labels.append(
                 annotation(
                     r[-1],
@@ -344,13 +355,13 @@ def outcomes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "x": part["_x"].tolist(),
                 "y": [at] * len(part),
                 "marker": {
-                    "size": 11 * look.scale,
+                    "size": 11 * unit,
                     "symbol": [
                         f"{symbol(model)}-open" if c and not symbol(model).endswith("dot") else symbol(model)
                         for c in part["is_changed"]
                     ],
                     "color": look.fill(model),
-                    "line": {"width": 1.5 * look.scale, "color": look.fill(model)},
+                    "line": {"width": 1.5 * unit, "color": look.fill(model)},
                 },
                 "hovertext": [
                     f"<b>{escape(r.company_name)}</b>, {escape(r.governance_model)}: {escape(r.value_words)}<br>"
@@ -361,7 +372,7 @@ def outcomes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }
         )
-        top += tall + 6 * look.scale
+        top += tall + 6 * unit
     figure = go.Figure(traces)
     ticks = _log_ticks(ends) if metric.log else {}
     bottom = 46 if not look.export else 70

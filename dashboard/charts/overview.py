@@ -279,7 +279,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "governance_model_id": labels[cid] if cid in counted else None,
                 "has_units": has_units,
                 "centralisation_index": None
-                if value is None or is_missing(value) or not has_units
+                if value is None or is_missing(value) or not has_units or cid not in counted
                 else float(value),
                 "scored": 0 if known is None else int(known["scored_count"]),
                 "y": height.label,
@@ -400,7 +400,7 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         "b": 44 if not look.export else 70,
     }
     width_px = (1536 if look.export else 345 if look.compact else 600) - margin["l"] - margin["r"]
-    height_px = 640 if look.export else 400 - 32 - 44
+    height_px = 460 if look.export else 400 - 32 - 44
 
     def at(x: float, y: float) -> tuple[float, float]:
         return (x + 4) / 164 * width_px, (y - bottom) / (ceiling - bottom) * height_px

@@ -48,6 +48,7 @@ class Record:
         layout: Layout of the basket.
         body: Where the chart was drawn, in the inches of a slide of usual size; None is the neutral master's.
         live: The day shown was the newest there was: a refresh moves it along.
+        scope: Hash of the line of unit and scope as it stood: a line that a person changed is theirs.
         style: What was done for a template, as words of `Style`.
     """
 
@@ -58,6 +59,7 @@ class Record:
     layout: str = "chart"
     body: Box | None = None
     live: bool = False
+    scope: str = ""
     style: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -68,6 +70,7 @@ class Record:
             "finding": self.finding,
             "layout": self.layout,
             "live": str(int(self.live)),
+            "scope": self.scope,
         }
         if self.body is not None:
             about["body"] = ",".join(f"{v:.4g}" for v in (self.body.x, self.body.y, self.body.w, self.body.h))
@@ -95,6 +98,7 @@ def read_line(text: str) -> Record | None:
         layout=known.get("layout", "chart"),
         body=Box(*numbers) if len(numbers) == 4 and all(0 <= n < 100 for n in numbers) else None,
         live=known.get("live") == "1",
+        scope=known.get("scope", ""),
         style={k.removeprefix("style."): v for k, v in known.items() if k.startswith("style.")},
     )
 
@@ -102,6 +106,17 @@ def read_line(text: str) -> Record | None:
 def hashed(text: str) -> str:
     """A short hash."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def scope_hash(one: Slide, chart_id: str) -> str:
+    """Hash of the line of unit and scope on a slide; "" where there is none."""
+    name = f"{SIGN}{chart_id}:subtitle"
+    return next((hashed(_said(s)) for s in one.shapes if s.name == name and s.has_text_frame), "")
+
+
+def _said(shape: Any) -> str:
+    """Words alone: how they are split over runs and lines differs between programs."""
+    return " ".join(shape.text_frame.text.split())
 
 
 def rows_hash(card: Card) -> str:

@@ -405,10 +405,11 @@ def _chart_layout(
         body = _free(layout, places["title"].box, taken, foot, width, height)
     if body is None:
         return None
-    line = 0.34 * scale
     if "subtitle" not in places:
+        # Two lines of it, as on the neutral master.
+        line, gap = 0.46 * scale, 0.08 * scale
         places["subtitle"] = Place(Box(body.x, body.y, body.w, line))
-        body = Box(body.x, body.y + line + 0.14 * scale, body.w, body.h - line - 0.14 * scale)
+        body = Box(body.x, body.y + line + gap, body.w, body.h - line - gap)
     if "source" not in places:
         tall = 0.5 * scale
         below = body.y + body.h + 0.05 * scale
@@ -770,6 +771,18 @@ def _finish(template: Template, deck: Presentation, one: Slide, layout: Layout) 
                 f"</p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/><a:p>{text}</a:p></p:txBody></p:sp>"
             )
         )
+
+
+def style_words(one: Template | None) -> dict[str, str]:
+    """What was done for a template, for the record: a refresh does it again."""
+    if one is None:
+        return {}
+    s, plain = one.style, type(one.style)()
+    return {
+        k: (f"{v:.6g}" if isinstance(v, float) else str(v))
+        for k, v in vars(s).items()
+        if v != getattr(plain, k)
+    }
 
 
 # --- Preview ---

@@ -1,0 +1,158 @@
+"""A chart as a basket wants it on slides: full width, beside a takeaway, as a picture or as a table."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pptx.presentation import Presentation
+from pptx.slide import Slide
+
+from dashboard.charts.spec import Native
+from dashboard.export import drawings, native, record, slides, table
+from dashboard.export.card import Card, ExportRefusedError
+from dashboard.export.deck import BODY
+from dashboard.export.front import front_slide
+from dashboard.export.measure import fit, shorten
+from dashboard.export.ooxml import INK, Box, Run, paragraph, parse
+from dashboard.export.record import Record
+from dashboard.export.template import Template, finish, frame, shrunk, style_words
+
+#: Draws a chart as PNG at a size in inches; only where a browser is at hand.
+Draws = Callable[[Card, Box], bytes]
+
+#: Share of the body that a chart keeps beside a takeaway.
+BESIDE = 0.72
+
+
+def body_of(template: Template | None, beside: bool = False) -> Box:
+    """Where a chart goes, in the inches of a slide of usual size."""
+    return template.body(beside) if template else BODY
+
+
+def add(
+    deck: Presentation, template: Template | None, card: Card, kept: Record, draws: Draws | None = None
+) -> Record:
+    """Adds the slides of one chart, in the layout that its record names; returns the record as it was kept.
+
+    Args:
+        deck: Where to.
+        template: What the deck stands on; the neutral master when None.
+        card: The chart, with the reader's title and takeaway.
+        kept: How to make it again.
+        draws: Draws pictures; without it the layout "picture" is a native chart, and the notes say so.
+    """
+    layout = kept.layout
+    has_takeaway = layout == "takeaways" and bool(card.takeaway.strip())
+    body = body_of(template, has_takeaway)
+    beside: Box | None = None
+    room = body
+    if has_takeaway:
+        places = template.layouts["chart"].places if template else {}
+        if template and "takeaways" in places:
+            beside = template_box(template, "takeaways")
+        else:
+            gap = 0.3
+            room = replace(body, w=body.w * BESIDE)
+            beside = replace(body, x=body.x + room.w + gap, w=body.w - room.w - gap)
+    kept = replace(kept, body=room if room != BODY else None, style=style_words(template))
+    drawn = _draw(deck, template, card, layout, room, draws)
+    for slide in drawn:
+        if beside is not None:
+            _takeaway(slide, card.takeaway, beside, f"{slides.MARK}{card.chart_id}:takeaway")
+        if template:
+            finish(template, slide)
+        kept = replace(kept, scope=record.scope_hash(slide, card.chart_id))
+        record.write(slide, kept)
+    return kept
+
+
+def template_box(one: Template, role: str) -> Box:
+    """Where a role stands, in the inches of a slide of usual size."""
+    return shrunk(one.layouts["chart"].places[role].box, 1 / one.scale)
+
+
+def _draw(
+    deck: Presentation, own: Template | None, card: Card, layout: str, room: Box, draws: Draws | None
+) -> list[Slide]:
+    """The slides of a card in a layout, without what a reader added."""
+    shown = in_layout(card, layout)
+
+    def framed(part: tuple[int, int]) -> Slide:
+        return frame(own, deck, shown, part) if own else slides.frame(deck, shown, None, part)
+
+    try:
+        if layout == "picture" and draws is not None and not card.frame.empty:
+            shown.require_sources()
+            one = framed((1, 1))
+            _picture(one, draws(card, room), room, f"{slides.MARK}{card.chart_id}", card.alt)
+            _append_notes(one, _rows_in_words(card))
+            return [one]
+        found = slides.add(deck, shown, body=room, framed=framed)
+    except ExportRefusedError as refused:
+        return [
+            front_slide(deck, own, "section", card.title, [str(refused)], f"{slides.MARK}{card.chart_id}")
+        ]
+    if layout == "picture":
+        for one in found:
+            _append_notes(one, ["Drawn as an editable chart: no browser was at hand to draw the picture."])
+    return found
+
+
+def in_layout(card: Card, layout: str) -> Card:
+    """The card as a layout draws it."""
+    return replace(card, native=_as_table(card)) if layout == "table" else card
+
+
+def _as_table(card: Card) -> Native | None:
+    """The same rows as a table: the columns that the chart draws, in the order a reader asks for them."""
+    spec = card.native
+    if spec is None or spec.kind == "table":
+        return spec
+    wanted = [spec.category, spec.series, spec.label, spec.value, spec.x, *spec.columns]
+    columns = [c for c in dict.fromkeys(w for w in wanted if w) if not c.endswith(("_id", "_ids"))]
+    if "governance_model" in card.frame and "governance_model" not in columns:
+        columns.insert(1, "governance_model")
+    return Native("table", category=spec.category, columns=tuple(columns))
+
+
+def _picture(one: Slide, png: bytes, room: Box, name: str, alt: str) -> None:
+    shape = one.shapes.add_picture(io.BytesIO(png), *room.emu)
+    native.label(shape, name, alt)
+
+
+def _rows_in_words(card: Card) -> list[str]:
+    lines = table.rows(card)
+    keep = [i for i, c in enumerate(lines[0]) if not str(c).endswith(("_id", "_ids"))]
+    words = [
+        " | ".join("" if row[i] is None else str(row[i]).removesuffix(" 00:00:00") for i in keep)
+        for row in lines[:61]
+    ]
+    return ["Rows", *words]
+
+
+def _append_notes(one: Slide, lines: Sequence[str]) -> None:
+    frame = one.notes_slide.notes_text_frame
+    if frame is not None:
+        for text in ["", *lines]:
+            frame._txBody.append(parse(paragraph([Run(text, 11, False, INK)] if text else [])))
+
+
+def _takeaway(one: Slide, text: str, box: Box, name: str) -> None:
+    """What the reader added, beside the chart: the first line larger where it is short."""
+    parts = [p.strip() for p in text.splitlines() if p.strip()]
+    for size in (16.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0):
+        found = [fit(p, box.w * 72, [size], 99)[1] for p in parts]
+        tall = sum(len(f) * size * 1.2 + size * 0.5 for f in found) / 72
+        if tall <= box.h:
+            break
+    else:
+        most = int(box.h * 72 / (size * 1.2)) - 1
+        parts = [shorten(" ".join(parts), box.w * 72, size, False, most)]
+    lines: list[list[Run]] = []
+    for n, p in enumerate(parts):
+        if n:
+            lines.append([Run(" ", size * 0.4, False, INK)])
+        lines.append([Run(p, size, n == 0 and len(parts) > 1, INK)])
+    drawings.text_box(one, box, lines, name)

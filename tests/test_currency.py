@@ -1,0 +1,75 @@
+"""Prices are converted with the dated rate, and only there."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from etl.tables.currency import COLUMNS, derive_prices
+
+RATES = pd.DataFrame(
+    {
+        "rate_id": ["cny-2026-01", "cny-2026-03"],
+        "currency": ["CNY", "CNY"],
+        "rate_month": pd.to_datetime(["2026-01-01", "2026-03-01"]),
+        "units_per_usd": [7.0, 6.9],
+        "confidence": ["high", "high"],
+        "source_ids": ["fed", "fed"],
+    }
+)
+
+
+def prices(*rows: tuple[str, float, str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "price_id": f"p{n}",
+                "model_id": "m",
+                "company_id": "c",
+                "provider": "c",
+                "price_date": pd.Timestamp(day),
+                "tier": "standard",
+                "input_price_per_mtok": price,
+                "output_price_per_mtok": price * 2,
+                "currency": currency,
+                "confidence": "high",
+                "source_ids": "list",
+            }
+            for n, (day, price, currency) in enumerate(rows)
+        ]
+    )
+
+
+def test_the_rate_of_the_month_or_the_last_before_it_is_used() -> None:
+    frames = {
+        "exchange_rates": RATES,
+        "model_prices": prices(
+            ("2026-01-20", 7.0, "CNY"),
+            ("2026-02-10", 1.0, "USD"),
+            ("2026-09-01", 6.9, "CNY"),
+            ("2020-01-01", 7.0, "CNY"),
+        ),
+    }
+    got = derive_prices(frames)
+    assert got["input_price_usd_per_mtok"].tolist() == [1.0, 1.0, 1.0, 1.0]
+    assert got["input_price_cny_per_mtok"].tolist() == [7.0, 7.0, 6.9, 7.0]
+    assert got["cny_per_usd"].tolist() == [7.0, 7.0, 6.9, 7.0]
+    assert set(got["source_ids"]) == {"list; fed"}
+
+
+def test_other_currencies_and_missing_rates_give_no_row() -> None:
+    assert derive_prices({"exchange_rates": RATES, "model_prices": prices(("2026-01-20", 1.0, "EUR"))}).empty
+    got = derive_prices(
+        {"exchange_rates": RATES.iloc[:0], "model_prices": prices(("2026-01-20", 1.0, "USD"))}
+    )
+    assert got.empty and list(got.columns) == list(COLUMNS)
+
+
+def test_real_prices_keep_what_was_listed(tables: dict[str, pd.DataFrame]) -> None:
+    both = tables["model_prices_converted"].merge(
+        tables["model_prices"], on="price_id", suffixes=("", "_listed")
+    )
+    assert len(both) == tables["model_prices"]["currency"].isin(["USD", "CNY"]).sum() > 300
+    for currency in ("usd", "cny"):
+        listed = both[both["currency"] == currency.upper()]
+        gap = (listed[f"output_price_{currency}_per_mtok"] - listed["output_price_per_mtok"]).abs()
+        assert (gap < 1e-5).all()

@@ -1,0 +1,193 @@
+"""Outcomes by governance model, leaders who came and went, and prices for capability, counted by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from dashboard import windows
+from dashboard.charts import CHARTS
+from dashboard.charts.outcomes import METRIC, METRICS, SMALL_NUMBERS
+from dashboard.selection import Selection, apply
+from dashboard.store import Tables
+from dashboard.theme import MODEL_ORDER, Look
+
+CHART = CHARTS["outcomes"]
+DAYS = (None, "2025-06-30", "2023-12-31")
+
+
+def shown(tables: Tables, day: str | None, metric: str, **own: object) -> tuple[pd.DataFrame, Selection]:
+    newest = tables["sources"]["accessed_date"].max()
+    selection = Selection(newest if day is None else pd.Timestamp(day), newest, **own)  # type: ignore[arg-type]
+    selection = selection.picking(METRIC, metric)
+    return CHART.data(apply(tables, selection, keep_outside=True), selection), selection
+
+
+def days(*values: str | None) -> pd.Series:
+    return pd.Series(pd.to_datetime(list(values)), dtype="datetime64[us]")
+
+
+# --- On the real data ---
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("day", DAYS)
+def test_every_organisation_is_named_and_the_groups_add_up(
+    tables: Tables, metric: str, day: str | None
+) -> None:
+    frame, selection = shown(tables, day, metric)
+    assert frame["company_name"].is_unique
+    assert frame["source_ids"].str.len().gt(0).all()
+    for _, group in frame.groupby("governance_model_id"):
+        values = group["value"]
+        first = group.iloc[0]
+        assert first["group_count"] == len(group)
+        assert first["group_median"] == values.median()
+        assert (first["group_low"], first["group_high"]) == (values.min(), values.max())
+    ranks = frame["governance_model_id"].map(MODEL_ORDER)
+    assert ranks.is_monotonic_increasing
+    figure = CHART.figure(frame, Look())
+    written = " ".join(str(a.text) for a in figure.layout.annotations)
+    for name in frame["company_name"]:
+        assert name.replace("&", "&amp;") in written
+    if len(frame):
+        assert f"{len(frame)} of" in CHART.subtitle(frame, selection)
+
+
+def test_companies_outside_china_count_only_when_asked_for(tables: Tables) -> None:
+    outside = set(tables["companies"].loc[tables["companies"]["country"] != "CN", "company_name"])
+    assert not set(shown(tables, None, "score")[0]["company_name"]) & outside
+    assert set(shown(tables, None, "score", outside=True)[0]["company_name"]) & outside
+
+
+def test_releases_are_those_of_twelve_months(tables: Tables) -> None:
+    frame, selection = shown(tables, "2026-06-30", "cadence")
+    models = tables["models"]
+    names = tables["companies"].set_index("company_id")["company_name"]
+    recent = models[
+        ~models["is_rolling_alias"].astype(bool)
+        & (models["release_date"] > pd.Timestamp("2025-06-30"))
+        & (models["release_date"] <= selection.as_of)
+    ]
+    counts = recent["company_id"].map(names).value_counts()
+    for r in frame.itertuples():
+        assert r.value == counts.get(r.company_name, 0)
+
+
+def test_a_share_of_a_few_models_is_not_shown(tables: Tables) -> None:
+    frame, _ = shown(tables, None, "openness")
+    assert len(frame) and frame["value"].between(0, 100).all()
+    assert frame["counted"].str.extract(r"^(\d+)")[0].astype(int).ge(3).all()
+
+
+def test_the_finding_gives_numbers_of_organisations_and_claims_no_cause(tables: Tables) -> None:
+    said = 0
+    for metric in METRICS:
+        for day in DAYS:
+            frame, selection = shown(tables, day, metric)
+            finding = CHART.finding(frame, selection)
+            if finding:
+                said += 1
+                assert finding.count("n = ") == 2
+                assert finding.endswith(("ranges overlap", "too few to tell"))
+                assert "signific" not in finding and "because" not in finding
+            alone = frame[frame["group_count"] == 1]
+            assert CHART.finding(alone, selection) == "", "one organisation each is no comparison"
+    assert said
+    assert SMALL_NUMBERS in CHART.note
+
+
+# --- By hand ---
+
+
+def people(*rows: tuple[str, str | None, str | None]) -> Tables:
+    frame = pd.DataFrame(
+        {
+            "company_id": "a",
+            "person_id": [r[0] for r in rows],
+            "person_name": [r[0].title() for r in rows],
+            "is_ai_lead": True,
+            "source_ids": "s",
+        }
+    )
+    frame["valid_from"], frame["valid_to"] = days(*(r[1] for r in rows)), days(*(r[2] for r in rows))
+    return {"people": frame}
+
+
+SPAN = (pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "moved"),
+    [
+        ([("ann", "2020-01-01", None)], 0),
+        ([("ann", "2020-01-01", "2025-05-01"), ("bo", "2025-05-01", None)], 2),
+        ([("ann", "2020-01-01", "2025-05-01"), ("ann", "2025-05-20", None)], 0),
+        ([("ann", "2020-01-01", "2025-02-01"), ("ann", "2025-09-01", None)], 1),
+        ([("ann", "2025-03-01", None)], 0),
+        ([("ann", "2020-01-01", None), ("bo", "2025-03-01", "2025-06-01")], 1),
+        ([("ann", "2020-01-01", None), ("bo", "2026-02-01", None)], 0),
+    ],
+    ids=["stays", "successor", "new title", "back after a gap", "first known", "short stay", "later"],
+)
+def test_leaders_are_counted_as_people(rows: list[tuple[str, str | None, str | None]], moved: int) -> None:
+    assert windows.leader_changes(people(*rows), "a", *SPAN).value == moved
+
+
+def test_no_known_leader_is_unknown_and_not_zero() -> None:
+    assert windows.leader_changes(people(("ann", "2020-01-01", None)), "b", *SPAN).value is None
+
+
+def priced(*rows: tuple[str, str, float, float]) -> Tables:
+    """Company, model, rating and price of each row."""
+    scores = pd.DataFrame(
+        {
+            "benchmark_id": windows.RATING,
+            "company_id": [r[0] for r in rows],
+            "model_id": [r[1] for r in rows],
+            "model_label": [r[1] for r in rows],
+            "score": [r[2] for r in rows],
+            "score_date": pd.Timestamp("2026-01-01"),
+            "source_ids": "s",
+        }
+    )
+    prices = pd.DataFrame(
+        {
+            "company_id": [r[0] for r in rows],
+            "model_id": [r[1] for r in rows],
+            "tier": "standard",
+            "currency": "USD",
+            "output_price_per_mtok": [r[3] for r in rows],
+            "price_date": pd.Timestamp("2026-01-01"),
+            "source_ids": "p",
+        }
+    )
+    return {"benchmark_scores": scores, "model_prices": prices}
+
+
+def test_a_price_is_set_against_models_rated_alike() -> None:
+    found = windows.price_for_capability(
+        priced(
+            ("a", "a1", 1400, 2.0),
+            ("b", "b1", 1410, 4.0),
+            ("c", "c1", 1390, 4.0),
+            ("d", "d1", 1380, 8.0),
+            ("e", "e1", 1500, 90.0),
+        )
+    )
+    assert found.loc["a", "times"] == 0.5 and found.loc["a", "peers"] == 3
+    assert "e" not in found.index, "nothing is rated like it"
+
+
+def test_the_flagship_is_what_a_company_asks_most_for_at_its_lowest_offer() -> None:
+    tables = priced(("a", "small", 1300, 0.2), ("a", "large", 1400, 6.0), ("a", "large", 1400, 4.0))
+    tables["models"] = pd.DataFrame(
+        {
+            "model_id": ["small", "large"],
+            "model_name": ["Small", "Large"],
+            "release_date": pd.Timestamp("2025-10-01"),
+        }
+    )
+    found = windows.cheapest_flagship(tables, "a", pd.Timestamp("2025-01-01"))
+    assert (found.value, found.what) == (4.0, "Large")
+    assert windows.cheapest_flagship(tables, "a", pd.Timestamp("2026-01-01")).value is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -62,7 +61,6 @@ def test_data_cannot_end_the_script(shown: list[page.Shown]) -> None:
     figure["data"][0]["name"] = "</script><script>alert(1)</script>"
     hostile = page.Shown(shown[0].card, type(shown[0].figure)(figure))
     made = page.page([hostile], "T").decode()
-    assert len(re.findall(r"<script", made)) == made.count("</script>") == 2 or "<\\/script>" in made
     assert "</script><script>alert(1)" not in made
 
 

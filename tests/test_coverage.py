@@ -1,0 +1,126 @@
+"""How much the data covers, counted from the built files: a loss of facts is a failure, not a surprise."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from dashboard import landscape
+from etl.governance_rule import DIMENSIONS
+
+Tables = dict[str, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def home(tables: Tables) -> set[str]:
+    companies = tables["companies"]
+    return set(companies.loc[companies["country"] == "CN", "company_id"])
+
+
+@pytest.fixture(scope="module")
+def models(tables: Tables, home: set[str]) -> pd.DataFrame:
+    rows = tables["models"]
+    return rows[rows["company_id"].isin(home)]
+
+
+def test_organisations(tables: Tables, home: set[str]) -> None:
+    companies = tables["companies"]
+    assert len(companies) >= 36 and len(home) >= 31
+    chinese = companies[companies["company_id"].isin(home)]
+    assert chinese["company_name_zh"].notna().all()
+    assert companies["company_type"].notna().all() and companies["hq_city"].notna().mean() >= 0.95
+    assert companies["founded_year"].notna().mean() >= 0.95 and companies["listing"].notna().mean() >= 0.95
+    assert len(landscape.leads_in_force(tables)) >= 30
+
+
+@pytest.mark.parametrize(
+    ("column", "share"),
+    [
+        ("release_date", 0.97),
+        ("weights", 0.99),
+        ("license", 0.85),
+        ("modality", 0.99),
+        ("parameters_total", 0.65),
+        ("context_tokens", 0.60),
+    ],
+)
+def test_models_of_chinese_developers(models: pd.DataFrame, column: str, share: float) -> None:
+    assert len(models) >= 380
+    assert models[column].notna().mean() >= share
+
+
+def test_active_parameters_of_mixtures_and_prices(tables: Tables, models: pd.DataFrame) -> None:
+    mixtures = models[models["architecture"] == "mixture"]
+    assert len(mixtures) > 50 and mixtures["parameters_active"].notna().mean() >= 0.60
+    assert models["model_id"].isin(tables["model_prices"]["model_id"]).mean() >= 0.45
+
+
+def test_reference_models(tables: Tables) -> None:
+    outside = tables["models"]["company_id"].isin(["openai", "google", "anthropic", "meta", "mistral"])
+    assert outside.sum() >= 60
+    assert tables["models"].loc[outside, "company_id"].nunique() == 5
+
+
+def test_benchmark_scores(tables: Tables, home: set[str]) -> None:
+    scores = tables["benchmark_scores"]
+    chinese = scores[scores["company_id"].isin(home)]
+    assert len(scores) >= 1800 and len(chinese) >= 1000 and scores["benchmark_id"].nunique() >= 12
+    assert (chinese.groupby("benchmark_id")["model_id"].nunique() >= 25).sum() >= 5
+
+
+def test_governance(tables: Tables) -> None:
+    events = tables["governance_events"]
+    assert (events["event_date"] >= "2021-01-01").sum() >= 125
+    assert events["event_date"].max() >= pd.Timestamp("2026-10-01")
+    companies = tables["companies"]
+    giants = companies[(companies["company_type"] == "giant") & (companies["country"] == "CN")]["company_id"]
+    assert (events["company_id"].value_counts().reindex(giants, fill_value=0) >= 3).all()
+    assert len(tables["governance_assessments"]) >= 80
+    scored = tables["governance_observations"]
+    assert len(scored) >= 190
+    six = scored[scored["dimension"].isin(DIMENSIONS)]
+    assert (six.groupby("company_id")["dimension"].nunique() >= 4).sum() >= 10
+
+
+def test_every_organisation_is_assessed_on_every_day_since_its_first_event(tables: Tables) -> None:
+    first = tables["governance_events"].groupby("company_id")["event_date"].min()
+    coded = tables["governance_assessments"]
+    coded = coded[coded["basis"] == "coded"].sort_values("valid_from")
+    for company, day in first.items():
+        mine = coded[coded["company_id"] == company]
+        assert len(mine) and mine["valid_from"].iloc[0] <= day, company
+        assert mine["valid_to"].iloc[:-1].tolist() == mine["valid_from"].iloc[1:].tolist(), company
+        assert pd.isna(mine["valid_to"].iloc[-1]), company
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        ("people", 120),
+        ("infrastructure", 70),
+        ("company_metrics", 200),
+        ("commercial_levers", 66),
+        ("model_prices", 300),
+    ],
+)
+def test_rows(tables: Tables, table: str, rows: int) -> None:
+    assert len(tables[table]) >= rows
+
+
+def test_every_row_cites_and_every_document_is_described(tables: Tables) -> None:
+    sources = tables["sources"]
+    assert sources[["publisher", "url", "kind"]].notna().all().all() and sources["url"].is_unique
+    assert sources["title"].notna().mean() >= 0.95 and sources["published_date"].notna().mean() >= 0.7
+    cited: set[str] = set()
+    for name, frame in tables.items():
+        if name != "sources":
+            assert frame["source_ids"].notna().all(), name
+            cited |= {i for cell in frame["source_ids"] for i in cell.split("; ")}
+    assert cited | set(tables["claims"]["document_id"]) == set(sources["source_id"])
+
+
+def test_what_drives_a_headline_has_two_documents_or_says_so(tables: Tables) -> None:
+    shown = landscape.assessments_in_force(tables, "coded")
+    central = shown[shown["governance_model_id"] == "centralised_ceo"]
+    few = central[~central["source_ids"].str.contains("; ")]
+    assert (few["confidence"] == "reported").all()

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,6 +24,8 @@ from dashboard.export.card import LICENCE, Card
 from dashboard.export.compose import Draws
 from dashboard.export.front import add_cover, add_documents, finish_cover, front_slide
 from dashboard.export.record import Record
+from dashboard.export.refresh import Refreshed
+from dashboard.export.refresh import refresh as refresh_deck
 from dashboard.export.template import Template
 from dashboard.selection import Selection, apply
 from dashboard.store import Snapshot, Tables
@@ -245,6 +247,53 @@ def build(
     data = master.save(deck)
     _tell(progress, total, total, "Saved")
     return data
+
+
+# --- An earlier deck ---
+
+
+def refresh(
+    data: bytes,
+    source: Path | Data | Builds,
+    *,
+    draws: Draws | None = None,
+    address: str = "",
+    view: Mapping[str, Sequence[str]] | None = None,
+    progress: Progress | None = None,
+) -> Refreshed:
+    """An earlier deck with the numbers of the newest data, each chart under the view that it was made from.
+
+    A chart that showed the newest day of its data moves to the newest day there is; one of an earlier day stays there.
+
+    Args:
+        data: The deck.
+        source: The data.
+        draws: Draws pictures anew.
+        address: Of the app, for links to the same views.
+        view: Parameters that take the place of those of every chart, such as another day.
+        progress: Told of every chart.
+
+    Raises:
+        FileRefusedError: the file is no deck that can be read.
+    """
+    builds = source if isinstance(source, Builds) else Builds.of(source)
+
+    def again(old: Record) -> tuple[Card, Record] | str:
+        if old.chart not in CHARTS:
+            return f"the chart “{old.chart}” does not exist any more"
+        query = {k: list(v) for k, v in old.query.items() if k != permalink.SNAPSHOT}
+        if old.live:
+            query.pop("as_of", None)
+        query |= {k: list(v) for k, v in (view or {}).items()}
+        one = resolve(Slide(chart=old.chart, query=query, layout=old.layout), builds, address)
+        assert one.card is not None and one.record is not None
+        if one.said:
+            return f"its view cannot be made any more: {one.said}"
+        if not one.card.source_line.strip():
+            return "no document stands behind its rows any more"
+        return one.card, one.record
+
+    return refresh_deck(data, again, builds.newest.snapshot, draws=draws, progress=progress)
 
 
 # --- Other forms ---

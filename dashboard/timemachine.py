@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -393,6 +394,11 @@ def _scenario(now: ui.View) -> whatif.Scenario:
     return found
 
 
+def _level(words: Sequence[str], score: int | None) -> str:
+    """A score in words, as offered in the select."""
+    return "no score" if score is None else f"{score} · {words[score]}"
+
+
 def _keep(scenario: whatif.Scenario) -> None:
     """Puts a scenario into the address; it is nowhere else."""
     for name, value in zip((whatif.WEIGHTS, whatif.SCORES), whatif.written(scenario), strict=True):
@@ -436,6 +442,10 @@ def what_if(now: ui.View) -> None:
                     on_click=_keep,
                     args=(whatif.Scenario(),),
                 )
+        # A link opens on the company that it rescores; else on the one of which most is known.
+        rescored = {company for company, _ in scenario.scores}
+        known = [(c in rescored, len(stated[c])) for c in companies["company_id"]]
+        companies = companies.assign(_known=known).sort_values("_known", ascending=False, kind="stable")
         offered = {
             c: str(n)
             for c, n in zip(companies["company_id"], companies["company_name"], strict=True)
@@ -473,11 +483,12 @@ def _sliders(company: str, stated: whatif.Scores, scenario: whatif.Scenario) -> 
             widget = f"whatif-{company}-{dimension}"
             _put(widget, mine.get(dimension))
             changed = (company, dimension) in scenario.scores
+            options: list[int | None] = [None, *range(len(words))]
             st.selectbox(
                 DIMENSIONS[dimension] + (" · yours" if changed else ""),
-                [None, *range(len(words))],
+                options,
                 key=widget,
-                format_func=lambda n, words=words: "no score" if n is None else f"{n} · {words[n]}",
+                format_func=partial(_level, words),
                 placeholder="no score",
                 on_change=score_changed,
                 args=(dimension, widget),
@@ -494,11 +505,11 @@ def _sliders(company: str, stated: whatif.Scores, scenario: whatif.Scenario) -> 
                 args=(dimension, weight),
                 width=130,
             )
-    for dimension, words in QUALIFIER_WORDS.items():
+    for dimension, question in QUALIFIER_WORDS.items():
         widget = f"whatif-{company}-{dimension}"
         _put(widget, mine.get(dimension) == 4)
         st.toggle(
-            words + (" · yours" if (company, dimension) in scenario.scores else ""),
+            question + (" · yours" if (company, dimension) in scenario.scores else ""),
             key=widget,
             on_change=flag_changed,
             args=(dimension, widget),
@@ -567,7 +578,7 @@ def _everyone(
     if not rows:
         st.markdown(":gray[Nothing moves under your numbers.]")
         return
-    rows.sort(key=lambda r: -r["_order"])
+    rows.sort(key=lambda r: -float(str(r["_order"])))
     st.markdown(f"**Under your numbers, {plural(len(rows), 'organisation')} moved**")
     st.table(
         pd.DataFrame(rows).drop(columns="_order"),

@@ -210,6 +210,8 @@ def choose() -> None:
     names = tables["companies"].set_index("company_id")["company_name"]
     zh = tables["companies"].set_index("company_id")["company_name_zh"].fillna("")
     known = permalink.options(tables)
+    # Streamlit writes the companies chosen in white on the accent, which no accent of a dark theme carries.
+    st.html("<style>.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}</style>")
     with st.sidebar:
         st.pills(
             "Governance model",

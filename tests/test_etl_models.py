@@ -33,6 +33,16 @@ MIXTURE = {"architecture": "mixture", "parameters_total": "30000000000", "parame
 DENSE = {"architecture": "dense", "parameters_total": "72000000000", "parameters_active": ""}
 ARENA = [{"benchmark_id": "lmarena-text", "unit": "elo", "score_min": "", "score_max": ""}]
 ARENA_STYLED = [ARENA[0] | {"benchmark_id": "lmarena-text-style-control"}]
+BETA = {
+    "companies": [{}, {"company_id": "beta", "company_name": "Beta", "company_name_zh": ""}],
+    "company_aliases": [
+        {},
+        {},
+        {},
+        {},
+        {"alias": "Beta", "alias_kind": "name", "company_id": "beta", "family_id": "", "person_id": ""},
+    ],
+}
 PRICE = {"provider": "Alpha", "tier": "standard", "price_date": "2026-01-02", "currency": "USD"}
 
 RULES = {
@@ -92,6 +102,16 @@ RULES = {
         {"benchmark_scores": [{"score_date": "2027-01-01"}]},
         "benchmark_scores.csv:2: score_date: after the last document was read: got 2027-01-01, "
         "expected 2026-11-20 or earlier",
+    ),
+    "tested before its release": (
+        {"benchmark_scores": [{"score_date": "2025-04-16", "score_date_meaning": "test"}]},
+        "benchmark_scores.csv:2: score_date: before the model's release: got 2025-04-16, "
+        "expected about 2025-05-01 or later",
+    ),
+    "priced before its release": (
+        {"model_prices": [{"price_date": "2024-04-15"}]},
+        "model_prices.csv:2: price_date: before the model's release: got 2024-04-15, "
+        "expected about 2025-05-01 or later",
     ),
     "priced after the reading": (
         {"model_prices": [{"price_date": "2027-01-01"}]},
@@ -153,14 +173,14 @@ RULES = {
     ),
     "score of another's model": (
         {
-            "companies": [{}, {"company_id": "beta", "company_name": "Alpha", "company_name_zh": ""}],
+            **BETA,
             "benchmark_scores": [{"company_id": "beta"}],
         },
         "benchmark_scores.csv:2: company_id: not the model's developer: got 'beta', expected companies-1",
     ),
     "price of another's model": (
         {
-            "companies": [{}, {"company_id": "beta", "company_name": "Alpha", "company_name_zh": ""}],
+            **BETA,
             "model_prices": [{"company_id": "beta"}],
         },
         "model_prices.csv:2: company_id: not the model's developer: got 'beta', expected companies-1",
@@ -200,6 +220,8 @@ def test_rules(small_raw: Make, changes: dict[str, list[dict[str, str]]], said: 
         {"models": [{"license": "", "weights": "closed", "note": ""}]},
         {"models": [{"is_rolling_alias": "true", "parameters_total": "", "parameters_active": ""}]},
         {"benchmark_scores": [{}, {"score_id": "b", "reporter": "third_party", "harness": "Epoch AI"}]},
+        {"benchmark_scores": [{"score_date": "2025-04-01", "score_date_meaning": "model release"}]},
+        {"model_prices": [{"price_date": "2025-04-20"}]},
         {"benchmark_scores": [{"model_id": ""}, {"score_id": "b", "variant": "high effort"}]},
         {"model_prices": [PRICE, PRICE | {"price_id": "b", "provider": "Reseller"}]},
         {"model_prices": [PRICE, PRICE | {"price_id": "b", "price_date": "2026-01-03"}]},
@@ -223,10 +245,9 @@ def test_named_models_of_the_article_are_there(tables: dict[str, pd.DataFrame]) 
     names = set(tables["models"]["model_name"])
     assert {"Qwen-72B", "Qwen-1.8B", "Qwen-VL", "Qwen-7B", "Qwen-14B"} <= names
     families = tables["model_families"]
-    known = set(families["family_name"]) | set(families["family_name_zh"].dropna())
-    assert {"Qwen", "Hunyuan", "Ernie", "Doubao", "Llama", "通义千问"} <= {
-        n.replace("ERNIE", "Ernie") for n in known
-    }
+    assert {"qwen", "hunyuan", "ernie", "doubao", "llama"} <= set(families["family_id"])
+    aliases = set(tables["company_aliases"]["alias"].str.casefold())
+    assert {"qwen", "tongyi qianwen", "hunyuan", "ernie", "doubao", "llama"} <= aliases
 
 
 # --- Upstream files ---

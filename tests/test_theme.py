@@ -136,6 +136,12 @@ def contrast(one: str, other: str) -> float:
     return (max(a, b) + 0.05) / (min(a, b) + 0.05)
 
 
+def mixed(colour: str, ground: str, share: float) -> str:
+    """A colour laid over a ground, as the browser mixes them."""
+    pairs = [(int(colour[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(c * share + g * (1 - share)):02X}" for c, g in pairs)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
@@ -244,10 +250,14 @@ def test_the_apps_own_colours_are_the_themes() -> None:
     config = tomllib.loads((Path(theme.__file__).parent.parent / ".streamlit" / "config.toml").read_text())
     for look in LOOKS:
         own = config["theme"][look.mode]
-        assert own["backgroundColor"].upper() == look.ground
-        assert own["textColor"].upper() == look.ink
-        assert contrast(own["textColor"], own["secondaryBackgroundColor"]) >= 4.5
-        assert contrast(own["grayTextColor"], own["backgroundColor"]) >= 4.5
+        ground, text, accent = own["backgroundColor"], own["textColor"], own["primaryColor"]
+        assert ground.upper() == look.ground
+        assert ciede2000(lab(text), lab(look.ink)) < 3
+        assert contrast(own["grayTextColor"], ground) >= 4.5
+        for behind in (ground, own["secondaryBackgroundColor"], own["sidebar"]["backgroundColor"]):
+            # Captions are 60 % of the text colour, a chosen pill is the accent on a tenth of itself.
+            assert contrast(mixed(text, behind, 0.6), behind) >= 4.5
+            assert contrast(accent, mixed(accent, behind, 0.1)) >= 4.5
     assert config["browser"]["gatherUsageStats"] is False
 
 

@@ -653,7 +653,7 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     labels: list[dict[str, Any]] = []
     dots: list[tuple[float, float]] = []
     marks: list[tuple[float, float, str, str]] = []
-    small = {"size": look.size - (1 if not look.export else 4), "color": look.grey}
+    small: dict[str, Any] = {"size": look.size - (1 if not look.export else 4), "color": look.grey}
     for k, name in enumerate(companies):
         part = frame[frame["company_name"] == name].set_index("dimension")
         first = part.iloc[0]
@@ -670,17 +670,11 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         index = ""
         if not is_missing(first["index_before"]) and not is_missing(first["index_after"]):
             index = f"  index {first['index_before']:.0f} → {first['index_after']:.0f}"
+        # On a phone there is room for one model, the one that holds.
+        before = "" if look.compact else _coloured(first["model_before_id"], look) + " "
+        after = f"<b>{_coloured(first['model_after_id'], look)}</b>"
         labels.append(
-            annotation(
-                x0,
-                y0 + 0.95,
-                f'<span style="color:{look.name_colour(first["model_before_id"])}">'
-                f"{escape(_brief(first['model_before'], look))}</span> → "
-                f'<span style="color:{look.name_colour(first["model_after_id"])}">'
-                f"<b>{escape(_brief(first['model_after'], look))}</b></span>",
-                look,
-                font={**small, "color": look.ink},
-            )
+            annotation(x0, y0 + 0.95, f"{before}→ {after}", look, font={**small, "color": look.ink})
         )
         labels.append(
             annotation(x0, y0 + 1.8, f"{format_day(first['change_day'], 'month')}{index}", look, font=small)
@@ -762,9 +756,8 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     return figure
 
 
-def _brief(model: str, look: Look) -> str:
-    """The model's name, shorter on a phone."""
-    return model.replace("Centralised, ", "Central ") if look.compact else model
+def _coloured(model_id: str, look: Look) -> str:
+    return f'<span style="color:{look.name_colour(model_id)}">{escape(model_short(model_id))}</span>'
 
 
 def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:

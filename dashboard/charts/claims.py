@@ -43,7 +43,7 @@ def document_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Articles whose claims are shown; "all" first where there is more than one."""
     ids = list(dict.fromkeys(tables["claims"]["document_id"]))
     sources = tables["sources"].set_index("source_id")
-    labels = {}
+    labels: dict[str, str] = {}
     for i in ids:
         title = sources["title"].get(i)
         publisher = sources["publisher"].get(i, i)

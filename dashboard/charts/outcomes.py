@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log10
 from typing import Any
 
@@ -57,9 +57,12 @@ def at_home(tables: Tables, selection: Selection) -> list[str]:
 
 def cadence(tables: Tables, selection: Selection, cid: str) -> windows.Measure:
     """Models released in twelve months; a company of which no model is known is not at zero but unknown."""
-    if not (tables["models"]["company_id"] == cid).any():
+    mine = tables["models"][tables["models"]["company_id"] == cid].sort_values("release_date", kind="stable")
+    if mine.empty:
         return windows.NOTHING
-    return windows.releases(tables, cid, year_before(selection), selection.as_of)
+    found = windows.releases(tables, cid, year_before(selection), selection.as_of)
+    # That nothing came is known from the documents on what came last.
+    return found if found.count else replace(found, source_ids=str(mine["source_ids"].iloc[-1]))
 
 
 def openness(tables: Tables, selection: Selection, cid: str) -> windows.Measure:
@@ -278,7 +281,7 @@ def outcomes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         left = 10
     width = (1536 if look.export else 345 if look.compact else 960) - left - 20
     ends = (low - span * 0.04, high + span * 0.06)
-    line = small + 4
+    line: float = small + 4
     unit = look.scale
     if look.export:
         # A picture has one height: with many bands everything in it is set closer.

@@ -363,7 +363,9 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             annotation(
                 109,
                 bottom,
-                "Labs and start-ups:<br>no units to centralise",
+                "Labs, start-ups:<br>no units"
+                if look.compact
+                else "Labs and start-ups:<br>no units to centralise",
                 look,
                 yanchor="bottom",
                 align="left",

@@ -32,7 +32,12 @@ def body_of(template: Template | None, beside: bool = False) -> Box:
 
 
 def add(
-    deck: Presentation, template: Template | None, card: Card, kept: Record, draws: Draws | None = None
+    deck: Presentation,
+    template: Template | None,
+    card: Card,
+    kept: Record,
+    draws: Draws | None = None,
+    room: Box | None = None,
 ) -> Record:
     """Adds the slides of one chart, in the layout that its record names; returns the record as it was kept.
 
@@ -42,12 +47,13 @@ def add(
         card: The chart, with the reader's title and takeaway.
         kept: How to make it again.
         draws: Draws pictures; without it the layout "picture" is a native chart, and the notes say so.
+        room: Where the chart goes; the body of its layout when None.
     """
     layout = kept.layout
     has_takeaway = layout == "takeaways" and bool(card.takeaway.strip())
     body = body_of(template, has_takeaway)
     beside: Box | None = None
-    room = body
+    room = room or body
     if has_takeaway:
         places = template.layouts["chart"].places if template else {}
         if template and "takeaways" in places:

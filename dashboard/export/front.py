@@ -142,17 +142,19 @@ def documents(shown: Sequence[Card]) -> list[Document]:
     ]
 
 
-def add_documents(deck: Presentation, own: Template | None, shown: Sequence[Card]) -> Record | None:
+def add_documents(
+    deck: Presentation, own: Template | None, shown: Sequence[Card], body: Box | None = None
+) -> Record | None:
     """The documents behind a deck, on as many slides as they need; None where there are none."""
     listed = documents(shown)
     if not listed:
         return None
-    body = own.body() if own else BODY
+    body = body or (own.body() if own else BODY)
     kept = Record(
         SOURCES,
         {"snapshot": [shown[0].snapshot_id]},
         rows=documents_hash(listed),
-        body=body if own else None,
+        body=body if body != BODY else None,
         style=style_words(own),
     )
     card = sources_card(shown, len(listed))

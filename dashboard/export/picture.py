@@ -23,16 +23,25 @@ LEADING = 1.3
 TALLEST_LANE, LEAST_PLOT = 84, 300
 
 
-def export_figure(figure: go.Figure, card: Card, look: Look | None = None) -> go.Figure:
+def export_figure(
+    figure: go.Figure,
+    card: Card,
+    look: Look | None = None,
+    *,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    transparent: bool = False,
+) -> go.Figure:
     """The figure with everything a picture must say, on a solid ground.
 
     Args:
         figure: As the chart draws it for an export (`Look(export=True)`); stays as it is.
         card: The words around it.
         look: Ground and text; light when None.
+        size: Width and height in pixels; type keeps its size, 120 pixels are an inch of a slide.
+        transparent: No ground; text keeps the look's colours.
 
     Returns:
-        A figure of 1600 x 900 whose own margins stand between a head and a foot; hover texts are left out.
+        A figure of that size whose own margins stand between a head and a foot; hover texts are left out.
 
     Raises:
         ExportRefusedError: no source stands behind the rows.
@@ -40,20 +49,23 @@ def export_figure(figure: go.Figure, card: Card, look: Look | None = None) -> go
     card.require_sources()
     look = look or Look(mode="light", export=True)
     out = go.Figure(figure)
-    room = WIDTH - 2 * SIDE
-    title_size, title = fit(card.title, room, TITLE_SIZES, 2, bold=True)
-    scope_size, scope = fit(card.subtitle, room, SUBTITLE_SIZES, 2)
-    source_size, source = fit(card.source_line, room, SOURCE_SIZES, 3)
-    _, view = fit(card.filter_line, room, (source_size,), 1)
+    wide, tall = size
+    room = wide - 2 * SIDE
+    # Half a slide holds fewer words a line, and more lines.
+    more = 0 if wide >= 1200 else 1
+    title_size, title = fit(card.title, room, TITLE_SIZES, 2 + more, bold=True)
+    scope_size, scope = fit(card.subtitle, room, SUBTITLE_SIZES, 2 + more)
+    source_size, source = fit(card.source_line, room, SOURCE_SIZES, 3 + more)
+    _, view = fit(card.filter_line, room, (source_size,), 1 + more)
     foot = [*view, *source] if card.filter_line else source
     scope_y = TOP + len(title) * title_size * LEADING + 4
     head = scope_y + len(scope) * scope_size * LEADING + 12
     foot_height = len(foot) * source_size * LEADING + 14 + FOOT
     own = out.layout.margin
-    left, right = max(own.l or 0, _names_left(out)) + SIDE, (own.r or 0) + SIDE
-    top, bottom = (own.t or 0) + head + _more_key(out, left, right), (own.b or 0) + foot_height
-    spare = HEIGHT - top - bottom - _wanted(out)
-    foot_top = HEIGHT - FOOT - len(foot) * source_size * LEADING
+    left, right = max(own.l or 0, _names_left(out, wide)) + SIDE, (own.r or 0) + SIDE
+    top, bottom = (own.t or 0) + head + _more_key(out, wide - left - right), (own.b or 0) + foot_height
+    spare = tall - top - bottom - _wanted(out, tall)
+    foot_top = tall - FOOT - len(foot) * source_size * LEADING
     if spare > 0:
         bottom += spare
     words = [
@@ -64,18 +76,18 @@ def export_figure(figure: go.Figure, card: Card, look: Look | None = None) -> go
     if out.layout.showlegend and out.layout.legend.orientation == "h":
         # A key on top stands under the head, at the picture's own edge.
         out.update_layout(
-            legend={"xref": "container", "yref": "container", "x": SIDE / WIDTH, "y": 1 - head / HEIGHT}
+            legend={"xref": "container", "yref": "container", "x": SIDE / wide, "y": 1 - head / tall}
             | {"xanchor": "left", "yanchor": "top"}
         )
     for trace in out.data:
         # What is said on hover is not drawn: it would only make the file heavier.
         trace.update(hoverinfo="skip", hovertemplate=None, hovertext=None, customdata=None)
     out.update_layout(
-        width=WIDTH,
-        height=HEIGHT,
+        width=wide,
+        height=tall,
         autosize=False,
         margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
-        paper_bgcolor=look.ground,
+        paper_bgcolor="rgba(0,0,0,0)" if transparent else look.ground,
         font={"family": FONT_EXPORT},
         annotations=[*out.layout.annotations, *words],
     )
@@ -101,22 +113,21 @@ def _words(lines: list[str], size: float, colour: str, y: float, left: float, to
     }
 
 
-def _more_key(figure: go.Figure, left: float, right: float) -> float:
+def _more_key(figure: go.Figure, room: float) -> float:
     """Pixels on top that a key of several rows takes beyond the row that the figure left room for."""
     key = figure.layout.legend
     if not figure.layout.showlegend or key.orientation != "h":
         return 0.0
     size = key.font.size or 20
     wide = [width(t.name, size) + 48 for t in figure.data if t.showlegend and t.name]
-    room = WIDTH - left - right
     rows = 1 if sum(wide) <= room else -(-len(wide) // max(int(room // max(wide)), 1))
     return max(rows - 1, 0) * size * LEADING
 
 
-def _names_left(figure: go.Figure) -> float:
+def _names_left(figure: go.Figure, across: int) -> float:
     """Pixels that names at the left of lanes need, where a long one is wider than the margin that was left."""
     own, ends = figure.layout.margin, figure.layout.xaxis.range
-    plot = WIDTH - 2 * SIDE - (own.l or 0) - (own.r or 0)
+    plot = across - 2 * SIDE - (own.l or 0) - (own.r or 0)
     most = 0.0
     for a in figure.layout.annotations:
         if a.xanchor != "right" or not isinstance(a.x, (int, float)):
@@ -134,9 +145,9 @@ def _names_left(figure: go.Figure) -> float:
     return most
 
 
-def _wanted(figure: go.Figure) -> float:
+def _wanted(figure: go.Figure, tall: int) -> float:
     """Height of the plot in pixels: all there is, but for a few lanes no more than they need."""
     ends = figure.layout.yaxis.range
     if not ends or not isinstance(ends[0], (int, float)) or ends[0] <= ends[1]:
-        return float(HEIGHT)
+        return float(tall)
     return float(max((ends[0] - ends[1]) * TALLEST_LANE, LEAST_PLOT))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 from pptx.slide import Slide
@@ -41,6 +43,30 @@ class Style:
     second: str = "tx2"
     ink: str = ""
 
+    @property
+    def words(self) -> dict[str, str]:
+        """What differs from no change at all, as words."""
+        plain = Style()
+        return {
+            k: f"{v:.6g}" if isinstance(v, float) else str(v)
+            for k, v in vars(self).items()
+            if v != getattr(plain, k)
+        }
+
+    @classmethod
+    def from_words(cls, words: Mapping[str, str]) -> Style:
+        """The style that such words describe; what is unknown or no number is left out."""
+        own: dict[str, Any] = {}
+        for key, value in words.items():
+            default = getattr(cls(), key, None) if key in cls.__dataclass_fields__ else None
+            if isinstance(default, bool):
+                own[key] = value == "True"
+            elif isinstance(default, str) and re.fullmatch(r"[\w#+ -]{0,60}", value):
+                own[key] = value
+            elif isinstance(default, float) and re.fullmatch(r"\d{0,3}\.?\d{1,8}", value):
+                own[key] = float(value)
+        return cls(**own)
+
 
 def luminance(colour: str) -> float:
     """Relative luminance of "#RRGGBB" (WCAG 2)."""
@@ -64,6 +90,7 @@ def restyle(one: Slide, style: Style) -> None:
     """Changes every shape of a slide that is not a placeholder, and the charts on it."""
     if style == Style():
         return
+    shape: Any
     for shape in one.shapes:
         if shape.is_placeholder:
             continue

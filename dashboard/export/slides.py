@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from lxml import etree
 from pptx.presentation import Presentation
 from pptx.slide import Slide, SlideLayout
 
@@ -215,6 +216,10 @@ def write_notes(one: Slide, lines: Sequence[str]) -> None:
     body = frame_._txBody
     for old in body.xpath("a:p"):
         body.remove(old)
-    # One parse for all lines: a list of sources has hundreds.
+    body.extend(note_paragraphs(lines))
+
+
+def note_paragraphs(lines: Sequence[str]) -> list[etree._Element]:
+    """Lines of notes as paragraphs, in one parse: a list of sources has hundreds."""
     text = "".join(paragraph([Run(line, 11, False, INK)] if line else []) for line in lines)
-    body.extend(list(parse(f"<p:txBody>{text}</p:txBody>")))
+    return list(parse(f"<p:txBody>{text}</p:txBody>"))

@@ -315,6 +315,10 @@ def _empty(deck: Presentation) -> None:
 # --- Layouts and their placeholders ---
 
 
+def _placeholders(of: Any) -> list[Any]:
+    return list(of.placeholders)
+
+
 def _box(shape: Any) -> Box | None:
     try:
         values = (shape.left, shape.top, shape.width, shape.height)
@@ -335,7 +339,7 @@ def _is_upright(placeholder: Any) -> bool:
 
 
 def _title_of(layout: SlideLayout) -> Any | None:
-    for one in layout.placeholders:
+    for one in _placeholders(layout):
         if _kind(one) in _TITLES and not _is_upright(one) and _box(one) is not None:
             return one
     return None
@@ -357,7 +361,7 @@ def _chart_layout(
         return None
     if _LAYOUT_NAMES["cover"].search(layout.name) or _LAYOUT_NAMES["section"].search(layout.name):
         return None
-    others = [p for p in layout.placeholders if _kind(p) not in _TITLES and _box(p) is not None]
+    others = [p for p in _placeholders(layout) if _kind(p) not in _TITLES and _box(p) is not None]
     places: dict[str, Place] = {"title": _place(title)}
     text = [p for p in others if _kind(p) in (*_BODIES, _SUBTITLE) and not _is_upright(p)]
     for role in ("subtitle", "source", "takeaways"):
@@ -509,7 +513,7 @@ def _front_layout(index: int, layout: SlideLayout, width: float, height: float, 
     """The roles of a cover or section layout: title, subtitle, and a line for day and snapshot."""
     title = _title_of(layout)
     places = {"title": _place(title)}
-    others = [p for p in layout.placeholders if _kind(p) in (*_BODIES, _SUBTITLE) and _box(p) is not None]
+    others = [p for p in _placeholders(layout) if _kind(p) in (*_BODIES, _SUBTITLE) and _box(p) is not None]
     others.sort(key=lambda p: (_kind(p) != _SUBTITLE, p.placeholder_format.idx))
     if others:
         places["subtitle"] = _place(others[0])
@@ -518,7 +522,7 @@ def _front_layout(index: int, layout: SlideLayout, width: float, height: float, 
         tall = min(0.8 * scale, height * 0.95 - head.y - head.h)
         if tall > 0.25 * scale:
             places["subtitle"] = Place(Box(head.x, head.y + head.h + 0.08 * scale, head.w, tall))
-    number = next((p for p in layout.placeholders if _kind(p) == _PAGE and _box(p) is not None), None)
+    number = next((p for p in _placeholders(layout) if _kind(p) == _PAGE and _box(p) is not None), None)
     if number is not None:
         places["page"] = _place(number)
     return Layout(index, layout.name, places)
@@ -718,11 +722,11 @@ def _type(one: Slide, shape: Any) -> tuple[float, bool, bool, tuple[float, float
     """Size, weight, capitals and insets (across, along) of a placeholder, as it inherits them."""
     kind, idx = _kind(shape), shape.placeholder_format.idx
     layout, master = one.slide_layout, one.slide_layout.slide_master
-    chain = [shape, *(p for p in layout.placeholders if p.placeholder_format.idx == idx)]
+    chain = [shape, *(p for p in _placeholders(layout) if p.placeholder_format.idx == idx)]
     is_title = kind in _TITLES
-    chain += [p for p in master.placeholders if (_kind(p) in _TITLES) == is_title and _kind(p) in (1, 3, 2)][
-        :1
-    ]
+    chain += [
+        p for p in _placeholders(master) if (_kind(p) in _TITLES) == is_title and _kind(p) in (1, 3, 2)
+    ][:1]
     properties = [e for p in chain for e in p._element.findall(f".//{_A}lstStyle/{_A}lvl1pPr/{_A}defRPr")]
     style = "titleStyle" if is_title else "bodyStyle"
     properties += master._element.findall(f"{_P}txStyles/{_P}{style}/{_A}lvl1pPr/{_A}defRPr")
@@ -750,7 +754,7 @@ def _finish(template: Template, deck: Presentation, one: Slide, layout: Layout) 
         if (p.has_text_frame and not p.text_frame.text.strip()) or not p.has_text_frame:
             p._element.getparent().remove(p._element)
     taken = {p.placeholder_format.idx for p in one.placeholders}
-    for p in source.placeholders:
+    for p in _placeholders(source):
         kind, idx = _kind(p), p.placeholder_format.idx
         if idx in taken or kind not in (_PAGE, _FOOTER):
             continue
@@ -775,14 +779,7 @@ def _finish(template: Template, deck: Presentation, one: Slide, layout: Layout) 
 
 def style_words(one: Template | None) -> dict[str, str]:
     """What was done for a template, for the record: a refresh does it again."""
-    if one is None:
-        return {}
-    s, plain = one.style, type(one.style)()
-    return {
-        k: (f"{v:.6g}" if isinstance(v, float) else str(v))
-        for k, v in vars(s).items()
-        if v != getattr(plain, k)
-    }
+    return one.style.words if one else {}
 
 
 # --- Preview ---

@@ -235,6 +235,32 @@ def licences_are_named(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def not_before_release(table: str, column: str, measured: tuple[str, ...] = ()) -> Rule:
+    """A rule: nobody prices or tests a model long before it is released; previews lead by days.
+
+    With `measured` only scores whose day means one of these words are judged.
+    """
+
+    def rule(frames: Frames) -> list[tuple[int, str, str]]:
+        rows, models = frames[table], _by(frames["models"], "model_id")
+        release = rows["model_id"].map(models["release_date"])
+        exact = (rows["model_id"].map(models["release_date_precision"]) == "day") & (
+            rows["score_date_meaning"].isin(measured) if measured else True
+        )
+        lead = pd.to_timedelta((rows[f"{column}_precision"] == "day").map({True: 14, False: 45}), unit="D")
+        return [
+            (
+                int(i),
+                column,
+                f"before the model's release: got {rows.loc[i, column]:%Y-%m-%d}, "
+                f"expected about {release[i]:%Y-%m-%d} or later",
+            )
+            for i in rows.index[exact & (rows[column] + lead < release)]
+        ]
+
+    return rule
+
+
 def not_after_reading(table: str, column: str) -> Rule:
     """A rule: no day of the column is later than the last day on which a document was read."""
 
@@ -433,6 +459,7 @@ SCORES = Table(
         arena_scales_apart,
         scores_of_the_model,
         not_after_reading("benchmark_scores", "score_date"),
+        not_before_release("benchmark_scores", "score_date", ("test", "snapshot")),
     ),
 )
 
@@ -525,6 +552,7 @@ PRICES = Table(
         off_peak_is_cheaper,
         offers_are_told_apart,
         not_after_reading("model_prices", "price_date"),
+        not_before_release("model_prices", "price_date"),
     ),
 )
 

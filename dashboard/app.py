@@ -29,6 +29,7 @@ pages = [
     st.Page(PAGES / "models.py", title="Models", url_path="models"),
     st.Page(PAGES / "claims.py", title="Claims", url_path="claims"),
     st.Page(PAGES / "gallery.py", title="Gallery", url_path="gallery"),
+    st.Page(PAGES / "deck.py", title="Deck", url_path="deck"),
     st.Page(PAGES / "data.py", title="Data", url_path="data"),
 ]
 page = st.navigation(pages, position="top")

@@ -18,11 +18,12 @@ from dashboard import permalink, store
 from dashboard.basket import Basket, Slide
 from dashboard.charts import CHARTS, Chart
 from dashboard.export import card as cards
-from dashboard.export import compose, page, record, table
+from dashboard.export import compose, page, record, server_picture, table
 from dashboard.export import deck as master
 from dashboard.export.card import LICENCE, Card
 from dashboard.export.compose import Draws
 from dashboard.export.front import add_cover, add_documents, finish_cover, front_slide
+from dashboard.export.ooxml import Box
 from dashboard.export.record import Record
 from dashboard.export.refresh import Refreshed
 from dashboard.export.refresh import refresh as refresh_deck
@@ -249,6 +250,15 @@ def build(
     return data
 
 
+def pictures() -> Draws:
+    """Draws charts as pictures in the server's browser; to be asked for only where `server_picture.why_not()` is ""."""
+
+    def draws(card: Card, room: Box) -> bytes:
+        return server_picture.for_slide(CHARTS[card.chart_id], card, room)
+
+    return draws
+
+
 # --- An earlier deck ---
 
 
@@ -301,7 +311,8 @@ def refresh(
 
 def shown_on_page(found: Sequence[Resolved]) -> list[page.Shown]:
     """Charts of a basket as a page shows them: figures, or tables where the screen shows tables."""
-    look = Look(mode="light", export=True)
+    # A sheet of paper is as wide as the app's content, and type is as on the screen.
+    look = Look(mode="light")
     return [
         page.Shown(
             o.card,

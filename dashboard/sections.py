@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import citations, freshness, headlines, history, landscape, permalink, store, ui
+from dashboard import citations, freshness, headlines, history, landscape, permalink, store, timemachine, ui
 from dashboard.charts import CHARTS
 from dashboard.theme import format_day, is_missing, model_short, plural
 
@@ -100,7 +100,7 @@ def gallery(now: ui.View) -> None:
         st.info("No chart asks that. Try fewer words, or another topic.", icon=":material/search_off:")
         return
     shown = ui.pick("gallery.chart", "Question", {c.id: c.question for c in found})
-    ui.chart(shown)
+    ui.chart(shown, cells=timemachine.CELLS.get(shown))
     st.markdown(f"**{plural(len(found), 'chart')}**")
     with st.grid(3, min_column_width=280, gap="small"):
         for one in found:

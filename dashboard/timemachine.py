@@ -587,4 +587,8 @@ def _everyone(
     )
 
 
-ui.TABLES_ON_SCREEN |= {"before-after": before_after_cells, "reported-coded": reported_coded_cells}
+#: How charts that are tables are drawn on a page, by chart.
+CELLS: dict[str, Callable[[ui.View, Chart, pd.DataFrame], None]] = {
+    "before-after": before_after_cells,
+    "reported-coded": reported_coded_cells,
+}

@@ -58,7 +58,7 @@ def _build_lock() -> threading.Lock:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _load(folder: str, snapshot_id: str) -> Tables:
+def load(folder: str, snapshot_id: str) -> Tables:
     """Loads a build once for every reader; pandas copies on write, so nobody changes another's tables."""
     return store.load(Path(folder))
 
@@ -171,7 +171,7 @@ def moved(old: Path, new: Path) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _moved(old: str, old_id: str, new: str, new_id: str) -> pd.DataFrame:
-    return history.difference(_load(old, old_id), _load(new, new_id))
+    return history.difference(load(old, old_id), load(new, new_id))
 
 
 def _unpin() -> None:
@@ -202,7 +202,7 @@ def choose() -> None:
     """Draws the filters and stores the view for the page."""
     folder = _pinned(store.processed_folder())
     snapshot = store.snapshot(folder)
-    tables = _load(str(folder), snapshot.id)
+    tables = load(str(folder), snapshot.id)
     if st.session_state.pop("_reset", False):
         st.query_params.clear()
     basket_state.current()

@@ -94,7 +94,7 @@ RULES = {
         "expected open or restricted under a licence for weights, closed under none",
     ),
     "released after the reading": (
-        {"models": [{"release_date": "2026-11-21"}]},
+        {"models": [{"release_date": "2026-11-21"}], "model_prices": [{"price_date": "2026-11-20"}]},
         "models.csv:2: release_date: after the last document was read: got 2026-11-21, "
         "expected 2026-11-20 or earlier",
     ),
@@ -384,7 +384,10 @@ def outputs(rates: object) -> Iterator[float]:
 
 
 def prices_of_model_prices(folder: Path, tables: dict[str, pd.DataFrame]) -> Iterator[Sample]:
-    """Prices of the dated list, by provider, name of the model and first day."""
+    """Prices of the dated list, by provider, name of the model and first day.
+
+    The list dates a batch price by the day of the discount's page, before the model itself: those are left out.
+    """
     offers: dict[tuple[str, str, str], set[float]] = defaultdict(set)
     for file in sorted((folder / "model_prices").glob("snapshot*.json")):
         data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -396,7 +399,7 @@ def prices_of_model_prices(folder: Path, tables: dict[str, pd.DataFrame]) -> Ite
                     offers[provider, plain(name), day].update(outputs(rates))
     sources, prices = tables["sources"], tables["model_prices"]
     listed = set(sources.loc[sources["url"].str.contains("wakamex/model-prices"), "source_id"])
-    for p in prices[prices["currency"] == "USD"].itertuples():
+    for p in prices[(prices["currency"] == "USD") & (prices["tier"] != "batch")].itertuples():
         key = p.provider, plain(p.model_id.split("/")[1]), f"{p.price_date:%Y-%m-%d}"
         if listed & set(p.source_ids.split("; ")) and offers.get(key):
             yield Sample(p.price_id, p.output_price_per_mtok, tuple(offers[key]))

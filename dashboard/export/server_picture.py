@@ -41,6 +41,8 @@ SIZES = {
     "square": (1080, 1080),
     "a4": (1403, 992),
 }
+#: Charts place their names for 1600 pixels across: narrower pictures are drawn larger and brought down to size.
+DRAWN = {"full": 1.0, "half": 1.5, "square": 1.2, "a4": 1.14}
 SIZE_NAMES = {"full": "Full slide", "half": "Half slide", "square": "Square", "a4": "A4 landscape"}
 SCALES = (1, 2, 4)
 GROUNDS = {"light": "Light", "dark": "Dark", "transparent": "Transparent"}
@@ -82,8 +84,7 @@ def browser() -> str:
     for name in ("CHROMIUM", "BROWSER_PATH"):
         given = os.environ.get(name, "")
         if given:
-            found = shutil.which(given) or (given if Path(given).is_file() else "")
-            return found
+            return shutil.which(given) or (given if Path(given).is_file() else "")
     for one in _BROWSERS:
         if found := shutil.which(one):
             return found
@@ -258,8 +259,9 @@ def of_chart(chart: Chart, card: Card, format_: Format = "png", preset: Preset |
             f"no such picture: {preset}; expected a size of {', '.join(SIZES)}, a scale of 1, 2 or 4, a ground of "
             f"{', '.join(GROUNDS)}"
         )
-    wide, tall = SIZES[preset.size]
-    look = Look(mode="dark" if preset.ground == "dark" else "light", export=True, compact=wide < 1000)
+    larger = DRAWN[preset.size]
+    wide, tall = (round(v * larger) for v in SIZES[preset.size])
+    look = Look(mode="dark" if preset.ground == "dark" else "light", export=True)
     figure = picture.export_figure(
         chart.figure(card.frame, look),
         card,
@@ -267,7 +269,7 @@ def of_chart(chart: Chart, card: Card, format_: Format = "png", preset: Preset |
         size=(wide, tall),
         transparent=preset.ground == "transparent",
     )
-    scale = preset.scale if format_ == "png" else 1
+    scale = preset.scale * SIZES[preset.size][0] / wide if format_ == "png" else 1
     return _engine.draw(figure, {"format": format_, "width": wide, "height": tall, "scale": scale})
 
 

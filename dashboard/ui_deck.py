@@ -1,0 +1,621 @@
+"""The deck page's pieces: slides in order, the company's template, everything a deck is saved as, earlier decks refreshed."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import basket, basket_state, decks, store, ui
+from dashboard.basket import LAYOUTS, Basket, Slide
+from dashboard.charts import CHARTS
+from dashboard.export import server_picture
+from dashboard.export import template as templates
+from dashboard.export.opening import FileRefusedError, limits
+from dashboard.export.refresh import Refreshed
+from dashboard.export.template import ROLES, USES, Template
+from dashboard.theme import Look, format_day, plural
+
+LOG = logging.getLogger(__name__)
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+#: Decks built at one time: others wait their turn, and readers of pages do not feel it.
+_BUILDING = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a slide of the basket shows, in short."""
+
+    finding: str
+    scope: str
+    view: str
+    rows: int
+    said: str
+
+
+# --- Data ---
+
+
+def _data(folder: Path) -> decks.Data:
+    snapshot = store.snapshot(folder)
+    return decks.Data(ui.load(str(folder), snapshot.id), snapshot, ui.dictionary(str(folder), snapshot.id))
+
+
+def builds() -> decks.Builds:
+    """The builds at hand, read once for all readers."""
+    return decks.Builds.of(store.processed_folder(), _data)
+
+
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _seen(newest_id: str, slide: str, _slide: Slide, _builds: decks.Builds) -> Seen:
+    found = decks.resolve(_slide, _builds)
+    assert found.card is not None
+    return Seen(
+        found.card.title, found.card.subtitle, found.card.filter_line, len(found.card.frame), found.said
+    )
+
+
+def seen(one: Slide, at_hand: decks.Builds) -> Seen:
+    """What a slide shows; found once for each chart and view."""
+    bare = replace(one, title="", takeaway="", layout="chart")
+    key = json.dumps([bare.chart, sorted(bare.query.items())], ensure_ascii=False)
+    return _seen(at_hand.newest.snapshot.id, key, bare, at_hand)
+
+
+# --- Keys of widgets ---
+
+_NUMBERS = itertools.count(1)
+
+
+def _keys(now: Basket) -> list[int]:
+    """A number for each slide that stays with it when slides move: widgets are named by it."""
+    keys: list[int] = st.session_state.setdefault("_deck_keys", [])
+    while len(keys) < len(now.slides):
+        keys.append(next(_NUMBERS))
+    del keys[len(now.slides) :]
+    return keys
+
+
+def _replace_basket(changed: Basket) -> None:
+    """Another basket altogether: no widget keeps what it said of the last one."""
+    st.session_state["_deck_keys"] = []
+    for name in ("deck-title", "deck-cover", "deck-appendix"):
+        st.session_state.pop(name, None)
+    basket_state.keep(changed)
+
+
+def _move(key: int, by: int) -> None:
+    now, keys = basket_state.current(), st.session_state["_deck_keys"]
+    n = keys.index(key)
+    changed = now.move(n, by)
+    if changed != now:
+        keys.insert(n + by, keys.pop(n))
+        basket_state.keep(changed)
+
+
+def _remove(key: int) -> None:
+    keys = st.session_state["_deck_keys"]
+    n = keys.index(key)
+    keys.pop(n)
+    basket_state.keep(basket_state.current().remove(n))
+
+
+def _change(key: int, field: str, widget: str) -> None:
+    n = st.session_state["_deck_keys"].index(key)
+    basket_state.keep(basket_state.current().change(n, **{field: st.session_state[widget] or ""}))
+
+
+def _change_deck(field: str, widget: str) -> None:
+    basket_state.keep(replace(basket_state.current(), **{field: st.session_state[widget]}))
+
+
+# --- Ways to begin ---
+
+
+def _use_preset(name: str) -> None:
+    now = ui.view()
+    made = basket.PRESETS[name](now.tables, now.selection, now.snapshot.id)
+    kept = basket_state.current()
+    if kept.slides:
+        basket_state.keep(replace(kept, slides=(*kept.slides, *made.slides)[: basket.MOST_SLIDES]))
+    else:
+        _replace_basket(made)
+
+
+def _add_section() -> None:
+    basket_state.keep(basket_state.current().add(Slide(kind="section", title="New section")))
+
+
+def _clear() -> None:
+    _replace_basket(Basket())
+
+
+def _open_file() -> None:
+    file = st.session_state.get("deck-file")
+    if file is None:
+        return
+    try:
+        _replace_basket(basket.from_json(file.getvalue()))
+    except basket.BasketError as error:
+        st.session_state.setdefault("_deck_errors", []).append(f"“{file.name}” was not opened: {error}.")
+
+
+def empty() -> None:
+    """What to do while there is nothing in the deck."""
+    with st.container(border=True, gap="small", key="deck-empty"):
+        st.subheader("Nothing in the deck yet", anchor=False)
+        st.markdown(
+            "Every chart card has :material/add_to_photos: **Add to deck**: it freezes the chart with your filters, the "
+            "day and the snapshot. Here you order the slides, give them your titles, and save them as PowerPoint "
+            "that colleagues can edit."
+        )
+        with st.container(horizontal=True, gap="small"):
+            for name in basket.PRESETS:
+                st.button(
+                    f"Start from the {name.lower()}",
+                    icon=":material/library_add:",
+                    key=f"preset-{name}",
+                    on_click=_use_preset,
+                    args=(name,),
+                    help="Landscape, governance, models, companies and claims, under your filters.",
+                )
+            st.page_link(
+                "app_pages/gallery.py",
+                label="Look for charts in the gallery",
+                icon=":material/arrow_forward:",
+            )
+        st.file_uploader(
+            "Open a saved deck (JSON)", type="json", key="deck-file", on_change=_open_file, max_upload_size=1
+        )
+
+
+# --- Slides in order ---
+
+
+def slide_list(now: Basket, at_hand: decks.Builds) -> None:
+    """Every slide as a card: title, view, layout, takeaway, and its place."""
+    keys = _keys(now)
+    for n, (one, key) in enumerate(zip(now.slides, keys, strict=True)):
+        with st.container(border=True, gap="small", key=f"slide-{key}"):
+            _slide_head(one, key, n, len(now.slides), at_hand)
+            if one.kind == "chart":
+                _slide_body(one, key, at_hand)
+    with st.container(horizontal=True, gap="small"):
+        st.button("Add section", icon=":material/title:", on_click=_add_section, type="tertiary")
+        for name in basket.PRESETS:
+            st.button(
+                f"Add the {name.lower()}",
+                icon=":material/library_add:",
+                key=f"add-preset-{name}",
+                on_click=_use_preset,
+                args=(name,),
+                type="tertiary",
+            )
+        st.page_link("app_pages/gallery.py", label="Find more charts", icon=":material/arrow_forward:")
+
+
+def _slide_head(one: Slide, key: int, n: int, count: int, at_hand: decks.Builds) -> None:
+    is_section = one.kind == "section"
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{n + 1}**", width=22)
+        st.text_input(
+            f"Title of slide {n + 1}",
+            value=one.title,
+            key=f"title-{key}",
+            placeholder="Section title" if is_section else seen(one, at_hand).finding,
+            icon=":material/title:" if is_section else None,
+            label_visibility="collapsed",
+            max_chars=300,
+            on_change=_change,
+            args=(key, "title", f"title-{key}"),
+            width="stretch",
+        )
+        for icon, words, by, off in (
+            ("arrow_upward", "Move up", -1, n == 0),
+            ("arrow_downward", "Move down", 1, n == count - 1),
+        ):
+            st.button(
+                "",
+                icon=f":material/{icon}:",
+                help=words,
+                key=f"{words}-{key}",
+                on_click=_move,
+                args=(key, by),
+                disabled=off,
+                type="tertiary",
+            )
+        st.button(
+            "",
+            icon=":material/close:",
+            help="Take out",
+            key=f"out-{key}",
+            on_click=_remove,
+            args=(key,),
+            type="tertiary",
+        )
+
+
+def _slide_body(one: Slide, key: int, at_hand: decks.Builds) -> None:
+    about = seen(one, at_hand)
+    rows = plural(about.rows, "row") if about.rows else "**no data under its filters**"
+    st.markdown(f":small[:gray[{ui.markdown(CHARTS[one.chart].title)} · {ui.markdown(about.view)} · {rows}]]")
+    if about.said:
+        st.warning(about.said, icon=":material/lock_open:")
+    with st.container(horizontal=True, gap="small", vertical_alignment="top"):
+        st.selectbox(
+            "Layout",
+            list(LAYOUTS),
+            index=list(LAYOUTS).index(one.layout),
+            key=f"layout-{key}",
+            format_func=lambda name: LAYOUTS[name],
+            on_change=_change,
+            args=(key, "layout", f"layout-{key}"),
+            width=200,
+            label_visibility="collapsed",
+        )
+        look = st.popover(
+            "Preview", icon=":material/visibility:", type="tertiary", key=f"look-{key}", on_change="rerun"
+        )
+    if one.layout == "takeaways":
+        st.text_area(
+            "Takeaway",
+            value=one.takeaway,
+            key=f"takeaway-{key}",
+            placeholder="What follows from it, in your words: stands beside the chart",
+            label_visibility="collapsed",
+            height=76,
+            max_chars=1000,
+            on_change=_change,
+            args=(key, "takeaway", f"takeaway-{key}"),
+        )
+    if one.layout == "picture" and server_picture.why_not():
+        st.caption(f"{server_picture.why_not()} The slide carries the editable chart instead.")
+    if look.open:
+        with look:
+            _preview(one, key, at_hand)
+
+
+def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
+    found = decks.resolve(one, at_hand)
+    assert found.card is not None and found.chart is not None
+    card = found.card
+    st.markdown(f"**{ui.markdown(card.title)}**  \n:small[:gray[{ui.markdown(card.subtitle)}]]")
+    if card.frame.empty:
+        st.markdown(":gray[No data under its filters.]")
+    elif found.chart.screen == "table" or one.layout == "table":
+        native = card.native
+        columns = [c for c in (native.columns if native else ()) if c in card.frame]
+        st.dataframe(card.frame[columns or list(card.frame)], hide_index=True, key=f"rows-{key}", height=240)
+    else:
+        look = Look(mode="dark" if st.context.theme.type == "dark" else "light")
+        st.plotly_chart(
+            found.chart.figure(card.frame, look),
+            theme=None,
+            key=f"figure-{key}",
+            config={"displayModeBar": False},
+            alt=card.alt,
+        )
+    st.markdown(f":small[:gray[{ui.markdown(card.source_line)}]]")
+
+
+# --- The deck as a whole ---
+
+
+def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
+    """Title, cover and appendix of the deck, and everything it is saved as."""
+    with st.container(border=True, gap="small", key="deck-panel"):
+        st.text_input(
+            "Title of the deck",
+            value=now.title,
+            key="deck-title",
+            placeholder="China AI Landscape",
+            max_chars=200,
+            on_change=_change_deck,
+            args=("title", "deck-title"),
+        )
+        for field, words, help_ in (
+            ("cover", "Cover", "Title, selection, day and snapshot; contents by section."),
+            ("appendix", "List of sources", "Every document behind the deck, on as many slides as it needs."),
+        ):
+            st.toggle(
+                words,
+                value=getattr(now, field),
+                key=f"deck-{field}",
+                help=help_,
+                on_change=_change_deck,
+                args=(field, f"deck-{field}"),
+            )
+        own = chosen_template()
+        st.markdown(
+            f":small[:gray[{plural(len(now.slides), 'slide')} · "
+            f"{'on ' + ui.markdown(own[0]) if own else 'on the plain master'} · the address of this page holds the deck: "
+            "copy it to share]]"
+        )
+        _downloads(now, at_hand, own[1] if own else None)
+    with st.expander("Open or clear"):
+        st.file_uploader(
+            "Open a saved deck (JSON)", type="json", key="deck-file", on_change=_open_file, max_upload_size=1
+        )
+        st.button("Clear the deck", icon=":material/delete:", on_click=_clear, type="tertiary")
+
+
+def _stem(now: Basket, snapshot_id: str) -> str:
+    words = "-".join("".join(c if c.isalnum() else " " for c in now.title or "deck").split()).lower()
+    return f"{words[:60] or 'deck'}-{snapshot_id}"
+
+
+def _downloads(now: Basket, at_hand: decks.Builds, own: Template | None) -> None:
+    address = (st.context.url or "").split("?")[0].removesuffix("deck")
+    stem = _stem(now, at_hand.newest.snapshot.id)
+    reason = server_picture.why_not()
+    draws = None if reason else decks.pictures()
+    forms: list[tuple[str, str, str, Callable[[], bytes]]] = [
+        (
+            "PowerPoint, editable",
+            "pptx",
+            PPTX,
+            lambda: decks.build(now, at_hand, template=own, draws=draws, address=address),
+        ),
+        (
+            "ZIP: deck, data, sources",
+            "zip",
+            "application/zip",
+            lambda: decks.archive(now, at_hand, template=own, draws=draws, address=address),
+        ),
+        ("Web page in one file", "html", "text/html", lambda: decks.html(now, at_hand, address=address)),
+    ]
+    if server_picture.browser():
+        forms.append(
+            (
+                "PDF",
+                "pdf",
+                "application/pdf",
+                lambda: server_picture.pdf_of_page(decks.html(now, at_hand, address=address)),
+            )
+        )
+    forms.append(
+        ("Deck as a small file (JSON)", "json", "application/json", lambda: basket.to_json(now).encode())
+    )
+    for label, ending, mime, make in forms:
+        st.download_button(
+            label,
+            data=_in_turn(make, label),
+            file_name=f"{stem}.{ending}",
+            mime=mime,
+            on_click="ignore",
+            width="stretch",
+            key=f"deck-{ending}",
+            icon=":material/download:" if ending == "pptx" else None,
+            disabled=not now.slides,
+        )
+    if not server_picture.browser():
+        st.caption(
+            "PDF and pictures need Chromium or Chrome on the server; the web page prints to PDF in your browser."
+        )
+
+
+def _in_turn(make: Callable[[], bytes], label: str) -> Callable[[], bytes]:
+    """The making of a file, two at a time at most; what goes wrong reaches the log."""
+
+    def made() -> bytes:
+        with _BUILDING:
+            try:
+                return make()
+            except Exception:
+                LOG.exception("deck: %s could not be made", label)
+                raise
+
+    return made
+
+
+# --- The company's template ---
+
+
+def chosen_template() -> tuple[str, Template] | None:
+    """Name and template of this visit; None is the plain master."""
+    held = st.session_state.get("_template")
+    if held is None:
+        return None
+    name, data = held
+    found = _read(
+        data,
+        tuple(sorted(st.session_state.get("_template_roles", {}).get(_hash(data), {}).items())),
+        bool(st.session_state.get("template-fonts", False)),
+        bool(st.session_state.get("template-colours", False)),
+    )
+    return (name, found) if isinstance(found, Template) else None
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _read(data: bytes, roles: tuple[tuple[str, int], ...], fonts: bool, colours: bool) -> Template | str:
+    try:
+        return templates.read(data, dict(roles), fonts=fonts, colours=colours)
+    except FileRefusedError as refused:
+        return str(refused)
+
+
+def _take_template() -> None:
+    file = st.session_state.get("template-file")
+    if file is None:
+        return
+    found = _read(file.getvalue(), (), False, False)
+    if isinstance(found, str):
+        st.session_state["_template_refused"] = f"“{file.name}” cannot serve as a template. {found}"
+        st.session_state["_template"] = None
+    else:
+        st.session_state["_template_refused"] = ""
+        st.session_state["_template"] = (file.name, file.getvalue())
+
+
+def _forget_template() -> None:
+    st.session_state["_template"] = None
+
+
+def _choose_layout(use: str, key: str) -> None:
+    _, data = st.session_state["_template"]
+    roles = st.session_state.setdefault("_template_roles", {}).setdefault(_hash(data), {})
+    roles[use] = st.session_state[key]
+
+
+def template_panel() -> None:
+    """Upload of a template, what was understood of it, and the choices it leaves."""
+    st.markdown(
+        "Slides on your company's own master: its fonts for titles, its colours for text, its logo and page number. Charts "
+        "stay editable."
+    )
+    st.file_uploader(
+        f"Template: {limits()}",
+        type=["pptx", "potx"],
+        key="template-file",
+        on_change=_take_template,
+        max_upload_size=60,
+    )
+    if refused := st.session_state.get("_template_refused"):
+        st.warning(f"{refused} The plain master is used instead.", icon=":material/block:")
+    held = st.session_state.get("_template")
+    if held is None:
+        return
+    now = chosen_template()
+    if now is None:
+        return
+    name, one = now
+    left, right = st.columns([2, 3], gap="small")
+    with left, st.container(border=True, gap="small", height="stretch"):
+        st.subheader(name, anchor=False)
+        st.markdown(
+            f":small[:gray[{one.width:.2f} x {one.height:.2f} inches · {one.fonts[0] or 'no face named'} for titles]]"
+        )
+        for words in one.warnings:
+            st.markdown(f":material/warning: {ui.markdown(words)}")
+        if not one.warnings:
+            st.markdown(":material/check: Every role has a placeholder.")
+        st.selectbox(
+            "Layout for charts",
+            list(one.choices),
+            index=list(one.choices).index(one.layouts["chart"].index),
+            format_func=lambda i: one.choices[i],
+            key="template-layout",
+            on_change=_choose_layout,
+            args=("chart", "template-layout"),
+        )
+        st.toggle(
+            "Text of charts in the template's font",
+            key="template-fonts",
+            persist_state="session",
+            help="Set a little smaller where the font is not one whose widths are known here.",
+        )
+        st.toggle(
+            "Plain bars in the template's first accent",
+            key="template-colours",
+            persist_state="session",
+            help="Colours of governance models stay: they mean the same everywhere.",
+        )
+        with st.container(horizontal=True, gap="small"):
+            st.download_button(
+                "Save this map",
+                data=templates.roles_json(one),
+                file_name=f"{Path(name).name}.roles.json",
+                mime="application/json",
+                on_click="ignore",
+                type="tertiary",
+                help="Laid beside the template, the command line reads it.",
+            )
+            st.button("Plain master again", on_click=_forget_template, type="tertiary")
+    with right, st.container(border=True, gap="small", height="stretch"):
+        for use, words in USES.items():
+            st.markdown(f"**{words}** :small[:gray[{ui.markdown(one.layouts[use].name)}]]")
+            st.image(templates.preview(one, use), width="stretch" if use == "chart" else 260)
+        rows = [
+            {
+                "Role": ROLES[role],
+                "Placeholder": place.name if place.idx is not None else "our own box",
+            }
+            for role, place in one.layouts["chart"].places.items()
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, key="template-map")
+
+
+# --- Earlier decks ---
+
+
+def refresh_panel(at_hand: decks.Builds) -> None:
+    """Upload of an earlier deck, what has changed since, and the deck with new numbers."""
+    st.markdown(
+        "Hand in a deck that was saved here, also one that was edited since: its charts are found, their numbers "
+        "brought up to date, formatting and your own slides left as they are. Titles are never rewritten: those that "
+        "no longer hold are listed."
+    )
+    file = st.file_uploader("Earlier deck (.pptx)", type="pptx", key="refresh-file", max_upload_size=150)
+    if file is None:
+        st.session_state.pop("_refreshed", None)
+        return
+    key = (_hash(file.getvalue()), at_hand.newest.snapshot.id)
+    held = st.session_state.get("_refreshed")
+    if held is None or held[0] != key:
+        with st.spinner("Reading the deck and drawing its charts anew …", show_time=True):
+            held = (key, _refreshed(file.getvalue(), at_hand))
+        st.session_state["_refreshed"] = held
+    done = held[1]
+    if isinstance(done, str):
+        st.warning(f"“{file.name}” was not read. {done}", icon=":material/block:")
+        return
+    snapshot = at_hand.newest.snapshot
+    st.markdown(
+        f"**{done.words()}**  \n:small[:gray[Against snapshot {snapshot.id} of {format_day(snapshot.as_of)}]]"
+    )
+    st.download_button(
+        "Refreshed deck",
+        data=done.data,
+        file_name=f"{Path(file.name).stem}-{snapshot.id}.pptx",
+        mime=PPTX,
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=not (done.changed or done.dated),
+        key="refreshed-deck",
+    )
+    changes = done.frame()
+    if len(changes):
+        st.dataframe(
+            changes,
+            hide_index=True,
+            key="refresh-changes",
+            column_config={
+                "slide": st.column_config.NumberColumn("Slide", width="small"),
+                "chart": "Chart",
+                "what": "What",
+                "row": "Row",
+                "column": "Column",
+                "before": "Before",
+                "after": "After",
+            },
+        )
+        st.download_button(
+            "Change list (CSV)",
+            data="\ufeff" + changes.to_csv(index=False),
+            file_name=f"{Path(file.name).stem}-changes.csv",
+            mime="text/csv",
+            on_click="ignore",
+            type="tertiary",
+        )
+
+
+def _refreshed(data: bytes, at_hand: decks.Builds) -> Refreshed | str:
+    draws = None if server_picture.why_not() else decks.pictures()
+    try:
+        with _BUILDING:
+            return decks.refresh(data, at_hand, draws=draws)
+    except FileRefusedError as refused:
+        return str(refused)

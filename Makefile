@@ -29,7 +29,7 @@ data: $(VENV)/.run-stamp ## Build datasets/processed from datasets/raw
 	@$(PY) -m etl
 
 test: $(VENV)/.dev-stamp ## Run every test; those in a browser last, skipped with a word where there is none
-	@$(PY) -m pytest -m "not browser"
+	@$(PY) -m pytest -n auto --dist worksteal -m "not browser"
 	@$(PY) -m pytest -m browser -rs
 
 lint: $(VENV)/.dev-stamp ## Check style, types, import rules, dependencies and dead code

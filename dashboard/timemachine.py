@@ -261,11 +261,13 @@ def before_after_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
             elif r.dimension == INDEX:
                 cells[heading] = f"**{ui.markdown(words)}**"
             else:
-                links = citations.links(getattr(r, f"{side}_source_ids"), now.tables["sources"], most=1)
+                links = citations.links(getattr(r, f"{side}_source_ids"), now.tables["sources"], most=2)
                 cells[heading] = (
                     f"**{getattr(r, f'{side}_score'):.0f}** {ui.markdown(getattr(r, f'{side}_level'))}  \n"
                     f":gray[{ui.markdown(getattr(r, f'{side}_evidence'))}] {links}"
                 )
+                if not is_missing(other := getattr(r, f"{side}_other")):
+                    cells[heading] += f"  \n:small[Another source: {ui.markdown(other)}]"
         cells["Change"] = ui.markdown(r.change)
         rows.append(cells)
     rows_table(now, rows)

@@ -158,7 +158,7 @@ def empty() -> None:
             "day and the snapshot. Here you order the slides, give them your titles, and save them as PowerPoint "
             "that colleagues can edit."
         )
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             for name in basket.PRESETS:
                 st.button(
                     f"Start from the {name.lower()}",
@@ -184,12 +184,16 @@ def empty() -> None:
 def slide_list(now: Basket, at_hand: decks.Builds) -> None:
     """Every slide as a card: title, view, layout, takeaway, and its place."""
     keys = _keys(now)
+    views = {seen(s, at_hand).view for s in now.slides if s.kind == "chart"}
+    common = views.pop() if len(views) == 1 else ""
+    if common:
+        st.markdown(f":small[:gray[Every slide: {ui.markdown(common)}]]")
     for n, (one, key) in enumerate(zip(now.slides, keys, strict=True)):
         with st.container(border=True, gap="small", key=f"slide-{key}"):
             _slide_head(one, key, n, len(now.slides), at_hand)
             if one.kind == "chart":
-                _slide_body(one, key, at_hand)
-    with st.container(horizontal=True, gap="small"):
+                _slide_body(one, key, at_hand, common)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Add section", icon=":material/title:", on_click=_add_section, type="tertiary")
         for name in basket.PRESETS:
             st.button(
@@ -244,13 +248,17 @@ def _slide_head(one: Slide, key: int, n: int, count: int, at_hand: decks.Builds)
         )
 
 
-def _slide_body(one: Slide, key: int, at_hand: decks.Builds) -> None:
+def _slide_body(one: Slide, key: int, at_hand: decks.Builds, common: str) -> None:
     about = seen(one, at_hand)
-    rows = plural(about.rows, "row") if about.rows else "**no data under its filters**"
-    st.markdown(f":small[:gray[{ui.markdown(CHARTS[one.chart].title)} · {ui.markdown(about.view)} · {rows}]]")
-    if about.said:
-        st.warning(about.said, icon=":material/lock_open:")
-    with st.container(horizontal=True, gap="small", vertical_alignment="top"):
+    parts = [ui.markdown(CHARTS[one.chart].title)]
+    if about.view != common:
+        parts.append(ui.markdown(about.view))
+    parts.append(plural(about.rows, "row") if about.rows else "**no data under its filters**")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(f":small[:gray[{' · '.join(parts)}]]", width="stretch")
+        look = st.popover(
+            "Preview", icon=":material/visibility:", type="tertiary", key=f"look-{key}", on_change="rerun"
+        )
         st.selectbox(
             "Layout",
             list(LAYOUTS),
@@ -259,12 +267,11 @@ def _slide_body(one: Slide, key: int, at_hand: decks.Builds) -> None:
             format_func=lambda name: LAYOUTS[name],
             on_change=_change,
             args=(key, "layout", f"layout-{key}"),
-            width=200,
+            width=190,
             label_visibility="collapsed",
         )
-        look = st.popover(
-            "Preview", icon=":material/visibility:", type="tertiary", key=f"look-{key}", on_change="rerun"
-        )
+    if about.said:
+        st.warning(about.said, icon=":material/lock_open:")
     if one.layout == "takeaways":
         st.text_area(
             "Takeaway",

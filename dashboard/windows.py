@@ -73,6 +73,17 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
     return rows.drop_duplicates("dimension").drop(columns=["_rank", "_published"]).set_index("dimension")
 
 
+def dissent(tables: Tables, reading: pd.Series, company_id: str, dimension: str) -> pd.DataFrame:
+    """Readings of the same dimension and first day with another score, from sources that rank lower."""
+    rows = tables["governance_observations"]
+    return rows[
+        (rows["company_id"] == company_id)
+        & (rows["dimension"] == dimension)
+        & (rows["valid_from"] == reading["valid_from"])
+        & (rows["score"] != reading["score"])
+    ]
+
+
 def scores(found: pd.DataFrame) -> dict[str, int]:
     """Dimension to score, of what `readings` gave."""
     return {str(d): int(s) for d, s in found["score"].items()}

@@ -136,8 +136,8 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, event_title, event_date, event_date_precision, dimension, before_score, before_level,
-        before_evidence, before (all three in words; null where no source), after_score, after_level, after_evidence,
-        after, change (in words), before_day, after_day, model_before_id, model_after_id (labels in force on these days),
+        before_evidence, before_other (what sources ranked lower say), before (level, score and evidence in words; null
+        where no source), after_score, after_level, after_evidence, after_other, after, change (in words), before_day, after_day, model_before_id, model_after_id (labels in force on these days),
         events_between (other events counted), before_source_ids, after_source_ids, source_ids; one row per dimension,
         the index last.
     """
@@ -150,10 +150,12 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
         "before_score",
         "before_level",
         "before_evidence",
+        "before_other",
         "before",
         "after_score",
         "after_level",
         "after_evidence",
+        "after_other",
         "after",
         "change",
         "before_day",
@@ -197,12 +199,18 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
         for side, found in (("before", old), ("after", new)):
             one = found.loc[dimension] if dimension in found.index else None
             level = None if one is None else LEVELS[dimension][int(one["score"])]
+            other = None if one is None else windows.dissent(tables, one, cid, dimension)
             row |= {
                 f"{side}_score": None if one is None else float(one["score"]),
                 f"{side}_level": level,
                 f"{side}_evidence": None if one is None else one["evidence"],
                 side: None if one is None else f"{int(one['score'])}, {level}: {one['evidence']}",
-                f"{side}_source_ids": None if one is None else one["source_ids"],
+                f"{side}_other": None
+                if other is None or other.empty
+                else "; ".join(f"{r.score}: {r.evidence}" for r in other.itertuples()),
+                f"{side}_source_ids": None
+                if one is None or other is None
+                else joined_sources(one["source_ids"], *other["source_ids"]),
             }
         same = (
             dimension in old.index

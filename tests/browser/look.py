@@ -389,7 +389,8 @@ def main(arguments: list[str] | None = None) -> int:
             shots = list(README_SHOTS)
             if a.path:
                 shots = [
-                    Shot(re.sub(r"\W+", "-", p).strip("-") or "overview", p, a.width, a.theme) for p in a.path
+                    Shot(re.sub(r"\W+", "-", p).strip("-")[:80] or "overview", p, a.width, a.theme)
+                    for p in a.path
                 ]
             elif a.all:
                 shots = every_page(browser, base)

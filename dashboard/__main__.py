@@ -1,0 +1,345 @@
+"""The product without its pages: charts and decks from the command line, for a scheduled board pack.
+
+    python -m dashboard list
+    python -m dashboard chart governance-mix --view "as_of=2026-06-30&company=alibaba" --format xlsx --out mix.xlsx
+    python -m dashboard deck --preset "Board pack" --template brand.potx --out board.pptx
+    python -m dashboard refresh-deck last-quarter.pptx --out this-quarter.pptx --changes changes.csv
+
+Progress goes to standard error, the file to --out (or, with -, to standard output). Exit status: 0 done, 1 refused or
+failed, 2 not understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from dashboard import basket, decks, permalink, store
+from dashboard.basket import Basket, BasketError
+from dashboard.charts import CHARTS
+from dashboard.export import page, server_picture, slides, table
+from dashboard.export import template as templates
+from dashboard.export.card import ExportRefusedError
+from dashboard.export.opening import FileRefusedError
+from dashboard.export.server_picture import GROUNDS, SCALES, SIZES, PictureError, Preset
+from dashboard.export.template import Template
+from dashboard.theme import Look
+
+CHART_FORMATS = ("pptx", "csv", "xlsx", "html", "png", "svg", "pdf")
+DECK_FORMATS = ("pptx", "zip", "html", "pdf", "json")
+Query = dict[str, list[str]]
+
+
+class Refused(Exception):
+    """Something that was asked for cannot be had; the text says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; see the module's text for exit statuses."""
+    try:
+        a = _parser().parse_args(arguments)
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    try:
+        return a.run(a)
+    except (
+        Refused,
+        BasketError,
+        ExportRefusedError,
+        FileRefusedError,
+        PictureError,
+        store.DataMissingError,
+    ) as refused:
+        print(f"{refused}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or a.out}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; nothing was written", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    text = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser(
+        prog="python -m dashboard",
+        description=text[0],
+        epilog=text[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    kinds = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--data",
+        type=Path,
+        default=None,
+        help="folder of built data; default: LANDSCAPE_DATA, else datasets/processed",
+    )
+    common.add_argument("--quiet", action="store_true", help="say nothing but what went wrong")
+    out = argparse.ArgumentParser(add_help=False)
+    out.add_argument("--out", required=True, metavar="FILE", help="where to; - is standard output")
+    view = argparse.ArgumentParser(add_help=False)
+    view.add_argument(
+        "--view",
+        default="",
+        metavar="QUERY",
+        help='filters as in the app\'s address: "as_of=2026-06-30&company=alibaba", or the whole address',
+    )
+    view.add_argument("--address", default="", help="address of the app, for links to the same view")
+
+    one = kinds.add_parser("list", parents=[common], help="every chart: id, title, question")
+    one.set_defaults(run=_list)
+
+    one = kinds.add_parser("chart", parents=[common, out, view], help="one chart as a file")
+    one.add_argument("id", help="chart id; `list` names them")
+    one.add_argument("--format", choices=CHART_FORMATS, help="default: the ending of --out, else pptx")
+    one.add_argument("--size", choices=list(SIZES), default="full", help="of a picture")
+    one.add_argument("--scale", type=int, choices=SCALES, default=2, help="of a PNG")
+    one.add_argument("--ground", choices=list(GROUNDS), default="light", help="of a picture")
+    one.set_defaults(run=_chart)
+
+    one = kinds.add_parser(
+        "deck", parents=[common, out, view], help="a deck from a preset, a saved basket or a link"
+    )
+    what = one.add_mutually_exclusive_group()
+    what.add_argument("--preset", choices=list(basket.PRESETS), help=f"default: {next(iter(basket.PRESETS))}")
+    what.add_argument("--basket", type=Path, metavar="FILE", help="the JSON file that the Deck page saves")
+    what.add_argument("--link", metavar="WORD", help="the deck= word of an address, or the whole address")
+    one.add_argument("--format", choices=DECK_FORMATS, help="default: the ending of --out, else pptx")
+    one.add_argument("--title", default="", help="title of the deck")
+    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
+    one.add_argument(
+        "--roles",
+        type=Path,
+        metavar="FILE",
+        help="map of the template; default: FILE.roles.json beside it, where it is",
+    )
+    one.add_argument("--template-fonts", action="store_true", help="charts in the template's font")
+    one.add_argument(
+        "--template-colours", action="store_true", help="plain bars in the template's first accent"
+    )
+    one.add_argument(
+        "--newest", action="store_true", help="let go of the snapshots and days that slides were frozen on"
+    )
+    one.set_defaults(run=_deck)
+
+    one = kinds.add_parser("refresh-deck", parents=[common, out, view], help="new numbers in an earlier deck")
+    one.add_argument("deck", type=Path, help="the earlier .pptx")
+    one.add_argument("--changes", metavar="FILE", help="list of changes as CSV; - is standard output")
+    one.set_defaults(run=_refresh)
+    return parser
+
+
+# --- Commands ---
+
+
+def _list(a: argparse.Namespace) -> int:
+    wide = max(map(len, CHARTS))
+    for chart in CHARTS.values():
+        print(f"{chart.id:{wide}}  {chart.topic:12}  {chart.title}. {chart.question}")
+    return 0
+
+
+def _chart(a: argparse.Namespace) -> int:
+    if a.id not in CHARTS:
+        raise Refused(f"no chart “{a.id}”; `python -m dashboard list` names those that exist")
+    form = _format(a, CHART_FORMATS)
+    builds = _builds(a)
+    found = decks.resolve(basket.Slide(chart=a.id, query=_query(a.view)), builds, a.address)
+    assert found.card is not None and found.chart is not None
+    card = found.card
+    if found.said:
+        _tell(a)(0, 0, found.said)
+    if card.frame.empty:
+        _tell(a)(0, 0, "no data under these filters")
+    card.require_sources()
+    preset = Preset(a.size, a.scale, a.ground)
+    is_table = found.chart.screen == "table" or card.frame.empty
+    makes: dict[str, Callable[[], bytes]] = {
+        "pptx": lambda: slides.slide(card),
+        "csv": lambda: table.csv(card),
+        "xlsx": lambda: table.xlsx(card),
+        "html": lambda: page.page(
+            [page.Shown(card, None if is_table else found.chart.figure(card.frame, Look(mode="light")))],  # type: ignore[union-attr]
+            card.title,
+        ),
+        **{
+            f: lambda f=f: server_picture.of_chart(found.chart, card, f, preset)  # type: ignore[misc]
+            for f in ("png", "svg", "pdf")
+        },
+    }
+    _write(a.out, makes[form]())
+    server_picture.close()
+    return 0
+
+
+def _deck(a: argparse.Namespace) -> int:
+    form = _format(a, DECK_FORMATS)
+    builds = _builds(a)
+    wanted = _basket(a, builds)
+    if a.title:
+        wanted = replace(wanted, title=a.title)
+    if not wanted.slides:
+        raise Refused("the basket is empty: expected at least one slide")
+    own = _template(a)
+    draws = None
+    if any(s.layout == "picture" for s in wanted.slides):
+        reason = server_picture.why_not()
+        if reason:
+            _tell(a)(0, 0, f"{reason} Slides carry editable charts instead.")
+        else:
+            draws = decks.pictures()
+    told = _tell(a)
+    if form == "pptx":
+        data = decks.build(wanted, builds, template=own, draws=draws, address=a.address, progress=told)
+    elif form == "zip":
+        data = decks.archive(wanted, builds, template=own, draws=draws, address=a.address, progress=told)
+    elif form == "json":
+        data = basket.to_json(wanted).encode()
+    else:
+        data = decks.html(wanted, builds, address=a.address, progress=told)
+        if form == "pdf":
+            data = server_picture.pdf_of_page(data)
+    _write(a.out, data)
+    server_picture.close()
+    return 0
+
+
+def _refresh(a: argparse.Namespace) -> int:
+    if a.out == "-" and a.changes == "-":
+        raise Refused("--out and --changes cannot both be standard output")
+    draws = None if server_picture.why_not() else decks.pictures()
+    done = decks.refresh(
+        a.deck.read_bytes(),
+        _builds(a),
+        draws=draws,
+        address=a.address,
+        view=_query(a.view),
+        progress=_tell(a),
+    )
+    _write(a.out, done.data)
+    if a.changes:
+        _write(a.changes, done.frame().to_csv(index=False).encode())
+    _tell(a)(0, 0, done.words())
+    for one in done.changes:
+        if one.what in ("title", "text", "not refreshed"):
+            _tell(a)(0, 0, f"slide {one.slide}, {one.chart}: {one.what}: {one.after}")
+    server_picture.close()
+    return 0
+
+
+# --- What commands share ---
+
+
+def _builds(a: argparse.Namespace) -> decks.Builds:
+    return decks.Builds.of(a.data or store.processed_folder())
+
+
+def _query(text: str) -> Query:
+    """Parameters of a query string, or of a whole address; a word without "=" is not understood."""
+    words = urlsplit(text).query if "://" in text else text.lstrip("?")
+    if not words:
+        return {}
+    try:
+        found = parse_qs(words, keep_blank_values=True, strict_parsing=True, max_num_fields=200)
+    except ValueError as error:
+        raise Refused(
+            f"--view “{text}”: {error}; expected name=value&name=value as in the app's address"
+        ) from error
+    unknown = [
+        k
+        for k in found
+        if k not in (*permalink.PARAMETERS, permalink.SNAPSHOT, basket.PARAMETER) and not permalink.is_pick(k)
+    ]
+    if unknown:
+        raise Refused(
+            f"--view: no filter “{unknown[0]}”; there are {', '.join(permalink.PARAMETERS)}, {permalink.SNAPSHOT}"
+        )
+    found.pop(basket.PARAMETER, None)
+    return found
+
+
+def _basket(a: argparse.Namespace, builds: decks.Builds) -> Basket:
+    if a.basket is not None:
+        wanted = basket.from_json(a.basket.read_bytes())
+    elif a.link is not None:
+        word = a.link
+        if "=" in word or "://" in word:
+            query = parse_qs(urlsplit(word).query if "://" in word else word.lstrip("?"))
+            word = query.get(basket.PARAMETER, [""])[-1]
+        wanted = basket.decode(word)
+    else:
+        data, is_it = builds.at(next(iter(_query(a.view).get(permalink.SNAPSHOT, [])), None))
+        if not is_it:
+            raise Refused("the snapshot that --view names is not kept here")
+        query = {k: v for k, v in _query(a.view).items() if k != permalink.SNAPSHOT}
+        found, notices = permalink.values(query, data.tables, data.snapshot.as_of)
+        if notices:
+            raise Refused("; ".join(notices))
+        selection = permalink.selection(found, data.snapshot.as_of)
+        make = basket.PRESETS[a.preset or next(iter(basket.PRESETS))]
+        return make(data.tables, selection, data.snapshot.id)
+    gone = (permalink.SNAPSHOT, "as_of") if a.newest else ()
+    own = _query(a.view)
+    return replace(
+        wanted,
+        slides=tuple(
+            replace(s, query={k: v for k, v in s.query.items() if k not in gone} | own)
+            if s.kind == "chart"
+            else s
+            for s in wanted.slides
+        ),
+    )
+
+
+def _template(a: argparse.Namespace) -> Template | None:
+    if a.template is None:
+        return None
+    data = a.template.read_bytes()
+    beside = a.roles or a.template.with_name(f"{a.template.name}.roles.json")
+    roles = templates.roles_from_json(beside.read_bytes(), data) if beside.is_file() else {}
+    if a.roles is not None and not roles:
+        raise Refused(f"{a.roles}: no map of this template")
+    one = templates.read(data, roles, fonts=a.template_fonts, colours=a.template_colours)
+    for words in one.warnings:
+        _tell(a)(0, 0, f"{a.template.name}: {words}")
+    return one
+
+
+def _format(a: argparse.Namespace, known: Sequence[str]) -> str:
+    if a.format:
+        return str(a.format)
+    ending = Path(a.out).suffix.lstrip(".").lower()
+    if ending and ending not in known and a.out != "-":
+        raise Refused(f"--out {a.out}: no format “{ending}”; there are {', '.join(known)}")
+    return ending if ending in known else "pptx"
+
+
+def _tell(a: argparse.Namespace) -> Callable[[int, int, str], bool]:
+    def told(done: int, total: int, words: str) -> bool:
+        if not a.quiet:
+            print(f"[{done}/{total}] {words}" if total else words, file=sys.stderr)
+        return True
+
+    return told
+
+
+def _write(out: str, data: bytes) -> None:
+    """Writes a file whole or not at all; - is standard output."""
+    if out == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(out)
+    half = target.with_name(f".{target.name}.part")
+    half.write_bytes(data)
+    half.replace(target)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

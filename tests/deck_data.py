@@ -1,0 +1,91 @@
+"""Decks and changed data for the tests of decks, refresh and command line, each made once."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pptx
+
+from dashboard import basket, decks
+from dashboard.basket import Basket, Slide
+from dashboard.decks import Data
+from dashboard.selection import Selection
+from dashboard.store import Snapshot
+
+#: One chart of each native form.
+CHARTS = (
+    "landscape-matrix",
+    "governance-mix",
+    "governance-lanes",
+    "dimension-scores",
+    "releases-by-company",
+    "price-capability",
+    "company-metrics",
+)
+TAKEAWAY = "One centre wins.\n阿里巴巴 moved twice in three years, and nobody moved back."
+
+
+@cache
+def data(folder: Path) -> Data:
+    return decks.load(folder)
+
+
+@cache
+def wanted(folder: Path) -> Basket:
+    """A basket with every form, a section, a title and a takeaway of a reader's own."""
+    now = data(folder).snapshot
+    view = Selection(as_of=now.as_of, newest=now.as_of, names="both")
+    slides = [basket.frozen(c, view, now.id) for c in CHARTS]
+    slides[1] = replace(slides[1], layout="takeaways", takeaway=TAKEAWAY)
+    slides[4] = replace(slides[4], title="Our own words 自己的话")
+    slides[6] = replace(slides[6], layout="table")
+    return Basket("Board 董事会", (Slide(kind="section", title="Governance 治理"), *slides))
+
+
+@cache
+def deck(folder: Path) -> bytes:
+    return decks.build(wanted(folder), data(folder), address="https://landscape.example/")
+
+
+@cache
+def changed(folder: Path) -> Data:
+    """The same data a day later: a metric revised, a company relabelled, three models gone."""
+    now = data(folder)
+    tables = dict(now.tables)
+    metrics = tables["company_metrics"].copy()
+    metrics.loc[metrics["company_id"] == "tencent", "value"] *= 1.5
+    labels = tables["governance_assessments"].copy()
+    in_force = (labels["company_id"] == "bytedance") & labels["valid_to"].isna()
+    labels.loc[in_force, "governance_model_id"] = "federated"
+    models = tables["models"]
+    models = models.drop(models.index[models["company_id"] == "alibaba"][-3:])
+    tables |= {"company_metrics": metrics, "governance_assessments": labels, "models": models}
+    return Data(tables, Snapshot("feedbeef", now.snapshot.as_of), now.dictionary)
+
+
+def opened(data_: bytes) -> Any:
+    return pptx.Presentation(io.BytesIO(data_))
+
+
+def values(data_: bytes) -> dict[tuple[str, str, str], str]:
+    """Every number of a deck's charts with categories, and every cell of its tables: (shape, row, column) to text."""
+    found: dict[tuple[str, str, str], str] = {}
+    for one in opened(data_).slides:
+        for shape in one.shapes:
+            # A table continued on another slide is one table.
+            name = ":".join(shape.name.split(":")[:2])
+            if shape.has_table:
+                rows = [[" ".join(c.text_frame.text.split()) for c in r.cells] for r in shape.table.rows]
+                for row in rows[1:]:
+                    found |= {(name, row[0], h): t for h, t in zip(rows[0][1:], row[1:], strict=True)}
+            elif shape.has_chart and shape.chart._chartSpace.xpath(".//c:cat"):
+                for plot in shape.chart.plots:
+                    for s in plot.series:
+                        for category, value in zip(plot.categories, s.values, strict=False):
+                            text = "" if value is None else f"{value:.10g}"
+                            found[name, str(category), s.name] = text
+    return found

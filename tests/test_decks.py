@@ -1,0 +1,249 @@
+"""Whole decks, reopened: order, words, sources, page numbers, three templates, and everything a basket is saved as."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from deck_data import CHARTS, TAKEAWAY, changed, data, deck, opened, wanted
+from own_templates import TEMPLATES
+from pptx.util import Emu
+from test_export_slides import box, is_freeform, kind, overlaps, text_height, texts
+
+from dashboard import basket, decks, permalink
+from dashboard.basket import Basket, Slide
+from dashboard.export import measure, record
+from dashboard.export import template as templates
+from dashboard.theme import format_day
+
+
+def said(one: Any) -> str:
+    return "\n".join(s.text_frame.text for s in one.shapes if s.has_text_frame)
+
+
+def titles(data_: bytes) -> list[str]:
+    return [one.shapes.title.text_frame.text for one in opened(data_).slides]
+
+
+def check(presentation: Any, snapshot: str, sections: int = 1) -> None:
+    """What holds on every slide of every deck."""
+    wide, tall = Emu(presentation.slide_width).inches, Emu(presentation.slide_height).inches
+    for n, one in enumerate(presentation.slides, 1):
+        assert one.shapes.title is not None and one.shapes.title.text_frame.text.strip(), n
+        numbers = [p for p in one.placeholders if p.placeholder_format.type == 13]
+        assert [p.text_frame.text for p in numbers] == [str(n)]
+        assert "section" in " ".join(s.name for s in one.shapes) or snapshot in said(one)
+        for s in one.shapes:
+            left, top, right, bottom = box(s)
+            assert left >= -0.001 and top >= -0.001 and right <= wide + 0.01 and bottom <= tall + 0.01, s.name
+            if kind(s) in ("graphicFrame", "pic") or is_freeform(s):
+                assert s._element.xpath(".//p:cNvPr")[0].get("descr"), s.name
+            if s.is_placeholder and s.has_text_frame:
+                assert s.text_frame.text.strip(), f"{s.name}: an empty placeholder is left"
+            elif s.has_text_frame and s.text_frame.text.strip():
+                assert text_height(s) <= bottom - top + 0.06, f"{n} {s.name}: {s.text_frame.text[:60]}"
+        overlaps(one)
+        for r, properties in texts(one):
+            words = "".join(t.text or "" for t in r.iter() if t.tag.endswith("}t"))
+            if measure.is_chinese(words):
+                ea = properties[0].xpath("a:ea/@typeface")
+                assert ea and ea[0], words
+
+
+def test_a_deck_holds_the_basket_in_order(built: Path) -> None:
+    presentation = opened(deck(built))
+    now = data(built).snapshot
+    check(presentation, now.id)
+    found = titles(deck(built))
+    assert found[:2] == ["Board 董事会", "Governance 治理"]
+    own = [t for t in found if t.startswith("Our own words 自己的话")]
+    assert own, "the reader's title stands on its slide"
+    main = [
+        s.name.split(":")[1]
+        for one in presentation.slides
+        for s in one.shapes
+        if re.fullmatch(r"landscape:[a-z-]+", s.name)
+    ]
+    assert main == list(CHARTS)
+    assert TAKEAWAY.replace("\n", "\n \n") in [
+        s.text_frame.text for one in presentation.slides for s in one.shapes if s.name.endswith(":takeaway")
+    ]
+    named = presentation.core_properties
+    assert (named.title, named.subject) == ("Board 董事会", now.id)
+    assert named.keywords.split(", ") == list(CHARTS)
+
+
+def test_the_cover_says_selection_day_and_snapshot_and_where_things_are(built: Path) -> None:
+    presentation, now = opened(deck(built)), data(built).snapshot
+    words = said(presentation.slides[0])
+    assert format_day(now.as_of) in words and now.id in words and "organisations" in words
+    contents = next(s for s in presentation.slides[0].shapes if s.name.endswith(":contents")).text_frame.text
+    listed = dict(reversed(line.split("   ")) for line in contents.splitlines())
+    found = titles(deck(built))
+    assert int(listed["Governance 治理"]) == found.index("Governance 治理") + 1
+    assert int(listed["Sources"]) == next(i for i, t in enumerate(found, 1) if t.startswith("Sources"))
+
+
+def test_the_appendix_names_every_document_once_with_its_address(built: Path) -> None:
+    resolved = decks.resolve_all(wanted(built), decks.Builds.of(data(built)))
+    urls = {str(u) for o in resolved if o.card is not None for u in o.card.sources["url"]}
+    slides = [
+        one for one in opened(deck(built)).slides if one.shapes.title.text_frame.text.startswith("Sources")
+    ]
+    notes = "\n".join(one.notes_slide.notes_text_frame.text for one in slides)
+    cited = re.findall(r", (\S+) \(read \d+ \w+ \d{4}\)", notes)
+    assert set(cited) == urls and len(cited) == len(
+        pd.concat([o.card.sources for o in resolved if o.card is not None]).drop_duplicates("source_id")
+    )
+    links = {r.target_ref for one in slides for r in one.part.rels.values() if r.is_external}
+    assert links == {u for u in urls if u.startswith("http")}
+
+
+def test_equal_baskets_give_equal_bytes(built: Path) -> None:
+    again = decks.build(wanted(built), data(built), address="https://landscape.example/")
+    assert again == deck(built)
+
+
+def test_notes_lead_back_to_the_view(built: Path) -> None:
+    presentation = opened(deck(built))
+    one = next(s for s in presentation.slides if "landscape:governance-mix" in {x.name for x in s.shapes})
+    notes = one.notes_slide.notes_text_frame.text
+    assert "Same view: https://landscape.example/?" in notes and TAKEAWAY.splitlines()[0] in notes
+    kept = record.of_slide(one)
+    assert kept is not None and kept.chart == "governance-mix" and kept.live
+    assert kept.query[permalink.SNAPSHOT] == [data(built).snapshot.id]
+    assert {r.line for r in record.of_properties(presentation)} == {
+        r.line for s in presentation.slides if (r := record.of_slide(s)) is not None
+    }
+
+
+@cache
+def on_template(folder: Path, name: str) -> bytes:
+    one = templates.read(TEMPLATES[name](), colours=True)
+    return decks.build(wanted(folder), data(folder), template=one)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_deck_on_a_companys_own_template(built: Path, name: str) -> None:
+    made = on_template(built, name)
+    presentation = opened(made)
+    source = templates.read(TEMPLATES[name]())
+    assert Emu(presentation.slide_width).inches == pytest.approx(source.width, abs=0.01)
+    check(presentation, data(built).snapshot.id)
+    assert not any("sample" in t.lower() for t in titles(made))
+    charts = [s for one in presentation.slides for s in one.shapes if s.has_chart]
+    assert len(charts) >= 4, "charts stay editable"
+    if name == "dark":
+        for s in charts:
+            fills = set(re.findall(r'srgbClr val="([0-9A-F]{6})"', s.chart._chartSpace.xml))
+            assert "24356A" not in fills, "colours are those for a dark ground"
+        assert any("Confidential" in said(one) for one in presentation.slides)
+    if name == "chinese":
+        names = [s.name for one in presentation.slides for s in one.placeholders]
+        assert "landscape:governance-mix:source" in names, (
+            "the source stands in the template's own placeholder"
+        )
+
+
+def test_a_snapshot_that_is_gone_is_said_on_the_slide(built: Path) -> None:
+    one = wanted(built).slides[2]
+    old = replace(one, query={**one.query, permalink.SNAPSHOT: ["00000000"]})
+    made = opened(decks.build(Basket(slides=(old,), appendix=False), data(built)))
+    assert "Frozen on snapshot 00000000, which is no longer kept" in said(made.slides[1])
+    assert data(built).snapshot.id in said(made.slides[1])
+
+
+def test_a_kept_snapshot_is_shown_as_it_was(built: Path, tmp_path: Path) -> None:
+    loaded = []
+
+    def loads(folder: Path) -> decks.Data:
+        loaded.append(folder)
+        return data(built)
+
+    builds = decks.Builds(changed(built), {data(built).snapshot.id: tmp_path}, loads)
+    found = decks.resolve(wanted(built).slides[2], builds)
+    assert loaded == [tmp_path]
+    assert found.card is not None and found.card.snapshot_id == data(built).snapshot.id and not found.said
+
+
+def test_nothing_under_the_filters_is_a_slide_that_says_so(built: Path) -> None:
+    now = data(built).snapshot
+    query = {"company": ["bytedance"], "governance": ["state_institute"], "as_of": [f"{now.as_of:%Y-%m-%d}"]}
+    made = opened(decks.build(Basket(slides=(Slide(chart="company-metrics", query=query),)), data(built)))
+    assert "No data under these filters" in said(made.slides[1])
+
+
+def test_filters_that_do_not_exist_are_said(built: Path) -> None:
+    found = decks.resolve(
+        Slide(chart="governance-mix", query={"company": ["no-such"]}), decks.Builds.of(data(built))
+    )
+    assert "no-such" in found.said
+    assert found.card is not None and found.card.source_line.startswith(
+        "The slide asks for company “no-such”"
+    )
+
+
+def test_work_can_be_watched_and_stopped(built: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    few = replace(wanted(built), slides=wanted(built).slides[:3])
+    decks.build(few, data(built), progress=lambda done, total, words: steps.append((done, total)))
+    assert steps[-1][0] == steps[-1][1] and [d for d, _ in steps] == sorted(d for d, _ in steps)
+    with pytest.raises(decks.CancelledError):
+        decks.build(few, data(built), progress=lambda done, total, words: done < 2)
+
+
+def test_the_archive_names_and_hashes_what_it_holds(built: Path) -> None:
+    few = replace(wanted(built), slides=wanted(built).slides[:4])
+    made = decks.archive(few, data(built))
+    assert made == decks.archive(few, data(built))
+    with zipfile.ZipFile(io.BytesIO(made)) as pack:
+        manifest = json.loads(pack.read("manifest.json"))
+        assert {f["name"] for f in manifest["files"]} == set(pack.namelist()) - {"manifest.json"}
+        for f in manifest["files"]:
+            blob = pack.read(f["name"])
+            assert (len(blob), hashlib.sha256(blob).hexdigest()) == (f["bytes"], f["sha256"])
+        charts = [s for s in manifest["slides"] if s["kind"] == "chart"]
+        assert [s["chart"] for s in charts] == list(CHARTS[:3])
+        for s in charts:
+            lines = pack.read(s["files"]["csv"]).decode("utf-8-sig").splitlines()
+            assert len(pd.read_csv(io.StringIO("\n".join(lines)))) == s["rows"]
+            book = openpyxl.load_workbook(io.BytesIO(pack.read(s["files"]["xlsx"])))
+            assert book.sheetnames == ["Data", "Sources", "About"]
+        assert basket.from_json(pack.read("basket.json")) == few
+        assert opened(pack.read("deck.pptx")).slides
+        page = pack.read("deck.html").decode()
+        assert page.count('<section class="sheet">') == 3 and "<script src" not in page
+
+
+def test_layouts_table_and_picture(built: Path) -> None:
+    presentation = opened(deck(built))
+    names = {s.name: s for one in presentation.slides for s in one.shapes}
+    assert names["landscape:company-metrics"].has_table
+    drawn: list[tuple[str, float]] = []
+    dot = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f64540"
+        "0000000049454e44ae426082"
+    )
+
+    def draws(card: Any, room: Any) -> bytes:
+        drawn.append((card.chart_id, room.w))
+        return dot
+
+    one = replace(wanted(built).slides[2], layout="picture", takeaway="")
+    with_picture = opened(decks.build(Basket(slides=(one,), appendix=False), data(built), draws=draws))
+    shape = next(s for s in with_picture.slides[1].shapes if s.name == "landscape:governance-mix")
+    assert shape.shape_type == 13 and drawn == [("governance-mix", pytest.approx(12.13))]
+    assert "Rows" in with_picture.slides[1].notes_slide.notes_text_frame.text
+    without = opened(decks.build(Basket(slides=(one,), appendix=False), data(built)))
+    assert any(s.has_chart for s in without.slides[1].shapes)
+    assert "no browser was at hand" in without.slides[1].notes_slide.notes_text_frame.text

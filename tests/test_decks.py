@@ -35,7 +35,7 @@ def titles(data_: bytes) -> list[str]:
     return [one.shapes.title.text_frame.text for one in opened(data_).slides]
 
 
-def check(presentation: Any, snapshot: str, sections: int = 1) -> None:
+def check(presentation: Any, snapshot: str) -> None:
     """What holds on every slide of every deck."""
     wide, tall = Emu(presentation.slide_width).inches, Emu(presentation.slide_height).inches
     for n, one in enumerate(presentation.slides, 1):

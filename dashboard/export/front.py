@@ -210,12 +210,14 @@ def write_documents(one: Slide, part: Sequence[Document], body: Box, number: int
             continue
         lines, links = [], []
         for d in mine:
-            room = wide * 72 - width(d.publisher, LIST_SIZE, True) - width(d.day, LIST_SIZE) - 14
+            # As if all were bold: a face a little wider than ours must not break the line.
+            publisher = shorten(d.publisher, wide * 36, LIST_SIZE, True)
+            room = wide * 72 - width(f"{publisher}{d.day}", LIST_SIZE, True) - 14
             # A document without a title of its own is told by its address.
-            tail = f"  {shorten(d.title or d.url.removeprefix('https://'), room, LIST_SIZE)}"
+            tail = f"  {shorten(d.title or d.url.removeprefix('https://'), room, LIST_SIZE, True)}"
             lines.append(
                 [
-                    Run(d.publisher, LIST_SIZE, True, INK),
+                    Run(publisher, LIST_SIZE, True, INK),
                     Run(tail, LIST_SIZE, False, INK),
                     *([Run(f"  {d.day}", LIST_SIZE, False, GREY)] if d.day else []),
                 ]

@@ -130,7 +130,8 @@ def _resize(root: etree._Element, style: Style) -> None:
                 element.set(attribute, str(round(int(value) * style.scale)))
         if name in _TYPE and element.get("sz"):
             size = int(element.get("sz")) * style.scale * style.type_scale
-            element.set("sz", str(max(round(size / 50) * 50, 600)))
+            # Rounded down: what fitted must still fit.
+            element.set("sz", str(max(int(size / 50) * 50, 500)))
         elif name == "size" and element.tag == f"{_C}size":
             element.set("val", str(min(max(round(int(element.get("val")) * style.scale), 2), 72)))
 

@@ -56,7 +56,7 @@ def builds() -> decks.Builds:
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)
-def _seen(newest_id: str, slide: str, _slide: Slide, _builds: decks.Builds) -> Seen:
+def _seen(snapshot_id: str, slide: str, _slide: Slide, _builds: decks.Builds) -> Seen:
     found = decks.resolve(_slide, _builds)
     assert found.card is not None
     return Seen(

@@ -62,7 +62,8 @@ def changed(folder: Path) -> Data:
     in_force = (labels["company_id"] == "bytedance") & labels["valid_to"].isna()
     labels.loc[in_force, "governance_model_id"] = "federated"
     models = tables["models"]
-    models = models.drop(models.index[models["company_id"] == "alibaba"][-3:])
+    latest = models[models["company_id"] == "alibaba"].sort_values("release_date").index[-4:-1]
+    models = models.drop(latest)
     tables |= {"company_metrics": metrics, "governance_assessments": labels, "models": models}
     return Data(tables, Snapshot("feedbeef", now.snapshot.as_of), now.dictionary)
 

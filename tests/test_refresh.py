@@ -241,6 +241,12 @@ def test_no_data_any_more_leaves_the_old_numbers_with_their_day(built: Path) -> 
     assert data(built).snapshot.id in words and "feedbeef" not in words
 
 
+def days(data_: bytes) -> list[list[str]]:
+    """Days that the charts of a deck were made for."""
+    kept = [record.of_slide(s) for s in opened(data_).slides]
+    return [list(r.query["as_of"]) for r in kept if r is not None and r.chart != "cover"]
+
+
 def test_the_day_moves_on_only_where_it_was_the_newest(built: Path) -> None:
     now = data(built)
     later = decks.Data(
@@ -250,16 +256,9 @@ def test_the_day_moves_on_only_where_it_was_the_newest(built: Path) -> None:
     past = replace(one, query={**one.query, "as_of": ["2025-12-31"]})
     made = decks.build(Basket(slides=(one, past), appendix=False), now)
     done = decks.refresh(made, later)
-    days = [
-        r.query["as_of"] for s in opened(done.data).slides if (r := record.of_slide(s)) and r.chart != "cover"
-    ]
-    assert days == [[f"{later.snapshot.as_of:%Y-%m-%d}"], ["2025-12-31"]]
+    assert days(done.data) == [[f"{later.snapshot.as_of:%Y-%m-%d}"], ["2025-12-31"]]
     forced = decks.refresh(made, later, view={"as_of": ["2026-01-31"]})
-    assert {
-        tuple(r.query["as_of"])
-        for s in opened(forced.data).slides
-        if (r := record.of_slide(s)) and r.chart != "cover"
-    } == {("2026-01-31",)}
+    assert days(forced.data) == [["2026-01-31"], ["2026-01-31"]]
 
 
 def test_more_and_fewer_rows_make_more_and_fewer_pages(built: Path) -> None:
@@ -311,18 +310,9 @@ def test_a_deck_that_libreoffice_saved(built: Path, tmp_path: Path) -> None:
     if office is None:
         pytest.skip("LibreOffice is not installed: its round trip was not tried")
     (tmp_path / "deck.pptx").write_bytes(deck(built))
-    subprocess.run(
-        [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
-        + [
-            "pptx:Impress MS PowerPoint 2007 XML",
-            "--outdir",
-            str(tmp_path / "out"),
-            str(tmp_path / "deck.pptx"),
-        ],
-        capture_output=True,
-        timeout=180,
-        check=True,
-    )
+    command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
+    command += ["pptx:Impress MS PowerPoint 2007 XML", "--outdir", str(tmp_path / "out")]
+    subprocess.run([*command, str(tmp_path / "deck.pptx")], capture_output=True, timeout=180, check=True)
     theirs = (tmp_path / "out" / "deck.pptx").read_bytes()
     same = decks.refresh(theirs, data(built))
     assert same.data == theirs and same.changes == () and same.found == 7

@@ -1922,7 +1922,7 @@ CHARTS = (
             label="model_name",
             named="is_record",
             line_name="best so far",
-            unit="Score by the measure named above",
+            unit="Score",
             x_unit="Release date",
         ),
         finding=capability_frontier_finding,

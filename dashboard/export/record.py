@@ -108,10 +108,20 @@ def hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def scope_hash(one: Slide, chart_id: str) -> str:
-    """Hash of the line of unit and scope on a slide; "" where there is none."""
+def scope_shape(one: Slide, chart_id: str, scope: str = "") -> Any | None:
+    """The line of unit and scope on a slide: by its name, else, where a program dropped that, by its words."""
     name = f"{SIGN}{chart_id}:subtitle"
-    return next((hashed(_said(s)) for s in one.shapes if s.name == name and s.has_text_frame), "")
+    texts: list[Any] = [s for s in one.shapes if s.has_text_frame]
+    found = next((s for s in texts if s.name == name), None)
+    if found is None and scope:
+        found = next((s for s in texts if hashed(_said(s)) == scope), None)
+    return found
+
+
+def scope_hash(one: Slide, chart_id: str, scope: str = "") -> str:
+    """Hash of the line of unit and scope on a slide; "" where there is none."""
+    found = scope_shape(one, chart_id, scope)
+    return hashed(_said(found)) if found is not None else ""
 
 
 def _said(shape: Any) -> str:

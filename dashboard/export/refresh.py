@@ -513,9 +513,11 @@ def _write_lines(page: Slide, chart: str, scratch: Slide, old: Record, changes: 
         name = f"{slides.MARK}{chart}:{role}"
         fresh = by_name.get(name)
         mine = next((s for s in page.shapes if s.name == name and s.has_text_frame), None)
+        if mine is None and role == "subtitle":
+            mine = record.scope_shape(page, chart, old.scope)
         if mine is None or fresh is None:
             continue
-        if role == "subtitle" and old.scope and record.scope_hash(page, chart) != old.scope:
+        if role == "subtitle" and old.scope and record.scope_hash(page, chart, old.scope) != old.scope:
             changes.append(
                 Change(
                     page.part.partname,
@@ -584,12 +586,11 @@ def _refresh_cover(
 ) -> None:
     page, old = one.pages[0], one.record
     lines = front.cover_lines(cards, newest)
-    mine: Any
-    name = f"{slides.MARK}{front.COVER}:subtitle"
-    mine = next((s for s in page.shapes if s.name == name and s.has_text_frame), None)
+    scope = old.scope if old is not None else ""
+    mine = record.scope_shape(page, front.COVER, scope)
     if mine is None or old is None:
         return
-    if record.scope_hash(page, front.COVER) != old.scope:
+    if record.scope_hash(page, front.COVER, scope) != scope:
         changes.append(
             Change(
                 page.part.partname,
@@ -601,6 +602,7 @@ def _refresh_cover(
             )
         )
         return
+    mine.name = f"{slides.MARK}{front.COVER}:subtitle"
     merge.set_lines(mine._element.xpath("p:txBody")[0], lines)
     frame = page.notes_slide.notes_text_frame
     if frame is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +16,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 import etl  # noqa: E402
-from dashboard import permalink, store  # noqa: E402
+from dashboard import basket, decks, permalink, store  # noqa: E402
 from dashboard.charts import CHARTS  # noqa: E402
-from dashboard.selection import apply  # noqa: E402
+from dashboard.decks import Builds, Data  # noqa: E402
+from dashboard.export import server_picture, slides  # noqa: E402
+from dashboard.selection import Selection, apply  # noqa: E402
 from dashboard.theme import Look  # noqa: E402
 
 REPEATS = 5
@@ -39,7 +44,9 @@ def main() -> int:
         print(f"{'build':34}{ms:9.0f} ms   {sum(built.rows.values()):,} rows, snapshot {built.snapshot}")
         ms, tables = best(lambda: store.load(out))
         print(f"{'load':34}{ms:9.0f} ms   {len(tables)} tables")
-        newest = store.snapshot(out).as_of
+        snapshot = store.snapshot(out)
+        newest = snapshot.as_of
+        data = Data(tables, snapshot, store.dictionary(out))
     found, _ = permalink.values({}, tables, newest)
     selection = permalink.selection(found, newest)
     ms, _ = best(lambda: apply(tables, selection))
@@ -53,7 +60,52 @@ def main() -> int:
         total += frame_ms + figure_ms
         print(f"{chart.id:34}{frame_ms:9.1f}{figure_ms:9.1f}   {len(frame)} rows")
     print(f"{'all charts':34}{total:9.1f} ms")
+    _decks(data, selection)
     return 0
+
+
+def _decks(data: Data, selection: Selection) -> None:
+    """Times slides and the board pack, and the same pack as pictures where they can be drawn."""
+    print(f"\n{'deck':34}")
+    builds = Builds.of(data)
+    found = [decks.resolve(basket.frozen(c, selection, data.snapshot.id), builds) for c in CHARTS]
+    times = [best(lambda c=o.card: slides.slide(c), 3)[0] for o in found if o.card and o.card.source_line]
+    print(
+        f"{'native slide, median':34}{statistics.median(times):9.1f} ms   of {len(times)} charts, most {max(times):.0f} ms"
+    )
+    pack = basket.board_pack(data.tables, selection, data.snapshot.id)
+    charts = [s for s in pack.slides if s.kind == "chart"]
+    # Twenty charts: the pack of the whole landscape has fewer, that of chosen companies as many.
+    more = [
+        basket.frozen(c, selection, data.snapshot.id) for c in CHARTS if c not in {s.chart for s in charts}
+    ]
+    twenty = replace(pack, slides=(*charts, *more)[:20], appendix=False)
+    ms, _ = best(lambda: decks.build(twenty, Builds.of(data)), 3)
+    print(f"{'board pack of 20 charts':34}{ms:9.0f} ms")
+    whole, deck = best(lambda: decks.build(replace(twenty, appendix=True), Builds.of(data)), 2)
+    print(f"{'with cover and list of sources':34}{whole:9.0f} ms   {len(deck) / 1e6:.1f} MB")
+    refreshed, _ = best(lambda: decks.refresh(deck, Builds.of(data)), 2)
+    print(f"{'refresh, nothing changed':34}{refreshed:9.0f} ms")
+    tracemalloc.start()
+    decks.build(replace(twenty, appendix=True), Builds.of(data))
+    print(f"{'peak memory of the pack':34}{tracemalloc.get_traced_memory()[1] / 1e6:9.0f} MB")
+    tracemalloc.stop()
+    if reason := server_picture.why_not():
+        print(f"the same pack as pictures: not timed. {reason}")
+        return
+    drawn = [
+        o
+        for o in (decks.resolve(s, builds) for s in twenty.slides)
+        if o.card is not None and len(o.card.frame)
+    ]
+    first = drawn[0]
+    assert first.chart is not None and first.card is not None
+    cold, _ = best(lambda: server_picture.of_chart(first.chart, first.card), 1)  # type: ignore[arg-type]
+    warm, _ = best(lambda: [server_picture.of_chart(o.chart, o.card) for o in drawn], 1)  # type: ignore[arg-type]
+    server_picture.close()
+    print(
+        f"{'the same pack as warm pictures':34}{warm:9.0f} ms   {warm / ms:.1f} times as long; first picture {cold:.0f} ms"
+    )
 
 
 if __name__ == "__main__":

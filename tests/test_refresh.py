@@ -45,6 +45,7 @@ def find(presentation: Any, name: str) -> tuple[Any, Any]:
     return next((one, s) for one in presentation.slides for s in one.shapes if s.name == name)
 
 
+@cache
 def edited(folder: Path) -> bytes:
     """The deck as a person left it: own slides, another order, other words, colours, sizes and places."""
     presentation = opened(deck(folder))
@@ -66,6 +67,11 @@ def edited(folder: Path) -> bytes:
     listed.insert(1, listed[-1])
     listed.insert(3, listed[6])
     return saved(presentation)
+
+
+@cache
+def edited_refreshed(folder: Path) -> Refreshed:
+    return decks.refresh(edited(folder), changed(folder))
 
 
 def test_an_unchanged_snapshot_changes_nothing(built: Path) -> None:
@@ -146,7 +152,7 @@ def test_the_change_list_is_a_table(built: Path) -> None:
 
 def test_what_a_person_did_survives(built: Path) -> None:
     touched = edited(built)
-    done = decks.refresh(touched, changed(built))
+    done = edited_refreshed(built)
     presentation = opened(done.data)
     before, after = zipfile.ZipFile(io.BytesIO(touched)), zipfile.ZipFile(io.BytesIO(done.data))
     foreign = [
@@ -177,9 +183,7 @@ def test_what_a_person_did_survives(built: Path) -> None:
 
 
 def test_names_beside_a_moved_chart_move_with_it(built: Path) -> None:
-    _, chart = find(opened(decks.refresh(edited(built), changed(built)).data), "landscape:governance-mix")
-    presentation = opened(decks.refresh(edited(built), changed(built)).data)
-    one, chart = find(presentation, "landscape:governance-mix")
+    one, chart = find(opened(edited_refreshed(built).data), "landscape:governance-mix")
     names = [s for s in one.shapes if ":name:" in s.name]
     assert names
     right = chart.left + chart.width

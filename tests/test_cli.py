@@ -1,0 +1,197 @@
+"""`python -m dashboard`: files by the same query string as the address, words on standard error, exit statuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pptx
+import pytest
+from deck_data import data, deck, wanted
+from own_templates import chinese
+
+from dashboard import basket, decks
+from dashboard.__main__ import CHART_FORMATS, main
+from dashboard.basket import Basket
+from dashboard.charts import CHARTS
+from dashboard.export import server_picture
+from dashboard.export import template as templates
+
+VIEW = "as_of=2026-06-30&company=alibaba&company=tencent"
+
+
+@pytest.fixture(autouse=True)
+def shown(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANDSCAPE_DATA", str(built))
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    found = capsys.readouterr()
+    return found.out, found.err
+
+
+def few(built: Path) -> Basket:
+    return Basket("Small", wanted(built).slides[2:4])
+
+
+def test_the_list_names_every_chart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    out, _ = said(capsys)
+    assert [line.split()[0] for line in out.splitlines()] == list(CHARTS)
+
+
+@pytest.mark.parametrize("form", [f for f in CHART_FORMATS if f not in ("png", "svg", "pdf")])
+def test_a_chart_in_every_form(tmp_path: Path, form: str) -> None:
+    out = tmp_path / f"chart.{form}"
+    assert main(["chart", "governance-lanes", "--view", VIEW, "--out", str(out)]) == 0
+    blob = out.read_bytes()
+    if form == "pptx":
+        assert len(pptx.Presentation(io.BytesIO(blob)).slides) == 1
+    elif form == "csv":
+        assert set(pd.read_csv(io.BytesIO(blob))["company_name"]) == {"Alibaba Group", "Tencent"}
+    elif form == "xlsx":
+        assert openpyxl.load_workbook(io.BytesIO(blob)).sheetnames == ["Data", "Sources", "About"]
+    else:
+        assert b"2 of " in blob and b"Plotly.newPlot" in blob
+    assert not list(tmp_path.glob(".*")), "no half-written file is left"
+
+
+def test_a_whole_address_is_understood_as_a_view(tmp_path: Path) -> None:
+    a, b = tmp_path / "a.csv", tmp_path / "b.csv"
+    address = f"https://landscape.example/governance?{VIEW}&deck=xyz"
+    assert main(["chart", "governance-lanes", "--view", VIEW, "--out", str(a)]) == 0
+    assert main(["chart", "governance-lanes", "--view", address, "--out", str(b)]) == 0
+    assert a.read_bytes() == b.read_bytes()
+
+
+def test_bytes_go_to_standard_output_and_words_to_standard_error(built: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dashboard", "deck", "--basket", "-", "--out", "-"],
+        capture_output=True,
+        cwd=Path(__file__).resolve().parent.parent,
+        env=os.environ | {"LANDSCAPE_DATA": str(built)},
+        check=False,
+    )
+    assert done.returncode == 1 and done.stdout == b"" and b"-" in done.stderr
+    done = subprocess.run(
+        [sys.executable, "-m", "dashboard", "deck", "--link", basket.encode(few(built)), "--out", "-"],
+        capture_output=True,
+        cwd=Path(__file__).resolve().parent.parent,
+        env=os.environ | {"LANDSCAPE_DATA": str(built)},
+        check=False,
+    )
+    assert done.returncode == 0
+    assert len(pptx.Presentation(io.BytesIO(done.stdout)).slides) >= 4
+    assert b"[1/" in done.stderr and b"Saved" in done.stderr
+
+
+def test_a_basket_file_and_its_link_make_the_same_deck(built: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "basket.json"
+    saved.write_text(basket.to_json(few(built)), encoding="utf-8")
+    a, b = tmp_path / "a.pptx", tmp_path / "b.pptx"
+    link = f"https://landscape.example/deck?deck={basket.encode(few(built))}"
+    assert main(["deck", "--basket", str(saved), "--out", str(a), "--quiet"]) == 0
+    assert main(["deck", "--link", link, "--out", str(b), "--quiet"]) == 0
+    assert a.read_bytes() == b.read_bytes() == decks.build(few(built), data(built))
+
+
+def test_a_preset_under_a_view_as_a_basket(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "pack.json"
+    assert (
+        main(
+            ["deck", "--preset", "Board pack", "--view", VIEW, "--title", "Q2", "--out", str(out), "--quiet"]
+        )
+        == 0
+    )
+    made = basket.from_json(out.read_bytes())
+    assert made.title == "Q2"
+    assert all(s.query["as_of"] == ["2026-06-30"] for s in made.slides if s.kind == "chart")
+    assert said(capsys) == ("", "")
+
+
+def test_a_template_with_its_map_beside_it(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    brand, out = tmp_path / "brand.potx", tmp_path / "deck.pptx"
+    brand.write_bytes(chinese())
+    (tmp_path / "brand.potx.roles.json").write_text(templates.roles_json(templates.read(chinese())))
+    word = basket.encode(few(built))
+    assert main(["deck", "--link", word, "--template", str(brand), "--out", str(out)]) == 0
+    assert {s.slide_layout.name for s in pptx.Presentation(str(out)).slides} == {"封面", "图表"}
+    assert "No layout for section slides" in said(capsys)[1]
+    brand.write_bytes(b"no template")
+    assert main(["deck", "--link", word, "--template", str(brand), "--out", str(out)]) == 1
+    assert "not a PowerPoint file" in said(capsys)[1]
+
+
+def test_frozen_slides_can_be_let_go(built: Path, tmp_path: Path) -> None:
+    out = tmp_path / "b.json"
+    word = basket.encode(few(built))
+    assert main(["deck", "--link", word, "--newest", "--out", str(out), "--quiet"]) == 0
+    assert all(set(s.query) == {"names"} for s in basket.from_json(out.read_bytes()).slides)
+
+
+def test_an_earlier_deck_is_refreshed(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, out, changes = tmp_path / "old.pptx", tmp_path / "new.pptx", tmp_path / "changes.csv"
+    old.write_bytes(deck(built))
+    command = ["refresh-deck", str(old), "--out", str(out), "--changes", str(changes)]
+    assert main([*command, "--address", "https://landscape.example/"]) == 0
+    assert out.read_bytes() == old.read_bytes()
+    assert changes.read_text().splitlines() == ["slide,chart,what,row,column,before,after"]
+    assert "no number changed" in said(capsys)[1]
+    assert main([*command, "--view", "company=tencent"]) == 0
+    assert len(changes.read_text().splitlines()) > 10
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "words"),
+    [
+        ([], 2, "required"),
+        (["chart", "governance-mix"], 2, "--out"),
+        (["chart", "governance-mix", "--format", "gif", "--out", "-"], 2, "invalid choice"),
+        (["deck", "--preset", "No such", "--out", "-"], 2, "invalid choice"),
+        (["chart", "no-such", "--out", "x.pptx"], 1, "no chart “no-such”"),
+        (["chart", "governance-mix", "--out", "x.gif"], 1, "no format “gif”"),
+        (["chart", "governance-mix", "--view", "colour=red", "--out", "-"], 1, "no filter “colour”"),
+        (["chart", "governance-mix", "--view", "company", "--out", "-"], 1, "expected name=value"),
+        (["deck", "--link", "A", "--out", "-"], 1, "link's basket cannot be read"),
+        (["deck", "--link", "", "--out", "-"], 1, "the basket is empty"),
+        (["deck", "--view", "company=no-such", "--out", "-"], 1, "no-such"),
+        (["refresh-deck", "no-such.pptx", "--out", "-"], 1, "no-such.pptx"),
+        (["chart", "governance-mix", "--data", "/no/such", "--out", "-"], 1, "no built data here"),
+        (["chart", "governance-mix", "--out", "/no/such/folder/x.csv"], 1, "No such file"),
+    ],
+)
+def test_what_cannot_be_is_said_with_a_status(
+    command: list[str], status: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command) == status
+    out, err = said(capsys)
+    assert words in err and out == "" and "Traceback" not in err
+
+
+def test_pictures_are_refused_with_the_reason_where_no_browser_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CHROMIUM", "/no/such/browser")
+    assert "No Chromium or Chrome" in server_picture.why_not()
+    out = tmp_path / "chart.png"
+    assert main(["chart", "governance-mix", "--out", str(out)]) == 1
+    assert "No Chromium or Chrome" in said(capsys)[1] and not out.exists()
+
+
+def test_the_manifest_of_a_pack_can_be_read(built: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pack.zip"
+    assert main(["deck", "--link", basket.encode(few(built)), "--out", str(out), "--quiet"]) == 0
+
+    with zipfile.ZipFile(out) as pack:
+        assert json.loads(pack.read("manifest.json"))["title"] == "Small"

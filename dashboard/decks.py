@@ -36,6 +36,10 @@ from dashboard.theme import PRODUCT, Look
 Progress = Callable[[int, int, str], object]
 
 
+#: Cards that a build remembers: rows of a chart are small, but views are many.
+MOST_CARDS = 120
+
+
 class CancelledError(Exception):
     """The reader stopped the work; nothing was made."""
 
@@ -45,11 +49,14 @@ class CancelledError(Exception):
 
 @dataclass(frozen=True)
 class Data:
-    """One build: its tables, its name, and what its columns mean."""
+    """One build: its tables, its name, what its columns mean, and the cards that were made from it lately."""
 
     tables: Tables
     snapshot: Snapshot
     dictionary: pd.DataFrame | None = None
+    cards: dict[tuple[str, Selection], Card] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
 
 def load(folder: Path) -> Data:
@@ -150,21 +157,34 @@ def resolve(one: Slide, builds: Builds, address: str = "") -> Resolved:
         "as_of": [f"{selection.as_of:%Y-%m-%d}"],
         permalink.SNAPSHOT: [data.snapshot.id],
     }
-    card = cards.make(
-        chart,
-        data.tables,
-        selection,
-        data.snapshot,
-        dictionary=data.dictionary,
-        address=f"{address}?{urlencode(kept, doseq=True)}" if address else "",
-        applied=builds.applied(data),
-    )
+    card = _card(chart, data, selection, builds)
+    if address:
+        card = replace(card, permalink=f"{address}?{urlencode(kept, doseq=True)}")
     live = selection.as_of == data.snapshot.as_of
     kept_record = record.of(card, kept, layout=one.layout, live=live)
     card = replace(card, takeaway=one.takeaway, title=one.title or card.title)
     if said:
         card = replace(card, source_line=f"{' '.join(said)} {card.source_line}")
     return Resolved(one, chart, card, selection, kept_record, " ".join(said))
+
+
+def _card(chart: Chart, data: Data, selection: Selection, builds: Builds) -> Card:
+    """The card of a view, made once: the page shows it, the deck draws it, the archive lists it."""
+    key = (chart.id, selection)
+    found = data.cards.get(key)
+    if found is None:
+        found = cards.make(
+            chart,
+            data.tables,
+            selection,
+            data.snapshot,
+            dictionary=data.dictionary,
+            applied=builds.applied(data),
+        )
+        while len(data.cards) >= MOST_CARDS:
+            data.cards.pop(next(iter(data.cards)), None)
+        data.cards[key] = found
+    return found
 
 
 def resolve_all(

@@ -46,8 +46,14 @@ class Seen:
 
 
 def _data(folder: Path) -> decks.Data:
-    snapshot = store.snapshot(folder)
-    return decks.Data(ui.load(str(folder), snapshot.id), snapshot, ui.dictionary(str(folder), snapshot.id))
+    return _kept(str(folder), store.snapshot(folder).id)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _kept(folder: str, snapshot_id: str) -> decks.Data:
+    """A build once for all readers, with the cards made from it lately."""
+    snapshot = store.snapshot(Path(folder))
+    return decks.Data(ui.load(folder, snapshot_id), snapshot, ui.dictionary(folder, snapshot_id))
 
 
 def builds() -> decks.Builds:

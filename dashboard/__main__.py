@@ -165,7 +165,7 @@ def _chart(a: argparse.Namespace) -> int:
         "csv": lambda: table.csv(card),
         "xlsx": lambda: table.xlsx(card),
         "html": lambda: page.page(
-            [page.Shown(card, None if is_table else found.chart.figure(card.frame, Look(mode="light")))],  # type: ignore[union-attr]
+            [page.Shown(card, None if is_table else found.chart.draw(card.frame, Look(mode="light")))],  # type: ignore[union-attr]
             card.title,
         ),
         **{

@@ -24,6 +24,7 @@ pages = [
     st.Page(PAGES / "governance.py", title="Governance", url_path="governance"),
     st.Page(PAGES / "companies.py", title="Companies", url_path="companies"),
     st.Page(PAGES / "company.py", title="Company", url_path="company", visibility="hidden"),
+    st.Page(PAGES / "model.py", title="Model", url_path="model", visibility="hidden"),
     st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
     st.Page(PAGES / "infrastructure.py", title="Infrastructure", url_path="infrastructure"),
     st.Page(PAGES / "models.py", title="Models", url_path="models"),

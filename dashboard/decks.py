@@ -338,7 +338,7 @@ def shown_on_page(found: Sequence[Resolved]) -> list[page.Shown]:
             o.card,
             None
             if o.chart.screen == "table" or o.slide.layout == "table" or o.card.frame.empty
-            else o.chart.figure(o.card.frame, look),
+            else o.chart.draw(o.card.frame, look),
         )
         for o in found
         if o.card is not None and o.chart is not None and o.card.source_line.strip()

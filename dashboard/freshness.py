@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.selection import DATED_BY
 from dashboard.store import Tables
+from dashboard.theme import is_missing
 
 #: Months after which the newest fact of a table is stale, by how fast its subject moves: prices and scores change
 #: within weeks, companies report by the quarter, state counts come every second month, an index once a year.
@@ -28,6 +29,14 @@ SHELF_LIFE_MONTHS = {
 }
 
 
+def is_stale(table: str, day: object, as_of: pd.Timestamp) -> bool:
+    """Whether a fact of a table, dated `day`, is past the shelf life of its kind; an undated one is not known to be."""
+    life = SHELF_LIFE_MONTHS.get(table)
+    if life is None or is_missing(day):
+        return False
+    return pd.Timestamp(day) + pd.DateOffset(months=life) < as_of  # type: ignore[arg-type]
+
+
 def freshness(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
     """The newest fact of each dated table on a day.
 
@@ -43,7 +52,7 @@ def freshness(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
             continue
         newest = frame.loc[frame[column] <= day, column].max()
         known = pd.notna(newest)
-        stale = known and newest + pd.DateOffset(months=life) < day
+        stale = is_stale(name, newest, day)
         rows.append(
             {
                 "table": name,

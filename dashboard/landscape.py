@@ -72,18 +72,27 @@ def _labels(companies: pd.Series, shown: pd.DataFrame) -> dict[str, str]:
     return {c: labels.get(c, UNDETERMINED) for c in companies}
 
 
-def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
-    """Company id to the governance model in force on a day; only companies founded by then.
-
-    `tables` must reach back to that day; the shown report is picked as in `assessments_in_force`.
-    """
+def assessments_on(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
+    """The shown assessment of each company on a day, one row a company; `tables` must reach back to that day."""
     rows = tables["governance_assessments"]
     held = (
         (rows["basis"] == basis)
         & (rows["valid_from"] <= day)
         & (rows["valid_to"].isna() | (rows["valid_to"] > day))
     )
-    shown = _ranked(tables, rows[held]).drop_duplicates("company_id")
+    return _ranked(tables, rows[held]).drop_duplicates("company_id")
+
+
+def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
+    """Company id to the governance model in force on a day; only companies founded by then.
+
+    `tables` must reach back to that day; the shown report is picked as in `assessments_in_force`.
+    """
+    return labels_of(tables, assessments_on(tables, basis, day), day)
+
+
+def labels_of(tables: Tables, shown: pd.DataFrame, day: pd.Timestamp) -> dict[str, str]:
+    """What `assessments_on` gave for a day as company id to governance model; undetermined where it has no row."""
     companies = tables["companies"]
     alive = companies[~(companies["founded_year"] > day.year).fillna(False)]["company_id"]
     return _labels(alive, shown)

@@ -7,20 +7,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import permalink, presets, search, ui
+from dashboard import leads, permalink, presets, search, ui
 from dashboard.store import Tables
 from dashboard.theme import format_day
-
-#: The page on which something found is shown, and what must be picked there.
-PLACES = {
-    "company": ("app_pages/company.py", "company.id"),
-    "person": ("app_pages/company.py", "company.id"),
-    "model": ("app_pages/company.py", "company.id"),
-    "infrastructure": ("app_pages/company.py", "company.id"),
-    "event": ("app_pages/company.py", "company.id"),
-    "claim": ("app_pages/claims.py", ""),
-    "source": ("app_pages/data.py", "data.source"),
-}
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -61,7 +50,7 @@ def search_results() -> None:
             return
         with st.grid(3, min_column_width=260, gap="small"):
             for one in found:
-                page, name = PLACES[one.kind]
+                page, name = leads.PLACES[one.kind]
                 target = one.company_id if name == "company.id" else one.id
                 query = permalink.query(now.selection)
                 if name and target:

@@ -19,7 +19,7 @@ from dashboard.charts.companies import (
     money,
     period_words,
 )
-from dashboard.charts.models import arena_ratings, output_prices
+from dashboard.charts.prices import arena_ratings, output_prices
 from dashboard.charts.spec import Chart
 from dashboard.selection import HOME_COUNTRY, apply
 from dashboard.theme import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -116,7 +116,11 @@ def gallery(now: ui.View) -> None:
 
 
 def data_table(
-    frame: pd.DataFrame, now: ui.View, columns: dict[str, Any], key: str, height: int = 460
+    frame: pd.DataFrame,
+    now: ui.View,
+    columns: dict[str, Any],
+    key: str,
+    height: int | Literal["content"] = 460,
 ) -> None:
     """A sortable, searchable table; the last columns lead to the first source and say how sure the row is.
 
@@ -125,7 +129,7 @@ def data_table(
         now: The view.
         columns: Column to its heading, or (not for days) to a Streamlit column configuration.
         key: Name of the element.
-        height: Pixels.
+        height: Pixels, or "content" for a table of few rows shown whole.
     """
     shown = frame[list(columns)].copy()
     config: dict[str, Any] = {}

@@ -331,3 +331,16 @@ def join_words(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def short_name(name: object) -> str:
+    """An organisation's name as a chart has room for it: what its brackets abbreviate, else what stands before them.
+
+    "Beijing Academy of Artificial Intelligence (BAAI)" is BAAI, "Zhipu AI (Z.ai) 智谱" is Zhipu AI 智谱.
+    """
+    head, bracket, rest = str(name).partition(" (")
+    inside, closed, tail = rest.partition(")")
+    if not bracket or not closed:
+        return str(name)
+    initials = "".join(word[0] for word in head.split() if word[0].isupper())
+    return f"{inside if inside == initials else head}{tail}"

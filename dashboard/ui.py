@@ -14,11 +14,11 @@ import pandas as pd
 import streamlit as st
 
 import etl
-from dashboard import basket, basket_state, citations, history, landscape, permalink, store, ui_picture
-from dashboard.charts import CHARTS, Chart
+from dashboard import basket, basket_state, citations, history, landscape, leads, permalink, store, ui_picture
+from dashboard.charts import CHARTS, Chart, marks
 from dashboard.export import Card, alt_text, page, picture, slides, table
 from dashboard.export import card as export_card
-from dashboard.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, apply, as_of, words
+from dashboard.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, apply, as_of, named, words
 from dashboard.store import Snapshot, Tables
 from dashboard.theme import (
     NOT_DISCLOSED,
@@ -401,6 +401,12 @@ def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, .
     return asked
 
 
+def repick(name: str, option: str) -> None:
+    """Picks an option of `pick` from elsewhere on its page, as a button's callback."""
+    st.session_state.setdefault("_picked", {})[name] = option
+    set_picked_address()
+
+
 def set_picked_address() -> None:
     """Brings the address in line with what is picked, without a run of the whole page."""
     wanted = permalink.query(
@@ -515,17 +521,95 @@ def _chart_card(
         if one.screen == "table":
             (cells or TABLES_ON_SCREEN.get(one.id, plain_table))(now, one, frame)
         else:
-            st.plotly_chart(
-                one.figure(frame, now.look),
+            closed = st.session_state.get(f"_closed-{one.id}", 0)
+            event = st.plotly_chart(
+                marks.told(one.draw(frame, now.look), frame, now.tables["sources"]),
                 theme=None,
                 width="stretch",
-                key=f"plot-{one.id}",
+                # A new key takes Plotly's own emphasis of the mark away with the row that was opened.
+                key=f"plot-{one.id}-{closed}",
                 config={"displayModeBar": False, "responsive": True},
                 alt=alt_text(one, frame, now.selection, finding),
+                on_select="rerun",
+                selection_mode="points",
             )
+            _row_of_mark(now, one, frame, event)
             if st.session_state.get(f"_rows-{one.id}"):
                 shown_rows(frame, f"table-{one.id}")
-        st.markdown(f":small[:gray[{citations.short_line(used, now.snapshot, one.note)}]]")
+        st.markdown(f":small[:gray[{citations.short_line(used, now.snapshot, one.note_on(frame))}]]")
+
+
+def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, event: Any) -> None:
+    """The row behind the mark that was clicked: what it says, how firmly it stands, and where it leads."""
+    points = event.selection.points if event else []
+    rows = [p["customdata"][0] for p in points if p.get("customdata")]
+    if not rows or rows[0] not in frame.index:
+        return
+    row = frame.loc[rows[0]]
+    sources = now.tables["sources"]
+    found = leads.of_row(row.to_dict(), everything_as_of(now) | {"companies": named_companies(now)})
+    with st.container(border=True, gap="small", key=f"mark-{one.id}"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
+            st.markdown(_in_words(row), width="stretch")
+            st.button(
+                "",
+                icon=":material/close:",
+                help="Close",
+                type="tertiary",
+                key=f"close-{one.id}",
+                on_click=_close_mark,
+                args=(one.id,),
+            )
+        firm = marks.standing(frame, rows[0], sources.set_index("source_id")).split("; ")
+        links = citations.links(row.get("source_ids"), sources, 4)
+        about = [links, *(w for w in firm if not w.startswith("Source: "))]
+        st.markdown(f":small[:gray[Sources:] {' · '.join(a for a in about if a)}]")
+        if found:
+            with st.container(horizontal=True, gap="small"):
+                for lead in found:
+                    lead_link(now, lead)
+
+
+def _in_words(row: pd.Series) -> str:
+    """A row as "Label: value" pieces; ids, flags and what is told elsewhere are left out."""
+    said = []
+    for column, value in row.items():
+        name = str(column)
+        if name.endswith(("_id", "_ids", "_precision")) or name.startswith("is_") or name in UNSAID:
+            continue
+        if is_missing(value) or value == "" or isinstance(value, bool | list):
+            continue
+        if isinstance(value, pd.Timestamp):
+            text = format_day(value, row.get(f"{name}_precision", "day"))
+        else:
+            text = f"{value:,.4g}" if isinstance(value, float) and abs(value) < 10_000 else str(value)
+            text = f"{value:,.0f}" if isinstance(value, int | float) and abs(value) >= 10_000 else text
+        said.append(f":gray[{heading(name)}] {markdown(text)}")
+    return " · ".join(said)
+
+
+#: Columns of frames that place a mark or repeat another column in figures.
+UNSAID = frozenset(("confidence", "caveat", "y", "counted", "currency", "kind", "side", "band"))
+
+
+def named_companies(now: View) -> pd.DataFrame:
+    """Every company known on the day, under the names that the reader chose."""
+    return named(everything_as_of(now)["companies"], "company_name", now.selection.names)
+
+
+def lead_link(now: View, lead: leads.Lead) -> None:
+    """A link to the page of a thing, under the filters at hand."""
+    page, name = leads.PLACES[lead.kind]
+    chosen = now.selection.picking(name, lead.id) if name else now.selection
+    if lead.kind == "governance":
+        chosen = replace(chosen, governance_models=(lead.id,))
+    st.page_link(
+        page, label=lead.label, icon=":material/arrow_forward:", query_params=permalink.query(chosen)
+    )
+
+
+def _close_mark(chart_id: str) -> None:
+    st.session_state[f"_closed-{chart_id}"] = st.session_state.get(f"_closed-{chart_id}", 0) + 1
 
 
 def _toggle(name: str) -> None:
@@ -581,13 +665,13 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
     with menu:
         st.markdown(":small[:gray[Title, unit, sources and date are inside every file.]]")
         _download("PowerPoint slide, editable", lambda: slides.slide(whole), f"{stem}.pptx", SLIDE, one.id)
-        figure = picture.export_figure(one.figure(frame, Look(mode="light", export=True)), whole)
+        figure = picture.export_figure(one.draw(frame, Look(mode="light", export=True)), whole)
         ui_picture.picture_buttons(figure.to_json(), stem, key=f"picture-{one.id}")
         _download("CSV", lambda: table.csv(whole), f"{stem}.csv", "text/csv", one.id)
         _download("Excel with sources", lambda: table.xlsx(whole), f"{stem}.xlsx", SHEET, one.id)
 
         def web_page() -> bytes:
-            drawn = None if one.screen == "table" else one.figure(frame, Look(mode="light"))
+            drawn = None if one.screen == "table" else one.draw(frame, Look(mode="light"))
             return page.page([page.Shown(whole, drawn)], whole.title)
 
         _download("Web page in one file", web_page, f"{stem}.html", "text/html", one.id)
@@ -611,7 +695,7 @@ def brief_button(
         for one in (CHARTS[i] for i in chart_ids):
             whole = export_card.make(one, now.tables, now.selection, now.snapshot, address=address)
             if not whole.frame.empty and not whole.sources.empty:
-                shown.append(page.Shown(whole, one.figure(whole.frame, Look(mode="light"))))
+                shown.append(page.Shown(whole, one.draw(whole.frame, Look(mode="light"))))
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
         return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers)
 

@@ -311,7 +311,7 @@ def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
     else:
         look = Look(mode="dark" if st.context.theme.type == "dark" else "light")
         st.plotly_chart(
-            found.chart.figure(card.frame, look),
+            found.chart.draw(card.frame, look),
             theme=None,
             key=f"figure-{key}",
             config={"displayModeBar": False},

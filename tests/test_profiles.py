@@ -11,7 +11,7 @@ import pytest
 
 import etl
 from dashboard import landscape, store
-from dashboard.charts import CHARTS, benchmarks, companies, compare, models, openness, profile
+from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, pieces, prices, profile
 from dashboard.selection import Selection, apply
 from dashboard.theme import Look
 
@@ -335,7 +335,7 @@ def test_metric_growth_is_against_the_same_period_a_year_before(world: store.Tab
 
 @pytest.mark.parametrize(("currency", "priced"), [("USD", {"new", "gee"}), ("CNY", {"bee"})])
 def test_prices_are_of_one_currency(world: store.Tables, currency: str, priced: set[str]) -> None:
-    assert set(models.output_prices(world, currency)["model_id"]) == priced
+    assert set(prices.output_prices(world, currency)["model_id"]) == priced
 
 
 @pytest.mark.parametrize(
@@ -365,6 +365,6 @@ def test_explorer_shows_one_reporter_and_harness(world: store.Tables) -> None:
 
 
 def test_heights_are_spread_and_stay_below_the_top() -> None:
-    assert models.spread([10, 10.5, 50], 3, 100) == [10, 13, 50]
-    assert models.spread([99, 98, 97], 5, 100) == [100, 95, 90]
-    assert models.spread([], 5, 100) == []
+    assert pieces.spread([10, 10.5, 50], 3, 100) == [10, 13, 50]
+    assert pieces.spread([99, 98, 97], 5, 100) == [100, 95, 90]
+    assert pieces.spread([], 5, 100) == []

@@ -8,11 +8,14 @@ from dashboard.charts import (
     companies,
     compare,
     governance,
+    marks,
     models,
     openness,
     outcomes,
     overview,
+    prices,
     profile,
+    sizes,
 )
 from dashboard.charts.spec import Chart, Choice, Native
 
@@ -26,10 +29,12 @@ MODULES = (
     profile,
     compare,
     models,
+    prices,
+    sizes,
     openness,
     benchmarks,
     claims,
 )
 CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}
 
-__all__ = ["CHARTS", "Chart", "Choice", "Native"]
+__all__ = ["CHARTS", "Chart", "Choice", "Native", "marks"]

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from dashboard import landscape, windows
 from dashboard.charts.change import in_text
 from dashboard.charts.governance import DIMENSIONS, LEVELS, cut_lines, table_figure
-from dashboard.charts.models import joined_sources, text_width
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import text_width
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.headlines import NEAR
 from dashboard.selection import Selection

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.models import bar_colours, bars_figure, counted, unit_below, with_company
+from dashboard.charts.pieces import bar_colours, bars_figure, counted, unit_below, with_company
 from dashboard.charts.profile import REPORTERS, shortened
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import Selection

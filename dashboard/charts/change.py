@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import landscape
-from dashboard.charts.models import joined_sources, spread, text_width, unit_below
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import spread, text_width, unit_below
 from dashboard.charts.spec import Chart, Native
 from dashboard.selection import Selection, earlier
 from dashboard.store import Tables

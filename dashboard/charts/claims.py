@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.governance import table_figure
-from dashboard.charts.models import joined_sources, key
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import key
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import HOME_COUNTRY, Selection
 from dashboard.store import Tables

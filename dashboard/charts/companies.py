@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.models import (
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import (
     OUTSIDE,
     WEIGHTS,
     bar_colours,
@@ -17,7 +18,6 @@ from dashboard.charts.models import (
     counted,
     fit,
     iso,
-    joined_sources,
     key,
     lane_label,
     on_weights,

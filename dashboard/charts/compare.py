@@ -11,20 +11,19 @@ import plotly.graph_objects as go
 from dashboard import landscape
 from dashboard.charts.companies import METRIC_WORDS, in_sentence, in_words, money, period_words
 from dashboard.charts.governance import table_figure
-from dashboard.charts.models import (
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import (
     WEIGHTS,
     Name,
-    arena_ratings,
     counted,
-    joined_sources,
     key,
-    output_prices,
     place_names,
     spread,
     unit_above,
     weights_key,
     with_company,
 )
+from dashboard.charts.prices import arena_ratings, output_prices
 from dashboard.charts.profile import label_periods, quarter_axis, quarter_bars, quarters_of, shortened
 from dashboard.charts.spec import Chart, Native
 from dashboard.selection import Selection

@@ -8,6 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import landscape
+from dashboard.charts import marks
+from dashboard.charts.marks import joined_sources
 from dashboard.charts.spec import Chart, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables
@@ -23,6 +25,7 @@ from dashboard.theme import (
     layout,
     model_short,
     plural,
+    short_name,
     symbol,
 )
 from etl.governance_rule import LEVELS
@@ -76,9 +79,7 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "governance_model_id": model.id,
                     "companies": len(members),
                     "company_names": ", ".join(sorted(names[c] for c in members)),
-                    "source_ids": "; ".join(
-                        dict.fromkeys("; ".join(cited.get(c, "") for c in members).split("; "))
-                    ),
+                    "source_ids": joined_sources(*(cited.get(c) for c in members)),
                 }
             )
     columns = ["governance_model", "governance_model_id", "companies", "company_names", "source_ids"]
@@ -92,7 +93,7 @@ def governance_now_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     room = 34 if look.compact else 95 if not look.export else 80
     labels = []
     for y, row in enumerate(frame.itertuples(index=False)):
-        names = row.company_names.split(", ")
+        names = [short_name(n) for n in row.company_names.split(", ")]
         text, used = "", 0
         budget = int(room * (1 - 0.62 * row.companies / most))
         for i, name in enumerate(names):
@@ -130,8 +131,12 @@ def governance_now_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "x": frame["companies"].tolist(),
             "width": 0.62,
             "marker": {"color": [look.fill(m) for m in frame["governance_model_id"]]},
-            "customdata": frame[["governance_model", "company_names"]].to_numpy().tolist(),
-            "hovertemplate": "<b>%{customdata[0]}</b>: %{x}<br>%{customdata[1]}<extra></extra>",
+            "customdata": frame.index.tolist(),
+            "hovertext": [
+                f"<b>{escape(r.governance_model)}</b>: {r.companies}<br>{_wrapped(r.company_names)}"
+                for r in frame.itertuples(index=False)
+            ],
+            "hovertemplate": "%{hovertext}<extra></extra>",
         }
     )
     figure.update_layout(
@@ -167,12 +172,27 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, kind (period, event), governance_model, governance_model_id, first_day, last_day (the as-of
-        day where open; null for events), label, source_ids; companies with the newest change of model first.
+        day where open; null for events), label, event_id (null for periods), confidence (of an event, or the weakest of
+        the reports shown in a period), caveat ("estimated" where that is low, "disputed" where another report of the
+        period names another model), source_ids; companies with the newest change of model first.
     """
     names = _names(tables)
     events = tables["governance_events"]
+    assessed = tables["governance_assessments"]
+    assessed = assessed[assessed["basis"] == selection.basis]
+    reports = {cid: list(group.itertuples(index=False)) for cid, group in assessed.groupby("company_id")}
     rows = []
     for row in landscape.history(tables, selection.basis).itertuples(index=False):
+        # The reports behind a span are those of its model whose documents it cites.
+        cited = set(row.source_ids.split("; "))
+        confidence = marks.weakest(
+            r.confidence
+            for r in reports[row.company_id]
+            if r.governance_model_id == row.governance_model_id
+            and (is_missing(row.valid_to) or r.valid_from < row.valid_to)
+            and (is_missing(r.valid_to) or r.valid_to > row.valid_from)
+            and cited.issuperset(r.source_ids.split("; "))
+        )
         rows.append(
             {
                 "company_name": names[row.company_id],
@@ -190,6 +210,9 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
                     )
                     if part and not is_missing(part)
                 ),
+                "event_id": None,
+                "confidence": confidence,
+                "caveat": marks.caveats(estimated=confidence == "low", disputed=row.is_disputed),
                 "source_ids": row.source_ids,
             }
         )
@@ -203,6 +226,9 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "first_day": row.event_date,
                 "last_day": pd.NaT,
                 "label": row.title,
+                "event_id": row.event_id,
+                "confidence": row.confidence,
+                "caveat": marks.caveats(estimated=row.confidence == "low"),
                 "source_ids": row.source_ids,
             }
         )
@@ -214,8 +240,12 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
         "first_day",
         "last_day",
         "label",
+        "event_id",
+        "confidence",
+        "caveat",
+        "source_ids",
     ]
-    frame = pd.DataFrame(rows, columns=[*columns, "source_ids"])
+    frame = pd.DataFrame(rows, columns=columns)
     if frame.empty:
         return frame
     with_event = set(frame.loc[frame["kind"] == "event", "company_name"])
@@ -229,7 +259,8 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     rank = {name: i for i, name in enumerate(order.index)}
     frame = frame[frame["company_name"].isin(rank)]
     frame = frame.assign(_rank=frame["company_name"].map(rank), _kind=frame["kind"].eq("event"))
-    return frame.sort_values(["_rank", "_kind", "first_day"], kind="stable").drop(columns=["_rank", "_kind"])
+    frame = frame.sort_values(["_rank", "_kind", "first_day"], kind="stable", ignore_index=True)
+    return frame.drop(columns=["_rank", "_kind"])
 
 
 LANES_SHOWN = 12
@@ -238,9 +269,14 @@ NAME_WIDTH = 15
 
 
 def _room_for(names: list[str], look: Look) -> int:
-    """Left margin that holds the names as `cut_lines` sets them."""
-    widest = max((len(part) for name in names for part in cut_lines(name, NAME_WIDTH, 2)), default=8)
+    """Left margin that holds the names as `name_lines` sets them."""
+    widest = max((len(part) for name in names for part in name_lines(name)), default=8)
     return int(widest * (look.size + 1) * 0.6 + 16 * look.scale)
+
+
+def name_lines(name: str) -> list[str]:
+    """A company's name in the one or two lines that stand at the left of its row."""
+    return cut_lines(short_name(name), NAME_WIDTH, 2)
 
 
 def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
@@ -259,14 +295,14 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         first, last = pd.Timestamp("2021-01-01"), pd.Timestamp("2026-01-01")
     total_days = max((last - first).days, 1)
     plot_width = 1280 if look.export else 230 if look.compact else 830
-    labels, traces, shapes = [], [], []
+    labels, traces = [], []
     beside: list[str] = []
     for name, y in lane.items():
         labels.append(
             annotation(
                 0,
                 y,
-                "<br>".join(f"<b>{escape(part)}</b>" for part in cut_lines(name, NAME_WIDTH, 2)),
+                "<br>".join(f"<b>{escape(part)}</b>" for part in name_lines(name)),
                 look,
                 xref="paper",
                 xanchor="right",
@@ -280,7 +316,7 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         for until, start in zip(ends, [*mine["first_day"], last], strict=True):
             if start > max(until, first):
                 traces.append(_unknown(name, y, max(until, first), start, look))
-    for row in periods.itertuples(index=False):
+    for row in periods.itertuples():
         start = max(row.first_day, first)
         days = (row.last_day - start).days
         if days <= 0:
@@ -304,6 +340,7 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     "line": {"width": 1, "color": look.ground},
                     **({"pattern": pattern} if pattern else {}),
                 },
+                "customdata": [row.Index],
                 "hovertemplate": f"<b>{escape(row.company_name)}</b>: {escape(row.governance_model)}<br>"
                 f"{format_day(row.first_day)} to {format_day(row.last_day)}"
                 f"<br>{_wrapped(row.label)}<extra></extra>",
@@ -332,23 +369,12 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     escape(row.governance_model),
                     look,
                     xshift=6 * look.scale,
+                    # A plate of its own: hatching would run through the words.
+                    bgcolor=look.fill(row.governance_model_id),
                     font={"size": look.size, "color": look.text_on(row.governance_model_id)},
                 )
             )
     seen = events[(events["first_day"] >= first) & (events["first_day"] <= last)]
-    for row in seen.itertuples(index=False):
-        y = lane[row.company_name]
-        day = row.first_day.isoformat()
-        shapes.append(
-            {
-                "type": "line",
-                "x0": day,
-                "x1": day,
-                "y0": y + 0.27,
-                "y1": y + 0.43,
-                "line": {"color": look.ink, "width": 1.4 * look.scale},
-            }
-        )
     if len(seen):
         traces.append(
             {
@@ -356,7 +382,17 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "mode": "markers",
                 "x": [d.isoformat() for d in seen["first_day"]],
                 "y": [lane[n] + 0.35 for n in seen["company_name"]],
-                "marker": {"size": 12, "opacity": 0, "color": look.ink},
+                "marker": {
+                    # A tick cannot be hollow: an event on weak ground is a small circle.
+                    "symbol": [
+                        "circle" if marks.has_caveat(seen, i, "estimated") else "line-ns-open"
+                        for i in seen.index
+                    ],
+                    "size": 5.5 * look.scale,
+                    "color": look.ink,
+                    "line": {"width": 1.4 * look.scale, "color": look.ink},
+                },
+                "customdata": seen.index.tolist(),
                 "text": [
                     f"<b>{escape(r.company_name)}</b> {format_day(r.first_day)}<br>{_wrapped(r.label)}"
                     for r in seen.itertuples(index=False)
@@ -388,7 +424,6 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             },
             yaxis={"visible": False, "range": [max(len(names), 1) - 0.45, -0.55]},
             annotations=labels,
-            shapes=shapes,
         )
     )
     return figure
@@ -447,13 +482,22 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day.
 
     Returns:
-        day, period ("Jun 2024"), governance_model, governance_model_id, companies (count), company_names; one row
-        per day and model, days ascending, models in legend order, combinations without a company left out.
+        day, period ("Jun 2024"), governance_model, governance_model_id, companies (count), company_names,
+        source_ids (of the reports shown on the day); one row per day and model, days ascending, models in legend order,
+        combinations without a company left out.
     """
     names = _names(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
-    columns = ["day", "period", "governance_model", "governance_model_id", "companies", "company_names"]
+    columns = [
+        "day",
+        "period",
+        "governance_model",
+        "governance_model_id",
+        "companies",
+        "company_names",
+        "source_ids",
+    ]
     if assessed.empty:
         return pd.DataFrame(columns=columns)
     events = tables["governance_events"]["event_date"]
@@ -462,9 +506,12 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     days = [d for d in days if (selection.as_of - d).days > 45][-11:]
     rows = []
     for day in [*days, selection.as_of]:
-        labels = landscape.labels_on(tables, selection.basis, day)
+        shown = landscape.assessments_on(tables, selection.basis, day)
+        labels = landscape.labels_of(tables, shown, day)
+        cited = dict(zip(shown["company_id"], shown["source_ids"], strict=True))
         for model in MODELS:
-            members = sorted(names[c] for c, m in labels.items() if m == model.id)
+            ids = [c for c, m in labels.items() if m == model.id]
+            members = sorted(names[c] for c in ids)
             if members:
                 rows.append(
                     {
@@ -474,6 +521,7 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
                         "governance_model_id": model.id,
                         "companies": len(members),
                         "company_names": ", ".join(members),
+                        "source_ids": joined_sources(*(cited.get(c) for c in ids)),
                     }
                 )
     return pd.DataFrame(rows, columns=columns)
@@ -518,9 +566,12 @@ def governance_mix_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "textangle": 0,
                 "constraintext": "none",
                 "textfont": {"size": look.size, "color": look.text_on(model.id)},
-                "customdata": part[["period", "company_names"]].to_numpy().tolist(),
-                "hovertemplate": f"<b>{model.short}</b>, %{{customdata[0]}}: %{{y}}<br>%{{customdata[1]}}"
-                "<extra></extra>",
+                "customdata": part.index.tolist(),
+                "hovertext": [
+                    f"<b>{model.short}</b>, {r.period}: {r.companies}<br>{_wrapped(r.company_names)}"
+                    for r in part.itertuples(index=False)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
             }
         )
         for p, v in zip(part["period"], part["companies"], strict=True):
@@ -681,7 +732,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             annotation(
                 -0.56,
                 y,
-                "<br>".join(f"<b>{escape(part)}</b>" for part in cut_lines(name, NAME_WIDTH, 2)),
+                "<br>".join(f"<b>{escape(part)}</b>" for part in name_lines(name)),
                 look,
                 xanchor="right",
                 xshift=-16 * look.scale,
@@ -733,7 +784,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             f"{row.level}<br>{_wrapped(row.evidence)}"
             + (f"<br>Another source: {_wrapped(row.other_readings)}" if row.other_readings else "")
         )
-    marks = first.reindex(names)
+    shown = first.reindex(names)
     traces = [
         {
             "type": "scatter",
@@ -751,10 +802,10 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "y": list(range(len(names))),
             "marker": {
                 "size": 9 * look.scale,
-                "symbol": [symbol(m) for m in marks["governance_model_id"]],
-                "color": [look.fill(m) for m in marks["governance_model_id"]],
+                "symbol": [symbol(m) for m in shown["governance_model_id"]],
+                "color": [look.fill(m) for m in shown["governance_model_id"]],
             },
-            "text": [model_short(m) for m in marks["governance_model_id"]],
+            "text": [model_short(m) for m in shown["governance_model_id"]],
             "hovertemplate": "%{text}<extra></extra>",
         },
     ]
@@ -801,8 +852,8 @@ def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company from each day on which one of its scores changed.
 
     Returns:
-        company_name, governance_model_id, day, centralisation_index (0-100), scored (count of six), source_ids;
-        a last row per company repeats its value on the as-of day; only companies whose index changed.
+        company_name, governance_model_id, day, centralisation_index (0-100), scored (count of six), confidence (of the
+        weakest score), caveat ("estimated" where that is low or fewer than four of six are scored), source_ids; a last row per company repeats its value on the as-of day; only companies whose index changed.
     """
     names = _names(tables)
     rows_in = tables["governance_index"].dropna(subset=["centralisation_index"])
@@ -819,12 +870,33 @@ def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "day": row.valid_from,
                     "centralisation_index": float(row.centralisation_index),
                     "scored": int(row.scored_count),
+                    "confidence": row.confidence,
+                    "caveat": index_caveat(row.confidence, row.scored_count),
                     "source_ids": row.source_ids,
                 }
             )
         rows.append({**rows[-1], "day": selection.as_of})
-    columns = ["company_name", "governance_model_id", "day", "centralisation_index", "scored", "source_ids"]
+    columns = [
+        "company_name",
+        "governance_model_id",
+        "day",
+        "centralisation_index",
+        "scored",
+        "confidence",
+        "caveat",
+        "source_ids",
+    ]
     return pd.DataFrame(rows, columns=columns)
+
+
+#: Fewer scored dimensions than this carry no firm index.
+FIRM_COUNT = 4
+
+
+def index_caveat(*confidences_and_counts: object) -> str | None:
+    """Caveat of a centralisation index, from the confidence of its scores and how many of six there are."""
+    few = any(isinstance(c, int) and c < FIRM_COUNT for c in confidences_and_counts)
+    return marks.caveats(estimated=few or "low" in confidences_and_counts)
 
 
 def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
@@ -840,7 +912,8 @@ def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "x": [d.isoformat() for d in group["day"]],
                 "y": group["centralisation_index"].tolist(),
                 "line": {"shape": "hv", "color": colour, "width": 2 * look.scale},
-                "marker": {"size": [6 * look.scale] * (len(group) - 1) + [0], "color": colour},
+                "marker": {"size": [7 * look.scale] * (len(group) - 1) + [0], "color": colour},
+                "customdata": group.index.tolist(),
                 "text": [
                     f"<b>{escape(name)}</b> {format_day(d)}: {v:.0f}<br>{s} of 6 dimensions scored"
                     for d, v, s in zip(
@@ -863,7 +936,7 @@ def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             annotation(
                 last.isoformat(),
                 placed,
-                f"<b>{escape(name)}</b> {value:.0f}",
+                f"<b>{escape(short_name(name))}</b> {value:.0f}",
                 look,
                 xshift=8,
                 font={"size": look.size, "color": look.name_colour(model_id)},
@@ -1218,6 +1291,7 @@ def events_by_quarter_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "constraintext": "none",
             "textangle": 0,
             "textfont": {"size": look.size, "color": look.ink},
+            "customdata": frame.index.tolist(),
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
         }
@@ -1269,7 +1343,7 @@ CHARTS = (
             unit="date",
         ),
         finding=governance_lanes_finding,
-        note="Hatched: no assessment or undetermined.",
+        note="Grey hatching: no assessment, or undetermined.",
     ),
     Chart(
         id="governance-mix",

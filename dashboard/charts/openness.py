@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.models import counted, joined_sources, key, with_company
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import counted, key, with_company
 from dashboard.charts.spec import Chart, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables

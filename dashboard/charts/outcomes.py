@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 
 from dashboard import landscape, windows
 from dashboard.charts.change import in_text
-from dashboard.charts.models import counted, joined_sources, text_width, unit_below
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import counted, text_width, unit_below
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import HOME_COUNTRY, Selection
 from dashboard.store import Tables

@@ -13,7 +13,8 @@ import plotly.graph_objects as go
 from dashboard import landscape, windows
 from dashboard.charts import outcomes
 from dashboard.charts.governance import cut_lines, table_figure
-from dashboard.charts.models import Name, joined_sources, key, place_names, spread, unit_above
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import Name, key, place_names, spread, unit_above
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables

@@ -9,16 +9,8 @@ import plotly.graph_objects as go
 
 from dashboard import landscape
 from dashboard.charts.companies import in_sentence
-from dashboard.charts.models import (
-    WEIGHTS,
-    counted,
-    joined_sources,
-    key,
-    on_weights,
-    text_width,
-    weights_key,
-    with_company,
-)
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import WEIGHTS, counted, key, on_weights, text_width, weights_key, with_company
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables

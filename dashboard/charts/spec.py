@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import marks
 from dashboard.selection import Selection
 from dashboard.store import Tables
 from dashboard.theme import Look
@@ -96,8 +97,10 @@ class Chart:
         question: The question a reader brings, ending in "?".
         subtitle: Unit and scope in words, from the frame and the selection.
         tables: Tables the data function reads; sources are found from their selected rows.
-        data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names.
-        figure: Frame to Plotly figure; draws marks only, text around it is the page's or the export's.
+        data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names; `source_ids`,
+            `confidence` and `caveat` say how firmly each row stands (see `marks`).
+        figure: Frame to Plotly figure; draws marks only, text around it is the page's or the export's. Each mark names
+            its row in `customdata`.
         native: How PowerPoint draws the same frame; None needs a comment saying why.
         finding: One sentence that the frame supports, or "" when it supports none.
         outside: True when companies outside China pass the company filters, as grey context.
@@ -120,3 +123,11 @@ class Chart:
     screen: Literal["figure", "table"] = "figure"
     note: str = ""
     choices: tuple[Choice, ...] = ()
+
+    def draw(self, frame: pd.DataFrame, look: Look) -> go.Figure:
+        """The figure as everybody sees it: marks drawn, and those on weak ground marked as such."""
+        return marks.flag(self.figure(frame, look), frame, look)
+
+    def note_on(self, frame: pd.DataFrame) -> str:
+        """The chart's note, and what its hollow, ringed and faded marks mean where it has some."""
+        return f"{self.note} {marks.caveat_note(frame)}".strip()

@@ -110,7 +110,7 @@ def make(
     else:
         subtitle = chart.subtitle(frame, selection)
         finding = chart.finding(frame, selection)
-        source_line = citations.short_line(used, snapshot, chart.note)
+        source_line = citations.short_line(used, snapshot, chart.note_on(frame))
     return Card(
         chart_id=chart.id,
         title=finding or chart.title,

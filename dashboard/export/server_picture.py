@@ -263,7 +263,7 @@ def of_chart(chart: Chart, card: Card, format_: Format = "png", preset: Preset |
     wide, tall = (round(v * larger) for v in SIZES[preset.size])
     look = Look(mode="dark" if preset.ground == "dark" else "light", export=True)
     figure = picture.export_figure(
-        chart.figure(card.frame, look),
+        chart.draw(card.frame, look),
         card,
         look,
         size=(wide, tall),
@@ -276,7 +276,7 @@ def of_chart(chart: Chart, card: Card, format_: Format = "png", preset: Preset |
 def for_slide(chart: Chart, card: Card, room: Box) -> bytes:
     """A chart without words around it, as a 2x PNG that fills a place on a slide."""
     look = Look(mode="light", export=True)
-    figure = go.Figure(chart.figure(card.frame, look))
+    figure = go.Figure(chart.draw(card.frame, look))
     wide, tall = round(room.w * INCH), round(room.h * INCH)
     figure.update_layout(width=wide, height=tall, autosize=False, font={"family": FONT_EXPORT})
     return _engine.draw(figure, {"format": "png", "width": wide, "height": tall, "scale": 2})

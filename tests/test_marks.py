@@ -1,0 +1,146 @@
+"""Caveats on marks, the line that says who stands behind one, and where a row leads."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashboard import leads
+from dashboard.charts import marks
+from dashboard.selection import Selection, apply
+from dashboard.store import Tables
+from dashboard.theme import Look
+
+FRAME = pd.DataFrame(
+    {
+        "company_name": ["Alpha", "Beta", "Gamma", "Delta"],
+        "value": [4.0, 3.0, 2.0, 1.0],
+        "confidence": ["high", "low", "medium", None],
+        "caveat": [None, "estimated", "disputed; stale", None],
+        "source_ids": ["one", "one; two", None, "gone"],
+    },
+    index=[7, 5, 3, 1],
+)
+SOURCES = pd.DataFrame(
+    {
+        "source_id": ["one", "two"],
+        "publisher": ["36Kr", "Caixin"],
+        "published_date": [pd.Timestamp("2026-03-01"), pd.NaT],
+        "published_date_precision": ["month", None],
+    }
+)
+
+
+def points() -> go.Figure:
+    return go.Figure(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": FRAME["value"].tolist(),
+            "y": [0, 1, 2, 3],
+            "marker": {"size": 8, "symbol": ["square"] * 4, "color": "#123456"},
+            "customdata": FRAME.index.tolist(),
+            "hovertemplate": "%{x}<extra></extra>",
+        }
+    )
+
+
+def bars() -> go.Figure:
+    return go.Figure(
+        {
+            "type": "bar",
+            "x": FRAME["value"].tolist(),
+            "y": [0, 1, 2, 3],
+            "marker": {"color": "#123456"},
+            "customdata": FRAME.index.tolist(),
+        }
+    )
+
+
+def test_the_weakest_of_several_counts() -> None:
+    assert marks.weakest(["high", "low", "medium"]) == "low"
+    assert marks.weakest(["medium", "reported", None]) == "reported"
+    assert marks.weakest([None, float("nan")]) is None
+
+
+def test_caveats_are_words_or_nothing() -> None:
+    assert marks.caveats() is None
+    assert marks.caveats(stale=True, estimated=True) == "estimated; stale"
+    assert marks.has_caveat(FRAME, 3, "stale") and not marks.has_caveat(FRAME, 7, "stale")
+    assert not marks.has_caveat(FRAME.drop(columns="caveat"), 3, "stale")
+
+
+def test_points_on_weak_ground_are_hollow_ringed_or_faded() -> None:
+    figure = marks.flag(points(), FRAME, Look())
+    own, ring = figure.data
+    assert list(own.marker.symbol) == ["square", "square-open", "square", "square"]
+    assert list(own.marker.opacity) == [1, 1, marks.FADED, 1]
+    assert list(ring.x) == [2.0] and list(ring.y) == [2] and ring.hoverinfo == "skip"
+
+
+def test_bars_on_weak_ground_are_hatched_outlined_or_faded() -> None:
+    bar = marks.flag(bars(), FRAME, Look()).data[0]
+    assert list(bar.marker.pattern.shape) == ["", "/", "", ""]
+    assert list(bar.marker.line.width) == [0, 0, 2, 0]
+    assert list(bar.marker.opacity) == [1, 1, marks.FADED, 1]
+
+
+def test_without_caveats_a_figure_stays_as_it_was() -> None:
+    sound = FRAME.assign(caveat=None)
+    assert marks.flag(points(), sound, Look()) == points()
+    assert marks.flag(bars(), FRAME.drop(columns="caveat"), Look()) == bars()
+
+
+def test_the_note_says_what_the_signs_mean_and_whose_they_are() -> None:
+    note = marks.caveat_note(FRAME)
+    assert "Hollow: estimated, or weakly supported (Beta)." in note
+    assert "(Gamma)" in note and "Faded" in note
+    assert marks.caveat_note(FRAME.assign(caveat=None)) == ""
+    # Many are not listed.
+    many = pd.DataFrame({"company_name": list("abcd"), "caveat": ["stale"] * 4})
+    assert "(" not in marks.caveat_note(many)
+
+
+def test_a_hover_says_who_stands_behind_the_mark() -> None:
+    said = [c[1] for c in marks.told(points(), FRAME, SOURCES).data[0].customdata]
+    assert said[0] == "<br><i>Source: 36Kr, Mar 2026; well supported</i>"
+    assert "36Kr, Mar 2026 +1; weakly supported; estimated" in said[1]
+    assert "disputed, stale" in said[2] and "Source" not in said[2]
+    assert said[3] == ""
+
+
+@pytest.fixture(scope="module")
+def today(tables: Tables) -> Tables:
+    newest = tables["sources"]["accessed_date"].max()
+    return apply(tables, Selection(newest, newest))
+
+
+def test_a_row_leads_to_what_it_speaks_of(today: Tables) -> None:
+    model = today["models"].drop_duplicates("model_name", keep=False).iloc[0]
+    company = today["companies"].set_index("company_id").loc[model["company_id"]]
+    row = {"company_name": company["company_name"], "model_label": model["model_name"]}
+    found = leads.of_row(row, today)
+    assert [(x.kind, x.id) for x in found] == [
+        ("model", model["model_id"]),
+        ("company", model["company_id"]),
+    ]
+
+
+def test_names_in_a_list_lead_each_to_their_own_and_not_more_than_a_few(today: Tables) -> None:
+    names = today["companies"]["company_name"].tolist()
+    found = leads.of_row({"company_names": ", ".join(names[:3])}, today)
+    assert [x.label for x in found] == names[:3]
+    assert len(leads.of_row({"company_names": ", ".join(names)}, today)) == leads.MOST
+
+
+def test_a_name_unknown_or_shared_leads_nowhere(today: Tables) -> None:
+    assert leads.of_row({"company_name": "Nobody", "model_name": "Nothing"}, today) == []
+    shared = {**today, "models": pd.concat([today["models"].head(1)] * 2)}
+    assert leads.of_row({"model_name": today["models"]["model_name"].iloc[0]}, shared) == []
+
+
+def test_a_governance_model_leads_to_those_that_have_it(today: Tables) -> None:
+    (lead,) = leads.of_row({"governance_model_id": "federated"}, today)
+    assert (lead.kind, lead.id) == ("governance", "federated")
+    assert set(leads.PLACES) >= {"company", "model", "claim", "governance", "source", "event", "person"}

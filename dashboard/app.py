@@ -37,7 +37,10 @@ page = st.navigation(pages, position="top")
 ui.prepare_data()
 with st.sidebar:
     navigation.search_box()
+    questions = st.container()
 ui.choose()
+with questions:
+    navigation.questions()
 with st.sidebar:
     navigation.share()
 navigation.search_results()

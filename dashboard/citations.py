@@ -37,15 +37,23 @@ def sources_used(chart: Chart, frame: pd.DataFrame, selected: Tables, tables: Ta
     return cited(cells, tables["sources"])
 
 
-def short_line(used: pd.DataFrame, snapshot: Snapshot, note: str = "") -> str:
-    """One line: the three most cited publishers and how many more, the product, its day and snapshot."""
+def publishers_line(used: pd.DataFrame, most: int = 3) -> str:
+    """The most cited publishers, how many more, and of how many documents; "" without any."""
     publishers = list(dict.fromkeys(used["publisher"]))
     if not publishers:
         return ""
-    named = "; ".join(publishers[:3])
-    if len(publishers) > 3:
-        named += f" and {plural(len(publishers) - 3, 'more publisher')}"
-    line = f"Source: {named} ({plural(len(used), 'document')}). {PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
+    named = "; ".join(publishers[:most])
+    if len(publishers) > most:
+        named += f" and {plural(len(publishers) - most, 'more publisher')}"
+    return f"Source: {named} ({plural(len(used), 'document')})."
+
+
+def short_line(used: pd.DataFrame, snapshot: Snapshot, note: str = "") -> str:
+    """One line: the most cited publishers, the product, its day and snapshot."""
+    named = publishers_line(used)
+    if not named:
+        return ""
+    line = f"{named} {PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
     return f"{line} {note}".strip()
 
 

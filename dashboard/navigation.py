@@ -70,22 +70,21 @@ def _clear_search() -> None:
     st.session_state["search"] = ""
 
 
+#: Ready questions that a first visit is offered; the sidebar has all.
+FIRST = 3
+
+
 def welcome() -> None:
-    """A short way in for a first visit, with ready questions; gone once closed or where a link set filters."""
+    """A line that shows a first visit the way in; gone once closed or where a link set filters."""
     now = ui.view()
     if st.session_state.get("_welcomed") or permalink.query(now.selection):
         return
-    with st.container(border=True, gap="small", key="welcome"):
-        with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
-            st.markdown(
-                "**Start with a question**, or set filters at the left: they hold on every page and stand in the "
-                "address. Every value leads to its source; every chart saves as a slide.",
-                width="stretch",
-            )
-            st.button(
-                "Close", key="welcome-close", type="tertiary", icon=":material/close:", on_click=_welcomed
-            )
-        questions()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="welcome"):
+        st.markdown("**Start with a question**", width="content")
+        for one in presets.PRESETS[:FIRST]:
+            _question(now, one)
+        st.space("stretch")
+        st.button("Close", key="welcome-close", type="tertiary", icon=":material/close:", on_click=_welcomed)
 
 
 def _welcomed() -> None:
@@ -93,16 +92,20 @@ def _welcomed() -> None:
 
 
 def questions() -> None:
-    """Ready questions as links: one click sets page, date and filters."""
+    """Ready questions as links, at hand on every page: one click sets page, date and filters."""
     now = ui.view()
-    with st.container(horizontal=True, gap="small", key="questions"):
+    with st.popover("Ready questions", icon=":material/help:", type="tertiary", key="questions"):
         for one in presets.PRESETS:
-            st.page_link(
-                one.page,
-                label=one.question(now.snapshot.as_of),
-                icon=":material/arrow_forward:",
-                query_params=permalink.query(one.selection(now.selection)),
-            )
+            _question(now, one)
+
+
+def _question(now: ui.View, one: presets.Preset) -> None:
+    st.page_link(
+        one.page,
+        label=one.question(now.snapshot.as_of),
+        icon=":material/arrow_forward:",
+        query_params=permalink.query(one.selection(now.selection)),
+    )
 
 
 def share() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import citations, freshness, headlines, history, landscape, permalink, store, timemachine, ui
 from dashboard.charts import CHARTS
-from dashboard.theme import format_day, is_missing, model_short, plural
+from dashboard.theme import format_day, is_missing, model_short, plural, short_name
 
 
 def headline_row(now: ui.View) -> None:
@@ -23,8 +23,6 @@ def headline_row(now: ui.View) -> None:
                     one.label,
                     one.value,
                     one.delta,
-                    border=True,
-                    height="stretch",
                     delta_color="off",
                     delta_description=one.since if one.delta else None,
                     help=f"{one.help} {source_words(one.source_ids, now)}",
@@ -42,41 +40,45 @@ def source_words(source_ids: pd.Series, now: ui.View) -> str:
 
 
 def latest_changes(now: ui.View, most: int = 6) -> None:
-    """The newest reorganisations, each a link to its source."""
+    """The newest reorganisations, one line each: day, company and a link to the source."""
     events = landscape.reorganisations(now.selected)
-    names = now.selected["companies"].set_index("company_id")["company_name"]
-    with st.container(border=True, gap="small", height="stretch", key="latest-changes"):
-        with st.container(gap=None):
+    names = now.selected["companies"].set_index("company_id")["company_name"].map(short_name)
+    with st.container(border=True, gap="xsmall", height="stretch", key="latest-changes"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.subheader("Latest changes", anchor=False)
-            st.markdown(":small[:gray[Reorganisations of AI work, newest first]]")
+            if len(events):
+                st.page_link(
+                    "app_pages/governance.py",
+                    label=f":small[All {plural(len(events), 'reorganisation')}]",
+                    icon=":material/arrow_forward:",
+                )
         if events.empty:
             ui.nothing(now.selection, "reorganisation")
             return
-        for r in events.head(most).itertuples():
-            text = ui.link_cell(r.title, r.source_ids, now.tables["sources"])
-            st.markdown(
-                f"**{ui.markdown(str(names[r.company_id]))}** {text}  \n"
-                f":gray[{format_day(r.event_date, r.event_date_precision)}]"
+        st.markdown(
+            "  \n".join(
+                f":small[:gray[{format_day(r.event_date, r.event_date_precision)}] "
+                f"**{ui.markdown(str(names[r.company_id]))}** "
+                f"{ui.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
+                for r in events.head(most).itertuples()
             )
-        st.space("stretch")
-        st.page_link(
-            "app_pages/governance.py",
-            label=f"All {plural(len(events), 'reorganisation')}",
-            icon=":material/arrow_forward:",
         )
 
 
-def takeaways_row(now: ui.View) -> None:
+def takeaways_card(now: ui.View) -> None:
     """Three sentences made by rule, with their sources; none where none holds."""
     found = headlines.takeaways(now.selected, now.selection)
-    if not found:
-        return
-    with st.container(border=True, gap="small", key="takeaways"):
-        st.subheader("What to take away", anchor=False)
-        for column, one in zip(st.columns(len(found), gap="medium"), found, strict=True):
-            with column:
-                links = citations.links("; ".join(one.source_ids), now.tables["sources"])
-                st.markdown(f"**{ui.markdown(one.lead)}** {ui.markdown(one.text)}  \n:small[:gray[{links}]]")
+    with st.container(border=True, gap="xsmall", height="stretch", key="takeaways"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader("What to take away", anchor=False)
+        if not found:
+            st.markdown(
+                f":gray[Nothing of note moved between {format_day(now.selection.since)} and "
+                f"{format_day(now.selection.as_of)} under these filters.]"
+            )
+        for one in found:
+            links = citations.links("; ".join(one.source_ids), now.tables["sources"])
+            st.markdown(f":small[**{ui.markdown(one.lead)}** {ui.markdown(one.text)} :gray[{links}]]")
 
 
 # --- Gallery ---

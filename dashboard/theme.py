@@ -64,12 +64,14 @@ class Look:
     Attributes:
         mode: Ground it stands on.
         export: True inside a picture of 1600 x 900, where type is larger and the ground solid.
-        compact: True on a phone.
+        compact: True on a phone, and where a chart shares a screen with others.
+        height: Pixels that a figure sharing a screen must keep to, 0 where it may take what it needs.
     """
 
     mode: Literal["light", "dark"] = "light"
     export: bool = False
     compact: bool = False
+    height: int = 0
 
     @property
     def ink(self) -> str:

@@ -29,6 +29,7 @@ from dashboard.theme import (
     is_missing,
     model_short,
     plural,
+    short_name,
 )
 
 ABOUT = (
@@ -313,11 +314,13 @@ def everything_as_of(now: View) -> Tables:
     return _as_of(now.snapshot.id, now.selection.as_of, now.selection.newest, now.tables)
 
 
-def head(title: str, question: str = "") -> View:
-    """Title of a page, and the selection in words."""
+def head(title: str, question: str = "", *, beside: bool = False) -> View:
+    """Title of a page, and the selection in words; beside it where height is dear."""
     now = view()
-    st.title(title, anchor=False)
-    st.markdown(words(now.tables, now.selected, now.selection))
+    with st.container(horizontal=beside, vertical_alignment="bottom", gap="small" if beside else "medium"):
+        st.title(title, anchor=False, width="content")
+        said = words(now.tables, now.selected, now.selection)
+        st.markdown(f":small[{said}]" if beside else said, width="content")
     if question:
         st.markdown(f":gray[{question}]")
     return now
@@ -327,7 +330,7 @@ def footer() -> None:
     """Snapshot, licence and where to look further, on every page."""
     now = view()
     st.markdown(
-        f":small[:gray[{PRODUCT} · data to {format_day(now.snapshot.as_of)} · snapshot `{now.snapshot.id}` · "
+        f":small[:gray[{PRODUCT} · data to {format_day(now.snapshot.as_of)} · snapshot {now.snapshot.id} · "
         f"data CC BY 4.0, code MIT · governance here means how a company steers its own AI work, not state "
         f"regulation]]"
     )
@@ -439,6 +442,7 @@ def chart(
     selection: Selection | None = None,
     without: tuple[str, ...] = (),
     cells: Callable[[View, Chart, pd.DataFrame], None] | None = None,
+    front: int = 0,
 ) -> None:
     """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as.
 
@@ -448,11 +452,13 @@ def chart(
         selection: What it shows instead of the reader's choice, such as one company on that company's page.
         without: Names of choices that the page itself has put to the reader.
         cells: Draws the frame of a chart that is shown as a table.
+        front: Height of the figure, pixels, where it shares a screen with others: drawn as on a phone, what it lets
+            pick and how it is read one click away on the gallery. 0 gives it all the room it wants.
     """
     now = view()
     if selection is not None:
         now = replace(now, selection=selection, selected=apply(now.tables, selection))
-    _chart_card(now, CHARTS[chart_id], height, without, cells)
+    _chart_card(now, CHARTS[chart_id], height, without, cells, front)
 
 
 @st.fragment
@@ -462,11 +468,13 @@ def _chart_card(
     height: Literal["stretch", "content"],
     without: tuple[str, ...],
     cells: Callable[[View, Chart, pd.DataFrame], None] | None,
+    front: int,
 ) -> None:
-    with st.container(border=True, gap="small", height=height, key=f"card-{one.id}"):
+    look = replace(now.look, compact=True, height=front) if front else now.look
+    with st.container(border=True, gap="xsmall" if front else "small", height=height, key=f"card-{one.id}"):
         head = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small")
         choices = [c for c in one.choices if c.name not in without]
-        if choices:
+        if choices and not front:
             offered = _selected(one, now.tables, now.selection) if one.outside else now.selected
             with st.container(horizontal=True, gap="small"):
                 for n, choice in enumerate(choices, 1):
@@ -490,10 +498,11 @@ def _chart_card(
         used = citations.sources_used(one, frame, now.selected, now.tables)
         finding = "" if frame.empty else one.finding(frame, now.selection)
         with head:
+            subtitle = "" if frame.empty else one.subtitle(frame, now.selection)
             with st.container(gap=None):
-                st.subheader(finding or one.title, anchor=False)
-                if not frame.empty:
-                    st.markdown(f":small[:gray[{one.subtitle(frame, now.selection)}]]")
+                st.subheader(finding or one.title, anchor=False, help=subtitle if front else None)
+                if subtitle and not front:
+                    st.markdown(f":small[:gray[{subtitle}]]")
             if not frame.empty and not used.empty:
                 st.button(
                     "",
@@ -504,7 +513,17 @@ def _chart_card(
                     on_click=add_to_deck,
                     args=(now, one),
                 )
-                if one.screen != "table":
+                if front:
+                    if st.button(
+                        "",
+                        icon=":material/open_in_full:",
+                        help="Full size, with everything it lets you pick",
+                        type="tertiary",
+                        key=f"full-{one.id}",
+                    ):
+                        whole = permalink.query(now.selection.picking("gallery.chart", one.id))
+                        st.switch_page("app_pages/gallery.py", query_params=whole)
+                elif one.screen != "table":
                     st.button(
                         "",
                         icon=":material/table_rows:",
@@ -522,8 +541,9 @@ def _chart_card(
             (cells or TABLES_ON_SCREEN.get(one.id, plain_table))(now, one, frame)
         else:
             closed = st.session_state.get(f"_closed-{one.id}", 0)
+            figure = marks.told(one.draw(frame, look), frame, now.tables["sources"])
             event = st.plotly_chart(
-                marks.told(one.draw(frame, now.look), frame, now.tables["sources"]),
+                figure,
                 theme=None,
                 width="stretch",
                 # A new key takes Plotly's own emphasis of the mark away with the row that was opened.
@@ -534,9 +554,13 @@ def _chart_card(
                 selection_mode="points",
             )
             _row_of_mark(now, one, frame, event)
-            if st.session_state.get(f"_rows-{one.id}"):
+            if st.session_state.get(f"_rows-{one.id}") and not front:
                 shown_rows(frame, f"table-{one.id}")
-        st.markdown(f":small[:gray[{citations.short_line(used, now.snapshot, one.note_on(frame))}]]")
+        note = one.note_on(frame)
+        line = citations.short_line(used, now.snapshot, note)
+        if front:
+            line = citations.publishers_line(used, 1)
+        st.markdown(f":small[:gray[{line}]]", help=note or None if front else None)
 
 
 def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, event: Any) -> None:
@@ -843,6 +867,51 @@ def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
     if rest:
         with st.expander(f"Show {len(rest)} more"):
             st.table(pd.DataFrame(rest), border="horizontal", hide_index=True)
+
+
+#: Height of the matrix where it shares a screen, pixels; the rest is scrolled to.
+FRONT_ROWS = 258
+
+
+def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
+    """The landscape matrix where it shares a screen with others: one line a company, who steers its AI how."""
+    sources = now.tables["sources"]
+
+    def small(text: str) -> str:
+        return f":small[{text}]"
+
+    def line(text: object, source_ids: object) -> str:
+        # One line a row: the words of a cell stay together.
+        return link_cell(
+            None if is_missing(text) else str(text).replace(" ", "\u00a0"), source_ids, sources
+        ).replace(NOT_DISCLOSED, "–")
+
+    shown = pd.DataFrame(
+        {
+            "Organisation": [
+                small(f"**{link_cell(short_name(r.company_name), r.company_source_ids, sources)}**")
+                for r in frame.itertuples()
+            ],
+            "Model": [
+                small(
+                    line(
+                        r.primary_model if is_missing(r.primary_model) else short_name(r.primary_model),
+                        r.model_source_ids,
+                    )
+                )
+                for r in frame.itertuples()
+            ],
+            "Governance": [
+                small(chip(r.governance_model_id, now.look))
+                + ("" if is_missing(r.other_reports) else small("\u00a0:gray[disputed]"))
+                for r in frame.itertuples()
+            ],
+            "AI lead": [small(line(r.ai_lead, r.lead_source_ids)) for r in frame.itertuples()],
+        }
+    )
+    if now.look.compact:
+        shown = shown[["Organisation", "Governance"]]
+    st.table(shown, border="horizontal", hide_index=True, height=FRONT_ROWS)
 
 
 TABLES_ON_SCREEN: dict[str, Callable[[View, Chart, pd.DataFrame], None]] = {

@@ -1,22 +1,20 @@
-"""Overview: who steers AI how, today, on one page."""
+"""Overview: who steers AI how, today, on one screen."""
 
 import streamlit as st
 
 from dashboard import headlines, navigation, sections, ui
 
-now = ui.head("China AI landscape")
+now = ui.head("China AI landscape", beside=True)
 navigation.welcome()
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
     ui.stop()
 sections.headline_row(now)
-ui.chart("landscape-matrix")
-left, right = st.columns([3, 2], gap="small")
-with left:
-    ui.chart("positioning", height="stretch")
-with right:
+with st.grid(2, min_column_width=400, gap="small"):
+    ui.chart("landscape-matrix", height="stretch", cells=ui.landscape_front, front=ui.FRONT_ROWS)
+    ui.chart("positioning", height="stretch", front=ui.FRONT_ROWS)
     sections.latest_changes(now)
-sections.takeaways_row(now)
+    sections.takeaways_card(now)
 ui.brief_button(
     now,
     "China AI landscape",

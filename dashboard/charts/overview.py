@@ -11,11 +11,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import landscape, windows
-from dashboard.charts import outcomes
-from dashboard.charts.governance import cut_lines, table_figure
+from dashboard.charts import marks, outcomes
+from dashboard.charts.governance import cut_lines, index_caveat, table_figure
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import Name, key, place_names, spread, unit_above
 from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.freshness import is_stale
 from dashboard.selection import Selection
 from dashboard.store import Tables
 from dashboard.theme import (
@@ -32,6 +33,7 @@ from dashboard.theme import (
     layout,
     model_short,
     plural,
+    short_name,
     symbol,
 )
 
@@ -250,7 +252,9 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         company_name, is_outside, governance_model_id (null outside China, unless those count), has_units (False for labs
         and start-ups: nothing to centralise), centralisation_index (0-100), scored (of six), y (what is picked), value (in
         its unit), value_words, model_name (behind the value, where one is), releases (models in twelve months),
-        rating_date (day of ratings; null for other measures), source_ids; companies with a value, and with an index or
+        rating_date (day of ratings; null for other measures), confidence (of the weakest score of the index), caveat
+        ("estimated" where that is low or fewer than four of six dimensions are scored, "stale" for ratings past their shelf life),
+        source_ids; companies with a value, and with an index or
         without units, highest first.
     """
     name, height = picked_height(selection)
@@ -259,6 +263,8 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     index = landscape.index_in_force(tables)
     counted = set(outcomes.at_home(tables, selection))
     rated = windows.ratings(tables)
+    # Each company is asked for in turn: what none of them can have is left out once.
+    tables = {**tables, "benchmark_scores": rated}
     rating_day = rated["score_date"].max() if name == "capability" and len(rated) else pd.NaT
     rows = []
     for cid, company in companies.iterrows():
@@ -270,6 +276,8 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         known = index.loc[cid] if cid in index.index else None
         value = None if known is None else known["centralisation_index"]
         has_units = company["company_type"] == "giant"
+        placed = has_units and cid in counted and known is not None
+        firm = known is None or index_caveat(known["confidence"], int(known["scored_count"])) is None
         # Companies outside China count only for the line that says how far the best of them is.
         if has_units and is_missing(value) and cid in counted:
             continue
@@ -289,6 +297,11 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "model_name": found.what if name in ("capability", "price") else "",
                 "releases": outcomes.cadence(tables, selection, str(cid)).count,
                 "rating_date": rating_day,
+                "confidence": known["confidence"] if placed and known is not None else None,
+                "caveat": marks.caveats(
+                    estimated=placed and not firm,
+                    stale=is_stale("benchmark_scores", rating_day, selection.as_of),
+                ),
                 "source_ids": joined_sources(
                     found.source_ids or company["source_ids"], None if known is None else known["source_ids"]
                 ),
@@ -307,6 +320,8 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         "model_name",
         "releases",
         "rating_date",
+        "confidence",
+        "caveat",
         "source_ids",
     ]
     frame = pd.DataFrame(rows, columns=columns)
@@ -341,7 +356,8 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     low, high = min(values), max(values)
     pad = max((high - low) * 0.12, 0.12 if height.log else 3)
     # Room below the lowest for what the band says of itself.
-    bottom, ceiling = low - pad * (2.2 if len(band) else 1), high + pad
+    below = pad * (5 if look.height else 2.2) if len(band) else pad
+    bottom, ceiling = low - below, high + pad
     labels, shapes = [], []
     entries = [
         (m.short, look.fill(m.id), m.symbol) for m in MODELS if m.id in set(shown["governance_model_id"])
@@ -403,17 +419,18 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         "b": 44 if not look.export else 70,
     }
     width_px = (1536 if look.export else 345 if look.compact else 600) - margin["l"] - margin["r"]
-    height_px = 460 if look.export else 400 - 32 - 44
+    tall = look.height or int(400 + room)
+    height_px = 460 if look.export else tall - margin["t"] - margin["b"]
 
     def at(x: float, y: float) -> tuple[float, float]:
         return (x + 4) / 164 * width_px, (y - bottom) / (ceiling - bottom) * height_px
 
     names = []
-    marks = [at(r.x, r.up) for r in shown.itertuples()]
+    spots_taken = [at(r.x, r.up) for r in shown.itertuples()]
     for r in units.itertuples():
         px, py = at(r.x, r.up)
-        names.append(Name(px, py, str(r.company_name), True, (r.x, r.up), ("right", "left")))
-    labels += place_names(names, marks, width_px, height_px, look, most=40)
+        names.append(Name(px, py, short_name(r.company_name), True, (r.x, r.up), ("right", "left")))
+    labels += place_names(names, spots_taken, width_px, height_px, look, most=40)
     # In the band all stand in one column, so their names are set beside it, apart from each other.
     a_pixel = (ceiling - bottom) / height_px
     spots = spread(band["up"].tolist(), (look.size + 3) * a_pixel, ceiling)
@@ -429,13 +446,10 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "line": {"color": look.rule, "width": 1},
             }
         )
-        words = cut_lines(str(r.company_name), 12 if look.compact else 20, 1)[0]
+        words = cut_lines(short_name(r.company_name), 12 if look.compact else 20, 1)[0]
         labels.append(annotation(r.x + 7, y, f"<b>{escape(words)}</b>", look))
     traces: list[dict[str, Any]] = [*keys]
     for r in shown.itertuples():
-        # Few scored dimensions make an estimate: hollow, as everywhere.
-        hollow = r.has_units and r.scored < 4
-        mark, fill = symbol(r.governance_model_id), look.fill(r.governance_model_id)
         traces.append(
             {
                 "type": "scatter",
@@ -445,10 +459,11 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "y": [r.up],
                 "marker": {
                     "size": _size(r.releases, look),
-                    "symbol": f"{mark}-open" if hollow and "-open" not in mark else mark,
-                    "color": fill,
-                    "line": {"width": 2 if hollow else 0, "color": fill},
+                    "symbol": symbol(r.governance_model_id),
+                    "color": look.fill(r.governance_model_id),
+                    "line": {"width": 0, "color": look.fill(r.governance_model_id)},
                 },
+                "customdata": [r.Index],
                 "text": [
                     f"<b>{escape(r.company_name)}</b>: {escape(r.value_words)}"
                     + (f", {escape(r.model_name)}" if r.model_name else "")
@@ -472,7 +487,7 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     figure.update_layout(
         layout(
             look,
-            height=int(400 + room),
+            height=tall,
             **legend,
             margin=margin,
             xaxis={"range": [-4, 160], "tickvals": [0, 25, 50, 75, 100]},
@@ -504,6 +519,7 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     inside = frame[~frame["is_outside"].astype(bool)] if len(frame) else frame
     if len(inside) < 3:
         return ""
+    inside = inside.assign(company_name=inside["company_name"].map(short_name))
     top, low = inside.iloc[0], inside.iloc[-1]
     alone = inside["value"].iloc[0] > inside["value"].iloc[1]
     if name == "price":
@@ -514,7 +530,7 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
         )
     if name == "capability" and not alone and inside["value"].iloc[1] > inside["value"].iloc[2]:
         both = join_words(inside["company_name"].head(2).tolist())
-        return f"{both} field the best-rated models, with {top['value_words']} points"
+        return f"{both} lead the ratings, with {top['value_words']} points"
     if not alone:
         return ""
     if name == "capability":
@@ -606,7 +622,7 @@ CHARTS = (
         finding=positioning_finding,
         outside=True,
         note=f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
-        "months. Hollow: fewer than four of six dimensions scored. So few organisations illustrate, they do not prove.",
+        "months. So few organisations illustrate, they do not prove.",
         choices=(Choice(Y, "Upwards", height_options),),
     ),
 )

@@ -19,7 +19,7 @@ from dashboard.charts.companies import (
     money,
     period_words,
 )
-from dashboard.charts.prices import arena_ratings, output_prices
+from dashboard.charts.prices import CURRENCY_WORDS, arena_ratings, output_prices
 from dashboard.charts.spec import Chart
 from dashboard.selection import HOME_COUNTRY, apply
 from dashboard.theme import (
@@ -542,7 +542,19 @@ def company_prices(one: ui.View) -> None:
         kind="stable",
     )
     days = prices["price_date"]
-    about = "Per million tokens, in the currency listed; nothing converted"
+    currency = one.selection.currency
+    converted = one.selected["model_prices_converted"].set_index("price_id")
+    prices = prices.assign(
+        _in_chosen=converted[f"output_price_{currency.lower()}_per_mtok"]
+        .reindex(prices["price_id"])
+        .to_numpy(),
+        _rate=converted["cny_per_usd"].reindex(prices["price_id"]).to_numpy(),
+        _rate_month=converted["rate_month"].reindex(prices["price_id"]).to_numpy(),
+    )
+    foreign = bool((prices["currency"] != currency).any())
+    about = "Per million tokens, as listed"
+    if foreign:
+        about += f"; in {CURRENCY_WORDS[currency]} at the average rate of the month, the last known where that has none"
     if len(prices):
         about += f"; {plural(len(prices), 'offer')}, {format_day(days.min())} to {format_day(days.max())}"
     with card("Prices", about):
@@ -560,10 +572,19 @@ def company_prices(one: ui.View) -> None:
                 "input_price_per_mtok": st.column_config.NumberColumn("Input", format="%.3g"),
                 "output_price_per_mtok": st.column_config.NumberColumn("Output", format="%.3g"),
                 "price_date": "Listed on",
+                **(
+                    {
+                        "_in_chosen": st.column_config.NumberColumn(f"Output, {currency}", format="%.3g"),
+                        "_rate": st.column_config.NumberColumn("Yuan a dollar", format="%.2f"),
+                        "_rate_month": st.column_config.DateColumn("Rate of", format="MMM YYYY"),
+                    }
+                    if foreign
+                    else {}
+                ),
                 **({"zero_reason": "Why zero"} if prices["zero_reason"].notna().any() else {}),
             },
             key="company-prices",
-            height=min(320, 38 + 35 * len(prices)),
+            height="content" if len(prices) <= 8 else 320,
         )
 
 
@@ -665,7 +686,7 @@ def company_metrics(one: ui.View) -> None:
                 "note": st.column_config.TextColumn("Note", width="medium"),
             },
             key="company-metrics-table",
-            height=min(340, 38 + 35 * len(both)),
+            height="content" if len(both) <= 8 else 340,
         )
 
 
@@ -728,7 +749,7 @@ def company_sources(one: ui.View) -> None:
                 "accessed_date": st.column_config.DateColumn("Read", format="D MMM YYYY"),
             },
             hide_index=True,
-            height=min(320, 38 + 35 * len(used)),
+            height="content" if len(used) <= 8 else 320,
             key="company-sources",
             placeholder=NOT_DISCLOSED,
         )
@@ -750,6 +771,7 @@ MODEL_COLUMNS = (
     "context_tokens",
     "arena_rating",
     "output_price_per_mtok",
+    "converted_from",
     "source",
 )
 
@@ -765,7 +787,9 @@ def models_table(now: ui.View) -> None:
         arena_ratings(selected)[["model_id", "arena_rating"]], on="model_id", how="left"
     )
     models = models.merge(
-        output_prices(selected, currency)[["model_id", "output_price_per_mtok"]], on="model_id", how="left"
+        output_prices(selected, currency)[["model_id", "output_price_per_mtok", "converted_from"]],
+        on="model_id",
+        how="left",
     )
     models = models.sort_values("release_date", ascending=False, na_position="last", kind="stable")
     first = [urls.get(landscape.first_id(c)) for c in models["source_ids"]]
@@ -799,7 +823,11 @@ def models_table(now: ui.View) -> None:
         "output_price_per_mtok": st.column_config.NumberColumn(
             f"Output price, {currency}",
             format="%.3g",
-            help="Per million tokens; newest standard offer listed in this currency. Nothing is converted.",
+            help="Per million tokens; newest standard offer, one listed in this currency first.",
+        ),
+        "converted_from": st.column_config.TextColumn(
+            "Price converted from",
+            help="Where the offer is listed in the other currency: amount, rate, its month.",
         ),
         "input_modalities": "Inputs",
         "output_modalities": "Outputs",

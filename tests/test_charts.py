@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard import theme
-from dashboard.charts import CHARTS, Chart
+from dashboard.charts import CHARTS, Chart, marks
 from dashboard.citations import sources_used
 from dashboard.landscape import split_ids
 from dashboard.selection import Selection, apply
@@ -333,3 +333,42 @@ def test_every_choice_can_be_picked(chart: Chart, show: Show) -> None:
             if len(frame):
                 assert chart.subtitle(frame, picked)
         chart.figure(chart.data(selected, selection.picking(choice.name, "no-such-thing")), LOOKS["light"])
+
+
+# --- Marks and the rows they stand for ---
+
+#: Figures whose marks stand for several rows of the frame at once, or for its cells.
+CELLS = {"landscape-matrix", "compare-table"}
+
+
+@EVERY
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_mark_names_its_row_and_every_row_its_documents(chart: Chart, view: str, show: Show) -> None:
+    frame, _, _ = show(chart, view)
+    if frame.empty:
+        return
+    if chart.screen == "figure":
+        figure = chart.figure(frame, Look())
+        named = [t for t in figure.data if t.customdata is not None]
+        for trace in named:
+            assert set(trace.customdata) <= set(frame.index), "customdata holds labels of the frame's index"
+            length = len(trace.y if trace.x is None else trace.x)
+            assert len(trace.customdata) == length, "one row a mark"
+        # What can be hovered over stands for a row, so that a click leads to it.
+        speaking = [
+            t
+            for t in figure.data
+            if t.hoverinfo != "skip"
+            and t.hovertemplate
+            and t.type in {"scatter", "bar"}
+            and t.customdata is None
+        ]
+        assert chart.id in CELLS or named or view != "today", "no mark names its row"
+        assert not speaking, [t.hovertemplate for t in speaking]
+    if "caveat" in frame:
+        words = {w for cell in frame["caveat"].dropna() for w in cell.split("; ")}
+        assert words <= set(marks.CAVEATS)
+        assert bool(marks.caveat_note(frame)) == bool(words)
+    if "confidence" in frame:
+        assert set(frame["confidence"].dropna()) <= set(marks.CONFIDENCE)
+    assert "source_ids" in frame

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
+from dashboard.charts import CHARTS
+from dashboard.charts.prices import output_prices
+from dashboard.selection import Selection, apply
+from dashboard.theme import Look
 from etl.tables.currency import COLUMNS, derive_prices
 
 RATES = pd.DataFrame(
@@ -73,3 +78,30 @@ def test_real_prices_keep_what_was_listed(tables: dict[str, pd.DataFrame]) -> No
         listed = both[both["currency"] == currency.upper()]
         gap = (listed[f"output_price_{currency}_per_mtok"] - listed["output_price_per_mtok"]).abs()
         assert (gap < 1e-5).all()
+
+
+@pytest.mark.parametrize("currency", ["USD", "CNY"])
+def test_charts_convert_what_is_listed_in_the_other_currency_and_say_so(
+    tables: dict[str, pd.DataFrame], currency: str
+) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    selection = Selection(newest, newest, currency=currency, outside=True)
+    shown = output_prices(apply(tables, selection), currency)
+    listed = tables["model_prices"]
+    listed = listed[(listed["tier"] == "standard") & (listed["output_price_per_mtok"] > 0)]
+    own = set(listed.loc[listed["currency"] == currency, "model_id"])
+    asked = shown.set_index("model_id")
+    # Whoever lists in the currency shown is not converted; all others are, with amount, rate and month.
+    assert asked["converted_from"].notna().sum() == len(set(asked.index) - own) > 0
+    assert asked.loc[sorted(own & set(asked.index)), "converted_from"].isna().all()
+    pattern = r"[¥$][\d.,]+ at [67]\.\d\d yuan a dollar, [A-Z][a-z]{2} \d{4}"
+    assert asked["converted_from"].dropna().str.fullmatch(pattern).all()
+    # An offer in either currency has a price in both: the same models are placed.
+    other = output_prices(apply(tables, selection), "CNY" if currency == "USD" else "USD")
+    assert set(other["model_id"]) == set(asked.index)
+    chart = CHARTS["price-capability"]
+    frame = chart.data(apply(tables, selection, keep_outside=True), selection)
+    count = int(frame["converted_from"].notna().sum())
+    assert (f"{count} prices converted" in chart.subtitle(frame, selection)) == (count > 1)
+    hovers = [h for t in chart.figure(frame, Look()).data for h in (t.hovertext or ())]
+    assert sum("Converted from" in h for h in hovers) == count

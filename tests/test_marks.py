@@ -94,7 +94,7 @@ def test_without_caveats_a_figure_stays_as_it_was() -> None:
 
 def test_the_note_says_what_the_signs_mean_and_whose_they_are() -> None:
     note = marks.caveat_note(FRAME)
-    assert "Hollow: estimated, or weakly supported (Beta)." in note
+    assert "estimated, or weakly supported (Beta)." in note
     assert "(Gamma)" in note and "Faded" in note
     assert marks.caveat_note(FRAME.assign(caveat=None)) == ""
     # Many are not listed.

@@ -451,7 +451,7 @@ def event_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     labels = []
     wide = max((text_width(m, look.size, True) for m in frame["measure"]), default=100) * 1.15
     length = span_words(int(frame["window_days"].iloc[0])) if n else ""
-    for y, r in enumerate(frame.itertuples(index=False)):
+    for y, r in enumerate(frame.itertuples()):
         known = [v for v in (r.before_value, r.after_value) if not is_missing(v)]
         most = max(known, default=0.0)
         if r.unit == "percent":
@@ -498,6 +498,7 @@ def event_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             mark: dict[str, Any] = {
                 "y": [at],
                 "x": [across],
+                "customdata": [r.Index],
                 "hovertext": [hover],
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }
@@ -661,10 +662,10 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     shapes: list[dict[str, Any]] = []
     labels: list[dict[str, Any]] = []
     dots: list[tuple[float, float]] = []
-    marks: list[tuple[float, float, str, str]] = []
+    marks: list[tuple[float, float, str, str, Any]] = []
     small: dict[str, Any] = {"size": look.size - (1 if not look.export else 4), "color": look.grey}
     for k, name in enumerate(companies):
-        part = frame[frame["company_name"] == name].set_index("dimension")
+        part = frame[frame["company_name"] == name].assign(_row=lambda f: f.index).set_index("dimension")
         first = part.iloc[0]
         x0, y0 = (k % across) * _WIDE, (k // across) * _TALL
         labels.append(
@@ -725,7 +726,7 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     }
                 )
             if not is_missing(r["after_score"]):
-                marks.append((x0 + r["after_score"], y, first["model_after_id"], told))
+                marks.append((x0 + r["after_score"], y, first["model_after_id"], told, r["_row"]))
     traces = [
         {
             "type": "scatter",
@@ -745,6 +746,7 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "symbol": [symbol(m[2]) for m in marks],
                 "color": [look.fill(m[2]) for m in marks],
             },
+            "customdata": [m[4] for m in marks],
             "hovertext": [m[3] for m in marks],
             "hovertemplate": "%{hovertext}<extra></extra>",
         },

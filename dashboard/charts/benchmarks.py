@@ -167,6 +167,7 @@ def benchmark_explorer_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             bar_colours(shown, look),
             texts,
             _hover(shown),
+            shown.index.tolist(),
             bold=bold,
             scale_to=100.0,
             room=0.3,
@@ -210,6 +211,7 @@ def benchmark_explorer_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "size": 12 * look.scale,
                 "line": {"width": 0},
             },
+            "customdata": shown.index.tolist(),
             "hovertext": _hover(shown),
             "hovertemplate": "%{hovertext}<extra></extra>",
         }

@@ -8,6 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import landscape
+from dashboard.charts import marks
+from dashboard.charts.governance import index_caveat
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import spread, text_width, unit_below
 from dashboard.charts.spec import Chart, Native
@@ -50,7 +52,8 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, model_before, model_before_id, index_before (0-100), model_after, model_after_id, index_after
-        (0-100), change (points), scored_before, scored_after (dimensions of six), source_ids; one row per company with
+        (0-100), change (points), scored_before, scored_after (dimensions of six), confidence (of the weakest
+        score of both days), caveat ("estimated" as in `index_caveat`), source_ids; one row per company with
         an index on both days, coded labels; risers first, then those unmoved, then fallers.
     """
     then = earlier(tables, selection)
@@ -75,6 +78,10 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "change": float(now["centralisation_index"]) - float(old["centralisation_index"]),
                 "scored_before": int(old["scored_count"]),
                 "scored_after": int(now["scored_count"]),
+                "confidence": marks.weakest([old["confidence"], now["confidence"]]),
+                "caveat": index_caveat(
+                    old["confidence"], now["confidence"], int(old["scored_count"]), int(now["scored_count"])
+                ),
                 "source_ids": joined_sources(old["source_ids"], now["source_ids"]),
             }
         )
@@ -89,6 +96,8 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
         "change",
         "scored_before",
         "scored_after",
+        "confidence",
+        "caveat",
         "source_ids",
     ]
     frame = pd.DataFrame(rows, columns=columns).sort_values(
@@ -189,6 +198,7 @@ def index_change_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "color": [look.fill(m) for m in shown["model_after_id"]],
                 "opacity": [1.0 if c else 0.45 for c in shown["change"]],
             },
+            "customdata": shown.index.tolist(),
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
         }
@@ -323,11 +333,11 @@ def relabelling_flow_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     plot = 560 if look.export else height - 44
     shapes: list[dict[str, Any]] = []
     labels: list[dict[str, Any]] = []
-    points: list[tuple[float, float, str]] = []
+    points: list[tuple[float, float, str, Any]] = []
     used = {**{(m, "l"): t for m, (t, _) in left.items()}, **{(m, "r"): t for m, (t, _) in right.items()}}
     wanted: list[tuple[float, str, str]] = []
     inner_l, inner_r = _LEFT + _NODE, _RIGHT - _NODE
-    for r in frame.itertuples(index=False):
+    for r in frame.itertuples():
         a, b = used[(r.model_before_id, "l")], used[(r.model_after_id, "r")]
         used[(r.model_before_id, "l")] += r.companies
         used[(r.model_after_id, "r")] += r.companies
@@ -353,6 +363,7 @@ def relabelling_flow_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 middle,
                 f"<b>{escape(r.model_before)} → {escape(r.model_after)}</b>: {r.companies}<br>"
                 + "<br>".join(escape(n) for n in _in_lines(r.company_names, 60)),
+                r.Index,
             )
         )
         if r.is_moved:
@@ -418,6 +429,7 @@ def relabelling_flow_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "x": [p[0] for p in points],
             "y": [p[1] for p in points],
             "marker": {"size": 26, "opacity": 0, "color": look.ink},
+            "customdata": [p[3] for p in points],
             "hovertext": [p[2] for p in points],
             "hovertemplate": "%{hovertext}<extra></extra>",
         }

@@ -140,6 +140,7 @@ def claims_by_verdict_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "textangle": 0,
                 "constraintext": "none",
                 "textfont": {"size": look.size, "color": colour},
+                "customdata": part.index.tolist(),
                 "hovertext": [
                     f"<b>{r.verdict}</b>, {kind.lower()}: {plural(r.claims, 'claim')}"
                     for r in part.itertuples(index=False)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import marks
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     OUTSIDE,
@@ -26,6 +27,7 @@ from dashboard.charts.pieces import (
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.freshness import is_stale
 from dashboard.selection import Selection
 from dashboard.store import Tables
 from dashboard.theme import (
@@ -76,9 +78,9 @@ def in_sentence(words: str) -> str:
 
 
 def _lane_names(
-    names: list[str], model_ids: list[Any], look: Look, mark_x: float
+    names: list[str], model_ids: list[Any], rows: list[Any], look: Look, mark_x: float
 ) -> tuple[list, dict[str, Any]]:
-    """Company names at the left of lanes, each with the mark of its governance model at `mark_x`."""
+    """Company names at the left of lanes, each with the mark of its governance model at `mark_x`; `rows` are their labels."""
     labels = [
         annotation(
             0,
@@ -93,7 +95,7 @@ def _lane_names(
         )
         for y, name in enumerate(names)
     ]
-    marks = {
+    mark = {
         "type": "scatter",
         "mode": "markers",
         "showlegend": False,
@@ -105,10 +107,11 @@ def _lane_names(
             "color": [look.fill(m) for m in model_ids],
             "line": {"width": 0},
         },
+        "customdata": rows,
         "hovertext": [model_short(m) for m in model_ids],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    return labels, marks
+    return labels, mark
 
 
 # --- Releases in the last twelve months ---
@@ -186,10 +189,11 @@ def releases_by_company_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     most = int(totals.max()) if len(totals) else 1
     height = 24 + 31 * max(len(names), 1)
     keys, legend, top, side = key(weights_key(shown, look), look, height)
-    ids = shown.drop_duplicates("company_name")["governance_model_id"].tolist()
-    labels, marks = _lane_names(names, ids, look, -0.028 * most if not look.compact else -0.07 * most)
+    firsts = shown.drop_duplicates("company_name")
+    ids, rows = firsts["governance_model_id"].tolist(), firsts.index.tolist()
+    labels, mark = _lane_names(names, ids, rows, look, -0.028 * most if not look.compact else -0.07 * most)
     width = 1130 if look.export else 190 if look.compact else 560
-    traces: list[dict[str, Any]] = [*keys, marks]
+    traces: list[dict[str, Any]] = [*keys, mark]
     for kind, words in WEIGHTS.items():
         part = shown[shown["weights"] == words]
         if part.empty:
@@ -220,6 +224,7 @@ def releases_by_company_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "textangle": 0,
                 "constraintext": "none",
                 "textfont": {"size": look.size, "color": on_weights(kind, look)},
+                "customdata": part.index.tolist(),
                 "hovertext": hover,
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }
@@ -352,9 +357,11 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     left = NAMES_WIDE * (1.66 if look.export else 0.74 if look.compact else 1)
     size = look.size - (5 if look.export else 0.5)
     cell = ((1530 if look.export else 335 if look.compact else 980) - left - 22) / len(kinds)
-    labels, marks = _lane_names(
+    firsts = shown.drop_duplicates("company_name")
+    labels, mark = _lane_names(
         names,
-        shown.drop_duplicates("company_name")["governance_model_id"].tolist(),
+        firsts["governance_model_id"].tolist(),
+        firsts.index.tolist(),
         look,
         -0.78 if look.compact else -0.58,
     )
@@ -440,12 +447,13 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "mode": "markers",
             "x": xs,
             "y": ys,
+            "customdata": shown.index.tolist(),
             "hovertext": hover,
             "showlegend": False,
             "marker": {"size": 30, "opacity": 0, "color": look.ink},
             "hovertemplate": "%{hovertext}<extra></extra>",
         },
-        marks,
+        mark,
     ]
     figure = go.Figure(traces)
     figure.update_layout(
@@ -546,19 +554,20 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     counts = frame.groupby("lever")["company_name"].nunique().sort_values(ascending=False, kind="stable")
     levers = [lv for lv in counts.index if lv in set(shown["lever"])]
     lane = {n: i for i, n in enumerate(names)}
-    ids = shown.drop_duplicates("company_name")["governance_model_id"].tolist()
+    firsts = shown.drop_duplicates("company_name")
+    ids, rows = firsts["governance_model_id"].tolist(), firsts.index.tolist()
     left = NAMES_WIDE * (1.66 if look.export else 0.74 if look.compact else 1)
     size = look.size - (3 if look.export else 0)
     shapes: list[dict[str, Any]] = []
     if look.compact:
-        labels, marks = _lane_names(names, ids, look, 0.02)
+        labels, mark = _lane_names(names, ids, rows, look, 0.02)
         for name, y in lane.items():
             mine = shown[shown["company_name"] == name].sort_values(
                 "strength", ascending=False, kind="stable"
             )
             lines = fit(", ".join(in_sentence(lv) for lv in mine["lever"]), 225, look.size, 2)
             labels.append(annotation(0.06, y, "<br>".join(escape(t) for t in lines), look, align="left"))
-        figure = go.Figure([marks])
+        figure = go.Figure([mark])
         figure.update_layout(
             layout(
                 look,
@@ -570,7 +579,7 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             )
         )
         return figure
-    labels, marks = _lane_names(names, ids, look, -0.72)
+    labels, mark = _lane_names(names, ids, rows, look, -0.72)
     entries = [
         ("Lever the company leads with", look.levels[4], "square"),
         ("Other lever", look.levels[2], "square"),
@@ -636,12 +645,13 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "mode": "markers",
             "x": xs,
             "y": ys,
+            "customdata": shown.index.tolist(),
             "hovertext": hover,
             "showlegend": False,
             "marker": {"size": 26, "opacity": 0, "color": look.ink},
             "hovertemplate": "%{hovertext}<extra></extra>",
         },
-        marks,
+        mark,
     ]
     figure = go.Figure(traces)
     figure.update_layout(
@@ -701,6 +711,11 @@ def _period_kind(period: str) -> str:
     return "year" if re.fullmatch(r"\d{4}", period) else "other"
 
 
+def _is_repeated(rows: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """Whether another value is stated for the same thing and period: one that is only said twice agrees."""
+    return rows.groupby(keys)["value"].transform("nunique").gt(1)
+
+
 def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One money metric, the latest value of each company, in one currency and one length of period.
 
@@ -709,7 +724,9 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, governance_model, governance_model_id, metric, period, period_kind, period_end_date, value (whole
-        currency units), currency, note, is_outside, source_ids; largest first.
+        currency units), currency, note, confidence, caveat ("estimated" where confidence is low, "disputed" where another
+        value is stated for the period, "stale" where no newer period is known within the shelf life), is_outside,
+        source_ids; largest first.
     """
     columns = [
         "company_name",
@@ -722,6 +739,8 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
         "value",
         "currency",
         "note",
+        "confidence",
+        "caveat",
         "is_outside",
         "source_ids",
     ]
@@ -743,8 +762,19 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
         & (rows["currency"] == best["currency"])
         & (rows["period_kind"] == best["period_kind"])
     ]
+    rows = rows.assign(is_repeated=_is_repeated(rows, ["company_id", "period"]))
     rows = rows.sort_values("period_end_date", ascending=False, kind="stable").drop_duplicates("company_id")
-    rows = rows.assign(metric=METRIC_WORDS.get(best["metric"], in_words(best["metric"])))
+    rows = rows.assign(
+        metric=METRIC_WORDS.get(best["metric"], in_words(best["metric"])),
+        caveat=[
+            marks.caveats(
+                estimated=r.confidence == "low",
+                disputed=r.is_repeated,
+                stale=is_stale("company_metrics", r.period_end_date, selection.as_of),
+            )
+            for r in rows.itertuples()
+        ],
+    )
     return counted(rows.sort_values("value", ascending=False, kind="stable")[columns], total)
 
 
@@ -791,6 +821,7 @@ def company_metrics_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         bar_colours(shown, look),
         texts,
         hover,
+        shown.index.tolist(),
         name_width=NAMES_WIDE,
         room=0.26,
     )
@@ -884,7 +915,8 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, governance_model, governance_model_id, metric, panel, currency, period, period_end_date, value
-        (whole units), note, confidence, is_repeated (the company states another value for the same period), is_outside,
+        (whole units), note, confidence, is_repeated (another value is stated for the same period), caveat
+        ("estimated" where confidence is low, "disputed" where repeated), is_outside,
         source_ids; panels with most companies first, at most three, companies by newest value, days ascending.
     """
     columns = [
@@ -900,6 +932,7 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
         "note",
         "confidence",
         "is_repeated",
+        "caveat",
         "is_outside",
         "source_ids",
     ]
@@ -918,7 +951,7 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows[rows["panel"].isin(panel)]
     rows = rows.assign(
         metric=METRIC_WORDS.get(metric, in_words(metric)),
-        is_repeated=rows.duplicated(["company_id", "panel", "period"], keep=False),
+        is_repeated=_is_repeated(rows, ["company_id", "panel", "period"]),
         _panel=rows["panel"].map(panel),
     )
     newest = (
@@ -929,6 +962,14 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
         ["_panel", "_newest", "company_name", "period_end_date", "value"],
         ascending=[True, False, True, True, True],
         kind="stable",
+    )
+    rows["caveat"] = pd.Series(
+        [
+            marks.caveats(estimated=c == "low", disputed=twice)
+            for c, twice in zip(rows["confidence"], rows["is_repeated"], strict=True)
+        ],
+        index=rows.index,
+        dtype="str",
     )
     return counted(rows[columns], total)
 
@@ -942,11 +983,6 @@ def _stated(value: float, currency: object, panel: str) -> str:
 
 
 NAMES_IN_A_PANEL = 7
-
-
-def hollow_mark(shape: str) -> str:
-    """The open form of a mark; that of the undetermined model is open already, and loses its dot."""
-    return f"{shape.removesuffix('-open-dot')}-open"
 
 
 def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
@@ -1010,7 +1046,6 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             model = group["governance_model_id"].iloc[0]
             colour = look.pale if is_missing(model) else look.fill(model)
             line = group.drop_duplicates("period_end_date", keep="last")
-            hollow = [c in ("low", "reported") for c in group["confidence"]]
             shape = "circle" if is_missing(model) else symbol(model)
             traces.append(
                 {
@@ -1032,7 +1067,7 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     if is_missing(r.note)
                     else "<br>" + "<br>".join(escape(t) for t in fit(str(r.note), 420, 13, 3))
                 )
-                repeated = "<br>Stated more than once for this period" if r.is_repeated else ""
+                repeated = "<br>Another value is stated for this period" if r.is_repeated else ""
                 hover.append(
                     f"<b>{escape(r.company_name)}</b>: {_stated(float(r.value), r.currency, r.panel)}<br>"
                     f"{escape(r.metric)}, {period_words(str(r.period))}<br>{escape(r.governance_model)}; confidence "
@@ -1047,34 +1082,16 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     "x": iso(group["period_end_date"]),
                     "y": group["value"].astype(float).tolist(),
                     "marker": {
-                        "symbol": [hollow_mark(shape) if h else shape for h in hollow],
+                        "symbol": shape,
                         "color": colour,
                         "size": 8 * look.scale,
-                        "line": {"width": [1.6 if h else 0 for h in hollow], "color": colour},
+                        "line": {"width": 0, "color": colour},
                     },
+                    "customdata": group.index.tolist(),
                     "hovertext": hover,
                     "hovertemplate": "%{hovertext}<extra></extra>",
                 }
             )
-            twice = group[group["is_repeated"].astype(bool)]
-            if len(twice):
-                traces.append(
-                    {
-                        "type": "scatter",
-                        "mode": "markers",
-                        "showlegend": False,
-                        "hoverinfo": "skip",
-                        "yaxis": f"y{suffix}",
-                        "x": iso(twice["period_end_date"]),
-                        "y": twice["value"].astype(float).tolist(),
-                        "marker": {
-                            "symbol": "circle-open",
-                            "size": 15 * look.scale,
-                            "color": look.ink,
-                            "line": {"width": 1.2},
-                        },
-                    }
-                )
             if named:
                 r = line.iloc[-1]
                 ends.append((float(r["value"]), str(name), r))
@@ -1220,6 +1237,7 @@ def transparency_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         bar_colours(shown, look),
         texts,
         hover,
+        shown.index.tolist(),
         bold=[not o for o in shown["is_outside"]],
         name_width=NAMES_WIDE,
         room=0.12,
@@ -1351,8 +1369,7 @@ CHARTS = (
             unit="as stated",
         ),
         finding=metrics_over_time_finding,
-        note="A mark stands at the end of its calendar period. Hollow: low confidence, or one source alone says so. Ring: stated more than once. Grey: "
-        "outside China.",
+        note="A mark stands at the end of its calendar period. Grey: outside China.",
         choices=(Choice(METRIC, "Metric", metric_options),),
     ),
     Chart(

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard import landscape
 from dashboard.charts.companies import METRIC_WORDS, in_sentence, in_words, money, period_words
-from dashboard.charts.governance import table_figure
+from dashboard.charts.governance import index_caveat, table_figure
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     WEIGHTS,
@@ -173,7 +173,8 @@ def facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str,
         )
         facts["Output price"] = (
             f"{format_money(row['output_price_per_mtok'], selection.currency)} per million tokens, "
-            f"{names[row['model_id']]}",
+            f"{names[row['model_id']]}"
+            + ("" if is_missing(row["converted_from"]) else f" (from {row['converted_from']})"),
             row["price_source_ids"],
         )
     owned = mine("infrastructure")
@@ -282,7 +283,7 @@ def compare_table_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Scope and day, and how money is stated."""
     return (
         f"Facts with a source as of {format_day(selection.as_of)}; prices in "
-        f"{'US dollars' if selection.currency == 'USD' else 'yuan'} as listed, other money as stated"
+        f"{'US dollars' if selection.currency == 'USD' else 'yuan'}, other money as stated"
     )
 
 
@@ -301,7 +302,8 @@ def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, governance_model, governance_model_id (coded, from that day), day, centralisation_index (0-100),
-        scored (count of six), source_ids; companies in order, days ascending; a last row per company repeats its value
+        scored (count of six), confidence (of the weakest score), caveat ("estimated" as in `index_caveat`), source_ids;
+        companies in order, days ascending; a last row per company repeats its value
         on the as-of day. Companies without an index have no row.
     """
     columns = [
@@ -311,6 +313,8 @@ def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
         "day",
         "centralisation_index",
         "scored",
+        "confidence",
+        "caveat",
         "source_ids",
     ]
     ids = compared(tables, selection)
@@ -328,6 +332,8 @@ def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "day": r.valid_from,
                     "centralisation_index": float(r.centralisation_index),
                     "scored": int(r.scored_count),
+                    "confidence": r.confidence,
+                    "caveat": index_caveat(r.confidence, int(r.scored_count)),
                     "source_ids": r.source_ids,
                 }
             )
@@ -370,6 +376,7 @@ def compare_index_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     "size": 11 * look.scale,
                     "line": {"width": 1, "color": look.ground},
                 },
+                "customdata": points.index.tolist(),
                 "hovertext": [
                     f"<b>{escape(str(name))}</b> {format_day(r.day)}: {r.centralisation_index:.0f}<br>"
                     f"{escape(r.governance_model)}; {r.scored} of 6 dimensions scored"
@@ -605,6 +612,7 @@ def compare_rating_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     "opacity": 1 if best else 0.38,
                     "line": {"width": 0},
                 },
+                "customdata": [frame.index[i] for i in rows],
                 "hovertext": [hover[i] for i in rows],
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }
@@ -696,6 +704,7 @@ CHARTS = (
             "benchmarks",
             "benchmark_scores",
             "model_prices",
+            "model_prices_converted",
             "infrastructure",
             "commercial_levers",
             "company_metrics",

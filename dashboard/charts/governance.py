@@ -442,8 +442,10 @@ def _unknown(name: str, y: int, start: pd.Timestamp, end: pd.Timestamp, look: Lo
             "color": "rgba(0,0,0,0)",
             "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
         },
-        "hovertemplate": f"<b>{escape(name)}</b><br>no assessment from {format_day(start)} to {format_day(end)}"
-        "<extra></extra>",
+        "hovertext": [
+            f"<b>{escape(name)}</b><br>no assessment from {format_day(start)} to {format_day(end)}"
+        ],
+        "hoverinfo": "text",
     }
 
 
@@ -645,11 +647,13 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     Returns:
         company_name, governance_model_id, dimension, score (0 each unit decides .. 4 one group authority), level
         (the score in words), evidence, other_readings (score and evidence of sources ranked lower), centralisation_index (0-100, null where too few are scored), scored
-        (count of six), source_ids; one row per company and scored dimension, most central first.
+        (count of six), confidence, caveat ("estimated" where confidence is low, "disputed" where there are other readings),
+        source_ids; one row per company and scored dimension, most central first.
     """
     names = _names(tables)
     index = landscape.index_in_force(tables)
     observed = tables["governance_observations"].sort_values("valid_from", kind="stable")
+    by_cell = dict(list(observed.groupby(["company_id", "dimension"])))
     rows = []
     labels = landscape.labels_in_force(tables, "coded")
     for company_id, row in index.iterrows():
@@ -659,18 +663,13 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
             score = row[dimension]
             if is_missing(score):
                 continue
-            matching = observed[
-                (observed["company_id"] == company_id)
-                & (observed["dimension"] == dimension)
-                & (observed["score"] == score)
-            ]
+            mine = by_cell.get((company_id, dimension), observed.iloc[:0])
+            matching = mine[mine["score"] == score]
             newest = matching.iloc[-1] if len(matching) else None
             # Dissent: a reading of the same first day with another score, from a source ranked lower.
-            other = observed[
-                (observed["company_id"] == company_id)
-                & (observed["dimension"] == dimension)
-                & (observed["score"] != score)
-                & (observed["valid_from"] == (None if newest is None else newest["valid_from"]))
+            other = mine[
+                (mine["score"] != score)
+                & (mine["valid_from"] == (None if newest is None else newest["valid_from"]))
             ]
             rows.append(
                 {
@@ -683,6 +682,11 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "other_readings": "; ".join(f"{r.score}: {r.evidence}" for r in other.itertuples()),
                     "centralisation_index": row["centralisation_index"],
                     "scored": int(row["scored_count"]),
+                    "confidence": None if newest is None else newest["confidence"],
+                    "caveat": marks.caveats(
+                        estimated=newest is not None and newest["confidence"] == "low",
+                        disputed=len(other) > 0,
+                    ),
                     "source_ids": "; ".join(
                         [row["source_ids"] if newest is None else newest["source_ids"], *other["source_ids"]]
                     ),
@@ -698,6 +702,8 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         "other_readings",
         "centralisation_index",
         "scored",
+        "confidence",
+        "caveat",
         "source_ids",
     ]
     frame = pd.DataFrame(rows, columns=columns)
@@ -707,6 +713,7 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         ascending=[False, False, True],
         na_position="last",
         kind="stable",
+        ignore_index=True,
     )
 
 
@@ -725,7 +732,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             len(dimensions) + 0.02, -0.5, "index", look, xanchor="center", yanchor="bottom", font=small
         )
     )
-    first = frame.drop_duplicates("company_name").set_index("company_name")
+    first = frame.drop_duplicates("company_name").assign(_row=lambda f: f.index).set_index("company_name")
     for name, y in lane.items():
         row = first.loc[name]
         labels.append(
@@ -745,8 +752,8 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             labels.append(
                 annotation(j, y, "·", look, xanchor="center", font={"size": look.size, "color": look.rule})
             )
-    hover_x, hover_y, hover_text = [], [], []
-    for row in frame[frame["company_name"].isin(names)].itertuples(index=False):
+    hover_rows, hover_x, hover_y, hover_text = [], [], [], []
+    for row in frame[frame["company_name"].isin(names)].itertuples():
         j, y = dimensions.index(row.dimension), lane[row.company_name]
         shapes.append(
             {
@@ -755,7 +762,10 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "x1": j + 0.48,
                 "y0": y - 0.44,
                 "y1": y + 0.44,
-                "line": {"width": 0},
+                "line": {
+                    "width": 1.6 * look.scale if marks.has_caveat(frame, row.Index, "disputed") else 0,
+                    "color": look.ink,
+                },
                 "fillcolor": look.levels[row.score],
                 "layer": "below",
             }
@@ -767,7 +777,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             annotation(
                 j,
                 y,
-                text,
+                f"<i>{text}</i>" if marks.has_caveat(frame, row.Index, "estimated") else text,
                 look,
                 xanchor="center",
                 bgcolor=look.levels[row.score],
@@ -777,6 +787,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 },
             )
         )
+        hover_rows.append(row.Index)
         hover_x.append(j)
         hover_y.append(y)
         hover_text.append(
@@ -792,6 +803,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "x": hover_x,
             "y": hover_y,
             "text": hover_text,
+            "customdata": hover_rows,
             "marker": {"size": 26, "opacity": 0, "color": look.ink},
             "hovertemplate": "%{text}<extra></extra>",
         },
@@ -806,6 +818,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "color": [look.fill(m) for m in shown["governance_model_id"]],
             },
             "text": [model_short(m) for m in shown["governance_model_id"]],
+            "customdata": shown["_row"].tolist(),
             "hovertemplate": "%{text}<extra></extra>",
         },
     ]

@@ -21,8 +21,8 @@ from dashboard.theme import Look, escape, format_day, is_missing, join_words
 
 #: Caveats and how a mark shows them, in the order they are named in.
 CAVEATS = {
-    "estimated": "Hollow: estimated, or weakly supported",
-    "disputed": "Ringed: sources disagree",
+    "estimated": "Hollow, hatched or in italics: estimated, or weakly supported",
+    "disputed": "Ringed or outlined: sources disagree",
     "stale": "Faded: older than its kind of fact stays true",
 }
 CONFIDENCE = {
@@ -85,7 +85,8 @@ def flag(figure: go.Figure, frame: pd.DataFrame, look: Look) -> go.Figure:
         held = [set() if r is None else set(str(frame.at[r, "caveat"]).split("; ")) for r in rows]
         if trace.type == "bar":
             _flag_bar(trace, held, look)
-        elif trace.type == "scatter" and "markers" in (trace.mode or ""):
+        # An invisible mark is the target of a click on what is drawn as shapes.
+        elif trace.type == "scatter" and "markers" in (trace.mode or "") and trace.marker.opacity != 0:
             _flag_points(trace, held, look)
             rings += _rings(trace, held, look)
     figure.add_traces(rings)

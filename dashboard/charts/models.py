@@ -157,6 +157,7 @@ def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     "color": colours,
                     "line": {"color": colours, "width": 3 * look.scale},
                 },
+                "customdata": part.index.tolist(),
                 "hovertext": [
                     f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{format_day(r.release_date)}<br>"
                     f"Weights: {r.weights}; {escape(r.governance_model)}"
@@ -625,6 +626,7 @@ def weights_by_year_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "textangle": 0,
                 "constraintext": "none",
                 "textfont": {"size": look.size, "color": on_weights(kind, look)},
+                "customdata": part.index.tolist(),
                 "hovertext": hover,
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }
@@ -762,6 +764,7 @@ def benchmark_leaders_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         bar_colours(shown, look),
         texts,
         hover,
+        shown.index.tolist(),
         bold=[not o for o in shown["is_outside"]],
         scale_to=100.0,
         room=0.3,

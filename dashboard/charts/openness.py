@@ -163,6 +163,7 @@ def licences_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "textangle": 0,
                 "constraintext": "none",
                 "textfont": {"size": look.size, "color": look.on_level(levels.get(kind, 0))},
+                "customdata": part.index.tolist(),
                 "hovertext": hover,
                 "hovertemplate": "%{hovertext}<extra></extra>",
             }

@@ -367,6 +367,7 @@ def outcomes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     "color": look.fill(model),
                     "line": {"width": 1.5 * unit, "color": look.fill(model)},
                 },
+                "customdata": part.index.tolist(),
                 "hovertext": [
                     f"<b>{escape(r.company_name)}</b>, {escape(r.governance_model)}: {escape(r.value_words)}<br>"
                     f"{escape(r.counted)}"

@@ -414,6 +414,7 @@ def bars_figure(
     colours: list[str],
     texts: list[str],
     hover: list[str],
+    rows: list[Any],
     *,
     bold: Sequence[bool] | None = None,
     scale_to: float | None = None,
@@ -429,6 +430,7 @@ def bars_figure(
         colours: Fills.
         texts: Ready text behind each bar.
         hover: Ready hover text.
+        rows: Label of the frame's row that each bar stands for.
         bold: Which names stand out; all when None.
         scale_to: Length of the axis before `room`; the longest bar when None.
         name_width: Width of the column of names on screen, pixels.
@@ -463,6 +465,7 @@ def bars_figure(
             "x": values,
             "width": 0.62,
             "marker": {"color": colours},
+            "customdata": rows,
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
         }

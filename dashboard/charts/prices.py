@@ -33,6 +33,7 @@ from dashboard.theme import (
     format_day,
     format_money,
     format_score,
+    is_missing,
     layout,
     plural,
 )
@@ -61,20 +62,59 @@ def arena_ratings(tables: Tables) -> pd.DataFrame:
 
 
 def output_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
-    """The newest standard list price of each model in one currency, above zero; offers in others are left out.
+    """The newest standard list price of each model above zero, in one currency.
 
-    Of several providers on the same day the dearest counts: resellers' discounts are not the list price.
+    An offer listed in that currency goes before one that must be converted, which is converted at the average rate of
+    the month of its listing. Of several providers on the same day the dearest counts: resellers' discounts are not the
+    list price.
 
     Returns:
-        model_id, output_price_per_mtok (in `currency`), price_date, price_source_ids.
+        model_id, output_price_per_mtok (in `currency`), price_date, converted_from (amount, rate and its month in words;
+        null where listed in `currency`), price_source_ids (those of the rate too where converted).
     """
-    rows = tables["model_prices"]
-    rows = rows[
-        (rows["tier"] == "standard") & (rows["currency"] == currency) & (rows["output_price_per_mtok"] > 0)
-    ]
-    rows = rows.sort_values(["price_date", "output_price_per_mtok"], ascending=False, kind="stable")
-    rows = rows.drop_duplicates("model_id").rename(columns={"source_ids": "price_source_ids"})
-    return rows[["model_id", "output_price_per_mtok", "price_date", "price_source_ids"]]
+    rows = tables["model_prices_converted"]
+    rows = rows.assign(
+        output_price_per_mtok=rows[f"output_price_{currency.lower()}_per_mtok"],
+        _converted=rows["currency"] != currency,
+    )
+    rows = rows[(rows["tier"] == "standard") & (rows["output_price_per_mtok"] > 0)]
+    rows = rows.sort_values(
+        ["_converted", "price_date", "output_price_per_mtok"], ascending=[True, False, False], kind="stable"
+    ).drop_duplicates("model_id")
+    listed = tables["model_prices"].set_index("price_id")["source_ids"]
+    other = "CNY" if currency == "USD" else "USD"
+    said, cited = [], []
+    for price_id, is_converted, amount, rate, month, source_ids in zip(
+        rows["price_id"],
+        rows["_converted"],
+        rows[f"output_price_{other.lower()}_per_mtok"],
+        rows["cny_per_usd"],
+        rows["rate_month"],
+        rows["source_ids"],
+        strict=True,
+    ):
+        said.append(
+            f"{format_money(amount, other)} at {rate:.2f} yuan a dollar, {format_day(month, 'month')}"
+            if is_converted
+            else None
+        )
+        # A price as listed rests on its list alone.
+        cited.append(source_ids if is_converted else listed[price_id])
+    return pd.DataFrame(
+        {
+            "model_id": rows["model_id"],
+            "output_price_per_mtok": rows["output_price_per_mtok"],
+            "price_date": rows["price_date"],
+            "converted_from": pd.Series(said, index=rows.index, dtype="str"),
+            "price_source_ids": pd.Series(cited, index=rows.index, dtype="str"),
+        }
+    )
+
+
+def converted_note(converted_from: pd.Series) -> str:
+    """How many prices were listed in another currency, in a clause; "" where none was."""
+    count = int(converted_from.notna().sum())
+    return f"{plural(count, 'price')} converted at the average rate of a month" if count else ""
 
 
 # --- Price against capability ---
@@ -85,7 +125,8 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         model_name, company_name, governance_model, governance_model_id, output_price_per_mtok, currency (of the
-        selection; offers listed in others are left out), arena_rating (points), is_frontier (no Chinese model is as good at that price or below), is_outside, price_date,
+        selection), converted_from (listed amount, rate and its month in words; null where listed in that currency),
+        arena_rating (points), is_frontier (no Chinese model is as good at that price or below), is_outside, price_date,
         rating_date, source_ids; best rating first. Empty where no Chinese model has both.
     """
     columns = [
@@ -95,6 +136,7 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
         "governance_model_id",
         "output_price_per_mtok",
         "currency",
+        "converted_from",
         "arena_rating",
         "is_frontier",
         "is_outside",
@@ -167,6 +209,7 @@ def price_capability_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{escape(r.governance_model)}<br>"
         f"Arena text rating {format_score(r.arena_rating, 'elo')}, {format_day(r.rating_date)}<br>"
         f"Output {format_money(r.output_price_per_mtok, r.currency)} per million tokens, {format_day(r.price_date)}"
+        + ("" if is_missing(r.converted_from) else f"<br>Converted from {escape(r.converted_from)}")
         for r in frame.itertuples(index=False)
     ]
     traces += points(frame, look, price.tolist(), rating.tolist(), frame["is_frontier"].tolist(), hover)
@@ -247,9 +290,10 @@ def price_capability_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
         return f"Arena text rating against list price, as of {format_day(selection.as_of)}"
     outside = int(frame["is_outside"].sum())
     home = frame[~frame["is_outside"].astype(bool)]
+    converted = converted_note(frame["converted_from"])
     return (
-        f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())} against output price listed in "
-        f"{CURRENCY_WORDS[selection.currency]}, "
+        f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())} against output list price in "
+        f"{CURRENCY_WORDS[selection.currency]}{f' ({converted})' if converted else ''}, "
         f"as of {format_day(selection.as_of)}; {n_of(frame, 'rated Chinese model', 'have such a price')}, "
         f"{plural(home['company_name'].nunique(), 'company')}; {outside} outside China in grey"
     )
@@ -268,6 +312,7 @@ CHARTS = (
             "benchmarks",
             "benchmark_scores",
             "model_prices",
+            "model_prices_converted",
             "governance_assessments",
         ),
         data=price_capability,
@@ -288,7 +333,7 @@ CHARTS = (
         ),
         finding=price_capability_finding,
         outside=True,
-        note="The line joins the best Chinese rating at each price. List prices in the one currency named, none converted; "
-        "cache, batch and off-peak rates are left out.",
+        note="The line joins the best Chinese rating at each price. A price listed in the currency shown goes before "
+        "one that must be converted; cache, batch and off-peak rates are left out.",
     ),
 )

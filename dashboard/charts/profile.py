@@ -292,7 +292,13 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     shapes: list[dict[str, Any]] = []
 
     def band(
-        y: float, tall: float, start: pd.Timestamp, end: pd.Timestamp, marker: dict[str, Any], hover: str
+        y: float,
+        tall: float,
+        start: pd.Timestamp,
+        end: pd.Timestamp,
+        marker: dict[str, Any],
+        hover: str,
+        row: Any,
     ) -> None:
         traces.append(
             {
@@ -305,7 +311,11 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "x": [(end - start).days * MS_A_DAY],
                 "marker": marker,
                 "hovertext": [hover],
-                "hovertemplate": "%{hovertext}<extra></extra>",
+                **(
+                    {"hoverinfo": "text"}
+                    if row is None
+                    else {"customdata": [row], "hovertemplate": "%{hovertext}<extra></extra>"}
+                ),
             }
         )
 
@@ -328,7 +338,7 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             )
         )
         at = first
-        for r in [*mine.itertuples(index=False), None]:
+        for r in [*mine.itertuples(), None]:
             start = last if r is None else min(max(r.first_day, first), last)
             if (start - at).days > 0:
                 words = "no source" if name == "Reported" else "no scores"
@@ -339,6 +349,7 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     start,
                     hatch,
                     f"{words}, {format_day(at, 'month')} to {format_day(start, 'month')}",
+                    None,
                 )
                 if (start - at).days * px_a_day > text_width(words, look.size) + 30:
                     labels.append(
@@ -369,7 +380,7 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "line": {"width": 1, "color": look.ground},
                 **({"pattern": {"shape": "/", "fgcolor": look.rule, "size": 6}} if unknown else {}),
             }
-            band(y, tall, at, stop, fill, hover)
+            band(y, tall, at, stop, fill, hover, r.Index)
             room = (stop - at).days * px_a_day
             # Bold where it fits, plain where only that does, else the hover tells.
             ring = 34 * look.scale if r.is_disputed and name == "Reported" else 0
@@ -407,6 +418,7 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                             "color": look.text_on(r.governance_model_id),
                             "line": {"width": 2 * look.scale},
                         },
+                        "customdata": [r.Index],
                         "hovertext": [hover],
                         "hovertemplate": "%{hovertext}<extra></extra>",
                     }
@@ -466,6 +478,7 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "x": [d.isoformat() for d in seen["first_day"]],
                 "y": [edge["above"] + 4] * len(seen),
                 "marker": {"size": 12, "opacity": 0, "color": look.ink},
+                "customdata": seen.index.tolist(),
                 "hovertext": [
                     f"<b>{escape(r.label)}</b><br>{format_day(r.first_day, r.first_day_precision)}<br>"
                     f"{_wrapped(r.detail)}"
@@ -651,6 +664,7 @@ def quarter_bars(
                 "textangle": 0,
                 "constraintext": "none",
                 "textfont": {"size": look.size, "color": on_weights(kind, look)},
+                "customdata": part.index.tolist(),
                 "hovertext": hover,
                 "hovertemplate": "%{hovertext}<extra></extra>",
                 **own,
@@ -988,7 +1002,11 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "marker": marker,
             "cliponaxis": False,
             **(
-                {"hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
+                {
+                    "customdata": frame.index.tolist(),
+                    "hovertext": hover,
+                    "hovertemplate": "%{hovertext}<extra></extra>",
+                }
                 if hover
                 else {"hoverinfo": "skip"}
             ),

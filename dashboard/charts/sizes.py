@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import marks
 from dashboard.charts.pieces import (
     NAMES_SHOWN,
     Name,
@@ -33,8 +34,24 @@ from dashboard.theme import (
     format_count,
     format_day,
     format_tokens,
+    is_missing,
     layout,
 )
+
+
+def _caveats(rows: pd.DataFrame, disputed: str) -> pd.Series:
+    """Caveat of each model: low confidence, or other documents that give another value of the kind named."""
+    return pd.Series(
+        [
+            marks.caveats(
+                estimated=c == "low", disputed=not is_missing(other) and disputed in str(other).lower()
+            )
+            for c, other in zip(rows["confidence"], rows["alternatives"], strict=True)
+        ],
+        index=rows.index,
+        dtype="str",
+    )
+
 
 # --- Size over time ---
 
@@ -45,7 +62,8 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
     Returns:
         model_name, company_name, governance_model, governance_model_id, release_date, parameters_total,
         parameters_active (null where not stated), architecture (dense, mixture, not stated), is_largest (of its
-        company), is_outside, source_ids; release days ascending.
+        company), is_outside, confidence, caveat ("estimated" where confidence is low, "disputed" where documents give
+        another number), source_ids; release days ascending.
     """
     columns = [
         "model_name",
@@ -58,6 +76,8 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
         "architecture",
         "is_largest",
         "is_outside",
+        "confidence",
+        "caveat",
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
@@ -66,6 +86,7 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
     if rows.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
     rows["architecture"] = rows["architecture"].fillna("not stated")
+    rows["caveat"] = _caveats(rows, "parameter")
     largest = rows.sort_values(["parameters_total", "release_date"], ascending=[False, True], kind="stable")
     rows["is_largest"] = rows["model_id"].isin(largest.drop_duplicates("company_id")["model_id"])
     rows = rows.sort_values(["release_date", "parameters_total"], kind="stable")
@@ -110,7 +131,7 @@ def parameters_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     days = max((last - first).days, 1)
     px = [(d - first).days / days * width for d in frame["release_date"]]
     py = [(log10(v) - low) / (high - low) * tall for v in total]
-    marks = list(zip(px, py, strict=True))
+    taken = list(zip(px, py, strict=True))
     traces: list[dict[str, Any]] = [*keys]
     large = frame[frame["is_largest"].astype(bool) & frame["parameters_active"].notna()]
     thread_x: list[Any] = []
@@ -124,7 +145,7 @@ def parameters_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             (log10(float(v)) - low) / (high - low) * tall
             for v in (row.parameters_active, row.parameters_total)
         )
-        marks += [(x, y0 + (y1 - y0) * i / 8) for i in range(8)]
+        taken += [(x, y0 + (y1 - y0) * i / 8) for i in range(8)]
     if thread_x:
         traces.append(
             {
@@ -150,6 +171,7 @@ def parameters_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     "color": look.ink,
                     "line": {"color": look.ink, "width": 2 * look.scale},
                 },
+                "customdata": large.index.tolist(),
                 "hovertext": [
                     f"<b>{escape(r.model_name)}</b>: {format_count(r.parameters_active)} active per token"
                     for r in large.itertuples(index=False)
@@ -176,6 +198,7 @@ def parameters_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                         "opacity": 1 if strong else 0.6,
                         "line": {"width": 0},
                     },
+                    "customdata": part.index.tolist(),
                     "hovertext": [
                         f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{format_count(r.parameters_total)} "
                         f"parameters, {'active: ' + format_count(r.parameters_active) + ', ' if kind == 'mixture' else ''}"
@@ -199,7 +222,7 @@ def parameters_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 ("above", "left", "above-left", "right"),
             )
         )
-    labels = place_names(names, marks, width, tall, look, 6 if look.compact else NAMES_SHOWN)
+    labels = place_names(names, taken, width, tall, look, 6 if look.compact else NAMES_SHOWN)
     ticks = [t for t in PARAMETER_TICKS if low <= log10(t) <= high]
     values, texts = date_ticks(first, last, look)
     figure = go.Figure(traces)
@@ -296,7 +319,7 @@ def context_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     days = max((last - first).days, 1)
     px = [(d - first).days / days * width for d in frame["release_date"]]
     py = [(log10(v) - low) / (high - low) * tall for v in tokens]
-    marks = list(zip(px, py, strict=True))
+    taken = list(zip(px, py, strict=True))
     traces: list[dict[str, Any]] = [*keys]
     records = frame[frame["is_record"].astype(bool)]
     if len(records):
@@ -316,7 +339,7 @@ def context_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         for d0, d1, y0 in zip(stamps, stamps[1:], line_y, strict=False):
             a, b = ((d - first).days / days * width for d in (d0, d1))
             y = (log10(y0) - low) / (high - low) * tall
-            marks += [(a + (b - a) * i / 10, y) for i in range(1, 11)]
+            taken += [(a + (b - a) * i / 10, y) for i in range(1, 11)]
     hover = [
         f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{escape(r.governance_model)}<br>"
         f"{format_tokens(r.context_tokens)} tokens ({int(r.context_tokens):,})<br>Released {format_day(r.release_date)}"
@@ -340,7 +363,7 @@ def context_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 ("above-left", "above", "above-right"),
             )
         )
-    labels = place_names(names, marks, width, tall, look, 6 if look.compact else NAMES_SHOWN)
+    labels = place_names(names, taken, width, tall, look, 6 if look.compact else NAMES_SHOWN)
     ticks = sorted({t for t in CONTEXT_TICKS if low <= log10(t) <= high})
     values, texts = date_ticks(first, last, look)
     figure = go.Figure(traces)

@@ -150,9 +150,7 @@ def data_table(
         config["confidence"] = st.column_config.TextColumn(
             "Confidence", help="How well documents support the row; reported: one source alone says so."
         )
-    st.dataframe(
-        shown, column_config=config, hide_index=True, height=height, key=key, placeholder="not disclosed"
-    )
+    st.dataframe(shown, column_config=config, hide_index=True, height=height, key=key, placeholder="–")
 
 
 def table_card(title: str, about: str) -> Any:

@@ -490,7 +490,7 @@ def _chart_card(
                                 choice.label,
                                 options,
                                 resets=tuple(c.name for c in choices[n:]),
-                                width=240,
+                                width=300,
                             )
                         )
                         now = replace(now, selection=now.selection.picking(choice.name, option))

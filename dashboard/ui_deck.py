@@ -7,7 +7,8 @@ import itertools
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -366,68 +367,135 @@ def _stem(now: Basket, snapshot_id: str) -> str:
     return f"{words[:60] or 'deck'}-{snapshot_id}"
 
 
-def _downloads(now: Basket, at_hand: decks.Builds, own: Template | None) -> None:
+@dataclass(frozen=True)
+class Form:
+    """One thing a deck is saved as: its name, file ending, media type, and how it is made under progress."""
+
+    label: str
+    ending: str
+    mime: str
+    make: Callable[[decks.Progress | None], bytes]
+
+
+def _forms(now: Basket, at_hand: decks.Builds, own: Template | None) -> list[Form]:
     address = (st.context.url or "").split("?")[0].removesuffix("deck")
-    stem = _stem(now, at_hand.newest.snapshot.id)
-    reason = server_picture.why_not()
-    draws = None if reason else decks.pictures()
-    forms: list[tuple[str, str, str, Callable[[], bytes]]] = [
-        (
+    draws = None if server_picture.why_not() else decks.pictures()
+
+    def html(tell: decks.Progress | None) -> bytes:
+        return decks.html(now, at_hand, address=address, progress=tell)
+
+    forms = [
+        Form(
             "PowerPoint, editable",
             "pptx",
             PPTX,
-            lambda: decks.build(now, at_hand, template=own, draws=draws, address=address),
+            lambda tell: decks.build(now, at_hand, template=own, draws=draws, address=address, progress=tell),
         ),
-        (
+        Form(
             "ZIP: deck, data, sources",
             "zip",
             "application/zip",
-            lambda: decks.archive(now, at_hand, template=own, draws=draws, address=address),
+            lambda tell: decks.archive(
+                now, at_hand, template=own, draws=draws, address=address, progress=tell
+            ),
         ),
-        ("Web page in one file", "html", "text/html", lambda: decks.html(now, at_hand, address=address)),
+        Form("Web page in one file", "html", "text/html", html),
     ]
     if server_picture.browser():
         forms.append(
-            (
-                "PDF",
-                "pdf",
-                "application/pdf",
-                lambda: server_picture.pdf_of_page(decks.html(now, at_hand, address=address)),
+            Form("PDF", "pdf", "application/pdf", lambda tell: server_picture.pdf_of_page(html(tell)))
+        )
+    return forms
+
+
+def _downloads(now: Basket, at_hand: decks.Builds, own: Template | None) -> None:
+    """A button for each form: made under progress on the first click, kept for download until the deck changes."""
+    stem = _stem(now, at_hand.newest.snapshot.id)
+    of = _made_of(now, at_hand)
+    if st.session_state.get("_made", {}).get("of") != of:
+        st.session_state["_made"] = {"of": of}
+    made = st.session_state["_made"]
+    for form in _forms(now, at_hand, own):
+        main = form.ending == "pptx"
+        if form.ending in made:
+            data: bytes = made[form.ending]
+            st.download_button(
+                f"Download {form.ending.upper()}, {len(data) / 1e6:.1f} MB",
+                data=data,
+                file_name=f"{stem}.{form.ending}",
+                mime=form.mime,
+                on_click="ignore",
+                width="stretch",
+                key=f"deck-{form.ending}",
+                icon=":material/download:",
+                type="primary" if main else "secondary",
             )
-        )
-    forms.append(
-        ("Deck as a small file (JSON)", "json", "application/json", lambda: basket.to_json(now).encode())
-    )
-    for label, ending, mime, make in forms:
-        st.download_button(
-            label,
-            data=_in_turn(make, label),
-            file_name=f"{stem}.{ending}",
-            mime=mime,
-            on_click="ignore",
+        elif st.button(
+            form.label,
             width="stretch",
-            key=f"deck-{ending}",
-            icon=":material/download:" if ending == "pptx" else None,
+            key=f"make-{form.ending}",
+            icon=":material/slideshow:" if main else None,
             disabled=not now.slides,
-        )
+        ):
+            _make(form, made)
+    st.download_button(
+        "Deck as a small file (JSON)",
+        data=basket.to_json(now).encode(),
+        file_name=f"{stem}.json",
+        mime="application/json",
+        on_click="ignore",
+        width="stretch",
+        key="deck-json",
+        disabled=not now.slides,
+    )
     if not server_picture.browser():
         st.caption(
             "PDF and pictures need Chromium or Chrome on the server; the web page prints to PDF in your browser."
         )
 
 
-def _in_turn(make: Callable[[], bytes], label: str) -> Callable[[], bytes]:
-    """The making of a file, two at a time at most; what goes wrong reaches the log."""
+def _made_of(now: Basket, at_hand: decks.Builds) -> str:
+    """What a made file depends on: another basket, snapshot or template makes it out of date."""
+    held = st.session_state.get("_template")
+    own = (
+        []
+        if held is None
+        else [_hash(held[1]), st.session_state.get("_template_roles", {}).get(_hash(held[1]))]
+    )
+    ways = [st.session_state.get(f"template-{name}") for name in ("fonts", "colours")]
+    return json.dumps([basket.to_json(now), at_hand.newest.snapshot.id, own, ways])
 
-    def made() -> bytes:
-        with _BUILDING:
-            try:
-                return make()
-            except Exception:
-                LOG.exception("deck: %s could not be made", label)
-                raise
 
-    return made
+def _make(form: Form, made: dict[str, bytes]) -> None:
+    """Makes a file while the reader sees which slide is at work and may stop it."""
+    with _progress(f"Making {form.label}") as tell:
+        try:
+            with _BUILDING:
+                made[form.ending] = form.make(tell)
+        except Exception as error:
+            LOG.exception("deck: %s could not be made", form.label)
+            st.error(
+                f"{form.label} could not be made: {error}. The deck is as it was; the server's log says more.",
+                icon=":material/error:",
+            )
+            return
+    st.rerun()
+
+
+@contextmanager
+def _progress(words: str) -> Iterator[decks.Progress]:
+    """A bar that names what is at work, and a button that stops it.
+
+    Any click ends the run of the page at its next word to the browser, so at the next slide: stopping needs no more.
+    """
+    with st.container(border=True, gap="small", key="deck-progress"):
+        bar = st.progress(0.0, text=f"{words}: waiting for its turn …")
+        st.button("Stop", key="deck-stop", icon=":material/stop_circle:", type="tertiary")
+
+    def tell(done: int, total: int, what: str) -> None:
+        bar.progress(min(done / max(total, 1), 1.0), text=f"{words}, {done} of {total}: {ui.markdown(what)}")
+
+    yield tell
 
 
 # --- The company's template ---
@@ -578,9 +646,10 @@ def refresh_panel(at_hand: decks.Builds) -> None:
     key = (_hash(file.getvalue()), at_hand.newest.snapshot.id)
     held = st.session_state.get("_refreshed")
     if held is None or held[0] != key:
-        with st.spinner("Reading the deck and drawing its charts anew …", show_time=True):
-            held = (key, _refreshed(file.getvalue(), at_hand))
+        with _progress("Refreshing the deck") as tell:
+            held = (key, _refreshed(file.getvalue(), at_hand, tell))
         st.session_state["_refreshed"] = held
+        st.rerun()
     done = held[1]
     if isinstance(done, str):
         st.warning(f"“{file.name}” was not read. {done}", icon=":material/block:")
@@ -625,10 +694,10 @@ def refresh_panel(at_hand: decks.Builds) -> None:
         )
 
 
-def _refreshed(data: bytes, at_hand: decks.Builds) -> Refreshed | str:
+def _refreshed(data: bytes, at_hand: decks.Builds, tell: decks.Progress) -> Refreshed | str:
     draws = None if server_picture.why_not() else decks.pictures()
     try:
         with _BUILDING:
-            return decks.refresh(data, at_hand, draws=draws)
+            return decks.refresh(data, at_hand, draws=draws, progress=tell)
     except FileRefusedError as refused:
         return str(refused)

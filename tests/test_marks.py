@@ -98,8 +98,14 @@ def test_the_note_says_what_the_signs_mean_and_whose_they_are() -> None:
     assert "(Gamma)" in note and "Faded" in note
     assert marks.caveat_note(FRAME.assign(caveat=None)) == ""
     # Many are not listed.
-    many = pd.DataFrame({"company_name": list("abcd"), "caveat": ["stale"] * 4})
+    many = pd.DataFrame({"company_name": list("abcde"), "caveat": [*["stale"] * 4, None]})
     assert "(" not in marks.caveat_note(many)
+
+
+def test_where_all_is_stale_the_note_says_so_and_nothing_fades() -> None:
+    old = FRAME.assign(caveat="stale")
+    assert marks.caveat_note(old) == "All values are older than their kind of fact stays true."
+    assert marks.flag(bars(), old, Look()) == bars()
 
 
 def test_a_hover_says_who_stands_behind_the_mark() -> None:

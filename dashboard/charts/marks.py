@@ -65,6 +65,9 @@ def caveat_note(frame: pd.DataFrame) -> str:
     name = next((c for c in ("model_name", "model_label", "company_name") if c in frame), None)
     said = []
     for word, means in CAVEATS.items():
+        if word == "stale" and _all_stale(frame):
+            said.append("All values are older than their kind of fact stays true.")
+            continue
         rows = frame[frame["caveat"].fillna("").str.split("; ").map(lambda words, w=word: w in words)]
         if rows.empty:
             continue
@@ -73,16 +76,22 @@ def caveat_note(frame: pd.DataFrame) -> str:
     return " ".join(said)
 
 
+def _all_stale(frame: pd.DataFrame) -> bool:
+    """Whether every row is stale: then fading would tell none apart, and the note alone says it."""
+    return len(frame) > 0 and bool(frame["caveat"].fillna("").str.contains("stale").all())
+
+
 def flag(figure: go.Figure, frame: pd.DataFrame, look: Look) -> go.Figure:
     """Draws caveats on the marks that have them: hollow, ringed, faded. Changes and returns the figure."""
     if "caveat" not in frame or frame["caveat"].isna().all():
         return figure
     rings: list[go.Scatter] = []
+    unshown = {"stale"} if _all_stale(frame) else set()
     for trace in figure.data:
         rows = _rows(trace, frame)
         if rows is None:
             continue
-        held = [set() if r is None else set(str(frame.at[r, "caveat"]).split("; ")) for r in rows]
+        held = [set() if r is None else set(str(frame.at[r, "caveat"]).split("; ")) - unshown for r in rows]
         if trace.type == "bar":
             _flag_bar(trace, held, look)
         # An invisible mark is the target of a click on what is drawn as shapes.

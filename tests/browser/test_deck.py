@@ -1,0 +1,158 @@
+"""The deck as a reader builds it: slides added from pages, ordered and named, made, handed back, refreshed."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pptx
+import pytest
+from look import settle
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from own_templates import TEMPLATES
+
+CHARTS = (("governance", "governance-mix"), ("models", "weights-by-year"))
+
+
+def shown(page: Any) -> str:
+    return str(page.locator("[data-testid='stMainBlockContainer']").inner_text())
+
+
+def add(page: Any, visit: Callable[..., Any], path: str, chart_id: str) -> None:
+    page.get_by_role("link", name=path.capitalize(), exact=True).first.click()
+    page.wait_for_url(re.compile(path))
+    settle(page)
+    page.locator(f".st-key-add-{chart_id} button").first.click()
+    page.get_by_text(re.compile("In the deck: ")).first.wait_for()
+    settle(page)
+
+
+def made(page: Any, ending: str, folder: Path) -> Path:
+    """Makes one form of the deck, and downloads it."""
+    page.locator(f".st-key-make-{ending} button").click()
+    ready = page.locator(f".st-key-deck-{ending} button")
+    ready.wait_for(timeout=60_000)
+    settle(page)
+    with page.expect_download() as download:
+        ready.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def titles(path: Path) -> list[str]:
+    deck = pptx.Presentation(str(path))
+    return [s.shapes.title.text_frame.text if s.shapes.title is not None else "" for s in deck.slides]
+
+
+@pytest.fixture
+def deck_page(page: Any, visit: Callable[..., Any]) -> Any:
+    """The deck page with two charts in the deck."""
+    visit(page, "claims")
+    for path, chart_id in CHARTS:
+        add(page, visit, path, chart_id)
+    page.get_by_role("link", name="Deck", exact=True).first.click()
+    page.wait_for_url(re.compile("/deck"))
+    settle(page)
+    return page
+
+
+def test_a_deck_is_put_together_survives_and_comes_back_refreshed(
+    deck_page: Any, new_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = deck_page
+    assert "2 slides" in shown(page)
+    inputs = page.get_by_label(re.compile(r"^Title of slide \d"))
+    inputs.nth(1).fill("What our board should know")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.locator("[class*='st-key-Move-up-']").nth(1).locator("button:visible").first.click()
+    settle(page)
+    assert page.get_by_label("Title of slide 1").input_value() == "What our board should know"
+
+    # It survives a reload, and travels as an address.
+    address = page.url
+    page.reload()
+    settle(page)
+    assert page.get_by_label("Title of slide 1").input_value() == "What our board should know"
+    other = new_page()
+    other.goto(address)
+    settle(other)
+    assert other.get_by_label("Title of slide 1").input_value() == "What our board should know"
+
+    path = made(page, "pptx", tmp_path)
+    said = titles(path)
+    assert "What our board should know" in said and len(said) >= 4
+    deck = pptx.Presentation(str(path))
+    assert sum(shape.has_chart for slide in deck.slides for shape in slide.shapes) == 2
+
+    pack = zipfile.ZipFile(made(page, "zip", tmp_path))
+    manifest = json.loads(pack.read("manifest.json"))
+    assert [s["chart"] for s in manifest["slides"]] == ["weights-by-year", "governance-mix"]
+    assert pptx.Presentation(io.BytesIO(pack.read("deck.pptx")))
+
+    # A change makes what was made out of date.
+    page.locator("[class*='st-key-out-']").nth(1).locator("button:visible").first.click()
+    settle(page)
+    page.locator(".st-key-make-pptx button").wait_for()
+    assert page.locator(".st-key-deck-pptx").count() == 0
+
+    page.get_by_role("tab", name="Refresh an earlier deck").click()
+    settle(page)
+    page.locator(".st-key-refresh-file input[type=file]").set_input_files(str(path))
+    page.locator(".st-key-refreshed-deck").wait_for(timeout=60_000)
+    settle(page)
+    words = shown(page)
+    assert "Against snapshot" in words and "not read" not in words
+
+
+def test_a_deck_being_made_says_what_is_at_work_and_can_be_stopped(
+    page: Any, visit: Callable[..., Any]
+) -> None:
+    visit(page, "deck")
+    page.get_by_role("button", name="Start from the board pack").click()
+    settle(page)
+    page.locator(".st-key-make-zip button").click()
+    bar = page.locator(".st-key-deck-progress")
+    bar.get_by_text(re.compile(r"Making ZIP: deck, data, sources, \d+ of \d+: ")).wait_for()
+    bar.get_by_role("button", name="Stop").click()
+    bar.wait_for(state="detached")
+    settle(page)
+    assert page.locator(".st-key-make-zip button").is_enabled()
+    assert page.locator(".st-key-deck-zip").count() == 0
+
+
+def test_a_template_is_shown_as_understood_and_a_hostile_one_refused_in_words(
+    deck_page: Any, tmp_path: Path
+) -> None:
+    page = deck_page
+    page.get_by_role("tab", name="Company template").click()
+    settle(page)
+    name, make = next(iter(TEMPLATES.items()))
+    path = tmp_path / f"{name}.pptx"
+    path.write_bytes(make())
+    page.locator(".st-key-template-file input[type=file]").set_input_files(str(path))
+    page.get_by_text("Layout for charts").wait_for()
+    settle(page)
+    assert page.locator("[data-testid='stImage'] img").count() >= 3
+    page.get_by_role("tab", name="Slides").click()
+    settle(page)
+    assert path.name in page.locator(".st-key-deck-panel").inner_text().replace("\\", "")
+    assert titles(made(page, "pptx", tmp_path))
+
+    page.get_by_role("tab", name="Company template").click()
+    settle(page)
+    bad = tmp_path / "bad.pptx"
+    bad.write_bytes(b"MZ this is no deck")
+    page.locator(".st-key-template-file input[type=file]").set_input_files(str(bad))
+    alert = page.locator("[data-testid='stAlert']").filter(has_text="cannot serve as a template")
+    alert.wait_for()
+    assert "The plain master is used instead." in alert.inner_text()

@@ -61,12 +61,15 @@ def test_the_rate_of_the_month_or_the_last_before_it_is_used() -> None:
     assert set(got["source_ids"]) == {"list; fed"}
 
 
-def test_other_currencies_and_missing_rates_give_no_row() -> None:
+def test_other_currencies_give_no_row_and_without_rates_nothing_is_converted() -> None:
     assert derive_prices({"exchange_rates": RATES, "model_prices": prices(("2026-01-20", 1.0, "EUR"))}).empty
     got = derive_prices(
         {"exchange_rates": RATES.iloc[:0], "model_prices": prices(("2026-01-20", 1.0, "USD"))}
     )
-    assert got.empty and list(got.columns) == list(COLUMNS)
+    assert list(got.columns) == list(COLUMNS)
+    assert got["output_price_usd_per_mtok"].tolist() == [2.0]
+    assert got[["output_price_cny_per_mtok", "cny_per_usd", "rate_month"]].isna().all(axis=None)
+    assert got["source_ids"].tolist() == ["list"]
 
 
 def test_real_prices_keep_what_was_listed(tables: dict[str, pd.DataFrame]) -> None:

@@ -297,7 +297,7 @@ def test_compared_facts_say_what_differs(world: store.Tables) -> None:
         "1,400, New",
         "differs",
     ]
-    # Beta has only a yuan price: it has none in dollars, and nothing is converted.
+    # Beta has only a yuan price, and this world has no rate to convert it with.
     assert pd.isna(shown.loc["Output price", "Beta"])
     assert shown.loc["Output price", "differs"] == ""
     yuan = frame(world, "compare-table", replace(selection, currency="CNY")).set_index("fact")
@@ -334,7 +334,9 @@ def test_metric_growth_is_against_the_same_period_a_year_before(world: store.Tab
 
 
 @pytest.mark.parametrize(("currency", "priced"), [("USD", {"new", "gee"}), ("CNY", {"bee"})])
-def test_prices_are_of_one_currency(world: store.Tables, currency: str, priced: set[str]) -> None:
+def test_without_rates_a_price_stands_in_its_own_currency_alone(
+    world: store.Tables, currency: str, priced: set[str]
+) -> None:
     assert set(prices.output_prices(world, currency)["model_id"]) == priced
 
 

@@ -28,14 +28,23 @@ COLUMNS = {
     "price_date": day("Day on which the price was listed."),
     "tier": text("Which offer."),
     "currency": one_of(CURRENCIES, "Currency as stated."),
-    "input_price_usd_per_mtok": number("Price of input.", unit="US dollars per million tokens", ge=0),
-    "output_price_usd_per_mtok": number("Price of output.", unit="US dollars per million tokens", ge=0),
-    "input_price_cny_per_mtok": number("Price of input.", unit="yuan per million tokens", ge=0),
-    "output_price_cny_per_mtok": number("Price of output.", unit="yuan per million tokens", ge=0),
-    "cny_per_usd": number(
-        "Rate used for the other currency: the month of the price, else the last before it."
+    "input_price_usd_per_mtok": number(
+        "Price of input.", unit="US dollars per million tokens", ge=0, nullable=True
     ),
-    "rate_month": day("Month of that rate."),
+    "output_price_usd_per_mtok": number(
+        "Price of output.", unit="US dollars per million tokens", ge=0, nullable=True
+    ),
+    "input_price_cny_per_mtok": number(
+        "Price of input.", unit="yuan per million tokens", ge=0, nullable=True
+    ),
+    "output_price_cny_per_mtok": number(
+        "Price of output.", unit="yuan per million tokens", ge=0, nullable=True
+    ),
+    "cny_per_usd": number(
+        "Rate used for the other currency: the month of the price, else the last before it.",
+        nullable=True,
+    ),
+    "rate_month": day("Month of that rate.", nullable=True),
     **evidence(),
 }
 
@@ -44,10 +53,10 @@ def derive_prices(frames: Frames) -> pd.DataFrame:
     """Every price listed in US dollars or yuan, in both.
 
     The rate is the average of the price's month, or of the last month before it that has one; where the price is
-    older than all rates, of the first.
+    older than all rates, of the first. Without any rate a price stands in its own currency alone.
 
     Returns:
-        The columns of model_prices_converted, one row per price, by price. Without rates, no rows.
+        The columns of model_prices_converted, one row per price, by price.
     """
     rates = frames["exchange_rates"]
     rates = rates[rates["currency"] == "CNY"].sort_values("rate_month", kind="stable")
@@ -55,21 +64,22 @@ def derive_prices(frames: Frames) -> pd.DataFrame:
         columns={"units_per_usd": "cny_per_usd", "source_ids": "rate_sources"}
     )
     prices = frames["model_prices"]
-    prices = prices[prices["currency"].isin(["USD", "CNY"])] if len(rates) else prices.iloc[:0]
+    prices = prices[prices["currency"].isin(["USD", "CNY"])]
     frame = pd.merge_asof(
         prices.sort_values("price_date", kind="stable"), rates, left_on="price_date", right_on="rate_month"
     )
     if len(rates):
         first = rates.iloc[0]
         frame = frame.fillna({c: first[c] for c in rates.columns})
-    usd = (1 / frame["cny_per_usd"]).where(frame["currency"] == "CNY", 1.0)
+    in_dollars = frame["currency"] == "USD"
     for side in ("input", "output"):
-        frame[f"{side}_price_usd_per_mtok"] = (frame[f"{side}_price_per_mtok"] * usd).round(6)
-        frame[f"{side}_price_cny_per_mtok"] = (
-            frame[f"{side}_price_per_mtok"] * usd * frame["cny_per_usd"]
-        ).round(6)
+        listed = frame[f"{side}_price_per_mtok"]
+        frame[f"{side}_price_usd_per_mtok"] = listed.where(in_dollars, listed / frame["cny_per_usd"]).round(6)
+        frame[f"{side}_price_cny_per_mtok"] = listed.where(~in_dollars, listed * frame["cny_per_usd"]).round(
+            6
+        )
     joined = [
-        "; ".join(dict.fromkeys([*mine.split("; "), *rate.split("; ")]))
+        "; ".join(dict.fromkeys([*mine.split("; "), *rate.split("; ")])) if isinstance(rate, str) else mine
         for mine, rate in zip(frame["source_ids"], frame["rate_sources"], strict=True)
     ]
     # Without rows a list would make a column of numbers.

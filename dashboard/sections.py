@@ -129,15 +129,15 @@ def data_table(
     Args:
         frame: Rows with `source_ids`, and `confidence` where it has one.
         now: The view.
-        columns: Column to its heading, or (not for days) to a Streamlit column configuration.
+        columns: Column to its heading, or to a Streamlit column configuration.
         key: Name of the element.
         height: Pixels, or "content" for a table of few rows shown whole.
     """
     shown = frame[list(columns)].copy()
     config: dict[str, Any] = {}
     for name, how in columns.items():
-        is_day = pd.api.types.is_datetime64_any_dtype(shown[name])
-        config[name] = st.column_config.DateColumn(how, format="D MMM YYYY") if is_day else how
+        is_named_day = isinstance(how, str) and pd.api.types.is_datetime64_any_dtype(shown[name])
+        config[name] = st.column_config.DateColumn(how, format="D MMM YYYY") if is_named_day else how
     if "source_ids" in frame:
         urls = now.tables["sources"].set_index("source_id")["url"]
         first = [None if is_missing(c) else urls.get(landscape.first_id(c)) for c in frame["source_ids"]]

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 
 from dashboard import permalink
 from dashboard.charts import CHARTS
+from dashboard.charts.lists import WINDOW
 from dashboard.selection import Selection
 from dashboard.store import Tables
 
@@ -198,11 +199,9 @@ def decode(word: str) -> Basket:
 
 #: Charts of the board pack, by section.
 BOARD_PACK = (
-    ("Landscape", ("landscape-matrix", "positioning")),
-    (
-        "Governance",
-        ("governance-mix", "governance-lanes", "dimension-scores", "index-change", "reported-coded"),
-    ),
+    ("Landscape", ("headline-numbers", "landscape-matrix", "positioning")),
+    ("What changed", ("index-change", "reorganisations")),
+    ("Governance", ("governance-mix", "governance-lanes", "dimension-scores", "reported-coded")),
     ("Models", ("capability-frontier", "price-capability", "weights-by-year", "releases-by-company")),
     ("Companies", ("infrastructure-owned", "levers-map", "company-metrics")),
     ("Claims", ("claims-by-verdict", "predictions-due")),
@@ -210,20 +209,20 @@ BOARD_PACK = (
 
 
 def board_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
-    """The standard deck of a view: landscape, governance, models, companies selected, claims.
+    """The standard deck of a view: landscape, what changed, governance, models, companies selected, claims.
 
     A company that the reader selected by name gets its history and its releases.
     """
+    # Of the reorganisations, those since the day of comparison.
+    recent = selection.picking(WINDOW, "since")
     slides: list[Slide] = []
     for section, charts in BOARD_PACK:
         slides.append(Slide(kind="section", title=section))
-        slides += [frozen(c, selection, snapshot_id) for c in charts if c in CHARTS]
+        slides += [frozen(c, recent if c == "reorganisations" else selection, snapshot_id) for c in charts]
         if section == "Companies":
             for company in selection.companies[:4]:
                 own = replace(selection, companies=(company,), governance_models=(), company_types=())
-                slides += [
-                    frozen(c, own, snapshot_id) for c in ("company-strip", "company-releases") if c in CHARTS
-                ]
+                slides += [frozen(c, own, snapshot_id) for c in ("company-strip", "company-releases")]
     return Basket(title="China AI landscape: board pack", slides=tuple(slides))
 
 

@@ -24,6 +24,7 @@ class Headline:
         value: The number as shown.
         delta: Change since the day of comparison, signed; None where there is nothing to compare with.
         since: What the change is counted from, at most twelve characters.
+        against: The same in full; "" where there is no change.
         help: Definition and scope in a sentence.
         source_ids: List cells of the rows behind the number.
     """
@@ -32,6 +33,7 @@ class Headline:
     value: str
     delta: str | None
     since: str
+    against: str
     help: str
     source_ids: pd.Series
 
@@ -76,6 +78,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             f"{ceo} of {len(now_labels)}",
             signed(ceo - ceo_then),
             span,
+            format_day(selection.since),
             "Organisations whose AI is decided by the chief executive or a body that the chief executive chairs, "
             f"{'as named sources report it' if selection.basis == 'reported' else 'as the printed rule codes it'}; "
             f"{ceo_then} of {len(then_labels)} on {format_day(selection.since)}.",
@@ -91,6 +94,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             f"{len(recent):,}",
             signed(len(recent) - len(previous)),
             "vs before",
+            f"the {span} before",
             f"Dated changes in who steers AI, {format_day(selection.since)} to {format_day(selection.as_of)}; "
             f"{len(previous)} in the {span} before. Earlier years hold fewer because fewer were collected.",
             recent["source_ids"],
@@ -107,6 +111,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             f"{len(shipped):,}",
             signed(len(shipped) - len(shipped_before)),
             "vs before",
+            f"the {span} before",
             f"Models and sizes first available from {format_day(selection.since)} to {format_day(selection.as_of)}; "
             f"{len(shipped_before)} in the {span} before."
             + (f" Newest known release: {format_day(newest)}." if len(shipped) else ""),
@@ -121,6 +126,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
                 format_percent(share),
                 None if share_before is None else signed(share - share_before, " pts"),
                 "vs before",
+                f"the {span} before",
                 f"Share of the {len(shipped)} models released in the {span} whose weights are open, also under "
                 "restrictions"
                 + (
@@ -140,6 +146,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
                 format_count(row["services_filed"]),
                 signed(row["services_filed"] - old.iloc[-1]["services_filed"]) if len(old) else None,
                 f"to {row['as_of_date']:%b %Y}",
+                format_day(old.iloc[-1]["as_of_date"]) if len(old) else "",
                 "Generative-AI services filed with the Cyberspace Administration of China, all companies, as counted "
                 f"on {format_day(row['as_of_date'])}"
                 + (

@@ -5,11 +5,14 @@ Every function expects tables already narrowed to a day by `selection.as_of`: wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
 from dashboard.store import Tables
+from dashboard.theme import is_missing
 
 #: Where reports differ, the better kind of document is shown first: the rule of governance-coding, "ties and dissent".
 SOURCE_RANK = {"primary": 0, "press": 1, "dataset": 2, "analysis": 3}
@@ -24,13 +27,12 @@ def first_id(cell: str) -> str:
     return cell.split(";")[0].strip()
 
 
-def split_ids(cells: pd.Series) -> list[str]:
+def split_ids(cells: Iterable[object]) -> list[str]:
     """Every id in a column of list cells, once, in order of first appearance."""
     seen: dict[str, None] = {}
-    for cell in cells.dropna():
-        for part in str(cell).split(";"):
-            if part.strip():
-                seen[part.strip()] = None
+    for cell in cells:
+        if not is_missing(cell):
+            seen.update(dict.fromkeys(p for part in str(cell).split(";") if (p := part.strip())))
     return list(seen)
 
 
@@ -112,9 +114,11 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
     rows = tables["governance_assessments"]
     ranked = _ranked(tables, rows[rows["basis"] == basis])
     far = pd.Timestamp.max.floor("D")
+    by_company: dict[str, list[dict[str, Any]]] = {}
+    for report in ranked.assign(valid_to=ranked["valid_to"].fillna(far)).to_dict("records"):
+        by_company.setdefault(report["company_id"], []).append(report)
     spans: list[dict[str, object]] = []
-    for company_id, group in ranked.groupby("company_id", sort=False):
-        reports = group.assign(valid_to=group["valid_to"].fillna(far)).to_dict("records")
+    for company_id, reports in by_company.items():
         days = sorted({day for r in reports for day in (r["valid_from"], r["valid_to"])})
         for first, last in pairwise(days):
             held = [r for r in reports if r["valid_from"] <= first and r["valid_to"] >= last]

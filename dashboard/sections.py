@@ -8,15 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import citations, freshness, headlines, history, landscape, permalink, store, timemachine, ui
-from dashboard.charts import CHARTS
-from dashboard.theme import format_day, is_missing, model_short, plural, short_name
+from dashboard.charts import CHARTS, Chart
+from dashboard.theme import format_day, is_missing, plural, short_name
 
 
 def headline_row(now: ui.View) -> None:
     """The numbers of the overview, each with its change; grey, for no direction is good or bad."""
     found = headlines.headlines(now.selected, now.selection)
+    row = st.container(horizontal=not now.look.compact, wrap=False, gap="small", key="headline-row")
     # The fifth stands alone in a grid of two: it takes the row.
-    with st.grid(len(found), min_column_width=150, gap="small") as grid:
+    with row, st.grid(len(found), min_column_width=150, gap="small") as grid:
         for n, one in enumerate(found):
             with grid.cell(column_span=2 if now.look.compact and n == 4 else 1):
                 st.metric(
@@ -27,6 +28,8 @@ def headline_row(now: ui.View) -> None:
                     delta_description=one.since if one.delta else None,
                     help=f"{one.help} {source_words(one.source_ids, now)}",
                 )
+    with row, st.container(horizontal=now.look.compact, width="content", gap=None):
+        ui.chart_tools("headline-numbers")
 
 
 def source_words(source_ids: pd.Series, now: ui.View) -> str:
@@ -162,33 +165,22 @@ def table_card(title: str, about: str) -> Any:
     return card
 
 
-def events_table(now: ui.View) -> None:
-    """Every reorganisation of the selection, newest first."""
-    names = now.selected["companies"].set_index("company_id")["company_name"]
-    events = now.selected["governance_events"].sort_values("event_date", ascending=False, kind="stable")
-    events = events.assign(
-        company=events["company_id"].map(names),
-        before=[None if is_missing(m) else model_short(m) for m in events["governance_before"]],
-        after=[None if is_missing(m) else model_short(m) for m in events["governance_after"]],
+def events_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
+    """Every reorganisation of the picked period, with all that is known of it; can be sorted and searched."""
+    data_table(
+        frame,
+        now,
+        {
+            "event_date": "Date",
+            "company_name": "Company",
+            "title": st.column_config.TextColumn("Event", width="medium"),
+            "what_changed": st.column_config.TextColumn("What changed", width="large"),
+            "before": "Before",
+            "after": "After",
+            "people": "People",
+        },
+        key="events-table",
     )
-    with table_card("Every reorganisation", f"{plural(len(events), 'dated event')}, newest first"):
-        if events.empty:
-            ui.nothing(now.selection, "reorganisation")
-            return
-        data_table(
-            events,
-            now,
-            {
-                "event_date": "Date",
-                "company": "Company",
-                "title": st.column_config.TextColumn("Event", width="medium"),
-                "what_changed": st.column_config.TextColumn("What changed", width="large"),
-                "before": "Before",
-                "after": "After",
-                "people": "People",
-            },
-            key="events-table",
-        )
 
 
 def company_tables(now: ui.View) -> None:

@@ -504,15 +504,7 @@ def _chart_card(
                 if subtitle and not front:
                     st.markdown(f":small[:gray[{subtitle}]]")
             if not frame.empty and not used.empty:
-                st.button(
-                    "",
-                    icon=":material/add_to_photos:",
-                    help="Add to deck",
-                    type="tertiary",
-                    key=f"add-{one.id}",
-                    on_click=add_to_deck,
-                    args=(now, one),
-                )
+                _add_button(now, one)
                 if front:
                     if st.button(
                         "",
@@ -650,6 +642,29 @@ def shown_rows(frame: pd.DataFrame, key: str) -> None:
         for c in columns
     }
     st.dataframe(frame[columns], column_config=config, hide_index=True, key=key, placeholder=NOT_DISCLOSED)
+
+
+@st.fragment
+def chart_tools(chart_id: str) -> None:
+    """What a chart card offers (into the deck, saved as a file), for a chart that the page shows in a form of its own."""
+    now, one = view(), CHARTS[chart_id]
+    frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
+    if frame.empty or citations.sources_used(one, frame, now.selected, now.tables).empty:
+        return
+    _add_button(now, one)
+    _save_menu(now, one, frame)
+
+
+def _add_button(now: View, one: Chart) -> None:
+    st.button(
+        "",
+        icon=":material/add_to_photos:",
+        help="Add to deck",
+        type="tertiary",
+        key=f"add-{one.id}",
+        on_click=add_to_deck,
+        args=(now, one),
+    )
 
 
 def add_to_deck(now: View, one: Chart) -> None:

@@ -123,7 +123,7 @@ NOTHING = Measure(None, 0)
 
 
 def _cell(*cells: object) -> str:
-    return "; ".join(landscape.split_ids(pd.Series([c for c in cells if not is_missing(c)], dtype="str")))
+    return "; ".join(landscape.split_ids(cells))
 
 
 def released(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:

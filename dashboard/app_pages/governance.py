@@ -55,4 +55,4 @@ if part["coding"].open:
 if part["events"].open:
     with part["events"]:
         ui.chart("events-by-quarter")
-        sections.events_table(now)
+        ui.chart("reorganisations", cells=sections.events_cells)

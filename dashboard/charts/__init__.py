@@ -8,6 +8,7 @@ from dashboard.charts import (
     companies,
     compare,
     governance,
+    lists,
     marks,
     models,
     openness,
@@ -21,6 +22,7 @@ from dashboard.charts.spec import Chart, Choice, Native
 
 MODULES = (
     overview,
+    lists,
     governance,
     change,
     before_after,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -90,8 +91,36 @@ def _newest_metric(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[str, str
     )
 
 
-def facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str, tuple[str, str]]:
+@dataclass(frozen=True)
+class _Field:
+    """What is worked out once for all companies compared: frames of `landscape` and `prices`."""
+
+    index: pd.DataFrame
+    leads: pd.DataFrame
+    events: pd.DataFrame
+    flagships: pd.DataFrame
+    ratings: pd.DataFrame
+    prices: pd.DataFrame
+    model_names: pd.Series
+
+    @classmethod
+    def of(cls, tables: Tables, selection: Selection) -> _Field:
+        return cls(
+            landscape.index_in_force(tables),
+            landscape.leads_in_force(tables),
+            landscape.newest_events(tables),
+            landscape.flagships(tables),
+            arena_ratings(tables),
+            output_prices(tables, selection.currency),
+            tables["models"].set_index("model_id")["model_name"],
+        )
+
+
+def facts_of(
+    tables: Tables, selection: Selection, company_id: str, field: _Field | None = None
+) -> dict[str, tuple[str, str]]:
     """Fact to its words and its list cell of sources, for one company; "" where no source is known."""
+    field = field or _Field.of(tables, selection)
 
     def mine(table: str) -> pd.DataFrame:
         return tables[table][tables[table]["company_id"] == company_id]
@@ -112,25 +141,25 @@ def facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str,
         "With open weights": ("", ""),
         "Output price": ("", ""),
     }
-    index = landscape.index_in_force(tables)
+    index = field.index
     if company_id in index.index and not is_missing(index.loc[company_id, "centralisation_index"]):
         row = index.loc[company_id]
         facts["Centralisation index"] = (
             f"{row['centralisation_index']:.0f} of 100, {int(row['scored_count'])} of 6 dimensions",
             row["source_ids"],
         )
-    leads = landscape.leads_in_force(tables)
+    leads = field.leads
     if company_id in leads.index:
         row = leads.loc[company_id]
         facts["Leads AI"] = (f"{row['person_name']}, {row['role']}", row["source_ids"])
-    events = landscape.newest_events(tables)
+    events = field.events
     if company_id in events.index:
         row = events.loc[company_id]
         facts["Last reorganisation"] = (
             f"{row['title']}, {format_day(row['event_date'], row['event_date_precision'])}",
             row["source_ids"],
         )
-    flagships = landscape.flagships(tables)
+    flagships = field.flagships
     if company_id in flagships.index:
         row = flagships.loc[company_id]
         weights = "" if is_missing(row["weights"]) else f", {row['weights']}"
@@ -138,9 +167,8 @@ def facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str,
             f"{row['model_name']}, {format_day(row['release_date'], row['release_date_precision'])}{weights}",
             row["source_ids"],
         )
-    ratings = arena_ratings(tables)
-    rated = ratings[ratings["company_id"] == company_id]
-    names = tables["models"].set_index("model_id")["model_name"]
+    rated = field.ratings[field.ratings["company_id"] == company_id]
+    names = field.model_names
     if len(rated):
         row = rated.iloc[0]
         facts["Best Arena rating"] = (
@@ -161,8 +189,7 @@ def facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str,
             f"{format_percent(opened.mean() * 100)}, {int(opened.sum())} of {len(stated)}",
             joined_sources(*stated["source_ids"]),
         )
-    prices = output_prices(tables, selection.currency)
-    priced = prices[prices["model_id"].isin(models["model_id"])]
+    priced = field.prices[field.prices["model_id"].isin(models["model_id"])]
     if len(priced):
         # The price of what it rates best with, else of what was priced last.
         rank = rated.set_index("model_id")["arena_rating"]
@@ -211,7 +238,8 @@ def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
     """
     ids = compared(tables, selection)
     names = tables["companies"].set_index("company_id")["company_name"]
-    facts = {c: facts_of(tables, selection, c) for c in ids}
+    field = _Field.of(tables, selection)
+    facts = {c: facts_of(tables, selection, c, field) for c in ids}
     rows = []
     for fact in facts[ids[0]] if ids else ():
         cells = [facts[c][fact] for c in ids]

@@ -38,7 +38,7 @@ _RANK = {c: n for n, c in enumerate(("high", "medium", "reported", "low"))}
 
 def joined_sources(*cells: object) -> str:
     """One list cell of several: every id once, in order."""
-    return "; ".join(split_ids(pd.Series([c for c in cells if not is_missing(c)], dtype="str")))
+    return "; ".join(split_ids(cells))
 
 
 def weakest(confidences: Iterable[object]) -> str | None:

@@ -89,14 +89,20 @@ def label_periods(tables: Tables, company_id: str, basis: str) -> pd.DataFrame:
     rows = landscape._ranked(tables, rows[(rows["company_id"] == company_id) & (rows["basis"] == basis)])
     days = sorted({*rows["valid_from"], *rows["valid_to"].dropna()})
     found: list[dict[str, Any]] = []
+    records = rows.to_dict("records")
     for n, day in enumerate(days):
-        held = rows[(rows["valid_from"] <= day) & (rows["valid_to"].isna() | (rows["valid_to"] > day))]
-        if held.empty:
+        held = [
+            r
+            for r in records
+            if r["valid_from"] <= day and (is_missing(r["valid_to"]) or r["valid_to"] > day)
+        ]
+        if not held:
             continue
-        top = held.iloc[0]
-        differ = held[held["governance_model_id"] != top["governance_model_id"]]
+        top = held[0]
         others = ", ".join(
-            f"{model_short(r.governance_model_id)} ({r.reported_by})" for r in differ.itertuples()
+            f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
+            for r in held
+            if r["governance_model_id"] != top["governance_model_id"]
         )
         end = days[n + 1] if n + 1 < len(days) else pd.NaT
         last = found[-1] if found else None
@@ -106,7 +112,7 @@ def label_periods(tables: Tables, company_id: str, basis: str) -> pd.DataFrame:
             and (last["governance_model_id"], last["others"]) == (top["governance_model_id"], others)
         ):
             last["valid_to"] = end
-            last["source_ids"] = joined_sources(last["source_ids"], *held["source_ids"])
+            last["source_ids"] = joined_sources(last["source_ids"], *(r["source_ids"] for r in held))
             continue
         starts_here = top["valid_from"] == day
         found.append(
@@ -118,7 +124,7 @@ def label_periods(tables: Tables, company_id: str, basis: str) -> pd.DataFrame:
                 "stated_as": top["stated_as"],
                 "reported_by": top["reported_by"],
                 "others": others,
-                "source_ids": joined_sources(*held["source_ids"]),
+                "source_ids": joined_sources(*(r["source_ids"] for r in held)),
             }
         )
     return pd.DataFrame(found, columns=columns)
@@ -575,30 +581,29 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
         return counted(pd.DataFrame(columns=columns), len(models))
     quarters = dated["release_date"].dt.to_period("Q")
     shown = dated[quarters > quarters.max() - QUARTERS]
-    weights = shown["weights"].fillna("not disclosed")
-    rows = []
-    for cid in ids:
-        for quarter in sorted(quarters[shown.index].unique()):
-            for kind, words in WEIGHTS.items():
-                part = shown[
-                    (shown["company_id"] == cid) & (quarters[shown.index] == quarter) & (weights == kind)
-                ]
-                if len(part):
-                    rows.append(
-                        {
-                            "company_id": cid,
-                            "company_name": part["company_name"].iloc[0],
-                            "quarter": f"{quarter.year} Q{quarter.quarter}",
-                            "quarter_start": quarter.start_time,
-                            "weights": words,
-                            "models": len(part),
-                            "model_names": ", ".join(
-                                part.sort_values("release_date", kind="stable")["model_name"]
-                            ),
-                            "last_release_date": shown["release_date"].max(),
-                            "source_ids": joined_sources(*part["source_ids"]),
-                        }
-                    )
+    newest = shown["release_date"].max()
+    kinds = list(WEIGHTS)
+    groups = shown.groupby(
+        [
+            shown["company_id"].map({c: n for n, c in enumerate(ids)}).rename("company"),
+            quarters[shown.index].rename("quarter"),
+            shown["weights"].fillna("not disclosed").map({k: n for n, k in enumerate(kinds)}).rename("kind"),
+        ]
+    )
+    rows = [
+        {
+            "company_id": ids[int(company)],
+            "company_name": part["company_name"].iloc[0],
+            "quarter": f"{quarter.year} Q{quarter.quarter}",
+            "quarter_start": quarter.start_time,
+            "weights": WEIGHTS[kinds[int(kind)]],
+            "models": len(part),
+            "model_names": ", ".join(part.sort_values("release_date", kind="stable")["model_name"]),
+            "last_release_date": newest,
+            "source_ids": joined_sources(*part["source_ids"]),
+        }
+        for (company, quarter, kind), part in groups
+    ]
     return counted(pd.DataFrame(rows, columns=columns), len(models))
 
 

@@ -17,7 +17,11 @@ ROW, HEAD = 0.385, 0.36
 #: More rows than this on one slide are not read.
 MOST_ROWS = 12
 SIZES = (11.0, 10.0, 9.0, 8.0)
+#: Type of a table so short that it has the slide to itself: read from the back of the room.
+ROOMY, MOST_ROOMY_ROWS, ROOMY_ROW = (14.0, 12.5), 8, 0.55
 HEAD_SIZES = (11.0, 10.0, 9.0, 8.0)
+#: Type of a table so short that it has the slide to itself: read from the back of the room.
+ROOMY, MOST_ROOMY_ROWS, ROOMY_ROW = (14.0, 12.5), 8, 0.55
 LEADING = 1.2
 
 
@@ -83,11 +87,11 @@ def lay_out(
         row: Least height of a row, in inches.
         most_rows: Rows after which a further page begins.
     """
-    tried = []
-    for size in sizes:
+
+    def laid_at(size: float, least: float) -> tuple[bool, Grid]:
         columns = list(widths) if widths else _widths(head, rows, room.w, size)
         set_rows = [[_sized(c, size, w, most_lines) for c, w in zip(r, columns, strict=True)] for r in rows]
-        heights = [_height(r, columns, size, row) for r in set_rows]
+        heights = [_height(r, columns, size, least) for r in set_rows]
         head_size = _head_size(head, columns, size)
         head_cells = [
             Cell(((Run(h, head_size, False, GREY),),), None, "ctr" if _centred(x, centred_from) else "l")
@@ -96,12 +100,17 @@ def lay_out(
         head_height = max(HEAD, _height(head_cells, columns, head_size, least=HEAD))
         pages = _pages(heights, room.h - head_height, most_rows)
         is_broken = widths is None and _breaks_words(rows, columns, size)
-        tried.append(
-            (is_broken, len(pages), Grid(head_cells, set_rows, columns, heights, head_height, pages))
-        )
+        return is_broken, Grid(head_cells, set_rows, columns, heights, head_height, pages)
+
+    if len(rows) <= MOST_ROOMY_ROWS and sizes is SIZES:
+        for size in ROOMY:
+            is_broken, grid = laid_at(size, ROOMY_ROW)
+            if not is_broken and len(grid.pages) == 1:
+                return grid
+    tried = [laid_at(size, row) for size in sizes]
     # Words stay whole. One size down is worth a slide less; two are not.
-    whole = [t for t in tried if not t[0]] or tried[-1:]
-    return min(whole[:2], key=lambda t: t[1])[2]
+    whole = [grid for is_broken, grid in tried if not is_broken] or [tried[-1][1]]
+    return min(whole[:2], key=lambda grid: len(grid.pages))
 
 
 def _breaks_words(rows: Sequence[Sequence[Cell]], columns: Sequence[float], size: float) -> bool:

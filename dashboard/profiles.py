@@ -848,9 +848,7 @@ def models_table(now: ui.View) -> None:
         f"{plural(len(models), 'model')}, newest first; empty means not disclosed. Search, columns and download: top "
         "right of the table",
     ):
-        with st.container(horizontal=True, gap="small"):
-            ui.chart_tools("model-list")
-            st.markdown(":small[:gray[As a slide or file: the newest models in a list]]")
+        ui.chart_tools("model-list", "The newest models in a list, as slide or file")
         st.dataframe(
             models[[*MODEL_COLUMNS, *(c for c in models if c not in MODEL_COLUMNS and c not in hidden)]],
             column_config=about,

@@ -15,7 +15,7 @@ from dashboard.theme import format_day, is_missing, plural, short_name
 def headline_row(now: ui.View) -> None:
     """The numbers of the overview, each with its change; grey, for no direction is good or bad."""
     found = headlines.headlines(now.selected, now.selection)
-    row = st.container(horizontal=not now.look.compact, wrap=False, gap="small", key="headline-row")
+    row = st.container(gap="xsmall") if now.look.compact else st.container(horizontal=True, wrap=False)
     # The fifth stands alone in a grid of two: it takes the row.
     with row, st.grid(len(found), min_column_width=150, gap="small") as grid:
         for n, one in enumerate(found):
@@ -28,8 +28,8 @@ def headline_row(now: ui.View) -> None:
                     delta_description=one.since if one.delta else None,
                     help=f"{one.help} {source_words(one.source_ids, now)}",
                 )
-    with row, st.container(horizontal=now.look.compact, width="content", gap=None):
-        ui.chart_tools("headline-numbers")
+    with row, st.container(width="content"):
+        ui.chart_tools("headline-numbers", horizontal=now.look.compact)
 
 
 def source_words(source_ids: pd.Series, now: ui.View) -> str:

@@ -645,14 +645,23 @@ def shown_rows(frame: pd.DataFrame, key: str) -> None:
 
 
 @st.fragment
-def chart_tools(chart_id: str) -> None:
-    """What a chart card offers (into the deck, saved as a file), for a chart that the page shows in a form of its own."""
+def chart_tools(chart_id: str, said: str = "", *, horizontal: bool = True) -> None:
+    """What a chart card offers (into the deck, saved as a file), for a chart that the page shows in a form of its own.
+
+    Args:
+        chart_id: Which chart.
+        said: Words before the buttons.
+        horizontal: Whether the buttons stand side by side.
+    """
     now, one = view(), CHARTS[chart_id]
     frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
     if frame.empty or citations.sources_used(one, frame, now.selected, now.tables).empty:
         return
-    _add_button(now, one)
-    _save_menu(now, one, frame)
+    with st.container(horizontal=horizontal, vertical_alignment="center", gap="xsmall"):
+        if said:
+            st.markdown(f":small[:gray[{said}]]", width="content")
+        _add_button(now, one)
+        _save_menu(now, one, frame)
 
 
 def _add_button(now: View, one: Chart) -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -732,34 +733,35 @@ def brief_button(
     facts: Sequence[tuple[str, str]] = (),
     numbers: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """A download of one sheet, A4 landscape, ready to print: facts or numbers, and charts of the view.
+    """Downloads of one sheet, landscape, ready to print on either paper: facts or numbers, and charts of the view.
 
     Charts without data under the view are left out.
     """
     address = permalink.link(st.context.url or "", now.selection) if st.context.url else ""
 
-    def made() -> bytes:
+    def made(paper: str) -> bytes:
         shown = []
         for one in (CHARTS[i] for i in chart_ids):
             whole = export_card.make(one, now.tables, now.selection, now.snapshot, address=address)
             if not whole.frame.empty and not whole.sources.empty:
                 shown.append(page.Shown(whole, one.draw(whole.frame, Look(mode="light"))))
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
-        return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers)
+        return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers, paper=paper)
 
     stem = "-".join("".join(c if c.isalnum() else " " for c in title).split()).lower()
-    name = f"brief-{stem}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.html"
-    st.download_button(
-        "One-page brief",
-        data=made,
-        file_name=name,
-        mime="text/html",
-        on_click="ignore",
-        icon=":material/print:",
-        type="tertiary",
-        key=f"brief-{stem}",
-        help="A web page in one file that prints on one A4 sheet, landscape.",
-    )
+    with st.container(horizontal=True, gap="medium"):
+        for paper in page.PAPERS:
+            st.download_button(
+                f"One-page brief, {paper}",
+                data=partial(made, paper),
+                file_name=f"brief-{stem}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}-{paper.lower()}.html",
+                mime="text/html",
+                on_click="ignore",
+                icon=":material/print:",
+                type="tertiary",
+                key=f"brief-{stem}-{paper.lower()}",
+                help=f"A web page in one file that prints on one sheet of {paper}, landscape.",
+            )
 
 
 SLIDE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

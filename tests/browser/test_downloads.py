@@ -165,3 +165,33 @@ def test_pictures_without_the_route(browser: Any, plain_url: str, tmp_path: Path
         assert all(u.startswith((plain_url, "data:", "blob:", "ws:")) for u in asked)
     finally:
         context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "stem"), [("", "china-ai-landscape"), ("company?company.id=baidu", "baidu")]
+)
+def test_a_brief_prints_on_one_sheet_of_either_paper(
+    new_page: Callable[..., Any],
+    browser: Any,
+    visit: Callable[..., Any],
+    tmp_path: Path,
+    path: str,
+    stem: str,
+) -> None:
+    page = visit(new_page(), path)
+    # Points, as PDF counts them.
+    for paper, (wide, high) in {"A4": (842, 595), "Letter": (791, 612)}.items():
+        brief = saved(page, f"One-page brief, {paper}", tmp_path)
+        assert brief.name.startswith(f"brief-{stem}")
+        sheet = browser.new_page()
+        sheet.goto(brief.as_uri())
+        sheet.locator(".main-svg").first.wait_for()
+        cut = sheet.evaluate(
+            "() => { const s = document.querySelector('.sheet'); return [s.scrollHeight - s.clientHeight, s.scrollWidth - s.clientWidth]; }"
+        )
+        assert max(cut) <= 1, f"{paper}: {cut} px do not fit"
+        printed = sheet.pdf(prefer_css_page_size=True, print_background=True)
+        sheet.close()
+        assert printed.count(b"/Type /Page\n") == 1
+        box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+        assert box and abs(float(box[1]) - wide) < 2 and abs(float(box[2]) - high) < 2

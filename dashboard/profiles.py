@@ -648,7 +648,7 @@ def company_levers(one: ui.View) -> None:
 
 def company_metrics(one: ui.View) -> None:
     """Finance, staff and use as stated, newest first."""
-    metrics = one.selected["company_metrics"].rename(columns={"period_end_date": "day"})
+    metrics = one.selected["company_metrics"].rename(columns={"known_date": "day"})
     metrics = metrics.assign(
         what=[METRIC_WORDS.get(m, in_words(m)) for m in metrics["metric"]],
         when=[period_words(str(p)) for p in metrics["period"]],

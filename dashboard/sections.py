@@ -240,7 +240,7 @@ def company_tables(now: ui.View) -> None:
             )
         with metrics:
             data_table(
-                with_name("company_metrics").sort_values("period_end_date", ascending=False, kind="stable"),
+                with_name("company_metrics").sort_values("known_date", ascending=False, kind="stable"),
                 now,
                 {
                     "company": "Company",

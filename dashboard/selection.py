@@ -15,7 +15,7 @@ DATED_BY = {
     "benchmark_scores": "score_date",
     "adoption": "observed_date",
     "commercial_levers": "since_date",
-    "company_metrics": "period_end_date",
+    "company_metrics": "known_date",
     "exchange_rates": "rate_month",
     "filings": "as_of_date",
     "governance_assessments": "valid_from",
@@ -31,8 +31,8 @@ DATED_BY = {
     "transparency_scores": "published_date",
 }
 
-#: Days that may lie after the one shown: of our reading and checking, and of what is predicted.
-MAY_LIE_LATER = ("accessed_date", "checked_date", "due_date")
+#: Days that may lie after the one shown: of our reading and checking, and of what is predicted or planned.
+MAY_LIE_LATER = ("accessed_date", "checked_date", "due_date", "period_end_date")
 
 HOME_COUNTRY = "CN"
 

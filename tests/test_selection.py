@@ -89,7 +89,18 @@ def test_the_newest_day_shows_every_row_but_periods_that_still_run(tables: Table
     shown = as_of(tables, on(newest, newest))
     hidden = {n: tables[n].loc[~tables[n].index.isin(f.index)] for n, f in shown.items()}
     assert [n for n, f in hidden.items() if len(f)] in ([], ["company_metrics"])
-    assert (hidden["company_metrics"]["period_end_date"] > newest).all()
+    assert (hidden["company_metrics"]["known_date"] > newest).all()
+
+
+def test_a_plan_is_known_from_the_day_it_was_announced_and_keeps_its_period(tables: Tables) -> None:
+    newest = max(tables["sources"]["accessed_date"].max(), tables["sources"]["published_date"].max())
+    plans = tables["company_metrics"].loc[lambda t: t["period_end_date"] > newest]
+    assert len(plans)
+    for row in plans.itertuples():
+        eve = as_of(tables, on(row.known_date - pd.Timedelta(days=1)))["company_metrics"]
+        then = as_of(tables, on(row.known_date))["company_metrics"]
+        assert row.Index not in eve.index
+        assert then.loc[row.Index, "period_end_date"] == row.period_end_date
 
 
 def test_rows_without_a_day_are_facts_of_today_only(tables: Tables) -> None:

@@ -698,7 +698,14 @@ METRIC_WORDS = {
     "ai_and_cloud_capex": "AI and cloud capital expenditure",
     "r_d_spend": "Research and development",
     "r_d_staff": "Staff in research and development",
+    "capex_plan": "Planned capital expenditure",
+    "ai_capex_plan": "Planned AI capital expenditure",
+    "ai_chip_budget": "Budget for AI chips",
+    "ai_investment_plan": "Planned investment in AI",
+    "r_d_plan": "Planned research and development",
 }
+#: Metrics that state what is to come.
+PLAN_METRICS = ("capex_plan", "ai_capex_plan", "ai_chip_budget", "ai_investment_plan", "r_d_plan")
 #: Money that shows what a company puts into AI or earns from serving it, in order of preference at equal coverage.
 MONEY_METRICS = ("capex", "cloud_revenue", "ai_and_cloud_capex", "ai_capex", "r_d_spend")
 
@@ -894,9 +901,11 @@ def _with_kinds(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
-    """Metrics of the tables, those that most companies state first."""
+    """Metrics of the tables, those that most companies state first; plans are no results and have a list of their own."""
     rows = tables["company_metrics"].dropna(subset=["value"])
-    rows = rows[rows["company_id"].isin(tables["companies"]["company_id"])]
+    rows = rows[
+        rows["company_id"].isin(tables["companies"]["company_id"]) & ~rows["metric"].isin(PLAN_METRICS)
+    ]
     if rows.empty:
         return {}
     by = rows.groupby("metric").agg(companies=("company_id", "nunique"), rows=("company_id", "size"))

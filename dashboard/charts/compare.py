@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import landscape
-from dashboard.charts.companies import METRIC_WORDS, in_sentence, in_words, money, period_words
+from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, in_sentence, in_words, money, period_words
 from dashboard.charts.governance import index_caveat, table_figure
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
@@ -83,7 +83,9 @@ def _newest_metric(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[str, str
     rows = rows[rows["metric"].isin(metrics) & rows["value"].notna() & rows["currency"].notna()]
     if rows.empty:
         return "", ""
-    row = rows.sort_values("period_end_date", kind="stable").iloc[-1]
+    # Of two of one day, the metric named first.
+    rows = rows.assign(_rank=[-metrics.index(m) for m in rows["metric"]])
+    row = rows.sort_values(["known_date", "period_end_date", "_rank"], kind="stable").iloc[-1]
     return (
         f"{money(float(row['value']), row['currency'])}, {in_sentence(METRIC_WORDS.get(row['metric'], in_words(row['metric'])))}"
         f", {period_words(str(row['period']))}",
@@ -211,6 +213,7 @@ def facts_of(
     facts["Commercial lever"] = of(levers.head(1), "lever_name")
     metrics = mine("company_metrics")
     facts["Revenue"] = _newest_metric(metrics, ("revenue", "total_revenue", "cloud_revenue"))
+    facts["Announced plan"] = _newest_metric(metrics, PLAN_METRICS)
     facts["Investment"] = _newest_metric(metrics, ("capex", "ai_and_cloud_capex", "ai_capex", "r_d_spend"))
     scores = mine("transparency_scores").sort_values("published_date", kind="stable")
     if len(scores):

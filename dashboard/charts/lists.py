@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import headlines, landscape
+from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, money, period_words
 from dashboard.charts.governance import cut_lines, table_figure
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.prices import arena_ratings, converted_note, output_prices
@@ -202,6 +203,95 @@ def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+# --- Plans ---
+
+
+def investment_plans(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """What companies have said they will spend, as stated; nothing is converted or added up.
+
+    Returns:
+        company_name, plan (what the money is for), period (in words), amount and a_year (sum in the currency stated, in
+        short scale; a year of a plan of several is its equal share), announced (in words), is_over (the period has
+        ended), value (whole currency units), currency, note, confidence, source_ids; running plans first, then by
+        share of a year within a currency, largest first.
+    """
+    rows = tables["company_metrics"]
+    rows = rows[rows["metric"].isin(PLAN_METRICS) & rows["value"].notna() & rows["currency"].notna()]
+    names = tables["companies"].set_index("company_id")["company_name"]
+    years = [_years(str(p)) for p in rows["period"]]
+    rows = rows.assign(
+        company_name=rows["company_id"].map(names),
+        plan=[METRIC_WORDS[m] for m in rows["metric"]],
+        period=[period_words(str(p)) for p in rows["period"]],
+        amount=[money(v, c) for v, c in zip(rows["value"], rows["currency"], strict=True)],
+        a_year=[money(v / n, c) for v, n, c in zip(rows["value"], years, rows["currency"], strict=True)],
+        announced=[
+            format_day(d, p) for d, p in zip(rows["known_date"], rows["known_date_precision"], strict=True)
+        ],
+        is_over=rows["period_end_date"] < selection.as_of,
+        _share=rows["value"] / years,
+    )
+    rows = rows.sort_values(
+        ["is_over", "currency", "_share", "metric_id"], ascending=[True, True, False, True], kind="stable"
+    )
+    return rows[
+        [
+            "company_name",
+            "plan",
+            "period",
+            "amount",
+            "a_year",
+            "announced",
+            "is_over",
+            "value",
+            "currency",
+            "note",
+            "confidence",
+            "source_ids",
+        ]
+    ].reset_index(drop=True)
+
+
+def _years(period: str) -> int:
+    """Years of a period: three of "2025 to 2027", one of "2026"."""
+    first, _, last = period.partition(" to ")
+    return int(last) - int(first) + 1 if last else 1
+
+
+def investment_plans_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
+    """A table: company, plan, period, amount, share of a year, day of the announcement."""
+    return table_figure(
+        frame,
+        look,
+        {
+            "company_name": ("Company", 1.4),
+            "plan": ("Plan", 2.4),
+            "period": ("Period", 1.2),
+            "amount": ("Amount", 1),
+            "a_year": ("A year", 1),
+            "announced": ("Announced", 1.1),
+        },
+        none="–",
+    )
+
+
+def investment_plans_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The largest running plan, where all are of one currency."""
+    running = frame[~frame["is_over"]]
+    if len(running) < 2 or running["currency"].nunique() > 1:
+        return ""
+    first = running.iloc[0]
+    return f"{first['company_name']} plans most a year: {first['a_year']}, announced {first['announced']}"
+
+
+def investment_plans_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many plans, of how many, and how they stand."""
+    return (
+        f"{plural(len(frame), 'plan')} of {plural(frame['company_name'].nunique(), 'organisation')}, as stated; a year "
+        "of several: the equal share"
+    )
+
+
 # --- Models ---
 
 ORDER = "model-list.order"
@@ -333,6 +423,24 @@ CHARTS = (
         screen="table",
         note="The day is that of the announcement where known; months and quarters stand as stated.",
         choices=(CHOOSE_WINDOW,),
+    ),
+    Chart(
+        id="investment-plans",
+        topic="companies",
+        title="Announced plans of investment",
+        question="Who plans to spend how much on AI?",
+        subtitle=investment_plans_subtitle,
+        tables=("company_metrics", "companies"),
+        data=investment_plans,
+        figure=investment_plans_figure,
+        native=Native(
+            "table",
+            category="company_name",
+            columns=("company_name", "plan", "period", "amount", "a_year", "announced"),
+        ),
+        finding=investment_plans_finding,
+        screen="table",
+        note="A plan is what a company or a report said would be spent, not what was; plans may overlap.",
     ),
     Chart(
         id="model-list",

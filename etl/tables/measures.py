@@ -12,6 +12,10 @@ METRICS = Table(
         "metric": text("Metric, snake_case."),
         "period": text("2025, 2025-H1 or 2025-Q2 in calendar time, or a day."),
         "period_end_date": day("Last day of the period."),
+        "known_date": day(
+            "Day from which the number is shown: of a plan, the day it was announced; else the last of the period."
+        ),
+        "known_date_precision": precision("known_date"),
         "value": number("Value in whole units."),
         "unit": text("currency, percent, percent_yoy, people or what the source counts."),
         "currency": one_of(CURRENCIES, "Currency as stated.", nullable=True),

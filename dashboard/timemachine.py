@@ -154,10 +154,10 @@ def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
         rows.append(
             {
                 "Organisation": f"**{ui.markdown(r.company_name)}**  \n:gray[{format_day(r.change_date, r.change_date_precision)}]",
-                "From": chip(r.before_model_id, now.look),
-                "To": chip(r.after_model_id, now.look),
-                "Why": why + (f"  \n:small[:gray[Scores: {scores}]]" if scores else ""),
-                "Sources": citations.links(r.source_ids, now.tables["sources"], most=3),
+                "From, to": f"{chip(r.before_model_id, now.look)}  \n:gray[↓]  \n{chip(r.after_model_id, now.look)}",
+                "Why": why
+                + (f"  \n:small[:gray[Scores: {scores}]]" if scores else "")
+                + f"  \n:small[{citations.links(r.source_ids, now.tables['sources'], most=3)}]",
             }
         )
     return rows

@@ -200,6 +200,15 @@ def _reset() -> None:
     st.session_state["_reset"] = True
 
 
+#: What the theme has no option for. Streamlit writes the companies chosen in white on the accent, which no accent of a
+#: dark theme carries; and beside an open sidebar its wide margins leave a small window no room for charts.
+STYLE = (
+    "<style>.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}"
+    "@media (min-width:768px) and (max-width:1200px)"
+    "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}</style>"
+)
+
+
 def choose() -> None:
     """Draws the filters and stores the view for the page."""
     folder = _pinned(store.processed_folder())
@@ -212,8 +221,7 @@ def choose() -> None:
     names = tables["companies"].set_index("company_id")["company_name"]
     zh = tables["companies"].set_index("company_id")["company_name_zh"].fillna("")
     known = permalink.options(tables)
-    # Streamlit writes the companies chosen in white on the accent, which no accent of a dark theme carries.
-    st.html("<style>.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}</style>")
+    st.html(STYLE)
     with st.sidebar:
         st.pills(
             "Governance model",

@@ -393,6 +393,8 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 }
             )
     hover: list[str] = []
+    inside: list[str] = []
+    colours: list[str] = []
     xs: list[int] = []
     ys: list[int] = []
     for r in shown.itertuples(index=False):
@@ -426,19 +428,13 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             if look.compact
             else "<br>".join(escape(t) for t in fit(r.names, cell * 0.94 - 12, size, 2))
         )
-        labels.append(
-            annotation(
-                x,
-                y,
-                text,
-                look,
-                xanchor="center",
-                align="center",
-                font={"size": look.size if look.compact else size, "color": colour},
-            )
-        )
+        if look.export or look.compact:
+            font = {"size": look.size if look.compact else size, "color": colour}
+            labels.append(annotation(x, y, text, look, xanchor="center", align="center", font=font))
         xs.append(x)
         ys.append(y)
+        inside.append(text)
+        colours.append(colour)
         listed = "<br>".join(escape(n) for n in r.names.split(", "))
         hover.append(f"<b>{escape(r.company_name)}</b>, {r.kind.lower()}: {r.systems}<br>{listed}")
     traces = [
@@ -455,10 +451,32 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         },
         mark,
     ]
+    if not (look.export or look.compact):
+        # Words of cells as those of bars without a fill: where a window is too narrow for them, Plotly leaves them out.
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "base": [x - 0.47 for x in xs],
+                "x": [0.94] * len(xs),
+                "y": ys,
+                "width": 0.86,
+                "text": inside,
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "textfont": {"size": size, "color": colours},
+                "marker": {"color": "rgba(0,0,0,0)"},
+                "showlegend": False,
+                "hoverinfo": "skip",
+            }
+        )
     figure = go.Figure(traces)
     figure.update_layout(
         layout(
             look,
+            uniformtext={"mode": "hide", "minsize": 9},
+            barmode="overlay",
             height=int((36 if not look.compact else 46) + 42 * max(len(names), 1)),
             margin={"l": left, "r": 4, "t": 28 * look.scale if not look.compact else 40, "b": 4},
             xaxis={"visible": False, "range": [-1.1 if look.compact else -0.64, len(kinds) - 0.5]},
@@ -590,6 +608,8 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         for trace in keys:
             trace["marker"]["size"] = 15
         top = 40
+    # Many headings stand on two levels: in a narrow window neighbours would run into each other.
+    step = 0 if look.export or len(levers) <= 8 else 30
     for j, lever in enumerate(levers):
         heading = re.sub(r"[ ](?=[^ ]+$)", "<br>", lever)
         labels.append(
@@ -600,7 +620,7 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 look,
                 xanchor="center",
                 yanchor="bottom",
-                yshift=2,
+                yshift=2 + step * (j % 2),
                 font={"size": size - (2 if look.export else 0.5), "color": look.grey},
             )
         )
@@ -657,9 +677,9 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     figure.update_layout(
         layout(
             look,
-            height=int(40 + 33 * max(len(names), 1) + top),
+            height=int(40 + 33 * max(len(names), 1) + top + step),
             **legend,
-            margin={"l": left, "r": 4, "t": top + 40 * look.scale, "b": 4},
+            margin={"l": left, "r": 4, "t": top + 40 * look.scale + step, "b": 4},
             xaxis={"visible": False, "range": [-0.85, max(len(levers), 1) - 0.5]},
             yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
             shapes=shapes,

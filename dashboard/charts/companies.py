@@ -152,11 +152,11 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         ["n", "newest"], ascending=False, kind="stable"
     )
     rows = []
+    parts = dict(list(window.groupby(["company_name", kinds], sort=False)))
     for name in order.index:
-        mine = window[window["company_name"] == name]
         for kind, words in WEIGHTS.items():
-            part = mine[kinds.loc[mine.index] == kind]
-            if len(part):
+            part = parts.get((name, kind))
+            if part is not None:
                 rows.append(
                     {
                         "company_name": name,

@@ -653,7 +653,9 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = _names(tables)
     index = landscape.index_in_force(tables)
     observed = tables["governance_observations"].sort_values("valid_from", kind="stable")
-    by_cell = dict(list(observed.groupby(["company_id", "dimension"])))
+    by_cell: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for reading in observed.to_dict("records"):
+        by_cell.setdefault((reading["company_id"], reading["dimension"]), []).append(reading)
     rows = []
     labels = landscape.labels_in_force(tables, "coded")
     for company_id, row in index.iterrows():
@@ -663,13 +665,13 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
             score = row[dimension]
             if is_missing(score):
                 continue
-            mine = by_cell.get((company_id, dimension), observed.iloc[:0])
-            matching = mine[mine["score"] == score]
-            newest = matching.iloc[-1] if len(matching) else None
+            mine = by_cell.get((str(company_id), dimension), [])
+            newest = next((r for r in reversed(mine) if r["score"] == score), None)
             # Dissent: a reading of the same first day with another score, from a source ranked lower.
-            other = mine[
-                (mine["score"] != score)
-                & (mine["valid_from"] == (None if newest is None else newest["valid_from"]))
+            other = [
+                r
+                for r in mine
+                if newest is not None and r["score"] != score and r["valid_from"] == newest["valid_from"]
             ]
             rows.append(
                 {
@@ -679,7 +681,7 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "score": int(score),
                     "level": LEVELS[dimension][int(score)],
                     "evidence": "" if newest is None else newest["evidence"],
-                    "other_readings": "; ".join(f"{r.score}: {r.evidence}" for r in other.itertuples()),
+                    "other_readings": "; ".join(f"{r['score']}: {r['evidence']}" for r in other),
                     "centralisation_index": row["centralisation_index"],
                     "scored": int(row["scored_count"]),
                     "confidence": None if newest is None else newest["confidence"],
@@ -688,7 +690,10 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
                         disputed=len(other) > 0,
                     ),
                     "source_ids": "; ".join(
-                        [row["source_ids"] if newest is None else newest["source_ids"], *other["source_ids"]]
+                        [
+                            row["source_ids"] if newest is None else newest["source_ids"],
+                            *(r["source_ids"] for r in other),
+                        ]
                     ),
                 }
             )

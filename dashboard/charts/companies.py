@@ -18,6 +18,7 @@ from dashboard.charts.pieces import (
     bars_figure,
     counted,
     fit,
+    fit_list,
     iso,
     key,
     lane_label,
@@ -426,7 +427,7 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         text = (
             str(r.systems)
             if look.compact
-            else "<br>".join(escape(t) for t in fit(r.names, cell * 0.94 - 12, size, 2))
+            else "<br>".join(escape(t) for t in fit_list(r.names.split(", "), cell * 0.94 - 12, size, 2))
         )
         if look.export or look.compact:
             font = {"size": look.size if look.compact else size, "color": colour}

@@ -23,6 +23,7 @@ from dashboard.theme import (
     layout,
     model_short,
     plural,
+    short_name,
     symbol,
 )
 
@@ -103,12 +104,25 @@ def fit(text: str, width: float, size: float, lines: int) -> list[str]:
     return cut
 
 
+def fit_list(names: Sequence[str], width: float, size: float, lines: int) -> list[str]:
+    """As many whole names as fit in `lines` lines of `width` pixels, and how many more there are: "Ascend, Kunpeng +2"."""
+    for kept in range(len(names), 0, -1):
+        more = f" +{len(names) - kept}" if kept < len(names) else ""
+        cut = fit(", ".join(names[:kept]) + more, width, size, lines)
+        if not cut[-1].endswith("…"):
+            return cut
+    return cut
+
+
 def lane_label(name: str, width: float, look: Look, *, strong: bool = True) -> str:
     """A name beside its lane or bar, in at most two lines that fit a column of so many pixels on screen."""
     size = look.size + (0 if look.export else 1)
     room = width * (1.66 if look.export else 0.74 if look.compact else 1) - 12 * look.scale
     # Measured plain: bold runs a tenth wider.
     lines = fit(name, room / (1.1 if strong else 1), size, 2)
+    if lines[-1].endswith("…"):
+        # Better the name it goes by than half of the full one.
+        lines = fit(short_name(name), room / (1.1 if strong else 1), size, 2)
     return "<br>".join(f"<b>{escape(t)}</b>" if strong else escape(t) for t in lines)
 
 

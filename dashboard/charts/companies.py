@@ -42,6 +42,7 @@ from dashboard.theme import (
     layout,
     model_short,
     plural,
+    short_name,
     symbol,
 )
 
@@ -584,7 +585,7 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             mine = shown[shown["company_name"] == name].sort_values(
                 "strength", ascending=False, kind="stable"
             )
-            lines = fit(", ".join(in_sentence(lv) for lv in mine["lever"]), 225, look.size, 2)
+            lines = fit_list([in_sentence(lv) for lv in mine["lever"]], 225, look.size, 2)
             labels.append(annotation(0.06, y, "<br>".join(escape(t) for t in lines), look, align="left"))
         figure = go.Figure([mark])
         figure.update_layout(
@@ -1134,7 +1135,7 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 annotation(
                     1,
                     height_of,
-                    f"<b>{escape(fit(name, 74 if look.compact else 92 * look.scale, look.size, 1)[0])}</b> "
+                    f"<b>{escape(fit(short_name(name), 74 if look.compact else 92 * look.scale, look.size, 1)[0])}</b> "
                     f"<span style='color:{look.grey}'>{amount}{period}</span>",
                     look,
                     xref="paper",

@@ -26,7 +26,7 @@ class Headline:
         since: What the change is counted from, at most twelve characters.
         against: The same in full; "" where there is no change.
         help: Definition and scope in a sentence.
-        source_ids: List cells of the rows behind the number.
+        rows: What is behind the number; `source_ids` and `confidence` of each row.
     """
 
     label: str
@@ -35,7 +35,12 @@ class Headline:
     since: str
     against: str
     help: str
-    source_ids: pd.Series
+    rows: pd.DataFrame
+
+    @property
+    def source_ids(self) -> pd.Series:
+        """List cells of the rows behind the number."""
+        return self.rows["source_ids"]
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             "Organisations whose AI is decided by the chief executive or a body that the chief executive chairs, "
             f"{'as named sources report it' if selection.basis == 'reported' else 'as the printed rule codes it'}; "
             f"{ceo_then} of {len(then_labels)} on {format_day(selection.since)}.",
-            assessed.loc[assessed["governance_model_id"] == "centralised_ceo", "source_ids"],
+            assessed[assessed["governance_model_id"] == "centralised_ceo"],
         )
     ]
     events = landscape.reorganisations(selected)
@@ -97,7 +102,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             f"the {span} before",
             f"Dated changes in who steers AI, {format_day(selection.since)} to {format_day(selection.as_of)}; "
             f"{len(previous)} in the {span} before. Earlier years hold fewer because fewer were collected.",
-            recent["source_ids"],
+            recent,
         )
     )
     models = selected["models"]
@@ -115,7 +120,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             f"Models and sizes first available from {format_day(selection.since)} to {format_day(selection.as_of)}; "
             f"{len(shipped_before)} in the {span} before."
             + (f" Newest known release: {format_day(newest)}." if len(shipped) else ""),
-            shipped["source_ids"],
+            shipped,
         )
     )
     share, share_before = open_share(shipped), open_share(shipped_before)
@@ -134,7 +139,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
                     if share_before is not None
                     else "."
                 ),
-                shipped["source_ids"],
+                shipped,
             )
         )
     filings = selected["filings"].sort_values("as_of_date", kind="stable")
@@ -154,7 +159,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
                     if len(old)
                     else "."
                 ),
-                filings["source_ids"].tail(1),
+                filings.tail(1),
             )
         )
     return found

@@ -298,7 +298,7 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
                     h.value,
                     h.delta,
                     h.since if h.delta else None,
-                    f"{h.help} {sections.source_words(h.source_ids, one)}",
+                    f"{h.help} {sections.source_words(h.rows, one)}",
                 )
         ratings = arena_ratings(field.selected).drop_duplicates("company_id")
         country = field.selected["companies"].set_index("company_id")["country"]
@@ -319,7 +319,7 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
                 f"{rank} of {len(rivals)}",
                 where,
                 f"{name}, Arena text rating without style control, {format_day(r['rating_date'])}; rank among the "
-                f"best models of companies {where}. {sections.source_words(mine['rating_source_ids'], one)}",
+                f"best models of companies {where}. {sections.source_words(mine, one, 'rating_source_ids')}",
             )
         scores = field.selected["transparency_scores"]
         edition = scores[scores["published_date"] == scores["published_date"].max()]
@@ -340,7 +340,7 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
                 f"{r['score']} of {r['indicators']}",
                 f"{rank} of {len(edition)}",
                 format_day(r["published_date"], "month"),
-                f"{r['index_name']}: indicators met. {sections.source_words(mine['source_ids'], one)}",
+                f"{r['index_name']}: indicators met. {sections.source_words(mine, one)}",
             )
 
 

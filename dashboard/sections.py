@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import citations, freshness, headlines, history, landscape, permalink, store, timemachine, ui
-from dashboard.charts import CHARTS, Chart
+from dashboard.charts import CHARTS, Chart, marks
 from dashboard.theme import format_day, is_missing, plural, short_name
 
 
@@ -26,20 +26,24 @@ def headline_row(now: ui.View) -> None:
                     one.delta,
                     delta_color="off",
                     delta_description=one.since if one.delta else None,
-                    help=f"{one.help} {source_words(one.source_ids, now)}",
+                    help=f"{one.help} {source_words(one.rows, now)}",
                 )
     with row, st.container(width="content"):
         ui.chart_tools("headline-numbers", horizontal=now.look.compact)
 
 
-def source_words(source_ids: pd.Series, now: ui.View) -> str:
-    """Who stands behind a number, in words for a tooltip."""
-    used = citations.cited(source_ids, now.tables["sources"])
+def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -> str:
+    """Who stands behind a number, and how firmly, in words for a tooltip; rows have `confidence` where it is known."""
+    used = citations.cited(rows[column], now.tables["sources"])
     if used.empty:
         return ""
     publishers = list(dict.fromkeys(used["publisher"]))
     rest = f" and {len(publishers) - 3} more" if len(publishers) > 3 else ""
-    return f"Source: {', '.join(publishers[:3])}{rest}, {plural(len(used), 'document')}."
+    counts = rows["confidence"].value_counts() if "confidence" in rows else {}
+    firm = [f"{counts[c]} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]
+    return f"Source: {', '.join(publishers[:3])}{rest}, {plural(len(used), 'document')}." + (
+        f" Rows behind it: {', '.join(firm)}." if firm else ""
+    )
 
 
 def latest_changes(now: ui.View, most: int = 6) -> None:

@@ -25,7 +25,7 @@ from dashboard.export import page, server_picture, slides, table
 from dashboard.export import template as templates
 from dashboard.export.card import ExportRefusedError
 from dashboard.export.opening import FileRefusedError
-from dashboard.export.server_picture import GROUNDS, SCALES, SIZES, PictureError, Preset
+from dashboard.export.picture import GROUNDS, SCALES, SIZES, PictureError, Preset
 from dashboard.export.template import Template
 from dashboard.theme import Look
 

@@ -17,7 +17,7 @@ import streamlit as st
 import etl
 from dashboard import basket, basket_state, citations, history, landscape, leads, permalink, store, ui_picture
 from dashboard.charts import CHARTS, Chart, marks
-from dashboard.export import Card, alt_text, page, picture, slides, table
+from dashboard.export import Card, alt_text, page, picture, server_picture, slides, table
 from dashboard.export import card as export_card
 from dashboard.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, apply, as_of, named, words
 from dashboard.store import Snapshot, Tables
@@ -722,16 +722,41 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
     with menu:
         st.markdown(":small[:gray[Title, unit, sources and date are inside every file.]]")
         _download("PowerPoint slide, editable", lambda: slides.slide(whole), f"{stem}.pptx", SLIDE, one.id)
-        figure = picture.export_figure(one.draw(frame, Look(mode="light", export=True)), whole)
-        ui_picture.picture_buttons(figure.to_json(), stem, key=f"picture-{one.id}")
-        _download("CSV", lambda: table.csv(whole), f"{stem}.csv", "text/csv", one.id)
-        _download("Excel with sources", lambda: table.xlsx(whole), f"{stem}.xlsx", SHEET, one.id)
+        _picture(one, whole, stem)
 
         def web_page() -> bytes:
             drawn = None if one.screen == "table" else one.draw(frame, Look(mode="light"))
             return page.page([page.Shown(whole, drawn)], whole.title)
 
-        _download("Web page in one file", web_page, f"{stem}.html", "text/html", one.id)
+        def pdf() -> bytes:
+            return server_picture.pdf_of_page(web_page())
+
+        for pair in (
+            (
+                ("CSV", lambda: table.csv(whole), "csv", "text/csv"),
+                ("Excel with sources", lambda: table.xlsx(whole), "xlsx", SHEET),
+            ),
+            (
+                ("Web page in one file", web_page, "html", "text/html"),
+                *([("PDF page", pdf, "pdf", "application/pdf")] if server_picture.browser() else []),
+            ),
+        ):
+            with st.container(horizontal=True, gap="xsmall"):
+                for label, make, ending, mime in pair:
+                    _download(label, make, f"{stem}.{ending}", mime, one.id)
+
+
+def _picture(one: Chart, whole: Card, stem: str) -> None:
+    """Pictures of a chart in the size, sharpness and ground that the reader picks; PDF where the server can print."""
+    preset = ui_picture.preset_choice(f"picture-{one.id}")
+    try:
+        figure = picture.drawn(one, whole, preset)
+    except picture.PictureError as error:
+        st.markdown(f":small[:material/block: {markdown(str(error))}]")
+        return
+    said = "" if preset.size == "full" else f"-{preset.size}"
+    said += "" if preset.ground == "light" else f"-{preset.ground}"
+    ui_picture.picture_buttons(figure.to_json(), preset, stem + said, key=f"pictures-{one.id}")
 
 
 def brief_button(

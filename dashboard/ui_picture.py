@@ -7,8 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import plotly_js
-
-WIDTH, HEIGHT, SCALE = 1600, 900, 2
+from dashboard.export.picture import GROUNDS, SCALES, SIZES, Preset
 
 _HTML = """
 <div class="row" role="group" aria-label="Save as picture">
@@ -21,9 +20,9 @@ _HTML = """
 
 # The same shape as the download buttons beside them, from the theme's own variables.
 _CSS = """
-.row { display: flex; flex-direction: column; gap: 1rem; }
+.row { display: flex; gap: 0.5rem; }
 button {
-  box-sizing: border-box; width: 100%; min-height: 40px; padding: 0.25rem 0.75rem; cursor: pointer;
+  box-sizing: border-box; flex: 1; min-height: 40px; padding: 0.25rem 0.375rem; cursor: pointer; white-space: nowrap;
   font-family: var(--st-font); font-size: 0.875rem; font-weight: 400; line-height: 1.6;
   color: var(--st-text-color); background: var(--st-background-color);
   border: 1px solid var(--st-widget-border-color, var(--st-border-color)); border-radius: var(--st-button-radius);
@@ -122,14 +121,37 @@ export default function (component) {
 _buttons = st.components.v2.component("landscape_picture", html=_HTML, css=_CSS, js=_JS)
 
 
-def picture_buttons(figure: str, stem: str, key: str) -> None:
+def preset_choice(key: str) -> Preset:
+    """What the reader wants pictures for: size, sharpness and ground; the last choice holds for the next chart."""
+    kept: Preset = st.session_state.setdefault("_picture_preset", Preset())
+    with st.container(horizontal=True, gap="xsmall"):
+        size = st.selectbox(
+            "Picture", list(SIZES), list(SIZES).index(kept.size), format_func=lambda s: SIZES[s].name, key=f"{key}-size",
+            width=132,
+        )  # fmt: skip
+        scale = st.selectbox(
+            "Pixels", SCALES, SCALES.index(kept.scale), format_func=lambda s: f"{s}x", key=f"{key}-scale",
+            help="Of PNG and copied images: 2x is sharp on a slide, 4x in print.", width=74,
+        )  # fmt: skip
+        ground = st.selectbox(
+            "Ground", list(GROUNDS), list(GROUNDS).index(kept.ground), format_func=lambda g: GROUNDS[g],
+            key=f"{key}-ground", width=126,
+        )  # fmt: skip
+    chosen = Preset(size, scale, ground)  # type: ignore[arg-type]
+    st.session_state["_picture_preset"] = chosen
+    return chosen
+
+
+def picture_buttons(figure: str, preset: Preset, stem: str, key: str) -> None:
     """Buttons for PNG, SVG and the clipboard.
 
     Args:
         figure: The export figure as JSON, without data that is not drawn.
+        preset: What it was drawn for.
         stem: File name without its ending.
         key: Of the component.
     """
+    width, height = SIZES[preset.size].drawing
     state: Any = st.session_state.get(key) or {}
     asked = bool(state.get("library"))
     _buttons(
@@ -137,9 +159,9 @@ def picture_buttons(figure: str, stem: str, key: str) -> None:
         data={
             "figure": figure,
             "stem": stem,
-            "width": WIDTH,
-            "height": HEIGHT,
-            "scale": SCALE,
+            "width": width,
+            "height": height,
+            "scale": preset.factor,
             "address": plotly_js.address(),
             # Only for the run that the click asked for: the text weighs five megabytes.
             "library": plotly_js.text() if asked else "",

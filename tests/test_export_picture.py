@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 import pytest
@@ -78,6 +79,58 @@ def test_colours_are_ours_and_words_can_be_read(built: Path, chart_id: str) -> N
     for a in figure.layout.annotations[-3:]:
         assert 1.05 / (luminance(a.font.color) + 0.05) >= 4.5
     assert "Arial" in figure.layout.font.family and "Noto Sans CJK" in figure.layout.font.family
+
+
+def half(built: Path, chart_id: str, **preset: Any) -> go.Figure:
+    return picture.drawn(
+        CHARTS[chart_id], card(built, chart_id, "everything"), picture.Preset("half", **preset)
+    )
+
+
+HALVES = [c.id for c in CHARTS.values() if c.screen != "table"]
+
+
+def test_half_a_slide_is_readable_or_refused(built: Path) -> None:
+    """Type of 10 points and more where the picture is set half a slide wide, or a sentence that says what to do."""
+    refused, wide = [], picture.SIZES["half"].drawn
+    point = 13.333 / 2 * 72 / wide
+    for chart_id in HALVES:
+        try:
+            figure = half(built, chart_id)
+        except picture.PictureError as error:
+            assert "take the full slide" in str(error)
+            refused.append(chart_id)
+            continue
+        layout = figure.layout
+        assert (layout.width, layout.height) == picture.SIZES["half"].drawing
+        smallest = min([a.font.size for a in layout.annotations[:-3] if a.font.size and a.text] or [12])
+        assert smallest * point >= 9.99, f"{chart_id}: labels of {smallest * point:.1f} points"
+        assert layout.annotations[-1].font.size * point >= 8, "the source line"
+        assert layout.height - layout.margin.t - layout.margin.b >= 150, chart_id
+        title, scope, foot = boxes(figure)
+        for words, left, top, right, bottom in (title, scope, foot):
+            assert left >= 11 and right <= wide - 10 and top >= 0 and bottom <= layout.height, (
+                chart_id,
+                words,
+            )
+    assert len(refused) < len(HALVES) / 2, refused
+
+
+def test_tables_and_unknown_presets_are_refused_in_words(built: Path) -> None:
+    with pytest.raises(picture.PictureError, match="A table needs the width of a slide"):
+        half(built, "landscape-matrix")
+    with pytest.raises(ValueError, match="expected a size of full, half, square, a4"):
+        picture.Preset("poster")
+
+
+def test_grounds_are_chosen_and_not_inherited(built: Path) -> None:
+    shown = card(built, "governance-mix", "everything")
+    chart = CHARTS["governance-mix"]
+    dark = picture.drawn(chart, shown, picture.Preset(ground="dark")).layout
+    assert dark.paper_bgcolor == Look(mode="dark").ground
+    assert (luminance(dark.annotations[-1].font.color) + 0.05) / (luminance(dark.paper_bgcolor) + 0.05) >= 4.5
+    clear = picture.drawn(chart, shown, picture.Preset(ground="transparent")).layout
+    assert clear.paper_bgcolor == "rgba(0,0,0,0)" and clear.annotations[-1].font.color == Look().grey
 
 
 def test_a_long_title_is_set_in_two_lines_and_never_runs_out() -> None:

@@ -158,6 +158,10 @@ def unit_below(text: str, look: Look) -> dict[str, Any]:
     )
 
 
+#: Pixels across that a key has on a phone, and from one of its rows to the next.
+PHONE_KEY, KEY_ROW = 330, 22
+
+
 def key(
     entries: Sequence[tuple[str, str, str]], look: Look, plot_height: float, width: float = 700
 ) -> tuple[list, dict, float, float]:
@@ -203,10 +207,7 @@ def key(
         legend |= {"orientation": "v", "x": 1.02, "xanchor": "left", "y": 1, "yanchor": "top"}
         room = max(text_width(name, look.size) for name, _, _ in entries) + 70
         return traces, {"showlegend": True, "legend": legend}, 0, room
-    wide = [text_width(name, look.size) + 40 for name, _, _ in entries]
-    room = min(width, 330) if look.compact else width
-    # In one row entries stand close; in several Plotly sets them in columns as wide as the widest.
-    rows = 1 if sum(wide) <= room else ceil(len(entries) / max(int(room // max(wide)), 1))
+    rows = key_rows([e[0] for e in entries], look, min(width, PHONE_KEY) if look.compact else width)
     legend |= {
         "orientation": "h",
         "x": 0,
@@ -216,7 +217,13 @@ def key(
         "y": 1,
         "yanchor": "top",
     }
-    return traces, {"showlegend": True, "legend": legend}, 22 * rows, 0
+    return traces, {"showlegend": True, "legend": legend}, KEY_ROW * rows, 0
+
+
+def key_rows(names: Sequence[str], look: Look, room: float) -> int:
+    """Rows of a key on top: in one row entries stand close, in several in columns as wide as the widest."""
+    wide = [text_width(name, look.size) + 40 for name in names]
+    return 1 if sum(wide) <= room else ceil(len(names) / max(int(room // max(wide)), 1))
 
 
 @dataclass(frozen=True)

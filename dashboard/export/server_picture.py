@@ -17,7 +17,6 @@ import tempfile
 import threading
 import time
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,25 +26,13 @@ from dashboard.charts.spec import Chart
 from dashboard.export import picture
 from dashboard.export.card import Card
 from dashboard.export.ooxml import Box
+from dashboard.export.picture import SIZES, PictureError, Preset
 from dashboard.theme import FONT_EXPORT, Look
 
 Format = Literal["png", "svg", "pdf"]
-Ground = Literal["light", "dark", "transparent"]
 
 #: Pixels to an inch of a slide: 20 px of type are 12 points.
 INCH = 120
-#: Sizes in pixels at 1x.
-SIZES = {
-    "full": (1600, 900),
-    "half": (800, 900),
-    "square": (1080, 1080),
-    "a4": (1403, 992),
-}
-#: Charts place their names for 1600 pixels across: narrower pictures are drawn larger and brought down to size.
-DRAWN = {"full": 1.0, "half": 1.5, "square": 1.2, "a4": 1.14}
-SIZE_NAMES = {"full": "Full slide", "half": "Half slide", "square": "Square", "a4": "A4 landscape"}
-SCALES = (1, 2, 4)
-GROUNDS = {"light": "Light", "dark": "Dark", "transparent": "Transparent"}
 
 #: Seconds for one picture, for the first after a start, and without work until the browser is let go.
 LIMIT, START_LIMIT, IDLE = 30.0, 60.0, 300.0
@@ -58,25 +45,6 @@ _PLACES = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-
-
-class PictureError(Exception):
-    """A picture could not be drawn; the text says why and what can be had instead."""
-
-
-@dataclass(frozen=True)
-class Preset:
-    """What a picture is for.
-
-    Attributes:
-        size: A key of SIZES.
-        scale: A number of SCALES: pixels of the file for one of the drawing.
-        ground: A key of GROUNDS; transparent carries dark text.
-    """
-
-    size: str = "full"
-    scale: int = 2
-    ground: Ground = "light"
 
 
 def browser() -> str:
@@ -251,25 +219,11 @@ def of_chart(chart: Chart, card: Card, format_: Format = "png", preset: Preset |
     Raises:
         ExportRefusedError: no source stands behind the rows.
         PictureError: it could not be drawn.
-        ValueError: no such size, scale or ground.
     """
     preset = preset or Preset()
-    if preset.size not in SIZES or preset.scale not in SCALES or preset.ground not in GROUNDS:
-        raise ValueError(
-            f"no such picture: {preset}; expected a size of {', '.join(SIZES)}, a scale of 1, 2 or 4, a ground of "
-            f"{', '.join(GROUNDS)}"
-        )
-    larger = DRAWN[preset.size]
-    wide, tall = (round(v * larger) for v in SIZES[preset.size])
-    look = Look(mode="dark" if preset.ground == "dark" else "light", export=True)
-    figure = picture.export_figure(
-        chart.draw(card.frame, look),
-        card,
-        look,
-        size=(wide, tall),
-        transparent=preset.ground == "transparent",
-    )
-    scale = preset.scale * SIZES[preset.size][0] / wide if format_ == "png" else 1
+    figure = picture.drawn(chart, card, preset)
+    wide, tall = SIZES[preset.size].drawing
+    scale = preset.factor if format_ == "png" else 1
     return _engine.draw(figure, {"format": format_, "width": wide, "height": tall, "scale": scale})
 
 

@@ -25,12 +25,12 @@ CHART, PAGE = "claims-by-verdict", "claims"
 LIBRARY = "assets/plotly.min.js"
 
 
-#: How a button looks: size and colour of its words, of its edge and ground, and its width.
+#: How a button looks: size and colour of its words, of its edge and ground.
 LOOKS = """button => {
   const box = getComputedStyle(button), words = getComputedStyle(button.querySelector("p") ?? button);
   const place = button.getBoundingClientRect();
   return {
-    style: [words.fontSize, words.color, box.borderTopColor, box.borderTopLeftRadius, Math.round(place.width)],
+    style: [words.fontSize, words.color, box.borderTopColor, box.borderTopLeftRadius],
     height: Math.round(place.height),
   };
 }"""
@@ -106,6 +106,40 @@ def test_every_file_of_a_card(
     assert inside == {tuple(line[:3]) for line in lines[1:]}, "the slide's workbook equals the CSV"
     # Nothing of this ran the page again: what the reader had open is still open.
     assert page.get_by_role("button", name="PNG picture").is_visible()
+
+
+def test_a_picture_in_the_size_and_on_the_ground_that_was_picked(
+    new_page: Callable[..., Any], visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = new_page()
+    visit(page, PAGE)
+    open_menu(page)
+
+    def choose(label: str, option: str) -> None:
+        page.get_by_role("combobox", name=label).click()
+        page.get_by_role("option", name=option, exact=True).click()
+        settle(page)
+
+    choose("Picture", "Half slide")
+    choose("Pixels", "4x")
+    choose("Ground", "Dark")
+    png = saved(page, "PNG picture", tmp_path)
+    assert "-half-dark" in png.name
+    with Image.open(png) as image:
+        assert image.size == (3200, 3600)
+        colours = image.convert("RGB").getcolors(10_000_000)
+    assert max(colours)[1] == (0x12, 0x15, 0x1C)
+    choose("Ground", "Transparent")
+    with Image.open(saved(page, "PNG picture", tmp_path)) as image:
+        assert image.mode == "RGBA" and image.getpixel((2, 2))[3] == 0
+    svg = ElementTree.parse(saved(page, "SVG drawing", tmp_path)).getroot()
+    assert float(svg.get("width")) / float(svg.get("height")) == pytest.approx(8 / 9, rel=0.01)
+    pdf = saved(page, "PDF page", tmp_path).read_bytes()
+    assert pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") <= 1
+    # The choice holds for the next chart.
+    page.keyboard.press("Escape")
+    page.locator(".st-key-save-predictions-due button").first.click()
+    page.get_by_text("A table needs the width of a slide").wait_for()
 
 
 def test_buttons_look_like_their_neighbours_and_take_the_keyboard(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from dashboard import permalink
@@ -20,6 +21,7 @@ LAYOUTS = {
     "takeaways": "Chart and takeaway",
     "picture": "Chart as picture",
     "table": "Table",
+    "half": "Half a slide",
 }
 #: A file or link larger than this was not made here.
 MOST_BYTES = 200_000
@@ -82,6 +84,25 @@ class Basket:
         slides = list(self.slides)
         slides[n] = replace(slides[n], **to)  # type: ignore[arg-type]
         return replace(self, slides=tuple(slides))
+
+
+def grouped(slides: Sequence[Slide], fits: Callable[[int], bool]) -> list[tuple[int, ...]]:
+    """Positions of slides as they will stand: two neighbours of half a slide share one, where both fit.
+
+    Args:
+        slides: In order.
+        fits: Whether half a slide is room enough for the one at a position; asked where it matters.
+    """
+    out: list[tuple[int, ...]] = []
+    waits = False
+    for n, one in enumerate(slides):
+        is_half = one.kind == "chart" and one.layout == "half" and fits(n)
+        if waits and is_half:
+            out[-1] = (*out[-1], n)
+        else:
+            out.append((n,))
+        waits = is_half and not waits
+    return out
 
 
 def frozen(chart_id: str, selection: Selection, snapshot_id: str) -> Slide:

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pandas as pd
+from pptx.presentation import Presentation
 
 from dashboard import basket as baskets
 from dashboard import permalink, store
@@ -244,14 +245,19 @@ def build(
     shown = [o.card for o in found if o.card is not None]
     newest = builds.newest.snapshot
     cover = add_cover(deck, template, title, shown, newest) if basket.cover else None
-    for one in found:
-        if one.card is None:
-            contents.append((one.slide.title, len(deck.slides) + 1))
-            front_slide(deck, template, "section", one.slide.title or "Section", [], "landscape:section")
-        elif one.record is not None:
-            records.append(compose.add(deck, template, one.card, one.record, draws))
-        done += 1
-        _tell(progress, done, total, f"Drawn {one.card.title if one.card else one.slide.title}")
+    for group in baskets.grouped(basket.slides, fits_half(found, template)):
+        these = [found[n] for n in group]
+        together = len(these) == 2
+        if together:
+            records += _pair(deck, template, these)
+        for one in these:
+            if one.card is None:
+                contents.append((one.slide.title, len(deck.slides) + 1))
+                front_slide(deck, template, "section", one.slide.title or "Section", [], "landscape:section")
+            elif one.record is not None and not together:
+                records.append(compose.add(deck, template, one.card, one.record, draws))
+            done += 1
+            _tell(progress, done, total, f"Drawn {one.card.title if one.card else one.slide.title}")
     if basket.appendix:
         first = len(deck.slides) + 1
         listed = add_documents(deck, template, shown)
@@ -268,6 +274,26 @@ def build(
     data = master.save(deck)
     _tell(progress, total, total, "Saved")
     return data
+
+
+def fits_half(found: Sequence[Resolved], template: Template | None) -> Callable[[int], bool]:
+    """Whether half a slide is room enough for the slide at a position."""
+
+    def fits(n: int) -> bool:
+        card = found[n].card
+        return card is not None and compose.fits_half(card, template)
+
+    return fits
+
+
+def _pair(deck: Presentation, template: Template | None, these: Sequence[Resolved]) -> list[Record]:
+    """One slide for two charts, under the left one's title; over them stand what the left measures and the right's title."""
+    halves = [
+        (o.card, o.record, o.chart.title if n == 0 else o.card.title)
+        for n, o in enumerate(these)
+        if o.card is not None and o.record is not None and o.chart is not None
+    ]
+    return compose.add_pair(deck, template, halves)
 
 
 def pictures() -> Draws:

@@ -18,7 +18,7 @@ import streamlit as st
 from dashboard import basket, basket_state, decks, store, ui
 from dashboard.basket import LAYOUTS, Basket, Slide
 from dashboard.charts import CHARTS
-from dashboard.export import server_picture
+from dashboard.export import compose, server_picture
 from dashboard.export import template as templates
 from dashboard.export.opening import FileRefusedError, limits
 from dashboard.export.refresh import Refreshed
@@ -195,11 +195,14 @@ def slide_list(now: Basket, at_hand: decks.Builds) -> None:
     common = views.pop() if len(views) == 1 else ""
     if common:
         st.markdown(f":small[:gray[Every slide: {ui.markdown(common)}]]")
+    places = _places(now, at_hand)
     for n, (one, key) in enumerate(zip(now.slides, keys, strict=True)):
         with st.container(border=True, gap="small", key=f"slide-{key}"):
             _slide_head(one, key, n, len(now.slides), at_hand)
             if one.kind == "chart":
                 _slide_body(one, key, at_hand, common)
+                if n in places:
+                    st.caption(places[n])
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Add section", icon=":material/title:", on_click=_add_section, type="tertiary")
         for name in basket.PRESETS:
@@ -296,6 +299,31 @@ def _slide_body(one: Slide, key: int, at_hand: decks.Builds, common: str) -> Non
     if look.open:
         with look:
             _preview(one, key, at_hand)
+
+
+def _places(now: Basket, at_hand: decks.Builds) -> dict[int, str]:
+    """What becomes of slides that ask for half of one, by position."""
+    halves = [n for n, one in enumerate(now.slides) if one.layout == "half" and one.kind == "chart"]
+    if not halves:
+        return {}
+    own = chosen_template()
+    fits = {n: _fits_half(now.slides[n], at_hand, own[1] if own else None) for n in halves}
+    said = {}
+    for group in basket.grouped(now.slides, lambda n: fits[n]):
+        for n, words in zip(
+            group,
+            ("Left half; its title is the slide's.", "Right half; its title stands over the chart.")
+            if len(group) == 2
+            else ("Stands on a slide of its own until the one before or after it is half a slide, too.",),
+            strict=True,
+        ):
+            said[n] = words if fits.get(n) else "Needs more than half a slide: stands on slides of its own."
+    return {n: said[n] for n in halves}
+
+
+def _fits_half(one: Slide, at_hand: decks.Builds, own: Template | None) -> bool:
+    card = decks.resolve(one, at_hand).card
+    return card is not None and compose.fits_half(card, own)
 
 
 def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:

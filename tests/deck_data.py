@@ -90,3 +90,32 @@ def values(data_: bytes) -> dict[tuple[str, str, str], str]:
                             text = "" if value is None else f"{value:.10g}"
                             found[name, str(category), s.name] = text
     return found
+
+
+#: Two charts a slide; the last two are the same chart of two companies.
+PAIRS = (
+    ("governance-mix", "company-metrics"),
+    ("price-capability", "index-over-time"),
+    ("company-releases", "company-releases"),
+)
+
+
+@cache
+def halves(folder: Path) -> Basket:
+    """Charts side by side, one that needs more than half a slide, and one without a neighbour."""
+    now = data(folder).snapshot
+    view = Selection(as_of=now.as_of, newest=now.as_of, names="both")
+    slides = [basket.frozen(c, view, now.id) for pair in PAIRS[:2] for c in pair]
+    for company in ("alibaba", "tencent"):
+        slides.append(basket.frozen("company-releases", replace(view, companies=(company,)), now.id))
+    slides += [
+        basket.frozen(c, view, now.id)
+        for c in ("landscape-matrix", "claims-by-verdict", "weights-by-year", "governance-now")
+    ]
+    slides[3] = replace(slides[3], title="Seven moved in 自己的话")
+    return Basket("Side by side", tuple(replace(s, layout="half") for s in slides), appendix=False)
+
+
+@cache
+def halves_deck(folder: Path) -> bytes:
+    return decks.build(halves(folder), data(folder))

@@ -162,3 +162,12 @@ def test_the_board_pack_holds_the_selection_and_its_companies(tables: dict[str, 
     }
     assert all(s.query[permalink.SNAPSHOT] == ["abc"] for s in charts)
     assert basket.decode(basket.encode(made)) == made
+
+
+def test_neighbours_of_half_a_slide_share_one() -> None:
+    section = Slide(kind="section", title="A")
+    half, whole = Slide(chart="governance-mix", layout="half"), Slide(chart="governance-mix")
+    slides = [half, half, half, section, half, whole, half, half]
+    assert basket.grouped(slides, lambda n: True) == [(0, 1), (2,), (3,), (4,), (5,), (6, 7)]
+    assert basket.grouped(slides, lambda n: n != 1) == [(0,), (1,), (2,), (3,), (4,), (5,), (6, 7)]
+    assert basket.grouped([half] * 4, lambda n: n != 0) == [(0,), (1, 2), (3,)]

@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from deck_data import CHARTS, TAKEAWAY, changed, data, deck, opened, wanted
+from deck_data import CHARTS, PAIRS, TAKEAWAY, changed, data, deck, halves, halves_deck, opened, wanted
 from own_templates import TEMPLATES
 from pptx.util import Emu
 from test_export_slides import box, is_freeform, kind, overlaps, text_height, texts
@@ -119,11 +119,11 @@ def test_notes_lead_back_to_the_view(built: Path) -> None:
     one = next(s for s in presentation.slides if "landscape:governance-mix" in {x.name for x in s.shapes})
     notes = one.notes_slide.notes_text_frame.text
     assert "Same view: https://landscape.example/?" in notes and TAKEAWAY.splitlines()[0] in notes
-    kept = record.of_slide(one)
-    assert kept is not None and kept.chart == "governance-mix" and kept.live
+    (kept,) = record.of_slide(one)
+    assert kept.chart == "governance-mix" and kept.live
     assert kept.query[permalink.SNAPSHOT] == [data(built).snapshot.id]
     assert {r.line for r in record.of_properties(presentation)} == {
-        r.line for s in presentation.slides if (r := record.of_slide(s)) is not None
+        r.line for s in presentation.slides for r in record.of_slide(s)
     }
 
 
@@ -247,3 +247,45 @@ def test_layouts_table_and_picture(built: Path) -> None:
     without = opened(decks.build(Basket(slides=(one,), appendix=False), data(built)))
     assert any(s.has_chart for s in without.slides[1].shapes)
     assert "no browser was at hand" in without.slides[1].notes_slide.notes_text_frame.text
+
+
+def shape_names(one: Any) -> list[str]:
+    return [s.name for s in one.shapes]
+
+
+def test_two_charts_stand_side_by_side(built: Path) -> None:
+    presentation = opened(halves_deck(built))
+    check(presentation, data(built).snapshot.id)
+    pairs = list(presentation.slides)[1:4]
+    for one, (left, right) in zip(pairs, PAIRS, strict=True):
+        places = {s.name: box(s) for s in one.shapes}
+        assert places[f"landscape:{left}"][2] < places[f"landscape:{right}.2"][0], "one beside the other"
+        scopes = (places[f"landscape:{stem}:subtitle"] for stem in (left, f"{right}.2"))
+        assert len({scope[1] for scope in scopes}) == 1, "on one line"
+        for stem in (left, f"{right}.2"):
+            assert f"landscape:{stem}:subtitle" in places and f"landscape:{stem}:source" in places
+        first, second = record.of_slide(one)
+        assert (first.stem, second.stem) == (left, f"{right}.2")
+        notes = one.notes_slide.notes_text_frame.text
+        assert notes.count("Question: ") == 2 and notes.count(record.HEADING) == 2
+    over = next(s for s in pairs[1].shapes if s.name == "landscape:index-over-time.2:title")
+    assert over.text_frame.text == "Seven moved in 自己的话"
+    companies = [r.query["company"] for r in record.of_slide(pairs[2])]
+    assert companies == [["alibaba"], ["tencent"]], "the same chart twice keeps both views"
+
+
+def test_what_needs_more_than_half_a_slide_stands_alone(built: Path) -> None:
+    rest = list(opened(halves_deck(built)).slides)[4:]
+    assert len(rest) >= 4 and all("landscape:landscape-matrix:title" in shape_names(one) for one in rest[:-2])
+    # The next two share a slide without it; the last has no neighbour left.
+    assert {"landscape:claims-by-verdict", "landscape:weights-by-year.2"} <= set(shape_names(rest[-2]))
+    assert "landscape:governance-now" in shape_names(rest[-1])
+    assert [len(record.of_slide(one)) for one in rest[-3:]] == [1, 2, 1]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_charts_side_by_side_on_a_companys_own_template(built: Path, name: str) -> None:
+    few = replace(halves(built), slides=halves(built).slides[:6])
+    presentation = opened(decks.build(few, data(built), template=templates.read(TEMPLATES[name]())))
+    check(presentation, data(built).snapshot.id)
+    assert sum(any(".2" in n for n in shape_names(one)) for one in presentation.slides) == 3

@@ -158,3 +158,4 @@ def test_measured_widths_are_those_of_the_font() -> None:
     assert measure.width("阿里巴巴", 20, bold=True) == 80
     assert measure.wrap("阿里巴巴集团", 60, 20) == ["阿里巴", "巴集团"]
     assert measure.wrap("a\u00a0b c", 30, 20) == ["a\u00a0b", "c"]
+    assert measure.wrap("rose to 49 % in all", 75, 20) == ["rose to", "49 % in", "all"]

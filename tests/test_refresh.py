@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import pptx
 import pytest
-from deck_data import changed, data, deck, opened, values, wanted
+from deck_data import changed, data, deck, halves, halves_deck, opened, values, wanted
 from own_templates import dark
 from pptx.dml.color import RGBColor
 from pptx.util import Inches, Pt
@@ -118,8 +118,7 @@ def test_lines_say_the_new_snapshot_and_titles_stay(built: Path) -> None:
         words = "\n".join(s.text_frame.text for s in one.shapes if s.has_text_frame)
         assert was not in words
         assert now in words or "section" in " ".join(s.name for s in one.shapes)
-        if any(s.name.startswith("landscape:") for s in one.shapes) and record.of_slide(one):
-            assert record.of_slide(one).query["snapshot"] == [now]  # type: ignore[union-attr]
+        assert all(r.query["snapshot"] == [now] for r in record.of_slide(one))
     assert new.core_properties.subject == now
     # The list of sources may be shorter; every other title is as it was.
     assert [s.shapes.title.text_frame.text for s in new.slides][:10] == [
@@ -202,8 +201,7 @@ def test_a_scope_that_was_rewritten_is_left_and_named(built: Path) -> None:
 
 def gone_chart(presentation: Any) -> None:
     one, chart = find(presentation, "landscape:company-metrics")
-    kept = record.of_slide(one)
-    assert kept is not None
+    (kept,) = record.of_slide(one)
     chart.name = "landscape:no-such-chart"
     record.write(one, replace(kept, chart="no-such-chart"))
 
@@ -247,8 +245,8 @@ def test_no_data_any_more_leaves_the_old_numbers_with_their_day(built: Path) -> 
 
 def days(data_: bytes) -> list[list[str]]:
     """Days that the charts of a deck were made for."""
-    kept = [record.of_slide(s) for s in opened(data_).slides]
-    return [list(r.query["as_of"]) for r in kept if r is not None and r.chart != "cover"]
+    kept = [r for s in opened(data_).slides for r in record.of_slide(s)]
+    return [list(r.query["as_of"]) for r in kept if r.chart != "cover"]
 
 
 def test_the_day_moves_on_only_where_it_was_the_newest(built: Path) -> None:
@@ -296,6 +294,38 @@ def test_a_deck_on_a_template_keeps_its_look(built: Path) -> None:
     assert "24356A" not in xml
     again = decks.refresh(done.data, changed(built))
     assert again.data == done.data
+
+
+def test_charts_side_by_side_are_refreshed_each_under_its_own_view(built: Path) -> None:
+    same = decks.refresh(halves_deck(built), data(built))
+    assert same.data == halves_deck(built) and same.found == 10 and same.changes == ()
+    done = decks.refresh(halves_deck(built), changed(built))
+    again = tuple(replace(s, query={**s.query, "snapshot": ["feedbeef"]}) for s in halves(built).slides)
+    fresh = decks.build(replace(halves(built), slides=again), changed(built))
+    assert values(done.data) == values(fresh) != values(halves_deck(built))
+    for old, one, new in zip(
+        opened(halves_deck(built)).slides, opened(done.data).slides, opened(fresh).slides, strict=True
+    ):
+        # Numbers, scope, source and notes are those of a deck made anew; titles stay as they were.
+        was, now, wanted_ = (
+            {s.name: s.text_frame.text for s in x.shapes if s.has_text_frame} for x in (old, one, new)
+        )
+        assert {n: t for n, t in now.items() if not n.endswith(":title")} == {
+            n: t for n, t in wanted_.items() if not n.endswith(":title")
+        }
+        assert {n: t for n, t in now.items() if n.endswith(":title")} == {
+            n: t for n, t in was.items() if n.endswith(":title")
+        }
+        assert [r.line for r in record.of_slide(one)] == [r.line for r in record.of_slide(new)]
+        if len(record.of_slide(one)) == 2:
+            kept, made = (x.notes_slide.notes_text_frame.text.split("\n") for x in (one, new))
+            assert [t for t in kept if t.startswith("Same view") or "[1]" in t] == [
+                t for t in made if t.startswith("Same view") or "[1]" in t
+            ]
+    told = [c for c in done.changes if c.what == "title" and c.before == "Seven moved in 自己的话"]
+    assert not told or told[0].chart == "index-over-time"
+    assert {c.chart for c in done.changes if c.what == "value"} >= {"company-metrics", "company-releases"}
+    assert decks.refresh(done.data, changed(built)).data == done.data
 
 
 def test_decks_without_our_charts_and_files_that_are_none(built: Path) -> None:

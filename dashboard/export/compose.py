@@ -1,4 +1,4 @@
-"""A chart as a basket wants it on slides: full width, beside a takeaway, as a picture or as a table."""
+"""A chart as a basket wants it on slides: full width, beside a takeaway or another chart, as a picture or as a table."""
 
 from __future__ import annotations
 
@@ -12,18 +12,25 @@ from pptx.slide import Slide
 from dashboard.charts.spec import Native
 from dashboard.export import drawings, native, record, slides, table
 from dashboard.export.card import Card, ExportRefusedError
-from dashboard.export.deck import BODY
+from dashboard.export.deck import BODY, HEIGHT, SOURCE, SOURCE_SIZES, SUBTITLE
 from dashboard.export.front import front_slide
 from dashboard.export.measure import fit, shorten
-from dashboard.export.ooxml import INK, Box, Run, paragraph, parse
+from dashboard.export.ooxml import GREY, INK, Box, Run, paragraph, parse
 from dashboard.export.record import Record
-from dashboard.export.template import Template, finish, frame, shrunk, style_words
+from dashboard.export.template import Template, finish, frame, shrunk, style_words, titled
 
 #: Draws a chart as PNG at a size in inches; only where a browser is at hand.
 Draws = Callable[[Card, Box], bytes]
 
 #: Share of the body that a chart keeps beside a takeaway.
 BESIDE = 0.72
+#: Inches between the halves of a slide, and for heading and scope over each.
+GAP, HEADING, SCOPE = 0.4, 0.46, 0.42
+HEADING_SIZES = (13, 12, 11)
+#: Points of an inch that text is fitted to: type that is drawn to the scale of a template is rounded.
+POINTS = 70
+#: Least height of half a slide for a chart, in inches.
+LEAST_HALF = 2.6
 
 
 def body_of(template: Template | None, beside: bool = False) -> Box:
@@ -72,6 +79,117 @@ def add(
         kept = replace(kept, scope=record.scope_hash(slide, card.chart_id))
         record.write(slide, kept)
     return kept
+
+
+def add_pair(
+    deck: Presentation,
+    template: Template | None,
+    pair: Sequence[tuple[Card, Record, str]],
+) -> list[Record]:
+    """Adds one slide with two charts side by side, for which `fits_half` holds.
+
+    Args:
+        deck: Where to.
+        template: What the deck stands on; the neutral master when None.
+        pair: Card, record and heading of the left and of the right half. The slide takes the left one's title.
+
+    Returns:
+        The records as they were kept.
+    """
+    rooms, feet, most = _halves(template)
+    cards = [card for card, _, _ in pair]
+    first = f"{slides.MARK}{cards[0].chart_id}"
+    one = (
+        titled(template, deck, cards[0].title, first)
+        if template
+        else slides.titled(deck, cards[0].title, first)
+    )
+    kept = []
+    for slot, (card, old, heading), room, foot in zip(("1", "2"), pair, rooms, feet, strict=True):
+        new = replace(old, slot=slot, body=room, style=style_words(template), foot=most)
+        half(one, card, new.stem, room, foot, most)
+        size, lines = fit(heading, room.w * POINTS, HEADING_SIZES, 2, bold=True)
+        box = Box(room.x, room.y - HEADING - SCOPE, room.w, HEADING - 0.04)
+        role = "title" if slot == "2" else "head"
+        text = [[Run(" ".join(lines), size, True, INK)]]
+        drawings.text_box(one, box, text, f"{slides.MARK}{new.stem}:{role}", anchor="b")
+        kept.append(new)
+    if template:
+        finish(template, one)
+    for n, (card, new) in enumerate(zip(cards, kept, strict=True)):
+        kept[n] = replace(new, scope=record.scope_hash(one, new.stem))
+        if n == 0:
+            slides.write_notes(one, slides.notes(card))
+        else:
+            _append_notes(one, slides.notes(card))
+        record.write(one, kept[n])
+    return kept
+
+
+def fits_half(card: Card, template: Template | None = None) -> bool:
+    """Whether a chart has rows and sources, and half a slide is room enough for it."""
+    room = _halves(template)[0][0]
+    if room.h < LEAST_HALF or card.frame.empty or not card.source_line.strip():
+        return False
+    return len(drawings.pages(card, room)) == 1
+
+
+def half(one: Slide, card: Card, stem: str, room: Box, foot: Box, most: int, page: int = 0) -> None:
+    """Draws a chart with its scope above and its source line below on half a slide.
+
+    Args:
+        one: The slide.
+        card: The chart.
+        stem: What its shapes are named by.
+        room: Of the chart.
+        foot: Of the source line and the filters.
+        most: Lines that both together may take.
+        page: Which of its pages, from 0.
+    """
+    name = f"{slides.MARK}{stem}"
+    size, lines = fit(card.subtitle, room.w * POINTS, (11, 10.5, 10), 2)
+    scope = Box(room.x, room.y - SCOPE, room.w, SCOPE - 0.04)
+    drawings.text_box(one, scope, [[Run(" ".join(lines), size, False, GREY)]], f"{name}:subtitle")
+    drawings.pages(card, room)[page](one, name)
+    text = [[Run(words, size, False, GREY)] for words, size in _foot(card, foot.w * POINTS, most)]
+    drawings.text_box(one, foot, text, f"{name}:source")
+
+
+def _foot(card: Card, room: float, most: int) -> list[tuple[str, float]]:
+    """Source line and selection with their size, as large as lets both stand in so many lines."""
+    for size in SOURCE_SIZES:
+        wanted = [len(fit(t, room, [size], 99)[1]) for t in (card.source_line, card.filter_line)]
+        if sum(wanted) * size <= most * min(SOURCE_SIZES):
+            return [(card.source_line, size), (card.filter_line, size)]
+    view = min(wanted[1], max(most - wanted[0], 1))
+    shares = ((card.source_line, max(most - view, 1)), (card.filter_line, view))
+    return [(shorten(t, room, size, False, lines), size) for t, lines in shares]
+
+
+def source_width(room: Box, slot: str) -> float:
+    """Inches across of the source line under half a slide: the page number stands at the end of the right one."""
+    return room.w * (0.87 if slot == "2" else 1)
+
+
+def _halves(template: Template | None) -> tuple[list[Box], list[Box], int]:
+    """Places of two charts side by side and of their source lines, in the inches of a slide of usual size.
+
+    Returns:
+        Charts, source lines, lines of text that these hold.
+    """
+    body = body_of(template)
+    top, foot, room = SUBTITLE.y, SOURCE.y, HEIGHT - SOURCE.y
+    if template:
+        scope, source = template_box(template, "subtitle"), template_box(template, "source")
+        # Scopes stand over the halves: the line that a slide with one chart has for it is free.
+        top, foot, room = min(scope.y, body.y), source.y, source.h
+    y = top + HEADING + SCOPE
+    wide = (body.w - GAP) / 2
+    left = Box(body.x, y, wide, body.y + body.h - y)
+    rooms = [left, replace(left, x=body.x + wide + GAP)]
+    most = max(min(int(room * 72 / (min(SOURCE_SIZES) * 1.2)), 4), 2)
+    feet = [Box(r.x, foot, source_width(r, slot), room) for r, slot in zip(rooms, "12", strict=True)]
+    return rooms, feet, most
 
 
 def template_box(one: Template, role: str) -> Box:

@@ -16,7 +16,7 @@ from dashboard.charts.spec import Native
 from dashboard.export import grid, native
 from dashboard.export.card import Card
 from dashboard.export.grid import Cell
-from dashboard.export.measure import shorten, width
+from dashboard.export.measure import fit, shorten, width
 from dashboard.export.native import LEGEND, Axis, Bars, Point, Points, Segment, Wish
 from dashboard.export.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, paragraph, parse
 from dashboard.export.table import plain
@@ -504,13 +504,14 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
     def draw(one: Slide, name: str) -> None:
         aside = 2.7 if left_out else 0.0
         room = Box(body.x, body.y, body.w - aside, body.h)
+        room, x_unit, y_unit = _units(one, room, "" if x_days else spec.x_unit, spec.unit, name)
         x_seen = [x for x, p in zip(xs, placed, strict=True) if p and x is not None]
         y_seen = [y for y, p in zip(ys, placed, strict=True) if p and y is not None]
         first_row = frame.iloc[0].to_dict()
         x_axis = _axis(x_seen, x_days, spec.log_x, spec.x or "", spec.x_unit, first_row)
         y_axis = _axis(y_seen, False, spec.log_y, spec.value, spec.unit)
         box = Box(room.x - 0.1, room.y - 0.05, room.w + 0.1, room.h + 0.05)
-        foot = 0.34 if x_days else 0.62
+        foot = 0.62 if x_unit else 0.34
         plot = Box(box.x + 0.72, box.y + LEGEND + 0.36, box.w - 0.72 - 0.35, box.h - LEGEND - 0.36 - foot)
         spots = {
             i: (plot.x + _at(xs[i], x_axis) * plot.w, plot.y + (1 - _at(ys[i], y_axis)) * plot.h)  # type: ignore[arg-type]
@@ -568,7 +569,6 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
             series.append(
                 Points(title, [Point("", x, y) for x, y in points], tint, "none", line=2.0, in_key=True)
             )
-        x_unit = "" if x_days else spec.x_unit
         native.scatter(
             one,
             box,
@@ -579,7 +579,7 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
                 (plot.x + plot.w - width(x_unit, native.LABEL) / 72 - 0.15 - box.x) / box.w,
                 1 - 0.27 / box.h,
             ),
-            y_axis=_titled(y_axis, spec.unit, 0.004, (LEGEND + 0.04) / box.h),
+            y_axis=_titled(y_axis, y_unit, 0.004, (LEGEND + 0.04) / box.h),
             headings=(heading(spec.category), heading(spec.x or "")),
             plot=plot,
             days=x_days,
@@ -599,6 +599,27 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 def _titled(axis: Axis, title: str, x: float, y: float) -> Axis:
     return replace(axis, title=title, title_at=(x, y))
+
+
+def _units(one: Slide, body: Box, across: str, up: str, name: str) -> tuple[Box, str, str]:
+    """Units of both axes above and below a narrow chart, where LibreOffice would wrap the titles of axes.
+
+    Returns:
+        What room is left for the chart, and the titles that its axes still carry: across and up.
+    """
+    if body.w >= native.NARROW:
+        return body, across, up
+    line = 0.2
+    top, foot = line * bool(up), line * bool(across)
+    for text, y, align, key in (
+        (up, body.y - 0.02, "l", "unit-up"),
+        (across, body.y + body.h - line, "r", "unit-across"),
+    ):
+        if text:
+            size, lines = fit(text, body.w * 70, (native.LABEL, 10, 9), 1)
+            place = Box(body.x, y, body.w, line)
+            text_box(one, place, [[Run(lines[0], size, False, GREY)]], f"{name}:{key}", align=align)
+    return Box(body.x, body.y + top + 0.05 * bool(up), body.w, body.h - top - foot - 0.05), "", ""
 
 
 def _label_words(frame: pd.DataFrame, spec: Native, i: int) -> str:
@@ -721,7 +742,10 @@ def _list_left_out(
     what = (spec.x_unit or heading(spec.x or "")).split(",")[0].lower()
     head = [f"Without {what}", heading(spec.value)]
     room = Box(box.x, box.y, box.w, box.h)
-    laid = grid.lay_out(head, cells, room, widths=[box.w - 0.8, 0.8], row=0.3, most_rows=14, most_lines=1)
+    columns = [box.w - 0.7, 0.7]
+    longest = max(width(f"■\u00a0{names[i]}", 1.0, True) for i in rows)
+    sizes = [s for s in (11.0, 10.0, 9.0) if longest * s <= (columns[0] - 0.24) * 72] or [9.0]
+    laid = grid.lay_out(head, cells, room, sizes=sizes, widths=columns, row=0.3, most_rows=14, most_lines=1)
     shown = laid.pages[0]
     tall = grid.draw(
         one, room, laid, shown, f"{name}:left-out", f"{plural(len(rows), 'row')} {head[0].lower()}."
@@ -757,7 +781,8 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
             o: f" {_value_words(y, {}, spec.unit) if abs(y) >= 1000 else f'{y:.0f}'}" for o, y in last.items()
         }
         side = min(max(width(o + t, native.LABEL, True) for o, t in ends_in.items()) / 72 + 0.2, 3.4)
-        box = Box(body.x - 0.1, body.y - 0.05, body.w + 0.1, body.h + 0.05)
+        inner, _, unit = _units(one, body, "", spec.unit, name)
+        box = Box(inner.x - 0.1, inner.y - 0.05, inner.w + 0.1, inner.h + 0.05)
         plot = Box(box.x + 0.6, box.y + 0.4, box.w - 0.6 - side, box.h - 0.4 - 0.36)
         series: list[Points] = []
         ends: list[tuple[str, float, str]] = []
@@ -799,7 +824,7 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
             Box(box.x, box.y, box.w - side, box.h),
             series,
             x_axis=x_axis,
-            y_axis=_titled(y_axis, spec.unit, 0.004, 0.0),
+            y_axis=_titled(y_axis, unit, 0.004, 0.0),
             headings=(heading(spec.series or ""), heading(across)),
             plot=plot,
             days=days,
@@ -1100,7 +1125,10 @@ def _event_list(one: Slide, room: Box, events: pd.DataFrame, spec: Native, name:
     per_column = int((room.h - 0.25) / line_height)
     newest = events.iloc[::-1].to_dict("records")
     shown = newest[: min(per_column * 2, 20)]
-    one_column = len(shown) <= per_column and len(shown) <= 10
+    if room.w < native.NARROW:
+        # Half a slide has one column: words before number.
+        shown = newest[:per_column]
+    one_column = len(shown) <= per_column and (len(shown) <= 10 or room.w < native.NARROW)
     half = len(shown) if one_column else -(-len(shown) // 2)
     wide = room.w if one_column else (room.w - 0.4) / 2
     for k, part in enumerate((shown[:half], shown[half:])):
@@ -1109,7 +1137,7 @@ def _event_list(one: Slide, room: Box, events: pd.DataFrame, spec: Native, name:
             day = format_day(r[spec.value], r.get(f"{spec.value}_precision") or "day")
             words = shorten(_said(r, spec) or "", wide * 72 - width(day, size) - 12, size)
             lines.append([Run(f"{day}  ", size, False, GREY), Run(words, size, False, INK)])
-        if k == 1 and len(newest) > len(shown) and lines:
+        if k == (0 if one_column else 1) and len(newest) > len(shown) and lines:
             lines[-1] = [Run(f"and {len(newest) - len(shown) + 1} earlier ones", size, False, GREY)]
         if lines:
             place = Box(room.x + k * (wide + 0.4), room.y, wide, line_height * len(lines))

@@ -32,7 +32,8 @@ _WIDTHS = {
 _SQUARE_FROM = "\u2e80"
 # A no-break space is no place to break.
 _SPACE = " \t\r\n"
-_PIECES = re.compile(rf"[{_SPACE}]+|[{_SQUARE_FROM}-\uffef]|[^{_SPACE}{_SQUARE_FROM}-\uffef]+")
+# Nor is the space before a sign of percent.
+_PIECES = re.compile(rf"[{_SPACE}]+|[{_SQUARE_FROM}-\uffef]|[^{_SPACE}{_SQUARE_FROM}-\uffef]+(?: %)?")
 
 
 def is_chinese(text: str) -> bool:

@@ -34,6 +34,8 @@ GRID = LOOK.grid
 LABEL = 11.0
 #: Inches that the legend takes on top of a chart.
 LEGEND = 0.34
+#: Inches under which a place is half a slide.
+NARROW = 6.6
 #: Day that Excel counts from.
 EPOCH = pd.Timestamp("1899-12-30")
 
@@ -93,9 +95,11 @@ def _layout(x: float, y: float, w: float, h: float, inner: bool = True) -> str:
 
 
 def _legend(box: Box, hidden: Sequence[int] = (), x: float = 0.0, w: float = 1.0) -> str:
+    # A narrow chart sets its key in two rows, for which LibreOffice wants more than twice the height of one.
+    tall = LEGEND + (0.14 if box.w < NARROW else 0.0)
     gone = "".join(f'<c:legendEntry><c:idx val="{i}"/><c:delete val="1"/></c:legendEntry>' for i in hidden)
     return (
-        f'<c:legend><c:legendPos val="t"/>{gone}{_layout(x, 0.0, w, LEGEND / box.h, inner=False)}'
+        f'<c:legend><c:legendPos val="t"/>{gone}{_layout(x, 0.0, w, tall / box.h, inner=False)}'
         f'<c:overlay val="0"/>{chart_text(LABEL)}</c:legend>'
     )
 

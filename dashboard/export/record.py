@@ -50,6 +50,8 @@ class Record:
         live: The day shown was the newest there was: a refresh moves it along.
         scope: Hash of the line of unit and scope as it stood: a line that a person changed is theirs.
         style: What was done for a template, as words of `Style`.
+        slot: "1" or "2" where the chart has the left or right half of a slide.
+        foot: Lines of its source there.
     """
 
     chart: str
@@ -61,6 +63,13 @@ class Record:
     live: bool = False
     scope: str = ""
     style: Mapping[str, str] = field(default_factory=dict)
+    slot: str = ""
+    foot: int = 0
+
+    @property
+    def stem(self) -> str:
+        """What its shapes are named by: the chart; on the right half with a number, as the left may show the same."""
+        return f"{self.chart}.2" if self.slot == "2" else self.chart
 
     @property
     def line(self) -> str:
@@ -74,16 +83,24 @@ class Record:
         }
         if self.body is not None:
             about["body"] = ",".join(f"{v:.4g}" for v in (self.body.x, self.body.y, self.body.w, self.body.h))
+        if self.slot:
+            about |= {"slot": self.slot, "foot": str(self.foot)}
         about |= {f"style.{k}": v for k, v in self.style.items()}
         return f"{SIGN}{self.chart}?{urlencode(dict(self.query), doseq=True)}#{urlencode(about)}"
 
 
 def read_line(text: str) -> Record | None:
     """The last record in a text; None where there is none that can be read."""
-    found = _LINE.findall(text)
-    if not found:
-        return None
-    chart, query, about = found[-1]
+    found = read_lines(text)
+    return found[-1] if found else None
+
+
+def read_lines(text: str) -> list[Record]:
+    """The records in a text, in order; what cannot be read is passed over."""
+    return [r for found in _LINE.findall(text) if (r := _read(*found)) is not None]
+
+
+def _read(chart: str, query: str, about: str) -> Record | None:
     try:
         known = {k: v[-1] for k, v in parse_qs(about, keep_blank_values=True, max_num_fields=40).items()}
         asked = parse_qs(query, keep_blank_values=True, max_num_fields=200)
@@ -100,6 +117,8 @@ def read_line(text: str) -> Record | None:
         live=known.get("live") == "1",
         scope=known.get("scope", ""),
         style={k.removeprefix("style."): v for k, v in known.items() if k.startswith("style.")},
+        slot=known.get("slot", ""),
+        foot=int(foot) if (foot := known.get("foot", "")).isdecimal() and len(foot) < 3 else 0,
     )
 
 
@@ -108,9 +127,9 @@ def hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def scope_shape(one: Slide, chart_id: str, scope: str = "") -> Any | None:
+def scope_shape(one: Slide, stem: str, scope: str = "") -> Any | None:
     """The line of unit and scope on a slide: by its name, else, where a program dropped that, by its words."""
-    name = f"{SIGN}{chart_id}:subtitle"
+    name = f"{SIGN}{stem}:subtitle"
     texts: list[Any] = [s for s in one.shapes if s.has_text_frame]
     found = next((s for s in texts if s.name == name), None)
     if found is None and scope:
@@ -118,9 +137,9 @@ def scope_shape(one: Slide, chart_id: str, scope: str = "") -> Any | None:
     return found
 
 
-def scope_hash(one: Slide, chart_id: str, scope: str = "") -> str:
+def scope_hash(one: Slide, stem: str, scope: str = "") -> str:
     """Hash of the line of unit and scope on a slide; "" where there is none."""
-    found = scope_shape(one, chart_id, scope)
+    found = scope_shape(one, stem, scope)
     return hashed(_said(found)) if found is not None else ""
 
 
@@ -140,24 +159,25 @@ def of(card: Card, query: Mapping[str, Sequence[str]], **own: Any) -> Record:
 
 
 def write(one: Slide, record: Record) -> None:
-    """Puts a record at the end of a slide's notes."""
+    """Puts a record in the place of an earlier one of the same chart in a slide's notes, else at their end."""
     frame = one.notes_slide.notes_text_frame
     if frame is None:
         return
     body = frame._txBody
     for p in body.xpath("a:p"):
-        words = "".join(p.itertext())
-        if _LINE.search(words) or words == HEADING:
-            body.remove(p)
+        old = read_line("".join(p.itertext()))
+        if old is not None and old.stem == record.stem:
+            body.replace(p, parse(paragraph([Run(record.line, 8, False, INK)])))
+            return
     for text in (HEADING, record.line):
         body.append(parse(paragraph([Run(text, 8, False, INK)])))
 
 
-def of_slide(one: Slide) -> Record | None:
-    """The record in a slide's notes."""
+def of_slide(one: Slide) -> list[Record]:
+    """The records in a slide's notes: one, or two where it shows two charts."""
     if not one.has_notes_slide or one.notes_slide.notes_text_frame is None:
-        return None
-    return read_line(one.notes_slide.notes_text_frame.text)
+        return []
+    return read_lines(one.notes_slide.notes_text_frame.text)
 
 
 def write_properties(deck: Presentation, records: Iterable[Record]) -> None:

@@ -18,13 +18,13 @@ from pptx.parts.slide import SlidePart
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 
-from dashboard.export import compose, front, merge, record, slides
+from dashboard.export import compose, drawings, front, merge, record, slides
 from dashboard.export import deck as master
 from dashboard.export.card import Card
 from dashboard.export.compose import Draws
 from dashboard.export.deck import BODY
 from dashboard.export.merge import Difference
-from dashboard.export.ooxml import EMU
+from dashboard.export.ooxml import EMU, Box
 from dashboard.export.opening import open_file
 from dashboard.export.record import Record
 from dashboard.export.restyle import Style, restyle
@@ -34,10 +34,10 @@ from dashboard.theme import PRODUCT, plural
 #: Makes a slide's card again from today's data, with the record it will carry; or says why that cannot be.
 Again = Callable[[Record], "tuple[Card, Record] | str"]
 
-_MARK = re.compile(rf"^{slides.MARK}([a-z0-9-]+)(?::(\d+))?$")
+_MARK = re.compile(rf"^{slides.MARK}([a-z0-9-]+(?:\.\d)?)(?::(\d+))?$")
 _PART_OF = re.compile(r" \((\d+)/(\d+)\)$")
 #: Parts of a slide that frame the chart and are not drawn with it.
-_FRAME = ("title", "subtitle", "source", "takeaway", "contents")
+_FRAME = ("title", "head", "subtitle", "source", "takeaway", "contents")
 #: EMU by which a place may differ and still be the same: programs round.
 _SAME = round(0.03 * EMU)
 
@@ -112,7 +112,7 @@ class Refreshed:
 
 @dataclass
 class _Instance:
-    """One chart of a deck with the slides of its pages, in order of pages."""
+    """One chart of a deck, by the stem of its shapes' names, with the slides of its pages, in order of pages."""
 
     chart: str
     record: Record | None
@@ -173,7 +173,7 @@ def refresh(
     if not touched:
         return Refreshed(data, tuple(_ordered(changes, deck)), len(charts), 0, 0)
     now = _slides(deck)
-    records = [r for s in now if (r := record.of_slide(s)) is not None]
+    records = [r for s in now for r in record.of_slide(s)]
     record.write_properties(deck, records)
     named = deck.core_properties
     if named.author == PRODUCT or named.last_modified_by == PRODUCT or PRODUCT in (named.author or ""):
@@ -192,7 +192,7 @@ def _slides(deck: Presentation) -> list[Slide]:
 def _ordered(changes: Sequence[Change], deck: Presentation) -> list[Change]:
     """Changes with the number of their slide as it is at the end; they carry the slide's part name until then."""
     where = {s.part.partname: n for n, s in enumerate(_slides(deck), 1)}
-    out = [replace(c, slide=where.get(c.slide, 0)) for c in changes]
+    out = [replace(c, slide=where.get(c.slide, 0), chart=c.chart.partition(".")[0]) for c in changes]
     return sorted(out, key=lambda c: c.slide)
 
 
@@ -214,13 +214,12 @@ def _instances(order: Sequence[Slide], kept: Sequence[Record]) -> list[_Instance
     for one in order:
         noted = record.of_slide(one)
         ours = _main(one)
-        if noted is not None and noted.chart in (front.COVER, front.SOURCES):
-            ours = [*ours, (None, noted.chart, _page_of(one))]
+        ours += [(None, r.chart, _page_of(one)) for r in noted if r.chart in (front.COVER, front.SOURCES)]
         for _, chart, page in ours:
-            mine = noted if noted is not None and noted.chart == chart else None
+            mine = next((r for r in reversed(noted) if r.stem == chart), None)
             if mine is None:
                 # Cleared notes, or a chart pasted onto another slide: the file's own list may know it.
-                same = [r for r in kept if r.chart == chart]
+                same = [r for r in kept if r.stem == chart]
                 mine = same[0] if len(same) == 1 else None
             home = next(
                 (
@@ -249,8 +248,11 @@ def _page_of(one: Slide) -> int:
     return int(found[1]) if found else 1
 
 
-def _title(one: Slide) -> str:
+def _title(one: Slide, stem: str = "") -> str:
+    """The title of a slide; of the chart on its right half, what stands over that."""
     shape: Any = one.shapes.title
+    if stem.endswith(".2"):
+        shape = next((s for s in one.shapes if s.name == f"{slides.MARK}{stem}:title"), None)
     return shape.text_frame.text.strip() if shape is not None else ""
 
 
@@ -279,7 +281,8 @@ def _refresh_one(
         return None
     card, fresh = made
     old = one.record
-    fresh = replace(fresh, layout=old.layout, body=old.body, style=old.style, scope=old.scope)
+    kept = {k: getattr(old, k) for k in ("layout", "body", "style", "scope", "slot", "foot")}
+    fresh = replace(fresh, **kept)
     if card.frame.empty and old.rows != fresh.rows:
         refused("no data under its filters any more: its earlier numbers stay, with their day")
         return None
@@ -294,8 +297,11 @@ def _refresh_one(
     else:
         state = "changed"
     scratch = _scratch(card, old, draws if is_picture else None)
+    if old.slot and len(scratch) > 1:
+        refused("its rows do not fit on half a slide any more: give it a slide of its own")
+        return None
     if old.finding and old.finding != fresh.finding:
-        before = _PART_OF.sub("", _title(one.pages[0]))
+        before = _PART_OF.sub("", _title(one.pages[0], one.chart))
         if before != card.title:
             changes.append(Change(at, one.chart, "title", before=before, after=card.title))
     if state == "changed":
@@ -310,7 +316,15 @@ def _refresh_one(
 def _scratch(card: Card, old: Record, draws: Draws | None) -> list[Slide]:
     """The chart drawn anew, as it was drawn at first: same room, same size, same faces."""
     deck = master.new()
-    compose.add(deck, None, replace(card, takeaway=""), replace(old, style={}), draws, room=old.body or BODY)
+    if old.slot and old.body is not None:
+        for n in range(len(drawings.pages(card, old.body))):
+            one = slides.titled(deck, card.title, f"{slides.MARK}{old.stem}")
+            foot = Box(old.body.x, old.body.y + old.body.h, compose.source_width(old.body, old.slot), 1)
+            compose.half(one, card, old.stem, old.body, foot, old.foot, n)
+    else:
+        compose.add(
+            deck, None, replace(card, takeaway=""), replace(old, style={}), draws, room=old.body or BODY
+        )
     drawn = list(deck.slides)
     style = _style(old)
     for one in drawn:
@@ -558,16 +572,26 @@ def _write_notes(page: Slide, card: Card, fresh: Record, old: Record) -> None:
     first = next(i for i, line in enumerate(lines) if line.startswith("Question: "))
     paragraphs = frame._txBody.xpath("a:p")
     texts = ["".join(t.text or "" for t in p.iter(f"{merge.A_}t")) for p in paragraphs]
+    # A slide of two charts holds the notes of one after those of the other, each closed by its record.
+    ends = [(i, r.stem) for i, t in enumerate(texts) if (r := record.read_line(t)) is not None]
+    mine = next((k for k, (_, stem) in enumerate(ends) if stem == fresh.stem), None)
+    if mine is not None:
+        start = ends[mine - 1][0] + 1 if mine else 0
+        paragraphs, texts = paragraphs[start : ends[mine][0]], texts[start : ends[mine][0]]
+        blank = next((i for i, t in enumerate(texts) if t.strip()), 0)
+        paragraphs, texts = paragraphs[blank:], texts[blank:]
+    elif ends:
+        # Of another chart: this one was pasted beside it, and its notes stayed behind.
+        record.write(page, fresh)
+        return
     begin = next((i for i, t in enumerate(texts) if t.startswith("Question: ")), None)
-    end = next((i for i, t in enumerate(texts) if i >= (begin or 0) and t == record.HEADING), None)
-    if end is None:
-        end = next((i for i, t in enumerate(texts) if record.read_line(t) is not None), len(texts))
+    end = next((i for i, t in enumerate(texts) if i >= (begin or 0) and t == record.HEADING), len(texts))
     if texts and old.finding == record.hashed(_PART_OF.sub("", texts[0])):
         merge.set_words(
             paragraphs[0], card.title + (found[0] if (found := _PART_OF.search(texts[0])) else "")
         )
     if begin is None:
-        if not texts or not any(t.strip() for t in texts):
+        if len(ends) < 2 and not any(t.strip() for t in texts):
             slides.write_notes(page, lines)
     else:
         anchor = paragraphs[begin]

@@ -72,12 +72,10 @@ def frame(
 ) -> Slide:
     """A slide with everything but the chart: title, scope, filters, source, page number and notes."""
     chosen = layout or chart_layout(deck)
-    one = deck.slides.add_slide(chosen)
     number, count = part
     more = f" ({number}/{count})" if count > 1 else ""
     mark = f"{MARK}{card.chart_id}"
-    size, lines = _fit_title(card.title + more)
-    _fill(one, "title", TITLE, [[Run(" ".join(lines), size, True, INK)]], f"{mark}:title", "b")
+    one = _titled(deck, chosen, card.title + more, mark)
     size, lines = fit(card.subtitle, SUBTITLE.w * 72, decks.SUBTITLE_SIZES, 2)
     _fill(one, "subtitle", SUBTITLE, [[Run(" ".join(lines), size, False, GREY)]], f"{mark}:subtitle")
     size, lines = fit(card.source_line, SOURCE.w * 72, decks.SOURCE_SIZES, 2)
@@ -92,6 +90,22 @@ def frame(
     _number_page(one, chosen, len(deck.slides))
     _drop_empty_placeholders(one)
     write_notes(one, notes(card, more))
+    return one
+
+
+def _titled(deck: Presentation, layout: SlideLayout, title: str, mark: str) -> Slide:
+    one = deck.slides.add_slide(layout)
+    size, lines = _fit_title(title)
+    _fill(one, "title", TITLE, [[Run(" ".join(lines), size, True, INK)]], f"{mark}:title", "b")
+    return one
+
+
+def titled(deck: Presentation, title: str, mark: str) -> Slide:
+    """A slide with a title and a page number alone, for what is put together by hand."""
+    layout = chart_layout(deck)
+    one = _titled(deck, layout, title, mark)
+    _number_page(one, layout, len(deck.slides))
+    _drop_empty_placeholders(one)
     return one
 
 

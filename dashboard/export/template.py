@@ -625,6 +625,15 @@ def frame(template: Template, deck: Presentation, card: Card, part: tuple[int, i
     return one
 
 
+def titled(template: Template, deck: Presentation, title: str, mark: str) -> Slide:
+    """A slide on the layout for charts with title, page number and footer alone."""
+    layout = template.layouts["chart"]
+    one = deck.slides.add_slide(deck.slide_layouts[layout.index])
+    _set(template, one, layout, "title", [title], f"{mark}:title")
+    _finish(template, deck, one, layout)
+    return one
+
+
 def front(
     template: Template, deck: Presentation, use: str, title: str, lines: Sequence[str], name: str
 ) -> Slide:

@@ -119,6 +119,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="map of the template; default: FILE.roles.json beside it, where it is",
     )
+    one.add_argument(
+        "--shape", choices=list(templates.SHAPES), help="of slides without a template of your own"
+    )
     one.add_argument("--template-fonts", action="store_true", help="charts in the template's font")
     one.add_argument(
         "--template-colours", action="store_true", help="plain bars in the template's first accent"
@@ -184,6 +187,8 @@ def _deck(a: argparse.Namespace) -> int:
     wanted = _basket(a, builds)
     if a.title:
         wanted = replace(wanted, title=a.title)
+    if a.shape:
+        wanted = replace(wanted, shape=a.shape)
     if not wanted.slides:
         raise Refused("the basket is empty: expected at least one slide")
     own = _template(a)

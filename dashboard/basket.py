@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from dashboard import permalink
 from dashboard.charts import CHARTS
 from dashboard.charts.lists import WINDOW
+from dashboard.export.template import SHAPES
 from dashboard.selection import Selection
 from dashboard.store import Tables
 
@@ -55,12 +56,16 @@ class Slide:
 
 @dataclass(frozen=True)
 class Basket:
-    """A deck to be: its title and its slides in order; cover and sources are made from them."""
+    """A deck to be: its title and its slides in order; cover and sources are made from them.
+
+    `shape` is a key of SHAPES: that of slides on the plain master, a company's template has its own.
+    """
 
     title: str = ""
     slides: tuple[Slide, ...] = ()
     cover: bool = True
     appendix: bool = True
+    shape: str = "16:9"
 
     def add(self, slide: Slide) -> Basket:
         """The basket with one more slide at its end."""
@@ -152,11 +157,15 @@ def from_json(text: str | bytes) -> Basket:
             )
         slide = _slide(one, n)
         slides.append(slide)
+    shape = raw.get("shape", "16:9")
+    if shape not in SHAPES:
+        raise BasketError(f"shape “{shape}”; expected one of {', '.join(SHAPES)}")
     return Basket(
         title=str(raw.get("title") or "")[:200],
         slides=tuple(slides),
         cover=bool(raw.get("cover", True)),
         appendix=bool(raw.get("appendix", True)),
+        shape=shape,
     )
 
 

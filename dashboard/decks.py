@@ -21,6 +21,7 @@ from dashboard.charts import CHARTS, Chart
 from dashboard.export import card as cards
 from dashboard.export import compose, page, record, server_picture, table
 from dashboard.export import deck as master
+from dashboard.export import template as templates
 from dashboard.export.card import LICENCE, Card
 from dashboard.export.compose import Draws
 from dashboard.export.front import add_cover, add_documents, finish_cover, front_slide
@@ -226,7 +227,7 @@ def build(
     Args:
         basket: What is in it.
         source: Folder of a build, or the data itself.
-        template: A company's own; the neutral master when None.
+        template: A company's own; the neutral master in the basket's shape when None.
         progress: Told of every slide; returning False stops.
         draws: Draws charts of layout "picture"; without it they are native, and their notes say so.
         address: Of the app, for links to the same views.
@@ -237,6 +238,7 @@ def build(
     builds = source if isinstance(source, Builds) else Builds.of(source)
     total = 2 * len(basket.slides) + int(basket.cover) + int(basket.appendix)
     found = resolve_all(basket, builds, address, progress, total)
+    template = template or templates.plain(basket.shape)
     deck = template.new() if template else master.new()
     done = len(found)
     title = basket.title or PRODUCT

@@ -95,7 +95,7 @@ def _keys(now: Basket) -> list[int]:
 def _replace_basket(changed: Basket) -> None:
     """Another basket altogether: no widget keeps what it said of the last one."""
     st.session_state["_deck_keys"] = []
-    for name in ("deck-title", "deck-cover", "deck-appendix"):
+    for name in ("deck-title", "deck-cover", "deck-appendix", "deck-shape"):
         st.session_state.pop(name, None)
     basket_state.keep(changed)
 
@@ -307,7 +307,8 @@ def _places(now: Basket, at_hand: decks.Builds) -> dict[int, str]:
     if not halves:
         return {}
     own = chosen_template()
-    fits = {n: _fits_half(now.slides[n], at_hand, own[1] if own else None) for n in halves}
+    template = own[1] if own else templates.plain(now.shape)
+    fits = {n: _fits_half(now.slides[n], at_hand, template) for n in halves}
     said = {}
     for group in basket.grouped(now.slides, lambda n: fits[n]):
         for n, words in zip(
@@ -377,6 +378,16 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
                 args=(field, f"deck-{field}"),
             )
         own = chosen_template()
+        if own is None:
+            st.segmented_control(
+                "Shape of slides",
+                list(templates.SHAPES),
+                default=now.shape,
+                required=True,
+                key="deck-shape",
+                on_change=_change_deck,
+                args=("shape", "deck-shape"),
+            )
         st.markdown(
             f":small[:gray[{plural(len(now.slides), 'slide')} · "
             f"{'on ' + ui.markdown(own[0]) if own else 'on the plain master'} · the address of this page holds the deck: "

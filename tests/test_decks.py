@@ -289,3 +289,20 @@ def test_charts_side_by_side_on_a_companys_own_template(built: Path, name: str) 
     presentation = opened(decks.build(few, data(built), template=templates.read(TEMPLATES[name]())))
     check(presentation, data(built).snapshot.id)
     assert sum(any(".2" in n for n in shape_names(one)) for one in presentation.slides) == 3
+
+
+def test_slides_of_four_by_three(built: Path) -> None:
+    """The same deck in the other shape: nothing runs out, charts stay editable, and a refresh keeps its look."""
+    slides = (*wanted(built).slides[:6], *halves(built).slides[:2])
+    small = replace(wanted(built), slides=slides, shape="4:3")
+    made = decks.build(small, data(built))
+    presentation = opened(made)
+    assert Emu(presentation.slide_width).inches == pytest.approx(10, abs=0.001)
+    check(presentation, data(built).snapshot.id)
+    assert sum(s.has_chart for one in presentation.slides for s in one.shapes) >= 4
+    assert any(".2" in n for one in presentation.slides for n in shape_names(one))
+    assert basket.from_json(basket.to_json(small)) == small
+    same = decks.refresh(made, data(built))
+    assert same.data == made and same.changes == ()
+    with pytest.raises(basket.BasketError, match="expected one of 16:9, 4:3"):
+        basket.from_json(basket.to_json(replace(small, shape="round")))

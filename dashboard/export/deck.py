@@ -12,7 +12,7 @@ import pptx
 from lxml import etree
 from pptx.presentation import Presentation
 
-from dashboard.export.ooxml import FONTS, HAIRLINE, Box, colour, fill, parse
+from dashboard.export.ooxml import FONTS, HAIRLINE, A, Box, colour, fill, parse
 from dashboard.theme import MODELS, PRODUCT, SLIDE_CHINESE, SLIDE_LATIN
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -42,14 +42,18 @@ _APP = (
 
 def new() -> Presentation:
     """An empty deck of 13.333 x 7.5 inches on the neutral master."""
-    return pptx.Presentation(io.BytesIO(_neutral()))
+    return pptx.Presentation(io.BytesIO(neutral()))
 
 
 @functools.cache
-def _neutral() -> bytes:
-    """The neutral master: made once from the blank deck that python-pptx ships."""
+def neutral(wide: float = WIDTH) -> bytes:
+    """The neutral master: made once from the blank deck that python-pptx ships.
+
+    Args:
+        wide: Width of its slides in inches; what stands on them keeps its share of it.
+    """
     deck = pptx.Presentation()
-    _, _, deck.slide_width, deck.slide_height = Box(0, 0, WIDTH, HEIGHT).emu
+    _, _, deck.slide_width, deck.slide_height = Box(0, 0, wide, HEIGHT).emu
     master = deck.slide_master
     for layout in list(deck.slide_layouts):
         if layout.name not in ("Title Only", "Blank"):
@@ -70,6 +74,11 @@ def _neutral() -> bytes:
             _set_shapes(layout._element, _placeholders(prompt="Title", chart=True))
         else:
             _set_shapes(layout._element, _page_number())
+    for one in (master, *deck.slide_layouts):
+        for place in one._element.iter(f"{{{A}}}off", f"{{{A}}}ext"):
+            for name in ("x", "cx"):
+                if place.get(name):
+                    place.set(name, str(round(int(place.get(name)) * wide / WIDTH)))
     out = io.BytesIO()
     deck.save(out)
     return out.getvalue()

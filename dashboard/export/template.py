@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import json
@@ -261,6 +262,17 @@ def read(
         ground=ground,
         style=style,
     )
+
+
+#: Shapes of slides on the plain master, and the width in inches of those that are not its own.
+SHAPES: dict[str, float | None] = {"16:9": None, "4:3": 10.0}
+
+
+@functools.cache
+def plain(shape: str) -> Template | None:
+    """The plain master in a shape of SHAPES as a template; None is the plain master as it is."""
+    wide = SHAPES[shape]
+    return None if wide is None else read(decks.neutral(wide))
 
 
 def roles_json(template: Template) -> str:
@@ -710,8 +722,11 @@ def _write(template: Template, one: Slide, shape: Any, box: Box, texts: list[str
             lines = texts
             break
     if not lines:
-        each = max(floor(tall / (chosen * 1.22)) // max(len(texts), 1), 1)
-        lines = [" ".join(fit(t, room, [chosen], each, bold)[1]) for t in texts]
+        # The first says most: it takes what the others leave, who have a line each.
+        first = max(floor(tall / (chosen * 1.22)) - len(texts) + 1, 1)
+        lines = [
+            " ".join(fit(t, room, [chosen], first if n == 0 else 1, bold)[1]) for n, t in enumerate(texts)
+        ]
     attributes = "" if abs(chosen - size) < 0.3 else f' sz="{round(chosen * 100)}"'
     body = shape._element.xpath("p:txBody")[0]
     for old in body.xpath("a:p"):

@@ -15,10 +15,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard import basket, basket_state, decks, store, ui
+from dashboard import basket, basket_state, decks, store, ui, ui_picture
 from dashboard.basket import LAYOUTS, Basket, Slide
 from dashboard.charts import CHARTS
-from dashboard.export import compose, server_picture
+from dashboard.export import compose, picture, server_picture
 from dashboard.export import template as templates
 from dashboard.export.opening import FileRefusedError, limits
 from dashboard.export.refresh import Refreshed
@@ -73,9 +73,22 @@ def _seen(snapshot_id: str, slide: str, _slide: Slide, _builds: decks.Builds) ->
 
 def seen(one: Slide, at_hand: decks.Builds) -> Seen:
     """What a slide shows; found once for each chart and view."""
+    return _seen(at_hand.newest.snapshot.id, *_bare(one), at_hand)
+
+
+def _bare(one: Slide) -> tuple[str, Slide]:
+    """A slide without the reader's words, and what it is known by."""
     bare = replace(one, title="", takeaway="", layout="chart")
-    key = json.dumps([bare.chart, sorted(bare.query.items())], ensure_ascii=False)
-    return _seen(at_hand.newest.snapshot.id, key, bare, at_hand)
+    return json.dumps([bare.chart, sorted(bare.query.items())], ensure_ascii=False), bare
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _small(snapshot_id: str, slide: str, _slide: Slide, _builds: decks.Builds) -> str:
+    """The figure of a slide in small, as JSON; "" where nothing is drawn."""
+    found = decks.resolve(_slide, _builds)
+    if found.chart is None or found.card is None or found.card.frame.empty or not found.card.source_line:
+        return ""
+    return str(picture.drawn(found.chart, found.card).to_json())
 
 
 # --- Keys of widgets ---
@@ -198,8 +211,14 @@ def slide_list(now: Basket, at_hand: decks.Builds) -> None:
     places = _places(now, at_hand)
     for n, (one, key) in enumerate(zip(now.slides, keys, strict=True)):
         with st.container(border=True, gap="small", key=f"slide-{key}"):
-            _slide_head(one, key, n, len(now.slides), at_hand)
-            if one.kind == "chart":
+            if one.kind != "chart":
+                _slide_head(one, key, n, len(now.slides), at_hand)
+                continue
+            small, words = st.columns([2, 5], gap="small")
+            with small:
+                _thumbnail(one, key, at_hand)
+            with words:
+                _slide_head(one, key, n, len(now.slides), at_hand)
                 _slide_body(one, key, at_hand, common)
                 if n in places:
                     st.caption(places[n])
@@ -215,6 +234,16 @@ def slide_list(now: Basket, at_hand: decks.Builds) -> None:
                 type="tertiary",
             )
         st.page_link("app_pages/gallery.py", label="Find more charts", icon=":material/arrow_forward:")
+
+
+def _thumbnail(one: Slide, key: int, at_hand: decks.Builds) -> None:
+    """The chart in small, under its own finding."""
+    name, bare = _bare(one)
+    figure = _small(at_hand.newest.snapshot.id, name, bare, at_hand)
+    if figure:
+        ui_picture.thumbnail(
+            figure, f"{at_hand.newest.snapshot.id} {name}", seen(one, at_hand).finding, f"small-{key}"
+        )
 
 
 def _slide_head(one: Slide, key: int, n: int, count: int, at_hand: decks.Builds) -> None:

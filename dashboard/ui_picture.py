@@ -34,7 +34,7 @@ p { margin: 0.5rem 0 0; font-family: var(--st-font); font-size: 0.875rem; color:
 p:empty { display: none; }
 """
 
-_JS = """
+_LIBRARY_JS = """
 // One library for all cards of a page, loaded on the first click.
 const shared = (window.__landscapePlotly ??= { ready: null, arrive: null });
 
@@ -72,7 +72,11 @@ async function draw(Plotly, data, format) {
   const url = await Plotly.toImage({ data: figure.data, layout, config: { staticPlot: true } }, options);
   return (await fetch(url)).blob();
 }
+"""
 
+_JS = (
+    _LIBRARY_JS
+    + """
 function save(blob, name) {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
@@ -117,8 +121,78 @@ export default function (component) {
   buttons.forEach((button) => (button.onclick = () => act(button.dataset.do)));
 }
 """
+)
 
 _buttons = st.components.v2.component("landscape_picture", html=_HTML, css=_CSS, js=_JS)
+
+_SMALL_CSS = """
+img {
+  display: block; width: 100%; aspect-ratio: 16 / 9; border-radius: 4px;
+  border: 1px solid var(--st-border-color); background: #FFFFFF;
+}
+"""
+
+_SMALL_JS = (
+    _LIBRARY_JS
+    + """
+// One after the other, and each once: a deck has many slides, and the page runs again at every change.
+const small = (window.__landscapeSmall ??= { made: new Map(), last: Promise.resolve() });
+const idle = () => new Promise((go) => (window.requestIdleCallback ?? setTimeout)(go, { timeout: 400 }));
+
+async function thumbnail(data) {
+  const Plotly = await library(data.address, () => {});
+  await idle();
+  const blob = await draw(Plotly, { ...data, scale: data.small }, "png");
+  return URL.createObjectURL(blob);
+}
+
+export default function (component) {
+  const { data, parentElement } = component;
+  const image = parentElement.querySelector("img");
+  image.alt = data.words;
+  const key = data.name;
+  if (image.dataset.of === key) return;
+  image.dataset.of = key;
+  if (!small.made.has(key)) {
+    const job = small.last.then(() => thumbnail(data));
+    small.made.set(key, job);
+    small.last = job.catch(() => small.made.delete(key));
+  }
+  small.made.get(key).then((url) => { if (image.dataset.of === key) image.src = url; }, () => { image.hidden = true; });
+}
+"""
+)
+
+_EMPTY = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+_thumbnail = st.components.v2.component(
+    "landscape_thumbnail", html=f'<img src="{_EMPTY}" alt="">', css=_SMALL_CSS, js=_SMALL_JS
+)
+
+
+def thumbnail(figure: str, name: str, words: str, key: str) -> None:
+    """A slide in small, drawn in the reader's own browser; nothing where the app serves no drawing library.
+
+    Args:
+        figure: The export figure of a full slide as JSON.
+        name: Of what it shows: equal names are drawn once.
+        words: What it shows, for those who do not see it.
+        key: Of the component.
+    """
+    if not plotly_js.address():
+        return
+    width, height = SIZES["full"].drawing
+    _thumbnail(
+        key=key,
+        data={
+            "figure": figure,
+            "name": name,
+            "words": words,
+            "width": width,
+            "height": height,
+            "small": 0.25,
+            "address": plotly_js.address(),
+        },
+    )
 
 
 def preset_choice(key: str) -> Preset:

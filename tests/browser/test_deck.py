@@ -65,6 +65,30 @@ def deck_page(page: Any, visit: Callable[..., Any]) -> Any:
     return page
 
 
+def test_slides_are_shown_in_small_and_two_may_share_one(deck_page: Any, tmp_path: Path) -> None:
+    page = deck_page
+    small = page.locator("[class*='st-key-small-'] img")
+    assert small.count() == 2
+    for n in range(2):
+        small.nth(n).evaluate(
+            "i => new Promise(go => { const t = () => i.src.startsWith('blob:') && i.complete ? go() : setTimeout(t, 100); t(); })"
+        )
+        assert small.nth(n).evaluate("i => [i.naturalWidth, i.naturalHeight]") == [400, 225]
+        assert small.nth(n).get_attribute("alt")
+    for n in range(2):
+        page.get_by_role("combobox", name="Layout").nth(n).click()
+        page.get_by_role("option", name="Half a slide", exact=True).click()
+        settle(page)
+    assert "Left half" in shown(page) and "Right half" in shown(page)
+    page.get_by_role("radio", name="4:3").click()
+    settle(page)
+    deck = pptx.Presentation(str(made(page, "pptx", tmp_path)))
+    assert deck.slide_width * 3 == deck.slide_height * 4
+    names = [{s.name for s in one.shapes} for one in deck.slides]
+    both = [n for n in names if {"landscape:governance-mix", "landscape:weights-by-year.2"} <= n]
+    assert len(both) == 1 and sum(s.has_chart for one in deck.slides for s in one.shapes) == 2
+
+
 def test_a_deck_is_put_together_survives_and_comes_back_refreshed(
     deck_page: Any, new_page: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from look import mute_charts, overflow, page_paths, settle
 
-from dashboard import store
+from dashboard import basket, store
+from dashboard.basket import Slide
 
 Visit = Callable[..., Any]
 NewPage = Callable[..., Any]
@@ -38,14 +39,20 @@ def charts(page: Any) -> list[str]:
 
 @pytest.fixture(scope="session")
 def paths(browser: Any, app_url: str) -> list[str]:
-    """Addresses of every page, one company's among them, which no menu lists."""
+    """Addresses of every page, one company's and one model's among them, which no menu lists, and a deck with slides."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(app_url)
     settle(page)
     found = page_paths(page)
     page.close()
     assert len(found) >= 6
-    return [*found, "/company?company.id=alibaba"]
+    slides = (
+        Slide(kind="section", title="A"),
+        Slide(chart="governance-mix"),
+        Slide(chart="licences", layout="half"),
+    )
+    deck = f"/deck?{basket.PARAMETER}={basket.encode(basket.Basket('Board', slides))}"
+    return [*found, "/company?company.id=alibaba", "/model?model.id=deepseek/deepseek-r1", deck]
 
 
 # --- Every page, size and theme ---

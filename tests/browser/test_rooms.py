@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from look import overflow, settle
 
+from dashboard.charts import CHARTS
+
 Visit = Callable[..., Any]
 NewPage = Callable[..., Any]
 
@@ -57,7 +59,7 @@ def click_mark(page: Any, chart_id: str, marks: str) -> Any:
 
 #: Height of the bar with the pages' names.
 BELOW_THE_BAR = 60
-BARS, POINTS = ".barlayer .point path", ".scatterlayer .point"
+BARS, POINTS, CELLS = ".barlayer .point path", ".scatterlayer .point", ".heatmaplayer image"
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,27 @@ def test_a_click_on_a_mark_opens_its_row_and_leads_on(
         panel.get_by_role("button").first.click()
         settle(page)
         assert page.locator(f".st-key-mark-{chart_id}").count() == 0
+
+
+def test_every_charts_marks_open_their_rows(page: Any, visit: Visit) -> None:
+    """Each chart of the gallery: a click on one of its marks opens a row that names its documents."""
+    faults = []
+    for one in CHARTS.values():
+        if one.screen == "table":
+            continue
+        visit(page, f"gallery?gallery.chart={one.id}")
+        card = page.locator(f".st-key-card-{one.id}")
+        kinds = [k for k in (BARS, POINTS, CELLS) if card.locator(k).count()]
+        opened = ""
+        for kind in kinds:
+            try:
+                opened = click_mark(page, one.id, kind).inner_text()
+                break
+            except AssertionError:
+                continue
+        if "Sources:" not in opened:
+            faults.append(f"{one.id}: {kinds or 'no marks'}: {opened[:80] or 'no click opened a row'}")
+    assert not faults, "\n".join(faults)
 
 
 # --- Ten questions of a newcomer, each answered within three clicks; what is typed counts as one ---

@@ -20,6 +20,7 @@ from dashboard.charts.pieces import (
     key,
     place_names,
     spread,
+    text_width,
     unit_above,
     weights_key,
     with_company,
@@ -425,6 +426,7 @@ def compare_index_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         annotation(last.isoformat(), height_of, f"<b>{escape(name)}</b> {value:.0f}", look, xshift=9)
         for (value, name), height_of in zip(ends, heights, strict=True)
     ]
+    right = max([right, *(text_width(f"{name} {v:.0f}", look.size, True) + 22 for v, name in ends)])
     figure = go.Figure(traces)
     figure.update_layout(
         layout(

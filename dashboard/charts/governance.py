@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard import landscape
 from dashboard.charts import marks
 from dashboard.charts.marks import joined_sources
+from dashboard.charts.pieces import text_width
 from dashboard.charts.spec import Chart, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables
@@ -737,6 +738,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             len(dimensions) + 0.02, -0.5, "index", look, xanchor="center", yanchor="bottom", font=small
         )
     )
+    scored = set(zip(frame["company_name"], frame["dimension"], strict=True))
     first = frame.drop_duplicates("company_name").assign(_row=lambda f: f.index).set_index("company_name")
     for name, y in lane.items():
         row = first.loc[name]
@@ -753,10 +755,13 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
         shown = "–" if is_missing(row["centralisation_index"]) else f"{row['centralisation_index']:.0f}"
         labels.append(annotation(len(dimensions) + 0.02, y, f"<b>{shown}</b>", look, xanchor="center"))
-        for j in range(len(dimensions)):
-            labels.append(
-                annotation(j, y, "·", look, xanchor="center", font={"size": look.size, "color": look.rule})
-            )
+        for j, dimension in enumerate(dimensions):
+            if (name, dimension) not in scored:
+                labels.append(
+                    annotation(
+                        j, y, "·", look, xanchor="center", font={"size": look.size, "color": look.rule}
+                    )
+                )
     hover_rows, hover_x, hover_y, hover_text = [], [], [], []
     for row in frame[frame["company_name"].isin(names)].itertuples():
         j, y = dimensions.index(row.dimension), lane[row.company_name]
@@ -947,6 +952,7 @@ def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     plot_height = 560 if look.export else 270
     gap = 100 * (look.size + 4) / plot_height
     placed = -gap
+    side = max([text_width(f"{short_name(n)} {v:.0f}", look.size, True) for v, n, _ in ends], default=0) + 20
     last = frame["day"].max() if len(frame) else pd.Timestamp("2026-01-01")
     for value, name, model_id in sorted(ends):
         placed = max(value, placed + gap)
@@ -981,7 +987,7 @@ def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             height=340,
             margin={
                 "l": 36 if not look.export else 60,
-                "r": int(132 * (1.7 if look.export else 1)),
+                "r": max(int(132 * (1.7 if look.export else 1)), int(side)),
                 "t": 30,
                 "b": 30 if not look.export else 50,
             },
@@ -993,7 +999,8 @@ def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 # Set by hand: the names at the end would stretch it by years.
                 "range": [(frame["day"].min() if len(frame) else last).isoformat(), last.isoformat()],
             },
-            yaxis={"range": [0, max(102, placed + 4)], "tickvals": [0, 25, 50, 75, 100]},
+            # The foot stands clear of the years below it.
+            yaxis={"range": [-4, max(102, placed + 4)], "tickvals": [0, 25, 50, 75, 100]},
             annotations=labels,
         )
     )

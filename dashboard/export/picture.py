@@ -25,7 +25,7 @@ class Size:
         name: What it is called.
         file: Width and height in pixels at 1x: 120 are an inch of a slide or of paper.
         drawn: Width in pixels that the chart is drawn at; type is as large as that makes it.
-        compact: Drawn as on a phone, in type of 12 pixels instead of 20: half a slide has that much room.
+        compact: Drawn as on a phone, in type of 12 pixels instead of 20: it has that much room.
     """
 
     name: str
@@ -39,11 +39,11 @@ class Size:
         return self.drawn, round(self.file[1] * self.drawn / self.file[0])
 
 
-#: Labels of 20 pixels, on half a slide of 12, are 10 to 12 points in each.
+#: Labels of 20 pixels, in compact sizes of 12, are 10 to 12 points in each.
 SIZES = {
     "full": Size("Full slide", (1600, 900), 1600),
     "half": Size("Half slide", (800, 900), 528, compact=True),
-    "square": Size("Square", (1080, 1080), 1296),
+    "square": Size("Square", (1080, 1080), 712, compact=True),
     "a4": Size("A4 landscape", (1403, 992), 1600),
 }
 SCALES = (1, 2, 4)
@@ -111,13 +111,13 @@ def drawn(chart: Chart, card: Card, preset: Preset | None = None) -> go.Figure:
     mode: Literal["light", "dark"] = "dark" if preset.ground == "dark" else "light"
     look = Look(mode=mode, export=not size.compact, compact=size.compact)
     if size.compact and chart.screen == "table":
-        raise PictureError("A table needs the width of a slide: take the full slide.")
+        raise PictureError("A table needs the width of a slide: take the full slide or A4.")
     own = chart.draw(card.frame, look)
     out = export_figure(own, card, look, size=size.drawing, transparent=preset.ground == "transparent")
     if size.compact and _asked(out) < CLOSEST * _asked(own):
         raise PictureError(
-            "This chart holds more than half a slide can show in readable type: take the full slide, or narrow the "
-            "filters."
+            f"This chart holds more than the size “{size.name.lower()}” can show in readable type: take the full slide, or "
+            "narrow the filters."
         )
     return out
 

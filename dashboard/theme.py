@@ -57,6 +57,10 @@ MODEL = {m.id: m for m in MODELS}
 MODEL_ORDER = {m.id: i for i, m in enumerate(MODELS)}
 
 
+#: Pixels across that a chart has on a phone.
+PHONE = 345
+
+
 @dataclass(frozen=True)
 class Look:
     """Where a figure will be seen.
@@ -66,12 +70,22 @@ class Look:
         export: True inside a picture of 1600 x 900, where type is larger and the ground solid.
         compact: True on a phone, and where a chart shares a screen with others.
         height: Pixels that a figure sharing a screen must keep to, 0 where it may take what it needs.
+        wide: Pixels across that a compact figure has.
     """
 
     mode: Literal["light", "dark"] = "light"
     export: bool = False
     compact: bool = False
     height: int = 0
+    wide: int = PHONE
+
+    def across(self, picture: float, screen: float, phone: float = PHONE) -> float:
+        """Pixels across: in a picture, on a screen, and on a phone, where a wider compact figure has as much more."""
+        return phone + self.wide - PHONE if self.compact else picture if self.export else screen
+
+    def share(self, picture: float, phone: float) -> float:
+        """Factor from a margin on screen to one in a picture and on a phone; never more than whole where compact."""
+        return min(phone * self.wide / PHONE, 1.0) if self.compact else picture if self.export else 1.0
 
     @property
     def ink(self) -> str:

@@ -22,6 +22,7 @@ from dashboard.theme import (
     is_missing,
     layout,
     plural,
+    short_name,
     symbol,
 )
 
@@ -147,17 +148,17 @@ def benchmark_explorer_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Bars for percent; dots on a cut axis for ratings, whose zero means nothing."""
     shown = _shown(frame, look)
     unit = str(shown["unit"].iloc[0]) if len(shown) else "percent"
-    room = 70 if look.compact else 200 * look.scale
+    room = look.across(320, 200, 84)
     texts = [
         f"<b>{format_score(r.score, unit)}</b>  <span style='color:{look.grey}'>"
-        f"{escape(shortened(r.company_name, room, look.size))}"
+        f"{escape(shortened(short_name(r.company_name), room, look.size))}"
         + ("" if look.compact or r.is_outside else f", {escape(r.governance_model)}")
         + "</span>"
         for r in shown.itertuples(index=False)
     ]
     bold = [not o for o in shown["is_outside"]]
     name_width = 172
-    narrow = name_width * (1.75 if look.export else 0.8 if look.compact else 1) - 14
+    narrow = name_width * look.share(1.75, 0.8) - 14
     names = [shortened(str(n), narrow, look.size + 1.5) for n in shown["model_label"]]
     if unit == "percent":
         figure = bars_figure(
@@ -221,7 +222,7 @@ def benchmark_explorer_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             look,
             height=70 + 28 * n,
             margin={
-                "l": int(name_width * (1.75 if look.export else 0.8 if look.compact else 1)),
+                "l": int(name_width * look.share(1.75, 0.8)),
                 "r": 8,
                 "t": 6,
                 "b": 48 * look.scale,

@@ -115,7 +115,7 @@ def claims_by_verdict_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     keys, legend, top, side = key(
         [(k, colours[k], "square") for k in KINDS.values() if k in present], look, height
     )
-    width = 1000 if look.export else 150 if look.compact else 520
+    width = look.across(1000, 520, 150)
     traces: list[dict[str, Any]] = [*keys]
     labels = []
     for kind in KINDS.values():

@@ -194,7 +194,7 @@ def releases_by_company_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     firsts = shown.drop_duplicates("company_name")
     ids, rows = firsts["governance_model_id"].tolist(), firsts.index.tolist()
     labels, mark = _lane_names(names, ids, rows, look, -0.028 * most if not look.compact else -0.07 * most)
-    width = 1130 if look.export else 190 if look.compact else 560
+    width = look.across(1130, 560, 190)
     traces: list[dict[str, Any]] = [*keys, mark]
     for kind, words in WEIGHTS.items():
         part = shown[shown["weights"] == words]
@@ -256,7 +256,7 @@ def releases_by_company_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             barmode="stack",
             **legend,
             margin={
-                "l": NAMES_WIDE * (1.72 if look.export else 0.75 if look.compact else 1),
+                "l": NAMES_WIDE * look.share(1.72, 0.75),
                 "r": 8 + side,
                 "t": top + 8 * look.scale,
                 "b": 6,
@@ -356,9 +356,9 @@ def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         INFRASTRUCTURE_KINDS.values()
     )
     lane = {n: i for i, n in enumerate(names)}
-    left = NAMES_WIDE * (1.66 if look.export else 0.74 if look.compact else 1)
+    left = NAMES_WIDE * look.share(1.66, 0.74)
     size = look.size - (5 if look.export else 0.5)
-    cell = ((1530 if look.export else 335 if look.compact else 980) - left - 22) / len(kinds)
+    cell = (look.across(1530, 980, 335) - left - 22) / len(kinds)
     firsts = shown.drop_duplicates("company_name")
     labels, mark = _lane_names(
         names,
@@ -576,7 +576,7 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     lane = {n: i for i, n in enumerate(names)}
     firsts = shown.drop_duplicates("company_name")
     ids, rows = firsts["governance_model_id"].tolist(), firsts.index.tolist()
-    left = NAMES_WIDE * (1.66 if look.export else 0.74 if look.compact else 1)
+    left = NAMES_WIDE * look.share(1.66, 0.74)
     size = look.size - (3 if look.export else 0)
     shapes: list[dict[str, Any]] = []
     if look.compact:
@@ -1022,8 +1022,8 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     n = max(len(panels), 1)
     panel_height = 300 if n == 1 else 220
     height = panel_height * n + 40
-    left = 62 * (1.7 if look.export else 0.85 if look.compact else 1)
-    right = 190 * (1.65 if look.export else 0.7 if look.compact else 1)
+    left = 62 * look.share(1.7, 0.85)
+    right = 190 * look.share(1.65, 0.7)
     tall = (640 if look.export else height - 60) / n * 0.78
     traces: list[dict[str, Any]] = []
     labels: list[dict[str, Any]] = []
@@ -1135,7 +1135,7 @@ def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 annotation(
                     1,
                     height_of,
-                    f"<b>{escape(fit(short_name(name), 74 if look.compact else 92 * look.scale, look.size, 1)[0])}</b> "
+                    f"<b>{escape(fit(short_name(name), 92 * look.share(1.6, 0.8), look.size, 1)[0])}</b> "
                     f"<span style='color:{look.grey}'>{amount}{period}</span>",
                     look,
                     xref="paper",

@@ -377,7 +377,7 @@ def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
 def compare_index_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Step lines told apart by dash and name; at each change the mark of the governance model coded from then."""
     height = 340
-    left, right = 36 * (1.7 if look.export else 1), 150 * (1.7 if look.export else 0.8 if look.compact else 1)
+    left, right = 36 * (1.7 if look.export else 1), 150 * look.share(1.7, 0.8)
     tall = 560 if look.export else height - 70
     traces: list[dict[str, Any]] = []
     ends = []
@@ -600,11 +600,11 @@ def compare_rating_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     names = list(dict.fromkeys(frame["company_name"]))
     lane = {n: i for i, n in enumerate(names)}
     height = max(340, 70 + 74 * len(names))
-    left = 112 * (1.7 if look.export else 0.82 if look.compact else 1)
+    left = 112 * look.share(1.7, 0.82)
     rating = frame["arena_rating"].astype(float)
     low, high = (rating.min() - 12, rating.max() + 12) if len(frame) else (1300.0, 1500.0)
     margin = {"l": left, "r": 20, "t": 12, "b": 46 * look.scale}
-    width = (1500 if look.export else 345 if look.compact else 470) - left - 20
+    width = look.across(1500, 470) - left - 20
     tall = 640 if look.export else height - 58
     labels = [
         annotation(

@@ -295,7 +295,7 @@ def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     else:
         first, last = pd.Timestamp("2021-01-01"), pd.Timestamp("2026-01-01")
     total_days = max((last - first).days, 1)
-    plot_width = 1280 if look.export else 230 if look.compact else 830
+    plot_width = look.across(1280, 830, 230)
     labels, traces = [], []
     beside: list[str] = []
     for name, y in lane.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -104,7 +105,7 @@ def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         entries.append(("Not open, or unknown", look.rule, "line-ns"))
     height = 70 + 38 * max(len(names), 1)
     # In a picture the right margin belongs to the names of the latest releases: the key stands on top there too.
-    keys, legend, top, _ = key(entries, Look(look.mode, False, look.compact), look.scale, 600)
+    keys, legend, top, _ = key(entries, replace(look, export=False), look.scale, 600)
     if look.export and entries:
         legend["legend"] |= {
             "font": {"size": look.size, "color": look.ink},

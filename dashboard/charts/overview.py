@@ -418,7 +418,7 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         "t": room + (32 if not look.export else 48),
         "b": 44 if not look.export else 70,
     }
-    width_px = (1536 if look.export else 345 if look.compact else 600) - margin["l"] - margin["r"]
+    width_px = look.across(1536, 600) - margin["l"] - margin["r"]
     tall = look.height or int(400 + room)
     height_px = 460 if look.export else tall - margin["t"] - margin["b"]
 

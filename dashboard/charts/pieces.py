@@ -117,7 +117,7 @@ def fit_list(names: Sequence[str], width: float, size: float, lines: int) -> lis
 def lane_label(name: str, width: float, look: Look, *, strong: bool = True) -> str:
     """A name beside its lane or bar, in at most two lines that fit a column of so many pixels on screen."""
     size = look.size + (0 if look.export else 1)
-    room = width * (1.66 if look.export else 0.74 if look.compact else 1) - 12 * look.scale
+    room = width * look.share(1.66, 0.74) - 12 * look.scale
     # Measured plain: bold runs a tenth wider.
     lines = fit(name, room / (1.1 if strong else 1), size, 2)
     if lines[-1].endswith("…"):
@@ -158,8 +158,13 @@ def unit_below(text: str, look: Look) -> dict[str, Any]:
     )
 
 
-#: Pixels across that a key has on a phone, and from one of its rows to the next.
-PHONE_KEY, KEY_ROW = 330, 22
+#: Pixels from one row of a key to the next.
+KEY_ROW = 22
+
+
+def key_room(look: Look) -> float:
+    """Pixels across that a key has in a compact figure."""
+    return look.wide - 15
 
 
 def key(
@@ -207,7 +212,7 @@ def key(
         legend |= {"orientation": "v", "x": 1.02, "xanchor": "left", "y": 1, "yanchor": "top"}
         room = max(text_width(name, look.size) for name, _, _ in entries) + 70
         return traces, {"showlegend": True, "legend": legend}, 0, room
-    rows = key_rows([e[0] for e in entries], look, min(width, PHONE_KEY) if look.compact else width)
+    rows = key_rows([e[0] for e in entries], look, min(width, key_room(look)) if look.compact else width)
     legend |= {
         "orientation": "h",
         "x": 0,
@@ -411,7 +416,7 @@ def plot_size(look: Look, height: int, margin: dict[str, float]) -> tuple[float,
     """
     if look.export:
         return 1536 - margin["l"] - margin["r"], 560
-    return (345 if look.compact else 780) - margin["l"] - margin["r"], height - margin["t"] - margin["b"]
+    return look.across(1536, 780) - margin["l"] - margin["r"], height - margin["t"] - margin["b"]
 
 
 def weights_key(frame: pd.DataFrame, look: Look) -> list[tuple[str, str, str]]:
@@ -496,7 +501,7 @@ def bars_figure(
             look,
             height=24 + 34 * max(n, 1),
             margin={
-                "l": int(name_width * (1.72 if look.export else 0.78 if look.compact else 1)),
+                "l": int(name_width * look.share(1.72, 0.78)),
                 "r": 8,
                 "t": 6,
                 "b": 6,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -243,7 +244,7 @@ def _flags(
     }
     poles: dict[str, list[float]] = {"above": [], "below": []}
     out: list[dict[str, Any]] = []
-    most = 178 * look.scale if not look.compact else 118
+    most = 178 * look.share(1.6, 0.66)
     for n, r in enumerate(order.itertuples(index=False)):
         x = (r.first_day - first).days * px_a_day
         if x < 0:
@@ -290,8 +291,8 @@ def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         last - pd.DateOffset(years=2),
     )
     days = max((last - first).days, 1)
-    left = 74 * (1.75 if look.export else 0.85 if look.compact else 1)
-    width = (1500 if look.export else 345 if look.compact else 930) - left
+    left = 74 * look.share(1.75, 0.85)
+    width = look.across(1500, 930) - left
     px_a_day = width / days
     traces: list[dict[str, Any]] = []
     labels: list[dict[str, Any]] = []
@@ -863,9 +864,9 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """A line a benchmark from the lowest to the best company; the company's mark, the best of both sides in words."""
     n = max(len(frame), 1)
     size = look.size - (2 if look.export else 0)
-    left = 222 * (1.6 if look.export else 0.62 if look.compact else 1)
+    left = 222 * look.share(1.6, 0.62)
     right = 8 if not look.compact else 96
-    whole = (1520 if look.export else 345 if look.compact else 960) - left - right
+    whole = look.across(1520, 960) - left - right
     # On a phone the words of the best stay in the hover: only the line and the company's own score have room.
     columns = {} if look.compact else {"own": 0.46, "home": 0.65, "outside": 0.83}
     line_ends = 1.0 if look.compact else 0.35
@@ -985,7 +986,7 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         if len(frame)
         else []
     )
-    keys, legend, room, _ = key(entries, Look(look.mode, False, look.compact), 300)
+    keys, legend, room, _ = key(entries, replace(look, export=False), 300)
     if look.export and len(frame):
         legend["legend"] |= {
             "font": {"size": look.size, "color": look.ink},

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from dashboard.charts.pieces import KEY_ROW, PHONE_KEY, key_rows
+from dashboard.charts.pieces import KEY_ROW, key_room, key_rows
 from dashboard.charts.spec import Chart
 from dashboard.export.card import Card
 from dashboard.export.measure import fit, width
@@ -95,8 +95,6 @@ LEADING = 1.3
 TALLEST_LANE, LEAST_PLOT = 84, 300
 #: Share of the height that a chart asks for on a phone below which it can no longer be read.
 CLOSEST = 0.7
-#: Pixels that a name beside a lane may take on half a slide.
-LONGEST_NAME = 150
 
 
 def drawn(chart: Chart, card: Card, preset: Preset | None = None) -> go.Figure:
@@ -109,7 +107,7 @@ def drawn(chart: Chart, card: Card, preset: Preset | None = None) -> go.Figure:
     preset = preset or Preset()
     size = SIZES[preset.size]
     mode: Literal["light", "dark"] = "dark" if preset.ground == "dark" else "light"
-    look = Look(mode=mode, export=not size.compact, compact=size.compact)
+    look = Look(mode=mode, export=not size.compact, compact=size.compact, wide=size.drawn - 38)
     if size.compact and chart.screen == "table":
         raise PictureError("A table needs the width of a slide: take the full slide or A4.")
     own = chart.draw(card.frame, look)
@@ -169,8 +167,6 @@ def export_figure(
     head = scope_y + len(scope) * scope_size * LEADING + 12 * unit
     foot_height = len(foot) * source_size * LEADING + (14 + FOOT) * unit
     own = out.layout.margin
-    if look.compact:
-        _join_names(out)
     left, right = max(own.l or 0, _names_left(out, wide - 2 * side)) + side, (own.r or 0) + side
     top, bottom = (own.t or 0) + head + _more_key(out, wide - right - side, look), (own.b or 0) + foot_height
     spare = tall - top - bottom - _wanted(out, tall, unit)
@@ -229,17 +225,8 @@ def _more_key(figure: go.Figure, room: float, look: Look) -> float:
     if not figure.layout.showlegend or key.orientation != "h":
         return 0.0
     names = [t.name for t in figure.data if t.showlegend and t.name]
-    left_for = key_rows(names, look, PHONE_KEY) if look.compact else 1
+    left_for = key_rows(names, look, key_room(look)) if look.compact else 1
     return (key_rows(names, look, room) - left_for) * KEY_ROW * look.size / 12
-
-
-def _join_names(figure: go.Figure) -> None:
-    """Sets names beside lanes on one line: half a slide is wider than a phone, and lower."""
-    for a in figure.layout.annotations:
-        if a.xref == "paper" and a.x == 0 and a.xanchor == "right" and "<br>" in a.text:
-            joined = a.text.replace("</b><br><b>", " ").replace("<br>", " ")
-            if width(re.sub(r"<[^>]+>", "", joined), a.font.size or 12, True) <= LONGEST_NAME:
-                a.text = joined
 
 
 def _names_left(figure: go.Figure, across: float) -> float:

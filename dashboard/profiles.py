@@ -515,13 +515,14 @@ def company_labels(one: ui.View) -> None:
             end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
             said = "" if is_missing(r.stated_as) else f"  \n:gray[{ui.markdown(r.stated_as)}]"
             note = "" if is_missing(r.note) or r.basis == "reported" else f"  \n:gray[{ui.markdown(r.note)}]"
+            days = f"{format_day(r.valid_from, r.valid_from_precision)} – {end}"
+            model = chip(r.governance_model_id, one.look)
+            # A phone has no room for a column of days.
             rows.append(
-                {
-                    "Model": chip(r.governance_model_id, one.look),
-                    "By": f"{ui.markdown(r.reported_by)}{said}{note}",
-                    "From, to": f"{format_day(r.valid_from, r.valid_from_precision)} – {end}",
-                    "Source": citations.links(r.source_ids, one.tables["sources"], 1),
-                }
+                {"Model": f"{model}  \n:gray[{days}]" if one.look.compact else model}
+                | {"By": f"{ui.markdown(r.reported_by)}{said}{note}"}
+                | ({} if one.look.compact else {"From, to": days})
+                | {"Source": citations.links(r.source_ids, one.tables["sources"], 1)}
             )
         _rows_table(rows, 5, "labels")
 

@@ -79,6 +79,11 @@ class Look:
     height: int = 0
     wide: int = PHONE
 
+    @property
+    def is_narrow(self) -> bool:
+        """True on a phone: a compact figure half a slide wide has room for more words."""
+        return self.compact and self.wide < 450
+
     def across(self, picture: float, screen: float, phone: float = PHONE) -> float:
         """Pixels across: in a picture, on a screen, and on a phone, where a wider compact figure has as much more."""
         return phone + self.wide - PHONE if self.compact else picture if self.export else screen
@@ -226,6 +231,14 @@ def layout(look: Look, **own: Any) -> dict[str, Any]:
             base[key] = {**base[key], **value}
         else:
             base[key] = value
+    legend, beside = base.get("legend"), base["margin"]
+    tall = base.get("height", 0) - beside["t"] - beside["b"]
+    if look.compact and legend and legend.get("xref") == "container" and tall > 0:
+        # Plotly lets a key be as wide as plot and left margin together where it begins left of the plot and above it,
+        # and else only as wide as the plot.
+        plot = max(look.wide - beside["l"] - beside["r"], 1)
+        place = {"xref": "paper", "x": -beside["l"] / plot, "yref": "paper", "y": 1 + beside["t"] / tall}
+        base["legend"] = {**legend, **place}
     return base
 
 

@@ -595,7 +595,9 @@ def governance_mix_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             )
         )
     ticks = [
-        p.replace(" ", "<br>") if i == 0 or p.split()[1] != periods[i - 1].split()[1] else p.split()[0]
+        p.replace(" ", "<br>").replace("<br>20", "<br>'" if look.is_narrow else "<br>20")
+        if i == 0 or p.split()[1] != periods[i - 1].split()[1]
+        else p.split()[0]
         for i, p in enumerate(periods)
     ]
     figure = go.Figure(traces)
@@ -732,7 +734,11 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     small = {"size": look.size - (1 if not look.export else 3), "color": look.grey}
     for j, dimension in enumerate(dimensions):
         words = dimension.replace(" ", "<br>") if look.compact else dimension
-        labels.append(annotation(j, -0.5, words, look, xanchor="center", yanchor="bottom", font=small))
+        # On a phone every other heading stands higher.
+        step = 28 if look.is_narrow and j % 2 else 0
+        labels.append(
+            annotation(j, -0.5, words, look, xanchor="center", yanchor="bottom", yshift=step, font=small)
+        )
     labels.append(
         annotation(
             len(dimensions) + 0.02, -0.5, "index", look, xanchor="center", yanchor="bottom", font=small
@@ -840,7 +846,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             margin={
                 "l": _room_for(names, look) + int(10 * look.scale),
                 "r": 4,
-                "t": 34 if not look.compact else 44,
+                "t": 34 if not look.compact else 44 + 28 * look.is_narrow,
                 "b": 4,
             },
             xaxis={"visible": False, "range": [-0.62, len(dimensions) + 0.35]},

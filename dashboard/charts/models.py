@@ -744,7 +744,9 @@ def benchmark_leaders_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Bars of percent, the model named behind its score."""
     shown = frame.head(14 if look.export else 20)
     texts = [
-        f"<b>{format_score(r.score_pct, 'percent')}</b>  {escape(r.model_label)}"
+        f"<b>{format_score(r.score_pct, 'percent')}</b>"
+        # A phone has no room for the model: a tap on its bar names it.
+        + ("" if look.is_narrow else f"  {escape(r.model_label)}")
         + (
             ""
             if look.compact or r.is_outside

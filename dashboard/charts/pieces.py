@@ -227,7 +227,8 @@ def key(
 
 def key_rows(names: Sequence[str], look: Look, room: float) -> int:
     """Rows of a key on top: in one row entries stand close, in several in columns as wide as the widest."""
-    wide = [text_width(name, look.size) + 40 for name in names]
+    # On screen type runs narrower than Arial: a key must not take the room of the plot for that.
+    wide = [text_width(name, look.size) * (1 if look.export else 0.88) + 44 for name in names]
     return 1 if sum(wide) <= room else ceil(len(names) / max(int(room // max(wide)), 1))
 
 

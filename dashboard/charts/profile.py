@@ -11,7 +11,16 @@ import plotly.graph_objects as go
 from dashboard import landscape
 from dashboard.charts.companies import in_sentence
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import WEIGHTS, counted, key, on_weights, text_width, weights_key, with_company
+from dashboard.charts.pieces import (
+    WEIGHTS,
+    counted,
+    fit,
+    key,
+    on_weights,
+    text_width,
+    weights_key,
+    with_company,
+)
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.selection import Selection
 from dashboard.store import Tables
@@ -928,14 +937,16 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         marks["x"].append(place(r.score))
         marks["y"].append(y)
         marks["hover"].append(f"{hover}<br>{format_day(r.score_date)}")
-        title = shortened(r.benchmark_name, left - 14, look.size + (0 if look.export else 0.5))
+        title = fit(
+            r.benchmark_name, left - 14, look.size + (0 if look.export else 0.5), 2 if look.compact else 1
+        )
         snapshot = f", {format_day(r.score_date, 'month')}" if r.unit == "elo" else ""
         under = shortened(f"{r.harness}{snapshot}", left - 14, size)
         labels.append(
             annotation(
                 0,
                 y,
-                f"<b>{escape(title)}</b><br><span style='color:{look.grey}'>{escape(under)}</span>",
+                f"{'<br>'.join(f'<b>{escape(t)}</b>' for t in title)}<br><span style='color:{look.grey}'>{escape(under)}</span>",
                 look,
                 xref="paper",
                 xanchor="right",
@@ -986,7 +997,8 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         if len(frame)
         else []
     )
-    keys, legend, room, _ = key(entries, replace(look, export=False), 300)
+    across = look.wide - right - 10 if look.compact else 700
+    keys, legend, room, _ = key(entries, replace(look, export=False), 300, across)
     if look.export and len(frame):
         legend["legend"] |= {
             "font": {"size": look.size, "color": look.ink},

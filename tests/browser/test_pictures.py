@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import plotly
 import pytest
+import streamlit
 from PIL import Image
 
 from dashboard import decks
@@ -21,6 +22,7 @@ from dashboard.export import Card, picture
 from dashboard.export import card as cards
 from dashboard.export.picture import SIZES, Preset
 from dashboard.selection import Selection
+from dashboard.theme import PHONE, Look
 
 LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
@@ -101,6 +103,28 @@ def test_words_of_every_picture_stand_clear(canvas: Any, data: decks.Data, names
             assert not re.search(r"#0000\d\d\b", made["svg"]), "a placeholder colour of Streamlit"
     assert not wrong, "\n".join(wrong)
     assert all(size in ("half", "square") for _, size in refused)
+
+
+def test_words_stand_clear_on_a_phone(canvas: Any, data: decks.Data) -> None:
+    """Every chart as a phone shows it, in the face that the app ships with."""
+    face = next(Path(streamlit.__file__).parent.glob("static/static/media/SourceSansVF-Upright*"))
+    source = base64.b64encode(face.read_bytes()).decode()
+    style = f"@font-face {{ font-family: 'Source Sans'; src: url(data:font/woff2;base64,{source}); font-weight: 200 900 }}"
+    canvas.add_style_tag(content=style)
+    assert canvas.evaluate("document.fonts.load('12px \"Source Sans\"').then((found) => found.length)") == 1
+    wrong = []
+    for one in CHARTS.values():
+        shown = card(data, one.id, "en")
+        if one.screen == "table" or shown.frame.empty:
+            continue
+        figure = one.draw(shown.frame, Look(compact=True))
+        tall = figure.layout.height or 450
+        made = canvas.evaluate(DRAW, [json.loads(figure.to_json()), PHONE, tall, 0])
+        wrong += [f"{one.id}: {f}" for f in faults(made["texts"], PHONE, tall)]
+        if "scrollbar" in made["svg"] and 'class="scrollbar"' in made["svg"]:
+            bars = re.findall(r'<rect class="scrollbar"[^>]*height="([\d.]+)"', made["svg"])
+            wrong += [f"{one.id}: its key scrolls" for bar in bars if float(bar) > 1]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_files_have_the_pixels_that_were_asked_for(canvas: Any, data: decks.Data) -> None:

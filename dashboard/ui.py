@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -333,6 +334,11 @@ def head(title: str, question: str = "", *, beside: bool = False) -> View:
     if question:
         st.markdown(f":gray[{question}]")
     return now
+
+
+def pair() -> AbstractContextManager[object]:
+    """Two cards side by side, one above the other where the window is too narrow for both."""
+    return st.grid(2, min_column_width=380, gap="small")
 
 
 def footer() -> None:

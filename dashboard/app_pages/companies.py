@@ -1,7 +1,5 @@
 """Companies: a directory of cards, and what each ships, earns and discloses."""
 
-import streamlit as st
-
 from dashboard import profiles, ui
 
 now = ui.head("Companies", "Who steers AI in each company, what does it ship, and what does it disclose?")
@@ -10,8 +8,6 @@ if now.selected["companies"].empty:
     ui.stop()
 profiles.directory(now)
 ui.chart("releases-by-company")
-left, right = st.columns([3, 2], gap="small")
-with left:
+with ui.pair():
     ui.chart("company-metrics", height="stretch")
-with right:
     ui.chart("transparency", height="stretch")

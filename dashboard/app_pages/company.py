@@ -1,7 +1,5 @@
 """Company: everything known of one company, with the source of every value."""
 
-import streamlit as st
-
 from dashboard import profiles, ui
 from dashboard.charts.compare import facts_of
 from dashboard.charts.profile import COMPANY
@@ -18,26 +16,20 @@ ui.brief_button(
 )
 profiles.profile_numbers(one, field, company)
 ui.chart("company-strip", selection=one.selection, without=(COMPANY,))
-left, right = st.columns(2, gap="small")
-with left:
+with ui.pair():
     profiles.key_facts(one, company)
-with right:
     ui.chart("company-releases", height="stretch", selection=one.selection, without=(COMPANY,))
 profiles.company_events(one)
-left, right = st.columns(2, gap="small")
-with left:
+with ui.pair():
     profiles.company_people(one)
-with right:
     profiles.company_labels(one)
 if not one.selected["governance_observations"].empty:
     ui.chart("dimension-scores", selection=one.selection)
 if not one.selected["benchmark_scores"].empty:
     ui.chart("company-scores", selection=field.selection, without=(COMPANY,))
 profiles.company_prices(one)
-left, right = st.columns(2, gap="small")
-with left:
+with ui.pair():
     profiles.company_owns(one)
-with right:
     profiles.company_levers(one)
 if not one.selected["company_metrics"].empty:
     ui.chart("metrics-over-time", selection=one.selection)

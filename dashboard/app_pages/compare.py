@@ -16,10 +16,8 @@ if len(chosen.selection.companies) < 2:
     st.info("Choose two different companies or more.", icon=":material/compare_arrows:")
     ui.stop()
 ui.chart("compare-table", selection=chosen.selection, cells=profiles.compare_cells)
-left, right = st.columns(2, gap="small")
-with left:
+with ui.pair():
     ui.chart("compare-index", height="stretch", selection=chosen.selection)
-with right:
     ui.chart("compare-rating", height="stretch", selection=chosen.selection)
 ui.chart("compare-releases", selection=chosen.selection)
 ui.chart("dimension-scores", selection=chosen.selection)

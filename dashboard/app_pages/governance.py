@@ -29,10 +29,8 @@ if part["change"].open:
     with part["change"]:
         ui.chart("index-change")
         ui.chart("relabelling-flow")
-        left, right = st.columns(2, gap="small")
-        with left:
+        with ui.pair():
             ui.chart("governance-mix", height="stretch")
-        with right:
             ui.chart("index-over-time", height="stretch")
 if part["event"].open:
     with part["event"]:

@@ -1,7 +1,5 @@
 """Models: what they can do, what they cost, how open they are and how fast they come."""
 
-import streamlit as st
-
 from dashboard import profiles, ui
 
 now = ui.head("Models", "Who ships what, how good, how open and at what price?")
@@ -11,10 +9,8 @@ if now.selected["companies"].empty:
 ui.chart("price-capability")
 ui.chart("model-releases")
 ui.chart("capability-frontier")
-left, right = st.columns(2, gap="small")
-with left:
+with ui.pair():
     ui.chart("weights-by-year", height="stretch")
-with right:
     ui.chart("licences", height="stretch")
 ui.chart("parameters")
 ui.chart("context-window")

@@ -1,7 +1,5 @@
 """Overview: who steers AI how, today, on one screen."""
 
-import streamlit as st
-
 from dashboard import headlines, navigation, sections, ui
 
 now = ui.head("China AI landscape", beside=True)
@@ -10,7 +8,7 @@ if now.selected["companies"].empty:
     ui.nothing(now.selection)
     ui.stop()
 sections.headline_row(now)
-with st.grid(2, min_column_width=400, gap="small"):
+with ui.pair():
     ui.chart("landscape-matrix", height="stretch", cells=ui.landscape_front, front=ui.FRONT_ROWS)
     ui.chart("positioning", height="stretch", front=ui.FRONT_ROWS)
     sections.latest_changes(now)

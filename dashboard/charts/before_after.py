@@ -657,6 +657,10 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """A panel a company on one scale of 0 to 4: grey dot before, mark of the new model after, a line between."""
     companies = list(dict.fromkeys(frame["company_name"]))[:PANELS]
     across = 2 if look.compact else 4
+    # On screen the model before has a line of its own: panels are narrow there.
+    is_screen = not look.compact and not look.export
+    lift = 0.85 if is_screen else 0.0
+    panel = _TALL + lift
     down = -(-len(companies) // across) if companies else 1
     dimensions = list(DIMENSIONS.values())
     shapes: list[dict[str, Any]] = []
@@ -667,7 +671,7 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     for k, name in enumerate(companies):
         part = frame[frame["company_name"] == name].assign(_row=lambda f: f.index).set_index("dimension")
         first = part.iloc[0]
-        x0, y0 = (k % across) * _WIDE, (k // across) * _TALL
+        x0, y0 = (k % across) * _WIDE, (k // across) * panel
         labels.append(
             annotation(
                 x0,
@@ -681,11 +685,14 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         if not is_missing(first["index_before"]) and not is_missing(first["index_after"]):
             index = f"  index {first['index_before']:.0f} → {first['index_after']:.0f}"
         # On a phone there is room for one model, the one that holds.
-        before = "" if look.compact else _coloured(first["model_before_id"], look) + " "
-        after = f"<b>{_coloured(first['model_after_id'], look)}</b>"
-        labels.append(
-            annotation(x0, y0 + 0.95, f"{before}→ {after}", look, font={**small, "color": look.ink})
-        )
+        before = "" if look.compact else _coloured(first["model_before_id"], look)
+        after = f"→ <b>{_coloured(first['model_after_id'], look)}</b>"
+        lines = [before, after] if is_screen else [f"{before} {after}".strip()]
+        for n, words in enumerate(lines):
+            labels.append(
+                annotation(x0, y0 + 0.95 + 0.85 * n, words, look, font={**small, "color": look.ink})
+            )
+        y0 += lift
         labels.append(
             annotation(x0, y0 + 1.8, f"{format_day(first['change_day'], 'month')}{index}", look, font=small)
         )
@@ -756,10 +763,10 @@ def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     figure.update_layout(
         layout(
             look,
-            height=20 + 172 * down,
-            margin={"l": int(left), "r": 8, "t": 8, "b": 4},
+            height=int(20 + (172 + 16 * is_screen) * down),
+            margin={"l": int(left), "r": 24, "t": 8, "b": 4},
             xaxis={"visible": False, "range": [-0.3, across * _WIDE - 0.8]},
-            yaxis={"visible": False, "range": [down * _TALL - 0.6, -0.7]},
+            yaxis={"visible": False, "range": [down * panel - 0.6, -0.7]},
             shapes=shapes,
             annotations=labels,
         )

@@ -681,7 +681,7 @@ def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             look,
             height=int(40 + 33 * max(len(names), 1) + top + step),
             **legend,
-            margin={"l": left, "r": 4, "t": top + 40 * look.scale + step, "b": 4},
+            margin={"l": left, "r": 16, "t": top + 40 * look.scale + step, "b": 4},
             xaxis={"visible": False, "range": [-0.85, max(len(levers), 1) - 0.5]},
             yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
             shapes=shapes,

@@ -87,6 +87,10 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def _letters(text: str) -> int:
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+
+
 def governance_now_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Horizontal bars, one per model, named at the left, members named behind the bar where there is room."""
     n = len(frame)
@@ -98,11 +102,12 @@ def governance_now_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         text, used = "", 0
         budget = int(room * (1 - 0.62 * row.companies / most))
         for i, name in enumerate(names):
-            if used + len(name) > budget and i:
+            # A Chinese character is as wide as two letters.
+            if used + _letters(name) > budget and i:
                 text += f" +{len(names) - i}"
                 break
             text += (", " if i else "") + name
-            used += len(name) + 2
+            used += _letters(name) + 2
         labels.append(
             annotation(
                 row.companies,
@@ -271,7 +276,7 @@ NAME_WIDTH = 15
 
 def _room_for(names: list[str], look: Look) -> int:
     """Left margin that holds the names as `name_lines` sets them."""
-    widest = max((len(part) for name in names for part in name_lines(name)), default=8)
+    widest = max((_letters(part) for name in names for part in name_lines(name)), default=8)
     return int(widest * (look.size + 1) * 0.6 + 16 * look.scale)
 
 
@@ -769,6 +774,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                     )
                 )
     hover_rows, hover_x, hover_y, hover_text = [], [], [], []
+    cells: list[tuple[int, int, str, str]] = []
     for row in frame[frame["company_name"].isin(names)].itertuples():
         j, y = dimensions.index(row.dimension), lane[row.company_name]
         shapes.append(
@@ -786,23 +792,22 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "layer": "below",
             }
         )
-        text = (
-            str(row.score) if look.compact else "<br>".join(cut_lines(row.level, 26, 3 if look.export else 2))
-        )
+        is_screen = not look.export and not look.compact
+        text = "<br>".join(cut_lines(row.level, 26, 3)) if look.export else str(row.score)
+        italic = marks.has_caveat(frame, row.Index, "estimated")
         labels.append(
             annotation(
-                j,
+                j - 0.42 if is_screen else j,
                 y,
-                f"<i>{text}</i>" if marks.has_caveat(frame, row.Index, "estimated") else text,
+                f"<i>{text}</i>" if italic else text,
                 look,
-                xanchor="center",
-                bgcolor=look.levels[row.score],
-                font={
-                    "size": look.size - (5 if look.export else 0 if look.compact else 1.5),
-                    "color": look.on_level(row.score),
-                },
+                xanchor="left" if is_screen else "center",
+                font={"size": look.size - (5 if look.export else 0), "color": look.on_level(row.score)},
             )
         )
+        if is_screen:
+            words = "<br>".join(cut_lines(row.level, 20, 3))
+            cells.append((j, y, f"<i>{words}</i>" if italic else words, look.on_level(row.score)))
         hover_rows.append(row.Index)
         hover_x.append(j)
         hover_y.append(y)
@@ -838,11 +843,32 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "hovertemplate": "%{text}<extra></extra>",
         },
     ]
+    if cells:
+        # Words as those of bars without a fill: where a window is too narrow for them, Plotly leaves them out.
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "base": [x - 0.33 for x, *_ in cells],
+                "x": [0.8] * len(cells),
+                "y": [y for _, y, *_ in cells],
+                "width": 0.88,
+                "text": [words for *_, words, _ in cells],
+                "textposition": "inside",
+                "insidetextanchor": "start",
+                "textangle": 0,
+                "textfont": {"size": look.size - 1.5, "color": [colour for *_, colour in cells]},
+                "marker": {"color": "rgba(0,0,0,0)"},
+                "hoverinfo": "skip",
+            }
+        )
     figure = go.Figure(traces)
     figure.update_layout(
         layout(
             look,
-            height=54 + (31 if look.compact else 40) * max(len(names), 1),
+            uniformtext={"mode": "hide", "minsize": 9},
+            barmode="overlay",
+            height=54 + (31 if look.compact else 46) * max(len(names), 1),
             margin={
                 "l": _room_for(names, look) + int(10 * look.scale),
                 "r": 4,

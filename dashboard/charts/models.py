@@ -105,7 +105,7 @@ def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         entries.append(("Not open, or unknown", look.rule, "line-ns"))
     height = 70 + 38 * max(len(names), 1)
     # In a picture the right margin belongs to the names of the latest releases: the key stands on top there too.
-    keys, legend, top, _ = key(entries, replace(look, export=False), look.scale, 600)
+    keys, legend, top, _ = key(entries, replace(look, export=False), look.scale, 430)
     if look.export and entries:
         legend["legend"] |= {
             "font": {"size": look.size, "color": look.ink},
@@ -749,7 +749,7 @@ def benchmark_leaders_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         + ("" if look.is_narrow else f"  {escape(r.model_label)}")
         + (
             ""
-            if look.compact or r.is_outside
+            if not look.export or r.is_outside
             else f"  <span style='color:{look.grey}'>{r.governance_model}</span>"
         )
         for r in shown.itertuples(index=False)

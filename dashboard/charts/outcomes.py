@@ -280,7 +280,7 @@ def outcomes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     left = max((text_width(h, look.size, True) for h in heads), default=60) + 20 * look.scale
     if look.compact:
         left = 10
-    width = look.across(1536, 960) - left - 20
+    width = look.across(1536, 760) - left - 20
     ends = (low - span * 0.04, high + span * 0.06)
     line: float = small + 4
     unit = look.scale

@@ -168,7 +168,7 @@ def key_room(look: Look) -> float:
 
 
 def key(
-    entries: Sequence[tuple[str, str, str]], look: Look, plot_height: float, width: float = 700
+    entries: Sequence[tuple[str, str, str]], look: Look, plot_height: float, width: float = 600
 ) -> tuple[list, dict, float, float]:
     """A key: on top and left-aligned on screen, in a column of its own in a picture.
 

@@ -875,10 +875,10 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     size = look.size - (2 if look.export else 0)
     left = 222 * look.share(1.6, 0.62)
     right = 8 if not look.compact else 96
-    whole = look.across(1520, 960) - left - right
+    whole = look.across(1520, 780) - left - right
     # On a phone the words of the best stay in the hover: only the line and the company's own score have room.
-    columns = {} if look.compact else {"own": 0.46, "home": 0.65, "outside": 0.83}
-    line_ends = 1.0 if look.compact else 0.35
+    columns = {} if look.compact else {"own": 0.455, "home": 0.635, "outside": 0.815}
+    line_ends = 1.0 if look.compact else 0.35 if look.export else 0.32
     name = str(frame["company_name"].iloc[0]) if len(frame) else ""
     labels: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
@@ -893,7 +893,13 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         text(line_ends + 0.015, -0.75, "Rank", look.grey, **top)
         text(columns["own"], -0.75, shortened(name, whole * 0.17, size), look.grey, **top)
         text(columns["home"], -0.75, "Best in China", look.grey, **top)
-        text(columns["outside"], -0.75, "Best outside China", look.grey, **top)
+        text(
+            columns["outside"],
+            -0.75,
+            "Best outside China" if look.export else "Best abroad",
+            look.grey,
+            **top,
+        )
     field_x: list[Any] = []
     field_y: list[Any] = []
     marks: dict[str, list[Any]] = {"x": [], "y": [], "hover": [], "home_x": [], "world_x": []}
@@ -969,7 +975,7 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             )
             continue
         text(line_ends + 0.015, y, f"{r.rank} of {r.companies}", look.ink)
-        cell = whole * 0.165
+        cell = whole * (0.165 if look.export else 0.145)
         for side, x in columns.items():
             value = r.score if side == "own" else getattr(r, f"{side}_score")
             model = r.model_label if side == "own" else getattr(r, f"{side}_model")

@@ -105,8 +105,15 @@ def test_words_of_every_picture_stand_clear(canvas: Any, data: decks.Data, names
     assert all(size in ("half", "square") for _, size in refused)
 
 
-def test_words_stand_clear_on_a_phone(canvas: Any, data: decks.Data) -> None:
-    """Every chart as a phone shows it, in the face that the app ships with."""
+@pytest.mark.parametrize(
+    ("look", "wide", "names"),
+    [(Look(compact=True), PHONE, "en"), (Look(), 680, "both"), (Look(), 1120, "zh")],
+    ids=["phone", "narrow window", "window"],
+)
+def test_words_stand_clear_on_screen(
+    canvas: Any, data: decks.Data, look: Look, wide: int, names: str
+) -> None:
+    """Every chart as a page shows it, in the face that the app ships with."""
     face = next(Path(streamlit.__file__).parent.glob("static/static/media/SourceSansVF-Upright*"))
     source = base64.b64encode(face.read_bytes()).decode()
     style = f"@font-face {{ font-family: 'Source Sans'; src: url(data:font/woff2;base64,{source}); font-weight: 200 900 }}"
@@ -114,13 +121,13 @@ def test_words_stand_clear_on_a_phone(canvas: Any, data: decks.Data) -> None:
     assert canvas.evaluate("document.fonts.load('12px \"Source Sans\"').then((found) => found.length)") == 1
     wrong = []
     for one in CHARTS.values():
-        shown = card(data, one.id, "en")
+        shown = card(data, one.id, names)
         if one.screen == "table" or shown.frame.empty:
             continue
-        figure = one.draw(shown.frame, Look(compact=True))
+        figure = one.draw(shown.frame, look)
         tall = figure.layout.height or 450
-        made = canvas.evaluate(DRAW, [json.loads(figure.to_json()), PHONE, tall, 0])
-        wrong += [f"{one.id}: {f}" for f in faults(made["texts"], PHONE, tall)]
+        made = canvas.evaluate(DRAW, [json.loads(figure.to_json()), wide, tall, 0])
+        wrong += [f"{one.id}: {f}" for f in faults(made["texts"], wide, tall)]
         if "scrollbar" in made["svg"] and 'class="scrollbar"' in made["svg"]:
             bars = re.findall(r'<rect class="scrollbar"[^>]*height="([\d.]+)"', made["svg"])
             wrong += [f"{one.id}: its key scrolls" for bar in bars if float(bar) > 1]

@@ -327,7 +327,7 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
         if mine.empty:
             _number(
                 "Transparency index",
-                "Not scored",
+                "No score",
                 None,
                 None,
                 "The newest edition of the Foundation Model Transparency Index known does not score it.",

@@ -869,6 +869,11 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(frame.head(SCORES_SHOWN), mine_total)
 
 
+def _model_lines(name: str, width: float, size: float) -> list[str]:
+    """A model's name in at most two lines, broken at a space or behind a hyphen."""
+    return [t.replace("- ", "-") for t in fit(name.replace("-", "- "), width, size, 2)]
+
+
 def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """A line a benchmark from the lowest to the best company; the company's mark, the best of both sides in words."""
     n = max(len(frame), 1)
@@ -986,7 +991,7 @@ def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 x,
                 y,
                 f"<b>{format_score(value, r.unit)}</b><br><span style='color:{look.grey}'>"
-                f"{escape(shortened(str(model), cell, size))}</span>",
+                f"{'<br>'.join(escape(t) for t in _model_lines(str(model), cell, size))}</span>",
                 look.ink,
                 align="left",
             )

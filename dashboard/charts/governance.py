@@ -857,7 +857,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "textposition": "inside",
                 "insidetextanchor": "start",
                 "textangle": 0,
-                "textfont": {"size": look.size - 1.5, "color": [colour for *_, colour in cells]},
+                "textfont": {"size": look.size - 2, "color": [colour for *_, colour in cells]},
                 "marker": {"color": "rgba(0,0,0,0)"},
                 "hoverinfo": "skip",
             }
@@ -868,7 +868,7 @@ def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             look,
             uniformtext={"mode": "hide", "minsize": 9},
             barmode="overlay",
-            height=54 + (31 if look.compact else 46) * max(len(names), 1),
+            height=54 + (31 if look.compact else 52) * max(len(names), 1),
             margin={
                 "l": _room_for(names, look) + int(10 * look.scale),
                 "r": 4,

@@ -48,6 +48,25 @@ def test_a_page_needs_no_other_file_and_names_its_sources(shown: list[page.Shown
         assert one.card.title in text and one.card.source_line in text
 
 
+def test_every_chart_stands_on_a_page_with_its_numbers(built: Path) -> None:
+    """All charts on one page: figures as data that a reader parses, tables as rows."""
+    cards = [card(built, i, "everything") for i in CHARTS]
+    shown = [
+        page.Shown(
+            c, None if CHARTS[c.chart_id].screen == "table" else CHARTS[c.chart_id].figure(c.frame, Look())
+        )
+        for c in cards
+        if not c.frame.empty
+    ]
+    made = page.page(shown, "All")
+    outline = read(made)
+    text = " ".join(outline.texts)
+    assert outline.addresses == [] and outline.tags.count("section") == len(shown) >= 40
+    for one in shown:
+        assert one.card.title in text and one.card.source_line in text, one.card.chart_id
+    assert outline.tags.count("table") >= sum(one.figure is None for one in shown)
+
+
 def test_a_brief_is_one_sheet_and_bounds_its_charts(shown: list[page.Shown]) -> None:
     made = page.brief("Title <b>", "Selection", [("Fact", "a & b")], shown)
     assert read(made).tags.count("section") == 1

@@ -89,6 +89,35 @@ def test_slides_are_shown_in_small_and_two_may_share_one(deck_page: Any, tmp_pat
     assert len(both) == 1 and sum(s.has_chart for one in deck.slides for s in one.shapes) == 2
 
 
+def test_a_deck_from_a_link_is_that_from_clicking_its_filters(
+    new_page: Callable[..., Any], visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    files = []
+    for way in ("clicked", "linked"):
+        page = new_page()
+        if way == "linked":
+            visit(page, "governance?type=giant&basis=coded")
+        else:
+            visit(page, "governance")
+            side = page.locator("[data-testid='stSidebar']")
+            side.get_by_role("button", name="Tech giants", exact=True).click()
+            page.wait_for_url(re.compile("type=giant"))
+            settle(page)
+            side.get_by_role("radio", name="Coded", exact=True).click()
+            page.wait_for_url(re.compile("basis=coded"))
+            settle(page)
+        page.locator(".st-key-add-governance-lanes button").first.click()
+        page.get_by_text(re.compile("In the deck: ")).first.wait_for()
+        settle(page)
+        page.get_by_role("link", name="Deck", exact=True).first.click()
+        page.wait_for_url(re.compile("/deck"))
+        settle(page)
+        folder = tmp_path / way
+        folder.mkdir()
+        files.append(made(page, "pptx", folder).read_bytes())
+    assert files[0] == files[1]
+
+
 def test_a_deck_is_put_together_survives_and_comes_back_refreshed(
     deck_page: Any, new_page: Callable[..., Any], tmp_path: Path
 ) -> None:

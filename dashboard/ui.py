@@ -206,7 +206,10 @@ def _reset() -> None:
 STYLE = (
     "<style>.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}"
     "@media (min-width:768px) and (max-width:1200px)"
-    "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}</style>"
+    "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}"
+    # Cards of a pair are equally tall: a fragment's own block would end with its content.
+    "[data-testid='stGridCellContent']>[data-testid='stLayoutWrapper']:has(>div>*>[class*='st-key-card-'])"
+    "{flex:1 1 auto}</style>"
 )
 
 

@@ -86,7 +86,12 @@ def _bare(one: Slide) -> tuple[str, Slide]:
 def _small(snapshot_id: str, slide: str, _slide: Slide, _builds: decks.Builds) -> str:
     """The figure of a slide in small, as JSON; "" where nothing is drawn."""
     found = decks.resolve(_slide, _builds)
-    if found.chart is None or found.card is None or found.card.frame.empty or not found.card.source_line:
+    if (
+        found.chart is None
+        or found.card is None
+        or found.card.frame.empty
+        or not found.card.source_line.strip()
+    ):
         return ""
     return str(picture.drawn(found.chart, found.card).to_json())
 

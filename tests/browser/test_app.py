@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import urllib.request
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,9 +23,14 @@ NewPage = Callable[..., Any]
 SIZES = [(1440, 900), (390, 844)]
 
 
+def asked_of(address: str) -> dict[str, list[str]]:
+    """Parameters of an address."""
+    return parse_qs(urlsplit(address).query)
+
+
 def asked(page: Any) -> dict[str, list[str]]:
     """Parameters in the browser's address."""
-    return parse_qs(urlsplit(page.url).query)
+    return asked_of(page.url)
 
 
 def shown(page: Any) -> str:
@@ -91,6 +97,34 @@ def test_every_page_is_sound(
             faults += [f"{path}: axe: {f}" for f in axe_findings(page)]
     ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 21, 28)"}[theme]
+    assert not faults, "\n".join(faults)
+
+
+def test_every_link_leads_to_a_page_that_has_what_it_names(
+    page: Any, visit: Visit, paths: list[str], app_url: str
+) -> None:
+    """Addresses within the app that its pages link to: of each kind (page and what it picks) the first six."""
+    found: dict[str, str] = {}
+    kinds: Counter[tuple[str, ...]] = Counter()
+    for path in paths:
+        visit(page, path)
+        for href in page.locator("a[href]").evaluate_all("all => all.map((a) => a.href)"):
+            link = href.removeprefix(app_url)
+            if link == href or "#" in link or link in found:
+                continue
+            kind = (urlsplit(href).path, *sorted(asked_of(href)))
+            kinds[kind] += 1
+            if kinds[kind] <= 6:
+                found[link] = path
+    assert len(found) > 25 and len(kinds) > 10
+    faults = []
+    for link, source in found.items():
+        visit(page, f"/{link}")
+        said = shown(page)
+        if page.locator("[data-testid='stException']").count() or len(said) < 200:
+            faults.append(f"{source} -> {link}: no page")
+        if "which does not exist here" in said or "The link asks" in said:
+            faults.append(f"{source} -> {link}: {said[:200]}")
     assert not faults, "\n".join(faults)
 
 

@@ -912,7 +912,17 @@ def compare_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
                 row[ui.markdown(name)] = f"**{shown}**" if r["differs"] == "differs" else shown
         row["Sources"] = citations.links(r["source_ids"], now.tables["sources"], 1)
         rows.append(row)
+    if now.look.compact:
+        # A phone has no room for companies beside each other: they stand under the fact.
+        rows = [_under_the_fact(row, [ui.markdown(n) for n in names]) for row in rows]
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+
+
+def _under_the_fact(row: dict[str, str], names: list[str]) -> dict[str, str]:
+    """A row of the comparison as one cell."""
+    said = [f":gray[{name}] {row[name]}".replace("  \n", " ") for name in names]
+    head = f"{row[chr(160)]} {row['Fact']} · {row['Sources']}".strip(" ·")
+    return {"Fact, companies, sources": "  \n".join([head, *said])}
 
 
 def profile_links(one: ui.View, now: ui.View) -> None:

@@ -740,7 +740,7 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
         def pdf() -> bytes:
             return server_picture.pdf_of_page(web_page())
 
-        for pair in (
+        for side_by_side in (
             (
                 ("CSV", lambda: table.csv(whole), "csv", "text/csv"),
                 ("Excel with sources", lambda: table.xlsx(whole), "xlsx", SHEET),
@@ -751,12 +751,12 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
             ),
         ):
             with st.container(horizontal=True, gap="xsmall"):
-                for label, make, ending, mime in pair:
+                for label, make, ending, mime in side_by_side:
                     _download(label, make, f"{stem}.{ending}", mime, one.id)
 
 
 def _picture(one: Chart, whole: Card, stem: str) -> None:
-    """Pictures of a chart in the size, sharpness and ground that the reader picks; PDF where the server can print."""
+    """Pictures of a chart in the size, sharpness and ground that the reader picks."""
     preset = ui_picture.preset_choice(f"picture-{one.id}")
     try:
         figure = picture.drawn(one, whole, preset)

@@ -102,7 +102,7 @@ def drawn(chart: Chart, card: Card, preset: Preset | None = None) -> go.Figure:
 
     Raises:
         ExportRefusedError: no source stands behind the rows.
-        PictureError: it holds more than half a slide can show.
+        PictureError: it holds more than its size can show, or is a table and the size too narrow for one.
     """
     preset = preset or Preset()
     size = SIZES[preset.size]

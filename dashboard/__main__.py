@@ -18,16 +18,17 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from dashboard import basket, decks, permalink, store
-from dashboard.basket import Basket, BasketError
 from dashboard.charts import CHARTS
+from dashboard.charts.card import ExportRefusedError
+from dashboard.data import permalink, store
+from dashboard.deck import basket, decks
+from dashboard.deck import template as templates
+from dashboard.deck.basket import Basket, BasketError
+from dashboard.deck.opening import FileRefusedError
+from dashboard.deck.template import Template
 from dashboard.export import page, server_picture, slides, table
-from dashboard.export import template as templates
-from dashboard.export.card import ExportRefusedError
-from dashboard.export.opening import FileRefusedError
 from dashboard.export.picture import GROUNDS, SCALES, SIZES, PictureError, Preset
-from dashboard.export.template import Template
-from dashboard.theme import Look
+from dashboard.look.theme import Look
 
 CHART_FORMATS = ("pptx", "csv", "xlsx", "html", "png", "svg", "pdf")
 DECK_FORMATS = ("pptx", "zip", "html", "pdf", "json")

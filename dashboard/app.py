@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
 
-from dashboard import navigation, ui
+from dashboard.screen import navigation, ui
 
 st.set_page_config(
     page_title=ui.PRODUCT,

@@ -16,12 +16,13 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 import etl  # noqa: E402
-from dashboard import basket, decks, permalink, store  # noqa: E402
 from dashboard.charts import CHARTS  # noqa: E402
-from dashboard.decks import Builds, Data  # noqa: E402
+from dashboard.data import permalink, store  # noqa: E402
+from dashboard.data.selection import Selection, apply  # noqa: E402
+from dashboard.deck import basket, decks  # noqa: E402
+from dashboard.deck.decks import Builds, Data  # noqa: E402
 from dashboard.export import server_picture, slides  # noqa: E402
-from dashboard.selection import Selection, apply  # noqa: E402
-from dashboard.theme import Look  # noqa: E402
+from dashboard.look.theme import Look  # noqa: E402
 
 REPEATS = 5
 

@@ -11,13 +11,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard import theme
 from dashboard.charts import CHARTS, Chart, marks
-from dashboard.citations import sources_used
-from dashboard.landscape import split_ids
-from dashboard.selection import Selection, apply
-from dashboard.store import Tables
-from dashboard.theme import MODEL, MODELS, Look
+from dashboard.data.citations import sources_used, split_ids
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts.landscape import apply
+from dashboard.look import theme
+from dashboard.look.theme import MODEL, MODELS, Look
 from etl.tables import TABLES
 
 EVERY = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
@@ -211,7 +211,7 @@ def test_what_is_shown_has_its_documents(chart: Chart, view: str, show: Show, ta
     frame, _, selected = show(chart, view)
     if frame.empty:
         return
-    used = sources_used(chart, frame, selected, tables)
+    used = sources_used(chart.tables, frame, selected, tables)
     assert len(used) and used["source_id"].is_unique
     for column in [c for c in frame if c.endswith("source_ids")]:
         assert set(split_ids(frame[column])) <= set(tables["sources"]["source_id"]), column

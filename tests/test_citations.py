@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from dashboard.charts.spec import Chart
-from dashboard.citations import cited, full_lines, links, short_line, sources_used
-from dashboard.store import Snapshot
+from dashboard.data.citations import cited, full_lines, links, short_line, sources_used
+from dashboard.data.store import Snapshot
 
 NOW = Snapshot("0badcafe", pd.Timestamp("2026-11-20"))
 SOURCES = pd.DataFrame(
@@ -53,10 +53,13 @@ def test_a_frame_with_sources_of_its_own_is_taken_at_its_word() -> None:
         "claims": pd.DataFrame({"source_ids": ["d"]}),
     }
     tables = {"sources": SOURCES}
-    assert sources_used(chart, f, selected, tables)["source_id"].tolist() == ["a"]
+    assert sources_used(chart.tables, f, selected, tables)["source_id"].tolist() == ["a"]
     # Without them it rests on every selected row of the tables it reads.
-    assert sources_used(chart, pd.DataFrame({"n": [1]}), selected, tables)["source_id"].tolist() == ["b", "c"]
-    assert sources_used(chart, pd.DataFrame({"n": [1]}), {}, tables).empty
+    assert sources_used(chart.tables, pd.DataFrame({"n": [1]}), selected, tables)["source_id"].tolist() == [
+        "b",
+        "c",
+    ]
+    assert sources_used(chart.tables, pd.DataFrame({"n": [1]}), {}, tables).empty
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 
 from dashboard.charts import CHARTS
 from dashboard.charts.prices import output_prices
-from dashboard.selection import Selection, apply
-from dashboard.theme import Look
+from dashboard.data.selection import Selection
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import Look
 from etl.tables.currency import COLUMNS, derive_prices
 
 RATES = pd.DataFrame(

@@ -9,8 +9,9 @@ import pytest
 from export_cards import card
 
 from dashboard.charts import CHARTS
-from dashboard.export import ExportRefusedError, page
-from dashboard.theme import Look
+from dashboard.charts.card import ExportRefusedError
+from dashboard.export import page
+from dashboard.look.theme import Look
 
 
 class Outline(HTMLParser):

@@ -14,8 +14,10 @@ from export_cards import CASES, card
 from test_export_table import tiny_card
 
 from dashboard.charts import CHARTS
-from dashboard.export import ExportRefusedError, measure, picture
-from dashboard.theme import Look, format_day
+from dashboard.charts.card import ExportRefusedError
+from dashboard.export import picture
+from dashboard.look import measure
+from dashboard.look.theme import Look, format_day
 
 LIGHT = Look(mode="light", export=True)
 PLACEHOLDER = re.compile(r"#0000[0-9]{2}", re.IGNORECASE)

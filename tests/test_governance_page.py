@@ -10,11 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import etl
-from dashboard import store
 from dashboard.charts import CHARTS
 from dashboard.charts.claims import DOCUMENT, document_options
-from dashboard.selection import Selection, apply
-from dashboard.store import Tables
+from dashboard.data import store
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts.landscape import apply
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"

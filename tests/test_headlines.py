@@ -7,10 +7,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from dashboard import landscape
-from dashboard.headlines import changes, headlines, open_share, signed, takeaways
-from dashboard.selection import Selection, apply, earlier
-from dashboard.theme import MODEL
+from dashboard.data.selection import Selection, earlier
+from dashboard.facts import landscape
+from dashboard.facts.headlines import changes, headlines, open_share, signed, takeaways
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import MODEL
 
 NEWEST = pd.Timestamp("2026-06-30")
 NOW = Selection(as_of=NEWEST, newest=NEWEST)

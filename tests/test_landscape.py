@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashboard import landscape
-from dashboard.selection import Selection, apply
-from dashboard.theme import MODEL
+from dashboard.data import citations
+from dashboard.data.selection import Selection
+from dashboard.facts import landscape
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import MODEL
 from etl.tables.governance import SOURCE_RANK
 
 
@@ -50,14 +52,14 @@ TABLES = {
 
 
 def test_lists_in_cells() -> None:
-    assert landscape.first_id("a; b") == "a" and landscape.first_id("a") == "a"
-    assert landscape.split_ids(pd.Series(["b; a", None, "a;c", ""], dtype="str")) == ["b", "a", "c"]
+    assert citations.first_id("a; b") == "a" and citations.first_id("a") == "a"
+    assert citations.split_ids(pd.Series(["b; a", None, "a;c", ""], dtype="str")) == ["b", "a", "c"]
 
 
 def test_the_best_document_of_a_row_ranks_it() -> None:
     rows = pd.DataFrame({"source_ids": ["essay", "essay; paper", "data", "own; essay", "nowhere"]})
-    assert landscape.source_rank(rows, TABLES["sources"]).tolist() == [3, 1, 2, 0, 9]
-    assert landscape.SOURCE_RANK == SOURCE_RANK, "the build and the app must rank documents alike"
+    assert citations.source_rank(rows, TABLES["sources"]).tolist() == [3, 1, 2, 0, 9]
+    assert citations.SOURCE_RANK == SOURCE_RANK, "the build and the app must rank documents alike"
 
 
 def test_the_better_sourced_report_is_shown_then_the_newer() -> None:

@@ -6,11 +6,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard import leads
 from dashboard.charts import marks
-from dashboard.selection import Selection, apply
-from dashboard.store import Tables
-from dashboard.theme import Look
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import Look
+from dashboard.screen import leads
 
 FRAME = pd.DataFrame(
     {

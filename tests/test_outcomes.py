@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashboard import windows
 from dashboard.charts import CHARTS
 from dashboard.charts.outcomes import METRIC, METRICS, SMALL_NUMBERS
-from dashboard.selection import Selection, apply
-from dashboard.store import Tables
-from dashboard.theme import MODEL_ORDER, Look
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import windows
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import MODEL_ORDER, Look
 
 CHART = CHARTS["outcomes"]
 DAYS = (None, "2025-06-30", "2023-12-31")

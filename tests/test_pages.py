@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import landscape
-from dashboard.selection import Selection, apply
-from dashboard.theme import MODELS, model_short
+from dashboard.data.selection import Selection
+from dashboard.facts import landscape
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import MODELS, model_short
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 FILES = sorted(p.name for p in (APP.parent / "app_pages").glob("*.py"))

@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 import etl
-from dashboard import landscape, store
 from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, pieces, prices, profile
-from dashboard.selection import Selection, apply
-from dashboard.theme import Look
+from dashboard.data import store
+from dashboard.data.selection import Selection
+from dashboard.facts import landscape
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import Look
 
 DAY = pd.Timestamp("2026-11-20")
 LOOKS = (Look(), Look("dark"), Look(compact=True), Look(export=True))

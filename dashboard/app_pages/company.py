@@ -1,8 +1,8 @@
 """Company: everything known of one company, with the source of every value."""
 
-from dashboard import profiles, ui
 from dashboard.charts.compare import facts_of
 from dashboard.charts.profile import COMPANY
+from dashboard.screen import profiles, ui
 
 now = ui.view()
 one, field, company = profiles.pick_company(now)

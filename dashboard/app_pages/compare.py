@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import profiles, ui
-from dashboard.theme import format_day
+from dashboard.look.theme import format_day
+from dashboard.screen import profiles, ui
 
 now = ui.view()
 st.title("Compare companies", anchor=False)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import basket_state, ui, ui_deck
-from dashboard.theme import format_day, plural
+from dashboard.look.theme import format_day, plural
+from dashboard.screen import basket_state, ui, ui_deck
 
 view = ui.view()
 now = basket_state.current()

@@ -1,6 +1,7 @@
 """Overview: who steers AI how, today, on one screen."""
 
-from dashboard import headlines, navigation, sections, ui
+from dashboard.facts import headlines
+from dashboard.screen import navigation, sections, ui
 
 now = ui.head("China AI landscape", beside=True)
 navigation.welcome()

@@ -8,16 +8,16 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape, windows
 from dashboard.charts.change import in_text
 from dashboard.charts.governance import DIMENSIONS, LEVELS, cut_lines, table_figure
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import text_width
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.headlines import NEAR
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import landscape, windows
+from dashboard.facts.headlines import NEAR
+from dashboard.look.theme import (
     Look,
     annotation,
     escape,

@@ -11,10 +11,10 @@ from dashboard.charts.governance import table_figure
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import key
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.selection import HOME_COUNTRY, Selection
-from dashboard.store import Tables
-from dashboard.theme import Look, annotation, escape, format_day, is_missing, layout, plural
-from dashboard.windows import last_day
+from dashboard.data.selection import HOME_COUNTRY, Selection
+from dashboard.data.store import Tables
+from dashboard.facts.windows import last_day
+from dashboard.look.theme import Look, annotation, escape, format_day, is_missing, layout, plural
 
 VERDICTS = {
     "corroborated": "Corroborated",

@@ -28,10 +28,10 @@ from dashboard.charts.pieces import (
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.freshness import is_stale
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts.freshness import is_stale
+from dashboard.look.theme import (
     Look,
     annotation,
     escape,

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape
 from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, in_sentence, in_words, money, period_words
 from dashboard.charts.governance import index_caveat, table_figure
 from dashboard.charts.marks import joined_sources
@@ -28,9 +27,10 @@ from dashboard.charts.pieces import (
 from dashboard.charts.prices import arena_ratings, output_prices
 from dashboard.charts.profile import label_periods, quarter_axis, quarter_bars, quarters_of, shortened
 from dashboard.charts.spec import Chart, Native
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import landscape
+from dashboard.look.theme import (
     Look,
     annotation,
     escape,

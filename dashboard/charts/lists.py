@@ -7,15 +7,15 @@ from collections.abc import Callable
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import headlines, landscape
 from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, money, period_words
 from dashboard.charts.governance import cut_lines, table_figure
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.prices import arena_ratings, converted_note, output_prices
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import headlines, landscape
+from dashboard.look.theme import (
     Look,
     annotation,
     escape,

@@ -16,8 +16,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.landscape import split_ids
-from dashboard.theme import Look, escape, format_day, is_missing, join_words
+from dashboard.data.citations import split_ids
+from dashboard.look.theme import Look, escape, format_day, is_missing, join_words
 
 #: Caveats and how a mark shows them, in the order they are named in.
 CAVEATS = {

@@ -33,17 +33,9 @@ from dashboard.charts.pieces import (
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
-    Look,
-    annotation,
-    escape,
-    format_day,
-    format_score,
-    layout,
-    plural,
-)
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.look.theme import Look, annotation, escape, format_day, format_score, layout, plural
 
 DAYS_A_MONTH = 30.4375
 

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import counted, key, with_company
 from dashboard.charts.spec import Chart, Native
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import Look, annotation, escape, format_day, is_missing, layout, plural
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.look.theme import Look, annotation, escape, format_day, is_missing, layout, plural
 
 #: From the freest to the least known; the order of columns and key.
 LICENCES = (

@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape, windows
 from dashboard.charts.change import in_text
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import counted, text_width, unit_below
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.selection import HOME_COUNTRY, Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import HOME_COUNTRY, Selection
+from dashboard.data.store import Tables
+from dashboard.facts import landscape, windows
+from dashboard.look.theme import (
     MODEL_ORDER,
     Look,
     annotation,

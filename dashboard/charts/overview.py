@@ -10,16 +10,16 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape, windows
 from dashboard.charts import marks, outcomes
 from dashboard.charts.governance import cut_lines, index_caveat, table_figure
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import Name, key, place_names, spread, unit_above
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.freshness import is_stale
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import landscape, windows
+from dashboard.facts.freshness import is_stale
+from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
     Look,

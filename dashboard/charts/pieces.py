@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape
-from dashboard.selection import HOME_COUNTRY, Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import HOME_COUNTRY, Selection
+from dashboard.data.store import Tables
+from dashboard.facts import landscape
+from dashboard.look.theme import (
     MODELS,
     Look,
     annotation,

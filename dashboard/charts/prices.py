@@ -25,9 +25,9 @@ from dashboard.charts.pieces import (
     with_company,
 )
 from dashboard.charts.spec import Chart, Native
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.look.theme import (
     Look,
     escape,
     format_day,

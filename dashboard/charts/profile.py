@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape
 from dashboard.charts.companies import in_sentence
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
@@ -22,9 +21,10 @@ from dashboard.charts.pieces import (
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import landscape
+from dashboard.look.theme import (
     Look,
     annotation,
     escape,

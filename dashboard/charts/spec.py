@@ -10,9 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import marks
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import Look
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.look.theme import Look
 
 NativeKind = Literal[
     "bar_clustered",

@@ -11,8 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from dashboard.export.card import Card
-from dashboard.theme import FONT_EXPORT, NOT_DISCLOSED, PRODUCT, format_day, is_missing
+from dashboard.charts.card import Card
+from dashboard.look.theme import FONT_EXPORT, NOT_DISCLOSED, PRODUCT, format_day, is_missing
 
 #: Width and height of a sheet, landscape, in millimetres.
 PAPERS = {"A4": (297, 210), "Letter": (279, 216)}

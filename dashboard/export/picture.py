@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from dashboard.charts.card import Card
 from dashboard.charts.pieces import KEY_ROW, key_room, key_rows
 from dashboard.charts.spec import Chart
-from dashboard.export.card import Card
-from dashboard.export.measure import fit, width
-from dashboard.theme import FONT_EXPORT, Look, escape
+from dashboard.look.measure import fit, width
+from dashboard.look.theme import FONT_EXPORT, Look, escape
 
 Ground = Literal["light", "dark", "transparent"]
 

@@ -22,12 +22,12 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from dashboard.charts.card import Card
 from dashboard.charts.spec import Chart
+from dashboard.draw.slide.ooxml import Box
 from dashboard.export import picture
-from dashboard.export.card import Card
-from dashboard.export.ooxml import Box
 from dashboard.export.picture import SIZES, PictureError, Preset
-from dashboard.theme import FONT_EXPORT, Look
+from dashboard.look.theme import FONT_EXPORT, Look
 
 Format = Literal["png", "svg", "pdf"]
 

@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from look import mute_charts, overflow, page_paths, settle
 
-from dashboard import basket, store
-from dashboard.basket import Slide
+from dashboard.data import store
+from dashboard.deck import basket
+from dashboard.deck.basket import Slide
 
 Visit = Callable[..., Any]
 NewPage = Callable[..., Any]

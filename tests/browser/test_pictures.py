@@ -16,13 +16,14 @@ import pytest
 import streamlit
 from PIL import Image
 
-from dashboard import decks
 from dashboard.charts import CHARTS
-from dashboard.export import Card, picture
-from dashboard.export import card as cards
+from dashboard.charts import card as cards
+from dashboard.charts.card import Card
+from dashboard.data.selection import Selection
+from dashboard.deck import decks
+from dashboard.export import picture
 from dashboard.export.picture import SIZES, Preset
-from dashboard.selection import Selection
-from dashboard.theme import PHONE, Look
+from dashboard.look.theme import PHONE, Look
 
 LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 

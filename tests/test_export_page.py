@@ -10,6 +10,7 @@ from export_cards import card
 
 from dashboard.charts import CHARTS
 from dashboard.charts.card import ExportRefusedError
+from dashboard.draw import plotly
 from dashboard.export import page
 from dashboard.look.theme import Look
 
@@ -38,7 +39,7 @@ def read(made: bytes) -> Outline:
 @pytest.fixture(scope="module")
 def shown(built: Path) -> list[page.Shown]:
     cards = [card(built, i, "everything") for i in ("governance-mix", "weights-by-year")]
-    return [page.Shown(c, CHARTS[c.chart_id].figure(c.frame, Look())) for c in cards]
+    return [page.Shown(c, plotly.draw(CHARTS[c.chart_id], c.frame, Look())) for c in cards]
 
 
 def test_a_page_needs_no_other_file_and_names_its_sources(shown: list[page.Shown]) -> None:
@@ -54,7 +55,10 @@ def test_every_chart_stands_on_a_page_with_its_numbers(built: Path) -> None:
     cards = [card(built, i, "everything") for i in CHARTS]
     shown = [
         page.Shown(
-            c, None if CHARTS[c.chart_id].screen == "table" else CHARTS[c.chart_id].figure(c.frame, Look())
+            c,
+            None
+            if CHARTS[c.chart_id].screen == "table"
+            else plotly.draw(CHARTS[c.chart_id], c.frame, Look()),
         )
         for c in cards
         if not c.frame.empty

@@ -200,7 +200,9 @@ def standing(frame: pd.DataFrame, row: Any, sources: pd.DataFrame) -> str:
     return "; ".join(said)
 
 
-def told(figure: go.Figure, frame: pd.DataFrame, sources: pd.DataFrame) -> go.Figure:
+def told(
+    figure: go.Figure | dict[str, Any], frame: pd.DataFrame, sources: pd.DataFrame
+) -> go.Figure | dict[str, Any]:
     """Adds to the hover text of every mark who stands behind it. Changes and returns the figure.
 
     Args:
@@ -210,6 +212,19 @@ def told(figure: go.Figure, frame: pd.DataFrame, sources: pd.DataFrame) -> go.Fi
     """
     by_id = sources.set_index("source_id")
     known: dict[Any, str] = {}
+    if isinstance(figure, dict):
+        for trace in figure["data"]:
+            if "customdata" in trace and isinstance(trace.get("hovertemplate"), str):
+                for r in set(trace["customdata"]) - set(known):
+                    known[r] = standing(frame, r, by_id) if r in frame.index else ""
+                said = [
+                    [r, f"<br><i>{escape(known[r])}</i>" if known[r] else ""] for r in trace["customdata"]
+                ]
+                told_too = trace["hovertemplate"].replace(
+                    "<extra></extra>", "%{customdata[1]}<extra></extra>"
+                )
+                trace |= {"customdata": said, "hovertemplate": told_too}
+        return figure
     for trace in figure.data:
         rows = _rows(trace, frame)
         template = trace.hovertemplate

@@ -30,6 +30,7 @@ from dashboard.deck.record import Record
 from dashboard.deck.refresh import Refreshed
 from dashboard.deck.refresh import refresh as refresh_deck
 from dashboard.deck.template import Template
+from dashboard.draw import plotly
 from dashboard.draw.slide.ooxml import Box
 from dashboard.export import master, page, server_picture, table
 from dashboard.facts.landscape import apply
@@ -367,7 +368,7 @@ def shown_on_page(found: Sequence[Resolved]) -> list[page.Shown]:
             o.card,
             None
             if o.chart.screen == "table" or o.slide.layout == "table" or o.card.frame.empty
-            else o.chart.draw(o.card.frame, look),
+            else plotly.draw(o.chart, o.card.frame, look),
         )
         for o in found
         if o.card is not None and o.chart is not None and o.card.source_line.strip()

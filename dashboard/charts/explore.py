@@ -112,8 +112,9 @@ def _bys(rows: Rows) -> dict[str, str]:
     words = [c for c, d in rows.columns.items() if not d.is_number and d.form == "text" and c != rows.name]
     words.sort(key=lambda c: c != "company_name")
     measured = any(d.is_number for d in rows.columns.values())
-    named = [rows.name] if measured or rows.name == "company_name" else []
-    return {c: _heading(rows, c) for c in dict.fromkeys([*words, *named]) if c not in SENTENCES}
+    named = [rows.name] if measured else []
+    order = [*named, *words] if rows.name == "company_name" else [*words, *named]
+    return {c: _heading(rows, c) for c in order if c not in SENTENCES}
 
 
 #: Columns of whole sentences: no chart compares them.

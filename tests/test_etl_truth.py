@@ -76,6 +76,52 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         "benchmark_scores.csv:2: score_date: before the model's release: got 2025-04-30, "
         "expected 2025-05-01 or later, or a date_reason",
     ),
+    "zero without a word of the document": (
+        {
+            "model_prices": [
+                {
+                    "input_price_per_mtok": "0",
+                    "output_price_per_mtok": "0",
+                    "zero_reason": "the source gives no reason",
+                }
+            ]
+        },
+        "model_prices.csv:2: zero_reason: a price of zero needs a reason: got 'the source gives no reason', "
+        "expected words that begin with 'free' where the document says so, or no row",
+    ),
+    "zero of output alone": (
+        {"model_prices": [{"output_price_per_mtok": "0", "zero_reason": "free"}]},
+        "model_prices.csv:2: zero_reason: a price of zero needs a reason: got 'free', "
+        "expected words that begin with 'free' where the document says so, or no row",
+    ),
+    "a document without the price": (
+        {
+            "sources": [
+                {
+                    "url": "https://github.com/anomalyco/models.dev/blob/3952587beb0c/models/alpha/one.toml",
+                    "accessed_date": "2026-11-20",
+                }
+            ]
+        },
+        "model_prices.csv:2: source_ids: lists models without prices: got 'sources-1', "
+        "expected a document that holds the price",
+    ),
+    "last year's page as this month's price": (
+        {
+            "sources": [
+                {
+                    "url": "https://web.archive.org/web/20250620072901/https://example.org/prices",
+                    "accessed_date": "2026-11-20",
+                }
+            ]
+        },
+        "model_prices.csv:2: price_date: later than the copy it cites: got 2026-01-02, expected about 2025-06-20",
+    ),
+    "a batch discount": (
+        {"model_prices": [{"tier": "batch"}]},
+        "model_prices.csv:2: tier: not one of standard, off_peak, long_context, free_preview: got 'batch', "
+        "expected one of these",
+    ),
 }
 
 

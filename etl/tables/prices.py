@@ -7,19 +7,54 @@ tier and `long_context` the highest. Resellers stand in where a developer's own 
 
 from __future__ import annotations
 
+import pandas as pd
+
 from etl.rules import by, not_after_reading, not_before_release, not_the_developers
 from etl.schema import Frames, Table, day, evidence, key, number, one_of, precision, reference, text
 from etl.vocabulary import CURRENCIES
 
+#: Documents that list models without prices.
+PRICELESS = r"/models\.dev/blob/[0-9a-f]+/models/"
+#: Days after which a kept copy of a price page no longer speaks for a price.
+COPY_DAYS = 45
 
-def zero_has_reason(frames: Frames) -> list[tuple[int, str, str]]:
-    """A price of zero needs a reason."""
+
+def zeros_are_explained(frames: Frames) -> list[tuple[int, str, str]]:
+    """A price of zero is that of a free offer, or of the output of an embedding; "listed as zero" explains nothing."""
     rows = frames["model_prices"]
-    zero = (rows["input_price_per_mtok"] == 0) | (rows["output_price_per_mtok"] == 0)
+    inputs, outputs = rows["input_price_per_mtok"], rows["output_price_per_mtok"]
+    reason = rows["zero_reason"].fillna("")
+    is_free = reason.str.startswith("free") & (inputs == 0) & (outputs == 0)
+    is_embedding = reason.str.contains("embedding") & (inputs > 0)
+    bad = ((inputs == 0) | (outputs == 0)) & ~is_free & ~is_embedding
     return [
-        (int(i), "zero_reason", "a price of zero needs a reason: got '', expected a few words")
-        for i in rows.index[zero & rows["zero_reason"].isna()]
+        (
+            int(i),
+            "zero_reason",
+            f"a price of zero needs a reason: got '{reason[i]}', expected words that begin with 'free' where "
+            "the document says so, or no row",
+        )
+        for i in rows.index[bad]
     ]
+
+
+def documents_hold_the_price(frames: Frames) -> list[tuple[int, str, str]]:
+    """A price cites a document that lists prices, and no copy of the page that is older than the price."""
+    rows, sources = frames["model_prices"], frames["sources"]
+    priceless = set(sources.loc[sources["url"].str.contains(PRICELESS, na=False), "source_id"])
+    copied = pd.to_datetime(sources["url"].str.extract(r"/web/(\d{8})")[0], format="%Y%m%d")
+    copy_of = {i: d for i, d in zip(sources["source_id"], copied, strict=True) if pd.notna(d)}
+    found = []
+    for line, cell, when in zip(rows.index, rows["source_ids"], rows["price_date"], strict=True):
+        cited = str(cell).split("; ")
+        if all(i in priceless for i in cited):
+            what = f"lists models without prices: got '{cell}', expected a document that holds the price"
+            found.append((int(line), "source_ids", what))
+        copies = [copy_of[i] for i in cited if i in copy_of]
+        if copies and when > max(copies) + pd.Timedelta(days=COPY_DAYS):
+            what = f"later than the copy it cites: got {when:%Y-%m-%d}, expected about {max(copies):%Y-%m-%d}"
+            found.append((int(line), "price_date", what))
+    return found
 
 
 def prices_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
@@ -90,13 +125,14 @@ PRICES = Table(
             "Price of output.", unit="currency per million tokens", ge=0, le=1000
         ),
         "currency": one_of(CURRENCIES, "Currency as stated."),
-        "tier": one_of(("standard", "off_peak", "long_context", "free_preview", "batch"), "Which offer."),
+        "tier": one_of(("standard", "off_peak", "long_context", "free_preview"), "Which offer."),
         "date_reason": text("Why that day is before the model's release.", nullable=True),
         "zero_reason": text("Why a price is zero.", nullable=True),
         **evidence(),
     },
     rules=(
-        zero_has_reason,
+        zeros_are_explained,
+        documents_hold_the_price,
         prices_of_the_model,
         off_peak_is_cheaper,
         offers_are_told_apart,

@@ -117,6 +117,32 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         },
         "model_prices.csv:2: price_date: later than the copy it cites: got 2026-01-02, expected about 2025-06-20",
     ),
+    "open weights that are nowhere": (
+        {"models": [{"hf_repo": "", "weights_at": ""}]},
+        "models.csv:2: hf_repo: weights without a place: got '' for weights called open, expected a repository, "
+        "or in weights_at the place or why none is named",
+    ),
+    "native length above the listed one": (
+        {"models": [{"context_tokens": "32768", "context_native_tokens": "131072"}]},
+        "models.csv:2: context_native_tokens: longer than the length listed: got 131072, expected at most 32768",
+    ),
+    "a reseller's listing as release": (
+        {
+            "sources": [
+                {
+                    "url": "https://github.com/anomalyco/models.dev/blob/f3fc69229967/providers/shop/models/a.toml",
+                    "accessed_date": "2026-11-20",
+                }
+            ]
+        },
+        "models.csv:2: release_date_precision: the day of a reseller's or price list's listing: got 'day', "
+        "expected approx, or the vendor's document",
+    ),
+    "a listing told in the note": (
+        {"models": [{"note": "day of the listing by shop"}]},
+        "models.csv:2: release_date_precision: the day of a reseller's or price list's listing: got 'day', "
+        "expected approx, or the vendor's document",
+    ),
     "a batch discount": (
         {"model_prices": [{"tier": "batch"}]},
         "model_prices.csv:2: tier: not one of standard, off_peak, long_context, free_preview: got 'batch', "

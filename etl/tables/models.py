@@ -4,17 +4,20 @@ Where sources disagree, the shown value of a model is picked so, and the others 
 
 - Release: the vendor's own file (README, release note, first commit of its repository), then models.dev, then the
   ATOM Project's correction of the Hub's date, then Epoch AI. A date that is only that of a paper has precision
-  approx, a note and low confidence; one that is only the first day in a price list likewise.
+  approx, a note and low confidence; one that is only the first day in a price list or at a reseller likewise.
 - Parameters: what the vendor states, else the size in the name, else Epoch AI or ATOM. Sums of checkpoint files,
   which may count a prediction head twice, are alternatives, never totals. Active is per token.
-- Context: the vendor's native length (128K is read as 131,072), else models.dev, else Xinference, else the length a
-  reseller serves, with a note.
+- Context: the length the vendor lists (128K is read as 131,072), its own extension included; the native part is a
+  column of its own where the vendor tells them apart. Else models.dev, else Xinference, else the length a reseller
+  serves, with a note.
 - Licence: the one named for the weights, else for the repository with a note, else Epoch AI's or LMArena's. "open" is
   said of weights under a licence without limits on use, "restricted" of downloadable weights with such limits,
   "closed" where the documents read name none. A licence "proprietary" is said of models that are only served.
 """
 
 from __future__ import annotations
+
+import pandas as pd
 
 from etl.rules import by, not_after_reading
 from etl.schema import (
@@ -222,6 +225,75 @@ def licences_are_named(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def weights_have_a_place(frames: Frames) -> list[tuple[int, str, str]]:
+    """Weights are open where they can be downloaded: a repository is named, or the place, or why none is."""
+    rows = frames["models"]
+    bare = rows["weights"].isin(["open", "restricted"]) & rows["hf_repo"].isna() & rows["weights_at"].isna()
+    found = [
+        (
+            int(i),
+            "hf_repo",
+            f"weights without a place: got '' for weights called {rows.loc[i, 'weights']}, expected a repository, "
+            "or in weights_at the place or why none is named",
+        )
+        for i in rows.index[bare]
+    ]
+    native, listed = rows["context_native_tokens"], rows["context_tokens"]
+    found += [
+        (
+            int(i),
+            "context_native_tokens",
+            f"longer than the length listed: got {native[i]}, expected at most {listed[i]}",
+        )
+        for i in rows.index[(native > listed).fillna(False)]
+    ]
+    return found
+
+
+#: Folders of models.dev that hold a developer's own offer; every other provider there is a reseller.
+OWN_PROVIDERS = {
+    "alibaba": ("alibaba", "alibaba-cn"),
+    "ant": ("bailing",),
+    "anthropic": ("anthropic",),
+    "deepseek": ("deepseek",),
+    "google": ("google", "google-vertex"),
+    "meta": ("llama",),
+    "minimax": ("minimax", "minimax-cn"),
+    "mistral": ("mistral",),
+    "moonshot": ("moonshotai", "moonshotai-cn", "kimi-for-coding"),
+    "openai": ("openai",),
+    "stepfun": ("stepfun", "stepfun-ai"),
+    "tencent": ("tencent-tokenhub",),
+    "xiaomi": ("xiaomi",),
+    "zhipu": ("zai", "zhipuai"),
+}
+PRICE_LISTS = (
+    r"wakamex/model-prices|pydantic/genai-prices|BerriAI/litellm|/models\.dev/commit/|//openrouter\.ai/"
+    r"|//vercel\.com/|//docs\.venice\.ai/"
+)
+LISTED_DAY = r"day of the listing|date is the reseller|(?:from|in) a price list"
+
+
+def listings_are_no_releases(frames: Frames) -> list[tuple[int, str, str]]:
+    """The day on which a reseller or a price list first shows a model is not known to be its release: approx."""
+    rows, sources = frames["models"], frames["sources"]
+    provider = sources["url"].str.extract(r"/models\.dev/blob/[0-9a-f]+/providers/([^/]+)/")[0]
+    listed = sources["url"].str.contains(PRICE_LISTS, na=False)
+    reseller = dict(
+        zip(sources["source_id"], provider.where(provider.notna(), listed.map({True: "list"})), strict=True)
+    )
+    found = []
+    exact = rows[rows["release_date_precision"] == "day"]
+    told = exact["note"].str.contains(LISTED_DAY, na=False)
+    for line, company, cell in zip(exact.index, exact["company_id"], exact["source_ids"], strict=True):
+        own = OWN_PROVIDERS.get(company, ())
+        mute = all(pd.notna(p := reseller.get(i)) and p not in own for i in str(cell).split("; "))
+        if mute or told[line]:
+            what = "the day of a reseller's or price list's listing: got 'day', expected approx, or the vendor's document"
+            found.append((int(line), "release_date_precision", what))
+    return found
+
+
 MODELS = Table(
     "models",
     "Released AI models. One row per model and size.",
@@ -235,7 +307,18 @@ MODELS = Table(
         "parameters_total": integer("All parameters, every expert.", unit="parameters", nullable=True, ge=1),
         "parameters_active": integer("Parameters used per token.", unit="parameters", nullable=True, ge=1),
         "architecture": one_of(("dense", "mixture"), "Dense, or mixture of experts.", nullable=True),
-        "context_tokens": integer("Longest input.", unit="tokens", nullable=True, ge=1),
+        "context_tokens": integer(
+            "Context length that the vendor lists, with its own extension.",
+            unit="tokens",
+            nullable=True,
+            ge=1,
+        ),
+        "context_native_tokens": integer(
+            "The part of it that needs no extension such as YaRN, where the vendor tells them apart.",
+            unit="tokens",
+            nullable=True,
+            ge=1,
+        ),
         "max_output_tokens": integer("Longest output.", unit="tokens", nullable=True, ge=1),
         "weights": one_of(WEIGHTS, "What may be done with the weights.", nullable=True),
         "license": text("Licence by name; a class such as “open” is not one.", nullable=True),
@@ -247,6 +330,9 @@ MODELS = Table(
             "Training compute as estimated by the source.", unit="FLOP", nullable=True, ge=0
         ),
         "hf_repo": text("Repository on the Hugging Face Hub.", nullable=True),
+        "weights_at": text(
+            "Where weights are that have no repository there, or why no place is named.", nullable=True
+        ),
         "is_rolling_alias": flag("True for an endpoint whose model changes."),
         "alternatives": text("Values that other sources give, in words, `; ` between them.", nullable=True),
         "note": text("What a reader should know.", nullable=True),
@@ -258,6 +344,8 @@ MODELS = Table(
         sizes_as_named,
         papers_are_reported,
         licences_are_named,
+        weights_have_a_place,
+        listings_are_no_releases,
         not_after_reading("models", "release_date"),
     ),
 )

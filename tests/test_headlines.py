@@ -9,8 +9,9 @@ import pytest
 
 from dashboard.data.selection import Selection, earlier
 from dashboard.facts import landscape
-from dashboard.facts.headlines import changes, headlines, open_share, signed, takeaways
+from dashboard.facts.headlines import changes, headlines, signed, takeaways
 from dashboard.facts.landscape import apply
+from dashboard.facts.models import open_share
 from dashboard.look.theme import MODEL
 
 NEWEST = pd.Timestamp("2026-06-30")

@@ -13,7 +13,6 @@ from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, in_sentence, 
 from dashboard.charts.governance import index_caveat, table_figure
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
-    WEIGHTS,
     Name,
     counted,
     key,
@@ -30,6 +29,7 @@ from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.facts.models import counted_open, open_counts, released
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -179,7 +179,7 @@ def facts_of(
             row["rating_source_ids"],
         )
     models = mine("models")
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     year = models[models["release_date"] > selection.as_of - pd.DateOffset(years=1)]
     if models["release_date"].notna().any():
         facts["Released in 12 months"] = (plural(len(year), "model"), joined_sources(*year["source_ids"]))
@@ -187,9 +187,9 @@ def facts_of(
             facts["With open weights"] = ("none released", joined_sources(*models["source_ids"]))
     stated = year.dropna(subset=["weights"])
     if len(stated):
-        opened = stated["weights"].isin(["open", "restricted"])
+        opened, known = open_counts(stated)
         facts["With open weights"] = (
-            f"{format_percent(opened.mean() * 100)}, {int(opened.sum())} of {len(stated)}",
+            f"{format_percent(opened / known * 100)}, {opened} of {known}",
             joined_sources(*stated["source_ids"]),
         )
     priced = field.prices[field.prices["model_id"].isin(models["model_id"])]
@@ -536,15 +536,17 @@ def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     ranked = totals.sort_values(ascending=False, kind="stable")
     if ranked.iloc[0] == ranked.iloc[1]:
         return ""
-    opened = frame[frame["weights"].isin([WEIGHTS["open"], WEIGHTS["restricted"]])]
-    share = (opened.groupby("company_name")["models"].sum().reindex(totals.index).fillna(0) / totals).round(2)
+    shares = {
+        str(name): counted_open(mine.set_index("weights")["models"])
+        for name, mine in frame.groupby("company_name", sort=False)
+    }
     lead = f"{ranked.index[0]} released most models, {ranked.iloc[0]}"
-    best = share.sort_values(ascending=False, kind="stable")
-    if best.iloc[0] == best.iloc[1]:
+    best = sorted(((s, n) for n, s in shares.items() if s is not None), key=lambda one: -one[0])
+    if len(best) < 2 or round(best[0][0]) == round(best[1][0]):
         return lead
-    if best.index[0] == ranked.index[0]:
-        return f"{lead}, and opened the largest share, {best.iloc[0] * 100:.0f} %"
-    return f"{lead}; {best.index[0]} opened the largest share, {best.iloc[0] * 100:.0f} %"
+    if best[0][1] == ranked.index[0]:
+        return f"{lead}, and opened the largest share, {best[0][0]:.0f} %"
+    return f"{lead}; {best[0][1]} opened the largest share, {best[0][0]:.0f} %"
 
 
 def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

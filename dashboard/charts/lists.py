@@ -15,6 +15,7 @@ from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape
+from dashboard.facts.models import released
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -312,7 +313,7 @@ def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
         order (newest or best), models (how many there are in all), model_id, confidence, source_ids; in that order.
     """
     models = tables["models"]
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     models = models.merge(arena_ratings(tables).drop(columns="company_id"), on="model_id", how="left")
     models = models.merge(output_prices(tables, selection.currency), on="model_id", how="left")
     order = "best" if selection.pick(ORDER) == "best" else "newest"

@@ -35,6 +35,7 @@ from dashboard.charts.pieces import (
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.facts.models import OPEN_WEIGHTS, counted_open, open_weights, released
 from dashboard.look.theme import Look, annotation, escape, format_day, format_score, layout, plural
 
 DAYS_A_MONTH = 30.4375
@@ -65,7 +66,7 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models[models["release_date"].notna() & (models["release_date_precision"] == "day")]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
@@ -130,7 +131,7 @@ def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
     traces: list[dict[str, Any]] = [*keys]
     for opened in (False, True):
-        part = frame[(frame["weights"] == "open") == opened]
+        part = frame[open_weights(frame["weights"]) == opened]
         if part.empty:
             continue
         colours = [
@@ -555,7 +556,7 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
         years ascending, weights from open to not disclosed, combinations without a model left out.
     """
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models.dropna(subset=["release_date"])
     rows = []
     weights = dated["weights"].fillna("not disclosed")
@@ -662,16 +663,18 @@ def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     table = frame.pivot_table(
         index="release_year", columns="weights", values="models", aggfunc="sum", fill_value=0
     )
-    if len(table) < 2 or "Open" not in table or table.sum(axis=1).iloc[-2:].min() < 10:
+    if len(table) < 2 or table.sum(axis=1).iloc[-2:].min() < 10:
         return ""
-    share = (table["Open"] / table.sum(axis=1) * 100).round()
-    old, new = share.iloc[-2], share.iloc[-1]
+    shares = [counted_open(table.loc[year]) for year in table.index[-2:]]
+    if None in shares:
+        return ""
+    old, new = (round(s) for s in shares if s is not None)
     verb = "rose" if new > old else "fell" if new < old else ""
     if not verb:
-        return f"{new:.0f} % of models have open weights in {share.index[-1]}, as in {share.index[-2]}"
+        return f"{new} % of models have open weights in {table.index[-1]}, as in {table.index[-2]}"
     return (
-        f"The share of models with open weights {verb} from {old:.0f} % in {share.index[-2]} to {new:.0f} % in "
-        f"{share.index[-1]}"
+        f"The share of models with open weights {verb} from {old} % in {table.index[-2]} to {new} % in "
+        f"{table.index[-1]}"
     )
 
 
@@ -819,7 +822,7 @@ CHARTS = (
             unit="date",
         ),
         finding=model_releases_finding,
-        note="Models known only by month or year, and endpoints whose model changes, are left out.",
+        note=f"{OPEN_WEIGHTS}. Models known only by month or year, and endpoints whose model changes, are left out.",
     ),
     Chart(
         id="capability-frontier",
@@ -862,8 +865,7 @@ CHARTS = (
             "column_stacked", category="release_year", series="weights", value="models", unit="models"
         ),
         finding=weights_by_year_finding,
-        note="Restricted: weights can be had under terms that limit use. Earlier years hold fewer models because fewer "
-        "were collected.",
+        note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",
     ),
     Chart(
         id="benchmark-leaders",

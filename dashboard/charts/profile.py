@@ -24,6 +24,7 @@ from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.facts.models import counted_open, released
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -585,7 +586,7 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[models["company_id"].isin(ids) & ~models["is_rolling_alias"].astype(bool)]
+    models = released(models[models["company_id"].isin(ids)])
     dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
@@ -737,9 +738,10 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if new.sum() < 4 or old.sum() < 4:
         return ""
     name = frame["company_name"].iloc[0]
-    share, before = (
-        round(part.reindex(["Open", "Restricted"]).sum() / part.sum() * 100) for part in (new, old)
-    )
+    shares = (counted_open(new), counted_open(old))
+    if None in shares:
+        return ""
+    share, before = (round(s) for s in shares if s is not None)
     start = f"{name} released {int(new.sum())} models in the four quarters to Q{last.quarter} {last.year}"
     if share in (0, 100) and share == before:
         return f"{start}, {'all' if share else 'none'} with open weights, as in the four before"

@@ -10,6 +10,7 @@ from dashboard.data import citations
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.facts.models import OPEN_WEIGHTS, open_counts, open_share, released
 from dashboard.look.theme import format_count, format_day, format_percent, join_words, plural
 
 #: Labels that put one centre above the units, for the sentence on centralisation.
@@ -106,8 +107,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             recent,
         )
     )
-    models = selected["models"]
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(selected["models"])
     shipped = _window(models, "release_date", selection.since, selection.as_of)
     shipped_before = _window(models, "release_date", first, last)
     newest = shipped["release_date"].max()
@@ -126,6 +126,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     )
     share, share_before = open_share(shipped), open_share(shipped_before)
     if share is not None:
+        opened, known = open_counts(shipped)
         found.append(
             Headline(
                 "With open weights",
@@ -133,13 +134,13 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
                 None if share_before is None else signed(share - share_before, " pts"),
                 "vs before",
                 f"the {span} before",
-                f"Share of the {len(shipped)} models released in the {span} whose weights are open, also under "
-                "restrictions"
+                f"{opened} of the {known} models released in the {span} whose weights are known"
                 + (
-                    f"; {format_percent(share_before)} in the {span} before."
+                    f"; {format_percent(share_before)} in the {span} before. "
                     if share_before is not None
-                    else "."
-                ),
+                    else ". "
+                )
+                + f"{OPEN_WEIGHTS}.",
                 shipped,
             )
         )
@@ -164,12 +165,6 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             )
         )
     return found
-
-
-def open_share(models: pd.DataFrame) -> float | None:
-    """Percentage of models with known weights that anyone may download, restricted ones included."""
-    known = models["weights"].dropna()
-    return None if known.empty else float(known.isin(["open", "restricted"]).mean() * 100)
 
 
 def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
@@ -234,8 +229,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
             )
         )
     first, last = _before(selection)
-    models = selected["models"]
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(selected["models"])
     shipped = _window(models, "release_date", selection.since, selection.as_of)
     before = _window(models, "release_date", first, last)
     share, share_before = open_share(shipped), open_share(before)
@@ -247,8 +241,9 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
         found.append(
             Takeaway(
                 lead,
-                f"{format_percent(share)} of the {len(shipped)} models released since {format_day(selection.since)} can "
-                f"be downloaded, against {format_percent(share_before)} of {len(before)} in the period before.",
+                f"{format_percent(share)} of the {open_counts(shipped)[1]} models released since "
+                f"{format_day(selection.since)} come with open weights, against {format_percent(share_before)} of "
+                f"{open_counts(before)[1]} in the period before.",
                 shipped["source_ids"],
             )
         )
@@ -408,4 +403,4 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
     )
 
 
-__all__ = ["Headline", "Takeaway", "changes", "headlines", "open_share", "takeaways"]
+__all__ = ["Headline", "Takeaway", "changes", "headlines", "takeaways"]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.data import citations
 from dashboard.data.store import Tables
-from dashboard.facts.headlines import open_share
+from dashboard.facts import models
 from dashboard.look.theme import is_missing
 from etl.governance_rule import DIMENSIONS, centralisation_index
 
@@ -128,12 +128,9 @@ def _cell(*cells: object) -> str:
 
 def released(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Models of a company that came out from the first to the last day, both included; endpoints that move left out."""
-    models = tables["models"]
-    return models[
-        (models["company_id"] == company_id)
-        & ~models["is_rolling_alias"].astype(bool)
-        & (models["release_date"] >= first)
-        & (models["release_date"] <= last)
+    rows = models.released(tables["models"])
+    return rows[
+        (rows["company_id"] == company_id) & (rows["release_date"] >= first) & (rows["release_date"] <= last)
     ]
 
 
@@ -146,9 +143,9 @@ def releases(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Time
 
 
 def openness(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> Measure:
-    """Percentage of the models that came out whose weights may be downloaded, restricted ones included."""
+    """Percentage of the models that came out whose weights are open."""
     rows = released(tables, company_id, first, last).dropna(subset=["weights"])
-    return Measure(open_share(rows), len(rows), _cell(*rows["source_ids"]))
+    return Measure(models.open_share(rows), len(rows), _cell(*rows["source_ids"]))
 
 
 def ratings(tables: Tables, day: pd.Timestamp | None = None) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Segment, Wish
 from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, paragraph, parse
 from dashboard.draw.slide.workbook import plain
+from dashboard.facts.models import OPEN
 from dashboard.look.measure import fit, shorten, width
 from dashboard.look.theme import (
     MODEL,
@@ -1170,7 +1171,7 @@ def _rug(one: Slide, card: Card, spec: Native, body: Box, names: list[str], name
     groups: dict[str, tuple[str, list[int]]] = {}
     for i, row in enumerate(frame.to_dict("records")):
         model = row.get(spec.colour_by) if spec.colour_by else None
-        if has_weights and row["weights"] != "open":
+        if has_weights and row["weights"] not in OPEN:
             title, tint = CLOSED, LOOK.rule
         else:
             title = "" if is_missing(model) else model_short(str(model))

@@ -825,9 +825,8 @@ def money(value: float, currency: str) -> str:
 
 
 def company_metrics_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Bars of money, the period behind each; a bar of an older period is fainter."""
+    """Bars of money, the period behind each."""
     shown = frame.head(ROWS_IN_A_PICTURE if look.export else 20)
-    newest = shown["period_end_date"].max() if len(shown) else None
     texts, hover = [], []
     for r in shown.itertuples(index=False):
         amount = money(float(r.value), r.currency)
@@ -856,9 +855,6 @@ def company_metrics_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         name_width=NAMES_WIDE,
         room=0.26,
     )
-    if len(shown):
-        stale = [(newest - d).days > 366 for d in shown["period_end_date"]]
-        figure.data[0].marker.opacity = [0.38 if s else 1 for s in stale]
     return figure
 
 

@@ -58,11 +58,16 @@ def has_caveat(frame: pd.DataFrame, row: Any, word: str) -> bool:
     return "caveat" in frame and word in str(frame.at[row, "caveat"]).split("; ")
 
 
-def caveat_note(frame: pd.DataFrame) -> str:
-    """Says what hollow, ringed and faded marks are, and whose they are; "" where the frame has none."""
+def caveat_note(frame: pd.DataFrame, names: str = "") -> str:
+    """Says what hollow, ringed and faded marks are, and whose they are; "" where the frame has none.
+
+    Args:
+        frame: A chart's frame.
+        names: Column that names what a row is; else the model, else the company.
+    """
     if "caveat" not in frame:
         return ""
-    name = next((c for c in ("model_name", "model_label", "company_name") if c in frame), None)
+    name = next((c for c in (names, "model_name", "model_label", "company_name") if c in frame), None)
     said = []
     for word, means in CAVEATS.items():
         if word == "stale" and _all_stale(frame):
@@ -79,6 +84,13 @@ def caveat_note(frame: pd.DataFrame) -> str:
 def _all_stale(frame: pd.DataFrame) -> bool:
     """Whether every row is stale: then fading would tell none apart, and the note alone says it."""
     return len(frame) > 0 and bool(frame["caveat"].fillna("").str.contains("stale").all())
+
+
+def faded(frame: pd.DataFrame) -> list[bool]:
+    """Which rows are drawn faint because they are stale, on screen and on slides; none where all are."""
+    if "caveat" not in frame or _all_stale(frame):
+        return [False] * len(frame)
+    return [has_caveat(frame, row, "stale") for row in frame.index]
 
 
 def flag(figure: go.Figure, frame: pd.DataFrame, look: Look) -> go.Figure:

@@ -35,6 +35,7 @@ from dashboard.charts.pieces import (
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.facts import ratings
 from dashboard.facts.models import OPEN_WEIGHTS, counted_open, open_weights, released
 from dashboard.look.theme import Look, annotation, escape, format_day, format_score, layout, plural
 
@@ -244,29 +245,14 @@ def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- The frontier, China against the world ---
 
 
-#: What the frontier may be measured by, in order of preference; each alone, none mixed with another.
-MEASURES = ("epoch-eci", "lmarena-text", "lmarena-text-style-control")
-
-
 def measured(tables: Tables, benchmark_id: str) -> pd.DataFrame:
-    """Third-party scores by one measure, one row per model (its best entry), best first.
-
-    Arena ratings drift from snapshot to snapshot: only those of the newest one are compared. The Epoch index is one
-    scale for all of time, so each model keeps its own day.
+    """Third-party scores as `ratings.scores` gives them, with the name and unit of the measure.
 
     Returns:
         model_id, score, score_date, measure (name), score_unit, score_source_ids.
     """
-    scores = tables["benchmark_scores"]
-    scores = scores[
-        (scores["benchmark_id"] == benchmark_id)
-        & (scores["reporter"] == "third_party")
-        & scores["model_id"].notna()
-    ]
-    if benchmark_id.startswith("lmarena"):
-        scores = scores[scores["score_date"] == scores["score_date"].max()]
+    scores = ratings.scores(tables, benchmark_id)
     known = tables["benchmarks"].set_index("benchmark_id")
-    scores = scores.sort_values("score", ascending=False, kind="stable").drop_duplicates("model_id")
     return scores.assign(
         measure=scores["benchmark_id"].map(known["benchmark_name"]),
         score_unit=scores["benchmark_id"].map(known["unit"]),
@@ -278,7 +264,7 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """The measures that any model has a score by, best covered first named."""
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
     present = set(tables["benchmark_scores"]["benchmark_id"])
-    return {m: str(names[m]) for m in MEASURES if m in present and m in names.index}
+    return {m: str(names[m]) for m in ratings.GENERAL if m in present and m in names.index}
 
 
 def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.data import citations
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
-from dashboard.facts import landscape
+from dashboard.facts import flagships, landscape
 from dashboard.facts.models import OPEN_WEIGHTS, open_counts, open_share, released
 from dashboard.look.theme import format_count, format_day, format_percent, join_words, plural
 
@@ -291,7 +291,8 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
     Returns:
         kind ("governance", "leader", "flagship"), company_id, company_name, before, after (words; null where none),
         before_model_id, after_model_id (governance only), change_date (first day of what is in force now; may be
-        null), change_date_precision, reason (the event nearest to the change, or null; of a leader the role),
+        null), change_date_precision, reason (the event nearest to the change, or null; of a leader the role, of a flagship how it
+        was found),
         reason_detail (what that event changed), reason_date (its day), also (up to three other reorganisations near it, in
         words), source_ids; governance first, then newest first.
         Tables as `landscape.apply` gave them.
@@ -358,7 +359,7 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": new_lead["source_ids"],
             }
         )
-    flag_now, flag_then = landscape.flagships(selected), landscape.flagships(then)
+    flag_now, flag_then = flagships.flagships(selected), flagships.flagships(then)
     for cid in flag_now.index:
         model = flag_now.loc[cid]
         old_model = flag_then.loc[cid] if cid in flag_then.index else None
@@ -372,7 +373,8 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "after": model["model_name"],
                 "change_date": model["release_date"],
                 "change_date_precision": model["release_date_precision"],
-                "source_ids": model["source_ids"],
+                "reason": model["why"],
+                "source_ids": "; ".join(citations.split_ids([model["source_ids"], model["why_sources"]])),
             }
         )
     columns = [

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 from pptx.slide import Slide
 
+from dashboard.charts import marks
 from dashboard.charts.card import Card
 from dashboard.charts.spec import Native
 from dashboard.draw.slide import grid, native
@@ -213,7 +214,7 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
     outside = _is_outside(frame)
     shown = [v for v in values if v is not None]
     code = _code(spec.value, spec.unit, shown, records[0] if records else None)
-    stale = _stale(frame)
+    stale = marks.faded(frame)
     fills: dict[int, str | None] = {}
     labels: dict[int, list[Run]] = {}
     for i, row in enumerate(records):
@@ -270,14 +271,6 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
         )
 
     return [partial(draw, rows=rows) for rows in parts]
-
-
-def _stale(frame: pd.DataFrame) -> list[bool]:
-    """Values of a period that ended more than a year before the newest: drawn faint, as on screen."""
-    if "period_end_date" not in frame:
-        return [False] * len(frame)
-    newest = frame["period_end_date"].max()
-    return [(newest - d).days > 366 for d in frame["period_end_date"]]
 
 
 def _series_colours(

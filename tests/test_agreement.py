@@ -7,10 +7,13 @@ from dataclasses import replace
 from functools import cache, cached_property
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts import CHARTS, marks
+from dashboard.charts import CHARTS
+from dashboard.charts.kinds.marks import caveats_of
 from dashboard.data.selection import Selection
+from dashboard.draw import plotly
 from dashboard.facts import flagships, freshness, headlines, landscape, ratings
 from dashboard.facts.landscape import apply
 from dashboard.facts.prices import list_prices
@@ -199,15 +202,26 @@ def test_the_strip_of_a_company_is_its_lane_and_its_history(view: View) -> None:
 # --- Stale ---
 
 
+def rows_of(trace: go.Bar) -> list[object]:
+    return [c[0] if isinstance(c, list | tuple) else c for c in trace.customdata]
+
+
+def opacities(trace: go.Bar) -> list[float]:
+    many = trace.marker.opacity
+    return [1.0 if many is None else many] * len(trace.customdata) if many is None else list(many)
+
+
 def test_stale_is_faint_by_one_rule_on_screen_and_on_slides(tables: Tables) -> None:
     """Bars of money fade where their caveat says stale, and nowhere else; on the slide the same ones."""
     chart = CHARTS["company-metrics"]
     for day in ("2026-11-25", "2026-06-30", "2025-09-30"):
         selection = replace(view_of(tables, "today"), as_of=pd.Timestamp(day))
         frame = chart.data(apply(tables, selection), selection)
-        opacity = chart.draw(frame, Look()).data[0].marker.opacity
-        faint = [False] * len(frame) if opacity is None else [o < 1 for o in opacity]
-        assert faint == marks.faded(frame)[: len(faint)]
+        drawn = go.Figure(plotly.draw(chart, frame, Look()))
+        bars = [t for t in drawn.data if t.type == "bar" and t.customdata is not None]
+        opacity = {r: o for t in bars for r, o in zip(rows_of(t), opacities(t), strict=True)}
+        faint = [opacity[r] < 1 for r in frame.index if r in opacity]
+        assert faint == ["stale" in c for c in caveats_of(frame)][: len(faint)] and faint
         stale = [freshness.is_stale("company_metrics", d, selection.as_of) for d in frame["period_end_date"]]
         assert faint == ([False] * len(frame) if all(stale) else stale)[: len(faint)]
 

@@ -86,13 +86,6 @@ def _all_stale(frame: pd.DataFrame) -> bool:
     return len(frame) > 0 and bool(frame["caveat"].fillna("").str.contains("stale").all())
 
 
-def faded(frame: pd.DataFrame) -> list[bool]:
-    """Which rows are drawn faint because they are stale, on screen and on slides; none where all are."""
-    if "caveat" not in frame or _all_stale(frame):
-        return [False] * len(frame)
-    return [has_caveat(frame, row, "stale") for row in frame.index]
-
-
 def flag(figure: go.Figure, frame: pd.DataFrame, look: Look) -> go.Figure:
     """Draws caveats on the marks that have them: hollow, ringed, faded. Changes and returns the figure."""
     if "caveat" not in frame or frame["caveat"].isna().all():
@@ -212,7 +205,9 @@ def standing(frame: pd.DataFrame, row: Any, sources: pd.DataFrame) -> str:
     return "; ".join(said)
 
 
-def told(figure: go.Figure, frame: pd.DataFrame, sources: pd.DataFrame) -> go.Figure:
+def told(
+    figure: go.Figure | dict[str, Any], frame: pd.DataFrame, sources: pd.DataFrame
+) -> go.Figure | dict[str, Any]:
     """Adds to the hover text of every mark who stands behind it. Changes and returns the figure.
 
     Args:
@@ -222,6 +217,19 @@ def told(figure: go.Figure, frame: pd.DataFrame, sources: pd.DataFrame) -> go.Fi
     """
     by_id = sources.set_index("source_id")
     known: dict[Any, str] = {}
+    if isinstance(figure, dict):
+        for trace in figure["data"]:
+            if "customdata" in trace and isinstance(trace.get("hovertemplate"), str):
+                for r in set(trace["customdata"]) - set(known):
+                    known[r] = standing(frame, r, by_id) if r in frame.index else ""
+                said = [
+                    [r, f"<br><i>{escape(known[r])}</i>" if known[r] else ""] for r in trace["customdata"]
+                ]
+                told_too = trace["hovertemplate"].replace(
+                    "<extra></extra>", "%{customdata[1]}<extra></extra>"
+                )
+                trace |= {"customdata": said, "hovertemplate": told_too}
+        return figure
     for trace in figure.data:
         rows = _rows(trace, frame)
         template = trace.hovertemplate

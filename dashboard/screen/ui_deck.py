@@ -23,6 +23,7 @@ from dashboard.deck.basket import LAYOUTS, Basket, Slide
 from dashboard.deck.opening import FileRefusedError, limits
 from dashboard.deck.refresh import Refreshed
 from dashboard.deck.template import ROLES, USES, Template
+from dashboard.draw import plotly
 from dashboard.export import picture, server_picture
 from dashboard.look.theme import Look, format_day, plural
 from dashboard.screen import basket_state, ui, ui_picture
@@ -377,7 +378,7 @@ def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
     else:
         look = Look(mode="dark" if st.context.theme.type == "dark" else "light")
         st.plotly_chart(
-            found.chart.draw(card.frame, look),
+            plotly.draw(found.chart, card.frame, look),
             theme=None,
             key=f"figure-{key}",
             config={"displayModeBar": False},

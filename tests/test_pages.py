@@ -209,3 +209,13 @@ def test_without_data_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pyte
     assert not app.exception
     assert "There is no data to show." in app.error[0].value
     assert "run `python -m etl`" in app.error[0].value
+
+
+def test_one_company_in_the_filter_is_the_company_of_the_profile() -> None:
+    app = visit("company.py", company="alibaba")
+    check(app)
+    assert app.main.title[0].value.startswith("Alibaba")
+    assert not any("data for this chart" in text for text in texts(app))
+    # What is picked goes before what is filtered.
+    other = visit("company.py", company="alibaba", **{"company.id": "tencent"})
+    assert other.main.title[0].value.startswith("Tencent")

@@ -39,7 +39,7 @@ def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -
     used = citations.cited(rows[column], now.tables["sources"])
     if used.empty:
         return ""
-    publishers = list(dict.fromkeys(used["publisher"]))
+    publishers = citations.publishers(used)
     rest = f" and {len(publishers) - 3} more" if len(publishers) > 3 else ""
     counts = rows["confidence"].value_counts() if "confidence" in rows else {}
     firm = [f"{counts[c]} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]

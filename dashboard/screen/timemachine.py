@@ -16,6 +16,7 @@ from dashboard.charts.governance import DIMENSIONS
 from dashboard.data import citations
 from dashboard.data.selection import earlier
 from dashboard.facts import headlines, landscape, what_if, windows
+from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
 from dashboard.screen import ui
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED
@@ -92,7 +93,8 @@ def what_changed(now: ui.View) -> None:
             )
             st.markdown(
                 f":small[:gray[What changed from {format_day(since)} to {format_day(now.selection.as_of)}: governance model "
-                f"{basis}, who leads AI, and each organisation’s newest leading model]]"
+                f"{basis}, who leads AI, and each organisation’s flagship]]",
+                help=f"{FLAGSHIP}.",
             )
         if found.empty:
             st.markdown(
@@ -119,7 +121,7 @@ def what_changed(now: ui.View) -> None:
         with left:
             _listed(now, found[found["kind"] == "leader"], "New leaders of AI", _leader)
         with right:
-            _listed(now, found[found["kind"] == "flagship"], "New leading models", _flagship)
+            _listed(now, found[found["kind"] == "flagship"], "New flagships", _flagship)
 
 
 def _changed_words(known: pd.DataFrame, since: pd.Timestamp) -> str:
@@ -222,7 +224,7 @@ def _flagship(r: Any) -> str:
     before = "" if is_missing(r.before) else f" after {ui.markdown(r.before)}"
     return (
         f"**{ui.markdown(r.company_name)}** {ui.markdown(r.after)}{before} "
-        f":gray[{format_day(r.change_date, r.change_date_precision)}]"
+        f":gray[{format_day(r.change_date, r.change_date_precision)}, {ui.markdown(r.reason)}]"
     )
 
 

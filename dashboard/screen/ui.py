@@ -921,11 +921,11 @@ def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
         if not now.look.compact:
             row["Commercial lever"] = link_cell(r.commercial_lever, r.lever_source_ids, sources)
             row["AI lead"] = link_cell(r.ai_lead, r.lead_source_ids, sources)
-            row["Latest model"] = two(
-                link_cell(r.latest_model, r.latest_source_ids, sources),
+            row["Flagship"] = two(
+                link_cell(r.flagship, r.flagship_source_ids, sources),
                 None
-                if is_missing(r.latest_model_date)
-                else format_day(r.latest_model_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
+                if is_missing(r.flagship_date)
+                else format_day(r.flagship_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
             )
         row["Last reorganisation"] = two(
             link_cell(r.last_event, r.event_source_ids, sources)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import CHARTS
 from dashboard.charts.prices import output_prices
 from dashboard.data.selection import Selection
+from dashboard.draw import plotly
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import Look
 from etl.tables.currency import COLUMNS, derive_prices
@@ -107,5 +109,5 @@ def test_charts_convert_what_is_listed_in_the_other_currency_and_say_so(
     frame = chart.data(apply(tables, selection, keep_outside=True), selection)
     count = int(frame["converted_from"].notna().sum())
     assert (f"{count} prices converted" in chart.subtitle(frame, selection)) == (count > 1)
-    hovers = [h for t in chart.figure(frame, Look()).data for h in (t.hovertext or ())]
+    hovers = [h for t in go.Figure(plotly.draw(chart, frame, Look())).data for h in (t.hovertext or ())]
     assert sum("Converted from" in h for h in hovers) == count

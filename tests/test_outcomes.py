@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import CHARTS
 from dashboard.charts.outcomes import METRIC, METRICS, SMALL_NUMBERS
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.draw import plotly
 from dashboard.facts import windows
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import MODEL_ORDER, Look
@@ -47,7 +49,7 @@ def test_every_organisation_is_named_and_the_groups_add_up(
         assert (first["group_low"], first["group_high"]) == (values.min(), values.max())
     ranks = frame["governance_model_id"].map(MODEL_ORDER)
     assert ranks.is_monotonic_increasing
-    figure = CHART.figure(frame, Look())
+    figure = go.Figure(plotly.draw(CHART, frame, Look()))
     written = " ".join(str(a.text) for a in figure.layout.annotations)
     for name in frame["company_name"]:
         assert name.replace("&", "&amp;") in written

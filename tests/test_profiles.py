@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 import etl
 from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, pieces, prices, profile
 from dashboard.data import store
 from dashboard.data.selection import Selection
+from dashboard.draw import plotly
 from dashboard.facts import landscape
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import Look
@@ -223,7 +225,7 @@ def test_charts_of_companies_are_drawn_whatever_is_chosen(
     used = {getattr(chart.native, k) for k in ("category", "value", "x", "series", "colour_by", "label")}
     assert used - {"", None} <= set(shown.columns)
     for look in LOOKS:
-        chart.figure(shown, look).to_json()
+        go.Figure(plotly.draw(chart, shown, look)).to_json()
     assert chart.subtitle(shown, selection)
     assert isinstance(chart.finding(shown, selection), str)
 

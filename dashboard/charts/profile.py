@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts.companies import in_sentence
+from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     WEIGHTS,
@@ -17,7 +19,6 @@ from dashboard.charts.pieces import (
     key,
     on_weights,
     text_width,
-    weights_key,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
@@ -618,13 +619,7 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
 
 
 def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models that one company released, in the twelve quarters to its newest release.
-
-    Returns:
-        company_id, company_name, quarter ("2026 Q1"), quarter_start, weights (what may be done with them), models
-        (count), model_names, last_release_date (of all shown), source_ids; one row per quarter and weights, quarters
-        ascending.
-    """
+    """Models that one company released, in the twelve quarters to its newest release."""
     cid = profiled(tables, selection)
     return quarters_of(tables, selection, [cid] if cid else [])
 
@@ -686,42 +681,6 @@ def quarter_bars(
             }
         )
     return traces
-
-
-def company_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked columns, dark where weights are open; the count inside, the year under its first quarter."""
-    names, ticks = quarter_axis(frame, look)
-    at = {q: i for i, q in enumerate(names)}
-    totals = frame.groupby("quarter")["models"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    height = 330
-    keys, legend, top, side = key(weights_key(frame, look), look, height, 440)
-    margin = {"l": 8, "r": 8 + side, "t": top + 26 * look.scale, "b": 48 * look.scale}
-    tall = 560 if look.export else height - margin["t"] - margin["b"]
-    figure = go.Figure([*keys, *quarter_bars(frame, look, at, tall / (most * 1.02))])
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            barmode="stack",
-            margin=margin,
-            **legend,
-            xaxis={
-                "tickvals": list(range(len(names))),
-                "ticktext": ticks,
-                "showgrid": False,
-                "range": [-0.5, max(len(names), 1) - 0.5],
-            },
-            yaxis={"visible": False, "range": [0, most * 1.02]},
-            annotations=[
-                annotation(
-                    at[str(q)], int(n), f"<b>{n}</b>", look, xanchor="center", yanchor="bottom", yshift=2
-                )
-                for q, n in totals.items()
-            ],
-        )
-    )
-    return figure
 
 
 def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1117,6 +1076,17 @@ def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+RELEASES_A_QUARTER = col.Frame(
+    "organisations, quarters and kinds of weights; organisations in order, quarters ascending",
+    company_name=col.company(),
+    quarter="quarter of the release",
+    quarter_start=col.day("first day of the quarter"),
+    weights=col.WEIGHTS,
+    models=col.count("model"),
+    model_names=col.names("the models, by day"),
+    last_release_date=col.day("newest release of all shown"),
+)
+
 CHARTS = (
     Chart(
         id="company-strip",
@@ -1148,8 +1118,8 @@ CHARTS = (
         subtitle=company_releases_subtitle,
         tables=("companies", "models"),
         data=company_releases,
-        figure=company_releases_figure,
-        native=Native("column_stacked", category="quarter", series="weights", value="models", unit="models"),
+        columns=RELEASES_A_QUARTER,
+        kind=Columns("quarter", "models", stack="weights", tick="quarter"),
         finding=company_releases_finding,
         note="Models known only by year, and endpoints whose model changes, are left out.",
         choices=(CHOOSE_COMPANY,),

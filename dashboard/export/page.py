@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
 from dashboard.charts.card import Card
@@ -164,7 +165,7 @@ def _document(
 
 
 def _figure(figure: go.Figure) -> dict[str, object]:
-    plain = json.loads(figure.to_json())
+    plain = json.loads(pio.to_json(figure, validate=False))
     plain["layout"].pop("template", None)
     plain["layout"]["paper_bgcolor"] = "#FFFFFF"
     return {"data": plain["data"], "layout": plain["layout"]}

@@ -12,6 +12,7 @@ from dashboard.data import citations
 from dashboard.data.memory import Memory
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
+from dashboard.draw import plotly
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import Look
 from dashboard.screen import figure
@@ -96,8 +97,9 @@ def applied(
 
 def _own(chart: Chart, selection: Selection) -> Selection:
     """The selection without what was picked for other charts."""
-    mine = {c.name for c in chart.choices}
-    return replace(selection, picked=tuple(p for p in selection.picked if p[0] in mine))
+    mine, own = {c.name for c in chart.choices}, f"{chart.id}."
+    picked = tuple(p for p in selection.picked if p[0] in mine or p[0].startswith(own))
+    return replace(selection, picked=picked)
 
 
 def options(
@@ -139,7 +141,7 @@ def drawn(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection
 
     def draw() -> bytes:
         one = state(snapshot, tables, chart, own)
-        spec = marks.told(figure.plain(chart.draw(one.frame, look)), one.frame, tables["sources"])
+        spec = marks.told(figure.plain(plotly.draw(chart, one.frame, look)), one.frame, tables["sources"])
         return figure.packed(spec, one.alt)
 
     return _figures.get((snapshot.id, chart.id, own, look), draw)

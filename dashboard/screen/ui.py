@@ -24,6 +24,7 @@ from dashboard.data import citations, history, permalink, store
 from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, named, words
 from dashboard.data.store import Snapshot, Tables
 from dashboard.deck import basket
+from dashboard.draw import plotly
 from dashboard.export import page, picture, server_picture, slides, table
 from dashboard.facts import landscape
 from dashboard.look.theme import (
@@ -481,7 +482,7 @@ def chart(
     now = view()
     if selection is not None:
         now = narrowed(now, selection)
-    _chart_card(now, CHARTS[chart_id], height, without, cells, front)
+    _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, cells, front)
 
 
 @st.fragment
@@ -520,7 +521,11 @@ def _chart_card(
         frame = shown.frame
         with head:
             with st.container(gap=None):
-                st.subheader(shown.finding or one.title, anchor=False, help=shown.subtitle if front else None)
+                st.subheader(
+                    markdown(shown.finding or one.title),
+                    anchor=False,
+                    help=shown.subtitle if front else None,
+                )
                 if shown.subtitle and not front:
                     st.markdown(f":small[:gray[{shown.subtitle}]]")
             if not frame.empty and shown.has_sources:
@@ -725,7 +730,7 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
         _picture(one, whole, stem)
 
         def web_page() -> bytes:
-            drawn = None if one.screen == "table" else one.draw(frame, Look(mode="light"))
+            drawn = None if one.screen == "table" else plotly.draw(one, frame, Look(mode="light"))
             return page.page([page.Shown(whole, drawn)], whole.title)
 
         def pdf() -> bytes:
@@ -777,7 +782,7 @@ def brief_button(
         for one in (CHARTS[i] for i in chart_ids):
             whole = export_card.make(one, now.tables, now.selection, now.snapshot, address=address)
             if not whole.frame.empty and not whole.sources.empty:
-                shown.append(page.Shown(whole, one.draw(whole.frame, Look(mode="light"))))
+                shown.append(page.Shown(whole, plotly.draw(one, whole.frame, Look(mode="light"))))
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
         return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers, paper=paper)
 

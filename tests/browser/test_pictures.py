@@ -20,6 +20,7 @@ from dashboard.charts import card as cards
 from dashboard.charts.card import Card
 from dashboard.data.selection import Selection
 from dashboard.deck import decks
+from dashboard.draw import plotly as figures
 from dashboard.export import picture
 from dashboard.export.picture import SIZES, Preset
 from dashboard.look.theme import PHONE, Look
@@ -123,7 +124,7 @@ def test_words_stand_clear_on_screen(
         shown = card(data, one.id, names)
         if one.screen == "table" or shown.frame.empty:
             continue
-        figure = one.draw(shown.frame, look)
+        figure = figures.draw(one, shown.frame, look)
         tall = figure.layout.height or 450
         made = canvas.evaluate(DRAW, [json.loads(figure.to_json()), wide, tall, 0])
         wrong += [f"{one.id}: {f}" for f in faults(made["texts"], wide, tall)]

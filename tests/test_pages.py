@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,6 +18,7 @@ from dashboard.data.selection import Selection
 from dashboard.facts import landscape
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import MODELS, model_short
+from dashboard.screen import figure, plotly_js
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 FILES = sorted(p.name for p in (APP.parent / "app_pages").glob("*.py"))
@@ -65,8 +69,14 @@ def texts(app: AppTest) -> list[str]:
     return found
 
 
-def figures(app: AppTest) -> list[str]:
-    return [e.proto.spec for e in app.main.get("plotly_chart")]
+def figures(app: AppTest) -> list[dict[str, Any]]:
+    """Every figure of the page as the browser reads it: alt, address, data and layout."""
+    sent = [e.proto for e in app.main.get("bidi_component")]
+    return [
+        json.loads(gzip.decompress(p.bytes[1 : -figure.NAME]))
+        for p in sent
+        if p.component_name == "landscape_figure"
+    ]
 
 
 def check(app: AppTest) -> None:
@@ -79,9 +89,10 @@ def check(app: AppTest) -> None:
         assert not re.search(r"\b(nan|NaT|None(?! known))\b|<NA>", word), word
         # Two dollar signs would set what stands between them as a formula.
         assert len(re.findall(r"(?<!\\)\$", word)) < 2, word
-    for chart in app.main.get("plotly_chart"):
-        assert chart.proto.alt and chart.proto.theme == ""
-        assert len(chart.proto.alt) > 40
+    for chart in figures(app):
+        assert len(chart["alt"]) > 40
+        assert {trace["type"] for trace in chart["data"]} <= plotly_js.TRACES
+        assert chart["layout"]["height"] > 40 and "template" not in chart["layout"]
 
 
 @EVERY

@@ -22,7 +22,6 @@ from dashboard.charts.spec import Chart
 from dashboard.data import citations, permalink
 from dashboard.data.selection import HOME_COUNTRY
 from dashboard.facts import flagships, headlines, landscape, ratings
-from dashboard.facts.landscape import apply
 from dashboard.facts.prices import CURRENCY_WORDS, list_prices
 from dashboard.look.theme import (
     MODEL_ORDER,
@@ -189,7 +188,7 @@ def pick_company(now: ui.View) -> tuple[ui.View, ui.View, Any]:
         outside=True,
     )
     only = replace(whole, companies=(cid,))
-    one = replace(now, selection=only, selected=apply(now.tables, only))
+    one = ui.narrowed(now, only)
     field = replace(now, selection=whole, selected=everything)
     row = next(everything["companies"].loc[everything["companies"]["company_id"] == cid].itertuples())
     with left:
@@ -891,7 +890,7 @@ def pick_compared(now: ui.View) -> ui.View:
     selection = replace(
         now.selection, companies=tuple(chosen), governance_models=(), company_types=(), outside=True
     )
-    return replace(now, selection=selection, selected=apply(now.tables, selection))
+    return ui.narrowed(now, selection)
 
 
 MODEL_BY_SHORT = {m.short: m.id for m in MODELS}

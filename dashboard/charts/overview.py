@@ -255,7 +255,7 @@ HEIGHTS = {
     ),
     "price": Height(
         "Price",
-        "List price of output, {currency} per million tokens (log scale)",
+        "List price of output, {currency} per million tokens",
         flagship_prices,
         format_money,
         "List price of output of each organisation's flagship per million tokens",
@@ -417,7 +417,8 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     entries = [
         (m.short, look.fill(m.id), m.symbol) for m in MODELS if m.id in set(shown["governance_model_id"])
     ]
-    keys, legend, room, side = key(entries, look, 300, 520)
+    # Beside the matrix, whose chips say which colour is what, the key would leave the marks no room.
+    keys, legend, room, side = key([] if look.height else entries, look, 300, 520)
     if len(band):
         shapes.append(
             {
@@ -488,8 +489,9 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     labels += place_names(names, spots_taken, width_px, height_px, look, most=40)
     # In the band all stand in one column, so their names are set beside it, apart from each other.
     a_pixel = (ceiling - bottom) / height_px
-    spots = spread(band["up"].tolist(), (look.size + 3) * a_pixel, ceiling)
-    for r, y in zip(band.itertuples(), spots, strict=True):
+    named = band.head(max(int((height_px - 40) / (look.size + 3)), 1)) if look.height else band
+    spots = spread(named["up"].tolist(), (look.size + 3) * a_pixel, ceiling)
+    for r, y in zip(named.itertuples(), spots, strict=True):
         shapes.append(
             {
                 "type": "line",
@@ -529,8 +531,10 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "hovertemplate": "%{text}<extra></extra>",
             }
         )
-    labels.append(unit_above(unit, look, margin["l"]))
-    ticks: dict[str, Any] = {"nticks": 6}
+    labels.append(unit_above(f"{unit} (log scale)" if height.log else unit, look, margin["l"]))
+    step = next((s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500) if high / s <= 6), 1000)
+    # Nothing counted is below zero: the room under it has no tick.
+    ticks: dict[str, Any] = {"tickvals": list(range(0, int(high) + step, step))}
     if height.log:
         there = [v for v in (0.1, 0.3, 1, 3, 10, 30, 100) if bottom <= log10(v) <= ceiling]
         ticks = {
@@ -538,7 +542,7 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "ticktext": [format_money(v, "CNY" if "yuan" in unit else "USD") for v in there],
         }
     elif height.label == HEIGHTS["capability"].label:
-        ticks |= {"tickformat": ",d"}
+        ticks = {"nticks": 6, "tickformat": ",d"}
     elif height.label == HEIGHTS["openness"].label:
         ticks = {"tickvals": [0, 25, 50, 75, 100]}
     figure = go.Figure(traces)

@@ -244,7 +244,7 @@ def before_after(now: ui.View) -> None:
         events = event_options(now.selected, selection)
         event = ui.pick(EVENT, "Event", events, width=520)
     selection = selection.picking(EVENT, event)
-    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT), cells=before_after_cells)
+    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT))
     ui.chart("event-window", selection=selection, without=(COMPANY, EVENT))
 
 
@@ -593,10 +593,3 @@ def _everyone(
         border="horizontal",
         hide_index=True,
     )
-
-
-#: How charts that are tables are drawn on a page, by chart.
-CELLS: dict[str, Callable[[ui.View, Chart, pd.DataFrame], None]] = {
-    "before-after": before_after_cells,
-    "reported-coded": reported_coded_cells,
-}

@@ -465,7 +465,6 @@ def chart(
     height: Literal["stretch", "content"] = "content",
     selection: Selection | None = None,
     without: tuple[str, ...] = (),
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None = None,
     front: int = 0,
 ) -> None:
     """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as.
@@ -475,14 +474,13 @@ def chart(
         height: "stretch" makes neighbours in columns equally tall.
         selection: What it shows instead of the reader's choice, such as one company on that company's page.
         without: Names of choices that the page itself has put to the reader.
-        cells: Draws the frame of a chart that is shown as a table.
         front: Height of the figure, pixels, where it shares a screen with others: drawn as on a phone, what it lets
             pick and how it is read one click away on the gallery. 0 gives it all the room it wants.
     """
     now = view()
     if selection is not None:
         now = narrowed(now, selection)
-    _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, cells, front)
+    _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, front)
 
 
 @st.fragment
@@ -491,7 +489,6 @@ def _chart_card(
     one: Chart,
     height: Literal["stretch", "content"],
     without: tuple[str, ...],
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None,
     front: int,
 ) -> None:
     look = replace(now.look, compact=True, height=front) if front else now.look
@@ -555,7 +552,7 @@ def _chart_card(
             nothing(now.selection, "data for this chart")
             return
         if one.screen == "table":
-            (cells or TABLES_ON_SCREEN.get(one.id, plain_table))(now, one, frame)
+            _cells(one.id, front)(now, one, frame)
         else:
             packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, look)
             closed = st.session_state.get(f"_closed-{one.id}", (0, None))
@@ -565,6 +562,14 @@ def _chart_card(
                 shown_rows(frame, f"table-{one.id}")
         line = shown.publishers if front else shown.line
         st.markdown(f":small[:gray[{line}]]", help=shown.note or None if front else None)
+
+
+def _cells(chart_id: str, front: int) -> Callable[[View, Chart, pd.DataFrame], None]:
+    """What draws the table of a chart, on every page the same."""
+    # The drawings stand on this module: they are known only once all of `screen` is.
+    from dashboard.screen.cells import CELLS, FRONT_CELLS
+
+    return (FRONT_CELLS.get(chart_id) if front else None) or CELLS.get(chart_id, plain_table)
 
 
 def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, mark: figure.Mark | None) -> None:
@@ -938,7 +943,7 @@ FRONT_ROWS = 258
 
 
 def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The landscape matrix where it shares a screen with others: one line a company, who steers its AI how."""
+    """The landscape matrix where it shares a screen with others: the four columns of the seed, one line a company."""
     sources = now.tables["sources"]
 
     def small(text: str) -> str:
@@ -967,20 +972,19 @@ def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
             ],
             "Governance": [
                 small(chip(r.governance_model_id, now.look))
-                + ("" if is_missing(r.other_reports) else small("\u00a0:gray[disputed]"))
+                + ("" if is_missing(r.other_reports) else "  \n" + small(":gray[disputed]"))
                 for r in frame.itertuples()
             ],
-            "AI lead": [small(line(r.ai_lead, r.lead_source_ids)) for r in frame.itertuples()],
+            "Commercial lever": [
+                # The one cell of several words: it may take a second line, or it would be cut.
+                small(line(r.commercial_lever, r.lever_source_ids).replace("\u00a0", " "))
+                for r in frame.itertuples()
+            ],
         }
     )
     if now.look.compact:
         shown = shown[["Organisation", "Governance"]]
     st.table(shown, border="horizontal", hide_index=True, height=FRONT_ROWS)
-
-
-TABLES_ON_SCREEN: dict[str, Callable[[View, Chart, pd.DataFrame], None]] = {
-    "landscape-matrix": landscape_table
-}
 
 
 def outside_count(now: View) -> int:

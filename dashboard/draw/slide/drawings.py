@@ -367,6 +367,8 @@ def _axis(
             log=True,
         )
     low, high, step = native.nice_axis(list(values))
+    # Nothing that is never negative gets a scale below zero.
+    low = max(low, 0.0) if min(values) >= 0 else low
     # "0 to 100": the scale is said in the unit.
     if "0 to 100" in unit:
         low, high, step = 0.0, 100.0, 25.0
@@ -533,15 +535,24 @@ def _titled(axis: Axis, title: str, x: float, y: float) -> Axis:
     return replace(axis, title=title, title_at=(x, y))
 
 
+#: Inches that the title of a vertical axis may take on one line; LibreOffice breaks a longer one.
+TITLE_WIDE = 1.35
+
+
 def _units(one: Slide, body: Box, across: str, up: str, name: str) -> tuple[Box, str, str]:
     """Units of both axes above and below a narrow chart, where LibreOffice would wrap the titles of axes.
 
     Returns:
         What room is left for the chart, and the titles that its axes still carry: across and up.
     """
-    if body.w >= native.NARROW:
-        return body, across, up
     line = 0.2
+    if body.w >= native.NARROW:
+        if width(up, native.LABEL) / 72 <= TITLE_WIDE:
+            return body, across, up
+        # Set by itself between key and plot, where the title of an axis would be broken over the scale.
+        place = Box(body.x, body.y + LEGEND + 0.04, body.w, line)
+        text_box(one, place, [[Run(up, native.LABEL, False, GREY)]], f"{name}:unit-up", align="l")
+        return body, across, ""
     top, foot = line * bool(up), line * bool(across)
     for text, y, align, key in (
         (up, body.y - 0.02, "l", "unit-up"),

@@ -24,10 +24,12 @@ from dashboard.charts import card as export_card
 from dashboard.charts.marks import told
 from dashboard.data import store
 from dashboard.data.selection import Selection
+from dashboard.draw import plotly
 from dashboard.export import page
 from dashboard.facts.landscape import apply
 from dashboard.look.markdown import link, plain, web_address
 from dashboard.look.theme import Look
+from dashboard.screen import figure as figures
 from etl.tables import TABLES
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
@@ -364,7 +366,7 @@ def spoiled_tables(spoiled: Path) -> dict[str, pd.DataFrame]:
 
 def texts_of(figure: Any) -> Iterator[str]:
     """Every text of a figure that Plotly may read as its small HTML."""
-    stack = [figure.to_plotly_json()]
+    stack = [figure if isinstance(figure, dict) else figure.to_plotly_json()]
     while stack:
         one = stack.pop()
         if isinstance(one, dict):
@@ -385,7 +387,7 @@ def test_no_chart_draws_a_link_from_a_table(chart: str, spoiled_tables: dict[str
     for look in (Look(mode="light"), Look(mode="light", compact=True), Look(mode="light", export=True)):
         if frame.empty:
             continue
-        figure = one.draw(frame, look)
+        figure = figures.plain(plotly.draw(one, frame, look))
         if not look.export:
             figure = told(figure, frame, spoiled_tables["sources"])
         for text in texts_of(figure):
@@ -447,7 +449,9 @@ def test_a_web_page_in_one_file_holds_no_link_from_a_table(spoiled_tables: dict[
             one, spoiled_tables, selection, store.Snapshot("a", newest), address="http://localhost/"
         )
         shown.append(
-            page.Shown(card, None if one.screen == "table" else one.draw(card.frame, Look(mode="light")))
+            page.Shown(
+                card, None if one.screen == "table" else plotly.draw(one, card.frame, Look(mode="light"))
+            )
         )
     for data in (
         page.page(shown, SPOIL),

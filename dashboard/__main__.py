@@ -26,6 +26,7 @@ from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
 from dashboard.deck.opening import FileRefusedError
 from dashboard.deck.template import Template
+from dashboard.draw import plotly
 from dashboard.export import page, server_picture, slides, table
 from dashboard.export.picture import GROUNDS, SCALES, SIZES, PictureError, Preset
 from dashboard.facts.landscape import apply
@@ -158,18 +159,23 @@ def _chart(a: argparse.Namespace) -> int:
     view = _view(a, builds, (a.id,))
     found = decks.resolve(basket.Slide(chart=a.id, query=view), builds, a.address)
     assert found.card is not None and found.chart is not None
-    card = found.card
+    card, chart = found.card, found.chart
     if card.frame.empty:
         _tell(a)(0, 0, "no data under these filters")
     card.require_sources()
     preset = Preset(a.size, a.scale, a.ground)
-    is_table = found.chart.screen == "table" or card.frame.empty
+    is_table = chart.screen == "table" or card.frame.empty
     makes: dict[str, Callable[[], bytes]] = {
         "pptx": lambda: slides.slide(card),
         "csv": lambda: table.csv(card),
         "xlsx": lambda: table.xlsx(card),
         "html": lambda: page.page(
-            [page.Shown(card, None if is_table else found.chart.draw(card.frame, Look(mode="light")))],  # type: ignore[union-attr]
+            [
+                page.Shown(
+                    card,
+                    None if is_table else plotly.draw(chart, card.frame, Look(mode="light")),
+                )
+            ],
             card.title,
         ),
         **{

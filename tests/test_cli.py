@@ -161,7 +161,11 @@ def test_an_earlier_deck_is_refreshed(
         (["deck", "--preset", "No such", "--out", "-"], 2, "invalid choice"),
         (["chart", "no-such", "--out", "x.pptx"], 1, "no chart “no-such”"),
         (["chart", "governance-mix", "--out", "x.gif"], 1, "no format “gif”"),
-        (["chart", "governance-mix", "--view", "colour=red", "--out", "-"], 1, "The link has “colour”, which means nothing here: ignored."),
+        (
+            ["chart", "governance-mix", "--view", "colour=red", "--out", "-"],
+            1,
+            "The link has “colour”, which means nothing here: ignored.",
+        ),
         (["chart", "governance-mix", "--view", "company", "--out", "-"], 1, "expected name=value"),
         (["deck", "--link", "A", "--out", "-"], 1, "link's basket cannot be read"),
         (["deck", "--link", "", "--out", "-"], 1, "the basket is empty"),

@@ -239,7 +239,6 @@ def test_no_values_at_all_are_the_defaults() -> None:
         ("COMPANY", "company"),
         ("as-of", "as_of"),
         ("asof", "as_of"),
-        ("companies", "company"),
         (" type", "type"),
         ("Company.ID", "company.id"),
         ("positioning.Y", "positioning.y"),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.columns import Frame
+from dashboard.charts.spec import Chart, Kind, Native
 from dashboard.data import citations
 from dashboard.data.selection import Selection, words
 from dashboard.data.store import Snapshot, Tables
@@ -42,6 +43,8 @@ class Card:
         definitions: Column and its meaning, one pair each; "Rows" says what one row is and their order.
         takeaway: What the reader added; "" for none.
         alt: What the chart shows, in words with numbers.
+        kind: Which kind of chart it is; None for one that `native` describes.
+        columns: What the frame's columns mean.
         permalink: Address of the same view; "" where the app's address is not known.
     """
 
@@ -60,6 +63,8 @@ class Card:
     takeaway: str = ""
     alt: str = ""
     permalink: str = ""
+    kind: Kind | None = None
+    columns: Frame | None = None
 
     def require_sources(self) -> None:
         """Refuses a card without sources.
@@ -100,6 +105,7 @@ def make(
     Returns:
         The card; for a frame without rows one whose subtitle says so.
     """
+    chart = chart.picked(selection)
     selected = applied(tables, selection)
     if frame is None:
         frame = chart.data(applied(tables, selection, keep_outside=chart.outside), selection)
@@ -120,13 +126,15 @@ def make(
         source_line=source_line,
         question=chart.question,
         frame=frame,
-        native=chart.native,
+        native=None if chart.native is None else chart.native.on(frame),
         sources=used,
         snapshot_id=snapshot.id,
         as_of_date=selection.as_of,
         definitions=definitions(chart, frame, dictionary),
         alt=alt_text(chart, frame, selection, finding),
         permalink=address,
+        kind=chart.kind,
+        columns=chart.columns,
     )
 
 
@@ -147,6 +155,8 @@ def definitions(
     chart: Chart, frame: pd.DataFrame, dictionary: pd.DataFrame | None = None
 ) -> tuple[tuple[str, str], ...]:
     """What each column of a frame means: in the words of the chart's own data function, else of the dictionary."""
+    if chart.columns is not None:
+        return chart.columns.definitions(frame)
     said = inspect.getdoc(chart.data) or ""
     returns = " ".join(said.partition("Returns:")[2].split())
     columns, _, rows = _split_outside(returns, ";")

@@ -50,6 +50,7 @@ PAGE_PICKS = (
     "compare.d",
     "data.since",
     "data.source",
+    "explore.title",
     "gallery.chart",
     "governance.part",
     "model.id",

@@ -20,8 +20,8 @@ from pptx.slide import Slide, SlideLayout
 from dashboard.charts.card import Card
 from dashboard.deck.opening import FileRefusedError, open_file
 from dashboard.deck.restyle import Style, contrast, is_dark, restyle
-from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import EMU, INK, A, Box, P, Run, escape, parse
+from dashboard.draw.slide.text import text_box
 from dashboard.export import master as decks
 from dashboard.export import slides
 from dashboard.look.measure import fit, is_chinese
@@ -695,7 +695,7 @@ def _set(template: Template, one: Slide, layout: Layout, role: str, texts: list[
             )
             size, found = fit(text, box.w * 72, sizes, most)
             lines.append([Run(" ".join(found), size, False, "tx2" if role != "title" else INK)])
-        drawings.text_box(one, box, lines, name)
+        text_box(one, box, lines, name)
         return
     shape.name = name
     if layout.borrowed and role == "title":

@@ -9,7 +9,6 @@ import streamlit as st
 
 from dashboard.charts.marks import CONFIDENCE
 from dashboard.data import citations
-from dashboard.facts.landscape import apply
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     NOT_DISCLOSED,
@@ -59,7 +58,7 @@ def pick_model(now: ui.View) -> tuple[ui.View, Any] | None:
         company_types=(),
         outside=True,
     )
-    one = replace(now, selection=only, selected=apply(now.tables, only))
+    one = ui.narrowed(now, only)
     with left:
         st.title(plain(row.model_name), anchor=False)
         label = ui.labels(one).get(row.company_id)

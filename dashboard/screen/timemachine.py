@@ -16,6 +16,7 @@ from dashboard.charts.governance import DIMENSIONS
 from dashboard.data import citations
 from dashboard.data.selection import earlier
 from dashboard.facts import headlines, landscape, what_if, windows
+from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.markdown import plain
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
 from dashboard.screen import ui
@@ -93,7 +94,8 @@ def what_changed(now: ui.View) -> None:
             )
             st.markdown(
                 f":small[:gray[What changed from {format_day(since)} to {format_day(now.selection.as_of)}: governance model "
-                f"{basis}, who leads AI, and each organisation’s newest leading model]]"
+                f"{basis}, who leads AI, and each organisation’s flagship]]",
+                help=f"{FLAGSHIP}.",
             )
         if found.empty:
             st.markdown(
@@ -120,7 +122,7 @@ def what_changed(now: ui.View) -> None:
         with left:
             _listed(now, found[found["kind"] == "leader"], "New leaders of AI", _leader)
         with right:
-            _listed(now, found[found["kind"] == "flagship"], "New leading models", _flagship)
+            _listed(now, found[found["kind"] == "flagship"], "New flagships", _flagship)
 
 
 def _changed_words(known: pd.DataFrame, since: pd.Timestamp) -> str:
@@ -223,7 +225,7 @@ def _flagship(r: Any) -> str:
     before = "" if is_missing(r.before) else f" after {plain(r.before)}"
     return (
         f"**{plain(r.company_name)}** {plain(r.after)}{before} "
-        f":gray[{format_day(r.change_date, r.change_date_precision)}]"
+        f":gray[{format_day(r.change_date, r.change_date_precision)}, {plain(r.reason)}]"
     )
 
 
@@ -243,7 +245,7 @@ def before_after(now: ui.View) -> None:
         events = event_options(now.selected, selection)
         event = ui.pick(EVENT, "Event", events, width=520)
     selection = selection.picking(EVENT, event)
-    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT), cells=before_after_cells)
+    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT))
     ui.chart("event-window", selection=selection, without=(COMPANY, EVENT))
 
 
@@ -592,10 +594,3 @@ def _everyone(
         border="horizontal",
         hide_index=True,
     )
-
-
-#: How charts that are tables are drawn on a page, by chart.
-CELLS: dict[str, Callable[[ui.View, Chart, pd.DataFrame], None]] = {
-    "before-after": before_after_cells,
-    "reported-coded": reported_coded_cells,
-}

@@ -63,7 +63,9 @@ def asked(page: Any) -> dict[str, list[str]]:
 
 def scope(page: Any) -> str:
     """The selection in words, as the page says it."""
-    return str(page.locator("[data-testid='stMainBlockContainer']").get_by_text("organisations").first.inner_text())
+    return str(
+        page.locator("[data-testid='stMainBlockContainer']").get_by_text("organisations").first.inner_text()
+    )
 
 
 def test_back_and_forward_restore_the_view_without_filters_too(page: Any, visit: Visit) -> None:

@@ -13,12 +13,16 @@ import pandas as pd
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
+from dashboard.charts.kinds.marks import caveats_of
 from dashboard.charts.spec import Native
+from dashboard.draw.slide import bars as bar_pages
 from dashboard.draw.slide import grid, native
 from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Segment, Wish
-from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, paragraph, parse
+from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, parse
+from dashboard.draw.slide.text import end_names, key_line, text_box
 from dashboard.draw.slide.workbook import plain
+from dashboard.facts.models import OPEN
 from dashboard.look.measure import fit, shorten, width
 from dashboard.look.theme import (
     MODEL,
@@ -49,6 +53,8 @@ def pages(card: Card, body: Box) -> list[Draw]:
         return [lambda one, name: _nothing(one, body, name)]
     if card.native is None or card.native.kind == "table":
         return _table(card, body)
+    if card.kind is not None and card.columns is not None:
+        return bar_pages.pages(card, card.kind, card.columns, body)
     kinds: dict[str, Callable[[Card, Native, Box], list[Draw]]] = {
         "bar_clustered": _bars,
         "column_clustered": _bars,
@@ -61,47 +67,6 @@ def pages(card: Card, body: Box) -> list[Draw]:
         "timeline": _timeline,
     }
     return kinds[card.native.kind](card, card.native, body)
-
-
-# --- Text ---
-
-
-def write(shape: Any, lines: Sequence[Sequence[Run]], align: str = "l") -> None:
-    """Replaces the text of a shape."""
-    body = shape._element.xpath("p:txBody")[0]
-    for old in body.xpath("a:p"):
-        body.remove(old)
-    for runs in lines:
-        body.append(parse(paragraph(runs, align)))
-
-
-def text_box(
-    one: Slide, box: Box, lines: Sequence[Sequence[Run]], name: str, *, anchor: str = "t", align: str = "l"
-) -> None:
-    """A text box without margins."""
-    shape = one.shapes.add_textbox(*box.emu)
-    shape.name = name
-    properties = shape._element.xpath("p:txBody/a:bodyPr")[0]
-    for side in ("lIns", "tIns", "rIns", "bIns"):
-        properties.set(side, "0")
-    properties.set("wrap", "square")
-    properties.set("anchor", anchor)
-    for child in list(properties):
-        properties.remove(child)
-    write(shape, lines, align)
-
-
-def key_line(one: Slide, box: Box, entries: Sequence[tuple[str, str]], name: str) -> None:
-    """Names of colours on one line of text, or two."""
-    text = "    ".join(f"■ {words}" for words, _ in entries)
-    size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) <= box.w * 72), 9.0)
-    runs = []
-    for i, (words, tint) in enumerate(entries):
-        runs.append(Run("■\u00a0", size + 1, False, tint))
-        space = "    " if i + 1 < len(entries) else ""
-        # No break inside a name: the line may only turn between entries.
-        runs.append(Run(words.replace(" ", "\u00a0") + space, size, False, INK))
-    text_box(one, box, [runs], f"{name}:key")
 
 
 def _nothing(one: Slide, body: Box, name: str) -> None:
@@ -212,7 +177,7 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
     outside = _is_outside(frame)
     shown = [v for v in values if v is not None]
     code = _code(spec.value, spec.unit, shown, records[0] if records else None)
-    stale = _stale(frame)
+    stale = ["stale" in c for c in caveats_of(frame)]
     fills: dict[int, str | None] = {}
     labels: dict[int, list[Run]] = {}
     for i, row in enumerate(records):
@@ -269,14 +234,6 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
         )
 
     return [partial(draw, rows=rows) for rows in parts]
-
-
-def _stale(frame: pd.DataFrame) -> list[bool]:
-    """Values of a period that ended more than a year before the newest: drawn faint, as on screen."""
-    if "period_end_date" not in frame:
-        return [False] * len(frame)
-    newest = frame["period_end_date"].max()
-    return [(newest - d).days > 366 for d in frame["period_end_date"]]
 
 
 def _series_colours(
@@ -359,7 +316,7 @@ def _stacked(card: Card, spec: Native, body: Box) -> list[Draw]:
         if at_end:
             last = rows[-1]
             scale = sums[last] if share else drawn.high
-            _end_names(
+            end_names(
                 one,
                 Box(box.x + box.w + 0.05, drawn.plot.y, side, drawn.plot.h),
                 [(n, values[n][last] or 0) for n in at_end],
@@ -373,31 +330,6 @@ def _stacked(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 #: Series that have an order of their own.
 KINDS = ["fact", "prediction", "risk", "recommendation"]
-
-
-def _end_names(
-    one: Slide,
-    box: Box,
-    parts: Sequence[tuple[str, float]],
-    scale: float,
-    colours: dict[str, str],
-    name: str,
-) -> None:
-    """Names of stacked series beside the last column, each at the middle of its segment, moved up where they touch."""
-    step = 0.21
-    base, low = 0.0, box.y + box.h
-    spots: list[tuple[str, float]] = []
-    for words, value in parts:
-        middle = box.y + box.h - (base + value / 2) / scale * box.h
-        base += value
-        low = min(middle, low - step) if spots else min(middle, low - step / 2)
-        spots.append((words, low))
-    over = box.y - min((y for _, y in spots), default=box.y) if spots else 0
-    for words, y in spots:
-        y += max(over, 0)
-        place = Box(box.x, y - step / 2, box.w, step)
-        run = Run(words, native.LABEL, True, colours[words])
-        text_box(one, place, [[run]], f"{name}:name:{words}", anchor="ctr")
 
 
 # --- Scatters and lines ---
@@ -435,6 +367,8 @@ def _axis(
             log=True,
         )
     low, high, step = native.nice_axis(list(values))
+    # Nothing that is never negative gets a scale below zero.
+    low = max(low, 0.0) if min(values) >= 0 else low
     # "0 to 100": the scale is said in the unit.
     if "0 to 100" in unit:
         low, high, step = 0.0, 100.0, 25.0
@@ -601,15 +535,24 @@ def _titled(axis: Axis, title: str, x: float, y: float) -> Axis:
     return replace(axis, title=title, title_at=(x, y))
 
 
+#: Inches that the title of a vertical axis may take on one line; LibreOffice breaks a longer one.
+TITLE_WIDE = 1.35
+
+
 def _units(one: Slide, body: Box, across: str, up: str, name: str) -> tuple[Box, str, str]:
     """Units of both axes above and below a narrow chart, where LibreOffice would wrap the titles of axes.
 
     Returns:
         What room is left for the chart, and the titles that its axes still carry: across and up.
     """
-    if body.w >= native.NARROW:
-        return body, across, up
     line = 0.2
+    if body.w >= native.NARROW:
+        if width(up, native.LABEL) / 72 <= TITLE_WIDE:
+            return body, across, up
+        # Set by itself between key and plot, where the title of an axis would be broken over the scale.
+        place = Box(body.x, body.y + LEGEND + 0.04, body.w, line)
+        text_box(one, place, [[Run(up, native.LABEL, False, GREY)]], f"{name}:unit-up", align="l")
+        return body, across, ""
     top, foot = line * bool(up), line * bool(across)
     for text, y, align, key in (
         (up, body.y - 0.02, "l", "unit-up"),
@@ -1170,7 +1113,7 @@ def _rug(one: Slide, card: Card, spec: Native, body: Box, names: list[str], name
     groups: dict[str, tuple[str, list[int]]] = {}
     for i, row in enumerate(frame.to_dict("records")):
         model = row.get(spec.colour_by) if spec.colour_by else None
-        if has_weights and row["weights"] != "open":
+        if has_weights and row["weights"] not in OPEN:
             title, tint = CLOSED, LOOK.rule
         else:
             title = "" if is_missing(model) else model_short(str(model))

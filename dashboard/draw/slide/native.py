@@ -25,6 +25,7 @@ from dashboard.draw.slide.ooxml import (
     fill,
     hatch,
     line,
+    mix,
     paragraph,
 )
 from dashboard.draw.slide.workbook import Sum, workbook
@@ -269,6 +270,7 @@ class Bars:
         hatched: Drawn as "no source".
         colours: Fill of single bars, by position; None is hatched.
         labels: Words at single bars, by position; others carry their value.
+        caveats: Single bars on weak ground, by position: hatched where estimated, outlined where disputed, pale where stale.
     """
 
     name: str
@@ -278,6 +280,7 @@ class Bars:
     hatched: bool = False
     colours: Mapping[int, str | None] = field(default_factory=dict)
     labels: Mapping[int, Sequence[Run]] = field(default_factory=dict)
+    caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -343,8 +346,8 @@ def bars(
         edge = line("#FFFFFF", 1) if stacked and not is_total else line(None)
         points = "".join(
             f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
-            f"<c:spPr>{hatch(LOOK.rule, '#F1F2F4') if c is None else fill(c)}{edge}</c:spPr></c:dPt>"
-            for i, c in sorted(one.colours.items())
+            f"<c:spPr>{_bar_shape(one, i, edge)}</c:spPr></c:dPt>"
+            for i in sorted({*one.colours, *one.caveats})
         )
         if is_total:
             labels = _labels({}, position="inBase", all_values=True, code=code, bold=True)
@@ -396,6 +399,17 @@ def bars(
         slide, box, chart, workbook(cells, created, dict.fromkeys(range(1, len(drawn) + 1), code)), name, alt
     )
     return Drawn(plot, high)
+
+
+def _bar_shape(one: Bars, i: int, edge: str) -> str:
+    """Fill and outline of a single bar."""
+    tint, caveats = one.colours.get(i, one.colour), one.caveats.get(i, frozenset())
+    if tint is None or one.hatched:
+        shape = hatch(LOOK.rule, "#F1F2F4")
+    else:
+        shown = mix(tint, 0.45) if "stale" in caveats else tint
+        shape = hatch("#FFFFFF", shown) if "estimated" in caveats else fill(shown)
+    return shape + (line(INK, 1.75) if "disputed" in caveats else edge)
 
 
 def _category_size(categories: Sequence[str], box: Box, horizontal: bool) -> float:

@@ -39,7 +39,7 @@ from dashboard.look.theme import (
     plural,
     short_name,
 )
-from dashboard.screen import basket_state, figure, leads, ui_picture
+from dashboard.screen import address, basket_state, figure, leads, ui_picture
 from dashboard.screen import card as card_state
 
 ABOUT = (
@@ -129,30 +129,10 @@ def _ids(name: str) -> list[str]:
     return list(st.session_state.get(name) or [])
 
 
-def _read_address(tables: Tables, newest: pd.Timestamp) -> None:
-    """Puts filters named in the address into the widgets, unless the widgets wrote them there."""
-    asked = {
-        k: st.query_params.get_all(k)
-        for k in st.query_params
-        if k in permalink.PARAMETERS or permalink.is_pick(k)
-    }
-    if asked == st.session_state.get("_address", {}) and "as_of" in st.session_state:
-        return
-    if not asked and "as_of" in st.session_state:
-        return  # another page of the same visit: Streamlit drops the parameters, the choice stays
-    found, notices = permalink.values(asked, tables, newest)
-    put(found)
-    st.session_state.setdefault("_notices", []).extend(notices)
-
-
-def put(found: dict[str, object]) -> None:
-    """Puts filter values into the widgets; to be called before they are drawn, as in a callback."""
-    for name, value in found.items():
-        st.session_state["_picked" if name == "picked" else name] = value
-
-
 def _pinned(folder: Path) -> Path:
     """The build that the address pins, where it is still here; else the newest, and a word on it."""
+    if permalink.WHOLE in st.query_params:
+        st.session_state["_pin"] = None
     asked = st.query_params.get(permalink.SNAPSHOT) or st.session_state.get("_pin")
     served = store.snapshot(folder)
     if not asked or asked == served.id:
@@ -195,18 +175,6 @@ def _unpin() -> None:
         del st.query_params[permalink.SNAPSHOT]
 
 
-def _write_address(selection: Selection) -> None:
-    wanted = permalink.query(selection)
-    picks = {k for k in (*st.query_params, *wanted) if permalink.is_pick(k)}
-    for name in (*permalink.PARAMETERS, *sorted(picks)):
-        now = st.query_params.get_all(name)
-        if name in wanted and now != wanted[name]:
-            st.query_params[name] = wanted[name]
-        elif name not in wanted and now:
-            del st.query_params[name]
-    st.session_state["_address"] = wanted
-
-
 def _reset() -> None:
     for name in (*permalink.PARAMETERS, "_picked"):
         st.session_state.pop(name, None)
@@ -216,7 +184,7 @@ def _reset() -> None:
 #: What the theme has no option for. Streamlit writes the companies chosen in white on the accent, which no accent of a
 #: dark theme carries; and beside an open sidebar its wide margins leave a small window no room for charts.
 STYLE = (
-    "<style>.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}"
+    "<style>.st-key-history{display:none}.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}"
     "@media (min-width:768px) and (max-width:1200px)"
     "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}"
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
@@ -233,7 +201,7 @@ def choose() -> None:
     if st.session_state.pop("_reset", False):
         st.query_params.clear()
     basket_state.current()
-    _read_address(tables, snapshot.as_of)
+    address.read(tables, snapshot.as_of)
     names = tables["companies"].set_index("company_id")["company_name"]
     zh = tables["companies"].set_index("company_id")["company_name_zh"].fillna("")
     known = permalink.options(tables)
@@ -312,7 +280,7 @@ def choose() -> None:
     if not isinstance(state["as_of"], date):
         state["as_of"] = snapshot.as_of.date()
     selection = permalink.selection(state, snapshot.as_of)
-    _write_address(selection)
+    address.write(selection)
     basket_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     # The width is not known to the script: the browser's own word for a phone has to do.

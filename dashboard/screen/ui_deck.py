@@ -421,11 +421,14 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
                 on_change=_change_deck,
                 args=("shape", "deck-shape"),
             )
+        long = basket_state.said()
         st.markdown(
             f":small[:gray[{plural(len(now.slides), 'slide')} · "
-            f"{'on ' + plain(own[0]) if own else 'on the plain master'} · the address of this page holds the deck: "
-            "copy it to share]]"
+            f"{'on ' + plain(own[0]) if own else 'on the plain master'}"
+            f"{'' if long else ' · the address of this page holds the deck: copy it to share'}]]"
         )
+        if long:
+            st.markdown(f":small[:material/warning: {plain(long)}]")
         _downloads(now, at_hand, own[1] if own else None)
     with st.expander("Open or clear"):
         st.file_uploader(

@@ -18,16 +18,18 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from dashboard import basket, decks, permalink, store
-from dashboard.basket import Basket, BasketError
 from dashboard.charts import CHARTS
+from dashboard.charts.card import ExportRefusedError
+from dashboard.data import permalink, store
+from dashboard.deck import basket, decks
+from dashboard.deck import template as templates
+from dashboard.deck.basket import Basket, BasketError
+from dashboard.deck.opening import FileRefusedError
+from dashboard.deck.template import Template
+from dashboard.draw import plotly
 from dashboard.export import page, server_picture, slides, table
-from dashboard.export import template as templates
-from dashboard.export.card import ExportRefusedError
-from dashboard.export.opening import FileRefusedError
 from dashboard.export.picture import GROUNDS, SCALES, SIZES, PictureError, Preset
-from dashboard.export.template import Template
-from dashboard.theme import Look
+from dashboard.look.theme import Look
 
 CHART_FORMATS = ("pptx", "csv", "xlsx", "html", "png", "svg", "pdf")
 DECK_FORMATS = ("pptx", "zip", "html", "pdf", "json")
@@ -155,20 +157,25 @@ def _chart(a: argparse.Namespace) -> int:
     builds = _builds(a)
     found = decks.resolve(basket.Slide(chart=a.id, query=_query(a.view)), builds, a.address)
     assert found.card is not None and found.chart is not None
-    card = found.card
+    card, chart = found.card, found.chart
     if found.said:
         _tell(a)(0, 0, found.said)
     if card.frame.empty:
         _tell(a)(0, 0, "no data under these filters")
     card.require_sources()
     preset = Preset(a.size, a.scale, a.ground)
-    is_table = found.chart.screen == "table" or card.frame.empty
+    is_table = chart.screen == "table" or card.frame.empty
     makes: dict[str, Callable[[], bytes]] = {
         "pptx": lambda: slides.slide(card),
         "csv": lambda: table.csv(card),
         "xlsx": lambda: table.xlsx(card),
         "html": lambda: page.page(
-            [page.Shown(card, None if is_table else found.chart.draw(card.frame, Look(mode="light")))],  # type: ignore[union-attr]
+            [
+                page.Shown(
+                    card,
+                    None if is_table else plotly.draw(chart, card.frame, Look(mode="light")),
+                )
+            ],
             card.title,
         ),
         **{

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from dashboard import plotly_js, store
+from dashboard.data import store
+from dashboard.screen import plotly_js
 
 
 def healthz(request: Request) -> JSONResponse:

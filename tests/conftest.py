@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import etl
-from dashboard import store
+from dashboard.data import store
 from etl.schema import Table
 from etl.tables import TABLES
 

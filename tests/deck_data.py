@@ -10,11 +10,11 @@ from typing import Any
 
 import pptx
 
-from dashboard import basket, decks
-from dashboard.basket import Basket, Slide
-from dashboard.decks import Data
-from dashboard.selection import Selection
-from dashboard.store import Snapshot
+from dashboard.data.selection import Selection
+from dashboard.data.store import Snapshot
+from dashboard.deck import basket, decks
+from dashboard.deck.basket import Basket, Slide
+from dashboard.deck.decks import Data
 
 #: One chart of each native form.
 CHARTS = (

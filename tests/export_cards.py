@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from dashboard import store
 from dashboard.charts import CHARTS
-from dashboard.export import card as cards
-from dashboard.export.card import Card
-from dashboard.selection import Selection
-from dashboard.store import Tables
+from dashboard.charts import card as cards
+from dashboard.charts.card import Card
+from dashboard.data import store
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
 
 VIEWS = ("everything", "one company", "nothing")
 ADDRESS = "https://landscape.example/governance?company=alibaba"

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import basket, permalink
-from dashboard.basket import LAYOUTS, MOST_BYTES, MOST_SLIDES, Basket, BasketError, Slide
 from dashboard.charts import CHARTS
-from dashboard.selection import Selection
+from dashboard.data import permalink
+from dashboard.data.selection import Selection
+from dashboard.deck import basket
+from dashboard.deck.basket import LAYOUTS, MOST_BYTES, MOST_SLIDES, Basket, BasketError, Slide
 
 DAY = pd.Timestamp("2026-06-30")
 ONE = Slide(chart="governance-mix", query={"as_of": ["2026-06-30"]}, title="标题 One", takeaway="Two\nlines")

@@ -17,12 +17,12 @@ import pytest
 from deck_data import data, deck, wanted
 from own_templates import chinese
 
-from dashboard import basket, decks
 from dashboard.__main__ import CHART_FORMATS, main
-from dashboard.basket import Basket
 from dashboard.charts import CHARTS
+from dashboard.deck import basket, decks
+from dashboard.deck import template as templates
+from dashboard.deck.basket import Basket
 from dashboard.export import server_picture
-from dashboard.export import template as templates
 
 VIEW = "as_of=2026-06-30&company=alibaba&company=tencent"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashboard import landscape
+from dashboard.facts import landscape
 from etl.governance_rule import DIMENSIONS
 
 Tables = dict[str, pd.DataFrame]

@@ -20,11 +20,12 @@ from own_templates import TEMPLATES
 from pptx.util import Emu
 from test_export_slides import box, is_freeform, kind, overlaps, text_height, texts
 
-from dashboard import basket, decks, permalink
-from dashboard.basket import Basket, Slide
-from dashboard.export import measure, record
-from dashboard.export import template as templates
-from dashboard.theme import format_day
+from dashboard.data import permalink
+from dashboard.deck import basket, decks, record
+from dashboard.deck import template as templates
+from dashboard.deck.basket import Basket, Slide
+from dashboard.look import measure
+from dashboard.look.theme import format_day
 
 
 def said(one: Any) -> str:

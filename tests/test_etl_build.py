@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import etl
-from dashboard import store
+from dashboard.data import store
 from etl.build import raw_hash
 from etl.tables import TABLES
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import store
+from dashboard.data import store
 from etl import __main__
 from etl.__main__ import main
 from etl.tables import TABLES

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import etl
-from dashboard import store
+from dashboard.data import store
 from etl.tables import TABLES
 from etl.write import FRICTIONLESS, snapshot_id, write
 

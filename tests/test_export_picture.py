@@ -14,8 +14,11 @@ from export_cards import CASES, card
 from test_export_table import tiny_card
 
 from dashboard.charts import CHARTS
-from dashboard.export import ExportRefusedError, measure, picture
-from dashboard.theme import Look, format_day
+from dashboard.charts.card import ExportRefusedError
+from dashboard.draw import plotly
+from dashboard.export import picture
+from dashboard.look import measure
+from dashboard.look.theme import Look, format_day
 
 LIGHT = Look(mode="light", export=True)
 PLACEHOLDER = re.compile(r"#0000[0-9]{2}", re.IGNORECASE)
@@ -49,7 +52,7 @@ def test_every_chart_as_a_picture(built: Path, chart_id: str, view: str) -> None
     shown = card(built, chart_id, view)
     if shown.frame.empty:
         return
-    drawn = CHARTS[chart_id].figure(shown.frame, LIGHT)
+    drawn = go.Figure(plotly.draw(CHARTS[chart_id], shown.frame, LIGHT))
     before = drawn.to_json()
     figure = picture.export_figure(drawn, shown)
     assert drawn.to_json() == before, "the figure on screen is another object"
@@ -73,7 +76,7 @@ def test_every_chart_as_a_picture(built: Path, chart_id: str, view: str) -> None
 @pytest.mark.parametrize("chart_id", CHARTS)
 def test_colours_are_ours_and_words_can_be_read(built: Path, chart_id: str) -> None:
     shown = card(built, chart_id, "everything")
-    figure = picture.export_figure(CHARTS[chart_id].figure(shown.frame, LIGHT), shown)
+    figure = picture.export_figure(go.Figure(plotly.draw(CHARTS[chart_id], shown.frame, LIGHT)), shown)
     text = json.dumps(figure.to_plotly_json(), default=str)
     assert not PLACEHOLDER.findall(text)
     for a in figure.layout.annotations[-3:]:

@@ -21,9 +21,10 @@ from pptx.util import Emu
 from test_export_table import tiny_card
 
 from dashboard.charts import CHARTS, Native
-from dashboard.export import ExportRefusedError, measure, slides
-from dashboard.export.card import Card
-from dashboard.theme import MODELS, format_day
+from dashboard.charts.card import Card, ExportRefusedError
+from dashboard.export import slides
+from dashboard.look import measure
+from dashboard.look.theme import MODELS, format_day
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 PLACEHOLDER = re.compile(r"srgbClr val=\"0000[0-9]{2}\"", re.IGNORECASE)

@@ -13,8 +13,8 @@ import pytest
 from export_cards import ADDRESS, CASES, card
 
 from dashboard.charts import CHARTS
-from dashboard.export import ExportRefusedError, table
-from dashboard.export.card import Card
+from dashboard.charts.card import Card, ExportRefusedError
+from dashboard.export import table
 
 TINY = pd.DataFrame(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import freshness
+from dashboard.facts import freshness
 
 
 def test_a_table_is_stale_after_its_shelf_life_and_not_before() -> None:

@@ -10,11 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import etl
-from dashboard import store
 from dashboard.charts import CHARTS
 from dashboard.charts.claims import DOCUMENT, document_options
-from dashboard.selection import Selection, apply
-from dashboard.store import Tables
+from dashboard.data import store
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts.landscape import apply
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
@@ -58,7 +59,7 @@ def test_only_the_open_part_is_filled() -> None:
     plain, coding = visit("governance"), visit("governance", governance__part="coding")
     assert INDEX_SENTENCE not in texts(plain)
     assert INDEX_SENTENCE in texts(coding)
-    assert len(coding.main.get("plotly_chart")) < len(plain.main.get("plotly_chart"))
+    assert len(coding.main.get("bidi_component")) < len(plain.main.get("bidi_component"))
 
 
 def test_the_rule_stands_on_the_page_in_full() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import history
+from dashboard.data import history
 
 
 def frame(**columns: list) -> pd.DataFrame:

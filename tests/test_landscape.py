@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashboard import landscape
-from dashboard.selection import Selection, apply
-from dashboard.theme import MODEL
+from dashboard.data import citations
+from dashboard.data.selection import Selection
+from dashboard.facts import landscape
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import MODEL
 
 
 def days(*values: str | None) -> pd.Series:
@@ -49,13 +51,13 @@ TABLES = {
 
 
 def test_lists_in_cells() -> None:
-    assert landscape.first_id("a; b") == "a" and landscape.first_id("a") == "a"
-    assert landscape.split_ids(pd.Series(["b; a", None, "a;c", ""], dtype="str")) == ["b", "a", "c"]
+    assert citations.first_id("a; b") == "a" and citations.first_id("a") == "a"
+    assert citations.split_ids(pd.Series(["b; a", None, "a;c", ""], dtype="str")) == ["b", "a", "c"]
 
 
 def test_the_best_document_of_a_row_ranks_it() -> None:
     rows = pd.DataFrame({"source_ids": ["essay", "essay; paper", "data", "own; essay", "nowhere"]})
-    assert landscape.source_rank(rows, TABLES["sources"]).tolist() == [3, 1, 2, 0, 9]
+    assert citations.source_rank(rows, TABLES["sources"]).tolist() == [3, 1, 2, 0, 9]
 
 
 def test_the_better_sourced_report_is_shown_then_the_newer() -> None:
@@ -119,26 +121,6 @@ def test_leads_are_those_who_have_not_left_newest_first() -> None:
         }
     )
     assert landscape.leads_in_force({"people": people})["person_id"].to_dict() == {"a": "new", "b": "undated"}
-
-
-def test_flagships_are_the_newest_of_the_primary_family() -> None:
-    tables = {
-        "model_families": pd.DataFrame(
-            {"family_id": ["main", "side"], "is_primary": pd.Series([True, False], dtype="boolean")}
-        ),
-        "models": pd.DataFrame(
-            {
-                "company_id": ["a", "a", "a", "a", "b", "b", "c"],
-                "model_id": ["old", "small", "large", "side", "none", "other", "undated"],
-                "family_id": pd.Series(["main", "main", "main", "side", None, "side", "main"], dtype="str"),
-                "release_date": days(
-                    "2024-01-01", "2025-01-01", "2025-01-01", "2026-01-01", "2025-01-01", "2024-01-01", None
-                ),
-                "parameters_total": pd.Series([9, 1, 2, 9, None, 5, 5], dtype="Int64"),
-            }
-        ),
-    }
-    assert landscape.flagships(tables)["model_id"].to_dict() == {"a": "large", "b": "none"}
 
 
 def test_newest_events_levers_and_families() -> None:

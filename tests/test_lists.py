@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import headlines, landscape
 from dashboard.charts import CHARTS, lists, pieces
-from dashboard.selection import Selection, apply
-from dashboard.store import Tables
-from dashboard.theme import Look
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import headlines, landscape
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import Look
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dashboard import permalink
-from dashboard.selection import COMPANY_TYPES, Selection
-from dashboard.theme import MODELS
+from dashboard.data import permalink
+from dashboard.data.selection import COMPANY_TYPES, Selection
+from dashboard.look.theme import MODELS
 
 NEWEST = pd.Timestamp("2026-11-20")
 TABLES = {

@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard import permalink, presets
-from dashboard.selection import Selection, apply
+from dashboard.data import permalink
+from dashboard.data.selection import Selection
+from dashboard.facts.landscape import apply
+from dashboard.screen import presets
 
 PAGES = Path(__file__).resolve().parent.parent / "dashboard"
 

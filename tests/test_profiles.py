@@ -7,13 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 import etl
-from dashboard import landscape, store
-from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, pieces, prices, profile
-from dashboard.selection import Selection, apply
-from dashboard.theme import Look
+from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, pieces, profile
+from dashboard.data import store
+from dashboard.data.selection import Selection
+from dashboard.draw import plotly
+from dashboard.facts import landscape, prices
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import Look
 
 DAY = pd.Timestamp("2026-11-20")
 LOOKS = (Look(), Look("dark"), Look(compact=True), Look(export=True))
@@ -221,7 +225,7 @@ def test_charts_of_companies_are_drawn_whatever_is_chosen(
     used = {getattr(chart.native, k) for k in ("category", "value", "x", "series", "colour_by", "label")}
     assert used - {"", None} <= set(shown.columns)
     for look in LOOKS:
-        chart.figure(shown, look).to_json()
+        go.Figure(plotly.draw(chart, shown, look)).to_json()
     assert chart.subtitle(shown, selection)
     assert isinstance(chart.finding(shown, selection), str)
 
@@ -231,7 +235,7 @@ def test_charts_of_companies_are_drawn_whatever_is_chosen(
 
 def test_label_periods_are_the_labels_of_each_day(world: store.Tables) -> None:
     """The primary document counts while it holds, and the dissent is told; the history equals any single day's label."""
-    periods = profile.label_periods(world, ALPHA, "reported")
+    periods = landscape.periods(world, "reported", ALPHA)
     assert periods["governance_model_id"].tolist() == [
         "federated",
         "hub_and_spoke",
@@ -338,7 +342,7 @@ def test_metric_growth_is_against_the_same_period_a_year_before(world: store.Tab
 def test_without_rates_a_price_stands_in_its_own_currency_alone(
     world: store.Tables, currency: str, priced: set[str]
 ) -> None:
-    assert set(prices.output_prices(world, currency)["model_id"]) == priced
+    assert set(prices.list_prices(world, currency)["model_id"]) == priced
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,12 @@ from own_templates import dark
 from pptx.dml.color import RGBColor
 from pptx.util import Inches, Pt
 
-from dashboard import decks
-from dashboard.basket import Basket
-from dashboard.export import record
-from dashboard.export import template as templates
-from dashboard.export.opening import FileRefusedError
-from dashboard.export.refresh import Refreshed
-from dashboard.store import Snapshot
+from dashboard.data.store import Snapshot
+from dashboard.deck import decks, record
+from dashboard.deck import template as templates
+from dashboard.deck.basket import Basket
+from dashboard.deck.opening import FileRefusedError
+from dashboard.deck.refresh import Refreshed
 
 
 @cache

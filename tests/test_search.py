@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashboard import search
+from dashboard.data import search
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_better_matches_come_first_and_none_twice(known: list[search.Entry]) -> 
 
 
 def test_nothing_later_than_the_day_is_found(tables: dict[str, pd.DataFrame]) -> None:
-    from dashboard.selection import Selection, as_of
+    from dashboard.data.selection import Selection, as_of
 
     day, newest = pd.Timestamp("2023-06-30"), tables["sources"]["accessed_date"].max()
     then = search.entries(as_of(tables, Selection(as_of=day, newest=newest)))

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import landscape, store
-from dashboard.selection import DATED_BY, MAY_LIE_LATER, Selection, apply, as_of, earlier, named, words
-from dashboard.theme import MODELS
+from dashboard.data import store
+from dashboard.data.selection import DATED_BY, MAY_LIE_LATER, Selection, as_of, earlier, named, words
+from dashboard.facts import landscape
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import MODELS
 from etl.schema import Table
 from etl.tables import TABLES
 
@@ -404,7 +406,7 @@ def test_the_selection_in_words(tables: Tables) -> None:
 
 
 def test_every_company_type_has_a_word() -> None:
-    from dashboard.selection import COMPANY_TYPES
+    from dashboard.data.selection import COMPANY_TYPES
     from etl.tables.companies import COMPANY_TYPES as DECLARED
 
     assert set(COMPANY_TYPES) == set(DECLARED)

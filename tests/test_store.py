@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import etl
-from dashboard import store
+from dashboard.data import store
 from etl.tables import TABLES
 
 Make = Callable[..., Path]

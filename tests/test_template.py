@@ -13,9 +13,9 @@ import pytest
 from own_templates import TEMPLATES, as_template, chinese, classic, dark, saved
 from pptx.util import Inches
 
-from dashboard.export import template as templates
-from dashboard.export.opening import FileRefusedError, open_file
-from dashboard.export.restyle import Style, contrast, is_dark
+from dashboard.deck import template as templates
+from dashboard.deck.opening import FileRefusedError, open_file
+from dashboard.deck.restyle import Style, contrast, is_dark
 
 Parts = dict[str, bytes]
 

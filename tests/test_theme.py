@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard import theme
-from dashboard.theme import (
+from dashboard.look import theme
+from dashboard.look.theme import (
     MODEL,
     MODELS,
     Look,
@@ -247,7 +247,7 @@ def test_the_apps_own_colours_are_the_themes() -> None:
     """Streamlit's configuration cannot read theme.py: the two are kept alike here."""
     import tomllib
 
-    config = tomllib.loads((Path(theme.__file__).parent.parent / ".streamlit" / "config.toml").read_text())
+    config = tomllib.loads((Path(theme.__file__).parents[2] / ".streamlit" / "config.toml").read_text())
     for look in LOOKS:
         own = config["theme"][look.mode]
         ground, text, accent = own["backgroundColor"], own["textColor"], own["primaryColor"]

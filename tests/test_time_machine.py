@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import landscape, windows
 from dashboard.charts import CHARTS, Chart
 from dashboard.charts.before_after import COMPANY, EVENT, INDEX, company_options, event_options
 from dashboard.charts.claims import time_left
-from dashboard.headlines import changes
-from dashboard.selection import DATED_BY, MAY_LIE_LATER, Selection, apply, as_of
-from dashboard.store import Tables
-from dashboard.theme import MODEL
+from dashboard.data import citations
+from dashboard.data.selection import DATED_BY, MAY_LIE_LATER, Selection, as_of
+from dashboard.data.store import Tables
+from dashboard.facts import landscape, windows
+from dashboard.facts.headlines import changes
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import MODEL
 
 MINE = (
     "governance-lanes",
@@ -85,8 +87,8 @@ def test_the_list_of_changes_cites_the_events_of_march_and_april(
         (events["company_id"] == "alibaba")
         & events["event_date"].isin(pd.to_datetime(["2026-03-05", "2026-03-16", "2026-04-08"]))
     ]
-    assert set(landscape.split_ids(near["source_ids"])) <= set(
-        landscape.split_ids(pd.Series([row["source_ids"]]))
+    assert set(citations.split_ids(near["source_ids"])) <= set(
+        citations.split_ids(pd.Series([row["source_ids"]]))
     )
 
 

@@ -1,7 +1,7 @@
 """Claims: what articles say about the field, what holds when it is checked, and what falls due when."""
 
-from dashboard import claimboard, ui
 from dashboard.charts.claims import DOCUMENT
+from dashboard.screen import claimboard, ui
 
 now = ui.head("Claims", "Which statements about the field hold when checked, and which predictions fall due?")
 if now.selected["claims"].empty:

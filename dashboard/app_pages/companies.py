@@ -1,6 +1,6 @@
 """Companies: a directory of cards, and what each ships, earns and discloses."""
 
-from dashboard import profiles, ui
+from dashboard.screen import profiles, ui
 
 now = ui.head("Companies", "Who steers AI in each company, what does it ship, and what does it disclose?")
 if now.selected["companies"].empty:

@@ -1,8 +1,8 @@
 """Company: everything known of one company, with the source of every value."""
 
-from dashboard import profiles, ui
 from dashboard.charts.compare import facts_of
 from dashboard.charts.profile import COMPANY
+from dashboard.screen import profiles, ui
 
 now = ui.view()
 one, field, company = profiles.pick_company(now)
@@ -10,7 +10,7 @@ profiles.fact_line(one, company)
 facts = facts_of(one.selected, one.selection, company.company_id)
 ui.brief_button(
     one,
-    profiles.both_names(company),
+    company.company_name,
     ("company-strip", "company-releases"),
     [(fact, said) for fact, (said, _) in facts.items() if said],
 )

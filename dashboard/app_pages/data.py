@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import sections, ui
+from dashboard.screen import sections, ui
 
 now = ui.head("Data", "What is behind the charts, how complete and how old is it?")
 tables, fresh, documents, changed = st.tabs(

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard import sections, timemachine, ui, whatif
 from dashboard.charts.outcomes import SMALL_NUMBERS
+from dashboard.facts import what_if
+from dashboard.screen import timemachine, ui
 
 now = ui.head("Governance", "Who decides on models, computing power and data, and when did that change?")
 if now.selected["companies"].empty:
@@ -12,7 +13,7 @@ if now.selected["companies"].empty:
 timemachine.what_changed(now)
 ui.chart("governance-lanes")
 # A link to somebody's what-if opens where it is shown.
-first = "coding" if now.selection.pick(whatif.WEIGHTS) or now.selection.pick(whatif.SCORES) else None
+first = "coding" if now.selection.pick(what_if.WEIGHTS) or now.selection.pick(what_if.SCORES) else None
 part = timemachine.parts(
     timemachine.PART,
     {
@@ -39,7 +40,7 @@ if part["event"].open:
 if part["dimensions"].open:
     with part["dimensions"]:
         ui.chart("dimension-scores")
-        ui.chart("reported-coded", cells=timemachine.reported_coded_cells)
+        ui.chart("reported-coded")
         ui.chart("governance-now")
 if part["outcomes"].open:
     with part["outcomes"]:
@@ -49,8 +50,8 @@ if part["outcomes"].open:
 if part["coding"].open:
     with part["coding"]:
         timemachine.rule_printed()
-        timemachine.what_if(now)
+        timemachine.what_if_panel(now)
 if part["events"].open:
     with part["events"]:
         ui.chart("events-by-quarter")
-        ui.chart("reorganisations", cells=sections.events_cells)
+        ui.chart("reorganisations")

@@ -1,6 +1,6 @@
 """Infrastructure and levers: who owns chips, clouds and frameworks, what they cost, and how AI pays."""
 
-from dashboard import sections, ui
+from dashboard.screen import sections, ui
 
 now = ui.head(
     "Infrastructure and levers",

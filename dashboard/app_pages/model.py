@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import modelcard, ui
+from dashboard.screen import modelcard, ui
 
 now = ui.view()
 found = modelcard.pick_model(now)

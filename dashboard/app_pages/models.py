@@ -1,6 +1,6 @@
 """Models: what they can do, what they cost, how open they are and how fast they come."""
 
-from dashboard import profiles, ui
+from dashboard.screen import profiles, ui
 
 now = ui.head("Models", "Who ships what, how good, how open and at what price?")
 if now.selected["companies"].empty:

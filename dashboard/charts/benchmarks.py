@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 from dashboard.charts.pieces import bar_colours, bars_figure, counted, unit_below, with_company
 from dashboard.charts.profile import REPORTERS, shortened
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.look.theme import (
     Look,
     annotation,
     escape,

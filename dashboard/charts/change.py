@@ -7,15 +7,15 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape
 from dashboard.charts import marks
 from dashboard.charts.governance import index_caveat
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import spread, text_width, unit_below
 from dashboard.charts.spec import Chart, Native
-from dashboard.selection import Selection, earlier
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection, earlier
+from dashboard.data.store import Tables
+from dashboard.facts import landscape
+from dashboard.look.theme import (
     MODEL_ORDER,
     Look,
     annotation,

@@ -9,29 +9,28 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts import marks
+from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     OUTSIDE,
     WEIGHTS,
-    bar_colours,
-    bars_figure,
     counted,
     fit,
     fit_list,
     iso,
     key,
     lane_label,
-    on_weights,
     spread,
-    weights_key,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.freshness import is_stale
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts.freshness import is_stale
+from dashboard.facts.models import OPEN_WEIGHTS, open_weights, released
+from dashboard.look.theme import (
     Look,
     annotation,
     escape,
@@ -120,13 +119,7 @@ def _lane_names(
 
 
 def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models released in the twelve months to the newest release, by company and weights.
-
-    Returns:
-        company_name, governance_model, governance_model_id, weights, models (count), first_day, last_day (of the
-        window), model_names, is_outside, source_ids; companies with most models first, weights from open to not
-        disclosed.
-    """
+    """Models released in the twelve months to the day shown, by company and weights."""
     columns = [
         "company_name",
         "governance_model",
@@ -140,11 +133,12 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models.dropna(subset=["release_date"])
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
-    last = dated["release_date"].max()
+    # The same twelve months as in every other count of releases: they end on the day shown.
+    last = selection.as_of
     first = last - pd.DateOffset(years=1) + pd.DateOffset(days=1)
     window = dated[dated["release_date"] >= first]
     kinds = window["weights"].fillna("not disclosed")
@@ -181,97 +175,6 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame
 
 
-def releases_by_company_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked bars, dark where weights are open; the total stands behind the bar, the governance mark before it."""
-    limit = ROWS_IN_A_PICTURE + 2 if look.export else 12 if look.compact else 20
-    names = list(dict.fromkeys(frame["company_name"]))[:limit]
-    shown = frame[frame["company_name"].isin(names)]
-    lane = {n: i for i, n in enumerate(names)}
-    totals = shown.groupby("company_name", sort=False)["models"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    height = 24 + 31 * max(len(names), 1)
-    keys, legend, top, side = key(weights_key(shown, look), look, height)
-    firsts = shown.drop_duplicates("company_name")
-    ids, rows = firsts["governance_model_id"].tolist(), firsts.index.tolist()
-    labels, mark = _lane_names(names, ids, rows, look, -0.028 * most if not look.compact else -0.07 * most)
-    width = look.across(1130, 560, 190)
-    traces: list[dict[str, Any]] = [*keys, mark]
-    for kind, words in WEIGHTS.items():
-        part = shown[shown["weights"] == words]
-        if part.empty:
-            continue
-        hover = []
-        for r in part.itertuples(index=False):
-            listed = r.model_names.split(", ")
-            more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
-            lines = [", ".join(listed[i : i + 2]) for i in range(0, min(len(listed), 8), 2)]
-            hover.append(
-                f"<b>{escape(r.company_name)}</b>, {words.lower()}: {plural(r.models, 'model')}<br>"
-                + "<br>".join(escape(line) for line in lines)
-                + more
-            )
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": words,
-                "showlegend": False,
-                "width": 0.62,
-                "y": [lane[n] for n in part["company_name"]],
-                "x": part["models"].tolist(),
-                "marker": {"color": look.weights[kind], "line": {"width": 1.5, "color": look.ground}},
-                "text": [str(v) if v / most * width >= look.size * 1.7 else "" for v in part["models"]],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": on_weights(kind, look)},
-                "customdata": part.index.tolist(),
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    for name, n in totals.items():
-        labels.append(annotation(int(n), lane[str(name)], f"<b>{n}</b>", look, xshift=6 * look.scale))
-    if len(names) < frame["company_name"].nunique():
-        rest = frame["company_name"].nunique() - len(names)
-        labels.append(
-            annotation(
-                1,
-                0,
-                f"and {rest} more with fewer",
-                look,
-                xref="paper",
-                yref="paper",
-                xanchor="right",
-                yanchor="bottom",
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(height + top),
-            barmode="stack",
-            **legend,
-            margin={
-                "l": NAMES_WIDE * look.share(1.72, 0.75),
-                "r": 8 + side,
-                "t": top + 8 * look.scale,
-                "b": 6,
-            },
-            xaxis={
-                "visible": False,
-                "range": [-0.05 * most if not look.compact else -0.12 * most, most * 1.08],
-            },
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-            annotations=labels,
-        )
-    )
-    return figure
-
-
 def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the company with most releases, when one stands out, and its share of open weights."""
     if frame["company_name"].nunique() < 3:
@@ -283,7 +186,7 @@ def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> st
         return ""
     name = totals.index[0]
     mine = frame[frame["company_name"] == name]
-    opened = int(mine.loc[mine["weights"] == "Open", "models"].sum())
+    opened = int(mine.loc[open_weights(mine["weights"].str.casefold()), "models"].sum())
     return f"{name} released most models, {totals.iloc[0]}; {opened} with open weights"
 
 
@@ -750,12 +653,6 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Of capital expenditure, cloud revenue and research spending, by quarter, half-year or year, the combination is taken
     that most companies state; currencies are never converted or mixed.
-
-    Returns:
-        company_name, governance_model, governance_model_id, metric, period, period_kind, period_end_date, value (whole
-        currency units), currency, note, confidence, caveat ("estimated" where confidence is low, "disputed" where another
-        value is stated for the period, "stale" where no newer period is known within the shelf life), is_outside,
-        source_ids; largest first.
     """
     columns = [
         "company_name",
@@ -820,44 +717,6 @@ def money(value: float, currency: str) -> str:
     """¥126B, $3.4M: a sum in short scale, in the currency that is stated."""
     sign = {"CNY": "¥", "USD": "$"}.get(currency, f"{currency} ")
     return sign + format_count(value)
-
-
-def company_metrics_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Bars of money, the period behind each; a bar of an older period is fainter."""
-    shown = frame.head(ROWS_IN_A_PICTURE if look.export else 20)
-    newest = shown["period_end_date"].max() if len(shown) else None
-    texts, hover = [], []
-    for r in shown.itertuples(index=False):
-        amount = money(float(r.value), r.currency)
-        texts.append(
-            f"<b>{amount}</b>  <span style='color:{look.grey}'>{period_words(r.period)}"
-            + ("" if look.compact else f"   {escape(r.governance_model)}")
-            + "</span>"
-        )
-        note = (
-            ""
-            if is_missing(r.note)
-            else "<br>" + "<br>".join(escape(t) for t in fit(str(r.note), 420, 13, 3))
-        )
-        hover.append(
-            f"<b>{escape(r.company_name)}</b>: {amount}<br>{escape(r.metric)}, {period_words(r.period)}<br>"
-            f"{escape(r.governance_model)}{note}"
-        )
-    figure = bars_figure(
-        look,
-        shown["company_name"].tolist(),
-        shown["value"].astype(float).tolist(),
-        bar_colours(shown, look),
-        texts,
-        hover,
-        shown.index.tolist(),
-        name_width=NAMES_WIDE,
-        room=0.26,
-    )
-    if len(shown):
-        stale = [(newest - d).days > 366 for d in shown["period_end_date"]]
-        figure.data[0].marker.opacity = [0.38 if s else 1 for s in stale]
-    return figure
 
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1208,12 +1067,7 @@ def metrics_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str
 
 
 def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Scores of the newest edition of the Foundation Model Transparency Index.
-
-    Returns:
-        company_name, governance_model, governance_model_id, score (indicators met), indicators, index_name,
-        published_date, is_outside, source_ids; best first. Empty where no Chinese company is among them.
-    """
+    """Scores of the newest edition of the Foundation Model Transparency Index."""
     columns = [
         "company_name",
         "governance_model",
@@ -1242,39 +1096,6 @@ def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = pd.concat([known, other]) if len(other) else known
     frame = frame.sort_values(["score", "company_name"], ascending=[False, True], kind="stable")
     return counted(frame[columns], len(tables["companies"]))
-
-
-def transparency_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Bars of points out of 100, Chinese companies coloured and bold, others grey."""
-    shown = frame.head(14 if look.export else 24)
-    texts = [
-        f"<b>{r.score}</b>"
-        + (
-            ""
-            if look.compact or r.is_outside
-            else f"  <span style='color:{look.grey}'>{escape(r.governance_model)}</span>"
-        )
-        for r in shown.itertuples(index=False)
-    ]
-    hover = [
-        f"<b>{escape(r.company_name)}</b>: {r.score} of {r.indicators} indicators<br>{escape(r.governance_model)}<br>"
-        f"{escape(r.index_name)}, {format_day(r.published_date)}"
-        for r in shown.itertuples(index=False)
-    ]
-    figure = bars_figure(
-        look,
-        shown["company_name"].tolist(),
-        shown["score"].astype(float).tolist(),
-        bar_colours(shown, look),
-        texts,
-        hover,
-        shown.index.tolist(),
-        bold=[not o for o in shown["is_outside"]],
-        name_width=NAMES_WIDE,
-        room=0.12,
-    )
-    figure.update_layout(height=24 + 28 * max(len(shown), 1))
-    return figure
 
 
 def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1315,12 +1136,19 @@ CHARTS = (
         subtitle=releases_by_company_subtitle,
         tables=("companies", "models", "governance_assessments"),
         data=releases_by_company,
-        figure=releases_by_company_figure,
-        native=Native(
-            "bar_stacked", category="company_name", series="weights", value="models", unit="models"
+        columns=col.Frame(
+            "organisations and kinds of weights; most models first, weights from open to not disclosed",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            weights=col.WEIGHTS,
+            models=col.count("model"),
+            first_day=col.day("first day of the twelve months"),
+            last_day=col.day("last day of the twelve months"),
+            model_names=col.names("the models, oldest first"),
         ),
+        kind=Bars("company_name", "models", stack="weights", mark="governance_model"),
         finding=releases_by_company_finding,
-        note="The twelve months end on the day of the newest release, not on the as-of day.",
+        note=f"{OPEN_WEIGHTS}.",
     ),
     Chart(
         id="infrastructure-owned",
@@ -1370,15 +1198,19 @@ CHARTS = (
         subtitle=company_metrics_subtitle,
         tables=("companies", "company_metrics", "governance_assessments"),
         data=company_metrics,
-        figure=company_metrics_figure,
-        native=Native(
-            "bar_clustered",
-            category="company_name",
-            value="value",
-            colour_by="governance_model_id",
-            label="period",
-            unit="currency units",
+        columns=col.Frame(
+            "organisations, largest value first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            metric="what is measured",
+            period=col.said("period that the value is stated for, of the calendar", period_words),
+            period_kind=col.key("length of the period: quarter, half-year or year"),
+            period_end_date=col.day("last day of the period"),
+            value=col.money("as stated, in whole currency units", "currency"),
+            currency="currency of the value; never converted",
+            note="what to know of the value",
         ),
+        kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
         finding=company_metrics_finding,
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
     ),
@@ -1411,14 +1243,16 @@ CHARTS = (
         subtitle=transparency_subtitle,
         tables=("companies", "transparency_scores", "governance_assessments"),
         data=transparency,
-        figure=transparency_figure,
-        native=Native(
-            "bar_clustered",
-            category="company_name",
-            value="score",
-            colour_by="governance_model_id",
-            unit="indicators met",
+        columns=col.Frame(
+            "organisations, best first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            score=col.count("indicator", "indicators met"),
+            indicators=col.count("indicator", "indicators of the index"),
+            index_name="edition of the index",
+            published_date=col.day("day of its publication"),
         ),
+        kind=Bars("company_name", "score", colour="governance_model"),
         finding=transparency_finding,
         outside=True,
         note="Grey: outside China.",

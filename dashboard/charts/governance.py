@@ -7,14 +7,16 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape
+from dashboard.charts import columns as col
 from dashboard.charts import marks
+from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import text_width
 from dashboard.charts.spec import Chart, Native
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import landscape
+from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
     Look,
@@ -60,12 +62,7 @@ def _basis_words(selection: Selection) -> str:
 
 
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Companies by governance model in force.
-
-    Returns:
-        governance_model, governance_model_id, companies (count), company_names, source_ids; one row per model that
-        at least one company follows, in legend order.
-    """
+    """Companies by governance model in force."""
     labels = landscape.labels_in_force(tables, selection.basis)
     names = _names(tables)
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
@@ -89,73 +86,6 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def _letters(text: str) -> int:
     return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
-
-
-def governance_now_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Horizontal bars, one per model, named at the left, members named behind the bar where there is room."""
-    n = len(frame)
-    most = int(frame["companies"].max()) if n else 1
-    room = 34 if look.compact else 95 if not look.export else 80
-    labels = []
-    for y, row in enumerate(frame.itertuples(index=False)):
-        names = [short_name(n) for n in row.company_names.split(", ")]
-        text, used = "", 0
-        budget = int(room * (1 - 0.62 * row.companies / most))
-        for i, name in enumerate(names):
-            # A Chinese character is as wide as two letters.
-            if used + _letters(name) > budget and i:
-                text += f" +{len(names) - i}"
-                break
-            text += (", " if i else "") + name
-            used += _letters(name) + 2
-        labels.append(
-            annotation(
-                row.companies,
-                y,
-                f"<b>{row.companies}</b>  {escape(text)}",
-                look,
-                xshift=8 * look.scale,
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-        labels.append(
-            annotation(
-                0,
-                y,
-                row.governance_model,
-                look,
-                xanchor="right",
-                xshift=-8 * look.scale,
-                font={"size": look.size + 1, "color": look.ink},
-            )
-        )
-    figure = go.Figure(
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": list(range(n)),
-            "x": frame["companies"].tolist(),
-            "width": 0.62,
-            "marker": {"color": [look.fill(m) for m in frame["governance_model_id"]]},
-            "customdata": frame.index.tolist(),
-            "hovertext": [
-                f"<b>{escape(r.governance_model)}</b>: {r.companies}<br>{_wrapped(r.company_names)}"
-                for r in frame.itertuples(index=False)
-            ],
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        }
-    )
-    figure.update_layout(
-        layout(
-            look,
-            height=40 + 36 * max(n, 1),
-            margin={"l": int((148 if not look.compact else 128) * look.scale * 1.08), "r": 8, "t": 6, "b": 6},
-            xaxis={"visible": False, "range": [0, most / 0.62 if not look.compact else most / 0.45]},
-            yaxis={"visible": False, "range": [max(n, 1) - 0.5, -0.5]},
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -487,13 +417,7 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Companies by governance model at each half-year end and on the as-of day.
-
-    Returns:
-        day, period ("Jun 2024"), governance_model, governance_model_id, companies (count), company_names,
-        source_ids (of the reports shown on the day); one row per day and model, days ascending, models in legend order,
-        combinations without a company left out.
-    """
+    """Companies by governance model at each half-year end and on the as-of day."""
     names = _names(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
@@ -533,101 +457,6 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows, columns=columns)
-
-
-def governance_mix_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked columns with counts inside; models named at the right of the last column."""
-    periods = list(dict.fromkeys(frame["period"]))
-    at = {p: i for i, p in enumerate(periods)}
-    totals = frame.groupby("period")["companies"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    plot_height = 560 if look.export else 270
-    traces, labels = [], []
-    base = dict.fromkeys(periods, 0)
-    ends: list[tuple[float, str]] = []
-    for model in MODELS:
-        part = frame[frame["governance_model_id"] == model.id]
-        if part.empty:
-            continue
-        # A segment too low for its number keeps it in the hover.
-        texts = [str(v) if v / most * plot_height >= look.size + 3 else "" for v in part["companies"]]
-        traces.append(
-            {
-                "type": "bar",
-                "name": model.short,
-                "x": [at[p] for p in part["period"]],
-                "y": part["companies"].tolist(),
-                "base": [base[p] for p in part["period"]],
-                "width": 0.72,
-                "marker": {
-                    "color": look.fill(model.id),
-                    "line": {"width": 1.5, "color": look.ground},
-                    **(
-                        {"pattern": {"shape": "/", "fgcolor": look.rule, "size": 6}}
-                        if model.id == "undetermined"
-                        else {}
-                    ),
-                },
-                "text": texts,
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": look.text_on(model.id)},
-                "customdata": part.index.tolist(),
-                "hovertext": [
-                    f"<b>{model.short}</b>, {r.period}: {r.companies}<br>{_wrapped(r.company_names)}"
-                    for r in part.itertuples(index=False)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-        for p, v in zip(part["period"], part["companies"], strict=True):
-            if p == periods[-1]:
-                ends.append((base[p] + v / 2, model.id))
-            base[p] += v
-    gap = most * (look.size + 4) / plot_height
-    placed = -gap
-    for y, model_id in ends:
-        placed = max(y, placed + gap)
-        labels.append(
-            annotation(
-                len(periods) - 0.58,
-                placed,
-                model_short(model_id),
-                look,
-                font={"size": look.size, "color": look.name_colour(model_id)},
-            )
-        )
-    ticks = [
-        p.replace(" ", "<br>").replace("<br>20", "<br>'" if look.is_narrow else "<br>20")
-        if i == 0 or p.split()[1] != periods[i - 1].split()[1]
-        else p.split()[0]
-        for i, p in enumerate(periods)
-    ]
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=340,
-            barmode="overlay",
-            margin={
-                "l": 8,
-                "r": int(148 * (1.7 if look.export else 1)) if not look.compact else 126,
-                "t": 10,
-                "b": 44 if not look.export else 70,
-            },
-            xaxis={
-                "tickvals": list(range(len(periods))),
-                "ticktext": ticks,
-                "showgrid": False,
-                "range": [-0.5, max(len(periods), 1) - 0.5],
-            },
-            yaxis={"visible": False, "range": [0, most * 1.02]},
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1080,7 +909,9 @@ def table_figure(
     labels, shapes = [], []
     size = look.size - (5 if look.export else 0)
     for (_, (heading, _)), x in zip(columns.items(), edges, strict=False):
-        labels.append(annotation(x, -0.75, heading, look, xshift=4, font={"size": size, "color": look.grey}))
+        labels.append(
+            annotation(x, -0.75, escape(heading), look, xshift=4, font={"size": size, "color": look.grey})
+        )
     for y, (_, row) in enumerate(shown.iterrows()):
         shapes.append(
             {
@@ -1291,12 +1122,7 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Dated governance events a quarter.
-
-    Returns:
-        quarter ("2026 Q1"), quarter_start, events (count), titles, source_ids; one row per quarter, ascending, with
-        zero where a quarter between the first and the last has none.
-    """
+    """Dated governance events a quarter."""
     events = tables["governance_events"]
     events = events[events["event_date_precision"] != "year"]
     columns = ["quarter", "quarter_start", "events", "titles", "source_ids"]
@@ -1317,53 +1143,6 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=columns)
-
-
-def events_by_quarter_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Columns in ink, number on top, year named once."""
-    quarters = frame["quarter"].tolist()
-    ticks = [
-        (q[5:] + f"<br><b>{q[:4]}</b>") if q.endswith("Q1") or i == 0 else (q[5:] if not look.compact else "")
-        for i, q in enumerate(quarters)
-    ]
-    hover = []
-    for quarter, count, titles in zip(quarters, frame["events"], frame["titles"], strict=True):
-        listed = titles.split("; ") if titles else []
-        more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
-        hover.append(
-            f"<b>{quarter}</b>: {plural(int(count), 'event')}<br>"
-            + "<br>".join(escape(t) for t in listed[:8])
-            + more
-        )
-    figure = go.Figure(
-        {
-            "type": "bar",
-            "x": list(range(len(quarters))),
-            "y": frame["events"].tolist(),
-            "width": 0.72,
-            "marker": {"color": look.levels[3]},
-            "text": [str(v) if v else "" for v in frame["events"]],
-            "textposition": "outside",
-            "cliponaxis": False,
-            "constraintext": "none",
-            "textangle": 0,
-            "textfont": {"size": look.size, "color": look.ink},
-            "customdata": frame.index.tolist(),
-            "hovertext": hover,
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        }
-    )
-    most = int(frame["events"].max()) if len(frame) else 1
-    figure.update_layout(
-        layout(
-            look,
-            height=320,
-            margin={"l": 8, "r": 8, "t": 22, "b": 44 if not look.export else 70},
-            xaxis={"tickvals": list(range(len(quarters))), "ticktext": ticks, "showgrid": False},
-            yaxis={"visible": False, "range": [0, most * 1.1]},
-        )
-    )
-    return figure
 
 
 def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1413,15 +1192,15 @@ CHARTS = (
         ),
         tables=("companies", "governance_assessments"),
         data=governance_mix,
-        figure=governance_mix_figure,
-        native=Native(
-            "column_stacked",
-            category="period",
-            series="governance_model",
-            value="companies",
-            colour_by="governance_model_id",
-            unit="organisations",
+        columns=col.Frame(
+            "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
+            day=col.day("the half-year end, last the day shown"),
+            period="month of the day",
+            governance_model=col.GOVERNANCE,
+            companies=col.count("organisation"),
+            company_names=col.names("who follows the model on the day"),
         ),
+        kind=Columns("period", "companies", stack="governance_model", names="end", tick="month", total=False),
         finding=governance_mix_finding,
         note="Earlier years hold fewer organisations because fewer existed or were described.",
     ),
@@ -1436,14 +1215,13 @@ CHARTS = (
         ),
         tables=("companies", "governance_assessments"),
         data=governance_now,
-        figure=governance_now_figure,
-        native=Native(
-            "bar_clustered",
-            category="governance_model",
-            value="companies",
-            colour_by="governance_model_id",
-            unit="organisations",
+        columns=col.Frame(
+            "governance models that at least one organisation follows, in legend order",
+            governance_model=col.GOVERNANCE,
+            companies=col.count("organisation"),
+            company_names=col.names("who follows the model"),
         ),
+        kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
         finding=governance_now_finding,
     ),
     Chart(
@@ -1525,8 +1303,14 @@ CHARTS = (
         ),
         tables=("companies", "governance_events"),
         data=events_by_quarter,
-        figure=events_by_quarter_figure,
-        native=Native("column_clustered", category="quarter", value="events", unit="events"),
+        columns=col.Frame(
+            "quarters, ascending; those between the first and the last without an event hold zero",
+            quarter="quarter of the event",
+            quarter_start=col.day("first day of the quarter"),
+            events=col.count("event", "dated governance events"),
+            titles=col.names("what happened, and at whom"),
+        ),
+        kind=Columns("quarter", "events", tick="quarter"),
         finding=events_by_quarter_finding,
         note="Earlier years hold fewer events because fewer were collected.",
     ),

@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
+from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     NAMES_SHOWN,
     WEIGHTS,
     Name,
-    bar_colours,
-    bars_figure,
     counted,
     date_ticks,
     governance_entries,
@@ -22,28 +22,20 @@ from dashboard.charts.pieces import (
     key,
     lane_label,
     n_of,
-    on_weights,
     place_names,
     plot_size,
     points,
     span,
     text_width,
     unit_above,
-    weights_key,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import (
-    Look,
-    annotation,
-    escape,
-    format_day,
-    format_score,
-    layout,
-    plural,
-)
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import ratings
+from dashboard.facts.models import OPEN_WEIGHTS, counted_open, open_weights, released
+from dashboard.look.theme import Look, annotation, escape, format_day, format_score, layout, plural
 
 DAYS_A_MONTH = 30.4375
 
@@ -73,7 +65,7 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models[models["release_date"].notna() & (models["release_date_precision"] == "day")]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
@@ -138,7 +130,7 @@ def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
     traces: list[dict[str, Any]] = [*keys]
     for opened in (False, True):
-        part = frame[(frame["weights"] == "open") == opened]
+        part = frame[open_weights(frame["weights"]) == opened]
         if part.empty:
             continue
         colours = [
@@ -251,29 +243,14 @@ def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- The frontier, China against the world ---
 
 
-#: What the frontier may be measured by, in order of preference; each alone, none mixed with another.
-MEASURES = ("epoch-eci", "lmarena-text", "lmarena-text-style-control")
-
-
 def measured(tables: Tables, benchmark_id: str) -> pd.DataFrame:
-    """Third-party scores by one measure, one row per model (its best entry), best first.
-
-    Arena ratings drift from snapshot to snapshot: only those of the newest one are compared. The Epoch index is one
-    scale for all of time, so each model keeps its own day.
+    """Third-party scores as `ratings.scores` gives them, with the name and unit of the measure.
 
     Returns:
         model_id, score, score_date, measure (name), score_unit, score_source_ids.
     """
-    scores = tables["benchmark_scores"]
-    scores = scores[
-        (scores["benchmark_id"] == benchmark_id)
-        & (scores["reporter"] == "third_party")
-        & scores["model_id"].notna()
-    ]
-    if benchmark_id.startswith("lmarena"):
-        scores = scores[scores["score_date"] == scores["score_date"].max()]
+    scores = ratings.scores(tables, benchmark_id)
     known = tables["benchmarks"].set_index("benchmark_id")
-    scores = scores.sort_values("score", ascending=False, kind="stable").drop_duplicates("model_id")
     return scores.assign(
         measure=scores["benchmark_id"].map(known["benchmark_name"]),
         score_unit=scores["benchmark_id"].map(known["unit"]),
@@ -285,7 +262,7 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """The measures that any model has a score by, best covered first named."""
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
     present = set(tables["benchmark_scores"]["benchmark_id"])
-    return {m: str(names[m]) for m in MEASURES if m in present and m in names.index}
+    return {m: str(names[m]) for m in ratings.GENERAL if m in present and m in names.index}
 
 
 def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -556,14 +533,9 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 
 def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Released models by year and by what may be done with their weights.
-
-    Returns:
-        release_year, weights, models (count), last_release_date (of that year, all weights), model_names, source_ids;
-        years ascending, weights from open to not disclosed, combinations without a model left out.
-    """
+    """Released models by year and by what may be done with their weights."""
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models.dropna(subset=["release_date"])
     rows = []
     weights = dated["weights"].fillna("not disclosed")
@@ -586,83 +558,6 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(frame, len(models))
 
 
-def weights_by_year_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked columns with counts inside and the total on top; an unfinished year says to which day it counts."""
-    years = list(dict.fromkeys(frame["release_year"]))
-    at = {y: i for i, y in enumerate(years)}
-    totals = frame.groupby("release_year")["models"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    height = 340
-    keys, legend, top, side = key(weights_key(frame, look), look, height)
-    # The total stands on the highest column.
-    margin = {"l": 8, "r": 8 + side, "t": top + 24 * look.scale, "b": 44 * look.scale}
-    tall = 560 if look.export else height - margin["t"] - margin["b"]
-    traces: list[dict[str, Any]] = [*keys]
-    for kind, name in WEIGHTS.items():
-        part = frame[frame["weights"] == name]
-        if part.empty:
-            continue
-        hover = []
-        for r in part.itertuples(index=False):
-            listed = r.model_names.split(", ")
-            more = f" and {len(listed) - 12} more" if len(listed) > 12 else ""
-            lines = [", ".join(listed[i : i + 4]) for i in range(0, min(len(listed), 12), 4)]
-            hover.append(
-                f"<b>{r.release_year}, {name.lower()}</b>: {plural(r.models, 'model')}<br>"
-                + "<br>".join(escape(line) for line in lines)
-                + more
-            )
-        traces.append(
-            {
-                "type": "bar",
-                "name": name,
-                "x": [at[y] for y in part["release_year"]],
-                "y": part["models"].tolist(),
-                "width": 0.66,
-                "showlegend": False,
-                "marker": {"color": look.weights[kind], "line": {"width": 1.5, "color": look.ground}},
-                "text": [str(v) if v / most * tall >= look.size + 4 else "" for v in part["models"]],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": on_weights(kind, look)},
-                "customdata": part.index.tolist(),
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    labels = [
-        annotation(at[year], int(n), f"<b>{n}</b>", look, xanchor="center", yanchor="bottom", yshift=2)
-        for year, n in totals.items()
-    ]
-    last = frame.groupby("release_year")["last_release_date"].max()
-    ticks = []
-    for year in years:
-        day = last[year]
-        unfinished = year == years[-1] and (day.month, day.day) < (12, 1)
-        ticks.append(f"<b>{year}</b><br>to {day.day} {day:%b}" if unfinished else f"<b>{year}</b>")
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            barmode="stack",
-            margin=margin,
-            **legend,
-            xaxis={
-                "tickvals": list(range(len(years))),
-                "ticktext": ticks,
-                "showgrid": False,
-                "range": [-0.5, max(len(years), 1) - 0.5],
-            },
-            yaxis={"visible": False, "range": [0, most * 1.02]},
-            annotations=labels,
-        )
-    )
-    return figure
-
-
 def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Share of models with open weights in the newest year against the year before."""
     if frame.empty:
@@ -670,16 +565,18 @@ def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     table = frame.pivot_table(
         index="release_year", columns="weights", values="models", aggfunc="sum", fill_value=0
     )
-    if len(table) < 2 or "Open" not in table or table.sum(axis=1).iloc[-2:].min() < 10:
+    if len(table) < 2 or table.sum(axis=1).iloc[-2:].min() < 10:
         return ""
-    share = (table["Open"] / table.sum(axis=1) * 100).round()
-    old, new = share.iloc[-2], share.iloc[-1]
+    shares = [counted_open(table.loc[year]) for year in table.index[-2:]]
+    if None in shares:
+        return ""
+    old, new = (round(s) for s in shares if s is not None)
     verb = "rose" if new > old else "fell" if new < old else ""
     if not verb:
-        return f"{new:.0f} % of models have open weights in {share.index[-1]}, as in {share.index[-2]}"
+        return f"{new} % of models have open weights in {table.index[-1]}, as in {table.index[-2]}"
     return (
-        f"The share of models with open weights {verb} from {old:.0f} % in {share.index[-2]} to {new:.0f} % in "
-        f"{share.index[-1]}"
+        f"The share of models with open weights {verb} from {old} % in {table.index[-2]} to {new} % in "
+        f"{table.index[-1]}"
     )
 
 
@@ -701,10 +598,6 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Of the benchmarks in percent, run or collected by others than the vendor, the one with scores of most companies in
     China is taken, and of its harnesses the one that covers most companies: scores of one harness compare.
-
-    Returns:
-        company_name, governance_model, governance_model_id, model_label, benchmark_name, score_pct, harness,
-        score_date, score_date_meaning, is_outside, source_ids; best first, one row per company.
     """
     columns = [
         "company_name",
@@ -738,41 +631,6 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.drop_duplicates("company_id").rename(columns={"score": "score_pct"})
     rows["benchmark_name"] = benchmarks.loc[benchmark_id, "benchmark_name"]
     return counted(rows[columns], total)
-
-
-def benchmark_leaders_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Bars of percent, the model named behind its score."""
-    shown = frame.head(14 if look.export else 20)
-    texts = [
-        f"<b>{format_score(r.score_pct, 'percent')}</b>"
-        # A phone has no room for the model: a tap on its bar names it.
-        + ("" if look.is_narrow else f"  {escape(r.model_label)}")
-        + (
-            ""
-            if not look.export or r.is_outside
-            else f"  <span style='color:{look.grey}'>{r.governance_model}</span>"
-        )
-        for r in shown.itertuples(index=False)
-    ]
-    hover = [
-        f"<b>{escape(r.company_name)}</b>, {escape(r.model_label)}<br>{escape(r.benchmark_name)}: "
-        f"{format_score(r.score_pct, 'percent')}<br>{escape(r.governance_model)}<br>{format_day(r.score_date)}: "
-        f"{escape(r.score_date_meaning)}"
-        for r in shown.itertuples(index=False)
-    ]
-    return bars_figure(
-        look,
-        shown["company_name"].tolist(),
-        shown["score_pct"].astype(float).tolist(),
-        bar_colours(shown, look),
-        texts,
-        hover,
-        shown.index.tolist(),
-        bold=[not o for o in shown["is_outside"]],
-        scale_to=100.0,
-        room=0.3,
-        name_width=128,
-    )
 
 
 def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -827,7 +685,7 @@ CHARTS = (
             unit="date",
         ),
         finding=model_releases_finding,
-        note="Models known only by month or year, and endpoints whose model changes, are left out.",
+        note=f"{OPEN_WEIGHTS}. Models known only by month or year, and endpoints whose model changes, are left out.",
     ),
     Chart(
         id="capability-frontier",
@@ -865,13 +723,17 @@ CHARTS = (
         subtitle=weights_by_year_subtitle,
         tables=("companies", "models"),
         data=weights_by_year,
-        figure=weights_by_year_figure,
-        native=Native(
-            "column_stacked", category="release_year", series="weights", value="models", unit="models"
+        columns=col.Frame(
+            "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
+            release_year="year of the release",
+            weights=col.WEIGHTS,
+            models=col.count("model"),
+            last_release_date=col.day("newest release of the year, whatever its weights"),
+            model_names=col.names("the models, by name"),
         ),
+        kind=Columns("release_year", "models", stack="weights", until="last_release_date"),
         finding=weights_by_year_finding,
-        note="Restricted: weights can be had under terms that limit use. Earlier years hold fewer models because fewer "
-        "were collected.",
+        note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",
     ),
     Chart(
         id="benchmark-leaders",
@@ -881,15 +743,18 @@ CHARTS = (
         subtitle=benchmark_leaders_subtitle,
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=benchmark_leaders,
-        figure=benchmark_leaders_figure,
-        native=Native(
-            "bar_clustered",
-            category="company_name",
-            value="score_pct",
-            colour_by="governance_model_id",
-            label="model_label",
-            unit="percent",
+        columns=col.Frame(
+            "organisations with the best score of their models, best first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            model_label="model as the scorer names it",
+            benchmark_name="the test",
+            score_pct=col.score("share of tasks solved, percent", "percent"),
+            harness="who ran the test, and how",
+            score_date=col.day("day of the score"),
+            score_date_meaning="what that day is",
         ),
+        kind=Bars("company_name", "score_pct", colour="governance_model", behind=("model_label",), end=100.0),
         finding=benchmark_leaders_finding,
         outside=True,
         note="Grey: outside China. The benchmark is the third-party one, Arena aside, that covers most Chinese companies.",

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import landscape
-from dashboard.selection import HOME_COUNTRY, Selection
-from dashboard.store import Tables
-from dashboard.theme import (
+from dashboard.data.selection import HOME_COUNTRY, Selection
+from dashboard.data.store import Tables
+from dashboard.facts import landscape
+from dashboard.look.theme import (
     MODELS,
     Look,
     annotation,
@@ -131,7 +131,7 @@ def unit_above(text: str, look: Look, left: float) -> dict[str, Any]:
     return annotation(
         0,
         1,
-        text,
+        escape(text),
         look,
         xref="paper",
         yref="paper",
@@ -147,7 +147,7 @@ def unit_below(text: str, look: Look) -> dict[str, Any]:
     return annotation(
         1,
         0,
-        text,
+        escape(text),
         look,
         xref="paper",
         yref="paper",
@@ -187,7 +187,7 @@ def key(
             "mode": "markers",
             "x": [None],
             "y": [None],
-            "name": name,
+            "name": escape(name),
             "showlegend": True,
             "hoverinfo": "skip",
             "marker": {

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import marks
-from dashboard.selection import Selection
-from dashboard.store import Tables
-from dashboard.theme import Look
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.look.theme import Look
+
+Kind = Bars | Columns
 
 NativeKind = Literal[
     "bar_clustered",
@@ -51,6 +55,7 @@ class Native:
         log_x: Horizontal axis is logarithmic.
         log_y: Vertical axis is logarithmic.
         unit: Unit of `value` in words, the title of its axis.
+        unit_from: Column whose words are that unit, where it depends on what is picked.
         x_unit: Unit of `x` in words.
     """
 
@@ -69,6 +74,13 @@ class Native:
     log_y: bool = False
     unit: str = ""
     x_unit: str = ""
+    unit_from: str = ""
+
+    def on(self, frame: pd.DataFrame) -> Native:
+        """The same with the unit that a frame carries."""
+        if not self.unit_from or frame.empty:
+            return self
+        return replace(self, unit=str(frame[self.unit_from].iloc[0]))
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,9 @@ class Chart:
         tables: Tables the data function reads; sources are found from their selected rows.
         data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names; `source_ids`,
             `confidence` and `caveat` say how firmly each row stands (see `marks`).
-        figure: Frame to Plotly figure; draws marks only, text around it is the page's or the export's. Each mark names
+        columns: What the frame's columns mean, each declared once.
+        kind: Which kind of chart it is, and which columns are its what; every medium draws the kind's marks.
+        figure: For charts that are of no kind yet: frame to Plotly figure; draws marks only, text around it is the page's or the export's. Each mark names
             its row in `customdata`.
         native: How PowerPoint draws the same frame; None needs a comment saying why.
         finding: One sentence that the frame supports, or "" when it supports none.
@@ -107,6 +121,8 @@ class Chart:
         screen: "table" when the page shows the frame as a table with links instead of the figure.
         note: What a reader must know to read the marks; joins the source line.
         choices: What the reader picks for this chart alone, in the order shown.
+        under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
+            selection.
     """
 
     id: str
@@ -116,18 +132,41 @@ class Chart:
     subtitle: Callable[[pd.DataFrame, Selection], str]
     tables: tuple[str, ...]
     data: Callable[[Tables, Selection], pd.DataFrame]
-    figure: Callable[[pd.DataFrame, Look], go.Figure]
-    native: Native | None
+    columns: Frame | None = None
+    kind: Kind | None = None
+    figure: Callable[[pd.DataFrame, Look], go.Figure] | None = None
+    native: Native | None = None
     finding: Callable[[pd.DataFrame, Selection], str] = lambda frame, selection: ""
     outside: bool = False
     screen: Literal["figure", "table"] = "figure"
     note: str = ""
     choices: tuple[Choice, ...] = ()
+    under: Callable[[Selection], Chart] | None = None
+
+    def picked(self, selection: Selection) -> Chart:
+        """The chart as a selection's picks make it: itself, but for the reader's own chart."""
+        return self if self.under is None else self.under(selection)
+
+    def __post_init__(self) -> None:
+        if self.kind is not None:
+            object.__setattr__(self, "native", native_of(self.kind))
 
     def draw(self, frame: pd.DataFrame, look: Look) -> go.Figure:
-        """The figure as everybody sees it: marks drawn, and those on weak ground marked as such."""
+        """The figure of a chart of no kind: marks drawn, and those on weak ground marked as such."""
+        assert self.figure is not None
         return marks.flag(self.figure(frame, look), frame, look)
 
     def note_on(self, frame: pd.DataFrame) -> str:
         """The chart's note, and what its hollow, ringed and faded marks mean where it has some."""
-        return f"{self.note} {marks.caveat_note(frame)}".strip()
+        names = self.native.category if self.native else ""
+        return f"{self.note} {marks.caveat_note(frame, names)}".strip()
+
+
+def native_of(kind: Kind) -> Native:
+    """The columns that a kind names, as readers of `Native` expect them."""
+    if isinstance(kind, Bars):
+        form: NativeKind = "bar_stacked" if kind.stack else "bar_clustered"
+        told = kind.behind[0] if kind.behind else None
+        return Native(form, kind.category, kind.value, series=kind.stack or None, label=told)
+    form = "column_stacked" if kind.stack else "column_clustered"
+    return Native(form, kind.period, kind.value, series=kind.stack or None)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
-from dashboard.export.card import Card
-from dashboard.theme import FONT_EXPORT, NOT_DISCLOSED, PRODUCT, format_day, is_missing
+from dashboard.charts.card import Card
+from dashboard.data import citations
+from dashboard.look.theme import FONT_EXPORT, NOT_DISCLOSED, PRODUCT, format_day, is_missing
 
 #: Width and height of a sheet, landscape, in millimetres.
 PAPERS = {"A4": (297, 210), "Letter": (279, 216)}
@@ -164,7 +166,7 @@ def _document(
 
 
 def _figure(figure: go.Figure) -> dict[str, object]:
-    plain = json.loads(figure.to_json())
+    plain = json.loads(pio.to_json(figure, validate=False))
     plain["layout"].pop("template", None)
     plain["layout"]["paper_bgcolor"] = "#FFFFFF"
     return {"data": plain["data"], "layout": plain["layout"]}
@@ -195,7 +197,7 @@ def _cell(value: object) -> str:
 
 
 def _publishers(card: Card) -> str:
-    names = list(dict.fromkeys(card.sources["publisher"]))
+    names = citations.publishers(card.sources)
     rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"Source: {'; '.join(names[:3])}{rest}"
 

@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
 
-from dashboard import citations
-from dashboard.export.card import LICENCE, Card
-from dashboard.export.measure import width
-from dashboard.theme import PRODUCT, format_day, is_missing
+from dashboard.charts.card import LICENCE, Card
+from dashboard.data import citations
+from dashboard.draw.slide.workbook import as_text, plain
+from dashboard.look.measure import width
+from dashboard.look.theme import PRODUCT, format_day
 
 #: Excel reads a CSV without this mark in the machine's own code page, and Chinese names turn into noise.
 BYTE_ORDER_MARK = "\ufeff"
 #: Widest column of a sheet, in characters; longer text wraps.
 WIDEST = 60
-
-
-def plain(value: object) -> object:
-    """A cell as a plain Python value: None, bool, int, float, `pd.Timestamp` or str."""
-    if isinstance(value, (list, tuple, set)):
-        return "; ".join(str(v) for v in value)
-    if is_missing(value):
-        return None
-    if isinstance(value, (bool, str, pd.Timestamp)):
-        return value
-    if hasattr(value, "item"):
-        value = value.item()  # numpy's own numbers
-    if isinstance(value, (bool, int, float)):
-        return value
-    return str(value)
 
 
 def rows(card: Card) -> list[list[object]]:
@@ -55,20 +39,8 @@ def csv(card: Card) -> bytes:
     out = io.StringIO()
     writer = csv_module.writer(out)
     for row in rows(card):
-        writer.writerow([_as_text(v) for v in row])
+        writer.writerow([as_text(v) for v in row])
     return (BYTE_ORDER_MARK + out.getvalue()).encode("utf-8")
-
-
-def _as_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
 
 
 def xlsx(card: Card) -> bytes:
@@ -137,7 +109,7 @@ def _sheet(book: Any, name: str, lines: list[list[object]], styles: dict[str, An
             style = "count" if is_count and not str(head[x]).endswith("year") else "number"
             _write(sheet, y, x, value, styles, style)
     for x, heading in enumerate(head):
-        cells = [str(heading), *(_as_text(row[x]) for row in body)]
+        cells = [str(heading), *(as_text(row[x]) for row in body)]
         # Excel counts a column's width in digits of its default type.
         widest = max(width(c, 1.0) / 0.556 for c in cells)
         sheet.set_column(x, x, min(max(widest + 2, 8), WIDEST))
@@ -205,52 +177,3 @@ def _about(book: Any, card: Card, styles: dict[str, Any]) -> None:
         for line in lines:
             y += 1
             sheet.write_string(y, 1, line, styles["text"])
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A cell that adds up others: its cells and what they add up to now."""
-
-    cells: str
-    value: float
-
-
-def workbook(lines: list[list[object]], created: datetime, formats: dict[int, str] | None = None) -> bytes:
-    """A sheet of plain values with fixed properties: what stands behind a chart on a slide.
-
-    Args:
-        lines: Rows of cells; None stays blank.
-        created: Day that is noted as the file's own.
-        formats: Number format of columns, by position.
-    """
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    book.set_properties({"author": PRODUCT, "created": created})
-    sheet = book.add_worksheet("Sheet1")
-    styles = {x: book.add_format({"num_format": code}) for x, code in (formats or {}).items()}
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    for y, row in enumerate(lines):
-        for x, value in enumerate(row):
-            if value is None:
-                continue
-            if isinstance(value, Sum):
-                sheet.write_formula(y, x, f"=SUM({value.cells})", styles.get(x), value.value)
-            elif isinstance(value, pd.Timestamp):
-                sheet.write_datetime(y, x, value.to_pydatetime(), day)
-            elif isinstance(value, bool) or not isinstance(value, (int, float)):
-                sheet.write_string(y, x, str(value))
-            else:
-                sheet.write_number(y, x, value, styles.get(x))
-    for x in range(max((len(r) for r in lines), default=0)):
-        cells = [_as_text(r[x]) for r in lines if x < len(r)]
-        sheet.set_column(x, x, min(max(max(width(c, 1.0) / 0.556 for c in cells) + 2, 8), 40))
-    book.close()
-    return out.getvalue()

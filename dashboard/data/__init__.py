@@ -1,0 +1,1 @@
+"""The built tables: loaded, selected, named by an address, cited, compared."""

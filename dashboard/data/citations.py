@@ -1,0 +1,202 @@
+"""Which documents a chart rests on, and how they are named in a line and in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from dashboard.data.store import Snapshot, Tables
+from dashboard.look.markdown import link
+from dashboard.look.theme import PRODUCT, format_day, is_missing, plural
+
+#: Where reports differ, the better kind of document is shown first: the rule of governance-coding, "ties and dissent".
+SOURCE_RANK = {"primary": 0, "press": 1, "dataset": 2, "analysis": 3}
+
+
+#: Publishers that a reader knows by name: newspapers and agencies, and those who measure rather than list.
+KNOWN_PUBLISHERS = frozenset(
+    [
+        "36Kr",
+        "Anthropic",
+        "ARC Prize Foundation",
+        "Artificial Analysis",
+        "Axios",
+        "Beijing Business Today",
+        "Bloomberg",
+        "Caijing",
+        "Caixin",
+        "Caixin Global",
+        "China Daily",
+        "CNBC",
+        "CNN",
+        "Data Center Dynamics",
+        "Economic Information Daily",
+        "Economic Observer",
+        "Engadget",
+        "Epoch AI",
+        "Federal Reserve Board",
+        "Global Times",
+        "Gasgoo",
+        "heise online",
+        "IEEE Spectrum",
+        "InfoQ China",
+        "IT Home",
+        "KrASIA",
+        "LatePost",
+        "Le Point",
+        "Leiphone",
+        "Lianhe Zaobao",
+        "LiveBench",
+        "LMArena",
+        "Mint",
+        "National Business Daily",
+        "NetEase News",
+        "OpenCompass (Shanghai AI Laboratory)",
+        "Pandaily",
+        "QbitAI",
+        "Reuters",
+        "Scale AI",
+        "Sina Finance",
+        "South China Morning Post",
+        "Stanford Center for Research on Foundation Models",
+        "SuperCLUE",
+        "SWE-bench",
+        "TechCrunch",
+        "TechNode",
+        "Tencent News",
+        "Tencent Tech",
+        "Terminal-Bench",
+        "The ATOM Project (Interconnects)",
+        "The Batch",
+        "The Business Times",
+        "The Decoder",
+        "The Paper",
+        "The Register",
+        "The Star",
+        "The Times",
+        "The Verge",
+        "The Wire China",
+        "TMTPost",
+        "Tom's Hardware",
+        "Variety",
+        "VentureBeat",
+        "Wallstreetcn",
+        "Xinhua",
+        "Yicai",
+        "Yicai Global",
+        "ZDNet",
+        "Zhidx",
+    ]
+)
+
+
+def first_id(cell: str) -> str:
+    """The first id of a list cell such as "a; b"."""
+    return cell.split(";")[0].strip()
+
+
+def split_ids(cells: Iterable[object]) -> list[str]:
+    """Every id in a column of list cells, once, in order of first appearance."""
+    seen: dict[str, None] = {}
+    for cell in cells:
+        if not is_missing(cell):
+            seen.update(dict.fromkeys(p for part in str(cell).split(";") if (p := part.strip())))
+    return list(seen)
+
+
+def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
+    """How good the best document of each row is: 0 primary, 1 press, 2 dataset, 3 analysis, 9 unknown."""
+    ranks = sources.set_index("source_id")["kind"].map(SOURCE_RANK).to_dict()
+    best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"]]
+    return pd.Series(best, index=rows.index, dtype="int64")
+
+
+def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `sources` named in a column of list cells, most cited first."""
+    counts: dict[str, int] = {}
+    for cell in source_ids.dropna():
+        for part in str(cell).split(";"):
+            counts[part.strip()] = counts.get(part.strip(), 0) + 1
+    rows = sources[sources["source_id"].isin(counts)]
+    order = rows["source_id"].map(counts).sort_values(ascending=False, kind="stable").index
+    return rows.loc[order]
+
+
+def sources_used(
+    reads: tuple[str, ...], frame: pd.DataFrame, selected: Tables, tables: Tables
+) -> pd.DataFrame:
+    """Documents behind what a chart shows, most cited first.
+
+    The frame's own `source_ids` column where it has one (exactly the rows shown), else the selected rows of every
+    table the chart reads, named in `reads`.
+    """
+    if "source_ids" in frame:
+        cells = frame["source_ids"]
+    else:
+        cells = pd.concat(
+            [selected[name]["source_ids"] for name in reads if "source_ids" in selected.get(name, ())]
+            or [pd.Series([], dtype="str")]
+        )
+    return cited(cells, tables["sources"])
+
+
+def publishers(used: pd.DataFrame) -> list[str]:
+    """Publishers of documents, in the order they are named: who made or measured it, who listed it last.
+
+    Primary documents and known publishers come first, then other press and analysis, then lists and aggregators; in
+    each group the most cited first, as `cited` orders them.
+    """
+
+    def rank(publisher: str, kind: str) -> int:
+        # A reprint is known by whose text it is: "South China Morning Post, reprint".
+        if kind == "primary" or publisher.split(", ")[0] in KNOWN_PUBLISHERS:
+            return 0
+        return 2 if kind == "dataset" else 1
+
+    kinds = zip(used["publisher"], used["kind"], strict=True)
+    return list(dict.fromkeys(p for p, _ in sorted(kinds, key=lambda one: rank(*one))))
+
+
+def publishers_line(used: pd.DataFrame, most: int = 3) -> str:
+    """The first publishers by the order of `publishers`, how many more, and of how many documents; "" without any."""
+    names = publishers(used)
+    if not names:
+        return ""
+    named = "; ".join(names[:most])
+    if len(names) > most:
+        named += f" and {plural(len(names) - most, 'more publisher')}"
+    return f"Source: {named} ({plural(len(used), 'document')})."
+
+
+def short_line(used: pd.DataFrame, snapshot: Snapshot, note: str = "") -> str:
+    """One line: who stands behind it, the product, its day and snapshot."""
+    named = publishers_line(used)
+    if not named:
+        return ""
+    line = f"{named} {PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
+    return f"{line} {note}".strip()
+
+
+def full_lines(used: pd.DataFrame) -> list[str]:
+    """One citation a document: publisher, title, day, address, day it was read, licence."""
+    lines = []
+    for row in used.itertuples(index=False):
+        parts = [row.publisher]
+        if not is_missing(row.title):
+            parts.append(f"“{row.title}”")
+        if not is_missing(row.published_date):
+            parts.append(format_day(row.published_date, row.published_date_precision))
+        parts.append(f"{row.url} (read {format_day(row.accessed_date)})")
+        if not is_missing(row.license):
+            parts.append(f"licence {row.license}")
+        lines.append(", ".join(parts))
+    return lines
+
+
+def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
+    """Markdown links to the documents of one list cell: "[TMTPost](…) · [36Kr](…) +2"."""
+    by_id = sources.set_index("source_id")
+    ids = [i for i in split_ids(pd.Series([source_ids])) if i in by_id.index]
+    parts = [link(by_id.loc[i, "publisher"], by_id.loc[i, "url"]) for i in ids[:most]]
+    return " · ".join(parts) + (f" +{len(ids) - most}" if len(ids) > most else "")

@@ -1,0 +1,171 @@
+"""The selection as a query string and back: the same words in the browser's address, in links and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+import pandas as pd
+
+from dashboard.data.selection import COMPANY_TYPES, Selection
+from dashboard.data.store import Tables
+from dashboard.look.theme import MODELS, format_day
+
+#: First day for which the landscape is described at all.
+EARLIEST = pd.Timestamp("2021-01-01")
+BASES = {"reported": "As reported", "coded": "As coded"}
+NAMES = {"en": "English", "zh": "中文", "both": "Both"}
+CURRENCIES = {"USD": "US dollars", "CNY": "Yuan"}
+
+#: Every parameter of the selection and the words a notice uses for it.
+PARAMETERS = {
+    "governance": "governance model",
+    "type": "company type",
+    "company": "company",
+    "as_of": "date",
+    "basis": "basis",
+    "outside": "outside China",
+    "compare": "date to compare with",
+    "names": "script of names",
+    "currency": "currency",
+}
+
+#: Parameter that pins a snapshot; without it a link follows the data.
+SNAPSHOT = "snapshot"
+
+Query = Mapping[str, Sequence[str]]
+
+
+def is_pick(parameter: str) -> bool:
+    """True for the parameter of something picked for one chart or page: its name has a dot."""
+    return "." in parameter
+
+
+def options(tables: Tables) -> dict[str, list[str]]:
+    """Values that exist, by parameter, as stable ids in the order they are offered."""
+    companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold())
+    return {
+        "governance": [m.id for m in MODELS],
+        "type": list(COMPANY_TYPES),
+        "company": companies["company_id"].tolist(),
+        "basis": list(BASES),
+        "outside": ["1"],
+        "names": list(NAMES),
+        "currency": list(CURRENCIES),
+    }
+
+
+def values(query: Query, tables: Tables, newest: pd.Timestamp) -> tuple[dict[str, object], list[str]]:
+    """Reads filter values out of a query; what does not exist is left out and said.
+
+    Args:
+        query: Parameter to its values; other parameters are not looked at.
+        tables: All tables, for the values that exist.
+        newest: The newest day of the snapshot.
+
+    Returns:
+        Values by parameter (lists for governance, type and company; a `date` or None for days; ids; a bool), all
+        present, and one sentence for each value that was ignored.
+    """
+    known = options(tables)
+    found: dict[str, object] = {
+        "as_of": newest.date(),
+        "compare": None,
+        "basis": "reported",
+        "outside": False,
+        "names": "en",
+        "currency": "USD",
+        # Which options a chart has depends on the tables: the chart itself says when one does not exist.
+        "picked": {k: list(v)[-1] for k, v in query.items() if is_pick(k) and list(v) and list(v)[-1]},
+    }
+    notices: list[str] = []
+    for name in ("governance", "type", "company"):
+        asked = [v for v in query.get(name, ()) if v]
+        found[name] = [v for v in dict.fromkeys(asked) if v in known[name]]
+        notices += [
+            f"The link asks for {PARAMETERS[name]} “{v}”, which does not exist here: ignored."
+            for v in asked
+            if v not in known[name]
+        ]
+    for name in ("basis", "names", "currency"):
+        for v in list(query.get(name, ()))[-1:]:
+            if v in known[name]:
+                found[name] = v
+            else:
+                there = " and ".join(f"“{k}”" for k in known[name])
+                notices.append(f"The link asks for {PARAMETERS[name]} “{v}”; there are {there}: ignored.")
+    for v in list(query.get("outside", ()))[-1:]:
+        if v in ("1", "0"):
+            found["outside"] = v == "1"
+        else:
+            notices.append(f"The link asks for outside “{v}”; 1 and 0 exist: ignored.")
+    for name in ("as_of", "compare"):
+        for v in list(query.get(name, ()))[-1:]:
+            try:
+                day = pd.Timestamp(date.fromisoformat(v))
+            except ValueError:
+                notices.append(
+                    f"The link asks for the {PARAMETERS[name]} “{v}”, which is not a day such as 2026-06-30: "
+                    "ignored."
+                )
+                continue
+            if EARLIEST <= day <= newest:
+                found[name] = day.date()
+            else:
+                notices.append(
+                    f"The link asks for {format_day(day)}; the data covers {format_day(EARLIEST)} to "
+                    f"{format_day(newest)}: ignored."
+                )
+    if found["compare"] and found["compare"] > found["as_of"]:  # type: ignore[operator]
+        notices.append("The link compares with a day after the one shown: ignored.")
+        found["compare"] = None
+    return found, notices
+
+
+def selection(found: Mapping[str, object], newest: pd.Timestamp) -> Selection:
+    """The selection that these filter values describe."""
+    return Selection(
+        as_of=pd.Timestamp(found["as_of"] or newest.date()),  # type: ignore[arg-type]
+        newest=newest,
+        governance_models=tuple(found["governance"] or ()),  # type: ignore[arg-type]
+        company_types=tuple(found["type"] or ()),  # type: ignore[arg-type]
+        companies=tuple(found["company"] or ()),  # type: ignore[arg-type]
+        basis=str(found["basis"] or "reported"),
+        outside=bool(found["outside"]),
+        compare=pd.Timestamp(found["compare"]) if found.get("compare") else None,  # type: ignore[arg-type]
+        names=str(found.get("names") or "en"),
+        currency=str(found.get("currency") or "USD"),
+        picked=tuple(sorted(dict(found.get("picked") or {}).items())),  # type: ignore[call-overload]
+    )
+
+
+def query(chosen: Selection) -> dict[str, list[str]]:
+    """The selection as parameters; what stands at its default is left out."""
+    out: dict[str, list[str]] = {}
+    if chosen.governance_models:
+        out["governance"] = list(chosen.governance_models)
+    if chosen.company_types:
+        out["type"] = list(chosen.company_types)
+    if chosen.companies:
+        out["company"] = list(chosen.companies)
+    if chosen.as_of != chosen.newest:
+        out["as_of"] = [f"{chosen.as_of:%Y-%m-%d}"]
+    if chosen.basis != "reported":
+        out["basis"] = [chosen.basis]
+    if chosen.outside:
+        out["outside"] = ["1"]
+    if chosen.compare is not None and chosen.compare != chosen.as_of - pd.DateOffset(years=1):
+        out["compare"] = [f"{chosen.compare:%Y-%m-%d}"]
+    if chosen.names != "en":
+        out["names"] = [chosen.names]
+    if chosen.currency != "USD":
+        out["currency"] = [chosen.currency]
+    out |= {name: [option] for name, option in chosen.picked}
+    return out
+
+
+def link(base: str, chosen: Selection) -> str:
+    """A full address that shows this selection."""
+    text = urlencode(query(chosen), doseq=True)
+    return f"{base}?{text}" if text else base

@@ -1,0 +1,164 @@
+"""What the reader chose, and the tables as they stand under that choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from dashboard.data import citations
+from dashboard.data.store import Tables
+from dashboard.look.theme import format_day, model_short
+
+#: The day on which a row of a table becomes a fact. Tables not listed here carry no date of their own.
+DATED_BY = {
+    "benchmark_scores": "score_date",
+    "adoption": "observed_date",
+    "commercial_levers": "since_date",
+    "company_metrics": "known_date",
+    "exchange_rates": "rate_month",
+    "filings": "as_of_date",
+    "flagships": "since_date",
+    "governance_assessments": "valid_from",
+    "governance_events": "event_date",
+    "governance_index": "valid_from",
+    "governance_observations": "valid_from",
+    "infrastructure": "announced_date",
+    "model_prices": "price_date",
+    "model_prices_converted": "price_date",
+    "models": "release_date",
+    "people": "valid_from",
+    "sources": "published_date",
+    "transparency_scores": "published_date",
+}
+
+#: Days that may lie after the one shown: of our reading and checking, and of what is predicted or planned.
+MAY_LIE_LATER = ("accessed_date", "checked_date", "due_date", "period_end_date")
+
+HOME_COUNTRY = "CN"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The one description of what is shown; an empty tuple means no restriction.
+
+    Attributes:
+        as_of: Facts dated after this day are not shown, periods that end later are shown as open.
+        newest: The newest day of the snapshot; facts without a date are shown only from that day on.
+        governance_models: Ids of governance models in force.
+        company_types: giant, startup, lab.
+        companies: Company ids.
+        basis: "reported" (what named sources call it) or "coded" (what the printed rule gives).
+        outside: Companies outside China count like the others.
+        compare: The day that changes are counted from; None is twelve months before `as_of`.
+        names: "en", "zh" or "both": how companies and model families are named.
+        currency: "USD" or "CNY": what derived figures are expressed in.
+        picked: What was picked for single charts or pages, as (name, option id) in order of name.
+    """
+
+    as_of: pd.Timestamp
+    newest: pd.Timestamp
+    governance_models: tuple[str, ...] = ()
+    company_types: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    basis: str = "reported"
+    outside: bool = False
+    compare: pd.Timestamp | None = None
+    names: str = "en"
+    currency: str = "USD"
+    picked: tuple[tuple[str, str], ...] = ()
+
+    def pick(self, name: str, default: str = "") -> str:
+        """What was picked under a name such as "positioning.y", or the default."""
+        return dict(self.picked).get(name, default)
+
+    def picking(self, name: str, option: str) -> Selection:
+        """The same selection with one thing picked; "" takes the pick back."""
+        picks = dict(self.picked) | {name: option}
+        return replace(self, picked=tuple(sorted((k, v) for k, v in picks.items() if v)))
+
+    @property
+    def since(self) -> pd.Timestamp:
+        """The day that changes are counted from."""
+        return self.as_of - pd.DateOffset(years=1) if self.compare is None else self.compare
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True when a filter on companies is on."""
+        return bool(self.governance_models or self.company_types or self.companies)
+
+
+def as_of(tables: Tables, selection: Selection) -> Tables:
+    """The tables as they stood on the selection's day: later rows are gone, later ends are open."""
+    day = selection.as_of
+    undated_too = day >= selection.newest
+    kept: Tables = {}
+    for name, frame in tables.items():
+        if name == "governance_assessments" and "source_rank" not in frame:
+            # Ranked while every document is at hand: one that appeared later may tell of this day.
+            frame = frame.assign(source_rank=citations.source_rank(frame, tables["sources"]))
+        dated_by = DATED_BY.get(name)
+        if dated_by in frame:
+            known = frame[dated_by] <= day
+            frame = frame[known | frame[dated_by].isna()] if undated_too else frame[known]
+        kept[name] = _without_later_days(frame, day)
+    companies = kept["companies"]
+    kept["companies"] = companies[~(companies["founded_year"] > day.year).fillna(False)]
+    if "model_families" in kept:
+        # A name for models is known from the first of them on.
+        first = tables["models"].groupby("family_id")["release_date"].min()
+        families = kept["model_families"]
+        kept["model_families"] = families[~families["family_id"].isin(first.index[first > day])]
+    if "claims" in kept and not undated_too:
+        # A claim is known from the day its document appeared.
+        sources, claims = tables["sources"], kept["claims"]
+        known = sources.loc[sources["published_date"] <= day, "source_id"]
+        claims = claims[claims["document_id"].isin(known)]
+        # What a check found is a later fact than the claim.
+        unchecked = claims["checked_date"] > day
+        found = {c: claims[c].mask(unchecked) for c in ("evidence", "correct_value")}
+        kept["claims"] = claims.assign(verdict=claims["verdict"].mask(unchecked, "pending"), **found)
+    return kept
+
+
+def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """The frame with days after `day` taken out: an end that has not come yet is open."""
+    for column in frame.select_dtypes("datetime"):
+        later = frame[column] > day
+        if column not in MAY_LIE_LATER and later.any():
+            exact = f"{column}_precision"
+            frame = frame.assign(**{c: frame[c].mask(later) for c in (column, exact) if c in frame})
+    return frame
+
+
+def earlier(selected: Tables, selection: Selection) -> Tables:
+    """Tables that `apply` gave, taken back to the day of comparison; the same companies, where they existed."""
+    return as_of(selected, replace(selection, as_of=min(selection.since, selection.as_of)))
+
+
+def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:
+    """The frame with names in the script the reader chose; a name without a Chinese form stays as it is."""
+    if names == "en" or frame.empty:
+        return frame
+    zh = frame[f"{column}_zh"]
+    wanted = zh if names == "zh" else frame[column] + " " + zh
+    return frame.assign(**{column: wanted.where(zh.notna(), frame[column])})
+
+
+def words(tables: Tables, selected: Tables, selection: Selection) -> str:
+    """Says the selection in words: "3 of 31 organisations · Federated · as of 30 Jun 2026 · as coded"."""
+    everyone = tables["companies"]
+    if not selection.outside:
+        everyone = everyone[everyone["country"] == HOME_COUNTRY]
+    parts = [f"**{len(selected['companies'])} of {len(everyone)} organisations**"]
+    parts.append(", ".join(model_short(m) for m in selection.governance_models) or "all governance models")
+    if selection.company_types:
+        parts.append(", ".join(COMPANY_TYPES[t].lower() for t in selection.company_types))
+    parts.append(f"as of **{format_day(selection.as_of)}**, compared with {format_day(selection.since)}")
+    parts.append(
+        "as reported by named sources" if selection.basis == "reported" else "as coded by the printed rule"
+    )
+    return " · ".join(parts)
+
+
+COMPANY_TYPES = {"giant": "Tech giants", "startup": "Start-ups", "lab": "Labs"}

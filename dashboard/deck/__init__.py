@@ -1,0 +1,1 @@
+"""Decks of many slides: the basket, the company's template, the refresh."""

@@ -1,0 +1,259 @@
+"""The deck that a reader puts together: slides in order, each frozen with its view; travels as a link or a small file."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+
+from dashboard.charts import CHARTS
+from dashboard.charts.lists import WINDOW
+from dashboard.data import permalink
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.deck.template import SHAPES
+
+#: Parameter that carries the basket in the address of every page.
+PARAMETER = "deck"
+LAYOUTS = {
+    "chart": "Chart, full width",
+    "takeaways": "Chart and takeaway",
+    "picture": "Chart as picture",
+    "table": "Table",
+    "half": "Half a slide",
+}
+#: A file or link larger than this was not made here.
+MOST_BYTES = 200_000
+MOST_SLIDES = 60
+
+
+class BasketError(Exception):
+    """A link or file holds no basket; the text says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide.
+
+    Attributes:
+        kind: "chart", or "section" for a divider.
+        chart: Chart id; "" for a section.
+        query: The view it was taken from, as in the address, its snapshot included.
+        title: The reader's own title; "" keeps the finding.
+        takeaway: What the reader adds in words.
+        layout: A key of LAYOUTS.
+    """
+
+    kind: str = "chart"
+    chart: str = ""
+    query: dict[str, list[str]] = field(default_factory=dict)
+    title: str = ""
+    takeaway: str = ""
+    layout: str = "chart"
+
+
+@dataclass(frozen=True)
+class Basket:
+    """A deck to be: its title and its slides in order; cover and sources are made from them.
+
+    `shape` is a key of SHAPES: that of slides on the plain master, a company's template has its own.
+    """
+
+    title: str = ""
+    slides: tuple[Slide, ...] = ()
+    cover: bool = True
+    appendix: bool = True
+    shape: str = "16:9"
+
+    def add(self, slide: Slide) -> Basket:
+        """The basket with one more slide at its end."""
+        return replace(self, slides=(*self.slides, slide))
+
+    def remove(self, n: int) -> Basket:
+        """The basket without slide n."""
+        return replace(self, slides=self.slides[:n] + self.slides[n + 1 :])
+
+    def move(self, n: int, by: int) -> Basket:
+        """The basket with slide n moved up (negative) or down; at the ends nothing moves."""
+        to = n + by
+        if not 0 <= to < len(self.slides):
+            return self
+        slides = list(self.slides)
+        slides.insert(to, slides.pop(n))
+        return replace(self, slides=tuple(slides))
+
+    def change(self, n: int, **to: object) -> Basket:
+        """The basket with fields of slide n changed."""
+        slides = list(self.slides)
+        slides[n] = replace(slides[n], **to)  # type: ignore[arg-type]
+        return replace(self, slides=tuple(slides))
+
+
+def grouped(slides: Sequence[Slide], fits: Callable[[int], bool]) -> list[tuple[int, ...]]:
+    """Positions of slides as they will stand: two neighbours of half a slide share one, where both fit.
+
+    Args:
+        slides: In order.
+        fits: Whether half a slide is room enough for the one at a position; asked where it matters.
+    """
+    out: list[tuple[int, ...]] = []
+    waits = False
+    for n, one in enumerate(slides):
+        is_half = one.kind == "chart" and one.layout == "half" and fits(n)
+        if waits and is_half:
+            out[-1] = (*out[-1], n)
+        else:
+            out.append((n,))
+        waits = is_half and not waits
+    return out
+
+
+def frozen(chart_id: str, selection: Selection, snapshot_id: str) -> Slide:
+    """A slide of a chart as it is seen now: filters, day and snapshot."""
+    query = permalink.query(selection) | {
+        "as_of": [f"{selection.as_of:%Y-%m-%d}"],
+        permalink.SNAPSHOT: [snapshot_id],
+    }
+    return Slide(chart=chart_id, query=query)
+
+
+def to_json(basket: Basket) -> str:
+    """The basket as a small file that a person can read."""
+    return json.dumps({"format": "landscape-deck/1", **asdict(basket)}, ensure_ascii=False, indent=1)
+
+
+def from_json(text: str | bytes) -> Basket:
+    """Reads a basket.
+
+    Raises:
+        BasketError: the text is no basket, or one with charts, layouts or sizes that do not exist.
+    """
+    if len(text) > MOST_BYTES:
+        raise BasketError(
+            f"larger than a basket can be: {len(text):,} bytes, expected at most {MOST_BYTES:,}"
+        )
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BasketError("not a basket: expected the JSON file that “Save basket” makes") from error
+    if (
+        not isinstance(raw, dict)
+        or raw.get("format") != "landscape-deck/1"
+        or not isinstance(raw.get("slides"), list)
+    ):
+        raise BasketError(
+            "not a basket: expected a JSON object of format landscape-deck/1 with a list of slides"
+        )
+    if len(raw["slides"]) > MOST_SLIDES:
+        raise BasketError(f"{len(raw['slides'])} slides; expected at most {MOST_SLIDES}")
+    known = {f.name for f in fields(Slide)}
+    slides = []
+    for n, one in enumerate(raw["slides"], 1):
+        if not isinstance(one, dict) or not set(one) <= known:
+            raise BasketError(
+                f"slide {n}: expected an object with no other fields than {', '.join(sorted(known))}"
+            )
+        slide = _slide(one, n)
+        slides.append(slide)
+    shape = raw.get("shape", "16:9")
+    if shape not in SHAPES:
+        raise BasketError(f"shape “{shape}”; expected one of {', '.join(SHAPES)}")
+    return Basket(
+        title=str(raw.get("title") or "")[:200],
+        slides=tuple(slides),
+        cover=bool(raw.get("cover", True)),
+        appendix=bool(raw.get("appendix", True)),
+        shape=shape,
+    )
+
+
+def _slide(one: dict[str, object], n: int) -> Slide:
+    kind, chart = str(one.get("kind", "chart")), str(one.get("chart", ""))
+    layout = str(one.get("layout", "chart"))
+    if kind not in ("chart", "section"):
+        raise BasketError(f"slide {n}: kind “{kind}”; expected chart or section")
+    if kind == "chart" and chart not in CHARTS:
+        raise BasketError(f"slide {n}: no chart “{chart}”; `python -m dashboard list` names those that exist")
+    if layout not in LAYOUTS:
+        raise BasketError(f"slide {n}: layout “{layout}”; expected one of {', '.join(LAYOUTS)}")
+    query = one.get("query", {})
+    if not isinstance(query, dict) or not all(isinstance(v, list) for v in query.values()):
+        raise BasketError(f"slide {n}: query; expected parameters with lists of values")
+    return Slide(
+        kind=kind,
+        chart=chart,
+        query={str(k): [str(v) for v in values] for k, values in query.items()},
+        title=str(one.get("title", ""))[:300],
+        takeaway=str(one.get("takeaway", ""))[:1000],
+        layout=layout,
+    )
+
+
+def encode(basket: Basket) -> str:
+    """The basket as one word for an address; "" when empty."""
+    if not basket.slides and not basket.title:
+        return ""
+    packed = zlib.compress(
+        json.dumps(_compact(basket), ensure_ascii=False, separators=(",", ":")).encode(), 9
+    )
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _compact(basket: Basket) -> dict[str, object]:
+    default = asdict(Slide())
+    slides = [{k: v for k, v in asdict(s).items() if v != default[k]} for s in basket.slides]
+    return {"format": "landscape-deck/1", **asdict(basket), "slides": slides}
+
+
+def decode(word: str) -> Basket:
+    """Reads a basket from an address.
+
+    Raises:
+        BasketError: the word holds no basket.
+    """
+    if not word:
+        return Basket()
+    try:
+        packed = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
+        reader = zlib.decompressobj()
+        text = reader.decompress(packed, MOST_BYTES)
+        whole = reader.eof
+    except (ValueError, zlib.error) as error:
+        raise BasketError("the link's basket cannot be read: it was cut or changed on its way") from error
+    if not whole:
+        raise BasketError("the link's basket is cut, or larger than a basket can be")
+    return from_json(text)
+
+
+#: Charts of the board pack, by section.
+BOARD_PACK = (
+    ("Landscape", ("headline-numbers", "landscape-matrix", "positioning")),
+    ("What changed", ("index-change", "reorganisations")),
+    ("Governance", ("governance-mix", "governance-lanes", "dimension-scores", "reported-coded")),
+    ("Models", ("capability-frontier", "price-capability", "weights-by-year", "releases-by-company")),
+    ("Companies", ("infrastructure-owned", "levers-map", "company-metrics")),
+    ("Claims", ("claims-by-verdict", "predictions-due")),
+)
+
+
+def board_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
+    """The standard deck of a view: landscape, what changed, governance, models, companies selected, claims.
+
+    A company that the reader selected by name gets its history and its releases.
+    """
+    # Of the reorganisations, those since the day of comparison.
+    recent = selection.picking(WINDOW, "since")
+    slides: list[Slide] = []
+    for section, charts in BOARD_PACK:
+        slides.append(Slide(kind="section", title=section))
+        slides += [frozen(c, recent if c == "reorganisations" else selection, snapshot_id) for c in charts]
+        if section == "Companies":
+            for company in selection.companies[:4]:
+                own = replace(selection, companies=(company,), governance_models=(), company_types=())
+                slides += [frozen(c, own, snapshot_id) for c in ("company-strip", "company-releases")]
+    return Basket(title="China AI landscape: board pack", slides=tuple(slides))
+
+
+PRESETS = {"Board pack": board_pack}

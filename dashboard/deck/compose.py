@@ -1,0 +1,285 @@
+"""A chart as a basket wants it on slides: full width, beside a takeaway or another chart, as a picture or as a table."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pptx.presentation import Presentation
+from pptx.slide import Slide
+
+from dashboard.charts.card import Card, ExportRefusedError
+from dashboard.charts.spec import Native
+from dashboard.deck import record
+from dashboard.deck.front import front_slide
+from dashboard.deck.record import Record
+from dashboard.deck.template import Template, finish, frame, shrunk, style_words, titled
+from dashboard.draw.slide import drawings, native
+from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
+from dashboard.draw.slide.text import text_box
+from dashboard.export import slides, table
+from dashboard.export.master import BODY, HEIGHT, SOURCE, SOURCE_SIZES, SUBTITLE
+from dashboard.look.measure import fit, shorten
+
+#: Draws a chart as PNG at a size in inches; only where a browser is at hand.
+Draws = Callable[[Card, Box], bytes]
+
+#: Share of the body that a chart keeps beside a takeaway.
+BESIDE = 0.72
+#: Inches between the halves of a slide, and for heading and scope over each.
+GAP, HEADING, SCOPE = 0.4, 0.46, 0.42
+HEADING_SIZES = (13, 12, 11)
+#: Points of an inch that text is fitted to: type that is drawn to the scale of a template is rounded.
+POINTS = 70
+#: Least height of half a slide for a chart, in inches.
+LEAST_HALF = 2.6
+
+
+def body_of(template: Template | None, beside: bool = False) -> Box:
+    """Where a chart goes, in the inches of a slide of usual size."""
+    return template.body(beside) if template else BODY
+
+
+def add(
+    deck: Presentation,
+    template: Template | None,
+    card: Card,
+    kept: Record,
+    draws: Draws | None = None,
+    room: Box | None = None,
+) -> Record:
+    """Adds the slides of one chart, in the layout that its record names; returns the record as it was kept.
+
+    Args:
+        deck: Where to.
+        template: What the deck stands on; the neutral master when None.
+        card: The chart, with the reader's title and takeaway.
+        kept: How to make it again.
+        draws: Draws pictures; without it the layout "picture" is a native chart, and the notes say so.
+        room: Where the chart goes; the body of its layout when None.
+    """
+    layout = kept.layout
+    has_takeaway = layout == "takeaways" and bool(card.takeaway.strip())
+    body = body_of(template, has_takeaway)
+    beside: Box | None = None
+    room = room or body
+    if has_takeaway:
+        places = template.layouts["chart"].places if template else {}
+        if template and "takeaways" in places:
+            beside = template_box(template, "takeaways")
+        else:
+            gap = 0.3
+            room = replace(body, w=body.w * BESIDE)
+            beside = replace(body, x=body.x + room.w + gap, w=body.w - room.w - gap)
+    kept = replace(kept, body=room if room != BODY else None, style=style_words(template))
+    drawn = _draw(deck, template, card, layout, room, draws)
+    for slide in drawn:
+        if beside is not None:
+            _takeaway(slide, card.takeaway, beside, f"{slides.MARK}{card.chart_id}:takeaway")
+        if template:
+            finish(template, slide)
+        kept = replace(kept, scope=record.scope_hash(slide, card.chart_id))
+        record.write(slide, kept)
+    return kept
+
+
+def add_pair(
+    deck: Presentation,
+    template: Template | None,
+    pair: Sequence[tuple[Card, Record, str]],
+) -> list[Record]:
+    """Adds one slide with two charts side by side, for which `fits_half` holds.
+
+    Args:
+        deck: Where to.
+        template: What the deck stands on; the neutral master when None.
+        pair: Card, record and heading of the left and of the right half. The slide takes the left one's title.
+
+    Returns:
+        The records as they were kept.
+    """
+    rooms, feet, most = _halves(template)
+    cards = [card for card, _, _ in pair]
+    first = f"{slides.MARK}{cards[0].chart_id}"
+    one = (
+        titled(template, deck, cards[0].title, first)
+        if template
+        else slides.titled(deck, cards[0].title, first)
+    )
+    kept = []
+    for slot, (card, old, heading), room, foot in zip(("1", "2"), pair, rooms, feet, strict=True):
+        new = replace(old, slot=slot, body=room, style=style_words(template), foot=most)
+        half(one, card, new.stem, room, foot, most)
+        size, lines = fit(heading, room.w * POINTS, HEADING_SIZES, 2, bold=True)
+        box = Box(room.x, room.y - HEADING - SCOPE, room.w, HEADING - 0.04)
+        role = "title" if slot == "2" else "head"
+        text = [[Run(" ".join(lines), size, True, INK)]]
+        text_box(one, box, text, f"{slides.MARK}{new.stem}:{role}", anchor="b")
+        kept.append(new)
+    if template:
+        finish(template, one)
+    for n, (card, new) in enumerate(zip(cards, kept, strict=True)):
+        kept[n] = replace(new, scope=record.scope_hash(one, new.stem))
+        if n == 0:
+            slides.write_notes(one, slides.notes(card))
+        else:
+            _append_notes(one, slides.notes(card))
+        record.write(one, kept[n])
+    return kept
+
+
+def fits_half(card: Card, template: Template | None = None) -> bool:
+    """Whether a chart has rows and sources, and half a slide is room enough for it."""
+    room = _halves(template)[0][0]
+    if room.h < LEAST_HALF or card.frame.empty or not card.source_line.strip():
+        return False
+    return len(drawings.pages(card, room)) == 1
+
+
+def half(one: Slide, card: Card, stem: str, room: Box, foot: Box, most: int, page: int = 0) -> None:
+    """Draws a chart with its scope above and its source line below on half a slide.
+
+    Args:
+        one: The slide.
+        card: The chart.
+        stem: What its shapes are named by.
+        room: Of the chart.
+        foot: Of the source line and the filters.
+        most: Lines that both together may take.
+        page: Which of its pages, from 0.
+    """
+    name = f"{slides.MARK}{stem}"
+    size, lines = fit(card.subtitle, room.w * POINTS, (11, 10.5, 10), 2)
+    scope = Box(room.x, room.y - SCOPE, room.w, SCOPE - 0.04)
+    text_box(one, scope, [[Run(" ".join(lines), size, False, GREY)]], f"{name}:subtitle")
+    drawings.pages(card, room)[page](one, name)
+    text = [[Run(words, size, False, GREY)] for words, size in _foot(card, foot.w * POINTS, most)]
+    text_box(one, foot, text, f"{name}:source")
+
+
+def _foot(card: Card, room: float, most: int) -> list[tuple[str, float]]:
+    """Source line and selection with their size, as large as lets both stand in so many lines."""
+    for size in SOURCE_SIZES:
+        wanted = [len(fit(t, room, [size], 99)[1]) for t in (card.source_line, card.filter_line)]
+        if sum(wanted) * size <= most * min(SOURCE_SIZES):
+            return [(card.source_line, size), (card.filter_line, size)]
+    view = min(wanted[1], max(most - wanted[0], 1))
+    shares = ((card.source_line, max(most - view, 1)), (card.filter_line, view))
+    return [(shorten(t, room, size, False, lines), size) for t, lines in shares]
+
+
+def source_width(room: Box, slot: str) -> float:
+    """Inches across of the source line under half a slide: the page number stands at the end of the right one."""
+    return room.w * (0.87 if slot == "2" else 1)
+
+
+def _halves(template: Template | None) -> tuple[list[Box], list[Box], int]:
+    """Places of two charts side by side and of their source lines, in the inches of a slide of usual size.
+
+    Returns:
+        Charts, source lines, lines of text that these hold.
+    """
+    body = body_of(template)
+    top, foot, room = SUBTITLE.y, SOURCE.y, HEIGHT - SOURCE.y
+    if template:
+        scope, source = template_box(template, "subtitle"), template_box(template, "source")
+        # Scopes stand over the halves: the line that a slide with one chart has for it is free.
+        top, foot, room = min(scope.y, body.y), source.y, source.h
+    y = top + HEADING + SCOPE
+    wide = (body.w - GAP) / 2
+    left = Box(body.x, y, wide, body.y + body.h - y)
+    rooms = [left, replace(left, x=body.x + wide + GAP)]
+    most = max(min(int(room * 72 / (min(SOURCE_SIZES) * 1.2)), 4), 2)
+    feet = [Box(r.x, foot, source_width(r, slot), room) for r, slot in zip(rooms, "12", strict=True)]
+    return rooms, feet, most
+
+
+def template_box(one: Template, role: str) -> Box:
+    """Where a role stands, in the inches of a slide of usual size."""
+    return shrunk(one.layouts["chart"].places[role].box, 1 / one.scale)
+
+
+def _draw(
+    deck: Presentation, own: Template | None, card: Card, layout: str, room: Box, draws: Draws | None
+) -> list[Slide]:
+    """The slides of a card in a layout, without what a reader added."""
+    shown = in_layout(card, layout)
+
+    def framed(part: tuple[int, int]) -> Slide:
+        return frame(own, deck, shown, part) if own else slides.frame(deck, shown, None, part)
+
+    try:
+        if layout == "picture" and draws is not None and not card.frame.empty:
+            shown.require_sources()
+            one = framed((1, 1))
+            _picture(one, draws(card, room), room, f"{slides.MARK}{card.chart_id}", card.alt)
+            _append_notes(one, _rows_in_words(card))
+            return [one]
+        found = slides.add(deck, shown, body=room, framed=framed)
+    except ExportRefusedError as refused:
+        return [
+            front_slide(deck, own, "section", card.title, [str(refused)], f"{slides.MARK}{card.chart_id}")
+        ]
+    if layout == "picture":
+        for one in found:
+            _append_notes(one, ["Drawn as an editable chart: no browser was at hand to draw the picture."])
+    return found
+
+
+def in_layout(card: Card, layout: str) -> Card:
+    """The card as a layout draws it."""
+    return replace(card, native=_as_table(card)) if layout == "table" else card
+
+
+def _as_table(card: Card) -> Native | None:
+    """The same rows as a table: the columns that the chart draws, in the order a reader asks for them."""
+    spec = card.native
+    if spec is None or spec.kind == "table":
+        return spec
+    wanted = [spec.category, spec.series, spec.label, spec.value, spec.x, *spec.columns]
+    columns = [c for c in dict.fromkeys(w for w in wanted if w) if not c.endswith(("_id", "_ids"))]
+    if "governance_model" in card.frame and "governance_model" not in columns:
+        columns.insert(1, "governance_model")
+    return Native("table", category=spec.category, columns=tuple(columns))
+
+
+def _picture(one: Slide, png: bytes, room: Box, name: str, alt: str) -> None:
+    shape = one.shapes.add_picture(io.BytesIO(png), *room.emu)
+    native.label(shape, name, alt)
+
+
+def _rows_in_words(card: Card) -> list[str]:
+    lines = table.rows(card)
+    keep = [i for i, c in enumerate(lines[0]) if not str(c).endswith(("_id", "_ids"))]
+    words = [
+        " | ".join("" if row[i] is None else str(row[i]).removesuffix(" 00:00:00") for i in keep)
+        for row in lines[:61]
+    ]
+    return ["Rows", *words]
+
+
+def _append_notes(one: Slide, lines: Sequence[str]) -> None:
+    frame = one.notes_slide.notes_text_frame
+    if frame is not None:
+        for text in ["", *lines]:
+            frame._txBody.append(parse(paragraph([Run(text, 11, False, INK)] if text else [])))
+
+
+def _takeaway(one: Slide, text: str, box: Box, name: str) -> None:
+    """What the reader added, beside the chart: the first line larger where it is short."""
+    parts = [p.strip() for p in text.splitlines() if p.strip()]
+    for size in (16.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0):
+        found = [fit(p, box.w * 72, [size], 99)[1] for p in parts]
+        tall = sum(len(f) * size * 1.2 + size * 0.5 for f in found) / 72
+        if tall <= box.h:
+            break
+    else:
+        most = int(box.h * 72 / (size * 1.2)) - 1
+        parts = [shorten(" ".join(parts), box.w * 72, size, False, most)]
+    lines: list[list[Run]] = []
+    for n, p in enumerate(parts):
+        if n:
+            lines.append([Run(" ", size * 0.4, False, INK)])
+        lines.append([Run(p, size, n == 0 and len(parts) > 1, INK)])
+    text_box(one, box, lines, name)

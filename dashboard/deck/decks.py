@@ -1,0 +1,463 @@
+"""The basket as files: every slide resolved under its frozen view, then a deck, a page, or an archive of it all."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pandas as pd
+from pptx.presentation import Presentation
+
+from dashboard.charts import CHARTS, Chart
+from dashboard.charts import card as cards
+from dashboard.charts.card import LICENCE, Card
+from dashboard.data import permalink, store
+from dashboard.data.selection import Selection
+from dashboard.data.store import Snapshot, Tables
+from dashboard.deck import basket as baskets
+from dashboard.deck import compose, record
+from dashboard.deck import template as templates
+from dashboard.deck.basket import Basket, Slide
+from dashboard.deck.compose import Draws
+from dashboard.deck.front import add_cover, add_documents, finish_cover, front_slide
+from dashboard.deck.record import Record
+from dashboard.deck.refresh import Refreshed
+from dashboard.deck.refresh import refresh as refresh_deck
+from dashboard.deck.template import Template
+from dashboard.draw import plotly
+from dashboard.draw.slide.ooxml import Box
+from dashboard.export import master, page, server_picture, table
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import PRODUCT, Look
+
+#: Told after each step: how many are done, of how many, and what was done; False stops the work.
+Progress = Callable[[int, int, str], object]
+
+
+#: Cards that a build remembers: rows of a chart are small, but views are many.
+MOST_CARDS = 120
+
+
+class CancelledError(Exception):
+    """The reader stopped the work; nothing was made."""
+
+
+# --- The data behind slides ---
+
+
+@dataclass(frozen=True)
+class Data:
+    """One build: its tables, its name, what its columns mean, and the cards that were made from it lately."""
+
+    tables: Tables
+    snapshot: Snapshot
+    dictionary: pd.DataFrame | None = None
+    cards: dict[tuple[str, Selection], Card] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+
+def load(folder: Path) -> Data:
+    """A build from its folder."""
+    return Data(store.load(folder), store.snapshot(folder), store.dictionary(folder))
+
+
+@dataclass
+class Builds:
+    """The newest build, and those kept beside it, loaded when asked for.
+
+    Attributes:
+        newest: What is shown where nothing else is asked.
+        kept: Folders of the builds at hand, by snapshot id.
+        loads: Reads a folder; the app hands in one that remembers.
+    """
+
+    newest: Data
+    kept: dict[str, Path] = field(default_factory=dict)
+    loads: Callable[[Path], Data] = load
+    _found: dict[str, Data] = field(default_factory=dict)
+    _narrowed: dict[tuple[str, Selection, bool], Tables] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, source: Path | Data, loads: Callable[[Path], Data] = load) -> Builds:
+        """The builds of a folder; or one build alone."""
+        if isinstance(source, Data):
+            return cls(source)
+        return cls(loads(source), store.builds(source), loads)
+
+    def at(self, snapshot_id: str | None) -> tuple[Data, bool]:
+        """The build of that name, and whether it is that one; the newest where it is not kept."""
+        if not snapshot_id or snapshot_id == self.newest.snapshot.id:
+            return self.newest, True
+        if snapshot_id in self._found:
+            return self._found[snapshot_id], True
+        folder = self.kept.get(snapshot_id)
+        if folder is None:
+            return self.newest, False
+        # Only the last one stays in memory: a deck of many snapshots must not hold them all.
+        self._found = {snapshot_id: self.loads(folder)}
+        return self._found[snapshot_id], True
+
+    def applied(self, data: Data) -> Callable[..., Tables]:
+        """`landscape.apply` that remembers: a deck asks for the same view again and again."""
+
+        def narrowed(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
+            key = (data.snapshot.id, selection, keep_outside)
+            if key not in self._narrowed:
+                if len(self._narrowed) >= 6:
+                    self._narrowed.pop(next(iter(self._narrowed)))
+                self._narrowed[key] = apply(tables, selection, keep_outside=keep_outside)
+            return self._narrowed[key]
+
+        return narrowed
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A slide of the basket with what it shows.
+
+    Attributes:
+        slide: As in the basket.
+        chart: None for a section.
+        card: None for a section.
+        selection: The view.
+        record: What the slide will remember.
+        said: What the reader must know, such as a snapshot that is gone.
+    """
+
+    slide: Slide
+    chart: Chart | None = None
+    card: Card | None = None
+    selection: Selection | None = None
+    record: Record | None = None
+    said: str = ""
+
+
+def resolve(one: Slide, builds: Builds, address: str = "") -> Resolved:
+    """What a slide shows: its chart under its frozen view, from its snapshot where that is kept.
+
+    Args:
+        one: The slide.
+        builds: The data at hand.
+        address: Of the app, for the link to the same view; "" where it is not known.
+    """
+    if one.kind != "chart":
+        return Resolved(one)
+    asked = next(iter(one.query.get(permalink.SNAPSHOT, [])), None)
+    data, is_it = builds.at(asked)
+    query = {k: v for k, v in one.query.items() if k != permalink.SNAPSHOT}
+    found, notices = permalink.values(query, data.tables, data.snapshot.as_of)
+    selection = permalink.selection(found, data.snapshot.as_of)
+    chart = CHARTS[one.chart].picked(selection)
+    said = [] if is_it else [f"Frozen on snapshot {asked}, which is no longer kept: shown from the newest."]
+    said += [n.replace("The link asks", "The slide asks") for n in notices]
+    kept = permalink.query(selection) | {
+        "as_of": [f"{selection.as_of:%Y-%m-%d}"],
+        permalink.SNAPSHOT: [data.snapshot.id],
+    }
+    card = _card(chart, data, selection, builds)
+    if address:
+        card = replace(card, permalink=f"{address}?{urlencode(kept, doseq=True)}")
+    live = selection.as_of == data.snapshot.as_of
+    kept_record = record.of(card, kept, layout=one.layout, live=live)
+    card = replace(card, takeaway=one.takeaway, title=one.title or card.title)
+    if said:
+        card = replace(card, source_line=f"{' '.join(said)} {card.source_line}")
+    return Resolved(one, chart, card, selection, kept_record, " ".join(said))
+
+
+def _card(chart: Chart, data: Data, selection: Selection, builds: Builds) -> Card:
+    """The card of a view, made once: the page shows it, the deck draws it, the archive lists it."""
+    key = (chart.id, selection)
+    found = data.cards.get(key)
+    if found is None:
+        found = cards.make(
+            chart,
+            data.tables,
+            selection,
+            data.snapshot,
+            dictionary=data.dictionary,
+            applied=builds.applied(data),
+        )
+        while len(data.cards) >= MOST_CARDS:
+            data.cards.pop(next(iter(data.cards)), None)
+        data.cards[key] = found
+    return found
+
+
+def resolve_all(
+    basket: Basket, builds: Builds, address: str = "", progress: Progress | None = None, total: int = 0
+) -> list[Resolved]:
+    """Every slide of a basket, resolved in order.
+
+    Raises:
+        CancelledError: `progress` said to stop.
+    """
+    out = []
+    total = total or len(basket.slides)
+    for n, one in enumerate(basket.slides, 1):
+        out.append(resolve(one, builds, address))
+        _tell(progress, n, total, f"Read {CHARTS[one.chart].title if one.chart else one.title}")
+    return out
+
+
+def _tell(progress: Progress | None, done: int, total: int, words: str) -> None:
+    if progress is not None and progress(done, total, words) is False:
+        raise CancelledError("stopped; nothing was made")
+
+
+# --- The deck ---
+
+
+def build(
+    basket: Basket,
+    source: Path | Data | Builds,
+    *,
+    template: Template | None = None,
+    progress: Progress | None = None,
+    draws: Draws | None = None,
+    address: str = "",
+) -> bytes:
+    """The basket as PowerPoint. Equal baskets, data and templates give equal bytes.
+
+    Args:
+        basket: What is in it.
+        source: Folder of a build, or the data itself.
+        template: A company's own; the neutral master in the basket's shape when None.
+        progress: Told of every slide; returning False stops.
+        draws: Draws charts of layout "picture"; without it they are native, and their notes say so.
+        address: Of the app, for links to the same views.
+
+    Raises:
+        CancelledError: `progress` said to stop.
+    """
+    builds = source if isinstance(source, Builds) else Builds.of(source)
+    total = 2 * len(basket.slides) + int(basket.cover) + int(basket.appendix)
+    found = resolve_all(basket, builds, address, progress, total)
+    template = template or templates.plain(basket.shape)
+    deck = template.new() if template else master.new()
+    done = len(found)
+    title = basket.title or PRODUCT
+    records: list[Record] = []
+    contents: list[tuple[str, int]] = []
+    shown = [o.card for o in found if o.card is not None]
+    newest = builds.newest.snapshot
+    cover = add_cover(deck, template, title, shown, newest) if basket.cover else None
+    for group in baskets.grouped(basket.slides, fits_half(found, template)):
+        these = [found[n] for n in group]
+        together = len(these) == 2
+        if together:
+            records += _pair(deck, template, these)
+        for one in these:
+            if one.card is None:
+                contents.append((one.slide.title, len(deck.slides) + 1))
+                front_slide(deck, template, "section", one.slide.title or "Section", [], "landscape:section")
+            elif one.record is not None and not together:
+                records.append(compose.add(deck, template, one.card, one.record, draws))
+            done += 1
+            _tell(progress, done, total, f"Drawn {one.card.title if one.card else one.slide.title}")
+    if basket.appendix:
+        first = len(deck.slides) + 1
+        listed = add_documents(deck, template, shown)
+        if listed is not None:
+            records.append(listed)
+            contents.append(("Sources", first))
+        _tell(progress, done + 1, total, "Listed the sources")
+    if cover is not None:
+        records.append(finish_cover(cover, template, shown, newest, contents))
+    snapshots = list(dict.fromkeys(c.snapshot_id for c in shown)) or [newest.id]
+    day = max((c.as_of_date for c in shown), default=newest.as_of)
+    master.describe(deck, title, ", ".join(snapshots), [c.chart_id for c in shown], day, address)
+    record.write_properties(deck, records)
+    data = master.save(deck)
+    _tell(progress, total, total, "Saved")
+    return data
+
+
+def fits_half(found: Sequence[Resolved], template: Template | None) -> Callable[[int], bool]:
+    """Whether half a slide is room enough for the slide at a position."""
+
+    def fits(n: int) -> bool:
+        card = found[n].card
+        return card is not None and compose.fits_half(card, template)
+
+    return fits
+
+
+def _pair(deck: Presentation, template: Template | None, these: Sequence[Resolved]) -> list[Record]:
+    """One slide for two charts, under the left one's title; over them stand what the left measures and the right's title."""
+    halves = [
+        (o.card, o.record, o.chart.title if n == 0 else o.card.title)
+        for n, o in enumerate(these)
+        if o.card is not None and o.record is not None and o.chart is not None
+    ]
+    return compose.add_pair(deck, template, halves)
+
+
+def pictures() -> Draws:
+    """Draws charts as pictures in the server's browser; to be asked for only where `server_picture.why_not()` is ""."""
+
+    def draws(card: Card, room: Box) -> bytes:
+        chart = CHARTS[card.chart_id]
+        if card.kind is not None:
+            chart = replace(chart, kind=card.kind, columns=card.columns)
+        return server_picture.for_slide(chart, card, room)
+
+    return draws
+
+
+# --- An earlier deck ---
+
+
+def refresh(
+    data: bytes,
+    source: Path | Data | Builds,
+    *,
+    draws: Draws | None = None,
+    address: str = "",
+    view: Mapping[str, Sequence[str]] | None = None,
+    progress: Progress | None = None,
+) -> Refreshed:
+    """An earlier deck with the numbers of the newest data, each chart under the view that it was made from.
+
+    A chart that showed the newest day of its data moves to the newest day there is; one of an earlier day stays there.
+
+    Args:
+        data: The deck.
+        source: The data.
+        draws: Draws pictures anew.
+        address: Of the app, for links to the same views.
+        view: Parameters that take the place of those of every chart, such as another day.
+        progress: Told of every chart.
+
+    Raises:
+        FileRefusedError: the file is no deck that can be read.
+    """
+    builds = source if isinstance(source, Builds) else Builds.of(source)
+
+    def again(old: Record) -> tuple[Card, Record] | str:
+        if old.chart not in CHARTS:
+            return f"the chart “{old.chart}” does not exist any more"
+        query = {k: list(v) for k, v in old.query.items() if k != permalink.SNAPSHOT}
+        if old.live:
+            query.pop("as_of", None)
+        query |= {k: list(v) for k, v in (view or {}).items()}
+        one = resolve(Slide(chart=old.chart, query=query, layout=old.layout), builds, address)
+        assert one.card is not None and one.record is not None
+        if one.said:
+            return f"its view cannot be made any more: {one.said}"
+        if not one.card.source_line.strip():
+            return "no document stands behind its rows any more"
+        return one.card, one.record
+
+    return refresh_deck(data, again, builds.newest.snapshot, draws=draws, progress=progress)
+
+
+# --- Other forms ---
+
+
+def shown_on_page(found: Sequence[Resolved]) -> list[page.Shown]:
+    """Charts of a basket as a page shows them: figures, or tables where the screen shows tables."""
+    # A sheet of paper is as wide as the app's content, and type is as on the screen.
+    look = Look(mode="light")
+    return [
+        page.Shown(
+            o.card,
+            None
+            if o.chart.screen == "table" or o.slide.layout == "table" or o.card.frame.empty
+            else plotly.draw(o.chart, o.card.frame, look),
+        )
+        for o in found
+        if o.card is not None and o.chart is not None and o.card.source_line.strip()
+    ]
+
+
+def html(
+    basket: Basket,
+    source: Path | Data | Builds,
+    *,
+    paper: str = "A4",
+    address: str = "",
+    progress: Progress | None = None,
+) -> bytes:
+    """The basket as one HTML file that needs nothing else."""
+    builds = source if isinstance(source, Builds) else Builds.of(source)
+    found = resolve_all(basket, builds, address, progress)
+    return page.page(shown_on_page(found), basket.title or PRODUCT, paper=paper)
+
+
+def archive(
+    basket: Basket,
+    source: Path | Data | Builds,
+    *,
+    template: Template | None = None,
+    progress: Progress | None = None,
+    draws: Draws | None = None,
+    address: str = "",
+) -> bytes:
+    """Everything of a basket in one ZIP: deck, page, rows of every chart, and a manifest that names and hashes them.
+
+    Equal input gives equal bytes.
+    """
+    builds = source if isinstance(source, Builds) else Builds.of(source)
+    found = resolve_all(basket, builds, address, progress)
+    files: dict[str, bytes] = {
+        "deck.pptx": build(
+            basket, builds, template=template, progress=progress, draws=draws, address=address
+        ),
+        "deck.html": page.page(shown_on_page(found), basket.title or PRODUCT),
+        "basket.json": baskets.to_json(basket).encode(),
+    }
+    entries = []
+    for n, one in enumerate(found, 1):
+        if one.card is None:
+            entries.append({"slide": n, "kind": "section", "title": one.slide.title})
+            continue
+        card, stem = one.card, f"charts/{n:02d}-{one.card.chart_id}"
+        mine = {}
+        if card.source_line.strip():
+            mine = {"csv": f"{stem}.csv", "xlsx": f"{stem}.xlsx"}
+            files[mine["csv"]], files[mine["xlsx"]] = table.csv(card), table.xlsx(card)
+        entries.append(
+            {
+                "slide": n,
+                "kind": "chart",
+                "chart": card.chart_id,
+                "title": card.title,
+                "layout": one.slide.layout,
+                "view": {k: list(v) for k, v in one.record.query.items()} if one.record else {},
+                "snapshot": card.snapshot_id,
+                "as_of": f"{card.as_of_date:%Y-%m-%d}",
+                "rows": len(card.frame),
+                "sources": len(card.sources),
+                "said": one.said,
+                "files": mine,
+            }
+        )
+    manifest = {
+        "format": "landscape-pack/1",
+        "product": PRODUCT,
+        "title": basket.title or PRODUCT,
+        "snapshot": builds.newest.snapshot.id,
+        "as_of": f"{builds.newest.snapshot.as_of:%Y-%m-%d}",
+        "licence": LICENCE,
+        "slides": entries,
+        "files": [
+            {"name": name, "bytes": len(blob), "sha256": hashlib.sha256(blob).hexdigest()}
+            for name, blob in sorted(files.items())
+        ],
+    }
+    files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name in sorted(files, key=lambda n: (n != "manifest.json", n)):
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            pack.writestr(info, files[name])
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""Charts as native objects of PowerPoint."""

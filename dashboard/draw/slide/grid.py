@@ -1,0 +1,266 @@
+"""Tables that PowerPoint edits: columns measured, rows that fit, the rest on further slides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from pptx.slide import Slide
+
+from dashboard.draw.slide.native import label
+from dashboard.draw.slide.ooxml import EMU, GREY, HAIRLINE, Box, Run, fill, line, paragraph, parse
+from dashboard.look.measure import is_chinese, shorten, width, wrap
+
+MARGIN_X, MARGIN_Y = 0.08, 0.04
+ROW, HEAD = 0.385, 0.36
+#: More rows than this on one slide are not read.
+MOST_ROWS = 12
+SIZES = (11.0, 10.0, 9.0, 8.0)
+#: Type of a table so short that it has the slide to itself: read from the back of the room.
+ROOMY, MOST_ROOMY_ROWS, ROOMY_ROW = (14.0, 12.5), 8, 0.55
+HEAD_SIZES = (11.0, 10.0, 9.0, 8.0)
+#: Type of a table so short that it has the slide to itself: read from the back of the room.
+ROOMY, MOST_ROOMY_ROWS, ROOMY_ROW = (14.0, 12.5), 8, 0.55
+LEADING = 1.2
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text of one cell, one tuple of runs a paragraph, and its fill.
+
+    Where `splits`, runs that do not fit on one line take a line each: a Chinese name would break inside.
+    """
+
+    paragraphs: tuple[tuple[Run, ...], ...]
+    fill: str | None = None
+    align: str = "l"
+    splits: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words alone, a paragraph a line."""
+        return "\n".join("".join(r.text for r in p) for p in self.paragraphs)
+
+
+def cell(
+    text: str, *, bold: bool = False, colour: str = "tx1", fill: str | None = None, align: str = "l"
+) -> Cell:
+    """A cell of one style; its type size is set when the table is laid out."""
+    return Cell(((Run(text, 0, bold, colour),),), fill, align)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table laid out: column widths and row heights in inches, cells with their type size, pages of rows."""
+
+    head: list[Cell]
+    rows: list[list[Cell]]
+    widths: list[float]
+    heights: list[float]
+    head_height: float
+    pages: list[range]
+
+
+def lay_out(
+    head: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    room: Box,
+    *,
+    sizes: Sequence[float] = SIZES,
+    widths: Sequence[float] | None = None,
+    most_lines: int = 4,
+    centred_from: int | None = None,
+    row: float = ROW,
+    most_rows: int = MOST_ROWS,
+) -> Grid:
+    """Lays a table out: the largest type at which most rows stand on few lines, then pages by height.
+
+    Args:
+        head: Headings.
+        rows: Cells.
+        room: Where it must fit; its height decides where a further page begins.
+        sizes: Type sizes to try, largest first.
+        widths: Column widths in inches where they are given.
+        most_lines: Lines of a cell after which its text is cut.
+        centred_from: Headings from this column on are centred.
+        row: Least height of a row, in inches.
+        most_rows: Rows after which a further page begins.
+    """
+
+    def laid_at(size: float, least: float) -> tuple[bool, Grid]:
+        columns = list(widths) if widths else _widths(head, rows, room.w, size)
+        set_rows = [[_sized(c, size, w, most_lines) for c, w in zip(r, columns, strict=True)] for r in rows]
+        heights = [_height(r, columns, size, least) for r in set_rows]
+        head_size = _head_size(head, columns, size)
+        head_cells = [
+            Cell(((Run(h, head_size, False, GREY),),), None, "ctr" if _centred(x, centred_from) else "l")
+            for x, h in enumerate(head)
+        ]
+        head_height = max(HEAD, _height(head_cells, columns, head_size, least=HEAD))
+        pages = _pages(heights, room.h - head_height, most_rows)
+        is_broken = widths is None and _breaks_words(rows, columns, size)
+        return is_broken, Grid(head_cells, set_rows, columns, heights, head_height, pages)
+
+    if len(rows) <= MOST_ROOMY_ROWS and sizes is SIZES:
+        for size in ROOMY:
+            is_broken, grid = laid_at(size, ROOMY_ROW)
+            if not is_broken and len(grid.pages) == 1:
+                return grid
+    tried = [laid_at(size, row) for size in sizes]
+    # Words stay whole. One size down is worth a slide less; two are not.
+    whole = [grid for is_broken, grid in tried if not is_broken] or [tried[-1][1]]
+    return min(whole[:2], key=lambda grid: len(grid.pages))
+
+
+def _breaks_words(rows: Sequence[Sequence[Cell]], columns: Sequence[float], size: float) -> bool:
+    return any(
+        width(w, size, r.bold) > (columns[x] - 2 * MARGIN_X) * 72
+        for cells in rows
+        for x, c in enumerate(cells)
+        for p in c.paragraphs
+        for r in p
+        for w in r.text.split(" ")
+        if not is_chinese(w)
+    )
+
+
+def _pages(heights: Sequence[float], room: float, most_rows: int) -> list[range]:
+    pages, begin, used = [], 0, 0.0
+    for i, h in enumerate(heights):
+        if i > begin and (used + h > room or i - begin >= most_rows):
+            pages.append(range(begin, i))
+            begin, used = i, 0.0
+        used += h
+    pages.append(range(begin, len(heights)))
+    return _balanced(pages, heights, room)
+
+
+def _head_size(head: Sequence[str], columns: Sequence[float], size: float) -> float:
+    """Type size at which no word of a heading breaks."""
+    for one in HEAD_SIZES:
+        fits = all(
+            width(w, one) <= (c - 2 * MARGIN_X) * 72
+            for h, c in zip(head, columns, strict=True)
+            for w in h.split(" ")
+        )
+        if one <= size and fits:
+            return one
+    return HEAD_SIZES[-1]
+
+
+def _centred(x: int, first: int | None) -> bool:
+    return first is not None and x >= first
+
+
+def _balanced(pages: list[range], heights: Sequence[float], room: float) -> list[range]:
+    """Equal pages instead of a last one with a single row, where they fit."""
+    n, count = sum(map(len, pages)), len(pages)
+    if count < 2:
+        return pages
+    each = -(-n // count)
+    even = [range(i, min(i + each, n)) for i in range(0, n, each)]
+    fits = all(sum(heights[i] for i in p) <= room + 1e-6 for p in even)
+    return even if fits and len(even) == count else pages
+
+
+def _sized(one: Cell, size: float, w: float, most_lines: int) -> Cell:
+    room = (w - 2 * MARGIN_X) * 72
+    out = []
+    paragraphs = one.paragraphs
+    if one.splits and any(_wide(p, size) > room for p in paragraphs):
+        paragraphs = tuple((Run(r.text.strip(), r.size, r.bold, r.colour),) for p in paragraphs for r in p)
+    for runs in paragraphs:
+        text = "".join(r.text for r in runs)
+        bold = any(r.bold for r in runs)
+        if len(wrap(text, room, size, bold)) > most_lines:
+            runs = (Run(shorten(text, room, size, bold, most_lines), size, runs[0].bold, runs[0].colour),)
+        out.append(tuple(Run(r.text, r.size or size, r.bold, r.colour) for r in runs))
+    return Cell(tuple(out), one.fill, one.align)
+
+
+def _wide(runs: Sequence[Run], size: float) -> float:
+    return sum(width(r.text, size, r.bold) for r in runs)
+
+
+def _lines(one: Cell, w: float, size: float) -> int:
+    room = (w - 2 * MARGIN_X) * 72
+    return sum(
+        len(wrap("".join(r.text for r in p), room, size, any(r.bold for r in p))) for p in one.paragraphs
+    )
+
+
+def _height(row: Sequence[Cell], columns: Sequence[float], size: float, least: float = ROW) -> float:
+    most = max((_lines(c, w, size) for c, w in zip(row, columns, strict=True)), default=1)
+    return max(least, most * size * LEADING / 72 + 2 * MARGIN_Y)
+
+
+def _widths(head: Sequence[str], rows: Sequence[Sequence[Cell]], total: float, size: float) -> list[float]:
+    """Columns as wide as their text where that fits, else long ones give way, none below its longest word."""
+    natural, least = [], []
+    for x, heading in enumerate(head):
+        cells = [r[x] for r in rows]
+        runs = [p for c in cells for p in c.paragraphs]
+        wide = [width(heading, min(size, 11.0)), *(_wide(p, size) for p in runs)]
+        words = [
+            *(width(w, HEAD_SIZES[-1]) for w in heading.split(" ")),
+            # A name on a coloured ground stays on one line.
+            *(_wide(p, size) for c in cells if c.fill for p in c.paragraphs if _wide(p, size) < 130),
+            *(width(w, size, r.bold) for p in runs for r in p for w in r.text.split(" ")),
+            *(_wide(p, size) for c in cells if c.splits for p in c.paragraphs if _wide(p, size) < 150),
+        ]
+        pad = 2 * MARGIN_X + 0.04
+        natural.append(max(wide, default=0) / 72 + pad)
+        least.append(min(max(words, default=0) / 72 + pad, 2.6))
+    if sum(natural) <= total:
+        spare = (total - sum(natural)) / len(head)
+        return [n + spare for n in natural]
+    spare = total - sum(least)
+    if spare <= 0:
+        return [w * total / sum(least) for w in least]
+    # The root keeps a column of sentences from taking everything.
+    wish = [sqrt(max(n - m, 0)) for n, m in zip(natural, least, strict=True)]
+    out = [m + spare * w / (sum(wish) or 1) for m, w in zip(least, wish, strict=True)]
+    over = [max(o - n, 0) for o, n in zip(out, natural, strict=True)]
+    if sum(over):
+        out = [min(o, n) for o, n in zip(out, natural, strict=True)]
+        hungry = [n - o for o, n in zip(out, natural, strict=True)]
+        if sum(hungry):
+            out = [o + sum(over) * h / sum(hungry) for o, h in zip(out, hungry, strict=True)]
+    return out
+
+
+def draw(slide: Slide, box: Box, grid: Grid, rows: range, name: str, alt: str) -> float:
+    """Puts rows of a table on a slide as a native table; returns the height it takes, in inches."""
+    heights = [grid.heights[i] for i in rows]
+    total = grid.head_height + sum(heights)
+    frame = slide.shapes.add_table(1, 1, *Box(box.x, box.y, sum(grid.widths), total).emu)
+    label(frame, name, alt)
+    columns = "".join(f'<a:gridCol w="{round(w * EMU)}"/>' for w in grid.widths)
+    body = _row(grid.head, grid.head_height, head=True) + "".join(
+        _row(grid.rows[i], h) for i, h in zip(rows, heights, strict=True)
+    )
+    # No style, no grid: the hairlines and fills below are all there is.
+    table = parse(
+        '<a:tbl><a:tblPr firstRow="1"><a:tableStyleId>{2D5ABB26-0587-4C30-8999-92F81FD0307C}</a:tableStyleId>'
+        f"</a:tblPr><a:tblGrid>{columns}</a:tblGrid>{body}</a:tbl>"
+    )
+    old = frame._element.xpath(".//a:tbl")[0]
+    old.getparent().replace(old, table)
+    return total
+
+
+def _row(cells: Sequence[Cell], height: float, head: bool = False) -> str:
+    return f'<a:tr h="{round(height * EMU)}">{"".join(_cell(c, head) for c in cells)}</a:tr>'
+
+
+def _cell(one: Cell, head: bool) -> str:
+    x, y = round(MARGIN_X * EMU), round(MARGIN_Y * EMU)
+    under = line(HAIRLINE, 0.75).replace("<a:ln ", "<a:lnB ").replace("</a:ln>", "</a:lnB>")
+    bare = "".join(f"<a:{side}><a:noFill/></a:{side}>" for side in ("lnL", "lnR", "lnT"))
+    text = "".join(paragraph(p, one.align) for p in one.paragraphs)
+    return (
+        f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{text}</a:txBody>"
+        f'<a:tcPr marL="{x}" marR="{x}" marT="{y}" marB="{y}" anchor="{"b" if head else "ctr"}">'
+        f"{bare}{under}{fill(one.fill)}</a:tcPr></a:tc>"
+    )

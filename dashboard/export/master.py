@@ -1,0 +1,242 @@
+"""A deck on a plain master of its own: opened, described and saved so that equal input gives equal bytes."""
+
+from __future__ import annotations
+
+import functools
+import io
+import zipfile
+from collections.abc import Iterable
+
+import pandas as pd
+import pptx
+from lxml import etree
+from pptx.presentation import Presentation
+
+from dashboard.draw.slide.ooxml import FONTS, HAIRLINE, A, Box, colour, fill, parse
+from dashboard.look.theme import MODELS, PRODUCT, SLIDE_CHINESE, SLIDE_LATIN
+
+WIDTH, HEIGHT = 13.333, 7.5
+# Where things stand on every slide: one place for the title, the body and the source, so that a deck reads calmly.
+TITLE = Box(0.6, 0.30, 12.13, 0.84)
+SUBTITLE = Box(0.6, 1.18, 12.13, 0.48)
+BODY = Box(0.6, 1.75, 12.13, 5.05)
+RULE_Y = 6.92
+SOURCE = Box(0.6, 6.96, 11.4, 0.48)
+PAGE = Box(12.13, 6.96, 0.6, 0.25)
+
+TITLE_SIZES = (24, 22, 20, 18)
+SUBTITLE_SIZES = (13, 12, 11)
+SOURCE_SIZES = (9, 8.5, 8, 7.5)
+
+#: Layouts of the master, by what they are for.
+CHART_LAYOUT, BLANK_LAYOUT = "Chart", "Blank"
+#: Placeholders of the chart layout beside title and page number.
+SUBTITLE_IDX, SOURCE_IDX = 13, 14
+
+_APP = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    f"<Application>{PRODUCT}</Application></Properties>"
+)
+
+
+def new() -> Presentation:
+    """An empty deck of 13.333 x 7.5 inches on the neutral master."""
+    return pptx.Presentation(io.BytesIO(neutral()))
+
+
+@functools.cache
+def neutral(wide: float = WIDTH) -> bytes:
+    """The neutral master: made once from the blank deck that python-pptx ships.
+
+    Args:
+        wide: Width of its slides in inches; what stands on them keeps its share of it.
+    """
+    deck = pptx.Presentation()
+    _, _, deck.slide_width, deck.slide_height = Box(0, 0, wide, HEIGHT).emu
+    master = deck.slide_master
+    for layout in list(deck.slide_layouts):
+        if layout.name not in ("Title Only", "Blank"):
+            deck.slide_layouts.remove(layout)
+    _drop(deck.part.package, "thumbnail")
+    _drop(deck.part, "printerSettings")
+    for rel in deck.part.package._rels.values():
+        if rel.reltype.endswith("extended-properties"):
+            rel.target_part._blob = _APP.encode()
+    theme = next(r.target_part for r in master.part.rels.values() if r.reltype.endswith("/theme"))
+    theme._blob = _theme(theme.blob)
+    _set_shapes(master._element, _placeholders(prompt="Title", body=True))
+    _set_styles(master._element)
+    for layout in deck.slide_layouts:
+        if layout.name == "Title Only":
+            layout._element.cSld.set("name", CHART_LAYOUT)
+            layout._element.attrib.pop("type", None)
+            _set_shapes(layout._element, _placeholders(prompt="Title", chart=True))
+        else:
+            _set_shapes(layout._element, _page_number())
+    for one in (master, *deck.slide_layouts):
+        for place in one._element.iter(f"{{{A}}}off", f"{{{A}}}ext"):
+            for name in ("x", "cx"):
+                if place.get(name):
+                    place.set(name, str(round(int(place.get(name)) * wide / WIDTH)))
+    out = io.BytesIO()
+    deck.save(out)
+    return out.getvalue()
+
+
+def _drop(part: object, ending: str) -> None:
+    rels = part._rels  # type: ignore[attr-defined]
+    for key in [k for k, r in rels.items() if r.reltype.endswith(ending)]:
+        rels.pop(key)
+
+
+def _theme(blob: bytes) -> bytes:
+    root = etree.fromstring(blob)
+    ns = {"a": root.nsmap["a"]}
+    root.set("name", PRODUCT)
+    colours = {
+        "dk1": "1A1F2B",
+        "lt1": "FFFFFF",
+        "dk2": "5A6371",
+        "lt2": "F1F2F4",
+        **{f"accent{i}": m.light[1:] for i, m in enumerate(MODELS[:6], 1)},
+        "hlink": "24356A",
+        "folHlink": "5A6371",
+    }
+    scheme = root.find(".//a:clrScheme", ns)
+    scheme.set("name", PRODUCT)
+    for name, value in colours.items():
+        slot = scheme.find(f"a:{name}", ns)
+        slot[:] = [etree.fromstring(f'<a:srgbClr xmlns:a="{ns["a"]}" val="{value}"/>')]
+    root.find(".//a:fontScheme", ns).set("name", PRODUCT)
+    for kind in ("majorFont", "minorFont"):
+        fonts = root.find(f".//a:{kind}", ns)
+        fonts.find("a:latin", ns).set("typeface", SLIDE_LATIN)
+        fonts.find("a:ea", ns).set("typeface", SLIDE_CHINESE)
+        for one in fonts.findall("a:font", ns):
+            if one.get("script") in ("Hans", "Hant"):
+                one.set("typeface", SLIDE_CHINESE)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _placeholder(
+    number: int,
+    name: str,
+    kind: str,
+    box: Box,
+    size: float,
+    tint: str,
+    prompt: str,
+    *,
+    bold: bool = False,
+    foot: str = "t",
+) -> str:
+    x, y, w, h = box.emu
+    style = (
+        f'<a:lvl1pPr marL="0" indent="0" algn="l"><a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/>'
+        f'<a:defRPr sz="{round(size * 100)}" b="{int(bold)}">{fill(tint)}{FONTS}</a:defRPr></a:lvl1pPr>'
+    )
+    return (
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
+        f'<p:nvPr><p:ph {kind}/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x="{x}" y="{y}"/>'
+        f'<a:ext cx="{w}" cy="{h}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
+        f'<a:bodyPr vert="horz" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="{foot}">'
+        f"<a:noAutofit/></a:bodyPr><a:lstStyle>{style}</a:lstStyle><a:p><a:r>"
+        f'<a:rPr lang="en-GB" altLang="zh-CN"/><a:t>{prompt}</a:t></a:r></a:p></p:txBody></p:sp>'
+    )
+
+
+def page_number(number: int, name: str = "Page number", shown: str = "‹#›") -> str:
+    """The page number as a shape; the field fills itself."""
+    x, y, w, h = PAGE.emu
+    return (
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
+        '<p:nvPr><p:ph type="sldNum" sz="quarter" idx="12"/></p:nvPr></p:nvSpPr>'
+        f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{w}" cy="{h}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
+        '<a:bodyPr vert="horz" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="t"/>'
+        f'<a:lstStyle><a:lvl1pPr algn="r"><a:defRPr sz="900">{fill("tx2")}{FONTS}</a:defRPr></a:lvl1pPr></a:lstStyle>'
+        '<a:p><a:fld id="{C1FF6DA9-008F-8B48-92A6-B652298478BF}" type="slidenum">'
+        f'<a:rPr lang="en-GB" altLang="zh-CN" sz="900">{fill("tx2")}{FONTS}</a:rPr><a:t>{shown}</a:t></a:fld></a:p>'
+        "</p:txBody></p:sp>"
+    )
+
+
+def _page_number() -> str:
+    return page_number(6)
+
+
+def _placeholders(*, prompt: str, body: bool = False, chart: bool = False) -> str:
+    parts = [
+        _placeholder(2, "Title", 'type="title"', TITLE, TITLE_SIZES[0], "tx1", prompt, bold=True, foot="b")
+    ]
+    if body:
+        parts.append(_placeholder(3, "Text", 'type="body" idx="1"', BODY, 14, "tx1", "Text"))
+    if chart:
+        kind = f'type="body" sz="quarter" idx="{SUBTITLE_IDX}"'
+        parts.append(_placeholder(4, "Subtitle", kind, SUBTITLE, SUBTITLE_SIZES[0], "tx2", "Unit and scope"))
+        kind = f'type="body" sz="quarter" idx="{SOURCE_IDX}"'
+        parts.append(_placeholder(5, "Source", kind, SOURCE, SOURCE_SIZES[0], "tx2", "Source"))
+        parts.append(_hairline(7))
+    return "".join(parts) + _page_number()
+
+
+def _hairline(number: int) -> str:
+    x, y, w, _ = Box(BODY.x, RULE_Y, BODY.w, 0).emu
+    # Without a style part: PowerPoint would give the line the theme's shadow.
+    return (
+        f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="Hairline"/><p:cNvCxnSpPr/><p:nvPr userDrawn="1"/>'
+        f'</p:nvCxnSpPr><p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{w}" cy="0"/></a:xfrm>'
+        f'<a:prstGeom prst="line"><a:avLst/></a:prstGeom><a:ln w="9525"><a:solidFill>{colour(HAIRLINE)}</a:solidFill>'
+        "</a:ln></p:spPr></p:cxnSp>"
+    )
+
+
+def _set_shapes(element: etree._Element, shapes: str) -> None:
+    tree = element.cSld.spTree
+    for child in list(tree)[2:]:
+        tree.remove(child)
+    for child in parse(f"<p:spTree>{shapes}</p:spTree>"):
+        tree.append(child)
+
+
+def _set_styles(master: etree._Element) -> None:
+    ns = {"a": master.nsmap["a"], "p": master.nsmap["p"]}
+    title = master.find(".//p:titleStyle/a:lvl1pPr", ns)
+    title.set("algn", "l")
+    title.find("a:defRPr", ns).set("sz", "2400")
+    title.find("a:defRPr", ns).set("b", "1")
+    for n, size in enumerate((14, 13, 12, 12, 12), 1):
+        level = master.find(f".//p:bodyStyle/a:lvl{n}pPr", ns)
+        level.find("a:defRPr", ns).set("sz", str(size * 100))
+
+
+def describe(
+    deck: Presentation,
+    title: str,
+    snapshot_id: str,
+    chart_ids: Iterable[str],
+    day: pd.Timestamp,
+    comments: str = "",
+) -> None:
+    """Sets the document properties; the day of the data stands for the clock, so equal input gives equal bytes."""
+    named = deck.core_properties
+    named.title, named.subject = title[:255], snapshot_id
+    named.keywords = ", ".join(dict.fromkeys(chart_ids))[:255]
+    named.author = named.last_modified_by = PRODUCT
+    named.created = named.modified = day.to_pydatetime()
+    named.comments, named.category, named.language = comments[:255], "", "en"
+    named.revision = 1
+
+
+def save(deck: Presentation) -> bytes:
+    """The deck as bytes; members of the file carry a fixed time."""
+    raw = io.BytesIO()
+    deck.save(raw)
+    out = io.BytesIO()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fresh:
+        for info in old.infolist():
+            member = zipfile.ZipInfo(info.filename, (1980, 1, 1, 0, 0, 0))
+            member.compress_type = zipfile.ZIP_DEFLATED
+            fresh.writestr(member, old.read(info.filename))
+    return out.getvalue()

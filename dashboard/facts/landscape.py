@@ -1,0 +1,279 @@
+"""The landscape on one day: which label, leader, model and lever each company has in the tables given.
+
+Every function expects tables already narrowed to a day by `selection.as_of`: what is in force has no `valid_to`.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from dashboard.data import citations
+from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, named
+from dashboard.data.store import Tables
+from dashboard.look.theme import model_short
+
+UNDETERMINED = "undetermined"
+
+#: Kinds of events that change who steers; a product, a listing or a round of money alone does not.
+REORGANISATION_TYPES = ("restructure", "leadership", "new_unit", "strategy", "acquisition")
+
+
+def _ranked(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    # Tables as of a day bring the rank along, as documents that appeared later are gone from them.
+    rank = rows["source_rank"] if "source_rank" in rows else citations.source_rank(rows, tables["sources"])
+    order = rows.assign(_rank=rank).sort_values(
+        ["_rank", "valid_from"], ascending=[True, False], kind="stable"
+    )
+    return order.drop(columns="_rank")
+
+
+def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
+    """Assessments of one basis which hold, the shown one of each company first.
+
+    Where several reporters differ, the better-sourced is first (primary over press over analysis), then the newer.
+    """
+    rows = tables["governance_assessments"]
+    rows = rows[(rows["basis"] == basis) & rows["valid_to"].isna()]
+    return _ranked(tables, rows)
+
+
+def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:
+    """Company id to the governance model in force; a company without an assessment is undetermined."""
+    shown = assessments_in_force(tables, basis).drop_duplicates("company_id")
+    return _labels(tables["companies"]["company_id"], shown)
+
+
+def _labels(companies: pd.Series, shown: pd.DataFrame) -> dict[str, str]:
+    """Label of each of the companies, from the shown assessment of each."""
+    labels = dict(zip(shown["company_id"], shown["governance_model_id"], strict=True))
+    return {c: labels.get(c, UNDETERMINED) for c in companies}
+
+
+def assessments_on(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
+    """The shown assessment of each company on a day, one row a company; `tables` must reach back to that day."""
+    rows = tables["governance_assessments"]
+    held = (
+        (rows["basis"] == basis)
+        & (rows["valid_from"] <= day)
+        & (rows["valid_to"].isna() | (rows["valid_to"] > day))
+    )
+    return _ranked(tables, rows[held]).drop_duplicates("company_id")
+
+
+def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
+    """Company id to the governance model in force on a day; only companies founded by then.
+
+    `tables` must reach back to that day; the shown report is picked as in `assessments_in_force`.
+    """
+    return labels_of(tables, assessments_on(tables, basis, day), day)
+
+
+def labels_of(tables: Tables, shown: pd.DataFrame, day: pd.Timestamp) -> dict[str, str]:
+    """What `assessments_on` gave for a day as company id to governance model; undetermined where it has no row."""
+    companies = tables["companies"]
+    alive = companies[~(companies["founded_year"] > day.year).fillna(False)]["company_id"]
+    return _labels(alive, shown)
+
+
+def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.DataFrame:
+    """Which governance model held when: on every day the report that would be shown on that day.
+
+    The report is picked as in `assessments_in_force`: the better kind of document, then the newer. Where another
+    report that holds on the same day names another model, the period is disputed.
+
+    Args:
+        tables: Tables as of a day.
+        basis: "reported" or "coded".
+        company_id: One company; None is all.
+
+    Returns:
+        company_id, governance_model_id, valid_from, valid_to (null while open), valid_from_precision, reported_by,
+        stated_as, note (of the period's start), others (what other reports name: "Federated (36Kr)"; "" where nobody
+        differs), source_ids (of all reports that hold), shown_source_ids (of those shown); companies in order of
+        appearance, periods by day, neighbours equal in model and others joined; gaps where nobody reports anything.
+    """
+    rows = tables["governance_assessments"]
+    rows = rows[rows["basis"] == basis]
+    if company_id is not None:
+        rows = rows[rows["company_id"] == company_id]
+    ranked = _ranked(tables, rows)
+    far = pd.Timestamp.max.floor("D")
+    by_company: dict[str, list[dict[str, Any]]] = {}
+    for report in ranked.assign(valid_to=ranked["valid_to"].fillna(far)).to_dict("records"):
+        by_company.setdefault(report["company_id"], []).append(report)
+    found: list[dict[str, Any]] = []
+    for company, reports in by_company.items():
+        days = sorted({day for r in reports for day in (r["valid_from"], r["valid_to"])})
+        for first, last in pairwise(days):
+            held = [r for r in reports if r["valid_from"] <= first and r["valid_to"] >= last]
+            if not held:
+                continue
+            top = held[0]
+            others = ", ".join(
+                f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
+                for r in held
+                if r["governance_model_id"] != top["governance_model_id"]
+            )
+            cells = [r["source_ids"] for r in held]
+            before = found[-1] if found else None
+            if before and _continues(before, company, top, first) and before["others"] == others:
+                before["valid_to"] = last
+                before["source_ids"] = "; ".join(citations.split_ids([before["source_ids"], *cells]))
+                shown = [before["shown_source_ids"], top["source_ids"]]
+                before["shown_source_ids"] = "; ".join(citations.split_ids(shown))
+                continue
+            found.append(
+                {
+                    "company_id": company,
+                    **{c: top.get(c) for c in ("governance_model_id", "reported_by", "stated_as", "note")},
+                    "valid_from": first,
+                    "valid_to": last,
+                    "valid_from_precision": top["valid_from_precision"]
+                    if top["valid_from"] == first
+                    else "day",
+                    "others": others,
+                    "source_ids": "; ".join(citations.split_ids(cells)),
+                    "shown_source_ids": top["source_ids"],
+                }
+            )
+    frame = pd.DataFrame(found, columns=PERIOD_COLUMNS)
+    frame["valid_from"] = pd.to_datetime(frame["valid_from"])
+    frame["valid_to"] = pd.to_datetime(frame["valid_to"]).where(frame["valid_to"] != far)
+    return frame
+
+
+PERIOD_COLUMNS = [
+    "company_id",
+    "governance_model_id",
+    "valid_from",
+    "valid_to",
+    "valid_from_precision",
+    "reported_by",
+    "stated_as",
+    "note",
+    "others",
+    "source_ids",
+    "shown_source_ids",
+]
+
+
+def _continues(before: dict[str, Any], company: str, after: dict[str, Any], day: pd.Timestamp) -> bool:
+    same = before["governance_model_id"] == after["governance_model_id"]
+    return bool(before["company_id"] == company and before["valid_to"] == day and same)
+
+
+def history(tables: Tables, basis: str) -> pd.DataFrame:
+    """The governance model of each company over time: `periods`, with neighbours of one model joined.
+
+    Returns:
+        company_id, governance_model_id, valid_from, valid_to (null while open), reported_by (of the span's start),
+        stated_as, note, is_disputed (another report of the span names another model), source_ids (of all reports
+        shown in the span); companies in order of appearance, spans by day; gaps where nobody reports anything.
+    """
+    spans: list[dict[str, Any]] = []
+    for period in periods(tables, basis).to_dict("records"):
+        before = spans[-1] if spans else None
+        if before and _continues(before, period["company_id"], period, period["valid_from"]):
+            before["valid_to"] = period["valid_to"]
+            before["is_disputed"] = before["is_disputed"] or bool(period["others"])
+            cells = [before["source_ids"], period["shown_source_ids"]]
+            before["source_ids"] = "; ".join(citations.split_ids(cells))
+            continue
+        spans.append(
+            period | {"is_disputed": bool(period["others"]), "source_ids": period["shown_source_ids"]}
+        )
+    columns = [
+        "company_id",
+        "governance_model_id",
+        "valid_from",
+        "valid_to",
+        "reported_by",
+        "stated_as",
+        "note",
+        "is_disputed",
+        "source_ids",
+    ]
+    frame = pd.DataFrame(spans, columns=columns)
+    for column in ("valid_from", "valid_to"):
+        frame[column] = pd.to_datetime(frame[column])
+    return frame
+
+
+def index_in_force(tables: Tables) -> pd.DataFrame:
+    """Centralisation index and dimension scores in force; one row per company, indexed by company_id."""
+    rows = tables["governance_index"]
+    return rows[rows["valid_to"].isna()].drop_duplicates("company_id", keep="last").set_index("company_id")
+
+
+def leads_in_force(tables: Tables) -> pd.DataFrame:
+    """People who lead a company's AI and have not left, newest first; one row per company, by company_id."""
+    people = tables["people"]
+    rows = people[people["is_ai_lead"].astype(bool) & people["valid_to"].isna()]
+    rows = rows.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
+    return rows.drop_duplicates("company_id").set_index("company_id")
+
+
+def reorganisations(tables: Tables) -> pd.DataFrame:
+    """Events that change who steers AI, newest first."""
+    events = tables["governance_events"]
+    events = events[events["event_type"].isin(REORGANISATION_TYPES)]
+    return events.sort_values("event_date", ascending=False, kind="stable")
+
+
+def newest_events(tables: Tables) -> pd.DataFrame:
+    """The newest reorganisation of each company; one row per company, by company_id."""
+    return reorganisations(tables).drop_duplicates("company_id").set_index("company_id")
+
+
+def headline_levers(tables: Tables) -> pd.DataFrame:
+    """The headline commercial lever of each company; one row per company, by company_id."""
+    levers = tables["commercial_levers"]
+    levers = levers.sort_values(["is_headline"], ascending=False, kind="stable")
+    return levers.drop_duplicates("company_id").set_index("company_id")
+
+
+def primary_families(tables: Tables) -> pd.DataFrame:
+    """The primary model family of each company; one row per company, by company_id."""
+    families = tables["model_families"].sort_values("is_primary", ascending=False, kind="stable")
+    return families.drop_duplicates("company_id").set_index("company_id")
+
+
+def apply(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
+    """Narrows every table to the selection; an emptied table stays a table.
+
+    Args:
+        tables: All tables, as loaded.
+        selection: What the reader chose.
+        keep_outside: Companies outside China pass the company filters, for charts that set China against
+            the world.
+
+    Returns:
+        The same tables under the same names. Rows without a company stay only while no company filter is on.
+    """
+    kept = as_of(tables, selection)
+    companies = kept["companies"]
+    home = companies["country"] == HOME_COUNTRY
+    chosen = pd.Series(True, index=companies.index) if selection.outside else home.copy()
+    if selection.companies:
+        # A company named one by one is wanted wherever it sits.
+        chosen = companies["company_id"].isin(selection.companies)
+    if selection.company_types:
+        chosen &= companies["company_type"].isin(selection.company_types)
+    if selection.governance_models:
+        labels = labels_in_force(kept, selection.basis)
+        chosen &= companies["company_id"].map(labels).isin(selection.governance_models)
+    if keep_outside:
+        chosen |= ~home
+    ids = set(companies.loc[chosen, "company_id"])
+    for name, frame in kept.items():
+        if "company_id" in frame:
+            mine = frame["company_id"].isin(ids)
+            if not selection.is_narrowed:
+                mine |= frame["company_id"].isna()
+            kept[name] = frame[mine]
+    for name, column in (("companies", "company_name"), ("model_families", "family_name")):
+        kept[name] = named(kept[name], column, selection.names)
+    return kept

@@ -1,0 +1,1 @@
+"""The look, and how words are measured and written: colours, marks, fonts, numbers, days."""

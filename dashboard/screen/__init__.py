@@ -1,0 +1,1 @@
+"""What Streamlit shows: filters, cards, tables, pages."""

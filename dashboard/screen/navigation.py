@@ -1,0 +1,173 @@
+"""Ways to get somewhere: search, ready questions, links to the view at hand, and views kept under a name."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard.data import permalink, search
+from dashboard.data.store import Tables
+from dashboard.look.markdown import plain
+from dashboard.look.theme import format_day
+from dashboard.screen import leads, presets, ui
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _entries(snapshot_id: str, day: str, _tables: Tables) -> list[search.Entry]:
+    return search.entries(_tables)
+
+
+def search_box() -> None:
+    """One line at the top of the sidebar."""
+    st.text_input(
+        "Search",
+        key="search",
+        placeholder="Company, person, model, 通义 …",
+        icon=":material/search:",
+        label_visibility="collapsed",
+    )
+
+
+def search_results() -> None:
+    """What the search line names, as links, above the page; nothing where the line is empty."""
+    asked = str(st.session_state.get("search") or "").strip()
+    if not asked:
+        return
+    now = ui.view()
+    known = _entries(now.snapshot.id, f"{now.selection.as_of:%Y-%m-%d}", ui.everything_as_of(now))
+    found = search.search(known, asked)
+    with st.container(border=True, gap="small", key="search-results"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+            st.markdown(f"**{len(found) or 'Nothing'} found for “{plain(asked)}”**", width="stretch")
+            st.button(
+                "Close", key="search-close", type="tertiary", icon=":material/close:", on_click=_clear_search
+            )
+        if not found:
+            st.markdown(
+                ":gray[Names of companies, people, models, chips, reorganisations, claims and documents are "
+                "searched, in English and Chinese, as of the chosen day.]"
+            )
+            return
+        with st.grid(3, min_column_width=260, gap="small"):
+            for one in found:
+                page, name = leads.PLACES[one.kind]
+                target = one.company_id if name == "company.id" else one.id
+                query = permalink.query(now.selection)
+                if name and target:
+                    query |= {name: [target]}
+                with st.container(gap=None):
+                    st.page_link(page, label=plain(_short(one.title)), query_params=query)
+                    st.markdown(f":small[:gray[{search.KINDS[one.kind]} · {plain(_short(one.detail))}]]")
+
+
+def _short(text: str, most: int = 64) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _clear_search() -> None:
+    st.session_state["search"] = ""
+
+
+#: Ready questions that a first visit is offered; the sidebar has all.
+FIRST = 3
+
+
+def welcome() -> None:
+    """A line that shows a first visit the way in; gone once closed or where a link set filters."""
+    now = ui.view()
+    if st.session_state.get("_welcomed") or permalink.query(now.selection):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="welcome"):
+        st.markdown("**Start with a question**", width="content")
+        for one in presets.PRESETS[:FIRST]:
+            _question(now, one)
+        st.space("stretch")
+        st.button("Close", key="welcome-close", type="tertiary", icon=":material/close:", on_click=_welcomed)
+
+
+def _welcomed() -> None:
+    st.session_state["_welcomed"] = True
+
+
+def questions() -> None:
+    """Ready questions as links, at hand on every page: one click sets page, date and filters."""
+    now = ui.view()
+    with st.popover("Ready questions", icon=":material/help:", type="tertiary", key="questions"):
+        for one in presets.PRESETS:
+            _question(now, one)
+
+
+def _question(now: ui.View, one: presets.Preset) -> None:
+    st.page_link(
+        one.page,
+        label=one.question(now.snapshot.as_of),
+        icon=":material/arrow_forward:",
+        query_params=permalink.query(one.selection(now.selection)),
+    )
+
+
+def share() -> None:
+    """Links to this view, live and frozen, and the view as a small file with a name."""
+    now = ui.view()
+    base = (st.context.url or "").split("?")[0]
+    query = permalink.query(now.selection)
+    frozen = query | {
+        "as_of": [f"{now.selection.as_of:%Y-%m-%d}"],
+        permalink.SNAPSHOT: [now.snapshot.id],
+    }
+    with st.popover("Share", icon=":material/link:", type="tertiary", key="share"):
+        st.markdown(
+            "**Live link**  \n:small[:gray[Follows the data: shows the newest facts under these filters.]]"
+        )
+        st.code(_address(base, query), language=None, wrap_lines=True)
+        st.markdown(
+            f"**Frozen link**  \n:small[:gray[Pins snapshot {now.snapshot.id} of {format_day(now.snapshot.as_of)}: "
+            "shows the same numbers later, and says what has moved since.]]"
+        )
+        st.code(_address(base, frozen), language=None, wrap_lines=True)
+        st.divider()
+        name = st.text_input("Keep this view under a name", placeholder="Board, Q4", key="view-name")
+        st.download_button(
+            "Save view as file",
+            data=json.dumps({"view": name or "View", "query": query}, ensure_ascii=False, indent=1),
+            file_name=f"{_slug(name) or 'view'}.json",
+            mime="application/json",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.file_uploader("Open a saved view", type="json", key="view-file", on_change=_open_view)
+
+
+def _address(base: str, query: dict[str, list[str]]) -> str:
+    return f"{base}?{urlencode(query, doseq=True)}" if query else base
+
+
+def _slug(name: str | None) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in name or "").split()).lower()
+
+
+def _open_view() -> None:
+    """Puts a saved view's filters in place; a file that is none is said and changes nothing."""
+    file = st.session_state.get("view-file")
+    if file is None:
+        return
+    try:
+        query = json.loads(file.getvalue())["query"]
+        asked = {str(k): [str(v) for v in values] for k, values in query.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        st.session_state["_notices"] = [
+            f"“{file.name}” is not a saved view: expected the file that “Save view as file” makes."
+        ]
+        return
+    now = ui.view()
+    found, notices = permalink.values(asked, now.tables, now.snapshot.as_of)
+    ui.put(found)
+    st.session_state["_notices"] = [
+        f"View “{json.loads(file.getvalue()).get('view', file.name)}” opened.",
+        *notices,
+    ]
+
+
+__all__ = ["questions", "search_box", "search_results", "share", "welcome"]

@@ -1,0 +1,435 @@
+"""Parts of pages that are not charts: the numbers of the overview, lists, and the tables behind everything."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import CHARTS, Chart, marks
+from dashboard.data import citations, history, permalink, store
+from dashboard.facts import freshness, headlines, landscape
+from dashboard.look.markdown import link, plain
+from dashboard.look.theme import format_day, is_missing, plural, short_name
+from dashboard.screen import ui
+
+
+def headline_row(now: ui.View) -> None:
+    """The numbers of the overview, each with its change; grey, for no direction is good or bad."""
+    found = headlines.headlines(now.selected, now.selection)
+    row = st.container(gap="xsmall") if now.look.compact else st.container(horizontal=True, wrap=False)
+    # The fifth stands alone in a grid of two: it takes the row.
+    with row, st.grid(len(found), min_column_width=150, gap="small") as grid:
+        for n, one in enumerate(found):
+            with grid.cell(column_span=2 if now.look.compact and n == 4 else 1):
+                st.metric(
+                    one.label,
+                    one.value,
+                    one.delta,
+                    delta_color="off",
+                    delta_description=one.since if one.delta else None,
+                    help=plain(f"{one.help} {source_words(one.rows, now)}"),
+                )
+    with row, st.container(width="content"):
+        ui.chart_tools("headline-numbers", horizontal=now.look.compact)
+
+
+def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -> str:
+    """Who stands behind a number, and how firmly, in words for a tooltip; rows have `confidence` where it is known."""
+    used = citations.cited(rows[column], now.tables["sources"])
+    if used.empty:
+        return ""
+    publishers = citations.publishers(used)
+    rest = f" and {len(publishers) - 3} more" if len(publishers) > 3 else ""
+    counts = rows["confidence"].value_counts() if "confidence" in rows else {}
+    firm = [f"{counts[c]} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]
+    return f"Source: {', '.join(publishers[:3])}{rest}, {plural(len(used), 'document')}." + (
+        f" Rows behind it: {', '.join(firm)}." if firm else ""
+    )
+
+
+def latest_changes(now: ui.View, most: int = 6) -> None:
+    """The newest reorganisations, one line each: day, company and a link to the source."""
+    events = landscape.reorganisations(now.selected)
+    names = now.selected["companies"].set_index("company_id")["company_name"].map(short_name)
+    with st.container(border=True, gap="xsmall", height="stretch", key="latest-changes"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            st.subheader("Latest changes", anchor=False)
+            if len(events):
+                st.page_link(
+                    "app_pages/governance.py",
+                    label=f":small[All {plural(len(events), 'reorganisation')}]",
+                    icon=":material/arrow_forward:",
+                )
+        if events.empty:
+            ui.nothing(now.selection, "reorganisation")
+            return
+        st.markdown(
+            "  \n".join(
+                f":small[:gray[{format_day(r.event_date, r.event_date_precision)}] "
+                f"**{plain(str(names[r.company_id]))}** "
+                f"{ui.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
+                for r in events.head(most).itertuples()
+            )
+        )
+
+
+def takeaways_card(now: ui.View) -> None:
+    """Three sentences made by rule, with their sources; none where none holds."""
+    found = headlines.takeaways(now.selected, now.selection)
+    with st.container(border=True, gap="xsmall", height="stretch", key="takeaways"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader("What to take away", anchor=False)
+        if not found:
+            st.markdown(
+                f":gray[Nothing of note moved between {format_day(now.selection.since)} and "
+                f"{format_day(now.selection.as_of)} under these filters.]"
+            )
+        for one in found:
+            links = citations.links("; ".join(one.source_ids), now.tables["sources"])
+            st.markdown(f":small[**{plain(one.lead)}** {plain(one.text)} :gray[{links}]]")
+
+
+# --- Gallery ---
+
+
+def gallery(now: ui.View) -> None:
+    """Charts by question, narrowed by words and topic; one at a time is drawn, with everything it can be saved as."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        words = st.text_input(
+            "Find a chart", key="gallery-words", placeholder="price, federated, open …", width=320
+        ).casefold()
+        topics = list(dict.fromkeys(c.topic for c in CHARTS.values()))
+        topic = st.pills("Topic", topics, key="gallery-topic", format_func=str.capitalize)
+    found = [
+        c
+        for c in CHARTS.values()
+        if (not topic or c.topic == topic)
+        and all(w in f"{c.title} {c.question} {c.topic} {c.id}".casefold() for w in words.split())
+    ]
+    if not found:
+        st.info("No chart asks that. Try fewer words, or another topic.", icon=":material/search_off:")
+        return
+    shown = ui.pick("gallery.chart", "Question", {c.id: c.question for c in found})
+    ui.chart(shown)
+    st.markdown(f"**{plural(len(found), 'chart')}**")
+    with st.grid(3, min_column_width=280, gap="small"):
+        for one in found:
+            with st.container(border=True, gap=None):
+                st.markdown(f"**{one.question}**  \n:small[:gray[{one.title} · {one.topic}]]")
+                query = permalink.query(now.selection.picking("gallery.chart", one.id))
+                st.page_link(
+                    "app_pages/gallery.py", label="Show", icon=":material/bar_chart:", query_params=query
+                )
+
+
+# --- Tables ---
+
+
+def data_table(
+    frame: pd.DataFrame,
+    now: ui.View,
+    columns: dict[str, Any],
+    key: str,
+    height: int | Literal["content"] = 460,
+) -> None:
+    """A sortable, searchable table; the last columns lead to the first source and say how sure the row is.
+
+    Args:
+        frame: Rows with `source_ids`, and `confidence` where it has one.
+        now: The view.
+        columns: Column to its heading, or to a Streamlit column configuration.
+        key: Name of the element.
+        height: Pixels, or "content" for a table of few rows shown whole.
+    """
+    shown = frame[list(columns)].copy()
+    config: dict[str, Any] = {}
+    for name, how in columns.items():
+        is_named_day = isinstance(how, str) and pd.api.types.is_datetime64_any_dtype(shown[name])
+        config[name] = st.column_config.DateColumn(how, format="D MMM YYYY") if is_named_day else how
+    if "source_ids" in frame:
+        urls = now.tables["sources"].set_index("source_id")["url"]
+        first = [None if is_missing(c) else urls.get(citations.first_id(c)) for c in frame["source_ids"]]
+        shown["source"] = [u if u and u.startswith("http") else None for u in first]
+        config["source"] = st.column_config.LinkColumn(
+            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
+        )
+    if "confidence" in frame:
+        shown["confidence"] = frame["confidence"]
+        config["confidence"] = st.column_config.TextColumn(
+            "Confidence", help="How well documents support the row; reported: one source alone says so."
+        )
+    st.dataframe(shown, column_config=config, hide_index=True, height=height, key=key, placeholder="–")
+
+
+def table_card(title: str, about: str) -> Any:
+    """A card with a title and one line on what the table holds."""
+    card = st.container(border=True, gap="small")
+    with card, st.container(gap=None):
+        st.subheader(plain(title), anchor=False)
+        st.markdown(f":small[:gray[{plain(about)}]]")
+    return card
+
+
+def events_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
+    """Every reorganisation of the picked period, with all that is known of it; can be sorted and searched."""
+    data_table(
+        frame,
+        now,
+        {
+            "event_date": "Date",
+            "company_name": "Company",
+            "title": st.column_config.TextColumn("Event", width="medium"),
+            "what_changed": st.column_config.TextColumn("What changed", width="large"),
+            "before": "Before",
+            "after": "After",
+            "people": "People",
+        },
+        key="events-table",
+    )
+
+
+def company_tables(now: ui.View) -> None:
+    """People, infrastructure, levers and metrics of the selection."""
+    names = now.selected["companies"].set_index("company_id")["company_name"]
+
+    def with_name(table: str) -> pd.DataFrame:
+        frame = now.selected[table]
+        return frame.assign(company=frame["company_id"].map(names))
+
+    with table_card(
+        "People, infrastructure, levers and metrics", "Everything known of the selection, by table"
+    ):
+        people, owned, levers, metrics = st.tabs(["People", "Infrastructure", "Levers", "Metrics"])
+        with people:
+            data_table(
+                with_name("people").sort_values("valid_from", ascending=False, kind="stable"),
+                now,
+                {
+                    "company": "Company",
+                    "person_name": "Name",
+                    "person_name_zh": "Chinese",
+                    "role": st.column_config.TextColumn("Role", width="large"),
+                    "is_ai_lead": "Leads AI",
+                    "valid_from": "From",
+                    "valid_to": "To",
+                },
+                key="people-table",
+            )
+        with owned:
+            data_table(
+                with_name("infrastructure"),
+                now,
+                {
+                    "company": "Company",
+                    "infrastructure_kind": "Kind",
+                    "infrastructure_name": "Name",
+                    "infrastructure_name_zh": "Chinese",
+                    "description": st.column_config.TextColumn("What it is", width="large"),
+                    "announced_date": "Announced",
+                    "status": "State",
+                },
+                key="infrastructure-table",
+            )
+        with levers:
+            data_table(
+                with_name("commercial_levers"),
+                now,
+                {
+                    "company": "Company",
+                    "lever": "Lever",
+                    "lever_name": "Headline",
+                    "description": st.column_config.TextColumn("How it is used", width="large"),
+                    "since_date": "Since",
+                },
+                key="levers-table",
+            )
+        with metrics:
+            data_table(
+                with_name("company_metrics").sort_values("known_date", ascending=False, kind="stable"),
+                now,
+                {
+                    "company": "Company",
+                    "metric": "Metric",
+                    "period": "Period",
+                    "value": st.column_config.NumberColumn("Value", format="compact"),
+                    "unit": "Unit",
+                    "currency": "Currency",
+                    "note": st.column_config.TextColumn("Note", width="medium"),
+                },
+                key="metrics-table",
+            )
+
+
+# --- The data itself ---
+
+
+def freshness_table(now: ui.View) -> None:
+    """Age of each table's newest fact; stale ones first and marked in words."""
+    ages = freshness.freshness(now.tables, now.snapshot.as_of)
+    stale = int((ages["state"] == "stale").sum())
+    about = (
+        f"{plural(stale, 'table')} of {len(ages)} past the shelf life of its kind"
+        if stale
+        else f"All {len(ages)} dated tables within the shelf life of their kind"
+    )
+    with table_card("How fresh", f"Newest fact of each table on {format_day(now.snapshot.as_of)}. {about}"):
+        st.dataframe(
+            ages,
+            column_config={
+                "table": "Table",
+                "rows": "Rows",
+                "newest_date": st.column_config.DateColumn("Newest fact", format="D MMM YYYY"),
+                "age_days": st.column_config.NumberColumn("Age, days"),
+                "shelf_life_months": st.column_config.NumberColumn(
+                    "Shelf life, months", help="Older than this, the table's kind of fact is stale."
+                ),
+                "state": "State",
+                "undated_rows": st.column_config.NumberColumn("Rows without a date"),
+            },
+            hide_index=True,
+            key="freshness",
+        )
+
+
+def source_lookup(now: ui.View) -> None:
+    """What rests on one document."""
+    sources = now.tables["sources"].sort_values("publisher", key=lambda s: s.str.casefold(), kind="stable")
+    labels = {
+        r.source_id: f"{r.publisher}: {r.source_id if is_missing(r.title) else r.title}"[:110]
+        for r in sources.itertuples()
+    }
+    with table_card("What rests on this document", "Choose a document; every row that cites it is listed"):
+        chosen = ui.pick("data.source", "Document", labels)
+        one = sources[sources["source_id"] == chosen].iloc[0]
+        rows = freshness.resting_on(now.tables, chosen)
+        names = now.tables["companies"].set_index("company_id")["company_name"]
+        where = link(one["url"], one["url"])
+        st.markdown(
+            f":small[**{plain(one['publisher'])}**, {format_day(one['published_date'], one['published_date_precision'])}, "
+            f"{plain(one['kind'])}, read {format_day(one['accessed_date'])} · {where} · {plural(len(rows), 'row')}]"
+        )
+        st.dataframe(
+            rows.assign(company=rows["company_id"].map(names))[
+                ["table", "company", "what", "confidence", "row_id"]
+            ],
+            column_config={"what": st.column_config.TextColumn("What it says", width="large")},
+            hide_index=True,
+            key="source-rows",
+        )
+
+
+def snapshots(now: ui.View) -> None:
+    """What changed between two snapshots that are kept here."""
+    kept = store.builds(store.processed_folder())
+    with table_card("What changed between snapshots", f"{plural(len(kept), 'snapshot')} kept on this server"):
+        if len(kept) < 2:
+            st.markdown(
+                ":gray[There is one snapshot so far. When the data is built anew with other facts, the one before is "
+                "kept, and the difference is listed here cell by cell.]"
+            )
+            return
+        labels = {i: f"{i}, data to {format_day(store.snapshot(p).as_of)}" for i, p in kept.items()}
+        newer = next(iter(labels))
+        older = {i: words for i, words in labels.items() if i != newer}
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            before = ui.pick("data.since", "Since snapshot", older, width=320)
+            st.markdown(f"to **{labels[newer]}**")
+        moved = ui.moved(kept[before], kept[newer])
+        st.markdown(history.in_words(moved)[:1].upper() + history.in_words(moved)[1:] + ".")
+        if len(moved):
+            st.dataframe(moved, hide_index=True, key="moved", placeholder="empty")
+
+
+def table_browser(now: ui.View) -> None:
+    """Any table as of the chosen day, with its description and a download of all of it."""
+    folder = str(store.processed_folder())
+    about = ui.dictionary(folder, now.snapshot.id)
+    names = list(dict.fromkeys(about["table"]))
+    with table_card("Tables", "As of the chosen day and narrowed by the filters, as they are on every page"):
+        name = st.selectbox("Table", names, index=names.index("governance_events"), width=320)
+        mine = about[about["table"] == name]
+        frame = now.selected.get(name, pd.DataFrame())
+        st.markdown(
+            f":small[:gray[{plain(mine['table_description'].iloc[0])} {len(frame):,} of "
+            f"{mine['rows'].iloc[0]:,} rows.]]"
+        )
+        data_table(
+            frame,
+            now,
+            {
+                c: c
+                if pd.api.types.is_datetime64_any_dtype(frame[c])
+                else st.column_config.Column(c, help=f"{d}{f' Unit: {u}.' if u else ''}")
+                for c, d, u in zip(mine["column"], mine["description"], mine["unit"], strict=True)
+                if c in frame and c != "confidence"
+            },
+            key=f"browse-{name}",
+        )
+
+
+def dictionary_table(now: ui.View) -> None:
+    """Every column with its meaning, unit and how full it is."""
+    about = ui.dictionary(str(store.processed_folder()), now.snapshot.id)
+    about = about.assign(filled_pct=(about["filled"] / about["rows"].where(about["rows"] > 0) * 100))
+    with table_card("Dictionary and coverage", f"{len(about)} columns of {about['table'].nunique()} tables"):
+        st.dataframe(
+            about[["table", "column", "description", "unit", "reference", "type", "rows", "filled_pct"]],
+            column_config={
+                "description": st.column_config.TextColumn("Means", width="large"),
+                "filled_pct": st.column_config.ProgressColumn(
+                    "Filled",
+                    format="%.0f %%",
+                    min_value=0,
+                    max_value=100,
+                    help="Share of rows that have a value.",
+                ),
+            },
+            hide_index=True,
+            height=420,
+            key="dictionary",
+        )
+
+
+def sources_table(now: ui.View) -> None:
+    """Every document, and how many rows rest on it."""
+    counts: dict[str, int] = {}
+    for name, frame in now.tables.items():
+        if name != "sources" and "source_ids" in frame:
+            for cell in frame["source_ids"].dropna():
+                for part in cell.split("; "):
+                    counts[part] = counts.get(part, 0) + 1
+    sources = now.tables["sources"]
+    sources = sources.assign(rows=sources["source_id"].map(counts).fillna(0).astype(int))
+    sources = sources.sort_values("rows", ascending=False, kind="stable")
+    with table_card(
+        "Sources", f"{plural(len(sources), 'document')} of {sources['publisher'].nunique()} publishers"
+    ):
+        st.dataframe(
+            sources[
+                [
+                    "publisher",
+                    "title",
+                    "published_date",
+                    "kind",
+                    "rows",
+                    "url",
+                    "accessed_date",
+                    "license",
+                    "note",
+                ]
+            ],
+            column_config={
+                "publisher": st.column_config.TextColumn("Publisher", pinned=True),
+                "title": st.column_config.TextColumn("Title", width="medium"),
+                "published_date": st.column_config.DateColumn("Published", format="D MMM YYYY"),
+                "rows": st.column_config.NumberColumn("Rows", help="Rows of all tables that rest on it."),
+                "url": st.column_config.LinkColumn("Address", width="medium"),
+                "accessed_date": st.column_config.DateColumn("Read", format="D MMM YYYY"),
+                "license": "Licence",
+            },
+            hide_index=True,
+            height=460,
+            key="sources-table",
+        )

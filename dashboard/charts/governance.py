@@ -10,12 +10,14 @@ import plotly.graph_objects as go
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import text_width
 from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
@@ -881,95 +883,6 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-# --- Tables as pictures ---
-
-
-def table_figure(
-    frame: pd.DataFrame,
-    look: Look,
-    columns: dict[str, tuple[str, float]],
-    fills: dict[str, str] | None = None,
-    none: str = "not disclosed",
-    lines: int = 2,
-) -> go.Figure:
-    """A plain table as a figure, for pictures of charts which the page shows as a table.
-
-    Args:
-        frame: Rows in order.
-        look: Where it is seen.
-        columns: Column to its heading and its share of the width.
-        fills: Column to the column of governance model ids that colours its cells.
-        none: What stands in an empty cell.
-        lines: Most lines of text in a cell.
-    """
-    shown = frame.head(14)
-    width = 1536 if look.export else 980
-    shares = [w for _, w in columns.values()]
-    edges = [sum(shares[:i]) / sum(shares) for i in range(len(shares) + 1)]
-    labels, shapes = [], []
-    size = look.size - (5 if look.export else 0)
-    for (_, (heading, _)), x in zip(columns.items(), edges, strict=False):
-        labels.append(annotation(x, -0.75, heading, look, xshift=4, font={"size": size, "color": look.grey}))
-    for y, (_, row) in enumerate(shown.iterrows()):
-        shapes.append(
-            {
-                "type": "line",
-                "x0": 0,
-                "x1": 1,
-                "y0": y - 0.5,
-                "y1": y - 0.5,
-                "line": {"color": look.grid, "width": 1.5},
-            }
-        )
-        for (column, _), x, x1 in zip(columns.items(), edges, edges[1:], strict=False):
-            value = row[column]
-            if isinstance(value, pd.Timestamp):
-                value = format_day(value)
-            text = none if is_missing(value) or value == "" else str(value)
-            most = max(int((x1 - x) * width / (size * 0.56)), 6)
-            cut = cut_lines(text, most, lines)
-            fill = row[fills[column]] if fills and column in fills else None
-            fill = None if is_missing(fill) else fill
-            colour = look.text_on(fill) if fill else look.ink if text != none else look.grey
-            if fill:
-                shapes.append(
-                    {
-                        "type": "rect",
-                        "x0": x,
-                        "x1": x1 - 0.006,
-                        "y0": y - 0.38,
-                        "y1": y + 0.38,
-                        "line": {"width": 0},
-                        "fillcolor": look.fill(fill),
-                        "layer": "below",
-                    }
-                )
-            labels.append(
-                annotation(
-                    x,
-                    y,
-                    "<br>".join(escape(t) for t in cut),
-                    look,
-                    xshift=5,
-                    align="left",
-                    font={"size": size, "color": colour},
-                )
-            )
-    figure = go.Figure()
-    figure.update_layout(
-        layout(
-            look,
-            height=40 + (8 + 18 * lines) * max(len(shown), 1),
-            margin={"l": 4, "r": 4, "t": 4, "b": 4},
-            xaxis={"visible": False, "range": [0, 1]},
-            yaxis={"visible": False, "range": [max(len(shown), 1) - 0.4, -1.1]},
-            annotations=labels,
-            shapes=shapes,
-        )
-    )
-    return figure
-
-
 def cut_lines(text: str, width: int, lines: int) -> list[str]:
     """Text in at most `lines` lines of `width` characters; the last ends in an ellipsis where words were left out."""
     out, line = [], ""
@@ -989,14 +902,7 @@ def cut_lines(text: str, width: int, lines: int) -> list[str]:
 
 
 def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """What named sources call each company's model beside what the printed rule gives.
-
-    Returns:
-        company_name, reported, reported_by, reported_model_id, reported_since (first day), other_reports (dissenting
-        reports in words, with the day they hold from), coded, coded_model_id, coded_since (first day), coded_note (scores
-        behind it), agreement (same, rule differs, reports differ, both differ, one side only), reported_source_ids,
-        other_source_ids, coded_source_ids, source_ids; differing companies first.
-    """
+    """What named sources call each company's model beside what the printed rule gives."""
     names = _names(tables)
     reported = landscape.assessments_in_force(tables, "reported")
     coded = (
@@ -1072,24 +978,6 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
     keys = frame.assign(_a=frame["agreement"].map(order), _m=frame["reported_model_id"].map(MODEL_ORDER))
     return frame.loc[keys.sort_values(["_a", "_m", "company_name"], kind="stable").index]
-
-
-def reported_coded_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Company, reported, by whom, coded."""
-    return table_figure(
-        frame,
-        look,
-        {
-            "company_name": ("Organisation", 1.3),
-            "reported": ("Reported", 1.3),
-            "reported_by": ("Reported by", 1.3),
-            "coded": ("Coded", 1.3),
-            "other_reports": ("Other reports", 2),
-            "agreement": ("Agreement", 0.9),
-        },
-        fills={"reported": "reported_model_id", "coded": "coded_model_id"},
-        none="–",
-    )
 
 
 def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1279,15 +1167,34 @@ CHARTS = (
         subtitle=reported_coded_subtitle,
         tables=("companies", "governance_assessments"),
         data=reported_coded,
-        figure=reported_coded_figure,
-        native=Native(
-            "table",
-            category="company_name",
-            colour_by="coded_model_id",
-            columns=("company_name", "reported", "reported_by", "coded", "other_reports", "agreement"),
+        columns=col.Frame(
+            "organisations; those on which the two sides differ first",
+            company_name=col.company(),
+            reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
+            reported_by="that source",
+            reported_model_id=col.key("id of the model reported"),
+            reported_since=col.day("first day of it", "since"),
+            other_reports="what other sources report, with the day it holds from",
+            coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
+            coded_model_id=col.key("id of the model coded"),
+            coded_since=col.day("first day of it", "since"),
+            coded_note="scores behind it",
+            agreement="same, rule differs, reports differ, both differ, one side only",
+        ),
+        kind=Table(
+            (
+                Cell("company_name"),
+                Cell("reported", none="no report"),
+                Cell("reported_by", also=("reported_since",), sources="reported_source_ids", none="–"),
+                Cell(
+                    "coded", also=("coded_since", "coded_note"), sources="coded_source_ids", none="not coded"
+                ),
+                Cell("other_reports", sources="other_source_ids", none="–"),
+                Cell("agreement"),
+            ),
+            shown=12,
         ),
         finding=reported_coded_finding,
-        screen="table",
         note="Of several reports the better-sourced is shown first: primary over press over analysis, then the newer.",
     ),
     Chart(

@@ -31,14 +31,13 @@ from dashboard.look.theme import (
     NOT_DISCLOSED,
     PRODUCT,
     Look,
-    chip,
     format_day,
     is_missing,
     model_short,
     plural,
-    short_name,
 )
-from dashboard.screen import basket_state, leads, ui_picture
+from dashboard.screen import basket_state, leads, tables, ui_picture
+from dashboard.screen.tables import markdown
 
 ABOUT = (
     f"**{PRODUCT}**: who steers AI how inside China's tech giants and labs, on any date, with the source of every "
@@ -465,7 +464,6 @@ def chart(
     height: Literal["stretch", "content"] = "content",
     selection: Selection | None = None,
     without: tuple[str, ...] = (),
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None = None,
     front: int = 0,
 ) -> None:
     """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as.
@@ -475,14 +473,13 @@ def chart(
         height: "stretch" makes neighbours in columns equally tall.
         selection: What it shows instead of the reader's choice, such as one company on that company's page.
         without: Names of choices that the page itself has put to the reader.
-        cells: Draws the frame of a chart that is shown as a table.
         front: Height of the figure, pixels, where it shares a screen with others: drawn as on a phone, what it lets
             pick and how it is read one click away on the gallery. 0 gives it all the room it wants.
     """
     now = view()
     if selection is not None:
         now = replace(now, selection=selection, selected=apply(now.tables, selection))
-    _chart_card(now, CHARTS[chart_id], height, without, cells, front)
+    _chart_card(now, CHARTS[chart_id], height, without, front)
 
 
 @st.fragment
@@ -491,7 +488,6 @@ def _chart_card(
     one: Chart,
     height: Literal["stretch", "content"],
     without: tuple[str, ...],
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None,
     front: int,
 ) -> None:
     look = replace(now.look, compact=True, height=front) if front else now.look
@@ -554,7 +550,7 @@ def _chart_card(
             nothing(now.selection, "data for this chart")
             return
         if one.screen == "table":
-            (cells or TABLES_ON_SCREEN.get(one.id, plain_table))(now, one, frame)
+            tables.draw(now, one, frame, front=bool(front))
         else:
             closed = st.session_state.get(f"_closed-{one.id}", 0)
             figure = marks.told(plotly.draw(one, frame, look), frame, now.tables["sources"])
@@ -844,153 +840,6 @@ def heading(column: str) -> str:
     text = column.removesuffix("_name").replace("_", " ")
     # A column may be a company's name: only the first letter is changed.
     return (text[:1].upper() + text[1:]).replace("Ai ", "AI ")
-
-
-def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
-    """A cell's text which leads to its first source; "not disclosed" in grey where it is null."""
-    if is_missing(text) or text == "":
-        return f":gray[{NOT_DISCLOSED}]"
-    shown = markdown(str(text))
-    if is_missing(source_ids):
-        return shown
-    found = sources[sources["source_id"].isin([i.strip() for i in str(source_ids).split(";")])]
-    urls = found.loc[found["url"].str.startswith("http"), "url"]
-    if not len(urls):
-        # The founding article has no known address: the Data page tells what is known of it.
-        return f"{shown} :gray-background[{markdown(found['publisher'].iloc[0])}]" if len(found) else shown
-    url = urls.iloc[0].replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
-    return f"[{shown}]({url})"
-
-
-def markdown(text: str) -> str:
-    """Text with the characters that Markdown would read escaped."""
-    for character in "\\[]*_`|$:~<":
-        text = text.replace(character, "\\" + character)
-    return text
-
-
-def plain_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The native table's columns, chips for governance models, and a last column of sources."""
-    native = one.native
-    columns = (
-        list(native.columns) if native and native.columns else [c for c in frame if not c.endswith("_ids")]
-    )
-    shown = pd.DataFrame(index=frame.index)
-    for column in columns:
-        model_column = f"{column}_model_id" if f"{column}_model_id" in frame else None
-        values = frame[column]
-        if model_column:
-            shown[heading(column)] = [
-                f":gray[{NOT_DISCLOSED}]" if is_missing(v) else chip(m, now.look)
-                for v, m in zip(values, frame[model_column], strict=True)
-            ]
-        elif pd.api.types.is_datetime64_any_dtype(values):
-            shown[heading(column)] = [format_day(v) for v in values]
-        else:
-            shown[heading(column)] = [
-                f":gray[{NOT_DISCLOSED}]" if is_missing(v) or v == "" else markdown(str(v)) for v in values
-            ]
-    if "source_ids" in frame:
-        shown["Sources"] = [citations.links(s, now.tables["sources"]) for s in frame["source_ids"]]
-    st.table(shown, border="horizontal", hide_index=True)
-
-
-def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The landscape matrix: two lines a cell, each cell a link to its source."""
-    sources = now.tables["sources"]
-
-    def two(first: str, second: object) -> str:
-        return first if is_missing(second) or second == "" else f"{first}  \n:gray[{second}]"
-
-    rows = []
-    for r in frame.itertuples(index=False):
-        row = {
-            "Organisation": two(
-                f"**{link_cell(r.company_name, r.company_source_ids, sources)}**", r.company_name_zh
-            )
-        }
-        if not now.look.compact:
-            row["Model"] = two(link_cell(r.primary_model, r.model_source_ids, sources), r.primary_model_zh)
-        row["Governance"] = chip(r.governance_model_id, now.look)
-        if not is_missing(r.governance_source_ids):
-            says = str(r.stated_as) if not is_missing(r.stated_as) else "source"
-            short = says if len(says) < 60 else says[:57] + "…"
-            row["Governance"] += "  \n" + link_cell(short, r.governance_source_ids, sources)
-        if not is_missing(r.other_reports):
-            row["Governance"] += f"  \n:gray[also: {markdown(r.other_reports)}]"
-        if not now.look.compact:
-            row["Commercial lever"] = link_cell(r.commercial_lever, r.lever_source_ids, sources)
-            row["AI lead"] = link_cell(r.ai_lead, r.lead_source_ids, sources)
-            row["Latest model"] = two(
-                link_cell(r.latest_model, r.latest_source_ids, sources),
-                None
-                if is_missing(r.latest_model_date)
-                else format_day(r.latest_model_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
-            )
-        row["Last reorganisation"] = two(
-            link_cell(r.last_event, r.event_source_ids, sources)
-            if not is_missing(r.last_event)
-            else ":gray[none found]",
-            None
-            if is_missing(r.last_event_date)
-            else format_day(r.last_event_date, r.last_event_date_precision),
-        )
-        rows.append(row)
-    shown, rest = rows[:12], rows[12:]
-    st.table(pd.DataFrame(shown), border="horizontal", hide_index=True)
-    if rest:
-        with st.expander(f"Show {len(rest)} more"):
-            st.table(pd.DataFrame(rest), border="horizontal", hide_index=True)
-
-
-#: Height of the matrix where it shares a screen, pixels; the rest is scrolled to.
-FRONT_ROWS = 258
-
-
-def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The landscape matrix where it shares a screen with others: one line a company, who steers its AI how."""
-    sources = now.tables["sources"]
-
-    def small(text: str) -> str:
-        return f":small[{text}]"
-
-    def line(text: object, source_ids: object) -> str:
-        # One line a row: the words of a cell stay together.
-        return link_cell(
-            None if is_missing(text) else str(text).replace(" ", "\u00a0"), source_ids, sources
-        ).replace(NOT_DISCLOSED, "–")
-
-    shown = pd.DataFrame(
-        {
-            "Organisation": [
-                small(f"**{link_cell(short_name(r.company_name), r.company_source_ids, sources)}**")
-                for r in frame.itertuples()
-            ],
-            "Model": [
-                small(
-                    line(
-                        r.primary_model if is_missing(r.primary_model) else short_name(r.primary_model),
-                        r.model_source_ids,
-                    )
-                )
-                for r in frame.itertuples()
-            ],
-            "Governance": [
-                small(chip(r.governance_model_id, now.look))
-                + ("" if is_missing(r.other_reports) else small("\u00a0:gray[disputed]"))
-                for r in frame.itertuples()
-            ],
-            "AI lead": [small(line(r.ai_lead, r.lead_source_ids)) for r in frame.itertuples()],
-        }
-    )
-    if now.look.compact:
-        shown = shown[["Organisation", "Governance"]]
-    st.table(shown, border="horizontal", hide_index=True, height=FRONT_ROWS)
-
-
-TABLES_ON_SCREEN: dict[str, Callable[[View, Chart, pd.DataFrame], None]] = {
-    "landscape-matrix": landscape_table
-}
 
 
 def outside_count(now: View) -> int:

@@ -265,7 +265,7 @@ def _core(fact: str, words: str) -> str:
 
 
 def _differs(word: str) -> str:
-    return {"differs": "≠ differs", "same": "= same"}.get(word, word)
+    return {"differs": "≠\u00a0differs", "same": "=\u00a0same"}.get(word, word)
 
 
 def compared_names(frame: pd.DataFrame) -> list[str]:

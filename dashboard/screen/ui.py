@@ -479,7 +479,7 @@ def chart(
     now = view()
     if selection is not None:
         now = replace(now, selection=selection, selected=apply(now.tables, selection))
-    _chart_card(now, CHARTS[chart_id], height, without, front)
+    _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, front)
 
 
 @st.fragment
@@ -520,7 +520,7 @@ def _chart_card(
         with head:
             subtitle = "" if frame.empty else one.subtitle(frame, now.selection)
             with st.container(gap=None):
-                st.subheader(finding or one.title, anchor=False, help=subtitle if front else None)
+                st.subheader(markdown(finding or one.title), anchor=False, help=subtitle if front else None)
                 if subtitle and not front:
                     st.markdown(f":small[:gray[{subtitle}]]")
             if not frame.empty and not used.empty:

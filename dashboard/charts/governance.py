@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import text_width
@@ -17,7 +18,7 @@ from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.look.scales import GOVERNANCE
+from dashboard.look.scales import GOVERNANCE, SCORES
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
@@ -31,7 +32,6 @@ from dashboard.look.theme import (
     model_short,
     plural,
     short_name,
-    symbol,
 )
 from etl.governance_rule import LEVELS
 
@@ -481,14 +481,7 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Scores of the six dimensions in force, for companies with at least two of them.
-
-    Returns:
-        company_name, governance_model_id, dimension, score (0 each unit decides .. 4 one group authority), level
-        (the score in words), evidence, other_readings (score and evidence of sources ranked lower), centralisation_index (0-100, null where too few are scored), scored
-        (count of six), confidence, caveat ("estimated" where confidence is low, "disputed" where there are other readings),
-        source_ids; one row per company and scored dimension, most central first.
-    """
+    """Scores of the six dimensions in force, for companies with at least two of them."""
     names = _names(tables)
     index = landscape.index_in_force(tables)
     observed = tables["governance_observations"].sort_values("valid_from", kind="stable")
@@ -559,160 +552,6 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         kind="stable",
         ignore_index=True,
     )
-
-
-def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table of cells: darker means closer to one group authority; the word stands in every cell."""
-    names = list(dict.fromkeys(frame["company_name"]))[: LANES_SHOWN + 2 if look.export else 40]
-    lane = {n: i for i, n in enumerate(names)}
-    dimensions = list(DIMENSIONS.values())
-    shapes, labels = [], []
-    small = {"size": look.size - (1 if not look.export else 3), "color": look.grey}
-    for j, dimension in enumerate(dimensions):
-        words = dimension.replace(" ", "<br>") if look.compact else dimension
-        # On a phone every other heading stands higher.
-        step = 28 if look.is_narrow and j % 2 else 0
-        labels.append(
-            annotation(j, -0.5, words, look, xanchor="center", yanchor="bottom", yshift=step, font=small)
-        )
-    labels.append(
-        annotation(
-            len(dimensions) + 0.02, -0.5, "index", look, xanchor="center", yanchor="bottom", font=small
-        )
-    )
-    scored = set(zip(frame["company_name"], frame["dimension"], strict=True))
-    first = frame.drop_duplicates("company_name").assign(_row=lambda f: f.index).set_index("company_name")
-    for name, y in lane.items():
-        row = first.loc[name]
-        labels.append(
-            annotation(
-                -0.56,
-                y,
-                "<br>".join(f"<b>{escape(part)}</b>" for part in name_lines(name)),
-                look,
-                xanchor="right",
-                xshift=-16 * look.scale,
-                align="right",
-            )
-        )
-        shown = "–" if is_missing(row["centralisation_index"]) else f"{row['centralisation_index']:.0f}"
-        labels.append(annotation(len(dimensions) + 0.02, y, f"<b>{shown}</b>", look, xanchor="center"))
-        for j, dimension in enumerate(dimensions):
-            if (name, dimension) not in scored:
-                labels.append(
-                    annotation(
-                        j, y, "·", look, xanchor="center", font={"size": look.size, "color": look.rule}
-                    )
-                )
-    hover_rows, hover_x, hover_y, hover_text = [], [], [], []
-    cells: list[tuple[int, int, str, str]] = []
-    for row in frame[frame["company_name"].isin(names)].itertuples():
-        j, y = dimensions.index(row.dimension), lane[row.company_name]
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": j - 0.48,
-                "x1": j + 0.48,
-                "y0": y - 0.44,
-                "y1": y + 0.44,
-                "line": {
-                    "width": 1.6 * look.scale if marks.has_caveat(frame, row.Index, "disputed") else 0,
-                    "color": look.ink,
-                },
-                "fillcolor": look.levels[row.score],
-                "layer": "below",
-            }
-        )
-        is_screen = not look.export and not look.compact
-        text = "<br>".join(cut_lines(row.level, 26, 3)) if look.export else str(row.score)
-        italic = marks.has_caveat(frame, row.Index, "estimated")
-        labels.append(
-            annotation(
-                j - 0.42 if is_screen else j,
-                y,
-                f"<i>{text}</i>" if italic else text,
-                look,
-                xanchor="left" if is_screen else "center",
-                font={"size": look.size - (5 if look.export else 0), "color": look.on_level(row.score)},
-            )
-        )
-        if is_screen:
-            words = "<br>".join(cut_lines(row.level, 20, 3))
-            cells.append((j, y, f"<i>{words}</i>" if italic else words, look.on_level(row.score)))
-        hover_rows.append(row.Index)
-        hover_x.append(j)
-        hover_y.append(y)
-        hover_text.append(
-            f"<b>{escape(row.company_name)}</b>, {row.dimension.lower()}: {row.score} of 4, "
-            f"{row.level}<br>{_wrapped(row.evidence)}"
-            + (f"<br>Another source: {_wrapped(row.other_readings)}" if row.other_readings else "")
-        )
-    shown = first.reindex(names)
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": hover_x,
-            "y": hover_y,
-            "text": hover_text,
-            "customdata": hover_rows,
-            "marker": {"size": 26, "opacity": 0, "color": look.ink},
-            "hovertemplate": "%{text}<extra></extra>",
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [-0.56] * len(names),
-            "y": list(range(len(names))),
-            "marker": {
-                "size": 9 * look.scale,
-                "symbol": [symbol(m) for m in shown["governance_model_id"]],
-                "color": [look.fill(m) for m in shown["governance_model_id"]],
-            },
-            "text": [model_short(m) for m in shown["governance_model_id"]],
-            "customdata": shown["_row"].tolist(),
-            "hovertemplate": "%{text}<extra></extra>",
-        },
-    ]
-    if cells:
-        # Words as those of bars without a fill: where a window is too narrow for them, Plotly leaves them out.
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "base": [x - 0.33 for x, *_ in cells],
-                "x": [0.8] * len(cells),
-                "y": [y for _, y, *_ in cells],
-                "width": 0.88,
-                "text": [words for *_, words, _ in cells],
-                "textposition": "inside",
-                "insidetextanchor": "start",
-                "textangle": 0,
-                "textfont": {"size": look.size - 2, "color": [colour for *_, colour in cells]},
-                "marker": {"color": "rgba(0,0,0,0)"},
-                "hoverinfo": "skip",
-            }
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            uniformtext={"mode": "hide", "minsize": 9},
-            barmode="overlay",
-            height=54 + (31 if look.compact else 52) * max(len(names), 1),
-            margin={
-                "l": _room_for(names, look) + int(10 * look.scale),
-                "r": 4,
-                "t": 34 if not look.compact else 44 + 28 * look.is_narrow,
-                "b": 4,
-            },
-            xaxis={"visible": False, "range": [-0.62, len(dimensions) + 0.35]},
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1121,15 +960,34 @@ CHARTS = (
         ),
         tables=("companies", "governance_observations", "governance_index"),
         data=dimension_scores,
-        figure=dimension_scores_figure,
-        native=Native(
-            "heat_table",
-            category="company_name",
-            series="dimension",
-            value="score",
-            label="level",
-            columns=("centralisation_index",),
-            unit="0 to 4",
+        columns=col.Frame(
+            "organisations and scored dimensions, most central organisation first",
+            company_name=col.company(),
+            governance_model_id=col.Column(
+                "id of the label that the rule gives",
+                heading="Governance, coded",
+                scale=GOVERNANCE,
+                say=model_short,
+            ),
+            dimension="what is scored",
+            score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
+            level="the score in words",
+            evidence="what it rests on",
+            other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
+            centralisation_index=col.number(
+                "mean of scored dimensions x 25; empty where too few are scored", heading="Index"
+            ),
+            scored=col.count("dimension", "dimensions scored", of=6),
+        ),
+        kind=Matrix(
+            "company_name",
+            "dimension",
+            "score",
+            words="level",
+            number=True,
+            behind="centralisation_index",
+            mark="governance_model_id",
+            none="·",
         ),
         finding=dimension_scores_finding,
         note="Index: mean of scored dimensions x 25; needs three, decision authority and base model among them.",

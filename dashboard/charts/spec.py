@@ -12,12 +12,13 @@ import plotly.graph_objects as go
 from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.table import Table, names_of
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
 
-Kind = Bars | Columns | Table
+Kind = Bars | Columns | Matrix | Table
 
 NativeKind = Literal[
     "bar_clustered",
@@ -166,5 +167,10 @@ def native_of(kind: Kind) -> Native:
         first = kind.cells[0]
         name = first if isinstance(first, str) else first.column
         return Native("table", name, columns=names_of(kind))
+    if isinstance(kind, Matrix):
+        behind = (kind.behind,) if kind.behind else ()
+        return Native(
+            "heat_table", kind.row, kind.value, series=kind.column, label=kind.words or None, columns=behind
+        )
     form = "column_stacked" if kind.stack else "column_clustered"
     return Native(form, kind.period, kind.value, series=kind.stack or None)

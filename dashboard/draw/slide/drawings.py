@@ -14,11 +14,14 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame
+from dashboard.charts.kinds import bars as charts_bars
+from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.table import Cell as TableCell
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.spec import Native
 from dashboard.draw.slide import bars as bar_pages
 from dashboard.draw.slide import grid, native
+from dashboard.draw.slide import matrix as matrix_pages
 from dashboard.draw.slide import table as table_pages
 from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Segment, Wish
@@ -52,7 +55,9 @@ def pages(card: Card, body: Box) -> list[Draw]:
         return [lambda one, name: _nothing(one, body, name)]
     if card.native is None or card.native.kind == "table":
         return _table(card, body)
-    if card.kind is not None and card.columns is not None and not isinstance(card.kind, Table):
+    if isinstance(card.kind, Matrix) and card.columns is not None:
+        return matrix_pages.pages(card, card.kind, card.columns, body)
+    if card.columns is not None and isinstance(card.kind, charts_bars.Bars | charts_bars.Columns):
         return bar_pages.pages(card, card.kind, card.columns, body)
     kinds: dict[str, Callable[[Card, Native, Box], list[Draw]]] = {
         "bar_clustered": _bars,

@@ -13,7 +13,7 @@ from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts.windows import last_day
 from dashboard.look.scales import CLAIM_KINDS
-from dashboard.look.theme import Look, format_day, is_missing, plural
+from dashboard.look.theme import format_day, is_missing, plural
 
 VERDICTS = {
     "corroborated": "Corroborated",
@@ -90,11 +90,6 @@ def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows, columns=["verdict", "claim_kind", "claims", "documents", "source_ids"])
-
-
-def _kind_colours(look: Look) -> dict[str, str]:
-    steps = (4, 3, 2, 1)
-    return {words: look.levels[step] for words, step in zip(KINDS.values(), steps, strict=True)}
 
 
 def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:

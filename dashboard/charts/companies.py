@@ -20,7 +20,6 @@ from dashboard.charts.pieces import (
     counted,
     fit,
     iso,
-    lane_label,
     spread,
     with_company,
 )
@@ -38,15 +37,10 @@ from dashboard.look.theme import (
     is_missing,
     join_words,
     layout,
-    model_short,
     plural,
     short_name,
     symbol,
 )
-
-ROWS_IN_A_PICTURE = 12
-#: Column of company names at the left of lanes, pixels on screen.
-NAMES_WIDE = 128
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -55,14 +49,6 @@ INFRASTRUCTURE_KINDS = {
     "platform": "Platforms",
     "model_hub": "Model hubs",
     "data_centre": "Data centres",
-}
-
-#: Headings on a phone, where a column is a thumb wide.
-NARROW = {
-    "Frameworks": "Frame-<br>works",
-    "Platforms": "Plat-<br>forms",
-    "Model hubs": "Model<br>hubs",
-    "Data centres": "Data<br>centres",
 }
 
 
@@ -75,43 +61,6 @@ def in_words(slug: str) -> str:
 def in_sentence(words: str) -> str:
     """A heading inside a sentence: "Cloud revenue" reads "cloud revenue", "API" stays."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
-
-
-def _lane_names(
-    names: list[str], model_ids: list[Any], rows: list[Any], look: Look, mark_x: float
-) -> tuple[list, dict[str, Any]]:
-    """Company names at the left of lanes, each with the mark of its governance model at `mark_x`; `rows` are their labels."""
-    labels = [
-        annotation(
-            0,
-            y,
-            lane_label(name, NAMES_WIDE, look),
-            look,
-            xref="paper",
-            xanchor="right",
-            align="right",
-            xshift=-8 * look.scale,
-            font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-        )
-        for y, name in enumerate(names)
-    ]
-    mark = {
-        "type": "scatter",
-        "mode": "markers",
-        "showlegend": False,
-        "x": [mark_x] * len(names),
-        "y": list(range(len(names))),
-        "marker": {
-            "size": 9 * look.scale,
-            "symbol": [symbol(m) for m in model_ids],
-            "color": [look.fill(m) for m in model_ids],
-            "line": {"width": 0},
-        },
-        "customdata": rows,
-        "hovertext": [model_short(m) for m in model_ids],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
-    return labels, mark
 
 
 # --- Releases in the last twelve months ---

@@ -49,11 +49,6 @@ def headline_numbers(tables: Tables, selection: Selection) -> pd.DataFrame:
     ).astype("str")
 
 
-def arrow(change: str) -> str:
-    """A change with an arrow for its sign: "▲ 3 pts"."""
-    return f"{'▼' if change.startswith('-') else '▲'} {change.lstrip('+-')}"
-
-
 def headline_numbers_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The first number in words, with its change."""
     first = frame.iloc[0]

@@ -25,7 +25,6 @@ from dashboard.facts import headlines, landscape
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import (
     MODEL_ORDER,
-    MODELS,
     NOT_DISCLOSED,
     chip,
     format_count,
@@ -887,9 +886,6 @@ def pick_compared(now: ui.View) -> ui.View:
         now.selection, companies=tuple(chosen), governance_models=(), company_types=(), outside=True
     )
     return replace(now, selection=selection, selected=apply(now.tables, selection))
-
-
-MODEL_BY_SHORT = {m.short: m.id for m in MODELS}
 
 
 def profile_links(one: ui.View, now: ui.View) -> None:

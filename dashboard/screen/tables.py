@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts.card import Card, card_table
+from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Entry, Line, Table, rows
 from dashboard.charts.spec import Chart
 from dashboard.data import citations
 from dashboard.look.scales import Value
-from dashboard.look.theme import NOT_DISCLOSED, Look, is_missing, short_name
+from dashboard.look.theme import NOT_DISCLOSED, Look, badge, is_missing, short_name
 
 if TYPE_CHECKING:
     from dashboard.screen.ui import View
@@ -158,12 +160,16 @@ def rows_table(now: View, shown: list[dict[str, str]]) -> None:
             )
 
 
+def words_table(card: Card, key: str) -> None:
+    """A card's rows in the words that its slide has, to be scrolled."""
+    found = rows(card_table(card), card.frame, card.columns or Frame(""))
+    shown = pd.DataFrame([[e.words for e in line.entries] for line in found.lines], columns=list(found.heads))
+    st.dataframe(shown, hide_index=True, key=key, height=240)
+
+
 def chip(value: Value, look: Look, words: str = "") -> str:
-    """A value of a vocabulary as a Markdown chip; no-break characters keep it on one line."""
-    name = (words or value.word).replace(" ", "\u00a0").replace("-", "\u2011")
-    colours = f'foreground="{value.text(look)}" background="{value.fill(look)}"'
-    # An entity: a no-break space itself beside the asterisks would keep them from being read as bold.
-    return f":color[**&nbsp;{name}&nbsp;**]{{{colours}}}"
+    """A value of a vocabulary as a Markdown chip, under its own word where no other is given."""
+    return badge(words or value.word, value.text(look), value.fill(look))
 
 
 def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:

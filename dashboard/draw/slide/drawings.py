@@ -12,12 +12,10 @@ from typing import Any
 import pandas as pd
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
+from dashboard.charts.card import Card, card_table
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds import bars as charts_bars
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.kinds.table import Cell as TableCell
-from dashboard.charts.kinds.table import Table
 from dashboard.charts.spec import Native
 from dashboard.draw.slide import bars as bar_pages
 from dashboard.draw.slide import grid, native
@@ -800,19 +798,7 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 
 def _table(card: Card, body: Box) -> list[Draw]:
-    """The card's own table, or the columns that its chart names as one."""
-    columns = card.columns or Frame("")
-    if isinstance(card.kind, Table):
-        return table_pages.pages(card, card.kind, columns, body)
-    wanted = card.native.columns if card.native else ()
-    shown = wanted or tuple(c for c in card.frame if not str(c).endswith(("_id", "_ids")))
-    return table_pages.pages(card, Table(_with_chinese(shown)), columns, body)
-
-
-def _with_chinese(shown: Sequence[str]) -> tuple[TableCell, ...]:
-    """Columns of a table: a Chinese name follows the other."""
-    zh = {c for c in shown if c.endswith("_zh") and c.removesuffix("_zh") in shown}
-    return tuple(TableCell(c, f"{c}_zh" if f"{c}_zh" in zh else "") for c in shown if c not in zh)
+    return table_pages.pages(card, card_table(card), card.columns or Frame(""), body)
 
 
 def _heat(card: Card, spec: Native, body: Box) -> list[Draw]:

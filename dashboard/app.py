@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
 
-from dashboard.screen import navigation, ui
+from dashboard.screen import navigation, plotly_js, ui
 
 st.set_page_config(
     page_title=ui.PRODUCT,
@@ -36,6 +36,7 @@ pages = [
 ]
 page = st.navigation(pages, position="top")
 ui.prepare_data()
+plotly_js.bring()
 with st.sidebar:
     navigation.search_box()
     questions = st.container()

@@ -42,7 +42,8 @@ def last_days(rows: pd.DataFrame, column: str) -> pd.Series:
 def not_before_release(table: str, column: str) -> Rule:
     """A rule: nobody prices or tests a model before it is released; previews lead by PREVIEW_DAYS at most.
 
-    A score that is dated by its model's release has no lead. `date_reason` says why a row is older all the same.
+    A score that is dated by its model's release has no lead. `date_reason`, in tables that have it, says why a row is
+    older all the same.
     """
 
     def rule(frames: Frames) -> list[tuple[int, str, str]]:
@@ -52,7 +53,9 @@ def not_before_release(table: str, column: str) -> Rule:
         lead = pd.Series(pd.Timedelta(days=PREVIEW_DAYS), index=rows.index)
         if "score_date_meaning" in rows:
             lead = lead.mask(rows["score_date_meaning"] == "model release", pd.Timedelta(0))
-        early = is_exact & (last_days(rows, column) + lead < release) & rows["date_reason"].isna()
+        early = is_exact & (last_days(rows, column) + lead < release)
+        if "date_reason" in rows:
+            early &= rows["date_reason"].isna()
         return [
             (
                 int(i),

@@ -10,11 +10,12 @@ from dashboard.charts import columns as col
 from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, money, period_words
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.prices import arena_ratings, converted_note, output_prices
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import headlines, landscape
+from dashboard.facts import headlines, landscape, ratings
+from dashboard.facts.models import released
+from dashboard.facts.prices import converted_note, list_prices
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     format_count,
@@ -199,9 +200,9 @@ MOST_MODELS = 24
 def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The first models in the picked order; those without a release date or a rating, as the order needs, are left out."""
     models = tables["models"]
-    models = models[~models["is_rolling_alias"].astype(bool)]
-    models = models.merge(arena_ratings(tables).drop(columns="company_id"), on="model_id", how="left")
-    models = models.merge(output_prices(tables, selection.currency), on="model_id", how="left")
+    models = released(models)
+    models = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id", how="left")
+    models = models.merge(list_prices(tables, selection.currency), on="model_id", how="left")
     order = "best" if selection.pick(ORDER) == "best" else "newest"
     by = {"newest": "release_date", "best": "arena_rating"}[order]
     models = models.dropna(subset=[by]).sort_values([by, "model_id"], ascending=[False, True], kind="stable")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -57,6 +57,7 @@ class Native:
         log_x: Horizontal axis is logarithmic.
         log_y: Vertical axis is logarithmic.
         unit: Unit of `value` in words, the title of its axis.
+        unit_from: Column whose words are that unit, where it depends on what is picked.
         x_unit: Unit of `x` in words.
     """
 
@@ -75,6 +76,13 @@ class Native:
     log_y: bool = False
     unit: str = ""
     x_unit: str = ""
+    unit_from: str = ""
+
+    def on(self, frame: pd.DataFrame) -> Native:
+        """The same with the unit that a frame carries."""
+        if not self.unit_from or frame.empty:
+            return self
+        return replace(self, unit=str(frame[self.unit_from].iloc[0]))
 
 
 @dataclass(frozen=True)
@@ -154,7 +162,8 @@ class Chart:
 
     def note_on(self, frame: pd.DataFrame) -> str:
         """The chart's note, and what its hollow, ringed and faded marks mean where it has some."""
-        return f"{self.note} {marks.caveat_note(frame)}".strip()
+        names = self.native.category if self.native else ""
+        return f"{self.note} {marks.caveat_note(frame, names)}".strip()
 
 
 def native_of(kind: Kind) -> Native:

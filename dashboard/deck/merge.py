@@ -412,6 +412,8 @@ def _lines(table: etree._Element) -> list[etree._Element]:
 RENAMED = {
     "Company": "Organisation",
     "Primary model": "Model",
+    "Governance model": "Governance",
+    "Latest model": "Flagship",
     "Last event": "Last reorganisation",
     "Day": "Date",
     "Title": "Reorganisation",

@@ -14,6 +14,7 @@ from plotly.offline import get_plotlyjs
 from dashboard.charts.card import Card, card_table
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Entry, rows
+from dashboard.data import citations
 from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, is_missing
 
 #: Width and height of a sheet, landscape, in millimetres.
@@ -189,7 +190,7 @@ def _entry(one: Entry) -> str:
 
 
 def _publishers(card: Card) -> str:
-    names = list(dict.fromkeys(card.sources["publisher"]))
+    names = citations.publishers(card.sources)
     rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"Source: {'; '.join(names[:3])}{rest}"
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.data import permalink, search
 from dashboard.data.store import Tables
+from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day
 from dashboard.screen import leads, presets, ui
 
@@ -39,7 +40,7 @@ def search_results() -> None:
     found = search.search(known, asked)
     with st.container(border=True, gap="small", key="search-results"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-            st.markdown(f"**{len(found) or 'Nothing'} found for “{ui.markdown(asked)}”**", width="stretch")
+            st.markdown(f"**{len(found) or 'Nothing'} found for “{plain(asked)}”**", width="stretch")
             st.button(
                 "Close", key="search-close", type="tertiary", icon=":material/close:", on_click=_clear_search
             )
@@ -57,10 +58,8 @@ def search_results() -> None:
                 if name and target:
                     query |= {name: [target]}
                 with st.container(gap=None):
-                    st.page_link(page, label=_short(one.title), query_params=query)
-                    st.markdown(
-                        f":small[:gray[{search.KINDS[one.kind]} · {ui.markdown(_short(one.detail))}]]"
-                    )
+                    st.page_link(page, label=plain(_short(one.title)), query_params=query)
+                    st.markdown(f":small[:gray[{search.KINDS[one.kind]} · {plain(_short(one.detail))}]]")
 
 
 def _short(text: str, most: int = 64) -> str:

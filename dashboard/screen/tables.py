@@ -12,6 +12,7 @@ from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Entry, Line, Table, rows
 from dashboard.charts.spec import Chart
 from dashboard.data import citations
+from dashboard.look.markdown import link, plain, web_address
 from dashboard.look.scales import Value
 from dashboard.look.theme import NOT_DISCLOSED, Look, badge, is_missing, short_name
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Characters of a cell that may lead to a document as a whole; behind longer ones its publishers stand.
 LINKED = 60
+#: Characters from which on words may take a second line where there is little room.
+LONG = 24
 #: Height of a table where it shares a screen, pixels; the rest is scrolled to.
 FRONT_ROWS = 258
 
@@ -45,7 +48,7 @@ def draw(now: View, one: Chart, frame: pd.DataFrame, *, front: bool = False) -> 
     sources = now.tables["sources"]
     own = any(c.sources for c in found.columns)
     heads = [
-        _head(markdown(head), c.head, one, frame, now.look)
+        _head(plain(head), c.head, one, frame, now.look)
         for head, c in zip(found.heads, found.columns, strict=True)
     ]
     shown = []
@@ -81,9 +84,14 @@ def cell(entry: Entry, line: Line, sources: pd.DataFrame, look: Look) -> str:
     if entry.value is not None:
         said.append(chip(entry.value, look, entry.words))
     elif not entry.is_known:
-        said.append(f":gray[{markdown(entry.words)}]" if entry.words else "")
+        said.append(f":gray[{plain(entry.words)}]" if entry.words else "")
     else:
-        text = markdown(entry.words)
+        head, colon, explained = entry.words.partition(": ")
+        if entry.strong or len(entry.words) < LINKED or not colon:
+            text = plain(entry.words)
+        else:
+            # What stands before the colon is the point; what follows explains it.
+            text = f"{plain(head)}  \n:gray[{plain(explained)}]"
         if len(entry.words) < LINKED and not is_missing(links):
             text, links = link_cell(entry.words, links, sources), None
         if "estimated" in line.caveats:
@@ -100,7 +108,7 @@ def cell(entry: Entry, line: Line, sources: pd.DataFrame, look: Look) -> str:
             said.append(link_cell(short, links, sources))
             links = None
         else:
-            said.append(f":gray[{markdown(words)}]")
+            said.append(f":gray[{plain(words)}]")
     if not is_missing(links):
         said[-1] = f"{said[-1]} {citations.links(links, sources)}".strip()
     return "  \n".join(said)
@@ -114,10 +122,12 @@ def _front(now: View, one: Chart, frame: pd.DataFrame) -> None:
 
     def said(entry: Entry) -> str:
         if entry.value is not None:
-            disputed = ":small[\u00a0:gray[disputed]]" if entry.dissent else ""
+            disputed = "  \n:small[:gray[disputed]]" if entry.dissent else ""
             return f":small[{chip(entry.value, now.look, entry.words)}]{disputed}"
-        # One line a row: the words of a cell stay together.
-        words = short_name(entry.words).replace(" ", "\u00a0") if entry.is_known else "–"
+        words = short_name(entry.words) if entry.is_known else "–"
+        if len(words) < LONG:
+            # One line a row: the words of a cell stay together, but for those that would be cut.
+            words = words.replace(" ", "\u00a0")
         text = link_cell(words, entry.sources, sources) if entry.is_known else f":gray[{words}]"
         return f":small[**{text}**]" if entry.strong else f":small[{text}]"
 
@@ -176,23 +186,15 @@ def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
     """A cell's text which leads to its first source; "not disclosed" in grey where it is null."""
     if is_missing(text) or text == "":
         return f":gray[{NOT_DISCLOSED}]"
-    shown = markdown(str(text))
     if is_missing(source_ids):
-        return shown
+        return plain(text)
     found = sources[sources["source_id"].isin([i.strip() for i in str(source_ids).split(";")])]
-    urls = found.loc[found["url"].str.startswith("http"), "url"]
-    if not len(urls):
+    urls = [u for u in found["url"] if web_address(u)]
+    if not urls:
         # The founding article has no known address: the Data page tells what is known of it.
-        return f"{shown} :gray-background[{markdown(found['publisher'].iloc[0])}]" if len(found) else shown
-    url = urls.iloc[0].replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
-    return f"[{shown}]({url})"
-
-
-def markdown(text: str) -> str:
-    """Text with the characters that Markdown would read escaped."""
-    for character in "\\[]*_`|$:~<":
-        text = text.replace(character, "\\" + character)
-    return text
+        publisher = f" :gray-background[{plain(found['publisher'].iloc[0])}]" if len(found) else ""
+        return plain(text) + publisher
+    return link(text, urls[0])
 
 
 def data_table(

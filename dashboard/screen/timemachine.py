@@ -15,6 +15,8 @@ from dashboard.charts.governance import DIMENSIONS
 from dashboard.data import citations
 from dashboard.data.selection import earlier
 from dashboard.facts import headlines, landscape, what_if, windows
+from dashboard.facts.flagships import FLAGSHIP
+from dashboard.look.markdown import plain
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
 from dashboard.screen import ui
 from dashboard.screen.tables import rows_table
@@ -71,7 +73,7 @@ def what_changed(now: ui.View) -> None:
     lost = moved[moved["after_model_id"] == UNDETERMINED]
     with st.container(border=True, gap="small", key="what-changed"):
         with st.container(gap=None):
-            st.subheader(_changed_words(known, since), anchor=False)
+            st.subheader(plain(_changed_words(known, since)), anchor=False)
             basis = (
                 "as named sources report it"
                 if now.selection.basis == "reported"
@@ -79,7 +81,8 @@ def what_changed(now: ui.View) -> None:
             )
             st.markdown(
                 f":small[:gray[What changed from {format_day(since)} to {format_day(now.selection.as_of)}: governance model "
-                f"{basis}, who leads AI, and each organisation’s newest leading model]]"
+                f"{basis}, who leads AI, and each organisation’s flagship]]",
+                help=f"{FLAGSHIP}.",
             )
         if found.empty:
             st.markdown(
@@ -95,9 +98,9 @@ def what_changed(now: ui.View) -> None:
         ):
             if len(rows):
                 names = [
-                    f"{ui.markdown(r.company_name)} ({model_short(r.after_model_id)})"
+                    f"{plain(r.company_name)} ({model_short(r.after_model_id)})"
                     if r.after_model_id != UNDETERMINED
-                    else ui.markdown(r.company_name)
+                    else plain(r.company_name)
                     for r in rows.itertuples()
                 ]
                 st.markdown(f":small[**{words}:** {', '.join(names)}]")
@@ -106,7 +109,7 @@ def what_changed(now: ui.View) -> None:
         with left:
             _listed(now, found[found["kind"] == "leader"], "New leaders of AI", _leader)
         with right:
-            _listed(now, found[found["kind"] == "flagship"], "New leading models", _flagship)
+            _listed(now, found[found["kind"] == "flagship"], "New flagships", _flagship)
 
 
 def _changed_words(known: pd.DataFrame, since: pd.Timestamp) -> str:
@@ -134,15 +137,15 @@ def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
             )
             why = ":gray[no dated event near it]"
             if not is_missing(said) and here is not None:
-                why = f"{ui.markdown(str(here['reported_by']))}: {ui.markdown(str(said))}"
+                why = f"{plain(str(here['reported_by']))}: {plain(str(said))}"
         else:
-            why = f"**{ui.markdown(r.reason)}**, {format_day(r.reason_date)}  \n:gray[{ui.markdown(r.reason_detail)}]"
+            why = f"**{plain(r.reason)}**, {format_day(r.reason_date)}  \n:gray[{plain(r.reason_detail)}]"
         if not is_missing(r.also):
-            why += f"  \n:small[Also near it: {ui.markdown(r.also)}]"
+            why += f"  \n:small[Also near it: {plain(r.also)}]"
         scores = _moved_scores(now, r.company_id)
         rows.append(
             {
-                "Organisation": f"**{ui.markdown(r.company_name)}**  \n:gray[{format_day(r.change_date, r.change_date_precision)}]",
+                "Organisation": f"**{plain(r.company_name)}**  \n:gray[{format_day(r.change_date, r.change_date_precision)}]",
                 "From, to": f"{chip(r.before_model_id, now.look)}  \n:gray[↓]  \n{chip(r.after_model_id, now.look)}",
                 "Why": why
                 + (f"  \n:small[:gray[Scores: {scores}]]" if scores else "")
@@ -173,9 +176,9 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
     found = headlines.changes(earlier(now.selected, now.selection), eve)
     found = found[(found["kind"] == "governance") & (found["before_model_id"] != UNDETERMINED)]
     for r in found.itertuples():
-        reason = "" if is_missing(r.reason) else f": {ui.markdown(r.reason)}"
+        reason = "" if is_missing(r.reason) else f": {plain(r.reason)}"
         st.markdown(
-            f":small[**On {format_day(since)} itself:** {ui.markdown(r.company_name)}, from "
+            f":small[**On {format_day(since)} itself:** {plain(r.company_name)}, from "
             f"{model_short(r.before_model_id)} to {model_short(r.after_model_id)}{reason} "
             f"({citations.links(r.source_ids, now.tables['sources'])})]"
         )
@@ -198,18 +201,18 @@ def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any],
 
 
 def _leader(r: Any) -> str:
-    before = "" if is_missing(r.before) else f" after {ui.markdown(r.before)}"
+    before = "" if is_missing(r.before) else f" after {plain(r.before)}"
     return (
-        f"**{ui.markdown(r.company_name)}** {ui.markdown(r.after)}{before} "
+        f"**{plain(r.company_name)}** {plain(r.after)}{before} "
         f":gray[{format_day(r.change_date, r.change_date_precision)}]"
     )
 
 
 def _flagship(r: Any) -> str:
-    before = "" if is_missing(r.before) else f" after {ui.markdown(r.before)}"
+    before = "" if is_missing(r.before) else f" after {plain(r.before)}"
     return (
-        f"**{ui.markdown(r.company_name)}** {ui.markdown(r.after)}{before} "
-        f":gray[{format_day(r.change_date, r.change_date_precision)}]"
+        f"**{plain(r.company_name)}** {plain(r.after)}{before} "
+        f":gray[{format_day(r.change_date, r.change_date_precision)}, {plain(r.reason)}]"
     )
 
 
@@ -304,7 +307,7 @@ def _scenario(now: ui.View) -> what_if.Scenario:
     ids = set(now.tables["companies"]["company_id"])
     found, said = what_if.parse(picked.get(what_if.WEIGHTS, ""), picked.get(what_if.SCORES, ""), ids)
     for sentence in said:
-        st.caption(sentence)
+        st.caption(plain(sentence))
     return found
 
 
@@ -440,7 +443,7 @@ def _result(
         moved = f"{mine.index - data.index:+.0f}"
     changed = not scenario.is_empty
     st.metric(
-        f"{name}: index" + (", yours" if changed else ", as in the data"),
+        plain(f"{name}: index") + (", yours" if changed else ", as in the data"),
         "not enough scored" if mine.index is None else f"{mine.index:.0f}",
         moved,
         delta_color="off",
@@ -484,7 +487,7 @@ def _everyone(
             label = f"{chip(data.model_id, now.look)} → {label}"
         rows.append(
             {
-                "Organisation": f"**{ui.markdown(name)}**",
+                "Organisation": f"**{plain(name)}**",
                 "Index in the data": _shown(data.index),
                 "Yours": f"**{_shown(mine.index)}**",
                 "Label": label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -18,15 +19,15 @@ import streamlit as st
 import etl
 from dashboard.charts import CHARTS, Chart, marks
 from dashboard.charts import card as export_card
-from dashboard.charts.card import Card, alt_text
+from dashboard.charts.card import Card
 from dashboard.data import citations, history, permalink, store
-from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, as_of, named, words
+from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, named, words
 from dashboard.data.store import Snapshot, Tables
 from dashboard.deck import basket
 from dashboard.draw import plotly
 from dashboard.export import page, picture, server_picture, slides, table
 from dashboard.facts import landscape
-from dashboard.facts.landscape import apply
+from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import (
     NOT_DISCLOSED,
     PRODUCT,
@@ -36,8 +37,8 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from dashboard.screen import basket_state, leads, tables, ui_picture
-from dashboard.screen.tables import markdown
+from dashboard.screen import basket_state, figure, leads, tables, ui_picture
+from dashboard.screen import card as card_state
 
 ABOUT = (
     f"**{PRODUCT}**: who steers AI how inside China's tech giants and labs, on any date, with the source of every "
@@ -68,7 +69,11 @@ def _build_lock() -> threading.Lock:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def load(folder: str, snapshot_id: str) -> Tables:
     """Loads a build once for every reader; pandas copies on write, so nobody changes another's tables."""
-    return store.load(Path(folder))
+    tables = store.load(Path(folder))
+    # Modules and tables stay: a collection need not walk them again for what each run leaves behind.
+    gc.collect()
+    gc.freeze()
+    return tables
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -92,7 +97,7 @@ def prepare_data() -> None:
     try:
         store.snapshot(folder)
     except store.DataMissingError as missing:
-        st.error(f"There is no data to show. {missing}", icon=":material/error:")
+        st.error(f"There is no data to show. {plain(missing)}", icon=":material/error:")
         st.stop()
 
 
@@ -135,7 +140,7 @@ def _read_address(tables: Tables, newest: pd.Timestamp) -> None:
         return  # another page of the same visit: Streamlit drops the parameters, the choice stays
     found, notices = permalink.values(asked, tables, newest)
     put(found)
-    st.session_state["_notices"] = notices
+    st.session_state.setdefault("_notices", []).extend(notices)
 
 
 def put(found: dict[str, object]) -> None:
@@ -155,7 +160,7 @@ def _pinned(folder: Path) -> Path:
     found = store.builds(folder).get(asked)
     if found is None:
         st.warning(
-            f"This link was frozen on snapshot {asked}, which is no longer kept here. What you see is snapshot "
+            f"This link was frozen on snapshot {plain(shortened(asked))}, which is no longer kept here. What you see is snapshot "
             f"{served.id} of {format_day(served.as_of)}; numbers may differ.",
             icon=":material/lock_open:",
         )
@@ -311,10 +316,14 @@ def choose() -> None:
     # The width is not known to the script: the browser's own word for a phone has to do.
     compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
     st.session_state["_view"] = View(
-        tables, apply(tables, selection), selection, snapshot, Look(mode=mode, compact=compact)
+        tables,
+        card_state.applied(snapshot, tables, selection),
+        selection,
+        snapshot,
+        Look(mode=mode, compact=compact),
     )
     for notice in st.session_state.pop("_notices", []):
-        st.warning(notice, icon=":material/link_off:")
+        st.warning(plain(notice), icon=":material/link_off:")
 
 
 def view() -> View:
@@ -322,14 +331,15 @@ def view() -> View:
     return st.session_state["_view"]
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _as_of(snapshot_id: str, day: pd.Timestamp, newest: pd.Timestamp, _tables: Tables) -> Tables:
-    return as_of(_tables, Selection(as_of=day, newest=newest))
-
-
 def everything_as_of(now: View) -> Tables:
     """All tables as they stood on the chosen day, whatever the filters."""
-    return _as_of(now.snapshot.id, now.selection.as_of, now.selection.newest, now.tables)
+    return card_state.stood(now.snapshot, now.tables, now.selection.as_of, now.selection.newest)
+
+
+def narrowed(now: View, selection: Selection, *, keep_outside: bool = False) -> View:
+    """The view under another selection."""
+    selected = card_state.applied(now.snapshot, now.tables, selection, keep_outside=keep_outside)
+    return replace(now, selection=selection, selected=selected)
 
 
 def head(title: str, question: str = "", *, beside: bool = False) -> View:
@@ -404,7 +414,11 @@ def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, .
     first = next(iter(options))
     asked = picked.get(name, first)
     if asked not in options:
-        st.caption(f"The link asks for {label.lower()} “{asked}”, which does not exist here: ignored.")
+        st.caption(
+            plain(
+                f"The link asks for {label.lower()} “{shortened(asked)}”, which does not exist here: ignored."
+            )
+        )
         asked = first
         picked.pop(name)
 
@@ -448,16 +462,6 @@ def set_picked_address() -> None:
 # --- Chart cards ---
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _frame(snapshot_id: str, chart_id: str, selection: Selection, _tables: Tables) -> pd.DataFrame:
-    chart = CHARTS[chart_id]
-    return chart.data(_selected(chart, _tables, selection), selection)
-
-
-def _selected(chart: Chart, tables: Tables, selection: Selection) -> Tables:
-    return apply(tables, selection, keep_outside=chart.outside)
-
-
 def chart(
     chart_id: str,
     *,
@@ -478,7 +482,7 @@ def chart(
     """
     now = view()
     if selection is not None:
-        now = replace(now, selection=selection, selected=apply(now.tables, selection))
+        now = narrowed(now, selection)
     _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, front)
 
 
@@ -493,12 +497,11 @@ def _chart_card(
     look = replace(now.look, compact=True, height=front) if front else now.look
     with st.container(border=True, gap="xsmall" if front else "small", height=height, key=f"card-{one.id}"):
         head = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small")
-        choices = [c for c in one.choices if c.name not in without]
+        choices = [(n, c) for n, c in enumerate(one.choices) if c.name not in without]
         if choices and not front:
-            offered = _selected(one, now.tables, now.selection) if one.outside else now.selected
             with st.container(horizontal=True, gap="small"):
-                for n, choice in enumerate(choices, 1):
-                    options = choice.options(offered, now.selection)
+                for n, choice in choices:
+                    options = card_state.options(now.snapshot, now.tables, one, now.selection, n)
                     if options:
                         # Nothing to choose between: no widget.
                         first = next(iter(options))
@@ -509,21 +512,23 @@ def _chart_card(
                                 choice.name,
                                 choice.label,
                                 options,
-                                resets=tuple(c.name for c in choices[n:]),
+                                resets=tuple(c.name for c in one.choices[n + 1 :]),
                                 width=300,
                             )
                         )
                         now = replace(now, selection=now.selection.picking(choice.name, option))
-        frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
-        used = citations.sources_used(one.tables, frame, now.selected, now.tables)
-        finding = "" if frame.empty else one.finding(frame, now.selection)
+        shown = card_state.state(now.snapshot, now.tables, one, now.selection)
+        frame = shown.frame
         with head:
-            subtitle = "" if frame.empty else one.subtitle(frame, now.selection)
             with st.container(gap=None):
-                st.subheader(markdown(finding or one.title), anchor=False, help=subtitle if front else None)
-                if subtitle and not front:
-                    st.markdown(f":small[:gray[{subtitle}]]")
-            if not frame.empty and not used.empty:
+                st.subheader(
+                    plain(shown.finding or one.title),
+                    anchor=False,
+                    help=plain(shown.subtitle) if front else None,
+                )
+                if shown.subtitle and not front:
+                    st.markdown(f":small[:gray[{plain(shown.subtitle)}]]")
+            if not frame.empty and shown.has_sources:
                 _add_button(now, one)
                 if front:
                     if st.button(
@@ -552,36 +557,23 @@ def _chart_card(
         if one.screen == "table":
             tables.draw(now, one, frame, front=bool(front))
         else:
-            closed = st.session_state.get(f"_closed-{one.id}", 0)
-            figure = marks.told(plotly.draw(one, frame, look), frame, now.tables["sources"])
-            event = st.plotly_chart(
-                figure,
-                theme=None,
-                width="stretch",
-                # A new key takes Plotly's own emphasis of the mark away with the row that was opened.
-                key=f"plot-{one.id}-{closed}",
-                config={"displayModeBar": False, "responsive": True},
-                alt=alt_text(one, frame, now.selection, finding),
-                on_select="rerun",
-                selection_mode="points",
-            )
-            _row_of_mark(now, one, frame, event)
+            packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, look)
+            closed = st.session_state.get(f"_closed-{one.id}", (0, None))
+            mark = figure.show(packed, f"plot-{one.id}", closed[0])
+            _row_of_mark(now, one, frame, mark)
             if st.session_state.get(f"_rows-{one.id}") and not front:
                 shown_rows(frame, f"table-{one.id}")
-        note = one.note_on(frame)
-        line = citations.short_line(used, now.snapshot, note)
-        if front:
-            line = citations.publishers_line(used, 1)
-        st.markdown(f":small[:gray[{line}]]", help=note or None if front else None)
+        line = shown.publishers if front else shown.line
+        st.markdown(f":small[:gray[{plain(line)}]]", help=plain(shown.note) or None if front else None)
 
 
-def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, event: Any) -> None:
+def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, mark: figure.Mark | None) -> None:
     """The row behind the mark that was clicked: what it says, how firmly it stands, and where it leads."""
-    points = event.selection.points if event else []
-    rows = [p["customdata"][0] for p in points if p.get("customdata")]
-    if not rows or rows[0] not in frame.index:
+    if mark is None or mark.row not in frame.index:
         return
-    row = frame.loc[rows[0]]
+    if st.session_state.get(f"_closed-{one.id}", (0, None))[1] == mark.at:
+        return
+    row = frame.loc[mark.row]
     sources = now.tables["sources"]
     found = leads.of_row(row.to_dict(), everything_as_of(now) | {"companies": named_companies(now)})
     with st.container(border=True, gap="small", key=f"mark-{one.id}"):
@@ -594,11 +586,11 @@ def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, event: Any) -> None
                 type="tertiary",
                 key=f"close-{one.id}",
                 on_click=_close_mark,
-                args=(one.id,),
+                args=(one.id, mark.at),
             )
-        firm = marks.standing(frame, rows[0], sources.set_index("source_id")).split("; ")
+        firm = marks.standing(frame, mark.row, sources).split("; ")
         links = citations.links(row.get("source_ids"), sources, 4)
-        about = [links, *(w for w in firm if not w.startswith("Source: "))]
+        about = [links, *(plain(w) for w in firm if not w.startswith("Source: "))]
         st.markdown(f":small[:gray[Sources:] {' · '.join(a for a in about if a)}]")
         if found:
             with st.container(horizontal=True, gap="small"):
@@ -620,7 +612,7 @@ def _in_words(row: pd.Series) -> str:
         else:
             text = f"{value:,.4g}" if isinstance(value, float) and abs(value) < 10_000 else str(value)
             text = f"{value:,.0f}" if isinstance(value, int | float) and abs(value) >= 10_000 else text
-        said.append(f":gray[{heading(name)}] {markdown(text)}")
+        said.append(f":gray[{plain(heading(name))}] {plain(text)}")
     return " · ".join(said)
 
 
@@ -640,12 +632,16 @@ def lead_link(now: View, lead: leads.Lead) -> None:
     if lead.kind == "governance":
         chosen = replace(chosen, governance_models=(lead.id,))
     st.page_link(
-        page, label=lead.label, icon=":material/arrow_forward:", query_params=permalink.query(chosen)
+        page,
+        label=plain(lead.label),
+        icon=":material/arrow_forward:",
+        query_params=permalink.query(chosen),
     )
 
 
-def _close_mark(chart_id: str) -> None:
-    st.session_state[f"_closed-{chart_id}"] = st.session_state.get(f"_closed-{chart_id}", 0) + 1
+def _close_mark(chart_id: str, at: int) -> None:
+    times, _ = st.session_state.get(f"_closed-{chart_id}", (0, None))
+    st.session_state[f"_closed-{chart_id}"] = times + 1, at
 
 
 def _toggle(name: str) -> None:
@@ -674,8 +670,9 @@ def chart_tools(chart_id: str, said: str = "", *, horizontal: bool = True) -> No
         horizontal: Whether the buttons stand side by side.
     """
     now, one = view(), CHARTS[chart_id]
-    frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
-    if frame.empty or citations.sources_used(one.tables, frame, now.selected, now.tables).empty:
+    shown = card_state.state(now.snapshot, now.tables, one, now.selection)
+    frame = shown.frame
+    if frame.empty or not shown.has_sources:
         return
     with st.container(horizontal=horizontal, vertical_alignment="center", gap="xsmall"):
         if said:
@@ -761,13 +758,13 @@ def _picture(one: Chart, whole: Card, stem: str) -> None:
     """Pictures of a chart in the size, sharpness and ground that the reader picks."""
     preset = ui_picture.preset_choice(f"picture-{one.id}")
     try:
-        figure = picture.drawn(one, whole, preset)
+        drawing = picture.drawn(one, whole, preset)
     except picture.PictureError as error:
-        st.markdown(f":small[:material/block: {markdown(str(error))}]")
+        st.markdown(f":small[:material/block: {plain(str(error))}]")
         return
     said = "" if preset.size == "full" else f"-{preset.size}"
     said += "" if preset.ground == "light" else f"-{preset.ground}"
-    ui_picture.picture_buttons(figure.to_json(), preset, stem + said, key=f"pictures-{one.id}")
+    ui_picture.picture_buttons(drawing.to_json(), preset, stem + said, key=f"pictures-{one.id}")
 
 
 def brief_button(

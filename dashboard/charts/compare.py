@@ -9,8 +9,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, in_sentence, in_words, money, period_words
-from dashboard.charts.governance import index_caveat, table_figure
+from dashboard.charts.governance import index_caveat
+from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     Name,
@@ -30,6 +32,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, ratings
 from dashboard.facts.models import counted_open, open_counts, released
 from dashboard.facts.prices import list_prices
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -234,13 +237,7 @@ def facts_of(
 
 
 def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Facts of two to four companies as of the day, one a row.
-
-    Returns:
-        fact, one column per company (its name; the fact in words, null where no source is known), differs ("differs",
-        "same", or "" where fewer than two are known), source_ids; facts from governance to the books, a fact that is
-        known of none left out.
-    """
+    """Facts of two to four companies as of the day, one a row."""
     ids = compared(tables, selection)
     names = tables["companies"].set_index("company_id")["company_name"]
     field = _Field.of(tables, selection)
@@ -268,26 +265,13 @@ def _core(fact: str, words: str) -> str:
     return words.split(" since ")[0] if fact.startswith("Governance") else words
 
 
+def _differs(word: str) -> str:
+    return {"differs": "≠\u00a0differs", "same": "=\u00a0same"}.get(word, word)
+
+
 def compared_names(frame: pd.DataFrame) -> list[str]:
     """The columns of companies in a frame of `compare_table`."""
     return [c for c in frame if c not in ("fact", "differs", "source_ids")]
-
-
-def compare_table_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """The facts as a table; the last column says which differ."""
-    shown = frame.assign(
-        differs=[{"differs": "≠ differs", "same": "= same"}.get(d, "") for d in frame["differs"]]
-    )
-    shown = shown.fillna(NOT_KNOWN).replace({"differs": {"": " "}})
-    return table_figure(
-        shown,
-        look,
-        {
-            "fact": ("Fact", 1.0),
-            **{n: (n, 1.7) for n in compared_names(frame)},
-            "differs": ("", 0.6),
-        },
-    )
 
 
 def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -748,10 +732,15 @@ CHARTS = (
             "transparency_scores",
         ),
         data=compare_table,
-        figure=compare_table_figure,
-        native=Native("table", category="fact"),
+        columns=col.Frame(
+            "facts from governance to the books; one column an organisation, in the words of the fact",
+            fact="what is compared",
+            differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
+        ),
+        kind=Table(
+            ("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none="")),
+        ),
         finding=compare_table_finding,
-        screen="table",
         note=f"{flagships.FLAGSHIP}. ≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
         "the one priced last.",
     ),

@@ -12,12 +12,14 @@ import plotly.graph_objects as go
 from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.table import Table, names_of
 from dashboard.data.permalink import not_here
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
 
-Kind = Bars | Columns
+Kind = Bars | Columns | Matrix | Table
 
 NativeKind = Literal[
     "bar_clustered",
@@ -151,6 +153,8 @@ class Chart:
     def __post_init__(self) -> None:
         if self.kind is not None:
             object.__setattr__(self, "native", native_of(self.kind))
+        if isinstance(self.kind, Table):
+            object.__setattr__(self, "screen", "table")
 
     def draw(self, frame: pd.DataFrame, look: Look) -> go.Figure:
         """The figure of a chart of no kind: marks drawn, and those on weak ground marked as such."""
@@ -178,5 +182,14 @@ def native_of(kind: Kind) -> Native:
         form: NativeKind = "bar_stacked" if kind.stack else "bar_clustered"
         told = kind.behind[0] if kind.behind else None
         return Native(form, kind.category, kind.value, series=kind.stack or None, label=told)
+    if isinstance(kind, Table):
+        first = kind.cells[0]
+        name = first if isinstance(first, str) else first.column
+        return Native("table", name, columns=names_of(kind))
+    if isinstance(kind, Matrix):
+        behind = (kind.behind,) if kind.behind else ()
+        return Native(
+            "heat_table", kind.row, kind.value, series=kind.column, label=kind.words or None, columns=behind
+        )
     form = "column_stacked" if kind.stack else "column_clustered"
     return Native(form, kind.period, kind.value, series=kind.stack or None)

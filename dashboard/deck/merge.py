@@ -408,6 +408,28 @@ def _lines(table: etree._Element) -> list[etree._Element]:
     return table.findall(f"{A_}tr")
 
 
+#: Headings of decks that were saved before a column had its name of today.
+RENAMED = {
+    "Company": "Organisation",
+    "Primary model": "Model",
+    "Governance model": "Governance",
+    "Latest model": "Flagship",
+    "Last event": "Last reorganisation",
+    "Day": "Date",
+    "Title": "Reorganisation",
+    "Context": "Context, tokens",
+    "Arena": "Arena rating",
+    "Claim": "Prediction",
+    "Due in": "Time left",
+}
+
+
+def _heads(table: etree._Element) -> list[str]:
+    """Headings of a table, as they are called today."""
+    found = [text_of(c) for c in _lines(table)[0].findall(f"{A_}tc")]
+    return [RENAMED.get(h, h) for h in found]
+
+
 def _key(row: etree._Element) -> str:
     cell = row.find(f"{A_}tc")
     return text_of(cell) if cell is not None else ""
@@ -415,8 +437,7 @@ def _key(row: etree._Element) -> str:
 
 def tables(olds: Sequence[etree._Element], news: Sequence[etree._Element]) -> None:
     """The rows of new tables into old ones, page by page; rows are known by their first cell, columns by their heading."""
-    heads = [[text_of(c) for c in _lines(_table(f))[0].findall(f"{A_}tc")] for f in (olds[0], news[0])]
-    if heads[0] != heads[1]:
+    if _heads(_table(olds[0])) != _heads(_table(news[0])):
         for old, new in zip(olds, news, strict=False):
             mine = _table(old)
             mine.getparent().replace(mine, copy.deepcopy(_table(new)))
@@ -577,7 +598,7 @@ def _table_cells(frame: etree._Element) -> Rows:
     if found is None:
         return
     lines = _lines(found)
-    heads = [text_of(c) for c in lines[0].findall(f"{A_}tc")] if lines else []
+    heads = _heads(found) if lines else []
     for row in lines[1:]:
         texts = [text_of(c) for c in row.findall(f"{A_}tc")]
         yield texts[0], list(zip(heads[1:], texts[1:], strict=False))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.marks import (
+    SLACK,
     Piece,
     Told,
     caveats_of,
@@ -28,8 +29,6 @@ from dashboard.look.theme import format_count, is_missing, short_name
 MOST, MOST_SMALL, MOST_STACKED, MOST_SCREEN = 16, 20, 12, 24
 #: Share of the width that names at the left may take.
 NAMES_AT_MOST = 0.34
-#: Fonts that stand in for ours run wider.
-SLACK = 1.06
 
 
 @dataclass(frozen=True)

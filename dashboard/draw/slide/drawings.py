@@ -12,11 +12,16 @@ from typing import Any
 import pandas as pd
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
+from dashboard.charts.card import Card, card_table
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds import bars as charts_bars
 from dashboard.charts.kinds.marks import caveats_of
+from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.spec import Native
 from dashboard.draw.slide import bars as bar_pages
 from dashboard.draw.slide import grid, native
+from dashboard.draw.slide import matrix as matrix_pages
+from dashboard.draw.slide import table as table_pages
 from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Segment, Wish
 from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, parse
@@ -31,7 +36,6 @@ from dashboard.look.theme import (
     WHITE,
     format_count,
     format_day,
-    format_score,
     is_missing,
     model_short,
     plural,
@@ -43,8 +47,6 @@ BARS_A_SLIDE, LANES_A_SLIDE, NAMES_SHOWN = 16, 12, 12
 OUTSIDE = "Outside China"
 CLOSED = "Not open, or unknown"
 PLAIN_MARKS = ("circle", "square", "diamond", "triangle")
-#: What an empty cell of a table means where it is not "not disclosed".
-NOTHING = {"last_event": "none found", "other_reports": "–"}
 
 
 def pages(card: Card, body: Box) -> list[Draw]:
@@ -53,7 +55,9 @@ def pages(card: Card, body: Box) -> list[Draw]:
         return [lambda one, name: _nothing(one, body, name)]
     if card.native is None or card.native.kind == "table":
         return _table(card, body)
-    if card.kind is not None and card.columns is not None:
+    if isinstance(card.kind, Matrix) and card.columns is not None:
+        return matrix_pages.pages(card, card.kind, card.columns, body)
+    if card.columns is not None and isinstance(card.kind, charts_bars.Bars | charts_bars.Columns):
         return bar_pages.pages(card, card.kind, card.columns, body)
     kinds: dict[str, Callable[[Card, Native, Box], list[Draw]]] = {
         "bar_clustered": _bars,
@@ -799,60 +803,7 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 
 def _table(card: Card, body: Box) -> list[Draw]:
-    frame = card.frame.reset_index(drop=True)
-    spec = card.native
-    wanted = list(spec.columns) if spec and spec.columns else []
-    columns = wanted or [c for c in frame if not str(c).endswith(("_id", "_ids"))]
-    columns = [c for c in columns if not (c.endswith("_zh") and c.removesuffix("_zh") in columns)]
-    records = frame.to_dict("records")
-    rows = [[_table_cell(row, c, wanted, first=k == 0) for k, c in enumerate(columns)] for row in records]
-    laid = grid.lay_out([heading(c) for c in columns], rows, body)
-
-    def draw(one: Slide, name: str, part: range) -> None:
-        grid.draw(one, body, laid, part, name, card.alt)
-
-    return [partial(draw, part=part) for part in laid.pages]
-
-
-def _table_cell(row: dict[str, Any], column: str, wanted: Sequence[str], first: bool) -> Cell:
-    value = row[column]
-    if is_missing(value) or value == "":
-        return grid.cell(NOTHING.get(column, NOT_DISCLOSED), colour=GREY)
-    for id_column in (f"{column}_id", f"{column}_model_id"):
-        model = row.get(id_column)
-        if not is_missing(model) and str(value) == model_short(str(model)):
-            return grid.cell(
-                str(value), bold=True, colour=LOOK.text_on(str(model)), fill=LOOK.fill(str(model))
-            )
-    text = _table_words(row, column, value)
-    runs = [Run(text, 0, first, INK)]
-    zh = row.get(f"{column}_zh")
-    if f"{column}_zh" in wanted and not is_missing(zh) and str(zh) not in text:
-        return Cell(((*runs, Run(f"  {zh}", 0, False, GREY)),), splits=True)
-    day = row.get(f"{column}_date")
-    if (
-        isinstance(value, str)
-        and isinstance(day, pd.Timestamp)
-        and not is_missing(day)
-        and f"{column}_date" not in wanted
-        and str(day.year) not in text
-    ):
-        words = format_day(day, row.get(f"{column}_date_precision") or "day")
-        runs.append(Run("  " + words.replace(" ", "\u00a0"), 0, False, GREY))
-    return Cell((tuple(runs),))
-
-
-def _table_words(row: dict[str, Any], column: str, value: object) -> str:
-    if isinstance(value, pd.Timestamp):
-        return format_day(value, row.get(f"{column}_precision") or "day")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    found = plain(value)
-    if isinstance(found, (int, float)):
-        if column.endswith("score") and row.get("unit"):
-            return format_score(found, str(row["unit"]))
-        return _value_words(float(found), {}, "")
-    return str(found)
+    return table_pages.pages(card, card_table(card), card.columns or Frame(""), body)
 
 
 def _heat(card: Card, spec: Native, body: Box) -> list[Draw]:

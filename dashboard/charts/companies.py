@@ -22,13 +22,13 @@ from dashboard.charts.pieces import (
     iso,
     key,
     lane_label,
-    spread,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
+from dashboard.look.place import spread
 from dashboard.look.theme import (
     Look,
     annotation,

@@ -18,7 +18,6 @@ from dashboard.charts.pieces import (
     counted,
     key,
     place_names,
-    spread,
     text_width,
     unit_above,
     weights_key,
@@ -30,6 +29,7 @@ from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.look.place import spread
 from dashboard.look.theme import (
     Look,
     annotation,

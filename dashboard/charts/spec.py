@@ -12,11 +12,12 @@ import plotly.graph_objects as go
 from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.points import Points
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
 
-Kind = Bars | Columns
+Kind = Bars | Columns | Points
 
 NativeKind = Literal[
     "bar_clustered",
@@ -152,5 +153,15 @@ def native_of(kind: Kind) -> Native:
         form: NativeKind = "bar_stacked" if kind.stack else "bar_clustered"
         told = kind.behind[0] if kind.behind else None
         return Native(form, kind.category, kind.value, series=kind.stack or None, label=told)
+    if isinstance(kind, Points):
+        return Native(
+            "xy_scatter",
+            kind.name,
+            kind.y,
+            kind.x,
+            kind.join_by or kind.colour,
+            label=kind.name,
+            named=kind.strong or None,
+        )
     form = "column_stacked" if kind.stack else "column_clustered"
     return Native(form, kind.period, kind.value, series=kind.stack or None)

@@ -156,3 +156,19 @@ CLAIM_KINDS = steps(
     "Kind of claim",
     {"fact": "Fact", "prediction": "Prediction", "risk": "Risk", "recommendation": "Recommendation"},
 )
+ARCHITECTURES = Scale(
+    "Architecture",
+    (
+        Value("mixture", "Mixture of experts", _LIGHT.ink, _DARK.ink, symbol="circle", slide_marker="circle"),
+        Value("dense", "Dense", _LIGHT.levels[2], _DARK.levels[3]),
+        Value(
+            "not stated",
+            "Architecture not stated",
+            _LIGHT.levels[1],
+            _DARK.levels[2],
+            symbol="diamond-tall",
+            slide_marker="diamond",
+        ),
+    ),
+    PLAIN,
+)

@@ -84,8 +84,11 @@ SMALL = {
     ],
     "model_families": [{"family_name": "Alpha One", "family_name_zh": ""}],
     "models": [{"release_date": "2025-05-01", "alternatives": "", "is_rolling_alias": "false"}],
-    "benchmarks": [{"score_min": "0", "score_max": "100", "unit": "percent"}],
-    "benchmark_scores": [{"harness": "vendor"}],
+    "benchmarks": [
+        {"score_min": "0", "score_max": "100", "unit": "percent", "setting": "", "score_field": ""}
+    ],
+    "benchmark_scores": [{"harness": "vendor", "setting": "", "score_field": "", "date_reason": ""}],
+    "model_prices": [{"date_reason": ""}],
 }
 
 

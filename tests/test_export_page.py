@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from export_cards import card
 
@@ -81,7 +82,7 @@ def test_a_brief_is_one_sheet_and_bounds_its_charts(shown: list[page.Shown]) -> 
 
 
 def test_data_cannot_end_the_script(shown: list[page.Shown]) -> None:
-    figure = shown[0].figure.to_dict()
+    figure = go.Figure(shown[0].figure).to_dict()
     figure["data"][0]["name"] = "</script><script>alert(1)</script>"
     hostile = page.Shown(shown[0].card, type(shown[0].figure)(figure))
     made = page.page([hostile], "T").decode()

@@ -125,26 +125,6 @@ def test_leads_are_those_who_have_not_left_newest_first() -> None:
     assert landscape.leads_in_force({"people": people})["person_id"].to_dict() == {"a": "new", "b": "undated"}
 
 
-def test_flagships_are_the_newest_of_the_primary_family() -> None:
-    tables = {
-        "model_families": pd.DataFrame(
-            {"family_id": ["main", "side"], "is_primary": pd.Series([True, False], dtype="boolean")}
-        ),
-        "models": pd.DataFrame(
-            {
-                "company_id": ["a", "a", "a", "a", "b", "b", "c"],
-                "model_id": ["old", "small", "large", "side", "none", "other", "undated"],
-                "family_id": pd.Series(["main", "main", "main", "side", None, "side", "main"], dtype="str"),
-                "release_date": days(
-                    "2024-01-01", "2025-01-01", "2025-01-01", "2026-01-01", "2025-01-01", "2024-01-01", None
-                ),
-                "parameters_total": pd.Series([9, 1, 2, 9, None, 5, 5], dtype="Int64"),
-            }
-        ),
-    }
-    assert landscape.flagships(tables)["model_id"].to_dict() == {"a": "large", "b": "none"}
-
-
 def test_newest_events_levers_and_families() -> None:
     events = pd.DataFrame(
         {

@@ -7,6 +7,7 @@ from dashboard.charts import (
     claims,
     companies,
     compare,
+    explore,
     governance,
     lists,
     marks,
@@ -36,6 +37,7 @@ MODULES = (
     openness,
     benchmarks,
     claims,
+    explore,
 )
 CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}
 

@@ -105,6 +105,7 @@ def make(
     Returns:
         The card; for a frame without rows one whose subtitle says so.
     """
+    chart = chart.picked(selection)
     selected = applied(tables, selection)
     if frame is None:
         frame = chart.data(applied(tables, selection, keep_outside=chart.outside), selection)

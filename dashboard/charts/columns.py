@@ -95,6 +95,8 @@ class Column:
                 return f"{text} of {int(total):,}" if total else text  # type: ignore[call-overload]
             case "number":
                 number = float(value)  # type: ignore[arg-type]
+                if abs(number) >= 1e6:
+                    return f"{format_count(number)} {self.unit}".strip()
                 text = f"{number:,.0f}" if number.is_integer() or abs(number) >= 1000 else f"{number:,.1f}"
                 return f"{text} {self.unit}".strip()
             case "percent":

@@ -114,6 +114,8 @@ class Chart:
         screen: "table" when the page shows the frame as a table with links instead of the figure.
         note: What a reader must know to read the marks; joins the source line.
         choices: What the reader picks for this chart alone, in the order shown.
+        under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
+            selection.
     """
 
     id: str
@@ -132,6 +134,11 @@ class Chart:
     screen: Literal["figure", "table"] = "figure"
     note: str = ""
     choices: tuple[Choice, ...] = ()
+    under: Callable[[Selection], Chart] | None = None
+
+    def picked(self, selection: Selection) -> Chart:
+        """The chart as a selection's picks make it: itself, but for the reader's own chart."""
+        return self if self.under is None else self.under(selection)
 
     def __post_init__(self) -> None:
         if self.kind is not None:
@@ -144,7 +151,8 @@ class Chart:
 
     def note_on(self, frame: pd.DataFrame) -> str:
         """The chart's note, and what its hollow, ringed and faded marks mean where it has some."""
-        return f"{self.note} {marks.caveat_note(frame)}".strip()
+        names = self.native.category if self.native else ""
+        return f"{self.note} {marks.caveat_note(frame, names)}".strip()
 
 
 def native_of(kind: Kind) -> Native:

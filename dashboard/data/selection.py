@@ -18,6 +18,7 @@ DATED_BY = {
     "company_metrics": "known_date",
     "exchange_rates": "rate_month",
     "filings": "as_of_date",
+    "flagships": "since_date",
     "governance_assessments": "valid_from",
     "governance_events": "event_date",
     "governance_index": "valid_from",

@@ -149,12 +149,12 @@ def resolve(one: Slide, builds: Builds, address: str = "") -> Resolved:
     """
     if one.kind != "chart":
         return Resolved(one)
-    chart = CHARTS[one.chart]
     asked = next(iter(one.query.get(permalink.SNAPSHOT, [])), None)
     data, is_it = builds.at(asked)
     query = {k: v for k, v in one.query.items() if k != permalink.SNAPSHOT}
     found, notices = permalink.values(query, data.tables, data.snapshot.as_of)
     selection = permalink.selection(found, data.snapshot.as_of)
+    chart = CHARTS[one.chart].picked(selection)
     said = [] if is_it else [f"Frozen on snapshot {asked}, which is no longer kept: shown from the newest."]
     said += [n.replace("The link asks", "The slide asks") for n in notices]
     kept = permalink.query(selection) | {
@@ -304,7 +304,10 @@ def pictures() -> Draws:
     """Draws charts as pictures in the server's browser; to be asked for only where `server_picture.why_not()` is ""."""
 
     def draws(card: Card, room: Box) -> bytes:
-        return server_picture.for_slide(CHARTS[card.chart_id], card, room)
+        chart = CHARTS[card.chart_id]
+        if card.kind is not None:
+            chart = replace(chart, kind=card.kind, columns=card.columns)
+        return server_picture.for_slide(chart, card, room)
 
     return draws
 

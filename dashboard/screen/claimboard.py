@@ -9,7 +9,6 @@ import streamlit as st
 
 from dashboard.charts.claims import DOCUMENT, STATUS, claims_of, document_options, time_left
 from dashboard.data import citations
-from dashboard.facts.landscape import apply
 from dashboard.facts.windows import last_day
 from dashboard.look.theme import format_day, is_missing, plural
 from dashboard.screen import ui
@@ -34,7 +33,7 @@ KIND_WORDS = {
 def documents(now: ui.View) -> ui.View:
     """Says which articles the claims come from, lets the reader pick one where there are several; the view of it."""
     # A claim about a company outside China is a claim of the article all the same.
-    now = replace(now, selected=apply(now.tables, now.selection, keep_outside=True))
+    now = ui.narrowed(now, now.selection, keep_outside=True)
     options = document_options(now.selected, now.selection)
     if len(options) > 1:
         picked = ui.pick(DOCUMENT, "Article", options, width=520)

@@ -9,7 +9,6 @@ import streamlit as st
 
 from dashboard.charts.marks import CONFIDENCE
 from dashboard.data import citations
-from dashboard.facts.landscape import apply
 from dashboard.look.theme import (
     NOT_DISCLOSED,
     chip,
@@ -58,7 +57,7 @@ def pick_model(now: ui.View) -> tuple[ui.View, Any] | None:
         company_types=(),
         outside=True,
     )
-    one = replace(now, selection=only, selected=apply(now.tables, only))
+    one = ui.narrowed(now, only)
     with left:
         st.title(row.model_name, anchor=False)
         label = ui.labels(one).get(row.company_id)

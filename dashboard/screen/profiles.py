@@ -18,12 +18,11 @@ from dashboard.charts.companies import (
     money,
     period_words,
 )
-from dashboard.charts.prices import CURRENCY_WORDS, arena_ratings, output_prices
 from dashboard.charts.spec import Chart
 from dashboard.data import citations, permalink
 from dashboard.data.selection import HOME_COUNTRY
-from dashboard.facts import headlines, landscape
-from dashboard.facts.landscape import apply
+from dashboard.facts import flagships, headlines, landscape, ratings
+from dashboard.facts.prices import CURRENCY_WORDS, list_prices
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
@@ -140,9 +139,9 @@ def _directory_rows(now: ui.View) -> pd.DataFrame:
     names = now.tables["companies"]
     companies = names[names["company_id"].isin(selected["companies"]["company_id"])]
     labels = ui.labels(now)
-    leads, flagships = landscape.leads_in_force(selected), landscape.flagships(selected)
+    leads, models = landscape.leads_in_force(selected), flagships.flagships(selected)
     events = landscape.newest_events(selected)
-    ratings = arena_ratings(selected).drop_duplicates("company_id").set_index("company_id")["arena_rating"]
+    best = ratings.arena(selected).drop_duplicates("company_id").set_index("company_id")["arena_rating"]
 
     def of(frame: pd.DataFrame, column: str) -> pd.Series:
         # Not map(): pandas 3.1 cannot map by a column of days without rows.
@@ -153,13 +152,13 @@ def _directory_rows(now: ui.View) -> pd.DataFrame:
         _rank=companies["company_id"].map(labels).map(MODEL_ORDER),
         _name=companies["company_name"].str.casefold(),
         lead=of(leads, "person_name").fillna(""),
-        flagship=of(flagships, "model_name"),
-        flagship_date=of(flagships, "release_date"),
-        flagship_precision=of(flagships, "release_date_precision"),
+        flagship=of(models, "model_name"),
+        flagship_date=of(models, "release_date"),
+        flagship_precision=of(models, "release_date_precision"),
         event=of(events, "title"),
         event_date=of(events, "event_date"),
         event_precision=of(events, "event_date_precision"),
-        rating=companies["company_id"].map(ratings),
+        rating=companies["company_id"].map(best),
     )
 
 
@@ -174,6 +173,10 @@ def pick_company(now: ui.View) -> tuple[ui.View, ui.View, Any]:
     """
     everything = ui.everything_as_of(now)
     options = profile.company_options(everything, now.selection)
+    # One company in the filter is the one that is meant, until another is picked.
+    for meant in now.selection.companies if len(now.selection.companies) == 1 else ():
+        if meant in options:
+            options = {meant: options[meant], **options}
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
     with right:
         cid = ui.pick(profile.COMPANY, "Company", options, label_visibility="collapsed")
@@ -185,7 +188,7 @@ def pick_company(now: ui.View) -> tuple[ui.View, ui.View, Any]:
         outside=True,
     )
     only = replace(whole, companies=(cid,))
-    one = replace(now, selection=only, selected=apply(now.tables, only))
+    one = ui.narrowed(now, only)
     field = replace(now, selection=whole, selected=everything)
     row = next(everything["companies"].loc[everything["companies"]["company_id"] == cid].itertuples())
     with left:
@@ -202,7 +205,7 @@ def pick_company(now: ui.View) -> tuple[ui.View, ui.View, Any]:
 
 def label_line(one: ui.View, company_id: str, basis: str) -> str:
     """Chip of the model in force, since when, and the model before it, on one basis."""
-    periods = profile.label_periods(one.selected, company_id, basis)
+    periods = landscape.periods(one.selected, basis, company_id)
     word = "Reported" if basis == "reported" else "Coded by the printed rule"
     if periods.empty:
         return f"{word}: :gray[{'no source found' if basis == 'reported' else 'not scored'}]"
@@ -261,16 +264,16 @@ def fact_line(one: ui.View, row: Any) -> None:
         sentences.append(
             f"{linked(r['person_name'], r['source_ids'])} leads its AI ({ui.markdown(r['role'])}{since})."
         )
-    families = selected["model_families"]
-    main = families[families["is_primary"].astype(bool)]
-    flagships = landscape.flagships(selected)
-    if cid in flagships.index:
-        r = flagships.loc[cid]
+    models = flagships.flagships(selected)
+    if cid in models.index:
+        r = models.loc[cid]
         weights = WEIGHTS_WORDS.get(str(r["weights"]), "")
-        line = f" in the {join_words(main['family_name'].tolist())} line" if len(main) else ""
+        why = r["why"] if is_missing(r["why_sources"]) else linked(r["why"], r["why_sources"])
+        old = flagships.since_words(r, one.selection.as_of)
         sentences.append(
-            f"Its newest flagship{ui.markdown(line)} is {linked(r['model_name'], r['source_ids'])} of "
-            f"{format_day(r['release_date'], r['release_date_precision'])}{', with ' + weights if weights else ''}."
+            f"Its flagship is {linked(r['model_name'], r['source_ids'])} of "
+            f"{format_day(r['release_date'], r['release_date_precision'])}{', with ' + weights if weights else ''} "
+            f"({why}{'; ' + old if old else ''})."
         )
     levers = landscape.headline_levers(selected)
     if cid in levers.index:
@@ -283,7 +286,7 @@ def fact_line(one: ui.View, row: Any) -> None:
             f"Its last reorganisation known: {linked(r['title'], r['source_ids'])}, "
             f"{format_day(r['event_date'], r['event_date_precision'])}."
         )
-    st.markdown(" ".join(sentences))
+    st.markdown(" ".join(sentences), help=f"{flagships.FLAGSHIP}." if cid in models.index else None)
 
 
 def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
@@ -303,17 +306,17 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
                     h.since if h.delta else None,
                     f"{h.help} {sections.source_words(h.rows, one)}",
                 )
-        ratings = arena_ratings(field.selected).drop_duplicates("company_id")
+        rated = ratings.arena(field.selected).drop_duplicates("company_id")
         country = field.selected["companies"].set_index("company_id")["country"]
-        mine = ratings[ratings["company_id"] == cid]
+        mine = rated[rated["company_id"] == cid]
         if mine.empty:
             _number(
                 "Best Arena rating", "Not rated", None, None, "No Arena text rating of its models is known."
             )
         else:
             r = mine.iloc[0]
-            home = ratings[ratings["company_id"].map(country) == HOME_COUNTRY]
-            rivals, where = (home, "in China") if country[cid] == HOME_COUNTRY else (ratings, "of all")
+            home = rated[rated["company_id"].map(country) == HOME_COUNTRY]
+            rivals, where = (home, "in China") if country[cid] == HOME_COUNTRY else (rated, "of all")
             rank = int((rivals["arena_rating"] > r["arena_rating"]).sum()) + 1
             name = field.selected["models"].set_index("model_id")["model_name"][r["model_id"]]
             _number(
@@ -788,10 +791,10 @@ def models_table(now: ui.View) -> None:
     currency = now.selection.currency
     urls = now.tables["sources"].set_index("source_id")["url"]
     models = selected["models"].merge(
-        arena_ratings(selected)[["model_id", "arena_rating"]], on="model_id", how="left"
+        ratings.arena(selected)[["model_id", "arena_rating"]], on="model_id", how="left"
     )
     models = models.merge(
-        output_prices(selected, currency)[["model_id", "output_price_per_mtok", "converted_from"]],
+        list_prices(selected, currency)[["model_id", "output_price_per_mtok", "converted_from"]],
         on="model_id",
         how="left",
     )
@@ -887,7 +890,7 @@ def pick_compared(now: ui.View) -> ui.View:
     selection = replace(
         now.selection, companies=tuple(chosen), governance_models=(), company_types=(), outside=True
     )
-    return replace(now, selection=selection, selected=apply(now.tables, selection))
+    return ui.narrowed(now, selection)
 
 
 MODEL_BY_SHORT = {m.short: m.id for m in MODELS}

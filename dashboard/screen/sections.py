@@ -11,7 +11,7 @@ from dashboard.charts import CHARTS, Chart, marks
 from dashboard.data import citations, history, permalink, store
 from dashboard.facts import freshness, headlines, landscape
 from dashboard.look.theme import format_day, is_missing, plural, short_name
-from dashboard.screen import timemachine, ui
+from dashboard.screen import ui
 
 
 def headline_row(now: ui.View) -> None:
@@ -39,7 +39,7 @@ def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -
     used = citations.cited(rows[column], now.tables["sources"])
     if used.empty:
         return ""
-    publishers = list(dict.fromkeys(used["publisher"]))
+    publishers = citations.publishers(used)
     rest = f" and {len(publishers) - 3} more" if len(publishers) > 3 else ""
     counts = rows["confidence"].value_counts() if "confidence" in rows else {}
     firm = [f"{counts[c]} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]
@@ -111,7 +111,7 @@ def gallery(now: ui.View) -> None:
         st.info("No chart asks that. Try fewer words, or another topic.", icon=":material/search_off:")
         return
     shown = ui.pick("gallery.chart", "Question", {c.id: c.question for c in found})
-    ui.chart(shown, cells=timemachine.CELLS.get(shown))
+    ui.chart(shown)
     st.markdown(f"**{plural(len(found), 'chart')}**")
     with st.grid(3, min_column_width=280, gap="small"):
         for one in found:

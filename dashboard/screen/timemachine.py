@@ -16,6 +16,7 @@ from dashboard.charts.governance import DIMENSIONS
 from dashboard.data import citations
 from dashboard.data.selection import earlier
 from dashboard.facts import headlines, landscape, what_if, windows
+from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
 from dashboard.screen import ui
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED
@@ -92,7 +93,8 @@ def what_changed(now: ui.View) -> None:
             )
             st.markdown(
                 f":small[:gray[What changed from {format_day(since)} to {format_day(now.selection.as_of)}: governance model "
-                f"{basis}, who leads AI, and each organisation’s newest leading model]]"
+                f"{basis}, who leads AI, and each organisation’s flagship]]",
+                help=f"{FLAGSHIP}.",
             )
         if found.empty:
             st.markdown(
@@ -119,7 +121,7 @@ def what_changed(now: ui.View) -> None:
         with left:
             _listed(now, found[found["kind"] == "leader"], "New leaders of AI", _leader)
         with right:
-            _listed(now, found[found["kind"] == "flagship"], "New leading models", _flagship)
+            _listed(now, found[found["kind"] == "flagship"], "New flagships", _flagship)
 
 
 def _changed_words(known: pd.DataFrame, since: pd.Timestamp) -> str:
@@ -222,7 +224,7 @@ def _flagship(r: Any) -> str:
     before = "" if is_missing(r.before) else f" after {ui.markdown(r.before)}"
     return (
         f"**{ui.markdown(r.company_name)}** {ui.markdown(r.after)}{before} "
-        f":gray[{format_day(r.change_date, r.change_date_precision)}]"
+        f":gray[{format_day(r.change_date, r.change_date_precision)}, {ui.markdown(r.reason)}]"
     )
 
 
@@ -242,7 +244,7 @@ def before_after(now: ui.View) -> None:
         events = event_options(now.selected, selection)
         event = ui.pick(EVENT, "Event", events, width=520)
     selection = selection.picking(EVENT, event)
-    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT), cells=before_after_cells)
+    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT))
     ui.chart("event-window", selection=selection, without=(COMPANY, EVENT))
 
 
@@ -591,10 +593,3 @@ def _everyone(
         border="horizontal",
         hide_index=True,
     )
-
-
-#: How charts that are tables are drawn on a page, by chart.
-CELLS: dict[str, Callable[[ui.View, Chart, pd.DataFrame], None]] = {
-    "before-after": before_after_cells,
-    "reported-coded": reported_coded_cells,
-}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -18,15 +19,14 @@ import streamlit as st
 import etl
 from dashboard.charts import CHARTS, Chart, marks
 from dashboard.charts import card as export_card
-from dashboard.charts.card import Card, alt_text
+from dashboard.charts.card import Card
 from dashboard.data import citations, history, permalink, store
-from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, as_of, named, words
+from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, named, words
 from dashboard.data.store import Snapshot, Tables
 from dashboard.deck import basket
 from dashboard.draw import plotly
 from dashboard.export import page, picture, server_picture, slides, table
 from dashboard.facts import landscape
-from dashboard.facts.landscape import apply
 from dashboard.look.theme import (
     NOT_DISCLOSED,
     PRODUCT,
@@ -38,7 +38,8 @@ from dashboard.look.theme import (
     plural,
     short_name,
 )
-from dashboard.screen import basket_state, leads, ui_picture
+from dashboard.screen import basket_state, figure, leads, ui_picture
+from dashboard.screen import card as card_state
 
 ABOUT = (
     f"**{PRODUCT}**: who steers AI how inside China's tech giants and labs, on any date, with the source of every "
@@ -69,7 +70,11 @@ def _build_lock() -> threading.Lock:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def load(folder: str, snapshot_id: str) -> Tables:
     """Loads a build once for every reader; pandas copies on write, so nobody changes another's tables."""
-    return store.load(Path(folder))
+    tables = store.load(Path(folder))
+    # Modules and tables stay: a collection need not walk them again for what each run leaves behind.
+    gc.collect()
+    gc.freeze()
+    return tables
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -312,7 +317,11 @@ def choose() -> None:
     # The width is not known to the script: the browser's own word for a phone has to do.
     compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
     st.session_state["_view"] = View(
-        tables, apply(tables, selection), selection, snapshot, Look(mode=mode, compact=compact)
+        tables,
+        card_state.applied(snapshot, tables, selection),
+        selection,
+        snapshot,
+        Look(mode=mode, compact=compact),
     )
     for notice in st.session_state.pop("_notices", []):
         st.warning(notice, icon=":material/link_off:")
@@ -323,14 +332,15 @@ def view() -> View:
     return st.session_state["_view"]
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _as_of(snapshot_id: str, day: pd.Timestamp, newest: pd.Timestamp, _tables: Tables) -> Tables:
-    return as_of(_tables, Selection(as_of=day, newest=newest))
-
-
 def everything_as_of(now: View) -> Tables:
     """All tables as they stood on the chosen day, whatever the filters."""
-    return _as_of(now.snapshot.id, now.selection.as_of, now.selection.newest, now.tables)
+    return card_state.stood(now.snapshot, now.tables, now.selection.as_of, now.selection.newest)
+
+
+def narrowed(now: View, selection: Selection, *, keep_outside: bool = False) -> View:
+    """The view under another selection."""
+    selected = card_state.applied(now.snapshot, now.tables, selection, keep_outside=keep_outside)
+    return replace(now, selection=selection, selected=selected)
 
 
 def head(title: str, question: str = "", *, beside: bool = False) -> View:
@@ -449,23 +459,12 @@ def set_picked_address() -> None:
 # --- Chart cards ---
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _frame(snapshot_id: str, chart_id: str, selection: Selection, _tables: Tables) -> pd.DataFrame:
-    chart = CHARTS[chart_id]
-    return chart.data(_selected(chart, _tables, selection), selection)
-
-
-def _selected(chart: Chart, tables: Tables, selection: Selection) -> Tables:
-    return apply(tables, selection, keep_outside=chart.outside)
-
-
 def chart(
     chart_id: str,
     *,
     height: Literal["stretch", "content"] = "content",
     selection: Selection | None = None,
     without: tuple[str, ...] = (),
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None = None,
     front: int = 0,
 ) -> None:
     """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as.
@@ -475,14 +474,13 @@ def chart(
         height: "stretch" makes neighbours in columns equally tall.
         selection: What it shows instead of the reader's choice, such as one company on that company's page.
         without: Names of choices that the page itself has put to the reader.
-        cells: Draws the frame of a chart that is shown as a table.
         front: Height of the figure, pixels, where it shares a screen with others: drawn as on a phone, what it lets
             pick and how it is read one click away on the gallery. 0 gives it all the room it wants.
     """
     now = view()
     if selection is not None:
-        now = replace(now, selection=selection, selected=apply(now.tables, selection))
-    _chart_card(now, CHARTS[chart_id], height, without, cells, front)
+        now = narrowed(now, selection)
+    _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, front)
 
 
 @st.fragment
@@ -491,18 +489,16 @@ def _chart_card(
     one: Chart,
     height: Literal["stretch", "content"],
     without: tuple[str, ...],
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None,
     front: int,
 ) -> None:
     look = replace(now.look, compact=True, height=front) if front else now.look
     with st.container(border=True, gap="xsmall" if front else "small", height=height, key=f"card-{one.id}"):
         head = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small")
-        choices = [c for c in one.choices if c.name not in without]
+        choices = [(n, c) for n, c in enumerate(one.choices) if c.name not in without]
         if choices and not front:
-            offered = _selected(one, now.tables, now.selection) if one.outside else now.selected
             with st.container(horizontal=True, gap="small"):
-                for n, choice in enumerate(choices, 1):
-                    options = choice.options(offered, now.selection)
+                for n, choice in choices:
+                    options = card_state.options(now.snapshot, now.tables, one, now.selection, n)
                     if options:
                         # Nothing to choose between: no widget.
                         first = next(iter(options))
@@ -513,21 +509,23 @@ def _chart_card(
                                 choice.name,
                                 choice.label,
                                 options,
-                                resets=tuple(c.name for c in choices[n:]),
+                                resets=tuple(c.name for c in one.choices[n + 1 :]),
                                 width=300,
                             )
                         )
                         now = replace(now, selection=now.selection.picking(choice.name, option))
-        frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
-        used = citations.sources_used(one.tables, frame, now.selected, now.tables)
-        finding = "" if frame.empty else one.finding(frame, now.selection)
+        shown = card_state.state(now.snapshot, now.tables, one, now.selection)
+        frame = shown.frame
         with head:
-            subtitle = "" if frame.empty else one.subtitle(frame, now.selection)
             with st.container(gap=None):
-                st.subheader(finding or one.title, anchor=False, help=subtitle if front else None)
-                if subtitle and not front:
-                    st.markdown(f":small[:gray[{subtitle}]]")
-            if not frame.empty and not used.empty:
+                st.subheader(
+                    markdown(shown.finding or one.title),
+                    anchor=False,
+                    help=shown.subtitle if front else None,
+                )
+                if shown.subtitle and not front:
+                    st.markdown(f":small[:gray[{shown.subtitle}]]")
+            if not frame.empty and shown.has_sources:
                 _add_button(now, one)
                 if front:
                     if st.button(
@@ -554,38 +552,33 @@ def _chart_card(
             nothing(now.selection, "data for this chart")
             return
         if one.screen == "table":
-            (cells or TABLES_ON_SCREEN.get(one.id, plain_table))(now, one, frame)
+            _cells(one.id, front)(now, one, frame)
         else:
-            closed = st.session_state.get(f"_closed-{one.id}", 0)
-            figure = marks.told(plotly.draw(one, frame, look), frame, now.tables["sources"])
-            event = st.plotly_chart(
-                figure,
-                theme=None,
-                width="stretch",
-                # A new key takes Plotly's own emphasis of the mark away with the row that was opened.
-                key=f"plot-{one.id}-{closed}",
-                config={"displayModeBar": False, "responsive": True},
-                alt=alt_text(one, frame, now.selection, finding),
-                on_select="rerun",
-                selection_mode="points",
-            )
-            _row_of_mark(now, one, frame, event)
+            packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, look)
+            closed = st.session_state.get(f"_closed-{one.id}", (0, None))
+            mark = figure.show(packed, f"plot-{one.id}", closed[0])
+            _row_of_mark(now, one, frame, mark)
             if st.session_state.get(f"_rows-{one.id}") and not front:
                 shown_rows(frame, f"table-{one.id}")
-        note = one.note_on(frame)
-        line = citations.short_line(used, now.snapshot, note)
-        if front:
-            line = citations.publishers_line(used, 1)
-        st.markdown(f":small[:gray[{line}]]", help=note or None if front else None)
+        line = shown.publishers if front else shown.line
+        st.markdown(f":small[:gray[{line}]]", help=shown.note or None if front else None)
 
 
-def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, event: Any) -> None:
+def _cells(chart_id: str, front: int) -> Callable[[View, Chart, pd.DataFrame], None]:
+    """What draws the table of a chart, on every page the same."""
+    # The drawings stand on this module: they are known only once all of `screen` is.
+    from dashboard.screen.cells import CELLS, FRONT_CELLS
+
+    return (FRONT_CELLS.get(chart_id) if front else None) or CELLS.get(chart_id, plain_table)
+
+
+def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, mark: figure.Mark | None) -> None:
     """The row behind the mark that was clicked: what it says, how firmly it stands, and where it leads."""
-    points = event.selection.points if event else []
-    rows = [p["customdata"][0] for p in points if p.get("customdata")]
-    if not rows or rows[0] not in frame.index:
+    if mark is None or mark.row not in frame.index:
         return
-    row = frame.loc[rows[0]]
+    if st.session_state.get(f"_closed-{one.id}", (0, None))[1] == mark.at:
+        return
+    row = frame.loc[mark.row]
     sources = now.tables["sources"]
     found = leads.of_row(row.to_dict(), everything_as_of(now) | {"companies": named_companies(now)})
     with st.container(border=True, gap="small", key=f"mark-{one.id}"):
@@ -598,9 +591,9 @@ def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, event: Any) -> None
                 type="tertiary",
                 key=f"close-{one.id}",
                 on_click=_close_mark,
-                args=(one.id,),
+                args=(one.id, mark.at),
             )
-        firm = marks.standing(frame, rows[0], sources.set_index("source_id")).split("; ")
+        firm = marks.standing(frame, mark.row, sources).split("; ")
         links = citations.links(row.get("source_ids"), sources, 4)
         about = [links, *(w for w in firm if not w.startswith("Source: "))]
         st.markdown(f":small[:gray[Sources:] {' · '.join(a for a in about if a)}]")
@@ -648,8 +641,9 @@ def lead_link(now: View, lead: leads.Lead) -> None:
     )
 
 
-def _close_mark(chart_id: str) -> None:
-    st.session_state[f"_closed-{chart_id}"] = st.session_state.get(f"_closed-{chart_id}", 0) + 1
+def _close_mark(chart_id: str, at: int) -> None:
+    times, _ = st.session_state.get(f"_closed-{chart_id}", (0, None))
+    st.session_state[f"_closed-{chart_id}"] = times + 1, at
 
 
 def _toggle(name: str) -> None:
@@ -678,8 +672,9 @@ def chart_tools(chart_id: str, said: str = "", *, horizontal: bool = True) -> No
         horizontal: Whether the buttons stand side by side.
     """
     now, one = view(), CHARTS[chart_id]
-    frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
-    if frame.empty or citations.sources_used(one.tables, frame, now.selected, now.tables).empty:
+    shown = card_state.state(now.snapshot, now.tables, one, now.selection)
+    frame = shown.frame
+    if frame.empty or not shown.has_sources:
         return
     with st.container(horizontal=horizontal, vertical_alignment="center", gap="xsmall"):
         if said:
@@ -765,13 +760,13 @@ def _picture(one: Chart, whole: Card, stem: str) -> None:
     """Pictures of a chart in the size, sharpness and ground that the reader picks."""
     preset = ui_picture.preset_choice(f"picture-{one.id}")
     try:
-        figure = picture.drawn(one, whole, preset)
+        drawing = picture.drawn(one, whole, preset)
     except picture.PictureError as error:
         st.markdown(f":small[:material/block: {markdown(str(error))}]")
         return
     said = "" if preset.size == "full" else f"-{preset.size}"
     said += "" if preset.ground == "light" else f"-{preset.ground}"
-    ui_picture.picture_buttons(figure.to_json(), preset, stem + said, key=f"pictures-{one.id}")
+    ui_picture.picture_buttons(drawing.to_json(), preset, stem + said, key=f"pictures-{one.id}")
 
 
 def brief_button(
@@ -921,11 +916,11 @@ def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
         if not now.look.compact:
             row["Commercial lever"] = link_cell(r.commercial_lever, r.lever_source_ids, sources)
             row["AI lead"] = link_cell(r.ai_lead, r.lead_source_ids, sources)
-            row["Latest model"] = two(
-                link_cell(r.latest_model, r.latest_source_ids, sources),
+            row["Flagship"] = two(
+                link_cell(r.flagship, r.flagship_source_ids, sources),
                 None
-                if is_missing(r.latest_model_date)
-                else format_day(r.latest_model_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
+                if is_missing(r.flagship_date)
+                else format_day(r.flagship_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
             )
         row["Last reorganisation"] = two(
             link_cell(r.last_event, r.event_source_ids, sources)
@@ -948,7 +943,7 @@ FRONT_ROWS = 258
 
 
 def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The landscape matrix where it shares a screen with others: one line a company, who steers its AI how."""
+    """The landscape matrix where it shares a screen with others: the four columns of the seed, one line a company."""
     sources = now.tables["sources"]
 
     def small(text: str) -> str:
@@ -977,20 +972,19 @@ def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
             ],
             "Governance": [
                 small(chip(r.governance_model_id, now.look))
-                + ("" if is_missing(r.other_reports) else small("\u00a0:gray[disputed]"))
+                + ("" if is_missing(r.other_reports) else "  \n" + small(":gray[disputed]"))
                 for r in frame.itertuples()
             ],
-            "AI lead": [small(line(r.ai_lead, r.lead_source_ids)) for r in frame.itertuples()],
+            "Commercial lever": [
+                # The one cell of several words: it may take a second line, or it would be cut.
+                small(line(r.commercial_lever, r.lever_source_ids).replace("\u00a0", " "))
+                for r in frame.itertuples()
+            ],
         }
     )
     if now.look.compact:
         shown = shown[["Organisation", "Governance"]]
     st.table(shown, border="horizontal", hide_index=True, height=FRONT_ROWS)
-
-
-TABLES_ON_SCREEN: dict[str, Callable[[View, Chart, pd.DataFrame], None]] = {
-    "landscape-matrix": landscape_table
-}
 
 
 def outside_count(now: View) -> int:

@@ -26,7 +26,7 @@ from dashboard.deck.template import ROLES, USES, Template
 from dashboard.draw import plotly
 from dashboard.export import picture, server_picture
 from dashboard.look.theme import Look, format_day, plural
-from dashboard.screen import basket_state, ui, ui_picture
+from dashboard.screen import basket_state, figure, ui, ui_picture
 
 LOG = logging.getLogger(__name__)
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -377,13 +377,8 @@ def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
         st.dataframe(card.frame[columns or list(card.frame)], hide_index=True, key=f"rows-{key}", height=240)
     else:
         look = Look(mode="dark" if st.context.theme.type == "dark" else "light")
-        st.plotly_chart(
-            plotly.draw(found.chart, card.frame, look),
-            theme=None,
-            key=f"figure-{key}",
-            config={"displayModeBar": False},
-            alt=card.alt,
-        )
+        drawn = figure.plain(plotly.draw(found.chart, card.frame, look))
+        figure.show(figure.packed(drawn, card.alt), f"figure-{key}")
     st.markdown(f":small[:gray[{ui.markdown(card.source_line)}]]")
 
 

@@ -24,20 +24,16 @@ class Measure:
     """How a scale shows one of the measures that a reader picks from.
 
     Attributes:
-        title: Title of the axis: what is measured, and in what.
-        says: A value in words.
+        says: A value of a row in words.
         log: Logarithmic.
         zero: Begins at zero.
         end: Where it ends; 0 ends it behind the largest value.
-        short: Title where there is little room.
     """
 
-    title: str
-    says: Callable[[float], str] | None = None
+    says: Callable[[float, Mapping[str, Any]], str]
     log: bool = False
     zero: bool = False
     end: float = 0.0
-    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,11 +88,12 @@ def day_of(value: float) -> pd.Timestamp:
 
 
 def titles(
-    columns: Frame, column: str, row: Mapping[str, Any], *, log: bool, measure: Measure | None = None
+    columns: Frame, column: str, row: Mapping[str, Any], *, log: bool, titled: str = ""
 ) -> tuple[str, ...]:
-    """What an axis may be called, the fullest first."""
-    if measure is not None:
-        return tuple(dict.fromkeys(t for t in (measure.title, measure.short) if t))
+    """What an axis may be called, the fullest first; the words of the column `titled` where that is given."""
+    if titled:
+        words = str(row.get(titled, ""))
+        return (f"{words} (log scale)", words) if log else (words,)
     declared = columns[column]
     name, unit = columns.heading(column), declared.unit
     if declared.form in ("price", "money"):
@@ -169,12 +166,15 @@ def axis(
         low = min(low, 0.0)
     high = max(high, end)
     span = (high - low) or abs(high) * 0.2 or 1.0
-    bottom = low - span * (0.03 if zero or end else 0.06)
+    # Nothing that is never negative gets ticks below zero.
+    bottom = low - span * (0.03 if low == 0 else 0.06)
+    bottom = bottom if low <= 0 else max(bottom, 0.0)
     top = high + span * (0.03 if end else 0.1)
     step = nice_step(top - bottom, 4 if room.is_small else 5)
     if end:
         step = end / 4
     first_tick = ceil(bottom / step - 1e-9)
+    first_tick = max(first_tick, 0) if seen[0] >= 0 else first_tick
     ticks = [k * step for k in range(first_tick, floor(top / step + 1e-9) + 1)]
     ticks = [float(f"{t:.10g}") for t in ticks]
     return Axis(

@@ -37,8 +37,9 @@ class Points:
         thread: Column of a second value upwards, to which a thread leads from strong points.
         log: Which scales are logarithmic.
         trim: Shares of points that may lie before the beginning of each scale where there are many.
-        measure: Column that says what is measured upwards.
-        measures: How each of these measures is shown; without it, the measure's name is the title of the axis.
+        titled: Column whose words are the title of the upright axis, where that depends on what is picked.
+        measure: Column that says which of the measures stands upwards.
+        measures: How each of them is shown.
         size: Column of counts that sizes the marks, in three steps.
         sizes: Counts up to which a mark is small, and middle-sized.
         apart: What a band at the right says of rows without x; "" has none.
@@ -60,6 +61,7 @@ class Points:
     thread: str = ""
     log: Literal["", "x", "y"] = ""
     trim: tuple[float, float] = (0.0, 0.0)
+    titled: str = ""
     measure: str = ""
     measures: Mapping[str, Measure] = field(default_factory=dict)
     size: str = ""
@@ -154,10 +156,8 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
     """
     scale = columns[kind.colour].scale
     first: dict[str, Any] = frame.iloc[0].to_dict() if len(frame) else {}
-    measure = kind.measures.get(str(first.get(kind.measure, ""))) if kind.measure else None
-    if kind.measures and measure is None:
-        measure = next(iter(kind.measures.values()))
-    says = (measure.says if measure is not None else None) or tick_words(columns[kind.y], first)
+    measure = kind.measures.get(str(first.get(kind.measure, "")))
+    says = tick_words(columns[kind.y], first) if measure is None else _says(measure, first)
     log_y = kind.log == "y" or (measure is not None and measure.log)
     weak = dict(zip(frame.index, caveats_of(frame), strict=True))
     spots: list[Spot] = []
@@ -168,8 +168,8 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
         if y is None or (log_y and y <= 0) or (x is not None and kind.log == "x" and x <= 0):
             continue
         if kind.level and r.get("is_outside"):
-            named = str(r[kind.level_name])
-            best = max(best or (y, ""), (y, f"{kind.level}: {named}, {says(y)}"))
+            words = f"{kind.level}: {r[kind.level_name]}, {says(y)}"
+            best = (y, words) if best is None or y > best[0] else best
             continue
         if x is None and not kind.apart:
             continue
@@ -183,7 +183,7 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
             hover(
                 columns,
                 r,
-                f"{name}: {says(y) if kind.measures else columns[kind.y].words(r[kind.y], r)}",
+                f"{name}: {says(y) if measure is not None else columns[kind.y].words(r[kind.y], r)}",
                 (kind.name, kind.y),
             ),
             weak[i],
@@ -206,7 +206,7 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
         _across(kind, frame, columns, room, xs, first),
         axis(
             ys,
-            _named(kind, columns, first, measure, log_y),
+            titles(columns, kind.y, first, log=log_y, titled=kind.titled),
             says,
             room,
             log=log_y,
@@ -224,12 +224,8 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
     )
 
 
-def _named(
-    kind: Points, columns: Frame, first: dict[str, Any], measure: Measure | None, log: bool
-) -> tuple[str, ...]:
-    if kind.measure and measure is None:
-        return (str(first.get(kind.measure, "")),)
-    return titles(columns, kind.y, first, log=log, measure=measure)
+def _says(measure: Measure, row: dict[str, Any]) -> Callable[[float], str]:
+    return lambda value: measure.says(value, row)
 
 
 def _across(

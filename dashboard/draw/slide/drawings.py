@@ -13,6 +13,7 @@ import pandas as pd
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
+from dashboard.charts.kinds.marks import caveats_of
 from dashboard.charts.kinds.points import Points as PointsKind
 from dashboard.charts.spec import Native
 from dashboard.draw.slide import bars as bar_pages
@@ -23,6 +24,7 @@ from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Segme
 from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, parse
 from dashboard.draw.slide.text import end_names, key_line, text_box, units
 from dashboard.draw.slide.workbook import plain
+from dashboard.facts.models import OPEN
 from dashboard.look.measure import shorten, width
 from dashboard.look.theme import (
     MODEL,
@@ -179,7 +181,7 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
     outside = _is_outside(frame)
     shown = [v for v in values if v is not None]
     code = _code(spec.value, spec.unit, shown, records[0] if records else None)
-    stale = _stale(frame)
+    stale = ["stale" in c for c in caveats_of(frame)]
     fills: dict[int, str | None] = {}
     labels: dict[int, list[Run]] = {}
     for i, row in enumerate(records):
@@ -236,14 +238,6 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
         )
 
     return [partial(draw, rows=rows) for rows in parts]
-
-
-def _stale(frame: pd.DataFrame) -> list[bool]:
-    """Values of a period that ended more than a year before the newest: drawn faint, as on screen."""
-    if "period_end_date" not in frame:
-        return [False] * len(frame)
-    newest = frame["period_end_date"].max()
-    return [(newest - d).days > 366 for d in frame["period_end_date"]]
 
 
 def _series_colours(
@@ -377,6 +371,8 @@ def _axis(
             log=True,
         )
     low, high, step = native.nice_axis(list(values))
+    # Nothing that is never negative gets a scale below zero.
+    low = max(low, 0.0) if min(values) >= 0 else low
     # "0 to 100": the scale is said in the unit.
     if "0 to 100" in unit:
         low, high, step = 0.0, 100.0, 25.0
@@ -1091,7 +1087,7 @@ def _rug(one: Slide, card: Card, spec: Native, body: Box, names: list[str], name
     groups: dict[str, tuple[str, list[int]]] = {}
     for i, row in enumerate(frame.to_dict("records")):
         model = row.get(spec.colour_by) if spec.colour_by else None
-        if has_weights and row["weights"] != "open":
+        if has_weights and row["weights"] not in OPEN:
             title, tint = CLOSED, LOOK.rule
         else:
             title = "" if is_missing(model) else model_short(str(model))

@@ -41,6 +41,7 @@ def axis_of(
             low, high, step = 0.0, top, top / 4
     else:
         low, high, step = native.nice_axis(list(axis.seen))
+        low = max(low, 0.0) if axis.seen[0] >= 0 else low
     if measured or code not in ("#,##0", "#,##0.0"):
         return native.Axis(low, high, step, code=code, title=title)
     return native.Axis(low, high, step, code="#,##0" if step >= 1 else "#,##0.0", title=title)

@@ -131,6 +131,7 @@ def world(small_raw: Callable[..., Path], tmp_path: Path) -> store.Tables:
             label(2, "centralised_ceo", "2026-03-16"),
             label(3, "hub_and_spoke", "2025-01-01", "2026-06-01", by="Letter", source_ids="letter"),
         ],
+        flagships=[],
         models=[
             model("old", ALPHA, "2025-02-01"),
             model("new", ALPHA, "2026-05-01", "closed", ""),

@@ -130,7 +130,7 @@ def unit_above(text: str, look: Look, left: float) -> dict[str, Any]:
     return annotation(
         0,
         1,
-        text,
+        escape(text),
         look,
         xref="paper",
         yref="paper",
@@ -146,7 +146,7 @@ def unit_below(text: str, look: Look) -> dict[str, Any]:
     return annotation(
         1,
         0,
-        text,
+        escape(text),
         look,
         xref="paper",
         yref="paper",
@@ -186,7 +186,7 @@ def key(
             "mode": "markers",
             "x": [None],
             "y": [None],
-            "name": name,
+            "name": escape(name),
             "showlegend": True,
             "hoverinfo": "skip",
             "marker": {

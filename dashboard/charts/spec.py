@@ -13,6 +13,7 @@ from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.points import Points
+from dashboard.data.permalink import not_here
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
@@ -148,6 +149,15 @@ class Chart:
         """The figure of a chart of no kind: marks drawn, and those on weak ground marked as such."""
         assert self.figure is not None
         return marks.flag(self.figure(frame, look), frame, look)
+
+    def wrong_picks(self, tables: Tables, selection: Selection) -> list[str]:
+        """One sentence for each thing picked for this chart that cannot be had; `tables` are the selected ones."""
+        said = []
+        for choice in self.choices:
+            asked, options = selection.pick(choice.name), choice.options(tables, selection)
+            if asked and options and asked not in options:
+                said.append(not_here(choice.label.lower(), asked))
+        return said
 
     def note_on(self, frame: pd.DataFrame) -> str:
         """The chart's note, and what its hollow, ringed and faded marks mean where it has some."""

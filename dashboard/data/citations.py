@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from dashboard.data.store import Snapshot, Tables
+from dashboard.look.markdown import link
 from dashboard.look.theme import PRODUCT, format_day, is_missing, plural
 
 #: Where reports differ, the better kind of document is shown first: the rule of governance-coding, "ties and dissent".
@@ -197,12 +198,5 @@ def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
     """Markdown links to the documents of one list cell: "[TMTPost](…) · [36Kr](…) +2"."""
     by_id = sources.set_index("source_id")
     ids = [i for i in split_ids(pd.Series([source_ids])) if i in by_id.index]
-    parts = []
-    for i in ids[:most]:
-        row = by_id.loc[i]
-        label = str(row["publisher"]).replace("[", "(").replace("]", ")")
-        url = str(row["url"])
-        parts.append(
-            f"[{label}]({url.replace(' ', '%20').replace(')', '%29')})" if url.startswith("http") else label
-        )
+    parts = [link(by_id.loc[i, "publisher"], by_id.loc[i, "url"]) for i in ids[:most]]
     return " · ".join(parts) + (f" +{len(ids) - most}" if len(ids) > most else "")

@@ -23,6 +23,7 @@ from dashboard.data import citations, permalink
 from dashboard.data.selection import HOME_COUNTRY
 from dashboard.facts import flagships, headlines, landscape, ratings
 from dashboard.facts.prices import CURRENCY_WORDS, list_prices
+from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
@@ -63,20 +64,20 @@ def both_names(row: Any) -> str:
     """Name of a company in both scripts, the Chinese one grey, as Markdown."""
     zh = row.company_name_zh
     if is_missing(zh) or zh == row.company_name:
-        return f"**{ui.markdown(row.company_name)}**"
-    return f"**{ui.markdown(row.company_name)}** :gray[{ui.markdown(zh)}]"
+        return f"**{plain(row.company_name)}**"
+    return f"**{plain(row.company_name)}** :gray[{plain(zh)}]"
 
 
 def _dated(text: object, day: object, precision: object) -> str:
-    return f"{ui.markdown(str(text))} :gray[{format_day(day, precision)}]"
+    return f"{plain(str(text))} :gray[{format_day(day, precision)}]"
 
 
 def card(title: str, about: str) -> Any:
     """A card with a title and one line on what it holds; as tall as its neighbour."""
     box = st.container(border=True, gap="small", height="stretch")
     with box, st.container(gap=None):
-        st.subheader(title, anchor=False)
-        st.markdown(f":small[:gray[{about}]]")
+        st.subheader(plain(title), anchor=False)
+        st.markdown(f":small[:gray[{plain(about)}]]")
     return box
 
 
@@ -107,7 +108,7 @@ def directory(now: ui.View) -> None:
                 lines = [
                     both_names(r),
                     chip(r.governance_model_id, now.look),
-                    f":gray[AI lead] {ui.markdown(r.lead) if r.lead else f':gray[{NOT_DISCLOSED}]'}",
+                    f":gray[AI lead] {plain(r.lead) if r.lead else f':gray[{NOT_DISCLOSED}]'}",
                     ":gray[Flagship] "
                     + (
                         f":gray[{NOT_DISCLOSED}]"
@@ -127,7 +128,7 @@ def directory(now: ui.View) -> None:
                 st.space("stretch")
                 st.page_link(
                     PROFILE,
-                    label=f"Profile of {r.company_name}",
+                    label=plain(f"Profile of {r.company_name}"),
                     icon=":material/arrow_forward:",
                     query_params=to_profile(now, r.company_id),
                 )
@@ -194,7 +195,9 @@ def pick_company(now: ui.View) -> tuple[ui.View, ui.View, Any]:
     with left:
         zh = row.company_name_zh
         st.title(
-            row.company_name if is_missing(zh) or zh == row.company_name else f"{row.company_name} {zh}",
+            plain(
+                row.company_name if is_missing(zh) or zh == row.company_name else f"{row.company_name} {zh}"
+            ),
             anchor=False,
         )
         st.markdown(label_line(one, row.company_id, "reported"))
@@ -222,7 +225,7 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
         parts[-1] += ","
         parts.append(f"before that {chip(before.iloc[-1]['governance_model_id'], one.look)}")
     if now["others"]:
-        parts.append(f":gray[disputed, also: {ui.markdown(now['others'])}]")
+        parts.append(f":gray[disputed, also: {plain(now['others'])}]")
     if basis == "coded":
         index = landscape.index_in_force(one.selected)
         if company_id in index.index and not is_missing(index.loc[company_id, "centralisation_index"]):
@@ -250,9 +253,7 @@ def fact_line(one: ui.View, row: Any) -> None:
     if not is_missing(row.listing):
         places = [p.strip() for p in str(row.listing).split(";")]
         about.append("privately held" if row.listing == "private" else f"listed on {join_words(places)}")
-    sentences = [
-        f"{ui.markdown(row.company_name)} is " + linked(f"a {', '.join(about)}", row.source_ids) + "."
-    ]
+    sentences = [f"{plain(row.company_name)} is " + linked(f"a {', '.join(about)}", row.source_ids) + "."]
     leads = landscape.leads_in_force(selected)
     if cid in leads.index:
         r = leads.loc[cid]
@@ -262,18 +263,18 @@ def fact_line(one: ui.View, row: Any) -> None:
             else f" since {format_day(r['valid_from'], r['valid_from_precision'])}"
         )
         sentences.append(
-            f"{linked(r['person_name'], r['source_ids'])} leads its AI ({ui.markdown(r['role'])}{since})."
+            f"{linked(r['person_name'], r['source_ids'])} leads its AI ({plain(r['role'])}{since})."
         )
     models = flagships.flagships(selected)
     if cid in models.index:
         r = models.loc[cid]
         weights = WEIGHTS_WORDS.get(str(r["weights"]), "")
-        why = r["why"] if is_missing(r["why_sources"]) else linked(r["why"], r["why_sources"])
+        why = plain(r["why"]) if is_missing(r["why_sources"]) else linked(r["why"], r["why_sources"])
         old = flagships.since_words(r, one.selection.as_of)
         sentences.append(
             f"Its flagship is {linked(r['model_name'], r['source_ids'])} of "
             f"{format_day(r['release_date'], r['release_date_precision'])}{', with ' + weights if weights else ''} "
-            f"({why}{'; ' + old if old else ''})."
+            f"({why}{'; ' + plain(old) if old else ''})."
         )
     levers = landscape.headline_levers(selected)
     if cid in levers.index:
@@ -362,7 +363,7 @@ def _number(label: str, value: str, delta: str | None, after: str | None, about:
         delta_color="off",
         delta_arrow="auto" if signed else "off",
         delta_description=after,
-        help=about,
+        help=plain(about),
     )
 
 
@@ -374,14 +375,14 @@ def neighbours(now: ui.View, company_id: str) -> None:
         if at > 0:
             st.page_link(
                 PROFILE,
-                label=ids[at - 1][1],
+                label=plain(ids[at - 1][1]),
                 icon=":material/arrow_back:",
                 query_params=to_profile(now, ids[at - 1][0]),
             )
         if at + 1 < len(ids):
             st.page_link(
                 PROFILE,
-                label=ids[at + 1][1],
+                label=plain(ids[at + 1][1]),
                 icon=":material/arrow_forward:",
                 query_params=to_profile(now, ids[at + 1][0]),
             )
@@ -414,7 +415,7 @@ def key_facts(one: ui.View, row: Any) -> None:
     if row.company_id in leads.index:
         lead = leads.loc[row.company_id]
         facts["Leads AI"] = (
-            f"{ui.link_cell(lead['person_name'], lead['source_ids'], sources)}, {ui.markdown(lead['role'])}"
+            f"{ui.link_cell(lead['person_name'], lead['source_ids'], sources)}, {plain(lead['role'])}"
         )
         people = people[people["person_id"] != lead["person_id"]]
     else:
@@ -442,7 +443,7 @@ def key_facts(one: ui.View, row: Any) -> None:
     with card("Profile", f"As of {format_day(one.selection.as_of)}; each value leads to its source"):
         st.table(facts, border="horizontal")
         if not is_missing(row.note):
-            st.markdown(f":small[:gray[{ui.markdown(row.note)}]]")
+            st.markdown(f":small[:gray[{plain(row.note)}]]")
 
 
 def _rows_table(rows: list[dict[str, str]], shown: int, key: str) -> None:
@@ -462,7 +463,7 @@ def company_events(one: ui.View) -> None:
             return
         rows = []
         for r in events.itertuples(index=False):
-            title = f"**{ui.markdown(r.title)}**"
+            title = f"**{plain(r.title)}**"
             if not is_missing(r.governance_after):
                 before = "" if is_missing(r.governance_before) else f"{model_short(r.governance_before)} → "
                 title += f"  \n:gray[{before}{model_short(r.governance_after)}]"
@@ -471,7 +472,7 @@ def company_events(one: ui.View) -> None:
                 "Event": title,
             }
             if not one.look.compact:
-                row["What changed"] = "" if is_missing(r.what_changed) else ui.markdown(r.what_changed)
+                row["What changed"] = "" if is_missing(r.what_changed) else plain(r.what_changed)
             row["Source"] = citations.links(r.source_ids, one.tables["sources"])
             if not one.look.compact:
                 row["Confidence"] = r.confidence
@@ -491,13 +492,13 @@ def company_people(one: ui.View) -> None:
             return
         rows = []
         for r in people.itertuples(index=False):
-            zh = "" if is_missing(r.person_name_zh) else f"  \n:gray[{ui.markdown(r.person_name_zh)}]"
+            zh = "" if is_missing(r.person_name_zh) else f"  \n:gray[{plain(r.person_name_zh)}]"
             end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
             start = "?" if is_missing(r.valid_from) else format_day(r.valid_from, r.valid_from_precision)
             rows.append(
                 {
-                    "Name": f"**{ui.markdown(r.person_name)}**{zh}",
-                    "Role": ui.markdown(r.role) + ("  \n:gray[leads AI]" if r.is_ai_lead else ""),
+                    "Name": f"**{plain(r.person_name)}**{zh}",
+                    "Role": plain(r.role) + ("  \n:gray[leads AI]" if r.is_ai_lead else ""),
                     "From, to": f"{start.replace('?', ':gray[not disclosed]')} – {end}",
                     "Source": citations.links(r.source_ids, one.tables["sources"], 1),
                 }
@@ -519,14 +520,14 @@ def company_labels(one: ui.View) -> None:
         rows = []
         for r in rows_in.itertuples(index=False):
             end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
-            said = "" if is_missing(r.stated_as) else f"  \n:gray[{ui.markdown(r.stated_as)}]"
-            note = "" if is_missing(r.note) or r.basis == "reported" else f"  \n:gray[{ui.markdown(r.note)}]"
+            said = "" if is_missing(r.stated_as) else f"  \n:gray[{plain(r.stated_as)}]"
+            note = "" if is_missing(r.note) or r.basis == "reported" else f"  \n:gray[{plain(r.note)}]"
             days = f"{format_day(r.valid_from, r.valid_from_precision)} – {end}"
             model = chip(r.governance_model_id, one.look)
             # A phone has no room for a column of days.
             rows.append(
                 {"Model": f"{model}  \n:gray[{days}]" if one.look.compact else model}
-                | {"By": f"{ui.markdown(r.reported_by)}{said}{note}"}
+                | {"By": f"{plain(r.reported_by)}{said}{note}"}
                 | ({} if one.look.compact else {"From, to": days})
                 | {"Source": citations.links(r.source_ids, one.tables["sources"], 1)}
             )
@@ -608,7 +609,7 @@ def company_owns(one: ui.View) -> None:
             return
         rows = []
         for r in owned.itertuples(index=False):
-            zh = "" if is_missing(r.infrastructure_name_zh) else f" :gray[{r.infrastructure_name_zh}]"
+            zh = "" if is_missing(r.infrastructure_name_zh) else f" :gray[{plain(r.infrastructure_name_zh)}]"
             what = [str(v) for v in (r.description, r.status) if not is_missing(v)]
             when = (
                 ""
@@ -617,9 +618,9 @@ def company_owns(one: ui.View) -> None:
             )
             rows.append(
                 {
-                    "System": f"**{ui.markdown(r.infrastructure_name)}**{zh}  \n"
+                    "System": f"**{plain(r.infrastructure_name)}**{zh}  \n"
                     f":gray[{INFRASTRUCTURE_KINDS[r.infrastructure_kind].removesuffix('s')}]",
-                    "What it is": ui.markdown("; ".join(what)) + when,
+                    "What it is": plain("; ".join(what)) + when,
                     "Source": citations.links(r.source_ids, one.tables["sources"], 1),
                 }
             )
@@ -644,9 +645,8 @@ def company_levers(one: ui.View) -> None:
             )
             rows.append(
                 {
-                    "Lever": f"**{ui.markdown(r.lever_name)}**  \n:gray[{in_words(r.lever)}]",
-                    "How it is used": ("" if is_missing(r.description) else ui.markdown(r.description))
-                    + since,
+                    "Lever": f"**{plain(r.lever_name)}**  \n:gray[{in_words(r.lever)}]",
+                    "How it is used": ("" if is_missing(r.description) else plain(r.description)) + since,
                     "Source": citations.links(r.source_ids, one.tables["sources"], 1),
                 }
             )
@@ -713,12 +713,12 @@ def company_claims(one: ui.View) -> None:
     with card("Claims about it", f"{plural(len(claims), 'claim')} of articles, checked"):
         rows = []
         for r in claims.sort_values("claim_id", kind="stable").itertuples(index=False):
-            evidence = "" if is_missing(r.evidence) else ui.markdown(r.evidence)
+            evidence = "" if is_missing(r.evidence) else plain(r.evidence)
             if not is_missing(r.correct_value):
-                evidence += f"  \n:gray[Instead: {ui.markdown(r.correct_value)}]"
+                evidence += f"  \n:gray[Instead: {plain(r.correct_value)}]"
             rows.append(
                 {
-                    "Claim": ui.markdown(r.claim),
+                    "Claim": plain(r.claim),
                     "Verdict": f"**{claimboard.VERDICT_WORDS[r.verdict]}**",
                     "Evidence": evidence,
                     "Sources": citations.links(r.source_ids, one.tables["sources"]),
@@ -903,24 +903,24 @@ def compare_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
     for _, r in frame.iterrows():
         row = {
             "\u00a0": {"differs": "**≠**", "same": ":gray[=]"}.get(r["differs"], ""),
-            "Fact": f":gray[{ui.markdown(r['fact'])}]",
+            "Fact": f":gray[{plain(r['fact'])}]",
         }
         for name in names:
             text = r[name]
             if is_missing(text):
-                row[ui.markdown(name)] = f":gray[{compare.NOT_KNOWN}]"
+                row[plain(name)] = f":gray[{compare.NOT_KNOWN}]"
                 continue
             label, _, since = str(text).partition(" since ")
             if r["fact"].startswith("Governance") and label in MODEL_BY_SHORT:
-                row[ui.markdown(name)] = f"{chip(MODEL_BY_SHORT[label], now.look)}  \n:gray[since {since}]"
+                row[plain(name)] = f"{chip(MODEL_BY_SHORT[label], now.look)}  \n:gray[since {plain(since)}]"
             else:
-                shown = ui.markdown(str(text))
-                row[ui.markdown(name)] = f"**{shown}**" if r["differs"] == "differs" else shown
+                shown = plain(str(text))
+                row[plain(name)] = f"**{shown}**" if r["differs"] == "differs" else shown
         row["Sources"] = citations.links(r["source_ids"], now.tables["sources"], 1)
         rows.append(row)
     if now.look.compact:
         # A phone has no room for companies beside each other: they stand under the fact.
-        rows = [_under_the_fact(row, [ui.markdown(n) for n in names]) for row in rows]
+        rows = [_under_the_fact(row, [plain(n) for n in names]) for row in rows]
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
 
 
@@ -939,7 +939,7 @@ def profile_links(one: ui.View, now: ui.View) -> None:
             if cid in names.index:
                 st.page_link(
                     PROFILE,
-                    label=f"Profile of {names[cid]}",
+                    label=plain(f"Profile of {names[cid]}"),
                     icon=":material/arrow_forward:",
                     query_params=to_profile(now, cid),
                 )

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.charts import CHARTS, Chart, marks
 from dashboard.data import citations, history, permalink, store
 from dashboard.facts import freshness, headlines, landscape
+from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
 from dashboard.screen import ui
 
@@ -28,7 +29,7 @@ def headline_row(now: ui.View) -> None:
                     one.delta,
                     delta_color="off",
                     delta_description=one.since if one.delta else None,
-                    help=f"{one.help} {source_words(one.rows, now)}",
+                    help=plain(f"{one.help} {source_words(one.rows, now)}"),
                 )
     with row, st.container(width="content"):
         ui.chart_tools("headline-numbers", horizontal=now.look.compact)
@@ -67,7 +68,7 @@ def latest_changes(now: ui.View, most: int = 6) -> None:
         st.markdown(
             "  \n".join(
                 f":small[:gray[{format_day(r.event_date, r.event_date_precision)}] "
-                f"**{ui.markdown(str(names[r.company_id]))}** "
+                f"**{plain(str(names[r.company_id]))}** "
                 f"{ui.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
                 for r in events.head(most).itertuples()
             )
@@ -87,7 +88,7 @@ def takeaways_card(now: ui.View) -> None:
             )
         for one in found:
             links = citations.links("; ".join(one.source_ids), now.tables["sources"])
-            st.markdown(f":small[**{ui.markdown(one.lead)}** {ui.markdown(one.text)} :gray[{links}]]")
+            st.markdown(f":small[**{plain(one.lead)}** {plain(one.text)} :gray[{links}]]")
 
 
 # --- Gallery ---
@@ -166,8 +167,8 @@ def table_card(title: str, about: str) -> Any:
     """A card with a title and one line on what the table holds."""
     card = st.container(border=True, gap="small")
     with card, st.container(gap=None):
-        st.subheader(title, anchor=False)
-        st.markdown(f":small[:gray[{about}]]")
+        st.subheader(plain(title), anchor=False)
+        st.markdown(f":small[:gray[{plain(about)}]]")
     return card
 
 
@@ -304,14 +305,10 @@ def source_lookup(now: ui.View) -> None:
         one = sources[sources["source_id"] == chosen].iloc[0]
         rows = freshness.resting_on(now.tables, chosen)
         names = now.tables["companies"].set_index("company_id")["company_name"]
-        where = (
-            f"[{ui.markdown(one['url'])}]({one['url']})"
-            if one["url"].startswith("http")
-            else ui.markdown(one["url"])
-        )
+        where = link(one["url"], one["url"])
         st.markdown(
-            f":small[**{ui.markdown(one['publisher'])}**, {format_day(one['published_date'], one['published_date_precision'])}, "
-            f"{one['kind']}, read {format_day(one['accessed_date'])} · {where} · {plural(len(rows), 'row')}]"
+            f":small[**{plain(one['publisher'])}**, {format_day(one['published_date'], one['published_date_precision'])}, "
+            f"{plain(one['kind'])}, read {format_day(one['accessed_date'])} · {where} · {plural(len(rows), 'row')}]"
         )
         st.dataframe(
             rows.assign(company=rows["company_id"].map(names))[
@@ -355,7 +352,7 @@ def table_browser(now: ui.View) -> None:
         mine = about[about["table"] == name]
         frame = now.selected.get(name, pd.DataFrame())
         st.markdown(
-            f":small[:gray[{ui.markdown(mine['table_description'].iloc[0])} {len(frame):,} of "
+            f":small[:gray[{plain(mine['table_description'].iloc[0])} {len(frame):,} of "
             f"{mine['rows'].iloc[0]:,} rows.]]"
         )
         data_table(

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 import etl
-from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, pieces, profile
+from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, profile
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.draw import plotly
@@ -370,9 +370,3 @@ def test_explorer_shows_one_reporter_and_harness(world: store.Tables) -> None:
     assert other["score"].tolist() == [95]
     vendors = frame(world, "benchmark-explorer", start.picking(benchmarks.REPORTER, "vendor"))
     assert vendors["score"].tolist() == [99]
-
-
-def test_heights_are_spread_and_stay_below_the_top() -> None:
-    assert pieces.spread([10, 10.5, 50], 3, 100) == [10, 13, 50]
-    assert pieces.spread([99, 98, 97], 5, 100) == [100, 95, 90]
-    assert pieces.spread([], 5, 100) == []

@@ -19,7 +19,6 @@ from dashboard.charts.pieces import (
     counted,
     key,
     place_names,
-    spread,
     text_width,
     unit_above,
     weights_key,
@@ -32,6 +31,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, ratings
 from dashboard.facts.models import counted_open, open_counts, released
 from dashboard.facts.prices import list_prices
+from dashboard.look.place import spread
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     Look,

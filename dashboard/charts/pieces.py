@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -310,19 +309,6 @@ def place_names(
                 font={"size": size, "color": look.ink if name.strong else look.grey},
             )
         )
-    return out
-
-
-def spread(wanted: Sequence[float], gap: float, top: float) -> list[float]:
-    """Heights at least `gap` apart, as near as can be to those wanted, none above `top`; in the order given."""
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    out = list(wanted)
-    for below, i in pairwise(order):
-        out[i] = max(out[i], out[below] + gap)
-    limit = top
-    for i in reversed(order):
-        out[i] = min(out[i], limit)
-        limit = out[i] - gap
     return out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -13,13 +13,14 @@ from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table, names_of
 from dashboard.data.permalink import not_here
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
 
-Kind = Bars | Columns | Matrix | Table
+Kind = Bars | Columns | Matrix | Points | Table
 
 NativeKind = Literal[
     "bar_clustered",
@@ -58,7 +59,6 @@ class Native:
         log_x: Horizontal axis is logarithmic.
         log_y: Vertical axis is logarithmic.
         unit: Unit of `value` in words, the title of its axis.
-        unit_from: Column whose words are that unit, where it depends on what is picked.
         x_unit: Unit of `x` in words.
     """
 
@@ -77,13 +77,6 @@ class Native:
     log_y: bool = False
     unit: str = ""
     x_unit: str = ""
-    unit_from: str = ""
-
-    def on(self, frame: pd.DataFrame) -> Native:
-        """The same with the unit that a frame carries."""
-        if not self.unit_from or frame.empty:
-            return self
-        return replace(self, unit=str(frame[self.unit_from].iloc[0]))
 
 
 @dataclass(frozen=True)
@@ -190,6 +183,16 @@ def native_of(kind: Kind) -> Native:
         behind = (kind.behind,) if kind.behind else ()
         return Native(
             "heat_table", kind.row, kind.value, series=kind.column, label=kind.words or None, columns=behind
+        )
+    if isinstance(kind, Points):
+        return Native(
+            "xy_scatter",
+            kind.name,
+            kind.y,
+            kind.x,
+            kind.join_by or kind.colour,
+            label=kind.name,
+            named=kind.strong or None,
         )
     form = "column_stacked" if kind.stack else "column_clustered"
     return Native(form, kind.period, kind.value, series=kind.stack or None)

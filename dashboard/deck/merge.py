@@ -14,7 +14,7 @@ import pandas as pd
 from lxml import etree
 
 from dashboard.deck.restyle import DARK, LIGHT
-from dashboard.draw.slide.native import EPOCH
+from dashboard.draw.slide.native import EPOCH, HOLLOW, RINGS
 from dashboard.draw.slide.ooxml import A, C, mix
 from dashboard.look.theme import INK, MODELS, WHITE
 
@@ -216,6 +216,17 @@ def charts(old: Any, new: Any) -> None:
     old.chart_workbook.update_from_xlsx_blob(blob)
 
 
+def same_form(old: Any, new: Any) -> bool:
+    """Whether two chart parts are drawn in one form: the numbers of a scatter do not go into bars."""
+
+    def form(part: Any) -> str | None:
+        area = part._element.find(f".//{C_}plotArea")
+        group = next((g for g in area if g.find(f"{C_}ser") is not None), None)
+        return None if group is None else str(etree.QName(group).localname)
+
+    return form(old) == form(new)
+
+
 _AFTER_SERIES = (
     "dLbls",
     "gapWidth",
@@ -363,6 +374,8 @@ def _axes(mine: etree._Element, theirs: etree._Element) -> None:
             if own is not None and step is not None:
                 own.set("val", step.get("val"))
         title, fresh = old.find(f"{C_}title"), new.find(f"{C_}title")
+        if title is not None and fresh is None and theirs.find(f".//{C_}scatterChart") is not None:
+            old.remove(title)
         if title is not None and fresh is not None and text_of(title) != text_of(fresh):
             x, y = title.find(f".//{C_}rich"), fresh.find(f".//{C_}rich")
             if x is not None and y is not None:
@@ -388,6 +401,9 @@ def _inner_layout(mine: etree._Element, theirs: etree._Element) -> None:
 
 def _legend(mine: etree._Element, theirs: etree._Element) -> None:
     old, new = mine.find(f".//{C_}legend"), theirs.find(f".//{C_}legend")
+    if old is not None and new is None and theirs.find(f".//{C_}scatterChart") is not None:
+        # Scatters have their key as a line of text over the plot.
+        old.getparent().remove(old)
     if old is None or new is None:
         return
     for e in old.findall(f"{C_}legendEntry"):
@@ -654,8 +670,8 @@ def _points_of_sheet(sheet: list[list[str]]) -> Rows:
             yield row[0], [(head[1], day), *((h, _number(v)) for h, v in values)]
 
 
-#: Series that carry names along an edge and no values.
-_SCAFFOLD = ("Lane", "Latest")
+#: Series that carry names, rings and lines and no values of their own.
+_SCAFFOLD = ("Lane", "Latest", "Names", RINGS, HOLLOW, "Level", "Gap")
 
 
 def _filled(row: list[str], head: list[str]) -> list[str]:

@@ -358,7 +358,7 @@ def _swap(
             continue
         page, shape = one.pages[n], olds[n]
         moved = merge.Move.between(shape, fresh, _SAME)
-        if shape.has_chart and fresh.has_chart:
+        if shape.has_chart and fresh.has_chart and merge.same_form(shape.chart.part, fresh.chart.part):
             merge.charts(shape.chart.part, fresh.chart.part)
             moved.stretch(shape, fresh)
         elif shape.has_table and fresh.has_table:

@@ -8,12 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.kinds import matrix as matrices
+from dashboard.charts.kinds import points as point_marks
 from dashboard.charts.kinds import table as tables
 from dashboard.charts.kinds.bars import Bars, Columns, state
 from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.spec import Chart
-from dashboard.draw.plotly import bars, matrix, table
+from dashboard.draw.plotly import bars, matrix, points, table
 from dashboard.look.room import room_of
 from dashboard.look.theme import Look
 
@@ -43,4 +45,6 @@ def draw(chart: Chart, frame: pd.DataFrame, look: Look) -> Figure | go.Figure:
         return table.table(tables.state(kind, frame, chart.columns, room), room, look)
     if isinstance(kind, Matrix):
         return matrix.matrix(matrices.state(kind, frame, chart.columns, room), kind, room, look)
+    if isinstance(kind, Points):
+        return points.points(point_marks.state(kind, frame, chart.columns, room), kind, room, look)
     raise TypeError(f"no drawer for {type(kind).__name__}")

@@ -9,9 +9,10 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns, Rect, Rects, state
-from dashboard.charts.pieces import key, spread
+from dashboard.charts.pieces import key
 from dashboard.draw.plotly.parts import bar_marker, hovers, key_entries, pieces
 from dashboard.look.measure import width
+from dashboard.look.place import spread
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape, layout
 

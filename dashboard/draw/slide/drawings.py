@@ -17,18 +17,20 @@ from dashboard.charts.columns import Frame
 from dashboard.charts.kinds import bars as charts_bars
 from dashboard.charts.kinds.marks import caveats_of
 from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points as PointsKind
 from dashboard.charts.spec import Native
 from dashboard.draw.slide import bars as bar_pages
 from dashboard.draw.slide import grid, native
 from dashboard.draw.slide import matrix as matrix_pages
+from dashboard.draw.slide import points as point_pages
 from dashboard.draw.slide import table as table_pages
 from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Segment, Wish
 from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, parse
-from dashboard.draw.slide.text import end_names, key_line, text_box
+from dashboard.draw.slide.text import end_names, key_line, text_box, units
 from dashboard.draw.slide.workbook import plain
 from dashboard.facts.models import OPEN
-from dashboard.look.measure import fit, shorten, width
+from dashboard.look.measure import shorten, width
 from dashboard.look.theme import (
     MODEL,
     MODEL_ORDER,
@@ -57,6 +59,8 @@ def pages(card: Card, body: Box) -> list[Draw]:
         return _table(card, body)
     if isinstance(card.kind, Matrix) and card.columns is not None:
         return matrix_pages.pages(card, card.kind, card.columns, body)
+    if isinstance(card.kind, PointsKind) and card.columns is not None:
+        return point_pages.pages(card, card.kind, card.columns, body) or _table(card, body)
     if card.columns is not None and isinstance(card.kind, charts_bars.Bars | charts_bars.Columns):
         return bar_pages.pages(card, card.kind, card.columns, body)
     kinds: dict[str, Callable[[Card, Native, Box], list[Draw]]] = {
@@ -442,7 +446,7 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
     def draw(one: Slide, name: str) -> None:
         aside = 2.7 if left_out else 0.0
         room = Box(body.x, body.y, body.w - aside, body.h)
-        room, x_unit, y_unit = _units(one, room, "" if x_days else spec.x_unit, spec.unit, name)
+        room, x_unit, y_unit = units(one, room, "" if x_days else spec.x_unit, spec.unit, name)
         x_seen = [x for x, p in zip(xs, placed, strict=True) if p and x is not None]
         y_seen = [y for y, p in zip(ys, placed, strict=True) if p and y is not None]
         first_row = frame.iloc[0].to_dict()
@@ -537,36 +541,6 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 def _titled(axis: Axis, title: str, x: float, y: float) -> Axis:
     return replace(axis, title=title, title_at=(x, y))
-
-
-#: Inches that the title of a vertical axis may take on one line; LibreOffice breaks a longer one.
-TITLE_WIDE = 1.35
-
-
-def _units(one: Slide, body: Box, across: str, up: str, name: str) -> tuple[Box, str, str]:
-    """Units of both axes above and below a narrow chart, where LibreOffice would wrap the titles of axes.
-
-    Returns:
-        What room is left for the chart, and the titles that its axes still carry: across and up.
-    """
-    line = 0.2
-    if body.w >= native.NARROW:
-        if width(up, native.LABEL) / 72 <= TITLE_WIDE:
-            return body, across, up
-        # Set by itself between key and plot, where the title of an axis would be broken over the scale.
-        place = Box(body.x, body.y + LEGEND + 0.04, body.w, line)
-        text_box(one, place, [[Run(up, native.LABEL, False, GREY)]], f"{name}:unit-up", align="l")
-        return body, across, ""
-    top, foot = line * bool(up), line * bool(across)
-    for text, y, align, key in (
-        (up, body.y - 0.02, "l", "unit-up"),
-        (across, body.y + body.h - line, "r", "unit-across"),
-    ):
-        if text:
-            size, lines = fit(text, body.w * 70, (native.LABEL, 10, 9), 1)
-            place = Box(body.x, y, body.w, line)
-            text_box(one, place, [[Run(lines[0], size, False, GREY)]], f"{name}:{key}", align=align)
-    return Box(body.x, body.y + top + 0.05 * bool(up), body.w, body.h - top - foot - 0.05), "", ""
 
 
 def _label_words(frame: pd.DataFrame, spec: Native, i: int) -> str:
@@ -728,7 +702,7 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
             o: f" {_value_words(y, {}, spec.unit) if abs(y) >= 1000 else f'{y:.0f}'}" for o, y in last.items()
         }
         side = min(max(width(o + t, native.LABEL, True) for o, t in ends_in.items()) / 72 + 0.2, 3.4)
-        inner, _, unit = _units(one, body, "", spec.unit, name)
+        inner, _, unit = units(one, body, "", spec.unit, name)
         box = Box(inner.x - 0.1, inner.y - 0.05, inner.w + 0.1, inner.h + 0.05)
         plot = Box(box.x + 0.6, box.y + 0.4, box.w - 0.6 - side, box.h - 0.4 - 0.36)
         series: list[Points] = []

@@ -12,11 +12,12 @@ import plotly.graph_objects as go
 from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.lanes import Lanes
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
 
-Kind = Bars | Columns
+Kind = Bars | Columns | Lanes
 
 NativeKind = Literal[
     "bar_clustered",
@@ -152,5 +153,8 @@ def native_of(kind: Kind) -> Native:
         form: NativeKind = "bar_stacked" if kind.stack else "bar_clustered"
         told = kind.behind[0] if kind.behind else None
         return Native(form, kind.category, kind.value, series=kind.stack or None, label=told)
+    if isinstance(kind, Lanes):
+        told = kind.fill if kind.last else kind.words
+        return Native("timeline", kind.lane, kind.first, kind.last or None, label=told or None, unit="date")
     form = "column_stacked" if kind.stack else "column_clustered"
     return Native(form, kind.period, kind.value, series=kind.stack or None)

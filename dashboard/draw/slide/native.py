@@ -453,6 +453,7 @@ class Points:
         bare: Corners of a line and gaps between strokes: rows without a mark, by position.
         in_key: The key names it.
         ringed: Marks have a grey outline.
+        caveats: Single points on weak ground, by position: hollow where estimated, outlined where disputed, pale where stale.
     """
 
     name: str
@@ -464,6 +465,20 @@ class Points:
     bare: frozenset[int] = frozenset()
     in_key: bool = True
     ringed: bool = False
+    caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+
+def _weak_point(one: Points, i: int, caveats: frozenset[str]) -> str:
+    """A point whose ground is weak: hollow, with an outline of ink, or pale."""
+    tint = mix(one.colour, 0.45) if "stale" in caveats else one.colour
+    inside = fill("#FFFFFF") if "estimated" in caveats else fill(tint)
+    outline = (
+        line(INK, 1.75) if "disputed" in caveats else line(tint, 1.75 if "estimated" in caveats else 0.75)
+    )
+    return (
+        f'<c:dPt><c:idx val="{i}"/><c:marker><c:symbol val="{one.marker}"/><c:size val="{one.size}"/>'
+        f'<c:spPr>{inside}{outline}</c:spPr></c:marker><c:bubble3D val="0"/></c:dPt>'
+    )
 
 
 #: Marks that are strokes: their colour is that of their outline.
@@ -534,7 +549,7 @@ def scatter(
             f'<c:dPt><c:idx val="{first + i}"/><c:marker><c:symbol val="none"/></c:marker><c:bubble3D val="0"/>'
             f"<c:spPr>{line(one.colour if one.line else None, one.line or 1)}</c:spPr></c:dPt>"
             for i in sorted(one.bare)
-        )
+        ) + "".join(_weak_point(one, first + i, held) for i, held in sorted(one.caveats.items()) if held)
         xml.append(
             f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{_text_ref(f"${letter}$1", [one.name])}</c:tx>'
             f"<c:spPr>{line(one.colour if one.line else None, one.line or 1)}</c:spPr>{marker}{bare}{labels}"
@@ -619,7 +634,7 @@ def place(
 
 @dataclass(frozen=True)
 class Segment:
-    """A period on a lane: its days, fill, and words inside where they fit."""
+    """A period on a lane: its days, fill, words inside where they fit, and what its ground lacks."""
 
     lane: int
     start: pd.Timestamp
@@ -628,6 +643,7 @@ class Segment:
     on: str
     words: str
     hatched: bool = False
+    caveats: frozenset[str] = frozenset()
 
 
 def lanes(
@@ -683,15 +699,18 @@ def lanes(
         values: list[float | None] = [m[k][0] if k < len(m) and m[k][0] > 0 else None for m in steps]
         fills: dict[int, str] = {}
         labels: dict[int, list[Run]] = {}
+        edge = line("#FFFFFF", 1)
         for lane, known in enumerate(steps):
             if k >= len(known) or values[lane] is None:
                 continue
             length, period = known[k]
-            if period is None or period.hatched:
-                fills[lane] = hatch(LOOK.rule, "#FFFFFF" if period is None else "#F1F2F4")
+            if period is None:
+                fills[lane] = hatch(LOOK.rule, "#FFFFFF") + edge
             else:
-                fills[lane] = fill(period.colour)
-            if period is not None and width(period.words, LABEL) / 72 + 0.16 <= length / days * plot.w:
+                mark = Bars("", [], period.colour, hatched=period.hatched, caveats={0: period.caveats})
+                fills[lane] = _bar_shape(mark, 0, edge)
+            fits = period is not None and width(period.words, LABEL) / 72 + 0.16 <= length / days * plot.w
+            if period is not None and period.words and fits:
                 labels[lane] = [Run(period.words, LABEL, False, INK if period.hatched else period.on)]
         title = f"Days without a source {k // 2 + 1}" if k % 2 == 0 else f"Days of period {k // 2 + 1}"
         columns.append((title, values))
@@ -723,9 +742,8 @@ def _lane_series(
     labels: Mapping[int, Sequence[Run]],
     code: str,
 ) -> str:
-    edge = line("#FFFFFF", 1)
     points = "".join(
-        f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{f}{edge}</c:spPr></c:dPt>'
+        f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{f}</c:spPr></c:dPt>'
         for i, f in sorted(fills.items())
     )
     letter = _column(k + 1)

@@ -18,7 +18,6 @@ from dashboard.charts.pieces import (
     counted,
     fit,
     key,
-    on_weights,
     text_width,
     with_company,
 )
@@ -216,16 +215,6 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame
 
 
-def _wrapped(text: object, width: int = 70) -> str:
-    lines, line = [], ""
-    for word in str("" if is_missing(text) else text).split():
-        if len(line) + len(word) + 1 > width and line:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return "<br>".join(escape(part) for part in [*lines, line])
-
-
 # Heights of the strip's parts in pixels of a screen, from the foot of the plot.
 _FLAGS = 82.0
 _CODED = (_FLAGS + 11, 20.0)
@@ -377,65 +366,6 @@ def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models that one company released, in the twelve quarters to its newest release."""
     cid = profiled(tables, selection)
     return quarters_of(tables, selection, [cid] if cid else [])
-
-
-def quarter_axis(frame: pd.DataFrame, look: Look) -> tuple[list[str], list[str]]:
-    """Every quarter from the first to the last shown, and its tick: the year stands under the first and each Q1."""
-    if frame.empty:
-        return [], []
-    span = pd.period_range(
-        pd.Period(frame["quarter_start"].min(), "Q"), pd.Period(frame["quarter_start"].max(), "Q"), freq="Q"
-    )
-    names = [f"{q.year} Q{q.quarter}" for q in span]
-    ticks = []
-    for i, q in enumerate(span):
-        tick = f"Q{q.quarter}" if not look.compact or q.quarter in (1, 3) else ""
-        year_too = q.quarter == 1 or (i == 0 and q.quarter < 4)
-        ticks.append(f"{tick}<br><b>{q.year}</b>" if year_too else tick)
-    return names, ticks
-
-
-def quarter_bars(
-    frame: pd.DataFrame, look: Look, at: dict[str, int], px_a_model: float, **own: Any
-) -> list[dict[str, Any]]:
-    """Stacked columns of one company's quarters, counts inside where they fit; `own` goes into each trace."""
-    traces = []
-    for kind, words in WEIGHTS.items():
-        part = frame[frame["weights"] == words]
-        if part.empty:
-            continue
-        hover = []
-        for r in part.itertuples(index=False):
-            listed = r.model_names.split(", ")
-            more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
-            lines = [", ".join(listed[i : i + 2]) for i in range(0, min(len(listed), 8), 2)]
-            hover.append(
-                f"<b>{escape(r.company_name)}, {r.quarter[5:]} {r.quarter[:4]}</b>, {words.lower()}: {r.models}<br>"
-                + "<br>".join(escape(line) for line in lines)
-                + more
-            )
-        traces.append(
-            {
-                "type": "bar",
-                "name": words,
-                "showlegend": False,
-                "x": [at[q] for q in part["quarter"]],
-                "y": part["models"].tolist(),
-                "width": 0.68,
-                "marker": {"color": look.weights[kind], "line": {"width": 1.5, "color": look.ground}},
-                "text": [str(v) if v * px_a_model >= look.size + 2 else "" for v in part["models"]],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": on_weights(kind, look)},
-                "customdata": part.index.tolist(),
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-                **own,
-            }
-        )
-    return traces
 
 
 def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:

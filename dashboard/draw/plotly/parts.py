@@ -68,3 +68,53 @@ def pieces(words: Sequence[Piece], look: Look) -> str:
 def key_entries(values: Sequence[Value], look: Look) -> list[tuple[str, str, str]]:
     """Word, colour and mark of each value, for the key above a chart."""
     return [(v.word, v.fill(look), v.symbol) for v in values]
+
+
+def point_marker(
+    marks: Sequence[Told], values: Sequence[Value], look: Look, size: float, faint: Sequence[bool] = ()
+) -> dict[str, Any]:
+    """Look of points: hollow where estimated, faded where stale; `faint` ones are context."""
+    hollow = ["estimated" in m.caveats for m in marks]
+    weak = faint or [False] * len(marks)
+    opacity = [
+        min(0.45 if f else 1.0, FADED if "stale" in m.caveats else 1.0)
+        for m, f in zip(marks, weak, strict=True)
+    ]
+    return {
+        "size": size,
+        "symbol": [
+            f"{v.symbol.removesuffix('-open')}{'-open' if h else ''}"
+            for v, h in zip(values, hollow, strict=True)
+        ],
+        "color": [v.fill(look) for v in values],
+        "opacity": opacity,
+        "line": {
+            "width": [2 * look.scale if h else 0 for h in hollow],
+            "color": [v.fill(look) for v in values],
+        },
+    }
+
+
+def rings(
+    marks: Sequence[Told], x: Sequence[Any], y: Sequence[Any], look: Look, size: float
+) -> list[dict[str, Any]]:
+    """Rings around points on which sources disagree."""
+    found = [i for i, m in enumerate(marks) if "disputed" in m.caveats]
+    if not found:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "showlegend": False,
+            "hoverinfo": "skip",
+            "x": [x[i] for i in found],
+            "y": [y[i] for i in found],
+            "marker": {
+                "symbol": "circle-open",
+                "size": size + 8 * look.scale,
+                "color": look.ink,
+                "line": {"width": 1.4 * look.scale, "color": look.ink},
+            },
+        }
+    ]

@@ -13,9 +13,13 @@ import pandas as pd
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
+from dashboard.charts.kinds.change import Change
+from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.spec import Native
 from dashboard.draw.slide import bars as bar_pages
+from dashboard.draw.slide import change as change_pages
+from dashboard.draw.slide import flow as flow_pages
 from dashboard.draw.slide import grid, native
 from dashboard.draw.slide import lanes as lane_pages
 from dashboard.draw.slide.grid import Cell
@@ -54,6 +58,10 @@ def pages(card: Card, body: Box) -> list[Draw]:
     if card.native is None or card.native.kind == "table":
         return _table(card, body)
     if card.kind is not None and card.columns is not None:
+        if isinstance(card.kind, Change):
+            return change_pages.pages(card, card.kind, card.columns, body)
+        if isinstance(card.kind, Flow):
+            return flow_pages.pages(card, card.kind, card.columns, body)
         if isinstance(card.kind, Lanes):
             return lane_pages.pages(card, card.kind, card.columns, body)
         return bar_pages.pages(card, card.kind, card.columns, body)

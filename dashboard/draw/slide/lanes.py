@@ -225,24 +225,19 @@ def _strokes(
     for value in sorted(present, key=lambda v: v.id != v.word):
         mine = [e for e in marks.events if e.value == value and e.lane in at]
         tint = LOOK.rule if value.id == value.word else LOOK.grey if value.hatched else value.fill(LOOK)
-        firm = [e for e in mine if not {"estimated", "stale"} & e.caveats]
+        firm = [e for e in mine if not e.caveats]
         series += _stroke_series(firm, at, value.word or heading(kind.first), tint)
-        pale = [e for e in mine if "stale" in e.caveats and "estimated" not in e.caveats]
+        pale = [e for e in mine if e.caveats == {"stale"}]
         series += [
             replace(s, in_key=False)
             for s in _stroke_series(pale, at, f"{value.word}, stale", mix(tint, 0.45))
         ]
-        for hollow, rows in (
-            ("estimated", [e for e in mine if "estimated" in e.caveats]),
-            ("disputed", [e for e in mine if "disputed" in e.caveats]),
-        ):
-            if rows:
-                points = [Point(e.said, native.serial(e.day), at[e.lane]) for e in rows]
-                held = dict.fromkeys(range(len(points)), frozenset({hollow, "estimated"}))
-                size = 7 if hollow == "estimated" else 12
-                series.append(
-                    Points(f"{value.word}, {hollow}", points, tint, size=size, in_key=False, caveats=held)
-                )
+        weak = [e for e in mine if {"estimated", "disputed"} & e.caveats]
+        if weak:
+            # A stroke cannot be hollow or ringed: an event on weak ground is a round.
+            points = [Point(e.said, native.serial(e.day), at[e.lane]) for e in weak]
+            held = {k: e.caveats for k, e in enumerate(weak)}
+            series.append(Points(f"{value.word}, weak", points, tint, size=8, in_key=False, caveats=held))
     start, end = native.serial(marks.first), native.serial(marks.last)
     lane_names = [Point(n, start, at[lane], n, True, "l") for lane, n in names.items()]
     series.append(Points("Lane", lane_names, LOOK.ink, "none", in_key=False))

@@ -335,7 +335,7 @@ def test_every_choice_can_be_picked(chart: Chart, show: Show) -> None:
         for option in list(options)[:3]:
             picked = selection.picking(choice.name, option)
             frame = chart.data(selected, picked)
-            check_figure(figure_of(chart, frame, LOOKS["light"]), LOOKS["light"])
+            check_figure(figure_of(chart.picked(picked), frame, LOOKS["light"]), LOOKS["light"])
             if len(frame):
                 assert chart.subtitle(frame, picked)
         figure_of(

@@ -18,6 +18,7 @@ from dashboard.data.selection import earlier
 from dashboard.facts import headlines, landscape, what_if, windows
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
 from dashboard.screen import ui
+from dashboard.screen.part import part
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED
 
 PART = "governance.part"
@@ -72,6 +73,7 @@ def rows_table(now: ui.View, rows: list[dict[str, str]]) -> None:
 # --- What changed between the two days ---
 
 
+@part
 def what_changed(now: ui.View) -> None:
     """Relabelled organisations with reason and sources, new leaders, new flagships between the two days."""
     found = headlines.changes(now.selected, now.selection)
@@ -246,6 +248,7 @@ def before_after(now: ui.View) -> None:
     ui.chart("event-window", selection=selection, without=(COMPANY, EVENT))
 
 
+@part
 def before_after_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
     """Dimension, before and after: level in words, score, evidence, source; the index below."""
     row = frame.iloc[0]
@@ -278,6 +281,7 @@ def before_after_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
 # --- Reported against coded ---
 
 
+@part
 def reported_coded_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
     """Every report in force and the coded label side by side, each with its day and documents."""
     reports = landscape.assessments_in_force(now.selected, "reported")
@@ -343,9 +347,9 @@ LIMITS = (
 )
 
 
-def rule_printed() -> None:
+@part
+def rule_printed(now: ui.View) -> None:
     """The rule on one page: levels, index, clauses, and what must be said beside them."""
-    now = ui.view()
     with st.container(border=True, gap="small", key="rule"):
         with st.container(gap=None):
             st.subheader("How this is coded", anchor=False)

@@ -29,6 +29,7 @@ from dashboard.export import page, picture, server_picture, slides, table
 from dashboard.facts import landscape
 from dashboard.look.theme import (
     NOT_DISCLOSED,
+    PHONE,
     PRODUCT,
     Look,
     chip,
@@ -38,8 +39,9 @@ from dashboard.look.theme import (
     plural,
     short_name,
 )
-from dashboard.screen import basket_state, figure, leads, ui_picture
+from dashboard.screen import basket_state, figure, leads, room, ui_picture
 from dashboard.screen import card as card_state
+from dashboard.screen.part import part
 
 ABOUT = (
     f"**{PRODUCT}**: who steers AI how inside China's tech giants and labs, on any date, with the source of every "
@@ -75,6 +77,21 @@ def load(folder: str, snapshot_id: str) -> Tables:
     gc.collect()
     gc.freeze()
     return tables
+
+
+def warm() -> None:
+    """Loads the tables and makes the cards of the first page, as a first visit sees them.
+
+    Raises:
+        DataMissingError: there is no build yet.
+    """
+    folder = store.processed_folder()
+    snapshot = store.snapshot(folder)
+    tables = load(str(folder), snapshot.id)
+    found, _ = permalink.values({}, tables, snapshot.as_of)
+    selection = permalink.selection(found, snapshot.as_of)
+    for chart_id in ("landscape-matrix", "positioning", "headline-numbers"):
+        card_state.state(snapshot, tables, CHARTS[chart_id], selection)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -220,7 +237,9 @@ STYLE = (
     "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}"
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
     "[data-testid='stGridCellContent']>[data-testid='stLayoutWrapper']:has(>div>*>[class*='st-key-card-'])"
-    "{flex:1 1 auto}</style>"
+    "{flex:1 1 auto}"
+    # What measures and what brings the drawing library shows nothing: no gap for it either.
+    ".st-key-room,.st-key-plotly-library{display:none}</style>"
 )
 
 
@@ -314,14 +333,13 @@ def choose() -> None:
     _write_address(selection)
     basket_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
-    # The width is not known to the script: the browser's own word for a phone has to do.
-    compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
+    wide = room.wide()
     st.session_state["_view"] = View(
         tables,
         card_state.applied(snapshot, tables, selection),
         selection,
         snapshot,
-        Look(mode=mode, compact=compact),
+        Look(mode=mode, compact=wide > 0, wide=wide or PHONE),
     )
     for notice in st.session_state.pop("_notices", []):
         st.warning(notice, icon=":material/link_off:")
@@ -768,12 +786,12 @@ def brief_button(
     now: View,
     title: str,
     chart_ids: Sequence[str],
-    facts: Sequence[tuple[str, str]] = (),
-    numbers: Sequence[tuple[str, str]] = (),
+    facts: Callable[[], Sequence[tuple[str, str]]] = tuple,
+    numbers: Callable[[], Sequence[tuple[str, str]]] = tuple,
 ) -> None:
     """Downloads of one sheet, landscape, ready to print on either paper: facts or numbers, and charts of the view.
 
-    Charts without data under the view are left out.
+    Charts without data under the view are left out. Nothing is made before the click.
     """
     address = permalink.link(st.context.url or "", now.selection) if st.context.url else ""
 
@@ -784,7 +802,8 @@ def brief_button(
             if not whole.frame.empty and not whole.sources.empty:
                 shown.append(page.Shown(whole, plotly.draw(one, whole.frame, Look(mode="light"))))
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
-        return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers, paper=paper)
+        told = facts()
+        return page.brief(title, intro, told, shown[: 2 if told else 4], numbers=numbers(), paper=paper)
 
     stem = "-".join("".join(c if c.isalnum() else " " for c in title).split()).lower()
     with st.container(horizontal=True, gap="medium"):
@@ -843,12 +862,13 @@ def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
     shown = markdown(str(text))
     if is_missing(source_ids):
         return shown
-    found = sources[sources["source_id"].isin([i.strip() for i in str(source_ids).split(";")])]
-    urls = found.loc[found["url"].str.startswith("http"), "url"]
-    if not len(urls):
+    known = citations.places(sources)
+    found = [known[i] for i in citations.split_ids([source_ids]) if i in known]
+    urls = [place.url for place in found if place.url.startswith("http")]
+    if not urls:
         # The founding article has no known address: the Data page tells what is known of it.
-        return f"{shown} :gray-background[{markdown(found['publisher'].iloc[0])}]" if len(found) else shown
-    url = urls.iloc[0].replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
+        return f"{shown} :gray-background[{markdown(found[0].publisher)}]" if found else shown
+    url = urls[0].replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
     return f"[{shown}]({url})"
 
 
@@ -859,6 +879,7 @@ def markdown(text: str) -> str:
     return text
 
 
+@part
 def plain_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
     """The native table's columns, chips for governance models, and a last column of sources."""
     native = one.native
@@ -885,6 +906,7 @@ def plain_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
     st.table(shown, border="horizontal", hide_index=True)
 
 
+@part
 def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
     """The landscape matrix: two lines a cell, each cell a link to its source."""
     sources = now.tables["sources"]
@@ -937,6 +959,7 @@ def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
 FRONT_ROWS = 258
 
 
+@part
 def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
     """The landscape matrix where it shares a screen with others: one line a company, who steers its AI how."""
     sources = now.tables["sources"]

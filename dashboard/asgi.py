@@ -10,6 +10,7 @@ import pkgutil
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import streamlit as st
@@ -21,6 +22,7 @@ from starlette.routing import Route
 
 from dashboard import screen
 from dashboard.data import store
+from dashboard.data.memory import MEMORIES
 from dashboard.screen import assets, plotly_js
 
 
@@ -31,6 +33,11 @@ def healthz(request: Request) -> JSONResponse:
     except store.DataMissingError as missing:
         return JSONResponse({"status": "no data", "reason": str(missing)}, status_code=503)
     return JSONResponse({"status": "ok", "snapshot": now.id, "as_of": f"{now.as_of:%Y-%m-%d}"})
+
+
+def held(request: Request) -> JSONResponse:
+    """What each memory of this process holds, and how much it may: names, counts and bytes, nothing of readers."""
+    return JSONResponse([asdict(memory.held()) for memory in MEMORIES])
 
 
 @asynccontextmanager
@@ -51,7 +58,7 @@ def _warm() -> None:
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=_warmed,
-    routes=[Route("/healthz", healthz), plotly_js.route()],
+    routes=[Route("/healthz", healthz), Route("/held", held), plotly_js.route()],
     middleware=[
         Middleware(assets.Packed),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),

@@ -7,10 +7,10 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import CHARTS
-from dashboard.charts.prices import output_prices
 from dashboard.data.selection import Selection
 from dashboard.draw import plotly
 from dashboard.facts.landscape import apply
+from dashboard.facts.prices import list_prices
 from dashboard.look.theme import Look
 from etl.tables.currency import COLUMNS, derive_prices
 
@@ -92,7 +92,7 @@ def test_charts_convert_what_is_listed_in_the_other_currency_and_say_so(
 ) -> None:
     newest = tables["sources"]["accessed_date"].max()
     selection = Selection(newest, newest, currency=currency, outside=True)
-    shown = output_prices(apply(tables, selection), currency)
+    shown = list_prices(apply(tables, selection), currency)
     listed = tables["model_prices"]
     listed = listed[(listed["tier"] == "standard") & (listed["output_price_per_mtok"] > 0)]
     own = set(listed.loc[listed["currency"] == currency, "model_id"])
@@ -103,7 +103,7 @@ def test_charts_convert_what_is_listed_in_the_other_currency_and_say_so(
     pattern = r"[¥$][\d.,]+ at [67]\.\d\d yuan a dollar, [A-Z][a-z]{2} \d{4}"
     assert asked["converted_from"].dropna().str.fullmatch(pattern).all()
     # An offer in either currency has a price in both: the same models are placed.
-    other = output_prices(apply(tables, selection), "CNY" if currency == "USD" else "USD")
+    other = list_prices(apply(tables, selection), "CNY" if currency == "USD" else "USD")
     assert set(other["model_id"]) == set(asked.index)
     chart = CHARTS["price-capability"]
     frame = chart.data(apply(tables, selection, keep_outside=True), selection)

@@ -220,3 +220,30 @@ def test_without_data_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pyte
     assert not app.exception
     assert "There is no data to show." in app.error[0].value
     assert "run `python -m etl`" in app.error[0].value
+
+
+def test_one_company_in_the_filter_is_the_company_of_the_profile() -> None:
+    app = visit("company.py", company="alibaba")
+    check(app)
+    assert app.main.title[0].value.startswith("Alibaba")
+    assert not any("data for this chart" in text for text in texts(app))
+    # What is picked goes before what is filtered.
+    other = visit("company.py", company="alibaba", **{"company.id": "tencent"})
+    assert other.main.title[0].value.startswith("Tencent")
+
+
+def tables_of(app: AppTest) -> list[list[str]]:
+    return [list(t.value.columns) for t in app.main.get("table") if isinstance(t.value, pd.DataFrame)]
+
+
+def test_the_overview_shows_the_four_columns_of_the_seed() -> None:
+    assert ["Organisation", "Model", "Governance", "Commercial lever"] in tables_of(visit("overview.py"))
+
+
+def test_a_table_looks_the_same_in_the_gallery_as_on_its_page() -> None:
+    """The comparison with its signs, the reorganisations as a table that can be sorted."""
+    compared = visit("gallery.py", **{"gallery.chart": "compare-table"})
+    assert any(columns[:2] == ["\u00a0", "Fact"] for columns in tables_of(compared))
+    changes = visit("gallery.py", **{"gallery.chart": "reorganisations"})
+    assert any("what_changed" in e.value.columns for e in changes.main.dataframe)
+    assert not tables_of(changes)

@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 import pytest
 
 import etl
-from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, pieces, prices, profile
+from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, pieces, profile
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.draw import plotly
-from dashboard.facts import landscape
+from dashboard.facts import landscape, prices
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import Look
 
@@ -131,6 +131,7 @@ def world(small_raw: Callable[..., Path], tmp_path: Path) -> store.Tables:
             label(2, "centralised_ceo", "2026-03-16"),
             label(3, "hub_and_spoke", "2025-01-01", "2026-06-01", by="Letter", source_ids="letter"),
         ],
+        flagships=[],
         models=[
             model("old", ALPHA, "2025-02-01"),
             model("new", ALPHA, "2026-05-01", "closed", ""),
@@ -235,7 +236,7 @@ def test_charts_of_companies_are_drawn_whatever_is_chosen(
 
 def test_label_periods_are_the_labels_of_each_day(world: store.Tables) -> None:
     """The primary document counts while it holds, and the dissent is told; the history equals any single day's label."""
-    periods = profile.label_periods(world, ALPHA, "reported")
+    periods = landscape.periods(world, "reported", ALPHA)
     assert periods["governance_model_id"].tolist() == [
         "federated",
         "hub_and_spoke",
@@ -342,7 +343,7 @@ def test_metric_growth_is_against_the_same_period_a_year_before(world: store.Tab
 def test_without_rates_a_price_stands_in_its_own_currency_alone(
     world: store.Tables, currency: str, priced: set[str]
 ) -> None:
-    assert set(prices.output_prices(world, currency)["model_id"]) == priced
+    assert set(prices.list_prices(world, currency)["model_id"]) == priced
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ one, field, company = profiles.pick_company(now)
 profiles.fact_line(one, company)
 ui.brief_button(
     one,
-    profiles.both_names(company),
+    company.company_name,
     ("company-strip", "company-releases"),
     lambda: [
         (fact, said)

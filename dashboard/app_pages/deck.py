@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day, plural
 from dashboard.screen import basket_state, ui, ui_deck
 
@@ -15,7 +16,7 @@ st.markdown(
     f"**{format_day(newest.as_of)}**, snapshot {newest.id}"
 )
 for words in st.session_state.pop("_deck_errors", []):
-    st.warning(words, icon=":material/block:")
+    st.warning(plain(words), icon=":material/block:")
 slides, template, earlier = st.tabs(
     ["Slides", "Company template", "Refresh an earlier deck"], key="deck-part", on_change="rerun"
 )

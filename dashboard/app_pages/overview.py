@@ -10,7 +10,7 @@ if now.selected["companies"].empty:
     ui.stop()
 sections.headline_row(now)
 with ui.pair():
-    ui.chart("landscape-matrix", height="stretch", cells=ui.landscape_front, front=ui.FRONT_ROWS)
+    ui.chart("landscape-matrix", height="stretch", front=ui.FRONT_ROWS)
     ui.chart("positioning", height="stretch", front=ui.FRONT_ROWS)
     sections.latest_changes(now)
     sections.takeaways_card(now)

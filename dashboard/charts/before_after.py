@@ -15,7 +15,7 @@ from dashboard.charts.pieces import text_width
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, windows
+from dashboard.facts import landscape, ratings, windows
 from dashboard.facts.headlines import NEAR
 from dashboard.look.theme import (
     Look,
@@ -355,9 +355,9 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = tables["companies"].set_index("company_id")["company_name"]
     snapshot = _snapshot(tables, cid, spans)
     measured: list[tuple[str, str, list[windows.Measure], str]] = []
-    shipped = [windows.releases(tables, cid, *s) for s in spans]
+    shipped = [windows.releases(tables, *s).get(cid, windows.Measure(0.0, 0)) for s in spans]
     measured.append(("Models released", "count", shipped, "every size counts"))
-    open_ = [windows.openness(tables, cid, *s) for s in spans]
+    open_ = [windows.openness(tables, *s).get(cid, windows.NOTHING) for s in spans]
     measured.append(
         (
             "Share with open weights",
@@ -420,7 +420,7 @@ def _snapshot(
     """The newest day of ratings on which a model of both spans is rated; else of either; else None."""
     rows = tables["benchmark_scores"]
     days = sorted(
-        rows.loc[rows["benchmark_id"] == windows.RATING, "score_date"].dropna().unique(), reverse=True
+        rows.loc[rows["benchmark_id"] == ratings.ARENA, "score_date"].dropna().unique(), reverse=True
     )
     known = [
         (pd.Timestamp(d), sum(bool(windows.best_rated(tables, cid, *s, d).count) for s in spans))

@@ -29,6 +29,7 @@ from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
+from dashboard.facts.models import OPEN_WEIGHTS, open_weights, released
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -118,7 +119,7 @@ def _lane_names(
 
 
 def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models released in the twelve months to the newest release, by company and weights."""
+    """Models released in the twelve months to the day shown, by company and weights."""
     columns = [
         "company_name",
         "governance_model",
@@ -132,11 +133,12 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models.dropna(subset=["release_date"])
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
-    last = dated["release_date"].max()
+    # The same twelve months as in every other count of releases: they end on the day shown.
+    last = selection.as_of
     first = last - pd.DateOffset(years=1) + pd.DateOffset(days=1)
     window = dated[dated["release_date"] >= first]
     kinds = window["weights"].fillna("not disclosed")
@@ -184,7 +186,7 @@ def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> st
         return ""
     name = totals.index[0]
     mine = frame[frame["company_name"] == name]
-    opened = int(mine.loc[mine["weights"] == "Open", "models"].sum())
+    opened = int(mine.loc[open_weights(mine["weights"].str.casefold()), "models"].sum())
     return f"{name} released most models, {totals.iloc[0]}; {opened} with open weights"
 
 
@@ -1146,7 +1148,7 @@ CHARTS = (
         ),
         kind=Bars("company_name", "models", stack="weights", mark="governance_model"),
         finding=releases_by_company_finding,
-        note="The twelve months end on the day of the newest release, not on the as-of day.",
+        note=f"{OPEN_WEIGHTS}.",
     ),
     Chart(
         id="infrastructure-owned",

@@ -149,7 +149,8 @@ def _where(tables: Tables, selection: Selection) -> dict[str, str]:
             continue
         values = frame[column].dropna().astype(str)
         most = values.value_counts()
-        if 2 <= len(most) <= MOST_WORDS:
+        # One value of these must be chosen: all of them are offered.
+        if len(most) >= 2 and (len(most) <= MOST_WORDS or column in rows.one.values()):
             out |= {f"{column}={v}": f"{_heading(rows, column)}: {v}" for v in most.index}
     return out
 

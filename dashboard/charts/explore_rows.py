@@ -17,6 +17,7 @@ from dashboard.charts.pieces import with_company
 from dashboard.data.selection import COMPANY_TYPES, Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.facts.models import released
 from dashboard.look.scales import CLAIM_KINDS, steps
 
 COMPANY_TYPE = steps("Company type", COMPANY_TYPES)
@@ -65,7 +66,7 @@ def _typed(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
 def _companies(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = _typed(tables, with_company(tables, selection, tables["companies"].drop(columns="company_name")))
     models = tables["models"]
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     index = landscape.index_in_force(tables)
     counts = {
         "models": models,
@@ -80,7 +81,7 @@ def _companies(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def _models(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = _owned("models")(tables, selection)
-    rows = rows[~rows["is_rolling_alias"].astype(bool)]
+    rows = released(rows)
     return rows.assign(
         weights=rows["weights"].fillna("not disclosed").map({v.id: v.word for v in col.WEIGHTS.scale.values}),  # type: ignore[union-attr]
         licence=[licence_class(n) for n in rows["license"]],

@@ -909,7 +909,9 @@ def table_figure(
     labels, shapes = [], []
     size = look.size - (5 if look.export else 0)
     for (_, (heading, _)), x in zip(columns.items(), edges, strict=False):
-        labels.append(annotation(x, -0.75, heading, look, xshift=4, font={"size": size, "color": look.grey}))
+        labels.append(
+            annotation(x, -0.75, escape(heading), look, xshift=4, font={"size": size, "color": look.grey})
+        )
     for y, (_, row) in enumerate(shown.iterrows()):
         shapes.append(
             {

@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, money, period_words
 from dashboard.charts.governance import cut_lines, table_figure
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.prices import arena_ratings, converted_note, output_prices
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import headlines, landscape
+from dashboard.facts import headlines, landscape, ratings
+from dashboard.facts.models import released
+from dashboard.facts.prices import converted_note, list_prices
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -312,9 +313,9 @@ def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
         order (newest or best), models (how many there are in all), model_id, confidence, source_ids; in that order.
     """
     models = tables["models"]
-    models = models[~models["is_rolling_alias"].astype(bool)]
-    models = models.merge(arena_ratings(tables).drop(columns="company_id"), on="model_id", how="left")
-    models = models.merge(output_prices(tables, selection.currency), on="model_id", how="left")
+    models = released(models)
+    models = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id", how="left")
+    models = models.merge(list_prices(tables, selection.currency), on="model_id", how="left")
     order = "best" if selection.pick(ORDER) == "best" else "newest"
     by = {"newest": "release_date", "best": "arena_rating"}[order]
     models = models.dropna(subset=[by]).sort_values([by, "model_id"], ascending=[False, True], kind="stable")

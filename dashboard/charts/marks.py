@@ -58,11 +58,16 @@ def has_caveat(frame: pd.DataFrame, row: Any, word: str) -> bool:
     return "caveat" in frame and word in str(frame.at[row, "caveat"]).split("; ")
 
 
-def caveat_note(frame: pd.DataFrame) -> str:
-    """Says what hollow, ringed and faded marks are, and whose they are; "" where the frame has none."""
+def caveat_note(frame: pd.DataFrame, names: str = "") -> str:
+    """Says what hollow, ringed and faded marks are, and whose they are; "" where the frame has none.
+
+    Args:
+        frame: A chart's frame.
+        names: Column that names what a row is; else the model, else the company.
+    """
     if "caveat" not in frame:
         return ""
-    name = next((c for c in ("model_name", "model_label", "company_name") if c in frame), None)
+    name = next((c for c in (names, "model_name", "model_label", "company_name") if c in frame), None)
     said = []
     for word, means in CAVEATS.items():
         if word == "stale" and _all_stale(frame):

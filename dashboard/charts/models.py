@@ -33,6 +33,8 @@ from dashboard.charts.pieces import (
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.facts import ratings
+from dashboard.facts.models import OPEN_WEIGHTS, counted_open, open_weights, released
 from dashboard.look.theme import Look, annotation, escape, format_day, format_score, layout, plural
 
 DAYS_A_MONTH = 30.4375
@@ -63,7 +65,7 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models[models["release_date"].notna() & (models["release_date_precision"] == "day")]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
@@ -128,7 +130,7 @@ def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
     traces: list[dict[str, Any]] = [*keys]
     for opened in (False, True):
-        part = frame[(frame["weights"] == "open") == opened]
+        part = frame[open_weights(frame["weights"]) == opened]
         if part.empty:
             continue
         colours = [
@@ -241,29 +243,14 @@ def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- The frontier, China against the world ---
 
 
-#: What the frontier may be measured by, in order of preference; each alone, none mixed with another.
-MEASURES = ("epoch-eci", "lmarena-text", "lmarena-text-style-control")
-
-
 def measured(tables: Tables, benchmark_id: str) -> pd.DataFrame:
-    """Third-party scores by one measure, one row per model (its best entry), best first.
-
-    Arena ratings drift from snapshot to snapshot: only those of the newest one are compared. The Epoch index is one
-    scale for all of time, so each model keeps its own day.
+    """Third-party scores as `ratings.scores` gives them, with the name and unit of the measure.
 
     Returns:
         model_id, score, score_date, measure (name), score_unit, score_source_ids.
     """
-    scores = tables["benchmark_scores"]
-    scores = scores[
-        (scores["benchmark_id"] == benchmark_id)
-        & (scores["reporter"] == "third_party")
-        & scores["model_id"].notna()
-    ]
-    if benchmark_id.startswith("lmarena"):
-        scores = scores[scores["score_date"] == scores["score_date"].max()]
+    scores = ratings.scores(tables, benchmark_id)
     known = tables["benchmarks"].set_index("benchmark_id")
-    scores = scores.sort_values("score", ascending=False, kind="stable").drop_duplicates("model_id")
     return scores.assign(
         measure=scores["benchmark_id"].map(known["benchmark_name"]),
         score_unit=scores["benchmark_id"].map(known["unit"]),
@@ -275,7 +262,7 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """The measures that any model has a score by, best covered first named."""
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
     present = set(tables["benchmark_scores"]["benchmark_id"])
-    return {m: str(names[m]) for m in MEASURES if m in present and m in names.index}
+    return {m: str(names[m]) for m in ratings.GENERAL if m in present and m in names.index}
 
 
 def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -548,7 +535,7 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models by year and by what may be done with their weights."""
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models.dropna(subset=["release_date"])
     rows = []
     weights = dated["weights"].fillna("not disclosed")
@@ -578,16 +565,18 @@ def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     table = frame.pivot_table(
         index="release_year", columns="weights", values="models", aggfunc="sum", fill_value=0
     )
-    if len(table) < 2 or "Open" not in table or table.sum(axis=1).iloc[-2:].min() < 10:
+    if len(table) < 2 or table.sum(axis=1).iloc[-2:].min() < 10:
         return ""
-    share = (table["Open"] / table.sum(axis=1) * 100).round()
-    old, new = share.iloc[-2], share.iloc[-1]
+    shares = [counted_open(table.loc[year]) for year in table.index[-2:]]
+    if None in shares:
+        return ""
+    old, new = (round(s) for s in shares if s is not None)
     verb = "rose" if new > old else "fell" if new < old else ""
     if not verb:
-        return f"{new:.0f} % of models have open weights in {share.index[-1]}, as in {share.index[-2]}"
+        return f"{new} % of models have open weights in {table.index[-1]}, as in {table.index[-2]}"
     return (
-        f"The share of models with open weights {verb} from {old:.0f} % in {share.index[-2]} to {new:.0f} % in "
-        f"{share.index[-1]}"
+        f"The share of models with open weights {verb} from {old} % in {table.index[-2]} to {new} % in "
+        f"{table.index[-1]}"
     )
 
 
@@ -696,7 +685,7 @@ CHARTS = (
             unit="date",
         ),
         finding=model_releases_finding,
-        note="Models known only by month or year, and endpoints whose model changes, are left out.",
+        note=f"{OPEN_WEIGHTS}. Models known only by month or year, and endpoints whose model changes, are left out.",
     ),
     Chart(
         id="capability-frontier",
@@ -744,8 +733,7 @@ CHARTS = (
         ),
         kind=Columns("release_year", "models", stack="weights", until="last_release_date"),
         finding=weights_by_year_finding,
-        note="Restricted: weights can be had under terms that limit use. Earlier years hold fewer models because fewer "
-        "were collected.",
+        note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",
     ),
     Chart(
         id="benchmark-leaders",

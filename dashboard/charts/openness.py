@@ -13,6 +13,7 @@ from dashboard.charts.pieces import counted, with_company
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.facts.models import open_weights, released
 from dashboard.look.theme import Look, format_day, is_missing
 
 #: From the freest to the least known; the order of columns and key.
@@ -67,7 +68,8 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool) & models["weights"].isin(["open", "restricted"])]
+    models = released(models)
+    models = models[open_weights(models["weights"])]
     dated = models.dropna(subset=["release_date"])
     dated = dated.assign(_kind=[licence_class(n) for n in dated["license"]])
     rows = []

@@ -17,7 +17,7 @@ from dashboard.charts.pieces import Name, key, place_names, spread, unit_above
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, windows
+from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.facts.freshness import is_stale
 from dashboard.look.theme import (
     MODEL_ORDER,
@@ -44,14 +44,15 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     Returns:
         company_id, company_name, company_name_zh, primary_model, primary_model_zh, governance_model,
         governance_model_id, stated_as (the shown source's own words), other_reports, commercial_lever, ai_lead,
-        latest_model, latest_model_date, weights, last_event, last_event_date, source_ids (all of the row), and per
+        flagship, flagship_date, flagship_note (how it was found, and since when no newer one is known),
+        weights, last_event, last_event_date, source_ids (all of the row), and per
         cell `*_source_ids`; companies with a model in legend order, then by name.
     """
     companies = tables["companies"]
     families = landscape.primary_families(tables)
     levers = landscape.headline_levers(tables)
     leads = landscape.leads_in_force(tables)
-    newest = landscape.flagships(tables)
+    models = flagships.flagships(tables)
     events = landscape.newest_events(tables)
     assessed = landscape.assessments_in_force(tables, selection.basis)
     rows = []
@@ -75,7 +76,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
             "governance_source_ids": None if top is None else top["source_ids"],
             "lever_source_ids": cell(levers, "source_ids"),
             "lead_source_ids": cell(leads, "source_ids"),
-            "latest_source_ids": cell(newest, "source_ids"),
+            "flagship_source_ids": cell(models, "source_ids"),
             "event_source_ids": cell(events, "source_ids"),
         }
         rows.append(
@@ -91,9 +92,20 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "other_reports": "; ".join(others) or None,
                 "commercial_lever": cell(levers, "lever_name"),
                 "ai_lead": cell(leads, "person_name"),
-                "latest_model": cell(newest, "model_name"),
-                "latest_model_date": cell(newest, "release_date"),
-                "weights": cell(newest, "weights"),
+                "flagship": cell(models, "model_name"),
+                "flagship_date": cell(models, "release_date"),
+                "flagship_note": None
+                if cid not in models.index
+                else "; ".join(
+                    filter(
+                        None,
+                        (
+                            str(models.loc[cid, "why"]),
+                            flagships.since_words(models.loc[cid], selection.as_of),
+                        ),
+                    )
+                ),
+                "weights": cell(models, "weights"),
                 "last_event": cell(events, "title"),
                 "last_event_date": cell(events, "event_date"),
                 "last_event_date_precision": cell(events, "event_date_precision"),
@@ -106,7 +118,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
             }
         )
     frame = pd.DataFrame(rows, columns=MATRIX_COLUMNS)
-    frame["latest_model_date"] = pd.to_datetime(frame["latest_model_date"])
+    frame["flagship_date"] = pd.to_datetime(frame["flagship_date"])
     frame["last_event_date"] = pd.to_datetime(frame["last_event_date"])
     order = frame.assign(
         _type=frame["company_id"].map(companies.set_index("company_id")["company_type"]).ne("giant"),
@@ -129,8 +141,9 @@ MATRIX_COLUMNS = [
     "other_reports",
     "commercial_lever",
     "ai_lead",
-    "latest_model",
-    "latest_model_date",
+    "flagship",
+    "flagship_date",
+    "flagship_note",
     "weights",
     "last_event",
     "last_event_date",
@@ -141,7 +154,7 @@ MATRIX_COLUMNS = [
     "governance_source_ids",
     "lever_source_ids",
     "lead_source_ids",
-    "latest_source_ids",
+    "flagship_source_ids",
     "event_source_ids",
 ]
 
@@ -157,7 +170,7 @@ def landscape_matrix_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
             "primary_model": ("Model", 1.05),
             "governance_model": ("Governance", 1.45),
             "commercial_lever": ("Commercial lever", 1.9),
-            "latest_model": ("Latest model", 1.15),
+            "flagship": ("Flagship", 1.15),
             "last_event": ("Last reorganisation", 1.9),
         },
         fills={"governance_model": "governance_model_id"},
@@ -181,51 +194,71 @@ class Height:
     Attributes:
         label: As the reader picks it.
         axis: Unit, above the axis.
-        of: Value of one company.
-        words: A value in words.
+        of: Value of each company that has one, by company id.
+        words: A value, and the currency of money, in words.
         log: Drawn on a logarithmic axis.
         scope: What is measured, for the subtitle.
     """
 
     label: str
     axis: str
-    of: Callable[[Tables, Selection, str], windows.Measure]
-    words: Callable[[float], str]
+    of: Callable[[Tables, Selection], outcomes.Measures]
+    words: Callable[[float, str], str]
     scope: str
     log: bool = False
 
+    def axis_in(self, currency: str) -> str:
+        """Unit, with the currency where it is one of money."""
+        return self.axis.format(currency=prices.CURRENCY_WORDS[currency])
+
 
 Y = "positioning.y"
+FEWEST_PLACED = 8
+
+
+def flagship_prices(tables: Tables, selection: Selection) -> dict[str, windows.Measure]:
+    """List price of output of each company's flagship, in the currency of the selection per million tokens."""
+    models = flagships.flagships(tables).reset_index()
+    rows = models.merge(prices.list_prices(tables, selection.currency), on="model_id")
+    return {
+        str(r.company_id): windows.Measure(
+            float(r.output_price_per_mtok),
+            1,
+            joined_sources(r.price_source_ids, r.source_ids),
+            str(r.model_name),
+        )
+        for r in rows.itertuples()
+    }
+
+
 HEIGHTS = {
     "capability": Height(
         "Capability",
         "Arena text rating of the best model",
         outcomes.best_score,
-        lambda v: f"{v:,.0f}",
+        lambda v, currency: f"{v:,.0f}",
         "Best model of each organisation by Arena text rating, without style control",
     ),
     "openness": Height(
         "Openness",
         "% of models of 24 months with open weights",
         outcomes.openness,
-        format_percent,
+        lambda v, currency: format_percent(v),
         "Share of models released in 24 months whose weights are open, three models or more",
     ),
     "cadence": Height(
         "Release cadence",
         "Models released in 12 months",
         outcomes.cadence,
-        lambda v: f"{v:,.0f}",
+        lambda v, currency: f"{v:,.0f}",
         "Models released in twelve months, every size counts",
     ),
     "price": Height(
         "Price",
-        "$ per million tokens of output (log scale)",
-        lambda tables, selection, cid: windows.cheapest_flagship(
-            tables, cid, outcomes.year_before(selection)
-        ),
+        "List price of output, {currency} per million tokens",
+        flagship_prices,
         format_money,
-        "Lowest list price of output of the dearest model released in twelve months, US dollars per million tokens",
+        "List price of output of each organisation's flagship per million tokens",
         log=True,
     ),
 }
@@ -233,16 +266,28 @@ HEIGHTS = {
 SIZES = (5, 20)
 
 
+def _placeable(tables: Tables, selection: Selection) -> set[str]:
+    """Companies counted that have units and an index: those that find a place across."""
+    companies = tables["companies"].set_index("company_id")["company_type"]
+    index = landscape.index_in_force(tables)["centralisation_index"].dropna()
+    home = set(outcomes.at_home(tables, selection))
+    return {c for c in index.index if c in home and companies[c] == "giant"}
+
+
+def _values(tables: Tables, selection: Selection) -> dict[str, dict[str, windows.Measure]]:
+    """Every measure of every company, the measure first that places most organisations on the map."""
+    across = _placeable(tables, selection)
+    values = {i: h.of(tables, selection) for i, h in HEIGHTS.items()}
+    return dict(sorted(values.items(), key=lambda one: -len(across & set(one[1]))))
+
+
 def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
-    """What the map can show upwards."""
-    return {i: h.label for i, h in HEIGHTS.items()}
-
-
-def picked_height(selection: Selection) -> tuple[str, Height]:
-    """The vertical axis picked; the first where none, or one that does not exist, is."""
-    name = selection.pick(Y)
-    name = name if name in HEIGHTS else next(iter(HEIGHTS))
-    return name, HEIGHTS[name]
+    """What the map can show upwards, what places most organisations first."""
+    across = _placeable(tables, selection)
+    return {
+        i: f"{HEIGHTS[i].label} ({len(across & set(found))} placed)"
+        for i, found in _values(tables, selection).items()
+    }
 
 
 def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -250,28 +295,29 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Returns:
         company_name, is_outside, governance_model_id (null outside China, unless those count), has_units (False for labs
-        and start-ups: nothing to centralise), centralisation_index (0-100), scored (of six), y (what is picked), value (in
+        and start-ups: nothing to centralise), centralisation_index (0-100), scored (of six), y (what is picked), unit (of it), value (in
         its unit), value_words, model_name (behind the value, where one is), releases (models in twelve months),
         rating_date (day of ratings; null for other measures), confidence (of the weakest score of the index), caveat
         ("estimated" where that is low or fewer than four of six dimensions are scored, "stale" for ratings past their shelf life),
         source_ids; companies with a value, and with an index or
         without units, highest first.
     """
-    name, height = picked_height(selection)
+    measured = _values(tables, selection)
+    name = selection.pick(Y)
+    # What places most organisations, where nothing, or no such thing, is picked.
+    name = name if name in HEIGHTS else next(iter(measured))
+    height, values = HEIGHTS[name], measured[name]
     companies = tables["companies"].set_index("company_id")
     labels = landscape.labels_in_force(tables, selection.basis)
     index = landscape.index_in_force(tables)
     counted = set(outcomes.at_home(tables, selection))
-    rated = windows.ratings(tables)
-    # Each company is asked for in turn: what none of them can have is left out once.
-    tables = {**tables, "benchmark_scores": rated}
-    rating_day = rated["score_date"].max() if name == "capability" and len(rated) else pd.NaT
+    rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
     rows = []
     for cid, company in companies.iterrows():
         if cid not in counted and name != "capability":
             continue
-        found = height.of(tables, selection, str(cid))
-        if found.value is None:
+        found = values.get(str(cid))
+        if found is None or found.value is None:
             continue
         known = index.loc[cid] if cid in index.index else None
         value = None if known is None else known["centralisation_index"]
@@ -293,9 +339,10 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "scored": 0 if known is None else int(known["scored_count"]),
                 "y": height.label,
                 "value": found.value,
-                "value_words": height.words(found.value),
+                "unit": height.axis_in(selection.currency),
+                "value_words": height.words(found.value, selection.currency),
                 "model_name": found.what if name in ("capability", "price") else "",
-                "releases": outcomes.cadence(tables, selection, str(cid)).count,
+                "releases": measured["cadence"].get(str(cid), windows.NOTHING).count,
                 "rating_date": rating_day,
                 "confidence": known["confidence"] if placed and known is not None else None,
                 "caveat": marks.caveats(
@@ -315,6 +362,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         "centralisation_index",
         "scored",
         "y",
+        "unit",
         "value",
         "value_words",
         "model_name",
@@ -328,9 +376,16 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame[["centralisation_index", "value"]] = frame[["centralisation_index", "value"]].astype("float64")
     frame["is_outside"] = frame["is_outside"].astype(bool)
     frame["rating_date"] = pd.to_datetime(frame["rating_date"])
-    return frame.sort_values(["value", "company_name"], ascending=[False, True], kind="stable").reset_index(
-        drop=True
-    )
+    frame = frame.sort_values(["value", "company_name"], ascending=[False, True], kind="stable")
+    frame = frame.reset_index(drop=True)
+    across = _placeable(tables, selection)
+    places = {i: len(across & set(found)) for i, found in measured.items()}
+    more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
+    frame.attrs |= {
+        "out_of": len(counted),
+        "others": join_words(more) if places[name] < FEWEST_PLACED else "",
+    }
+    return frame
 
 
 def _size(releases: int, look: Look) -> float:
@@ -340,7 +395,7 @@ def _size(releases: int, look: Look) -> float:
 
 def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     """Index across, what is picked upwards; labs and start-ups stand in a band of their own at the right."""
-    said = frame["y"].iloc[0] if len(frame) else ""
+    said, unit = (frame["y"].iloc[0], frame["unit"].iloc[0]) if len(frame) else ("", "")
     height = next((h for h in HEIGHTS.values() if h.label == said), next(iter(HEIGHTS.values())))
     frame = frame.assign(up=[log10(v) if height.log else v for v in frame["value"]])
     inside = frame[~frame["is_outside"]]
@@ -362,7 +417,8 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     entries = [
         (m.short, look.fill(m.id), m.symbol) for m in MODELS if m.id in set(shown["governance_model_id"])
     ]
-    keys, legend, room, side = key(entries, look, 300, 520)
+    # Beside the matrix, whose chips say which colour is what, the key would leave the marks no room.
+    keys, legend, room, side = key([] if look.height else entries, look, 300, 520)
     if len(band):
         shapes.append(
             {
@@ -433,8 +489,9 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     labels += place_names(names, spots_taken, width_px, height_px, look, most=40)
     # In the band all stand in one column, so their names are set beside it, apart from each other.
     a_pixel = (ceiling - bottom) / height_px
-    spots = spread(band["up"].tolist(), (look.size + 3) * a_pixel, ceiling)
-    for r, y in zip(band.itertuples(), spots, strict=True):
+    named = band.head(max(int((height_px - 40) / (look.size + 3)), 1)) if look.height else band
+    spots = spread(named["up"].tolist(), (look.size + 3) * a_pixel, ceiling)
+    for r, y in zip(named.itertuples(), spots, strict=True):
         shapes.append(
             {
                 "type": "line",
@@ -474,13 +531,18 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
                 "hovertemplate": "%{text}<extra></extra>",
             }
         )
-    labels.append(unit_above(height.axis, look, margin["l"]))
-    ticks: dict[str, Any] = {"nticks": 6}
+    labels.append(unit_above(f"{unit} (log scale)" if height.log else unit, look, margin["l"]))
+    step = next((s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500) if high / s <= 6), 1000)
+    # Nothing counted is below zero: the room under it has no tick.
+    ticks: dict[str, Any] = {"tickvals": list(range(0, int(high) + step, step))}
     if height.log:
         there = [v for v in (0.1, 0.3, 1, 3, 10, 30, 100) if bottom <= log10(v) <= ceiling]
-        ticks = {"tickvals": [log10(v) for v in there], "ticktext": [format_money(v) for v in there]}
+        ticks = {
+            "tickvals": [log10(v) for v in there],
+            "ticktext": [format_money(v, "CNY" if "yuan" in unit else "USD") for v in there],
+        }
     elif height.label == HEIGHTS["capability"].label:
-        ticks |= {"tickformat": ",d"}
+        ticks = {"nticks": 6, "tickformat": ",d"}
     elif height.label == HEIGHTS["openness"].label:
         ticks = {"tickvals": [0, 25, 50, 75, 100]}
     figure = go.Figure(traces)
@@ -513,9 +575,14 @@ def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
     return figure
 
 
+def _shown_height(frame: pd.DataFrame) -> str:
+    said = frame["y"].iloc[0] if len(frame) else ""
+    return next((i for i, h in HEIGHTS.items() if h.label == said), "")
+
+
 def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names who stands highest on what is picked, with the model behind it."""
-    name, _ = picked_height(selection)
+    name = _shown_height(frame)
     inside = frame[~frame["is_outside"].astype(bool)] if len(frame) else frame
     if len(inside) < 3:
         return ""
@@ -541,14 +608,22 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What stands upwards, of which day, and for how many organisations."""
-    _, height = picked_height(selection)
-    day = frame["rating_date"].max() if len(frame) else pd.NaT
-    both = int((~frame["is_outside"].astype(bool)).sum()) if len(frame) else 0
+    """What stands upwards, of which day, for how many organisations, and what would place more where those are few."""
+    if frame.empty:
+        return f"Centralisation against what comes of it, as of {format_day(selection.as_of)}"
+    height = HEIGHTS[_shown_height(frame)]
+    day = frame["rating_date"].max()
+    inside = frame[~frame["is_outside"].astype(bool)]
+    across = int(inside["centralisation_index"].notna().sum())
+    aside = len(inside) - across
+    others = frame.attrs.get("others", "")
     return (
         height.scope
         + (f", ratings of {format_day(day)}" if not is_missing(day) else "")
-        + f", against who decides; {plural(both, 'organisation')} placed, as of {format_day(selection.as_of)}"
+        + f", against who decides; {across} of {plural(frame.attrs.get('out_of', len(inside)), 'organisation')} placed"
+        + (f", {aside} without units beside them" if aside else "")
+        + (f" ({others})" if others else "")
+        + f", as of {format_day(selection.as_of)}"
     )
 
 
@@ -569,6 +644,7 @@ CHARTS = (
             "governance_assessments",
             "commercial_levers",
             "models",
+            *flagships.READS,
             "governance_events",
             "people",
         ),
@@ -584,12 +660,13 @@ CHARTS = (
                 "primary_model",
                 "governance_model",
                 "commercial_lever",
-                "latest_model",
+                "flagship",
                 "last_event",
             ),
         ),
         finding=landscape_matrix_finding,
         screen="table",
+        note=f"{flagships.FLAGSHIP}.",
     ),
     Chart(
         id="positioning",
@@ -616,12 +693,13 @@ CHARTS = (
             value="value",
             colour_by="governance_model_id",
             label="company_name",
-            unit="as the subtitle says",
+            unit_from="unit",
             x_unit="centralisation index, 0 to 100",
         ),
         finding=positioning_finding,
         outside=True,
-        note=f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
+        note="Hollow: few dimensions of the index are scored, or they are weakly supported. "
+        f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
         "months. So few organisations illustrate, they do not prove.",
         choices=(Choice(Y, "Upwards", height_options),),
     ),

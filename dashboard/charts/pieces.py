@@ -131,7 +131,7 @@ def unit_above(text: str, look: Look, left: float) -> dict[str, Any]:
     return annotation(
         0,
         1,
-        text,
+        escape(text),
         look,
         xref="paper",
         yref="paper",
@@ -147,7 +147,7 @@ def unit_below(text: str, look: Look) -> dict[str, Any]:
     return annotation(
         1,
         0,
-        text,
+        escape(text),
         look,
         xref="paper",
         yref="paper",
@@ -187,7 +187,7 @@ def key(
             "mode": "markers",
             "x": [None],
             "y": [None],
-            "name": name,
+            "name": escape(name),
             "showlegend": True,
             "hoverinfo": "skip",
             "marker": {

@@ -27,6 +27,8 @@ from dashboard.charts.pieces import (
 from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.facts import ratings
+from dashboard.facts.prices import CURRENCY_WORDS, LIST_PRICE, converted_note, list_prices
 from dashboard.look.theme import (
     Look,
     escape,
@@ -37,85 +39,6 @@ from dashboard.look.theme import (
     layout,
     plural,
 )
-
-# --- Arena ratings: one benchmark, one snapshot ---
-
-
-def arena_ratings(tables: Tables) -> pd.DataFrame:
-    """Arena text ratings without style control, of the newest snapshot known, one row per model (its best entry).
-
-    Ratings with and without style control, of other categories, or of another day are different scales, so none of
-    them is mixed in.
-
-    Returns:
-        model_id, company_id, arena_rating, rating_date, rating_source_ids; best first.
-    """
-    scores = tables["benchmark_scores"]
-    names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"].str.lower()
-    wanted = [b for b, n in names.items() if "arena" in n and "text" in n and "no style control" in n]
-    scores = scores[scores["benchmark_id"].isin(wanted)]
-    scores = scores[scores["score_date"] == scores["score_date"].max()].dropna(subset=["model_id"])
-    scores = scores.sort_values("score", ascending=False, kind="stable").drop_duplicates("model_id")
-    return scores.rename(
-        columns={"score": "arena_rating", "score_date": "rating_date", "source_ids": "rating_source_ids"}
-    )[["model_id", "company_id", "arena_rating", "rating_date", "rating_source_ids"]]
-
-
-def output_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
-    """The newest standard list price of each model above zero, in one currency.
-
-    An offer listed in that currency goes before one that must be converted, which is converted at the average rate of
-    the month of its listing. Of several providers on the same day the dearest counts: resellers' discounts are not the
-    list price.
-
-    Returns:
-        model_id, output_price_per_mtok (in `currency`), price_date, converted_from (amount, rate and its month in words;
-        null where listed in `currency`), price_source_ids (those of the rate too where converted).
-    """
-    rows = tables["model_prices_converted"]
-    rows = rows.assign(
-        output_price_per_mtok=rows[f"output_price_{currency.lower()}_per_mtok"],
-        _converted=rows["currency"] != currency,
-    )
-    rows = rows[(rows["tier"] == "standard") & (rows["output_price_per_mtok"] > 0)]
-    rows = rows.sort_values(
-        ["_converted", "price_date", "output_price_per_mtok"], ascending=[True, False, False], kind="stable"
-    ).drop_duplicates("model_id")
-    listed = tables["model_prices"].set_index("price_id")["source_ids"]
-    other = "CNY" if currency == "USD" else "USD"
-    said, cited = [], []
-    for price_id, is_converted, amount, rate, month, source_ids in zip(
-        rows["price_id"],
-        rows["_converted"],
-        rows[f"output_price_{other.lower()}_per_mtok"],
-        rows["cny_per_usd"],
-        rows["rate_month"],
-        rows["source_ids"],
-        strict=True,
-    ):
-        said.append(
-            f"{format_money(amount, other)} at {rate:.2f} yuan a dollar, {format_day(month, 'month')}"
-            if is_converted
-            else None
-        )
-        # A price as listed rests on its list alone.
-        cited.append(source_ids if is_converted else listed[price_id])
-    return pd.DataFrame(
-        {
-            "model_id": rows["model_id"],
-            "output_price_per_mtok": rows["output_price_per_mtok"],
-            "price_date": rows["price_date"],
-            "converted_from": pd.Series(said, index=rows.index, dtype="str"),
-            "price_source_ids": pd.Series(cited, index=rows.index, dtype="str"),
-        }
-    )
-
-
-def converted_note(converted_from: pd.Series) -> str:
-    """How many prices were listed in another currency, in a clause; "" where none was."""
-    count = int(converted_from.notna().sum())
-    return f"{plural(count, 'price')} converted at the average rate of a month" if count else ""
-
 
 # --- Price against capability ---
 
@@ -145,8 +68,8 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    rated = models.merge(arena_ratings(tables).drop(columns="company_id"), on="model_id")
-    rows = rated.merge(output_prices(tables, selection.currency), on="model_id")
+    rated = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id")
+    rows = rated.merge(list_prices(tables, selection.currency), on="model_id")
     rows["currency"] = selection.currency
     total = int((~rated["is_outside"]).sum())
     if rows.empty or rows["is_outside"].all():
@@ -164,7 +87,6 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(rows[columns], total)
 
 
-CURRENCY_WORDS = {"USD": "US dollars", "CNY": "yuan"}
 PRICE_TICKS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300)
 
 
@@ -333,7 +255,7 @@ CHARTS = (
         ),
         finding=price_capability_finding,
         outside=True,
-        note="The line joins the best Chinese rating at each price. A price listed in the currency shown goes before "
-        "one that must be converted; cache, batch and off-peak rates are left out.",
+        note=f"The line joins the best Chinese rating at each price. {LIST_PRICE}; cache, batch and off-peak rates are "
+        "left out.",
     ),
 )

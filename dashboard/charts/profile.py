@@ -25,6 +25,7 @@ from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.facts.models import counted_open, released
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -76,71 +77,6 @@ def shortened(text: str, width: float, size: float) -> str:
 # --- Governance of one company through time ---
 
 
-def label_periods(tables: Tables, company_id: str, basis: str) -> pd.DataFrame:
-    """Which label held when, by the same rule as on any single day.
-
-    On each day the best-sourced report counts (primary over press over analysis, then the newer one); where another
-    report that holds on the same day names another model, the period is disputed.
-
-    Returns:
-        governance_model_id, valid_from, valid_to (null where in force), valid_from_precision, stated_as, reported_by,
-        others ("Federated (36Kr)"; "" where nobody differs), source_ids; periods ascending, equal neighbours joined.
-    """
-    columns = [
-        "governance_model_id",
-        "valid_from",
-        "valid_to",
-        "valid_from_precision",
-        "stated_as",
-        "reported_by",
-        "others",
-        "source_ids",
-    ]
-    rows = tables["governance_assessments"]
-    rows = landscape._ranked(tables, rows[(rows["company_id"] == company_id) & (rows["basis"] == basis)])
-    days = sorted({*rows["valid_from"], *rows["valid_to"].dropna()})
-    found: list[dict[str, Any]] = []
-    records = rows.to_dict("records")
-    for n, day in enumerate(days):
-        held = [
-            r
-            for r in records
-            if r["valid_from"] <= day and (is_missing(r["valid_to"]) or r["valid_to"] > day)
-        ]
-        if not held:
-            continue
-        top = held[0]
-        others = ", ".join(
-            f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
-            for r in held
-            if r["governance_model_id"] != top["governance_model_id"]
-        )
-        end = days[n + 1] if n + 1 < len(days) else pd.NaT
-        last = found[-1] if found else None
-        if (
-            last is not None
-            and last["valid_to"] == day
-            and (last["governance_model_id"], last["others"]) == (top["governance_model_id"], others)
-        ):
-            last["valid_to"] = end
-            last["source_ids"] = joined_sources(last["source_ids"], *(r["source_ids"] for r in held))
-            continue
-        starts_here = top["valid_from"] == day
-        found.append(
-            {
-                "governance_model_id": top["governance_model_id"],
-                "valid_from": day,
-                "valid_to": end,
-                "valid_from_precision": top["valid_from_precision"] if starts_here else "day",
-                "stated_as": top["stated_as"],
-                "reported_by": top["reported_by"],
-                "others": others,
-                "source_ids": joined_sources(*(r["source_ids"] for r in held)),
-            }
-        )
-    return pd.DataFrame(found, columns=columns)
-
-
 BANDS = {"reported": "Reported", "coded": "Coded"}
 
 
@@ -175,7 +111,7 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     name = tables["companies"].set_index("company_id").loc[cid, "company_name"]
     rows: list[dict[str, Any]] = []
     for basis, band in BANDS.items():
-        for r in label_periods(tables, cid, basis).itertuples(index=False):
+        for r in landscape.periods(tables, basis, cid).itertuples(index=False):
             said = [] if is_missing(r.stated_as) else [str(r.stated_as)]
             rows.append(
                 {
@@ -586,7 +522,7 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[models["company_id"].isin(ids) & ~models["is_rolling_alias"].astype(bool)]
+    models = released(models[models["company_id"].isin(ids)])
     dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
@@ -696,9 +632,10 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if new.sum() < 4 or old.sum() < 4:
         return ""
     name = frame["company_name"].iloc[0]
-    share, before = (
-        round(part.reindex(["Open", "Restricted"]).sum() / part.sum() * 100) for part in (new, old)
-    )
+    shares = (counted_open(new), counted_open(old))
+    if None in shares:
+        return ""
+    share, before = (round(s) for s in shares if s is not None)
     start = f"{name} released {int(new.sum())} models in the four quarters to Q{last.quarter} {last.year}"
     if share in (0, 100) and share == before:
         return f"{start}, {'all' if share else 'none'} with open weights, as in the four before"

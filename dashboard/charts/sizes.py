@@ -28,6 +28,7 @@ from dashboard.charts.pieces import (
 from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.facts.models import released
 from dashboard.look.theme import Look, escape, format_count, format_day, format_tokens, is_missing, layout
 
 
@@ -73,7 +74,7 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     rows = models[models["release_date"].notna() & (models["parameters_total"] > 0)].copy()
     if rows.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
@@ -286,7 +287,7 @@ def context_window(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     rows = models[models["release_date"].notna() & (models["context_tokens"] > 0)].copy()
     rows = rows.sort_values(["release_date", "context_tokens"], ascending=[True, False], kind="stable")
     tokens = rows["context_tokens"].astype("float64")

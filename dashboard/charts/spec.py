@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.data.permalink import not_here
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
@@ -55,6 +56,7 @@ class Native:
         log_x: Horizontal axis is logarithmic.
         log_y: Vertical axis is logarithmic.
         unit: Unit of `value` in words, the title of its axis.
+        unit_from: Column whose words are that unit, where it depends on what is picked.
         x_unit: Unit of `x` in words.
     """
 
@@ -73,6 +75,13 @@ class Native:
     log_y: bool = False
     unit: str = ""
     x_unit: str = ""
+    unit_from: str = ""
+
+    def on(self, frame: pd.DataFrame) -> Native:
+        """The same with the unit that a frame carries."""
+        if not self.unit_from or frame.empty:
+            return self
+        return replace(self, unit=str(frame[self.unit_from].iloc[0]))
 
 
 @dataclass(frozen=True)
@@ -148,9 +157,19 @@ class Chart:
         assert self.figure is not None
         return marks.flag(self.figure(frame, look), frame, look)
 
+    def wrong_picks(self, tables: Tables, selection: Selection) -> list[str]:
+        """One sentence for each thing picked for this chart that cannot be had; `tables` are the selected ones."""
+        said = []
+        for choice in self.choices:
+            asked, options = selection.pick(choice.name), choice.options(tables, selection)
+            if asked and options and asked not in options:
+                said.append(not_here(choice.label.lower(), asked))
+        return said
+
     def note_on(self, frame: pd.DataFrame) -> str:
         """The chart's note, and what its hollow, ringed and faded marks mean where it has some."""
-        return f"{self.note} {marks.caveat_note(frame)}".strip()
+        names = self.native.category if self.native else ""
+        return f"{self.note} {marks.caveat_note(frame, names)}".strip()
 
 
 def native_of(kind: Kind) -> Native:

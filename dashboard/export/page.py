@@ -13,6 +13,7 @@ import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
 from dashboard.charts.card import Card
+from dashboard.data import citations
 from dashboard.look.theme import FONT_EXPORT, NOT_DISCLOSED, PRODUCT, format_day, is_missing
 
 #: Width and height of a sheet, landscape, in millimetres.
@@ -196,7 +197,7 @@ def _cell(value: object) -> str:
 
 
 def _publishers(card: Card) -> str:
-    names = list(dict.fromkeys(card.sources["publisher"]))
+    names = citations.publishers(card.sources)
     rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"Source: {'; '.join(names[:3])}{rest}"
 

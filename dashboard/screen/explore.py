@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.charts import explore
+from dashboard.look.markdown import plain
 from dashboard.screen import ui
 
 TITLE = "explore.title"
@@ -55,7 +56,7 @@ def own_chart() -> None:
         )
     said = explore.refusal(now.selected, selection)
     if said:
-        st.info(ui.markdown(said), icon=":material/block:")
+        st.info(plain(said), icon=":material/block:")
         return
     ui.chart("explore", selection=selection, without=tuple(names))
 

@@ -10,8 +10,9 @@ import streamlit as st
 from dashboard.charts import CHARTS, Chart, marks
 from dashboard.data import citations, history, permalink, store
 from dashboard.facts import freshness, headlines, landscape
+from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
-from dashboard.screen import timemachine, ui
+from dashboard.screen import ui
 from dashboard.screen.part import part
 
 
@@ -36,7 +37,7 @@ def _headlines(now: ui.View) -> None:
                     one.delta,
                     delta_color="off",
                     delta_description=one.since if one.delta else None,
-                    help=f"{one.help} {source_words(one.rows, now)}",
+                    help=plain(f"{one.help} {source_words(one.rows, now)}"),
                 )
 
 
@@ -45,7 +46,7 @@ def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -
     used = citations.cited(rows[column], now.tables["sources"])
     if used.empty:
         return ""
-    publishers = list(dict.fromkeys(used["publisher"]))
+    publishers = citations.publishers(used)
     rest = f" and {len(publishers) - 3} more" if len(publishers) > 3 else ""
     counts = rows["confidence"].value_counts() if "confidence" in rows else {}
     firm = [f"{counts[c]} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]
@@ -74,7 +75,7 @@ def latest_changes(now: ui.View, most: int = 6) -> None:
         st.markdown(
             "  \n".join(
                 f":small[:gray[{format_day(r.event_date, r.event_date_precision)}] "
-                f"**{ui.markdown(str(names[r.company_id]))}** "
+                f"**{plain(str(names[r.company_id]))}** "
                 f"{ui.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
                 for r in events.head(most).itertuples()
             )
@@ -95,7 +96,7 @@ def takeaways_card(now: ui.View) -> None:
             )
         for one in found:
             links = citations.links("; ".join(one.source_ids), now.tables["sources"])
-            st.markdown(f":small[**{ui.markdown(one.lead)}** {ui.markdown(one.text)} :gray[{links}]]")
+            st.markdown(f":small[**{plain(one.lead)}** {plain(one.text)} :gray[{links}]]")
 
 
 # --- Gallery ---
@@ -119,7 +120,7 @@ def gallery(now: ui.View) -> None:
         st.info("No chart asks that. Try fewer words, or another topic.", icon=":material/search_off:")
         return
     shown = ui.pick("gallery.chart", "Question", {c.id: c.question for c in found})
-    ui.chart(shown, cells=timemachine.CELLS.get(shown))
+    ui.chart(shown)
     _questions(now, tuple(one.id for one in found))
 
 
@@ -180,8 +181,8 @@ def table_card(title: str, about: str) -> Any:
     """A card with a title and one line on what the table holds."""
     card = st.container(border=True, gap="small")
     with card, st.container(gap=None):
-        st.subheader(title, anchor=False)
-        st.markdown(f":small[:gray[{about}]]")
+        st.subheader(plain(title), anchor=False)
+        st.markdown(f":small[:gray[{plain(about)}]]")
     return card
 
 
@@ -321,14 +322,10 @@ def source_lookup(now: ui.View) -> None:
         one = sources[sources["source_id"] == chosen].iloc[0]
         rows = freshness.resting_on(now.tables, chosen)
         names = now.tables["companies"].set_index("company_id")["company_name"]
-        where = (
-            f"[{ui.markdown(one['url'])}]({one['url']})"
-            if one["url"].startswith("http")
-            else ui.markdown(one["url"])
-        )
+        where = link(one["url"], one["url"])
         st.markdown(
-            f":small[**{ui.markdown(one['publisher'])}**, {format_day(one['published_date'], one['published_date_precision'])}, "
-            f"{one['kind']}, read {format_day(one['accessed_date'])} · {where} · {plural(len(rows), 'row')}]"
+            f":small[**{plain(one['publisher'])}**, {format_day(one['published_date'], one['published_date_precision'])}, "
+            f"{plain(one['kind'])}, read {format_day(one['accessed_date'])} · {where} · {plural(len(rows), 'row')}]"
         )
         st.dataframe(
             rows.assign(company=rows["company_id"].map(names))[
@@ -372,7 +369,7 @@ def table_browser(now: ui.View) -> None:
         mine = about[about["table"] == name]
         frame = now.selected.get(name, pd.DataFrame())
         st.markdown(
-            f":small[:gray[{ui.markdown(mine['table_description'].iloc[0])} {len(frame):,} of "
+            f":small[:gray[{plain(mine['table_description'].iloc[0])} {len(frame):,} of "
             f"{mine['rows'].iloc[0]:,} rows.]]"
         )
         data_table(

@@ -16,6 +16,8 @@ from dashboard.charts.governance import DIMENSIONS
 from dashboard.data import citations
 from dashboard.data.selection import earlier
 from dashboard.facts import headlines, landscape, what_if, windows
+from dashboard.facts.flagships import FLAGSHIP
+from dashboard.look.markdown import plain
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
 from dashboard.screen import ui
 from dashboard.screen.part import part
@@ -86,7 +88,7 @@ def what_changed(now: ui.View) -> None:
     lost = moved[moved["after_model_id"] == UNDETERMINED]
     with st.container(border=True, gap="small", key="what-changed"):
         with st.container(gap=None):
-            st.subheader(_changed_words(known, since), anchor=False)
+            st.subheader(plain(_changed_words(known, since)), anchor=False)
             basis = (
                 "as named sources report it"
                 if now.selection.basis == "reported"
@@ -94,7 +96,8 @@ def what_changed(now: ui.View) -> None:
             )
             st.markdown(
                 f":small[:gray[What changed from {format_day(since)} to {format_day(now.selection.as_of)}: governance model "
-                f"{basis}, who leads AI, and each organisation’s newest leading model]]"
+                f"{basis}, who leads AI, and each organisation’s flagship]]",
+                help=f"{FLAGSHIP}.",
             )
         if found.empty:
             st.markdown(
@@ -110,9 +113,9 @@ def what_changed(now: ui.View) -> None:
         ):
             if len(rows):
                 names = [
-                    f"{ui.markdown(r.company_name)} ({model_short(r.after_model_id)})"
+                    f"{plain(r.company_name)} ({model_short(r.after_model_id)})"
                     if r.after_model_id != UNDETERMINED
-                    else ui.markdown(r.company_name)
+                    else plain(r.company_name)
                     for r in rows.itertuples()
                 ]
                 st.markdown(f":small[**{words}:** {', '.join(names)}]")
@@ -121,7 +124,7 @@ def what_changed(now: ui.View) -> None:
         with left:
             _listed(now, found[found["kind"] == "leader"], "New leaders of AI", _leader)
         with right:
-            _listed(now, found[found["kind"] == "flagship"], "New leading models", _flagship)
+            _listed(now, found[found["kind"] == "flagship"], "New flagships", _flagship)
 
 
 def _changed_words(known: pd.DataFrame, since: pd.Timestamp) -> str:
@@ -149,15 +152,15 @@ def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
             )
             why = ":gray[no dated event near it]"
             if not is_missing(said) and here is not None:
-                why = f"{ui.markdown(str(here['reported_by']))}: {ui.markdown(str(said))}"
+                why = f"{plain(str(here['reported_by']))}: {plain(str(said))}"
         else:
-            why = f"**{ui.markdown(r.reason)}**, {format_day(r.reason_date)}  \n:gray[{ui.markdown(r.reason_detail)}]"
+            why = f"**{plain(r.reason)}**, {format_day(r.reason_date)}  \n:gray[{plain(r.reason_detail)}]"
         if not is_missing(r.also):
-            why += f"  \n:small[Also near it: {ui.markdown(r.also)}]"
+            why += f"  \n:small[Also near it: {plain(r.also)}]"
         scores = _moved_scores(now, r.company_id)
         rows.append(
             {
-                "Organisation": f"**{ui.markdown(r.company_name)}**  \n:gray[{format_day(r.change_date, r.change_date_precision)}]",
+                "Organisation": f"**{plain(r.company_name)}**  \n:gray[{format_day(r.change_date, r.change_date_precision)}]",
                 "From, to": f"{chip(r.before_model_id, now.look)}  \n:gray[↓]  \n{chip(r.after_model_id, now.look)}",
                 "Why": why
                 + (f"  \n:small[:gray[Scores: {scores}]]" if scores else "")
@@ -188,9 +191,9 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
     found = headlines.changes(earlier(now.selected, now.selection), eve)
     found = found[(found["kind"] == "governance") & (found["before_model_id"] != UNDETERMINED)]
     for r in found.itertuples():
-        reason = "" if is_missing(r.reason) else f": {ui.markdown(r.reason)}"
+        reason = "" if is_missing(r.reason) else f": {plain(r.reason)}"
         st.markdown(
-            f":small[**On {format_day(since)} itself:** {ui.markdown(r.company_name)}, from "
+            f":small[**On {format_day(since)} itself:** {plain(r.company_name)}, from "
             f"{model_short(r.before_model_id)} to {model_short(r.after_model_id)}{reason} "
             f"({citations.links(r.source_ids, now.tables['sources'])})]"
         )
@@ -213,18 +216,18 @@ def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any],
 
 
 def _leader(r: Any) -> str:
-    before = "" if is_missing(r.before) else f" after {ui.markdown(r.before)}"
+    before = "" if is_missing(r.before) else f" after {plain(r.before)}"
     return (
-        f"**{ui.markdown(r.company_name)}** {ui.markdown(r.after)}{before} "
+        f"**{plain(r.company_name)}** {plain(r.after)}{before} "
         f":gray[{format_day(r.change_date, r.change_date_precision)}]"
     )
 
 
 def _flagship(r: Any) -> str:
-    before = "" if is_missing(r.before) else f" after {ui.markdown(r.before)}"
+    before = "" if is_missing(r.before) else f" after {plain(r.before)}"
     return (
-        f"**{ui.markdown(r.company_name)}** {ui.markdown(r.after)}{before} "
-        f":gray[{format_day(r.change_date, r.change_date_precision)}]"
+        f"**{plain(r.company_name)}** {plain(r.after)}{before} "
+        f":gray[{format_day(r.change_date, r.change_date_precision)}, {plain(r.reason)}]"
     )
 
 
@@ -244,7 +247,7 @@ def before_after(now: ui.View) -> None:
         events = event_options(now.selected, selection)
         event = ui.pick(EVENT, "Event", events, width=520)
     selection = selection.picking(EVENT, event)
-    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT), cells=before_after_cells)
+    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT))
     ui.chart("event-window", selection=selection, without=(COMPANY, EVENT))
 
 
@@ -264,16 +267,16 @@ def before_after_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
             if is_missing(words):
                 cells[heading] = ":gray[no source]"
             elif r.dimension == INDEX:
-                cells[heading] = f"**{ui.markdown(words)}**"
+                cells[heading] = f"**{plain(words)}**"
             else:
                 links = citations.links(getattr(r, f"{side}_source_ids"), now.tables["sources"], most=2)
                 cells[heading] = (
-                    f"**{getattr(r, f'{side}_score'):.0f}** {ui.markdown(getattr(r, f'{side}_level'))}  \n"
-                    f":gray[{ui.markdown(getattr(r, f'{side}_evidence'))}] {links}"
+                    f"**{getattr(r, f'{side}_score'):.0f}** {plain(getattr(r, f'{side}_level'))}  \n"
+                    f":gray[{plain(getattr(r, f'{side}_evidence'))}] {links}"
                 )
                 if not is_missing(other := getattr(r, f"{side}_other")):
-                    cells[heading] += f"  \n:small[Another source: {ui.markdown(other)}]"
-        cells["Change"] = ui.markdown(r.change)
+                    cells[heading] += f"  \n:small[Another source: {plain(other)}]"
+        cells["Change"] = plain(r.change)
         rows.append(cells)
     rows_table(now, rows)
 
@@ -299,11 +302,11 @@ def reported_coded_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
         if not is_missing(r.coded_model_id):
             coded = (
                 f"{chip(r.coded_model_id, now.look)} since {format_day(r.coded_since)}  \n"
-                f":gray[{ui.markdown(str(r.coded_note))}] {citations.links(r.coded_source_ids, sources, most=1)}"
+                f":gray[{plain(str(r.coded_note))}] {citations.links(r.coded_source_ids, sources, most=1)}"
             )
         rows.append(
             {
-                "Organisation": f"**{ui.markdown(r.company_name)}**",
+                "Organisation": f"**{plain(r.company_name)}**",
                 "Reported": "  \n".join(said) or ":gray[no report]",
                 "Coded by the rule": coded,
                 "Agreement": AGREEMENT[r.agreement],
@@ -398,7 +401,7 @@ def _scenario(now: ui.View) -> what_if.Scenario:
     ids = set(now.tables["companies"]["company_id"])
     found, said = what_if.parse(picked.get(what_if.WEIGHTS, ""), picked.get(what_if.SCORES, ""), ids)
     for sentence in said:
-        st.caption(sentence)
+        st.caption(plain(sentence))
     return found
 
 
@@ -534,7 +537,7 @@ def _result(
         moved = f"{mine.index - data.index:+.0f}"
     changed = not scenario.is_empty
     st.metric(
-        f"{name}: index" + (", yours" if changed else ", as in the data"),
+        plain(f"{name}: index") + (", yours" if changed else ", as in the data"),
         "not enough scored" if mine.index is None else f"{mine.index:.0f}",
         moved,
         delta_color="off",
@@ -578,7 +581,7 @@ def _everyone(
             label = f"{chip(data.model_id, now.look)} → {label}"
         rows.append(
             {
-                "Organisation": f"**{ui.markdown(name)}**",
+                "Organisation": f"**{plain(name)}**",
                 "Index in the data": _shown(data.index),
                 "Yours": f"**{_shown(mine.index)}**",
                 "Label": label,
@@ -595,10 +598,3 @@ def _everyone(
         border="horizontal",
         hide_index=True,
     )
-
-
-#: How charts that are tables are drawn on a page, by chart.
-CELLS: dict[str, Callable[[ui.View, Chart, pd.DataFrame], None]] = {
-    "before-after": before_after_cells,
-    "reported-coded": reported_coded_cells,
-}

@@ -27,6 +27,7 @@ from dashboard.deck import basket
 from dashboard.draw import plotly
 from dashboard.export import page, picture, server_picture, slides, table
 from dashboard.facts import landscape
+from dashboard.look.markdown import link, plain, shortened, web_address
 from dashboard.look.theme import (
     NOT_DISCLOSED,
     PHONE,
@@ -39,7 +40,7 @@ from dashboard.look.theme import (
     plural,
     short_name,
 )
-from dashboard.screen import basket_state, figure, leads, room, ui_picture
+from dashboard.screen import address, basket_state, figure, leads, room, ui_picture
 from dashboard.screen import card as card_state
 from dashboard.screen.part import part
 
@@ -115,7 +116,7 @@ def prepare_data() -> None:
     try:
         store.snapshot(folder)
     except store.DataMissingError as missing:
-        st.error(f"There is no data to show. {missing}", icon=":material/error:")
+        st.error(f"There is no data to show. {plain(missing)}", icon=":material/error:")
         st.stop()
 
 
@@ -145,30 +146,10 @@ def _ids(name: str) -> list[str]:
     return list(st.session_state.get(name) or [])
 
 
-def _read_address(tables: Tables, newest: pd.Timestamp) -> None:
-    """Puts filters named in the address into the widgets, unless the widgets wrote them there."""
-    asked = {
-        k: st.query_params.get_all(k)
-        for k in st.query_params
-        if k in permalink.PARAMETERS or permalink.is_pick(k)
-    }
-    if asked == st.session_state.get("_address", {}) and "as_of" in st.session_state:
-        return
-    if not asked and "as_of" in st.session_state:
-        return  # another page of the same visit: Streamlit drops the parameters, the choice stays
-    found, notices = permalink.values(asked, tables, newest)
-    put(found)
-    st.session_state["_notices"] = notices
-
-
-def put(found: dict[str, object]) -> None:
-    """Puts filter values into the widgets; to be called before they are drawn, as in a callback."""
-    for name, value in found.items():
-        st.session_state["_picked" if name == "picked" else name] = value
-
-
 def _pinned(folder: Path) -> Path:
     """The build that the address pins, where it is still here; else the newest, and a word on it."""
+    if permalink.WHOLE in st.query_params:
+        st.session_state["_pin"] = None
     asked = st.query_params.get(permalink.SNAPSHOT) or st.session_state.get("_pin")
     served = store.snapshot(folder)
     if not asked or asked == served.id:
@@ -178,7 +159,7 @@ def _pinned(folder: Path) -> Path:
     found = store.builds(folder).get(asked)
     if found is None:
         st.warning(
-            f"This link was frozen on snapshot {asked}, which is no longer kept here. What you see is snapshot "
+            f"This link was frozen on snapshot {plain(shortened(asked))}, which is no longer kept here. What you see is snapshot "
             f"{served.id} of {format_day(served.as_of)}; numbers may differ.",
             icon=":material/lock_open:",
         )
@@ -211,18 +192,6 @@ def _unpin() -> None:
         del st.query_params[permalink.SNAPSHOT]
 
 
-def _write_address(selection: Selection) -> None:
-    wanted = permalink.query(selection)
-    picks = {k for k in (*st.query_params, *wanted) if permalink.is_pick(k)}
-    for name in (*permalink.PARAMETERS, *sorted(picks)):
-        now = st.query_params.get_all(name)
-        if name in wanted and now != wanted[name]:
-            st.query_params[name] = wanted[name]
-        elif name not in wanted and now:
-            del st.query_params[name]
-    st.session_state["_address"] = wanted
-
-
 def _reset() -> None:
     for name in (*permalink.PARAMETERS, "_picked"):
         st.session_state.pop(name, None)
@@ -232,7 +201,7 @@ def _reset() -> None:
 #: What the theme has no option for. Streamlit writes the companies chosen in white on the accent, which no accent of a
 #: dark theme carries; and beside an open sidebar its wide margins leave a small window no room for charts.
 STYLE = (
-    "<style>.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}"
+    "<style>.st-key-history{display:none}.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}"
     "@media (min-width:768px) and (max-width:1200px)"
     "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}"
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
@@ -251,7 +220,7 @@ def choose() -> None:
     if st.session_state.pop("_reset", False):
         st.query_params.clear()
     basket_state.current()
-    _read_address(tables, snapshot.as_of)
+    address.read(tables, snapshot.as_of)
     names = tables["companies"].set_index("company_id")["company_name"]
     zh = tables["companies"].set_index("company_id")["company_name_zh"].fillna("")
     known = permalink.options(tables)
@@ -330,7 +299,7 @@ def choose() -> None:
     if not isinstance(state["as_of"], date):
         state["as_of"] = snapshot.as_of.date()
     selection = permalink.selection(state, snapshot.as_of)
-    _write_address(selection)
+    address.write(selection)
     basket_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     wide = room.wide()
@@ -342,7 +311,7 @@ def choose() -> None:
         Look(mode=mode, compact=wide > 0, wide=wide or PHONE),
     )
     for notice in st.session_state.pop("_notices", []):
-        st.warning(notice, icon=":material/link_off:")
+        st.warning(plain(notice), icon=":material/link_off:")
 
 
 def view() -> View:
@@ -433,7 +402,11 @@ def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, .
     first = next(iter(options))
     asked = picked.get(name, first)
     if asked not in options:
-        st.caption(f"The link asks for {label.lower()} “{asked}”, which does not exist here: ignored.")
+        st.caption(
+            plain(
+                f"The link asks for {label.lower()} “{shortened(asked)}”, which does not exist here: ignored."
+            )
+        )
         asked = first
         picked.pop(name)
 
@@ -483,7 +456,6 @@ def chart(
     height: Literal["stretch", "content"] = "content",
     selection: Selection | None = None,
     without: tuple[str, ...] = (),
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None = None,
     front: int = 0,
 ) -> None:
     """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as.
@@ -493,14 +465,13 @@ def chart(
         height: "stretch" makes neighbours in columns equally tall.
         selection: What it shows instead of the reader's choice, such as one company on that company's page.
         without: Names of choices that the page itself has put to the reader.
-        cells: Draws the frame of a chart that is shown as a table.
         front: Height of the figure, pixels, where it shares a screen with others: drawn as on a phone, what it lets
             pick and how it is read one click away on the gallery. 0 gives it all the room it wants.
     """
     now = view()
     if selection is not None:
         now = narrowed(now, selection)
-    _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, cells, front)
+    _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, front)
 
 
 @st.fragment
@@ -509,7 +480,6 @@ def _chart_card(
     one: Chart,
     height: Literal["stretch", "content"],
     without: tuple[str, ...],
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None,
     front: int,
 ) -> None:
     look = replace(now.look, compact=True, height=front) if front else now.look
@@ -540,12 +510,12 @@ def _chart_card(
         with head:
             with st.container(gap=None):
                 st.subheader(
-                    markdown(shown.finding or one.title),
+                    plain(shown.finding or one.title),
                     anchor=False,
-                    help=shown.subtitle if front else None,
+                    help=plain(shown.subtitle) if front else None,
                 )
                 if shown.subtitle and not front:
-                    st.markdown(f":small[:gray[{shown.subtitle}]]")
+                    st.markdown(f":small[:gray[{plain(shown.subtitle)}]]")
             if not frame.empty and shown.has_sources:
                 _add_button(now, one)
                 if front:
@@ -573,7 +543,7 @@ def _chart_card(
             nothing(now.selection, "data for this chart")
             return
         if one.screen == "table":
-            (cells or TABLES_ON_SCREEN.get(one.id, plain_table))(now, one, frame)
+            _cells(one.id, front)(now, one, frame)
         else:
             packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, look)
             closed = st.session_state.get(f"_closed-{one.id}", (0, None))
@@ -582,7 +552,15 @@ def _chart_card(
             if st.session_state.get(f"_rows-{one.id}") and not front:
                 shown_rows(frame, f"table-{one.id}")
         line = shown.publishers if front else shown.line
-        st.markdown(f":small[:gray[{line}]]", help=shown.note or None if front else None)
+        st.markdown(f":small[:gray[{plain(line)}]]", help=plain(shown.note) or None if front else None)
+
+
+def _cells(chart_id: str, front: int) -> Callable[[View, Chart, pd.DataFrame], None]:
+    """What draws the table of a chart, on every page the same."""
+    # The drawings stand on this module: they are known only once all of `screen` is.
+    from dashboard.screen.cells import CELLS, FRONT_CELLS
+
+    return (FRONT_CELLS.get(chart_id) if front else None) or CELLS.get(chart_id, plain_table)
 
 
 def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, mark: figure.Mark | None) -> None:
@@ -608,7 +586,7 @@ def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, mark: figure.Mark |
             )
         firm = marks.standing(frame, mark.row, sources).split("; ")
         links = citations.links(row.get("source_ids"), sources, 4)
-        about = [links, *(w for w in firm if not w.startswith("Source: "))]
+        about = [links, *(plain(w) for w in firm if not w.startswith("Source: "))]
         st.markdown(f":small[:gray[Sources:] {' · '.join(a for a in about if a)}]")
         if found:
             with st.container(horizontal=True, gap="small"):
@@ -630,7 +608,7 @@ def _in_words(row: pd.Series) -> str:
         else:
             text = f"{value:,.4g}" if isinstance(value, float) and abs(value) < 10_000 else str(value)
             text = f"{value:,.0f}" if isinstance(value, int | float) and abs(value) >= 10_000 else text
-        said.append(f":gray[{heading(name)}] {markdown(text)}")
+        said.append(f":gray[{plain(heading(name))}] {plain(text)}")
     return " · ".join(said)
 
 
@@ -650,7 +628,10 @@ def lead_link(now: View, lead: leads.Lead) -> None:
     if lead.kind == "governance":
         chosen = replace(chosen, governance_models=(lead.id,))
     st.page_link(
-        page, label=lead.label, icon=":material/arrow_forward:", query_params=permalink.query(chosen)
+        page,
+        label=plain(lead.label),
+        icon=":material/arrow_forward:",
+        query_params=permalink.query(chosen),
     )
 
 
@@ -775,7 +756,7 @@ def _picture(one: Chart, whole: Card, stem: str) -> None:
     try:
         drawing = picture.drawn(one, whole, preset)
     except picture.PictureError as error:
-        st.markdown(f":small[:material/block: {markdown(str(error))}]")
+        st.markdown(f":small[:material/block: {plain(str(error))}]")
         return
     said = "" if preset.size == "full" else f"-{preset.size}"
     said += "" if preset.ground == "light" else f"-{preset.ground}"
@@ -859,24 +840,15 @@ def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
     """A cell's text which leads to its first source; "not disclosed" in grey where it is null."""
     if is_missing(text) or text == "":
         return f":gray[{NOT_DISCLOSED}]"
-    shown = markdown(str(text))
     if is_missing(source_ids):
-        return shown
+        return plain(text)
     known = citations.places(sources)
     found = [known[i] for i in citations.split_ids([source_ids]) if i in known]
-    urls = [place.url for place in found if place.url.startswith("http")]
+    urls = [place.url for place in found if web_address(place.url)]
     if not urls:
         # The founding article has no known address: the Data page tells what is known of it.
-        return f"{shown} :gray-background[{markdown(found[0].publisher)}]" if found else shown
-    url = urls[0].replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
-    return f"[{shown}]({url})"
-
-
-def markdown(text: str) -> str:
-    """Text with the characters that Markdown would read escaped."""
-    for character in "\\[]*_`|$:~<":
-        text = text.replace(character, "\\" + character)
-    return text
+        return plain(text) + (f" :gray-background[{plain(found[0].publisher)}]" if found else "")
+    return link(text, urls[0])
 
 
 @part
@@ -889,17 +861,17 @@ def plain_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
     shown = pd.DataFrame(index=frame.index)
     for column in columns:
         model_column = f"{column}_model_id" if f"{column}_model_id" in frame else None
-        values = frame[column]
+        values, title = frame[column], plain(heading(column))
         if model_column:
-            shown[heading(column)] = [
+            shown[title] = [
                 f":gray[{NOT_DISCLOSED}]" if is_missing(v) else chip(m, now.look)
                 for v, m in zip(values, frame[model_column], strict=True)
             ]
         elif pd.api.types.is_datetime64_any_dtype(values):
-            shown[heading(column)] = [format_day(v) for v in values]
+            shown[title] = [format_day(v) for v in values]
         else:
-            shown[heading(column)] = [
-                f":gray[{NOT_DISCLOSED}]" if is_missing(v) or v == "" else markdown(str(v)) for v in values
+            shown[title] = [
+                f":gray[{NOT_DISCLOSED}]" if is_missing(v) or v == "" else plain(str(v)) for v in values
             ]
     if "source_ids" in frame:
         shown["Sources"] = [citations.links(s, now.tables["sources"]) for s in frame["source_ids"]]
@@ -912,7 +884,7 @@ def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
     sources = now.tables["sources"]
 
     def two(first: str, second: object) -> str:
-        return first if is_missing(second) or second == "" else f"{first}  \n:gray[{second}]"
+        return first if is_missing(second) or second == "" else f"{first}  \n:gray[{plain(second)}]"
 
     rows = []
     for r in frame.itertuples(index=False):
@@ -929,15 +901,15 @@ def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
             short = says if len(says) < 60 else says[:57] + "…"
             row["Governance"] += "  \n" + link_cell(short, r.governance_source_ids, sources)
         if not is_missing(r.other_reports):
-            row["Governance"] += f"  \n:gray[also: {markdown(r.other_reports)}]"
+            row["Governance"] += f"  \n:gray[also: {plain(r.other_reports)}]"
         if not now.look.compact:
             row["Commercial lever"] = link_cell(r.commercial_lever, r.lever_source_ids, sources)
             row["AI lead"] = link_cell(r.ai_lead, r.lead_source_ids, sources)
-            row["Latest model"] = two(
-                link_cell(r.latest_model, r.latest_source_ids, sources),
+            row["Flagship"] = two(
+                link_cell(r.flagship, r.flagship_source_ids, sources),
                 None
-                if is_missing(r.latest_model_date)
-                else format_day(r.latest_model_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
+                if is_missing(r.flagship_date)
+                else format_day(r.flagship_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
             )
         row["Last reorganisation"] = two(
             link_cell(r.last_event, r.event_source_ids, sources)
@@ -961,7 +933,7 @@ FRONT_ROWS = 258
 
 @part
 def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The landscape matrix where it shares a screen with others: one line a company, who steers its AI how."""
+    """The landscape matrix where it shares a screen with others: the four columns of the seed, one line a company."""
     sources = now.tables["sources"]
 
     def small(text: str) -> str:
@@ -990,20 +962,19 @@ def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
             ],
             "Governance": [
                 small(chip(r.governance_model_id, now.look))
-                + ("" if is_missing(r.other_reports) else small("\u00a0:gray[disputed]"))
+                + ("" if is_missing(r.other_reports) else "  \n" + small(":gray[disputed]"))
                 for r in frame.itertuples()
             ],
-            "AI lead": [small(line(r.ai_lead, r.lead_source_ids)) for r in frame.itertuples()],
+            "Commercial lever": [
+                # The one cell of several words: it may take a second line, or it would be cut.
+                small(line(r.commercial_lever, r.lever_source_ids).replace("\u00a0", " "))
+                for r in frame.itertuples()
+            ],
         }
     )
     if now.look.compact:
         shown = shown[["Organisation", "Governance"]]
     st.table(shown, border="horizontal", hide_index=True, height=FRONT_ROWS)
-
-
-TABLES_ON_SCREEN: dict[str, Callable[[View, Chart, pd.DataFrame], None]] = {
-    "landscape-matrix": landscape_table
-}
 
 
 def outside_count(now: View) -> int:

@@ -25,6 +25,7 @@ from dashboard.deck.refresh import Refreshed
 from dashboard.deck.template import ROLES, USES, Template
 from dashboard.draw import plotly
 from dashboard.export import picture, server_picture
+from dashboard.look.markdown import plain
 from dashboard.look.theme import Look, format_day, plural
 from dashboard.screen import basket_state, figure, ui, ui_picture
 
@@ -215,7 +216,7 @@ def slide_list(now: Basket, at_hand: decks.Builds) -> None:
     views = {seen(s, at_hand).view for s in now.slides if s.kind == "chart"}
     common = views.pop() if len(views) == 1 else ""
     if common:
-        st.markdown(f":small[:gray[Every slide: {ui.markdown(common)}]]")
+        st.markdown(f":small[:gray[Every slide: {plain(common)}]]")
     places = _places(now, at_hand)
     for n, (one, key) in enumerate(zip(now.slides, keys, strict=True)):
         with st.container(border=True, gap="small", key=f"slide-{key}"):
@@ -297,9 +298,9 @@ def _slide_head(one: Slide, key: int, n: int, count: int, at_hand: decks.Builds)
 
 def _slide_body(one: Slide, key: int, at_hand: decks.Builds, common: str) -> None:
     about = seen(one, at_hand)
-    parts = [ui.markdown(CHARTS[one.chart].title)]
+    parts = [plain(CHARTS[one.chart].title)]
     if about.view != common:
-        parts.append(ui.markdown(about.view))
+        parts.append(plain(about.view))
     parts.append(plural(about.rows, "row") if about.rows else "**no data under its filters**")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(f":small[:gray[{' · '.join(parts)}]]", width="stretch")
@@ -318,7 +319,7 @@ def _slide_body(one: Slide, key: int, at_hand: decks.Builds, common: str) -> Non
             label_visibility="collapsed",
         )
     if about.said:
-        st.warning(about.said, icon=":material/lock_open:")
+        st.warning(plain(about.said), icon=":material/lock_open:")
     if one.layout == "takeaways":
         st.text_area(
             "Takeaway",
@@ -332,7 +333,7 @@ def _slide_body(one: Slide, key: int, at_hand: decks.Builds, common: str) -> Non
             args=(key, "takeaway", f"takeaway-{key}"),
         )
     if one.layout == "picture" and server_picture.why_not():
-        st.caption(f"{server_picture.why_not()} The slide carries the editable chart instead.")
+        st.caption(f"{plain(server_picture.why_not())} The slide carries the editable chart instead.")
     if look.open:
         with look:
             _preview(one, key, at_hand)
@@ -368,7 +369,7 @@ def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
     found = decks.resolve(one, at_hand)
     assert found.card is not None and found.chart is not None
     card = found.card
-    st.markdown(f"**{ui.markdown(card.title)}**  \n:small[:gray[{ui.markdown(card.subtitle)}]]")
+    st.markdown(f"**{plain(card.title)}**  \n:small[:gray[{plain(card.subtitle)}]]")
     if card.frame.empty:
         st.markdown(":gray[No data under its filters.]")
     elif found.chart.screen == "table" or one.layout == "table":
@@ -379,7 +380,7 @@ def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
         look = Look(mode="dark" if st.context.theme.type == "dark" else "light")
         drawn = figure.plain(plotly.draw(found.chart, card.frame, look))
         figure.show(figure.packed(drawn, card.alt), f"figure-{key}")
-    st.markdown(f":small[:gray[{ui.markdown(card.source_line)}]]")
+    st.markdown(f":small[:gray[{plain(card.source_line)}]]")
 
 
 # --- The deck as a whole ---
@@ -420,11 +421,14 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
                 on_change=_change_deck,
                 args=("shape", "deck-shape"),
             )
+        long = basket_state.said()
         st.markdown(
             f":small[:gray[{plural(len(now.slides), 'slide')} · "
-            f"{'on ' + ui.markdown(own[0]) if own else 'on the plain master'} · the address of this page holds the deck: "
-            "copy it to share]]"
+            f"{'on ' + plain(own[0]) if own else 'on the plain master'}"
+            f"{'' if long else ' · the address of this page holds the deck: copy it to share'}]]"
         )
+        if long:
+            st.markdown(f":small[:material/warning: {plain(long)}]")
         _downloads(now, at_hand, own[1] if own else None)
     with st.expander("Open or clear"):
         st.file_uploader(
@@ -546,7 +550,7 @@ def _make(form: Form, made: dict[str, bytes]) -> None:
         except Exception as error:
             LOG.exception("deck: %s could not be made", form.label)
             st.error(
-                f"{form.label} could not be made: {error}. The deck is as it was; the server's log says more.",
+                f"{form.label} could not be made: {plain(error)}. The deck is as it was; the server's log says more.",
                 icon=":material/error:",
             )
             return
@@ -564,7 +568,7 @@ def _progress(words: str) -> Iterator[decks.Progress]:
         st.button("Stop", key="deck-stop", icon=":material/stop_circle:", type="tertiary")
 
     def tell(done: int, total: int, what: str) -> None:
-        bar.progress(min(done / max(total, 1), 1.0), text=f"{words}, {done} of {total}: {ui.markdown(what)}")
+        bar.progress(min(done / max(total, 1), 1.0), text=f"{words}, {done} of {total}: {plain(what)}")
 
     yield tell
 
@@ -636,7 +640,7 @@ def template_panel() -> None:
         max_upload_size=60,
     )
     if refused := st.session_state.get("_template_refused"):
-        st.warning(f"{refused} The plain master is used instead.", icon=":material/block:")
+        st.warning(f"{plain(refused)} The plain master is used instead.", icon=":material/block:")
     held = st.session_state.get("_template")
     if held is None:
         return
@@ -646,12 +650,13 @@ def template_panel() -> None:
     name, one = now
     left, right = st.columns([2, 3], gap="small")
     with left, st.container(border=True, gap="small", height="stretch"):
-        st.subheader(name, anchor=False)
+        st.subheader(plain(name), anchor=False)
         st.markdown(
-            f":small[:gray[{one.width:.2f} x {one.height:.2f} inches · {one.fonts[0] or 'no face named'} for titles]]"
+            f":small[:gray[{one.width:.2f} x {one.height:.2f} inches · "
+            f"{plain(one.fonts[0] or 'no face named')} for titles]]"
         )
         for words in one.warnings:
-            st.markdown(f":material/warning: {ui.markdown(words)}")
+            st.markdown(f":material/warning: {plain(words)}")
         if not one.warnings:
             st.markdown(":material/check: Every role has a placeholder.")
         st.selectbox(
@@ -688,7 +693,7 @@ def template_panel() -> None:
             st.button("Plain master again", on_click=_forget_template, type="tertiary")
     with right, st.container(border=True, gap="small", height="stretch"):
         for use, words in USES.items():
-            st.markdown(f"**{words}** :small[:gray[{ui.markdown(one.layouts[use].name)}]]")
+            st.markdown(f"**{words}** :small[:gray[{plain(one.layouts[use].name)}]]")
             st.image(templates.preview(one, use), width="stretch" if use == "chart" else 260)
         rows = [
             {
@@ -723,11 +728,11 @@ def refresh_panel(at_hand: decks.Builds) -> None:
         st.rerun()
     done = held[1]
     if isinstance(done, str):
-        st.warning(f"“{file.name}” was not read. {done}", icon=":material/block:")
+        st.warning(plain(f"“{file.name}” was not read. {done}"), icon=":material/block:")
         return
     snapshot = at_hand.newest.snapshot
     st.markdown(
-        f"**{done.words()}**  \n:small[:gray[Against snapshot {snapshot.id} of {format_day(snapshot.as_of)}]]"
+        f"**{plain(done.words())}**  \n:small[:gray[Against snapshot {snapshot.id} of {format_day(snapshot.as_of)}]]"
     )
     st.download_button(
         "Refreshed deck",

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from etl.rules import by, not_after_reading
+from etl.rules import by, not_after_reading, not_before_release
 from etl.schema import (
     Frames,
     Table,
@@ -350,4 +350,36 @@ MODELS = Table(
     ),
 )
 
-TABLES = (FAMILIES, MODELS)
+
+def flagships_are_the_companys(frames: Frames) -> list[tuple[int, str, str]]:
+    """A company's flagship is a model of its own."""
+    rows = frames["flagships"]
+    owner = rows["model_id"].map(by(frames["models"], "model_id")["company_id"])
+    wrong = rows[owner.notna() & (owner != rows["company_id"])]
+    return [
+        (int(i), "company_id", f"the model is another company's: got '{company}', expected {owner[i]}")
+        for i, company in wrong["company_id"].items()
+    ]
+
+
+FLAGSHIPS = Table(
+    "flagships",
+    "Models that a document of the company calls its flagship, where the rule of the dashboard would be misled by a "
+    "name or has no measure. One row per model and statement.",
+    {
+        "flagship_id": key("Model and day."),
+        "model_id": reference("models.model_id", "Model."),
+        "company_id": reference("companies.company_id", "Developer."),
+        "since_date": day("Day from which the document's words hold."),
+        "since_date_precision": precision("since_date"),
+        "stated_as": text("The document's own words, short."),
+        **evidence(),
+    },
+    rules=(
+        flagships_are_the_companys,
+        not_after_reading("flagships", "since_date"),
+        not_before_release("flagships", "since_date"),
+    ),
+)
+
+TABLES = (FAMILIES, MODELS, FLAGSHIPS)

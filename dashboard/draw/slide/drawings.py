@@ -13,6 +13,7 @@ import pandas as pd
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
+from dashboard.charts.kinds.marks import caveats_of
 from dashboard.charts.spec import Native
 from dashboard.draw.slide import bars as bar_pages
 from dashboard.draw.slide import grid, native
@@ -21,6 +22,7 @@ from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Segme
 from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, parse
 from dashboard.draw.slide.text import end_names, key_line, text_box
 from dashboard.draw.slide.workbook import plain
+from dashboard.facts.models import OPEN
 from dashboard.look.measure import fit, shorten, width
 from dashboard.look.theme import (
     MODEL,
@@ -175,7 +177,7 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
     outside = _is_outside(frame)
     shown = [v for v in values if v is not None]
     code = _code(spec.value, spec.unit, shown, records[0] if records else None)
-    stale = _stale(frame)
+    stale = ["stale" in c for c in caveats_of(frame)]
     fills: dict[int, str | None] = {}
     labels: dict[int, list[Run]] = {}
     for i, row in enumerate(records):
@@ -232,14 +234,6 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
         )
 
     return [partial(draw, rows=rows) for rows in parts]
-
-
-def _stale(frame: pd.DataFrame) -> list[bool]:
-    """Values of a period that ended more than a year before the newest: drawn faint, as on screen."""
-    if "period_end_date" not in frame:
-        return [False] * len(frame)
-    newest = frame["period_end_date"].max()
-    return [(newest - d).days > 366 for d in frame["period_end_date"]]
 
 
 def _series_colours(
@@ -373,6 +367,8 @@ def _axis(
             log=True,
         )
     low, high, step = native.nice_axis(list(values))
+    # Nothing that is never negative gets a scale below zero.
+    low = max(low, 0.0) if min(values) >= 0 else low
     # "0 to 100": the scale is said in the unit.
     if "0 to 100" in unit:
         low, high, step = 0.0, 100.0, 25.0
@@ -539,15 +535,24 @@ def _titled(axis: Axis, title: str, x: float, y: float) -> Axis:
     return replace(axis, title=title, title_at=(x, y))
 
 
+#: Inches that the title of a vertical axis may take on one line; LibreOffice breaks a longer one.
+TITLE_WIDE = 1.35
+
+
 def _units(one: Slide, body: Box, across: str, up: str, name: str) -> tuple[Box, str, str]:
     """Units of both axes above and below a narrow chart, where LibreOffice would wrap the titles of axes.
 
     Returns:
         What room is left for the chart, and the titles that its axes still carry: across and up.
     """
-    if body.w >= native.NARROW:
-        return body, across, up
     line = 0.2
+    if body.w >= native.NARROW:
+        if width(up, native.LABEL) / 72 <= TITLE_WIDE:
+            return body, across, up
+        # Set by itself between key and plot, where the title of an axis would be broken over the scale.
+        place = Box(body.x, body.y + LEGEND + 0.04, body.w, line)
+        text_box(one, place, [[Run(up, native.LABEL, False, GREY)]], f"{name}:unit-up", align="l")
+        return body, across, ""
     top, foot = line * bool(up), line * bool(across)
     for text, y, align, key in (
         (up, body.y - 0.02, "l", "unit-up"),
@@ -1108,7 +1113,7 @@ def _rug(one: Slide, card: Card, spec: Native, body: Box, names: list[str], name
     groups: dict[str, tuple[str, list[int]]] = {}
     for i, row in enumerate(frame.to_dict("records")):
         model = row.get(spec.colour_by) if spec.colour_by else None
-        if has_weights and row["weights"] != "open":
+        if has_weights and row["weights"] not in OPEN:
             title, tint = CLOSED, LOOK.rule
         else:
             title = "" if is_missing(model) else model_short(str(model))

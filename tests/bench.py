@@ -16,6 +16,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 import bench_pages  # noqa: E402
+
 import etl  # noqa: E402
 from dashboard.charts import CHARTS  # noqa: E402
 from dashboard.data import permalink, store  # noqa: E402
@@ -23,8 +24,8 @@ from dashboard.data.selection import Selection  # noqa: E402
 from dashboard.deck import basket, decks  # noqa: E402
 from dashboard.deck.decks import Builds, Data  # noqa: E402
 from dashboard.draw import plotly  # noqa: E402
-from dashboard.facts.landscape import apply  # noqa: E402
 from dashboard.export import server_picture, slides  # noqa: E402
+from dashboard.facts.landscape import apply  # noqa: E402
 from dashboard.look.theme import Look  # noqa: E402
 
 REPEATS = 5

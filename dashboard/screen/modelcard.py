@@ -20,7 +20,7 @@ from dashboard.look.theme import (
     is_missing,
     plural,
 )
-from dashboard.screen import leads, sections, ui
+from dashboard.screen import leads, sections, tables, ui
 from dashboard.screen.part import part
 
 PAGE, MODEL = leads.PLACES["model"]
@@ -103,7 +103,7 @@ def facts(one: ui.View, row: Any) -> None:
     ):
         st.table(
             {
-                name: ui.link_cell(None if text == NOT_DISCLOSED else text, row.source_ids, sources)
+                name: tables.link_cell(None if text == NOT_DISCLOSED else text, row.source_ids, sources)
                 for name, text in known.items()
             },
             border="horizontal",

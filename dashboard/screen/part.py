@@ -6,7 +6,10 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
+import pandas as pd
 import streamlit as st
+
+from dashboard.charts import Chart
 
 if TYPE_CHECKING:
     from dashboard.screen.ui import View
@@ -20,9 +23,8 @@ MOST = 96_000_000
 def part(draw: Callable[Concatenate[View, P], None]) -> Callable[Concatenate[View, P], None]:
     """A function that draws a part of a page without anything to click but links, kept by what it depends on.
 
-    It must depend on nothing but its own name, the build, selection and look of the view, and those of its arguments
-    that are a word, a number or a declaration with an `id`; any other argument must follow from the view. What it draws
-    may hold no widget.
+    It must depend on nothing but its own name, the build, selection and look of the view, and its other arguments; a
+    frame among these must follow from the view. What it draws may hold no widget.
     """
 
     @functools.wraps(draw)
@@ -35,10 +37,20 @@ def part(draw: Callable[Concatenate[View, P], None]) -> Callable[Concatenate[Vie
 
 
 def _word(argument: Any) -> str:
-    """What of an argument belongs to the key; "" of one that follows from the view."""
-    if isinstance(argument, str | int | tuple):
+    """What of an argument belongs to the key.
+
+    Raises:
+        TypeError: nobody has said what of such an argument matters.
+    """
+    if argument is None or isinstance(argument, str | int | tuple):
         return repr(argument)
-    return str(getattr(argument, "id", ""))
+    if isinstance(argument, pd.DataFrame):
+        return ""
+    if isinstance(argument, Chart):
+        return argument.id
+    if hasattr(argument, "selection"):
+        return repr(argument.selection)
+    raise TypeError(f"a part of a page cannot be kept by {type(argument).__name__}")
 
 
 # Streamlit records what a cached function sends, and sends it again.

@@ -18,5 +18,5 @@ ui.brief_button(
     now,
     "China AI landscape",
     ("governance-mix", "index-change", "releases-by-company", "weights-by-year"),
-    numbers=[(h.label, h.value) for h in headlines.headlines(now.selected, now.selection)],
+    numbers=lambda: [(h.label, h.value) for h in headlines.headlines(now.selected, now.selection)],
 )

@@ -30,6 +30,7 @@ from dashboard.facts import landscape
 from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import (
     NOT_DISCLOSED,
+    PHONE,
     PRODUCT,
     Look,
     format_day,
@@ -37,7 +38,7 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from dashboard.screen import address, basket_state, figure, leads, tables, ui_picture
+from dashboard.screen import address, basket_state, figure, leads, room, tables, ui_picture
 from dashboard.screen import card as card_state
 
 ABOUT = (
@@ -74,6 +75,21 @@ def load(folder: str, snapshot_id: str) -> Tables:
     gc.collect()
     gc.freeze()
     return tables
+
+
+def warm() -> None:
+    """Loads the tables and makes the cards of the first page, as a first visit sees them.
+
+    Raises:
+        DataMissingError: there is no build yet.
+    """
+    folder = store.processed_folder()
+    snapshot = store.snapshot(folder)
+    tables = load(str(folder), snapshot.id)
+    found, _ = permalink.values({}, tables, snapshot.as_of)
+    selection = permalink.selection(found, snapshot.as_of)
+    for chart_id in ("landscape-matrix", "positioning", "headline-numbers"):
+        card_state.state(snapshot, tables, CHARTS[chart_id], selection)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -187,7 +203,9 @@ STYLE = (
     "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}"
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
     "[data-testid='stGridCellContent']>[data-testid='stLayoutWrapper']:has(>div>*>[class*='st-key-card-'])"
-    "{flex:1 1 auto}</style>"
+    "{flex:1 1 auto}"
+    # What measures and what brings the drawing library shows nothing: no gap for it either.
+    ".st-key-room,.st-key-plotly-library{display:none}</style>"
 )
 
 
@@ -281,14 +299,13 @@ def choose() -> None:
     address.write(selection)
     basket_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
-    # The width is not known to the script: the browser's own word for a phone has to do.
-    compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
+    wide = room.wide()
     st.session_state["_view"] = View(
         tables,
         card_state.applied(snapshot, tables, selection),
         selection,
         snapshot,
-        Look(mode=mode, compact=compact),
+        Look(mode=mode, compact=wide > 0, wide=wide or PHONE),
     )
     for notice in st.session_state.pop("_notices", []):
         st.warning(plain(notice), icon=":material/link_off:")
@@ -739,12 +756,12 @@ def brief_button(
     now: View,
     title: str,
     chart_ids: Sequence[str],
-    facts: Sequence[tuple[str, str]] = (),
-    numbers: Sequence[tuple[str, str]] = (),
+    facts: Callable[[], Sequence[tuple[str, str]]] = tuple,
+    numbers: Callable[[], Sequence[tuple[str, str]]] = tuple,
 ) -> None:
     """Downloads of one sheet, landscape, ready to print on either paper: facts or numbers, and charts of the view.
 
-    Charts without data under the view are left out.
+    Charts without data under the view are left out. Nothing is made before the click.
     """
     address = permalink.link(st.context.url or "", now.selection) if st.context.url else ""
 
@@ -755,7 +772,8 @@ def brief_button(
             if not whole.frame.empty and not whole.sources.empty:
                 shown.append(page.Shown(whole, plotly.draw(one, whole.frame, Look(mode="light"))))
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
-        return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers, paper=paper)
+        told = facts()
+        return page.brief(title, intro, told, shown[: 2 if told else 4], numbers=numbers(), paper=paper)
 
     stem = "-".join("".join(c if c.isalnum() else " " for c in title).split()).lower()
     with st.container(horizontal=True, gap="medium"):

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from look import settle
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from test_plain import HOSTILE, one_line
@@ -51,3 +52,64 @@ def test_nothing_that_an_address_says_comes_to_life(page: Any, visit: Visit, app
     said = "\n".join(page.locator("[data-testid='stAlert']").all_text_contents())
     missing = [v for v in values if len(v) < 60 and one_line(v) not in said]
     assert not missing, said
+
+
+# --- Back, Forward and the menu ---
+
+
+def asked(page: Any) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def scope(page: Any) -> str:
+    """The selection in words, as the page says it."""
+    return str(
+        page.locator("[data-testid='stMainBlockContainer']").get_by_text("organisations").first.inner_text()
+    )
+
+
+def test_back_and_forward_restore_the_view_without_filters_too(page: Any, visit: Visit) -> None:
+    visit(page)
+    whole = scope(page)
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Labs").click()
+    settle(page)
+    labs = scope(page)
+    assert labs != whole and asked(page) == {"type": ["lab"]}
+    page.go_back()
+    settle(page)
+    assert scope(page) == whole and asked(page) == {}
+    page.go_forward()
+    settle(page)
+    assert scope(page) == labs and asked(page) == {"type": ["lab"]}
+
+
+def test_the_menu_keeps_the_filters_and_back_undoes_one_step(page: Any, visit: Visit) -> None:
+    visit(page, "?type=lab")
+    labs = scope(page).partition(" ·")[0]
+    page.get_by_role("link", name="Governance", exact=True).click()
+    settle(page)
+    assert urlsplit(page.url).path == "/governance" and asked(page) == {"type": ["lab"]}
+    assert scope(page).startswith(labs)
+    page.go_back()
+    settle(page)
+    assert urlsplit(page.url).path == "/" and asked(page) == {"type": ["lab"]}
+    assert scope(page).startswith(labs)
+
+
+def test_a_question_and_back_shows_the_whole_landscape(page: Any, visit: Visit) -> None:
+    visit(page)
+    whole = scope(page)
+    page.get_by_role("link", name="Who leaves AI to its units?").first.click()
+    settle(page)
+    assert "governance" in asked(page)
+    page.go_back()
+    settle(page)
+    assert urlsplit(page.url).path == "/" and asked(page) == {} and scope(page) == whole
+
+
+def test_a_parameter_that_means_nothing_is_said_once_and_goes(page: Any, visit: Visit) -> None:
+    visit(page, "claims?amp;as_of=2026-06-30&company[]=alibaba")
+    said = page.locator("[data-testid='stAlert']").all_inner_texts()
+    assert any("“amp;as_of”" in s and "“as_of” was meant" in s for s in said)
+    assert any("“company[]”" in s and "“company” was meant" in s for s in said)
+    assert asked(page) == {}

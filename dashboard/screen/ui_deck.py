@@ -63,7 +63,7 @@ def _kept(folder: str, snapshot_id: str) -> decks.Data:
 
 def builds() -> decks.Builds:
     """The builds at hand, read once for all readers."""
-    return decks.Builds.of(store.processed_folder(), _data)
+    return decks.Builds.of(store.served_folder(), _data)
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)

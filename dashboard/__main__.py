@@ -24,7 +24,7 @@ from dashboard.data import permalink, store
 from dashboard.deck import basket, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
-from dashboard.deck.opening import FileRefusedError
+from dashboard.deck.package import FileRefusedError
 from dashboard.deck.template import Template
 from dashboard.export import page, server_picture, slides, table
 from dashboard.export.picture import GROUNDS, SCALES, SIZES, PictureError, Preset
@@ -127,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--template-colours", action="store_true", help="plain bars in the template's first accent"
     )
+    one.add_argument("--no-footer", action="store_true", help="leave out the template's own footer")
     one.add_argument(
         "--newest", action="store_true", help="let go of the snapshots and days that slides were frozen on"
     )
@@ -311,7 +312,9 @@ def _template(a: argparse.Namespace) -> Template | None:
     roles = templates.roles_from_json(beside.read_bytes(), data) if beside.is_file() else {}
     if a.roles is not None and not roles:
         raise Refused(f"{a.roles}: no map of this template")
-    one = templates.read(data, roles, fonts=a.template_fonts, colours=a.template_colours)
+    one = templates.read(
+        data, roles, fonts=a.template_fonts, colours=a.template_colours, footer=not a.no_footer
+    )
     for words in one.warnings:
         _tell(a)(0, 0, f"{a.template.name}: {words}")
     return one

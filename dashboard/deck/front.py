@@ -13,8 +13,9 @@ from pptx.slide import Slide
 from dashboard.charts.card import LICENCE, Card
 from dashboard.data.store import Snapshot
 from dashboard.deck import record
+from dashboard.deck.placing import finish, frame, front, style_words
 from dashboard.deck.record import Record
-from dashboard.deck.template import Template, finish, frame, front, style_words
+from dashboard.deck.template import Template
 from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, parse
 from dashboard.export import master, slides

@@ -20,9 +20,11 @@ from dashboard.data import store
 from dashboard.deck import basket, compose, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import LAYOUTS, Basket, Slide
-from dashboard.deck.opening import FileRefusedError, limits
+from dashboard.deck.layouts import ROLES, USES
+from dashboard.deck.opening import limits
+from dashboard.deck.package import FileRefusedError
 from dashboard.deck.refresh import Refreshed
-from dashboard.deck.template import ROLES, USES, Template
+from dashboard.deck.template import Template
 from dashboard.export import picture, server_picture
 from dashboard.look.theme import Look, format_day, plural
 from dashboard.screen import basket_state, ui, ui_picture
@@ -537,7 +539,7 @@ def _made_of(now: Basket, at_hand: decks.Builds) -> str:
         if held is None
         else [_hash(held[1]), st.session_state.get("_template_roles", {}).get(_hash(held[1]))]
     )
-    ways = [st.session_state.get(f"template-{name}") for name in ("fonts", "colours")]
+    ways = [st.session_state.get(f"template-{name}") for name in ("fonts", "colours", "footer")]
     return json.dumps([basket.to_json(now), at_hand.newest.snapshot.id, own, ways])
 
 
@@ -587,6 +589,7 @@ def chosen_template() -> tuple[str, Template] | None:
         tuple(sorted(st.session_state.get("_template_roles", {}).get(_hash(data), {}).items())),
         bool(st.session_state.get("template-fonts", False)),
         bool(st.session_state.get("template-colours", False)),
+        bool(st.session_state.get("template-footer", True)),
     )
     return (name, found) if isinstance(found, Template) else None
 
@@ -596,9 +599,11 @@ def _hash(data: bytes) -> str:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _read(data: bytes, roles: tuple[tuple[str, int], ...], fonts: bool, colours: bool) -> Template | str:
+def _read(
+    data: bytes, roles: tuple[tuple[str, int], ...], fonts: bool, colours: bool, footer: bool
+) -> Template | str:
     try:
-        return templates.read(data, dict(roles), fonts=fonts, colours=colours)
+        return templates.read(data, dict(roles), fonts=fonts, colours=colours, footer=footer)
     except FileRefusedError as refused:
         return str(refused)
 
@@ -607,7 +612,7 @@ def _take_template() -> None:
     file = st.session_state.get("template-file")
     if file is None:
         return
-    found = _read(file.getvalue(), (), False, False)
+    found = _read(file.getvalue(), (), False, False, True)
     if isinstance(found, str):
         st.session_state["_template_refused"] = f"“{file.name}” cannot serve as a template. {found}"
         st.session_state["_template"] = None
@@ -678,6 +683,13 @@ def template_panel() -> None:
             key="template-colours",
             persist_state="session",
             help="Colours of governance models stay: they mean the same everywhere.",
+        )
+        st.toggle(
+            "The template's footer on slides",
+            value=True,
+            key="template-footer",
+            persist_state="session",
+            help="Off where it holds sample text.",
         )
         with st.container(horizontal=True, gap="small"):
             st.download_button(

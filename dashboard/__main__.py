@@ -6,7 +6,7 @@
     python -m dashboard refresh-deck last-quarter.pptx --out this-quarter.pptx --changes changes.csv
 
 Progress goes to standard error, the file to --out (or, with -, to standard output). Exit status: 0 done, 1 refused or
-failed, 2 not understood.
+failed, 2 not understood, 3 refreshed in part: what was not is named.
 """
 
 from __future__ import annotations
@@ -127,6 +127,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--template-colours", action="store_true", help="plain bars in the template's first accent"
     )
+    one.add_argument(
+        "--all-sources",
+        action="store_true",
+        help="every document in the list of sources, not two pages of it",
+    )
     one.add_argument("--no-footer", action="store_true", help="leave out the template's own footer")
     one.add_argument(
         "--newest", action="store_true", help="let go of the snapshots and days that slides were frozen on"
@@ -191,6 +196,8 @@ def _deck(a: argparse.Namespace) -> int:
         wanted = replace(wanted, title=a.title)
     if a.shape:
         wanted = replace(wanted, shape=a.shape)
+    if a.all_sources:
+        wanted = replace(wanted, every_source=True)
     if not wanted.slides:
         raise Refused("the basket is empty: expected at least one slide")
     own = _template(a)
@@ -234,10 +241,10 @@ def _refresh(a: argparse.Namespace) -> int:
         _write(a.changes, done.frame().to_csv(index=False).encode())
     _tell(a)(0, 0, done.words())
     for one in done.changes:
-        if one.what in ("title", "text", "not refreshed"):
+        if one.what in ("title", "text", "not refreshed", "slide added", "slide removed"):
             _tell(a)(0, 0, f"slide {one.slide}, {one.chart}: {one.what}: {one.after}")
     server_picture.close()
-    return 0
+    return 3 if done.missed or not done.found else 0
 
 
 # --- What commands share ---

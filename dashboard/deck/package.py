@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -216,3 +218,36 @@ def no_part_twice(package: Any) -> None:
         taken.add(name.lower())
         if name != str(part.partname):
             part.partname = type(part.partname)(name)
+
+
+def saved(deck: Any, members: Members) -> bytes:
+    """The deck with the bytes of every part that says the same as it did."""
+    no_part_twice(deck.part.package)
+    raw = io.BytesIO()
+    deck.save(raw)
+    out = io.BytesIO()
+    with zipfile.ZipFile(raw) as fresh, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        names = fresh.namelist()
+        for name in [n for n in members if n in names] + [n for n in names if n not in members]:
+            blob = fresh.read(name)
+            old = members.get(name)
+            if old is not None and old != blob and _same(name, old, blob):
+                blob = old
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(info, blob)
+    return out.getvalue()
+
+
+def _same(name: str, old: bytes, new: bytes) -> bool:
+    """True where two parts differ in how they are written and not in what they say."""
+    if not name.endswith((".xml", ".rels")):
+        return False
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        a, b = etree.fromstring(old, parser), etree.fromstring(new, parser)
+    except etree.XMLSyntaxError:
+        return False
+    if name.endswith(".rels"):
+        return {tuple(sorted(e.attrib.items())) for e in a} == {tuple(sorted(e.attrib.items())) for e in b}
+    return etree.tostring(a, method="c14n") == etree.tostring(b, method="c14n")

@@ -117,7 +117,7 @@ def _keys(now: Basket) -> list[int]:
 def _replace_basket(changed: Basket) -> None:
     """Another basket altogether: no widget keeps what it said of the last one."""
     st.session_state["_deck_keys"] = []
-    for name in ("deck-title", "deck-cover", "deck-appendix", "deck-shape"):
+    for name in ("deck-title", "deck-cover", "deck-appendix", "deck-every_source", "deck-shape"):
         st.session_state.pop(name, None)
     basket_state.keep(changed)
 
@@ -405,7 +405,12 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
         )
         for field, words, help_ in (
             ("cover", "Cover", "Title, selection, day and snapshot; contents by section."),
-            ("appendix", "List of sources", "Every document behind the deck, on as many slides as it needs."),
+            (
+                "appendix",
+                "List of sources",
+                "The documents that most of each slide rests on, on at most two slides; notes name all.",
+            ),
+            ("every_source", "Every document in it", "On as many slides as the list needs."),
         ):
             st.toggle(
                 words,

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from dashboard.charts import CHARTS
+from dashboard.charts import CHARTS, PICKS
 from dashboard.charts.card import ExportRefusedError
 from dashboard.data import permalink, store
 from dashboard.deck import basket, decks
@@ -26,8 +26,10 @@ from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.template import Template
+from dashboard.draw import plotly
 from dashboard.export import page, server_picture, slides, table
 from dashboard.export.picture import GROUNDS, SCALES, SIZES, PictureError, Preset
+from dashboard.facts.landscape import apply
 from dashboard.look.theme import Look
 
 CHART_FORMATS = ("pptx", "csv", "xlsx", "html", "png", "svg", "pdf")
@@ -160,22 +162,26 @@ def _chart(a: argparse.Namespace) -> int:
         raise Refused(f"no chart “{a.id}”; `python -m dashboard list` names those that exist")
     form = _format(a, CHART_FORMATS)
     builds = _builds(a)
-    found = decks.resolve(basket.Slide(chart=a.id, query=_query(a.view)), builds, a.address)
+    view = _view(a, builds, (a.id,))
+    found = decks.resolve(basket.Slide(chart=a.id, query=view), builds, a.address)
     assert found.card is not None and found.chart is not None
-    card = found.card
-    if found.said:
-        _tell(a)(0, 0, found.said)
+    card, chart = found.card, found.chart
     if card.frame.empty:
         _tell(a)(0, 0, "no data under these filters")
     card.require_sources()
     preset = Preset(a.size, a.scale, a.ground)
-    is_table = found.chart.screen == "table" or card.frame.empty
+    is_table = chart.screen == "table" or card.frame.empty
     makes: dict[str, Callable[[], bytes]] = {
         "pptx": lambda: slides.slide(card),
         "csv": lambda: table.csv(card),
         "xlsx": lambda: table.xlsx(card),
         "html": lambda: page.page(
-            [page.Shown(card, None if is_table else found.chart.draw(card.frame, Look(mode="light")))],  # type: ignore[union-attr]
+            [
+                page.Shown(
+                    card,
+                    None if is_table else plotly.draw(chart, card.frame, Look(mode="light")),
+                )
+            ],
             card.title,
         ),
         **{
@@ -228,12 +234,13 @@ def _refresh(a: argparse.Namespace) -> int:
     if a.out == "-" and a.changes == "-":
         raise Refused("--out and --changes cannot both be standard output")
     draws = None if server_picture.why_not() else decks.pictures()
+    builds = _builds(a)
     done = decks.refresh(
         a.deck.read_bytes(),
-        _builds(a),
+        builds,
         draws=draws,
         address=a.address,
-        view=_query(a.view),
+        view=_view(a, builds),
         progress=_tell(a),
     )
     _write(a.out, done.data)
@@ -265,17 +272,38 @@ def _query(text: str) -> Query:
         raise Refused(
             f"--view “{text}”: {error}; expected name=value&name=value as in the app's address"
         ) from error
-    unknown = [
-        k
-        for k in found
-        if k not in (*permalink.PARAMETERS, permalink.SNAPSHOT, basket.PARAMETER) and not permalink.is_pick(k)
-    ]
-    if unknown:
+    if unknown := permalink.unknown(found, PICKS):
         raise Refused(
-            f"--view: no filter “{unknown[0]}”; there are {', '.join(permalink.PARAMETERS)}, {permalink.SNAPSHOT}"
+            f"--view: {' '.join(unknown)} There are {', '.join(permalink.PARAMETERS)}, {permalink.SNAPSHOT}."
         )
-    found.pop(basket.PARAMETER, None)
-    return found
+    # A whole address may carry the deck, and what mail programs hang on.
+    return {
+        k: v
+        for k, v in found.items()
+        if k in permalink.PARAMETERS or k == permalink.SNAPSHOT or permalink.is_pick(k)
+    }
+
+
+def _view(a: argparse.Namespace, builds: decks.Builds, charts: Sequence[str] = ()) -> Query:
+    """The view that --view names.
+
+    Raises:
+        Refused: something in it does not exist; the sentences are those that the page shows.
+    """
+    view = _query(a.view)
+    asked = next(iter(view.get(permalink.SNAPSHOT, [])), None)
+    data, is_it = builds.at(asked)
+    if not is_it:
+        raise Refused(f"--view: snapshot “{asked}” is not kept here")
+    query = {k: v for k, v in view.items() if k != permalink.SNAPSHOT}
+    found, said = permalink.values(query, data.tables, data.snapshot.as_of)
+    selection = permalink.selection(found, data.snapshot.as_of)
+    for one in (CHARTS[chart] for chart in dict.fromkeys(charts)):
+        if any(selection.pick(choice.name) for choice in one.choices):
+            said += one.wrong_picks(apply(data.tables, selection, keep_outside=one.outside), selection)
+    if said:
+        raise Refused(f"--view: {' '.join(dict.fromkeys(said))}")
+    return view
 
 
 def _basket(a: argparse.Namespace, builds: decks.Builds) -> Basket:
@@ -288,18 +316,14 @@ def _basket(a: argparse.Namespace, builds: decks.Builds) -> Basket:
             word = query.get(basket.PARAMETER, [""])[-1]
         wanted = basket.decode(word)
     else:
-        data, is_it = builds.at(next(iter(_query(a.view).get(permalink.SNAPSHOT, [])), None))
-        if not is_it:
-            raise Refused("the snapshot that --view names is not kept here")
-        query = {k: v for k, v in _query(a.view).items() if k != permalink.SNAPSHOT}
-        found, notices = permalink.values(query, data.tables, data.snapshot.as_of)
-        if notices:
-            raise Refused("; ".join(notices))
+        view = _view(a, builds)
+        data, _ = builds.at(next(iter(view.pop(permalink.SNAPSHOT, [])), None))
+        found, _ = permalink.values(view, data.tables, data.snapshot.as_of)
         selection = permalink.selection(found, data.snapshot.as_of)
         make = basket.PRESETS[a.preset or next(iter(basket.PRESETS))]
         return make(data.tables, selection, data.snapshot.id)
     gone = (permalink.SNAPSHOT, "as_of") if a.newest else ()
-    own = _query(a.view)
+    own = _view(a, builds, tuple(s.chart for s in wanted.slides if s.kind == "chart"))
     return replace(
         wanted,
         slides=tuple(

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
 
-from dashboard.screen import navigation, ui
+from dashboard.screen import navigation, plotly_js, ui
 
 st.set_page_config(
     page_title=ui.PRODUCT,
@@ -29,12 +29,14 @@ pages = [
     st.Page(PAGES / "infrastructure.py", title="Infrastructure", url_path="infrastructure"),
     st.Page(PAGES / "models.py", title="Models", url_path="models"),
     st.Page(PAGES / "claims.py", title="Claims", url_path="claims"),
+    st.Page(PAGES / "explore.py", title="Explore", url_path="explore"),
     st.Page(PAGES / "gallery.py", title="Gallery", url_path="gallery"),
     st.Page(PAGES / "deck.py", title="Deck", url_path="deck"),
     st.Page(PAGES / "data.py", title="Data", url_path="data"),
 ]
 page = st.navigation(pages, position="top")
 ui.prepare_data()
+plotly_js.bring()
 with st.sidebar:
     navigation.search_box()
     questions = st.container()

@@ -21,6 +21,7 @@ from dashboard.data import permalink, store  # noqa: E402
 from dashboard.data.selection import Selection, apply  # noqa: E402
 from dashboard.deck import basket, decks  # noqa: E402
 from dashboard.deck.decks import Builds, Data  # noqa: E402
+from dashboard.draw import plotly  # noqa: E402
 from dashboard.export import server_picture, slides  # noqa: E402
 from dashboard.look.theme import Look  # noqa: E402
 
@@ -57,7 +58,7 @@ def main() -> int:
     for chart in CHARTS.values():
         selected = apply(tables, selection, keep_outside=chart.outside)
         frame_ms, frame = best(lambda c=chart, t=selected: c.data(t, selection))
-        figure_ms, _ = best(lambda c=chart, f=frame: c.figure(f, Look(mode="light")))
+        figure_ms, _ = best(lambda c=chart, f=frame: plotly.draw(c, f, Look(mode="light")))
         total += frame_ms + figure_ms
         print(f"{chart.id:34}{frame_ms:9.1f}{figure_ms:9.1f}   {len(frame)} rows")
     print(f"{'all charts':34}{total:9.1f} ms")

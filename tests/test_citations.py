@@ -7,9 +7,20 @@ import re
 import pandas as pd
 import pytest
 
+from dashboard.charts import CHARTS
 from dashboard.charts.spec import Chart
-from dashboard.data.citations import cited, full_lines, links, short_line, sources_used
+from dashboard.data.citations import (
+    KNOWN_PUBLISHERS,
+    cited,
+    full_lines,
+    links,
+    publishers,
+    short_line,
+    sources_used,
+)
+from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot
+from dashboard.facts.landscape import apply
 
 NOW = Snapshot("0badcafe", pd.Timestamp("2026-11-20"))
 SOURCES = pd.DataFrame(
@@ -27,6 +38,7 @@ SOURCES = pd.DataFrame(
         "published_date": pd.to_datetime(["2026-03-16", "2026-03-01", None, "2026-01-01", None]),
         "published_date_precision": ["day", "month", None, "year", None],
         "accessed_date": pd.to_datetime(["2026-11-20"] * 5),
+        "kind": ["press", "press", "press", "dataset", "press"],
         "license": [None, None, None, "CC BY 4.0", None],
     }
 )
@@ -69,7 +81,7 @@ def test_a_frame_with_sources_of_its_own_is_taken_at_its_word() -> None:
         ("a; c", "Source: TMTPost (2 documents). "),
         ("a; b", "Source: TMTPost; 36Kr (2 documents). "),
         ("a; b; d", "Source: TMTPost; 36Kr; Epoch [AI] (3 documents). "),
-        ("a; b; c; d; e", "Source: TMTPost; 36Kr; Epoch [AI] and 1 more publisher (5 documents). "),
+        ("a; b; c; d; e", "Source: TMTPost; 36Kr; The article and 1 more publisher (5 documents). "),
     ],
 )
 def test_the_short_line_names_three_publishers(ids: str, start: str) -> None:
@@ -78,8 +90,48 @@ def test_the_short_line_names_three_publishers(ids: str, start: str) -> None:
 
 
 def test_more_publishers_are_counted() -> None:
-    many = pd.DataFrame({"publisher": list("abcdef")})
+    many = pd.DataFrame({"publisher": list("abcdef"), "kind": "press"})
     assert short_line(many, NOW).startswith("Source: a; b; c and 3 more publishers (6 documents).")
+
+
+@pytest.mark.parametrize(
+    ("cited_first", "named"),
+    [
+        ([("wgwang on GitHub", "dataset"), ("Alibaba", "primary")], ["Alibaba", "wgwang on GitHub"]),
+        ([("xyk126.net", "press"), ("36Kr", "press")], ["36Kr", "xyk126.net"]),
+        (
+            [("models.dev", "dataset"), ("Asia ICT", "press"), ("LMArena", "dataset")],
+            ["LMArena", "Asia ICT", "models.dev"],
+        ),
+        (
+            [("Reportify", "analysis"), ("Reuters, on Tiger Brokers", "press"), ("Huawei", "primary")],
+            ["Reuters, on Tiger Brokers", "Huawei", "Reportify"],
+        ),
+    ],
+)
+def test_who_made_it_is_named_before_who_lists_it(
+    cited_first: list[tuple[str, str]], named: list[str]
+) -> None:
+    assert publishers(pd.DataFrame(cited_first, columns=["publisher", "kind"])) == named
+
+
+def test_every_known_publisher_is_one_of_the_sources(tables: dict[str, pd.DataFrame]) -> None:
+    there = {p.split(", ")[0] for p in tables["sources"]["publisher"]}
+    assert there >= KNOWN_PUBLISHERS, KNOWN_PUBLISHERS - there
+
+
+def test_no_chart_names_a_list_first_where_it_rests_on_something_better(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    selection = Selection(newest, newest)
+    selected = apply(tables, selection)
+    for one in ("landscape-matrix", "weights-by-year", "releases-by-company", "governance-now", "parameters"):
+        chart = CHARTS[one]
+        used = sources_used(chart.tables, chart.data(selected, selection), selected, tables)
+        kinds = used.drop_duplicates("publisher").set_index("publisher")["kind"]
+        for name in publishers(used)[:3]:
+            assert kinds[name] == "primary" or name.split(", ")[0] in KNOWN_PUBLISHERS, (one, name)
 
 
 def test_a_note_ends_the_line_and_nothing_cited_is_no_line() -> None:

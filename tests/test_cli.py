@@ -161,7 +161,11 @@ def test_an_earlier_deck_is_refreshed(
         (["deck", "--preset", "No such", "--out", "-"], 2, "invalid choice"),
         (["chart", "no-such", "--out", "x.pptx"], 1, "no chart “no-such”"),
         (["chart", "governance-mix", "--out", "x.gif"], 1, "no format “gif”"),
-        (["chart", "governance-mix", "--view", "colour=red", "--out", "-"], 1, "no filter “colour”"),
+        (
+            ["chart", "governance-mix", "--view", "colour=red", "--out", "-"],
+            1,
+            "The link has “colour”, which means nothing here: ignored.",
+        ),
         (["chart", "governance-mix", "--view", "company", "--out", "-"], 1, "expected name=value"),
         (["deck", "--link", "A", "--out", "-"], 1, "link's basket cannot be read"),
         (["deck", "--link", "", "--out", "-"], 1, "the basket is empty"),
@@ -195,3 +199,35 @@ def test_the_manifest_of_a_pack_can_be_read(built: Path, tmp_path: Path) -> None
 
     with zipfile.ZipFile(out) as pack:
         assert json.loads(pack.read("manifest.json"))["title"] == "Small"
+
+
+WRONG_VIEWS = {
+    "company=acme": "The link asks for company “acme”, which does not exist here: ignored.",
+    "as_of=tomorrow": "The link asks for the date “tomorrow”, which is not a day such as 2026-06-30: ignored.",
+    "amp;as_of=2026-06-30": "The link has “amp;as_of”, which means nothing here: ignored. Perhaps “as_of” was meant.",
+    "Company=alibaba": "The link has “Company”, which means nothing here: ignored. Perhaps “company” was meant.",
+    "positioning.y=moon": "which does not exist here: ignored.",
+    "snapshot=0123abcd": "snapshot “0123abcd” is not kept here",
+}
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+@pytest.mark.parametrize("what", [["chart", "positioning"], ["deck", "--basket"]])
+@pytest.mark.parametrize("view", WRONG_VIEWS)
+def test_a_wrong_view_is_refused_in_the_words_of_the_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], view: str, what: list[str], quiet: list[str]
+) -> None:
+    saved = tmp_path / "deck.json"
+    saved.write_text(basket.to_json(Basket("B", (basket.Slide(chart="positioning"),))), encoding="utf-8")
+    out = tmp_path / "out.pptx"
+    command = [*what, str(saved)] if what[0] == "deck" else what
+    assert main([*command, "--view", view, "--out", str(out), *quiet]) == 1
+    _, words = said(capsys)
+    assert WRONG_VIEWS[view] in words and words.startswith("--view: ")
+    assert not out.exists()
+
+
+def test_what_mail_programs_hang_on_an_address_is_no_error(tmp_path: Path) -> None:
+    out = tmp_path / "a.csv"
+    address = f"https://landscape.example/?{VIEW}&utm_source=mail&fbclid=1"
+    assert main(["chart", "governance-lanes", "--view", address, "--out", str(out)]) == 0

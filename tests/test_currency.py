@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import CHARTS
-from dashboard.charts.prices import output_prices
 from dashboard.data.selection import Selection
+from dashboard.draw import plotly
 from dashboard.facts.landscape import apply
+from dashboard.facts.prices import list_prices
 from dashboard.look.theme import Look
 from etl.tables.currency import COLUMNS, derive_prices
 
@@ -90,7 +92,7 @@ def test_charts_convert_what_is_listed_in_the_other_currency_and_say_so(
 ) -> None:
     newest = tables["sources"]["accessed_date"].max()
     selection = Selection(newest, newest, currency=currency, outside=True)
-    shown = output_prices(apply(tables, selection), currency)
+    shown = list_prices(apply(tables, selection), currency)
     listed = tables["model_prices"]
     listed = listed[(listed["tier"] == "standard") & (listed["output_price_per_mtok"] > 0)]
     own = set(listed.loc[listed["currency"] == currency, "model_id"])
@@ -101,11 +103,11 @@ def test_charts_convert_what_is_listed_in_the_other_currency_and_say_so(
     pattern = r"[¥$][\d.,]+ at [67]\.\d\d yuan a dollar, [A-Z][a-z]{2} \d{4}"
     assert asked["converted_from"].dropna().str.fullmatch(pattern).all()
     # An offer in either currency has a price in both: the same models are placed.
-    other = output_prices(apply(tables, selection), "CNY" if currency == "USD" else "USD")
+    other = list_prices(apply(tables, selection), "CNY" if currency == "USD" else "USD")
     assert set(other["model_id"]) == set(asked.index)
     chart = CHARTS["price-capability"]
     frame = chart.data(apply(tables, selection, keep_outside=True), selection)
     count = int(frame["converted_from"].notna().sum())
     assert (f"{count} prices converted" in chart.subtitle(frame, selection)) == (count > 1)
-    hovers = [h for t in chart.figure(frame, Look()).data for h in (t.hovertext or ())]
+    hovers = [h for t in go.Figure(plotly.draw(chart, frame, Look())).data for h in (t.hovertext or ())]
     assert sum("Converted from" in h for h in hovers) == count

@@ -94,7 +94,11 @@ RULES = {
         "expected open or restricted under a licence for weights, closed under none",
     ),
     "released after the reading": (
-        {"models": [{"release_date": "2026-11-21"}], "model_prices": [{"price_date": "2026-11-20"}]},
+        {
+            "models": [{"release_date": "2026-11-21"}],
+            "model_prices": [{"price_date": "2026-11-20"}],
+            "benchmark_scores": [{"score_date": "2026-11-20"}],
+        },
         "models.csv:2: release_date: after the last document was read: got 2026-11-21, "
         "expected 2026-11-20 or earlier",
     ),
@@ -106,12 +110,12 @@ RULES = {
     "tested before its release": (
         {"benchmark_scores": [{"score_date": "2025-04-16", "score_date_meaning": "test"}]},
         "benchmark_scores.csv:2: score_date: before the model's release: got 2025-04-16, "
-        "expected about 2025-05-01 or later",
+        "expected 2025-04-17 or later, or a date_reason",
     ),
     "priced before its release": (
         {"model_prices": [{"price_date": "2024-04-15"}]},
         "model_prices.csv:2: price_date: before the model's release: got 2024-04-15, "
-        "expected about 2025-05-01 or later",
+        "expected 2025-04-17 or later, or a date_reason",
     ),
     "priced after the reading": (
         {"model_prices": [{"price_date": "2027-01-01"}]},
@@ -220,9 +224,8 @@ def test_rules(small_raw: Make, changes: dict[str, list[dict[str, str]]], said: 
         {"models": [{"license": "", "weights": "closed", "note": ""}]},
         {"models": [{"is_rolling_alias": "true", "parameters_total": "", "parameters_active": ""}]},
         {"benchmark_scores": [{}, {"score_id": "b", "reporter": "third_party", "harness": "Epoch AI"}]},
-        {"benchmark_scores": [{"score_date": "2025-04-01", "score_date_meaning": "model release"}]},
         {"model_prices": [{"price_date": "2025-04-20"}]},
-        {"benchmark_scores": [{"model_id": ""}, {"score_id": "b", "variant": "high effort"}]},
+        {"benchmark_scores": [{}, {"score_id": "b", "variant": "high effort", "score": "51"}]},
         {"model_prices": [PRICE, PRICE | {"price_id": "b", "provider": "Reseller"}]},
         {"model_prices": [PRICE, PRICE | {"price_id": "b", "price_date": "2026-01-03"}]},
     ],

@@ -128,7 +128,8 @@ RULES = {
     ),
     "free without reason": (
         {"model_prices": [{"output_price_per_mtok": "0", "zero_reason": ""}]},
-        "model_prices.csv:2: zero_reason: a price of zero needs a reason: got '', expected a few words",
+        "model_prices.csv:2: zero_reason: a price of zero needs a reason: got '', "
+        "expected words that begin with 'free' where the document says so, or no row",
     ),
     "overlapping periods": (
         {"governance_assessments": [PERIOD, PERIOD | {"assessment_id": "b", "valid_from": "2024-12-31"}]},

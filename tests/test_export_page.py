@@ -5,11 +5,13 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from export_cards import card
 
 from dashboard.charts import CHARTS
 from dashboard.charts.card import ExportRefusedError
+from dashboard.draw import plotly
 from dashboard.export import page
 from dashboard.look.theme import Look
 
@@ -38,7 +40,7 @@ def read(made: bytes) -> Outline:
 @pytest.fixture(scope="module")
 def shown(built: Path) -> list[page.Shown]:
     cards = [card(built, i, "everything") for i in ("governance-mix", "weights-by-year")]
-    return [page.Shown(c, CHARTS[c.chart_id].figure(c.frame, Look())) for c in cards]
+    return [page.Shown(c, plotly.draw(CHARTS[c.chart_id], c.frame, Look())) for c in cards]
 
 
 def test_a_page_needs_no_other_file_and_names_its_sources(shown: list[page.Shown]) -> None:
@@ -54,7 +56,10 @@ def test_every_chart_stands_on_a_page_with_its_numbers(built: Path) -> None:
     cards = [card(built, i, "everything") for i in CHARTS]
     shown = [
         page.Shown(
-            c, None if CHARTS[c.chart_id].screen == "table" else CHARTS[c.chart_id].figure(c.frame, Look())
+            c,
+            None
+            if CHARTS[c.chart_id].screen == "table"
+            else plotly.draw(CHARTS[c.chart_id], c.frame, Look()),
         )
         for c in cards
         if not c.frame.empty
@@ -77,7 +82,7 @@ def test_a_brief_is_one_sheet_and_bounds_its_charts(shown: list[page.Shown]) -> 
 
 
 def test_data_cannot_end_the_script(shown: list[page.Shown]) -> None:
-    figure = shown[0].figure.to_dict()
+    figure = go.Figure(shown[0].figure).to_dict()
     figure["data"][0]["name"] = "</script><script>alert(1)</script>"
     hostile = page.Shown(shown[0].card, type(shown[0].figure)(figure))
     made = page.page([hostile], "T").decode()

@@ -15,6 +15,7 @@ from test_export_table import tiny_card
 
 from dashboard.charts import CHARTS
 from dashboard.charts.card import ExportRefusedError
+from dashboard.draw import plotly
 from dashboard.export import picture
 from dashboard.look import measure
 from dashboard.look.theme import Look, format_day
@@ -51,7 +52,7 @@ def test_every_chart_as_a_picture(built: Path, chart_id: str, view: str) -> None
     shown = card(built, chart_id, view)
     if shown.frame.empty:
         return
-    drawn = CHARTS[chart_id].figure(shown.frame, LIGHT)
+    drawn = go.Figure(plotly.draw(CHARTS[chart_id], shown.frame, LIGHT))
     before = drawn.to_json()
     figure = picture.export_figure(drawn, shown)
     assert drawn.to_json() == before, "the figure on screen is another object"
@@ -75,7 +76,7 @@ def test_every_chart_as_a_picture(built: Path, chart_id: str, view: str) -> None
 @pytest.mark.parametrize("chart_id", CHARTS)
 def test_colours_are_ours_and_words_can_be_read(built: Path, chart_id: str) -> None:
     shown = card(built, chart_id, "everything")
-    figure = picture.export_figure(CHARTS[chart_id].figure(shown.frame, LIGHT), shown)
+    figure = picture.export_figure(go.Figure(plotly.draw(CHARTS[chart_id], shown.frame, LIGHT)), shown)
     text = json.dumps(figure.to_plotly_json(), default=str)
     assert not PLACEHOLDER.findall(text)
     for a in figure.layout.annotations[-3:]:

@@ -59,7 +59,7 @@ def test_only_the_open_part_is_filled() -> None:
     plain, coding = visit("governance"), visit("governance", governance__part="coding")
     assert INDEX_SENTENCE not in texts(plain)
     assert INDEX_SENTENCE in texts(coding)
-    assert len(coding.main.get("plotly_chart")) < len(plain.main.get("plotly_chart"))
+    assert len(coding.main.get("bidi_component")) < len(plain.main.get("bidi_component"))
 
 
 def test_the_rule_stands_on_the_page_in_full() -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from dashboard.data.selection import Selection, earlier
 from dashboard.facts import landscape
-from dashboard.facts.headlines import changes, headlines, open_share, signed, takeaways
+from dashboard.facts.headlines import changes, headlines, signed, takeaways
 from dashboard.facts.landscape import apply
+from dashboard.facts.models import open_share
 from dashboard.look.theme import MODEL
 
 NEWEST = pd.Timestamp("2026-06-30")
@@ -80,14 +81,21 @@ def landscape_of(**own: pd.DataFrame) -> dict[str, pd.DataFrame]:
             ("fb", "Two", None, "b", True),
         ),
         "models": table(
-            "model_id model_name company_id family_id release_date weights is_rolling_alias parameters_total",
-            ("a1", "One 1", "a", "fa", "2025-01-01", "closed", False, 1),
-            ("a2", "One 2", "a", "fa", "2025-09-01", "open", False, 1),
-            ("a3", "One 3", "a", "fa", "2026-06-30", "restricted", False, 1),
-            ("a4", "One latest", "a", "fa", "2026-06-01", "open", True, 1),
-            ("b1", "Two 1", "b", "fb", "2025-02-01", None, False, 1),
-            ("b2", "Two 2", "b", "fb", "2025-07-01", "closed", False, 1),
-            ("b0", "Two 0", "b", "fb", "2025-06-30", "open", False, 1),
+            "model_id model_name company_id family_id release_date weights is_rolling_alias parameters_total modality",
+            ("a1", "One 1", "a", "fa", "2025-01-01", "closed", False, 1, "text"),
+            ("a2", "One 2", "a", "fa", "2025-09-01", "open", False, 1, "text"),
+            ("a3", "One 3", "a", "fa", "2026-06-30", "restricted", False, 1, "text"),
+            ("a4", "One latest", "a", "fa", "2026-06-01", "open", True, 1, "text"),
+            ("b1", "Two 1", "b", "fb", "2025-02-01", None, False, 1, "text"),
+            ("b2", "Two 2", "b", "fb", "2025-07-01", "closed", False, 1, "text"),
+            ("b0", "Two 0", "b", "fb", "2025-06-30", "open", False, 1, "text"),
+        ),
+        "benchmarks": table("benchmark_id benchmark_name unit"),
+        "benchmark_scores": table("benchmark_id model_id score reporter score_date"),
+        "model_prices": table("price_id model_id"),
+        "model_prices_converted": table(
+            "price_id model_id output_price_usd_per_mtok output_price_cny_per_mtok currency tier price_date cny_per_usd "
+            "rate_month source_ids"
         ),
         "filings": table(
             "filing_id as_of_date services_filed",
@@ -234,8 +242,15 @@ def test_every_change_is_listed_once() -> None:
     assert [tuple(None if pd.isna(v) else v for v in row) for row in told.itertuples(index=False)] == [
         ("governance", "Alpha", "federated", "centralised_ceo", pd.Timestamp("2026-03-16"), "The hub opens"),
         ("leader", "Beta", "Bo", "Cy", pd.Timestamp("2025-12-01"), "New head"),
-        ("flagship", "Alpha", "One 1", "One 3", pd.Timestamp("2026-06-30"), None),
-        ("flagship", "Beta", "Two 0", "Two 2", pd.Timestamp("2025-07-01"), None),
+        (
+            "flagship",
+            "Alpha",
+            "One 1",
+            "One 3",
+            pd.Timestamp("2026-06-30"),
+            "newest of its general models",
+        ),
+        ("flagship", "Beta", "Two 0", "Two 2", pd.Timestamp("2025-07-01"), "largest of 2"),
     ]
     first = found.iloc[0]
     assert (first["before_model_id"], first["after_model_id"]) == ("federated", "centralised_ceo")

@@ -10,7 +10,6 @@ from dashboard.data.selection import Selection
 from dashboard.facts import landscape
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import MODEL
-from etl.tables.governance import SOURCE_RANK
 
 
 def days(*values: str | None) -> pd.Series:
@@ -59,7 +58,6 @@ def test_lists_in_cells() -> None:
 def test_the_best_document_of_a_row_ranks_it() -> None:
     rows = pd.DataFrame({"source_ids": ["essay", "essay; paper", "data", "own; essay", "nowhere"]})
     assert citations.source_rank(rows, TABLES["sources"]).tolist() == [3, 1, 2, 0, 9]
-    assert citations.SOURCE_RANK == SOURCE_RANK, "the build and the app must rank documents alike"
 
 
 def test_the_better_sourced_report_is_shown_then_the_newer() -> None:
@@ -123,26 +121,6 @@ def test_leads_are_those_who_have_not_left_newest_first() -> None:
         }
     )
     assert landscape.leads_in_force({"people": people})["person_id"].to_dict() == {"a": "new", "b": "undated"}
-
-
-def test_flagships_are_the_newest_of_the_primary_family() -> None:
-    tables = {
-        "model_families": pd.DataFrame(
-            {"family_id": ["main", "side"], "is_primary": pd.Series([True, False], dtype="boolean")}
-        ),
-        "models": pd.DataFrame(
-            {
-                "company_id": ["a", "a", "a", "a", "b", "b", "c"],
-                "model_id": ["old", "small", "large", "side", "none", "other", "undated"],
-                "family_id": pd.Series(["main", "main", "main", "side", None, "side", "main"], dtype="str"),
-                "release_date": days(
-                    "2024-01-01", "2025-01-01", "2025-01-01", "2026-01-01", "2025-01-01", "2024-01-01", None
-                ),
-                "parameters_total": pd.Series([9, 1, 2, 9, None, 5, 5], dtype="Int64"),
-            }
-        ),
-    }
-    assert landscape.flagships(tables)["model_id"].to_dict() == {"a": "large", "b": "none"}
 
 
 def test_newest_events_levers_and_families() -> None:

@@ -110,7 +110,8 @@ def test_where_all_is_stale_the_note_says_so_and_nothing_fades() -> None:
 
 
 def test_a_hover_says_who_stands_behind_the_mark() -> None:
-    said = [c[1] for c in marks.told(points(), FRAME, SOURCES).data[0].customdata]
+    told = marks.told(points().to_plotly_json(), FRAME, SOURCES)
+    said = [c[1] for c in told["data"][0]["customdata"]]
     assert said[0] == "<br><i>Source: 36Kr, Mar 2026; well supported</i>"
     assert "36Kr, Mar 2026 +1; weakly supported; estimated" in said[1]
     assert "disputed, stale" in said[2] and "Source" not in said[2]

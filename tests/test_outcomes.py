@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import CHARTS
 from dashboard.charts.outcomes import METRIC, METRICS, SMALL_NUMBERS
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import windows
+from dashboard.draw import plotly
+from dashboard.facts import prices, ratings, windows
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import MODEL_ORDER, Look
 
@@ -47,7 +49,7 @@ def test_every_organisation_is_named_and_the_groups_add_up(
         assert (first["group_low"], first["group_high"]) == (values.min(), values.max())
     ranks = frame["governance_model_id"].map(MODEL_ORDER)
     assert ranks.is_monotonic_increasing
-    figure = CHART.figure(frame, Look())
+    figure = go.Figure(plotly.draw(CHART, frame, Look()))
     written = " ".join(str(a.text) for a in figure.layout.annotations)
     for name in frame["company_name"]:
         assert name.replace("&", "&amp;") in written
@@ -143,31 +145,36 @@ def priced(*rows: tuple[str, str, float, float]) -> Tables:
     """Company, model, rating and price of each row."""
     scores = pd.DataFrame(
         {
-            "benchmark_id": windows.RATING,
+            "benchmark_id": ratings.ARENA,
             "company_id": [r[0] for r in rows],
             "model_id": [r[1] for r in rows],
             "model_label": [r[1] for r in rows],
             "score": [r[2] for r in rows],
+            "reporter": "third_party",
             "score_date": pd.Timestamp("2026-01-01"),
             "source_ids": "s",
         }
     )
-    prices = pd.DataFrame(
+    offers = pd.DataFrame(
         {
             "company_id": [r[0] for r in rows],
             "model_id": [r[1] for r in rows],
             "tier": "standard",
             "currency": "USD",
-            "output_price_per_mtok": [r[3] for r in rows],
+            "price_id": [f"{r[1]}-{n}" for n, r in enumerate(rows)],
+            "output_price_usd_per_mtok": [r[3] for r in rows],
+            "output_price_cny_per_mtok": None,
+            "cny_per_usd": None,
+            "rate_month": pd.NaT,
             "price_date": pd.Timestamp("2026-01-01"),
             "source_ids": "p",
         }
     )
-    return {"benchmark_scores": scores, "model_prices": prices}
+    return {"benchmark_scores": scores, "model_prices": offers, "model_prices_converted": offers}
 
 
 def test_a_price_is_set_against_models_rated_alike() -> None:
-    found = windows.price_for_capability(
+    found = prices.price_for_capability(
         priced(
             ("a", "a1", 1400, 2.0),
             ("b", "b1", 1410, 4.0),
@@ -180,15 +187,6 @@ def test_a_price_is_set_against_models_rated_alike() -> None:
     assert "e" not in found.index, "nothing is rated like it"
 
 
-def test_the_flagship_is_what_a_company_asks_most_for_at_its_lowest_offer() -> None:
-    tables = priced(("a", "small", 1300, 0.2), ("a", "large", 1400, 6.0), ("a", "large", 1400, 4.0))
-    tables["models"] = pd.DataFrame(
-        {
-            "model_id": ["small", "large"],
-            "model_name": ["Small", "Large"],
-            "release_date": pd.Timestamp("2025-10-01"),
-        }
-    )
-    found = windows.cheapest_flagship(tables, "a", pd.Timestamp("2025-01-01"))
-    assert (found.value, found.what) == (4.0, "Large")
-    assert windows.cheapest_flagship(tables, "a", pd.Timestamp("2026-01-01")).value is None
+def test_of_two_offers_on_one_day_the_dearest_is_the_list_price_everywhere() -> None:
+    found = prices.list_prices(priced(("a", "ring", 1400, 0.63), ("a", "ring", 1400, 2.5)))
+    assert found["output_price_per_mtok"].tolist() == [2.5]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,6 +18,7 @@ from dashboard.data.selection import Selection
 from dashboard.facts import landscape
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import MODELS, model_short
+from dashboard.screen import figure, plotly_js
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 FILES = sorted(p.name for p in (APP.parent / "app_pages").glob("*.py"))
@@ -65,8 +69,14 @@ def texts(app: AppTest) -> list[str]:
     return found
 
 
-def figures(app: AppTest) -> list[str]:
-    return [e.proto.spec for e in app.main.get("plotly_chart")]
+def figures(app: AppTest) -> list[dict[str, Any]]:
+    """Every figure of the page as the browser reads it: alt, address, data and layout."""
+    sent = [e.proto for e in app.main.get("bidi_component")]
+    return [
+        json.loads(gzip.decompress(p.bytes[1 : -figure.NAME]))
+        for p in sent
+        if p.component_name == "landscape_figure"
+    ]
 
 
 def check(app: AppTest) -> None:
@@ -79,9 +89,10 @@ def check(app: AppTest) -> None:
         assert not re.search(r"\b(nan|NaT|None(?! known))\b|<NA>", word), word
         # Two dollar signs would set what stands between them as a formula.
         assert len(re.findall(r"(?<!\\)\$", word)) < 2, word
-    for chart in app.main.get("plotly_chart"):
-        assert chart.proto.alt and chart.proto.theme == ""
-        assert len(chart.proto.alt) > 40
+    for chart in figures(app):
+        assert len(chart["alt"]) > 40
+        assert {trace["type"] for trace in chart["data"]} <= plotly_js.TRACES
+        assert chart["layout"]["height"] > 40 and "template" not in chart["layout"]
 
 
 @EVERY
@@ -209,3 +220,32 @@ def test_without_data_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pyte
     assert not app.exception
     assert "There is no data to show." in app.error[0].value
     assert "run `python -m etl`" in app.error[0].value
+
+
+def test_one_company_in_the_filter_is_the_company_of_the_profile() -> None:
+    app = visit("company.py", company="alibaba")
+    check(app)
+    assert app.main.title[0].value.startswith("Alibaba")
+    assert not any("data for this chart" in text for text in texts(app))
+    # What is picked goes before what is filtered.
+    other = visit("company.py", company="alibaba", **{"company.id": "tencent"})
+    assert other.main.title[0].value.startswith("Tencent")
+
+
+def tables_of(app: AppTest) -> list[list[str]]:
+    return [list(t.value.columns) for t in app.main.get("table") if isinstance(t.value, pd.DataFrame)]
+
+
+def test_the_overview_shows_the_four_columns_of_the_seed() -> None:
+    assert ["Organisation", "Model", "Governance", "Commercial lever"] in tables_of(visit("overview.py"))
+
+
+def test_a_table_looks_the_same_in_the_gallery_as_on_its_page() -> None:
+    """The comparison with its signs, the reorganisations as a table that can be sorted."""
+    compared = visit("gallery.py", **{"gallery.chart": "compare-table"})
+    assert any(
+        columns[0] == "Fact" and columns[-2:] == ["Differs", "Sources"] for columns in tables_of(compared)
+    )
+    changes = visit("gallery.py", **{"gallery.chart": "reorganisations"})
+    assert any("what_changed" in e.value.columns for e in changes.main.dataframe)
+    assert not tables_of(changes)

@@ -227,3 +227,44 @@ def test_options_are_offered_in_order(tables: dict[str, pd.DataFrame]) -> None:
 def test_no_values_at_all_are_the_defaults() -> None:
     found, _ = permalink.values({}, TABLES, NEWEST)
     assert permalink.selection({k: None for k in found}, NEWEST) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("amp;as_of", "as_of"),
+        ("amp;amp;company", "company"),
+        ("company[]", "company"),
+        ("company[0]", "company"),
+        ("COMPANY", "company"),
+        ("as-of", "as_of"),
+        ("asof", "as_of"),
+        (" type", "type"),
+        ("Company.ID", "company.id"),
+        ("positioning.Y", "positioning.y"),
+        ("colour", None),
+        ("![p](http://tracker.test/a.png)", None),
+    ],
+)
+def test_a_parameter_that_means_nothing_is_said(name: str, meant: str | None) -> None:
+    (said,) = permalink.unknown([name], {"positioning.y", "company.id"})
+    assert said.startswith(f"The link has “{name}”, which means nothing here: ignored.")
+    assert said.endswith(f"Perhaps “{meant}” was meant.") if meant else "Perhaps" not in said
+
+
+def test_known_parameters_and_tracking_are_not_said() -> None:
+    known = [*permalink.PARAMETERS, permalink.SNAPSHOT, permalink.DECK, *permalink.PAGE_PICKS, "a.b"]
+    assert permalink.unknown([*known, "utm_source", "fbclid"], {"a.b"}) == []
+
+
+def test_many_wrong_things_are_counted_and_long_ones_cut() -> None:
+    said = permalink.unknown([f"x{n}" for n in range(9)], ())
+    assert len(said) == 4 and said[-1].startswith("6 more parameters")
+    _, said = permalink.values({"company": ["y" * 5000, *(f"no-{n}" for n in range(20))]}, TABLES, NEWEST)
+    assert len(said) == 4 and max(map(len, said)) < 200
+
+
+def test_an_address_that_no_server_takes_is_noticed() -> None:
+    assert permalink.too_long("x" * permalink.SAFE_LENGTH) == ""
+    assert "proxies" in permalink.too_long("x" * (permalink.SAFE_LENGTH + 1))
+    assert "Save it as a file" in permalink.too_long("x" * (permalink.MOST_LENGTH + 1))

@@ -7,13 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 import etl
-from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, pieces, prices, profile
+from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, profile
 from dashboard.data import store
 from dashboard.data.selection import Selection
-from dashboard.facts import landscape
+from dashboard.draw import plotly
+from dashboard.facts import landscape, prices
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import Look
 
@@ -129,6 +131,7 @@ def world(small_raw: Callable[..., Path], tmp_path: Path) -> store.Tables:
             label(2, "centralised_ceo", "2026-03-16"),
             label(3, "hub_and_spoke", "2025-01-01", "2026-06-01", by="Letter", source_ids="letter"),
         ],
+        flagships=[],
         models=[
             model("old", ALPHA, "2025-02-01"),
             model("new", ALPHA, "2026-05-01", "closed", ""),
@@ -223,7 +226,7 @@ def test_charts_of_companies_are_drawn_whatever_is_chosen(
     used = {getattr(chart.native, k) for k in ("category", "value", "x", "series", "colour_by", "label")}
     assert used - {"", None} <= set(shown.columns)
     for look in LOOKS:
-        chart.figure(shown, look).to_json()
+        go.Figure(plotly.draw(chart, shown, look)).to_json()
     assert chart.subtitle(shown, selection)
     assert isinstance(chart.finding(shown, selection), str)
 
@@ -233,7 +236,7 @@ def test_charts_of_companies_are_drawn_whatever_is_chosen(
 
 def test_label_periods_are_the_labels_of_each_day(world: store.Tables) -> None:
     """The primary document counts while it holds, and the dissent is told; the history equals any single day's label."""
-    periods = profile.label_periods(world, ALPHA, "reported")
+    periods = landscape.periods(world, "reported", ALPHA)
     assert periods["governance_model_id"].tolist() == [
         "federated",
         "hub_and_spoke",
@@ -340,7 +343,7 @@ def test_metric_growth_is_against_the_same_period_a_year_before(world: store.Tab
 def test_without_rates_a_price_stands_in_its_own_currency_alone(
     world: store.Tables, currency: str, priced: set[str]
 ) -> None:
-    assert set(prices.output_prices(world, currency)["model_id"]) == priced
+    assert set(prices.list_prices(world, currency)["model_id"]) == priced
 
 
 @pytest.mark.parametrize(
@@ -367,9 +370,3 @@ def test_explorer_shows_one_reporter_and_harness(world: store.Tables) -> None:
     assert other["score"].tolist() == [95]
     vendors = frame(world, "benchmark-explorer", start.picking(benchmarks.REPORTER, "vendor"))
     assert vendors["score"].tolist() == [99]
-
-
-def test_heights_are_spread_and_stay_below_the_top() -> None:
-    assert pieces.spread([10, 10.5, 50], 3, 100) == [10, 13, 50]
-    assert pieces.spread([99, 98, 97], 5, 100) == [100, 95, 90]
-    assert pieces.spread([], 5, 100) == []

@@ -10,7 +10,7 @@ profiles.fact_line(one, company)
 facts = facts_of(one.selected, one.selection, company.company_id)
 ui.brief_button(
     one,
-    profiles.both_names(company),
+    company.company_name,
     ("company-strip", "company-releases"),
     [(fact, said) for fact, (said, _) in facts.items() if said],
 )

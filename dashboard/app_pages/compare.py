@@ -15,7 +15,7 @@ chosen = profiles.pick_compared(now)
 if len(chosen.selection.companies) < 2:
     st.info("Choose two different companies or more.", icon=":material/compare_arrows:")
     ui.stop()
-ui.chart("compare-table", selection=chosen.selection, cells=profiles.compare_cells)
+ui.chart("compare-table", selection=chosen.selection)
 with ui.pair():
     ui.chart("compare-index", height="stretch", selection=chosen.selection)
     ui.chart("compare-rating", height="stretch", selection=chosen.selection)

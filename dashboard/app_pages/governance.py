@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.charts.outcomes import SMALL_NUMBERS
 from dashboard.facts import what_if
-from dashboard.screen import sections, timemachine, ui
+from dashboard.screen import timemachine, ui
 
 now = ui.head("Governance", "Who decides on models, computing power and data, and when did that change?")
 if now.selected["companies"].empty:
@@ -40,7 +40,7 @@ if part["event"].open:
 if part["dimensions"].open:
     with part["dimensions"]:
         ui.chart("dimension-scores")
-        ui.chart("reported-coded", cells=timemachine.reported_coded_cells)
+        ui.chart("reported-coded")
         ui.chart("governance-now")
 if part["outcomes"].open:
     with part["outcomes"]:
@@ -54,4 +54,4 @@ if part["coding"].open:
 if part["events"].open:
     with part["events"]:
         ui.chart("events-by-quarter")
-        ui.chart("reorganisations", cells=sections.events_cells)
+        ui.chart("reorganisations")

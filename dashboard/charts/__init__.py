@@ -7,6 +7,7 @@ from dashboard.charts import (
     claims,
     companies,
     compare,
+    explore,
     governance,
     lists,
     marks,
@@ -36,7 +37,10 @@ MODULES = (
     openness,
     benchmarks,
     claims,
+    explore,
 )
 CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}
+#: Parameters in the address of what is picked for single charts.
+PICKS = frozenset(choice.name for chart in CHARTS.values() for choice in chart.choices)
 
-__all__ = ["CHARTS", "Chart", "Choice", "Native", "marks"]
+__all__ = ["CHARTS", "PICKS", "Chart", "Choice", "Native", "marks"]

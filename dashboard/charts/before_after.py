@@ -8,15 +8,18 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts.change import in_text
-from dashboard.charts.governance import DIMENSIONS, LEVELS, cut_lines, table_figure
+from dashboard.charts.governance import DIMENSIONS, LEVELS, cut_lines
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import text_width
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, windows
+from dashboard.facts import landscape, ratings, windows
 from dashboard.facts.headlines import NEAR
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -133,15 +136,7 @@ INDEX = "Centralisation index"
 
 
 def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The six dimensions and the index on the day before an event, and twelve months on or on the day shown.
-
-    Returns:
-        company_name, event_title, event_date, event_date_precision, dimension, before_score, before_level,
-        before_evidence, before_other (what sources ranked lower say), before (level, score and evidence in words; null
-        where no source), after_score, after_level, after_evidence, after_other, after, change (in words), before_day, after_day, model_before_id, model_after_id (labels in force on these days),
-        events_between (other events counted), before_source_ids, after_source_ids, source_ids; one row per dimension,
-        the index last.
-    """
+    """The six dimensions and the index on the day before an event, and twelve months on or on the day shown."""
     columns = [
         "company_name",
         "event_title",
@@ -276,22 +271,6 @@ def _index_moved(old: pd.DataFrame, new: pd.DataFrame) -> str:
     return text
 
 
-def before_after_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Four columns: dimension, before, after, change."""
-    return table_figure(
-        frame,
-        look,
-        {
-            "dimension": ("Dimension", 1.15),
-            "before": ("Before", 3),
-            "after": ("After", 3),
-            "change": ("Change", 1.05),
-        },
-        none="no source",
-        lines=3,
-    )
-
-
 def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the company, both models and the event; says so where the label stays."""
     if frame.empty:
@@ -355,9 +334,9 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = tables["companies"].set_index("company_id")["company_name"]
     snapshot = _snapshot(tables, cid, spans)
     measured: list[tuple[str, str, list[windows.Measure], str]] = []
-    shipped = [windows.releases(tables, cid, *s) for s in spans]
+    shipped = [windows.releases(tables, *s).get(cid, windows.Measure(0.0, 0)) for s in spans]
     measured.append(("Models released", "count", shipped, "every size counts"))
-    open_ = [windows.openness(tables, cid, *s) for s in spans]
+    open_ = [windows.openness(tables, *s).get(cid, windows.NOTHING) for s in spans]
     measured.append(
         (
             "Share with open weights",
@@ -420,7 +399,7 @@ def _snapshot(
     """The newest day of ratings on which a model of both spans is rated; else of either; else None."""
     rows = tables["benchmark_scores"]
     days = sorted(
-        rows.loc[rows["benchmark_id"] == windows.RATING, "score_date"].dropna().unique(), reverse=True
+        rows.loc[rows["benchmark_id"] == ratings.ARENA, "score_date"].dropna().unique(), reverse=True
     )
     known = [
         (pd.Timestamp(d), sum(bool(windows.best_rated(tables, cid, *s, d).count) for s in spans))
@@ -807,10 +786,48 @@ CHARTS = (
         subtitle=before_after_subtitle,
         tables=("companies", "governance_assessments", "governance_events", "governance_observations"),
         data=before_after,
-        figure=before_after_figure,
-        native=Native("table", category="dimension", columns=("dimension", "before", "after", "change")),
+        columns=col.Frame(
+            "dimensions, the index last",
+            company_name=col.company(),
+            event_title="the event",
+            event_date=col.day("its day", exact="event_date_precision"),
+            dimension="what is scored",
+            before_score=col.number("score on the day before, 0 to 4; of the index 0 to 100"),
+            before_level="that score in words",
+            before_evidence="evidence for it",
+            before_other=col.text("what sources ranked lower say", "another source:"),
+            before="score, level and evidence on the day before",
+            after_score=col.number("score afterwards, 0 to 4; of the index 0 to 100"),
+            after_level="that score in words",
+            after_evidence="evidence for it",
+            after_other=col.text("what sources ranked lower say", "another source:"),
+            after="score, level and evidence afterwards",
+            change="difference of the scores, in words where there is none",
+            before_day=col.day("the day before the event"),
+            after_day=col.day("the day twelve months on, or the day shown"),
+            model_before_id=col.Column(
+                "id of the label in force on the day before",
+                heading="Label before",
+                scale=GOVERNANCE,
+                say=model_short,
+            ),
+            model_after_id=col.Column(
+                "id of the label in force afterwards",
+                heading="Label after",
+                scale=GOVERNANCE,
+                say=model_short,
+            ),
+            events_between=col.count("event", "other reorganisations between the two days"),
+        ),
+        kind=Table(
+            (
+                Cell("dimension"),
+                Cell("before", dissent="before_other", sources="before_source_ids", head="model_before_id"),
+                Cell("after", dissent="after_other", sources="after_source_ids", head="model_after_id"),
+                Cell("change"),
+            )
+        ),
         finding=before_after_finding,
-        screen="table",
         note="A day announced is not the day it works: readings up to twelve months after count.",
         choices=CHOICES,
     ),

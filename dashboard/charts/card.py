@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.table import Cell, Table
+from dashboard.charts.spec import Chart, Kind, Native
 from dashboard.data import citations
 from dashboard.data.selection import Selection, words
 from dashboard.data.store import Snapshot, Tables
@@ -42,6 +44,8 @@ class Card:
         definitions: Column and its meaning, one pair each; "Rows" says what one row is and their order.
         takeaway: What the reader added; "" for none.
         alt: What the chart shows, in words with numbers.
+        kind: Which kind of chart it is; None for one that `native` describes.
+        columns: What the frame's columns mean.
         permalink: Address of the same view; "" where the app's address is not known.
     """
 
@@ -60,6 +64,8 @@ class Card:
     takeaway: str = ""
     alt: str = ""
     permalink: str = ""
+    kind: Kind | None = None
+    columns: Frame | None = None
 
     def require_sources(self) -> None:
         """Refuses a card without sources.
@@ -100,6 +106,7 @@ def make(
     Returns:
         The card; for a frame without rows one whose subtitle says so.
     """
+    chart = chart.picked(selection)
     selected = applied(tables, selection)
     if frame is None:
         frame = chart.data(applied(tables, selection, keep_outside=chart.outside), selection)
@@ -127,7 +134,20 @@ def make(
         definitions=definitions(chart, frame, dictionary),
         alt=alt_text(chart, frame, selection, finding),
         permalink=address,
+        kind=chart.kind,
+        columns=chart.columns,
     )
+
+
+def card_table(card: Card) -> Table:
+    """The card's own table; of another chart, the columns that it names."""
+    if isinstance(card.kind, Table):
+        return card.kind
+    wanted = card.native.columns if card.native else ()
+    shown = wanted or tuple(c for c in card.frame if not str(c).endswith(("_id", "_ids")))
+    # A Chinese name follows the other.
+    zh = {c for c in shown if c.endswith("_zh") and c.removesuffix("_zh") in shown}
+    return Table(tuple(Cell(c, f"{c}_zh" if f"{c}_zh" in zh else "") for c in shown if c not in zh))
 
 
 def alt_text(chart: Chart, frame: pd.DataFrame, selection: Selection, finding: str) -> str:
@@ -147,6 +167,8 @@ def definitions(
     chart: Chart, frame: pd.DataFrame, dictionary: pd.DataFrame | None = None
 ) -> tuple[tuple[str, str], ...]:
     """What each column of a frame means: in the words of the chart's own data function, else of the dictionary."""
+    if chart.columns is not None:
+        return chart.columns.definitions(frame)
     said = inspect.getdoc(chart.data) or ""
     returns = " ".join(said.partition("Returns:")[2].split())
     columns, _, rows = _split_outside(returns, ";")

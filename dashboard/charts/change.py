@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 from dashboard.charts import marks
 from dashboard.charts.governance import index_caveat
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import spread, text_width, unit_below
+from dashboard.charts.pieces import text_width, unit_below
 from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.look.place import spread
 from dashboard.look.theme import (
     MODEL_ORDER,
     Look,

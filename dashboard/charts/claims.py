@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
-import plotly.graph_objects as go
 
-from dashboard.charts.governance import table_figure
+from dashboard.charts import columns as col
+from dashboard.charts.kinds.bars import Bars
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import key
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts.windows import last_day
-from dashboard.look.theme import Look, annotation, escape, format_day, is_missing, layout, plural
+from dashboard.look.scales import CLAIM_KINDS
+from dashboard.look.theme import format_day, is_missing, plural
 
 VERDICTS = {
     "corroborated": "Corroborated",
@@ -74,12 +73,7 @@ CHOOSE_DOCUMENT = Choice(DOCUMENT, "Article", document_options)
 
 
 def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Claims by verdict and kind.
-
-    Returns:
-        verdict, claim_kind, claims (count), documents (count), source_ids (of the evidence); verdicts from
-        corroborated to pending, combinations without a claim left out.
-    """
+    """Claims by verdict and kind."""
     rows_in = claims_of(tables, selection)
     rows = []
     for verdict, words in VERDICTS.items():
@@ -96,87 +90,6 @@ def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows, columns=["verdict", "claim_kind", "claims", "documents", "source_ids"])
-
-
-def _kind_colours(look: Look) -> dict[str, str]:
-    steps = (4, 3, 2, 1)
-    return {words: look.levels[step] for words, step in zip(KINDS.values(), steps, strict=True)}
-
-
-def claims_by_verdict_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked bars, one per verdict, darker for facts; the total stands behind the bar."""
-    verdicts = list(dict.fromkeys(frame["verdict"]))
-    lane = {v: i for i, v in enumerate(verdicts)}
-    totals = frame.groupby("verdict", sort=False)["claims"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    colours = _kind_colours(look)
-    present = set(frame["claim_kind"])
-    height = 24 + 42 * max(len(verdicts), 1)
-    keys, legend, top, side = key(
-        [(k, colours[k], "square") for k in KINDS.values() if k in present], look, height
-    )
-    width = look.across(1000, 520, 150)
-    traces: list[dict[str, Any]] = [*keys]
-    labels = []
-    for kind in KINDS.values():
-        part = frame[frame["claim_kind"] == kind]
-        if part.empty:
-            continue
-        dark_fill = kind in {"Fact", "Prediction"}
-        colour = look.on_level(4 if dark_fill else 1)
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": kind,
-                "showlegend": False,
-                "width": 0.62,
-                "y": [lane[v] for v in part["verdict"]],
-                "x": part["claims"].tolist(),
-                "marker": {"color": colours[kind], "line": {"width": 1.5, "color": look.ground}},
-                "text": [str(v) if v / most * width >= look.size * 1.6 else "" for v in part["claims"]],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": colour},
-                "customdata": part.index.tolist(),
-                "hovertext": [
-                    f"<b>{r.verdict}</b>, {kind.lower()}: {plural(r.claims, 'claim')}"
-                    for r in part.itertuples(index=False)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    for verdict, y in lane.items():
-        labels.append(
-            annotation(
-                0,
-                y,
-                f"<b>{escape(verdict)}</b>",
-                look,
-                xanchor="right",
-                xshift=-8 * look.scale,
-                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-            )
-        )
-        labels.append(
-            annotation(int(totals[verdict]), y, f"<b>{totals[verdict]}</b>", look, xshift=6 * look.scale)
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(height + top),
-            barmode="stack",
-            **legend,
-            margin={"l": 138 * (1.7 if look.export else 1), "r": 8 + side, "t": top + 8 * look.scale, "b": 6},
-            xaxis={"visible": False, "range": [0, most * 1.12]},
-            yaxis={"visible": False, "range": [max(len(verdicts), 1) - 0.5, -0.5]},
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -213,14 +126,7 @@ def time_left(days: int) -> str:
 
 
 def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Predictions with the day they fall due.
-
-    Returns:
-        claim, company_name (null where it is about all), due (in words, "no date given" where none), due_date (last day
-        of a vague period; null where none), days_left (to the as-of day; negative when past; null where none), due_in
-        (the same in words), status (what became of it; "overdue" where its day passed without a verdict), claim_id,
-        source_ids; next due first, then without a date.
-    """
+    """Predictions with the day they fall due."""
     columns = [
         "claim",
         "company_name",
@@ -265,24 +171,6 @@ def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
     )
 
 
-def predictions_due_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table: prediction, company, due, status."""
-    shown = frame.assign(company_name=["all" if is_missing(c) else c for c in frame["company_name"]])
-    return table_figure(
-        shown,
-        look,
-        {
-            "claim": ("Prediction", 4.2),
-            "company_name": ("Company", 1.1),
-            "due": ("Due", 0.9),
-            "due_in": ("Time left", 0.9),
-            "status": ("Status", 1.3),
-        },
-        none="–",
-        lines=3,
-    )
-
-
 def predictions_due_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How many predictions have passed their day and how many are open."""
     dated = frame.dropna(subset=["due_date"])
@@ -315,8 +203,14 @@ CHARTS = (
         subtitle=claims_by_verdict_subtitle,
         tables=("claims", "companies"),
         data=claims_by_verdict,
-        figure=claims_by_verdict_figure,
-        native=Native("bar_stacked", category="verdict", series="claim_kind", value="claims", unit="claims"),
+        columns=col.Frame(
+            "verdicts and kinds of claim, from corroborated to pending; combinations without a claim left out",
+            verdict="what a check found",
+            claim_kind=col.of_scale(CLAIM_KINDS),
+            claims=col.count("claim"),
+            documents=col.count("document", "documents whose claims are counted"),
+        ),
+        kind=Bars("verdict", "claims", stack="claim_kind"),
         finding=claims_by_verdict_finding,
         note="Unverifiable: no document found either way. Pending: not checked by the day shown, or not due.",
         outside=True,
@@ -330,12 +224,27 @@ CHARTS = (
         subtitle=predictions_due_subtitle,
         tables=("claims", "companies"),
         data=predictions_due,
-        figure=predictions_due_figure,
-        native=Native(
-            "table", category="claim", columns=("claim", "company_name", "due", "due_in", "status")
+        columns=col.Frame(
+            "predictions, the next to fall due first",
+            claim=col.text("what was predicted", "Prediction"),
+            company_name=col.company("who it is about; all where it names none"),
+            due=col.text("when it falls due, as exactly as it is stated", "Due"),
+            due_date=col.day("last day of that"),
+            days_left=col.number("days until then; below 0 where it has passed"),
+            due_in=col.text("the same in words", "Time left"),
+            status="open, overdue, or what a check found",
+            claim_id=col.key("id of the claim"),
+        ),
+        kind=Table(
+            (
+                Cell("claim"),
+                Cell("company_name", none="all"),
+                Cell("due"),
+                Cell("due_in", none="–"),
+                Cell("status"),
+            )
         ),
         finding=predictions_due_finding,
-        screen="table",
         note="A month, quarter or year falls due on its last day.",
         outside=True,
         choices=(CHOOSE_DOCUMENT,),

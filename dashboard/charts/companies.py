@@ -9,28 +9,26 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts import marks
+from dashboard.charts.kinds.bars import Bars
+from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     OUTSIDE,
     WEIGHTS,
-    bar_colours,
-    bars_figure,
     counted,
     fit,
-    fit_list,
     iso,
-    key,
-    lane_label,
-    on_weights,
-    spread,
-    weights_key,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
+from dashboard.facts.models import OPEN_WEIGHTS, open_weights, released
+from dashboard.look.place import spread
+from dashboard.look.scales import LEVER_MARKS
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -40,15 +38,10 @@ from dashboard.look.theme import (
     is_missing,
     join_words,
     layout,
-    model_short,
     plural,
     short_name,
     symbol,
 )
-
-ROWS_IN_A_PICTURE = 12
-#: Column of company names at the left of lanes, pixels on screen.
-NAMES_WIDE = 128
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -57,14 +50,6 @@ INFRASTRUCTURE_KINDS = {
     "platform": "Platforms",
     "model_hub": "Model hubs",
     "data_centre": "Data centres",
-}
-
-#: Headings on a phone, where a column is a thumb wide.
-NARROW = {
-    "Frameworks": "Frame-<br>works",
-    "Platforms": "Plat-<br>forms",
-    "Model hubs": "Model<br>hubs",
-    "Data centres": "Data<br>centres",
 }
 
 
@@ -79,54 +64,11 @@ def in_sentence(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
-def _lane_names(
-    names: list[str], model_ids: list[Any], rows: list[Any], look: Look, mark_x: float
-) -> tuple[list, dict[str, Any]]:
-    """Company names at the left of lanes, each with the mark of its governance model at `mark_x`; `rows` are their labels."""
-    labels = [
-        annotation(
-            0,
-            y,
-            lane_label(name, NAMES_WIDE, look),
-            look,
-            xref="paper",
-            xanchor="right",
-            align="right",
-            xshift=-8 * look.scale,
-            font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-        )
-        for y, name in enumerate(names)
-    ]
-    mark = {
-        "type": "scatter",
-        "mode": "markers",
-        "showlegend": False,
-        "x": [mark_x] * len(names),
-        "y": list(range(len(names))),
-        "marker": {
-            "size": 9 * look.scale,
-            "symbol": [symbol(m) for m in model_ids],
-            "color": [look.fill(m) for m in model_ids],
-            "line": {"width": 0},
-        },
-        "customdata": rows,
-        "hovertext": [model_short(m) for m in model_ids],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
-    return labels, mark
-
-
 # --- Releases in the last twelve months ---
 
 
 def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models released in the twelve months to the newest release, by company and weights.
-
-    Returns:
-        company_name, governance_model, governance_model_id, weights, models (count), first_day, last_day (of the
-        window), model_names, is_outside, source_ids; companies with most models first, weights from open to not
-        disclosed.
-    """
+    """Models released in the twelve months to the day shown, by company and weights."""
     columns = [
         "company_name",
         "governance_model",
@@ -140,11 +82,12 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models.dropna(subset=["release_date"])
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
-    last = dated["release_date"].max()
+    # The same twelve months as in every other count of releases: they end on the day shown.
+    last = selection.as_of
     first = last - pd.DateOffset(years=1) + pd.DateOffset(days=1)
     window = dated[dated["release_date"] >= first]
     kinds = window["weights"].fillna("not disclosed")
@@ -181,97 +124,6 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame
 
 
-def releases_by_company_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked bars, dark where weights are open; the total stands behind the bar, the governance mark before it."""
-    limit = ROWS_IN_A_PICTURE + 2 if look.export else 12 if look.compact else 20
-    names = list(dict.fromkeys(frame["company_name"]))[:limit]
-    shown = frame[frame["company_name"].isin(names)]
-    lane = {n: i for i, n in enumerate(names)}
-    totals = shown.groupby("company_name", sort=False)["models"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    height = 24 + 31 * max(len(names), 1)
-    keys, legend, top, side = key(weights_key(shown, look), look, height)
-    firsts = shown.drop_duplicates("company_name")
-    ids, rows = firsts["governance_model_id"].tolist(), firsts.index.tolist()
-    labels, mark = _lane_names(names, ids, rows, look, -0.028 * most if not look.compact else -0.07 * most)
-    width = look.across(1130, 560, 190)
-    traces: list[dict[str, Any]] = [*keys, mark]
-    for kind, words in WEIGHTS.items():
-        part = shown[shown["weights"] == words]
-        if part.empty:
-            continue
-        hover = []
-        for r in part.itertuples(index=False):
-            listed = r.model_names.split(", ")
-            more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
-            lines = [", ".join(listed[i : i + 2]) for i in range(0, min(len(listed), 8), 2)]
-            hover.append(
-                f"<b>{escape(r.company_name)}</b>, {words.lower()}: {plural(r.models, 'model')}<br>"
-                + "<br>".join(escape(line) for line in lines)
-                + more
-            )
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": words,
-                "showlegend": False,
-                "width": 0.62,
-                "y": [lane[n] for n in part["company_name"]],
-                "x": part["models"].tolist(),
-                "marker": {"color": look.weights[kind], "line": {"width": 1.5, "color": look.ground}},
-                "text": [str(v) if v / most * width >= look.size * 1.7 else "" for v in part["models"]],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": on_weights(kind, look)},
-                "customdata": part.index.tolist(),
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    for name, n in totals.items():
-        labels.append(annotation(int(n), lane[str(name)], f"<b>{n}</b>", look, xshift=6 * look.scale))
-    if len(names) < frame["company_name"].nunique():
-        rest = frame["company_name"].nunique() - len(names)
-        labels.append(
-            annotation(
-                1,
-                0,
-                f"and {rest} more with fewer",
-                look,
-                xref="paper",
-                yref="paper",
-                xanchor="right",
-                yanchor="bottom",
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(height + top),
-            barmode="stack",
-            **legend,
-            margin={
-                "l": NAMES_WIDE * look.share(1.72, 0.75),
-                "r": 8 + side,
-                "t": top + 8 * look.scale,
-                "b": 6,
-            },
-            xaxis={
-                "visible": False,
-                "range": [-0.05 * most if not look.compact else -0.12 * most, most * 1.08],
-            },
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-            annotations=labels,
-        )
-    )
-    return figure
-
-
 def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the company with most releases, when one stands out, and its share of open weights."""
     if frame["company_name"].nunique() < 3:
@@ -283,7 +135,7 @@ def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> st
         return ""
     name = totals.index[0]
     mine = frame[frame["company_name"] == name]
-    opened = int(mine.loc[mine["weights"] == "Open", "models"].sum())
+    opened = int(mine.loc[open_weights(mine["weights"].str.casefold()), "models"].sum())
     return f"{name} released most models, {totals.iloc[0]}; {opened} with open weights"
 
 
@@ -304,12 +156,7 @@ def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """AI infrastructure of each company by kind.
-
-    Returns:
-        company_name, governance_model, governance_model_id, kind, systems (count), names, is_outside, source_ids; one
-        row per company and kind that has at least one; companies with most kinds, then most systems, first.
-    """
+    """AI infrastructure of each company by kind."""
     columns = [
         "company_name",
         "governance_model",
@@ -348,148 +195,6 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(frame, len(tables["companies"]))
 
 
-def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table of cells: darker means more systems, their names inside; on a phone the count."""
-    names = list(dict.fromkeys(frame["company_name"]))[: ROWS_IN_A_PICTURE if look.export else 40]
-    shown = frame[frame["company_name"].isin(names)]
-    kinds = [k for k in INFRASTRUCTURE_KINDS.values() if k in set(shown["kind"])] or list(
-        INFRASTRUCTURE_KINDS.values()
-    )
-    lane = {n: i for i, n in enumerate(names)}
-    left = NAMES_WIDE * look.share(1.66, 0.74)
-    size = look.size - (5 if look.export else 0.5)
-    cell = (look.across(1530, 980, 335) - left - 22) / len(kinds)
-    firsts = shown.drop_duplicates("company_name")
-    labels, mark = _lane_names(
-        names,
-        firsts["governance_model_id"].tolist(),
-        firsts.index.tolist(),
-        look,
-        -0.78 if look.compact else -0.58,
-    )
-    shapes: list[dict[str, Any]] = []
-    for j, kind in enumerate(kinds):
-        heading = NARROW.get(kind, kind) if look.compact else kind
-        labels.append(
-            annotation(
-                j,
-                -0.5,
-                heading,
-                look,
-                xanchor="center",
-                yanchor="bottom",
-                yshift=2,
-                font={"size": look.size - (3 if look.compact else 0), "color": look.grey},
-            )
-        )
-        for y in range(len(names)):
-            shapes.append(
-                {
-                    "type": "line",
-                    "x0": -0.47,
-                    "x1": len(kinds) - 0.53,
-                    "y0": y + 0.5,
-                    "y1": y + 0.5,
-                    "line": {"color": look.grid, "width": 1},
-                    "layer": "below",
-                }
-            )
-    hover: list[str] = []
-    inside: list[str] = []
-    colours: list[str] = []
-    xs: list[int] = []
-    ys: list[int] = []
-    for r in shown.itertuples(index=False):
-        x, y = kinds.index(r.kind), lane[r.company_name]
-        level = min(int(r.systems), 4)
-        # Cells hold small text: the ramp's middle step carries neither ink nor white well enough.
-        fill = (
-            look.levels[1]
-            if level == 1
-            else look.levels[2]
-            if level == 2
-            else look.levels[3]
-            if level == 3
-            else look.levels[4]
-        )
-        colour = look.on_level(1 if level <= 2 else 3)
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": x - 0.47,
-                "x1": x + 0.47,
-                "y0": y - 0.43,
-                "y1": y + 0.43,
-                "line": {"width": 0},
-                "fillcolor": fill,
-                "layer": "below",
-            }
-        )
-        text = (
-            str(r.systems)
-            if look.compact
-            else "<br>".join(escape(t) for t in fit_list(r.names.split(", "), cell * 0.94 - 12, size, 2))
-        )
-        if look.export or look.compact:
-            font = {"size": look.size if look.compact else size, "color": colour}
-            labels.append(annotation(x, y, text, look, xanchor="center", align="center", font=font))
-        xs.append(x)
-        ys.append(y)
-        inside.append(text)
-        colours.append(colour)
-        listed = "<br>".join(escape(n) for n in r.names.split(", "))
-        hover.append(f"<b>{escape(r.company_name)}</b>, {r.kind.lower()}: {r.systems}<br>{listed}")
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": xs,
-            "y": ys,
-            "customdata": shown.index.tolist(),
-            "hovertext": hover,
-            "showlegend": False,
-            "marker": {"size": 30, "opacity": 0, "color": look.ink},
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        },
-        mark,
-    ]
-    if not (look.export or look.compact):
-        # Words of cells as those of bars without a fill: where a window is too narrow for them, Plotly leaves them out.
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "base": [x - 0.47 for x in xs],
-                "x": [0.94] * len(xs),
-                "y": ys,
-                "width": 0.86,
-                "text": inside,
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "textfont": {"size": size, "color": colours},
-                "marker": {"color": "rgba(0,0,0,0)"},
-                "showlegend": False,
-                "hoverinfo": "skip",
-            }
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            uniformtext={"mode": "hide", "minsize": 9},
-            barmode="overlay",
-            height=int((36 if not look.compact else 46) + 42 * max(len(names), 1)),
-            margin={"l": left, "r": 4, "t": 28 * look.scale if not look.compact else 40, "b": 4},
-            xaxis={"visible": False, "range": [-1.1 if look.compact else -0.64, len(kinds) - 0.5]},
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
-
-
 def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies with both a chip and a cloud."""
     by = frame.groupby("company_name", sort=False)["kind"].agg(set)
@@ -517,13 +222,7 @@ def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> 
 
 
 def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Commercial levers of each company.
-
-    Returns:
-        company_name, governance_model, governance_model_id, lever, mark ("headline" for the one the company leads
-        with, else "used"), strength (2 or 1), lever_names, since_date (the earliest; null where not disclosed),
-        is_outside, source_ids; companies with most levers first, levers by number of companies.
-    """
+    """Commercial levers of each company."""
     columns = [
         "company_name",
         "governance_model",
@@ -565,130 +264,6 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
         )
         frame = frame.drop(columns=["_c", "_l"])
     return counted(frame, len(tables["companies"]))
-
-
-def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A grid of cells: dark for the lever a company leads with, lighter for others; on a phone a list in words."""
-    names = list(dict.fromkeys(frame["company_name"]))[: ROWS_IN_A_PICTURE + 2 if look.export else 40]
-    shown = frame[frame["company_name"].isin(names)]
-    counts = frame.groupby("lever")["company_name"].nunique().sort_values(ascending=False, kind="stable")
-    levers = [lv for lv in counts.index if lv in set(shown["lever"])]
-    lane = {n: i for i, n in enumerate(names)}
-    firsts = shown.drop_duplicates("company_name")
-    ids, rows = firsts["governance_model_id"].tolist(), firsts.index.tolist()
-    left = NAMES_WIDE * look.share(1.66, 0.74)
-    size = look.size - (3 if look.export else 0)
-    shapes: list[dict[str, Any]] = []
-    if look.compact:
-        labels, mark = _lane_names(names, ids, rows, look, 0.02)
-        for name, y in lane.items():
-            mine = shown[shown["company_name"] == name].sort_values(
-                "strength", ascending=False, kind="stable"
-            )
-            lines = fit_list([in_sentence(lv) for lv in mine["lever"]], 225, look.size, 2)
-            labels.append(annotation(0.06, y, "<br>".join(escape(t) for t in lines), look, align="left"))
-        figure = go.Figure([mark])
-        figure.update_layout(
-            layout(
-                look,
-                height=16 + 40 * max(len(names), 1),
-                margin={"l": left, "r": 4, "t": 6, "b": 4},
-                xaxis={"visible": False, "range": [0, 1]},
-                yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-                annotations=labels,
-            )
-        )
-        return figure
-    labels, mark = _lane_names(names, ids, rows, look, -0.72)
-    entries = [
-        ("Lever the company leads with", look.levels[4], "square"),
-        ("Other lever", look.levels[2], "square"),
-    ]
-    keys, legend, top, _ = key(entries if len(frame) else [], Look(look.mode), 300)
-    if look.export and len(frame):
-        legend["legend"] |= {"font": {"size": look.size, "color": look.ink}}
-        for trace in keys:
-            trace["marker"]["size"] = 15
-        top = 40
-    # Many headings stand on two levels: in a narrow window neighbours would run into each other.
-    step = 0 if look.export or len(levers) <= 8 else 30
-    for j, lever in enumerate(levers):
-        heading = re.sub(r"[ ](?=[^ ]+$)", "<br>", lever)
-        labels.append(
-            annotation(
-                j,
-                -0.5,
-                heading,
-                look,
-                xanchor="center",
-                yanchor="bottom",
-                yshift=2 + step * (j % 2),
-                font={"size": size - (2 if look.export else 0.5), "color": look.grey},
-            )
-        )
-    for y in range(len(names)):
-        shapes.append(
-            {
-                "type": "line",
-                "x0": -0.5,
-                "x1": max(len(levers), 1) - 0.5,
-                "y0": y + 0.5,
-                "y1": y + 0.5,
-                "line": {"color": look.grid, "width": 1},
-                "layer": "below",
-            }
-        )
-    xs: list[int] = []
-    ys: list[int] = []
-    hover: list[str] = []
-    for r in shown.itertuples(index=False):
-        x, y = levers.index(r.lever), lane[r.company_name]
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": x - 0.44,
-                "x1": x + 0.44,
-                "y0": y - 0.36,
-                "y1": y + 0.36,
-                "line": {"width": 0},
-                "fillcolor": look.levels[4 if r.strength == 2 else 2],
-                "layer": "below",
-            }
-        )
-        xs.append(x)
-        ys.append(y)
-        since = "" if is_missing(r.since_date) else f"<br>since {format_day(r.since_date, 'month')} or before"
-        listed = "<br>".join(escape(t) for t in fit(r.lever_names, 420, 13, 5))
-        hover.append(f"<b>{escape(r.company_name)}</b>, {in_sentence(r.lever)}<br>{listed}{since}")
-    traces = [
-        *keys,
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": xs,
-            "y": ys,
-            "customdata": shown.index.tolist(),
-            "hovertext": hover,
-            "showlegend": False,
-            "marker": {"size": 26, "opacity": 0, "color": look.ink},
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        },
-        mark,
-    ]
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(40 + 33 * max(len(names), 1) + top + step),
-            **legend,
-            margin={"l": left, "r": 16, "t": top + 40 * look.scale + step, "b": 4},
-            xaxis={"visible": False, "range": [-0.85, max(len(levers), 1) - 0.5]},
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -750,12 +325,6 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Of capital expenditure, cloud revenue and research spending, by quarter, half-year or year, the combination is taken
     that most companies state; currencies are never converted or mixed.
-
-    Returns:
-        company_name, governance_model, governance_model_id, metric, period, period_kind, period_end_date, value (whole
-        currency units), currency, note, confidence, caveat ("estimated" where confidence is low, "disputed" where another
-        value is stated for the period, "stale" where no newer period is known within the shelf life), is_outside,
-        source_ids; largest first.
     """
     columns = [
         "company_name",
@@ -820,44 +389,6 @@ def money(value: float, currency: str) -> str:
     """¥126B, $3.4M: a sum in short scale, in the currency that is stated."""
     sign = {"CNY": "¥", "USD": "$"}.get(currency, f"{currency} ")
     return sign + format_count(value)
-
-
-def company_metrics_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Bars of money, the period behind each; a bar of an older period is fainter."""
-    shown = frame.head(ROWS_IN_A_PICTURE if look.export else 20)
-    newest = shown["period_end_date"].max() if len(shown) else None
-    texts, hover = [], []
-    for r in shown.itertuples(index=False):
-        amount = money(float(r.value), r.currency)
-        texts.append(
-            f"<b>{amount}</b>  <span style='color:{look.grey}'>{period_words(r.period)}"
-            + ("" if look.compact else f"   {escape(r.governance_model)}")
-            + "</span>"
-        )
-        note = (
-            ""
-            if is_missing(r.note)
-            else "<br>" + "<br>".join(escape(t) for t in fit(str(r.note), 420, 13, 3))
-        )
-        hover.append(
-            f"<b>{escape(r.company_name)}</b>: {amount}<br>{escape(r.metric)}, {period_words(r.period)}<br>"
-            f"{escape(r.governance_model)}{note}"
-        )
-    figure = bars_figure(
-        look,
-        shown["company_name"].tolist(),
-        shown["value"].astype(float).tolist(),
-        bar_colours(shown, look),
-        texts,
-        hover,
-        shown.index.tolist(),
-        name_width=NAMES_WIDE,
-        room=0.26,
-    )
-    if len(shown):
-        stale = [(newest - d).days > 366 for d in shown["period_end_date"]]
-        figure.data[0].marker.opacity = [0.38 if s else 1 for s in stale]
-    return figure
 
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1208,12 +739,7 @@ def metrics_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str
 
 
 def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Scores of the newest edition of the Foundation Model Transparency Index.
-
-    Returns:
-        company_name, governance_model, governance_model_id, score (indicators met), indicators, index_name,
-        published_date, is_outside, source_ids; best first. Empty where no Chinese company is among them.
-    """
+    """Scores of the newest edition of the Foundation Model Transparency Index."""
     columns = [
         "company_name",
         "governance_model",
@@ -1242,39 +768,6 @@ def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = pd.concat([known, other]) if len(other) else known
     frame = frame.sort_values(["score", "company_name"], ascending=[False, True], kind="stable")
     return counted(frame[columns], len(tables["companies"]))
-
-
-def transparency_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Bars of points out of 100, Chinese companies coloured and bold, others grey."""
-    shown = frame.head(14 if look.export else 24)
-    texts = [
-        f"<b>{r.score}</b>"
-        + (
-            ""
-            if look.compact or r.is_outside
-            else f"  <span style='color:{look.grey}'>{escape(r.governance_model)}</span>"
-        )
-        for r in shown.itertuples(index=False)
-    ]
-    hover = [
-        f"<b>{escape(r.company_name)}</b>: {r.score} of {r.indicators} indicators<br>{escape(r.governance_model)}<br>"
-        f"{escape(r.index_name)}, {format_day(r.published_date)}"
-        for r in shown.itertuples(index=False)
-    ]
-    figure = bars_figure(
-        look,
-        shown["company_name"].tolist(),
-        shown["score"].astype(float).tolist(),
-        bar_colours(shown, look),
-        texts,
-        hover,
-        shown.index.tolist(),
-        bold=[not o for o in shown["is_outside"]],
-        name_width=NAMES_WIDE,
-        room=0.12,
-    )
-    figure.update_layout(height=24 + 28 * max(len(shown), 1))
-    return figure
 
 
 def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1315,12 +808,19 @@ CHARTS = (
         subtitle=releases_by_company_subtitle,
         tables=("companies", "models", "governance_assessments"),
         data=releases_by_company,
-        figure=releases_by_company_figure,
-        native=Native(
-            "bar_stacked", category="company_name", series="weights", value="models", unit="models"
+        columns=col.Frame(
+            "organisations and kinds of weights; most models first, weights from open to not disclosed",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            weights=col.WEIGHTS,
+            models=col.count("model"),
+            first_day=col.day("first day of the twelve months"),
+            last_day=col.day("last day of the twelve months"),
+            model_names=col.names("the models, oldest first"),
         ),
+        kind=Bars("company_name", "models", stack="weights", mark="governance_model"),
         finding=releases_by_company_finding,
-        note="The twelve months end on the day of the newest release, not on the as-of day.",
+        note=f"{OPEN_WEIGHTS}.",
     ),
     Chart(
         id="infrastructure-owned",
@@ -1330,14 +830,22 @@ CHARTS = (
         subtitle=infrastructure_owned_subtitle,
         tables=("companies", "infrastructure", "governance_assessments"),
         data=infrastructure_owned,
-        figure=infrastructure_owned_figure,
-        native=Native(
-            "heat_table",
-            category="company_name",
-            series="kind",
-            value="systems",
-            label="names",
-            unit="systems",
+        columns=col.Frame(
+            "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            kind=col.text("kind of infrastructure", "Kind"),
+            systems=col.count("system", "systems of its own"),
+            names=col.names("the systems", "Systems"),
+        ),
+        kind=Matrix(
+            "company_name",
+            "kind",
+            "systems",
+            words="names",
+            listed=True,
+            mark="governance_model",
+            noun="systems",
         ),
         finding=infrastructure_owned_finding,
         note="Darker: more systems. An empty cell: no source found, not proof of absence.",
@@ -1350,15 +858,19 @@ CHARTS = (
         subtitle=levers_map_subtitle,
         tables=("companies", "commercial_levers", "governance_assessments"),
         data=levers_map,
-        figure=levers_map_figure,
-        native=Native(
-            "heat_table",
-            category="company_name",
-            series="lever",
-            value="strength",
-            label="mark",
-            unit="2 headline, 1 used",
+        columns=col.Frame(
+            "organisations and levers; most levers first, levers by number of organisations",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            lever="kind of lever",
+            mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
+            strength=col.key("2 for the one it leads with, else 1"),
+            lever_names=col.text("the levers in words", "Levers"),
+            since_date=col.said(
+                "the earliest day known", lambda day: format_day(day, "month"), "Since, or before"
+            ),
         ),
+        kind=Matrix("company_name", "lever", "mark", mark="governance_model"),
         finding=levers_map_finding,
         note="An empty cell: no source found, not proof of absence.",
     ),
@@ -1370,15 +882,19 @@ CHARTS = (
         subtitle=company_metrics_subtitle,
         tables=("companies", "company_metrics", "governance_assessments"),
         data=company_metrics,
-        figure=company_metrics_figure,
-        native=Native(
-            "bar_clustered",
-            category="company_name",
-            value="value",
-            colour_by="governance_model_id",
-            label="period",
-            unit="currency units",
+        columns=col.Frame(
+            "organisations, largest value first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            metric="what is measured",
+            period=col.said("period that the value is stated for, of the calendar", period_words),
+            period_kind=col.key("length of the period: quarter, half-year or year"),
+            period_end_date=col.day("last day of the period"),
+            value=col.money("as stated, in whole currency units", "currency"),
+            currency="currency of the value; never converted",
+            note="what to know of the value",
         ),
+        kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
         finding=company_metrics_finding,
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
     ),
@@ -1411,14 +927,16 @@ CHARTS = (
         subtitle=transparency_subtitle,
         tables=("companies", "transparency_scores", "governance_assessments"),
         data=transparency,
-        figure=transparency_figure,
-        native=Native(
-            "bar_clustered",
-            category="company_name",
-            value="score",
-            colour_by="governance_model_id",
-            unit="indicators met",
+        columns=col.Frame(
+            "organisations, best first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            score=col.count("indicator", "indicators met"),
+            indicators=col.count("indicator", "indicators of the index"),
+            index_name="edition of the index",
+            published_date=col.day("day of its publication"),
         ),
+        kind=Bars("company_name", "score", colour="governance_model"),
         finding=transparency_finding,
         outside=True,
         note="Grey: outside China.",

@@ -9,27 +9,30 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, in_sentence, in_words, money, period_words
-from dashboard.charts.governance import index_caveat, table_figure
+from dashboard.charts.governance import index_caveat
+from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
-    WEIGHTS,
     Name,
     counted,
     key,
     place_names,
-    spread,
     text_width,
     unit_above,
     weights_key,
     with_company,
 )
-from dashboard.charts.prices import arena_ratings, output_prices
-from dashboard.charts.profile import label_periods, quarter_axis, quarter_bars, quarters_of, shortened
+from dashboard.charts.profile import quarter_axis, quarter_bars, quarters_of, shortened
 from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import landscape
+from dashboard.facts import flagships, landscape, ratings
+from dashboard.facts.models import counted_open, open_counts, released
+from dashboard.facts.prices import list_prices
+from dashboard.look.place import spread
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -72,7 +75,7 @@ NOT_KNOWN = "no source"
 
 
 def _in_force(tables: Tables, company_id: str, basis: str) -> tuple[str, str]:
-    periods = label_periods(tables, company_id, basis)
+    periods = landscape.periods(tables, basis, company_id)
     if periods.empty or not is_missing(periods.iloc[-1]["valid_to"]):
         return "", ""
     row = periods.iloc[-1]
@@ -101,7 +104,7 @@ class _Field:
     index: pd.DataFrame
     leads: pd.DataFrame
     events: pd.DataFrame
-    flagships: pd.DataFrame
+    models: pd.DataFrame
     ratings: pd.DataFrame
     prices: pd.DataFrame
     model_names: pd.Series
@@ -112,9 +115,9 @@ class _Field:
             landscape.index_in_force(tables),
             landscape.leads_in_force(tables),
             landscape.newest_events(tables),
-            landscape.flagships(tables),
-            arena_ratings(tables),
-            output_prices(tables, selection.currency),
+            flagships.flagships(tables),
+            ratings.arena(tables),
+            list_prices(tables, selection.currency),
             tables["models"].set_index("model_id")["model_name"],
         )
 
@@ -162,13 +165,14 @@ def facts_of(
             f"{row['title']}, {format_day(row['event_date'], row['event_date_precision'])}",
             row["source_ids"],
         )
-    flagships = field.flagships
-    if company_id in flagships.index:
-        row = flagships.loc[company_id]
+    if company_id in field.models.index:
+        row = field.models.loc[company_id]
         weights = "" if is_missing(row["weights"]) else f", {row['weights']}"
+        old = flagships.since_words(row, selection.as_of)
         facts["Flagship"] = (
-            f"{row['model_name']}, {format_day(row['release_date'], row['release_date_precision'])}{weights}",
-            row["source_ids"],
+            f"{row['model_name']}, {format_day(row['release_date'], row['release_date_precision'])}{weights}"
+            + (f"; {old}" if old else ""),
+            joined_sources(row["source_ids"], row["why_sources"]),
         )
     rated = field.ratings[field.ratings["company_id"] == company_id]
     names = field.model_names
@@ -179,7 +183,7 @@ def facts_of(
             row["rating_source_ids"],
         )
     models = mine("models")
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     year = models[models["release_date"] > selection.as_of - pd.DateOffset(years=1)]
     if models["release_date"].notna().any():
         facts["Released in 12 months"] = (plural(len(year), "model"), joined_sources(*year["source_ids"]))
@@ -187,9 +191,9 @@ def facts_of(
             facts["With open weights"] = ("none released", joined_sources(*models["source_ids"]))
     stated = year.dropna(subset=["weights"])
     if len(stated):
-        opened = stated["weights"].isin(["open", "restricted"])
+        opened, known = open_counts(stated)
         facts["With open weights"] = (
-            f"{format_percent(opened.mean() * 100)}, {int(opened.sum())} of {len(stated)}",
+            f"{format_percent(opened / known * 100)}, {opened} of {known}",
             joined_sources(*stated["source_ids"]),
         )
     priced = field.prices[field.prices["model_id"].isin(models["model_id"])]
@@ -233,13 +237,7 @@ def facts_of(
 
 
 def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Facts of two to four companies as of the day, one a row.
-
-    Returns:
-        fact, one column per company (its name; the fact in words, null where no source is known), differs ("differs",
-        "same", or "" where fewer than two are known), source_ids; facts from governance to the books, a fact that is
-        known of none left out.
-    """
+    """Facts of two to four companies as of the day, one a row."""
     ids = compared(tables, selection)
     names = tables["companies"].set_index("company_id")["company_name"]
     field = _Field.of(tables, selection)
@@ -267,26 +265,13 @@ def _core(fact: str, words: str) -> str:
     return words.split(" since ")[0] if fact.startswith("Governance") else words
 
 
+def _differs(word: str) -> str:
+    return {"differs": "≠\u00a0differs", "same": "=\u00a0same"}.get(word, word)
+
+
 def compared_names(frame: pd.DataFrame) -> list[str]:
     """The columns of companies in a frame of `compare_table`."""
     return [c for c in frame if c not in ("fact", "differs", "source_ids")]
-
-
-def compare_table_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """The facts as a table; the last column says which differ."""
-    shown = frame.assign(
-        differs=[{"differs": "≠ differs", "same": "= same"}.get(d, "") for d in frame["differs"]]
-    )
-    shown = shown.fillna(NOT_KNOWN).replace({"differs": {"": " "}})
-    return table_figure(
-        shown,
-        look,
-        {
-            "fact": ("Fact", 1.0),
-            **{n: (n, 1.7) for n in compared_names(frame)},
-            "differs": ("", 0.6),
-        },
-    )
 
 
 def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -536,15 +521,17 @@ def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     ranked = totals.sort_values(ascending=False, kind="stable")
     if ranked.iloc[0] == ranked.iloc[1]:
         return ""
-    opened = frame[frame["weights"].isin([WEIGHTS["open"], WEIGHTS["restricted"]])]
-    share = (opened.groupby("company_name")["models"].sum().reindex(totals.index).fillna(0) / totals).round(2)
+    shares = {
+        str(name): counted_open(mine.set_index("weights")["models"])
+        for name, mine in frame.groupby("company_name", sort=False)
+    }
     lead = f"{ranked.index[0]} released most models, {ranked.iloc[0]}"
-    best = share.sort_values(ascending=False, kind="stable")
-    if best.iloc[0] == best.iloc[1]:
+    best = sorted(((s, n) for n, s in shares.items() if s is not None), key=lambda one: -one[0])
+    if len(best) < 2 or round(best[0][0]) == round(best[1][0]):
         return lead
-    if best.index[0] == ranked.index[0]:
-        return f"{lead}, and opened the largest share, {best.iloc[0] * 100:.0f} %"
-    return f"{lead}; {best.index[0]} opened the largest share, {best.iloc[0] * 100:.0f} %"
+    if best[0][1] == ranked.index[0]:
+        return f"{lead}, and opened the largest share, {best[0][0]:.0f} %"
+    return f"{lead}; {best[0][1]} opened the largest share, {best[0][0]:.0f} %"
 
 
 def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -582,7 +569,7 @@ def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
     ]
     ids = compared(tables, selection)
     models = with_company(tables, selection, tables["models"])
-    rows = models.merge(arena_ratings(tables).drop(columns="company_id"), on="model_id")
+    rows = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id")
     rows = rows[rows["company_id"].isin(ids)]
     rank = {c: i for i, c in enumerate(ids)}
     rows = rows.assign(_rank=rows["company_id"].map(rank)).sort_values(
@@ -738,17 +725,23 @@ CHARTS = (
             "benchmark_scores",
             "model_prices",
             "model_prices_converted",
+            "flagships",
             "infrastructure",
             "commercial_levers",
             "company_metrics",
             "transparency_scores",
         ),
         data=compare_table,
-        figure=compare_table_figure,
-        native=Native("table", category="fact"),
+        columns=col.Frame(
+            "facts from governance to the books; one column an organisation, in the words of the fact",
+            fact="what is compared",
+            differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
+        ),
+        kind=Table(
+            ("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none="")),
+        ),
         finding=compare_table_finding,
-        screen="table",
-        note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
+        note=f"{flagships.FLAGSHIP}. ≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
         "the one priced last.",
     ),
     Chart(

@@ -7,13 +7,18 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts import marks
+from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import text_width
 from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.look.scales import GOVERNANCE, SCORES
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
@@ -27,7 +32,6 @@ from dashboard.look.theme import (
     model_short,
     plural,
     short_name,
-    symbol,
 )
 from etl.governance_rule import LEVELS
 
@@ -60,12 +64,7 @@ def _basis_words(selection: Selection) -> str:
 
 
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Companies by governance model in force.
-
-    Returns:
-        governance_model, governance_model_id, companies (count), company_names, source_ids; one row per model that
-        at least one company follows, in legend order.
-    """
+    """Companies by governance model in force."""
     labels = landscape.labels_in_force(tables, selection.basis)
     names = _names(tables)
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
@@ -89,73 +88,6 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def _letters(text: str) -> int:
     return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
-
-
-def governance_now_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Horizontal bars, one per model, named at the left, members named behind the bar where there is room."""
-    n = len(frame)
-    most = int(frame["companies"].max()) if n else 1
-    room = 34 if look.compact else 95 if not look.export else 80
-    labels = []
-    for y, row in enumerate(frame.itertuples(index=False)):
-        names = [short_name(n) for n in row.company_names.split(", ")]
-        text, used = "", 0
-        budget = int(room * (1 - 0.62 * row.companies / most))
-        for i, name in enumerate(names):
-            # A Chinese character is as wide as two letters.
-            if used + _letters(name) > budget and i:
-                text += f" +{len(names) - i}"
-                break
-            text += (", " if i else "") + name
-            used += _letters(name) + 2
-        labels.append(
-            annotation(
-                row.companies,
-                y,
-                f"<b>{row.companies}</b>  {escape(text)}",
-                look,
-                xshift=8 * look.scale,
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-        labels.append(
-            annotation(
-                0,
-                y,
-                row.governance_model,
-                look,
-                xanchor="right",
-                xshift=-8 * look.scale,
-                font={"size": look.size + 1, "color": look.ink},
-            )
-        )
-    figure = go.Figure(
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": list(range(n)),
-            "x": frame["companies"].tolist(),
-            "width": 0.62,
-            "marker": {"color": [look.fill(m) for m in frame["governance_model_id"]]},
-            "customdata": frame.index.tolist(),
-            "hovertext": [
-                f"<b>{escape(r.governance_model)}</b>: {r.companies}<br>{_wrapped(r.company_names)}"
-                for r in frame.itertuples(index=False)
-            ],
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        }
-    )
-    figure.update_layout(
-        layout(
-            look,
-            height=40 + 36 * max(n, 1),
-            margin={"l": int((148 if not look.compact else 128) * look.scale * 1.08), "r": 8, "t": 6, "b": 6},
-            xaxis={"visible": False, "range": [0, most / 0.62 if not look.compact else most / 0.45]},
-            yaxis={"visible": False, "range": [max(n, 1) - 0.5, -0.5]},
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -487,13 +419,7 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Companies by governance model at each half-year end and on the as-of day.
-
-    Returns:
-        day, period ("Jun 2024"), governance_model, governance_model_id, companies (count), company_names,
-        source_ids (of the reports shown on the day); one row per day and model, days ascending, models in legend order,
-        combinations without a company left out.
-    """
+    """Companies by governance model at each half-year end and on the as-of day."""
     names = _names(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
@@ -535,101 +461,6 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def governance_mix_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked columns with counts inside; models named at the right of the last column."""
-    periods = list(dict.fromkeys(frame["period"]))
-    at = {p: i for i, p in enumerate(periods)}
-    totals = frame.groupby("period")["companies"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    plot_height = 560 if look.export else 270
-    traces, labels = [], []
-    base = dict.fromkeys(periods, 0)
-    ends: list[tuple[float, str]] = []
-    for model in MODELS:
-        part = frame[frame["governance_model_id"] == model.id]
-        if part.empty:
-            continue
-        # A segment too low for its number keeps it in the hover.
-        texts = [str(v) if v / most * plot_height >= look.size + 3 else "" for v in part["companies"]]
-        traces.append(
-            {
-                "type": "bar",
-                "name": model.short,
-                "x": [at[p] for p in part["period"]],
-                "y": part["companies"].tolist(),
-                "base": [base[p] for p in part["period"]],
-                "width": 0.72,
-                "marker": {
-                    "color": look.fill(model.id),
-                    "line": {"width": 1.5, "color": look.ground},
-                    **(
-                        {"pattern": {"shape": "/", "fgcolor": look.rule, "size": 6}}
-                        if model.id == "undetermined"
-                        else {}
-                    ),
-                },
-                "text": texts,
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": look.text_on(model.id)},
-                "customdata": part.index.tolist(),
-                "hovertext": [
-                    f"<b>{model.short}</b>, {r.period}: {r.companies}<br>{_wrapped(r.company_names)}"
-                    for r in part.itertuples(index=False)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-        for p, v in zip(part["period"], part["companies"], strict=True):
-            if p == periods[-1]:
-                ends.append((base[p] + v / 2, model.id))
-            base[p] += v
-    gap = most * (look.size + 4) / plot_height
-    placed = -gap
-    for y, model_id in ends:
-        placed = max(y, placed + gap)
-        labels.append(
-            annotation(
-                len(periods) - 0.58,
-                placed,
-                model_short(model_id),
-                look,
-                font={"size": look.size, "color": look.name_colour(model_id)},
-            )
-        )
-    ticks = [
-        p.replace(" ", "<br>").replace("<br>20", "<br>'" if look.is_narrow else "<br>20")
-        if i == 0 or p.split()[1] != periods[i - 1].split()[1]
-        else p.split()[0]
-        for i, p in enumerate(periods)
-    ]
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=340,
-            barmode="overlay",
-            margin={
-                "l": 8,
-                "r": int(148 * (1.7 if look.export else 1)) if not look.compact else 126,
-                "t": 10,
-                "b": 44 if not look.export else 70,
-            },
-            xaxis={
-                "tickvals": list(range(len(periods))),
-                "ticktext": ticks,
-                "showgrid": False,
-                "range": [-0.5, max(len(periods), 1) - 0.5],
-            },
-            yaxis={"visible": False, "range": [0, most * 1.02]},
-            annotations=labels,
-        )
-    )
-    return figure
-
-
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Says which model gained most companies since the first day shown."""
     if frame.empty or frame["day"].nunique() < 2:
@@ -650,14 +481,7 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Scores of the six dimensions in force, for companies with at least two of them.
-
-    Returns:
-        company_name, governance_model_id, dimension, score (0 each unit decides .. 4 one group authority), level
-        (the score in words), evidence, other_readings (score and evidence of sources ranked lower), centralisation_index (0-100, null where too few are scored), scored
-        (count of six), confidence, caveat ("estimated" where confidence is low, "disputed" where there are other readings),
-        source_ids; one row per company and scored dimension, most central first.
-    """
+    """Scores of the six dimensions in force, for companies with at least two of them."""
     names = _names(tables)
     index = landscape.index_in_force(tables)
     observed = tables["governance_observations"].sort_values("valid_from", kind="stable")
@@ -728,160 +552,6 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         kind="stable",
         ignore_index=True,
     )
-
-
-def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table of cells: darker means closer to one group authority; the word stands in every cell."""
-    names = list(dict.fromkeys(frame["company_name"]))[: LANES_SHOWN + 2 if look.export else 40]
-    lane = {n: i for i, n in enumerate(names)}
-    dimensions = list(DIMENSIONS.values())
-    shapes, labels = [], []
-    small = {"size": look.size - (1 if not look.export else 3), "color": look.grey}
-    for j, dimension in enumerate(dimensions):
-        words = dimension.replace(" ", "<br>") if look.compact else dimension
-        # On a phone every other heading stands higher.
-        step = 28 if look.is_narrow and j % 2 else 0
-        labels.append(
-            annotation(j, -0.5, words, look, xanchor="center", yanchor="bottom", yshift=step, font=small)
-        )
-    labels.append(
-        annotation(
-            len(dimensions) + 0.02, -0.5, "index", look, xanchor="center", yanchor="bottom", font=small
-        )
-    )
-    scored = set(zip(frame["company_name"], frame["dimension"], strict=True))
-    first = frame.drop_duplicates("company_name").assign(_row=lambda f: f.index).set_index("company_name")
-    for name, y in lane.items():
-        row = first.loc[name]
-        labels.append(
-            annotation(
-                -0.56,
-                y,
-                "<br>".join(f"<b>{escape(part)}</b>" for part in name_lines(name)),
-                look,
-                xanchor="right",
-                xshift=-16 * look.scale,
-                align="right",
-            )
-        )
-        shown = "–" if is_missing(row["centralisation_index"]) else f"{row['centralisation_index']:.0f}"
-        labels.append(annotation(len(dimensions) + 0.02, y, f"<b>{shown}</b>", look, xanchor="center"))
-        for j, dimension in enumerate(dimensions):
-            if (name, dimension) not in scored:
-                labels.append(
-                    annotation(
-                        j, y, "·", look, xanchor="center", font={"size": look.size, "color": look.rule}
-                    )
-                )
-    hover_rows, hover_x, hover_y, hover_text = [], [], [], []
-    cells: list[tuple[int, int, str, str]] = []
-    for row in frame[frame["company_name"].isin(names)].itertuples():
-        j, y = dimensions.index(row.dimension), lane[row.company_name]
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": j - 0.48,
-                "x1": j + 0.48,
-                "y0": y - 0.44,
-                "y1": y + 0.44,
-                "line": {
-                    "width": 1.6 * look.scale if marks.has_caveat(frame, row.Index, "disputed") else 0,
-                    "color": look.ink,
-                },
-                "fillcolor": look.levels[row.score],
-                "layer": "below",
-            }
-        )
-        is_screen = not look.export and not look.compact
-        text = "<br>".join(cut_lines(row.level, 26, 3)) if look.export else str(row.score)
-        italic = marks.has_caveat(frame, row.Index, "estimated")
-        labels.append(
-            annotation(
-                j - 0.42 if is_screen else j,
-                y,
-                f"<i>{text}</i>" if italic else text,
-                look,
-                xanchor="left" if is_screen else "center",
-                font={"size": look.size - (5 if look.export else 0), "color": look.on_level(row.score)},
-            )
-        )
-        if is_screen:
-            words = "<br>".join(cut_lines(row.level, 20, 3))
-            cells.append((j, y, f"<i>{words}</i>" if italic else words, look.on_level(row.score)))
-        hover_rows.append(row.Index)
-        hover_x.append(j)
-        hover_y.append(y)
-        hover_text.append(
-            f"<b>{escape(row.company_name)}</b>, {row.dimension.lower()}: {row.score} of 4, "
-            f"{row.level}<br>{_wrapped(row.evidence)}"
-            + (f"<br>Another source: {_wrapped(row.other_readings)}" if row.other_readings else "")
-        )
-    shown = first.reindex(names)
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": hover_x,
-            "y": hover_y,
-            "text": hover_text,
-            "customdata": hover_rows,
-            "marker": {"size": 26, "opacity": 0, "color": look.ink},
-            "hovertemplate": "%{text}<extra></extra>",
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [-0.56] * len(names),
-            "y": list(range(len(names))),
-            "marker": {
-                "size": 9 * look.scale,
-                "symbol": [symbol(m) for m in shown["governance_model_id"]],
-                "color": [look.fill(m) for m in shown["governance_model_id"]],
-            },
-            "text": [model_short(m) for m in shown["governance_model_id"]],
-            "customdata": shown["_row"].tolist(),
-            "hovertemplate": "%{text}<extra></extra>",
-        },
-    ]
-    if cells:
-        # Words as those of bars without a fill: where a window is too narrow for them, Plotly leaves them out.
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "base": [x - 0.33 for x, *_ in cells],
-                "x": [0.8] * len(cells),
-                "y": [y for _, y, *_ in cells],
-                "width": 0.88,
-                "text": [words for *_, words, _ in cells],
-                "textposition": "inside",
-                "insidetextanchor": "start",
-                "textangle": 0,
-                "textfont": {"size": look.size - 2, "color": [colour for *_, colour in cells]},
-                "marker": {"color": "rgba(0,0,0,0)"},
-                "hoverinfo": "skip",
-            }
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            uniformtext={"mode": "hide", "minsize": 9},
-            barmode="overlay",
-            height=54 + (31 if look.compact else 52) * max(len(names), 1),
-            margin={
-                "l": _room_for(names, look) + int(10 * look.scale),
-                "r": 4,
-                "t": 34 if not look.compact else 44 + 28 * look.is_narrow,
-                "b": 4,
-            },
-            xaxis={"visible": False, "range": [-0.62, len(dimensions) + 0.35]},
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1052,95 +722,6 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-# --- Tables as pictures ---
-
-
-def table_figure(
-    frame: pd.DataFrame,
-    look: Look,
-    columns: dict[str, tuple[str, float]],
-    fills: dict[str, str] | None = None,
-    none: str = "not disclosed",
-    lines: int = 2,
-) -> go.Figure:
-    """A plain table as a figure, for pictures of charts which the page shows as a table.
-
-    Args:
-        frame: Rows in order.
-        look: Where it is seen.
-        columns: Column to its heading and its share of the width.
-        fills: Column to the column of governance model ids that colours its cells.
-        none: What stands in an empty cell.
-        lines: Most lines of text in a cell.
-    """
-    shown = frame.head(14)
-    width = 1536 if look.export else 980
-    shares = [w for _, w in columns.values()]
-    edges = [sum(shares[:i]) / sum(shares) for i in range(len(shares) + 1)]
-    labels, shapes = [], []
-    size = look.size - (5 if look.export else 0)
-    for (_, (heading, _)), x in zip(columns.items(), edges, strict=False):
-        labels.append(annotation(x, -0.75, heading, look, xshift=4, font={"size": size, "color": look.grey}))
-    for y, (_, row) in enumerate(shown.iterrows()):
-        shapes.append(
-            {
-                "type": "line",
-                "x0": 0,
-                "x1": 1,
-                "y0": y - 0.5,
-                "y1": y - 0.5,
-                "line": {"color": look.grid, "width": 1.5},
-            }
-        )
-        for (column, _), x, x1 in zip(columns.items(), edges, edges[1:], strict=False):
-            value = row[column]
-            if isinstance(value, pd.Timestamp):
-                value = format_day(value)
-            text = none if is_missing(value) or value == "" else str(value)
-            most = max(int((x1 - x) * width / (size * 0.56)), 6)
-            cut = cut_lines(text, most, lines)
-            fill = row[fills[column]] if fills and column in fills else None
-            fill = None if is_missing(fill) else fill
-            colour = look.text_on(fill) if fill else look.ink if text != none else look.grey
-            if fill:
-                shapes.append(
-                    {
-                        "type": "rect",
-                        "x0": x,
-                        "x1": x1 - 0.006,
-                        "y0": y - 0.38,
-                        "y1": y + 0.38,
-                        "line": {"width": 0},
-                        "fillcolor": look.fill(fill),
-                        "layer": "below",
-                    }
-                )
-            labels.append(
-                annotation(
-                    x,
-                    y,
-                    "<br>".join(escape(t) for t in cut),
-                    look,
-                    xshift=5,
-                    align="left",
-                    font={"size": size, "color": colour},
-                )
-            )
-    figure = go.Figure()
-    figure.update_layout(
-        layout(
-            look,
-            height=40 + (8 + 18 * lines) * max(len(shown), 1),
-            margin={"l": 4, "r": 4, "t": 4, "b": 4},
-            xaxis={"visible": False, "range": [0, 1]},
-            yaxis={"visible": False, "range": [max(len(shown), 1) - 0.4, -1.1]},
-            annotations=labels,
-            shapes=shapes,
-        )
-    )
-    return figure
-
-
 def cut_lines(text: str, width: int, lines: int) -> list[str]:
     """Text in at most `lines` lines of `width` characters; the last ends in an ellipsis where words were left out."""
     out, line = [], ""
@@ -1160,14 +741,7 @@ def cut_lines(text: str, width: int, lines: int) -> list[str]:
 
 
 def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """What named sources call each company's model beside what the printed rule gives.
-
-    Returns:
-        company_name, reported, reported_by, reported_model_id, reported_since (first day), other_reports (dissenting
-        reports in words, with the day they hold from), coded, coded_model_id, coded_since (first day), coded_note (scores
-        behind it), agreement (same, rule differs, reports differ, both differ, one side only), reported_source_ids,
-        other_source_ids, coded_source_ids, source_ids; differing companies first.
-    """
+    """What named sources call each company's model beside what the printed rule gives."""
     names = _names(tables)
     reported = landscape.assessments_in_force(tables, "reported")
     coded = (
@@ -1245,24 +819,6 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame.loc[keys.sort_values(["_a", "_m", "company_name"], kind="stable").index]
 
 
-def reported_coded_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Company, reported, by whom, coded."""
-    return table_figure(
-        frame,
-        look,
-        {
-            "company_name": ("Organisation", 1.3),
-            "reported": ("Reported", 1.3),
-            "reported_by": ("Reported by", 1.3),
-            "coded": ("Coded", 1.3),
-            "other_reports": ("Other reports", 2),
-            "agreement": ("Agreement", 0.9),
-        },
-        fills={"reported": "reported_model_id", "coded": "coded_model_id"},
-        none="–",
-    )
-
-
 def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies whose reported and coded model differ."""
     both = frame[frame["reported_model_id"].notna() & frame["coded_model_id"].notna()]
@@ -1291,12 +847,7 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Dated governance events a quarter.
-
-    Returns:
-        quarter ("2026 Q1"), quarter_start, events (count), titles, source_ids; one row per quarter, ascending, with
-        zero where a quarter between the first and the last has none.
-    """
+    """Dated governance events a quarter."""
     events = tables["governance_events"]
     events = events[events["event_date_precision"] != "year"]
     columns = ["quarter", "quarter_start", "events", "titles", "source_ids"]
@@ -1317,53 +868,6 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=columns)
-
-
-def events_by_quarter_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Columns in ink, number on top, year named once."""
-    quarters = frame["quarter"].tolist()
-    ticks = [
-        (q[5:] + f"<br><b>{q[:4]}</b>") if q.endswith("Q1") or i == 0 else (q[5:] if not look.compact else "")
-        for i, q in enumerate(quarters)
-    ]
-    hover = []
-    for quarter, count, titles in zip(quarters, frame["events"], frame["titles"], strict=True):
-        listed = titles.split("; ") if titles else []
-        more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
-        hover.append(
-            f"<b>{quarter}</b>: {plural(int(count), 'event')}<br>"
-            + "<br>".join(escape(t) for t in listed[:8])
-            + more
-        )
-    figure = go.Figure(
-        {
-            "type": "bar",
-            "x": list(range(len(quarters))),
-            "y": frame["events"].tolist(),
-            "width": 0.72,
-            "marker": {"color": look.levels[3]},
-            "text": [str(v) if v else "" for v in frame["events"]],
-            "textposition": "outside",
-            "cliponaxis": False,
-            "constraintext": "none",
-            "textangle": 0,
-            "textfont": {"size": look.size, "color": look.ink},
-            "customdata": frame.index.tolist(),
-            "hovertext": hover,
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        }
-    )
-    most = int(frame["events"].max()) if len(frame) else 1
-    figure.update_layout(
-        layout(
-            look,
-            height=320,
-            margin={"l": 8, "r": 8, "t": 22, "b": 44 if not look.export else 70},
-            xaxis={"tickvals": list(range(len(quarters))), "ticktext": ticks, "showgrid": False},
-            yaxis={"visible": False, "range": [0, most * 1.1]},
-        )
-    )
-    return figure
 
 
 def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1413,15 +917,15 @@ CHARTS = (
         ),
         tables=("companies", "governance_assessments"),
         data=governance_mix,
-        figure=governance_mix_figure,
-        native=Native(
-            "column_stacked",
-            category="period",
-            series="governance_model",
-            value="companies",
-            colour_by="governance_model_id",
-            unit="organisations",
+        columns=col.Frame(
+            "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
+            day=col.day("the half-year end, last the day shown"),
+            period="month of the day",
+            governance_model=col.GOVERNANCE,
+            companies=col.count("organisation"),
+            company_names=col.names("who follows the model on the day"),
         ),
+        kind=Columns("period", "companies", stack="governance_model", names="end", tick="month", total=False),
         finding=governance_mix_finding,
         note="Earlier years hold fewer organisations because fewer existed or were described.",
     ),
@@ -1436,14 +940,13 @@ CHARTS = (
         ),
         tables=("companies", "governance_assessments"),
         data=governance_now,
-        figure=governance_now_figure,
-        native=Native(
-            "bar_clustered",
-            category="governance_model",
-            value="companies",
-            colour_by="governance_model_id",
-            unit="organisations",
+        columns=col.Frame(
+            "governance models that at least one organisation follows, in legend order",
+            governance_model=col.GOVERNANCE,
+            companies=col.count("organisation"),
+            company_names=col.names("who follows the model"),
         ),
+        kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
         finding=governance_now_finding,
     ),
     Chart(
@@ -1457,15 +960,34 @@ CHARTS = (
         ),
         tables=("companies", "governance_observations", "governance_index"),
         data=dimension_scores,
-        figure=dimension_scores_figure,
-        native=Native(
-            "heat_table",
-            category="company_name",
-            series="dimension",
-            value="score",
-            label="level",
-            columns=("centralisation_index",),
-            unit="0 to 4",
+        columns=col.Frame(
+            "organisations and scored dimensions, most central organisation first",
+            company_name=col.company(),
+            governance_model_id=col.Column(
+                "id of the label that the rule gives",
+                heading="Governance, coded",
+                scale=GOVERNANCE,
+                say=model_short,
+            ),
+            dimension="what is scored",
+            score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
+            level="the score in words",
+            evidence="what it rests on",
+            other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
+            centralisation_index=col.number(
+                "mean of scored dimensions x 25; empty where too few are scored", heading="Index"
+            ),
+            scored=col.count("dimension", "dimensions scored", of=6),
+        ),
+        kind=Matrix(
+            "company_name",
+            "dimension",
+            "score",
+            words="level",
+            number=True,
+            behind="centralisation_index",
+            mark="governance_model_id",
+            none="·",
         ),
         finding=dimension_scores_finding,
         note="Index: mean of scored dimensions x 25; needs three, decision authority and base model among them.",
@@ -1503,15 +1025,34 @@ CHARTS = (
         subtitle=reported_coded_subtitle,
         tables=("companies", "governance_assessments"),
         data=reported_coded,
-        figure=reported_coded_figure,
-        native=Native(
-            "table",
-            category="company_name",
-            colour_by="coded_model_id",
-            columns=("company_name", "reported", "reported_by", "coded", "other_reports", "agreement"),
+        columns=col.Frame(
+            "organisations; those on which the two sides differ first",
+            company_name=col.company(),
+            reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
+            reported_by="that source",
+            reported_model_id=col.key("id of the model reported"),
+            reported_since=col.day("first day of it", "since"),
+            other_reports="what other sources report, with the day it holds from",
+            coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
+            coded_model_id=col.key("id of the model coded"),
+            coded_since=col.day("first day of it", "since"),
+            coded_note="scores behind it",
+            agreement="same, rule differs, reports differ, both differ, one side only",
+        ),
+        kind=Table(
+            (
+                Cell("company_name"),
+                Cell("reported", none="no report"),
+                Cell("reported_by", also=("reported_since",), sources="reported_source_ids", none="–"),
+                Cell(
+                    "coded", also=("coded_since", "coded_note"), sources="coded_source_ids", none="not coded"
+                ),
+                Cell("other_reports", sources="other_source_ids", none="–"),
+                Cell("agreement"),
+            ),
+            shown=12,
         ),
         finding=reported_coded_finding,
-        screen="table",
         note="Of several reports the better-sourced is shown first: primary over press over analysis, then the newer.",
     ),
     Chart(
@@ -1525,8 +1066,14 @@ CHARTS = (
         ),
         tables=("companies", "governance_events"),
         data=events_by_quarter,
-        figure=events_by_quarter_figure,
-        native=Native("column_clustered", category="quarter", value="events", unit="events"),
+        columns=col.Frame(
+            "quarters, ascending; those between the first and the last without an event hold zero",
+            quarter="quarter of the event",
+            quarter_start=col.day("first day of the quarter"),
+            events=col.count("event", "dated governance events"),
+            titles=col.names("what happened, and at whom"),
+        ),
+        kind=Columns("quarter", "events", tick="quarter"),
         finding=events_by_quarter_finding,
         note="Earlier years hold fewer events because fewer were collected.",
     ),

@@ -10,7 +10,7 @@ the frame's own columns:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 import pandas as pd
@@ -58,11 +58,16 @@ def has_caveat(frame: pd.DataFrame, row: Any, word: str) -> bool:
     return "caveat" in frame and word in str(frame.at[row, "caveat"]).split("; ")
 
 
-def caveat_note(frame: pd.DataFrame) -> str:
-    """Says what hollow, ringed and faded marks are, and whose they are; "" where the frame has none."""
+def caveat_note(frame: pd.DataFrame, names: str = "") -> str:
+    """Says what hollow, ringed and faded marks are, and whose they are; "" where the frame has none.
+
+    Args:
+        frame: A chart's frame.
+        names: Column that names what a row is; else the model, else the company.
+    """
     if "caveat" not in frame:
         return ""
-    name = next((c for c in ("model_name", "model_label", "company_name") if c in frame), None)
+    name = next((c for c in (names, "model_name", "model_label", "company_name") if c in frame), None)
     said = []
     for word, means in CAVEATS.items():
         if word == "stale" and _all_stale(frame):
@@ -87,11 +92,17 @@ def flag(figure: go.Figure, frame: pd.DataFrame, look: Look) -> go.Figure:
         return figure
     rings: list[go.Scatter] = []
     unshown = {"stale"} if _all_stale(frame) else set()
+    # Once for the frame: a look-up by row costs more than all else here.
+    of_row = {
+        r: set(str(cell).split("; ")) - unshown
+        for r, cell in zip(frame.index, frame["caveat"].tolist(), strict=True)
+    }
+    sound: set[str] = set()
     for trace in figure.data:
-        rows = _rows(trace, frame)
+        rows = _rows(trace.customdata, of_row)
         if rows is None:
             continue
-        held = [set() if r is None else set(str(frame.at[r, "caveat"]).split("; ")) - unshown for r in rows]
+        held = [sound if r is None else of_row[r] for r in rows]
         if trace.type == "bar":
             _flag_bar(trace, held, look)
         # An invisible mark is the target of a click on what is drawn as shapes.
@@ -102,12 +113,17 @@ def flag(figure: go.Figure, frame: pd.DataFrame, look: Look) -> go.Figure:
     return figure
 
 
-def _rows(trace: Any, frame: pd.DataFrame) -> list[Any] | None:
-    """Index labels of the rows that a trace's marks stand for; None for a trace without marks of rows."""
-    if trace.customdata is None:
+def _rows(custom: Any, known: Container[Any]) -> list[Any] | None:
+    """Index labels of the rows that a trace's marks stand for; None for a trace without marks of rows.
+
+    Args:
+        custom: The trace's own data of each mark, or None.
+        known: Labels that the frame has; a mark of another row stands for None.
+    """
+    if custom is None:
         return None
-    first = [c[0] if isinstance(c, list | tuple) else c for c in trace.customdata]
-    return [r if r in frame.index else None for r in first]
+    first = [c[0] if isinstance(c, list | tuple) else c for c in custom]
+    return [r if r in known else None for r in first]
 
 
 def _each(value: Any, count: int, default: Any) -> list[Any]:
@@ -183,43 +199,60 @@ def standing(frame: pd.DataFrame, row: Any, sources: pd.DataFrame) -> str:
     Args:
         frame: A chart's frame.
         row: Label of the row.
-        sources: The sources table, indexed by `source_id`.
+        sources: The sources table.
     """
-    said = []
-    cell = frame.at[row, "source_ids"] if "source_ids" in frame else None
-    ids = [] if is_missing(cell) else [i for i in str(cell).split("; ") if i in sources.index]
-    if ids:
-        first = sources.loc[ids[0]]
-        day = first["published_date"]
-        dated = "" if is_missing(day) else f", {format_day(day, first['published_date_precision'])}"
-        said.append(f"Source: {first['publisher']}{dated}{f' +{len(ids) - 1}' if len(ids) > 1 else ''}")
-    if "confidence" in frame and not is_missing(frame.at[row, "confidence"]):
-        said.append(CONFIDENCE[str(frame.at[row, "confidence"])])
-    if "caveat" in frame and not is_missing(frame.at[row, "caveat"]):
-        said.append(str(frame.at[row, "caveat"]).replace("; ", ", "))
-    return "; ".join(said)
+    return standings(frame.loc[[row]], sources)[row]
 
 
-def told(figure: go.Figure, frame: pd.DataFrame, sources: pd.DataFrame) -> go.Figure:
+def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
+    """Who stands behind each row of a frame, as `standing` says it, by the row's label."""
+    empty = [None] * len(frame)
+    cells, confidence, caveat = (
+        frame[c].tolist() if c in frame else empty for c in ("source_ids", "confidence", "caveat")
+    )
+    ids = [[] if is_missing(cell) else str(cell).split("; ") for cell in cells]
+    mine = sources[sources["source_id"].isin({i for some in ids for i in some})]
+    named = {
+        i: publisher + ("" if is_missing(day) else f", {format_day(day, precision)}")
+        for i, publisher, day, precision in zip(
+            mine["source_id"],
+            mine["publisher"],
+            mine["published_date"],
+            mine["published_date_precision"],
+            strict=True,
+        )
+    }
+    out: dict[Any, str] = {}
+    for row, cited, firm, weak in zip(frame.index, ids, confidence, caveat, strict=True):
+        known = [i for i in cited if i in named]
+        said = []
+        if known:
+            said.append(f"Source: {named[known[0]]}{f' +{len(known) - 1}' if len(known) > 1 else ''}")
+        if not is_missing(firm):
+            said.append(CONFIDENCE[str(firm)])
+        if not is_missing(weak):
+            said.append(str(weak).replace("; ", ", "))
+        out[row] = "; ".join(said)
+    return out
+
+
+def told(spec: dict[str, Any], frame: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Any]:
     """Adds to the hover text of every mark who stands behind it. Changes and returns the figure.
 
     Args:
-        figure: As the chart drew it.
+        spec: The figure as the chart drew it, as a plain dict of "data" and "layout".
         frame: The frame it was drawn from.
         sources: The sources table.
     """
-    by_id = sources.set_index("source_id")
-    known: dict[Any, str] = {}
-    for trace in figure.data:
-        rows = _rows(trace, frame)
-        template = trace.hovertemplate
+    said = {r: f"<br><i>{escape(s)}</i>" if s else "" for r, s in standings(frame, sources).items()}
+    for trace in spec["data"]:
+        rows = _rows(trace.get("customdata"), said)
+        template = trace.get("hovertemplate")
         if rows is None or not isinstance(template, str):
             continue
-        for r in set(rows) - set(known):
-            known[r] = "" if r is None else standing(frame, r, by_id)
-        trace.customdata = [[r, f"<br><i>{escape(known[r])}</i>" if known[r] else ""] for r in rows]
-        trace.hovertemplate = template.replace("<extra></extra>", "") + "%{customdata[1]}<extra></extra>"
-    return figure
+        trace["customdata"] = [[r, "" if r is None else said[r]] for r in rows]
+        trace["hovertemplate"] = template.replace("<extra></extra>", "") + "%{customdata[1]}<extra></extra>"
+    return spec
 
 
 __all__ = [
@@ -231,6 +264,7 @@ __all__ = [
     "has_caveat",
     "joined_sources",
     "standing",
+    "standings",
     "told",
     "weakest",
 ]

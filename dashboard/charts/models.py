@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
+from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
-    NAMES_SHOWN,
     WEIGHTS,
-    Name,
-    bar_colours,
-    bars_figure,
     counted,
     date_ticks,
     governance_entries,
@@ -22,19 +22,14 @@ from dashboard.charts.pieces import (
     key,
     lane_label,
     n_of,
-    on_weights,
-    place_names,
-    plot_size,
-    points,
     span,
-    text_width,
-    unit_above,
-    weights_key,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.facts import ratings
+from dashboard.facts.models import OPEN_WEIGHTS, counted_open, open_weights, released
 from dashboard.look.theme import Look, annotation, escape, format_day, format_score, layout, plural
 
 DAYS_A_MONTH = 30.4375
@@ -65,7 +60,7 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models[models["release_date"].notna() & (models["release_date_precision"] == "day")]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
@@ -130,7 +125,7 @@ def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
         )
     traces: list[dict[str, Any]] = [*keys]
     for opened in (False, True):
-        part = frame[(frame["weights"] == "open") == opened]
+        part = frame[open_weights(frame["weights"]) == opened]
         if part.empty:
             continue
         colours = [
@@ -243,29 +238,14 @@ def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- The frontier, China against the world ---
 
 
-#: What the frontier may be measured by, in order of preference; each alone, none mixed with another.
-MEASURES = ("epoch-eci", "lmarena-text", "lmarena-text-style-control")
-
-
 def measured(tables: Tables, benchmark_id: str) -> pd.DataFrame:
-    """Third-party scores by one measure, one row per model (its best entry), best first.
-
-    Arena ratings drift from snapshot to snapshot: only those of the newest one are compared. The Epoch index is one
-    scale for all of time, so each model keeps its own day.
+    """Third-party scores as `ratings.scores` gives them, with the name and unit of the measure.
 
     Returns:
         model_id, score, score_date, measure (name), score_unit, score_source_ids.
     """
-    scores = tables["benchmark_scores"]
-    scores = scores[
-        (scores["benchmark_id"] == benchmark_id)
-        & (scores["reporter"] == "third_party")
-        & scores["model_id"].notna()
-    ]
-    if benchmark_id.startswith("lmarena"):
-        scores = scores[scores["score_date"] == scores["score_date"].max()]
+    scores = ratings.scores(tables, benchmark_id)
     known = tables["benchmarks"].set_index("benchmark_id")
-    scores = scores.sort_values("score", ascending=False, kind="stable").drop_duplicates("model_id")
     return scores.assign(
         measure=scores["benchmark_id"].map(known["benchmark_name"]),
         score_unit=scores["benchmark_id"].map(known["unit"]),
@@ -277,17 +257,11 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """The measures that any model has a score by, best covered first named."""
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
     present = set(tables["benchmark_scores"]["benchmark_id"])
-    return {m: str(names[m]) for m in MEASURES if m in present and m in names.index}
+    return {m: str(names[m]) for m in ratings.GENERAL if m in present and m in names.index}
 
 
 def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models with a score by the picked measure and a release day; those that raised the best so far are marked.
-
-    Returns:
-        model_name, company_name, governance_model, governance_model_id, side (China, Outside China), release_date,
-        score (in the measure's unit), is_record (best of its side so far), is_outside, score_date, measure,
-        score_unit (elo, index, percent), source_ids; release days ascending. Empty where no Chinese model has both.
-    """
+    """Models with a score by the picked measure and a release day; those that raised the best so far are marked."""
     options = measure_options(tables, selection)
     measure = selection.pick("capability-frontier.measure", next(iter(options), ""))
     columns = [
@@ -346,171 +320,13 @@ def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | No
     return best, first, (best["release_date"] - first["release_date"]).days / DAYS_A_MONTH
 
 
-def capability_frontier_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Two step lines of the best score so far; the gap in months is drawn at the height of China's best."""
-    height = 430 if not look.compact else 380
-    left = 46 if not look.export else 76
-    keys, legend, top, side = key(
-        governance_entries(frame[frame["is_record"].astype(bool) | frame["is_outside"]], look), look, height
-    )
-    margin = {
-        "l": left,
-        "r": 12 + (side if side else 74 if not look.compact else 10),
-        "t": top + 34 * look.scale,
-        "b": 34 * look.scale,
-    }
-    if look.export:
-        # The lines are named at their ends: the key stands behind the names.
-        margin["r"] = side + 150
-    width, tall = plot_size(look, height, margin)
-    if look.export and keys:
-        legend["legend"]["x"] = 1 + 150 / width
-    shown = frame
-    first, last = span(shown["release_date"], 0.02)
-    rating = shown["score"].astype(float)
-    pad = max((rating.max() - rating.min()) * 0.04, 0.5) if len(shown) else 0.0
-    bottom, peak = (rating.min() - pad, rating.max() + 2 * pad) if len(shown) else (1300.0, 1500.0)
-    if len(shown) > 20:
-        bottom = max(
-            bottom, rating[shown["is_record"].astype(bool)].min() - 2 * pad, rating.quantile(0.05) - 2 * pad
-        )
-    total = max((last - first).days, 1)
-    px = [(d - first).days / total * width for d in shown["release_date"]]
-    py = [(r - bottom) / (peak - bottom) * tall for r in rating]
-    marks = list(zip(px, py, strict=True))
-    traces: list[dict[str, Any]] = [*keys]
-    ends = []
-    for name, colour, thick in (("Outside China", look.rule, 2.0), ("China", look.ink, 2.2)):
-        part = shown[(shown["side"] == name) & shown["is_record"].astype(bool)]
-        if part.empty:
-            continue
-        days = [*iso(part["release_date"]), last.strftime("%Y-%m-%d")]
-        ys = [*part["score"].astype(float), float(part["score"].iloc[-1])]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": days,
-                "y": ys,
-                "hoverinfo": "skip",
-                "showlegend": False,
-                "line": {"shape": "hv", "color": colour, "width": thick * look.scale},
-            }
-        )
-        stamps = [*part["release_date"], last]
-        for d0, d1, y0 in zip(stamps, stamps[1:], ys, strict=False):
-            a, b = ((d - first).days / total * width for d in (d0, d1))
-            marks += [(a + (b - a) * i / 8, (y0 - bottom) / (peak - bottom) * tall) for i in range(1, 9)]
-        ends.append((name, ys[-1]))
-    if not look.compact:
-        gap = (peak - bottom) * (look.size + 5) / tall
-        ends.sort(key=lambda e: e[1])
-        placed = float("-inf")
-        end_labels = []
-        for name, y in ends:
-            placed = max(y, placed + gap)
-            end_labels.append(
-                annotation(
-                    1,
-                    placed,
-                    f"<b>{name}</b>" if name == "China" else name,
-                    look,
-                    xref="paper",
-                    xshift=5 * look.scale,
-                    bgcolor=look.ground if look.export else None,
-                    font={"size": look.size, "color": look.ink if name == "China" else look.grey},
-                )
-            )
-    else:
-        end_labels = []
-    hover = [
-        f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{escape(r.governance_model)}<br>"
-        f"Released {format_day(r.release_date)}<br>{escape(r.measure)} {format_score(r.score, r.score_unit)}, "
-        f"{format_day(r.score_date)}"
-        for r in shown.itertuples(index=False)
-    ]
-    traces += points(
-        shown,
-        look,
-        iso(shown["release_date"]),
-        rating.tolist(),
-        shown["is_record"].tolist(),
-        hover,
-        weak_opacity=0.3,
-    )
-    shapes: list[dict[str, Any]] = []
-    gap_labels: list[dict[str, Any]] = []
+def gap_drawn(frame: pd.DataFrame) -> tuple[Hashable, Hashable, str] | None:
+    """The lag of China's best model as the chart draws it: from which row to which, and its words."""
     behind = frontier_gap(frame)
-    if behind is not None and behind[2] >= 1:
-        home, world, months = behind
-        y = float(home["score"])
-        x0, x1 = iso(pd.Series([world["release_date"], home["release_date"]]))
-        shapes.append(
-            {
-                "type": "line",
-                "x0": x0,
-                "x1": x1,
-                "y0": y,
-                "y1": y,
-                "line": {"color": look.ink, "width": 1.2 * look.scale, "dash": "dot"},
-            }
-        )
-        middle = world["release_date"] + (home["release_date"] - world["release_date"]) / 2
-        gap_labels.append(
-            annotation(
-                middle.strftime("%Y-%m-%d"),
-                y,
-                f"<b>{months:.0f} months</b>",
-                look,
-                xanchor="center",
-                yanchor="top",
-                yshift=-4 * look.scale,
-            )
-        )
-        mx, my = (middle - first).days / total * width, (y - bottom) / (peak - bottom) * tall
-        half = text_width(f"{months:.0f} months", look.size, True) / 2
-        marks += [(mx + half * f, my - look.size * 0.9) for f in (-1, -0.6, -0.2, 0.2, 0.6, 1)] * 3
-    names = []
-    records = [i for i in range(len(shown)) if shown["is_record"].iloc[i] and py[i] >= 0]
-    for i in sorted(records, key=lambda i: -rating.iloc[i]):
-        row = shown.iloc[i]
-        home_side = not row["is_outside"]
-        names.append(
-            Name(
-                px[i],
-                py[i],
-                row["model_name"],
-                home_side,
-                (iso(shown["release_date"].iloc[[i]])[0], rating.iloc[i]),
-                ("below-right", "right", "below") if home_side else ("above-left", "above", "left"),
-            )
-        )
-    labels = place_names(names, marks, width, tall, look, 6 if look.compact else NAMES_SHOWN)
-    values, texts = date_ticks(first, last, look)
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            margin=margin,
-            **legend,
-            shapes=shapes,
-            xaxis={
-                "type": "date",
-                "range": [first.isoformat(), last.isoformat()],
-                "tickvals": values,
-                "ticktext": texts,
-            },
-            yaxis={"range": [bottom, peak], "tickformat": "d", "nticks": 6},
-            annotations=[
-                *labels,
-                *gap_labels,
-                *end_labels,
-                unit_above(str(shown["measure"].iloc[0]) if len(shown) else "", look, left),
-            ],
-        )
-    )
-    return figure
+    if behind is None or behind[2] < 1:
+        return None
+    best, first, months = behind
+    return first.name, best.name, f"{months:.0f} months"
 
 
 def capability_frontier_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -548,14 +364,9 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 
 def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Released models by year and by what may be done with their weights.
-
-    Returns:
-        release_year, weights, models (count), last_release_date (of that year, all weights), model_names, source_ids;
-        years ascending, weights from open to not disclosed, combinations without a model left out.
-    """
+    """Released models by year and by what may be done with their weights."""
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(models)
     dated = models.dropna(subset=["release_date"])
     rows = []
     weights = dated["weights"].fillna("not disclosed")
@@ -578,83 +389,6 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(frame, len(models))
 
 
-def weights_by_year_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked columns with counts inside and the total on top; an unfinished year says to which day it counts."""
-    years = list(dict.fromkeys(frame["release_year"]))
-    at = {y: i for i, y in enumerate(years)}
-    totals = frame.groupby("release_year")["models"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    height = 340
-    keys, legend, top, side = key(weights_key(frame, look), look, height)
-    # The total stands on the highest column.
-    margin = {"l": 8, "r": 8 + side, "t": top + 24 * look.scale, "b": 44 * look.scale}
-    tall = 560 if look.export else height - margin["t"] - margin["b"]
-    traces: list[dict[str, Any]] = [*keys]
-    for kind, name in WEIGHTS.items():
-        part = frame[frame["weights"] == name]
-        if part.empty:
-            continue
-        hover = []
-        for r in part.itertuples(index=False):
-            listed = r.model_names.split(", ")
-            more = f" and {len(listed) - 12} more" if len(listed) > 12 else ""
-            lines = [", ".join(listed[i : i + 4]) for i in range(0, min(len(listed), 12), 4)]
-            hover.append(
-                f"<b>{r.release_year}, {name.lower()}</b>: {plural(r.models, 'model')}<br>"
-                + "<br>".join(escape(line) for line in lines)
-                + more
-            )
-        traces.append(
-            {
-                "type": "bar",
-                "name": name,
-                "x": [at[y] for y in part["release_year"]],
-                "y": part["models"].tolist(),
-                "width": 0.66,
-                "showlegend": False,
-                "marker": {"color": look.weights[kind], "line": {"width": 1.5, "color": look.ground}},
-                "text": [str(v) if v / most * tall >= look.size + 4 else "" for v in part["models"]],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": on_weights(kind, look)},
-                "customdata": part.index.tolist(),
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    labels = [
-        annotation(at[year], int(n), f"<b>{n}</b>", look, xanchor="center", yanchor="bottom", yshift=2)
-        for year, n in totals.items()
-    ]
-    last = frame.groupby("release_year")["last_release_date"].max()
-    ticks = []
-    for year in years:
-        day = last[year]
-        unfinished = year == years[-1] and (day.month, day.day) < (12, 1)
-        ticks.append(f"<b>{year}</b><br>to {day.day} {day:%b}" if unfinished else f"<b>{year}</b>")
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            barmode="stack",
-            margin=margin,
-            **legend,
-            xaxis={
-                "tickvals": list(range(len(years))),
-                "ticktext": ticks,
-                "showgrid": False,
-                "range": [-0.5, max(len(years), 1) - 0.5],
-            },
-            yaxis={"visible": False, "range": [0, most * 1.02]},
-            annotations=labels,
-        )
-    )
-    return figure
-
-
 def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Share of models with open weights in the newest year against the year before."""
     if frame.empty:
@@ -662,16 +396,18 @@ def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     table = frame.pivot_table(
         index="release_year", columns="weights", values="models", aggfunc="sum", fill_value=0
     )
-    if len(table) < 2 or "Open" not in table or table.sum(axis=1).iloc[-2:].min() < 10:
+    if len(table) < 2 or table.sum(axis=1).iloc[-2:].min() < 10:
         return ""
-    share = (table["Open"] / table.sum(axis=1) * 100).round()
-    old, new = share.iloc[-2], share.iloc[-1]
+    shares = [counted_open(table.loc[year]) for year in table.index[-2:]]
+    if None in shares:
+        return ""
+    old, new = (round(s) for s in shares if s is not None)
     verb = "rose" if new > old else "fell" if new < old else ""
     if not verb:
-        return f"{new:.0f} % of models have open weights in {share.index[-1]}, as in {share.index[-2]}"
+        return f"{new} % of models have open weights in {table.index[-1]}, as in {table.index[-2]}"
     return (
-        f"The share of models with open weights {verb} from {old:.0f} % in {share.index[-2]} to {new:.0f} % in "
-        f"{share.index[-1]}"
+        f"The share of models with open weights {verb} from {old} % in {table.index[-2]} to {new} % in "
+        f"{table.index[-1]}"
     )
 
 
@@ -693,10 +429,6 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Of the benchmarks in percent, run or collected by others than the vendor, the one with scores of most companies in
     China is taken, and of its harnesses the one that covers most companies: scores of one harness compare.
-
-    Returns:
-        company_name, governance_model, governance_model_id, model_label, benchmark_name, score_pct, harness,
-        score_date, score_date_meaning, is_outside, source_ids; best first, one row per company.
     """
     columns = [
         "company_name",
@@ -730,41 +462,6 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.drop_duplicates("company_id").rename(columns={"score": "score_pct"})
     rows["benchmark_name"] = benchmarks.loc[benchmark_id, "benchmark_name"]
     return counted(rows[columns], total)
-
-
-def benchmark_leaders_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Bars of percent, the model named behind its score."""
-    shown = frame.head(14 if look.export else 20)
-    texts = [
-        f"<b>{format_score(r.score_pct, 'percent')}</b>"
-        # A phone has no room for the model: a tap on its bar names it.
-        + ("" if look.is_narrow else f"  {escape(r.model_label)}")
-        + (
-            ""
-            if not look.export or r.is_outside
-            else f"  <span style='color:{look.grey}'>{r.governance_model}</span>"
-        )
-        for r in shown.itertuples(index=False)
-    ]
-    hover = [
-        f"<b>{escape(r.company_name)}</b>, {escape(r.model_label)}<br>{escape(r.benchmark_name)}: "
-        f"{format_score(r.score_pct, 'percent')}<br>{escape(r.governance_model)}<br>{format_day(r.score_date)}: "
-        f"{escape(r.score_date_meaning)}"
-        for r in shown.itertuples(index=False)
-    ]
-    return bars_figure(
-        look,
-        shown["company_name"].tolist(),
-        shown["score_pct"].astype(float).tolist(),
-        bar_colours(shown, look),
-        texts,
-        hover,
-        shown.index.tolist(),
-        bold=[not o for o in shown["is_outside"]],
-        scale_to=100.0,
-        room=0.3,
-        name_width=128,
-    )
 
 
 def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -819,7 +516,7 @@ CHARTS = (
             unit="date",
         ),
         finding=model_releases_finding,
-        note="Models known only by month or year, and endpoints whose model changes, are left out.",
+        note=f"{OPEN_WEIGHTS}. Models known only by month or year, and endpoints whose model changes, are left out.",
     ),
     Chart(
         id="capability-frontier",
@@ -829,19 +526,30 @@ CHARTS = (
         subtitle=capability_frontier_subtitle,
         tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=capability_frontier,
-        figure=capability_frontier_figure,
-        native=Native(
-            "xy_scatter",
-            category="model_name",
-            series="side",
+        columns=col.Frame(
+            "models, release days ascending",
+            model_name=col.model(),
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            side="China, or Outside China",
+            release_date=col.day("day of the release"),
+            score=col.score("score by the measure picked", unit_in="score_unit"),
+            is_record=col.flag("best of its side so far"),
+            score_date=col.day("day of the score"),
+            measure="what is measured",
+            score_unit=col.key("unit of the score: elo, index or percent"),
+        ),
+        kind=Points(
             x="release_date",
-            value="score",
-            colour_by="governance_model_id",
-            label="model_name",
-            named="is_record",
-            line_name="best so far",
-            unit="Score",
-            x_unit="Release date",
+            y="score",
+            name="model_name",
+            colour="governance_model",
+            strong="is_record",
+            join="best so far",
+            join_by="side",
+            trim=(0.0, 0.05),
+            titled="measure",
+            gap=gap_drawn,
         ),
         finding=capability_frontier_finding,
         outside=True,
@@ -857,13 +565,17 @@ CHARTS = (
         subtitle=weights_by_year_subtitle,
         tables=("companies", "models"),
         data=weights_by_year,
-        figure=weights_by_year_figure,
-        native=Native(
-            "column_stacked", category="release_year", series="weights", value="models", unit="models"
+        columns=col.Frame(
+            "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
+            release_year="year of the release",
+            weights=col.WEIGHTS,
+            models=col.count("model"),
+            last_release_date=col.day("newest release of the year, whatever its weights"),
+            model_names=col.names("the models, by name"),
         ),
+        kind=Columns("release_year", "models", stack="weights", until="last_release_date"),
         finding=weights_by_year_finding,
-        note="Restricted: weights can be had under terms that limit use. Earlier years hold fewer models because fewer "
-        "were collected.",
+        note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",
     ),
     Chart(
         id="benchmark-leaders",
@@ -873,15 +585,18 @@ CHARTS = (
         subtitle=benchmark_leaders_subtitle,
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=benchmark_leaders,
-        figure=benchmark_leaders_figure,
-        native=Native(
-            "bar_clustered",
-            category="company_name",
-            value="score_pct",
-            colour_by="governance_model_id",
-            label="model_label",
-            unit="percent",
+        columns=col.Frame(
+            "organisations with the best score of their models, best first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            model_label="model as the scorer names it",
+            benchmark_name="the test",
+            score_pct=col.score("share of tasks solved, percent", "percent"),
+            harness="who ran the test, and how",
+            score_date=col.day("day of the score"),
+            score_date_meaning="what that day is",
         ),
+        kind=Bars("company_name", "score_pct", colour="governance_model", behind=("model_label",), end=100.0),
         finding=benchmark_leaders_finding,
         outside=True,
         note="Grey: outside China. The benchmark is the third-party one, Arena aside, that covers most Chinese companies.",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
+from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import counted, key, with_company
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.pieces import counted, with_company
+from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.look.theme import Look, annotation, escape, format_day, is_missing, layout, plural
+from dashboard.facts.models import open_weights, released
+from dashboard.look.theme import format_day, is_missing
 
 #: From the freest to the least known; the order of columns and key.
 LICENCES = (
@@ -55,12 +55,7 @@ def licence_class(name: object) -> str:
 
 
 def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Released models whose weights can be downloaded, by year and kind of licence.
-
-    Returns:
-        release_year, licence (kind), models (count), licence_names, model_names, last_release_date (of that year),
-        source_ids; years ascending, kinds from free to not stated, combinations without a model left out.
-    """
+    """Released models whose weights can be downloaded, by year and kind of licence."""
     columns = [
         "release_year",
         "licence",
@@ -71,7 +66,8 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[~models["is_rolling_alias"].astype(bool) & models["weights"].isin(["open", "restricted"])]
+    models = released(models)
+    models = models[open_weights(models["weights"])]
     dated = models.dropna(subset=["release_date"])
     dated = dated.assign(_kind=[licence_class(n) for n in dated["license"]])
     rows = []
@@ -93,109 +89,6 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
                     }
                 )
     return counted(pd.DataFrame(rows, columns=columns), len(models))
-
-
-def _fills(look: Look) -> dict[str, dict[str, Any]]:
-    """Marker of each kind: shades of the neutral ramp, the unknown hatched."""
-    ramp = (look.levels[4], look.levels[3], look.levels[2], look.levels[1])
-    fills: dict[str, dict[str, Any]] = {k: {"color": c} for k, c in zip(LICENCES, ramp, strict=False)}
-    fills["Not stated"] = {
-        "color": look.ground,
-        "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.2},
-    }
-    return fills
-
-
-def licences_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked columns, dark for the freest licence; counts inside, total on top, an unfinished year dated."""
-    years = list(dict.fromkeys(frame["release_year"]))
-    at = {y: i for i, y in enumerate(years)}
-    totals = frame.groupby("release_year")["models"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    height = 340
-    fills = _fills(look)
-    present = set(frame["licence"])
-    entries = [
-        (
-            k,
-            look.rule if k == "Not stated" else fills[k]["color"],
-            "square-open" if k == "Not stated" else "square",
-        )
-        for k in LICENCES
-        if k in present
-    ]
-    keys, legend, top, side = key(entries, look, height, 440)
-    margin = {"l": 8, "r": 8 + side, "t": top + 24 * look.scale, "b": 44 * look.scale}
-    tall = 560 if look.export else height - margin["t"] - margin["b"]
-    traces: list[dict[str, Any]] = [*keys]
-    levels = dict(zip(LICENCES, (4, 3, 2, 1), strict=False))
-    for kind in LICENCES:
-        part = frame[frame["licence"] == kind]
-        if part.empty:
-            continue
-        hover = []
-        for r in part.itertuples(index=False):
-            listed = r.model_names.split(", ")
-            lines = [", ".join(listed[i : i + 4]) for i in range(0, min(len(listed), 12), 4)]
-            more = f" and {len(listed) - 12} more" if len(listed) > 12 else ""
-            named = f" ({escape(r.licence_names)})" if r.licence_names and len(r.licence_names) < 70 else ""
-            hover.append(
-                f"<b>{r.release_year}, {kind}</b>{named}: {plural(r.models, 'model')}<br>"
-                + "<br>".join(escape(line) for line in lines)
-                + more
-            )
-        # A number on hatching would be hard to read: the total on top and the hover carry it.
-        numbered = kind != "Not stated"
-        traces.append(
-            {
-                "type": "bar",
-                "name": kind,
-                "showlegend": False,
-                "x": [at[y] for y in part["release_year"]],
-                "y": part["models"].tolist(),
-                "width": 0.66,
-                "marker": {**fills[kind], "line": {"width": 1.5, "color": look.ground}},
-                "text": [
-                    str(v) if numbered and v / most * tall >= look.size + 4 else "" for v in part["models"]
-                ],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": look.on_level(levels.get(kind, 0))},
-                "customdata": part.index.tolist(),
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    last = frame.groupby("release_year")["last_release_date"].max()
-    ticks = []
-    for year in years:
-        day = last[year]
-        unfinished = year == years[-1] and (day.month, day.day) < (12, 1)
-        ticks.append(f"<b>{year}</b><br>to {day.day} {day:%b}" if unfinished else f"<b>{year}</b>")
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            barmode="stack",
-            margin=margin,
-            **legend,
-            xaxis={
-                "tickvals": list(range(len(years))),
-                "ticktext": ticks,
-                "showgrid": False,
-                "range": [-0.5, max(len(years), 1) - 0.5],
-            },
-            yaxis={"visible": False, "range": [0, most * 1.02]},
-            annotations=[
-                annotation(at[y], int(n), f"<b>{n}</b>", look, xanchor="center", yanchor="bottom", yshift=2)
-                for y, n in totals.items()
-            ],
-        )
-    )
-    return figure
 
 
 def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -245,10 +138,16 @@ CHARTS = (
         subtitle=licences_subtitle,
         tables=("companies", "models"),
         data=licences,
-        figure=licences_figure,
-        native=Native(
-            "column_stacked", category="release_year", series="licence", value="models", unit="models"
+        columns=col.Frame(
+            "years and kinds of licence, years ascending, kinds from free to not stated; combinations without a model left out",
+            release_year="year of the release",
+            licence=col.LICENCE,
+            models=col.count("model"),
+            licence_names=col.names("the licences' own names"),
+            model_names=col.names("the models, by name"),
+            last_release_date=col.day("newest release of the year with weights to download"),
         ),
+        kind=Columns("release_year", "models", stack="licence", until="last_release_date"),
         finding=licences_finding,
         note="Kinds by the licence's own name; “Modified MIT” counts as a licence of the developer. Shares leave out "
         "models without a licence by name.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log10
 from typing import Any
 
@@ -16,7 +16,7 @@ from dashboard.charts.pieces import counted, text_width, unit_below
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, windows
+from dashboard.facts import landscape, prices, ratings, windows
 from dashboard.look.theme import (
     MODEL_ORDER,
     Look,
@@ -53,52 +53,59 @@ def at_home(tables: Tables, selection: Selection) -> list[str]:
     return companies.loc[wanted, "company_id"].tolist()
 
 
-# --- Measures of a company ---
+# --- Measures of every company ---
+
+Measures = dict[str, windows.Measure]
 
 
-def cadence(tables: Tables, selection: Selection, cid: str) -> windows.Measure:
+def cadence(tables: Tables, selection: Selection) -> Measures:
     """Models released in twelve months; a company of which no model is known is not at zero but unknown."""
-    mine = tables["models"][tables["models"]["company_id"] == cid].sort_values("release_date", kind="stable")
-    if mine.empty:
-        return windows.NOTHING
-    found = windows.releases(tables, cid, year_before(selection), selection.as_of)
+    found = windows.releases(tables, year_before(selection), selection.as_of)
+    newest = tables["models"].sort_values("release_date", kind="stable")
+    newest = newest.drop_duplicates("company_id", keep="last")
     # That nothing came is known from the documents on what came last.
-    return found if found.count else replace(found, source_ids=str(mine["source_ids"].iloc[-1]))
+    none = zip(newest["company_id"], newest["source_ids"], strict=True)
+    return {str(c): windows.Measure(0.0, 0, str(cell)) for c, cell in none} | found
 
 
-def openness(tables: Tables, selection: Selection, cid: str) -> windows.Measure:
-    """Share of models released in 24 months whose weights are open, in per cent."""
-    found = windows.openness(tables, cid, year_before(selection, 2), selection.as_of)
-    return found if found.count >= FEWEST_MODELS else windows.NOTHING
+def openness(tables: Tables, selection: Selection) -> Measures:
+    """Share of models released in 24 months whose weights are open, in per cent; of too few it is unknown."""
+    found = windows.openness(tables, year_before(selection, 2), selection.as_of)
+    return {c: m for c, m in found.items() if m.count >= FEWEST_MODELS}
 
 
-def best_score(tables: Tables, selection: Selection, cid: str) -> windows.Measure:
+def best_score(tables: Tables, selection: Selection) -> Measures:
     """Best Arena text rating in the newest snapshot."""
-    rows = windows.ratings(tables)
-    rows = rows[rows["company_id"] == cid]
-    if rows.empty:
-        return windows.NOTHING
-    top = rows.iloc[0]
-    return windows.Measure(float(top["score"]), len(rows), str(top["source_ids"]), str(top["model_label"]))
+    rows = ratings.arena(tables)
+    counts = rows["company_id"].value_counts()
+    return {
+        str(r.company_id): windows.Measure(
+            float(r.arena_rating), int(counts[r.company_id]), str(r.rating_source_ids), str(r.model_label)
+        )
+        for r in rows.drop_duplicates("company_id").itertuples()
+    }
 
 
-def turnover(tables: Tables, selection: Selection, cid: str) -> windows.Measure:
+def turnover(tables: Tables, selection: Selection) -> Measures:
     """People who began or ceased to lead the company's AI in 24 months."""
-    return windows.leader_changes(tables, cid, year_before(selection, 2), selection.as_of)
+    first = year_before(selection, 2)
+    ids = map(str, tables["companies"]["company_id"])
+    found = {cid: windows.leader_changes(tables, cid, first, selection.as_of) for cid in ids}
+    return {c: m for c, m in found.items() if m.value is not None}
 
 
-def price_times(tables: Tables, selection: Selection, cid: str) -> windows.Measure:
+def price_times(tables: Tables, selection: Selection) -> Measures:
     """Output price of the best-rated priced model, as a multiple of the median of models rated alike."""
-    rows = windows.price_for_capability(tables)
-    if cid not in rows.index:
-        return windows.NOTHING
-    r = rows.loc[cid]
-    return windows.Measure(
-        float(r["times"]),
-        int(r["peers"]),
-        str(r["source_ids"]),
-        f"{r['model_name']}, {format_money(r['output_price'])} of output, rated {r['rating']:,.0f}",
-    )
+    rows = prices.price_for_capability(tables, selection.currency)
+    return {
+        str(r.Index): windows.Measure(
+            float(r.times),
+            int(r.peers),
+            str(r.source_ids),
+            f"{r.model_name}, {format_money(r.output_price, selection.currency)} of output, rated {r.rating:,.0f}",
+        )
+        for r in rows.itertuples()
+    }
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ class Metric:
         label: As the reader picks it.
         unit: What is counted, under the axis.
         counted: Noun of the rows behind a value.
-        of: Value of one company.
+        of: Value of each company that has one, by company id.
         words: A value in words.
         log: Drawn on a logarithmic axis.
         months: Length of the window; 0 for a value of one day.
@@ -119,7 +126,7 @@ class Metric:
     label: str
     unit: str
     counted: str
-    of: Callable[[Tables, Selection, str], windows.Measure]
+    of: Callable[[Tables, Selection], Measures]
     words: Callable[[float], str]
     log: bool = False
     months: int = 0
@@ -163,7 +170,7 @@ METRICS = {
         price_times,
         lambda v: f"{v:.1f}×" if v >= 1 else f"{v:.2f}×",
         log=True,
-        about="models within 40 Arena points count as rated alike",
+        about=f"models within {prices.ALIKE} Arena points count as rated alike",
     ),
     "turnover": Metric(
         "Leadership turnover",
@@ -207,9 +214,10 @@ def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
     cited = shown.set_index("company_id")["source_ids"]
     changed = _changed_since(tables, selection, metric.months)
+    values = metric.of(tables, selection)
     rows = []
     for cid in ids:
-        found = metric.of(tables, selection, cid)
+        found = values.get(cid, windows.NOTHING)
         if found.value is None:
             continue
         counted_words = plural(found.count, metric.counted, _many(metric.counted))

@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import log10
+from functools import partial
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts import marks, outcomes
-from dashboard.charts.governance import cut_lines, index_caveat, table_figure
+from dashboard.charts.governance import index_caveat
+from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import Name, key, place_names, spread, unit_above
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, windows
+from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.facts.freshness import is_stale
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     MODEL_ORDER,
-    MODELS,
-    Look,
-    annotation,
-    escape,
     format_day,
     format_money,
     format_percent,
     is_missing,
     join_words,
-    layout,
     model_short,
     plural,
     short_name,
-    symbol,
 )
 
 
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The landscape as of the day: what each company builds, who steers it, and how it earns with it.
-
-    Returns:
-        company_id, company_name, company_name_zh, primary_model, primary_model_zh, governance_model,
-        governance_model_id, stated_as (the shown source's own words), other_reports, commercial_lever, ai_lead,
-        latest_model, latest_model_date, weights, last_event, last_event_date, source_ids (all of the row), and per
-        cell `*_source_ids`; companies with a model in legend order, then by name.
-    """
+    """The landscape as of the day: what each company builds, who steers it, and how it earns with it."""
     companies = tables["companies"]
     families = landscape.primary_families(tables)
     levers = landscape.headline_levers(tables)
     leads = landscape.leads_in_force(tables)
-    newest = landscape.flagships(tables)
+    models = flagships.flagships(tables)
     events = landscape.newest_events(tables)
     assessed = landscape.assessments_in_force(tables, selection.basis)
     rows = []
@@ -75,7 +65,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
             "governance_source_ids": None if top is None else top["source_ids"],
             "lever_source_ids": cell(levers, "source_ids"),
             "lead_source_ids": cell(leads, "source_ids"),
-            "latest_source_ids": cell(newest, "source_ids"),
+            "flagship_source_ids": cell(models, "source_ids"),
             "event_source_ids": cell(events, "source_ids"),
         }
         rows.append(
@@ -91,9 +81,20 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "other_reports": "; ".join(others) or None,
                 "commercial_lever": cell(levers, "lever_name"),
                 "ai_lead": cell(leads, "person_name"),
-                "latest_model": cell(newest, "model_name"),
-                "latest_model_date": cell(newest, "release_date"),
-                "weights": cell(newest, "weights"),
+                "flagship": cell(models, "model_name"),
+                "flagship_date": cell(models, "release_date"),
+                "flagship_note": None
+                if cid not in models.index
+                else "; ".join(
+                    filter(
+                        None,
+                        (
+                            str(models.loc[cid, "why"]),
+                            flagships.since_words(models.loc[cid], selection.as_of),
+                        ),
+                    )
+                ),
+                "weights": cell(models, "weights"),
                 "last_event": cell(events, "title"),
                 "last_event_date": cell(events, "event_date"),
                 "last_event_date_precision": cell(events, "event_date_precision"),
@@ -106,7 +107,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
             }
         )
     frame = pd.DataFrame(rows, columns=MATRIX_COLUMNS)
-    frame["latest_model_date"] = pd.to_datetime(frame["latest_model_date"])
+    frame["flagship_date"] = pd.to_datetime(frame["flagship_date"])
     frame["last_event_date"] = pd.to_datetime(frame["last_event_date"])
     order = frame.assign(
         _type=frame["company_id"].map(companies.set_index("company_id")["company_type"]).ne("giant"),
@@ -129,8 +130,9 @@ MATRIX_COLUMNS = [
     "other_reports",
     "commercial_lever",
     "ai_lead",
-    "latest_model",
-    "latest_model_date",
+    "flagship",
+    "flagship_date",
+    "flagship_note",
     "weights",
     "last_event",
     "last_event_date",
@@ -141,27 +143,9 @@ MATRIX_COLUMNS = [
     "governance_source_ids",
     "lever_source_ids",
     "lead_source_ids",
-    "latest_source_ids",
+    "flagship_source_ids",
     "event_source_ids",
 ]
-
-
-def landscape_matrix_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """The first fourteen companies as a table."""
-    both = frame["company_name"] + " " + frame["company_name_zh"].fillna("")
-    return table_figure(
-        frame.assign(company=both.str.strip()),
-        look,
-        {
-            "company": ("Organisation", 1.35),
-            "primary_model": ("Model", 1.05),
-            "governance_model": ("Governance", 1.45),
-            "commercial_lever": ("Commercial lever", 1.9),
-            "latest_model": ("Latest model", 1.15),
-            "last_event": ("Last reorganisation", 1.9),
-        },
-        fills={"governance_model": "governance_model_id"},
-    )
 
 
 def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -181,51 +165,71 @@ class Height:
     Attributes:
         label: As the reader picks it.
         axis: Unit, above the axis.
-        of: Value of one company.
-        words: A value in words.
+        of: Value of each company that has one, by company id.
+        words: A value, and the currency of money, in words.
         log: Drawn on a logarithmic axis.
         scope: What is measured, for the subtitle.
     """
 
     label: str
     axis: str
-    of: Callable[[Tables, Selection, str], windows.Measure]
-    words: Callable[[float], str]
+    of: Callable[[Tables, Selection], outcomes.Measures]
+    words: Callable[[float, str], str]
     scope: str
     log: bool = False
 
+    def axis_in(self, currency: str) -> str:
+        """Unit, with the currency where it is one of money."""
+        return self.axis.format(currency=prices.CURRENCY_WORDS[currency])
+
 
 Y = "positioning.y"
+FEWEST_PLACED = 8
+
+
+def flagship_prices(tables: Tables, selection: Selection) -> dict[str, windows.Measure]:
+    """List price of output of each company's flagship, in the currency of the selection per million tokens."""
+    models = flagships.flagships(tables).reset_index()
+    rows = models.merge(prices.list_prices(tables, selection.currency), on="model_id")
+    return {
+        str(r.company_id): windows.Measure(
+            float(r.output_price_per_mtok),
+            1,
+            joined_sources(r.price_source_ids, r.source_ids),
+            str(r.model_name),
+        )
+        for r in rows.itertuples()
+    }
+
+
 HEIGHTS = {
     "capability": Height(
         "Capability",
         "Arena text rating of the best model",
         outcomes.best_score,
-        lambda v: f"{v:,.0f}",
+        lambda v, currency: f"{v:,.0f}",
         "Best model of each organisation by Arena text rating, without style control",
     ),
     "openness": Height(
         "Openness",
         "% of models of 24 months with open weights",
         outcomes.openness,
-        format_percent,
+        lambda v, currency: format_percent(v),
         "Share of models released in 24 months whose weights are open, three models or more",
     ),
     "cadence": Height(
         "Release cadence",
         "Models released in 12 months",
         outcomes.cadence,
-        lambda v: f"{v:,.0f}",
+        lambda v, currency: f"{v:,.0f}",
         "Models released in twelve months, every size counts",
     ),
     "price": Height(
         "Price",
-        "$ per million tokens of output (log scale)",
-        lambda tables, selection, cid: windows.cheapest_flagship(
-            tables, cid, outcomes.year_before(selection)
-        ),
+        "List price of output, {currency} per million tokens",
+        flagship_prices,
         format_money,
-        "Lowest list price of output of the dearest model released in twelve months, US dollars per million tokens",
+        "List price of output of each organisation's flagship per million tokens",
         log=True,
     ),
 }
@@ -233,45 +237,48 @@ HEIGHTS = {
 SIZES = (5, 20)
 
 
+def _placeable(tables: Tables, selection: Selection) -> set[str]:
+    """Companies counted that have units and an index: those that find a place across."""
+    companies = tables["companies"].set_index("company_id")["company_type"]
+    index = landscape.index_in_force(tables)["centralisation_index"].dropna()
+    home = set(outcomes.at_home(tables, selection))
+    return {c for c in index.index if c in home and companies[c] == "giant"}
+
+
+def _values(tables: Tables, selection: Selection) -> dict[str, dict[str, windows.Measure]]:
+    """Every measure of every company, the measure first that places most organisations on the map."""
+    across = _placeable(tables, selection)
+    values = {i: h.of(tables, selection) for i, h in HEIGHTS.items()}
+    return dict(sorted(values.items(), key=lambda one: -len(across & set(one[1]))))
+
+
 def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
-    """What the map can show upwards."""
-    return {i: h.label for i, h in HEIGHTS.items()}
-
-
-def picked_height(selection: Selection) -> tuple[str, Height]:
-    """The vertical axis picked; the first where none, or one that does not exist, is."""
-    name = selection.pick(Y)
-    name = name if name in HEIGHTS else next(iter(HEIGHTS))
-    return name, HEIGHTS[name]
+    """What the map can show upwards, what places most organisations first."""
+    across = _placeable(tables, selection)
+    return {
+        i: f"{HEIGHTS[i].label} ({len(across & set(found))} placed)"
+        for i, found in _values(tables, selection).items()
+    }
 
 
 def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """What the reader picks of each company against its centralisation index.
-
-    Returns:
-        company_name, is_outside, governance_model_id (null outside China, unless those count), has_units (False for labs
-        and start-ups: nothing to centralise), centralisation_index (0-100), scored (of six), y (what is picked), value (in
-        its unit), value_words, model_name (behind the value, where one is), releases (models in twelve months),
-        rating_date (day of ratings; null for other measures), confidence (of the weakest score of the index), caveat
-        ("estimated" where that is low or fewer than four of six dimensions are scored, "stale" for ratings past their shelf life),
-        source_ids; companies with a value, and with an index or
-        without units, highest first.
-    """
-    name, height = picked_height(selection)
+    """What the reader picks of each company against its centralisation index."""
+    measured = _values(tables, selection)
+    name = selection.pick(Y)
+    # What places most organisations, where nothing, or no such thing, is picked.
+    name = name if name in HEIGHTS else next(iter(measured))
+    height, values = HEIGHTS[name], measured[name]
     companies = tables["companies"].set_index("company_id")
     labels = landscape.labels_in_force(tables, selection.basis)
     index = landscape.index_in_force(tables)
     counted = set(outcomes.at_home(tables, selection))
-    rated = windows.ratings(tables)
-    # Each company is asked for in turn: what none of them can have is left out once.
-    tables = {**tables, "benchmark_scores": rated}
-    rating_day = rated["score_date"].max() if name == "capability" and len(rated) else pd.NaT
+    rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
     rows = []
     for cid, company in companies.iterrows():
         if cid not in counted and name != "capability":
             continue
-        found = height.of(tables, selection, str(cid))
-        if found.value is None:
+        found = values.get(str(cid))
+        if found is None or found.value is None:
             continue
         known = index.loc[cid] if cid in index.index else None
         value = None if known is None else known["centralisation_index"]
@@ -293,9 +300,10 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "scored": 0 if known is None else int(known["scored_count"]),
                 "y": height.label,
                 "value": found.value,
-                "value_words": height.words(found.value),
+                "unit": height.axis_in(selection.currency),
+                "value_words": height.words(found.value, selection.currency),
                 "model_name": found.what if name in ("capability", "price") else "",
-                "releases": outcomes.cadence(tables, selection, str(cid)).count,
+                "releases": measured["cadence"].get(str(cid), windows.NOTHING).count,
                 "rating_date": rating_day,
                 "confidence": known["confidence"] if placed and known is not None else None,
                 "caveat": marks.caveats(
@@ -315,6 +323,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         "centralisation_index",
         "scored",
         "y",
+        "unit",
         "value",
         "value_words",
         "model_name",
@@ -328,194 +337,30 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame[["centralisation_index", "value"]] = frame[["centralisation_index", "value"]].astype("float64")
     frame["is_outside"] = frame["is_outside"].astype(bool)
     frame["rating_date"] = pd.to_datetime(frame["rating_date"])
-    return frame.sort_values(["value", "company_name"], ascending=[False, True], kind="stable").reset_index(
-        drop=True
-    )
-
-
-def _size(releases: int, look: Look) -> float:
-    step = sum(releases > s for s in SIZES)
-    return (9, 12, 16)[step] * look.scale
-
-
-def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Index across, what is picked upwards; labs and start-ups stand in a band of their own at the right."""
-    said = frame["y"].iloc[0] if len(frame) else ""
-    height = next((h for h in HEIGHTS.values() if h.label == said), next(iter(HEIGHTS.values())))
-    frame = frame.assign(up=[log10(v) if height.log else v for v in frame["value"]])
-    inside = frame[~frame["is_outside"]]
-    units = inside[inside["has_units"].astype(bool)].assign(
-        x=inside.loc[inside["has_units"].astype(bool), "centralisation_index"]
-    )
-    band = inside[~inside["has_units"].astype(bool)]
-    band = band.assign(x=113.0)
-    shown = pd.concat([units, band]) if len(band) else units
-    outside = frame[frame["is_outside"]]
-    top = float(outside["up"].max()) if len(outside) else None
-    values = [*inside["up"], *([top] if top is not None else [])] or [0.0, 1.0]
-    low, high = min(values), max(values)
-    pad = max((high - low) * 0.12, 0.12 if height.log else 3)
-    # Room below the lowest for what the band says of itself.
-    below = pad * (5 if look.height else 2.2) if len(band) else pad
-    bottom, ceiling = low - below, high + pad
-    labels, shapes = [], []
-    entries = [
-        (m.short, look.fill(m.id), m.symbol) for m in MODELS if m.id in set(shown["governance_model_id"])
-    ]
-    keys, legend, room, side = key(entries, look, 300, 520)
-    if len(band):
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": 108,
-                "x1": 160,
-                "y0": bottom,
-                "y1": ceiling,
-                "layer": "below",
-                "fillcolor": look.levels[0],
-                "line": {"width": 0},
-            }
-        )
-        labels.append(
-            annotation(
-                109,
-                bottom,
-                "Labs, start-ups:<br>no units"
-                if look.compact
-                else "Labs and start-ups:<br>no units to centralise",
-                look,
-                yanchor="bottom",
-                align="left",
-                yshift=3,
-                font={"size": look.size - (1 if not look.export else 3), "color": look.grey},
-            )
-        )
-    if top is not None:
-        best = outside.iloc[0]
-        shapes.append(
-            {
-                "type": "line",
-                "x0": 0,
-                "x1": 160,
-                "y0": top,
-                "y1": top,
-                "line": {"color": look.rule, "width": 1.2 * look.scale, "dash": "dot"},
-            }
-        )
-        labels.append(
-            annotation(
-                -3,
-                top,
-                f"Best outside China: {escape(best['model_name'])}, {escape(best['value_words'])}",
-                look,
-                yanchor="bottom",
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-    margin = {
-        "l": 44 if not look.export else 76,
-        "r": 8 + side,
-        "t": room + (32 if not look.export else 48),
-        "b": 44 if not look.export else 70,
+    frame = frame.sort_values(["value", "company_name"], ascending=[False, True], kind="stable")
+    frame = frame.reset_index(drop=True)
+    across = _placeable(tables, selection)
+    places = {i: len(across & set(found)) for i, found in measured.items()}
+    more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
+    frame.attrs |= {
+        "out_of": len(counted),
+        "others": join_words(more) if places[name] < FEWEST_PLACED else "",
     }
-    width_px = look.across(1536, 600) - margin["l"] - margin["r"]
-    tall = look.height or int(400 + room)
-    height_px = 460 if look.export else tall - margin["t"] - margin["b"]
+    return frame
 
-    def at(x: float, y: float) -> tuple[float, float]:
-        return (x + 4) / 164 * width_px, (y - bottom) / (ceiling - bottom) * height_px
 
-    names = []
-    spots_taken = [at(r.x, r.up) for r in shown.itertuples()]
-    for r in units.itertuples():
-        px, py = at(r.x, r.up)
-        names.append(Name(px, py, short_name(r.company_name), True, (r.x, r.up), ("right", "left")))
-    labels += place_names(names, spots_taken, width_px, height_px, look, most=40)
-    # In the band all stand in one column, so their names are set beside it, apart from each other.
-    a_pixel = (ceiling - bottom) / height_px
-    spots = spread(band["up"].tolist(), (look.size + 3) * a_pixel, ceiling)
-    for r, y in zip(band.itertuples(), spots, strict=True):
-        shapes.append(
-            {
-                "type": "line",
-                "x0": r.x,
-                "x1": r.x + 6,
-                "y0": r.up,
-                "y1": y,
-                "layer": "below",
-                "line": {"color": look.rule, "width": 1},
-            }
-        )
-        words = cut_lines(short_name(r.company_name), 12 if look.compact else 20, 1)[0]
-        labels.append(annotation(r.x + 7, y, f"<b>{escape(words)}</b>", look))
-    traces: list[dict[str, Any]] = [*keys]
-    for r in shown.itertuples():
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "showlegend": False,
-                "x": [r.x],
-                "y": [r.up],
-                "marker": {
-                    "size": _size(r.releases, look),
-                    "symbol": symbol(r.governance_model_id),
-                    "color": look.fill(r.governance_model_id),
-                    "line": {"width": 0, "color": look.fill(r.governance_model_id)},
-                },
-                "customdata": [r.Index],
-                "text": [
-                    f"<b>{escape(r.company_name)}</b>: {escape(r.value_words)}"
-                    + (f", {escape(r.model_name)}" if r.model_name else "")
-                    + "<br>"
-                    + (f"index {r.x:.0f}, {r.scored} of 6 dimensions scored<br>" if r.has_units else "")
-                    + f"{model_short(r.governance_model_id)}; {plural(r.releases, 'model')} in twelve months"
-                ],
-                "hovertemplate": "%{text}<extra></extra>",
-            }
-        )
-    labels.append(unit_above(height.axis, look, margin["l"]))
-    ticks: dict[str, Any] = {"nticks": 6}
-    if height.log:
-        there = [v for v in (0.1, 0.3, 1, 3, 10, 30, 100) if bottom <= log10(v) <= ceiling]
-        ticks = {"tickvals": [log10(v) for v in there], "ticktext": [format_money(v) for v in there]}
-    elif height.label == HEIGHTS["capability"].label:
-        ticks |= {"tickformat": ",d"}
-    elif height.label == HEIGHTS["openness"].label:
-        ticks = {"tickvals": [0, 25, 50, 75, 100]}
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=tall,
-            **legend,
-            margin=margin,
-            xaxis={"range": [-4, 160], "tickvals": [0, 25, 50, 75, 100]},
-            yaxis={"range": [bottom, ceiling], **ticks},
-            shapes=shapes,
-            annotations=[
-                *labels,
-                annotation(
-                    0,
-                    0,
-                    "Centralisation index: 0 each unit, 100 one authority"
-                    if not look.compact
-                    else "Centralisation index",
-                    look,
-                    yref="paper",
-                    yanchor="top",
-                    yshift=-22 * look.scale,
-                    font={"size": look.size, "color": look.grey},
-                ),
-            ],
-        )
-    )
-    return figure
+def _shown_height(frame: pd.DataFrame) -> str:
+    said = frame["y"].iloc[0] if len(frame) else ""
+    return next((i for i, h in HEIGHTS.items() if h.label == said), "")
+
+
+def _words(height: Height, value: float, row: Mapping[str, Any]) -> str:
+    return height.words(value, "CNY" if "yuan" in str(row.get("unit", "")) else "USD")
 
 
 def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names who stands highest on what is picked, with the model behind it."""
-    name, _ = picked_height(selection)
+    name = _shown_height(frame)
     inside = frame[~frame["is_outside"].astype(bool)] if len(frame) else frame
     if len(inside) < 3:
         return ""
@@ -541,14 +386,22 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What stands upwards, of which day, and for how many organisations."""
-    _, height = picked_height(selection)
-    day = frame["rating_date"].max() if len(frame) else pd.NaT
-    both = int((~frame["is_outside"].astype(bool)).sum()) if len(frame) else 0
+    """What stands upwards, of which day, for how many organisations, and what would place more where those are few."""
+    if frame.empty:
+        return f"Centralisation against what comes of it, as of {format_day(selection.as_of)}"
+    height = HEIGHTS[_shown_height(frame)]
+    day = frame["rating_date"].max()
+    inside = frame[~frame["is_outside"].astype(bool)]
+    across = int(inside["centralisation_index"].notna().sum())
+    aside = len(inside) - across
+    others = frame.attrs.get("others", "")
     return (
         height.scope
         + (f", ratings of {format_day(day)}" if not is_missing(day) else "")
-        + f", against who decides; {plural(both, 'organisation')} placed, as of {format_day(selection.as_of)}"
+        + f", against who decides; {across} of {plural(frame.attrs.get('out_of', len(inside)), 'organisation')} placed"
+        + (f", {aside} without units beside them" if aside else "")
+        + (f" ({others})" if others else "")
+        + f", as of {format_day(selection.as_of)}"
     )
 
 
@@ -569,27 +422,52 @@ CHARTS = (
             "governance_assessments",
             "commercial_levers",
             "models",
+            *flagships.READS,
             "governance_events",
             "people",
         ),
         data=landscape_matrix,
-        figure=landscape_matrix_figure,
-        native=Native(
-            "table",
-            category="company_name",
-            colour_by="governance_model_id",
-            columns=(
-                "company_name",
-                "company_name_zh",
-                "primary_model",
-                "governance_model",
-                "commercial_lever",
-                "latest_model",
-                "last_event",
+        columns=col.Frame(
+            "organisations with a model in legend order, then by name",
+            company_id=col.key("id of the organisation"),
+            company_name=col.company(),
+            company_name_zh="its name in Chinese",
+            primary_model=col.text("family of models that it builds", "Model"),
+            primary_model_zh="the family's name in Chinese",
+            governance_model=col.of_scale(
+                GOVERNANCE, "short name of the governance model in force", "Governance"
             ),
+            stated_as="the shown source's own words",
+            other_reports=col.text("what other sources report", "also:"),
+            commercial_lever="how it earns with AI first of all",
+            ai_lead=col.text("who leads AI", "AI lead"),
+            flagship="the strongest general model that it offers",
+            flagship_date=col.day("day of that model's release"),
+            flagship_note="how it was found, and since when no newer one is known",
+            weights=col.text("what may be done with its weights", "weights"),
+            last_event=col.text("newest dated reorganisation", "Last reorganisation"),
+            last_event_date=col.day("day of it", exact="last_event_date_precision"),
+        ),
+        kind=Table(
+            (
+                Cell("company_name", "company_name_zh", sources="company_source_ids"),
+                Cell("primary_model", also=("primary_model_zh",), sources="model_source_ids"),
+                Cell(
+                    "governance_model",
+                    also=("stated_as",),
+                    dissent="other_reports",
+                    sources="governance_source_ids",
+                ),
+                Cell("commercial_lever", sources="lever_source_ids"),
+                Cell("flagship", "flagship_date", also=("weights",), sources="flagship_source_ids"),
+                Cell("last_event", "last_event_date", sources="event_source_ids", none="none found"),
+            ),
+            more=(Cell("ai_lead", sources="lead_source_ids"),),
+            front=("company_name", "primary_model", "governance_model", "commercial_lever"),
+            shown=12,
         ),
         finding=landscape_matrix_finding,
-        screen="table",
+        note=f"{flagships.FLAGSHIP}.",
     ),
     Chart(
         id="positioning",
@@ -607,21 +485,45 @@ CHARTS = (
             "model_prices",
         ),
         data=positioning,
-        figure=positioning_figure,
-        native=Native(
-            "xy_scatter",
-            category="company_name",
-            series="company_name",
+        columns=col.Frame(
+            "organisations with a value, and with an index or without units, highest first",
+            company_name=col.company(),
+            is_outside=col.flag("true for organisations outside China"),
+            governance_model_id=col.GOVERNANCE,
+            has_units=col.flag("false for labs and start-ups: nothing to centralise"),
+            centralisation_index=col.INDEX,
+            scored=col.SCORED,
+            y=col.key("what is measured upwards"),
+            unit=col.text("what the value is, and in what", "Upwards"),
+            value=col.number("the measure, in its unit"),
+            value_words=col.key("the value in words"),
+            model_name="the model behind the value, where one is",
+            releases=col.count(
+                "model", "models released in twelve months", "Models released in twelve months"
+            ),
+            rating_date=col.day("day of ratings; empty for other measures"),
+        ),
+        kind=Points(
             x="centralisation_index",
-            value="value",
-            colour_by="governance_model_id",
-            label="company_name",
-            unit="as the subtitle says",
-            x_unit="centralisation index, 0 to 100",
+            y="value",
+            name="company_name",
+            colour="governance_model_id",
+            titled="unit",
+            measure="y",
+            measures={
+                h.label: Measure(partial(_words, h), h.log, zero=not h.log and h.label != "Capability")
+                for h in HEIGHTS.values()
+            },
+            size="releases",
+            sizes=SIZES,
+            apart="Labs and start-ups: no units to centralise",
+            level="Best outside China",
+            level_name="model_name",
         ),
         finding=positioning_finding,
         outside=True,
-        note=f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
+        note="Hollow: few dimensions of the index are scored, or they are weakly supported. "
+        f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
         "months. So few organisations illustrate, they do not prove.",
         choices=(Choice(Y, "Upwards", height_options),),
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -104,16 +103,6 @@ def fit(text: str, width: float, size: float, lines: int) -> list[str]:
     return cut
 
 
-def fit_list(names: Sequence[str], width: float, size: float, lines: int) -> list[str]:
-    """As many whole names as fit in `lines` lines of `width` pixels, and how many more there are: "Ascend, Kunpeng +2"."""
-    for kept in range(len(names), 0, -1):
-        more = f" +{len(names) - kept}" if kept < len(names) else ""
-        cut = fit(", ".join(names[:kept]) + more, width, size, lines)
-        if not cut[-1].endswith("…"):
-            return cut
-    return cut
-
-
 def lane_label(name: str, width: float, look: Look, *, strong: bool = True) -> str:
     """A name beside its lane or bar, in at most two lines that fit a column of so many pixels on screen."""
     size = look.size + (0 if look.export else 1)
@@ -131,7 +120,7 @@ def unit_above(text: str, look: Look, left: float) -> dict[str, Any]:
     return annotation(
         0,
         1,
-        text,
+        escape(text),
         look,
         xref="paper",
         yref="paper",
@@ -147,7 +136,7 @@ def unit_below(text: str, look: Look) -> dict[str, Any]:
     return annotation(
         1,
         0,
-        text,
+        escape(text),
         look,
         xref="paper",
         yref="paper",
@@ -187,7 +176,7 @@ def key(
             "mode": "markers",
             "x": [None],
             "y": [None],
-            "name": name,
+            "name": escape(name),
             "showlegend": True,
             "hoverinfo": "skip",
             "marker": {
@@ -320,19 +309,6 @@ def place_names(
                 font={"size": size, "color": look.ink if name.strong else look.grey},
             )
         )
-    return out
-
-
-def spread(wanted: Sequence[float], gap: float, top: float) -> list[float]:
-    """Heights at least `gap` apart, as near as can be to those wanted, none above `top`; in the order given."""
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    out = list(wanted)
-    for below, i in pairwise(order):
-        out[i] = max(out[i], out[below] + gap)
-    limit = top
-    for i in reversed(order):
-        out[i] = min(out[i], limit)
-        limit = out[i] - gap
     return out
 
 
@@ -524,8 +500,3 @@ def bar_colours(frame: pd.DataFrame, look: Look) -> list[str]:
         look.pale if o else look.fill(m)
         for m, o in zip(frame["governance_model_id"], frame["is_outside"], strict=True)
     ]
-
-
-def with_model(model: str, look: Look) -> str:
-    """Grey qualifier naming the governance model, so that colour is never alone; left out on a phone."""
-    return "" if look.compact else f"<span style='color:{look.grey}'>{escape(model)}</span>"

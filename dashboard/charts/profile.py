@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts.companies import in_sentence
+from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     WEIGHTS,
@@ -17,13 +19,13 @@ from dashboard.charts.pieces import (
     key,
     on_weights,
     text_width,
-    weights_key,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.facts.models import counted_open, released
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -75,71 +77,6 @@ def shortened(text: str, width: float, size: float) -> str:
 # --- Governance of one company through time ---
 
 
-def label_periods(tables: Tables, company_id: str, basis: str) -> pd.DataFrame:
-    """Which label held when, by the same rule as on any single day.
-
-    On each day the best-sourced report counts (primary over press over analysis, then the newer one); where another
-    report that holds on the same day names another model, the period is disputed.
-
-    Returns:
-        governance_model_id, valid_from, valid_to (null where in force), valid_from_precision, stated_as, reported_by,
-        others ("Federated (36Kr)"; "" where nobody differs), source_ids; periods ascending, equal neighbours joined.
-    """
-    columns = [
-        "governance_model_id",
-        "valid_from",
-        "valid_to",
-        "valid_from_precision",
-        "stated_as",
-        "reported_by",
-        "others",
-        "source_ids",
-    ]
-    rows = tables["governance_assessments"]
-    rows = landscape._ranked(tables, rows[(rows["company_id"] == company_id) & (rows["basis"] == basis)])
-    days = sorted({*rows["valid_from"], *rows["valid_to"].dropna()})
-    found: list[dict[str, Any]] = []
-    records = rows.to_dict("records")
-    for n, day in enumerate(days):
-        held = [
-            r
-            for r in records
-            if r["valid_from"] <= day and (is_missing(r["valid_to"]) or r["valid_to"] > day)
-        ]
-        if not held:
-            continue
-        top = held[0]
-        others = ", ".join(
-            f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
-            for r in held
-            if r["governance_model_id"] != top["governance_model_id"]
-        )
-        end = days[n + 1] if n + 1 < len(days) else pd.NaT
-        last = found[-1] if found else None
-        if (
-            last is not None
-            and last["valid_to"] == day
-            and (last["governance_model_id"], last["others"]) == (top["governance_model_id"], others)
-        ):
-            last["valid_to"] = end
-            last["source_ids"] = joined_sources(last["source_ids"], *(r["source_ids"] for r in held))
-            continue
-        starts_here = top["valid_from"] == day
-        found.append(
-            {
-                "governance_model_id": top["governance_model_id"],
-                "valid_from": day,
-                "valid_to": end,
-                "valid_from_precision": top["valid_from_precision"] if starts_here else "day",
-                "stated_as": top["stated_as"],
-                "reported_by": top["reported_by"],
-                "others": others,
-                "source_ids": joined_sources(*(r["source_ids"] for r in held)),
-            }
-        )
-    return pd.DataFrame(found, columns=columns)
-
-
 BANDS = {"reported": "Reported", "coded": "Coded"}
 
 
@@ -174,7 +111,7 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     name = tables["companies"].set_index("company_id").loc[cid, "company_name"]
     rows: list[dict[str, Any]] = []
     for basis, band in BANDS.items():
-        for r in label_periods(tables, cid, basis).itertuples(index=False):
+        for r in landscape.periods(tables, basis, cid).itertuples(index=False):
             said = [] if is_missing(r.stated_as) else [str(r.stated_as)]
             rows.append(
                 {
@@ -585,7 +522,7 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
         "source_ids",
     ]
     models = with_company(tables, selection, tables["models"])
-    models = models[models["company_id"].isin(ids) & ~models["is_rolling_alias"].astype(bool)]
+    models = released(models[models["company_id"].isin(ids)])
     dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
@@ -618,13 +555,7 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
 
 
 def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models that one company released, in the twelve quarters to its newest release.
-
-    Returns:
-        company_id, company_name, quarter ("2026 Q1"), quarter_start, weights (what may be done with them), models
-        (count), model_names, last_release_date (of all shown), source_ids; one row per quarter and weights, quarters
-        ascending.
-    """
+    """Models that one company released, in the twelve quarters to its newest release."""
     cid = profiled(tables, selection)
     return quarters_of(tables, selection, [cid] if cid else [])
 
@@ -688,42 +619,6 @@ def quarter_bars(
     return traces
 
 
-def company_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Stacked columns, dark where weights are open; the count inside, the year under its first quarter."""
-    names, ticks = quarter_axis(frame, look)
-    at = {q: i for i, q in enumerate(names)}
-    totals = frame.groupby("quarter")["models"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    height = 330
-    keys, legend, top, side = key(weights_key(frame, look), look, height, 440)
-    margin = {"l": 8, "r": 8 + side, "t": top + 26 * look.scale, "b": 48 * look.scale}
-    tall = 560 if look.export else height - margin["t"] - margin["b"]
-    figure = go.Figure([*keys, *quarter_bars(frame, look, at, tall / (most * 1.02))])
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            barmode="stack",
-            margin=margin,
-            **legend,
-            xaxis={
-                "tickvals": list(range(len(names))),
-                "ticktext": ticks,
-                "showgrid": False,
-                "range": [-0.5, max(len(names), 1) - 0.5],
-            },
-            yaxis={"visible": False, "range": [0, most * 1.02]},
-            annotations=[
-                annotation(
-                    at[str(q)], int(n), f"<b>{n}</b>", look, xanchor="center", yanchor="bottom", yshift=2
-                )
-                for q, n in totals.items()
-            ],
-        )
-    )
-    return figure
-
-
 def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Open releases of the last four quarters shown against the four before, where both hold enough to compare."""
     if frame.empty:
@@ -737,9 +632,10 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if new.sum() < 4 or old.sum() < 4:
         return ""
     name = frame["company_name"].iloc[0]
-    share, before = (
-        round(part.reindex(["Open", "Restricted"]).sum() / part.sum() * 100) for part in (new, old)
-    )
+    shares = (counted_open(new), counted_open(old))
+    if None in shares:
+        return ""
+    share, before = (round(s) for s in shares if s is not None)
     start = f"{name} released {int(new.sum())} models in the four quarters to Q{last.quarter} {last.year}"
     if share in (0, 100) and share == before:
         return f"{start}, {'all' if share else 'none'} with open weights, as in the four before"
@@ -1117,6 +1013,17 @@ def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+RELEASES_A_QUARTER = col.Frame(
+    "organisations, quarters and kinds of weights; organisations in order, quarters ascending",
+    company_name=col.company(),
+    quarter="quarter of the release",
+    quarter_start=col.day("first day of the quarter"),
+    weights=col.WEIGHTS,
+    models=col.count("model"),
+    model_names=col.names("the models, by day"),
+    last_release_date=col.day("newest release of all shown"),
+)
+
 CHARTS = (
     Chart(
         id="company-strip",
@@ -1148,8 +1055,8 @@ CHARTS = (
         subtitle=company_releases_subtitle,
         tables=("companies", "models"),
         data=company_releases,
-        figure=company_releases_figure,
-        native=Native("column_stacked", category="quarter", series="weights", value="models", unit="models"),
+        columns=RELEASES_A_QUARTER,
+        kind=Columns("quarter", "models", stack="weights", tick="quarter"),
         finding=company_releases_finding,
         note="Models known only by year, and endpoints whose model changes, are left out.",
         choices=(CHOOSE_COMPANY,),

@@ -10,9 +10,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import marks
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Table, names_of
+from dashboard.data.permalink import not_here
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
+
+Kind = Bars | Columns | Matrix | Points | Table
 
 NativeKind = Literal[
     "bar_clustered",
@@ -99,7 +107,9 @@ class Chart:
         tables: Tables the data function reads; sources are found from their selected rows.
         data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names; `source_ids`,
             `confidence` and `caveat` say how firmly each row stands (see `marks`).
-        figure: Frame to Plotly figure; draws marks only, text around it is the page's or the export's. Each mark names
+        columns: What the frame's columns mean, each declared once.
+        kind: Which kind of chart it is, and which columns are its what; every medium draws the kind's marks.
+        figure: For charts that are of no kind yet: frame to Plotly figure; draws marks only, text around it is the page's or the export's. Each mark names
             its row in `customdata`.
         native: How PowerPoint draws the same frame; None needs a comment saying why.
         finding: One sentence that the frame supports, or "" when it supports none.
@@ -107,6 +117,8 @@ class Chart:
         screen: "table" when the page shows the frame as a table with links instead of the figure.
         note: What a reader must know to read the marks; joins the source line.
         choices: What the reader picks for this chart alone, in the order shown.
+        under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
+            selection.
     """
 
     id: str
@@ -116,18 +128,71 @@ class Chart:
     subtitle: Callable[[pd.DataFrame, Selection], str]
     tables: tuple[str, ...]
     data: Callable[[Tables, Selection], pd.DataFrame]
-    figure: Callable[[pd.DataFrame, Look], go.Figure]
-    native: Native | None
+    columns: Frame | None = None
+    kind: Kind | None = None
+    figure: Callable[[pd.DataFrame, Look], go.Figure] | None = None
+    native: Native | None = None
     finding: Callable[[pd.DataFrame, Selection], str] = lambda frame, selection: ""
     outside: bool = False
     screen: Literal["figure", "table"] = "figure"
     note: str = ""
     choices: tuple[Choice, ...] = ()
+    under: Callable[[Selection], Chart] | None = None
+
+    def picked(self, selection: Selection) -> Chart:
+        """The chart as a selection's picks make it: itself, but for the reader's own chart."""
+        return self if self.under is None else self.under(selection)
+
+    def __post_init__(self) -> None:
+        if self.kind is not None:
+            object.__setattr__(self, "native", native_of(self.kind))
+        if isinstance(self.kind, Table):
+            object.__setattr__(self, "screen", "table")
 
     def draw(self, frame: pd.DataFrame, look: Look) -> go.Figure:
-        """The figure as everybody sees it: marks drawn, and those on weak ground marked as such."""
+        """The figure of a chart of no kind: marks drawn, and those on weak ground marked as such."""
+        assert self.figure is not None
         return marks.flag(self.figure(frame, look), frame, look)
+
+    def wrong_picks(self, tables: Tables, selection: Selection) -> list[str]:
+        """One sentence for each thing picked for this chart that cannot be had; `tables` are the selected ones."""
+        said = []
+        for choice in self.choices:
+            asked, options = selection.pick(choice.name), choice.options(tables, selection)
+            if asked and options and asked not in options:
+                said.append(not_here(choice.label.lower(), asked))
+        return said
 
     def note_on(self, frame: pd.DataFrame) -> str:
         """The chart's note, and what its hollow, ringed and faded marks mean where it has some."""
-        return f"{self.note} {marks.caveat_note(frame)}".strip()
+        names = self.native.category if self.native else ""
+        return f"{self.note} {marks.caveat_note(frame, names)}".strip()
+
+
+def native_of(kind: Kind) -> Native:
+    """The columns that a kind names, as readers of `Native` expect them."""
+    if isinstance(kind, Bars):
+        form: NativeKind = "bar_stacked" if kind.stack else "bar_clustered"
+        told = kind.behind[0] if kind.behind else None
+        return Native(form, kind.category, kind.value, series=kind.stack or None, label=told)
+    if isinstance(kind, Table):
+        first = kind.cells[0]
+        name = first if isinstance(first, str) else first.column
+        return Native("table", name, columns=names_of(kind))
+    if isinstance(kind, Matrix):
+        behind = (kind.behind,) if kind.behind else ()
+        return Native(
+            "heat_table", kind.row, kind.value, series=kind.column, label=kind.words or None, columns=behind
+        )
+    if isinstance(kind, Points):
+        return Native(
+            "xy_scatter",
+            kind.name,
+            kind.y,
+            kind.x,
+            kind.join_by or kind.colour,
+            label=kind.name,
+            named=kind.strong or None,
+        )
+    form = "column_stacked" if kind.stack else "column_clustered"
+    return Native(form, kind.period, kind.value, series=kind.stack or None)

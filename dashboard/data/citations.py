@@ -7,10 +7,88 @@ from collections.abc import Iterable
 import pandas as pd
 
 from dashboard.data.store import Snapshot, Tables
+from dashboard.look.markdown import link
 from dashboard.look.theme import PRODUCT, format_day, is_missing, plural
 
 #: Where reports differ, the better kind of document is shown first: the rule of governance-coding, "ties and dissent".
 SOURCE_RANK = {"primary": 0, "press": 1, "dataset": 2, "analysis": 3}
+
+
+#: Publishers that a reader knows by name: newspapers and agencies, and those who measure rather than list.
+KNOWN_PUBLISHERS = frozenset(
+    [
+        "36Kr",
+        "Anthropic",
+        "ARC Prize Foundation",
+        "Artificial Analysis",
+        "Axios",
+        "Beijing Business Today",
+        "Bloomberg",
+        "Caijing",
+        "Caixin",
+        "Caixin Global",
+        "China Daily",
+        "CNBC",
+        "CNN",
+        "Data Center Dynamics",
+        "Economic Information Daily",
+        "Economic Observer",
+        "Engadget",
+        "Epoch AI",
+        "Federal Reserve Board",
+        "Global Times",
+        "Gasgoo",
+        "heise online",
+        "IEEE Spectrum",
+        "InfoQ China",
+        "IT Home",
+        "KrASIA",
+        "LatePost",
+        "Le Point",
+        "Leiphone",
+        "Lianhe Zaobao",
+        "LiveBench",
+        "LMArena",
+        "Mint",
+        "National Business Daily",
+        "NetEase News",
+        "OpenCompass (Shanghai AI Laboratory)",
+        "Pandaily",
+        "QbitAI",
+        "Reuters",
+        "Scale AI",
+        "Sina Finance",
+        "South China Morning Post",
+        "Stanford Center for Research on Foundation Models",
+        "SuperCLUE",
+        "SWE-bench",
+        "TechCrunch",
+        "TechNode",
+        "Tencent News",
+        "Tencent Tech",
+        "Terminal-Bench",
+        "The ATOM Project (Interconnects)",
+        "The Batch",
+        "The Business Times",
+        "The Decoder",
+        "The Paper",
+        "The Register",
+        "The Star",
+        "The Times",
+        "The Verge",
+        "The Wire China",
+        "TMTPost",
+        "Tom's Hardware",
+        "Variety",
+        "VentureBeat",
+        "Wallstreetcn",
+        "Xinhua",
+        "Yicai",
+        "Yicai Global",
+        "ZDNet",
+        "Zhidx",
+    ]
+)
 
 
 def first_id(cell: str) -> str:
@@ -63,19 +141,36 @@ def sources_used(
     return cited(cells, tables["sources"])
 
 
+def publishers(used: pd.DataFrame) -> list[str]:
+    """Publishers of documents, in the order they are named: who made or measured it, who listed it last.
+
+    Primary documents and known publishers come first, then other press and analysis, then lists and aggregators; in
+    each group the most cited first, as `cited` orders them.
+    """
+
+    def rank(publisher: str, kind: str) -> int:
+        # A reprint is known by whose text it is: "South China Morning Post, reprint".
+        if kind == "primary" or publisher.split(", ")[0] in KNOWN_PUBLISHERS:
+            return 0
+        return 2 if kind == "dataset" else 1
+
+    kinds = zip(used["publisher"], used["kind"], strict=True)
+    return list(dict.fromkeys(p for p, _ in sorted(kinds, key=lambda one: rank(*one))))
+
+
 def publishers_line(used: pd.DataFrame, most: int = 3) -> str:
-    """The most cited publishers, how many more, and of how many documents; "" without any."""
-    publishers = list(dict.fromkeys(used["publisher"]))
-    if not publishers:
+    """The first publishers by the order of `publishers`, how many more, and of how many documents; "" without any."""
+    names = publishers(used)
+    if not names:
         return ""
-    named = "; ".join(publishers[:most])
-    if len(publishers) > most:
-        named += f" and {plural(len(publishers) - most, 'more publisher')}"
+    named = "; ".join(names[:most])
+    if len(names) > most:
+        named += f" and {plural(len(names) - most, 'more publisher')}"
     return f"Source: {named} ({plural(len(used), 'document')})."
 
 
 def short_line(used: pd.DataFrame, snapshot: Snapshot, note: str = "") -> str:
-    """One line: the most cited publishers, the product, its day and snapshot."""
+    """One line: who stands behind it, the product, its day and snapshot."""
     named = publishers_line(used)
     if not named:
         return ""
@@ -103,12 +198,5 @@ def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
     """Markdown links to the documents of one list cell: "[TMTPost](…) · [36Kr](…) +2"."""
     by_id = sources.set_index("source_id")
     ids = [i for i in split_ids(pd.Series([source_ids])) if i in by_id.index]
-    parts = []
-    for i in ids[:most]:
-        row = by_id.loc[i]
-        label = str(row["publisher"]).replace("[", "(").replace("]", ")")
-        url = str(row["url"])
-        parts.append(
-            f"[{label}]({url.replace(' ', '%20').replace(')', '%29')})" if url.startswith("http") else label
-        )
+    parts = [link(by_id.loc[i, "publisher"], by_id.loc[i, "url"]) for i in ids[:most]]
     return " · ".join(parts) + (f" +{len(ids) - most}" if len(ids) > most else "")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from urllib.parse import urlencode
 
 import pandas as pd
 
 from dashboard.data.selection import COMPANY_TYPES, Selection
 from dashboard.data.store import Tables
+from dashboard.look.markdown import shortened
 from dashboard.look.theme import MODELS, format_day
 
 #: First day for which the landscape is described at all.
@@ -34,12 +37,68 @@ PARAMETERS = {
 #: Parameter that pins a snapshot; without it a link follows the data.
 SNAPSHOT = "snapshot"
 
+#: Parameter that carries the deck.
+DECK = "deck"
+#: Parameter that takes every filter back: what stands in no address, "without filters", can be asked for by it.
+WHOLE = "view"
+#: Things picked for a page and not for one chart.
+PAGE_PICKS = (
+    "companies.sort",
+    "compare.a",
+    "compare.b",
+    "compare.c",
+    "compare.d",
+    "data.since",
+    "data.source",
+    "explore.title",
+    "gallery.chart",
+    "governance.part",
+    "model.id",
+    "whatif.company",
+    "whatif.scores",
+    "whatif.weights",
+)
+#: What mail and advertising programs hang on links: it says nothing of the view.
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|mc_cid|mc_eid|_hsenc|_hsmi|igshid|ref_src")
+#: Values of one parameter that are named in a notice of their own; the rest is counted.
+NAMED = 3
+#: Characters of an address that servers and proxies take without being told to: 8 KB is nginx's limit for the line.
+SAFE_LENGTH = 7_800
+#: Characters of an address beyond which the app's own server refuses the request: 64 KB of it and all headers.
+MOST_LENGTH = 60_000
+
 Query = Mapping[str, Sequence[str]]
 
 
 def is_pick(parameter: str) -> bool:
     """True for the parameter of something picked for one chart or page: its name has a dot."""
     return "." in parameter
+
+
+def not_here(what: str, value: str) -> str:
+    """The sentence for a value that does not exist."""
+    return f"The link asks for {what} “{shortened(value)}”, which does not exist here: ignored."
+
+
+def unknown(names: Iterable[str], picks: Collection[str]) -> list[str]:
+    """One sentence for each parameter that says nothing here, with the one that was probably meant.
+
+    Args:
+        names: Parameters of an address.
+        picks: Parameters of things picked for single charts; those for pages are known.
+    """
+    known = (*PARAMETERS, SNAPSHOT, DECK, WHOLE, *PAGE_PICKS, *picks)
+    wrong = [n for n in names if n not in known and not _TRACKING.fullmatch(n)]
+    notices = []
+    for name in wrong[:NAMED]:
+        # "amp;as_of" is a link that was escaped twice, "company[]" a form's list.
+        bare = re.sub(r"^(?:amp;|[?&\s])+|\[.*$|[\s]+$", "", name).casefold().replace("-", "_")
+        near = get_close_matches(bare, [k for k in known if is_pick(k) == is_pick(bare)], 1, 0.75)
+        meant = f" Perhaps “{near[0]}” was meant." if near else ""
+        notices.append(f"The link has “{shortened(name)}”, which means nothing here: ignored.{meant}")
+    if len(wrong) > NAMED:
+        notices.append(f"{len(wrong) - NAMED} more parameters of the link mean nothing here: ignored.")
+    return notices
 
 
 def options(tables: Tables) -> dict[str, list[str]]:
@@ -81,32 +140,35 @@ def values(query: Query, tables: Tables, newest: pd.Timestamp) -> tuple[dict[str
     }
     notices: list[str] = []
     for name in ("governance", "type", "company"):
-        asked = [v for v in query.get(name, ()) if v]
-        found[name] = [v for v in dict.fromkeys(asked) if v in known[name]]
-        notices += [
-            f"The link asks for {PARAMETERS[name]} “{v}”, which does not exist here: ignored."
-            for v in asked
-            if v not in known[name]
-        ]
+        asked = [v for v in dict.fromkeys(query.get(name, ())) if v]
+        found[name] = [v for v in asked if v in known[name]]
+        wrong = [v for v in asked if v not in known[name]]
+        notices += [not_here(PARAMETERS[name], v) for v in wrong[:NAMED]]
+        if len(wrong) > NAMED:
+            notices.append(
+                f"{len(wrong) - NAMED} more values of {PARAMETERS[name]} in the link do not exist here: ignored."
+            )
     for name in ("basis", "names", "currency"):
         for v in list(query.get(name, ()))[-1:]:
             if v in known[name]:
                 found[name] = v
             else:
                 there = " and ".join(f"“{k}”" for k in known[name])
-                notices.append(f"The link asks for {PARAMETERS[name]} “{v}”; there are {there}: ignored.")
+                notices.append(
+                    f"The link asks for {PARAMETERS[name]} “{shortened(v)}”; there are {there}: ignored."
+                )
     for v in list(query.get("outside", ()))[-1:]:
         if v in ("1", "0"):
             found["outside"] = v == "1"
         else:
-            notices.append(f"The link asks for outside “{v}”; 1 and 0 exist: ignored.")
+            notices.append(f"The link asks for outside “{shortened(v)}”; 1 and 0 exist: ignored.")
     for name in ("as_of", "compare"):
         for v in list(query.get(name, ()))[-1:]:
             try:
                 day = pd.Timestamp(date.fromisoformat(v))
             except ValueError:
                 notices.append(
-                    f"The link asks for the {PARAMETERS[name]} “{v}”, which is not a day such as 2026-06-30: "
+                    f"The link asks for the {PARAMETERS[name]} “{shortened(v)}”, which is not a day such as 2026-06-30: "
                     "ignored."
                 )
                 continue
@@ -169,3 +231,18 @@ def link(base: str, chosen: Selection) -> str:
     """A full address that shows this selection."""
     text = urlencode(query(chosen), doseq=True)
     return f"{base}?{text}" if text else base
+
+
+def too_long(address: str) -> str:
+    """What stands against an address of this length, as a sentence; "" where nothing does."""
+    if len(address) > MOST_LENGTH:
+        return (
+            f"This view would need an address of {len(address):,} characters; servers take at most {MOST_LENGTH:,}. "
+            "Save it as a file instead."
+        )
+    if len(address) > SAFE_LENGTH:
+        return (
+            f"This address has {len(address):,} characters; mail programs and some proxies cut or refuse more than "
+            f"{SAFE_LENGTH:,}. A saved file always arrives."
+        )
+    return ""

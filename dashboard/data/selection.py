@@ -18,6 +18,7 @@ DATED_BY = {
     "company_metrics": "known_date",
     "exchange_rates": "rate_month",
     "filings": "as_of_date",
+    "flagships": "since_date",
     "governance_assessments": "valid_from",
     "governance_events": "event_date",
     "governance_index": "valid_from",
@@ -146,10 +147,7 @@ def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:
 
 def words(tables: Tables, selected: Tables, selection: Selection) -> str:
     """Says the selection in words: "3 of 31 organisations · Federated · as of 30 Jun 2026 · as coded"."""
-    everyone = tables["companies"]
-    if not selection.outside:
-        everyone = everyone[everyone["country"] == HOME_COUNTRY]
-    parts = [f"**{len(selected['companies'])} of {len(everyone)} organisations**"]
+    parts = [f"**{_counted(tables['companies'], selected['companies'], selection.outside)}**"]
     parts.append(", ".join(model_short(m) for m in selection.governance_models) or "all governance models")
     if selection.company_types:
         parts.append(", ".join(COMPANY_TYPES[t].lower() for t in selection.company_types))
@@ -158,6 +156,22 @@ def words(tables: Tables, selected: Tables, selection: Selection) -> str:
         "as reported by named sources" if selection.basis == "reported" else "as coded by the printed rule"
     )
     return " · ".join(parts)
+
+
+def _counted(everyone: pd.DataFrame, shown: pd.DataFrame, outside: bool) -> str:
+    """How many organisations are shown, of how many: both of one set, or a word says which."""
+    if outside:
+        return f"{len(shown)} of {len(everyone)} organisations"
+    all_home, shown_home = everyone["country"] == HOME_COUNTRY, shown["country"] == HOME_COUNTRY
+    away = int((~shown_home).sum())
+    said = f"{int(shown_home.sum())} of {int(all_home.sum())} organisations"
+    if not away:
+        return said
+    # Named one by one, companies outside China are shown without counting like the others.
+    beyond = f"{away} of {int((~all_home).sum())}"
+    return (
+        f"{said} and {beyond} outside China" if shown_home.any() else f"{beyond} organisations outside China"
+    )
 
 
 COMPANY_TYPES = {"giant": "Tech giants", "startup": "Start-ups", "lab": "Labs"}

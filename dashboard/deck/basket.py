@@ -16,7 +16,7 @@ from dashboard.data.store import Tables
 from dashboard.deck.template import SHAPES
 
 #: Parameter that carries the basket in the address of every page.
-PARAMETER = "deck"
+PARAMETER = permalink.DECK
 LAYOUTS = {
     "chart": "Chart, full width",
     "takeaways": "Chart and takeaway",

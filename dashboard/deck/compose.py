@@ -18,6 +18,7 @@ from dashboard.deck.record import Record
 from dashboard.deck.template import Template, shrunk
 from dashboard.draw.slide import drawings, native
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
+from dashboard.draw.slide.text import text_box
 from dashboard.export import slides, table
 from dashboard.export.master import BODY, HEIGHT, SOURCE, SOURCE_SIZES, SUBTITLE
 from dashboard.look.measure import fit, shorten
@@ -115,7 +116,7 @@ def add_pair(
         box = Box(room.x, room.y - HEADING - SCOPE, room.w, HEADING - 0.04)
         role = "title" if slot == "2" else "head"
         text = [[Run(" ".join(lines), size, True, INK)]]
-        drawings.text_box(one, box, text, f"{slides.MARK}{new.stem}:{role}", anchor="b")
+        text_box(one, box, text, f"{slides.MARK}{new.stem}:{role}", anchor="b")
         kept.append(new)
     if template:
         finish(template, one)
@@ -152,10 +153,10 @@ def half(one: Slide, card: Card, stem: str, room: Box, foot: Box, most: int, pag
     name = f"{slides.MARK}{stem}"
     size, lines = fit(card.subtitle, room.w * POINTS, (11, 10.5, 10), 2)
     scope = Box(room.x, room.y - SCOPE, room.w, SCOPE - 0.04)
-    drawings.text_box(one, scope, [[Run(" ".join(lines), size, False, GREY)]], f"{name}:subtitle")
+    text_box(one, scope, [[Run(" ".join(lines), size, False, GREY)]], f"{name}:subtitle")
     drawings.pages(card, room)[page](one, name)
     text = [[Run(words, size, False, GREY)] for words, size in _foot(card, foot.w * POINTS, most)]
-    drawings.text_box(one, foot, text, f"{name}:source")
+    text_box(one, foot, text, f"{name}:source")
 
 
 def _foot(card: Card, room: float, most: int) -> list[tuple[str, float]]:
@@ -285,4 +286,4 @@ def _takeaway(one: Slide, text: str, box: Box, name: str) -> None:
         if n:
             lines.append([Run(" ", size * 0.4, False, INK)])
         lines.append([Run(p, size, n == 0 and len(parts) > 1, INK)])
-    drawings.text_box(one, box, lines, name)
+    text_box(one, box, lines, name)

@@ -38,11 +38,14 @@ from dashboard.deck.record import Record
 from dashboard.deck.refresh import Refreshed
 from dashboard.deck.refresh import refresh as refresh_deck
 from dashboard.deck.template import Template
+from dashboard.draw import plotly
 from dashboard.draw.slide.ooxml import Box
 from dashboard.export import master, page, server_picture, table
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import PRODUCT, Look
 
+#: Media type of a deck.
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 #: Told after each step: how many are done, of how many, and what was done; False stops the work.
 Progress = Callable[[int, int, str], object]
 
@@ -156,12 +159,12 @@ def resolve(one: Slide, builds: Builds, address: str = "") -> Resolved:
     """
     if one.kind != "chart":
         return Resolved(one)
-    chart = CHARTS[one.chart]
     asked = next(iter(one.query.get(permalink.SNAPSHOT, [])), None)
     data, is_it = builds.at(asked)
     query = {k: v for k, v in one.query.items() if k != permalink.SNAPSHOT}
     found, notices = permalink.values(query, data.tables, data.snapshot.as_of)
     selection = permalink.selection(found, data.snapshot.as_of)
+    chart = CHARTS[one.chart].picked(selection)
     said = [] if is_it else [f"Frozen on snapshot {asked}, which is no longer kept: shown from the newest."]
     said += [n.replace("The link asks", "The slide asks") for n in notices]
     kept = permalink.query(selection) | {
@@ -311,7 +314,10 @@ def pictures() -> Draws:
     """Draws charts as pictures in the server's browser; to be asked for only where `server_picture.why_not()` is ""."""
 
     def draws(card: Card, room: Box) -> bytes:
-        return server_picture.for_slide(CHARTS[card.chart_id], card, room)
+        chart = CHARTS[card.chart_id]
+        if card.kind is not None:
+            chart = replace(chart, kind=card.kind, columns=card.columns)
+        return server_picture.for_slide(chart, card, room)
 
     return draws
 
@@ -374,7 +380,7 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
     def drawn(o: Resolved, heading: str = "") -> page.Shown:
         assert o.card is not None and o.chart is not None
         as_table = o.chart.screen == "table" or o.slide.layout == "table" or o.card.frame.empty
-        return page.Shown(o.card, None if as_table else o.chart.draw(o.card.frame, look), heading)
+        return page.Shown(o.card, None if as_table else plotly.draw(o.chart, o.card.frame, look), heading)
 
     out: list[page.Sheet] = []
     contents: list[tuple[str, int]] = []

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 from lxml import etree
 
-from dashboard.deck.merge import A_, text_of
-from dashboard.draw.slide.native import EPOCH
+from dashboard.deck.merge import A_, heads, text_of
+from dashboard.draw.slide.native import EPOCH, HOLLOW, RINGS
 from dashboard.draw.slide.ooxml import C
 
 C_ = f"{{{C}}}"
@@ -137,10 +137,10 @@ def _table_cells(frame: etree._Element) -> Rows:
     if found is None:
         return
     lines = found.findall(f"{A_}tr")
-    heads = [text_of(c) for c in lines[0].findall(f"{A_}tc")] if lines else []
+    named = heads(found)
     for row in lines[1:]:
         texts = [text_of(c) for c in row.findall(f"{A_}tc")]
-        yield texts[0], list(zip(heads[1:], texts[1:], strict=False))
+        yield texts[0], list(zip(named[1:], texts[1:], strict=False))
 
 
 def _chart_cells(part: Any, workbooks: bool) -> Rows:
@@ -193,8 +193,8 @@ def _points_of_sheet(sheet: list[list[str]]) -> Rows:
             yield row[0], [(head[1], day), *((h, _number(v)) for h, v in values)]
 
 
-#: Series that carry names along an edge and no values.
-_SCAFFOLD = ("Lane", "Latest")
+#: Series that carry names, rings and lines and no values of their own.
+_SCAFFOLD = ("Lane", "Latest", "Names", RINGS, HOLLOW, "Level", "Gap")
 
 
 def _filled(row: list[str], head: list[str]) -> list[str]:

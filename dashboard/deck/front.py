@@ -16,8 +16,8 @@ from dashboard.deck import record
 from dashboard.deck.placing import finish, frame, front, style_words
 from dashboard.deck.record import Record
 from dashboard.deck.template import Template
-from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, parse
+from dashboard.draw.slide.text import text_box, write
 from dashboard.export import master, slides
 from dashboard.export.master import BODY
 from dashboard.look.measure import fit, shorten, width
@@ -42,7 +42,7 @@ def front_slide(
     shape = one.shapes.title
     shape.name = f"{name}:title"
     shape.left, shape.top, shape.width, shape.height = head.emu
-    drawings.write(shape, [[Run(" ".join(found), size, True, INK)]])
+    write(shape, [[Run(" ".join(found), size, True, INK)]])
     under = Box(BODY.x, top + 1.3, BODY.w, 1.4)
     subtitle = next(p for p in one.placeholders if p.placeholder_format.idx == master.SUBTITLE_IDX)
     subtitle.name = f"{name}:subtitle"
@@ -52,7 +52,7 @@ def front_slide(
         size, found = fit(text, under.w * 72, (16, 14, 13), 2)
         runs.append([Run(" ".join(found), size, False, GREY)])
     if runs:
-        drawings.write(subtitle, runs)
+        write(subtitle, runs)
     slides._number_page(one, one.slide_layout, len(deck.slides))
     slides._drop_empty_placeholders(one)
     return one
@@ -105,7 +105,7 @@ def finish_cover(
             runs = [
                 [Run(f"{n}   ", 12, False, GREY), Run(shorten(w, 240, 12), 12, False, INK)] for w, n in part
             ]
-            drawings.text_box(one, box, runs, f"{slides.MARK}{COVER}:contents" + (":2" if k else ""))
+            text_box(one, box, runs, f"{slides.MARK}{COVER}:contents" + (":2" if k else ""))
     return kept
 
 
@@ -267,7 +267,7 @@ def write_documents(one: Slide, part: Sequence[Document], body: Box, number: int
             links.append(d.url if d.url.startswith(("http://", "https://")) else "")
         name = f"{slides.MARK}{SOURCES}:{number}:{column + 1}"
         box = Box(body.x + column * (wide + LIST_GAP), body.y, wide, len(mine) * LIST_SIZE * 1.22 / 72)
-        drawings.text_box(one, box, lines, name)
+        text_box(one, box, lines, name)
         _link_first_runs(one, name, links)
     heading = [p.text for p in one.notes_slide.notes_text_frame.paragraphs[:1]]  # type: ignore[union-attr]
     slides.write_notes(one, [*heading, "", *(d.line for d in part), "", f"{LICENCE}."])

@@ -165,6 +165,29 @@ def _lines(table: etree._Element) -> list[etree._Element]:
     return table.findall(f"{A_}tr")
 
 
+#: Headings of decks that were saved before a column had its name of today.
+RENAMED = {
+    "Company": "Organisation",
+    "Primary model": "Model",
+    "Governance model": "Governance",
+    "Latest model": "Flagship",
+    "Last event": "Last reorganisation",
+    "Day": "Date",
+    "Title": "Reorganisation",
+    "Context": "Context, tokens",
+    "Arena": "Arena rating",
+    "Claim": "Prediction",
+    "Due in": "Time left",
+}
+
+
+def heads(table: etree._Element) -> list[str]:
+    """Headings of a table, as they are called today."""
+    lines = _lines(table)
+    found = [text_of(c) for c in lines[0].findall(f"{A_}tc")] if lines else []
+    return [RENAMED.get(h, h) for h in found]
+
+
 def _key(row: etree._Element) -> str:
     cell = row.find(f"{A_}tc")
     return text_of(cell) if cell is not None else ""
@@ -172,8 +195,7 @@ def _key(row: etree._Element) -> str:
 
 def tables(olds: Sequence[etree._Element], news: Sequence[etree._Element]) -> None:
     """The rows of new tables into old ones, page by page; rows are known by their first cell, columns by their heading."""
-    heads = [[text_of(c) for c in _lines(_table(f))[0].findall(f"{A_}tc")] for f in (olds[0], news[0])]
-    if heads[0] != heads[1]:
+    if heads(_table(olds[0])) != heads(_table(news[0])):
         for old, new in zip(olds, news, strict=False):
             mine = _table(old)
             mine.getparent().replace(mine, copy.deepcopy(_table(new)))

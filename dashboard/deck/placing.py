@@ -14,8 +14,8 @@ from dashboard.deck.inks import chain
 from dashboard.deck.layouts import FOOTER, PAGE, TITLES, Layout, kind_of, layouts_of, placeholders, prompt
 from dashboard.deck.restyle import restyle
 from dashboard.deck.template import MEASURED, UNMEASURED, Template, shrunk
-from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import EMU, INK, A, Box, P, Run, escape, fill, parse
+from dashboard.draw.slide.text import text_box
 from dashboard.export import master as decks
 from dashboard.export import slides
 from dashboard.look.measure import fit, is_chinese
@@ -98,7 +98,7 @@ def _set(template: Template, one: Slide, layout: Layout, role: str, texts: list[
                 most = max(min(2, holds - len(texts) + 1), 1) if n == 0 else 1
             size, found = fit(text, box.w * 72, sizes, most)
             lines.append([Run(" ".join(found), size, False, ink)])
-        drawings.text_box(one, box, lines, name)
+        text_box(one, box, lines, name)
         return
     shape.name = name
     if place.written:

@@ -25,7 +25,7 @@ from dashboard.deck.finding import PART_OF, Instance, name
 from dashboard.deck.opening import open_file
 from dashboard.deck.record import Record
 from dashboard.deck.restyle import Style, restyle
-from dashboard.deck.series import charts
+from dashboard.deck.series import charts, same_form
 from dashboard.deck.shapes import Found, walk
 from dashboard.deck.telling import Change, number_title, write_lines, write_notes
 from dashboard.draw.slide import drawings
@@ -302,7 +302,7 @@ def _swap(
             continue
         page, old = one.pages[n], olds[n]
         moved = merge.Move.between(old, fresh, _SAME)
-        if old.shape.has_chart and fresh.has_chart:
+        if old.shape.has_chart and fresh.has_chart and same_form(old.shape.chart.part, fresh.chart.part):
             for words in charts(old.shape.chart.part, fresh.chart.part, one.record.style.get("accent", "")):  # type: ignore[union-attr]
                 changes.append(Change(page.part.partname, one.chart, "text", after=words))
             moved.stretch(old, fresh)

@@ -64,7 +64,8 @@ def charts(old: Any, new: Any, accent: str = "") -> list[str]:
             one = _merged(held[key], fresh[key]) if key in held else copy.deepcopy(fresh[key])
         one.find(f"{C_}order").set("val", str(place))
         if groups:
-            _put(home.get(key, groups[0]), one)
+            group = home.get(key, groups[0])
+            _put(group, _suited(one, group))
     for place, (key, one) in enumerate(hidden.items(), len(order)):
         if key in fresh:
             _merged(one, fresh[key]).find(f"{C_}order").set("val", str(place))
@@ -76,6 +77,41 @@ def charts(old: Any, new: Any, accent: str = "") -> list[str]:
     _legend(mine, theirs, list(fresh), order)
     old.chart_workbook.update_from_xlsx_blob(blob)
     return said
+
+
+def same_form(old: Any, new: Any) -> bool:
+    """Whether two chart parts hold one kind of numbers: those of a scatter do not go into bars."""
+
+    def form(part: Any) -> str | None:
+        one = next(iter(series_of(part._element)), None)
+        return None if one is None else "scatter" if one.find(f"{C_}xVal") is not None else "categories"
+
+    return form(old) == form(new)
+
+
+#: What a series holds that another kind of chart has no place for, and where labels stand there instead.
+_FOREIGN = {
+    "barChart": ({"marker", "smooth", "explosion"}, {"t", "b", "l", "r"}, "outEnd"),
+    "lineChart": (
+        {"invertIfNegative", "pictureOptions", "shape", "explosion"},
+        {"outEnd", "inEnd", "inBase"},
+        "t",
+    ),
+    "areaChart": ({"invertIfNegative", "marker", "smooth", "shape", "explosion"}, set(), ""),
+}
+
+
+def _suited(series: etree._Element, group: etree._Element) -> etree._Element:
+    """A series as the kind of chart takes it that a person chose."""
+    tags, places, instead = _FOREIGN.get(etree.QName(group).localname, (set(), set(), ""))
+    for one in [c for c in series if etree.QName(c).localname in tags]:
+        series.remove(one)
+    for place in list(series.iter(f"{C_}dLblPos")):
+        if not instead and etree.QName(group).localname == "areaChart":
+            place.getparent().remove(place)
+        elif place.get("val") in places:
+            place.set("val", instead)
+    return series
 
 
 def _keyed(series: Sequence[etree._Element]) -> dict[_Key, etree._Element]:
@@ -334,6 +370,8 @@ def _axes(mine: etree._Element, theirs: etree._Element) -> None:
             if own is not None and step is not None:
                 own.set("val", step.get("val"))
         title, fresh = old.find(f"{C_}title"), new.find(f"{C_}title")
+        if title is not None and fresh is None and theirs.find(f".//{C_}scatterChart") is not None:
+            old.remove(title)
         if title is not None and fresh is not None and text_of(title) != text_of(fresh):
             x, y = title.find(f".//{C_}rich"), fresh.find(f".//{C_}rich")
             if x is not None and y is not None:
@@ -362,6 +400,9 @@ def _legend(
 ) -> None:
     """Entries that the key leaves out: they go by the place of their series, which may have moved."""
     old, new = mine.find(f".//{C_}legend"), theirs.find(f".//{C_}legend")
+    if old is not None and new is None and theirs.find(f".//{C_}scatterChart") is not None:
+        # Scatters have their key as a line of text over the plot.
+        old.getparent().remove(old)
     if old is None or new is None:
         return
     for e in old.findall(f"{C_}legendEntry"):

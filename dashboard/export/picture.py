@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from dashboard.charts.card import Card
 from dashboard.charts.pieces import KEY_ROW, key_room, key_rows
 from dashboard.charts.spec import Chart
+from dashboard.draw import plotly
 from dashboard.look.measure import fit, width
 from dashboard.look.theme import FONT_EXPORT, Look, escape
 
@@ -110,7 +111,7 @@ def drawn(chart: Chart, card: Card, preset: Preset | None = None) -> go.Figure:
     look = Look(mode=mode, export=not size.compact, compact=size.compact, wide=size.drawn - 38)
     if size.compact and chart.screen == "table":
         raise PictureError("A table needs the width of a slide: take the full slide or A4.")
-    own = chart.draw(card.frame, look)
+    own = go.Figure(plotly.draw(chart, card.frame, look))
     out = export_figure(own, card, look, size=size.drawing, transparent=preset.ground == "transparent")
     if size.compact and _asked(out) < CLOSEST * _asked(own):
         raise PictureError(

@@ -24,6 +24,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.card import Card
 from dashboard.charts.spec import Chart
+from dashboard.draw import plotly
 from dashboard.draw.slide.ooxml import Box
 from dashboard.export import picture
 from dashboard.export.picture import SIZES, PictureError, Preset
@@ -230,7 +231,7 @@ def of_chart(chart: Chart, card: Card, format_: Format = "png", preset: Preset |
 def for_slide(chart: Chart, card: Card, room: Box) -> bytes:
     """A chart without words around it, as a 2x PNG that fills a place on a slide."""
     look = Look(mode="light", export=True)
-    figure = go.Figure(chart.draw(card.frame, look))
+    figure = go.Figure(plotly.draw(chart, card.frame, look))
     wide, tall = round(room.w * INCH), round(room.h * INCH)
     figure.update_layout(width=wide, height=tall, autosize=False, font={"family": FONT_EXPORT})
     return _engine.draw(figure, {"format": "png", "width": wide, "height": tall, "scale": 2})

@@ -12,6 +12,7 @@ from dashboard.charts.card import LICENCE, Card
 from dashboard.data import citations
 from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
+from dashboard.draw.slide.text import text_box, write
 from dashboard.export import master as decks
 from dashboard.export.master import BODY, SOURCE, SUBTITLE, TITLE
 from dashboard.look.measure import fit, width
@@ -162,10 +163,10 @@ def _fill(
             None,
         )
     if shape is None:
-        drawings.text_box(one, box, lines, name, anchor=anchor)
+        text_box(one, box, lines, name, anchor=anchor)
         return
     shape.name = name
-    drawings.write(shape, lines)
+    write(shape, lines)
 
 
 def _number_page(one: Slide, layout: SlideLayout, number: int) -> None:

@@ -14,6 +14,8 @@ SHELF_LIFE_MONTHS = {
     "model_prices": 2,
     "benchmark_scores": 4,
     "models": 3,
+    # A document's word on a flagship, and the flagship itself: rarely does a maker of models go a year without.
+    "flagships": 9,
     "governance_events": 3,
     "governance_observations": 6,
     "governance_assessments": 6,

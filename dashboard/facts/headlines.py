@@ -9,7 +9,8 @@ import pandas as pd
 from dashboard.data import citations
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
-from dashboard.facts import landscape
+from dashboard.facts import flagships, landscape
+from dashboard.facts.models import OPEN_WEIGHTS, open_counts, open_share, released
 from dashboard.look.theme import format_count, format_day, format_percent, join_words, plural
 
 #: Labels that put one centre above the units, for the sentence on centralisation.
@@ -106,8 +107,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             recent,
         )
     )
-    models = selected["models"]
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(selected["models"])
     shipped = _window(models, "release_date", selection.since, selection.as_of)
     shipped_before = _window(models, "release_date", first, last)
     newest = shipped["release_date"].max()
@@ -126,6 +126,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     )
     share, share_before = open_share(shipped), open_share(shipped_before)
     if share is not None:
+        opened, known = open_counts(shipped)
         found.append(
             Headline(
                 "With open weights",
@@ -133,13 +134,13 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
                 None if share_before is None else signed(share - share_before, " pts"),
                 "vs before",
                 f"the {span} before",
-                f"Share of the {len(shipped)} models released in the {span} whose weights are open, also under "
-                "restrictions"
+                f"{opened} of the {known} models released in the {span} whose weights are known"
                 + (
-                    f"; {format_percent(share_before)} in the {span} before."
+                    f"; {format_percent(share_before)} in the {span} before. "
                     if share_before is not None
-                    else "."
-                ),
+                    else ". "
+                )
+                + f"{OPEN_WEIGHTS}.",
                 shipped,
             )
         )
@@ -164,12 +165,6 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             )
         )
     return found
-
-
-def open_share(models: pd.DataFrame) -> float | None:
-    """Percentage of models with known weights that anyone may download, restricted ones included."""
-    known = models["weights"].dropna()
-    return None if known.empty else float(known.isin(["open", "restricted"]).mean() * 100)
 
 
 def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
@@ -234,8 +229,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
             )
         )
     first, last = _before(selection)
-    models = selected["models"]
-    models = models[~models["is_rolling_alias"].astype(bool)]
+    models = released(selected["models"])
     shipped = _window(models, "release_date", selection.since, selection.as_of)
     before = _window(models, "release_date", first, last)
     share, share_before = open_share(shipped), open_share(before)
@@ -247,8 +241,9 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
         found.append(
             Takeaway(
                 lead,
-                f"{format_percent(share)} of the {len(shipped)} models released since {format_day(selection.since)} can "
-                f"be downloaded, against {format_percent(share_before)} of {len(before)} in the period before.",
+                f"{format_percent(share)} of the {open_counts(shipped)[1]} models released since "
+                f"{format_day(selection.since)} come with open weights, against {format_percent(share_before)} of "
+                f"{open_counts(before)[1]} in the period before.",
                 shipped["source_ids"],
             )
         )
@@ -296,7 +291,8 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
     Returns:
         kind ("governance", "leader", "flagship"), company_id, company_name, before, after (words; null where none),
         before_model_id, after_model_id (governance only), change_date (first day of what is in force now; may be
-        null), change_date_precision, reason (the event nearest to the change, or null; of a leader the role),
+        null), change_date_precision, reason (the event nearest to the change, or null; of a leader the role, of a flagship how it
+        was found),
         reason_detail (what that event changed), reason_date (its day), also (up to three other reorganisations near it, in
         words), source_ids; governance first, then newest first.
         Tables as `landscape.apply` gave them.
@@ -363,7 +359,7 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": new_lead["source_ids"],
             }
         )
-    flag_now, flag_then = landscape.flagships(selected), landscape.flagships(then)
+    flag_now, flag_then = flagships.flagships(selected), flagships.flagships(then)
     for cid in flag_now.index:
         model = flag_now.loc[cid]
         old_model = flag_then.loc[cid] if cid in flag_then.index else None
@@ -377,7 +373,8 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "after": model["model_name"],
                 "change_date": model["release_date"],
                 "change_date_precision": model["release_date_precision"],
-                "source_ids": model["source_ids"],
+                "reason": model["why"],
+                "source_ids": "; ".join(citations.split_ids([model["source_ids"], model["why_sources"]])),
             }
         )
     columns = [
@@ -408,4 +405,4 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
     )
 
 
-__all__ = ["Headline", "Takeaway", "changes", "headlines", "open_share", "takeaways"]
+__all__ = ["Headline", "Takeaway", "changes", "headlines", "takeaways"]

@@ -13,6 +13,7 @@ import pandas as pd
 from dashboard.data import citations
 from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, named
 from dashboard.data.store import Tables
+from dashboard.look.theme import model_short
 
 UNDETERMINED = "undetermined"
 
@@ -77,55 +78,113 @@ def labels_of(tables: Tables, shown: pd.DataFrame, day: pd.Timestamp) -> dict[st
     return _labels(alive, shown)
 
 
-def history(tables: Tables, basis: str) -> pd.DataFrame:
-    """The governance model of each company over time: on every day the report that would be shown on that day.
+def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.DataFrame:
+    """Which governance model held when: on every day the report that would be shown on that day.
 
-    The report is picked as in `assessments_in_force`: the better kind of document, then the newer. Neighbouring
-    spans of one model are joined, whoever reports them.
+    The report is picked as in `assessments_in_force`: the better kind of document, then the newer. Where another
+    report that holds on the same day names another model, the period is disputed.
+
+    Args:
+        tables: Tables as of a day.
+        basis: "reported" or "coded".
+        company_id: One company; None is all.
 
     Returns:
-        company_id, governance_model_id, valid_from, valid_to (null while open), reported_by (of the span's start),
-        stated_as, note, is_disputed (another report of the span names another model), source_ids (of all reports
-        shown in the span); companies in order of appearance, spans by day; gaps where nobody reports anything.
+        company_id, governance_model_id, valid_from, valid_to (null while open), valid_from_precision, reported_by,
+        stated_as, note (of the period's start), others (what other reports name: "Federated (36Kr)"; "" where nobody
+        differs), source_ids (of all reports that hold), shown_source_ids (of those shown); companies in order of
+        appearance, periods by day, neighbours equal in model and others joined; gaps where nobody reports anything.
     """
     rows = tables["governance_assessments"]
-    ranked = _ranked(tables, rows[rows["basis"] == basis])
+    rows = rows[rows["basis"] == basis]
+    if company_id is not None:
+        rows = rows[rows["company_id"] == company_id]
+    ranked = _ranked(tables, rows)
     far = pd.Timestamp.max.floor("D")
     by_company: dict[str, list[dict[str, Any]]] = {}
     for report in ranked.assign(valid_to=ranked["valid_to"].fillna(far)).to_dict("records"):
         by_company.setdefault(report["company_id"], []).append(report)
-    spans: list[dict[str, object]] = []
-    for company_id, reports in by_company.items():
+    found: list[dict[str, Any]] = []
+    for company, reports in by_company.items():
         days = sorted({day for r in reports for day in (r["valid_from"], r["valid_to"])})
         for first, last in pairwise(days):
             held = [r for r in reports if r["valid_from"] <= first and r["valid_to"] >= last]
             if not held:
                 continue
             top = held[0]
-            disputed = any(r["governance_model_id"] != top["governance_model_id"] for r in held)
-            before = spans[-1] if spans and spans[-1]["company_id"] == company_id else None
-            if (
-                before
-                and before["valid_to"] == first
-                and before["governance_model_id"] == top["governance_model_id"]
-            ):
+            others = ", ".join(
+                f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
+                for r in held
+                if r["governance_model_id"] != top["governance_model_id"]
+            )
+            cells = [r["source_ids"] for r in held]
+            before = found[-1] if found else None
+            if before and _continues(before, company, top, first) and before["others"] == others:
                 before["valid_to"] = last
-                before["is_disputed"] = before["is_disputed"] or disputed
-                cells = f"{before['source_ids']}; {top['source_ids']}".split("; ")
-                before["source_ids"] = "; ".join(dict.fromkeys(cells))
+                before["source_ids"] = "; ".join(citations.split_ids([before["source_ids"], *cells]))
+                shown = [before["shown_source_ids"], top["source_ids"]]
+                before["shown_source_ids"] = "; ".join(citations.split_ids(shown))
                 continue
-            spans.append(
+            found.append(
                 {
-                    "company_id": company_id,
-                    **{
-                        c: top[c]
-                        for c in ("governance_model_id", "reported_by", "stated_as", "note", "source_ids")
-                    },
+                    "company_id": company,
+                    **{c: top.get(c) for c in ("governance_model_id", "reported_by", "stated_as", "note")},
                     "valid_from": first,
                     "valid_to": last,
-                    "is_disputed": disputed,
+                    "valid_from_precision": top["valid_from_precision"]
+                    if top["valid_from"] == first
+                    else "day",
+                    "others": others,
+                    "source_ids": "; ".join(citations.split_ids(cells)),
+                    "shown_source_ids": top["source_ids"],
                 }
             )
+    frame = pd.DataFrame(found, columns=PERIOD_COLUMNS)
+    frame["valid_from"] = pd.to_datetime(frame["valid_from"])
+    frame["valid_to"] = pd.to_datetime(frame["valid_to"]).where(frame["valid_to"] != far)
+    return frame
+
+
+PERIOD_COLUMNS = [
+    "company_id",
+    "governance_model_id",
+    "valid_from",
+    "valid_to",
+    "valid_from_precision",
+    "reported_by",
+    "stated_as",
+    "note",
+    "others",
+    "source_ids",
+    "shown_source_ids",
+]
+
+
+def _continues(before: dict[str, Any], company: str, after: dict[str, Any], day: pd.Timestamp) -> bool:
+    same = before["governance_model_id"] == after["governance_model_id"]
+    return bool(before["company_id"] == company and before["valid_to"] == day and same)
+
+
+def history(tables: Tables, basis: str) -> pd.DataFrame:
+    """The governance model of each company over time: `periods`, with neighbours of one model joined.
+
+    Returns:
+        company_id, governance_model_id, valid_from, valid_to (null while open), reported_by (of the span's start),
+        stated_as, note, is_disputed (another report of the span names another model), source_ids (of all reports
+        shown in the span); companies in order of appearance, spans by day; gaps where nobody reports anything.
+    """
+    spans: list[dict[str, Any]] = []
+    for period in periods(tables, basis).to_dict("records"):
+        before = spans[-1] if spans else None
+        if before and _continues(before, period["company_id"], period, period["valid_from"]):
+            before["valid_to"] = period["valid_to"]
+            before["is_disputed"] = before["is_disputed"] or bool(period["others"])
+            cells = [before["source_ids"], period["shown_source_ids"]]
+            before["source_ids"] = "; ".join(citations.split_ids(cells))
+            continue
+        spans.append(
+            period | {"is_disputed": bool(period["others"]), "source_ids": period["shown_source_ids"]}
+        )
     columns = [
         "company_id",
         "governance_model_id",
@@ -138,8 +197,8 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
         "source_ids",
     ]
     frame = pd.DataFrame(spans, columns=columns)
-    frame["valid_from"] = pd.to_datetime(frame["valid_from"])
-    frame["valid_to"] = pd.to_datetime(frame["valid_to"]).where(frame["valid_to"] != far)
+    for column in ("valid_from", "valid_to"):
+        frame[column] = pd.to_datetime(frame[column])
     return frame
 
 
@@ -155,22 +214,6 @@ def leads_in_force(tables: Tables) -> pd.DataFrame:
     rows = people[people["is_ai_lead"].astype(bool) & people["valid_to"].isna()]
     rows = rows.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
     return rows.drop_duplicates("company_id").set_index("company_id")
-
-
-def flagships(tables: Tables) -> pd.DataFrame:
-    """The newest dated model of each company's primary family, else of any; one row per company, by company_id."""
-    families = tables["model_families"]
-    primary = families.loc[families["is_primary"].astype(bool), "family_id"]
-    models = tables["models"].dropna(subset=["release_date"])
-    models = models.assign(_primary=models["family_id"].isin(primary))
-    # A flagship is the largest thing released on the newest day: size breaks ties where it is disclosed.
-    models = models.sort_values(
-        ["_primary", "release_date", "parameters_total"],
-        ascending=[False, False, False],
-        na_position="last",
-        kind="stable",
-    )
-    return models.drop_duplicates("company_id").drop(columns="_primary").set_index("company_id")
 
 
 def reorganisations(tables: Tables) -> pd.DataFrame:

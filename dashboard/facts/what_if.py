@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from dashboard.look.markdown import shortened
 from etl.governance_rule import DIMENSIONS, LEVELS, centralisation_index, label
 
 #: Parameters in the address. Weights in the order of DIMENSIONS: "2-1-1-1-1-1"; scores company by company:
@@ -103,7 +104,7 @@ def parse(weights: str, scores: str, companies: set[str]) -> tuple[Scenario, lis
                 found = found.weighing(dimension, int(part))
         else:
             said.append(
-                f"The link asks for the weights “{weights}”; six whole numbers of 0 to {HEAVIEST} such as 2-1-1-1-1-1 "
+                f"The link asks for the weights “{shortened(weights)}”; six whole numbers of 0 to {HEAVIEST} such as 2-1-1-1-1-1 "
                 "were expected: ignored."
             )
     kept: dict[tuple[str, str], int | None] = {}
@@ -115,7 +116,7 @@ def parse(weights: str, scores: str, companies: set[str]) -> tuple[Scenario, lis
             kept[(company, dimension)] = None if score == _NO_SCORE else int(score)
         else:
             said.append(
-                f"The link asks for the score “{part}”; a company, a dimension and 0 to 4 such as "
+                f"The link asks for the score “{shortened(part)}”; a company, a dimension and 0 to 4 such as "
                 "alibaba:tooling:2 were expected: ignored."
             )
     return replace(found, scores=kept), said

@@ -8,14 +8,11 @@ import pandas as pd
 
 from dashboard.data import citations
 from dashboard.data.store import Tables
-from dashboard.facts.headlines import open_share
+from dashboard.facts import models, ratings
 from dashboard.look.theme import is_missing
 from etl.governance_rule import DIMENSIONS, centralisation_index
 
 YEAR = pd.DateOffset(years=1)
-
-#: The rating that most models of most companies have; never mixed with the style-controlled one.
-RATING = "lmarena-text"
 
 
 def last_day(day: pd.Timestamp, precision: object) -> pd.Timestamp:
@@ -126,52 +123,44 @@ def _cell(*cells: object) -> str:
     return "; ".join(citations.split_ids(cells))
 
 
-def released(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    """Models of a company that came out from the first to the last day, both included; endpoints that move left out."""
-    models = tables["models"]
-    return models[
-        (models["company_id"] == company_id)
-        & ~models["is_rolling_alias"].astype(bool)
-        & (models["release_date"] >= first)
-        & (models["release_date"] <= last)
-    ]
+def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    """Models that came out from the first to the last day, both included; endpoints that move left out."""
+    rows = models.released(tables["models"])
+    return rows[(rows["release_date"] >= first) & (rows["release_date"] <= last)]
 
 
-def releases(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> Measure:
-    """How many models came out; every size counts."""
-    rows = released(tables, company_id, first, last)
-    return Measure(
-        float(len(rows)), len(rows), _cell(*rows["source_ids"]), ", ".join(rows["model_name"].tail(3))
-    )
+def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Measure]:
+    """How many models came out, every size counts; by company, those without any left out."""
+    return {
+        str(cid): Measure(
+            float(len(mine)), len(mine), _cell(*mine["source_ids"]), ", ".join(mine["model_name"].tail(3))
+        )
+        for cid, mine in released(tables, first, last).groupby("company_id", sort=False)
+    }
 
 
-def openness(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> Measure:
-    """Percentage of the models that came out whose weights may be downloaded, restricted ones included."""
-    rows = released(tables, company_id, first, last).dropna(subset=["weights"])
-    return Measure(open_share(rows), len(rows), _cell(*rows["source_ids"]))
-
-
-def ratings(tables: Tables, day: pd.Timestamp | None = None) -> pd.DataFrame:
-    """Arena text ratings of one day, the newest where none is named; best first, one row a model."""
-    rows = tables["benchmark_scores"]
-    rows = rows[rows["benchmark_id"] == RATING]
-    # Ratings drift between snapshots: two of them never meet in one comparison.
-    rows = rows[rows["score_date"] == (rows["score_date"].max() if day is None else day)]
-    rows = rows.sort_values("score", ascending=False, kind="stable")
-    return rows[~rows["model_id"].duplicated() | rows["model_id"].isna()]
+def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Measure]:
+    """Percentage of the models that came out whose weights are open; by company, those without any known left out."""
+    known = released(tables, first, last).dropna(subset=["weights"])
+    return {
+        str(cid): Measure(models.open_share(mine), len(mine), _cell(*mine["source_ids"]))
+        for cid, mine in known.groupby("company_id", sort=False)
+    }
 
 
 def best_rated(
     tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp, day: pd.Timestamp
 ) -> Measure:
     """Best Arena rating, in the snapshot of one day, among the models that came out in the span."""
-    mine = released(tables, company_id, first, last)["model_id"]
-    rows = ratings(tables, day)
-    rows = rows[rows["model_id"].isin(mine)]
+    shipped = released(tables, first, last)
+    rows = ratings.arena(tables, day)
+    rows = rows[rows["model_id"].isin(shipped.loc[shipped["company_id"] == company_id, "model_id"])]
     if rows.empty:
         return NOTHING
     top = rows.iloc[0]
-    return Measure(float(top["score"]), len(rows), str(top["source_ids"]), str(top["model_label"]))
+    return Measure(
+        float(top["arena_rating"]), len(rows), str(top["rating_source_ids"]), str(top["model_label"])
+    )
 
 
 def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> Measure:
@@ -206,73 +195,3 @@ def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: p
             moved[str(person)] = f"{roles['person_name'].iloc[0]} {verb}"
     sources = rows.loc[rows["person_id"].isin(moved), "source_ids"] if moved else rows["source_ids"]
     return Measure(float(len(moved)), len(rows), _cell(*sources), ", ".join(moved.values()))
-
-
-def cheapest_flagship(tables: Tables, company_id: str, first: pd.Timestamp) -> Measure:
-    """Lowest standard list price of output of a company's flagship, US dollars per million tokens.
-
-    The flagship is what the company itself asks most for, among models that came out from `first` on: names such as
-    "Pro" or "Max" differ from company to company, the order of prices does not.
-    """
-    offers = tables["model_prices"]
-    offers = offers[
-        (offers["company_id"] == company_id)
-        & (offers["tier"] == "standard")
-        & (offers["currency"] == "USD")
-        & (offers["output_price_per_mtok"] > 0)
-    ]
-    models = tables["models"].set_index("model_id")
-    # Not map(): pandas 3.1 cannot map by a column of days without rows.
-    offers = offers[(models["release_date"].reindex(offers["model_id"]) >= first).to_numpy()]
-    if offers.empty:
-        return NOTHING
-    # What was asked on the newest day: an older, lower offer may be gone.
-    newest = offers.groupby("model_id")["price_date"].transform("max")
-    offers = offers[offers["price_date"] == newest].sort_values("output_price_per_mtok", kind="stable")
-    lowest = offers.drop_duplicates("model_id")
-    top = lowest.iloc[-1]
-    return Measure(
-        float(top["output_price_per_mtok"]),
-        len(lowest),
-        str(top["source_ids"]),
-        str(models.loc[top["model_id"], "model_name"]),
-    )
-
-
-def price_for_capability(tables: Tables) -> pd.DataFrame:
-    """How dear each company's best-rated priced model is beside models rated alike.
-
-    Ratings are no quantity to divide a price by: the price is set against the median of models within 40 Arena points.
-
-    Returns:
-        company_id (index), times (1 is as dear as the median of its likes), model_name, output_price (US dollars per
-        million tokens), rating, peers (count of likes), source_ids; only models with at least three likes.
-    """
-    prices = tables["model_prices"]
-    prices = prices[
-        (prices["tier"] == "standard") & (prices["currency"] == "USD") & (prices["output_price_per_mtok"] > 0)
-    ]
-    prices = prices.sort_values(
-        ["price_date", "output_price_per_mtok"], ascending=[False, True], kind="stable"
-    )
-    prices = prices.drop_duplicates("model_id").set_index("model_id")
-    rated = ratings(tables).dropna(subset=["model_id"])
-    rated = rated[rated["model_id"].isin(prices.index)]
-    rated = rated.assign(price=rated["model_id"].map(prices["output_price_per_mtok"]))
-    rows = []
-    for r in rated.drop_duplicates("company_id").itertuples():
-        peers = rated[((rated["score"] - r.score).abs() <= 40) & (rated["model_id"] != r.model_id)]
-        if len(peers) >= 3:
-            rows.append(
-                {
-                    "company_id": r.company_id,
-                    "times": float(r.price / peers["price"].median()),
-                    "model_name": r.model_label,
-                    "output_price": float(r.price),
-                    "rating": float(r.score),
-                    "peers": len(peers),
-                    "source_ids": _cell(r.source_ids, prices.loc[r.model_id, "source_ids"]),
-                }
-            )
-    columns = ["company_id", "times", "model_name", "output_price", "rating", "peers", "source_ids"]
-    return pd.DataFrame(rows, columns=columns).set_index("company_id")

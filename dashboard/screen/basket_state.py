@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.data import permalink
 from dashboard.deck import basket
 from dashboard.deck.basket import Basket
+
+#: Characters of the address that the rest of it may need.
+ROOM = 4_000
+
+
+def said() -> str:
+    """What the reader must know of the deck's address, as a sentence; "" where nothing."""
+    word = st.session_state.get("_basket", "")
+    if len(word) > permalink.MOST_LENGTH - ROOM:
+        return (
+            f"This deck would need an address of {len(word):,} characters, more than a server takes: it is kept in this "
+            "visit only. Save it as a small file to keep or share it."
+        )
+    return permalink.too_long(word)
 
 
 def current() -> Basket:
@@ -35,7 +50,10 @@ def keep(changed: Basket) -> None:
 def write_address() -> None:
     """Puts the basket into the address, or takes it out where it is empty."""
     word = st.session_state.get("_basket", "")
-    if word:
+    if len(word) > permalink.MOST_LENGTH - ROOM:
+        # An address that no server takes would make the next reload fail: the deck stays in this visit alone.
+        st.query_params.pop(basket.PARAMETER, None)
+    elif word:
         st.query_params[basket.PARAMETER] = word
     elif basket.PARAMETER in st.query_params:
         del st.query_params[basket.PARAMETER]

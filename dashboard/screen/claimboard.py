@@ -9,11 +9,11 @@ import streamlit as st
 
 from dashboard.charts.claims import DOCUMENT, STATUS, claims_of, document_options, time_left
 from dashboard.data import citations
-from dashboard.facts.landscape import apply
 from dashboard.facts.windows import last_day
+from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day, is_missing, plural
 from dashboard.screen import ui
-from dashboard.screen.timemachine import rows_table
+from dashboard.screen.tables import rows_table
 
 VERDICT_WORDS = {
     "corroborated": "holds",
@@ -34,7 +34,7 @@ KIND_WORDS = {
 def documents(now: ui.View) -> ui.View:
     """Says which articles the claims come from, lets the reader pick one where there are several; the view of it."""
     # A claim about a company outside China is a claim of the article all the same.
-    now = replace(now, selected=apply(now.tables, now.selection, keep_outside=True))
+    now = ui.narrowed(now, now.selection, keep_outside=True)
     options = document_options(now.selected, now.selection)
     if len(options) > 1:
         picked = ui.pick(DOCUMENT, "Article", options, width=520)
@@ -46,7 +46,7 @@ def documents(now: ui.View) -> ui.View:
         one = sources.loc[document]
         kinds = part["claim_kind"].value_counts()
         counts = ", ".join(plural(int(kinds[k]), k) for k in KIND_WORDS if k in kinds)
-        title = "" if is_missing(one["title"]) else f" “{ui.markdown(one['title'])}”"
+        title = "" if is_missing(one["title"]) else f" “{plain(one['title'])}”"
         st.markdown(
             f"**{citations.links(document, now.tables['sources'])}**{title}, "
             f"{format_day(one['published_date'], one['published_date_precision'])}: {counts}  \n"
@@ -97,19 +97,17 @@ def _rows(now: ui.View, part: pd.DataFrame, kind: str) -> list[dict[str, str]]:
         verdict = words[r.verdict]
         # On an earlier day than that of the check nobody knew what it would find.
         checked = "not checked by this day" if later else f"checked {format_day(r.checked_date)}"
-        row = {"Claim": ui.markdown(r.claim)}
+        row = {"Claim": plain(r.claim)}
         if kind == "prediction":
             row |= _due(r, now)
         row["Status" if kind == "prediction" else "Verdict"] = (
             f"**{verdict[:1].upper()}{verdict[1:]}**  \n:gray[{checked}]"
         )
         if kind == "risk":
-            row["Would show in"] = (
-                ":gray[none named]" if is_missing(r.indicators) else ui.markdown(r.indicators)
-            )
-        row["Evidence"] = "" if is_missing(r.evidence) else ui.markdown(r.evidence)
+            row["Would show in"] = ":gray[none named]" if is_missing(r.indicators) else plain(r.indicators)
+        row["Evidence"] = "" if is_missing(r.evidence) else plain(r.evidence)
         if not is_missing(r.correct_value):
-            row["Evidence"] += f"  \n:gray[Instead: {ui.markdown(r.correct_value)}]"
+            row["Evidence"] += f"  \n:gray[Instead: {plain(r.correct_value)}]"
         row["Sources"] = citations.links(r.source_ids, now.tables["sources"])
         rows.append(row)
     return rows

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.charts.marks import CONFIDENCE
 from dashboard.data import citations
-from dashboard.facts.landscape import apply
+from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     NOT_DISCLOSED,
     chip,
@@ -20,7 +20,7 @@ from dashboard.look.theme import (
     is_missing,
     plural,
 )
-from dashboard.screen import leads, sections, ui
+from dashboard.screen import leads, sections, tables, ui
 
 PAGE, MODEL = leads.PLACES["model"]
 WEIGHTS_WORDS = {
@@ -58,11 +58,11 @@ def pick_model(now: ui.View) -> tuple[ui.View, Any] | None:
         company_types=(),
         outside=True,
     )
-    one = replace(now, selection=only, selected=apply(now.tables, only))
+    one = ui.narrowed(now, only)
     with left:
-        st.title(row.model_name, anchor=False)
+        st.title(plain(row.model_name), anchor=False)
         label = ui.labels(one).get(row.company_id)
-        said = [f"**{ui.markdown(names[row.company_id])}** {chip(label, now.look)}"]
+        said = [f"**{plain(names[row.company_id])}** {chip(label, now.look)}"]
         said.append(f"released {format_day(row.release_date, row.release_date_precision)}")
         if not is_missing(row.weights):
             said.append(WEIGHTS_WORDS[row.weights])
@@ -101,16 +101,16 @@ def facts(one: ui.View, row: Any) -> None:
     ):
         st.table(
             {
-                name: ui.link_cell(None if text == NOT_DISCLOSED else text, row.source_ids, sources)
+                name: tables.link_cell(None if text == NOT_DISCLOSED else text, row.source_ids, sources)
                 for name, text in known.items()
             },
             border="horizontal",
         )
         if not is_missing(row.alternatives):
-            st.markdown(f"**Disputed.** Other documents give: {ui.markdown(row.alternatives)}.")
+            st.markdown(f"**Disputed.** Other documents give: {plain(row.alternatives)}.")
         said = [f"Confidence {row.confidence}: {CONFIDENCE[row.confidence]}."]
         if not is_missing(row.note):
-            said.append(f"{ui.markdown(row.note[:1].upper() + row.note[1:])}.")
+            said.append(f"{plain(row.note[:1].upper() + row.note[1:])}.")
         st.markdown(
             f":small[:gray[{' '.join(said)} Documents: {citations.links(row.source_ids, sources, 6)}]]"
         )
@@ -190,7 +190,7 @@ def kin(one: ui.View, now: ui.View, row: Any) -> None:
         for r in same.itertuples(index=False):
             # A link to the page one is on would look like the current page: a button picks anew.
             st.button(
-                r.model_name,
+                plain(r.model_name),
                 type="tertiary",
                 key=f"kin-{r.model_id}",
                 on_click=ui.repick,

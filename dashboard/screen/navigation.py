@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard.charts import PICKS
 from dashboard.data import permalink, search
 from dashboard.data.store import Tables
+from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import format_day
-from dashboard.screen import leads, presets, ui
+from dashboard.screen import address, leads, presets, ui
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -39,7 +41,7 @@ def search_results() -> None:
     found = search.search(known, asked)
     with st.container(border=True, gap="small", key="search-results"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-            st.markdown(f"**{len(found) or 'Nothing'} found for “{ui.markdown(asked)}”**", width="stretch")
+            st.markdown(f"**{len(found) or 'Nothing'} found for “{plain(asked)}”**", width="stretch")
             st.button(
                 "Close", key="search-close", type="tertiary", icon=":material/close:", on_click=_clear_search
             )
@@ -57,10 +59,8 @@ def search_results() -> None:
                 if name and target:
                     query |= {name: [target]}
                 with st.container(gap=None):
-                    st.page_link(page, label=_short(one.title), query_params=query)
-                    st.markdown(
-                        f":small[:gray[{search.KINDS[one.kind]} · {ui.markdown(_short(one.detail))}]]"
-                    )
+                    st.page_link(page, label=plain(_short(one.title)), query_params=query)
+                    st.markdown(f":small[:gray[{search.KINDS[one.kind]} · {plain(_short(one.detail))}]]")
 
 
 def _short(text: str, most: int = 64) -> str:
@@ -122,12 +122,12 @@ def share() -> None:
         st.markdown(
             "**Live link**  \n:small[:gray[Follows the data: shows the newest facts under these filters.]]"
         )
-        st.code(_address(base, query), language=None, wrap_lines=True)
+        _shown_address(base, query)
         st.markdown(
             f"**Frozen link**  \n:small[:gray[Pins snapshot {now.snapshot.id} of {format_day(now.snapshot.as_of)}: "
             "shows the same numbers later, and says what has moved since.]]"
         )
-        st.code(_address(base, frozen), language=None, wrap_lines=True)
+        _shown_address(base, frozen)
         st.divider()
         name = st.text_input("Keep this view under a name", placeholder="Board, Q4", key="view-name")
         st.download_button(
@@ -139,6 +139,16 @@ def share() -> None:
             width="stretch",
         )
         st.file_uploader("Open a saved view", type="json", key="view-file", on_change=_open_view)
+
+
+def _shown_address(base: str, query: dict[str, list[str]]) -> None:
+    """An address to copy; what stands against its length is said, and one that no server takes is not made."""
+    made = _address(base, query)
+    said = permalink.too_long(made)
+    if len(made) <= permalink.MOST_LENGTH:
+        st.code(made, language=None, wrap_lines=True)
+    if said:
+        st.markdown(f":small[:material/warning: {plain(said)}]")
 
 
 def _address(base: str, query: dict[str, list[str]]) -> str:
@@ -158,17 +168,13 @@ def _open_view() -> None:
         query = json.loads(file.getvalue())["query"]
         asked = {str(k): [str(v) for v in values] for k, values in query.items()}
     except (ValueError, KeyError, TypeError, AttributeError):
-        st.session_state["_notices"] = [
-            f"“{file.name}” is not a saved view: expected the file that “Save view as file” makes."
-        ]
+        address.say([f"“{file.name}” is not a saved view: expected the file that “Save view as file” makes."])
         return
     now = ui.view()
     found, notices = permalink.values(asked, now.tables, now.snapshot.as_of)
-    ui.put(found)
-    st.session_state["_notices"] = [
-        f"View “{json.loads(file.getvalue()).get('view', file.name)}” opened.",
-        *notices,
-    ]
+    address.put(found)
+    name = shortened(json.loads(file.getvalue()).get("view", file.name))
+    address.say([f"View “{name}” opened.", *permalink.unknown(asked, PICKS), *notices])
 
 
 __all__ = ["questions", "search_box", "search_results", "share", "welcome"]

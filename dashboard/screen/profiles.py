@@ -18,15 +18,13 @@ from dashboard.charts.companies import (
     money,
     period_words,
 )
-from dashboard.charts.prices import CURRENCY_WORDS, arena_ratings, output_prices
-from dashboard.charts.spec import Chart
 from dashboard.data import citations, permalink
 from dashboard.data.selection import HOME_COUNTRY
-from dashboard.facts import headlines, landscape
-from dashboard.facts.landscape import apply
+from dashboard.facts import flagships, headlines, landscape, ratings
+from dashboard.facts.prices import CURRENCY_WORDS, list_prices
+from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     MODEL_ORDER,
-    MODELS,
     NOT_DISCLOSED,
     chip,
     format_count,
@@ -37,7 +35,7 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from dashboard.screen import claimboard, sections, ui
+from dashboard.screen import claimboard, sections, tables, ui
 
 PROFILE = "app_pages/company.py"
 SORTS = {
@@ -64,20 +62,20 @@ def both_names(row: Any) -> str:
     """Name of a company in both scripts, the Chinese one grey, as Markdown."""
     zh = row.company_name_zh
     if is_missing(zh) or zh == row.company_name:
-        return f"**{ui.markdown(row.company_name)}**"
-    return f"**{ui.markdown(row.company_name)}** :gray[{ui.markdown(zh)}]"
+        return f"**{plain(row.company_name)}**"
+    return f"**{plain(row.company_name)}** :gray[{plain(zh)}]"
 
 
 def _dated(text: object, day: object, precision: object) -> str:
-    return f"{ui.markdown(str(text))} :gray[{format_day(day, precision)}]"
+    return f"{plain(str(text))} :gray[{format_day(day, precision)}]"
 
 
 def card(title: str, about: str) -> Any:
     """A card with a title and one line on what it holds; as tall as its neighbour."""
     box = st.container(border=True, gap="small", height="stretch")
     with box, st.container(gap=None):
-        st.subheader(title, anchor=False)
-        st.markdown(f":small[:gray[{about}]]")
+        st.subheader(plain(title), anchor=False)
+        st.markdown(f":small[:gray[{plain(about)}]]")
     return box
 
 
@@ -108,7 +106,7 @@ def directory(now: ui.View) -> None:
                 lines = [
                     both_names(r),
                     chip(r.governance_model_id, now.look),
-                    f":gray[AI lead] {ui.markdown(r.lead) if r.lead else f':gray[{NOT_DISCLOSED}]'}",
+                    f":gray[AI lead] {plain(r.lead) if r.lead else f':gray[{NOT_DISCLOSED}]'}",
                     ":gray[Flagship] "
                     + (
                         f":gray[{NOT_DISCLOSED}]"
@@ -128,7 +126,7 @@ def directory(now: ui.View) -> None:
                 st.space("stretch")
                 st.page_link(
                     PROFILE,
-                    label=f"Profile of {r.company_name}",
+                    label=plain(f"Profile of {r.company_name}"),
                     icon=":material/arrow_forward:",
                     query_params=to_profile(now, r.company_id),
                 )
@@ -140,9 +138,9 @@ def _directory_rows(now: ui.View) -> pd.DataFrame:
     names = now.tables["companies"]
     companies = names[names["company_id"].isin(selected["companies"]["company_id"])]
     labels = ui.labels(now)
-    leads, flagships = landscape.leads_in_force(selected), landscape.flagships(selected)
+    leads, models = landscape.leads_in_force(selected), flagships.flagships(selected)
     events = landscape.newest_events(selected)
-    ratings = arena_ratings(selected).drop_duplicates("company_id").set_index("company_id")["arena_rating"]
+    best = ratings.arena(selected).drop_duplicates("company_id").set_index("company_id")["arena_rating"]
 
     def of(frame: pd.DataFrame, column: str) -> pd.Series:
         # Not map(): pandas 3.1 cannot map by a column of days without rows.
@@ -153,13 +151,13 @@ def _directory_rows(now: ui.View) -> pd.DataFrame:
         _rank=companies["company_id"].map(labels).map(MODEL_ORDER),
         _name=companies["company_name"].str.casefold(),
         lead=of(leads, "person_name").fillna(""),
-        flagship=of(flagships, "model_name"),
-        flagship_date=of(flagships, "release_date"),
-        flagship_precision=of(flagships, "release_date_precision"),
+        flagship=of(models, "model_name"),
+        flagship_date=of(models, "release_date"),
+        flagship_precision=of(models, "release_date_precision"),
         event=of(events, "title"),
         event_date=of(events, "event_date"),
         event_precision=of(events, "event_date_precision"),
-        rating=companies["company_id"].map(ratings),
+        rating=companies["company_id"].map(best),
     )
 
 
@@ -174,6 +172,10 @@ def pick_company(now: ui.View) -> tuple[ui.View, ui.View, Any]:
     """
     everything = ui.everything_as_of(now)
     options = profile.company_options(everything, now.selection)
+    # One company in the filter is the one that is meant, until another is picked.
+    for meant in now.selection.companies if len(now.selection.companies) == 1 else ():
+        if meant in options:
+            options = {meant: options[meant], **options}
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
     with right:
         cid = ui.pick(profile.COMPANY, "Company", options, label_visibility="collapsed")
@@ -185,13 +187,15 @@ def pick_company(now: ui.View) -> tuple[ui.View, ui.View, Any]:
         outside=True,
     )
     only = replace(whole, companies=(cid,))
-    one = replace(now, selection=only, selected=apply(now.tables, only))
+    one = ui.narrowed(now, only)
     field = replace(now, selection=whole, selected=everything)
     row = next(everything["companies"].loc[everything["companies"]["company_id"] == cid].itertuples())
     with left:
         zh = row.company_name_zh
         st.title(
-            row.company_name if is_missing(zh) or zh == row.company_name else f"{row.company_name} {zh}",
+            plain(
+                row.company_name if is_missing(zh) or zh == row.company_name else f"{row.company_name} {zh}"
+            ),
             anchor=False,
         )
         st.markdown(label_line(one, row.company_id, "reported"))
@@ -202,7 +206,7 @@ def pick_company(now: ui.View) -> tuple[ui.View, ui.View, Any]:
 
 def label_line(one: ui.View, company_id: str, basis: str) -> str:
     """Chip of the model in force, since when, and the model before it, on one basis."""
-    periods = profile.label_periods(one.selected, company_id, basis)
+    periods = landscape.periods(one.selected, basis, company_id)
     word = "Reported" if basis == "reported" else "Coded by the printed rule"
     if periods.empty:
         return f"{word}: :gray[{'no source found' if basis == 'reported' else 'not scored'}]"
@@ -210,7 +214,7 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
     parts = [f"{word}: {chip(now['governance_model_id'], one.look)}"]
     since = format_day(now["valid_from"], now["valid_from_precision"])
     if is_missing(now["valid_to"]):
-        parts.append(ui.link_cell(f"since {since}", now["source_ids"], one.tables["sources"]))
+        parts.append(tables.link_cell(f"since {since}", now["source_ids"], one.tables["sources"]))
     else:
         parts.append(f"until {format_day(now['valid_to'])}, no source since")
     before = periods[periods["governance_model_id"] != now["governance_model_id"]]
@@ -219,7 +223,7 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
         parts[-1] += ","
         parts.append(f"before that {chip(before.iloc[-1]['governance_model_id'], one.look)}")
     if now["others"]:
-        parts.append(f":gray[disputed, also: {ui.markdown(now['others'])}]")
+        parts.append(f":gray[disputed, also: {plain(now['others'])}]")
     if basis == "coded":
         index = landscape.index_in_force(one.selected)
         if company_id in index.index and not is_missing(index.loc[company_id, "centralisation_index"]):
@@ -237,7 +241,7 @@ def fact_line(one: ui.View, row: Any) -> None:
     cid = row.company_id
 
     def linked(text: str, source_ids: object) -> str:
-        return ui.link_cell(text, source_ids, sources)
+        return tables.link_cell(text, source_ids, sources)
 
     about = [TYPE_WORDS[row.company_type]]
     if not is_missing(row.founded_year):
@@ -247,9 +251,7 @@ def fact_line(one: ui.View, row: Any) -> None:
     if not is_missing(row.listing):
         places = [p.strip() for p in str(row.listing).split(";")]
         about.append("privately held" if row.listing == "private" else f"listed on {join_words(places)}")
-    sentences = [
-        f"{ui.markdown(row.company_name)} is " + linked(f"a {', '.join(about)}", row.source_ids) + "."
-    ]
+    sentences = [f"{plain(row.company_name)} is " + linked(f"a {', '.join(about)}", row.source_ids) + "."]
     leads = landscape.leads_in_force(selected)
     if cid in leads.index:
         r = leads.loc[cid]
@@ -259,18 +261,18 @@ def fact_line(one: ui.View, row: Any) -> None:
             else f" since {format_day(r['valid_from'], r['valid_from_precision'])}"
         )
         sentences.append(
-            f"{linked(r['person_name'], r['source_ids'])} leads its AI ({ui.markdown(r['role'])}{since})."
+            f"{linked(r['person_name'], r['source_ids'])} leads its AI ({plain(r['role'])}{since})."
         )
-    families = selected["model_families"]
-    main = families[families["is_primary"].astype(bool)]
-    flagships = landscape.flagships(selected)
-    if cid in flagships.index:
-        r = flagships.loc[cid]
+    models = flagships.flagships(selected)
+    if cid in models.index:
+        r = models.loc[cid]
         weights = WEIGHTS_WORDS.get(str(r["weights"]), "")
-        line = f" in the {join_words(main['family_name'].tolist())} line" if len(main) else ""
+        why = plain(r["why"]) if is_missing(r["why_sources"]) else linked(r["why"], r["why_sources"])
+        old = flagships.since_words(r, one.selection.as_of)
         sentences.append(
-            f"Its newest flagship{ui.markdown(line)} is {linked(r['model_name'], r['source_ids'])} of "
-            f"{format_day(r['release_date'], r['release_date_precision'])}{', with ' + weights if weights else ''}."
+            f"Its flagship is {linked(r['model_name'], r['source_ids'])} of "
+            f"{format_day(r['release_date'], r['release_date_precision'])}{', with ' + weights if weights else ''} "
+            f"({why}{'; ' + plain(old) if old else ''})."
         )
     levers = landscape.headline_levers(selected)
     if cid in levers.index:
@@ -283,7 +285,7 @@ def fact_line(one: ui.View, row: Any) -> None:
             f"Its last reorganisation known: {linked(r['title'], r['source_ids'])}, "
             f"{format_day(r['event_date'], r['event_date_precision'])}."
         )
-    st.markdown(" ".join(sentences))
+    st.markdown(" ".join(sentences), help=f"{flagships.FLAGSHIP}." if cid in models.index else None)
 
 
 def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
@@ -303,17 +305,17 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
                     h.since if h.delta else None,
                     f"{h.help} {sections.source_words(h.rows, one)}",
                 )
-        ratings = arena_ratings(field.selected).drop_duplicates("company_id")
+        rated = ratings.arena(field.selected).drop_duplicates("company_id")
         country = field.selected["companies"].set_index("company_id")["country"]
-        mine = ratings[ratings["company_id"] == cid]
+        mine = rated[rated["company_id"] == cid]
         if mine.empty:
             _number(
                 "Best Arena rating", "Not rated", None, None, "No Arena text rating of its models is known."
             )
         else:
             r = mine.iloc[0]
-            home = ratings[ratings["company_id"].map(country) == HOME_COUNTRY]
-            rivals, where = (home, "in China") if country[cid] == HOME_COUNTRY else (ratings, "of all")
+            home = rated[rated["company_id"].map(country) == HOME_COUNTRY]
+            rivals, where = (home, "in China") if country[cid] == HOME_COUNTRY else (rated, "of all")
             rank = int((rivals["arena_rating"] > r["arena_rating"]).sum()) + 1
             name = field.selected["models"].set_index("model_id")["model_name"][r["model_id"]]
             _number(
@@ -359,7 +361,7 @@ def _number(label: str, value: str, delta: str | None, after: str | None, about:
         delta_color="off",
         delta_arrow="auto" if signed else "off",
         delta_description=after,
-        help=about,
+        help=plain(about),
     )
 
 
@@ -371,14 +373,14 @@ def neighbours(now: ui.View, company_id: str) -> None:
         if at > 0:
             st.page_link(
                 PROFILE,
-                label=ids[at - 1][1],
+                label=plain(ids[at - 1][1]),
                 icon=":material/arrow_back:",
                 query_params=to_profile(now, ids[at - 1][0]),
             )
         if at + 1 < len(ids):
             st.page_link(
                 PROFILE,
-                label=ids[at + 1][1],
+                label=plain(ids[at + 1][1]),
                 icon=":material/arrow_forward:",
                 query_params=to_profile(now, ids[at + 1][0]),
             )
@@ -398,7 +400,7 @@ def key_facts(one: ui.View, row: Any) -> None:
         if frame.empty:
             return ":gray[no source found]"
         shown = [
-            ui.link_cell(n, s, sources)
+            tables.link_cell(n, s, sources)
             for n, s in zip(frame[column].head(most), frame["source_ids"].head(most), strict=True)
         ]
         rest = f" :gray[and {len(frame) - most} more]" if len(frame) > most else ""
@@ -411,7 +413,7 @@ def key_facts(one: ui.View, row: Any) -> None:
     if row.company_id in leads.index:
         lead = leads.loc[row.company_id]
         facts["Leads AI"] = (
-            f"{ui.link_cell(lead['person_name'], lead['source_ids'], sources)}, {ui.markdown(lead['role'])}"
+            f"{tables.link_cell(lead['person_name'], lead['source_ids'], sources)}, {plain(lead['role'])}"
         )
         people = people[people["person_id"] != lead["person_id"]]
     else:
@@ -428,18 +430,18 @@ def key_facts(one: ui.View, row: Any) -> None:
             facts[f"Own {words.lower()}"] = listed(part, "infrastructure_name")
     levers = selected["commercial_levers"].sort_values("is_headline", ascending=False, kind="stable")
     facts["Commercial lever"] = listed(levers, "lever_name", 1)
-    facts["Founded"] = ui.link_cell(row.founded_year, row.source_ids, sources)
-    facts["Head office"] = ui.link_cell(row.hq_city, row.source_ids, sources)
+    facts["Founded"] = tables.link_cell(row.founded_year, row.source_ids, sources)
+    facts["Head office"] = tables.link_cell(row.hq_city, row.source_ids, sources)
     ticker = "" if is_missing(row.ticker) else f", {row.ticker}"
     facts["Listed"] = (
         f":gray[{NOT_DISCLOSED}]"
         if is_missing(row.listing)
-        else ui.link_cell(f"{row.listing}{ticker}", row.source_ids, sources)
+        else tables.link_cell(f"{row.listing}{ticker}", row.source_ids, sources)
     )
     with card("Profile", f"As of {format_day(one.selection.as_of)}; each value leads to its source"):
         st.table(facts, border="horizontal")
         if not is_missing(row.note):
-            st.markdown(f":small[:gray[{ui.markdown(row.note)}]]")
+            st.markdown(f":small[:gray[{plain(row.note)}]]")
 
 
 def _rows_table(rows: list[dict[str, str]], shown: int, key: str) -> None:
@@ -459,7 +461,7 @@ def company_events(one: ui.View) -> None:
             return
         rows = []
         for r in events.itertuples(index=False):
-            title = f"**{ui.markdown(r.title)}**"
+            title = f"**{plain(r.title)}**"
             if not is_missing(r.governance_after):
                 before = "" if is_missing(r.governance_before) else f"{model_short(r.governance_before)} → "
                 title += f"  \n:gray[{before}{model_short(r.governance_after)}]"
@@ -468,7 +470,7 @@ def company_events(one: ui.View) -> None:
                 "Event": title,
             }
             if not one.look.compact:
-                row["What changed"] = "" if is_missing(r.what_changed) else ui.markdown(r.what_changed)
+                row["What changed"] = "" if is_missing(r.what_changed) else plain(r.what_changed)
             row["Source"] = citations.links(r.source_ids, one.tables["sources"])
             if not one.look.compact:
                 row["Confidence"] = r.confidence
@@ -488,13 +490,13 @@ def company_people(one: ui.View) -> None:
             return
         rows = []
         for r in people.itertuples(index=False):
-            zh = "" if is_missing(r.person_name_zh) else f"  \n:gray[{ui.markdown(r.person_name_zh)}]"
+            zh = "" if is_missing(r.person_name_zh) else f"  \n:gray[{plain(r.person_name_zh)}]"
             end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
             start = "?" if is_missing(r.valid_from) else format_day(r.valid_from, r.valid_from_precision)
             rows.append(
                 {
-                    "Name": f"**{ui.markdown(r.person_name)}**{zh}",
-                    "Role": ui.markdown(r.role) + ("  \n:gray[leads AI]" if r.is_ai_lead else ""),
+                    "Name": f"**{plain(r.person_name)}**{zh}",
+                    "Role": plain(r.role) + ("  \n:gray[leads AI]" if r.is_ai_lead else ""),
                     "From, to": f"{start.replace('?', ':gray[not disclosed]')} – {end}",
                     "Source": citations.links(r.source_ids, one.tables["sources"], 1),
                 }
@@ -516,14 +518,14 @@ def company_labels(one: ui.View) -> None:
         rows = []
         for r in rows_in.itertuples(index=False):
             end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
-            said = "" if is_missing(r.stated_as) else f"  \n:gray[{ui.markdown(r.stated_as)}]"
-            note = "" if is_missing(r.note) or r.basis == "reported" else f"  \n:gray[{ui.markdown(r.note)}]"
+            said = "" if is_missing(r.stated_as) else f"  \n:gray[{plain(r.stated_as)}]"
+            note = "" if is_missing(r.note) or r.basis == "reported" else f"  \n:gray[{plain(r.note)}]"
             days = f"{format_day(r.valid_from, r.valid_from_precision)} – {end}"
             model = chip(r.governance_model_id, one.look)
             # A phone has no room for a column of days.
             rows.append(
                 {"Model": f"{model}  \n:gray[{days}]" if one.look.compact else model}
-                | {"By": f"{ui.markdown(r.reported_by)}{said}{note}"}
+                | {"By": f"{plain(r.reported_by)}{said}{note}"}
                 | ({} if one.look.compact else {"From, to": days})
                 | {"Source": citations.links(r.source_ids, one.tables["sources"], 1)}
             )
@@ -605,7 +607,7 @@ def company_owns(one: ui.View) -> None:
             return
         rows = []
         for r in owned.itertuples(index=False):
-            zh = "" if is_missing(r.infrastructure_name_zh) else f" :gray[{r.infrastructure_name_zh}]"
+            zh = "" if is_missing(r.infrastructure_name_zh) else f" :gray[{plain(r.infrastructure_name_zh)}]"
             what = [str(v) for v in (r.description, r.status) if not is_missing(v)]
             when = (
                 ""
@@ -614,9 +616,9 @@ def company_owns(one: ui.View) -> None:
             )
             rows.append(
                 {
-                    "System": f"**{ui.markdown(r.infrastructure_name)}**{zh}  \n"
+                    "System": f"**{plain(r.infrastructure_name)}**{zh}  \n"
                     f":gray[{INFRASTRUCTURE_KINDS[r.infrastructure_kind].removesuffix('s')}]",
-                    "What it is": ui.markdown("; ".join(what)) + when,
+                    "What it is": plain("; ".join(what)) + when,
                     "Source": citations.links(r.source_ids, one.tables["sources"], 1),
                 }
             )
@@ -641,9 +643,8 @@ def company_levers(one: ui.View) -> None:
             )
             rows.append(
                 {
-                    "Lever": f"**{ui.markdown(r.lever_name)}**  \n:gray[{in_words(r.lever)}]",
-                    "How it is used": ("" if is_missing(r.description) else ui.markdown(r.description))
-                    + since,
+                    "Lever": f"**{plain(r.lever_name)}**  \n:gray[{in_words(r.lever)}]",
+                    "How it is used": ("" if is_missing(r.description) else plain(r.description)) + since,
                     "Source": citations.links(r.source_ids, one.tables["sources"], 1),
                 }
             )
@@ -710,12 +711,12 @@ def company_claims(one: ui.View) -> None:
     with card("Claims about it", f"{plural(len(claims), 'claim')} of articles, checked"):
         rows = []
         for r in claims.sort_values("claim_id", kind="stable").itertuples(index=False):
-            evidence = "" if is_missing(r.evidence) else ui.markdown(r.evidence)
+            evidence = "" if is_missing(r.evidence) else plain(r.evidence)
             if not is_missing(r.correct_value):
-                evidence += f"  \n:gray[Instead: {ui.markdown(r.correct_value)}]"
+                evidence += f"  \n:gray[Instead: {plain(r.correct_value)}]"
             rows.append(
                 {
-                    "Claim": ui.markdown(r.claim),
+                    "Claim": plain(r.claim),
                     "Verdict": f"**{claimboard.VERDICT_WORDS[r.verdict]}**",
                     "Evidence": evidence,
                     "Sources": citations.links(r.source_ids, one.tables["sources"]),
@@ -788,10 +789,10 @@ def models_table(now: ui.View) -> None:
     currency = now.selection.currency
     urls = now.tables["sources"].set_index("source_id")["url"]
     models = selected["models"].merge(
-        arena_ratings(selected)[["model_id", "arena_rating"]], on="model_id", how="left"
+        ratings.arena(selected)[["model_id", "arena_rating"]], on="model_id", how="left"
     )
     models = models.merge(
-        output_prices(selected, currency)[["model_id", "output_price_per_mtok", "converted_from"]],
+        list_prices(selected, currency)[["model_id", "output_price_per_mtok", "converted_from"]],
         on="model_id",
         how="left",
     )
@@ -887,45 +888,7 @@ def pick_compared(now: ui.View) -> ui.View:
     selection = replace(
         now.selection, companies=tuple(chosen), governance_models=(), company_types=(), outside=True
     )
-    return replace(now, selection=selection, selected=apply(now.tables, selection))
-
-
-MODEL_BY_SHORT = {m.short: m.id for m in MODELS}
-
-
-def compare_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """The facts side by side: chips for governance; a mark before each fact says whether companies differ."""
-    names = compare.compared_names(frame)
-    rows = []
-    for _, r in frame.iterrows():
-        row = {
-            "\u00a0": {"differs": "**≠**", "same": ":gray[=]"}.get(r["differs"], ""),
-            "Fact": f":gray[{ui.markdown(r['fact'])}]",
-        }
-        for name in names:
-            text = r[name]
-            if is_missing(text):
-                row[ui.markdown(name)] = f":gray[{compare.NOT_KNOWN}]"
-                continue
-            label, _, since = str(text).partition(" since ")
-            if r["fact"].startswith("Governance") and label in MODEL_BY_SHORT:
-                row[ui.markdown(name)] = f"{chip(MODEL_BY_SHORT[label], now.look)}  \n:gray[since {since}]"
-            else:
-                shown = ui.markdown(str(text))
-                row[ui.markdown(name)] = f"**{shown}**" if r["differs"] == "differs" else shown
-        row["Sources"] = citations.links(r["source_ids"], now.tables["sources"], 1)
-        rows.append(row)
-    if now.look.compact:
-        # A phone has no room for companies beside each other: they stand under the fact.
-        rows = [_under_the_fact(row, [ui.markdown(n) for n in names]) for row in rows]
-    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
-
-
-def _under_the_fact(row: dict[str, str], names: list[str]) -> dict[str, str]:
-    """A row of the comparison as one cell."""
-    said = [f":gray[{name}] {row[name]}".replace("  \n", " ") for name in names]
-    head = f"{row[chr(160)]} {row['Fact']} · {row['Sources']}".strip(" ·")
-    return {"Fact, companies, sources": "  \n".join([head, *said])}
+    return ui.narrowed(now, selection)
 
 
 def profile_links(one: ui.View, now: ui.View) -> None:
@@ -936,7 +899,7 @@ def profile_links(one: ui.View, now: ui.View) -> None:
             if cid in names.index:
                 st.page_link(
                     PROFILE,
-                    label=f"Profile of {names[cid]}",
+                    label=plain(f"Profile of {names[cid]}"),
                     icon=":material/arrow_forward:",
                     query_params=to_profile(now, cid),
                 )

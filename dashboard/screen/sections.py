@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import CHARTS, Chart, marks
+from dashboard.charts import CHARTS, marks
 from dashboard.data import citations, history, permalink, store
 from dashboard.facts import freshness, headlines, landscape
+from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
-from dashboard.screen import timemachine, ui
+from dashboard.screen import tables, ui
+from dashboard.screen.tables import data_table
 
 
 def headline_row(now: ui.View) -> None:
@@ -28,7 +30,7 @@ def headline_row(now: ui.View) -> None:
                     one.delta,
                     delta_color="off",
                     delta_description=one.since if one.delta else None,
-                    help=f"{one.help} {source_words(one.rows, now)}",
+                    help=plain(f"{one.help} {source_words(one.rows, now)}"),
                 )
     with row, st.container(width="content"):
         ui.chart_tools("headline-numbers", horizontal=now.look.compact)
@@ -39,7 +41,7 @@ def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -
     used = citations.cited(rows[column], now.tables["sources"])
     if used.empty:
         return ""
-    publishers = list(dict.fromkeys(used["publisher"]))
+    publishers = citations.publishers(used)
     rest = f" and {len(publishers) - 3} more" if len(publishers) > 3 else ""
     counts = rows["confidence"].value_counts() if "confidence" in rows else {}
     firm = [f"{counts[c]} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]
@@ -67,8 +69,8 @@ def latest_changes(now: ui.View, most: int = 6) -> None:
         st.markdown(
             "  \n".join(
                 f":small[:gray[{format_day(r.event_date, r.event_date_precision)}] "
-                f"**{ui.markdown(str(names[r.company_id]))}** "
-                f"{ui.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
+                f"**{plain(str(names[r.company_id]))}** "
+                f"{tables.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
                 for r in events.head(most).itertuples()
             )
         )
@@ -87,7 +89,7 @@ def takeaways_card(now: ui.View) -> None:
             )
         for one in found:
             links = citations.links("; ".join(one.source_ids), now.tables["sources"])
-            st.markdown(f":small[**{ui.markdown(one.lead)}** {ui.markdown(one.text)} :gray[{links}]]")
+            st.markdown(f":small[**{plain(one.lead)}** {plain(one.text)} :gray[{links}]]")
 
 
 # --- Gallery ---
@@ -111,7 +113,7 @@ def gallery(now: ui.View) -> None:
         st.info("No chart asks that. Try fewer words, or another topic.", icon=":material/search_off:")
         return
     shown = ui.pick("gallery.chart", "Question", {c.id: c.question for c in found})
-    ui.chart(shown, cells=timemachine.CELLS.get(shown))
+    ui.chart(shown)
     st.markdown(f"**{plural(len(found), 'chart')}**")
     with st.grid(3, min_column_width=280, gap="small"):
         for one in found:
@@ -126,67 +128,13 @@ def gallery(now: ui.View) -> None:
 # --- Tables ---
 
 
-def data_table(
-    frame: pd.DataFrame,
-    now: ui.View,
-    columns: dict[str, Any],
-    key: str,
-    height: int | Literal["content"] = 460,
-) -> None:
-    """A sortable, searchable table; the last columns lead to the first source and say how sure the row is.
-
-    Args:
-        frame: Rows with `source_ids`, and `confidence` where it has one.
-        now: The view.
-        columns: Column to its heading, or to a Streamlit column configuration.
-        key: Name of the element.
-        height: Pixels, or "content" for a table of few rows shown whole.
-    """
-    shown = frame[list(columns)].copy()
-    config: dict[str, Any] = {}
-    for name, how in columns.items():
-        is_named_day = isinstance(how, str) and pd.api.types.is_datetime64_any_dtype(shown[name])
-        config[name] = st.column_config.DateColumn(how, format="D MMM YYYY") if is_named_day else how
-    if "source_ids" in frame:
-        urls = now.tables["sources"].set_index("source_id")["url"]
-        first = [None if is_missing(c) else urls.get(citations.first_id(c)) for c in frame["source_ids"]]
-        shown["source"] = [u if u and u.startswith("http") else None for u in first]
-        config["source"] = st.column_config.LinkColumn(
-            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
-        )
-    if "confidence" in frame:
-        shown["confidence"] = frame["confidence"]
-        config["confidence"] = st.column_config.TextColumn(
-            "Confidence", help="How well documents support the row; reported: one source alone says so."
-        )
-    st.dataframe(shown, column_config=config, hide_index=True, height=height, key=key, placeholder="–")
-
-
 def table_card(title: str, about: str) -> Any:
     """A card with a title and one line on what the table holds."""
     card = st.container(border=True, gap="small")
     with card, st.container(gap=None):
-        st.subheader(title, anchor=False)
-        st.markdown(f":small[:gray[{about}]]")
+        st.subheader(plain(title), anchor=False)
+        st.markdown(f":small[:gray[{plain(about)}]]")
     return card
-
-
-def events_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """Every reorganisation of the picked period, with all that is known of it; can be sorted and searched."""
-    data_table(
-        frame,
-        now,
-        {
-            "event_date": "Date",
-            "company_name": "Company",
-            "title": st.column_config.TextColumn("Event", width="medium"),
-            "what_changed": st.column_config.TextColumn("What changed", width="large"),
-            "before": "Before",
-            "after": "After",
-            "people": "People",
-        },
-        key="events-table",
-    )
 
 
 def company_tables(now: ui.View) -> None:
@@ -304,14 +252,10 @@ def source_lookup(now: ui.View) -> None:
         one = sources[sources["source_id"] == chosen].iloc[0]
         rows = freshness.resting_on(now.tables, chosen)
         names = now.tables["companies"].set_index("company_id")["company_name"]
-        where = (
-            f"[{ui.markdown(one['url'])}]({one['url']})"
-            if one["url"].startswith("http")
-            else ui.markdown(one["url"])
-        )
+        where = link(one["url"], one["url"])
         st.markdown(
-            f":small[**{ui.markdown(one['publisher'])}**, {format_day(one['published_date'], one['published_date_precision'])}, "
-            f"{one['kind']}, read {format_day(one['accessed_date'])} · {where} · {plural(len(rows), 'row')}]"
+            f":small[**{plain(one['publisher'])}**, {format_day(one['published_date'], one['published_date_precision'])}, "
+            f"{plain(one['kind'])}, read {format_day(one['accessed_date'])} · {where} · {plural(len(rows), 'row')}]"
         )
         st.dataframe(
             rows.assign(company=rows["company_id"].map(names))[
@@ -355,7 +299,7 @@ def table_browser(now: ui.View) -> None:
         mine = about[about["table"] == name]
         frame = now.selected.get(name, pd.DataFrame())
         st.markdown(
-            f":small[:gray[{ui.markdown(mine['table_description'].iloc[0])} {len(frame):,} of "
+            f":small[:gray[{plain(mine['table_description'].iloc[0])} {len(frame):,} of "
             f"{mine['rows'].iloc[0]:,} rows.]]"
         )
         data_table(

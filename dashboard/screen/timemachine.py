@@ -10,14 +10,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import Chart
-from dashboard.charts.before_after import COMPANY, EVENT, INDEX, company_options, event_options
+from dashboard.charts.before_after import COMPANY, EVENT, company_options, event_options
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.data import citations
 from dashboard.data.selection import earlier
 from dashboard.facts import headlines, landscape, what_if, windows
+from dashboard.facts.flagships import FLAGSHIP
+from dashboard.look.markdown import plain
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
 from dashboard.screen import ui
+from dashboard.screen.tables import rows_table
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED
 
 PART = "governance.part"
@@ -56,19 +58,6 @@ def parts(name: str, labels: dict[str, str], first: str | None = None) -> dict[s
     return dict(zip(labels, tabs, strict=True))
 
 
-def rows_table(now: ui.View, rows: list[dict[str, str]]) -> None:
-    """Rows of Markdown cells as a table; on a phone as blocks under each other, where a cell has the whole width."""
-    if not now.look.compact:
-        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
-        return
-    for row in rows:
-        (_, first), *rest = row.items()
-        with st.container(border=True, gap=None):
-            st.markdown(
-                "  \n".join([first, *(f":small[:gray[{name}]] {cell}" for name, cell in rest if cell)])
-            )
-
-
 # --- What changed between the two days ---
 
 
@@ -84,7 +73,7 @@ def what_changed(now: ui.View) -> None:
     lost = moved[moved["after_model_id"] == UNDETERMINED]
     with st.container(border=True, gap="small", key="what-changed"):
         with st.container(gap=None):
-            st.subheader(_changed_words(known, since), anchor=False)
+            st.subheader(plain(_changed_words(known, since)), anchor=False)
             basis = (
                 "as named sources report it"
                 if now.selection.basis == "reported"
@@ -92,7 +81,8 @@ def what_changed(now: ui.View) -> None:
             )
             st.markdown(
                 f":small[:gray[What changed from {format_day(since)} to {format_day(now.selection.as_of)}: governance model "
-                f"{basis}, who leads AI, and each organisation’s newest leading model]]"
+                f"{basis}, who leads AI, and each organisation’s flagship]]",
+                help=f"{FLAGSHIP}.",
             )
         if found.empty:
             st.markdown(
@@ -108,9 +98,9 @@ def what_changed(now: ui.View) -> None:
         ):
             if len(rows):
                 names = [
-                    f"{ui.markdown(r.company_name)} ({model_short(r.after_model_id)})"
+                    f"{plain(r.company_name)} ({model_short(r.after_model_id)})"
                     if r.after_model_id != UNDETERMINED
-                    else ui.markdown(r.company_name)
+                    else plain(r.company_name)
                     for r in rows.itertuples()
                 ]
                 st.markdown(f":small[**{words}:** {', '.join(names)}]")
@@ -119,7 +109,7 @@ def what_changed(now: ui.View) -> None:
         with left:
             _listed(now, found[found["kind"] == "leader"], "New leaders of AI", _leader)
         with right:
-            _listed(now, found[found["kind"] == "flagship"], "New leading models", _flagship)
+            _listed(now, found[found["kind"] == "flagship"], "New flagships", _flagship)
 
 
 def _changed_words(known: pd.DataFrame, since: pd.Timestamp) -> str:
@@ -147,15 +137,15 @@ def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
             )
             why = ":gray[no dated event near it]"
             if not is_missing(said) and here is not None:
-                why = f"{ui.markdown(str(here['reported_by']))}: {ui.markdown(str(said))}"
+                why = f"{plain(str(here['reported_by']))}: {plain(str(said))}"
         else:
-            why = f"**{ui.markdown(r.reason)}**, {format_day(r.reason_date)}  \n:gray[{ui.markdown(r.reason_detail)}]"
+            why = f"**{plain(r.reason)}**, {format_day(r.reason_date)}  \n:gray[{plain(r.reason_detail)}]"
         if not is_missing(r.also):
-            why += f"  \n:small[Also near it: {ui.markdown(r.also)}]"
+            why += f"  \n:small[Also near it: {plain(r.also)}]"
         scores = _moved_scores(now, r.company_id)
         rows.append(
             {
-                "Organisation": f"**{ui.markdown(r.company_name)}**  \n:gray[{format_day(r.change_date, r.change_date_precision)}]",
+                "Organisation": f"**{plain(r.company_name)}**  \n:gray[{format_day(r.change_date, r.change_date_precision)}]",
                 "From, to": f"{chip(r.before_model_id, now.look)}  \n:gray[↓]  \n{chip(r.after_model_id, now.look)}",
                 "Why": why
                 + (f"  \n:small[:gray[Scores: {scores}]]" if scores else "")
@@ -186,9 +176,9 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
     found = headlines.changes(earlier(now.selected, now.selection), eve)
     found = found[(found["kind"] == "governance") & (found["before_model_id"] != UNDETERMINED)]
     for r in found.itertuples():
-        reason = "" if is_missing(r.reason) else f": {ui.markdown(r.reason)}"
+        reason = "" if is_missing(r.reason) else f": {plain(r.reason)}"
         st.markdown(
-            f":small[**On {format_day(since)} itself:** {ui.markdown(r.company_name)}, from "
+            f":small[**On {format_day(since)} itself:** {plain(r.company_name)}, from "
             f"{model_short(r.before_model_id)} to {model_short(r.after_model_id)}{reason} "
             f"({citations.links(r.source_ids, now.tables['sources'])})]"
         )
@@ -211,18 +201,18 @@ def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any],
 
 
 def _leader(r: Any) -> str:
-    before = "" if is_missing(r.before) else f" after {ui.markdown(r.before)}"
+    before = "" if is_missing(r.before) else f" after {plain(r.before)}"
     return (
-        f"**{ui.markdown(r.company_name)}** {ui.markdown(r.after)}{before} "
+        f"**{plain(r.company_name)}** {plain(r.after)}{before} "
         f":gray[{format_day(r.change_date, r.change_date_precision)}]"
     )
 
 
 def _flagship(r: Any) -> str:
-    before = "" if is_missing(r.before) else f" after {ui.markdown(r.before)}"
+    before = "" if is_missing(r.before) else f" after {plain(r.before)}"
     return (
-        f"**{ui.markdown(r.company_name)}** {ui.markdown(r.after)}{before} "
-        f":gray[{format_day(r.change_date, r.change_date_precision)}]"
+        f"**{plain(r.company_name)}** {plain(r.after)}{before} "
+        f":gray[{format_day(r.change_date, r.change_date_precision)}, {plain(r.reason)}]"
     )
 
 
@@ -242,85 +232,8 @@ def before_after(now: ui.View) -> None:
         events = event_options(now.selected, selection)
         event = ui.pick(EVENT, "Event", events, width=520)
     selection = selection.picking(EVENT, event)
-    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT), cells=before_after_cells)
+    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT))
     ui.chart("event-window", selection=selection, without=(COMPANY, EVENT))
-
-
-def before_after_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """Dimension, before and after: level in words, score, evidence, source; the index below."""
-    row = frame.iloc[0]
-    st.markdown(
-        f"{chip(row['model_before_id'], now.look)} until {format_day(row['before_day'])} → "
-        f"{chip(row['model_after_id'], now.look)} on {format_day(row['after_day'])}"
-    )
-    rows = []
-    for r in frame.itertuples(index=False):
-        cells = {"Dimension": f"**{r.dimension}**"}
-        for side, heading in (("before", "Before"), ("after", "After")):
-            words = getattr(r, side)
-            if is_missing(words):
-                cells[heading] = ":gray[no source]"
-            elif r.dimension == INDEX:
-                cells[heading] = f"**{ui.markdown(words)}**"
-            else:
-                links = citations.links(getattr(r, f"{side}_source_ids"), now.tables["sources"], most=2)
-                cells[heading] = (
-                    f"**{getattr(r, f'{side}_score'):.0f}** {ui.markdown(getattr(r, f'{side}_level'))}  \n"
-                    f":gray[{ui.markdown(getattr(r, f'{side}_evidence'))}] {links}"
-                )
-                if not is_missing(other := getattr(r, f"{side}_other")):
-                    cells[heading] += f"  \n:small[Another source: {ui.markdown(other)}]"
-        cells["Change"] = ui.markdown(r.change)
-        rows.append(cells)
-    rows_table(now, rows)
-
-
-# --- Reported against coded ---
-
-
-def reported_coded_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """Every report in force and the coded label side by side, each with its day and documents."""
-    reports = landscape.assessments_in_force(now.selected, "reported")
-    names = now.selected["companies"].set_index("company_name")["company_id"]
-    sources = now.tables["sources"]
-    rows = []
-    for r in frame.itertuples(index=False):
-        mine = reports[reports["company_id"] == names[r.company_name]]
-        said = [
-            f"{chip(x.governance_model_id, now.look)} {ui.link_cell(x.reported_by, x.source_ids, sources)}, since "
-            f"{format_day(x.valid_from, x.valid_from_precision)}"
-            for x in mine.itertuples()
-        ]
-        coded = ":gray[not coded]"
-        if not is_missing(r.coded_model_id):
-            coded = (
-                f"{chip(r.coded_model_id, now.look)} since {format_day(r.coded_since)}  \n"
-                f":gray[{ui.markdown(str(r.coded_note))}] {citations.links(r.coded_source_ids, sources, most=1)}"
-            )
-        rows.append(
-            {
-                "Organisation": f"**{ui.markdown(r.company_name)}**",
-                "Reported": "  \n".join(said) or ":gray[no report]",
-                "Coded by the rule": coded,
-                "Agreement": AGREEMENT[r.agreement],
-            }
-        )
-    differing = int(frame["agreement"].isin(["both differ", "rule differs", "reports differ"]).sum())
-    if differing:
-        rows_table(now, rows[:differing])
-    if len(rows) > differing:
-        agreeing = rows[differing:]
-        with st.expander(f"{plural(len(agreeing), 'organisation')} on which nothing differs"):
-            rows_table(now, agreeing)
-
-
-AGREEMENT = {
-    "both differ": "**reports differ** among themselves, and the rule from the one shown first",
-    "rule differs": "**the rule differs** from the report",
-    "reports differ": "**reports differ** among themselves",
-    "same": "the same",
-    "one side only": ":gray[one side only]",
-}
 
 
 # --- How this is coded ---
@@ -394,7 +307,7 @@ def _scenario(now: ui.View) -> what_if.Scenario:
     ids = set(now.tables["companies"]["company_id"])
     found, said = what_if.parse(picked.get(what_if.WEIGHTS, ""), picked.get(what_if.SCORES, ""), ids)
     for sentence in said:
-        st.caption(sentence)
+        st.caption(plain(sentence))
     return found
 
 
@@ -530,7 +443,7 @@ def _result(
         moved = f"{mine.index - data.index:+.0f}"
     changed = not scenario.is_empty
     st.metric(
-        f"{name}: index" + (", yours" if changed else ", as in the data"),
+        plain(f"{name}: index") + (", yours" if changed else ", as in the data"),
         "not enough scored" if mine.index is None else f"{mine.index:.0f}",
         moved,
         delta_color="off",
@@ -574,7 +487,7 @@ def _everyone(
             label = f"{chip(data.model_id, now.look)} → {label}"
         rows.append(
             {
-                "Organisation": f"**{ui.markdown(name)}**",
+                "Organisation": f"**{plain(name)}**",
                 "Index in the data": _shown(data.index),
                 "Yours": f"**{_shown(mine.index)}**",
                 "Label": label,
@@ -591,10 +504,3 @@ def _everyone(
         border="horizontal",
         hide_index=True,
     )
-
-
-#: How charts that are tables are drawn on a page, by chart.
-CELLS: dict[str, Callable[[ui.View, Chart, pd.DataFrame], None]] = {
-    "before-after": before_after_cells,
-    "reported-coded": reported_coded_cells,
-}

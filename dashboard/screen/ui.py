@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -18,26 +19,26 @@ import streamlit as st
 import etl
 from dashboard.charts import CHARTS, Chart, marks
 from dashboard.charts import card as export_card
-from dashboard.charts.card import Card, alt_text
+from dashboard.charts.card import Card
 from dashboard.data import citations, history, permalink, store
-from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, as_of, named, words
+from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, named, words
 from dashboard.data.store import Snapshot, Tables
 from dashboard.deck import basket
+from dashboard.draw import plotly
 from dashboard.export import page, picture, server_picture, slides, table
 from dashboard.facts import landscape
-from dashboard.facts.landscape import apply
+from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import (
     NOT_DISCLOSED,
     PRODUCT,
     Look,
-    chip,
     format_day,
     is_missing,
     model_short,
     plural,
-    short_name,
 )
-from dashboard.screen import basket_state, leads, ui_picture
+from dashboard.screen import address, basket_state, figure, leads, tables, ui_picture
+from dashboard.screen import card as card_state
 
 ABOUT = (
     f"**{PRODUCT}**: who steers AI how inside China's tech giants and labs, on any date, with the source of every "
@@ -68,7 +69,11 @@ def _build_lock() -> threading.Lock:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def load(folder: str, snapshot_id: str) -> Tables:
     """Loads a build once for every reader; pandas copies on write, so nobody changes another's tables."""
-    return store.load(Path(folder))
+    tables = store.load(Path(folder))
+    # Modules and tables stay: a collection need not walk them again for what each run leaves behind.
+    gc.collect()
+    gc.freeze()
+    return tables
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -92,7 +97,7 @@ def prepare_data() -> None:
     try:
         store.snapshot(folder)
     except store.DataMissingError as missing:
-        st.error(f"There is no data to show. {missing}", icon=":material/error:")
+        st.error(f"There is no data to show. {plain(missing)}", icon=":material/error:")
         st.stop()
 
 
@@ -122,30 +127,10 @@ def _ids(name: str) -> list[str]:
     return list(st.session_state.get(name) or [])
 
 
-def _read_address(tables: Tables, newest: pd.Timestamp) -> None:
-    """Puts filters named in the address into the widgets, unless the widgets wrote them there."""
-    asked = {
-        k: st.query_params.get_all(k)
-        for k in st.query_params
-        if k in permalink.PARAMETERS or permalink.is_pick(k)
-    }
-    if asked == st.session_state.get("_address", {}) and "as_of" in st.session_state:
-        return
-    if not asked and "as_of" in st.session_state:
-        return  # another page of the same visit: Streamlit drops the parameters, the choice stays
-    found, notices = permalink.values(asked, tables, newest)
-    put(found)
-    st.session_state["_notices"] = notices
-
-
-def put(found: dict[str, object]) -> None:
-    """Puts filter values into the widgets; to be called before they are drawn, as in a callback."""
-    for name, value in found.items():
-        st.session_state["_picked" if name == "picked" else name] = value
-
-
 def _pinned(folder: Path) -> Path:
     """The build that the address pins, where it is still here; else the newest, and a word on it."""
+    if permalink.WHOLE in st.query_params:
+        st.session_state["_pin"] = None
     asked = st.query_params.get(permalink.SNAPSHOT) or st.session_state.get("_pin")
     served = store.snapshot(folder)
     if not asked or asked == served.id:
@@ -155,7 +140,7 @@ def _pinned(folder: Path) -> Path:
     found = store.builds(folder).get(asked)
     if found is None:
         st.warning(
-            f"This link was frozen on snapshot {asked}, which is no longer kept here. What you see is snapshot "
+            f"This link was frozen on snapshot {plain(shortened(asked))}, which is no longer kept here. What you see is snapshot "
             f"{served.id} of {format_day(served.as_of)}; numbers may differ.",
             icon=":material/lock_open:",
         )
@@ -188,18 +173,6 @@ def _unpin() -> None:
         del st.query_params[permalink.SNAPSHOT]
 
 
-def _write_address(selection: Selection) -> None:
-    wanted = permalink.query(selection)
-    picks = {k for k in (*st.query_params, *wanted) if permalink.is_pick(k)}
-    for name in (*permalink.PARAMETERS, *sorted(picks)):
-        now = st.query_params.get_all(name)
-        if name in wanted and now != wanted[name]:
-            st.query_params[name] = wanted[name]
-        elif name not in wanted and now:
-            del st.query_params[name]
-    st.session_state["_address"] = wanted
-
-
 def _reset() -> None:
     for name in (*permalink.PARAMETERS, "_picked"):
         st.session_state.pop(name, None)
@@ -209,7 +182,7 @@ def _reset() -> None:
 #: What the theme has no option for. Streamlit writes the companies chosen in white on the accent, which no accent of a
 #: dark theme carries; and beside an open sidebar its wide margins leave a small window no room for charts.
 STYLE = (
-    "<style>.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}"
+    "<style>.st-key-history{display:none}.stMultiSelect [data-tag]{background:none;color:inherit;border:1px solid}"
     "@media (min-width:768px) and (max-width:1200px)"
     "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}"
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
@@ -226,7 +199,7 @@ def choose() -> None:
     if st.session_state.pop("_reset", False):
         st.query_params.clear()
     basket_state.current()
-    _read_address(tables, snapshot.as_of)
+    address.read(tables, snapshot.as_of)
     names = tables["companies"].set_index("company_id")["company_name"]
     zh = tables["companies"].set_index("company_id")["company_name_zh"].fillna("")
     known = permalink.options(tables)
@@ -305,16 +278,20 @@ def choose() -> None:
     if not isinstance(state["as_of"], date):
         state["as_of"] = snapshot.as_of.date()
     selection = permalink.selection(state, snapshot.as_of)
-    _write_address(selection)
+    address.write(selection)
     basket_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     # The width is not known to the script: the browser's own word for a phone has to do.
     compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
     st.session_state["_view"] = View(
-        tables, apply(tables, selection), selection, snapshot, Look(mode=mode, compact=compact)
+        tables,
+        card_state.applied(snapshot, tables, selection),
+        selection,
+        snapshot,
+        Look(mode=mode, compact=compact),
     )
     for notice in st.session_state.pop("_notices", []):
-        st.warning(notice, icon=":material/link_off:")
+        st.warning(plain(notice), icon=":material/link_off:")
 
 
 def view() -> View:
@@ -322,14 +299,15 @@ def view() -> View:
     return st.session_state["_view"]
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _as_of(snapshot_id: str, day: pd.Timestamp, newest: pd.Timestamp, _tables: Tables) -> Tables:
-    return as_of(_tables, Selection(as_of=day, newest=newest))
-
-
 def everything_as_of(now: View) -> Tables:
     """All tables as they stood on the chosen day, whatever the filters."""
-    return _as_of(now.snapshot.id, now.selection.as_of, now.selection.newest, now.tables)
+    return card_state.stood(now.snapshot, now.tables, now.selection.as_of, now.selection.newest)
+
+
+def narrowed(now: View, selection: Selection, *, keep_outside: bool = False) -> View:
+    """The view under another selection."""
+    selected = card_state.applied(now.snapshot, now.tables, selection, keep_outside=keep_outside)
+    return replace(now, selection=selection, selected=selected)
 
 
 def head(title: str, question: str = "", *, beside: bool = False) -> View:
@@ -404,7 +382,11 @@ def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, .
     first = next(iter(options))
     asked = picked.get(name, first)
     if asked not in options:
-        st.caption(f"The link asks for {label.lower()} “{asked}”, which does not exist here: ignored.")
+        st.caption(
+            plain(
+                f"The link asks for {label.lower()} “{shortened(asked)}”, which does not exist here: ignored."
+            )
+        )
         asked = first
         picked.pop(name)
 
@@ -448,23 +430,12 @@ def set_picked_address() -> None:
 # --- Chart cards ---
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _frame(snapshot_id: str, chart_id: str, selection: Selection, _tables: Tables) -> pd.DataFrame:
-    chart = CHARTS[chart_id]
-    return chart.data(_selected(chart, _tables, selection), selection)
-
-
-def _selected(chart: Chart, tables: Tables, selection: Selection) -> Tables:
-    return apply(tables, selection, keep_outside=chart.outside)
-
-
 def chart(
     chart_id: str,
     *,
     height: Literal["stretch", "content"] = "content",
     selection: Selection | None = None,
     without: tuple[str, ...] = (),
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None = None,
     front: int = 0,
 ) -> None:
     """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as.
@@ -474,14 +445,13 @@ def chart(
         height: "stretch" makes neighbours in columns equally tall.
         selection: What it shows instead of the reader's choice, such as one company on that company's page.
         without: Names of choices that the page itself has put to the reader.
-        cells: Draws the frame of a chart that is shown as a table.
         front: Height of the figure, pixels, where it shares a screen with others: drawn as on a phone, what it lets
             pick and how it is read one click away on the gallery. 0 gives it all the room it wants.
     """
     now = view()
     if selection is not None:
-        now = replace(now, selection=selection, selected=apply(now.tables, selection))
-    _chart_card(now, CHARTS[chart_id], height, without, cells, front)
+        now = narrowed(now, selection)
+    _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, front)
 
 
 @st.fragment
@@ -490,18 +460,16 @@ def _chart_card(
     one: Chart,
     height: Literal["stretch", "content"],
     without: tuple[str, ...],
-    cells: Callable[[View, Chart, pd.DataFrame], None] | None,
     front: int,
 ) -> None:
     look = replace(now.look, compact=True, height=front) if front else now.look
     with st.container(border=True, gap="xsmall" if front else "small", height=height, key=f"card-{one.id}"):
         head = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small")
-        choices = [c for c in one.choices if c.name not in without]
+        choices = [(n, c) for n, c in enumerate(one.choices) if c.name not in without]
         if choices and not front:
-            offered = _selected(one, now.tables, now.selection) if one.outside else now.selected
             with st.container(horizontal=True, gap="small"):
-                for n, choice in enumerate(choices, 1):
-                    options = choice.options(offered, now.selection)
+                for n, choice in choices:
+                    options = card_state.options(now.snapshot, now.tables, one, now.selection, n)
                     if options:
                         # Nothing to choose between: no widget.
                         first = next(iter(options))
@@ -512,21 +480,23 @@ def _chart_card(
                                 choice.name,
                                 choice.label,
                                 options,
-                                resets=tuple(c.name for c in choices[n:]),
+                                resets=tuple(c.name for c in one.choices[n + 1 :]),
                                 width=300,
                             )
                         )
                         now = replace(now, selection=now.selection.picking(choice.name, option))
-        frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
-        used = citations.sources_used(one.tables, frame, now.selected, now.tables)
-        finding = "" if frame.empty else one.finding(frame, now.selection)
+        shown = card_state.state(now.snapshot, now.tables, one, now.selection)
+        frame = shown.frame
         with head:
-            subtitle = "" if frame.empty else one.subtitle(frame, now.selection)
             with st.container(gap=None):
-                st.subheader(finding or one.title, anchor=False, help=subtitle if front else None)
-                if subtitle and not front:
-                    st.markdown(f":small[:gray[{subtitle}]]")
-            if not frame.empty and not used.empty:
+                st.subheader(
+                    plain(shown.finding or one.title),
+                    anchor=False,
+                    help=plain(shown.subtitle) if front else None,
+                )
+                if shown.subtitle and not front:
+                    st.markdown(f":small[:gray[{plain(shown.subtitle)}]]")
+            if not frame.empty and shown.has_sources:
                 _add_button(now, one)
                 if front:
                     if st.button(
@@ -553,38 +523,25 @@ def _chart_card(
             nothing(now.selection, "data for this chart")
             return
         if one.screen == "table":
-            (cells or TABLES_ON_SCREEN.get(one.id, plain_table))(now, one, frame)
+            tables.draw(now, one, frame, front=bool(front))
         else:
-            closed = st.session_state.get(f"_closed-{one.id}", 0)
-            figure = marks.told(one.draw(frame, look), frame, now.tables["sources"])
-            event = st.plotly_chart(
-                figure,
-                theme=None,
-                width="stretch",
-                # A new key takes Plotly's own emphasis of the mark away with the row that was opened.
-                key=f"plot-{one.id}-{closed}",
-                config={"displayModeBar": False, "responsive": True},
-                alt=alt_text(one, frame, now.selection, finding),
-                on_select="rerun",
-                selection_mode="points",
-            )
-            _row_of_mark(now, one, frame, event)
+            packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, look)
+            closed = st.session_state.get(f"_closed-{one.id}", (0, None))
+            mark = figure.show(packed, f"plot-{one.id}", closed[0])
+            _row_of_mark(now, one, frame, mark)
             if st.session_state.get(f"_rows-{one.id}") and not front:
                 shown_rows(frame, f"table-{one.id}")
-        note = one.note_on(frame)
-        line = citations.short_line(used, now.snapshot, note)
-        if front:
-            line = citations.publishers_line(used, 1)
-        st.markdown(f":small[:gray[{line}]]", help=note or None if front else None)
+        line = shown.publishers if front else shown.line
+        st.markdown(f":small[:gray[{plain(line)}]]", help=plain(shown.note) or None if front else None)
 
 
-def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, event: Any) -> None:
+def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, mark: figure.Mark | None) -> None:
     """The row behind the mark that was clicked: what it says, how firmly it stands, and where it leads."""
-    points = event.selection.points if event else []
-    rows = [p["customdata"][0] for p in points if p.get("customdata")]
-    if not rows or rows[0] not in frame.index:
+    if mark is None or mark.row not in frame.index:
         return
-    row = frame.loc[rows[0]]
+    if st.session_state.get(f"_closed-{one.id}", (0, None))[1] == mark.at:
+        return
+    row = frame.loc[mark.row]
     sources = now.tables["sources"]
     found = leads.of_row(row.to_dict(), everything_as_of(now) | {"companies": named_companies(now)})
     with st.container(border=True, gap="small", key=f"mark-{one.id}"):
@@ -597,11 +554,11 @@ def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, event: Any) -> None
                 type="tertiary",
                 key=f"close-{one.id}",
                 on_click=_close_mark,
-                args=(one.id,),
+                args=(one.id, mark.at),
             )
-        firm = marks.standing(frame, rows[0], sources.set_index("source_id")).split("; ")
+        firm = marks.standing(frame, mark.row, sources).split("; ")
         links = citations.links(row.get("source_ids"), sources, 4)
-        about = [links, *(w for w in firm if not w.startswith("Source: "))]
+        about = [links, *(plain(w) for w in firm if not w.startswith("Source: "))]
         st.markdown(f":small[:gray[Sources:] {' · '.join(a for a in about if a)}]")
         if found:
             with st.container(horizontal=True, gap="small"):
@@ -623,7 +580,7 @@ def _in_words(row: pd.Series) -> str:
         else:
             text = f"{value:,.4g}" if isinstance(value, float) and abs(value) < 10_000 else str(value)
             text = f"{value:,.0f}" if isinstance(value, int | float) and abs(value) >= 10_000 else text
-        said.append(f":gray[{heading(name)}] {markdown(text)}")
+        said.append(f":gray[{plain(heading(name))}] {plain(text)}")
     return " · ".join(said)
 
 
@@ -643,12 +600,16 @@ def lead_link(now: View, lead: leads.Lead) -> None:
     if lead.kind == "governance":
         chosen = replace(chosen, governance_models=(lead.id,))
     st.page_link(
-        page, label=lead.label, icon=":material/arrow_forward:", query_params=permalink.query(chosen)
+        page,
+        label=plain(lead.label),
+        icon=":material/arrow_forward:",
+        query_params=permalink.query(chosen),
     )
 
 
-def _close_mark(chart_id: str) -> None:
-    st.session_state[f"_closed-{chart_id}"] = st.session_state.get(f"_closed-{chart_id}", 0) + 1
+def _close_mark(chart_id: str, at: int) -> None:
+    times, _ = st.session_state.get(f"_closed-{chart_id}", (0, None))
+    st.session_state[f"_closed-{chart_id}"] = times + 1, at
 
 
 def _toggle(name: str) -> None:
@@ -677,8 +638,9 @@ def chart_tools(chart_id: str, said: str = "", *, horizontal: bool = True) -> No
         horizontal: Whether the buttons stand side by side.
     """
     now, one = view(), CHARTS[chart_id]
-    frame = _frame(now.snapshot.id, one.id, now.selection, now.tables)
-    if frame.empty or citations.sources_used(one.tables, frame, now.selected, now.tables).empty:
+    shown = card_state.state(now.snapshot, now.tables, one, now.selection)
+    frame = shown.frame
+    if frame.empty or not shown.has_sources:
         return
     with st.container(horizontal=horizontal, vertical_alignment="center", gap="xsmall"):
         if said:
@@ -739,7 +701,7 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
         _picture(one, whole, stem)
 
         def web_page() -> bytes:
-            drawn = None if one.screen == "table" else one.draw(frame, Look(mode="light"))
+            drawn = None if one.screen == "table" else plotly.draw(one, frame, Look(mode="light"))
             return page.page([page.Shown(whole, drawn)], whole.title)
 
         def pdf() -> bytes:
@@ -764,13 +726,13 @@ def _picture(one: Chart, whole: Card, stem: str) -> None:
     """Pictures of a chart in the size, sharpness and ground that the reader picks."""
     preset = ui_picture.preset_choice(f"picture-{one.id}")
     try:
-        figure = picture.drawn(one, whole, preset)
+        drawing = picture.drawn(one, whole, preset)
     except picture.PictureError as error:
-        st.markdown(f":small[:material/block: {markdown(str(error))}]")
+        st.markdown(f":small[:material/block: {plain(str(error))}]")
         return
     said = "" if preset.size == "full" else f"-{preset.size}"
     said += "" if preset.ground == "light" else f"-{preset.ground}"
-    ui_picture.picture_buttons(figure.to_json(), preset, stem + said, key=f"pictures-{one.id}")
+    ui_picture.picture_buttons(drawing.to_json(), preset, stem + said, key=f"pictures-{one.id}")
 
 
 def brief_button(
@@ -791,7 +753,7 @@ def brief_button(
         for one in (CHARTS[i] for i in chart_ids):
             whole = export_card.make(one, now.tables, now.selection, now.snapshot, address=address)
             if not whole.frame.empty and not whole.sources.empty:
-                shown.append(page.Shown(whole, one.draw(whole.frame, Look(mode="light"))))
+                shown.append(page.Shown(whole, plotly.draw(one, whole.frame, Look(mode="light"))))
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
         return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers, paper=paper)
 
@@ -843,153 +805,6 @@ def heading(column: str) -> str:
     text = column.removesuffix("_name").replace("_", " ")
     # A column may be a company's name: only the first letter is changed.
     return (text[:1].upper() + text[1:]).replace("Ai ", "AI ")
-
-
-def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
-    """A cell's text which leads to its first source; "not disclosed" in grey where it is null."""
-    if is_missing(text) or text == "":
-        return f":gray[{NOT_DISCLOSED}]"
-    shown = markdown(str(text))
-    if is_missing(source_ids):
-        return shown
-    found = sources[sources["source_id"].isin([i.strip() for i in str(source_ids).split(";")])]
-    urls = found.loc[found["url"].str.startswith("http"), "url"]
-    if not len(urls):
-        # The founding article has no known address: the Data page tells what is known of it.
-        return f"{shown} :gray-background[{markdown(found['publisher'].iloc[0])}]" if len(found) else shown
-    url = urls.iloc[0].replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("|", "%7C")
-    return f"[{shown}]({url})"
-
-
-def markdown(text: str) -> str:
-    """Text with the characters that Markdown would read escaped."""
-    for character in "\\[]*_`|$:~<":
-        text = text.replace(character, "\\" + character)
-    return text
-
-
-def plain_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The native table's columns, chips for governance models, and a last column of sources."""
-    native = one.native
-    columns = (
-        list(native.columns) if native and native.columns else [c for c in frame if not c.endswith("_ids")]
-    )
-    shown = pd.DataFrame(index=frame.index)
-    for column in columns:
-        model_column = f"{column}_model_id" if f"{column}_model_id" in frame else None
-        values = frame[column]
-        if model_column:
-            shown[heading(column)] = [
-                f":gray[{NOT_DISCLOSED}]" if is_missing(v) else chip(m, now.look)
-                for v, m in zip(values, frame[model_column], strict=True)
-            ]
-        elif pd.api.types.is_datetime64_any_dtype(values):
-            shown[heading(column)] = [format_day(v) for v in values]
-        else:
-            shown[heading(column)] = [
-                f":gray[{NOT_DISCLOSED}]" if is_missing(v) or v == "" else markdown(str(v)) for v in values
-            ]
-    if "source_ids" in frame:
-        shown["Sources"] = [citations.links(s, now.tables["sources"]) for s in frame["source_ids"]]
-    st.table(shown, border="horizontal", hide_index=True)
-
-
-def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The landscape matrix: two lines a cell, each cell a link to its source."""
-    sources = now.tables["sources"]
-
-    def two(first: str, second: object) -> str:
-        return first if is_missing(second) or second == "" else f"{first}  \n:gray[{second}]"
-
-    rows = []
-    for r in frame.itertuples(index=False):
-        row = {
-            "Organisation": two(
-                f"**{link_cell(r.company_name, r.company_source_ids, sources)}**", r.company_name_zh
-            )
-        }
-        if not now.look.compact:
-            row["Model"] = two(link_cell(r.primary_model, r.model_source_ids, sources), r.primary_model_zh)
-        row["Governance"] = chip(r.governance_model_id, now.look)
-        if not is_missing(r.governance_source_ids):
-            says = str(r.stated_as) if not is_missing(r.stated_as) else "source"
-            short = says if len(says) < 60 else says[:57] + "…"
-            row["Governance"] += "  \n" + link_cell(short, r.governance_source_ids, sources)
-        if not is_missing(r.other_reports):
-            row["Governance"] += f"  \n:gray[also: {markdown(r.other_reports)}]"
-        if not now.look.compact:
-            row["Commercial lever"] = link_cell(r.commercial_lever, r.lever_source_ids, sources)
-            row["AI lead"] = link_cell(r.ai_lead, r.lead_source_ids, sources)
-            row["Latest model"] = two(
-                link_cell(r.latest_model, r.latest_source_ids, sources),
-                None
-                if is_missing(r.latest_model_date)
-                else format_day(r.latest_model_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
-            )
-        row["Last reorganisation"] = two(
-            link_cell(r.last_event, r.event_source_ids, sources)
-            if not is_missing(r.last_event)
-            else ":gray[none found]",
-            None
-            if is_missing(r.last_event_date)
-            else format_day(r.last_event_date, r.last_event_date_precision),
-        )
-        rows.append(row)
-    shown, rest = rows[:12], rows[12:]
-    st.table(pd.DataFrame(shown), border="horizontal", hide_index=True)
-    if rest:
-        with st.expander(f"Show {len(rest)} more"):
-            st.table(pd.DataFrame(rest), border="horizontal", hide_index=True)
-
-
-#: Height of the matrix where it shares a screen, pixels; the rest is scrolled to.
-FRONT_ROWS = 258
-
-
-def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The landscape matrix where it shares a screen with others: one line a company, who steers its AI how."""
-    sources = now.tables["sources"]
-
-    def small(text: str) -> str:
-        return f":small[{text}]"
-
-    def line(text: object, source_ids: object) -> str:
-        # One line a row: the words of a cell stay together.
-        return link_cell(
-            None if is_missing(text) else str(text).replace(" ", "\u00a0"), source_ids, sources
-        ).replace(NOT_DISCLOSED, "–")
-
-    shown = pd.DataFrame(
-        {
-            "Organisation": [
-                small(f"**{link_cell(short_name(r.company_name), r.company_source_ids, sources)}**")
-                for r in frame.itertuples()
-            ],
-            "Model": [
-                small(
-                    line(
-                        r.primary_model if is_missing(r.primary_model) else short_name(r.primary_model),
-                        r.model_source_ids,
-                    )
-                )
-                for r in frame.itertuples()
-            ],
-            "Governance": [
-                small(chip(r.governance_model_id, now.look))
-                + ("" if is_missing(r.other_reports) else small("\u00a0:gray[disputed]"))
-                for r in frame.itertuples()
-            ],
-            "AI lead": [small(line(r.ai_lead, r.lead_source_ids)) for r in frame.itertuples()],
-        }
-    )
-    if now.look.compact:
-        shown = shown[["Organisation", "Governance"]]
-    st.table(shown, border="horizontal", hide_index=True, height=FRONT_ROWS)
-
-
-TABLES_ON_SCREEN: dict[str, Callable[[View, Chart, pd.DataFrame], None]] = {
-    "landscape-matrix": landscape_table
-}
 
 
 def outside_count(now: View) -> int:

@@ -1,18 +1,14 @@
-"""The deck page's pieces: slides in order, the company's template, everything a deck is saved as, earlier decks refreshed."""
+"""The deck page's own deck: slides in order, and everything it is saved as."""
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.charts import CHARTS
@@ -20,20 +16,16 @@ from dashboard.data import store
 from dashboard.deck import basket, compose, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import LAYOUTS, Basket, Slide
-from dashboard.deck.layouts import ROLES, USES
-from dashboard.deck.opening import limits
-from dashboard.deck.package import FileRefusedError
-from dashboard.deck.refresh import Refreshed
 from dashboard.deck.template import Template
+from dashboard.draw import plotly
 from dashboard.export import picture, server_picture
-from dashboard.look.theme import Look, format_day, plural
-from dashboard.screen import basket_state, ui, ui_picture
+from dashboard.look.markdown import plain
+from dashboard.look.theme import Look, plural
+from dashboard.screen import basket_state, figure, tables, ui, ui_picture
+from dashboard.screen.ui_progress import BUILDING, progress
+from dashboard.screen.ui_template import chosen_template, hash_of
 
 LOG = logging.getLogger(__name__)
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-
-#: Decks built at one time: others wait their turn, and readers of pages do not feel it.
-_BUILDING = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -216,7 +208,7 @@ def slide_list(now: Basket, at_hand: decks.Builds) -> None:
     views = {seen(s, at_hand).view for s in now.slides if s.kind == "chart"}
     common = views.pop() if len(views) == 1 else ""
     if common:
-        st.markdown(f":small[:gray[Every slide: {ui.markdown(common)}]]")
+        st.markdown(f":small[:gray[Every slide: {plain(common)}]]")
     places = _places(now, at_hand)
     for n, (one, key) in enumerate(zip(now.slides, keys, strict=True)):
         with st.container(border=True, gap="small", key=f"slide-{key}"):
@@ -298,9 +290,9 @@ def _slide_head(one: Slide, key: int, n: int, count: int, at_hand: decks.Builds)
 
 def _slide_body(one: Slide, key: int, at_hand: decks.Builds, common: str) -> None:
     about = seen(one, at_hand)
-    parts = [ui.markdown(CHARTS[one.chart].title)]
+    parts = [plain(CHARTS[one.chart].title)]
     if about.view != common:
-        parts.append(ui.markdown(about.view))
+        parts.append(plain(about.view))
     parts.append(plural(about.rows, "row") if about.rows else "**no data under its filters**")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(f":small[:gray[{' · '.join(parts)}]]", width="stretch")
@@ -319,7 +311,7 @@ def _slide_body(one: Slide, key: int, at_hand: decks.Builds, common: str) -> Non
             label_visibility="collapsed",
         )
     if about.said:
-        st.warning(about.said, icon=":material/lock_open:")
+        st.warning(plain(about.said), icon=":material/lock_open:")
     if one.layout == "takeaways":
         st.text_area(
             "Takeaway",
@@ -333,7 +325,7 @@ def _slide_body(one: Slide, key: int, at_hand: decks.Builds, common: str) -> Non
             args=(key, "takeaway", f"takeaway-{key}"),
         )
     if one.layout == "picture" and server_picture.why_not():
-        st.caption(f"{server_picture.why_not()} The slide carries the editable chart instead.")
+        st.caption(f"{plain(server_picture.why_not())} The slide carries the editable chart instead.")
     if look.open:
         with look:
             _preview(one, key, at_hand)
@@ -369,23 +361,16 @@ def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
     found = decks.resolve(one, at_hand)
     assert found.card is not None and found.chart is not None
     card = found.card
-    st.markdown(f"**{ui.markdown(card.title)}**  \n:small[:gray[{ui.markdown(card.subtitle)}]]")
+    st.markdown(f"**{plain(card.title)}**  \n:small[:gray[{plain(card.subtitle)}]]")
     if card.frame.empty:
         st.markdown(":gray[No data under its filters.]")
     elif found.chart.screen == "table" or one.layout == "table":
-        native = card.native
-        columns = [c for c in (native.columns if native else ()) if c in card.frame]
-        st.dataframe(card.frame[columns or list(card.frame)], hide_index=True, key=f"rows-{key}", height=240)
+        tables.words_table(compose.in_layout(card, one.layout), key=f"rows-{key}")
     else:
         look = Look(mode="dark" if st.context.theme.type == "dark" else "light")
-        st.plotly_chart(
-            found.chart.draw(card.frame, look),
-            theme=None,
-            key=f"figure-{key}",
-            config={"displayModeBar": False},
-            alt=card.alt,
-        )
-    st.markdown(f":small[:gray[{ui.markdown(card.source_line)}]]")
+        drawn = figure.plain(plotly.draw(found.chart, card.frame, look))
+        figure.show(figure.packed(drawn, card.alt), f"figure-{key}")
+    st.markdown(f":small[:gray[{plain(card.source_line)}]]")
 
 
 # --- The deck as a whole ---
@@ -431,11 +416,14 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
                 on_change=_change_deck,
                 args=("shape", "deck-shape"),
             )
+        long = basket_state.said()
         st.markdown(
             f":small[:gray[{plural(len(now.slides), 'slide')} · "
-            f"{'on ' + ui.markdown(own[0]) if own else 'on the plain master'} · the address of this page holds the deck: "
-            "copy it to share]]"
+            f"{'on ' + plain(own[0]) if own else 'on the plain master'}"
+            f"{'' if long else ' · the address of this page holds the deck: copy it to share'}]]"
         )
+        if long:
+            st.markdown(f":small[:material/warning: {plain(long)}]")
         _downloads(now, at_hand, own[1] if own else None)
     with st.expander("Open or clear"):
         st.file_uploader(
@@ -470,7 +458,7 @@ def _forms(now: Basket, at_hand: decks.Builds, own: Template | None) -> list[For
         Form(
             "PowerPoint, editable",
             "pptx",
-            PPTX,
+            decks.PPTX,
             lambda tell: decks.build(now, at_hand, template=own, draws=draws, address=address, progress=tell),
         ),
         Form(
@@ -542,7 +530,7 @@ def _made_of(now: Basket, at_hand: decks.Builds) -> str:
     own = (
         []
         if held is None
-        else [_hash(held[1]), st.session_state.get("_template_roles", {}).get(_hash(held[1]))]
+        else [hash_of(held[1]), st.session_state.get("_template_roles", {}).get(hash_of(held[1]))]
     )
     ways = [st.session_state.get(f"template-{name}") for name in ("fonts", "colours", "footer")]
     return json.dumps([basket.to_json(now), at_hand.newest.snapshot.id, own, ways])
@@ -550,246 +538,15 @@ def _made_of(now: Basket, at_hand: decks.Builds) -> str:
 
 def _make(form: Form, made: dict[str, bytes]) -> None:
     """Makes a file while the reader sees which slide is at work and may stop it."""
-    with _progress(f"Making {form.label}") as tell:
+    with progress(f"Making {form.label}") as tell:
         try:
-            with _BUILDING:
+            with BUILDING:
                 made[form.ending] = form.make(tell)
         except Exception as error:
             LOG.exception("deck: %s could not be made", form.label)
             st.error(
-                f"{form.label} could not be made: {error}. The deck is as it was; the server's log says more.",
+                f"{form.label} could not be made: {plain(error)}. The deck is as it was; the server's log says more.",
                 icon=":material/error:",
             )
             return
     st.rerun()
-
-
-@contextmanager
-def _progress(words: str) -> Iterator[decks.Progress]:
-    """A bar that names what is at work, and a button that stops it.
-
-    Any click ends the run of the page at its next word to the browser, so at the next slide: stopping needs no more.
-    """
-    with st.container(border=True, gap="small", key="deck-progress"):
-        bar = st.progress(0.0, text=f"{words}: waiting for its turn …")
-        st.button("Stop", key="deck-stop", icon=":material/stop_circle:", type="tertiary")
-
-    def tell(done: int, total: int, what: str) -> None:
-        bar.progress(min(done / max(total, 1), 1.0), text=f"{words}, {done} of {total}: {ui.markdown(what)}")
-
-    yield tell
-
-
-# --- The company's template ---
-
-
-def chosen_template() -> tuple[str, Template] | None:
-    """Name and template of this visit; None is the plain master."""
-    held = st.session_state.get("_template")
-    if held is None:
-        return None
-    name, data = held
-    found = _read(
-        data,
-        tuple(sorted(st.session_state.get("_template_roles", {}).get(_hash(data), {}).items())),
-        bool(st.session_state.get("template-fonts", False)),
-        bool(st.session_state.get("template-colours", False)),
-        bool(st.session_state.get("template-footer", True)),
-    )
-    return (name, found) if isinstance(found, Template) else None
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:16]
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _read(
-    data: bytes, roles: tuple[tuple[str, int], ...], fonts: bool, colours: bool, footer: bool
-) -> Template | str:
-    try:
-        return templates.read(data, dict(roles), fonts=fonts, colours=colours, footer=footer)
-    except FileRefusedError as refused:
-        return str(refused)
-
-
-def _take_template() -> None:
-    file = st.session_state.get("template-file")
-    if file is None:
-        return
-    found = _read(file.getvalue(), (), False, False, True)
-    if isinstance(found, str):
-        st.session_state["_template_refused"] = f"“{file.name}” cannot serve as a template. {found}"
-        st.session_state["_template"] = None
-    else:
-        st.session_state["_template_refused"] = ""
-        st.session_state["_template"] = (file.name, file.getvalue())
-
-
-def _forget_template() -> None:
-    st.session_state["_template"] = None
-
-
-def _choose_layout(use: str, key: str) -> None:
-    _, data = st.session_state["_template"]
-    roles = st.session_state.setdefault("_template_roles", {}).setdefault(_hash(data), {})
-    roles[use] = st.session_state[key]
-
-
-def template_panel() -> None:
-    """Upload of a template, what was understood of it, and the choices it leaves."""
-    st.markdown(
-        "Slides on your company's own master: its fonts for titles, its colours for text, its logo and page number. Charts "
-        "stay editable."
-    )
-    st.file_uploader(
-        f"Template: {limits()}",
-        type=["pptx", "potx"],
-        key="template-file",
-        on_change=_take_template,
-        max_upload_size=60,
-    )
-    if refused := st.session_state.get("_template_refused"):
-        st.warning(f"{refused} The plain master is used instead.", icon=":material/block:")
-    held = st.session_state.get("_template")
-    if held is None:
-        return
-    now = chosen_template()
-    if now is None:
-        return
-    name, one = now
-    left, right = st.columns([2, 3], gap="small")
-    with left, st.container(border=True, gap="small", height="stretch"):
-        st.subheader(name, anchor=False)
-        st.markdown(
-            f":small[:gray[{one.width:.2f} x {one.height:.2f} inches · {one.fonts[0] or 'no face named'} for titles]]"
-        )
-        for words in one.warnings:
-            st.markdown(f":material/warning: {ui.markdown(words)}")
-        if not one.warnings:
-            st.markdown(":material/check: Every role has a placeholder.")
-        st.selectbox(
-            "Layout for charts",
-            list(one.choices),
-            index=list(one.choices).index(one.layouts["chart"].index),
-            format_func=lambda i: one.choices[i],
-            key="template-layout",
-            on_change=_choose_layout,
-            args=("chart", "template-layout"),
-        )
-        st.toggle(
-            "Text of charts in the template's font",
-            key="template-fonts",
-            persist_state="session",
-            help="Set a little smaller where the font is not one whose widths are known here.",
-        )
-        st.toggle(
-            "Plain bars in the template's first accent",
-            key="template-colours",
-            persist_state="session",
-            help="Colours of governance models stay: they mean the same everywhere.",
-        )
-        st.toggle(
-            "The template's footer on slides",
-            value=True,
-            key="template-footer",
-            persist_state="session",
-            help="Off where it holds sample text.",
-        )
-        with st.container(horizontal=True, gap="small"):
-            st.download_button(
-                "Save this map",
-                data=templates.roles_json(one),
-                file_name=f"{Path(name).name}.roles.json",
-                mime="application/json",
-                on_click="ignore",
-                type="tertiary",
-                help="Laid beside the template, the command line reads it.",
-            )
-            st.button("Plain master again", on_click=_forget_template, type="tertiary")
-    with right, st.container(border=True, gap="small", height="stretch"):
-        for use, words in USES.items():
-            st.markdown(f"**{words}** :small[:gray[{ui.markdown(one.layouts[use].name)}]]")
-            st.image(templates.preview(one, use), width="stretch" if use == "chart" else 260)
-        rows = [
-            {
-                "Role": ROLES[role],
-                "Placeholder": place.name if place.idx is not None else "our own box",
-            }
-            for role, place in one.layouts["chart"].places.items()
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="template-map")
-
-
-# --- Earlier decks ---
-
-
-def refresh_panel(at_hand: decks.Builds) -> None:
-    """Upload of an earlier deck, what has changed since, and the deck with new numbers."""
-    st.markdown(
-        "Hand in a deck that was saved here, also one that was edited since: its charts are found, their numbers "
-        "brought up to date, formatting and your own slides left as they are. Titles are never rewritten: those that "
-        "no longer hold are listed."
-    )
-    file = st.file_uploader("Earlier deck (.pptx)", type="pptx", key="refresh-file", max_upload_size=150)
-    if file is None:
-        st.session_state.pop("_refreshed", None)
-        return
-    key = (_hash(file.getvalue()), at_hand.newest.snapshot.id)
-    held = st.session_state.get("_refreshed")
-    if held is None or held[0] != key:
-        with _progress("Refreshing the deck") as tell:
-            held = (key, _refreshed(file.getvalue(), at_hand, tell))
-        st.session_state["_refreshed"] = held
-        st.rerun()
-    done = held[1]
-    if isinstance(done, str):
-        st.warning(f"“{file.name}” was not read. {done}", icon=":material/block:")
-        return
-    snapshot = at_hand.newest.snapshot
-    st.markdown(
-        f"**{done.words()}**  \n:small[:gray[Against snapshot {snapshot.id} of {format_day(snapshot.as_of)}]]"
-    )
-    st.download_button(
-        "Refreshed deck",
-        data=done.data,
-        file_name=f"{Path(file.name).stem}-{snapshot.id}.pptx",
-        mime=PPTX,
-        on_click="ignore",
-        icon=":material/download:",
-        disabled=not (done.changed or done.dated),
-        key="refreshed-deck",
-    )
-    changes = done.frame()
-    if len(changes):
-        st.dataframe(
-            changes,
-            hide_index=True,
-            key="refresh-changes",
-            column_config={
-                "slide": st.column_config.NumberColumn("Slide", width="small"),
-                "chart": "Chart",
-                "what": "What",
-                "row": "Row",
-                "column": "Column",
-                "before": "Before",
-                "after": "After",
-            },
-        )
-        st.download_button(
-            "Change list (CSV)",
-            data="\ufeff" + changes.to_csv(index=False),
-            file_name=f"{Path(file.name).stem}-changes.csv",
-            mime="text/csv",
-            on_click="ignore",
-            type="tertiary",
-        )
-
-
-def _refreshed(data: bytes, at_hand: decks.Builds, tell: decks.Progress) -> Refreshed | str:
-    draws = None if server_picture.why_not() else decks.pictures()
-    try:
-        with _BUILDING:
-            return decks.refresh(data, at_hand, draws=draws, progress=tell)
-    except FileRefusedError as refused:
-        return str(refused)

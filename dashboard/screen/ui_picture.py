@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from dashboard.export.picture import GROUNDS, SCALES, SIZES, Preset
@@ -34,36 +32,9 @@ p { margin: 0.5rem 0 0; font-family: var(--st-font); font-size: 0.875rem; color:
 p:empty { display: none; }
 """
 
-_LIBRARY_JS = """
-// One library for all cards of a page, loaded on the first click.
-const shared = (window.__landscapePlotly ??= { ready: null, arrive: null });
-
-function base() {
-  const own = [...document.querySelectorAll("script[src]")].find((s) => s.src.includes("/static/js/"));
-  return own ? own.src.slice(0, own.src.indexOf("static/js/")) : document.baseURI;
-}
-
-function run(src) {
-  return new Promise((resolve, reject) => {
-    const tag = document.createElement("script");
-    tag.src = src;
-    tag.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("no Plotly in the library")));
-    tag.onerror = () => reject(new Error("the drawing library could not be loaded"));
-    document.head.appendChild(tag);
-  });
-}
-
-function library(address, ask) {
-  if (!shared.ready) {
-    const found = address
-      ? run(new URL(address, base()).href)
-      : new Promise((arrive) => { shared.arrive = arrive; ask(); }).then((text) =>
-          run(URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
-    shared.ready = found.catch((error) => { shared.ready = null; throw error; });
-  }
-  return shared.ready;
-}
-
+_DRAW_JS = (
+    plotly_js.LIBRARY_JS
+    + """
 async function draw(Plotly, data, format) {
   const figure = JSON.parse(data.figure);
   const size = { width: data.width, height: data.height };
@@ -73,9 +44,10 @@ async function draw(Plotly, data, format) {
   return (await fetch(url)).blob();
 }
 """
+)
 
 _JS = (
-    _LIBRARY_JS
+    _DRAW_JS
     + """
 function save(blob, name) {
   const url = URL.createObjectURL(blob);
@@ -87,15 +59,10 @@ function save(blob, name) {
 }
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
+  const { data, parentElement } = component;
   const status = parentElement.querySelector("[role=status]");
   const buttons = [...parentElement.querySelectorAll("button")];
-  if (data.library && shared.arrive) {
-    shared.arrive(data.library);
-    shared.arrive = null;
-  }
-  const picture = (format) =>
-    library(data.address, () => setTriggerValue("library", true)).then((Plotly) => draw(Plotly, data, format));
+  const picture = (format) => library(data.address).then((Plotly) => draw(Plotly, data, format));
 
   async function act(what) {
     buttons.forEach((b) => (b.disabled = true));
@@ -133,14 +100,14 @@ img {
 """
 
 _SMALL_JS = (
-    _LIBRARY_JS
+    _DRAW_JS
     + """
 // One after the other, and each once: a deck has many slides, and the page runs again at every change.
 const small = (window.__landscapeSmall ??= { made: new Map(), last: Promise.resolve() });
 const idle = () => new Promise((go) => (window.requestIdleCallback ?? setTimeout)(go, { timeout: 400 }));
 
 async function thumbnail(data) {
-  const Plotly = await library(data.address, () => {});
+  const Plotly = await library(data.address);
   await idle();
   const blob = await draw(Plotly, { ...data, scale: data.small }, "png");
   return URL.createObjectURL(blob);
@@ -170,7 +137,7 @@ _thumbnail = st.components.v2.component(
 
 
 def thumbnail(figure: str, name: str, words: str, key: str) -> None:
-    """A slide in small, drawn in the reader's own browser; nothing where the app serves no drawing library.
+    """A slide in small, drawn in the reader's own browser.
 
     Args:
         figure: The export figure of a full slide as JSON.
@@ -178,8 +145,6 @@ def thumbnail(figure: str, name: str, words: str, key: str) -> None:
         words: What it shows, for those who do not see it.
         key: Of the component.
     """
-    if not plotly_js.address():
-        return
     width, height = SIZES["full"].drawing
     _thumbnail(
         key=key,
@@ -226,8 +191,6 @@ def picture_buttons(figure: str, preset: Preset, stem: str, key: str) -> None:
         key: Of the component.
     """
     width, height = SIZES[preset.size].drawing
-    state: Any = st.session_state.get(key) or {}
-    asked = bool(state.get("library"))
     _buttons(
         key=key,
         data={
@@ -237,12 +200,5 @@ def picture_buttons(figure: str, preset: Preset, stem: str, key: str) -> None:
             "height": height,
             "scale": preset.factor,
             "address": plotly_js.address(),
-            # Only for the run that the click asked for: the text weighs five megabytes.
-            "library": plotly_js.text() if asked else "",
         },
-        on_library_change=_nothing,
     )
-
-
-def _nothing() -> None:
-    """A component reports a trigger only where somebody listens."""

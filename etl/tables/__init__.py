@@ -1,13 +1,25 @@
 """Every table, parents before children."""
 
 from etl.schema import Table
-from etl.tables import claims, companies, currency, governance, measures, models, sources
+from etl.tables import (
+    benchmarks,
+    claims,
+    companies,
+    currency,
+    governance,
+    measures,
+    models,
+    prices,
+    sources,
+)
 
 TABLES: tuple[Table, ...] = (
     *sources.TABLES,
     *companies.TABLES,
     *governance.TABLES,
     *models.TABLES,
+    *benchmarks.TABLES,
+    *prices.TABLES,
     *currency.TABLES,
     *measures.TABLES,
     *claims.TABLES,

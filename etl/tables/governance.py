@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from etl.governance_rule import DIMENSIONS, UNDETERMINED, centralisation_index, label
+from etl.rules import confidence_is_carried, last_seen, strengths
 from etl.schema import (
     Frames,
     Table,
@@ -21,9 +22,9 @@ from etl.schema import (
     reference,
     text,
 )
+from etl.source_strength import RANK, WEAK
 from etl.vocabulary import PRECISION, QUALIFIERS
 
-SOURCE_RANK = {"primary": 0, "press": 1, "dataset": 2, "analysis": 3}
 CONFIDENCE_RANK = {"high": 0, "medium": 1, "low": 2, "reported": 3}
 WORDS = {d: d.replace("_", " ").replace("base model", "base-model") for d in DIMENSIONS}
 EVENT_TYPES = (
@@ -82,7 +83,7 @@ OBSERVATIONS = Table(
         "evidence": text("What supports the score, in one sentence."),
         **evidence(),
     },
-    rules=(qualifiers_are_yes_or_no,),
+    rules=(qualifiers_are_yes_or_no, confidence_is_carried("governance_observations")),
 )
 
 
@@ -176,11 +177,11 @@ def raw_is_reported(frames: Frames) -> list[tuple[int, str, str]]:
 
 
 def source_order(sources: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Source id to its place where sources disagree: primary, press, dataset, analysis; the newer first."""
+    """Source id to its place where sources disagree: by strength as printed, then the newer first."""
     return {
-        i: (SOURCE_RANK[kind], 0 if pd.isna(published) else -published.toordinal())
-        for i, kind, published in zip(
-            sources["source_id"], sources["kind"], sources["published_date"], strict=True
+        i: (RANK[strength], 0 if pd.isna(published) else -published.toordinal())
+        for (i, strength), published in zip(
+            strengths(sources).items(), sources["published_date"], strict=True
         )
     }
 
@@ -190,8 +191,8 @@ def scores_on(
 ) -> pd.DataFrame:
     """The reading of each dimension in force on a day: newest, then better source, then later document.
 
-    Two readings of one dimension with the same first day are dissent: the better-sourced is used (primary
-    over press over analysis, then the newer document); both stay in governance_observations.
+    Two readings of one dimension with the same first day are dissent: the better-sourced is used (by the printed
+    rule of strength, then the newer document); both stay in governance_observations.
     """
     held = observations[observations["valid_from"] <= when]
     place = held["source_ids"].map(lambda cell: min(order[i] for i in cell.split("; ")))
@@ -226,13 +227,14 @@ def derive_index(frames: Frames) -> pd.DataFrame:
                 start, exact = first[0], first[1]
             else:
                 continue
-            rows.append(_period(cid, (start, exact), None, {}, model, company.source_ids, company.confidence))
+            sure = _unscored(company.confidence)
+            rows.append(_period(cid, (start, exact), None, {}, model, company.source_ids, sure))
             continue
         mine = observations[observations["company_id"] == cid]
         starts = sorted(mine["valid_from"].unique())
         if first and (not starts or first[0] < starts[0]):
             end = starts[0] if starts else None
-            rows.append(_period(cid, first[:2], end, {}, UNDETERMINED, first[2], first[3]))
+            rows.append(_period(cid, first[:2], end, {}, UNDETERMINED, first[2], _unscored(first[3])))
         for i, start in enumerate(starts):
             held = scores_on(mine, order, start)
             scores = {d: int(s) for d, s in zip(held["dimension"], held["score"], strict=True)}
@@ -250,6 +252,11 @@ def derive_index(frames: Frames) -> pd.DataFrame:
         frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
     frame["centralisation_index"] = frame["centralisation_index"].astype("float64")
     return frame
+
+
+def _unscored(confidence: str) -> str:
+    """A label without a score is never sure."""
+    return max("medium", confidence, key=lambda c: CONFIDENCE_RANK[c])
 
 
 def _first_mention(frames: Frames, cid: str) -> tuple[pd.Timestamp, str, str, str] | None:
@@ -332,12 +339,19 @@ def derive_assessments(frames: Frames) -> pd.DataFrame:
             }
             rows.append(run)
     coded = pd.DataFrame(rows)
-    reported = frames["governance_assessments"]
-    if coded.empty:
-        return reported
-    for column, kind in reported.dtypes.items():
-        coded[column] = coded[column].astype(kind)
-    return pd.concat([reported, coded[list(reported.columns)]], ignore_index=True)
+    every = frames["governance_assessments"]
+    if not coded.empty:
+        for column, kind in every.dtypes.items():
+            coded[column] = coded[column].astype(kind)
+        every = pd.concat([every, coded[list(every.columns)]], ignore_index=True)
+    strong = strengths(frames["sources"])
+    best = every["source_ids"].map(
+        lambda cell: min((strong[i] for i in cell.split("; ")), key=RANK.__getitem__)
+    )
+    return every.assign(
+        last_seen_date=last_seen(every, frames["sources"]).astype("datetime64[us]"),
+        is_weak=(best.isin(WEAK) | (every["confidence"] == "low")).astype("boolean"),
+    )
 
 
 def _note(scores: dict[str, Any], period: Any, company_type: str) -> str:
@@ -372,11 +386,24 @@ ASSESSMENTS = Table(
         "valid_to": day("First day on which it no longer holds; open is null.", nullable=True),
         "valid_to_precision": precision("valid_to", nullable=True),
         "note": text("Why, in one sentence.", nullable=True),
+        "last_seen_date": day(
+            "Computed: newest day on which a cited document spoke, or on which the label began.",
+            nullable=True,
+        ),
+        "is_weak": flag(
+            "Computed: true where nothing stronger than analysis or an aggregator speaks for it, or confidence is low."
+        ),
         **evidence(),
     },
-    rules=(raw_is_reported, periods_do_not_overlap, gaps_are_explained),
+    rules=(
+        raw_is_reported,
+        periods_do_not_overlap,
+        gaps_are_explained,
+        confidence_is_carried("governance_assessments"),
+    ),
     rules_after=(coded_leaves_no_gap,),
     derive=derive_assessments,
+    computed=("last_seen_date", "is_weak"),
 )
 
 GOVERNANCE_INDEX_COLUMNS = {
@@ -466,6 +493,7 @@ EVENTS = Table(
         "people": text("People named, `; ` between them.", nullable=True),
         **evidence(),
     },
+    rules=(confidence_is_carried("governance_events"),),
     rules_after=(events_agree,),
 )
 

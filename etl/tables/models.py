@@ -1,31 +1,27 @@
-"""Model families, models, benchmarks, scores and prices.
+"""Model families and models.
 
 Where sources disagree, the shown value of a model is picked so, and the others stay in `alternatives` in words:
 
 - Release: the vendor's own file (README, release note, first commit of its repository), then models.dev, then the
   ATOM Project's correction of the Hub's date, then Epoch AI. A date that is only that of a paper has precision
-  approx, a note and low confidence; one that is only the first day in a price list likewise.
+  approx, a note and low confidence; one that is only the first day in a price list or at a reseller likewise.
 - Parameters: what the vendor states, else the size in the name, else Epoch AI or ATOM. Sums of checkpoint files,
   which may count a prediction head twice, are alternatives, never totals. Active is per token.
-- Context: the vendor's native length (128K is read as 131,072), else models.dev, else Xinference, else the length a
-  reseller serves, with a note.
+- Context: the length the vendor lists (128K is read as 131,072), its own extension included; the native part is a
+  column of its own where the vendor tells them apart. Else models.dev, else Xinference, else the length a reseller
+  serves, with a note.
 - Licence: the one named for the weights, else for the repository with a note, else Epoch AI's or LMArena's. "open" is
   said of weights under a licence without limits on use, "restricted" of downloadable weights with such limits,
   "closed" where the documents read name none. A licence "proprietary" is said of models that are only served.
-- Scores are rows of their own: vendor and third party, harness, setting and day keep them apart. Of Epoch AI's file
-  of rescaled scores only benchmarks are taken whose scaling is known, back on the raw scale.
-- Prices are as listed, in the currency of the source, from the day it gives. A provider "(CNY list converted to USD
-  by the source)" says that the dollar figure is not a list price. Of prices tiered by prompt length, `standard` is
-  the lowest tier and `long_context` the highest. Resellers stand in where a developer's own price is not known.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
+from etl.rules import by, not_after_reading, not_before_release
 from etl.schema import (
     Frames,
-    Rule,
     Table,
     day,
     evidence,
@@ -38,15 +34,9 @@ from etl.schema import (
     reference,
     text,
 )
-from etl.vocabulary import CURRENCIES
 
 WEIGHTS = ("open", "restricted", "closed")
 MODALITIES = ("text", "vision-language", "omni", "image", "video", "audio", "embedding", "other")
-
-
-def _by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Rows by a key, the first of each: a key that stands twice is another rule's to tell."""
-    return rows.drop_duplicates(column).set_index(column)
 
 
 def families_resolve(frames: Frames) -> list[tuple[int, str, str]]:
@@ -98,8 +88,8 @@ def model_rules(frames: Frames) -> list[tuple[int, str, str]]:
     """Active within total; no release before the founding; the developer's family; openness has a reason."""
     rows = frames["models"]
     companies, families = frames["companies"], frames["model_families"]
-    founded = rows["company_id"].map(_by(companies, "company_id")["founded_year"]).astype("float64")
-    owner = rows["family_id"].map(_by(families, "family_id")["company_id"])
+    founded = rows["company_id"].map(by(companies, "company_id")["founded_year"]).astype("float64")
+    owner = rows["family_id"].map(by(families, "family_id")["company_id"])
     total, active = rows["parameters_total"], rows["parameters_active"]
     found = [
         (
@@ -235,48 +225,73 @@ def licences_are_named(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
-def not_before_release(table: str, column: str, measured: tuple[str, ...] = ()) -> Rule:
-    """A rule: nobody prices or tests a model long before it is released; previews lead by days.
-
-    With `measured` only scores whose day means one of these words are judged.
-    """
-
-    def rule(frames: Frames) -> list[tuple[int, str, str]]:
-        rows, models = frames[table], _by(frames["models"], "model_id")
-        release = rows["model_id"].map(models["release_date"])
-        exact = (rows["model_id"].map(models["release_date_precision"]) == "day") & (
-            rows["score_date_meaning"].isin(measured) if measured else True
+def weights_have_a_place(frames: Frames) -> list[tuple[int, str, str]]:
+    """Weights are open where they can be downloaded: a repository is named, or the place, or why none is."""
+    rows = frames["models"]
+    bare = rows["weights"].isin(["open", "restricted"]) & rows["hf_repo"].isna() & rows["weights_at"].isna()
+    found = [
+        (
+            int(i),
+            "hf_repo",
+            f"weights without a place: got '' for weights called {rows.loc[i, 'weights']}, expected a repository, "
+            "or in weights_at the place or why none is named",
         )
-        lead = pd.to_timedelta((rows[f"{column}_precision"] == "day").map({True: 14, False: 45}), unit="D")
-        return [
-            (
-                int(i),
-                column,
-                f"before the model's release: got {rows.loc[i, column]:%Y-%m-%d}, "
-                f"expected about {release[i]:%Y-%m-%d} or later",
-            )
-            for i in rows.index[exact & (rows[column] + lead < release)]
-        ]
+        for i in rows.index[bare]
+    ]
+    native, listed = rows["context_native_tokens"], rows["context_tokens"]
+    found += [
+        (
+            int(i),
+            "context_native_tokens",
+            f"longer than the length listed: got {native[i]}, expected at most {listed[i]}",
+        )
+        for i in rows.index[(native > listed).fillna(False)]
+    ]
+    return found
 
-    return rule
+
+#: Folders of models.dev that hold a developer's own offer; every other provider there is a reseller.
+OWN_PROVIDERS = {
+    "alibaba": ("alibaba", "alibaba-cn"),
+    "ant": ("bailing",),
+    "anthropic": ("anthropic",),
+    "deepseek": ("deepseek",),
+    "google": ("google", "google-vertex"),
+    "meta": ("llama",),
+    "minimax": ("minimax", "minimax-cn"),
+    "mistral": ("mistral",),
+    "moonshot": ("moonshotai", "moonshotai-cn", "kimi-for-coding"),
+    "openai": ("openai",),
+    "stepfun": ("stepfun", "stepfun-ai"),
+    "tencent": ("tencent-tokenhub",),
+    "xiaomi": ("xiaomi",),
+    "zhipu": ("zai", "zhipuai"),
+}
+PRICE_LISTS = (
+    r"wakamex/model-prices|pydantic/genai-prices|BerriAI/litellm|/models\.dev/commit/|//openrouter\.ai/"
+    r"|//vercel\.com/|//docs\.venice\.ai/"
+)
+LISTED_DAY = r"day of the listing|date is the reseller|(?:from|in) a price list"
 
 
-def not_after_reading(table: str, column: str) -> Rule:
-    """A rule: no day of the column is later than the last day on which a document was read."""
-
-    def rule(frames: Frames) -> list[tuple[int, str, str]]:
-        rows, last = frames[table], frames["sources"]["accessed_date"].max()
-        return [
-            (
-                int(i),
-                column,
-                f"after the last document was read: got {rows.loc[i, column]:%Y-%m-%d}, "
-                f"expected {last:%Y-%m-%d} or earlier",
-            )
-            for i in rows.index[rows[column] > last]
-        ]
-
-    return rule
+def listings_are_no_releases(frames: Frames) -> list[tuple[int, str, str]]:
+    """The day on which a reseller or a price list first shows a model is not known to be its release: approx."""
+    rows, sources = frames["models"], frames["sources"]
+    provider = sources["url"].str.extract(r"/models\.dev/blob/[0-9a-f]+/providers/([^/]+)/")[0]
+    listed = sources["url"].str.contains(PRICE_LISTS, na=False)
+    reseller = dict(
+        zip(sources["source_id"], provider.where(provider.notna(), listed.map({True: "list"})), strict=True)
+    )
+    found = []
+    exact = rows[rows["release_date_precision"] == "day"]
+    told = exact["note"].str.contains(LISTED_DAY, na=False)
+    for line, company, cell in zip(exact.index, exact["company_id"], exact["source_ids"], strict=True):
+        own = OWN_PROVIDERS.get(company, ())
+        mute = all(pd.notna(p := reseller.get(i)) and p not in own for i in str(cell).split("; "))
+        if mute or told[line]:
+            what = "the day of a reseller's or price list's listing: got 'day', expected approx, or the vendor's document"
+            found.append((int(line), "release_date_precision", what))
+    return found
 
 
 MODELS = Table(
@@ -292,7 +307,18 @@ MODELS = Table(
         "parameters_total": integer("All parameters, every expert.", unit="parameters", nullable=True, ge=1),
         "parameters_active": integer("Parameters used per token.", unit="parameters", nullable=True, ge=1),
         "architecture": one_of(("dense", "mixture"), "Dense, or mixture of experts.", nullable=True),
-        "context_tokens": integer("Longest input.", unit="tokens", nullable=True, ge=1),
+        "context_tokens": integer(
+            "Context length that the vendor lists, with its own extension.",
+            unit="tokens",
+            nullable=True,
+            ge=1,
+        ),
+        "context_native_tokens": integer(
+            "The part of it that needs no extension such as YaRN, where the vendor tells them apart.",
+            unit="tokens",
+            nullable=True,
+            ge=1,
+        ),
         "max_output_tokens": integer("Longest output.", unit="tokens", nullable=True, ge=1),
         "weights": one_of(WEIGHTS, "What may be done with the weights.", nullable=True),
         "license": text("Licence by name; a class such as “open” is not one.", nullable=True),
@@ -304,6 +330,9 @@ MODELS = Table(
             "Training compute as estimated by the source.", unit="FLOP", nullable=True, ge=0
         ),
         "hf_repo": text("Repository on the Hugging Face Hub.", nullable=True),
+        "weights_at": text(
+            "Where weights are that have no repository there, or why no place is named.", nullable=True
+        ),
         "is_rolling_alias": flag("True for an endpoint whose model changes."),
         "alternatives": text("Values that other sources give, in words, `; ` between them.", nullable=True),
         "note": text("What a reader should know.", nullable=True),
@@ -315,245 +344,42 @@ MODELS = Table(
         sizes_as_named,
         papers_are_reported,
         licences_are_named,
+        weights_have_a_place,
+        listings_are_no_releases,
         not_after_reading("models", "release_date"),
     ),
 )
 
-BENCHMARKS = Table(
-    "benchmarks",
-    "Tests of models. One row per benchmark and way of running it.",
+
+def flagships_are_the_companys(frames: Frames) -> list[tuple[int, str, str]]:
+    """A company's flagship is a model of its own."""
+    rows = frames["flagships"]
+    owner = rows["model_id"].map(by(frames["models"], "model_id")["company_id"])
+    wrong = rows[owner.notna() & (owner != rows["company_id"])]
+    return [
+        (int(i), "company_id", f"the model is another company's: got '{company}', expected {owner[i]}")
+        for i, company in wrong["company_id"].items()
+    ]
+
+
+FLAGSHIPS = Table(
+    "flagships",
+    "Models that a document of the company calls its flagship, where the rule of the dashboard would be misled by a "
+    "name or has no measure. One row per model and statement.",
     {
-        "benchmark_id": key("Stable slug."),
-        "benchmark_name": text("Name."),
-        "measures": text("What it measures."),
-        "unit": one_of(("percent", "elo", "index", "points"), "Unit of its scores."),
-        "score_min": number("Lowest possible score.", nullable=True),
-        "score_max": number("Highest possible score.", nullable=True),
-        **evidence(),
-    },
-)
-
-
-def scores_in_range(frames: Frames) -> list[tuple[int, str, str]]:
-    """A score lies within its benchmark's range."""
-    limits = _by(frames["benchmarks"], "benchmark_id")[["score_min", "score_max"]]
-    rows = frames["benchmark_scores"].join(limits, on="benchmark_id")
-    bad = rows[(rows["score"] < rows["score_min"]) | (rows["score"] > rows["score_max"])]
-    return [
-        (
-            int(i),
-            "score",
-            f"outside the range of {r.benchmark_id}: got {r.score:g}, expected "
-            f"{r.score_min:g} to {r.score_max:g}",
-        )
-        for i, r in bad.iterrows()
-    ]
-
-
-def scores_on_their_scale(frames: Frames) -> list[tuple[int, str, str]]:
-    """A benchmark in percent has a score above 1: shares of one are a scale of their own."""
-    units = _by(frames["benchmarks"], "benchmark_id")["unit"]
-    rows = frames["benchmark_scores"]
-    percent = rows[rows["benchmark_id"].map(units) == "percent"]
-    best = percent.groupby("benchmark_id")["score"].transform("max")
-    wrong = percent[(best <= 1) & (percent["score"] > 0)]
-    return [
-        (
-            int(i),
-            "score",
-            f"on the scale of shares: got {s:g}, expected percent, as the benchmark's unit says",
-        )
-        for i, s in wrong["score"].items()
-    ]
-
-
-def reporters_apart(frames: Frames) -> list[tuple[int, str, str]]:
-    """A vendor's score is run by the vendor and a third party's is not; one run has one score."""
-    rows = frames["benchmark_scores"]
-    mixed = rows[(rows["reporter"] == "vendor") != (rows["harness"] == "vendor")]
-    found = [
-        (
-            int(i),
-            "harness",
-            f"at odds with the reporter: got '{harness}' of {reporter}, "
-            "expected 'vendor' of a vendor and another name of a third party",
-        )
-        for i, reporter, harness in mixed[["reporter", "harness"]].itertuples()
-    ]
-    # A rating's variant tells its interval and votes, not another run.
-    unit = rows["benchmark_id"].map(_by(frames["benchmarks"], "benchmark_id")["unit"])
-    run = ["benchmark_id", "company_id", "model_label", "variant", "reporter", "harness", "score_date"]
-    again = rows[rows.assign(variant=rows["variant"].where(unit != "elo")).duplicated(run)]
-    found += [
-        (
-            int(i),
-            "score",
-            f"stands twice for one run: got {again.loc[i, 'score']:g} for {again.loc[i, 'model_label']} on "
-            f"{again.loc[i, 'benchmark_id']}, expected a variant that tells them apart",
-        )
-        for i in again.index
-    ]
-    return found
-
-
-def arena_scales_apart(frames: Frames) -> list[tuple[int, str, str]]:
-    """Arena ratings with and without style control are benchmarks of their own."""
-    rows, sources = frames["benchmark_scores"], frames["sources"]
-    words = (sources["title"].fillna("") + " " + sources["url"]).str.casefold().str.replace("-", " ")
-    styled = set(sources.loc[words.str.contains("style control", na=False), "source_id"])
-    arena = rows[rows["benchmark_id"].str.startswith("lmarena", na=False)]
-    cited = arena["source_ids"].str.split("; ").explode().isin(styled)
-    expected = arena["benchmark_id"].str.contains("style-control")
-    mixed = arena[cited.groupby(level=0).any() != expected]
-    return [
-        (
-            int(i),
-            "benchmark_id",
-            f"not the scale of its source: got '{name}', expected the benchmark "
-            f"{'without' if 'style-control' in name else 'with'} style control",
-        )
-        for i, name in mixed["benchmark_id"].items()
-    ]
-
-
-def scores_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
-    """A score belongs to the developer of its model."""
-    rows = frames["benchmark_scores"]
-    owner = rows["model_id"].map(_by(frames["models"], "model_id")["company_id"])
-    return _not_the_developers(rows, owner)
-
-
-def _not_the_developers(rows: pd.DataFrame, owner: pd.Series) -> list[tuple[int, str, str]]:
-    return [
-        (
-            int(i),
-            "company_id",
-            f"not the model's developer: got '{rows.loc[i, 'company_id']}', expected {owner[i]}",
-        )
-        for i in rows.index[owner.notna() & (owner != rows["company_id"])]
-    ]
-
-
-SCORES = Table(
-    "benchmark_scores",
-    "Scores of models, vendor's and third parties' apart. One row per score as one source states it.",
-    {
-        "score_id": key("Benchmark, model, reporter and day."),
-        "benchmark_id": reference("benchmarks.benchmark_id", "Benchmark."),
-        "model_id": reference("models.model_id", "Model, where the name leads to one.", nullable=True),
-        "model_label": text("Name as the source writes it."),
-        "company_id": reference("companies.company_id", "Developer."),
-        "variant": text("Setting or size.", nullable=True),
-        "score": number("Score in the benchmark's unit."),
-        "reporter": one_of(("vendor", "third_party"), "Who reports it: never to share a mark."),
-        "harness": text("Who ran or collected it."),
-        "score_date": day("Day of the score."),
-        "score_date_precision": precision("score_date"),
-        "score_date_meaning": text("What that day is: test, snapshot or model release."),
-        **evidence(),
-    },
-    rules=(
-        scores_in_range,
-        scores_on_their_scale,
-        reporters_apart,
-        arena_scales_apart,
-        scores_of_the_model,
-        not_after_reading("benchmark_scores", "score_date"),
-        not_before_release("benchmark_scores", "score_date", ("test", "snapshot")),
-    ),
-)
-
-
-def zero_has_reason(frames: Frames) -> list[tuple[int, str, str]]:
-    """A price of zero needs a reason."""
-    rows = frames["model_prices"]
-    zero = (rows["input_price_per_mtok"] == 0) | (rows["output_price_per_mtok"] == 0)
-    return [
-        (int(i), "zero_reason", "a price of zero needs a reason: got '', expected a few words")
-        for i in rows.index[zero & rows["zero_reason"].isna()]
-    ]
-
-
-def prices_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
-    """A price belongs to the developer of its model."""
-    rows = frames["model_prices"]
-    owner = rows["model_id"].map(_by(frames["models"], "model_id")["company_id"])
-    return _not_the_developers(rows, owner)
-
-
-def off_peak_is_cheaper(frames: Frames) -> list[tuple[int, str, str]]:
-    """An off-peak price is below a standard one of the same provider: the standard price is the peak one."""
-    rows = frames["model_prices"]
-    offer = ["model_id", "provider", "currency"]
-    standard = rows[rows["tier"] == "standard"].groupby(offer)["output_price_per_mtok"].max()
-    off_peak = rows[rows["tier"] == "off_peak"].join(standard.rename("_standard"), on=offer)
-    dear = off_peak[off_peak["output_price_per_mtok"] >= off_peak["_standard"]]
-    return [
-        (
-            int(i),
-            "tier",
-            f"not below the standard price: got {got:g} off peak, expected less than {most:g}",
-        )
-        for i, got, most in dear[["output_price_per_mtok", "_standard"]].itertuples()
-    ]
-
-
-def offers_are_told_apart(frames: Frames) -> list[tuple[int, str, str]]:
-    """An offer has one price, and not the same number in two currencies."""
-    rows = frames["model_prices"]
-    offer = ["model_id", "provider", "price_date", "tier"]
-    again = rows[rows.duplicated([*offer, "currency"])]
-    found = [
-        (
-            int(i),
-            "price_id",
-            f"stands twice for one offer: got '{price}', expected one row per model, provider, day, tier and "
-            "currency",
-        )
-        for i, price in again["price_id"].items()
-    ]
-    numbers = rows[(rows["input_price_per_mtok"] > 0) & (rows["output_price_per_mtok"] > 0)]
-    prices = [*offer, "input_price_per_mtok", "output_price_per_mtok"]
-    copied = numbers[numbers.duplicated(prices) & ~numbers.duplicated([*prices, "currency"])]
-    found += [
-        (
-            int(i),
-            "currency",
-            f"the same numbers as in another currency: got {rows.loc[i, 'output_price_per_mtok']:g} {currency}, "
-            "expected the price in the currency of the source",
-        )
-        for i, currency in copied["currency"].items()
-    ]
-    return found
-
-
-PRICES = Table(
-    "model_prices",
-    "List prices as offered. One row per model, provider, day, tier and currency.",
-    {
-        "price_id": key("Model, provider, tier, currency and day."),
+        "flagship_id": key("Model and day."),
         "model_id": reference("models.model_id", "Model."),
-        "company_id": reference("companies.company_id", "Developer of the model."),
-        "provider": text("Who serves it at the price."),
-        "price_date": day("Day on which the price was listed."),
-        "price_date_precision": precision("price_date"),
-        "input_price_per_mtok": number("Price of input.", unit="currency per million tokens", ge=0, le=1000),
-        "output_price_per_mtok": number(
-            "Price of output.", unit="currency per million tokens", ge=0, le=1000
-        ),
-        "currency": one_of(CURRENCIES, "Currency as stated."),
-        "tier": one_of(("standard", "off_peak", "long_context", "free_preview", "batch"), "Which offer."),
-        "zero_reason": text("Why a price is zero.", nullable=True),
+        "company_id": reference("companies.company_id", "Developer."),
+        "since_date": day("Day from which the document's words hold."),
+        "since_date_precision": precision("since_date"),
+        "stated_as": text("The document's own words, short."),
         **evidence(),
     },
     rules=(
-        zero_has_reason,
-        prices_of_the_model,
-        off_peak_is_cheaper,
-        offers_are_told_apart,
-        not_after_reading("model_prices", "price_date"),
-        not_before_release("model_prices", "price_date"),
+        flagships_are_the_companys,
+        not_after_reading("flagships", "since_date"),
+        not_before_release("flagships", "since_date"),
     ),
 )
 
-TABLES = (FAMILIES, MODELS, BENCHMARKS, SCORES, PRICES)
+TABLES = (FAMILIES, MODELS, FLAGSHIPS)

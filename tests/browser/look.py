@@ -143,8 +143,7 @@ STATE = """() => {
     document.querySelectorAll("[data-testid='stSkeleton'],[data-testid='stSpinner']").length,
     document.querySelectorAll("[data-stale='true']").length,
     document.querySelectorAll(".js-plotly-plot .main-svg").length,
-    [...document.querySelectorAll("[data-testid='stPlotlyChart']")]
-      .filter(e => !e.querySelector(".main-svg")).length,
+    document.querySelectorAll(".landscape-figure:not([data-drawn])").length,
     document.body.innerText.length,
   ].join("|");
 }"""
@@ -251,8 +250,7 @@ def mute_charts(page: Any) -> int:
     """Number of charts that say nothing to a screen reader."""
     return int(
         page.evaluate(
-            """() => [...document.querySelectorAll("[data-testid='stPlotlyChart']")]
-            .filter(e => !e.closest("[aria-label]") && !e.querySelector("[aria-label]")).length"""
+            """() => [...document.querySelectorAll(".landscape-figure")].filter(e => !e.ariaLabel).length"""
         )
     )
 

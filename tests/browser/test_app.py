@@ -17,6 +17,7 @@ from look import mute_charts, overflow, page_paths, settle
 from dashboard.data import store
 from dashboard.deck import basket
 from dashboard.deck.basket import Slide
+from dashboard.screen import plotly_js
 
 Visit = Callable[..., Any]
 NewPage = Callable[..., Any]
@@ -134,7 +135,7 @@ def test_charts_are_drawn_and_described(page: Any, visit: Visit) -> None:
     described = charts(page)
     assert len(described) >= 5 and len(set(described)) == len(described)
     assert all(re.search(r"\d+ rows? of data", one) for one in described)
-    assert page.locator("[data-testid='stPlotlyChart'] .main-svg").count() >= len(described)
+    assert page.locator(".landscape-figure .main-svg").count() >= len(described)
 
 
 # --- Filters and the address ---
@@ -256,22 +257,17 @@ def fetched(url: str, **headers: str) -> tuple[dict[str, str], bytes]:
         return {k.lower(): v for k, v in answer.headers.items()}, answer.read()
 
 
-def test_the_chart_library_arrives_compressed(page: Any, visit: Visit, app_url: str) -> None:
+def test_the_chart_library_arrives_once_compressed_and_is_kept(page: Any, visit: Visit) -> None:
     asked_for: list[str] = []
-    page.on("response", lambda r: asked_for.append(r.url))
+    page.on("request", lambda r: asked_for.append(r.url))
     visit(page, "models")
-    chunks = [u for u in asked_for if re.search(r"/static/js/.*plotly.*\.js$", u, re.I)]
-    assert chunks, "no Plotly chunk among the requests"
-    whole = 0
-    for url in chunks:
-        headers, body = fetched(url, **{"Accept-Encoding": "gzip"})
-        if len(body) > 1000:
-            assert headers.get("content-encoding") == "gzip", url
-            whole += len(gzip.decompress(body))
-            assert len(body) < len(gzip.decompress(body)) / 2
-    assert whole > 1_000_000
-    headers, _ = fetched(app_url, **{"Accept-Encoding": "gzip"})
-    assert headers["content-type"].startswith("text/html")
+    (library,) = {u for u in asked_for if re.search(r"plotly", u, re.I)}
+    assert len([u for u in asked_for if u == library]) == 1
+    headers, body = fetched(library, **{"Accept-Encoding": "gzip"})
+    assert headers["content-encoding"] == "gzip" and "immutable" in headers["cache-control"]
+    assert len(body) < 450_000 and gzip.decompress(body) == plotly_js.FILE.read_bytes()
+    plain_headers, plain = fetched(library)
+    assert plain == gzip.decompress(body) and "content-encoding" not in plain_headers
 
 
 def test_monitors_are_told_which_snapshot_is_served(app_url: str, served_data: Any) -> None:

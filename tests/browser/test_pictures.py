@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import plotly
 import pytest
 import streamlit
 from PIL import Image
@@ -21,11 +20,11 @@ from dashboard.charts import card as cards
 from dashboard.charts.card import Card
 from dashboard.data.selection import Selection
 from dashboard.deck import decks
+from dashboard.draw import plotly as figures
 from dashboard.export import picture
 from dashboard.export.picture import SIZES, Preset
 from dashboard.look.theme import PHONE, Look
-
-LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+from dashboard.screen import plotly_js
 
 #: Draws a figure as SVG into the page and measures its texts; as PNG where a scale is given.
 DRAW = """async ([figure, width, height, scale]) => {
@@ -52,7 +51,7 @@ def canvas(browser: Any) -> Iterator[Any]:
     """An empty page with the drawing library that the app serves."""
     page = browser.new_page(viewport={"width": 1700, "height": 1700})
     page.set_content("<html><body style='margin: 0'></body></html>")
-    page.add_script_tag(path=str(LIBRARY))
+    page.add_script_tag(path=str(plotly_js.FILE))
     yield page
     page.close()
 
@@ -125,7 +124,7 @@ def test_words_stand_clear_on_screen(
         shown = card(data, one.id, names)
         if one.screen == "table" or shown.frame.empty:
             continue
-        figure = one.draw(shown.frame, look)
+        figure = figures.draw(one, shown.frame, look)
         tall = figure.layout.height or 450
         made = canvas.evaluate(DRAW, [json.loads(figure.to_json()), wide, tall, 0])
         wrong += [f"{one.id}: {f}" for f in faults(made["texts"], wide, tall)]

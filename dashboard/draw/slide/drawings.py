@@ -12,14 +12,25 @@ from typing import Any
 import pandas as pd
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
+from dashboard.charts.card import Card, card_table
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds import bars as charts_bars
+from dashboard.charts.kinds.marks import caveats_of
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points as PointsKind
 from dashboard.charts.spec import Native
+from dashboard.draw.slide import bars as bar_pages
 from dashboard.draw.slide import grid, native
+from dashboard.draw.slide import matrix as matrix_pages
+from dashboard.draw.slide import points as point_pages
+from dashboard.draw.slide import table as table_pages
 from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Segment, Wish
-from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, paragraph, parse
+from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, parse
+from dashboard.draw.slide.text import end_names, key_line, text_box, units
 from dashboard.draw.slide.workbook import plain
-from dashboard.look.measure import fit, shorten, width
+from dashboard.facts.models import OPEN
+from dashboard.look.measure import shorten, width
 from dashboard.look.theme import (
     MODEL,
     MODEL_ORDER,
@@ -27,7 +38,6 @@ from dashboard.look.theme import (
     WHITE,
     format_count,
     format_day,
-    format_score,
     is_missing,
     model_short,
     plural,
@@ -39,8 +49,6 @@ BARS_A_SLIDE, LANES_A_SLIDE, NAMES_SHOWN = 16, 12, 12
 OUTSIDE = "Outside China"
 CLOSED = "Not open, or unknown"
 PLAIN_MARKS = ("circle", "square", "diamond", "triangle")
-#: What an empty cell of a table means where it is not "not disclosed".
-NOTHING = {"last_event": "none found", "other_reports": "–"}
 
 
 def pages(card: Card, body: Box) -> list[Draw]:
@@ -49,6 +57,12 @@ def pages(card: Card, body: Box) -> list[Draw]:
         return [lambda one, name: _nothing(one, body, name)]
     if card.native is None or card.native.kind == "table":
         return _table(card, body)
+    if isinstance(card.kind, Matrix) and card.columns is not None:
+        return matrix_pages.pages(card, card.kind, card.columns, body)
+    if isinstance(card.kind, PointsKind) and card.columns is not None:
+        return point_pages.pages(card, card.kind, card.columns, body) or _table(card, body)
+    if card.columns is not None and isinstance(card.kind, charts_bars.Bars | charts_bars.Columns):
+        return bar_pages.pages(card, card.kind, card.columns, body)
     kinds: dict[str, Callable[[Card, Native, Box], list[Draw]]] = {
         "bar_clustered": _bars,
         "column_clustered": _bars,
@@ -61,47 +75,6 @@ def pages(card: Card, body: Box) -> list[Draw]:
         "timeline": _timeline,
     }
     return kinds[card.native.kind](card, card.native, body)
-
-
-# --- Text ---
-
-
-def write(shape: Any, lines: Sequence[Sequence[Run]], align: str = "l") -> None:
-    """Replaces the text of a shape."""
-    body = shape._element.xpath("p:txBody")[0]
-    for old in body.xpath("a:p"):
-        body.remove(old)
-    for runs in lines:
-        body.append(parse(paragraph(runs, align)))
-
-
-def text_box(
-    one: Slide, box: Box, lines: Sequence[Sequence[Run]], name: str, *, anchor: str = "t", align: str = "l"
-) -> None:
-    """A text box without margins."""
-    shape = one.shapes.add_textbox(*box.emu)
-    shape.name = name
-    properties = shape._element.xpath("p:txBody/a:bodyPr")[0]
-    for side in ("lIns", "tIns", "rIns", "bIns"):
-        properties.set(side, "0")
-    properties.set("wrap", "square")
-    properties.set("anchor", anchor)
-    for child in list(properties):
-        properties.remove(child)
-    write(shape, lines, align)
-
-
-def key_line(one: Slide, box: Box, entries: Sequence[tuple[str, str]], name: str) -> None:
-    """Names of colours on one line of text, or two."""
-    text = "    ".join(f"■ {words}" for words, _ in entries)
-    size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) <= box.w * 72), 9.0)
-    runs = []
-    for i, (words, tint) in enumerate(entries):
-        runs.append(Run("■\u00a0", size + 1, False, tint))
-        space = "    " if i + 1 < len(entries) else ""
-        # No break inside a name: the line may only turn between entries.
-        runs.append(Run(words.replace(" ", "\u00a0") + space, size, False, INK))
-    text_box(one, box, [runs], f"{name}:key")
 
 
 def _nothing(one: Slide, body: Box, name: str) -> None:
@@ -212,7 +185,7 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
     outside = _is_outside(frame)
     shown = [v for v in values if v is not None]
     code = _code(spec.value, spec.unit, shown, records[0] if records else None)
-    stale = _stale(frame)
+    stale = ["stale" in c for c in caveats_of(frame)]
     fills: dict[int, str | None] = {}
     labels: dict[int, list[Run]] = {}
     for i, row in enumerate(records):
@@ -269,14 +242,6 @@ def _bars(card: Card, spec: Native, body: Box) -> list[Draw]:
         )
 
     return [partial(draw, rows=rows) for rows in parts]
-
-
-def _stale(frame: pd.DataFrame) -> list[bool]:
-    """Values of a period that ended more than a year before the newest: drawn faint, as on screen."""
-    if "period_end_date" not in frame:
-        return [False] * len(frame)
-    newest = frame["period_end_date"].max()
-    return [(newest - d).days > 366 for d in frame["period_end_date"]]
 
 
 def _series_colours(
@@ -359,7 +324,7 @@ def _stacked(card: Card, spec: Native, body: Box) -> list[Draw]:
         if at_end:
             last = rows[-1]
             scale = sums[last] if share else drawn.high
-            _end_names(
+            end_names(
                 one,
                 Box(box.x + box.w + 0.05, drawn.plot.y, side, drawn.plot.h),
                 [(n, values[n][last] or 0) for n in at_end],
@@ -373,31 +338,6 @@ def _stacked(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 #: Series that have an order of their own.
 KINDS = ["fact", "prediction", "risk", "recommendation"]
-
-
-def _end_names(
-    one: Slide,
-    box: Box,
-    parts: Sequence[tuple[str, float]],
-    scale: float,
-    colours: dict[str, str],
-    name: str,
-) -> None:
-    """Names of stacked series beside the last column, each at the middle of its segment, moved up where they touch."""
-    step = 0.21
-    base, low = 0.0, box.y + box.h
-    spots: list[tuple[str, float]] = []
-    for words, value in parts:
-        middle = box.y + box.h - (base + value / 2) / scale * box.h
-        base += value
-        low = min(middle, low - step) if spots else min(middle, low - step / 2)
-        spots.append((words, low))
-    over = box.y - min((y for _, y in spots), default=box.y) if spots else 0
-    for words, y in spots:
-        y += max(over, 0)
-        place = Box(box.x, y - step / 2, box.w, step)
-        run = Run(words, native.LABEL, True, colours[words])
-        text_box(one, place, [[run]], f"{name}:name:{words}", anchor="ctr")
 
 
 # --- Scatters and lines ---
@@ -435,6 +375,8 @@ def _axis(
             log=True,
         )
     low, high, step = native.nice_axis(list(values))
+    # Nothing that is never negative gets a scale below zero.
+    low = max(low, 0.0) if min(values) >= 0 else low
     # "0 to 100": the scale is said in the unit.
     if "0 to 100" in unit:
         low, high, step = 0.0, 100.0, 25.0
@@ -504,7 +446,7 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
     def draw(one: Slide, name: str) -> None:
         aside = 2.7 if left_out else 0.0
         room = Box(body.x, body.y, body.w - aside, body.h)
-        room, x_unit, y_unit = _units(one, room, "" if x_days else spec.x_unit, spec.unit, name)
+        room, x_unit, y_unit = units(one, room, "" if x_days else spec.x_unit, spec.unit, name)
         x_seen = [x for x, p in zip(xs, placed, strict=True) if p and x is not None]
         y_seen = [y for y, p in zip(ys, placed, strict=True) if p and y is not None]
         first_row = frame.iloc[0].to_dict()
@@ -599,27 +541,6 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 def _titled(axis: Axis, title: str, x: float, y: float) -> Axis:
     return replace(axis, title=title, title_at=(x, y))
-
-
-def _units(one: Slide, body: Box, across: str, up: str, name: str) -> tuple[Box, str, str]:
-    """Units of both axes above and below a narrow chart, where LibreOffice would wrap the titles of axes.
-
-    Returns:
-        What room is left for the chart, and the titles that its axes still carry: across and up.
-    """
-    if body.w >= native.NARROW:
-        return body, across, up
-    line = 0.2
-    top, foot = line * bool(up), line * bool(across)
-    for text, y, align, key in (
-        (up, body.y - 0.02, "l", "unit-up"),
-        (across, body.y + body.h - line, "r", "unit-across"),
-    ):
-        if text:
-            size, lines = fit(text, body.w * 70, (native.LABEL, 10, 9), 1)
-            place = Box(body.x, y, body.w, line)
-            text_box(one, place, [[Run(lines[0], size, False, GREY)]], f"{name}:{key}", align=align)
-    return Box(body.x, body.y + top + 0.05 * bool(up), body.w, body.h - top - foot - 0.05), "", ""
 
 
 def _label_words(frame: pd.DataFrame, spec: Native, i: int) -> str:
@@ -781,7 +702,7 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
             o: f" {_value_words(y, {}, spec.unit) if abs(y) >= 1000 else f'{y:.0f}'}" for o, y in last.items()
         }
         side = min(max(width(o + t, native.LABEL, True) for o, t in ends_in.items()) / 72 + 0.2, 3.4)
-        inner, _, unit = _units(one, body, "", spec.unit, name)
+        inner, _, unit = units(one, body, "", spec.unit, name)
         box = Box(inner.x - 0.1, inner.y - 0.05, inner.w + 0.1, inner.h + 0.05)
         plot = Box(box.x + 0.6, box.y + 0.4, box.w - 0.6 - side, box.h - 0.4 - 0.36)
         series: list[Points] = []
@@ -856,60 +777,7 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 
 def _table(card: Card, body: Box) -> list[Draw]:
-    frame = card.frame.reset_index(drop=True)
-    spec = card.native
-    wanted = list(spec.columns) if spec and spec.columns else []
-    columns = wanted or [c for c in frame if not str(c).endswith(("_id", "_ids"))]
-    columns = [c for c in columns if not (c.endswith("_zh") and c.removesuffix("_zh") in columns)]
-    records = frame.to_dict("records")
-    rows = [[_table_cell(row, c, wanted, first=k == 0) for k, c in enumerate(columns)] for row in records]
-    laid = grid.lay_out([heading(c) for c in columns], rows, body)
-
-    def draw(one: Slide, name: str, part: range) -> None:
-        grid.draw(one, body, laid, part, name, card.alt)
-
-    return [partial(draw, part=part) for part in laid.pages]
-
-
-def _table_cell(row: dict[str, Any], column: str, wanted: Sequence[str], first: bool) -> Cell:
-    value = row[column]
-    if is_missing(value) or value == "":
-        return grid.cell(NOTHING.get(column, NOT_DISCLOSED), colour=GREY)
-    for id_column in (f"{column}_id", f"{column}_model_id"):
-        model = row.get(id_column)
-        if not is_missing(model) and str(value) == model_short(str(model)):
-            return grid.cell(
-                str(value), bold=True, colour=LOOK.text_on(str(model)), fill=LOOK.fill(str(model))
-            )
-    text = _table_words(row, column, value)
-    runs = [Run(text, 0, first, INK)]
-    zh = row.get(f"{column}_zh")
-    if f"{column}_zh" in wanted and not is_missing(zh) and str(zh) not in text:
-        return Cell(((*runs, Run(f"  {zh}", 0, False, GREY)),), splits=True)
-    day = row.get(f"{column}_date")
-    if (
-        isinstance(value, str)
-        and isinstance(day, pd.Timestamp)
-        and not is_missing(day)
-        and f"{column}_date" not in wanted
-        and str(day.year) not in text
-    ):
-        words = format_day(day, row.get(f"{column}_date_precision") or "day")
-        runs.append(Run("  " + words.replace(" ", "\u00a0"), 0, False, GREY))
-    return Cell((tuple(runs),))
-
-
-def _table_words(row: dict[str, Any], column: str, value: object) -> str:
-    if isinstance(value, pd.Timestamp):
-        return format_day(value, row.get(f"{column}_precision") or "day")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    found = plain(value)
-    if isinstance(found, (int, float)):
-        if column.endswith("score") and row.get("unit"):
-            return format_score(found, str(row["unit"]))
-        return _value_words(float(found), {}, "")
-    return str(found)
+    return table_pages.pages(card, card_table(card), card.columns or Frame(""), body)
 
 
 def _heat(card: Card, spec: Native, body: Box) -> list[Draw]:
@@ -1170,7 +1038,7 @@ def _rug(one: Slide, card: Card, spec: Native, body: Box, names: list[str], name
     groups: dict[str, tuple[str, list[int]]] = {}
     for i, row in enumerate(frame.to_dict("records")):
         model = row.get(spec.colour_by) if spec.colour_by else None
-        if has_weights and row["weights"] != "open":
+        if has_weights and row["weights"] not in OPEN:
             title, tint = CLOSED, LOOK.rule
         else:
             title = "" if is_missing(model) else model_short(str(model))

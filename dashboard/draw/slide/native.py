@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil, floor, log10
 from typing import Any, Literal
@@ -25,6 +25,7 @@ from dashboard.draw.slide.ooxml import (
     fill,
     hatch,
     line,
+    mix,
     paragraph,
 )
 from dashboard.draw.slide.workbook import Sum, workbook
@@ -269,6 +270,7 @@ class Bars:
         hatched: Drawn as "no source".
         colours: Fill of single bars, by position; None is hatched.
         labels: Words at single bars, by position; others carry their value.
+        caveats: Single bars on weak ground, by position: hatched where estimated, outlined where disputed, pale where stale.
     """
 
     name: str
@@ -278,6 +280,7 @@ class Bars:
     hatched: bool = False
     colours: Mapping[int, str | None] = field(default_factory=dict)
     labels: Mapping[int, Sequence[Run]] = field(default_factory=dict)
+    caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -343,8 +346,8 @@ def bars(
         edge = line("#FFFFFF", 1) if stacked and not is_total else line(None)
         points = "".join(
             f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
-            f"<c:spPr>{hatch(LOOK.rule, '#F1F2F4') if c is None else fill(c)}{edge}</c:spPr></c:dPt>"
-            for i, c in sorted(one.colours.items())
+            f"<c:spPr>{_bar_shape(one, i, edge)}</c:spPr></c:dPt>"
+            for i in sorted({*one.colours, *one.caveats})
         )
         if is_total:
             labels = _labels({}, position="inBase", all_values=True, code=code, bold=True)
@@ -398,6 +401,17 @@ def bars(
     return Drawn(plot, high)
 
 
+def _bar_shape(one: Bars, i: int, edge: str) -> str:
+    """Fill and outline of a single bar."""
+    tint, caveats = one.colours.get(i, one.colour), one.caveats.get(i, frozenset())
+    if tint is None or one.hatched:
+        shape = hatch(LOOK.rule, "#F1F2F4")
+    else:
+        shown = mix(tint, 0.45) if "stale" in caveats else tint
+        shape = hatch("#FFFFFF", shown) if "estimated" in caveats else fill(shown)
+    return shape + (line(INK, 1.75) if "disputed" in caveats else edge)
+
+
 def _category_size(categories: Sequence[str], box: Box, horizontal: bool) -> float:
     """Type size of category names: smaller where columns stand close."""
     if horizontal:
@@ -414,7 +428,21 @@ def _category_size(categories: Sequence[str], box: Box, horizontal: bool) -> flo
 
 @dataclass(frozen=True)
 class Point:
-    """One row of a scatter: its name, where it stands (no y: a gap in a line), and words beside it with their side."""
+    """One row of a scatter.
+
+    Attributes:
+        name: What it is; "" for corners of lines and gaps.
+        x: Where it stands across.
+        y: Where it stands upwards; None is a gap in a line.
+        words: Written beside it.
+        strong: Those are bold.
+        side: Where they stand: "r", "l", "t" or "b".
+        size: Of those words.
+        look: Mark and colour of its own; None has those of its series.
+        mark_size: Of the mark, in points; 0 has that of its series.
+        caveats: Hollow where estimated, ringed where disputed (see `flagged`), pale where stale.
+        runs: The words in their styles, where one does not do.
+    """
 
     name: str
     x: float
@@ -423,6 +451,10 @@ class Point:
     strong: bool = False
     side: str = "r"
     size: float = LABEL
+    look: tuple[str, str] | None = None
+    mark_size: int = 0
+    caveats: frozenset[str] = frozenset()
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -439,6 +471,7 @@ class Points:
         bare: Corners of a line and gaps between strokes: rows without a mark, by position.
         in_key: The key names it.
         ringed: Marks have a grey outline.
+        dash: Pattern of the line; "" is solid.
     """
 
     name: str
@@ -450,10 +483,63 @@ class Points:
     bare: frozenset[int] = frozenset()
     in_key: bool = True
     ringed: bool = False
+    dash: str = ""
+
+    def mark(self, point: Point) -> str:
+        """The mark of a point, hollow and pale as its caveats say."""
+        symbol, tint = point.look or (self.marker, self.colour)
+        if symbol == "none":
+            return '<c:marker><c:symbol val="none"/></c:marker>'
+        size = point.mark_size or self.size
+        if "stale" in point.caveats:
+            # LibreOffice draws a single mark's colour only where its size is its own, too.
+            tint, size = mix(tint, 0.45), size - 1
+        hollow = "estimated" in point.caveats
+        # A mark that is all stroke cannot be hollow: a circle in its colour can.
+        symbol = "circle" if hollow and symbol in STROKES else symbol
+        is_stroke = symbol in STROKES
+        outline = line(LOOK.grey if self.ringed else tint, 1.5 if is_stroke or hollow else 0.75)
+        inside = "<a:noFill/>" if is_stroke or hollow else fill(tint)
+        return (
+            f'<c:marker><c:symbol val="{symbol}"/><c:size val="{size}"/>'
+            f"<c:spPr>{inside}{outline}</c:spPr></c:marker>"
+        )
 
 
 #: Marks that are strokes: their colour is that of their outline.
 STROKES = {"plus", "x", "star", "dash", "dot"}
+#: Series that draw caveats: rings around the points on which sources disagree, and the insides of hollow ones.
+RINGS, HOLLOW = "Sources disagree", "Estimated"
+
+
+def flagged(series: Sequence[Points]) -> list[Points]:
+    """The series with rings around the points of disputed rows and white insides in those of estimated ones.
+
+    PowerPoint draws the last series on top and knows marks without a fill; LibreOffice draws the first on top and fills
+    every mark in the colour of its outline. So insides stand first, where PowerPoint shows them through hollow marks,
+    and rings last, where LibreOffice leaves their edge to be seen.
+    """
+    rings: list[Point] = []
+    insides: list[Point] = []
+    for s in series:
+        for p in s.points:
+            size = p.mark_size or s.size
+            if p.y is None or s.marker == "none":
+                continue
+            if "disputed" in p.caveats:
+                rings.append(Point(p.name, p.x, p.y, mark_size=size + 5))
+            if "estimated" in p.caveats:
+                symbol = (p.look or (s.marker, ""))[0]
+                own = "circle" if symbol in STROKES else symbol
+                insides.append(Point(p.name, p.x, p.y, look=(own, "#FFFFFF"), mark_size=max(size - 4, 2)))
+    out = list(series)
+    if insides:
+        out.insert(0, Points(HOLLOW, insides, "#FFFFFF", "circle", 4, in_key=False))
+    if rings:
+        hollow = frozenset({"estimated"})
+        marks = [replace(p, caveats=hollow) for p in rings]
+        out.append(Points(RINGS, marks, LOOK.ink, "circle", 12, in_key=False))
+    return out
 
 
 def scatter(
@@ -472,6 +558,7 @@ def scatter(
     alt: str,
     created: datetime,
     undrawn: Cells | None = None,
+    ground: str | None = None,
 ) -> None:
     """Points over two scales; all series share one column of x, blank outside their own rows.
 
@@ -492,7 +579,9 @@ def scatter(
         alt: What it shows.
         created: Day noted in the workbook.
         undrawn: Rows without a place on the scales, kept in the workbook below the others.
+        ground: Colour of the plot; None leaves it clear.
     """
+    series = flagged(series)
     rows = [(k, p) for k, s in enumerate(series) for p in s.points]
     n = len(rows)
     xs = [p.x for _, p in rows]
@@ -502,28 +591,28 @@ def scatter(
         own = {i: p for i, (j, p) in enumerate(rows) if j == k}
         ys: list[float | None] = [own[i].y if i in own else None for i in range(n)]
         named = {
-            i: [Run(p.words, p.size, p.strong, INK if p.strong else GREY)] for i, p in own.items() if p.words
+            i: p.runs or [Run(p.words, p.size, p.strong, INK if p.strong else GREY)]
+            for i, p in own.items()
+            if p.words or p.runs
         }
         sides = {i: own[i].side for i in named}
         letter = _column(k + 2)
-        outline = line(LOOK.grey if one.ringed else one.colour, 1.5 if one.marker in STROKES else 0.75)
-        inside = "<a:noFill/>" if one.marker in STROKES else fill(one.colour)
-        marker = (
-            '<c:marker><c:symbol val="none"/></c:marker>'
-            if one.marker == "none"
-            else f'<c:marker><c:symbol val="{one.marker}"/><c:size val="{one.size}"/>'
-            f"<c:spPr>{inside}{outline}</c:spPr></c:marker>"
-        )
+        marker = one.mark(Point("", 0, 0))
         labels = _labels(named, position=sides) if named else ""
         first = min(own, default=0)
-        bare = "".join(
-            f'<c:dPt><c:idx val="{first + i}"/><c:marker><c:symbol val="none"/></c:marker><c:bubble3D val="0"/>'
-            f"<c:spPr>{line(one.colour if one.line else None, one.line or 1)}</c:spPr></c:dPt>"
-            for i in sorted(one.bare)
+        stroke = line(one.colour if one.line else None, one.line or 1, one.dash)
+        own_marks = {
+            i: '<c:marker><c:symbol val="none"/></c:marker>' if i - first in one.bare else one.mark(p)
+            for i, p in own.items()
+            if i - first in one.bare or p.look or p.mark_size or p.caveats & {"estimated", "stale"}
+        }
+        singles = "".join(
+            f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
+            for i, mark in sorted(own_marks.items())
         )
         xml.append(
             f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{_text_ref(f"${letter}$1", [one.name])}</c:tx>'
-            f"<c:spPr>{line(one.colour if one.line else None, one.line or 1)}</c:spPr>{marker}{bare}{labels}"
+            f"<c:spPr>{stroke}</c:spPr>{marker}{singles}{labels}"
             f"<c:xVal>{x_ref}</c:xVal>"
             f"<c:yVal>{_number_ref(f'${letter}$2:${letter}${n + 1}', ys, y_code)}</c:yVal>"
             '<c:smooth val="0"/></c:ser>'
@@ -536,7 +625,7 @@ def scatter(
         f'<c:varyColors val="0"/>{"".join(xml)}<c:axId val="1001"/><c:axId val="1002"/></c:scatterChart>'
         + _value_axis(x_axis, 1001, 1002, "b", "max" if y_axis.reverse else "min")
         + _value_axis(y_axis, 1002, 1001, "l", "min")
-        + f"<c:spPr><a:noFill/></c:spPr></c:plotArea>{_legend(box, hidden) if has_key else ''}"
+        + f"<c:spPr>{fill(ground)}</c:spPr></c:plotArea>{_legend(box, hidden) if has_key else ''}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
     )
     cells: Cells = [[headings[0], headings[1], *(s.name for s in series)]]

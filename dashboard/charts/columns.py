@@ -1,0 +1,296 @@
+"""Columns of a chart's frame, each declared once: heading, meaning, unit and form of its values.
+
+Hover texts, click texts, headings of tables, definitions in workbooks and alternative texts are read from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard.look.scales import ARCHITECTURES as ARCHITECTURE_SCALE
+from dashboard.look.scales import GOVERNANCE as GOVERNANCE_SCALE
+from dashboard.look.scales import LICENCES as LICENCE_SCALE
+from dashboard.look.scales import WEIGHTS as WEIGHTS_SCALE
+from dashboard.look.scales import Scale
+from dashboard.look.theme import (
+    NOT_DISCLOSED,
+    format_count,
+    format_day,
+    format_money,
+    format_percent,
+    format_score,
+    format_tokens,
+    is_missing,
+    plural,
+)
+
+Form = Literal[
+    "text",
+    "names",
+    "count",
+    "number",
+    "percent",
+    "money",
+    "price",
+    "score",
+    "tokens",
+    "day",
+    "flag",
+    "id",
+    "ids",
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        means: Definition, for the workbook and the dictionary of an export.
+        form: What its values are.
+        unit: Singular noun of a count ("model"), unit of a number, or of a score ("percent", "elo").
+        heading: As tables head it; "" makes it from the column's name.
+        scale: Vocabulary that its values come from.
+        beside: Column that completes a value: the currency of an amount, the precision of a day, the unit of a score,
+            the total of "n of N".
+        of: Fixed total of "n of N".
+        say: Turns a value into the words that readers see, where its form alone does not.
+    """
+
+    means: str = ""
+    form: Form = "text"
+    unit: str = ""
+    heading: str = ""
+    scale: Scale | None = None
+    beside: str = ""
+    of: int = 0
+    say: Callable[[str], str] | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a reader meets its values as words: ids and flags only link rows and place marks."""
+        return self.form not in ("id", "ids", "flag")
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values can be compared as numbers."""
+        return self.form in ("count", "number", "percent", "money", "price", "score", "tokens")
+
+    def words(self, value: object, row: Mapping[str, Any] | None = None) -> str:
+        """A value as readers see it; "not disclosed" where it is missing."""
+        if is_missing(value) or value == "":
+            return NOT_DISCLOSED
+        if self.say is not None:
+            return self.say(str(value))
+        other = (row or {}).get(self.beside) if self.beside else None
+        other = None if is_missing(other) else other
+        match self.form:
+            case "count":
+                text = format_count(value) if float(value) >= 1e6 else f"{int(value):,}"  # type: ignore[arg-type, call-overload]
+                total = other if other is not None else self.of
+                return f"{text} of {int(total):,}" if total else text  # type: ignore[call-overload]
+            case "number":
+                number = float(value)  # type: ignore[arg-type]
+                if abs(number) >= 1e6:
+                    return f"{format_count(number)} {self.unit}".strip()
+                text = f"{number:,.0f}" if number.is_integer() or abs(number) >= 1000 else f"{number:,.1f}"
+                return f"{text} {self.unit}".strip()
+            case "percent":
+                return format_percent(value, 0 if float(value).is_integer() else 1)  # type: ignore[arg-type]
+            case "money":
+                sign = {"CNY": "¥", "USD": "$"}.get(str(other or self.unit), f"{other or self.unit} ")
+                return sign + format_count(value)
+            case "price":
+                return format_money(value, str(other or self.unit))
+            case "score":
+                return format_score(value, str(other or self.unit))
+            case "tokens":
+                return format_tokens(value)
+            case "day":
+                return format_day(value, other or "day")
+            case "names":
+                return str(value)
+            case _:
+                if isinstance(value, pd.Timestamp):
+                    return format_day(value)
+                return str(value)
+
+    def counted(self, value: object, row: Mapping[str, Any] | None = None) -> str:
+        """A value with its noun where it is a count: "3 models"; else as `words`."""
+        if self.form == "count" and self.unit and not is_missing(value) and not (self.of or self.beside):
+            return plural(int(value), self.unit)  # type: ignore[call-overload]
+        return self.words(value, row)
+
+
+# --- Helpers, one a form ---
+
+
+def text(means: str = "", heading: str = "") -> Column:
+    """Words as they stand."""
+    return Column(means, heading=heading)
+
+
+def said(means: str, say: Callable[[str], str], heading: str = "") -> Column:
+    """Words that `say` makes of the value."""
+    return Column(means, heading=heading, say=say)
+
+
+def names(means: str, heading: str = "") -> Column:
+    """Names in one cell, separated by commas."""
+    return Column(means, "names", heading=heading)
+
+
+def count(noun: str, means: str = "", heading: str = "", *, of: int = 0, out_of: str = "") -> Column:
+    """A number of things; `of` or the column `out_of` says out of how many."""
+    return Column(means or f"number of {plural(2, noun)[2:]}", "count", noun, heading, beside=out_of, of=of)
+
+
+def number(means: str, unit: str = "", heading: str = "", *, of: int = 0) -> Column:
+    """A measure; on a scale from zero to `of` where that is given."""
+    return Column(means, "number", unit, heading, of=of)
+
+
+def percent(means: str, heading: str = "") -> Column:
+    """A share, 0 to 100."""
+    return Column(means, "percent", "%", heading)
+
+
+def money(means: str, currency: str, heading: str = "") -> Column:
+    """A large amount, in whole units of the currency that the column `currency` names."""
+    return Column(means, "money", "", heading, beside=currency)
+
+
+def price(means: str, currency: str, heading: str = "", *, per: str = "") -> Column:
+    """A price, in units of the currency that the column `currency` names: "per million tokens"."""
+    return Column(means, "price", per, heading, beside=currency)
+
+
+def score(means: str, unit: str = "", heading: str = "", *, unit_in: str = "") -> Column:
+    """A score in a fixed unit ("percent", "elo", "points"), or in that which the column `unit_in` names."""
+    return Column(means, "score", unit, heading, beside=unit_in)
+
+
+def tokens(means: str, heading: str = "") -> Column:
+    """A length in tokens."""
+    return Column(means, "tokens", "tokens", heading)
+
+
+def day(means: str = "", heading: str = "", *, exact: str = "") -> Column:
+    """A day; the column `exact` says how exactly it is known."""
+    return Column(means, "day", "date", heading, beside=exact)
+
+
+def flag(means: str) -> Column:
+    """True or false."""
+    return Column(means, "flag")
+
+
+def key(means: str = "") -> Column:
+    """An id that links the row to a table."""
+    return Column(means, "id")
+
+
+def of_scale(scale: Scale, means: str = "", heading: str = "") -> Column:
+    """A value of a vocabulary, as its word or its id."""
+    return Column(means, heading=heading or scale.name, scale=scale)
+
+
+def company(means: str = "name of the organisation") -> Column:
+    """Who the row is about."""
+    return Column(means, heading="Organisation")
+
+
+def model(means: str = "name of the model") -> Column:
+    """Which model the row is about."""
+    return Column(means, heading="Model")
+
+
+GOVERNANCE = of_scale(GOVERNANCE_SCALE, "short name of the governance model in force")
+INDEX = number(
+    "centralisation index: 0 each unit decides, 100 one authority", heading="Centralisation index", of=100
+)
+SCORED = count("dimension", "dimensions scored, of six", "Scored", of=6)
+WEIGHTS = of_scale(WEIGHTS_SCALE, "what may be done with the weights")
+LICENCE = of_scale(LICENCE_SCALE, "kind of licence")
+ARCHITECTURE = of_scale(ARCHITECTURE_SCALE, "mixture of experts, dense, or not stated")
+
+
+class Frame(Mapping[str, Column]):
+    """The columns of a chart's frame, in order.
+
+    A text stands for a column of words with that meaning. Every chart's frame may have besides: `source_ids` (documents
+    behind the row), `confidence` and `caveat` (how firmly it stands), `is_outside`, and ids of what columns name.
+
+    Args:
+        rows: What one row is, and their order.
+        columns: Name to declaration.
+    """
+
+    def __init__(self, rows: str, /, **columns: Column | str) -> None:
+        self.rows = rows
+        declared = {c: text(d) if isinstance(d, str) else d for c, d in columns.items()}
+        self._columns = declared | {c: d for c, d in HOUSE.items() if c not in declared}
+        self.own = tuple(declared)
+
+    def __getitem__(self, name: str) -> Column:
+        if name in self._columns:
+            return self._columns[name]
+        if name.endswith("_source_ids"):
+            return Column(
+                f"documents behind the {name.removesuffix('_source_ids').replace('_', ' ')}; see Sources",
+                "ids",
+            )
+        if name.endswith("_precision"):
+            of = name.removesuffix("_precision").replace("_", " ")
+            return Column(f"how exact the {of} is: day, month, quarter, year or approximate", "id")
+        if name.endswith("_id"):
+            return Column(f"id of the {name.removesuffix('_id').replace('_', ' ')}", "id")
+        if name.endswith("_zh"):
+            return Column(f"the {name.removesuffix('_zh').replace('_', ' ')} in Chinese")
+        return Column()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def heading(self, name: str) -> str:
+        """A column's heading: its own, else from its name."""
+        return self[name].heading or heading(name)
+
+    def definitions(self, frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+        """Column and meaning of what a frame holds, in the frame's order; "Rows" first."""
+        found = [(str(c), self[str(c)].means) for c in frame.columns]
+        return (("Rows", self.rows), *((c, m) for c, m in found if m))
+
+    def told(self, row: Mapping[str, Any], without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+        """Heading and words of each column of a row that a reader is told, in declared order; missing ones left out."""
+        return [
+            (self.heading(c), self[c].words(row[c], row))
+            for c in self.own
+            if c in row and c not in without and self[c].is_told and not is_missing(row[c]) and row[c] != ""
+        ]
+
+
+def heading(column: str) -> str:
+    """A column's name as a heading: "last_event_date" reads "Last event date"."""
+    words = column.removesuffix("_name").replace("_", " ").strip()
+    # A column may be a company's name: only the first letter is changed.
+    return (words[:1].upper() + words[1:]).replace("Ai ", "AI ")
+
+
+#: Columns that any frame may have.
+HOUSE = {
+    "source_ids": Column("documents behind the row; see Sources", "ids"),
+    "confidence": Column(
+        "how firmly the row stands: high, medium, reported (one source alone says so) or low", "id"
+    ),
+    "caveat": Column("estimated, disputed or stale, where that holds", "id"),
+    "is_outside": flag("true for organisations outside China"),
+    "governance_model_id": key("id of the governance model in force; empty outside China"),
+}

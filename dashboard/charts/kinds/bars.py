@@ -1,0 +1,383 @@
+"""Bars (ranked or stacked, along names) and columns (stacked or single, over periods): rectangles from zero."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.marks import (
+    SLACK,
+    Piece,
+    Told,
+    caveats_of,
+    fitting,
+    hover,
+    name_lines,
+    pieces_width,
+    records,
+)
+from dashboard.look.measure import width
+from dashboard.look.room import Room
+from dashboard.look.scales import OUTSIDE, PLAIN, Scale, Value
+from dashboard.look.theme import format_count, is_missing, short_name
+
+#: Bars that fit a picture or one slide, and a phone; a screen scrolls.
+MOST, MOST_SMALL, MOST_STACKED, MOST_SCREEN = 16, 20, 12, 24
+#: Share of the width that names at the left may take.
+NAMES_AT_MOST = 0.34
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars, longest first or in the frame's own order.
+
+    Attributes:
+        category: Names at the left; one bar each.
+        value: Length.
+        colour: Column of a vocabulary that fills the bars, and whose word stands behind them in grey.
+        stack: Column of a vocabulary: one part a value, in the vocabulary's order; the total stands behind the bar.
+        behind: Columns whose words follow the value, the most telling first; left out where there is no room.
+        listed: Column of names, as many of which follow the value as there is room for.
+        mark: Column of a vocabulary whose mark stands before the name of a stacked bar.
+        end: Length of the scale; 0 is that of the longest bar.
+    """
+
+    category: str
+    value: str
+    colour: str = ""
+    stack: str = ""
+    behind: tuple[str, ...] = ()
+    listed: str = ""
+    mark: str = ""
+    end: float = 0.0
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns over periods, in the frame's order, from zero.
+
+    Attributes:
+        period: Periods along the axis.
+        value: Height.
+        stack: Column of a vocabulary: one part a value, in the vocabulary's order.
+        names: Where the parts are named: in a key on top, or beside the last column.
+        tick: What a period is: "month" ("Jun 2024"), "quarter" ("2026 Q1", gaps stay open) or "year".
+        until: Column with the last day that a year's column counts to; an unfinished year says so.
+        total: A stacked column carries its sum on top.
+    """
+
+    period: str
+    value: str
+    stack: str = ""
+    names: Literal["key", "end"] = "key"
+    tick: Literal["month", "quarter", "year"] = "year"
+    until: str = ""
+    total: bool = True
+
+
+@dataclass(frozen=True)
+class Rect(Told):
+    """One rectangle: lane, where it starts and how long it is, fill, and the number inside where it fits."""
+
+    lane: int = 0
+    start: float = 0.0
+    size: float = 0.0
+    value: Value = PLAIN
+    inside: str = ""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One bar or column.
+
+    Attributes:
+        name: Its whole name.
+        lines: The name as it is written beside or under it.
+        strong: Of the field, not of its context.
+        total: Length in all.
+        behind: Words behind its end, or on top.
+        mark: Mark before the name, and the row it stands for.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    strong: bool
+    total: float
+    behind: tuple[Piece, ...] = ()
+    mark: tuple[Value, Hashable] | None = None
+
+
+@dataclass(frozen=True)
+class Rects:
+    """The marks of bars and columns.
+
+    Attributes:
+        lanes: In order.
+        rects: In drawing order; parts of one lane follow each other.
+        stack: Values of the stack present, in legend order; one for single bars.
+        key: Those of them that a key names.
+        at_end: Those named beside the last column, and the height at which their part has its middle.
+        end: End of the scale.
+        names_width: Room that names at the left take, in the room's unit.
+        more: Says how many bars are left out; "" for none.
+    """
+
+    lanes: tuple[Lane, ...]
+    rects: tuple[Rect, ...]
+    stack: tuple[Value, ...]
+    key: tuple[Value, ...]
+    at_end: tuple[tuple[Value, float], ...]
+    end: float
+    names_width: float = 0.0
+    more: str = ""
+
+
+def state(kind: Bars | Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
+    """The marks of a frame in a room; none for an empty frame.
+
+    Args:
+        kind: Which columns are what.
+        frame: One row a rectangle.
+        columns: What the frame's columns mean.
+        room: Where it will be seen; a height of 0 gives bars all the lanes they want.
+    """
+    return (
+        _bars(kind, frame, columns, room) if isinstance(kind, Bars) else _columns(kind, frame, columns, room)
+    )
+
+
+def _scale(columns: Frame, column: str) -> Scale | None:
+    return columns[column].scale if column else None
+
+
+def _value(row: dict[str, Any], column: str, scale: Scale | None) -> Value:
+    """Look of a row's value; organisations outside China are context."""
+    if scale is None:
+        return PLAIN
+    if column == "governance_model" and row.get("is_outside"):
+        return OUTSIDE
+    return scale.of(row[column])
+
+
+def _stacked(rows: list[tuple[Hashable, dict[str, Any]]], column: str, scale: Scale | None) -> list[Value]:
+    if scale is None:
+        return []
+    found = {_value(r, column, scale) for _, r in rows}
+    return sorted(found, key=lambda v: scale.values.index(v) if v in scale.values else len(scale.values))
+
+
+def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
+    categories = list(dict.fromkeys(frame[kind.category].astype(str)))
+    small = MOST_STACKED if kind.stack else MOST_SMALL
+    most = MOST if room.beside else small if room.is_small else MOST_SCREEN
+    if room.paged:
+        most = len(categories)
+    left_out = len(categories) - len(categories[:most])
+    lane_of = {c: i for i, c in enumerate(categories[:most])}
+    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
+    rows = [
+        (i, r)
+        for i, r in records(frame)
+        if str(r[kind.category]) in lane_of and not is_missing(r[kind.value])
+    ]
+    scale = _scale(columns, kind.stack or kind.colour)
+    order = _stacked(rows, kind.stack, scale) if kind.stack else []
+    if kind.stack and scale is not None:
+        rank = {v: n for n, v in enumerate(order)}
+        rows.sort(key=lambda ir: rank[_value(ir[1], kind.stack, scale)])
+    size = room.type_size
+    firsts: dict[str, tuple[Hashable, dict[str, Any]]] = {}
+    for i, r in rows:
+        firsts.setdefault(str(r[kind.category]), (i, r))
+    shown = {c: not firsts[c][1].get("is_outside") if c in firsts else True for c in lane_of}
+    cap = room.width * NAMES_AT_MOST
+    lines = {c: name_lines(c, cap / SLACK, size + 1, strong=shown[c]) for c in lane_of}
+    names_width = (
+        max((width(t, size + 1, shown[c]) for c in lane_of for t in lines[c]), default=0.0) * SLACK + size
+    )
+    marks_width = 1.6 * size if kind.mark else 0.0
+    plot = max(room.width - names_width - marks_width - size, size)
+    totals = dict.fromkeys(lane_of, 0.0)
+    for _, r in rows:
+        totals[str(r[kind.category])] += float(r[kind.value])
+    longest = kind.end or max(totals.values(), default=1.0) or 1.0
+    behind = {c: _behind(kind, columns, firsts[c][1], totals[c], plot, size) for c in lane_of if c in firsts}
+    end = longest * (1.02 if kind.end else 1.0)
+    for c, pieces in behind.items():
+        taken = pieces_width(pieces, size) + size
+        end = max(end, totals[c] * plot / max(plot - taken, plot * 0.3))
+    if kind.listed:
+        end = max(end, longest / (0.45 if room.is_small else 0.62))
+        for c, pieces in behind.items():
+            free = plot * (1 - totals[c] / end) - pieces_width(pieces, size) - 2.2 * size
+            listed = [short_name(n) for n in str(firsts[c][1][kind.listed]).split(", ")]
+            text = fitting(listed, free, size)
+            behind[c] = (*pieces, *((Piece(text, "grey"),) if text else ()))
+    start = dict.fromkeys(lane_of, 0.0)
+    rects = []
+    for i, r in rows:
+        c, length = str(r[kind.category]), float(r[kind.value])
+        title = (
+            c
+            if not kind.stack
+            else f"{c}, {columns[kind.stack].words(r[kind.stack], r)[:1].lower()}{columns[kind.stack].words(r[kind.stack], r)[1:]}"
+        )
+        said = f"{title}: {columns[kind.value].counted(r[kind.value], r)}"
+        words = f"{length:,.0f}" if kind.stack else ""
+        fits = length / end * plot >= width(words, size) + 0.7 * size
+        rects.append(
+            Rect(
+                i,
+                hover(columns, r, said, (kind.category, kind.value, kind.stack)),
+                weak[i],
+                lane_of[c],
+                start[c],
+                length,
+                _value(r, kind.stack or kind.colour, scale),
+                words if fits else "",
+            )
+        )
+        start[c] += length
+    lanes = tuple(
+        Lane(
+            c,
+            lines[c],
+            shown[c],
+            totals[c],
+            behind.get(c, ()),
+            (_value(firsts[c][1], kind.mark, _scale(columns, kind.mark)), firsts[c][0])
+            if kind.mark and c in firsts
+            else None,
+        )
+        for c in lane_of
+    )
+    stack = tuple(order) if kind.stack else (PLAIN,)
+    more = f"and {left_out} more" if left_out else ""
+    return Rects(lanes, tuple(rects), stack, stack if kind.stack else (), (), end, names_width, more)
+
+
+def _behind(
+    kind: Bars, columns: Frame, row: dict[str, Any], total: float, plot: float, size: float
+) -> tuple[Piece, ...]:
+    """Words behind a bar: its value or total, then what there is room for."""
+    if kind.stack:
+        return (Piece(f"{total:,.0f}", "strong"),)
+    pieces = [Piece(columns[kind.value].words(row[kind.value], row), "strong")]
+    for column in kind.behind:
+        if not is_missing(row[column]) and row[column] != "":
+            pieces.append(Piece(columns[column].words(row[column], row)))
+    if kind.colour and kind.colour != kind.category and not row.get("is_outside"):
+        pieces.append(Piece(columns[kind.colour].words(row[kind.colour], row), "grey"))
+    while len(pieces) > 1 and pieces_width(tuple(pieces), size) > 0.58 * plot:
+        pieces.pop()
+    return tuple(pieces)
+
+
+def _columns(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
+    periods = _periods(kind, frame)
+    lane_of = {p: i for i, p in enumerate(periods)}
+    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
+    rows = records(frame)
+    scale = _scale(columns, kind.stack)
+    order = _stacked(rows, kind.stack, scale)
+    if scale is not None:
+        rank = {v: n for n, v in enumerate(order)}
+        rows.sort(key=lambda ir: rank[_value(ir[1], kind.stack, scale)])
+    totals = dict.fromkeys(lane_of, 0.0)
+    for _, r in rows:
+        totals[str(r[kind.period])] += float(r[kind.value])
+    most = max(totals.values(), default=1.0) or 1.0
+    end = most * (1.02 if kind.stack else 1.1)
+    size = room.type_size
+    tall = room.height or 270.0
+    start = dict.fromkeys(lane_of, 0.0)
+    rects = []
+    at_end: list[tuple[Value, float]] = []
+    for i, r in rows:
+        p, height = str(r[kind.period]), float(r[kind.value])
+        value = _value(r, kind.stack, scale)
+        part = f", {columns[kind.stack].words(r[kind.stack], r)}" if kind.stack else ""
+        said = f"{p}{part}: {columns[kind.value].counted(r[kind.value], r)}"
+        # A segment too low for its number keeps it in the hover, and a number on hatching would be hard to read.
+        fits = (
+            bool(kind.stack)
+            and height / end * tall >= size + 3
+            and not (value.hatched and kind.names == "key")
+        )
+        rects.append(
+            Rect(
+                i,
+                hover(columns, r, said, (kind.period, kind.value, kind.stack)),
+                weak[i],
+                lane_of[p],
+                start[p],
+                height,
+                value,
+                f"{height:,.0f}" if fits else "",
+            )
+        )
+        if kind.names == "end" and p == periods[-1]:
+            at_end.append((value, start[p] + height / 2))
+        start[p] += height
+    ticks = _ticks(kind, frame, periods, room)
+    named = kind.total or not kind.stack
+    lanes = tuple(
+        Lane(
+            p,
+            ticks[p],
+            True,
+            totals[p],
+            (
+                Piece(
+                    format_count(totals[p]) if totals[p] >= 1e6 else f"{totals[p]:,.0f}",
+                    "strong" if kind.stack else "ink",
+                ),
+            )
+            if named and totals[p]
+            else (),
+        )
+        for p in periods
+    )
+    stack = tuple(order) if kind.stack else (PLAIN,)
+    ends = {v for v, _ in at_end}
+    keyed = tuple(v for v in order if kind.names == "key" or (room.beside and v not in ends))
+    return Rects(lanes, tuple(rects), stack, keyed, tuple(at_end), end)
+
+
+def _periods(kind: Columns, frame: pd.DataFrame) -> list[str]:
+    """Periods from first to last; quarters without a row between them are there, too."""
+    found = list(dict.fromkeys(frame[kind.period].astype(str)))
+    if kind.tick != "quarter" or not found:
+        return found
+    quarters = [pd.Period(p.replace(" ", ""), "Q") for p in found]
+    return [f"{q.year} Q{q.quarter}" for q in pd.period_range(min(quarters), max(quarters), freq="Q")]
+
+
+def _ticks(kind: Columns, frame: pd.DataFrame, periods: list[str], room: Room) -> dict[str, tuple[str, ...]]:
+    """What stands under each column: the period, with its year once."""
+    out: dict[str, tuple[str, ...]] = {}
+    last = (
+        frame.groupby(frame[kind.period].astype(str))[kind.until].max() if kind.until and len(frame) else None
+    )
+    for n, period in enumerate(periods):
+        if kind.tick == "year":
+            day = None if last is None else last[period]
+            unfinished = day is not None and n == len(periods) - 1 and (day.month, day.day) < (12, 1)
+            out[period] = (period, f"to {day.day} {day:%b}") if day is not None and unfinished else (period,)
+        elif kind.tick == "month":
+            month, year = period.split()
+            new = n == 0 or periods[n - 1].split()[1] != year
+            if room.width / len(periods) / room.type_size < 2.6:
+                month = month[:1]
+            out[period] = (month, f"'{year[2:]}" if room.is_small else year) if new else (month,)
+        else:
+            year, quarter = period.split()
+            each = room.width / len(periods) / room.type_size
+            told = ("Q1", "Q2", "Q3", "Q4") if each >= 2.4 else ("Q1", "Q3") if each >= 1.6 else ()
+            name = quarter if quarter in told else ""
+            out[period] = (name, year) if quarter == "Q1" or (n == 0 and quarter < "Q4") else (name,)
+    return out

@@ -1,0 +1,135 @@
+"""What marks of all kinds share: words on hover, caveats, names in the lines they have room for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.look.measure import shorten, width, wrap
+from dashboard.look.scales import GOVERNANCE, OUTSIDE, PLAIN, Scale, Value
+from dashboard.look.theme import is_missing, short_name
+
+#: Names of a list that a hover text tells; the table has the rest.
+LISTED = 8
+#: Characters of a line of hover text.
+HOVER_LINE = 70
+#: Fonts that stand in for ours run wider.
+SLACK = 1.06
+
+Weight = Literal["strong", "ink", "grey"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words in one weight: strong is the number, grey what qualifies it."""
+
+    text: str
+    weight: Weight = "ink"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What every mark carries.
+
+    Attributes:
+        row: Label of the frame's row that it stands for.
+        hover: Lines of plain text; the first is its title.
+        caveats: Words of `charts.marks.CAVEATS` that hold for the row and tell it from others.
+    """
+
+    row: Hashable
+    hover: tuple[str, ...]
+    caveats: frozenset[str]
+
+
+def records(frame: pd.DataFrame) -> list[tuple[Hashable, dict[str, Any]]]:
+    """Label and cells of every row, in order."""
+    return list(zip(frame.index.tolist(), frame.to_dict("records"), strict=True))
+
+
+def caveats_of(frame: pd.DataFrame) -> list[frozenset[str]]:
+    """Caveats of each row; where every row is stale that tells none apart and is left to the note."""
+    if "caveat" not in frame:
+        return [frozenset()] * len(frame)
+    found = [frozenset() if is_missing(c) else frozenset(str(c).split("; ")) for c in frame["caveat"]]
+    if found and all("stale" in f for f in found):
+        return [f - {"stale"} for f in found]
+    return found
+
+
+def hover(
+    columns: Frame, row: Mapping[str, Any], title: str, without: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Title of a mark, then each declared column of its row: "Heading: words", lists cut after their first names."""
+    lines = [title]
+    for column, words in (
+        (c, columns[c].words(row[c], row)) for c in columns.own if _is_said(columns, row, c, without)
+    ):
+        if columns[column].form == "names":
+            listed = words.split(", ")
+            if len(listed) > LISTED:
+                words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED} more"
+        lines += _lines(f"{columns.heading(column)}: {words}")
+    return tuple(lines)
+
+
+def _is_said(columns: Frame, row: Mapping[str, Any], column: str, without: tuple[str, ...]) -> bool:
+    if column in without or column not in row or not columns[column].is_told:
+        return False
+    return not is_missing(row[column]) and row[column] != ""
+
+
+def _lines(text: str) -> list[str]:
+    out, line = [], ""
+    for word in text.split():
+        if line and len(line) + len(word) + 1 > HOVER_LINE:
+            out.append(line)
+            line = ""
+        line = f"{line} {word}".strip()
+    return [*out, line]
+
+
+def name_lines(
+    name: str, room: float, size: float, *, strong: bool = True, lines: int = 2
+) -> tuple[str, ...]:
+    """A name in at most so many lines; the short name where the full one does not fit, an ellipsis at the very last."""
+    for candidate in (name, short_name(name)):
+        found = wrap(candidate, room, size, strong)
+        if len(found) <= lines and all(width(t, size, strong) <= room for t in found):
+            return tuple(found)
+    return tuple(wrap(shorten(short_name(name), room, size, strong, lines), room, size, strong)[:lines])
+
+
+def fitting(names: list[str], room: float, size: float) -> str:
+    """As many whole names as fit into one line, and how many more there are: "Ascend, Kunpeng +2"."""
+    for kept in range(len(names), 0, -1):
+        text = ", ".join(names[:kept]) + (f" +{len(names) - kept}" if kept < len(names) else "")
+        if width(text, size) <= room:
+            return text
+    return ""
+
+
+def pieces_width(pieces: tuple[Piece, ...], size: float) -> float:
+    """Width of pieces set behind each other, with a gap between them."""
+    gap = 0.6 * size
+    return sum(width(p.text, size, p.weight == "strong") for p in pieces) + gap * max(len(pieces) - 1, 0)
+
+
+def value_of(row: Mapping[str, Any], column: str, scale: Scale | None) -> Value:
+    """Look of a row's value; organisations outside China are context."""
+    if scale is None:
+        return PLAIN
+    if scale is GOVERNANCE and row.get("is_outside"):
+        return OUTSIDE
+    return scale.of(row[column])
+
+
+def legend(values: Iterable[Value], scale: Scale | None) -> tuple[Value, ...]:
+    """The values that marks have, in legend order; those outside the vocabulary last."""
+    if scale is None:
+        return ()
+    return tuple(sorted(set(values), key=lambda v: (scale.order(v.id) if v in scale.values else 99, v.id)))

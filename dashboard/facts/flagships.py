@@ -1,0 +1,242 @@
+"""Which model is a company's flagship on a day, by a printed rule, and why it is that one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from dashboard.data.store import Tables
+from dashboard.facts import models as model_facts
+from dashboard.facts import prices, ratings
+from dashboard.facts.freshness import is_stale
+from dashboard.look.theme import format_day, is_missing
+
+FLAGSHIP = (
+    "Flagship: the strongest general model (text or multimodal) that a company offers: the best by a third-party measure "
+    "(Epoch Capabilities Index, else Arena text rating, else SuperCLUE) among those of the twelve months to its newest, "
+    "or a later version of that line that is not measured yet; where no measure compares two of them, of its main family "
+    "and the four months to the newest the one it asks most for, else the largest. What a document of the company calls "
+    "its flagship stands until a newer one comes. Small, fast and single-purpose editions never count; where the main "
+    "family makes no general models, its newest stands"
+)
+#: Measures by which flagships are found: those of general capability, then the Chinese one.
+MEASURES = (*ratings.GENERAL, "superclue-general")
+GENERAL_MODALITIES = ("text", "vision-language", "omni")
+#: How long before a company's newest general model one may have come out to be compared with it.
+WINDOW = pd.DateOffset(years=1)
+#: The same where neither measure nor vendor decides: a price or a size tells little across generations.
+GENERATION = pd.DateOffset(months=4)
+#: Models with fewer parameters are small editions wherever the company offers a larger one.
+SMALL_PARAMETERS = 15e9
+SMALL = frozenset(
+    ["flash", "flashx", "lite", "mini", "tiny", "nano", "air", "airx", "small", "haiku", "edge"]
+)
+FAST = frozenset(["highspeed", "ultraspeed", "fast", "instant"])
+#: Words that mark a faster serving only where the model without the word exists: Yi-Lightning was the flagship itself.
+FAST_TWINS = frozenset(["turbo", "lightning"])
+SINGLE_PURPOSE = frozenset(
+    [
+        "audio",
+        "speech",
+        "tts",
+        "asr",
+        "voice",
+        "realtime",
+        "image",
+        "edit",
+        "video",
+        "embedding",
+        "embed",
+        "rerank",
+        "ocr",
+        "coder",
+        "code",
+        "codex",
+        "math",
+        "prover",
+        "mt",
+        "translate",
+        "translation",
+        "guard",
+        "safeguard",
+        "safety",
+        "character",
+        "her",
+        "vision",
+        "distill",
+        "phone",
+        "robotics",
+        "dev",
+        "medical",
+        "search",
+        "cyber",
+    ]
+)
+_SIZE = re.compile(r"\b[ae]?\d+(?:\.\d+)?[bkmt]\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
+#: Words of a name that make no line of their own.
+_STAGES = frozenset(["preview", "exp", "experimental", "latest", "beta"])
+
+
+def words_of(name: str) -> list[str]:
+    """The words and numbers of a model's name, sizes left out: "Qwen3.8-2.4T Max" is qwen, 3.8, max."""
+    return _WORD.findall(_SIZE.sub(" ", name).casefold())
+
+
+def line_of(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The line a model's name belongs to, and its version: "GLM-5.3" is (glm), (5, 3).
+
+    The first number is the version; later ones (days of a checkpoint) and stages such as "preview" are no part of it.
+    """
+    words = words_of(name)
+    numbers = [w for w in words if w[0].isdigit()]
+    version = tuple(int(n) for n in numbers[0].split(".")) if numbers else ()
+    return tuple(w for w in words if not w[0].isdigit() and w not in _STAGES), version
+
+
+def is_edition(name: str, siblings: frozenset[str]) -> bool:
+    """Whether a model is a small, fast or single-purpose edition by its name.
+
+    Args:
+        name: The model's name.
+        siblings: Names of all models of the company, as their words joined by blanks.
+    """
+    words = words_of(name)
+    if (SMALL | FAST | SINGLE_PURPOSE) & set(words):
+        return True
+    return any(w in FAST_TWINS and " ".join(x for x in words if x != w) in siblings for w in words)
+
+
+def flagships(tables: Tables) -> pd.DataFrame:
+    """The flagship of each company by the rule FLAGSHIP.
+
+    Args:
+        tables: Tables as of a day; the newest day of the models is the day.
+
+    Returns:
+        Rows of models, one per company, indexed by company_id, with `why` (how it was found, in words) and `why_sources`
+        (list cell of the documents behind that; null where the model's own stand).
+    """
+    rows = model_facts.released(tables["models"]).dropna(subset=["release_date"])
+    rows = rows.rename_axis("index")
+    measured = {m: ratings.scores(tables, m).set_index("model_id") for m in MEASURES}
+    names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
+    listed = _listed(tables)
+    families = tables["model_families"]
+    primary = set(families.loc[families["is_primary"].astype(bool), "family_id"])
+    called: dict[str, dict[str, Record]] = {}
+    # Snapshots of before 27 Nov 2026 have no such table.
+    if "flagships" in tables:
+        for said in tables["flagships"].to_dict("records"):
+            called.setdefault(said["company_id"], {})[said["model_id"]] = said
+    by_company: dict[str, list[Record]] = {}
+    for record in rows.reset_index()[["index", *_READ]].to_dict("records"):
+        by_company.setdefault(record["company_id"], []).append(record)
+    found = {
+        picked[0]["index"]: picked[1:]
+        for company_id, records in by_company.items()
+        if (picked := _flagship(records, called.get(company_id, {}), measured, names, listed, primary))
+    }
+    frame = rows.loc[list(found)].assign(
+        why=pd.Series([why for why, _ in found.values()], index=list(found), dtype="str"),
+        why_sources=pd.Series([cell for _, cell in found.values()], index=list(found), dtype="str"),
+    )
+    return frame.set_index("company_id")
+
+
+#: Tables read beside models and model_families.
+READS = ("flagships", "benchmarks", "benchmark_scores", "model_prices", "model_prices_converted")
+Record = dict[str, Any]
+_READ = ["model_id", "company_id", "model_name", "family_id", "release_date", "modality", "parameters_total"]
+
+
+def _listed(tables: Tables) -> dict[str, tuple[float, str]]:
+    """List price and its sources by model id."""
+    rows = prices.list_prices(tables)
+    both = zip(rows["output_price_per_mtok"], rows["price_source_ids"], strict=True)
+    return dict(zip(rows["model_id"], both, strict=True))
+
+
+def _flagship(
+    records: list[Record],
+    by_vendor: dict[str, Record],
+    measured: dict[str, pd.DataFrame],
+    names: Any,
+    listed: dict[str, tuple[float, str]],
+    primary: set[str],
+) -> tuple[Record, str, str | None] | None:
+    siblings = frozenset(" ".join(words_of(r["model_name"])) for r in records)
+    # A name that misleads (a “Flash” that is the largest) is put right by a document.
+    general = [
+        r
+        for r in records
+        if r["modality"] in GENERAL_MODALITIES
+        and (r["model_id"] in by_vendor or not is_edition(r["model_name"], siblings))
+    ]
+    family = [r for r in records if r["family_id"] in primary]
+    if family and not any(r["modality"] in GENERAL_MODALITIES for r in family):
+        newest = max(family, key=_age)
+        return newest, "newest of the main family, which makes no general models", None
+    if not general:
+        return None
+    newest = max(general, key=_age)
+    said = by_vendor.get(newest["model_id"])
+    if said is not None:
+        return newest, f"the company calls it “{said['stated_as']}”", str(said["source_ids"])
+    first = max(r["release_date"] for r in general) - WINDOW
+    recent = [r for r in general if r["release_date"] > first]
+    large = [
+        r for r in recent if is_missing(r["parameters_total"]) or r["parameters_total"] >= SMALL_PARAMETERS
+    ]
+    recent = large or recent
+    if len(recent) == 1:
+        return recent[0], "its only general model within twelve months", None
+    for measure, scores in measured.items():
+        both = [r for r in recent if r["model_id"] in scores.index]
+        if len(both) < 2:
+            continue
+        best = max(both, key=lambda r: (scores.at[r["model_id"], "score"], _age(r)))
+        later = _successor(best, [r for r in recent if r["model_id"] not in scores.index])
+        label = str(names[measure])
+        cell = str(scores.at[best["model_id"], "source_ids"])
+        if later is None:
+            return best, f"best of {len(both)} by {label}", cell
+        return later, f"follows {best['model_name']}, best of {len(both)} by {label}", cell
+    main = [r for r in recent if r["family_id"] in primary] or recent
+    first = max(r["release_date"] for r in main) - GENERATION
+    main = [r for r in main if r["release_date"] > first]
+    priced = [r for r in main if r["model_id"] in listed]
+    if len(priced) > 1:
+        top = max(priced, key=lambda r: (listed[r["model_id"]][0], _age(r)))
+        return top, f"dearest of {len(priced)} by list price", listed[top["model_id"]][1]
+    sized = [r for r in main if not is_missing(r["parameters_total"])]
+    if len(sized) > 1:
+        top = max(sized, key=lambda r: (r["parameters_total"], _age(r)))
+        return top, f"largest of {len(sized)}", None
+    return max(main, key=_age), "newest of its general models", None
+
+
+def _age(record: Record) -> tuple[Any, ...]:
+    return record["release_date"], str(record["model_id"])
+
+
+def _successor(best: Record, others: list[Record]) -> Record | None:
+    """The newest model of the same line with a higher version that came out later; None where there is none."""
+    line, version = line_of(best["model_name"])
+    later = []
+    for r in others:
+        own, number = line_of(r["model_name"])
+        if own == line and number > version and r["release_date"] > best["release_date"]:
+            later.append((number, _age(r), r))
+    return max(later, key=lambda x: x[:2])[2] if later else None
+
+
+def since_words(flagship: pd.Series, day: pd.Timestamp) -> str:
+    """Says of an old flagship that no newer one is known: "no newer one found since 13 Jul 2023"; "" for a recent one."""
+    if not is_stale("flagships", flagship["release_date"], day):
+        return ""
+    return (
+        f"no newer one found since {format_day(flagship['release_date'], flagship['release_date_precision'])}"
+    )

@@ -1,0 +1,46 @@
+"""Models: which count as released, and whose weights are open."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+#: Terms of weights that anybody may download under, with or without limits of use.
+OPEN = ("open", "restricted")
+OPEN_WEIGHTS = (
+    "With open weights: anybody can download them, under a free licence or under terms that limit use; counted among "
+    "models whose weights are known"
+)
+
+
+def released(models: pd.DataFrame) -> pd.DataFrame:
+    """Models that count as released: endpoints whose model changes behind one name are left out."""
+    return models[~models["is_rolling_alias"].astype(bool)]
+
+
+def open_weights(weights: pd.Series) -> pd.Series:
+    """Whether models have open weights by the rule OPEN_WEIGHTS; False where nothing is known of them."""
+    return weights.isin(OPEN)
+
+
+def open_counts(models: pd.DataFrame) -> tuple[int, int]:
+    """How many models have open weights, and of how many the weights are known."""
+    known = models["weights"].dropna()
+    return int(open_weights(known).sum()), len(known)
+
+
+def open_share(models: pd.DataFrame) -> float | None:
+    """Percentage of models with open weights, by the rule OPEN_WEIGHTS; None where the weights of none are known."""
+    opened, known = open_counts(models)
+    return opened / known * 100 if known else None
+
+
+def counted_open(counts: pd.Series) -> float | None:
+    """The same percentage from counts by weights.
+
+    Args:
+        counts: Models, indexed by what is known of their weights in the words of the table or its headings: "open",
+            "Restricted", "Not disclosed".
+    """
+    by = counts.groupby(counts.index.str.casefold()).sum()
+    known = by.drop(index="not disclosed", errors="ignore").sum()
+    return float(by.reindex(OPEN).fillna(0).sum() / known * 100) if known else None

@@ -1,0 +1,109 @@
+"""What models cost: one list price a model, and how dear that is for what the model can do."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.data import citations
+from dashboard.data.store import Tables
+from dashboard.facts import ratings
+from dashboard.look.theme import format_day, format_money, plural
+
+LIST_PRICE = (
+    "List price: the newest standard offer for a million tokens of output; one listed in the currency shown goes before "
+    "one that must be converted, and of several providers on one day the dearest counts, since a reseller's discount is "
+    "no list price"
+)
+CURRENCY_WORDS = {"USD": "US dollars", "CNY": "yuan"}
+#: Arena points within which models count as rated alike.
+ALIKE = 40
+
+
+def list_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
+    """The list price of each model by the rule LIST_PRICE, in one currency; only prices above zero.
+
+    An offer that must be converted is so at the average rate of the month of its listing.
+
+    Returns:
+        model_id, output_price_per_mtok (in `currency`), price_date, converted_from (amount, rate and its month in words;
+        null where listed in `currency`), price_source_ids (those of the rate too where converted).
+    """
+    rows = tables["model_prices_converted"]
+    rows = rows.assign(
+        output_price_per_mtok=rows[f"output_price_{currency.lower()}_per_mtok"],
+        _converted=rows["currency"] != currency,
+    )
+    rows = rows[(rows["tier"] == "standard") & (rows["output_price_per_mtok"] > 0)]
+    rows = rows.sort_values(
+        ["_converted", "price_date", "output_price_per_mtok"], ascending=[True, False, False], kind="stable"
+    ).drop_duplicates("model_id")
+    listed = tables["model_prices"].set_index("price_id")["source_ids"]
+    other = "CNY" if currency == "USD" else "USD"
+    said, cited = [], []
+    for price_id, is_converted, amount, rate, month, source_ids in zip(
+        rows["price_id"],
+        rows["_converted"],
+        rows[f"output_price_{other.lower()}_per_mtok"],
+        rows["cny_per_usd"],
+        rows["rate_month"],
+        rows["source_ids"],
+        strict=True,
+    ):
+        said.append(
+            f"{format_money(amount, other)} at {rate:.2f} yuan a dollar, {format_day(month, 'month')}"
+            if is_converted
+            else None
+        )
+        # A price as listed rests on its list alone.
+        cited.append(source_ids if is_converted else listed[price_id])
+    return pd.DataFrame(
+        {
+            "model_id": rows["model_id"],
+            "output_price_per_mtok": rows["output_price_per_mtok"],
+            "price_date": rows["price_date"],
+            "converted_from": pd.Series(said, index=rows.index, dtype="str"),
+            "price_source_ids": pd.Series(cited, index=rows.index, dtype="str"),
+        }
+    )
+
+
+def converted_note(converted_from: pd.Series) -> str:
+    """How many prices were listed in another currency, in a clause; "" where none was."""
+    count = int(converted_from.notna().sum())
+    return f"{plural(count, 'price')} converted at the average rate of a month" if count else ""
+
+
+def price_for_capability(tables: Tables, currency: str = "USD") -> pd.DataFrame:
+    """How dear each company's best-rated priced model is beside models rated alike.
+
+    Ratings are no quantity to divide a price by: the price is set against the median of models within 40 Arena points.
+
+    Returns:
+        company_id (index), times (1 is as dear as the median of its likes), model_name, output_price (in `currency`, per
+        million tokens), rating, peers (count of likes), source_ids; only models with at least three likes.
+    """
+    prices = list_prices(tables, currency).set_index("model_id")
+    rated = ratings.arena(tables)
+    rated = rated[rated["model_id"].isin(prices.index)]
+    # Not map(): pandas 3.1 cannot map by a column of days without rows.
+    rated = rated.assign(price=prices["output_price_per_mtok"].reindex(rated["model_id"]).to_numpy())
+    rows = []
+    for r in rated.drop_duplicates("company_id").itertuples():
+        near = (rated["arena_rating"] - r.arena_rating).abs() <= ALIKE
+        peers = rated[near & (rated["model_id"] != r.model_id)]
+        if len(peers) >= 3:
+            rows.append(
+                {
+                    "company_id": r.company_id,
+                    "times": float(r.price / peers["price"].median()),
+                    "model_name": r.model_label,
+                    "output_price": float(r.price),
+                    "rating": float(r.arena_rating),
+                    "peers": len(peers),
+                    "source_ids": "; ".join(
+                        citations.split_ids([r.rating_source_ids, prices.loc[r.model_id, "price_source_ids"]])
+                    ),
+                }
+            )
+    columns = ["company_id", "times", "model_name", "output_price", "rating", "peers", "source_ids"]
+    return pd.DataFrame(rows, columns=columns).set_index("company_id")

@@ -1,0 +1,147 @@
+"""What a chart card shows, made once for a build, a chart and a view, and shared by every reader who looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from dashboard.charts import Chart, marks
+from dashboard.charts.card import alt_text
+from dashboard.data import citations
+from dashboard.data.memory import Memory
+from dashboard.data.selection import Selection, as_of
+from dashboard.data.store import Snapshot, Tables
+from dashboard.draw import plotly
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import Look
+from dashboard.screen import figure
+
+MB = 1_000_000
+
+
+def frame_bytes(frame: pd.DataFrame) -> int:
+    """Bytes that a frame holds, its texts included."""
+    return int(frame.memory_usage(deep=True).sum())
+
+
+def _tables_bytes(tables: Tables) -> int:
+    return sum(frame_bytes(frame) for frame in tables.values())
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A card's rows and words.
+
+    Attributes:
+        frame: The chart's frame; shared, never to be changed.
+        finding: One sentence that the frame supports, "" without any.
+        subtitle: Unit and scope.
+        note: What a reader must know to read the marks.
+        line: Publishers, product, day and snapshot, and the note.
+        publishers: The most cited publisher and how many more.
+        alt: What the chart shows, in words with numbers.
+    """
+
+    frame: pd.DataFrame
+    finding: str
+    subtitle: str
+    note: str
+    line: str
+    publishers: str
+    alt: str
+
+    @property
+    def has_sources(self) -> bool:
+        """True where a document stands behind the rows."""
+        return bool(self.publishers)
+
+
+def _state_bytes(state: State) -> int:
+    words = (state.finding, state.subtitle, state.note, state.line, state.publishers, state.alt)
+    return frame_bytes(state.frame) + 2 * sum(map(len, words)) + 1000
+
+
+#: Tables under a selection. Rows that stay are the loaded ones, so the newest day without filters costs next to nothing.
+_tables: Memory[Tables] = Memory("tables under a view", 192 * MB, _tables_bytes)
+_states: Memory[State] = Memory("rows and words of chart cards", 64 * MB, _state_bytes)
+_figures: Memory[bytes] = Memory("drawn figures", 48 * MB, len)
+_choices: Memory[dict[str, str]] = Memory(
+    "what a chart lets pick", 8 * MB, lambda options: 200 * len(options) + 500
+)
+
+
+def stood(snapshot: Snapshot, tables: Tables, day: pd.Timestamp, newest: pd.Timestamp) -> Tables:
+    """All tables of a build as they stood on a day, whatever the filters."""
+    return _tables.get((snapshot.id, day, newest), lambda: as_of(tables, Selection(as_of=day, newest=newest)))
+
+
+def applied(
+    snapshot: Snapshot, tables: Tables, selection: Selection, *, keep_outside: bool = False
+) -> Tables:
+    """The tables of a build narrowed to a selection, as `apply` does it."""
+    # Of the selection only what narrows the tables.
+    asked = replace(
+        selection,
+        picked=(),
+        compare=None,
+        currency="",
+        basis=selection.basis if selection.governance_models else "",
+    )
+    return dict(
+        _tables.get(
+            (snapshot.id, asked, keep_outside), lambda: apply(tables, selection, keep_outside=keep_outside)
+        )
+    )
+
+
+def _own(chart: Chart, selection: Selection) -> Selection:
+    """The selection without what was picked for other charts."""
+    mine, own = {c.name for c in chart.choices}, f"{chart.id}."
+    picked = tuple(p for p in selection.picked if p[0] in mine or p[0].startswith(own))
+    return replace(selection, picked=picked)
+
+
+def options(
+    snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection, at: int
+) -> dict[str, str]:
+    """What a chart's choice number `at` offers under a selection; shared, never to be changed."""
+    own = _own(chart, selection)
+    return _choices.get(
+        (snapshot.id, chart.id, at, own),
+        lambda: chart.choices[at].options(applied(snapshot, tables, own, keep_outside=chart.outside), own),
+    )
+
+
+def state(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection) -> State:
+    """Rows and words of a chart under a selection."""
+    own = _own(chart, selection)
+    return _states.get((snapshot.id, chart.id, own), lambda: _made(snapshot, tables, chart, own))
+
+
+def _made(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection) -> State:
+    frame = chart.data(applied(snapshot, tables, selection, keep_outside=chart.outside), selection)
+    used = citations.sources_used(chart.tables, frame, applied(snapshot, tables, selection), tables)
+    finding = "" if frame.empty else chart.finding(frame, selection)
+    note = chart.note_on(frame)
+    return State(
+        frame=frame,
+        finding=finding,
+        subtitle="" if frame.empty else chart.subtitle(frame, selection),
+        note=note,
+        line=citations.short_line(used, snapshot, note),
+        publishers=citations.publishers_line(used, 1),
+        alt=alt_text(chart, frame, selection, finding),
+    )
+
+
+def drawn(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection, look: Look) -> bytes:
+    """A chart under a selection, drawn for a look, ready to be sent."""
+    own = _own(chart, selection)
+
+    def draw() -> bytes:
+        one = state(snapshot, tables, chart, own)
+        spec = marks.told(figure.plain(plotly.draw(chart, one.frame, look)), one.frame, tables["sources"])
+        return figure.packed(spec, one.alt)
+
+    return _figures.get((snapshot.id, chart.id, own, look), draw)

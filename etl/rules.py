@@ -1,0 +1,136 @@
+"""Rules that more than one table asks for."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from etl.schema import Frames, Rule
+from etl.source_strength import CONFIDENCE_RULE, highest_confidence, kind_and_strength, publisher_of
+
+
+def by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Rows by a key, the first of each: a key that stands twice is another rule's to tell."""
+    return rows.drop_duplicates(column).set_index(column)
+
+
+def not_the_developers(rows: pd.DataFrame, owner: pd.Series) -> list[tuple[int, str, str]]:
+    """Rows whose company is not the owner of their model."""
+    return [
+        (
+            int(i),
+            "company_id",
+            f"not the model's developer: got '{rows.loc[i, 'company_id']}', expected {owner[i]}",
+        )
+        for i in rows.index[owner.notna() & (owner != rows["company_id"])]
+    ]
+
+
+#: Days by which a preview may be tested or listed before its model is released.
+PREVIEW_DAYS = 14
+#: Months that a vague day may stand for.
+PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12, "approx": 12}
+
+
+def last_days(rows: pd.DataFrame, column: str) -> pd.Series:
+    """The last day that a vague day may stand for."""
+    days, how = rows[column].copy(), rows[f"{column}_precision"]
+    for word, months in PERIOD_MONTHS.items():
+        vague = how == word
+        days[vague] = days[vague] + pd.DateOffset(months=months) - pd.Timedelta(days=1)
+    return days
+
+
+def not_before_release(table: str, column: str) -> Rule:
+    """A rule: nobody prices or tests a model before it is released; previews lead by PREVIEW_DAYS at most.
+
+    A score that is dated by its model's release has no lead. `date_reason`, in tables that have it, says why a row is
+    older all the same.
+    """
+
+    def rule(frames: Frames) -> list[tuple[int, str, str]]:
+        rows, models = frames[table], by(frames["models"], "model_id")
+        release = rows["model_id"].map(models["release_date"])
+        is_exact = rows["model_id"].map(models["release_date_precision"]) == "day"
+        lead = pd.Series(pd.Timedelta(days=PREVIEW_DAYS), index=rows.index)
+        if "score_date_meaning" in rows:
+            lead = lead.mask(rows["score_date_meaning"] == "model release", pd.Timedelta(0))
+        early = is_exact & (last_days(rows, column) + lead < release)
+        if "date_reason" in rows:
+            early &= rows["date_reason"].isna()
+        return [
+            (
+                int(i),
+                column,
+                f"before the model's release: got {rows.loc[i, column]:%Y-%m-%d}, expected "
+                f"{release[i] - lead[i]:%Y-%m-%d} or later, or a date_reason",
+            )
+            for i in rows.index[early]
+        ]
+
+    return rule
+
+
+def not_after_reading(table: str, column: str) -> Rule:
+    """A rule: no day of the column is later than the last day on which a document was read."""
+
+    def rule(frames: Frames) -> list[tuple[int, str, str]]:
+        rows, last = frames[table], frames["sources"]["accessed_date"].max()
+        return [
+            (
+                int(i),
+                column,
+                f"after the last document was read: got {rows.loc[i, column]:%Y-%m-%d}, "
+                f"expected {last:%Y-%m-%d} or earlier",
+            )
+            for i in rows.index[rows[column] > last]
+        ]
+
+    return rule
+
+
+def last_seen(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
+    """Newest day on which a cited document spoke: published, else read, but never before the row's first day."""
+    spoke = dict(zip(sources["source_id"], sources["published_date"], strict=True))
+    read = dict(zip(sources["source_id"], sources["accessed_date"], strict=True))
+    days = []
+    for cell, start in zip(rows["source_ids"], rows["valid_from"], strict=True):
+        cited = cell.split("; ")
+        known = [d for i in cited if pd.notna(d := spoke[i])] or [read[i] for i in cited]
+        days.append(max([*known, start] if pd.notna(start) else known))
+    return pd.Series(pd.to_datetime(pd.Series(days, index=rows.index, dtype="object")), index=rows.index)
+
+
+#: What a document of a place that is in no list counts as.
+USUAL_STRENGTH = {"primary": "primary", "press": "reporting", "analysis": "analysis", "dataset": "aggregator"}
+CONFIDENCES = ("low", "medium", "high")
+
+
+def strengths(sources: pd.DataFrame) -> dict[str, str]:
+    """Source id to the strength of the document."""
+    found = {}
+    for i, url, kind in zip(sources["source_id"], sources["url"], sources["kind"], strict=True):
+        known = kind_and_strength(url) if pd.notna(url) else None
+        found[i] = known[1] if known else USUAL_STRENGTH.get(kind, "aggregator")
+    return found
+
+
+def confidence_is_carried(table: str) -> Rule:
+    """A rule: no row is surer of itself than its documents can carry."""
+
+    def rule(frames: Frames) -> list[tuple[int, str, str]]:
+        rows, sources = frames[table], frames["sources"]
+        strong = strengths(sources)
+        names = sources["publisher"].fillna("").map(publisher_of)
+        by = dict(zip(sources["source_id"], names, strict=True))
+        found = []
+        for line, stated, cell in zip(rows.index, rows["confidence"], rows["source_ids"], strict=True):
+            if stated not in ("medium", "high") or pd.isna(cell):
+                continue
+            cited = [(strong[i], by[i]) for i in cell.split("; ") if i in strong]
+            most = highest_confidence(cited)
+            if cited and CONFIDENCES.index(stated) > CONFIDENCES.index(most):
+                what = f"more than its documents carry: got '{stated}', expected {most}. {CONFIDENCE_RULE}"
+                found.append((int(line), "confidence", what))
+        return found
+
+    return rule

@@ -1,0 +1,288 @@
+"""Benchmarks and scores.
+
+Scores are rows of their own: vendor and third party, harness, setting and day keep them apart. Of Epoch AI's file of
+rescaled scores only benchmarks are taken whose scaling is known, back on the raw scale. That file pairs the best score
+of a model with the name of any of its efforts: no effort is taken from it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from etl.rules import by, not_after_reading, not_before_release, not_the_developers
+from etl.schema import Frames, Table, day, evidence, key, number, one_of, precision, reference, text
+from etl.source_strength import company_of, kind_and_strength
+
+BENCHMARKS = Table(
+    "benchmarks",
+    "Tests of models. One row per benchmark and way of running it.",
+    {
+        "benchmark_id": key("Stable slug."),
+        "benchmark_name": text("Name."),
+        "test": text("Test of which this is an edition or a way of running it; of most their own id."),
+        "edition": text("Edition or subset: 2.0, hard; scores of two are never compared.", nullable=True),
+        "setting": text("Setting that all its scores share, such as 16k tokens.", nullable=True),
+        "measures": text("What it measures."),
+        "unit": one_of(("percent", "elo", "index", "points"), "Unit of its scores."),
+        "score_min": number("Lowest possible score.", nullable=True),
+        "score_max": number("Highest possible score.", nullable=True),
+        "score_field": text(
+            "Columns of the upstream files that hold its scores, `; ` between.", nullable=True
+        ),
+        **evidence(),
+    },
+)
+
+
+def settings_of_the_benchmark(frames: Frames) -> list[tuple[int, str, str]]:
+    """A score is run under the setting of its benchmark and read from the column of the file that has it."""
+    rows, benchmarks = frames["benchmark_scores"], by(frames["benchmarks"], "benchmark_id")
+    found = []
+    expected = rows["benchmark_id"].map(benchmarks["setting"]).fillna("")
+    off = rows["setting"].fillna("") != expected
+    found += [
+        (
+            int(i),
+            "setting",
+            f"not the setting of {rows.loc[i, 'benchmark_id']}: got '{rows['setting'].fillna('')[i]}', "
+            f"expected '{expected[i]}'",
+        )
+        for i in rows.index[off]
+    ]
+    columns = rows["benchmark_id"].map(benchmarks["score_field"])
+    collected = rows["harness"].str.contains("Epoch", na=False) | rows["score_field"].notna()
+    for i in rows.index[collected & columns.notna()]:
+        got = rows.loc[i, "score_field"]
+        if pd.isna(got) or got not in columns[i].split("; "):
+            what = f"not a column that holds {rows.loc[i, 'benchmark_id']}: got '{'' if pd.isna(got) else got}', "
+            found.append((int(i), "score_field", f"{what}expected {' or '.join(columns[i].split('; '))}"))
+    return found
+
+
+def editions_apart(frames: Frames) -> list[tuple[int, str, str]]:
+    """No score names another edition or setting of its test: in its id, its variant, or the address it cites."""
+    marks: dict[str, dict[str, set[str]]] = {}
+    for b in frames["benchmarks"].dropna(subset=["benchmark_id", "test"]).itertuples():
+        words = {str(w).casefold() for w in (b.edition, b.setting) if pd.notna(w)}
+        marks.setdefault(str(b.test), {})[str(b.benchmark_id)] = words
+    rows = frames["benchmark_scores"]
+    urls = dict(zip(frames["sources"]["source_id"], frames["sources"]["url"].str.casefold(), strict=True))
+    found = []
+    for test, editions in marks.items():
+        every = set().union(*editions.values())
+        for benchmark, own in editions.items():
+            other = {m: _mark(m) for m in sorted(every - own)}
+            if not other:
+                continue
+            for row in rows[rows["benchmark_id"] == benchmark].itertuples():
+                name = str(row.model_label).casefold().replace(" ", "-")
+                addresses = [str(urls.get(s)) for s in str(row.source_ids).split("; ")]
+                told = {
+                    "score_id": str(row.score_id).removeprefix(f"{benchmark}.{name}"),
+                    "variant": "" if pd.isna(row.variant) else str(row.variant).casefold(),
+                    "source_ids": " ".join(a for a in addresses if test in a),
+                }
+                for mark, pattern in other.items():
+                    found += [
+                        (
+                            int(row.Index),
+                            column,
+                            f"names another edition of {test}: got '{mark}' in {benchmark}, "
+                            "expected the benchmark of that edition",
+                        )
+                        for column, words in told.items()
+                        if pattern.search(words)
+                    ]
+    return found
+
+
+def _mark(words: str) -> re.Pattern[str]:
+    """Finds an edition or setting as a whole word in a variant, an address, or the end of an id."""
+    inner = re.escape(words).replace("\\ ", "[- ]")
+    return re.compile(rf"(?:^|[-./;, ]){inner}(?=$|[/;, ]|[.][tv][.])")
+
+
+def told_once(frames: Frames) -> list[tuple[int, str, str]]:
+    """One run told by two files is one row: the same score of a model, unless tested on two days.
+
+    Ratings are left out: two names of the Arena may share a rating.
+    """
+    rows = frames["benchmark_scores"]
+    unit = rows["benchmark_id"].map(by(frames["benchmarks"], "benchmark_id")["unit"])
+    rows = rows[rows["model_id"].notna() & (unit != "elo")]
+    rows = rows.assign(_score=rows["score"].round(1))
+    same = ["benchmark_id", "model_id", "reporter", "_score"]
+    found = []
+    for _, group in rows[rows.duplicated(same, keep=False)].groupby(same, sort=False):
+        tested = group[group["score_date_meaning"] == "test"]
+        spare = group[group["score_date_meaning"] != "test"]
+        keep = tested if len(tested) else spare.iloc[:1]
+        again = spare.drop(keep.index, errors="ignore")
+        found += [
+            (
+                int(i),
+                "score",
+                f"the same score twice: got {again.loc[i, 'score']:g} as in line {keep.index[0]}, "
+                "expected one row that cites both documents",
+            )
+            for i in again.index
+        ]
+    return found
+
+
+def scores_in_range(frames: Frames) -> list[tuple[int, str, str]]:
+    """A score lies within its benchmark's range."""
+    limits = by(frames["benchmarks"], "benchmark_id")[["score_min", "score_max"]]
+    rows = frames["benchmark_scores"].join(limits, on="benchmark_id")
+    bad = rows[(rows["score"] < rows["score_min"]) | (rows["score"] > rows["score_max"])]
+    return [
+        (
+            int(i),
+            "score",
+            f"outside the range of {r.benchmark_id}: got {r.score:g}, expected "
+            f"{r.score_min:g} to {r.score_max:g}",
+        )
+        for i, r in bad.iterrows()
+    ]
+
+
+def scores_on_their_scale(frames: Frames) -> list[tuple[int, str, str]]:
+    """A benchmark in percent has a score above 1: shares of one are a scale of their own."""
+    units = by(frames["benchmarks"], "benchmark_id")["unit"]
+    rows = frames["benchmark_scores"]
+    percent = rows[rows["benchmark_id"].map(units) == "percent"]
+    best = percent.groupby("benchmark_id")["score"].transform("max")
+    wrong = percent[(best <= 1) & (percent["score"] > 0)]
+    return [
+        (
+            int(i),
+            "score",
+            f"on the scale of shares: got {s:g}, expected percent, as the benchmark's unit says",
+        )
+        for i, s in wrong["score"].items()
+    ]
+
+
+def reporters_apart(frames: Frames) -> list[tuple[int, str, str]]:
+    """A vendor's score is run by the vendor and a third party's is not; one run has one score."""
+    rows = frames["benchmark_scores"]
+    mixed = rows[(rows["reporter"] == "vendor") != (rows["harness"] == "vendor")]
+    found = [
+        (
+            int(i),
+            "harness",
+            f"at odds with the reporter: got '{harness}' of {reporter}, "
+            "expected 'vendor' of a vendor and another name of a third party",
+        )
+        for i, reporter, harness in mixed[["reporter", "harness"]].itertuples()
+    ]
+    # A rating's variant tells its interval and votes, not another run.
+    unit = rows["benchmark_id"].map(by(frames["benchmarks"], "benchmark_id")["unit"])
+    run = ["benchmark_id", "company_id", "model_label", "variant", "reporter", "harness", "score_date"]
+    again = rows[rows.assign(variant=rows["variant"].where(unit != "elo")).duplicated(run)]
+    found += [
+        (
+            int(i),
+            "score",
+            f"stands twice for one run: got {again.loc[i, 'score']:g} for {again.loc[i, 'model_label']} on "
+            f"{again.loc[i, 'benchmark_id']}, expected a variant that tells them apart",
+        )
+        for i in again.index
+    ]
+    return found
+
+
+def reporter_of_the_document(frames: Frames) -> list[tuple[int, str, str]]:
+    """Who reports a score follows from whose document it is in: a vendor's number stands in the vendor's words.
+
+    A third party's number that the vendor quotes says so in its harness. Papers are taken as their authors' own.
+    """
+    rows, sources = frames["benchmark_scores"], frames["sources"]
+    known = sources.dropna(subset=["url"])
+    owner = {i: company_of(u) for i, u in zip(known["source_id"], known["url"], strict=True)}
+    unknown = {
+        i for i, u in zip(known["source_id"], known["url"], strict=True) if kind_and_strength(u) is None
+    }
+    papers = set(known.loc[known["url"].str.contains("//arxiv.org/"), "source_id"])
+    found = []
+    columns = ["company_id", "reporter", "harness", "source_ids"]
+    for line, company, reporter, harness, cell in rows[columns].itertuples():
+        cited = str(cell).split("; ")
+        if any(i in unknown for i in cited):
+            continue
+        own = any(owner.get(i) == company for i in cited)
+        if reporter == "vendor" and not own and not any(i in papers for i in cited):
+            what = f"no document of {company}: got 'vendor' from {cell}, expected third_party"
+            found.append((int(line), "reporter", what))
+        elif reporter == "third_party" and own and "quoted by the vendor" not in str(harness):
+            what = f"a document of {company} itself: got 'third_party' from {cell}, expected vendor, or a harness "
+            found.append((int(line), "reporter", f"{what}that ends in “quoted by the vendor”"))
+    return found
+
+
+def arena_scales_apart(frames: Frames) -> list[tuple[int, str, str]]:
+    """Arena ratings with and without style control are benchmarks of their own."""
+    rows, sources = frames["benchmark_scores"], frames["sources"]
+    words = (sources["title"].fillna("") + " " + sources["url"]).str.casefold().str.replace("-", " ")
+    styled = set(sources.loc[words.str.contains("style control", na=False), "source_id"])
+    arena = rows[rows["benchmark_id"].str.startswith("lmarena", na=False)]
+    cited = arena["source_ids"].str.split("; ").explode().isin(styled)
+    expected = arena["benchmark_id"].str.contains("style-control")
+    mixed = arena[cited.groupby(level=0).any() != expected]
+    return [
+        (
+            int(i),
+            "benchmark_id",
+            f"not the scale of its source: got '{name}', expected the benchmark "
+            f"{'without' if 'style-control' in name else 'with'} style control",
+        )
+        for i, name in mixed["benchmark_id"].items()
+    ]
+
+
+def scores_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
+    """A score belongs to the developer of its model."""
+    rows = frames["benchmark_scores"]
+    owner = rows["model_id"].map(by(frames["models"], "model_id")["company_id"])
+    return not_the_developers(rows, owner)
+
+
+SCORES = Table(
+    "benchmark_scores",
+    "Scores of models, vendor's and third parties' apart. One row per score as one source states it.",
+    {
+        "score_id": key("Benchmark, model, reporter and day."),
+        "benchmark_id": reference("benchmarks.benchmark_id", "Benchmark."),
+        "model_id": reference("models.model_id", "Model, where the name leads to one.", nullable=True),
+        "model_label": text("Name as the source writes it."),
+        "company_id": reference("companies.company_id", "Developer."),
+        "variant": text("Version, effort or agent, as the source names it.", nullable=True),
+        "setting": text("Setting of the run; that of its benchmark.", nullable=True),
+        "score": number("Score in the benchmark's unit."),
+        "score_field": text("Column of the upstream file it was read from.", nullable=True),
+        "reporter": one_of(("vendor", "third_party"), "Who reports it: never to share a mark."),
+        "harness": text("Who ran or collected it."),
+        "score_date": day("Day of the score."),
+        "score_date_precision": precision("score_date"),
+        "score_date_meaning": text("What that day is: test, snapshot or model release."),
+        "date_reason": text("Why that day is before the model's release.", nullable=True),
+        **evidence(),
+    },
+    rules=(
+        scores_in_range,
+        scores_on_their_scale,
+        reporters_apart,
+        reporter_of_the_document,
+        arena_scales_apart,
+        scores_of_the_model,
+        not_after_reading("benchmark_scores", "score_date"),
+        not_before_release("benchmark_scores", "score_date"),
+        settings_of_the_benchmark,
+        editions_apart,
+        told_once,
+    ),
+)
+
+TABLES = (BENCHMARKS, SCORES)

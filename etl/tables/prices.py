@@ -1,0 +1,144 @@
+"""List prices.
+
+Prices are as listed, in the currency of the source, from the day it gives. A provider "(CNY list converted to USD by
+the source)" says that the dollar figure is not a list price. Of prices tiered by prompt length, `standard` is the lowest
+tier and `long_context` the highest. Resellers stand in where a developer's own price is not known.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from etl.rules import by, not_after_reading, not_before_release, not_the_developers
+from etl.schema import Frames, Table, day, evidence, key, number, one_of, precision, reference, text
+from etl.vocabulary import CURRENCIES
+
+#: Documents that list models without prices.
+PRICELESS = r"/models\.dev/blob/[0-9a-f]+/models/"
+#: Days after which a kept copy of a price page no longer speaks for a price.
+COPY_DAYS = 45
+
+
+def zeros_are_explained(frames: Frames) -> list[tuple[int, str, str]]:
+    """A price of zero is that of a free offer, or of the output of an embedding; "listed as zero" explains nothing."""
+    rows = frames["model_prices"]
+    inputs, outputs = rows["input_price_per_mtok"], rows["output_price_per_mtok"]
+    reason = rows["zero_reason"].fillna("")
+    is_free = reason.str.startswith("free") & (inputs == 0) & (outputs == 0)
+    is_embedding = reason.str.contains("embedding") & (inputs > 0)
+    bad = ((inputs == 0) | (outputs == 0)) & ~is_free & ~is_embedding
+    return [
+        (
+            int(i),
+            "zero_reason",
+            f"a price of zero needs a reason: got '{reason[i]}', expected words that begin with 'free' where "
+            "the document says so, or no row",
+        )
+        for i in rows.index[bad]
+    ]
+
+
+def documents_hold_the_price(frames: Frames) -> list[tuple[int, str, str]]:
+    """A price cites a document that lists prices, and no copy of the page that is older than the price."""
+    rows, sources = frames["model_prices"], frames["sources"]
+    priceless = set(sources.loc[sources["url"].str.contains(PRICELESS, na=False), "source_id"])
+    copied = pd.to_datetime(sources["url"].str.extract(r"/web/(\d{8})")[0], format="%Y%m%d")
+    copy_of = {i: d for i, d in zip(sources["source_id"], copied, strict=True) if pd.notna(d)}
+    found = []
+    for line, cell, when in zip(rows.index, rows["source_ids"], rows["price_date"], strict=True):
+        cited = str(cell).split("; ")
+        if all(i in priceless for i in cited):
+            what = f"lists models without prices: got '{cell}', expected a document that holds the price"
+            found.append((int(line), "source_ids", what))
+        copies = [copy_of[i] for i in cited if i in copy_of]
+        if copies and when > max(copies) + pd.Timedelta(days=COPY_DAYS):
+            what = f"later than the copy it cites: got {when:%Y-%m-%d}, expected about {max(copies):%Y-%m-%d}"
+            found.append((int(line), "price_date", what))
+    return found
+
+
+def prices_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
+    """A price belongs to the developer of its model."""
+    rows = frames["model_prices"]
+    owner = rows["model_id"].map(by(frames["models"], "model_id")["company_id"])
+    return not_the_developers(rows, owner)
+
+
+def off_peak_is_cheaper(frames: Frames) -> list[tuple[int, str, str]]:
+    """An off-peak price is below a standard one of the same provider: the standard price is the peak one."""
+    rows = frames["model_prices"]
+    offer = ["model_id", "provider", "currency"]
+    standard = rows[rows["tier"] == "standard"].groupby(offer)["output_price_per_mtok"].max()
+    off_peak = rows[rows["tier"] == "off_peak"].join(standard.rename("_standard"), on=offer)
+    dear = off_peak[off_peak["output_price_per_mtok"] >= off_peak["_standard"]]
+    return [
+        (
+            int(i),
+            "tier",
+            f"not below the standard price: got {got:g} off peak, expected less than {most:g}",
+        )
+        for i, got, most in dear[["output_price_per_mtok", "_standard"]].itertuples()
+    ]
+
+
+def offers_are_told_apart(frames: Frames) -> list[tuple[int, str, str]]:
+    """An offer has one price, and not the same number in two currencies."""
+    rows = frames["model_prices"]
+    offer = ["model_id", "provider", "price_date", "tier"]
+    again = rows[rows.duplicated([*offer, "currency"])]
+    found = [
+        (
+            int(i),
+            "price_id",
+            f"stands twice for one offer: got '{price}', expected one row per model, provider, day, tier and "
+            "currency",
+        )
+        for i, price in again["price_id"].items()
+    ]
+    numbers = rows[(rows["input_price_per_mtok"] > 0) & (rows["output_price_per_mtok"] > 0)]
+    prices = [*offer, "input_price_per_mtok", "output_price_per_mtok"]
+    copied = numbers[numbers.duplicated(prices) & ~numbers.duplicated([*prices, "currency"])]
+    found += [
+        (
+            int(i),
+            "currency",
+            f"the same numbers as in another currency: got {rows.loc[i, 'output_price_per_mtok']:g} {currency}, "
+            "expected the price in the currency of the source",
+        )
+        for i, currency in copied["currency"].items()
+    ]
+    return found
+
+
+PRICES = Table(
+    "model_prices",
+    "List prices as offered. One row per model, provider, day, tier and currency.",
+    {
+        "price_id": key("Model, provider, tier, currency and day."),
+        "model_id": reference("models.model_id", "Model."),
+        "company_id": reference("companies.company_id", "Developer of the model."),
+        "provider": text("Who serves it at the price."),
+        "price_date": day("Day on which the price was listed."),
+        "price_date_precision": precision("price_date"),
+        "input_price_per_mtok": number("Price of input.", unit="currency per million tokens", ge=0, le=1000),
+        "output_price_per_mtok": number(
+            "Price of output.", unit="currency per million tokens", ge=0, le=1000
+        ),
+        "currency": one_of(CURRENCIES, "Currency as stated."),
+        "tier": one_of(("standard", "off_peak", "long_context", "free_preview"), "Which offer."),
+        "date_reason": text("Why that day is before the model's release.", nullable=True),
+        "zero_reason": text("Why a price is zero.", nullable=True),
+        **evidence(),
+    },
+    rules=(
+        zeros_are_explained,
+        documents_hold_the_price,
+        prices_of_the_model,
+        off_peak_is_cheaper,
+        offers_are_told_apart,
+        not_after_reading("model_prices", "price_date"),
+        not_before_release("model_prices", "price_date"),
+    ),
+)
+
+TABLES = (PRICES,)

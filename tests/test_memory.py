@@ -1,0 +1,103 @@
+"""What is made once and shared: bounds are kept, readers wait for one another, and a chart depends on its own picks alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.charts import CHARTS
+from dashboard.data import store
+from dashboard.data.memory import MEMORIES, Memory
+from dashboard.data.selection import Selection
+from dashboard.facts.landscape import apply
+from dashboard.screen import card
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 60)), max_size=60))
+def test_a_memory_never_holds_more_than_its_bound(asked: list[tuple[int, int]]) -> None:
+    memory: Memory[bytes] = Memory("of the test", 100, len)
+    MEMORIES.remove(memory)
+    for key, size in asked:
+        value = memory.get(key, lambda size=size: bytes(size))
+        assert memory.get(key, lambda: b"made again") is value
+        held = memory.held()
+        assert held.size <= held.most
+    assert memory.held().hits + memory.held().misses == 2 * len(asked)
+
+
+def test_what_was_asked_for_last_stays_and_what_is_too_large_is_not_kept() -> None:
+    memory: Memory[bytes] = Memory("of the test", 100, len)
+    MEMORIES.remove(memory)
+    memory.get("a", lambda: bytes(40))
+    memory.get("b", lambda: bytes(40))
+    memory.get("a", lambda: b"")
+    memory.get("c", lambda: bytes(40))
+    assert len(memory.get("a", lambda: b"")) == 40 and memory.get("b", lambda: b"gone") == b"gone"
+    assert len(memory.get("large", lambda: bytes(101))) == 101
+    assert memory.get("large", lambda: b"again") == b"again"
+
+
+def test_readers_at_once_make_a_value_once() -> None:
+    memory: Memory[bytes] = Memory("of the test", 100, len)
+    MEMORIES.remove(memory)
+    made: list[int] = []
+
+    def make() -> bytes:
+        made.append(1)
+        time.sleep(0.05)
+        return b"value"
+
+    readers = [threading.Thread(target=lambda: memory.get("key", make)) for _ in range(8)]
+    for one in readers:
+        one.start()
+    for one in readers:
+        one.join()
+    assert len(made) == 1
+    with pytest.raises(ZeroDivisionError):
+        memory.get("other", lambda: bytes(1 // 0))
+    assert memory.get("other", lambda: b"after a fault") == b"after a fault"
+
+
+@dataclass(frozen=True)
+class Heard(Selection):
+    """A selection that remembers which picks it was asked for."""
+
+    def pick(self, name: str, default: str = "") -> str:
+        HEARD.add(name)
+        return super().pick(name, default)
+
+
+HEARD: set[str] = set()
+
+
+@pytest.mark.parametrize("chart_id", CHARTS)
+def test_a_chart_depends_on_its_own_picks_alone(chart_id: str, tables: dict[str, pd.DataFrame]) -> None:
+    """A card is kept by what its chart lets pick: whatever else it asked for would be answered from another view."""
+    chart, newest = CHARTS[chart_id], tables["sources"]["accessed_date"].max()
+    HEARD.clear()
+    selection = Heard(newest, newest)
+    frame = chart.data(apply(tables, selection, keep_outside=chart.outside), selection)
+    chart.subtitle(frame, selection)
+    chart.finding(frame, selection)
+    assert {c.name for c in chart.choices} >= HEARD
+
+
+def test_one_view_is_made_once_for_all_who_look(built: Path, tables: dict[str, pd.DataFrame]) -> None:
+    snapshot, chart = store.snapshot(built), CHARTS["capability-frontier"]
+    selection = Selection(snapshot.as_of, snapshot.as_of)
+    first = card.state(snapshot, tables, chart, selection)
+    assert card.state(snapshot, tables, chart, selection.picking("gallery.chart", "licences")) is first
+    earlier = Selection(pd.Timestamp("2025-03-31"), snapshot.as_of)
+    assert card.state(snapshot, tables, chart, earlier) is not first
+    narrowed = card.applied(snapshot, tables, earlier)
+    direct = apply(tables, earlier)
+    assert set(narrowed) == set(direct)
+    for name, frame in direct.items():
+        pd.testing.assert_frame_equal(narrowed[name], frame)

@@ -17,7 +17,8 @@ from pptx.util import Emu, Inches
 from dashboard.__main__ import main
 from dashboard.deck import decks
 from dashboard.deck.basket import Basket
-from dashboard.deck.refresh import Refreshed, _imported
+from dashboard.deck.objects import imported
+from dashboard.deck.refresh import Refreshed
 from dashboard.deck.shapes import walk
 from dashboard.draw.slide.ooxml import C
 
@@ -161,7 +162,7 @@ def copied(presentation: Any, name: str) -> None:
     for s in list(twin.shapes):
         s._element.getparent().remove(s._element)
     for s in one.shapes:
-        twin.shapes._spTree.append(_imported(twin, one, s))
+        twin.shapes._spTree.append(imported(twin, one, s))
     twin.notes_slide.notes_text_frame.text = one.notes_slide.notes_text_frame.text
 
 

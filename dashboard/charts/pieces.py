@@ -396,20 +396,6 @@ def plot_size(look: Look, height: int, margin: dict[str, float]) -> tuple[float,
     return look.across(1536, 780) - margin["l"] - margin["r"], height - margin["t"] - margin["b"]
 
 
-def weights_key(frame: pd.DataFrame, look: Look) -> list[tuple[str, str, str]]:
-    """Name, colour and mark of each kind of weights that the frame holds, for the key above a chart."""
-    present = set(frame["weights"])
-    return [(name, look.weights[kind], "square") for kind, name in WEIGHTS.items() if name in present]
-
-
-def on_weights(kind: str, look: Look) -> str:
-    """Text colour on a weights segment (>= 4.5:1)."""
-    dark_fill = kind == "open" or (kind == "restricted" and False)
-    if look.mode == "light":
-        return "#FFFFFF" if dark_fill else "#10141C"
-    return "#10141C" if kind in {"open", "restricted"} else "#FFFFFF"
-
-
 def bars_figure(
     look: Look,
     names: list[str],

@@ -12,6 +12,9 @@ import plotly.graph_objects as go
 from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.change import Change
+from dashboard.charts.kinds.flow import Flow
+from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table, names_of
@@ -20,7 +23,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
 
-Kind = Bars | Columns | Matrix | Points | Table
+Kind = Bars | Change | Columns | Flow | Lanes | Matrix | Points | Table
 
 NativeKind = Literal[
     "bar_clustered",
@@ -33,6 +36,8 @@ NativeKind = Literal[
     "table",
     "heat_table",
     "timeline",
+    "change",
+    "flow",
 ]
 
 
@@ -194,5 +199,23 @@ def native_of(kind: Kind) -> Native:
             label=kind.name,
             named=kind.strong or None,
         )
+    if isinstance(kind, Change):
+        # Read for the columns of a slide's table and of its notes.
+        told_columns = (
+            *(c for part in kind.head for c in part),
+            kind.before,
+            kind.fill,
+            kind.after,
+            *kind.said,
+            kind.note,
+        )
+        own = tuple(dict.fromkeys(c for c in (kind.panel, kind.row, *told_columns) if c))
+        return Native("change", kind.panel or kind.row, kind.after, columns=own)
+    if isinstance(kind, Flow):
+        return Native("flow", kind.before, kind.value, series=kind.after)
+    if isinstance(kind, Lanes):
+        told = kind.fill if kind.last else kind.words
+        return Native("timeline", kind.lane, kind.first, kind.last or None, label=told or None, unit="date")
     form = "column_stacked" if kind.stack else "column_clustered"
-    return Native(form, kind.period, kind.value, series=kind.stack or None)
+    told_too = (kind.panel, kind.period, kind.stack, kind.value) if kind.panel else ()
+    return Native(form, kind.period, kind.value, series=kind.stack or None, columns=told_too)

@@ -15,6 +15,7 @@ from lxml import etree
 from dashboard.deck.merge import A_, heads, text_of
 from dashboard.draw.slide.native import EPOCH, HOLLOW, RINGS
 from dashboard.draw.slide.ooxml import C
+from dashboard.look.theme import NOT_DISCLOSED
 
 C_ = f"{{{C}}}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -47,10 +48,15 @@ def has_workbooks(things: Sequence[Any]) -> bool:
     return all(t.chart_workbook.xlsx_part is not None for t in things if hasattr(t, "chart_workbook"))
 
 
-def cells(things: Sequence[Any], workbooks: bool = True) -> list[Cell]:
+def cells(things: Sequence[Any], workbooks: bool = True, shown: bool = False) -> list[Cell]:
     """Every value of tables (elements) and charts (parts), one thing a page; rows that share a name are numbered.
 
     Both sides of a comparison read charts alike: from their workbooks, or, where one has lost it, from what is drawn.
+
+    Args:
+        things: Elements and parts.
+        workbooks: Whether workbooks are read.
+        shown: Numbers as a table shows them, for a comparison with one.
     """
     out: list[Cell] = []
     seen: dict[str, int] = {}
@@ -58,6 +64,8 @@ def cells(things: Sequence[Any], workbooks: bool = True) -> list[Cell]:
         is_chart = hasattr(thing, "chart_workbook")
         found = _chart_cells(thing, workbooks) if is_chart else _table_cells(thing)
         for row, values in found:
+            if shown and is_chart:
+                values = [(column, _as_shown(text)) for column, text in values]
             seen[row] = seen.get(row, 0) + 1
             name = row if seen[row] == 1 else f"{row} ({seen[row]})"
             out += [Cell(page, name, column, text) for column, text in values]
@@ -157,6 +165,12 @@ def _chart_cells(part: Any, workbooks: bool) -> Rows:
                 first, last = (_day(v) for v in cells_[2:4])
                 yield f"{cells_[0]}: {cells_[1]} from {first}", [("Last day", last)]
             return
+        if block and len(block[0]) > 1 and all(block[0]) and not any(_is_number(h) for h in block[0]):
+            # The frame's rows under what is drawn of them.
+            for row in block[1:]:
+                texts = [*row, *[""] * len(block[0])][: len(block[0])]
+                yield texts[0], [(h, _number(v)) for h, v in zip(block[0][1:], texts[1:], strict=True)]
+            return
     if is_bar:
         names = categories_of(series[0])
         for i, name in sorted(names.items()):
@@ -203,6 +217,21 @@ def _filled(row: list[str], head: list[str]) -> list[str]:
 
 def _is_day(value: str) -> bool:
     return value.replace(".", "", 1).isdigit() and 36_000 < float(value) < 60_000
+
+
+def _is_number(value: str) -> bool:
+    return _number(value) != value or value.isdigit()
+
+
+def _as_shown(text: str) -> str:
+    """A number as cells of a table write it: whole, or with one decimal; nothing is "not disclosed"."""
+    if text == "":
+        return NOT_DISCLOSED
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return f"{number:,.0f}" if number.is_integer() else f"{number:,.1f}"
 
 
 def _number(value: object) -> str:

@@ -123,6 +123,12 @@ class Move:
         a, b = old.frame, (int(new.left), int(new.top), int(new.width), int(new.height))
         return cls(a, b, all(abs(a[i] - b[i]) <= tolerance for i in (0, 1, 2)))
 
+    @classmethod
+    def still(cls, new: Any) -> Move:
+        """Of something that stands where it is drawn."""
+        frame = (int(new.left), int(new.top), int(new.width), int(new.height))
+        return cls(frame, frame, True)
+
     def stretch(self, old: Found, fresh: Any) -> None:
         """Gives a chart that nobody moved the height that its rows now need."""
         if self.stays and abs(self.old[3] - self.new[3]) > 1000:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import copy
-import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
-from lxml import etree
 from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.parts.chart import ChartPart
-from pptx.parts.slide import SlidePart
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.data.store import Snapshot
-from dashboard.deck import compose, difference, finding, front, merge, package, record
+from dashboard.deck import compose, difference, finding, front, merge, objects, package, record
 from dashboard.deck.compose import Draws
 from dashboard.deck.finding import PART_OF, Instance, name
 from dashboard.deck.opening import open_file
 from dashboard.deck.record import Record
 from dashboard.deck.restyle import Style, restyle
 from dashboard.deck.series import charts, same_form
-from dashboard.deck.shapes import Found, walk
+from dashboard.deck.shapes import walk
 from dashboard.deck.telling import Change, number_title, write_lines, write_notes
 from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import EMU, Box
@@ -37,8 +32,6 @@ from dashboard.look.theme import PRODUCT, join_words, plural
 #: Makes a slide's card again from today's data, with the record it will carry; or says why that cannot be.
 Again = Callable[[Record], "tuple[Card, Record] | str"]
 
-#: Parts of a slide that frame the chart and are not drawn with it.
-_FRAME = ("title", "head", "subtitle", "source", "takeaway", "contents")
 #: Changes by which a chart says something else.
 _DIFFERS = ("value", "row added", "row removed", "slide added", "slide removed")
 #: EMU by which a place may differ and still be the same: programs round.
@@ -193,10 +186,10 @@ def _refresh_one(
     deck: Presentation, one: Instance, again: Again, draws: Draws | None, changes: list[Change]
 ) -> tuple[Card, str] | None:
     """Refreshes a chart on all its pages; None where it stays as it was, which is then listed."""
-    at = one.pages[0].part.partname
+    where = one.pages[0].part.partname
 
     def refused(reason: str) -> None:
-        changes.append(Change(at, one.chart, "not refreshed", after=reason))
+        changes.append(Change(where, one.chart, "not refreshed", after=reason))
 
     if one.record is None:
         refused("the view it was made from is no longer noted in the deck: add the chart anew")
@@ -229,29 +222,37 @@ def _refresh_one(
     if old.finding and old.finding != fresh.finding:
         before = PART_OF.sub("", finding.title(one.pages[0], one.chart))
         if before != card.title:
-            changes.append(Change(at, one.chart, "title", before=before, after=card.title))
-    whole = len(scratch) if state == "changed" else one.of
-    if state == "changed":
+            changes.append(Change(where, one.chart, "title", before=before, after=card.title))
+    is_new = state == "changed"
+    if is_new:
         so_far = len(changes)
-        _swap(deck, one, scratch, card, changes)
+        _swap(deck, one, scratch, changes)
         if not any(c.what in _DIFFERS for c in changes[so_far:]):
             # Its rows differ in what is not drawn.
             state = "dated"
         if one.gone:
-            pages = join_words([str(n) for n in one.gone])
+            word = "page" if len({p.part.partname for p in one.pages}) == len(one.pages) else "part"
+            listed = join_words([str(n) for n in one.gone])
             changes.append(
                 Change(
                     one.pages[0].part.partname,
                     one.chart,
                     "text",
-                    after=f"{'page' if len(one.gone) == 1 else 'pages'} {pages} of {one.of} were taken out of the deck "
+                    after=f"{word if len(one.gone) == 1 else word + 's'} {listed} of {one.of} were taken out of the deck "
                     "and stay out: their rows are not shown",
                 )
             )
+    of_number = [at for at, s in enumerate(scratch) for _ in finding.mains(s, one.chart)]
+    done: set[str] = set()
     for number, page in zip(one.numbers, one.pages, strict=True):
-        write_lines(page, one.chart, scratch[min(number, len(scratch)) - 1], old, changes)
+        if page.part.partname in done:
+            continue
+        done.add(page.part.partname)
+        at = of_number[min(number, len(of_number)) - 1]
+        write_lines(page, one.chart, scratch[at], old, changes)
         write_notes(page, card, replace(fresh, scope=record.scope_hash(page, one.chart)), old)
-        number_title(page, number, whole)
+        if is_new:
+            number_title(page, at + 1, len(scratch))
     return card, state
 
 
@@ -278,43 +279,56 @@ def _style(old: Record) -> Style:
     return Style.from_words(old.style)
 
 
-def _swap(
-    deck: Presentation, one: Instance, scratch: Sequence[Slide], card: Card, changes: list[Change]
-) -> None:
+def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: list[Change]) -> None:
     """New numbers on every page; pages come and go where rows do."""
     olds = [finding.main(p, one.chart, k) for p, k in zip(one.pages, one.numbers, strict=True)]
-    drawn = [finding.mains(s, one.chart)[0][0].shape for s in scratch]
+    # A chart may be several objects on one slide: a panel each.
+    drawn = [(at, f.shape) for at, s in enumerate(scratch) for f, *_ in finding.mains(s, one.chart)]
     # A page that a person took out does not come back; rows that are more than before get pages of their own.
     more = range(one.of + 1, len(drawn) + 1) if one.whole else range(0)
     wanted = [n for n in one.numbers if n <= len(drawn)] + list(more)
-    news = [drawn[n - 1] for n in wanted]
+    news = [drawn[n - 1][1] for n in wanted]
     things = [_thing(f.shape) for f in olds]
     books = difference.has_workbooks(things)
     before = difference.cells(things, books)
+    # A table that is a chart now is compared in the words that it showed.
+    shown = any(f.shape.has_table for f in olds) and not any(s.has_table for s in news)
     if all(f.shape.has_table for f in olds) and all(s.has_table for s in news):
         merge.tables([f.shape._element for f in olds], [s._element for s in news])
+    homes: dict[int, Slide] = {}
+    moves: dict[int, merge.Move] = {}
     for n, (number, fresh) in enumerate(zip(wanted, news, strict=True)):
+        at = drawn[number - 1][0]
         if n >= len(olds):
-            page = _more(deck, one.pages[-1], scratch[number - 1], one.chart, number)
-            one.pages.append(page)
+            if at in homes:
+                objects.add(homes[at], scratch[at], fresh, one.chart, number, moves[at])
+            else:
+                homes[at] = objects.more(deck, one.pages[-1], scratch[at], one.chart, number)
+                moves[at] = merge.Move.still(fresh)
+                where = homes[at].part.partname
+                changes.append(Change(where, one.chart, "slide added", after="rows need one more"))
+            one.pages.append(homes[at])
             one.numbers.append(number)
-            changes.append(Change(page.part.partname, one.chart, "slide added", after="rows need one more"))
+            _alt(homes[at], one.chart, number, fresh)
             continue
         page, old = one.pages[n], olds[n]
         moved = merge.Move.between(old, fresh, _SAME)
         if old.shape.has_chart and fresh.has_chart and same_form(old.shape.chart.part, fresh.chart.part):
-            for words in charts(old.shape.chart.part, fresh.chart.part, one.record.style.get("accent", "")):  # type: ignore[union-attr]
+            accent = one.record.style.get("accent", "") if one.record is not None else ""
+            for words in charts(old.shape.chart.part, fresh.chart.part, accent):
                 changes.append(Change(page.part.partname, one.chart, "text", after=words))
             moved.stretch(old, fresh)
         elif old.shape.has_table and fresh.has_table:
             merge.fit_table(old.shape)
         else:
-            _replace(page, old, scratch[number - 1], fresh)
-        _alt(page, one.chart, number, card)
-        _helpers(page, scratch[number - 1], one.chart, number, moved)
+            moved = objects.put(page, old, scratch[at], fresh, moved)
+        homes.setdefault(at, page)
+        moves.setdefault(at, moved)
+        _alt(page, one.chart, number, fresh)
+        _helpers(page, scratch[at], one.chart, number, moved)
     kept = len(wanted)
     for page, number in list(zip(one.pages, one.numbers, strict=True))[kept:]:
-        _drop(deck, page, one.chart, number, changes)
+        objects.drop(deck, page, one.chart, number, changes)
     if not kept:
         # Not even its first page is there any more: nothing is left to compare.
         return
@@ -322,10 +336,10 @@ def _swap(
     at_end = [
         _thing(finding.main(p, one.chart, k).shape) for p, k in zip(one.pages, one.numbers, strict=True)
     ]
-    after = difference.cells(at_end, books)
-    at = [p.part.partname for p in one.pages]
+    after = difference.cells(at_end, books, shown)
+    names = [p.part.partname for p in one.pages]
     for d in difference.difference(before, after):
-        changes.append(_change(d, at, one.chart))
+        changes.append(_change(d, names, one.chart))
 
 
 def _thing(shape: Any) -> Any:
@@ -338,53 +352,19 @@ def _change(d: difference.Difference, at: Sequence[Any], chart: str) -> Change:
     return Change(page, chart, d.what, d.row, d.column, d.before, d.after)
 
 
-def _alt(page: Slide, chart: str, number: int, card: Card) -> None:
+def _alt(page: Slide, chart: str, number: int, fresh: Any) -> None:
+    words = fresh._element.xpath(".//p:cNvPr")[0].get("descr", "")
     shape = finding.main(page, chart, number).shape
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", card.alt)
-
-
-def _replace(page: Slide, old: Found, scratch: Slide, fresh: Any) -> None:
-    """Puts a shape of another kind in the place of one: a chart where a sentence stood."""
-    element = _imported(page, scratch, fresh)
-    merge.place(element, old.inside((int(fresh.left), int(fresh.top), int(fresh.width), int(fresh.height))))
-    old.shape._element.getparent().replace(old.shape._element, element)
-
-
-def _imported(page: Slide, scratch: Slide, shape: Any) -> etree._Element:
-    """A copy of a shape for another slide, with the chart or picture behind it."""
-    element = copy.deepcopy(shape._element)
-    package = page.part.package
-    if shape.has_chart:
-        part = ChartPart.load(
-            package.next_partname(ChartPart.partname_template),
-            shape.chart.part.content_type,
-            package,
-            etree.tostring(
-                shape.chart.part._element, xml_declaration=True, encoding="UTF-8", standalone=True
-            ),
-        )
-        for e in part._element.xpath("c:externalData"):
-            part._element.remove(e)
-        part.chart_workbook.update_from_xlsx_blob(shape.chart.part.chart_workbook.xlsx_part.blob)
-        key = page.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
-        element.xpath(".//c:chart")[0].set(
-            "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", key
-        )
-    for blip in element.xpath(".//a:blip"):
-        name = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
-        image = scratch.part.related_part(blip.get(name))
-        _, key = page.part.get_or_add_image_part(io.BytesIO(image.blob))
-        blip.set(name, key)
-    for name in element.xpath(".//p:cNvPr"):
-        name.set("id", str(max((s.shape_id for s in page.shapes), default=1) + 1))
-    return element
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", words)
 
 
 def _helpers(page: Slide, scratch: Slide, chart: str, number: int, moved: merge.Move) -> None:
     """Names, keys and ticks that were drawn with the chart: words swapped, what follows the data put in its new place."""
     prefix = f"{name(chart, number)}:"
-    old = {f.shape.name.removeprefix(prefix): f for f in walk(page) if _is_helper(f.shape.name, prefix)}
-    fresh = {s.name.removeprefix(prefix): s for s in scratch.shapes if _is_helper(s.name, prefix)}
+    old = {
+        f.shape.name.removeprefix(prefix): f for f in walk(page) if objects.is_helper(f.shape.name, prefix)
+    }
+    fresh = {s.name.removeprefix(prefix): s for s in scratch.shapes if objects.is_helper(s.name, prefix)}
     anchor = finding.main(page, chart, number)
     shape: Any
     for key, shape in fresh.items():
@@ -394,7 +374,7 @@ def _helpers(page: Slide, scratch: Slide, chart: str, number: int, moved: merge.
             if key.startswith("name:"):
                 merge.place(mine.shape._element, mine.inside(moved.to(shape)))
             continue
-        element = _imported(page, scratch, shape)
+        element = objects.imported(page, scratch, shape)
         if mine is not None:
             mine.shape._element.getparent().replace(mine.shape._element, element)
         else:
@@ -402,75 +382,6 @@ def _helpers(page: Slide, scratch: Slide, chart: str, number: int, moved: merge.
         merge.place(element, (mine or anchor).inside(moved.to(shape)))
     for gone in old.values():
         gone.shape._element.getparent().remove(gone.shape._element)
-
-
-def _is_helper(name: str, prefix: str) -> bool:
-    if not name.startswith(prefix):
-        return False
-    first = name.removeprefix(prefix).split(":")[0]
-    return first not in _FRAME and not first.isdigit()
-
-
-def _more(deck: Presentation, last: Slide, scratch: Slide, chart: str, number: int) -> Slide:
-    """A further page behind the last one, on the same layout, with what frames it."""
-    package = deck.part.package
-    part = SlidePart.new(package.next_partname("/ppt/slides/slide%d.xml"), package, last.slide_layout.part)
-    key = deck.part.relate_to(part, RELATIONSHIP_TYPE.SLIDE)
-    one = part.slide
-    tree = one.shapes._spTree
-    for child in list(tree)[2:]:
-        tree.remove(child)
-    for shape in last.shapes:
-        framing = shape.is_placeholder or any(
-            (shape.name or "") == f"{slides.MARK}{chart}:{role}" for role in _FRAME
-        )
-        if framing:
-            tree.append(copy.deepcopy(shape._element))
-    for shape in scratch.shapes:
-        if (shape.name or "").startswith(name(chart, number)) and not shape.is_placeholder:
-            tree.append(_imported(one, scratch, shape))
-    listed = deck.part._element.sldIdLst
-    entry = listed._add_sldId(rId=key, id=max(int(i.id) for i in listed) + 1)
-    anchor = next(i for i in listed if deck.part.related_part(i.rId) is last.part)
-    anchor.addnext(entry)
-    return one
-
-
-def _drop(deck: Presentation, page: Slide, chart: str, number: int, changes: list[Change]) -> None:
-    """Takes away a page whose rows are gone; one that a person added to stays without its chart."""
-    prefix = name(chart, number)
-    own = [
-        f.shape
-        for f in walk(page)
-        if (f.shape.name or "") == prefix or _is_helper(f.shape.name or "", f"{prefix}:")
-    ]
-    if all(s.is_placeholder or (s.name or "").startswith(f"{slides.MARK}{chart}") for s in page.shapes):
-        listed = deck.part._element.sldIdLst
-        entry = next(i for i in listed if deck.part.related_part(i.rId) is page.part)
-        before = list(listed).index(entry)
-        deck.part.drop_rel(entry.rId)
-        listed.remove(entry)
-        near = list(listed)[max(before - 1, 0)] if len(listed) else None
-        changes.append(
-            Change(
-                deck.part.related_part(near.rId).partname if near is not None else "",
-                chart,
-                "slide removed",
-                before=finding.title(page),
-                after="the slide behind this one: its rows are gone",
-            )
-        )
-        return
-    for shape in own:
-        shape._element.getparent().remove(shape._element)
-    changes.append(
-        Change(
-            page.part.partname,
-            chart,
-            "text",
-            after="fewer rows: this page of the table is empty, what was added to it stays",
-        )
-    )
 
 
 # --- Cover and sources ---
@@ -531,7 +442,7 @@ def _refresh_sources(deck: Presentation, one: Instance, cards: Sequence[Card], c
     prefix = f"{slides.MARK}{front.SOURCES}:"
     # As with tables: pages that a person took out do not come back.
     for number in range(one.of + 1, len(scratch) + 1) if one.whole else ():
-        one.pages.append(_more(deck, one.pages[-1], scratch[0], front.SOURCES, 10**6))
+        one.pages.append(objects.more(deck, one.pages[-1], scratch[0], front.SOURCES, 10**6))
         one.numbers.append(number)
         at = one.pages[-1].part.partname
         changes.append(Change(at, front.SOURCES, "slide added", after="documents need one more"))
@@ -542,7 +453,7 @@ def _refresh_sources(deck: Presentation, one: Instance, cards: Sequence[Card], c
             shape._element.getparent().remove(shape._element)
         for shape in new.shapes:
             if re.match(rf"^{prefix}\d+:\d+$", shape.name or ""):
-                element = _imported(page, new, shape)
+                element = objects.imported(page, new, shape)
                 for link in element.xpath(".//a:hlinkClick"):
                     name = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
                     target = new.part.rels[link.get(name)].target_ref
@@ -553,4 +464,4 @@ def _refresh_sources(deck: Presentation, one: Instance, cards: Sequence[Card], c
         slides.write_notes(page, [p.text for p in new.notes_slide.notes_text_frame.paragraphs][:-2])  # type: ignore[union-attr]
         record.write(page, replace(fresh, scope=record.scope_hash(page, front.SOURCES)))
     for page in one.pages[len(here) :]:
-        _drop(deck, page, front.SOURCES, 10**6, changes)
+        objects.drop(deck, page, front.SOURCES, 10**6, changes)

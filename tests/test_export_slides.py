@@ -375,15 +375,6 @@ KINDS = {
         "table", "company_name", columns=("company_name", "governance_model", "note", "models", "day")
     ),
     "heat_table": Native("heat_table", "company_name", "models", series="part", unit="systems"),
-    "timeline": Native(
-        "timeline",
-        "company_name",
-        "day",
-        x="last_day",
-        colour_by="governance_model_id",
-        label="governance_model",
-    ),
-    "rug": Native("timeline", "company_name", "day", colour_by="governance_model_id", label="note"),
     "none": None,
 }
 

@@ -291,6 +291,10 @@ def _band(
         }
     )
     lines = _band_words(kind, wide, look)
+    step = (look.size + 3) / tall
+    if (len(lines) + len(cloud.apart)) * step > 0.94:
+        # Names come first; what the band holds is told by the chart's note and their hovers.
+        lines = []
     labels.append(
         annotation(
             1 - BAND + 0.02,
@@ -305,7 +309,6 @@ def _band(
         )
         | {"font": {"size": look.size - (1 if not look.export else 3), "color": look.grey}}
     )
-    step = (look.size + 3) / tall
     foot = len(lines) * step + 0.02
     shares = spread([max(cloud.y.share(s.y), foot) for s in cloud.apart], step, 1.0)
     column = 0.14

@@ -88,42 +88,94 @@ def adopt(order: Sequence[Slide]) -> tuple[list[tuple[Any, str]], list[tuple[Sli
     """Gives shapes that a person renamed their name for the time of a refresh.
 
     A slide's notes say which charts it carries. A chart, table or picture there that no name claims is known by its
-    alternative text, else by being the only one.
+    alternative text, else by being the only one; one of several panels by the words over it.
 
     Returns:
         Shapes with the name that the person gave; slides and records whose chart was not found.
     """
     renamed, missing = [], []
+    before: tuple[str, int, int] = ("", 1, 1)
     for one in order:
-        claimed = {stem for _, stem, _ in mains(one)}
         noted = {r.stem: r for r in record.of_slide(one) if r.chart not in (front.COVER, front.SOURCES)}
         for stem, kept in noted.items():
-            if stem in claimed:
-                continue
-            found = _unnamed(one, kept)
-            if found is None:
+            claimed = {n for _, s, n in mains(one) if s == stem}
+            panels = _panels(one, stem)
+            found: dict[int, Any] = {}
+            if len(panels) > 1:
+                found = _unnamed_panels(one, kept, {n: w for n, w in panels.items() if n not in claimed})
+            elif not claimed:
+                shape = _unnamed(one, kept)
+                found = {} if shape is None else {_page_behind(one, kept, before): shape}
+            if not found and not claimed:
                 missing.append((one, kept))
-                continue
-            renamed.append((found, found.name))
-            found.name = name(stem, _page_of(one)[0])
+            for number, shape in found.items():
+                renamed.append((shape, shape.name))
+                shape.name = name(stem, number)
+            page, of = _page_of(one)
+            number = next((n for _, s, n in mains(one) if s == stem), page)
+            before = (kept.line, number, max(of, before[2] if before[0] == kept.line else 1))
     return renamed, missing
 
 
-def _unnamed(one: Slide, kept: Record) -> Any | None:
-    free = [
+def _page_behind(one: Slide, kept: Record, before: tuple[str, int, int]) -> int:
+    """The page that a slide is: as its title says; where a person rewrote that, the one after the slide before."""
+    line, number, of = before
+    if not PART_OF.search(title(one)) and line == kept.line and number < of:
+        return number + 1
+    return _page_of(one)[0]
+
+
+def _panels(one: Slide, stem: str) -> dict[int, str]:
+    """Words over the panels of a chart, by the number of each."""
+    named = re.compile(rf"^{re.escape(name(stem, 1))}(?::(\d+))?:panel$")
+    out = {}
+    for found in walk(one):
+        match = named.match(found.shape.name or "")
+        if match and found.shape.has_text_frame:
+            lines = found.shape.text_frame.text.splitlines() or [""]
+            out[int(match[1] or 1)] = lines[0].partition("  ")[0].strip()
+    return out
+
+
+def _unnamed_panels(one: Slide, kept: Record, wanted: dict[int, str]) -> dict[int, Any]:
+    """Panels whose name a person took, by number: told by the words over them, which their alternative text begins with."""
+    free = _told(_free(one), kept)
+    found = {}
+    for number, words in wanted.items():
+        same = [s for s in free if words and _alternative(s).startswith(words)]
+        if len(same) == 1:
+            found[number] = same[0]
+    return found
+
+
+def _alternative(shape: Any) -> str:
+    return shape._element.xpath(".//p:cNvPr")[0].get("descr") or ""
+
+
+def _free(one: Slide) -> list[Any]:
+    """Charts, tables and pictures on a slide that no name of ours claims."""
+    return [
         f.shape
         for f in walk(one)
-        if not _MARK.match(f.shape.name or "")
+        if not (f.shape.name or "").startswith(slides.MARK)
         and not f.shape.is_placeholder
         and (f.shape.has_chart or getattr(f.shape, "has_table", False) or f.shape.shape_type == 13)
     ]
+
+
+def _told(shapes: Sequence[Any], kept: Record) -> list[Any]:
+    """Those whose alternative text says the chart's title, first or after a panel's own words."""
     known = CHARTS.get(kept.chart)
-    told = [
+    return [
         s
-        for s in free
-        if known is not None
-        and (s._element.xpath(".//p:cNvPr")[0].get("descr") or "").startswith(f"{known.title}. ")
+        for s in shapes
+        if known is not None and re.search(rf"(^|\. ){re.escape(known.title)}\. ", _alternative(s))
     ]
+
+
+def _unnamed(one: Slide, kept: Record) -> Any | None:
+    free = _free(one)
+    told = _told(free, kept)
     if len(told) == 1:
         return told[0]
     return free[0] if len(free) == 1 else None

@@ -224,24 +224,22 @@ def _refresh_one(
         if before != card.title:
             changes.append(Change(where, one.chart, "title", before=before, after=card.title))
     is_new = state == "changed"
+    gone = one.gone
     if is_new:
         so_far = len(changes)
         _swap(deck, one, scratch, changes)
         if not any(c.what in _DIFFERS for c in changes[so_far:]):
             # Its rows differ in what is not drawn.
             state = "dated"
-        if one.gone:
+        if gone:
             word = "page" if len({p.part.partname for p in one.pages}) == len(one.pages) else "part"
-            listed = join_words([str(n) for n in one.gone])
-            changes.append(
-                Change(
-                    one.pages[0].part.partname,
-                    one.chart,
-                    "text",
-                    after=f"{word if len(one.gone) == 1 else word + 's'} {listed} of {one.of} were taken out of the deck "
-                    "and stay out: their rows are not shown",
-                )
+            listed = join_words([str(n) for n in gone])
+            said = (
+                f"{word} {listed} of {one.of} was taken out of the deck and stays out: its rows are"
+                if len(gone) == 1
+                else f"{word}s {listed} of {one.of} were taken out of the deck and stay out: their rows are"
             )
+            changes.append(Change(where, one.chart, "text", after=f"{said} not shown"))
     of_number = [at for at, s in enumerate(scratch) for _ in finding.mains(s, one.chart)]
     done: set[str] = set()
     for number, page in zip(one.numbers, one.pages, strict=True):

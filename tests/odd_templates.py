@@ -221,6 +221,28 @@ def title_below() -> bytes:
     return saved(deck)
 
 
+def upright_titles() -> bytes:
+    """Every title in a narrow column beside its content: LibreOffice gives all layouts the places of the last one."""
+    deck = pptx.Presentation()
+    _only(deck, "Title Slide", "Title and Content", "Section Header")
+    for layout in deck.slide_layouts:
+        for p in layout.placeholders:
+            if p.placeholder_format.type in (1, 3):
+                p.left, p.top, p.width, p.height = (Inches(v) for v in (7.2, 0.3, 2.2, 6.4))
+            elif p.placeholder_format.type in (2, 4, 7):
+                p.left, p.top, p.width, p.height = (Inches(v) for v in (0.5, 0.3, 6.6, 6.4))
+    return saved(deck)
+
+
+def brand_titles() -> bytes:
+    """Titles and text in a colour that only large text may have."""
+    deck = pptx.Presentation()
+    for style in ("titleStyle", "bodyStyle"):
+        for fill in deck.slide_master._element.iterfind(f".//{P}{style}/{A}lvl1pPr/{A}defRPr/{A}solidFill"):
+            fill[:] = [etree.fromstring(f'<a:srgbClr xmlns:a="{A[1:-1]}" val="2E86C1"/>')]
+    return saved(deck)
+
+
 def cover_by_its_title() -> bytes:
     """A cover that neither its type nor an English name tells."""
     deck = pptx.Presentation()
@@ -343,6 +365,7 @@ def turned_bar() -> bytes:
 ODD: dict[str, Callable[[], bytes]] = {
     "bare placeholders": bare_placeholders,
     "titles on content": titles_on_content,
+    "upright titles": upright_titles,
     "low content": low_content,
     "cover by its title": cover_by_its_title,
     "two masters": two_masters,

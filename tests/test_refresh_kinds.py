@@ -15,14 +15,16 @@ from lxml import etree
 from pptx.util import Emu, Inches
 
 from dashboard.__main__ import main
+from dashboard.data.selection import Selection
 from dashboard.deck import decks
-from dashboard.deck.basket import Basket
+from dashboard.deck.basket import Basket, frozen
 from dashboard.deck.objects import imported
 from dashboard.deck.refresh import Refreshed
 from dashboard.deck.shapes import walk
 from dashboard.draw.slide.ooxml import C
 
 C_ = f"{{{C}}}"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 C15 = "http://schemas.microsoft.com/office/drawing/2012/chart"
 
 
@@ -143,6 +145,36 @@ def test_renamed_neighbours_are_told_by_what_they_show(built: Path) -> None:
     assert numbers(done) == numbers(decks.refresh(pair, changed(built)))
 
 
+def test_renamed_panels_are_told_by_the_words_over_them(built: Path) -> None:
+    now = data(built).snapshot
+    view = Selection(as_of=now.as_of, newest=now.as_of, names="both")
+    one = frozen("compare-releases", view, now.id)
+    panels = decks.build(Basket(slides=(one,), appendix=False), data(built))
+    whole = decks.refresh(panels, changed(built))
+    for some in (("", ":3"), ("", ":2", ":3", ":4")):
+        presentation = opened(panels)
+        for n, end in enumerate(some):
+            find(presentation, f"landscape:compare-releases{end}")[1].name = f"Chart {n}"
+        done = refreshed(presentation, built)
+        assert done.missed == 0 and done.found == 1
+        assert not any("taken out" in c.after for c in done.changes)
+        assert sorted(map(str, numbers(done))) == sorted(map(str, numbers(whole)))
+        assert find(opened(done.data), "Chart 0")[1].has_chart
+
+
+def test_a_renamed_table_under_a_title_of_a_persons_own_is_the_page_that_it_is(built: Path) -> None:
+    presentation = opened(deck(built))
+    one, table = find(presentation, "landscape:landscape-matrix:2")
+    table.name, one.shapes.title.text = "Table", "Our own words"
+    done = refreshed(presentation, built)
+    assert done.missed == 0 and done.found == plain(built).found
+    assert not any("taken out" in c.after for c in done.changes)
+    _, mine = find(opened(done.data), "Table")
+    _, fresh = find(opened(plain(built).data), "landscape:landscape-matrix:2")
+    rows = [[[c.text_frame.text for c in r.cells] for r in t.table.rows] for t in (mine, fresh)]
+    assert rows[0] == rows[1]
+
+
 def test_a_chart_that_is_not_there_any_more_is_named(built: Path) -> None:
     presentation = opened(deck(built))
     _, chart = find(presentation, "landscape:governance-mix")
@@ -245,6 +277,19 @@ def test_a_series_that_was_taken_out_stays_out_and_is_named(built: Path) -> None
     _, after = find(opened(done.data), "landscape:governance-mix")
     assert "Undetermined" not in names_of(after.chart)
     assert any("“Undetermined” was taken out" in c.after for c in done.changes if c.what == "text")
+
+
+def test_without_a_workbook_a_series_that_comes_back_is_named(built: Path) -> None:
+    presentation = opened(deck(built))
+    _, chart = find(presentation, "landscape:governance-mix")
+    gone = next(s for s in series(chart.chart) if "Undetermined" in "".join(s.find(f"{C_}tx").itertext()))
+    gone.getparent().remove(gone)
+    for e in chart.chart._chartSpace.findall(f"{C_}externalData"):
+        chart.chart.part.drop_rel(e.get(f"{{{R}}}id"))
+        chart.chart._chartSpace.remove(e)
+    done = refreshed(presentation, built)
+    said = [c.after for c in done.changes if c.chart == "governance-mix" and c.what == "text"]
+    assert len(said) == 1 and "“Undetermined” is in the chart now" in said[0]
 
 
 def test_a_series_that_was_added_keeps_its_numbers_and_is_named(built: Path) -> None:

@@ -99,6 +99,13 @@ def test_a_title_on_a_band_of_its_own_and_one_made_for_a_sample_picture() -> Non
     assert any("title" in w and "hard to read, #FFFFFF on #FFFFFF" in w for w in white.warnings)
 
 
+def test_large_text_in_the_brands_own_colour_stays() -> None:
+    one = templates.read(odd.brand_titles())
+    assert "title" not in one.layouts["chart"].inks and "title" not in one.layouts["cover"].inks
+    assert not any("2E86C1" in w for w in one.warnings)
+    assert not any("unit and scope on “Title Slide”" in w for w in one.warnings), "a cover has a subtitle"
+
+
 def test_a_ground_that_cannot_be_known_is_said() -> None:
     for data_ in (odd.unreadable_picture(), odd.half_dark()):
         assert any("check that text stands out on it" in w for w in templates.read(data_).warnings)
@@ -135,6 +142,17 @@ def test_titles_that_stand_on_content_are_set_at_the_top() -> None:
     cover = one.layouts["cover"].places
     assert cover["subtitle"].box.y >= cover["title"].box.y + cover["title"].box.h
     assert any("titles are set at the top" in w for w in one.warnings)
+
+
+def test_titles_in_a_column_beside_content_are_set_at_the_top() -> None:
+    one = templates.read(odd.upright_titles())
+    for use in ("chart", "cover", "section"):
+        title = one.layouts[use].places["title"]
+        assert title.written and title.box.w > 0.8 * one.width, use
+    body = one.layouts["chart"].places["body"].box
+    assert body.w > 0.8 * one.width, "the chart takes the room that the title left"
+    cover = one.layouts["cover"].places
+    assert cover["subtitle"].box.y >= cover["title"].box.y + cover["title"].box.h
 
 
 def test_four_inches_are_enough_and_the_source_line_crosses_nothing() -> None:

@@ -256,14 +256,17 @@ def chart_layout(index: int, layout: SlideLayout, size: Size) -> Layout | None:
         return None
     if _LAYOUT_NAMES["cover"].search(layout.name) or _LAYOUT_NAMES["section"].search(layout.name):
         return None
-    if kind_of(title) == CENTRED:
-        return None
     head = _place(title)
+    if kind_of(title) == CENTRED or _is_column(head.box, size):
+        return None
     return _with_title(index, layout, size, head)
 
 
 def moved_layout(index: int, layout: SlideLayout, size: Size) -> Layout | None:
-    """The same with the title set at the top of the slide: for files whose titles stand on their places for content."""
+    """The same with the title set at the top of the slide: for files whose titles stand on their places for content.
+
+    Or in a column beside it: LibreOffice gives every layout the places of the last one, be that one for upright text.
+    """
     title = title_of(layout)
     if not any(kind_of(p) in _BODIES and box_of(p) is not None for p in placeholders(layout)):
         return None
@@ -275,10 +278,19 @@ def moved_layout(index: int, layout: SlideLayout, size: Size) -> Layout | None:
     ):
         return None
     top = Box(0.05 * size.width, 0.045 * size.height, 0.9 * size.width, 0.13 * size.height)
-    return _with_title(index, layout, size, replace(_place(title), box=top, written=True))
+    place = _place(title)
+    freed = place.box if _is_column(place.box, size) else None
+    return _with_title(index, layout, size, replace(place, box=top, written=True), freed)
 
 
-def _with_title(index: int, layout: SlideLayout, size: Size, title: Place) -> Layout | None:
+def _is_column(title: Box, size: Size) -> bool:
+    """A place for upright text, too narrow for a finding."""
+    return title.w < 0.26 * size.width and title.h > title.w
+
+
+def _with_title(
+    index: int, layout: SlideLayout, size: Size, title: Place, freed: Box | None = None
+) -> Layout | None:
     others = [p for p in placeholders(layout) if kind_of(p) not in TITLES and box_of(p) is not None]
     places: dict[str, Place] = {"title": title}
     text = [p for p in others if kind_of(p) in (*_BODIES, SUBTITLE) and not _is_upright(p)]
@@ -290,6 +302,9 @@ def _with_title(index: int, layout: SlideLayout, size: Size, title: Place) -> La
     body = _body(layout, places, text, shown, size)
     if body is None:
         return None
+    if freed is not None:
+        left, right = min(body.x, freed.x), max(body.x + body.w, freed.x + freed.w)
+        body = replace(body, x=left, w=right - left)
     found = _with_lines(body, places, [*shown, *_decoration(layout, size)], size)
     if found is None:
         return None
@@ -508,6 +523,9 @@ def front_layout(index: int, layout: SlideLayout, size: Size) -> Layout:
     """The roles of a cover or section layout: title, subtitle, and a line for day and snapshot."""
     title = title_of(layout)
     places = {"title": _place(title)}
+    if _is_column(places["title"].box, size):
+        top = Box(0.05 * size.width, 0.2 * size.height, 0.9 * size.width, 0.3 * size.height)
+        places["title"] = replace(places["title"], box=top, written=True)
     head = places["title"].box
     others = [p for p in placeholders(layout) if kind_of(p) in (*_BODIES, SUBTITLE) and box_of(p) is not None]
     others.sort(key=lambda p: (kind_of(p) != SUBTITLE, p.placeholder_format.idx))

@@ -41,6 +41,12 @@ def charts(old: Any, new: Any, accent: str = "") -> list[str]:
     out = _taken_out(old, fresh, {*held, *hidden})
     added = [k for k in held if k not in fresh and _is_added(held[k], accent)]
     said = [f"series “{n}” was taken out of the chart and stays out" for n, _ in out]
+    if held and not sheet_of(old):
+        said += [
+            f"series “{n}” is in the chart now: the chart has lost its workbook, which told whether it had been taken out"
+            for n, at in fresh
+            if (n, at) not in held and (n, at) not in hidden
+        ]
     said += [
         f"series “{n}” is not of this data, or was added by hand: kept with its own numbers" for n, _ in added
     ]

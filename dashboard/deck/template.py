@@ -43,6 +43,8 @@ from dashboard.look.theme import SLIDE_CHINESE, SLIDE_LATIN, Look, join_words
 MEASURED = {"arial", "helvetica", "helvetica neue", "liberation sans", "arial narrow"}
 #: Share of a line that text in any other face is trusted to fill.
 UNMEASURED = 0.86
+#: Contrast that large text needs (WCAG 2, 1.4.3): a brand's own colour of titles stays where it has it.
+LARGE = 3.0
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def read(
     chart = charts[best]
     if chart.places["title"].written:
         warnings.append(
-            f"Layout “{chart.name}” has its title where its content stands: titles are set at the top of the slide."
+            f"Layout “{chart.name}” has its title where its content stands, or too narrow beside it: titles are set at the top of the slide."
         )
     missing = [ROLES[r].lower() for r in ("subtitle", "source") if chart.places[r].idx is None]
     if missing:
@@ -275,17 +277,19 @@ def _with_inks(
         if own is not None and own.fill is not None:
             ground = own.fill
         wanted = own.ink if own is not None else ""
-        if wanted and ground.read(wanted) > 0.85:
+        is_large = role == "title" or (role == "subtitle" and use != "chart")
+        called = "subtitle" if is_large and role == "subtitle" else ROLES[role].lower()
+        if wanted and ground.read(wanted, LARGE if is_large else 4.5) > 0.85:
             continue
         inks[role] = ink_on(ground, names, second=role not in ("title", "page"))
         shown = names.get(inks[role], inks[role])
         if wanted and role != "page":
             warnings.append(
-                f"The template's {ROLES[role].lower()} on “{one.name}” would be hard to read, {wanted} on "
+                f"The template's {called} on “{one.name}” would be hard to read, {wanted} on "
                 f"{ground.colour}: it is set in {shown}."
             )
         if role != "page" and (ground.read(shown) <= 0.85 or not ground.known):
-            warnings.append(_unsure(one.name, f"behind the {ROLES[role].lower()}"))
+            warnings.append(_unsure(one.name, f"behind the {called}"))
     if use == "chart" and not (body.plain and body.known):
         warnings.append(_unsure(one.name, "behind charts"))
     return replace(one, inks=inks), body

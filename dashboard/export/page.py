@@ -42,7 +42,7 @@ vertical-align:top}
 columns:2;max-width:70%}
 .beside{display:flex;gap:16px;flex:1;min-height:0}.beside .main{flex:1;min-width:0;min-height:0;display:flex;flex-direction:column;gap:3px}
 .take{width:26%;flex:none;font-size:15px;line-height:1.35}.take p{margin:0 0 8px}
-.sources{columns:2;column-gap:24px;margin:0;padding-left:2em}.sources li{break-inside:avoid}
+.sources{columns:2;column-gap:24px;margin:0;padding-left:2em;font-size:9px;line-height:1.3}.sources li{break-inside:avoid;overflow-wrap:anywhere}
 footer{border-top:1px solid var(--line);padding-top:5px}
 a{color:inherit}
 @media print{body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
@@ -130,7 +130,7 @@ def _sources(one: Sources) -> str:
         for words, url in one.documents
     )
     return (
-        f'<h1>Sources</h1><p class="grey">{_text(one.words)}</p><ol class="sources small">{items}</ol>'
+        f'<h1>Sources</h1><p class="grey">{_text(one.words)}</p><ol class="sources">{items}</ol>'
         f'<footer class="small grey"><p>{_text(one.foot)}</p></footer>'
     )
 

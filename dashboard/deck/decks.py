@@ -405,7 +405,9 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
         contents.append(("Sources", first + len(out)))
         named = [(d.line, d.url if d.url.startswith(("http://", "https://")) else "") for d in listed]
         card = sources_card(shown, len(listed), count)
-        out.append(page.Sources(card.subtitle, named, card.source_line))
+        # A sheet has no notes that name the rest: the page lists them under each chart.
+        words = card.subtitle.partition("; ")[0]
+        out.append(page.Sources(words, named, card.source_line))
     if basket.cover:
         out.insert(0, page.Front(basket.title or PRODUCT, cover_lines(shown, newest), contents))
     return out

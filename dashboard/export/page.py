@@ -42,10 +42,10 @@ vertical-align:top}
 columns:2;max-width:70%}
 .beside{display:flex;gap:16px;flex:1;min-height:0}.beside .main{flex:1;min-width:0;min-height:0;display:flex;flex-direction:column;gap:3px}
 .take{width:26%;flex:none;font-size:15px;line-height:1.35}.take p{margin:0 0 8px}
-.sources{columns:2;column-gap:24px;margin:0;padding-left:2em;font-size:9px;line-height:1.3}.sources li{break-inside:avoid;overflow-wrap:anywhere}
+.sources{columns:2;column-gap:24px;margin:0;padding-left:2em;font-size:10.5px;line-height:1.35}.sources li{break-inside:avoid;overflow-wrap:anywhere}
 footer{border-top:1px solid var(--line);padding-top:5px}
 a{color:inherit}
-@media print{body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
+@media print{.sources{font-size:7.5px;line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
 """
 
 
@@ -257,7 +257,10 @@ def _document(
             # Drawn as wide as on screen, then brought to the paper's width: labels keep their distance.
             "for(const[id,f]of Object.entries(figures)){const e=document.getElementById(id);"
             f"const k=Math.min(1,e.clientWidth/(+e.dataset.natural||{natural})),d=document.createElement('div');"
-            "const w=e.clientWidth/k,h=e.clientHeight/k;d.style.transform=`scale(${k})`;e.append(d);"
+            "const w=e.clientWidth/k,h=e.clientHeight/k;"
+            # What is drawn larger and scaled must not push its sheet onto a second page.
+            "if(h){e.style.height=`${e.clientHeight}px`;e.style.flex='none'}"
+            "d.style.transform=`scale(${k})`;e.append(d);"
             "Object.assign(f.layout,{width:w,height:h||f.layout.height,autosize:false});"
             "Plotly.newPlot(d,f.data,f.layout,{displayModeBar:false,staticPlot:true})}</script>"
         )

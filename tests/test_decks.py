@@ -153,7 +153,7 @@ def test_a_page_carries_what_the_slides_carry(built: Path) -> None:
     assert set(contents.values()) == {"Governance 治理", "Sources"}
     for number, words in contents.items():
         assert f"<h1>{words}</h1>" in page.split(f'id="sheet-{number}"')[1].split("</section>")[0]
-    listed = re.findall(r'<ol class="sources small">(.*?)</ol>', page, re.DOTALL)
+    listed = re.findall(r'<ol class="sources">(.*?)</ol>', page, re.DOTALL)
     assert len(listed) == 1 and listed[0].count("<li>") == len(
         cited_in(sources_of(decks.build(made, data(built))))
     )

@@ -1,9 +1,10 @@
-"""The product without its pages: charts and decks from the command line, for a scheduled board pack.
+"""The product without its pages: charts and decks from the command line, and answers for an assistant.
 
     python -m dashboard list
     python -m dashboard chart governance-mix --view "as_of=2026-06-30&company=alibaba" --format xlsx --out mix.xlsx
     python -m dashboard deck --preset "Board pack" --template brand.potx --out board.pptx
     python -m dashboard refresh-deck last-quarter.pptx --out this-quarter.pptx --changes changes.csv
+    python -m dashboard mcp
 
 Progress goes to standard error, the file to --out (or, with -, to standard output). Exit status: 0 done, 1 refused or
 failed, 2 not understood, 3 refreshed in part: what was not is named.
@@ -144,6 +145,17 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("deck", type=Path, help="the earlier .pptx")
     one.add_argument("--changes", metavar="FILE", help="list of changes as CSV; - is standard output")
     one.set_defaults(run=_refresh)
+
+    one = kinds.add_parser(
+        "mcp", parents=[common], help="answers for an assistant over standard input and output"
+    )
+    one.add_argument(
+        "--address", default="", help="address of the app, for links to the page that shows the same"
+    )
+    one.add_argument(
+        "--decks", type=Path, metavar="FOLDER", help="folder that decks may be written to; default: none"
+    )
+    one.set_defaults(run=_mcp, out="")
     return parser
 
 
@@ -252,6 +264,19 @@ def _refresh(a: argparse.Namespace) -> int:
             _tell(a)(0, 0, f"slide {one.slide}, {one.chart}: {one.what}: {one.after}")
     server_picture.close()
     return 3 if done.missed or not done.found else 0
+
+
+def _mcp(a: argparse.Namespace) -> int:
+    from dashboard.door import assistants
+    from dashboard.door.build import Builds
+
+    if reason := assistants.why_not():
+        raise Refused(reason)
+    if a.decks is not None and not a.decks.is_dir():
+        raise Refused(f"--decks {a.decks}: no such folder")
+    folder = a.data or store.processed_folder()
+    assistants.run(Builds(address=a.address, decks=a.decks, folder=lambda: folder.resolve()))
+    return 0
 
 
 # --- What commands share ---

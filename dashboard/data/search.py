@@ -136,11 +136,12 @@ def entries(tables: Tables) -> list[Entry]:
     return found
 
 
-def search(known: list[Entry], asked: str, most: int = 24) -> list[Entry]:
+def search(known: list[Entry], asked: str, most: int = 24, *, close: float = CLOSE_ENOUGH) -> list[Entry]:
     """The entries that a query names, best first.
 
     A whole name beats the start of one, which beats words within one; a name that is only spelt alike comes last,
-    and only where nothing else fits. Within one rank kinds stand in the order of KINDS.
+    and only where nothing else fits and it is at least `close` (0 to 100) alike. Within one rank kinds stand in the
+    order of KINDS.
     """
     wanted = fold(asked)
     if not wanted:
@@ -154,7 +155,7 @@ def search(known: list[Entry], asked: str, most: int = 24) -> list[Entry]:
     if not ranked and len(wanted) >= 4:
         names = {(n, name): name for n, e in enumerate(known) for name in e.names if len(name) < 60}
         for _, score, (n, _name) in process.extract(wanted, names, scorer=fuzz.ratio, limit=most):
-            if score >= CLOSE_ENOUGH:
+            if score >= close:
                 ranked.append((int(200 - score), order[known[n].kind], n, known[n]))
     best = sorted(ranked, key=lambda r: r[:3])
     return list({(e.kind, e.id): e for *_, e in best}.values())[:most]

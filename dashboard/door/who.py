@@ -1,0 +1,443 @@
+"""Questions about organisations: found by name, one on a day, all on a day, what changed, two to four side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import pandas as pd
+
+from dashboard.charts import CHARTS, card, marks
+from dashboard.charts import compare as comparing
+from dashboard.data import search as searching
+from dashboard.data.citations import split_ids
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.door import build as asking
+from dashboard.door import rows
+from dashboard.door.answers import Answer, Value, quoted
+from dashboard.door.build import Build
+from dashboard.facts import freshness, headlines, landscape, ratings
+from dashboard.facts.landscape import apply
+from dashboard.look.theme import format_day, is_missing, plural
+from etl.governance_rule import INDEX_SENTENCE
+
+Day = Annotated[str, "A day such as 2026-06-30; empty is the newest of the data."]
+Since = Annotated[str, "The day to compare with, such as 2025-06-30; empty is a year before."]
+Names = Annotated[
+    list[str], "Organisations by name, alias or id, English or Chinese; empty is every one in China."
+]
+Governance = Annotated[
+    list[str],
+    "Ids of governance models to keep: centralised_ceo, centralised_function, hub_and_spoke, federated, product_driven, "
+    "portfolio, lab_led, founder_led, state_institute, undetermined.",
+]
+Types = Annotated[list[str], "Company types to keep: giant, startup, lab."]
+Basis = Annotated[str, "reported (what named sources call it) or coded (what the printed rule gives)."]
+Currency = Annotated[str, "USD or CNY, for derived prices."]
+Offset = Annotated[int, "Rows to pass over; next_offset of the answer before."]
+Limit = Annotated[int, "Most rows, 1 to 100."]
+
+#: Where the rows behind a fact of a company are, and the day that dates them.
+BEHIND = {
+    "Governance, reported": ("governance_assessments", "valid_from"),
+    "Governance, coded": ("governance_assessments", "valid_from"),
+    "Centralisation index": ("governance_index", "valid_from"),
+    "Leads AI": ("people", "valid_from"),
+    "Last reorganisation": ("governance_events", "event_date"),
+    "Flagship": ("models", "release_date"),
+    "Best Arena rating": ("benchmark_scores", "score_date"),
+    "Released in 12 months": ("models", "release_date"),
+    "With open weights": ("models", "release_date"),
+    "Output price": ("model_prices_converted", "price_date"),
+    "Own chips": ("infrastructure", "announced_date"),
+    "Own cloud": ("infrastructure", "announced_date"),
+    "Own framework": ("infrastructure", "announced_date"),
+    "Commercial lever": ("commercial_levers", "since_date"),
+    "Revenue": ("company_metrics", "known_date"),
+    "Announced plan": ("company_metrics", "known_date"),
+    "Investment": ("company_metrics", "known_date"),
+    "Transparency index": ("transparency_scores", "published_date"),
+    "Founded, seat, listing": ("companies", ""),
+}
+
+
+def search(
+    build: Build,
+    query: Annotated[str, "A name or a part of one: company, person, model, chip, event, claim or document."],
+    as_of: Day = "",
+    offset: Offset = 0,
+    limit: Limit = 24,
+) -> Answer:
+    """Finds companies, people, models, systems, reorganisations, claims and documents by any name, English or Chinese."""
+    shown = asking.day(build, as_of)
+    known = asking.entries(build, shown)
+    found = searching.search(known, query, most=10_000)
+    if not found:
+        raise build.refuse(
+            "unknown_name",
+            f"Nothing on record by {format_day(shown)} goes by {quoted(query)}; the nearest names are offered.",
+            as_of=shown,
+            nearest=tuple(asking.offer(build, e) for e in asking.nearest_names(known, query)),
+        )
+    hits = tuple(asking.offer(build, e) | {"company_id": e.company_id} for e in found)
+    answer = build.answer(
+        "answered",
+        f"{plural(len(found), 'thing')} found for {quoted(query)}, best first; ask with the id for what is known.",
+        as_of=shown,
+        rows=tuple(
+            row
+            | {
+                "sources": [e.id] if e.kind == "source" else _sources_of(build, e),
+            }
+            for row, e in zip(hits, found, strict=True)
+        ),
+        permalink=build.link("", _view_of(build, shown)),
+    )
+    return answer.page(offset, limit)
+
+
+#: The table in which a thing that was found is a row, by its kind.
+_TABLES = {
+    "company": ("companies", "company_id"),
+    "person": ("people", "person_id"),
+    "model": ("models", "model_id"),
+    "infrastructure": ("infrastructure", "infrastructure_id"),
+    "event": ("governance_events", "event_id"),
+    "claim": ("claims", "claim_id"),
+}
+
+
+def _sources_of(build: Build, one: searching.Entry) -> list[str]:
+    table, key = _TABLES[one.kind]
+    frame = build.tables[table]
+    return split_ids(frame.loc[frame[key] == one.id, "source_ids"])[:2]
+
+
+def _view_of(build: Build, shown: pd.Timestamp) -> Selection:
+    return Selection(as_of=shown, newest=build.newest)
+
+
+def company(
+    build: Build,
+    name: Annotated[str, "The organisation by name, alias or id, English or Chinese: Alibaba, 阿里巴巴."],
+    as_of: Day = "",
+    fact: Annotated[
+        str, "One fact alone, such as “Flagship”, “Revenue” or “Centralisation index”; empty is all."
+    ] = "",
+    currency: Currency = "USD",
+) -> Answer:
+    """What is known of one organisation on a day, each fact with its sources, and its governance models over time."""
+    shown = asking.day(build, as_of)
+    one = asking.named(build, name, shown, "company")
+    selection = asking.of_company(asking.view(build, as_of=as_of, currency=currency), one.id)
+    selected = apply(build.tables, selection)
+    facts = comparing.facts_of(selected, selection, one.id)
+    wanted = list(facts) if not fact else [_fact(build, fact, list(facts), shown)]
+    link = build.link("company", replace(selection, companies=(), outside=False), company__id=one.id)
+    values = tuple(_value(build, selected, selection, one.id, f, *facts[f]) for f in wanted)
+    known = [v for v in values if v.value is not None]
+    if not known:
+        raise build.refuse(
+            "not_recorded",
+            f"{wanted[0]} of {quoted(one.title)} on {format_day(shown)} is not recorded. {values[0].nearest}".strip(),
+            as_of=shown,
+            values=values,
+            permalink=link,
+            nearest=tuple({"recorded": f} for f in facts if facts[f][0] and f not in wanted),
+            more={"company_id": one.id},
+        )
+    said = f"{quoted(one.title)} on {format_day(shown)}: {plural(len(known), 'fact')} recorded, {len(values) - len(known)} not."
+    history = () if fact else _periods(selected, one.id)
+    return build.answer(
+        "answered",
+        said,
+        as_of=shown,
+        values=values,
+        rows=history,
+        total=len(history),
+        permalink=link,
+        definitions={"Centralisation index": INDEX_SENTENCE, "Best Arena rating": ratings.ARENA_WORDS},
+        more={"company_id": one.id, "name": one.title, "rows_are": "governance models over time, both bases"},
+    )
+
+
+def _fact(build: Build, asked: str, known: list[str], shown: pd.Timestamp) -> str:
+    listed = [searching.Entry("company", f, f, "", None, (searching.fold(f),)) for f in known]
+    found = searching.search(listed, asked)
+    # A part of several names is none of them, unless it is the whole of one.
+    exact = [e.id for e in found if searching.fold(asked) in e.names] or [e.id for e in found]
+    if len(exact) == 1 and searching.fold(asked) in searching.fold(exact[0]):
+        return exact[0]
+    raise build.refuse(
+        "unknown_name",
+        f"No fact of an organisation is called {quoted(asked)}; nothing is answered.",
+        as_of=shown,
+        nearest=tuple({"fact": f} for f in (exact or known)),
+        more={"facts": known},
+    )
+
+
+def _rows_behind(tables: Tables, company_id: str, fact: str, source_ids: str) -> pd.DataFrame:
+    table, _ = BEHIND[fact]
+    frame = tables[table]
+    return rows.within(frame[frame["company_id"] == company_id], source_ids)
+
+
+def _value(
+    build: Build,
+    selected: Tables,
+    selection: Selection,
+    company_id: str,
+    fact: str,
+    said: str,
+    source_ids: str,
+) -> Value:
+    table, dated = BEHIND[fact]
+    if not said:
+        return Value(fact, None, nearest=_nearest(build, selection, company_id, fact))
+    behind = _rows_behind(selected, company_id, fact, source_ids)
+    day = behind[dated].max() if dated and len(behind) else None
+    caveats = []
+    if fact.startswith("Governance"):
+        held = landscape.periods(selected, "reported" if "reported" in fact else "coded", company_id)
+        if len(held) and held.iloc[-1]["others"]:
+            caveats.append(f"disputed, also: {held.iloc[-1]['others']}")
+    if freshness.is_stale(table, day, selection.as_of):
+        caveats.append(f"stale: the newest row behind it is of {format_day(day)}")
+    number, unit = _number(selected, company_id, fact)
+    confidence = marks.weakest(behind["confidence"]) if len(behind) else None
+    if confidence == "low":
+        caveats.append("estimated")
+    return Value(
+        fact,
+        said,
+        number,
+        unit,
+        None if is_missing(day) else day,
+        confidence,
+        "; ".join(caveats),
+        tuple(split_ids([source_ids])),
+    )
+
+
+def _number(selected: Tables, company_id: str, fact: str) -> tuple[float | None, str]:
+    """A fact as a number, rounded as the page rounds it."""
+    if fact == "Centralisation index":
+        return float(
+            f"{landscape.index_in_force(selected).loc[company_id, 'centralisation_index']:.0f}"
+        ), "of 100"
+    if fact == "Best Arena rating":
+        rated = ratings.arena(selected)
+        return float(
+            f"{rated.loc[rated['company_id'] == company_id, 'arena_rating'].iloc[0]:.0f}"
+        ), "Arena points"
+    if fact == "Transparency index":
+        row = selected["transparency_scores"].sort_values("published_date", kind="stable").iloc[-1]
+        return float(row["score"]), f"of {row['indicators']}"
+    return None, ""
+
+
+def _nearest(build: Build, selection: Selection, company_id: str, fact: str) -> str:
+    """What is known nearest to a fact that no document at hand gives."""
+    if selection.as_of < build.newest:
+        now = replace(selection, as_of=build.newest)
+        later, _ = comparing.facts_of(apply(build.tables, now), now, company_id)[fact]
+        if later:
+            return f"By {format_day(build.newest)} it is on record: ask for that day."
+    table, _ = BEHIND[fact]
+    has = build.tables[table]["company_id"].dropna()
+    rest = has[has != company_id].nunique()
+    mine = int((has == company_id).sum())
+    own = f"{plural(mine, 'row')} of {table} about it say nothing of this; " if mine else ""
+    return f"No document at hand gives it on any day; {own}{table} has rows about {plural(rest, 'other organisation')}."
+
+
+def _periods(selected: Tables, company_id: str) -> tuple[dict[str, object], ...]:
+    parts = [
+        landscape.periods(selected, basis, company_id).assign(basis=basis) for basis in ("reported", "coded")
+    ]
+    frame = pd.concat(parts, ignore_index=True).drop(columns=["shown_source_ids", "company_id"])
+    assessed = selected["governance_assessments"]
+    assessed = assessed[assessed["company_id"] == company_id]
+    confidences, caveats = [], []
+    for r in frame.to_dict("records"):
+        behind = rows.within(assessed[assessed["basis"] == r["basis"]], r["source_ids"])
+        confidences.append(marks.weakest(behind["confidence"]))
+        caveats.append(f"disputed, also: {r['others']}" if r["others"] else "")
+    return rows.of_frame(frame.assign(confidence=confidences, caveat=caveats))
+
+
+def landscape_on(
+    build: Build,
+    as_of: Day = "",
+    companies: Names = [],  # noqa: B006 - read by the schema of the tool, never changed
+    governance: Governance = [],  # noqa: B006
+    company_types: Types = [],  # noqa: B006
+    basis: Basis = "reported",
+    outside: Annotated[bool, "Count organisations outside China like the others."] = False,
+    offset: Offset = 0,
+    limit: Limit = 40,
+) -> Answer:
+    """The landscape on a day: who steers each organisation's AI how, with what model, lever, lead, flagship and last event."""
+    selection = asking.view(
+        build,
+        as_of=as_of,
+        companies=companies,
+        governance=governance,
+        company_types=company_types,
+        basis=basis,
+        outside=outside,
+    )
+    return of_chart(build, "landscape-matrix", selection, offset, limit, page="")
+
+
+def of_chart(
+    build: Build, chart_id: str, selection: Selection, offset: int, limit: int, page: str | None = None
+) -> Answer:
+    """The rows and words of a chart under a view, as its card shows them."""
+    chart = CHARTS[chart_id]
+    link = (
+        build.link("gallery", selection, gallery__chart=chart_id)
+        if page is None
+        else build.link(page, selection)
+    )
+    one = card.make(chart, build.tables, selection, build.snapshot, dictionary=build.dictionary, address=link)
+    if one.frame.empty:
+        raise build.refuse(
+            "not_recorded",
+            f"{quoted(chart.title)} has no row under this view on {format_day(selection.as_of)}.",
+            as_of=selection.as_of,
+            permalink=link,
+            nearest=_without_filters(build, chart_id, selection),
+        )
+    return build.answer(
+        "answered",
+        f"{one.title if one.title == chart.title else quoted(one.title, 400)}: {plural(len(one.frame), 'row')}.",
+        as_of=selection.as_of,
+        rows=rows.of_card(one),
+        permalink=link,
+        definitions=dict(one.definitions),
+        more={
+            "chart": chart_id,
+            "title": chart.title,
+            "question": chart.question,
+            "finding": "" if one.title == chart.title else one.title,
+            "scope": one.subtitle,
+            "view": one.filter_line,
+            "note": chart.note_on(one.frame),
+            "source_line": one.source_line,
+        },
+    ).page(offset, limit)
+
+
+def _without_filters(build: Build, chart_id: str, selection: Selection) -> tuple[dict[str, object], ...]:
+    """How many rows there are without the filters, and on the newest day."""
+    wide = replace(selection, companies=(), governance_models=(), company_types=())
+    found: list[dict[str, object]] = []
+    chart = CHARTS[chart_id]
+    for said, view in (
+        ("without filters on organisations", wide),
+        (f"on {format_day(build.newest)}, without filters", replace(wide, as_of=build.newest, compare=None)),
+    ):
+        one = chart.picked(view)
+        frame = one.data(apply(build.tables, view, keep_outside=one.outside), view)
+        if len(frame):
+            found.append(
+                {
+                    "recorded": f"{plural(len(frame), 'row')} {said}",
+                    "permalink": build.link("gallery", view, gallery__chart=chart_id),
+                }
+            )
+    return tuple(found)
+
+
+def changes(
+    build: Build,
+    since: Since = "",
+    until: Day = "",
+    companies: Annotated[
+        list[str], "A watch list: organisations by name, alias or id; empty is every one."
+    ] = [],  # noqa: B006
+    company_types: Types = [],  # noqa: B006
+    basis: Basis = "reported",
+    offset: Offset = 0,
+    limit: Limit = 50,
+) -> Answer:
+    """What changed between two days: governance models, who leads AI, and flagships, with the event nearest to each."""
+    selection = asking.view(
+        build, as_of=until, since=since, companies=companies, company_types=company_types, basis=basis
+    )
+    frame = headlines.changes(apply(build.tables, selection), selection)
+    link = build.link("governance", selection)
+    first, last = format_day(min(selection.since, selection.as_of)), format_day(selection.as_of)
+    if frame.empty:
+        raise build.refuse(
+            "not_recorded",
+            f"Between {first} and {last} no change is recorded under this view.",
+            as_of=selection.as_of,
+            permalink=link,
+            nearest=_last_events(build, selection),
+        )
+    kinds = frame["kind"].value_counts()
+    words = {
+        "governance": "change of governance model",
+        "leader": "change of lead",
+        "flagship": "new flagship",
+    }
+    many = {
+        "governance": "changes of governance model",
+        "leader": "changes of lead",
+        "flagship": "new flagships",
+    }
+    said = ", ".join(plural(int(kinds[k]), w, many[k]) for k, w in words.items() if k in kinds)
+    return build.answer(
+        "answered",
+        f"Between {first} and {last}: {said}.",
+        as_of=selection.as_of,
+        rows=rows.of_frame(frame.assign(confidence=_confidence_of(build, frame))),
+        permalink=link,
+        more={"since": f"{selection.since:%Y-%m-%d}"},
+    ).page(offset, limit)
+
+
+def _confidence_of(build: Build, frame: pd.DataFrame) -> list[str | None]:
+    tables = {"governance": "governance_assessments", "leader": "people", "flagship": "models"}
+    out = []
+    for r in frame.itertuples():
+        behind = build.tables[tables[r.kind]]
+        mine = behind[behind["company_id"] == r.company_id]
+        out.append(marks.weakest(rows.within(mine, r.source_ids)["confidence"]))
+    return out
+
+
+def _last_events(build: Build, selection: Selection) -> tuple[dict[str, object], ...]:
+    events = landscape.reorganisations(apply(build.tables, selection)).head(3)
+    return tuple(
+        {
+            "recorded": "last reorganisation before",
+            "company_id": r.company_id,
+            "title": r.title,
+            "day": format_day(r.event_date, r.event_date_precision),
+        }
+        for r in events.itertuples()
+    )
+
+
+def compare(
+    build: Build,
+    companies: Annotated[list[str], "Two to four organisations by name, alias or id, English or Chinese."],
+    as_of: Day = "",
+    currency: Currency = "USD",
+    offset: Offset = 0,
+    limit: Limit = 40,
+) -> Answer:
+    """Two to four organisations side by side on a day, one fact a row, and whether they differ in it."""
+    selection = asking.view(build, as_of=as_of, companies=companies, currency=currency)
+    if not 2 <= len(selection.companies) <= comparing.MOST:
+        raise build.refuse(
+            "not_understood",
+            f"{plural(len(selection.companies), 'organisation')} named; expected two to {comparing.MOST}.",
+            as_of=selection.as_of,
+        )
+    return of_chart(build, "compare-table", selection, offset, limit, page="compare")

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import importlib
+import logging
+import os
 import pkgutil
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -59,7 +62,8 @@ _ready = threading.Event()
 async def _warmed(app: st.App) -> AsyncIterator[None]:
     """Makes ready what pages need while the first reader's browser still loads; else that reader waits for it."""
     threading.Thread(target=_warm, name="warm", daemon=True).start()
-    yield
+    async with nullcontext() if _assistants is None else _assistants.session_manager.run():
+        yield
 
 
 def _warm() -> None:
@@ -72,6 +76,29 @@ def _warm() -> None:
     _ready.set()
 
 
+def _door() -> tuple[list[Any], Any]:
+    """Routes for programs and assistants where `LANDSCAPE_API` is on; and the assistants' server, None without one."""
+    if os.environ.get("LANDSCAPE_API", "").lower() != "on":
+        return [], None
+    from dashboard.door import assistants, web
+    from dashboard.door.build import Builds
+
+    def load(folder: Path) -> store.Tables:
+        # The pages' own tables, not a second copy of them.
+        ui = importlib.import_module(f"{screen.__name__}.ui")
+        return ui.load(str(folder), store.snapshot(folder).id)
+
+    builds = Builds(load, address=os.environ.get("LANDSCAPE_ADDRESS", ""))
+    routes: list[Any] = list(web.routes(builds))
+    if reason := assistants.why_not():
+        logging.getLogger(__name__).warning("%s /api and /data are served all the same.", reason)
+        return routes, None
+    named = os.environ.get("LANDSCAPE_HOSTS", "localhost,localhost:*,127.0.0.1,127.0.0.1:*")
+    server, mounted = assistants.mounted(builds, [h.strip() for h in named.split(",") if h.strip()])
+    return [*routes, *mounted], server
+
+
+_routes, _assistants = _door()
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=_warmed,
@@ -81,6 +108,7 @@ app = st.App(
         Route("/held", held),
         Route("/metrics", metrics.respond),
         plotly_js.route(),
+        *_routes,
     ],
     middleware=[
         Middleware(assets.Packed),

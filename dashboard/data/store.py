@@ -134,6 +134,15 @@ def snapshot(folder: Path) -> Snapshot:
     return Snapshot(id=named["id"], as_of=pd.Timestamp(named["as_of_date"]))
 
 
+def files(folder: Path) -> list[str]:
+    """Names of the files of a build: its description and one file a table.
+
+    Raises:
+        DataMissingError: the folder holds no build.
+    """
+    return ["datapackage.json", *(str(r["path"]) for r in _descriptor(folder)["resources"])]
+
+
 def load(folder: Path) -> Tables:
     """Loads every table of a build; days become `datetime64[us]`, keys and order are the file's.
 

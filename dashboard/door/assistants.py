@@ -6,7 +6,7 @@ import inspect
 import json
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import Annotated, Any
+from typing import Any
 
 from dashboard.door import tools
 from dashboard.door.answers import RULE
@@ -36,8 +36,7 @@ def server(builds: Builds) -> Any:
     """An `MCPServer` with every tool and resource; `why_not` says whether it can be made."""
     from mcp.server import MCPServer
     from mcp.server.mcpserver.tools import Tool as Served
-    from mcp_types import CallToolResult, TextContent, ToolAnnotations
-    from pydantic import Field
+    from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
     def served(one: Tool) -> Served:
         def ask(**asked: Any) -> CallToolResult:
@@ -52,10 +51,7 @@ def server(builds: Builds) -> Any:
                 inspect.Parameter(
                     p.name,
                     inspect.Parameter.KEYWORD_ONLY,
-                    annotation=Annotated[
-                        list[str] if p.kind is list else p.kind,
-                        Field(description=p.means),
-                    ],
+                    annotation=list[str] if p.kind is list else p.kind,
                     default=p.default,
                 )
                 for p in one.parameters
@@ -80,6 +76,8 @@ def server(builds: Builds) -> Any:
         strict.model_config["extra"] = "forbid"
         strict.model_rebuild(force=True)
         made.parameters = strict.model_json_schema(by_alias=True)
+        for p in one.parameters:
+            made.parameters["properties"][p.name]["description"] = p.means
         return made
 
     made = MCPServer(

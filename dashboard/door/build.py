@@ -95,7 +95,9 @@ class Builds:
         decks: Path | None = None,
         folder: Callable[[], Path] = store.served_folder,
     ) -> None:
-        self._loads, self._address, self._decks, self._folder = loads, address.rstrip("/"), decks, folder
+        self._loads, self._address, self._decks = loads, address.rstrip("/"), decks
+        #: Folder of the build to answer from.
+        self.folder = folder
         self._lock = threading.Lock()
         self._last: Build | None = None
 
@@ -105,7 +107,7 @@ class Builds:
         Raises:
             DataMissingError: there is none.
         """
-        folder = self._folder()
+        folder = self.folder()
         snapshot = store.snapshot(folder)
         with self._lock:
             if self._last is None or self._last.snapshot != snapshot or self._last.folder != folder:

@@ -1,0 +1,264 @@
+"""The tools over HTTP: `/api/v1/…` as JSON and CSV, `/data/…` the files of the served build; read only, no CORS."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import hashlib
+import io
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from dashboard.data import store
+from dashboard.data.memory import Memory
+from dashboard.door import describe, tools
+from dashboard.door.build import Build, Builds
+from dashboard.door.resources import RESOURCES
+from dashboard.door.tools import TOOLS, Tool
+from dashboard.draw.slide.workbook import as_text
+from dashboard.export.table import BYTE_ORDER_MARK
+
+#: A typed reason is an answer: only what cannot be understood, or names nothing, is an error of the request.
+CODES = {"not_understood": 400, "unknown_name": 404}
+#: Questions of one client in a minute; a person's assistant asks a handful, a loop that forgot to stop asks thousands.
+MOST_A_MINUTE = 120
+#: Answers that are worked out at once: readers of the pages share the same processor.
+AT_ONCE = 2
+TYPES = {
+    ".parquet": "application/vnd.apache.parquet",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+}
+_answers: Memory[tuple[int, bytes, Mapping[str, str]]] = Memory(
+    "answers of the API", 16_000_000, lambda one: len(one[1]) + 500
+)
+
+
+class Rate:
+    """How often each client has asked within the minute at hand."""
+
+    def __init__(self, most: int = MOST_A_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._clock = most, clock
+        self._lock = threading.Lock()
+        self._asked: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def wait(self, client: str) -> int:
+        """Seconds until the client may ask again; 0 where it may now, which counts as asking."""
+        now = self._clock()
+        with self._lock:
+            first, count = self._asked.get(client, (now, 0))
+            if now - first >= 60:
+                first, count = now, 0
+            if count >= self._most:
+                return max(1, int(60 - (now - first)))
+            self._asked[client] = first, count + 1
+            self._asked.move_to_end(client)
+            while len(self._asked) > 10_000:
+                self._asked.popitem(last=False)
+        return 0
+
+
+def routes(builds: Builds, rate: Rate | None = None) -> list[Route]:
+    """Routes of the API and of the data, to stand beside the app."""
+    limit, turn = rate or Rate(), asyncio.Semaphore(AT_ONCE)
+
+    def guarded(answer: Callable[[Build, Request], Response]) -> Callable[[Request], Any]:
+        async def respond(request: Request) -> Response:
+            seconds = limit.wait(request.client.host if request.client else "")
+            if seconds:
+                said = f"More than {MOST_A_MINUTE} questions in a minute; ask again in {seconds} seconds."
+                return JSONResponse(
+                    {"status": "too_many"} | {"summary": said}, 429, {"Retry-After": str(seconds)}
+                )
+            async with turn:
+                try:
+                    build = await run_in_threadpool(builds.now)
+                    return await run_in_threadpool(answer, _placed(build, request), request)
+                except store.DataMissingError as missing:
+                    return JSONResponse({"status": "no_data", "summary": str(missing)}, 503)
+
+        return respond
+
+    async def file(request: Request) -> Response:
+        return await run_in_threadpool(_file, builds, request)
+
+    return [
+        Route("/api/v1/openapi.json", guarded(_openapi)),
+        Route("/api/v1/resources/{name}", guarded(_resource)),
+        Route("/api/v1/{tool}", guarded(_answer)),
+        Route("/data/{name}", file),
+        Route("/data/{snapshot}/{name}", file),
+        Route("/llms.txt", guarded(_llms)),
+    ]
+
+
+def _placed(build: Build, request: Request) -> Build:
+    """The build with the address of the app: as configured, else as the client called it."""
+    return build if build.address else replace(build, address=str(request.base_url).rstrip("/"))
+
+
+def _etag(*parts: object) -> str:
+    return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"'
+
+
+def _is_at_hand(request: Request, tag: str) -> bool:
+    known = [t.strip() for t in request.headers.get("if-none-match", "").split(",")]
+    return tag in known or "*" in known
+
+
+def _kept(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+
+
+# --- Answers ---
+
+
+def _answer(build: Build, request: Request) -> Response:
+    name = request.path_params["tool"]
+    if name not in TOOLS:
+        said = f"There is no tool of that name; there are {', '.join(TOOLS)}."
+        return JSONResponse({"status": "unknown_name", "summary": said}, 404)
+    form = request.query_params.get("format", "csv" if _wants_csv(request) else "json")
+    asked = sorted((k, v) for k, v in request.query_params.multi_items() if k != "format")
+    key = (build.snapshot.id, build.address, name, form, tuple(asked))
+    tag = _etag(*key)
+    if _is_at_hand(request, tag):
+        return Response(status_code=304, headers=_kept(tag) | {"Vary": "Accept"})
+    code, body, headers = _answers.get(key, lambda: _made(build, TOOLS[name], form, asked))
+    kind = "text/csv; charset=utf-8" if form == "csv" and code == 200 else "application/json"
+    return Response(body, code, dict(headers) | _kept(tag) | {"Vary": "Accept"}, media_type=kind)
+
+
+def _wants_csv(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return "text/csv" in accepted and "application/json" not in accepted
+
+
+def _made(
+    build: Build, tool: Tool, form: str, asked: list[tuple[str, str]]
+) -> tuple[int, bytes, Mapping[str, str]]:
+    said = [] if form in ("json", "csv") else ["“format” is json or csv."]
+    values: dict[str, Any] = {}
+    kinds = {p.name: p.kind for p in tool.parameters}
+    for name, text in asked:
+        kind = kinds.get(name, str)
+        if kind is list:
+            values.setdefault(name, []).append(text)
+        elif kind is int and not text.lstrip("-").isdecimal():
+            said.append(f"“{name}” is a whole number.")
+        elif kind is int:
+            values[name] = int(text[:12])
+        elif kind is bool and text.lower() not in ("0", "1", "true", "false"):
+            said.append(f"“{name}” is true or false.")
+        elif kind is bool:
+            values[name] = text.lower() in ("1", "true")
+        else:
+            values[name] = text
+    if said:
+        found = build.refuse("not_understood", " ".join(said)).answer.plain()
+    else:
+        found = tools.call(build, tool.name, values)
+    code = CODES.get(found["status"], 200)
+    headers = {"X-Landscape-Status": found["status"], "X-Landscape-Snapshot": build.snapshot.id}
+    if "total" in found:
+        headers["X-Landscape-Total"] = str(found["total"])
+    if form == "csv" and code == 200:
+        return code, as_csv(found), headers
+    return code, json.dumps(found, ensure_ascii=False).encode(), headers
+
+
+def as_csv(found: Mapping[str, Any]) -> bytes:
+    """An answer's rows, or its values where it has no rows, or its typed reason, as CSV that Excel shows in Chinese.
+
+    Every line ends in the addresses of its documents, the snapshot and the permalink.
+    """
+    lines = found.get("values") or found.get("rows", ())
+    if found["status"] != "answered" or not lines:
+        lines = [{"status": found["status"], "summary": found["summary"]}]
+    flat = []
+    for line in lines:
+        row: dict[str, object] = {}
+        for key, value in line.items():
+            if key == "as_shown":
+                row |= {f"{k}_as_shown": v for k, v in value.items()}
+            elif isinstance(value, (list, tuple)):
+                row[key] = "; ".join(map(str, value))
+            else:
+                row[key] = value
+        urls = [str(found["sources"][i]["url"]) for i in line.get("sources", ()) if i in found["sources"]]
+        row["source_urls"] = "; ".join(urls)
+        flat.append(row | {"snapshot": found["snapshot"]["id"], "shown_at": found["permalink"]})
+    head = list(dict.fromkeys(k for row in flat for k in row))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(head)
+    for row in flat:
+        writer.writerow([as_text(row.get(k)) for k in head])
+    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+
+
+def _resource(build: Build, request: Request) -> Response:
+    read = RESOURCES.get(request.path_params["name"])
+    if read is None:
+        return JSONResponse({"status": "unknown_name", "summary": f"There are {', '.join(RESOURCES)}."}, 404)
+    tag = _etag(build.snapshot.id, build.address, request.path_params["name"])
+    if _is_at_hand(request, tag):
+        return Response(status_code=304, headers=_kept(tag))
+    return Response(json.dumps(read(build), ensure_ascii=False), 200, _kept(tag), "application/json")
+
+
+def _openapi(build: Build, request: Request) -> Response:
+    return JSONResponse(describe.openapi(build))
+
+
+def _llms(build: Build, request: Request) -> Response:
+    return PlainTextResponse(describe.llms(build), media_type="text/markdown; charset=utf-8")
+
+
+# --- Files ---
+
+
+def _file(builds: Builds, request: Request) -> Response:
+    """A file of the served build, or of a kept one; ranges are answered, so that a column can be read alone."""
+    try:
+        folder = builds.folder()
+        now = store.snapshot(folder).id
+        asked = request.path_params.get("snapshot", now)
+        if asked != now:
+            kept = store.builds(store.processed_folder())
+            if asked not in kept:
+                return PlainTextResponse("This snapshot is not kept here.\n", 404)
+            folder = kept[asked]
+        names = store.files(folder)
+    except store.DataMissingError as missing:
+        return PlainTextResponse(f"{missing}\n", 503)
+    name = request.path_params["name"]
+    if name not in names:
+        return PlainTextResponse(f"There is no such file; there are {', '.join(names)}.\n", 404)
+    path: Path = folder / name
+    if not path.is_file():
+        return PlainTextResponse(f"{name} is missing from this build.\n", 503)
+    stat = path.stat()
+    tag = f'"{asked}-{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        "X-Landscape-Snapshot": asked,
+        "X-Content-Type-Options": "nosniff",
+        # Compressed on the way, a range would count other bytes.
+        "Content-Encoding": "identity",
+    }
+    if _is_at_hand(request, tag):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, headers=headers, media_type=TYPES.get(path.suffix, "application/octet-stream"))

@@ -357,8 +357,11 @@ def _swap(
             one.numbers.append(n + 1)
             continue
         page, shape = one.pages[n], olds[n]
+        is_same = shape.has_chart and fresh.has_chart and merge.same_form(shape.chart.part, fresh.chart.part)
+        if is_same and merge.has_new_key(shape.chart.part, fresh.chart.part):
+            _make_room(page, shape, scratch[n], _name(one.chart, n + 1))
         moved = merge.Move.between(shape, fresh, _SAME)
-        if shape.has_chart and fresh.has_chart and merge.same_form(shape.chart.part, fresh.chart.part):
+        if is_same:
             merge.charts(shape.chart.part, fresh.chart.part)
             moved.stretch(shape, fresh)
         elif shape.has_table and fresh.has_table:
@@ -380,6 +383,14 @@ def _swap(
     at = [p.part.partname for p in one.pages]
     for d in merge.difference(before, after):
         changes.append(_change(d, at, one.chart))
+
+
+def _make_room(page: Slide, shape: Any, scratch: Slide, name: str) -> None:
+    """Room over a chart whose key, and unit, were part of it and are now lines of text above."""
+    here = {s.name for s in page.shapes}
+    fresh = [s for s in scratch.shapes if s.name in (f"{name}:key", f"{name}:unit-up") and s.name not in here]
+    tall = sum(s.height + _SAME for s in fresh)
+    shape.top, shape.height = shape.top + tall, shape.height - tall
 
 
 def _thing(shape: Any) -> Any:

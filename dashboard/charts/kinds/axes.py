@@ -50,6 +50,7 @@ class Axis:
         days: Values are days.
         says: Words of a value on it.
         zero: Begins at zero.
+        end: Fixed upper end; 0 for none.
     """
 
     titles: tuple[str, ...]
@@ -61,6 +62,7 @@ class Axis:
     days: bool = False
     says: Callable[[float], str] = str
     zero: bool = False
+    end: float = 0.0
 
     def title(self, room: float, size: float) -> str:
         """The fullest title that the room has place for; the shortest where none fits."""
@@ -178,7 +180,14 @@ def axis(
     ticks = [k * step for k in range(first_tick, floor(top / step + 1e-9) + 1)]
     ticks = [float(f"{t:.10g}") for t in ticks]
     return Axis(
-        named, bottom, top, tuple((t, says(t)) for t in ticks), seen, says=says, zero=bool(zero or end)
+        named,
+        bottom,
+        top,
+        tuple((t, says(t)) for t in ticks),
+        seen,
+        says=says,
+        zero=bool(zero or end),
+        end=end,
     )
 
 

@@ -27,7 +27,7 @@ SIDES = {"right": "r", "left": "l", "above": "t", "below": "b"}
 #: Sizes of marks in points: in three steps; strong, and faint beside strong ones.
 SIZES, STRONG, FAINT = (7, 9, 12), 11, 6
 #: Inches of a band for rows without a place across.
-BAND = 3.2
+BAND = 2.7
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,10 @@ def axis_of(
         return native.Axis(
             *ends, 10.0, code="[<1]0.0##;#,##0" if code == "#,##0.0" else code, title=title, log=True
         )
-    if axis.zero or columns[column].of:
-        top = max(axis.seen[1], float(columns[column].of) or axis.ticks[-1][0])
-        low, high, step = native.nice_axis([0.0, top], zero=True)
-        if columns[column].of or (axis.ticks and top == axis.ticks[-1][0]):
-            low, high, step = 0.0, top, top / 4
+    if axis.end:
+        low, high, step = 0.0, axis.end, axis.end / 4
+    elif axis.zero:
+        low, high, step = native.nice_axis([0.0, axis.seen[1]], zero=True)
     else:
         low, high, step = native.nice_axis(list(axis.seen))
         low = max(low, 0.0) if axis.seen[0] >= 0 else low

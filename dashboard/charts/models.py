@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
-from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     WEIGHTS,
     counted,
-    date_ticks,
-    governance_entries,
-    iso,
-    key,
-    lane_label,
     n_of,
-    span,
     with_company,
 )
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
-from dashboard.facts.models import OPEN_WEIGHTS, counted_open, open_weights, released
-from dashboard.look.theme import Look, annotation, escape, format_day, format_score, layout, plural
+from dashboard.facts.models import OPEN_WEIGHTS, counted_open, released
+from dashboard.look.theme import format_day, format_score, plural
 
 DAYS_A_MONTH = 30.4375
 
@@ -42,12 +34,7 @@ RUG_COMPANIES = 12
 
 
 def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models released on a known day in the two years before the newest release, of the companies with most.
-
-    Returns:
-        company_name, governance_model, governance_model_id, model_name, release_date, weights, is_latest, is_outside,
-        source_ids; companies by number of releases, at most twelve, releases ascending.
-    """
+    """Models released on a known day in the two years before the newest release, of the companies with most."""
     columns = [
         "company_name",
         "governance_model",
@@ -78,134 +65,6 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.sort_values(["_rank", "release_date", "parameters_total"], na_position="first", kind="stable")
     rows["is_latest"] = ~rows.duplicated("company_name", keep="last")
     return counted(rows[columns], len(models))
-
-
-def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A rug: one lane a company, one tick a release; coloured where the weights are open; the latest is named."""
-    names = list(dict.fromkeys(frame["company_name"]))
-    lane = {n: i for i, n in enumerate(names)}
-    first, last = span(frame["release_date"], 0.012)
-    entries = [e for e in governance_entries(frame.assign(is_outside=False), look) if e[0] != "Undetermined"]
-    # The subtitle says that a coloured tick means open weights: the key needs only the models' names.
-    entries = [(name, colour, "line-ns") for name, colour, _ in entries]
-    if len(frame):
-        entries.append(("Not open, or unknown", look.rule, "line-ns"))
-    height = 70 + 38 * max(len(names), 1)
-    # In a picture the right margin belongs to the names of the latest releases: the key stands on top there too.
-    keys, legend, top, _ = key(entries, replace(look, export=False), look.scale, 430)
-    if look.export and entries:
-        legend["legend"] |= {
-            "font": {"size": look.size, "color": look.ink},
-            "yref": "paper",
-            "y": 1.11,
-            "yanchor": "bottom",
-            "xref": "paper",
-        }
-        top = 56.0
-    margin = {
-        "l": (112 if not look.compact else 88) * (1.72 if look.export else 1),
-        "r": (232 if not look.compact else 8) * (1.72 if look.export else 1),
-        "t": top + 30 * look.scale,
-        "b": 8,
-    }
-    labels = []
-    for name, y in lane.items():
-        labels.append(
-            annotation(
-                0,
-                y,
-                lane_label(name, 112, look),
-                look,
-                xref="paper",
-                xanchor="right",
-                align="right",
-                xshift=-10 * look.scale,
-                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-            )
-        )
-    traces: list[dict[str, Any]] = [*keys]
-    for opened in (False, True):
-        part = frame[open_weights(frame["weights"]) == opened]
-        if part.empty:
-            continue
-        colours = [
-            look.rule if not opened else look.grey if m == "undetermined" else look.fill(m)
-            for m in part["governance_model_id"]
-        ]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "showlegend": False,
-                "x": iso(part["release_date"]),
-                "y": [lane[n] for n in part["company_name"]],
-                "marker": {
-                    "symbol": "line-ns",
-                    "size": 19 * (1.35 if look.export else 1),
-                    "color": colours,
-                    "line": {"color": colours, "width": 3 * look.scale},
-                },
-                "customdata": part.index.tolist(),
-                "hovertext": [
-                    f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{format_day(r.release_date)}<br>"
-                    f"Weights: {r.weights}; {escape(r.governance_model)}"
-                    for r in part.itertuples(index=False)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    if not look.compact:
-        for row in frame[frame["is_latest"].astype(bool)].itertuples(index=False):
-            name = row.model_name if len(row.model_name) <= 24 else row.model_name[:23].rstrip() + "…"
-            labels.append(
-                annotation(
-                    1,
-                    lane[row.company_name],
-                    f"{escape(name)} <span style='color:{look.grey}'>{format_day(row.release_date)}</span>",
-                    look,
-                    xref="paper",
-                    xshift=12 * look.scale,
-                )
-            )
-        if len(frame):
-            labels.append(
-                annotation(
-                    1,
-                    1,
-                    "Latest release",
-                    look,
-                    xref="paper",
-                    yref="paper",
-                    xshift=12 * look.scale,
-                    yanchor="bottom",
-                    yshift=8 * look.scale,
-                    font={"size": look.size, "color": look.grey},
-                )
-            )
-    values, texts = date_ticks(first, last, look)
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(height + top),
-            margin=margin,
-            **legend,
-            xaxis={
-                "type": "date",
-                "side": "top",
-                "range": [first.isoformat(), last.isoformat()],
-                "tickvals": values,
-                "ticktext": texts,
-            },
-            yaxis={
-                "range": [max(len(names), 1) - 0.5, -0.5],
-                "tickvals": list(range(len(names))),
-                "showticklabels": False,
-            },
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -506,14 +365,22 @@ CHARTS = (
         subtitle=model_releases_subtitle,
         tables=("companies", "models", "governance_assessments"),
         data=model_releases,
-        figure=model_releases_figure,
-        native=Native(
-            "timeline",
-            category="company_name",
-            value="release_date",
-            colour_by="governance_model_id",
-            label="model_name",
-            unit="date",
+        columns=col.Frame(
+            "companies by number of releases, at most twelve, releases ascending",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            model_name=col.model(),
+            release_date=col.day("day of first public availability"),
+            weights=col.text("what may be done with the weights: open, restricted, closed, not disclosed"),
+            is_latest=col.flag("the company's newest release"),
+        ),
+        kind=Lanes(
+            "company_name",
+            "release_date",
+            fill="governance_model",
+            words="model_name",
+            lit=("weights", "open", "Not open, or unknown"),
+            latest=True,
         ),
         finding=model_releases_finding,
         note=f"{OPEN_WEIGHTS}. Models known only by month or year, and endpoints whose model changes, are left out.",

@@ -8,22 +8,22 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks, outcomes
-from dashboard.charts.governance import index_caveat, table_figure
+from dashboard.charts.governance import index_caveat
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.facts.freshness import is_stale
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     MODEL_ORDER,
-    Look,
     format_day,
     format_money,
     format_percent,
@@ -36,15 +36,7 @@ from dashboard.look.theme import (
 
 
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The landscape as of the day: what each company builds, who steers it, and how it earns with it.
-
-    Returns:
-        company_id, company_name, company_name_zh, primary_model, primary_model_zh, governance_model,
-        governance_model_id, stated_as (the shown source's own words), other_reports, commercial_lever, ai_lead,
-        flagship, flagship_date, flagship_note (how it was found, and since when no newer one is known),
-        weights, last_event, last_event_date, source_ids (all of the row), and per
-        cell `*_source_ids`; companies with a model in legend order, then by name.
-    """
+    """The landscape as of the day: what each company builds, who steers it, and how it earns with it."""
     companies = tables["companies"]
     families = landscape.primary_families(tables)
     levers = landscape.headline_levers(tables)
@@ -154,24 +146,6 @@ MATRIX_COLUMNS = [
     "flagship_source_ids",
     "event_source_ids",
 ]
-
-
-def landscape_matrix_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """The first fourteen companies as a table."""
-    both = frame["company_name"] + " " + frame["company_name_zh"].fillna("")
-    return table_figure(
-        frame.assign(company=both.str.strip()),
-        look,
-        {
-            "company": ("Organisation", 1.35),
-            "primary_model": ("Model", 1.05),
-            "governance_model": ("Governance", 1.45),
-            "commercial_lever": ("Commercial lever", 1.9),
-            "flagship": ("Flagship", 1.15),
-            "last_event": ("Last reorganisation", 1.9),
-        },
-        fills={"governance_model": "governance_model_id"},
-    )
 
 
 def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -453,23 +427,46 @@ CHARTS = (
             "people",
         ),
         data=landscape_matrix,
-        figure=landscape_matrix_figure,
-        native=Native(
-            "table",
-            category="company_name",
-            colour_by="governance_model_id",
-            columns=(
-                "company_name",
-                "company_name_zh",
-                "primary_model",
-                "governance_model",
-                "commercial_lever",
-                "flagship",
-                "last_event",
+        columns=col.Frame(
+            "organisations with a model in legend order, then by name",
+            company_id=col.key("id of the organisation"),
+            company_name=col.company(),
+            company_name_zh="its name in Chinese",
+            primary_model=col.text("family of models that it builds", "Model"),
+            primary_model_zh="the family's name in Chinese",
+            governance_model=col.of_scale(
+                GOVERNANCE, "short name of the governance model in force", "Governance"
             ),
+            stated_as="the shown source's own words",
+            other_reports=col.text("what other sources report", "also:"),
+            commercial_lever="how it earns with AI first of all",
+            ai_lead=col.text("who leads AI", "AI lead"),
+            flagship="the strongest general model that it offers",
+            flagship_date=col.day("day of that model's release"),
+            flagship_note="how it was found, and since when no newer one is known",
+            weights=col.text("what may be done with its weights", "weights"),
+            last_event=col.text("newest dated reorganisation", "Last reorganisation"),
+            last_event_date=col.day("day of it", exact="last_event_date_precision"),
+        ),
+        kind=Table(
+            (
+                Cell("company_name", "company_name_zh", sources="company_source_ids"),
+                Cell("primary_model", also=("primary_model_zh",), sources="model_source_ids"),
+                Cell(
+                    "governance_model",
+                    also=("stated_as",),
+                    dissent="other_reports",
+                    sources="governance_source_ids",
+                ),
+                Cell("commercial_lever", sources="lever_source_ids"),
+                Cell("flagship", "flagship_date", also=("weights",), sources="flagship_source_ids"),
+                Cell("last_event", "last_event_date", sources="event_source_ids", none="none found"),
+            ),
+            more=(Cell("ai_lead", sources="lead_source_ids"),),
+            front=("company_name", "primary_model", "governance_model", "commercial_lever"),
+            shown=12,
         ),
         finding=landscape_matrix_finding,
-        screen="table",
         note=f"{flagships.FLAGSHIP}.",
     ),
     Chart(

@@ -103,16 +103,6 @@ def fit(text: str, width: float, size: float, lines: int) -> list[str]:
     return cut
 
 
-def fit_list(names: Sequence[str], width: float, size: float, lines: int) -> list[str]:
-    """As many whole names as fit in `lines` lines of `width` pixels, and how many more there are: "Ascend, Kunpeng +2"."""
-    for kept in range(len(names), 0, -1):
-        more = f" +{len(names) - kept}" if kept < len(names) else ""
-        cut = fit(", ".join(names[:kept]) + more, width, size, lines)
-        if not cut[-1].endswith("…"):
-            return cut
-    return cut
-
-
 def lane_label(name: str, width: float, look: Look, *, strong: bool = True) -> str:
     """A name beside its lane or bar, in at most two lines that fit a column of so many pixels on screen."""
     size = look.size + (0 if look.export else 1)
@@ -406,20 +396,6 @@ def plot_size(look: Look, height: int, margin: dict[str, float]) -> tuple[float,
     return look.across(1536, 780) - margin["l"] - margin["r"], height - margin["t"] - margin["b"]
 
 
-def weights_key(frame: pd.DataFrame, look: Look) -> list[tuple[str, str, str]]:
-    """Name, colour and mark of each kind of weights that the frame holds, for the key above a chart."""
-    present = set(frame["weights"])
-    return [(name, look.weights[kind], "square") for kind, name in WEIGHTS.items() if name in present]
-
-
-def on_weights(kind: str, look: Look) -> str:
-    """Text colour on a weights segment (>= 4.5:1)."""
-    dark_fill = kind == "open" or (kind == "restricted" and False)
-    if look.mode == "light":
-        return "#FFFFFF" if dark_fill else "#10141C"
-    return "#10141C" if kind in {"open", "restricted"} else "#FFFFFF"
-
-
 def bars_figure(
     look: Look,
     names: list[str],
@@ -510,8 +486,3 @@ def bar_colours(frame: pd.DataFrame, look: Look) -> list[str]:
         look.pale if o else look.fill(m)
         for m, o in zip(frame["governance_model_id"], frame["is_outside"], strict=True)
     ]
-
-
-def with_model(model: str, look: Look) -> str:
-    """Grey qualifier naming the governance model, so that colour is never alone; left out on a phone."""
-    return "" if look.compact else f"<span style='color:{look.grey}'>{escape(model)}</span>"

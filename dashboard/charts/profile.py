@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
 from dashboard.charts.companies import in_sentence
 from dashboard.charts.kinds.bars import Columns
+from dashboard.charts.kinds.dots import Dots, Field
+from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     WEIGHTS,
     counted,
-    fit,
-    key,
-    on_weights,
     text_width,
     with_company,
 )
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.models import counted_open, released
 from dashboard.look.theme import (
     Look,
-    annotation,
-    escape,
     format_day,
-    format_score,
     is_missing,
-    layout,
     model_short,
     plural,
-    symbol,
 )
 
 #: Parameter that names the company of a profile; read by the page and by the charts of this module.
@@ -81,14 +73,7 @@ BANDS = {"reported": "Reported", "coded": "Coded"}
 
 
 def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Governance of one company: periods as reported and as coded, and dated reorganisations.
-
-    Returns:
-        company_name, band (Reported, Coded; events stand with Reported), kind (period, event), governance_model,
-        governance_model_id, first_day, first_day_precision, last_day (the as-of day where open; null for events),
-        label (model or event title), detail, others (models that other sources report at the time), is_disputed,
-        sets_model (an event that a source ties to a model),         source_ids; bands, then periods before events, then days ascending.
-    """
+    """Governance of one company: periods as reported and as coded, and dated reorganisations."""
     columns = [
         "company_name",
         "band",
@@ -158,16 +143,6 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame
 
 
-def _wrapped(text: object, width: int = 70) -> str:
-    lines, line = [], ""
-    for word in str("" if is_missing(text) else text).split():
-        if len(line) + len(word) + 1 > width and line:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return "<br>".join(escape(part) for part in [*lines, line])
-
-
 # Heights of the strip's parts in pixels of a screen, from the foot of the plot.
 _FLAGS = 82.0
 _CODED = (_FLAGS + 11, 20.0)
@@ -222,245 +197,6 @@ def _flags(
                 out.append({"row": r, "side": side, "tier": tier, "anchor": placed[0], "title": title})
                 break
     return out
-
-
-def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One band as reported with events as flags, and a thinner one as coded; hatched where nothing is sourced."""
-    periods, events = frame[frame["kind"] == "period"], frame[frame["kind"] == "event"]
-    last = periods["last_day"].max() if len(periods) else events["first_day"].max()
-    if is_missing(last):
-        last = pd.Timestamp("2026-01-01")
-    starts = [d for d in (periods["first_day"].min(), events["first_day"].min()) if not is_missing(d)]
-    first = min(starts) if starts else last - pd.DateOffset(years=3)
-    first = min(
-        max(first - pd.Timedelta(days=20), last - pd.DateOffset(years=4, months=6)),
-        last - pd.DateOffset(years=2),
-    )
-    days = max((last - first).days, 1)
-    left = 74 * look.share(1.75, 0.85)
-    width = look.across(1500, 930) - left
-    px_a_day = width / days
-    traces: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
-    shapes: list[dict[str, Any]] = []
-
-    def band(
-        y: float,
-        tall: float,
-        start: pd.Timestamp,
-        end: pd.Timestamp,
-        marker: dict[str, Any],
-        hover: str,
-        row: Any,
-    ) -> None:
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "showlegend": False,
-                "y": [y],
-                "width": tall,
-                "base": [start.isoformat()],
-                "x": [(end - start).days * MS_A_DAY],
-                "marker": marker,
-                "hovertext": [hover],
-                **(
-                    {"hoverinfo": "text"}
-                    if row is None
-                    else {"customdata": [row], "hovertemplate": "%{hovertext}<extra></extra>"}
-                ),
-            }
-        )
-
-    hatch = {
-        "color": "rgba(0,0,0,0)",
-        "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
-    }
-    for name, (y, tall) in (("Reported", _REPORTED), ("Coded", _CODED)):
-        mine = periods[periods["band"] == name]
-        labels.append(
-            annotation(
-                0,
-                y,
-                name,
-                look,
-                xref="paper",
-                xanchor="right",
-                xshift=-10 * look.scale,
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-        at = first
-        for r in [*mine.itertuples(), None]:
-            start = last if r is None else min(max(r.first_day, first), last)
-            if (start - at).days > 0:
-                words = "no source" if name == "Reported" else "no scores"
-                band(
-                    y,
-                    tall,
-                    at,
-                    start,
-                    hatch,
-                    f"{words}, {format_day(at, 'month')} to {format_day(start, 'month')}",
-                    None,
-                )
-                if (start - at).days * px_a_day > text_width(words, look.size) + 30:
-                    labels.append(
-                        annotation(
-                            at.isoformat(),
-                            y,
-                            words,
-                            look,
-                            xshift=8 * look.scale,
-                            bgcolor=look.ground,
-                            font={"size": look.size, "color": look.grey},
-                        )
-                    )
-            if r is None:
-                break
-            at = max(at, start)
-            stop = max(min(r.last_day, last), at)
-            if (stop - at).days <= 0:
-                continue
-            unknown = r.governance_model_id == landscape.UNDETERMINED
-            hover = (
-                f"<b>{escape(r.company_name)}</b>: {escape(r.governance_model)}<br>{name.lower()}, from "
-                f"{format_day(r.first_day, r.first_day_precision)} to {format_day(r.last_day)}"
-                + (f"<br>{_wrapped(r.detail)}" if r.detail else "")
-            )
-            fill = {
-                "color": look.fill(r.governance_model_id),
-                "line": {"width": 1, "color": look.ground},
-                **({"pattern": {"shape": "/", "fgcolor": look.rule, "size": 6}} if unknown else {}),
-            }
-            band(y, tall, at, stop, fill, hover, r.Index)
-            room = (stop - at).days * px_a_day
-            # Bold where it fits, plain where only that does, else the hover tells.
-            ring = 34 * look.scale if r.is_disputed and name == "Reported" else 0
-            strong = (
-                name == "Reported" and room > text_width(r.governance_model, look.size + 1, True) + 20 + ring
-            )
-            if strong or room > text_width(r.governance_model, look.size) + 8 + ring:
-                text = escape(r.governance_model)
-                labels.append(
-                    annotation(
-                        at.isoformat(),
-                        y,
-                        f"<b>{text}</b>" if strong else text,
-                        look,
-                        xshift=(9 if strong else 5) * look.scale,
-                        font={
-                            "size": look.size + (1 if strong and not look.export else 0),
-                            "color": look.text_on(r.governance_model_id),
-                        },
-                    )
-                )
-            if r.is_disputed and name == "Reported":
-                traces.append(
-                    {
-                        "type": "scatter",
-                        "mode": "markers",
-                        "showlegend": False,
-                        "x": [
-                            (stop - pd.Timedelta(days=min(room / 2, 16 * look.scale) / px_a_day)).isoformat()
-                        ],
-                        "y": [y],
-                        "marker": {
-                            "symbol": "circle-open",
-                            "size": 13 * look.scale,
-                            "color": look.text_on(r.governance_model_id),
-                            "line": {"width": 2 * look.scale},
-                        },
-                        "customdata": [r.Index],
-                        "hovertext": [hover],
-                        "hovertemplate": "%{hovertext}<extra></extra>",
-                    }
-                )
-            at = stop
-    edge = {"above": _REPORTED[0] + _REPORTED[1] / 2, "below": _CODED[0] - _CODED[1] / 2}
-    seen = events[(events["first_day"] >= first) & (events["first_day"] <= last)]
-    named: set[Any] = set()
-    for flag in _flags(seen, first, px_a_day, width, look):
-        r, up = flag["row"], 1 if flag["side"] == "above" else -1
-        named.add((r.first_day, r.label))
-        day = r.first_day.isoformat()
-        start = edge[flag["side"]]
-        near = start + up * _TIERS[flag["tier"]]
-        far = near + up * 24
-        shapes.append(
-            {
-                "type": "line",
-                "x0": day,
-                "x1": day,
-                "y0": start,
-                "y1": far,
-                "line": {"color": look.rule, "width": 1.2 * look.scale},
-            }
-        )
-        labels.append(
-            annotation(
-                day,
-                (near + far) / 2,
-                f"{escape(flag['title'])}<br><span style='color:{look.grey}'>"
-                f"{format_day(r.first_day, r.first_day_precision)}</span>",
-                look,
-                xanchor=flag["anchor"],
-                align=flag["anchor"],
-                xshift=(6 if flag["anchor"] == "left" else -6) * look.scale,
-            )
-        )
-    for r in seen.itertuples(index=False):
-        if (r.first_day, r.label) not in named:
-            day = r.first_day.isoformat()
-            shapes.append(
-                {
-                    "type": "line",
-                    "x0": day,
-                    "x1": day,
-                    "y0": edge["above"],
-                    "y1": edge["above"] + 7,
-                    "line": {"color": look.rule, "width": 1.2 * look.scale},
-                }
-            )
-    if len(seen):
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "showlegend": False,
-                "x": [d.isoformat() for d in seen["first_day"]],
-                "y": [edge["above"] + 4] * len(seen),
-                "marker": {"size": 12, "opacity": 0, "color": look.ink},
-                "customdata": seen.index.tolist(),
-                "hovertext": [
-                    f"<b>{escape(r.label)}</b><br>{format_day(r.first_day, r.first_day_precision)}<br>"
-                    f"{_wrapped(r.detail)}"
-                    for r in seen.itertuples(index=False)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    years = range(first.year + (first.month > 1 or first.day > 1), last.year + 1)
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(_TALL + 40),
-            barmode="overlay",
-            margin={"l": left, "r": 12, "t": 28 if not look.export else 44, "b": 4},
-            xaxis={
-                "type": "date",
-                "side": "top",
-                "range": [first.isoformat(), last.isoformat()],
-                "tickvals": [f"{y}-01-01" for y in years],
-                "ticktext": [str(y) for y in years],
-            },
-            yaxis={"visible": False, "range": [0, _TALL]},
-            annotations=labels,
-            shapes=shapes,
-        )
-    )
-    return figure
 
 
 def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -560,65 +296,6 @@ def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     return quarters_of(tables, selection, [cid] if cid else [])
 
 
-def quarter_axis(frame: pd.DataFrame, look: Look) -> tuple[list[str], list[str]]:
-    """Every quarter from the first to the last shown, and its tick: the year stands under the first and each Q1."""
-    if frame.empty:
-        return [], []
-    span = pd.period_range(
-        pd.Period(frame["quarter_start"].min(), "Q"), pd.Period(frame["quarter_start"].max(), "Q"), freq="Q"
-    )
-    names = [f"{q.year} Q{q.quarter}" for q in span]
-    ticks = []
-    for i, q in enumerate(span):
-        tick = f"Q{q.quarter}" if not look.compact or q.quarter in (1, 3) else ""
-        year_too = q.quarter == 1 or (i == 0 and q.quarter < 4)
-        ticks.append(f"{tick}<br><b>{q.year}</b>" if year_too else tick)
-    return names, ticks
-
-
-def quarter_bars(
-    frame: pd.DataFrame, look: Look, at: dict[str, int], px_a_model: float, **own: Any
-) -> list[dict[str, Any]]:
-    """Stacked columns of one company's quarters, counts inside where they fit; `own` goes into each trace."""
-    traces = []
-    for kind, words in WEIGHTS.items():
-        part = frame[frame["weights"] == words]
-        if part.empty:
-            continue
-        hover = []
-        for r in part.itertuples(index=False):
-            listed = r.model_names.split(", ")
-            more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
-            lines = [", ".join(listed[i : i + 2]) for i in range(0, min(len(listed), 8), 2)]
-            hover.append(
-                f"<b>{escape(r.company_name)}, {r.quarter[5:]} {r.quarter[:4]}</b>, {words.lower()}: {r.models}<br>"
-                + "<br>".join(escape(line) for line in lines)
-                + more
-            )
-        traces.append(
-            {
-                "type": "bar",
-                "name": words,
-                "showlegend": False,
-                "x": [at[q] for q in part["quarter"]],
-                "y": part["models"].tolist(),
-                "width": 0.68,
-                "marker": {"color": look.weights[kind], "line": {"width": 1.5, "color": look.ground}},
-                "text": [str(v) if v * px_a_model >= look.size + 2 else "" for v in part["models"]],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": on_weights(kind, look)},
-                "customdata": part.index.tolist(),
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-                **own,
-            }
-        )
-    return traces
-
-
 def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Open releases of the last four quarters shown against the four before, where both hold enough to compare."""
     if frame.empty:
@@ -676,12 +353,6 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     One row is one benchmark as one harness ran it: scores of different harnesses or reporters, and ratings of
     different days, are never set side by side.
-
-    Returns:
-        company_name, governance_model_id, benchmark_name, harness, reporter, unit, score, model_label, rank (1 is
-        best), companies (with a score on it), home_score, home_model, home_company, outside_score, outside_model,
-        outside_company,         lowest, highest (best scores of companies), field_scores ("; " between them), score_date, source_ids; benchmarks
-        that cover most companies first, at most ten, at most two of them ratings by vote.
     """
     columns = [
         "company_name",
@@ -765,223 +436,6 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(frame.head(SCORES_SHOWN), mine_total)
 
 
-def _model_lines(name: str, width: float, size: float) -> list[str]:
-    """A model's name in at most two lines, broken at a space or behind a hyphen."""
-    return [t.replace("- ", "-") for t in fit(name.replace("-", "- "), width, size, 2)]
-
-
-def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A line a benchmark from the lowest to the best company; the company's mark, the best of both sides in words."""
-    n = max(len(frame), 1)
-    size = look.size - (2 if look.export else 0)
-    left = 222 * look.share(1.6, 0.62)
-    right = 8 if not look.compact else 96
-    whole = look.across(1520, 780) - left - right
-    # On a phone the words of the best stay in the hover: only the line and the company's own score have room.
-    columns = {} if look.compact else {"own": 0.455, "home": 0.635, "outside": 0.815}
-    line_ends = 1.0 if look.compact else 0.35 if look.export else 0.32
-    name = str(frame["company_name"].iloc[0]) if len(frame) else ""
-    labels: list[dict[str, Any]] = []
-    shapes: list[dict[str, Any]] = []
-
-    def text(x: float, y: float, words: str, colour: str, **own: Any) -> None:
-        labels.append(
-            annotation(x, y, words, look, xref="paper", font={"size": size, "color": colour}, **own)
-        )
-
-    if columns:
-        top = {"yanchor": "middle"}
-        text(line_ends + 0.015, -0.75, "Rank", look.grey, **top)
-        text(columns["own"], -0.75, shortened(name, whole * 0.17, size), look.grey, **top)
-        text(columns["home"], -0.75, "Best in China", look.grey, **top)
-        text(
-            columns["outside"],
-            -0.75,
-            "Best outside China" if look.export else "Best abroad",
-            look.grey,
-            **top,
-        )
-    field_x: list[Any] = []
-    field_y: list[Any] = []
-    marks: dict[str, list[Any]] = {"x": [], "y": [], "hover": [], "home_x": [], "world_x": []}
-    home_y: list[int] = []
-    world_y: list[int] = []
-    for y, r in enumerate(frame.itertuples(index=False)):
-        span = (r.highest - r.lowest) or 1.0
-
-        def place(value: float, low: float = r.lowest, wide: float = span) -> float:
-            return (value - low) / wide
-
-        shapes.append(
-            {
-                "type": "line",
-                "x0": 0,
-                "x1": 1,
-                "y0": y,
-                "y1": y,
-                "layer": "below",
-                "line": {"color": look.grid, "width": 2 * look.scale},
-            }
-        )
-        for value in str(r.field_scores).split("; "):
-            field_x.append(place(float(value)))
-            field_y.append(y)
-        said = format_score(r.score, r.unit)
-        hover = (
-            f"<b>{escape(r.benchmark_name)}</b>, {escape(r.harness)}<br>{escape(r.company_name)}: {said}, "
-            f"{escape(r.model_label)}, {r.rank} of {r.companies}"
-        )
-        for side, words, xs, ys in (
-            ("home", "Best in China", marks["home_x"], home_y),
-            ("outside", "Best outside China", marks["world_x"], world_y),
-        ):
-            value = getattr(r, f"{side}_score")
-            if not is_missing(value):
-                xs.append(place(value))
-                ys.append(y)
-                best = f"{getattr(r, f'{side}_model')} ({getattr(r, f'{side}_company')})"
-                hover += f"<br>{words}: {format_score(value, r.unit)}, {escape(best)}"
-        marks["x"].append(place(r.score))
-        marks["y"].append(y)
-        marks["hover"].append(f"{hover}<br>{format_day(r.score_date)}")
-        title = fit(
-            r.benchmark_name, left - 14, look.size + (0 if look.export else 0.5), 2 if look.compact else 1
-        )
-        snapshot = f", {format_day(r.score_date, 'month')}" if r.unit == "elo" else ""
-        under = shortened(f"{r.harness}{snapshot}", left - 14, size)
-        labels.append(
-            annotation(
-                0,
-                y,
-                f"{'<br>'.join(f'<b>{escape(t)}</b>' for t in title)}<br><span style='color:{look.grey}'>{escape(under)}</span>",
-                look,
-                xref="paper",
-                xanchor="right",
-                align="right",
-                xshift=-10 * look.scale,
-                font={"size": size, "color": look.ink},
-            )
-        )
-        if look.compact:
-            labels.append(
-                annotation(
-                    1,
-                    y,
-                    f"<b>{said}</b><br><span style='color:{look.grey}'>{r.rank} of {r.companies}</span>",
-                    look,
-                    xref="paper",
-                    xshift=12,
-                    align="left",
-                )
-            )
-            continue
-        text(line_ends + 0.015, y, f"{r.rank} of {r.companies}", look.ink)
-        cell = whole * (0.165 if look.export else 0.145)
-        for side, x in columns.items():
-            value = r.score if side == "own" else getattr(r, f"{side}_score")
-            model = r.model_label if side == "own" else getattr(r, f"{side}_model")
-            if is_missing(value):
-                text(x, y, "none scored", look.grey)
-                continue
-            text(
-                x,
-                y,
-                f"<b>{format_score(value, r.unit)}</b><br><span style='color:{look.grey}'>"
-                f"{'<br>'.join(escape(t) for t in _model_lines(str(model), cell, size))}</span>",
-                look.ink,
-                align="left",
-            )
-    model_id = frame["governance_model_id"].iloc[0] if len(frame) else None
-    own_mark = "circle" if is_missing(model_id) else symbol(model_id)
-    own_fill = look.ink if is_missing(model_id) else look.fill(model_id)
-    entries = (
-        [
-            (name, own_fill, own_mark),
-            ("Best in China", look.ink, "line-ns"),
-            ("Best outside China", look.rule, "line-ns"),
-            ("Other companies", look.pale, "circle"),
-        ]
-        if len(frame)
-        else []
-    )
-    across = look.wide - right - 10 if look.compact else 700
-    keys, legend, room, _ = key(entries, replace(look, export=False), 300, across)
-    if look.export and len(frame):
-        legend["legend"] |= {
-            "font": {"size": look.size, "color": look.ink},
-            "xref": "paper",
-            "yref": "paper",
-            "x": -left / max(whole, 1),
-            "y": 1.02,
-            "yanchor": "bottom",
-        }
-        room = 56
-
-    def dots(xs: list[Any], ys: list[Any], marker: dict[str, Any], hover: list[str] | None) -> dict[str, Any]:
-        return {
-            "type": "scatter",
-            "mode": "markers",
-            "showlegend": False,
-            "x": xs,
-            "y": ys,
-            "marker": marker,
-            "cliponaxis": False,
-            **(
-                {
-                    "customdata": frame.index.tolist(),
-                    "hovertext": hover,
-                    "hovertemplate": "%{hovertext}<extra></extra>",
-                }
-                if hover
-                else {"hoverinfo": "skip"}
-            ),
-        }
-
-    tick = {"symbol": "line-ns", "size": 20 * look.scale}
-    figure = go.Figure(
-        [
-            *keys,
-            dots(field_x, field_y, {"size": 7 * look.scale, "color": look.pale}, None),
-            dots(
-                marks["world_x"],
-                world_y,
-                {**tick, "color": look.rule, "line": {"width": 3 * look.scale, "color": look.rule}},
-                None,
-            ),
-            dots(
-                marks["home_x"],
-                home_y,
-                {**tick, "color": look.ink, "line": {"width": 3 * look.scale, "color": look.ink}},
-                None,
-            ),
-            dots(
-                marks["x"],
-                marks["y"],
-                {
-                    "symbol": own_mark,
-                    "size": 13 * look.scale,
-                    "color": own_fill,
-                    "line": {"width": 1.5, "color": look.ground},
-                },
-                marks["hover"],
-            ),
-        ]
-    )
-    figure.update_layout(
-        layout(
-            look,
-            height=int(room + 34 + 44 * n),
-            margin={"l": left, "r": right, "t": room + 6, "b": 6},
-            **legend,
-            xaxis={"visible": False, "domain": [0, line_ends], "range": [-0.03, 1.03]},
-            yaxis={"visible": False, "range": [n - 0.5, -1.05 if columns else -0.5]},
-            annotations=labels,
-            shapes=shapes,
-        )
-    )
-    return figure
-
-
 def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """On how many of the benchmarks shown the company leads China, or how it stands on the one most run."""
     if frame.empty:
@@ -1033,18 +487,32 @@ CHARTS = (
         subtitle=company_strip_subtitle,
         tables=("companies", "governance_assessments", "governance_events"),
         data=company_strip,
-        figure=company_strip_figure,
-        native=Native(
-            "timeline",
-            category="band",
-            value="first_day",
-            x="last_day",
-            colour_by="governance_model_id",
-            label="label",
-            unit="date",
+        columns=col.Frame(
+            "bands, then periods before dated events, then days ascending",
+            company_name=col.company(),
+            band=col.text("Reported or Coded; events stand with Reported", "Basis"),
+            kind=col.key("period or event"),
+            governance_model=col.GOVERNANCE,
+            first_day=col.day("the day a period begins, or of an event", exact="first_day_precision"),
+            last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
+            label=col.text("the model, or the event's title"),
+            detail=col.text("in the source's words, or what an event changed", "In words"),
+            others=col.names("models that other sources report at the time", "Other sources say"),
+            is_disputed=col.flag("other sources report another model"),
+            sets_model=col.flag("an event that a source ties to a model"),
+        ),
+        kind=Lanes(
+            "band",
+            "first_day",
+            "last_day",
+            fill="governance_model",
+            words="label",
+            silence="no source",
+            flags=True,
+            first_told="sets_model",
         ),
         finding=company_strip_finding,
-        note="Flags and ticks: dated reorganisations. Ring: sources differ. Hatched: no source, or undetermined.",
+        note="Words and ticks: dated reorganisations. Outlined: sources differ. Hatched: no source, or undetermined.",
         choices=(CHOOSE_COMPANY,),
     ),
     Chart(
@@ -1069,27 +537,47 @@ CHARTS = (
         subtitle=company_scores_subtitle,
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=company_scores,
-        figure=company_scores_figure,
-        native=Native(
-            "table",
-            category="benchmark_name",
+        columns=col.Frame(
+            "benchmarks, those that cover most companies first; at most two of them ratings by vote",
+            company_name=col.company("whose scores these are"),
+            governance_model_id=col.GOVERNANCE,
+            benchmark_name=col.text("the test", "Benchmark"),
+            harness=col.text("who ran the test, and how", "Run by"),
+            reporter=col.text("who reports the score", "Reported by"),
+            unit=col.key("unit of the scores"),
+            score=col.score("the company's best score", unit_in="unit"),
+            model_label=col.model("its model with that score"),
+            rank=col.count("company", "1 is best", "Rank", out_of="companies"),
+            companies=col.key("companies with a score"),
+            home_score=col.score("best score in China", unit_in="unit", heading="Best in China"),
+            home_model=col.text("its model", "Model, China"),
+            home_company=col.text("whose it is", "Company, China"),
+            outside_score=col.score("best score outside China", unit_in="unit", heading="Best outside China"),
+            outside_model=col.text("its model", "Model, outside"),
+            outside_company=col.text("whose it is", "Company, outside"),
+            lowest=col.key("lowest of the companies' best scores"),
+            highest=col.key("highest of them"),
+            field_scores=col.key("all of them"),
+            score_date=col.day("day of the company's score"),
+        ),
+        kind=Dots(
+            lane="benchmark_name",
             value="score",
-            columns=(
-                "benchmark_name",
-                "harness",
-                "unit",
-                "score",
-                "model_label",
-                "rank",
-                "companies",
-                "home_score",
-                "home_model",
-                "home_company",
-                "outside_score",
-                "outside_model",
-                "outside_company",
+            colour="governance_model_id",
+            under=("harness", "score_date"),
+            field=Field(
+                values="field_scores",
+                low="lowest",
+                high="highest",
+                strokes=(("home_score", "Best in China"), ("outside_score", "Best outside China")),
+                cells=(
+                    ("Rank", "rank", ""),
+                    ("{of}", "score", "model_label"),
+                    ("Best in China", "home_score", "home_model"),
+                    ("Best outside China", "outside_score", "outside_model"),
+                ),
+                of="company_name",
             ),
-            unit="unit of the benchmark",
         ),
         finding=company_scores_finding,
         outside=True,

@@ -16,7 +16,7 @@ from lxml import etree
 from dashboard.deck.restyle import DARK, LIGHT
 from dashboard.draw.slide.native import EPOCH, HOLLOW, RINGS
 from dashboard.draw.slide.ooxml import A, C, mix
-from dashboard.look.theme import INK, MODELS, WHITE
+from dashboard.look.theme import INK, MODELS, NOT_DISCLOSED, WHITE
 
 A_, C_ = f"{{{A}}}", f"{{{C}}}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -185,6 +185,19 @@ def _series(space: etree._Element) -> list[etree._Element]:
     return list(space.iter(f"{C_}ser"))
 
 
+def same_form(old: Any, new: Any) -> bool:
+    """Whether two chart parts are drawn alike: bars and bars, points and points."""
+    forms = [
+        {
+            etree.QName(g).localname
+            for g in p._element.find(f".//{C_}plotArea")
+            if g.find(f"{C_}ser") is not None
+        }
+        for p in (old, new)
+    ]
+    return forms[0] == forms[1]
+
+
 def charts(old: Any, new: Any) -> None:
     """The numbers of one chart part into another: cached values, workbook, labels; formatting of the old is kept.
 
@@ -228,17 +241,6 @@ def has_new_key(old: Any, new: Any) -> bool:
         and mine.find(f".//{C_}legend") is not None
         and theirs.find(f".//{C_}legend") is None
     )
-
-
-def same_form(old: Any, new: Any) -> bool:
-    """Whether two chart parts are drawn in one form: the numbers of a scatter do not go into bars."""
-
-    def form(part: Any) -> str | None:
-        area = part._element.find(f".//{C_}plotArea")
-        group = next((g for g in area if g.find(f"{C_}ser") is not None), None)
-        return None if group is None else str(etree.QName(group).localname)
-
-    return form(old) == form(new)
 
 
 _AFTER_SERIES = (
@@ -438,6 +440,28 @@ def _lines(table: etree._Element) -> list[etree._Element]:
     return table.findall(f"{A_}tr")
 
 
+#: Headings of decks that were saved before a column had its name of today.
+RENAMED = {
+    "Company": "Organisation",
+    "Primary model": "Model",
+    "Governance model": "Governance",
+    "Latest model": "Flagship",
+    "Last event": "Last reorganisation",
+    "Day": "Date",
+    "Title": "Reorganisation",
+    "Context": "Context, tokens",
+    "Arena": "Arena rating",
+    "Claim": "Prediction",
+    "Due in": "Time left",
+}
+
+
+def _heads(table: etree._Element) -> list[str]:
+    """Headings of a table, as they are called today."""
+    found = [text_of(c) for c in _lines(table)[0].findall(f"{A_}tc")]
+    return [RENAMED.get(h, h) for h in found]
+
+
 def _key(row: etree._Element) -> str:
     cell = row.find(f"{A_}tc")
     return text_of(cell) if cell is not None else ""
@@ -445,8 +469,7 @@ def _key(row: etree._Element) -> str:
 
 def tables(olds: Sequence[etree._Element], news: Sequence[etree._Element]) -> None:
     """The rows of new tables into old ones, page by page; rows are known by their first cell, columns by their heading."""
-    heads = [[text_of(c) for c in _lines(_table(f))[0].findall(f"{A_}tc")] for f in (olds[0], news[0])]
-    if heads[0] != heads[1]:
+    if _heads(_table(olds[0])) != _heads(_table(news[0])):
         for old, new in zip(olds, news, strict=False):
             mine = _table(old)
             mine.getparent().replace(mine, copy.deepcopy(_table(new)))
@@ -543,10 +566,15 @@ def has_workbooks(things: Sequence[Any]) -> bool:
     return all(t.chart_workbook.xlsx_part is not None for t in things if hasattr(t, "chart_workbook"))
 
 
-def cells(things: Sequence[Any], workbooks: bool = True) -> list[Cell]:
+def cells(things: Sequence[Any], workbooks: bool = True, shown: bool = False) -> list[Cell]:
     """Every value of tables (elements) and charts (parts), one thing a page; rows that share a name are numbered.
 
     Both sides of a comparison read charts alike: from their workbooks, or, where one has lost it, from what is drawn.
+
+    Args:
+        things: Elements and parts.
+        workbooks: Whether workbooks are read.
+        shown: Numbers as a table shows them, for a comparison with one.
     """
     out: list[Cell] = []
     seen: dict[str, int] = {}
@@ -554,6 +582,8 @@ def cells(things: Sequence[Any], workbooks: bool = True) -> list[Cell]:
         is_chart = hasattr(thing, "chart_workbook")
         found = _chart_cells(thing, workbooks) if is_chart else _table_cells(thing)
         for row, values in found:
+            if shown and is_chart:
+                values = [(column, _as_shown(text)) for column, text in values]
             seen[row] = seen.get(row, 0) + 1
             name = row if seen[row] == 1 else f"{row} ({seen[row]})"
             out += [Cell(page, name, column, text) for column, text in values]
@@ -607,7 +637,7 @@ def _table_cells(frame: etree._Element) -> Rows:
     if found is None:
         return
     lines = _lines(found)
-    heads = [text_of(c) for c in lines[0].findall(f"{A_}tc")] if lines else []
+    heads = _heads(found) if lines else []
     for row in lines[1:]:
         texts = [text_of(c) for c in row.findall(f"{A_}tc")]
         yield texts[0], list(zip(heads[1:], texts[1:], strict=False))
@@ -627,6 +657,12 @@ def _chart_cells(part: Any, workbooks: bool) -> Rows:
                 first, last = (_day(v) for v in cells_[2:4])
                 yield f"{cells_[0]}: {cells_[1]} from {first}", [("Last day", last)]
             return
+        if block and len(block[0]) > 1 and all(block[0]) and not any(_is_number(h) for h in block[0]):
+            # The frame's rows under what is drawn of them.
+            for row in block[1:]:
+                texts = [*row, *[""] * len(block[0])][: len(block[0])]
+                yield texts[0], [(h, _number(v)) for h, v in zip(block[0][1:], texts[1:], strict=True)]
+            return
     if is_bar:
         names = _categories(series[0])
         for i, name in sorted(names.items()):
@@ -645,6 +681,13 @@ def _chart_cells(part: Any, workbooks: bool) -> Rows:
 def _points_of_sheet(sheet: list[list[str]]) -> Rows:
     """Points by name; a stroke has two ends, which are one row here: what matters is its day and its group."""
     head = [str(v) for v in sheet[0]]
+    on_lanes = "Lane" in head
+    if on_lanes and [] in sheet:
+        # Each lane has a scale of its own: the values stand in a block below.
+        block = sheet[sheet.index([]) + 1 :]
+        for row in block[1:]:
+            yield row[0], [(h, _number(v)) for h, v in zip(block[0][1:], row[1:], strict=False)]
+        return
     rows = [([*r, *[""] * len(head)])[: len(head)] for r in sheet[1:] if r and r[0] != ""]
     skip = False
     for n, row in enumerate(rows):
@@ -658,6 +701,9 @@ def _points_of_sheet(sheet: list[list[str]]) -> Rows:
         day = _day(row[1]) if _is_day(row[1]) else _number(row[1])
         if following[:2] == row[:2] and values and _filled(following, head) == [values[0][0]]:
             skip = True
+            yield row[0], [(head[1], day), ("Group", values[0][0])]
+        elif on_lanes and values:
+            # Which lane a dot stands on is only where it is drawn.
             yield row[0], [(head[1], day), ("Group", values[0][0])]
         else:
             yield row[0], [(head[1], day), *((h, _number(v)) for h, v in values)]
@@ -673,6 +719,21 @@ def _filled(row: list[str], head: list[str]) -> list[str]:
 
 def _is_day(value: str) -> bool:
     return value.replace(".", "", 1).isdigit() and 36_000 < float(value) < 60_000
+
+
+def _is_number(value: str) -> bool:
+    return _number(value) != value or value.isdigit()
+
+
+def _as_shown(text: str) -> str:
+    """A number as cells of a table write it: whole, or with one decimal; nothing is "not disclosed"."""
+    if text == "":
+        return NOT_DISCLOSED
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return f"{number:,.0f}" if number.is_integer() else f"{number:,.1f}"
 
 
 def _number(value: object) -> str:

@@ -20,7 +20,7 @@ from dashboard.look.theme import (
     is_missing,
     plural,
 )
-from dashboard.screen import leads, sections, ui
+from dashboard.screen import leads, sections, tables, ui
 
 PAGE, MODEL = leads.PLACES["model"]
 WEIGHTS_WORDS = {
@@ -101,7 +101,7 @@ def facts(one: ui.View, row: Any) -> None:
     ):
         st.table(
             {
-                name: ui.link_cell(None if text == NOT_DISCLOSED else text, row.source_ids, sources)
+                name: tables.link_cell(None if text == NOT_DISCLOSED else text, row.source_ids, sources)
                 for name, text in known.items()
             },
             border="horizontal",

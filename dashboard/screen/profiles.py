@@ -18,7 +18,6 @@ from dashboard.charts.companies import (
     money,
     period_words,
 )
-from dashboard.charts.spec import Chart
 from dashboard.data import citations, permalink
 from dashboard.data.selection import HOME_COUNTRY
 from dashboard.facts import flagships, headlines, landscape, ratings
@@ -26,7 +25,6 @@ from dashboard.facts.prices import CURRENCY_WORDS, list_prices
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     MODEL_ORDER,
-    MODELS,
     NOT_DISCLOSED,
     chip,
     format_count,
@@ -37,7 +35,7 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from dashboard.screen import claimboard, sections, ui
+from dashboard.screen import claimboard, sections, tables, ui
 
 PROFILE = "app_pages/company.py"
 SORTS = {
@@ -216,7 +214,7 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
     parts = [f"{word}: {chip(now['governance_model_id'], one.look)}"]
     since = format_day(now["valid_from"], now["valid_from_precision"])
     if is_missing(now["valid_to"]):
-        parts.append(ui.link_cell(f"since {since}", now["source_ids"], one.tables["sources"]))
+        parts.append(tables.link_cell(f"since {since}", now["source_ids"], one.tables["sources"]))
     else:
         parts.append(f"until {format_day(now['valid_to'])}, no source since")
     before = periods[periods["governance_model_id"] != now["governance_model_id"]]
@@ -243,7 +241,7 @@ def fact_line(one: ui.View, row: Any) -> None:
     cid = row.company_id
 
     def linked(text: str, source_ids: object) -> str:
-        return ui.link_cell(text, source_ids, sources)
+        return tables.link_cell(text, source_ids, sources)
 
     about = [TYPE_WORDS[row.company_type]]
     if not is_missing(row.founded_year):
@@ -402,7 +400,7 @@ def key_facts(one: ui.View, row: Any) -> None:
         if frame.empty:
             return ":gray[no source found]"
         shown = [
-            ui.link_cell(n, s, sources)
+            tables.link_cell(n, s, sources)
             for n, s in zip(frame[column].head(most), frame["source_ids"].head(most), strict=True)
         ]
         rest = f" :gray[and {len(frame) - most} more]" if len(frame) > most else ""
@@ -415,7 +413,7 @@ def key_facts(one: ui.View, row: Any) -> None:
     if row.company_id in leads.index:
         lead = leads.loc[row.company_id]
         facts["Leads AI"] = (
-            f"{ui.link_cell(lead['person_name'], lead['source_ids'], sources)}, {plain(lead['role'])}"
+            f"{tables.link_cell(lead['person_name'], lead['source_ids'], sources)}, {plain(lead['role'])}"
         )
         people = people[people["person_id"] != lead["person_id"]]
     else:
@@ -432,13 +430,13 @@ def key_facts(one: ui.View, row: Any) -> None:
             facts[f"Own {words.lower()}"] = listed(part, "infrastructure_name")
     levers = selected["commercial_levers"].sort_values("is_headline", ascending=False, kind="stable")
     facts["Commercial lever"] = listed(levers, "lever_name", 1)
-    facts["Founded"] = ui.link_cell(row.founded_year, row.source_ids, sources)
-    facts["Head office"] = ui.link_cell(row.hq_city, row.source_ids, sources)
+    facts["Founded"] = tables.link_cell(row.founded_year, row.source_ids, sources)
+    facts["Head office"] = tables.link_cell(row.hq_city, row.source_ids, sources)
     ticker = "" if is_missing(row.ticker) else f", {row.ticker}"
     facts["Listed"] = (
         f":gray[{NOT_DISCLOSED}]"
         if is_missing(row.listing)
-        else ui.link_cell(f"{row.listing}{ticker}", row.source_ids, sources)
+        else tables.link_cell(f"{row.listing}{ticker}", row.source_ids, sources)
     )
     with card("Profile", f"As of {format_day(one.selection.as_of)}; each value leads to its source"):
         st.table(facts, border="horizontal")
@@ -891,44 +889,6 @@ def pick_compared(now: ui.View) -> ui.View:
         now.selection, companies=tuple(chosen), governance_models=(), company_types=(), outside=True
     )
     return ui.narrowed(now, selection)
-
-
-MODEL_BY_SHORT = {m.short: m.id for m in MODELS}
-
-
-def compare_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """The facts side by side: chips for governance; a mark before each fact says whether companies differ."""
-    names = compare.compared_names(frame)
-    rows = []
-    for _, r in frame.iterrows():
-        row = {
-            "\u00a0": {"differs": "**≠**", "same": ":gray[=]"}.get(r["differs"], ""),
-            "Fact": f":gray[{plain(r['fact'])}]",
-        }
-        for name in names:
-            text = r[name]
-            if is_missing(text):
-                row[plain(name)] = f":gray[{compare.NOT_KNOWN}]"
-                continue
-            label, _, since = str(text).partition(" since ")
-            if r["fact"].startswith("Governance") and label in MODEL_BY_SHORT:
-                row[plain(name)] = f"{chip(MODEL_BY_SHORT[label], now.look)}  \n:gray[since {plain(since)}]"
-            else:
-                shown = plain(str(text))
-                row[plain(name)] = f"**{shown}**" if r["differs"] == "differs" else shown
-        row["Sources"] = citations.links(r["source_ids"], now.tables["sources"], 1)
-        rows.append(row)
-    if now.look.compact:
-        # A phone has no room for companies beside each other: they stand under the fact.
-        rows = [_under_the_fact(row, [plain(n) for n in names]) for row in rows]
-    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
-
-
-def _under_the_fact(row: dict[str, str], names: list[str]) -> dict[str, str]:
-    """A row of the comparison as one cell."""
-    said = [f":gray[{name}] {row[name]}".replace("  \n", " ") for name in names]
-    head = f"{row[chr(160)]} {row['Fact']} · {row['Sources']}".strip(" ·")
-    return {"Fact, companies, sources": "  \n".join([head, *said])}
 
 
 def profile_links(one: ui.View, now: ui.View) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import CHARTS, Chart, marks
+from dashboard.charts import CHARTS, marks
 from dashboard.data import citations, history, permalink, store
 from dashboard.facts import freshness, headlines, landscape
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
-from dashboard.screen import ui
+from dashboard.screen import tables, ui
+from dashboard.screen.tables import data_table
 
 
 def headline_row(now: ui.View) -> None:
@@ -69,7 +70,7 @@ def latest_changes(now: ui.View, most: int = 6) -> None:
             "  \n".join(
                 f":small[:gray[{format_day(r.event_date, r.event_date_precision)}] "
                 f"**{plain(str(names[r.company_id]))}** "
-                f"{ui.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
+                f"{tables.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
                 for r in events.head(most).itertuples()
             )
         )
@@ -127,42 +128,6 @@ def gallery(now: ui.View) -> None:
 # --- Tables ---
 
 
-def data_table(
-    frame: pd.DataFrame,
-    now: ui.View,
-    columns: dict[str, Any],
-    key: str,
-    height: int | Literal["content"] = 460,
-) -> None:
-    """A sortable, searchable table; the last columns lead to the first source and say how sure the row is.
-
-    Args:
-        frame: Rows with `source_ids`, and `confidence` where it has one.
-        now: The view.
-        columns: Column to its heading, or to a Streamlit column configuration.
-        key: Name of the element.
-        height: Pixels, or "content" for a table of few rows shown whole.
-    """
-    shown = frame[list(columns)].copy()
-    config: dict[str, Any] = {}
-    for name, how in columns.items():
-        is_named_day = isinstance(how, str) and pd.api.types.is_datetime64_any_dtype(shown[name])
-        config[name] = st.column_config.DateColumn(how, format="D MMM YYYY") if is_named_day else how
-    if "source_ids" in frame:
-        urls = now.tables["sources"].set_index("source_id")["url"]
-        first = [None if is_missing(c) else urls.get(citations.first_id(c)) for c in frame["source_ids"]]
-        shown["source"] = [u if u and u.startswith("http") else None for u in first]
-        config["source"] = st.column_config.LinkColumn(
-            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
-        )
-    if "confidence" in frame:
-        shown["confidence"] = frame["confidence"]
-        config["confidence"] = st.column_config.TextColumn(
-            "Confidence", help="How well documents support the row; reported: one source alone says so."
-        )
-    st.dataframe(shown, column_config=config, hide_index=True, height=height, key=key, placeholder="–")
-
-
 def table_card(title: str, about: str) -> Any:
     """A card with a title and one line on what the table holds."""
     card = st.container(border=True, gap="small")
@@ -170,24 +135,6 @@ def table_card(title: str, about: str) -> Any:
         st.subheader(plain(title), anchor=False)
         st.markdown(f":small[:gray[{plain(about)}]]")
     return card
-
-
-def events_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """Every reorganisation of the picked period, with all that is known of it; can be sorted and searched."""
-    data_table(
-        frame,
-        now,
-        {
-            "event_date": "Date",
-            "company_name": "Company",
-            "title": st.column_config.TextColumn("Event", width="medium"),
-            "what_changed": st.column_config.TextColumn("What changed", width="large"),
-            "before": "Before",
-            "after": "After",
-            "people": "People",
-        },
-        key="events-table",
-    )
 
 
 def company_tables(now: ui.View) -> None:

@@ -94,8 +94,10 @@ def titles(
 ) -> tuple[str, ...]:
     """What an axis may be called, the fullest first; the words of the column `titled` where that is given."""
     if titled:
-        words = str(row.get(titled, ""))
-        return (f"{words} (log scale)", words) if log else (words,)
+        raw = str(row.get(titled, ""))
+        words = columns[titled].words(raw, row) if raw else ""
+        full = f"{words} (log scale)" if log and "(log scale)" not in words else words
+        return tuple(dict.fromkeys((full, words, raw)))
     declared = columns[column]
     name, unit = columns.heading(column), declared.unit
     if declared.form in ("price", "money"):

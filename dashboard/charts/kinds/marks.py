@@ -17,6 +17,8 @@ from dashboard.look.theme import is_missing, short_name
 LISTED = 8
 #: Characters of a line of hover text.
 HOVER_LINE = 70
+#: Fonts that stand in for ours run wider.
+SLACK = 1.06
 
 Weight = Literal["strong", "ink", "grey"]
 

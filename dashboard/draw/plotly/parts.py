@@ -56,7 +56,11 @@ def bar_marker(
 
 
 def point_marker(
-    marks: Sequence[Told], values: Sequence[Value], look: Look, sizes: Sequence[float], opacity: float = 1.0
+    marks: Sequence[Told],
+    values: Sequence[Value],
+    look: Look,
+    sizes: Sequence[float],
+    opacity: float | Sequence[float] = 1.0,
 ) -> dict[str, Any]:
     """Look of points: hollow where the row is estimated, faded where stale; `rings` go around disputed ones."""
     hollow = ["estimated" in m.caveats for m in marks]
@@ -72,7 +76,10 @@ def point_marker(
         "opacity": opacity,
     }
     if any("stale" in m.caveats for m in marks):
-        marker["opacity"] = [min(opacity, FADED) if "stale" in m.caveats else opacity for m in marks]
+        each = [opacity] * len(marks) if isinstance(opacity, float | int) else opacity
+        marker["opacity"] = [
+            min(o, FADED) if "stale" in m.caveats else o for m, o in zip(marks, each, strict=True)
+        ]
     return marker
 
 

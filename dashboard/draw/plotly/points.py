@@ -306,7 +306,7 @@ def _band(
         | {"font": {"size": look.size - (1 if not look.export else 3), "color": look.grey}}
     )
     step = (look.size + 3) / tall
-    foot = len(lines) * step + 0.02
+    foot = (len(lines) + 0.8) * step
     shares = spread([max(cloud.y.share(s.y), foot) for s in cloud.apart], step, 1.0)
     column = 0.14
     for s, share in zip(cloud.apart, shares, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -84,6 +85,17 @@ def label(shape: Any, name: str, alt: str) -> None:
     properties.set("descr", alt)
 
 
+def part_name(name: str, part: int) -> str:
+    """Name of one of several objects that a chart consists of, counted over all its slides: NAME, NAME:2, NAME:3.
+
+    Args:
+        name: Name of the chart on the slide, which may end in the number of the page.
+        part: Which object, from 0.
+    """
+    stem = re.sub(r":\d+$", "", name)
+    return f"{stem}:{part + 1}" if part else stem
+
+
 # --- XML that every chart uses ---
 
 
@@ -152,6 +164,7 @@ def _labels(
     size: float = LABEL,
     ink: str = INK,
     bold: bool = False,
+    plate: bool = False,
 ) -> str:
     """Data labels of a series: those given in words, the values of the others where asked for."""
     parts = []
@@ -159,7 +172,7 @@ def _labels(
         if i in custom:
             place = position if isinstance(position, str) else position[i]
             parts.append(
-                f'<c:dLbl><c:idx val="{i}"/>{_rich(custom[i])}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+                f'<c:dLbl><c:idx val="{i}"/>{_rich(custom[i])}<c:spPr>{fill("#FFFFFF" if plate else None)}<a:ln><a:noFill/></a:ln></c:spPr>'
                 f'<c:dLblPos val="{place}"/>{_SHOWN.format(value=1)}</c:dLbl>'
             )
         else:
@@ -306,6 +319,7 @@ def bars(
     alt: str,
     created: datetime,
     totals: bool = False,
+    named: bool = True,
 ) -> Drawn:
     """Bars or columns from zero, in the order given.
 
@@ -323,6 +337,7 @@ def bars(
         alt: What it shows.
         created: Day noted in the workbook.
         totals: Stacked bars carry their sum behind the end.
+        named: Names stand along the axis; of panels under each other only the last one's do.
     """
     top = 0.06
     stacked = grouping != "clustered"
@@ -331,7 +346,7 @@ def bars(
         left = min(max((width(c, size) for c in categories), default=0) / 72 + 0.16, 3.7)
         plot = Box(box.x + left, box.y + top, box.w - left - 0.05, box.h - top - 0.05)
     else:
-        plot = Box(box.x + 0.1, box.y + top, box.w - 0.2, box.h - top - 0.5)
+        plot = Box(box.x + 0.1, box.y + top, box.w - 0.2, box.h - top - (0.5 if named else 0.06))
     drawn = list(series)
     if totals and stacked:
         sums = [sum(s.values[i] or 0 for s in series) for i in range(len(categories))]
@@ -350,7 +365,8 @@ def bars(
             for i in sorted({*one.colours, *one.caveats})
         )
         if is_total:
-            labels = _labels({}, position="inBase", all_values=True, code=code, bold=True)
+            shown = f"{code};;" if ";" not in code and 0 in one.values else code
+            labels = _labels({}, position="inBase", all_values=True, code=shown, bold=True)
         elif stacked:
             share = [
                 (v or 0) / high * (plot.w if horizontal else plot.h) if v is not None else 0
@@ -384,7 +400,9 @@ def bars(
         f'<c:grouping val="{grouping}"/><c:varyColors val="0"/>{"".join(xml)}'
         f'<c:gapWidth val="{28 if not horizontal or stacked else 40}"/>{"<c:overlap val=" + chr(34) + "100" + chr(34) + "/>" if stacked else ""}'
         '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
-        + _category_axis("l" if horizontal else "b", size, reverse=horizontal, rule=not horizontal)
+        + _category_axis(
+            "l" if horizontal else "b", size, reverse=horizontal, rule=not horizontal, hidden=not named
+        )
         + _value_axis(axis, 1002, 1001, "t" if horizontal else "l").replace("midCat", "between")
         + "<c:spPr><a:noFill/></c:spPr></c:plotArea>"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
@@ -472,6 +490,9 @@ class Points:
         in_key: The key names it.
         ringed: Marks have a grey outline.
         dash: Pattern of the line; "" is solid.
+        caveats: Single points on weak ground, by position: hollow where estimated, outlined where disputed, pale where stale.
+        pen: The line in XML, where its width and colour do not say all.
+        on_plates: Words stand on the ground's colour, in the middle of their points.
     """
 
     name: str
@@ -484,6 +505,9 @@ class Points:
     in_key: bool = True
     ringed: bool = False
     dash: str = ""
+    caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    pen: str = ""
+    on_plates: bool = False
 
     def mark(self, point: Point) -> str:
         """The mark of a point, hollow and pale as its caveats say."""
@@ -504,6 +528,22 @@ class Points:
             f'<c:marker><c:symbol val="{symbol}"/><c:size val="{size}"/>'
             f"<c:spPr>{inside}{outline}</c:spPr></c:marker>"
         )
+
+
+def _weak_point(one: Points, i: int, caveats: frozenset[str]) -> str:
+    """A point whose ground is weak: all but hollow, outlined, or pale.
+
+    LibreOffice draws no outline of a mark, and fills a hollow one with it: a hollow mark keeps a trace of its colour.
+    """
+    tint = mix(one.colour, 0.45) if "stale" in caveats else one.colour
+    hollow = "estimated" in caveats
+    inside = mix(tint, 0.25) if hollow else tint
+    outline = line(INK, 1.75) if "disputed" in caveats else line(tint, 1.5 if hollow else 0.75)
+    # LibreOffice looks at a point's mark only where its size differs from the series'.
+    return (
+        f'<c:dPt><c:idx val="{i}"/><c:marker><c:symbol val="{one.marker}"/><c:size val="{one.size + 1}"/>'
+        f'<c:spPr>{fill(inside)}{outline}</c:spPr></c:marker><c:bubble3D val="0"/></c:dPt>'
+    )
 
 
 #: Marks that are strokes: their colour is that of their outline.
@@ -598,9 +638,11 @@ def scatter(
         sides = {i: own[i].side for i in named}
         letter = _column(k + 2)
         marker = one.mark(Point("", 0, 0))
-        labels = _labels(named, position=sides) if named else ""
+        labels = (
+            _labels(named, position="ctr" if one.on_plates else sides, plate=one.on_plates) if named else ""
+        )
         first = min(own, default=0)
-        stroke = line(one.colour if one.line else None, one.line or 1, one.dash)
+        stroke = one.pen or line(one.colour if one.line else None, one.line or 1, one.dash)
         own_marks = {
             i: '<c:marker><c:symbol val="none"/></c:marker>' if i - first in one.bare else one.mark(p)
             for i, p in own.items()
@@ -609,7 +651,7 @@ def scatter(
         singles = "".join(
             f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
             for i, mark in sorted(own_marks.items())
-        )
+        ) + "".join(_weak_point(one, first + i, held) for i, held in sorted(one.caveats.items()) if held)
         xml.append(
             f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{_text_ref(f"${letter}$1", [one.name])}</c:tx>'
             f"<c:spPr>{stroke}</c:spPr>{marker}{singles}{labels}"
@@ -694,7 +736,7 @@ def place(
 
 @dataclass(frozen=True)
 class Segment:
-    """A period on a lane: its days, fill, and words inside where they fit."""
+    """A period on a lane: its days, fill, words inside where they fit, and what its ground lacks."""
 
     lane: int
     start: pd.Timestamp
@@ -703,6 +745,7 @@ class Segment:
     on: str
     words: str
     hatched: bool = False
+    caveats: frozenset[str] = frozenset()
 
 
 def lanes(
@@ -758,15 +801,18 @@ def lanes(
         values: list[float | None] = [m[k][0] if k < len(m) and m[k][0] > 0 else None for m in steps]
         fills: dict[int, str] = {}
         labels: dict[int, list[Run]] = {}
+        edge = line("#FFFFFF", 1)
         for lane, known in enumerate(steps):
             if k >= len(known) or values[lane] is None:
                 continue
             length, period = known[k]
-            if period is None or period.hatched:
-                fills[lane] = hatch(LOOK.rule, "#FFFFFF" if period is None else "#F1F2F4")
+            if period is None:
+                fills[lane] = hatch(LOOK.rule, "#FFFFFF") + edge
             else:
-                fills[lane] = fill(period.colour)
-            if period is not None and width(period.words, LABEL) / 72 + 0.16 <= length / days * plot.w:
+                mark = Bars("", [], period.colour, hatched=period.hatched, caveats={0: period.caveats})
+                fills[lane] = _bar_shape(mark, 0, edge)
+            fits = period is not None and width(period.words, LABEL) / 72 + 0.16 <= length / days * plot.w
+            if period is not None and period.words and fits:
                 labels[lane] = [Run(period.words, LABEL, False, INK if period.hatched else period.on)]
         title = f"Days without a source {k // 2 + 1}" if k % 2 == 0 else f"Days of period {k // 2 + 1}"
         columns.append((title, values))
@@ -798,9 +844,8 @@ def _lane_series(
     labels: Mapping[int, Sequence[Run]],
     code: str,
 ) -> str:
-    edge = line("#FFFFFF", 1)
     points = "".join(
-        f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{f}{edge}</c:spPr></c:dPt>'
+        f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{f}</c:spPr></c:dPt>'
         for i, f in sorted(fills.items())
     )
     letter = _column(k + 1)

@@ -51,6 +51,9 @@ def code_of(axis: Axis) -> str:
     said = axis.says(5.0)
     before = said.partition("5")[0]
     behind = said.rpartition("5")[2].lstrip(".0")
+    if axis.seen[1] >= 1e6:
+        sign = f'"{before}"' if before else ""
+        return f'[>=1000000000000]{sign}0.#,,,,"T";[>=1000000000]{sign}0,,,"B";{sign}0,,"M"'
     digits = "[<1]{}0.00{};{}#,##0{}" if axis.log else "{}#,##0{}"
     return digits.replace("{}", "%s") % tuple(
         f'"{part}"' if part else "" for part in (before, behind) * (2 if axis.log else 1)

@@ -193,6 +193,9 @@ def world(small_raw: Callable[..., Path], tmp_path: Path) -> store.Tables:
             metric(BETA, "2026-Q2", "2026-06-30", 30, "USD"),
         ],
     )
+    for path in folder.glob("*.csv"):
+        # One named report carries no more.
+        path.write_text(path.read_text(encoding="utf-8").replace(",high,", ",medium,"), encoding="utf-8")
     etl.build(folder, tmp_path / "built")
     return store.load(tmp_path / "built")
 

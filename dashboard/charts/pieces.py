@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.look.theme import (
-    MODELS,
     Look,
     annotation,
     escape,
     is_missing,
-    layout,
     model_short,
     plural,
     short_name,
-    symbol,
 )
 
 OUTSIDE = "Outside China"
-#: Names beside points on screen; more are read from the table.
-NAMES_SHOWN = 12
 WEIGHTS = {"open": "Open", "restricted": "Restricted", "closed": "Closed", "not disclosed": "Not disclosed"}
 
 
@@ -71,11 +64,6 @@ def n_of(frame: pd.DataFrame, noun: str, verb: str) -> str:
     if total is None:
         return plural(count, noun)
     return f"{count:,} of {plural(total, noun)} {verb}"
-
-
-def iso(days: pd.Series) -> list[str]:
-    """Days as text: Plotly reads them the same in every time zone."""
-    return [pd.Timestamp(d).strftime("%Y-%m-%d") for d in days]
 
 
 def text_width(text: str, size: float, strong: bool = False) -> float:
@@ -219,270 +207,3 @@ def key_rows(names: Sequence[str], look: Look, room: float) -> int:
     # On screen type runs narrower than Arial: a key must not take the room of the plot for that.
     wide = [text_width(name, look.size) * (1 if look.export else 0.88) + 44 for name in names]
     return 1 if sum(wide) <= room else ceil(len(names) / max(int(room // max(wide)), 1))
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name wished for beside a point.
-
-    Attributes:
-        x: Pixels from the left of the plot.
-        y: Pixels from its foot.
-        text: What to write.
-        strong: Bold: placed first and kept where it can be.
-        at: Data coordinates as an annotation takes them (log10 on a log axis).
-        prefer: Sides to try first.
-    """
-
-    x: float
-    y: float
-    text: str
-    strong: bool
-    at: tuple[Any, Any]
-    prefer: tuple[str, ...] = ()
-
-
-_SIDES = {
-    "above": (0, 1),
-    "right": (1, 0),
-    "left": (-1, 0),
-    "above-left": (-1, 1),
-    "above-right": (1, 1),
-    "below-right": (1, -1),
-    "below": (0, -1),
-    "below-left": (-1, -1),
-}
-
-
-def place_names(
-    names: Sequence[Name],
-    marks: Sequence[tuple[float, float]],
-    width: float,
-    height: float,
-    look: Look,
-    most: int = NAMES_SHOWN,
-) -> list[dict[str, Any]]:
-    """Annotations for the names that fit, most important first.
-
-    A name is dropped where every side of its point is taken by another name, leaves the plot, or covers more than
-    two marks; hover carries it. `marks` are pixel positions of everything drawn (points, points along lines).
-    """
-    size = look.size + (0 if look.export else 0.5)
-    taken: list[tuple[float, float, float, float]] = []
-    out: list[dict[str, Any]] = []
-    for name in names:
-        if len(out) >= most:
-            break
-        w, h = text_width(name.text, size, name.strong), size * 1.2
-        gap = (8 if name.strong else 6) * look.scale
-        best: tuple[float, float, float, float, str] | None = None
-        sides = [*name.prefer, *(s for s in _SIDES if s not in name.prefer)]
-        for rank, side in enumerate(sides):
-            sx, sy = _SIDES[side]
-            dy = 0.0 if sy == 0 else sy * (gap + h / 2 - 1) * (0.8 if sx else 1)
-            dx = sx * gap * (0.5 if sy else 1.25)
-            x0 = name.x + dx - (w / 2 if sx == 0 else w if sx < 0 else 0)
-            y0 = name.y + dy - h / 2
-            if x0 < 0 or x0 + w > width + 6 or y0 < 0 or y0 + h > height + h * 0.6:
-                continue
-            if any(x0 < b[2] + 4 and x0 + w > b[0] - 4 and y0 < b[3] and y0 + h > b[1] for b in taken):
-                continue
-            covered = sum(x0 - 4 < mx < x0 + w + 4 and y0 - 2 < my < y0 + h + 2 for mx, my in marks)
-            cost = covered * 3 + rank
-            if covered <= (4 if name.strong else 2) and (best is None or cost < best[0]):
-                best = (cost, dx, dy, x0, "center" if sx == 0 else "right" if sx < 0 else "left")
-        if best is None:
-            continue
-        _, dx, dy, x0, anchor = best
-        y0 = name.y + dy - h / 2
-        taken.append((x0, y0, x0 + w, y0 + h))
-        text = f"<b>{escape(name.text)}</b>" if name.strong else escape(name.text)
-        out.append(
-            annotation(
-                name.at[0],
-                name.at[1],
-                text,
-                look,
-                xanchor=anchor,
-                xshift=round(dx, 1),
-                yshift=round(dy, 1),
-                font={"size": size, "color": look.ink if name.strong else look.grey},
-            )
-        )
-    return out
-
-
-def governance_entries(frame: pd.DataFrame, look: Look) -> list[tuple[str, str, str]]:
-    """Name, colour and mark of each governance model that the frame holds, and of points outside China."""
-    present = set(frame["governance_model_id"].dropna())
-    entries = [(m.short, look.fill(m.id), m.symbol) for m in MODELS if m.id in present]
-    if len(frame) and frame["is_outside"].any():
-        entries.append((OUTSIDE, look.pale, "circle"))
-    return entries
-
-
-def points(
-    frame: pd.DataFrame,
-    look: Look,
-    x: list[Any],
-    y: list[float],
-    strong: Sequence[bool],
-    hover: list[str],
-    weak_opacity: float = 0.45,
-) -> list[dict[str, Any]]:
-    """Marks of a scatter: context behind, ordinary ones faded, the strong ones large and on top."""
-    traces = []
-    ids = [None if is_missing(m) else m for m in frame["governance_model_id"]]
-    for wanted, is_strong in ((None, False), ("", False), ("", True)):
-        rows = [
-            i
-            for i in range(len(frame))
-            if (ids[i] is None) == (wanted is None) and (wanted is None or bool(strong[i]) == is_strong)
-        ]
-        if not rows:
-            continue
-        size = (13 if is_strong else 9) * look.scale
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "showlegend": False,
-                "x": [x[i] for i in rows],
-                "y": [y[i] for i in rows],
-                "marker": {
-                    "symbol": ["circle" if ids[i] is None else symbol(ids[i]) for i in rows],
-                    "color": [look.pale if ids[i] is None else look.fill(ids[i]) for i in rows],
-                    "size": size,
-                    "opacity": 1 if is_strong or wanted is None else weak_opacity,
-                    "line": {"width": 0},
-                },
-                "customdata": [frame.index[i] for i in rows],
-                "hovertext": [hover[i] for i in rows],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    return traces
-
-
-def date_ticks(first: pd.Timestamp, last: pd.Timestamp, look: Look) -> tuple[list[str], list[str]]:
-    """Ticks of a time axis: years bold; quarters named too where the span is short."""
-    days = (last - first).days
-    step = 3 if days <= 900 and not look.compact else 6 if days <= 1600 and not look.compact else 12
-    ticks = [
-        d for d in pd.date_range(first.replace(day=1, month=1), last, freq="MS") if (d.month - 1) % step == 0
-    ]
-    ticks = [d for d in ticks if first <= d <= last]
-    return [d.strftime("%Y-%m-%d") for d in ticks], [
-        f"<b>{d.year}</b>" if d.month == 1 else f"{d:%b}" for d in ticks
-    ]
-
-
-def span(days: pd.Series, pad: float = 0.03) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of a time axis, with room of `pad` of its length on both sides."""
-    if days.empty:
-        return pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
-    first, last = pd.Timestamp(days.min()), pd.Timestamp(days.max())
-    room = max((last - first) * pad, pd.Timedelta(days=20))
-    return first - room, last + room
-
-
-def plot_size(look: Look, height: int, margin: dict[str, float]) -> tuple[float, float]:
-    """Plotting area in pixels: of the narrowest place a figure of this look is drawn in.
-
-    Names placed without overlap there stay clear where the plot is wider.
-    """
-    if look.export:
-        return 1536 - margin["l"] - margin["r"], 560
-    return look.across(1536, 780) - margin["l"] - margin["r"], height - margin["t"] - margin["b"]
-
-
-def bars_figure(
-    look: Look,
-    names: list[str],
-    values: list[float],
-    colours: list[str],
-    texts: list[str],
-    hover: list[str],
-    rows: list[Any],
-    *,
-    bold: Sequence[bool] | None = None,
-    scale_to: float | None = None,
-    name_width: int = 150,
-    room: float = 0.3,
-) -> go.Figure:
-    """Horizontal bars from zero, best on top: name at the left, value and a grey qualifier behind the bar.
-
-    Args:
-        look: Where it will be seen.
-        names: Text at the left, one a bar.
-        values: Lengths.
-        colours: Fills.
-        texts: Ready text behind each bar.
-        hover: Ready hover text.
-        rows: Label of the frame's row that each bar stands for.
-        bold: Which names stand out; all when None.
-        scale_to: Length of the axis before `room`; the longest bar when None.
-        name_width: Width of the column of names on screen, pixels.
-        room: Share of the plot kept free at the right for `texts`.
-    """
-    n = len(names)
-    longest = scale_to or (max(values) if values else 1)
-    labels = []
-    for y, (name, value, text) in enumerate(zip(names, values, texts, strict=True)):
-        strong = bold is None or bold[y]
-        labels.append(
-            annotation(
-                0,
-                y,
-                lane_label(name, name_width, look, strong=strong),
-                look,
-                xanchor="right",
-                align="right",
-                xshift=-8 * look.scale,
-                font={
-                    "size": look.size + (0 if look.export else 1),
-                    "color": look.ink if strong else look.grey,
-                },
-            )
-        )
-        labels.append(annotation(value, y, text, look, xshift=7 * look.scale))
-    figure = go.Figure(
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": list(range(n)),
-            "x": values,
-            "width": 0.62,
-            "marker": {"color": colours},
-            "customdata": rows,
-            "hovertext": hover,
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        }
-    )
-    figure.update_layout(
-        layout(
-            look,
-            height=24 + 34 * max(n, 1),
-            margin={
-                "l": int(name_width * look.share(1.72, 0.78)),
-                "r": 8,
-                "t": 6,
-                "b": 6,
-            },
-            xaxis={
-                "visible": False,
-                "range": [0, longest / (1 - room if not look.compact else 0.62 - room / 4)],
-            },
-            yaxis={"visible": False, "range": [max(n, 1) - 0.5, -0.5]},
-            annotations=labels,
-        )
-    )
-    return figure
-
-
-def bar_colours(frame: pd.DataFrame, look: Look) -> list[str]:
-    """Fill of a company's bar: its governance model, or the context grey outside China."""
-    return [
-        look.pale if o else look.fill(m)
-        for m, o in zip(frame["governance_model_id"], frame["is_outside"], strict=True)
-    ]

@@ -97,7 +97,9 @@ def titles(
         raw = str(row.get(titled, ""))
         words = columns[titled].words(raw, row) if raw else ""
         full = f"{words} (log scale)" if log and "(log scale)" not in words else words
-        return tuple(dict.fromkeys((full, words, raw)))
+        # An id is no title; the name of what is picked is.
+        name = raw if raw[:1].isupper() else ""
+        return tuple(t for t in dict.fromkeys((full, words, words.partition(" (")[0], name)) if t)
     declared = columns[column]
     name, unit = columns.heading(column), declared.unit
     if declared.form in ("price", "money"):

@@ -317,7 +317,12 @@ def _lane(
     strokes: tuple[float | None, ...] = ()
     cells: tuple[tuple[str, str], ...] = ()
     if kind.field is not None:
-        others = tuple(_between(r, kind.field, float(v)) for v in str(r[kind.field.values]).split("; ") if v)
+        field_values = [float(v) for v in str(r[kind.field.values]).split("; ") if v]
+        own = number(r[kind.value])
+        # The lane's own dot is one of the field.
+        if own in field_values:
+            field_values.remove(own)
+        others = tuple(_between(r, kind.field, v) for v in field_values)
         strokes = tuple(
             None if is_missing(r[c]) else _between(r, kind.field, float(r[c])) for c, _ in kind.field.strokes
         )

@@ -7,9 +7,10 @@ from typing import Any
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells
 from dashboard.charts.pieces import key, unit_below
 from dashboard.draw.plotly.parts import hovers, key_entries, point_marker, rings
+from dashboard.look.measure import shorten
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
-from dashboard.look.theme import Look, annotation, escape, layout
+from dashboard.look.theme import Look, annotation, escape, layout, short_name
 
 #: Pixels of a row; of one with a scale of its own, of one in a panel, and of a line over a panel.
 ROW, TALL_ROW, PANEL_ROW, LINE = 27, 62, 15, 16
@@ -177,13 +178,15 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     labels: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
     small = look.size - (1 if not look.export else 4)
+    each = (room.width - state.names_width - 24) / across * 0.94
 
     def corner(panel: int) -> tuple[float, float]:
         return (panel % across) * wide - state.low, (panel // across) * tall
 
     for k, panel in enumerate(state.panels):
         x0, y0 = corner(k)
-        label = annotation(x0 + state.low, y0 + LINE / 2, f"<b>{escape(panel.name)}</b>", look)
+        name = shorten(short_name(panel.name), each, look.size + 1, True)
+        label = annotation(x0 + state.low, y0 + LINE / 2, f"<b>{escape(name)}</b>", look)
         labels.append(label | {"font": {"size": look.size + (0 if look.export else 1), "color": look.ink}})
         for n, parts in enumerate(_head(panel, room), 1):
             words = "  ".join(

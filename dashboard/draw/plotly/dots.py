@@ -265,7 +265,7 @@ def _against(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
         entries.append((rows.owner, value.fill(look), value.symbol))
         entries += [(w, c, "line-ns") for w, c in zip(rows.strokes, (look.ink, look.rule), strict=False)]
         entries.append(("Other companies", look.pale, "circle"))
-    keys, legend, top, side = key(entries, look, lane * count, room.width - 15)
+    keys, legend, top, side = key(entries, look, lane * count, room.width - right - 10)
     traces = [*keys, *_field(rows, look)]
     traces += spots(
         rows.dots,

@@ -291,6 +291,10 @@ def _band(
         }
     )
     lines = _band_words(kind, wide, look)
+    step = (look.size + 3) / tall
+    if (len(lines) + len(cloud.apart)) * step > 0.94:
+        # Names come first; what the band holds is told by the chart's note and their hovers.
+        lines = []
     labels.append(
         annotation(
             1 - BAND + 0.02,
@@ -305,11 +309,11 @@ def _band(
         )
         | {"font": {"size": look.size - (1 if not look.export else 3), "color": look.grey}}
     )
-    step = (look.size + 3) / tall
-    foot = (len(lines) + 0.8) * step
-    shares = spread([max(cloud.y.share(s.y), foot) for s in cloud.apart], step, 1.0)
+    foot = (len(lines) + 0.8) * step if lines else 0.02
+    named = cloud.apart[: max(int(0.98 / step), 1)]
+    shares = spread([max(cloud.y.share(s.y), foot) for s in named], step, 1.0)
     column = 0.14
-    for s, share in zip(cloud.apart, shares, strict=True):
+    for s, share in zip(named, shares, strict=True):
         shapes.append(
             {
                 "type": "line",

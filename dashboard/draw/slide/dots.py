@@ -31,6 +31,8 @@ LANES_A_SLIDE, LANE, LINE, BARE = 16, 0.42, 0.19, 0.34
 FOOT, NAMES = 0.62, 3.4
 #: Names of names over dots, in points.
 SMALL = 10.0
+#: Parts of a lane by which two lines of words stand above and under its middle.
+UP = 0.2
 #: Share of the width that lanes with a field take, and where the words at the right begin, behind the names.
 LANES_WIDE, COLUMNS = 0.32, (0.34, 0.43, 0.62, 0.81)
 
@@ -58,7 +60,9 @@ def pages(card: Card, kind: Dots, columns: Frame, body: Box) -> list[Draw]:
 
 def _name_wide(one: Lane, kind: Dots) -> float:
     under = f"  {one.under}" if one.under else ""
-    return width(one.name, native.LABEL, one.strong) + width(under, native.LABEL)
+    if kind.field is not None:
+        return max(width(one.name, native.LABEL, True), width(one.under, SMALL)) + 12
+    return 12 + width(one.name, native.LABEL, one.strong) + width(under, native.LABEL)
 
 
 def _parts(page: _Page) -> list[range]:
@@ -163,7 +167,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
 
 
 def _lane_tall(kind: Dots) -> float:
-    return 0.9 if kind.strong else LANE
+    return 0.9 if kind.strong else 0.56 if kind.field is not None else LANE
 
 
 def _key(page: _Page) -> list[tuple[str, str, str]]:
@@ -204,7 +208,15 @@ def _series(
             if part:
                 series.append(_dots(page, value, part, strong, at, sides))
     low = x_axis.low or 0.0
-    names = [_lane_label(page, n, at[n], low) for n in lanes]
+    names = [_lane_label(page, n, at[n] + (UP if kind.field else 0), low) for n in lanes]
+    if kind.field is not None:
+        room = page.left * 72 - 10
+        names += [
+            Point(
+                "", low, at[n] - UP, side="l", runs=(_small(rows.lanes[n].under, room, "\u00a0\u00a0\u00a0"),)
+            )
+            for n in lanes
+        ]
     series.append(native.Points("Lane", names, LOOK.ink, "none", in_key=False))
     if kind.all_named:
         series.append(_names(page, lanes, at, x_axis, plot, total))
@@ -270,8 +282,10 @@ def _lane_label(page: _Page, n: int, y: float, low: float) -> Point:
     said = shorten(one.name, room, native.LABEL, one.strong)
     runs = [Run(said, native.LABEL, one.strong, tint)]
     free = room - width(said, native.LABEL, one.strong) - 8
-    if one.under and free > 40:
+    if one.under and free > 40 and page.kind.field is None:
         runs.append(Run("  " + shorten(one.under, free, native.LABEL), native.LABEL, False, GREY))
+    # Clear of a dot at the foot of the scale.
+    runs.append(Run("\u00a0\u00a0\u00a0", native.LABEL, False, GREY))
     return Point("", low, y, side="l", runs=tuple(runs))
 
 
@@ -339,16 +353,18 @@ def _cells(page: _Page, lanes: range, at: dict[int, float], total: float) -> nat
         points.append(Point("", x, total - 0.4, runs=(Run(said, native.LABEL, False, GREY),)))
         for n in lanes:
             strong, grey = rows.lanes[n].cells[k]
-            runs = [Run(strong, native.LABEL, True, INK)] if strong else []
-            free = wide[k] - width(f"{strong}  ", native.LABEL, True)
-            words = shorten(grey, free, 10.0) if grey else ""
-            tint = GREY if strong or grey == "none scored" else INK
-            if words:
-                runs.append(
-                    Run(("  " if strong else "") + words, 10.0 if strong else native.LABEL, False, tint)
-                )
-            points.append(Point("", x, at[n], runs=tuple(runs)))
+            if not strong:
+                tint = GREY if grey == "none scored" else INK
+                points.append(Point("", x, at[n], runs=(Run(grey, native.LABEL, False, tint),)))
+                continue
+            points.append(Point("", x, at[n] + UP, runs=(Run(strong, native.LABEL, True, INK),)))
+            if grey:
+                points.append(Point("", x, at[n] - UP, runs=(_small(grey, wide[k]),)))
     return native.Points("Cells", points, LOOK.ink, "none", in_key=False)
+
+
+def _small(words: str, room: float, behind: str = "") -> Run:
+    return Run(shorten(words, room / 1.06, SMALL) + behind, SMALL, False, GREY)
 
 
 def _block(page: _Page, lanes: range) -> native.Cells:

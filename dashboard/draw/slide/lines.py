@@ -68,15 +68,20 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
     if kind.panel:
         frame = frame[frame[kind.panel].astype(str) == panel.y.titles[0]]
     x_axis = axis_of(strands.x, kind.x, page.columns, frame)
-    y_axis = axis_of(panel.y, kind.y, page.columns, frame, measured=kind.measure is not None, title=up)
+    y_axis = axis_of(
+        panel.y,
+        kind.y,
+        page.columns,
+        frame,
+        measured=kind.measure is not None,
+        title=up,
+        marks=5 if len(strands.panels) < 3 else 2,
+    )
     y_axis = replace(y_axis, title_at=(0.004, 0.0))
-    if len(strands.panels) > 2 and y_axis.step and y_axis.high is not None and y_axis.low is not None:
-        # Low panels have room for three marks.
-        y_axis = replace(y_axis, step=max(y_axis.step, (y_axis.high - y_axis.low) / 2))
     native.scatter(
         one,
         box,
-        [_series(line, kind) for line in panel.lines],
+        [*(_series(line, kind) for line in panel.lines), *(_marks(panel) if kind.apart else ())],
         x_axis=replace(x_axis, ticks=is_last, grid=True),
         y_axis=y_axis,
         headings=(heading(kind.series), heading(kind.x)),
@@ -129,17 +134,32 @@ def _series(line: Line, kind: Lines) -> native.Points:
             points.append(Point("", m.x, before.y))
         if m.bare:
             bare.add(len(points))
-        look = (_mark(m.value), m.value.fill(LOOK)) if kind.apart else None
-        caveats = frozenset() if m.bare else m.caveats
-        points.append(Point(line.name, m.x, m.y, look=look, caveats=caveats))
+        is_drawn = not m.bare and not kind.apart
+        points.append(Point(line.name, m.x, m.y, caveats=m.caveats if is_drawn else frozenset()))
     return native.Points(
         line.name,
         points,
         tint if line.named else mix(tint, 0.5),
-        "circle" if kind.apart else _mark(line.value),
-        9 if kind.apart else 6,
+        "none" if kind.apart else _mark(line.value),
+        6,
         line=2.25 if line.named else 1.0,
         bare=frozenset(bare),
         in_key=False,
         dash=DASHES[line.rank % 4] if kind.apart else "",
     )
+
+
+def _marks(panel: Panel) -> list[native.Points]:
+    """Marks in the colours of their own rows, where lines have a shade: a series a look."""
+    found: dict[Value, list[Point]] = {}
+    for line in panel.lines:
+        for m in line.marks:
+            if not m.bare:
+                # Without a name: the row stands in the workbook already.
+                found.setdefault(m.value, []).append(Point("", m.x, m.y, caveats=m.caveats))
+    return [
+        native.Points(
+            v.word, points, v.fill(LOOK), _mark(v), 9, in_key=False, ringed=v.slide_marker == "none"
+        )
+        for v, points in found.items()
+    ]

@@ -395,6 +395,8 @@ def _swap(
         if n == k
     ]
     after = merge.cells(at_end, books, shown)
+    if not any(s.has_table for s in olds):
+        before, after = merge.bars_as_dots(before, after)
     where = [p.part.partname for p in one.pages]
     for d in merge.difference(before, after):
         changes.append(_change(d, where, one.chart))

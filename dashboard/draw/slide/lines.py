@@ -15,7 +15,7 @@ from dashboard.draw.slide import native
 from dashboard.draw.slide.native import Point
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.scales import axis_of, share
-from dashboard.draw.slide.text import text_box, units
+from dashboard.draw.slide.text import UP, text_box, units
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import spread
 from dashboard.look.room import Room
@@ -60,7 +60,8 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
     is_last = n + 1 == len(strands.panels)
     # Further panels are named as further pages are: a refresh finds them.
     name = native.part_name(stem, n)
-    inner, _, up = units(one, body, "", panel.y.title(body.w * 68, native.LABEL), name)
+    narrow = body.w < native.NARROW
+    inner, _, up = units(one, body, "", panel.y.title(body.w * 68 if narrow else UP, native.LABEL), name)
     box = Box(inner.x - 0.1, inner.y - 0.05, inner.w + 0.1 - side, inner.h + 0.05)
     head, foot = 0.4 if up else 0.12, 0.36 if is_last else 0.1
     plot = Box(box.x + 0.6, box.y + head, box.w - 0.6, box.h - head - foot)

@@ -131,7 +131,8 @@ def test_the_slide_says_what_the_frame_says_and_marks_it_alike(frame: pd.DataFra
     for one, row in zip(found.lines, said, strict=True):
         texts = [c.text_frame.text for c in row.cells]
         for entry, text in zip(one.entries, texts, strict=True):
-            assert text.replace("…", "")[:8].strip() in f"{entry.words}  {entry.beneath}"
+            told = f"{entry.words}  {entry.beneath}"
+            assert all(line[:8].strip() in told for line in text.replace("…", "").splitlines())
         slanted = row._tr.xpath(".//a:rPr[@i='1']")
         assert bool(slanted) == ("estimated" in one.caveats)
         thick = row._tr.xpath("./a:tc[1]/a:tcPr/a:lnL/a:solidFill")

@@ -127,7 +127,7 @@ def make(
         source_line=source_line,
         question=chart.question,
         frame=frame,
-        native=None if chart.native is None else chart.native.on(frame),
+        native=chart.native,
         sources=used,
         snapshot_id=snapshot.id,
         as_of_date=selection.as_of,

@@ -20,7 +20,6 @@ from dashboard.charts.pieces import (
     counted,
     fit,
     iso,
-    spread,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
@@ -28,6 +27,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights, released
+from dashboard.look.place import spread
 from dashboard.look.scales import LEVER_MARKS
 from dashboard.look.theme import (
     Look,

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
@@ -106,14 +107,7 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Periods of governance and dated events of companies that have at least one event.
-
-    Returns:
-        company_name, kind (period, event), governance_model, governance_model_id, first_day, last_day (the as-of
-        day where open; null for events), label, event_id (null for periods), confidence (of an event, or the weakest of
-        the reports shown in a period), caveat ("estimated" where that is low, "disputed" where another report of the
-        period names another model), source_ids; companies with the newest change of model first.
-    """
+    """Periods of governance and dated events of companies that have at least one event."""
     names = _names(tables)
     events = tables["governance_events"]
     assessed = tables["governance_assessments"]
@@ -215,156 +209,6 @@ def _room_for(names: list[str], look: Look) -> int:
 def name_lines(name: str) -> list[str]:
     """A company's name in the one or two lines that stand at the left of its row."""
     return cut_lines(short_name(name), NAME_WIDTH, 2)
-
-
-def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One lane a company; fill is the model in force, its name inside; ticks below are dated events."""
-    names = list(dict.fromkeys(frame["company_name"]))[: LANES_SHOWN if look.export or look.compact else 40]
-    frame = frame[frame["company_name"].isin(names)]
-    lane = {name: i for i, name in enumerate(names)}
-    periods, events = frame[frame["kind"] == "period"], frame[frame["kind"] == "event"]
-    if len(frame):
-        last = periods["last_day"].max()
-        first = max(
-            min(periods["first_day"].min(), events["first_day"].min()),
-            last - pd.DateOffset(years=5, months=8),
-        )
-    else:
-        first, last = pd.Timestamp("2021-01-01"), pd.Timestamp("2026-01-01")
-    total_days = max((last - first).days, 1)
-    plot_width = look.across(1280, 830, 230)
-    labels, traces = [], []
-    beside: list[str] = []
-    for name, y in lane.items():
-        labels.append(
-            annotation(
-                0,
-                y,
-                "<br>".join(f"<b>{escape(part)}</b>" for part in name_lines(name)),
-                look,
-                xref="paper",
-                xanchor="right",
-                xshift=-10 * look.scale,
-                align="right",
-                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-            )
-        )
-        mine = periods[periods["company_name"] == name].sort_values("first_day", kind="stable")
-        ends = [first, *mine["last_day"]]
-        for until, start in zip(ends, [*mine["first_day"], last], strict=True):
-            if start > max(until, first):
-                traces.append(_unknown(name, y, max(until, first), start, look))
-    for row in periods.itertuples():
-        start = max(row.first_day, first)
-        days = (row.last_day - start).days
-        if days <= 0:
-            continue
-        y = lane[row.company_name]
-        pattern = (
-            {"shape": "/", "fgcolor": look.rule, "size": 6}
-            if row.governance_model_id == "undetermined"
-            else None
-        )
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": [y],
-                "width": 0.5,
-                "base": [start.isoformat()],
-                "x": [days * MS_A_DAY],
-                "marker": {
-                    "color": look.fill(row.governance_model_id),
-                    "line": {"width": 1, "color": look.ground},
-                    **({"pattern": pattern} if pattern else {}),
-                },
-                "customdata": [row.Index],
-                "hovertemplate": f"<b>{escape(row.company_name)}</b>: {escape(row.governance_model)}<br>"
-                f"{format_day(row.first_day)} to {format_day(row.last_day)}"
-                f"<br>{_wrapped(row.label)}<extra></extra>",
-            }
-        )
-        needed = len(row.governance_model) * look.size * 0.54 + 16
-        fits = days / total_days * plot_width > needed
-        if not fits and row.last_day >= last and not look.compact:
-            # The newest change is what a reader looks for: its name stands behind a lane too short for it.
-            beside.append(row.governance_model)
-            labels.append(
-                annotation(
-                    last.isoformat(),
-                    y,
-                    escape(row.governance_model),
-                    look,
-                    xshift=6 * look.scale,
-                    font={"size": look.size, "color": look.name_colour(row.governance_model_id)},
-                )
-            )
-        if fits:
-            labels.append(
-                annotation(
-                    start.isoformat(),
-                    y,
-                    escape(row.governance_model),
-                    look,
-                    xshift=6 * look.scale,
-                    # A plate of its own: hatching would run through the words.
-                    bgcolor=look.fill(row.governance_model_id),
-                    font={"size": look.size, "color": look.text_on(row.governance_model_id)},
-                )
-            )
-    seen = events[(events["first_day"] >= first) & (events["first_day"] <= last)]
-    if len(seen):
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [d.isoformat() for d in seen["first_day"]],
-                "y": [lane[n] + 0.35 for n in seen["company_name"]],
-                "marker": {
-                    # A tick cannot be hollow: an event on weak ground is a small circle.
-                    "symbol": [
-                        "circle" if marks.has_caveat(seen, i, "estimated") else "line-ns-open"
-                        for i in seen.index
-                    ],
-                    "size": 5.5 * look.scale,
-                    "color": look.ink,
-                    "line": {"width": 1.4 * look.scale, "color": look.ink},
-                },
-                "customdata": seen.index.tolist(),
-                "text": [
-                    f"<b>{escape(r.company_name)}</b> {format_day(r.first_day)}<br>{_wrapped(r.label)}"
-                    for r in seen.itertuples(index=False)
-                ],
-                "hovertemplate": "%{text}<extra></extra>",
-            }
-        )
-    years = range(first.year + (first.month > 1), last.year + 1)
-    figure = go.Figure(traces)
-    height = 44 + 38 * max(len(names), 1)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            barmode="overlay",
-            margin={
-                "l": _room_for(names, look),
-                "r": int(max((len(b) for b in beside), default=0) * look.size * 0.54 + 12 * look.scale),
-                "t": 30 if not look.export else 44,
-                "b": 8,
-            },
-            xaxis={
-                "type": "date",
-                "side": "top",
-                "range": [first.isoformat(), last.isoformat()],
-                "tickvals": [f"{y}-01-01" for y in years],
-                "ticktext": [str(y) for y in years],
-                "gridcolor": look.grid,
-            },
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.45, -0.55]},
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def _unknown(name: str, y: int, start: pd.Timestamp, end: pd.Timestamp, look: Look) -> dict[str, Any]:
@@ -897,16 +741,17 @@ CHARTS = (
         ),
         tables=("companies", "governance_assessments", "governance_events"),
         data=governance_lanes,
-        figure=governance_lanes_figure,
-        native=Native(
-            "timeline",
-            category="company_name",
-            value="first_day",
-            x="last_day",
-            colour_by="governance_model_id",
-            label="governance_model",
-            unit="date",
+        columns=col.Frame(
+            "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
+            company_name=col.company(),
+            kind=col.key("period or event"),
+            governance_model=col.GOVERNANCE,
+            first_day=col.day("the day a period begins, or of an event"),
+            last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
+            label=col.text("who reports a period and in which words, or what happened", "In words"),
+            event_id=col.key("id of the event; empty for periods"),
         ),
+        kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
         finding=governance_lanes_finding,
         note="Grey hatching: no assessment, or undetermined.",
     ),

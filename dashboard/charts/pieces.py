@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -313,19 +312,6 @@ def place_names(
     return out
 
 
-def spread(wanted: Sequence[float], gap: float, top: float) -> list[float]:
-    """Heights at least `gap` apart, as near as can be to those wanted, none above `top`; in the order given."""
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    out = list(wanted)
-    for below, i in pairwise(order):
-        out[i] = max(out[i], out[below] + gap)
-    limit = top
-    for i in reversed(order):
-        out[i] = min(out[i], limit)
-        limit = out[i] - gap
-    return out
-
-
 def governance_entries(frame: pd.DataFrame, look: Look) -> list[tuple[str, str, str]]:
     """Name, colour and mark of each governance model that the frame holds, and of points outside China."""
     present = set(frame["governance_model_id"].dropna())
@@ -408,20 +394,6 @@ def plot_size(look: Look, height: int, margin: dict[str, float]) -> tuple[float,
     if look.export:
         return 1536 - margin["l"] - margin["r"], 560
     return look.across(1536, 780) - margin["l"] - margin["r"], height - margin["t"] - margin["b"]
-
-
-def weights_key(frame: pd.DataFrame, look: Look) -> list[tuple[str, str, str]]:
-    """Name, colour and mark of each kind of weights that the frame holds, for the key above a chart."""
-    present = set(frame["weights"])
-    return [(name, look.weights[kind], "square") for kind, name in WEIGHTS.items() if name in present]
-
-
-def on_weights(kind: str, look: Look) -> str:
-    """Text colour on a weights segment (>= 4.5:1)."""
-    dark_fill = kind == "open" or (kind == "restricted" and False)
-    if look.mode == "light":
-        return "#FFFFFF" if dark_fill else "#10141C"
-    return "#10141C" if kind in {"open", "restricted"} else "#FFFFFF"
 
 
 def bars_figure(

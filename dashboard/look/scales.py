@@ -170,3 +170,19 @@ LEVER_MARKS = Scale(
     ),
     PLAIN,
 )
+ARCHITECTURES = Scale(
+    "Architecture",
+    (
+        Value("mixture", "Mixture of experts", _LIGHT.ink, _DARK.ink, symbol="circle", slide_marker="circle"),
+        Value("dense", "Dense", _LIGHT.levels[2], _DARK.levels[3]),
+        Value(
+            "not stated",
+            "Architecture not stated",
+            _LIGHT.levels[1],
+            _DARK.levels[2],
+            symbol="diamond-tall",
+            slide_marker="diamond",
+        ),
+    ),
+    PLAIN,
+)

@@ -24,7 +24,7 @@ LINKED = 60
 #: Characters from which on words may take a second line where there is little room.
 LONG = 24
 #: Height of a table where it shares a screen, pixels; the rest is scrolled to.
-FRONT_ROWS = 258
+FRONT_ROWS = 244
 
 
 def draw(now: View, one: Chart, frame: pd.DataFrame, *, front: bool = False) -> None:

@@ -87,11 +87,12 @@ def hatch(ink: str, ground: str) -> str:
     return f'<a:pattFill prst="ltUpDiag"><a:fgClr>{colour(ink)}</a:fgClr><a:bgClr>{colour(ground)}</a:bgClr></a:pattFill>'
 
 
-def line(value: str | None, points: float = 0.75) -> str:
-    """An outline; none where null."""
+def line(value: str | None, points: float = 0.75, dash: str = "") -> str:
+    """An outline; none where null. `dash` is Office's name of a pattern."""
     if value is None:
         return "<a:ln><a:noFill/></a:ln>"
-    return f'<a:ln w="{round(points * 12_700)}">{fill(value)}<a:round/></a:ln>'
+    pattern = f'<a:prstDash val="{dash}"/>' if dash else ""
+    return f'<a:ln w="{round(points * 12_700)}">{fill(value)}{pattern}<a:round/></a:ln>'
 
 
 def properties(tag: str, size: float, bold: bool, value: str, italic: bool = False) -> str:

@@ -122,7 +122,7 @@ def test_every_row_is_one_dot_on_its_lane_and_words_stay_inside(name: str, data:
         rows = state(kind, frame, COLUMNS, room)
         assert sorted(d.row for d in rows.dots) == sorted(frame.index)
         plot = room.width - rows.names_width - 2 * room.type_size
-        assert rows.names_width <= room.width * 0.4
+        assert rows.names_width <= room.width * 0.42
         for d in rows.dots:
             lane = rows.lanes[d.lane]
             assert lane.name == frame.at[d.row, kind.lane] and rows.x.low <= d.x <= rows.x.high

@@ -29,8 +29,9 @@ from dashboard.look.theme import is_missing, short_name
 MOST, MOST_BESIDE = 20, 14
 #: Of companies whose best stands further down, at most so many are shown all the same.
 KEPT = 4
-#: Share of the width that names at the left may take, and words behind a dot.
-NAMES_AT_MOST, BEHIND_AT_MOST = 0.3, 0.55
+#: Share of the width that names at the left may take, and share of the plot for words behind a dot; in a small room.
+NAMES_AT_MOST, NAMES_SMALL = 0.3, 0.38
+BEHIND_AT_MOST, BEHIND_SMALL = 0.55, 0.72
 
 
 @dataclass(frozen=True)
@@ -196,8 +197,8 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
     for _, r in rows:
         firsts.setdefault(str(r[kind.lane]), r)
     size = room.type_size
-    cap = room.width * NAMES_AT_MOST
-    lanes = [_lane(kind, columns, n, firsts[n], cap, size, says) for n in shown]
+    cap = room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST)
+    lanes = [_lane(kind, columns, n, firsts[n], cap, room, says) for n in shown]
     names_width = max((_name_width(one, size, kind) for one in lanes), default=0.0) * 1.06 + size
     names_width = min(names_width, cap + size)
     dots = [_dot(kind, columns, i, r, lane_of[str(r[kind.lane])], weak[i], scale, says) for i, r in rows]
@@ -213,7 +214,8 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
             zero=measure is not None and measure.zero,
             end=measure.end if measure is not None else 0.0,
         )
-        lanes, x = _with_words(lanes, dots, x, room.width - names_width - 2 * size, size)
+        behind = BEHIND_SMALL if room.is_small else BEHIND_AT_MOST
+        lanes, x = _with_words(lanes, dots, x, room.width - names_width - 2 * size, size, behind)
     left_out = len(names) - len(shown)
     return Rows(
         tuple(lanes),
@@ -297,15 +299,19 @@ def _lane(
     name: str,
     r: dict[str, Any],
     cap: float,
-    size: float,
+    room: Room,
     says: Callable[[float], str],
 ) -> Lane:
+    size = room.type_size
     strong = not r.get("is_outside")
     scale = columns[kind.lane].scale
     value = scale.of(r[kind.lane]) if scale is GOVERNANCE and scale is not None else None
     said = value.word if value is not None else name
     lines = name_lines(said, cap / 1.06, size + 1, strong=strong)
-    under = ", ".join(columns[c].words(r[c], r) for c in kind.under if not is_missing(r[c]) and r[c] != "")
+    parts = [columns[c].words(r[c], r) for c in kind.under if not is_missing(r[c]) and r[c] != ""]
+    while not room.paged and len(parts) > 1 and width(", ".join(parts), size) > cap:
+        parts = parts[:-1]
+    under = ", ".join(parts)
     span = median = None
     if kind.range is not None:
         count = int(r[kind.range.count])
@@ -356,19 +362,19 @@ def _heads(kind: Dots, first: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _name_width(one: Lane, size: float, kind: Dots) -> float:
-    under = width(one.under, size) if kind.range is not None else 0.0
+    under = width(one.under, size) if kind.range is not None or kind.field is not None else 0.0
     return max(max((width(t, size + 1, one.strong) for t in one.lines), default=0.0), under)
 
 
 def _with_words(
-    lanes: list[Lane], dots: list[Dot], x: Axis, plot: float, size: float
+    lanes: list[Lane], dots: list[Dot], x: Axis, plot: float, size: float, most: float
 ) -> tuple[list[Lane], Axis]:
     """The lanes with the words that fit behind their dots, and a scale that leaves those room."""
     plot = max(plot, size)
     kept = []
     for one in lanes:
         pieces = one.behind
-        while len(pieces) > 1 and pieces_width(pieces, size) > BEHIND_AT_MOST * plot:
+        while len(pieces) > 1 and pieces_width(pieces, size) > most * plot:
             pieces = pieces[:-1]
         kept.append(replace(one, behind=pieces))
     high = x.high

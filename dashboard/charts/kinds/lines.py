@@ -128,7 +128,7 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
         zero = kind.measure is not None and kind.measure.zero
         panels.append(Panel(axis(values, named, says, room, zero=zero, end=end), lines))
     days = [d for _, r in rows if (d := number(r[kind.x])) is not None]
-    return Strands(tuple(panels), day_axis(days, room, pad=0.02))
+    return Strands(tuple(panels), day_axis(days, room, pad=0.005))
 
 
 def _says(kind: Lines, columns: Frame, row: dict[str, Any]) -> Callable[[float], str]:

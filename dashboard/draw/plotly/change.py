@@ -190,7 +190,8 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
         labels.append(label | {"font": {"size": look.size + (0 if look.export else 1), "color": look.ink}})
         for n, parts in enumerate(_head(panel, room), 1):
             words = "  ".join(
-                f"<span style='color:{look.grey if v is None else v.name_colour(look)}'>{escape(t)}</span>"
+                f"<span style='color:{look.grey if v is None else v.name_colour(look)}'>"
+                f"{escape(shorten(t, each, small))}</span>"
                 for t, v in parts
             )
             label = annotation(x0 + state.low, y0 + LINE * (n + 0.5), words, look)

@@ -13,8 +13,8 @@ from dashboard.look.place import Wish, place
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.theme import Look, annotation, escape, layout
 
-#: Heights of lanes in type of 12: of one dot each, of many, and of a dot against its field.
-LANE, MANY, AGAINST = 28, 74, 52
+#: Heights of lanes in type of 12: of one dot each, where its name has two lines, of many, and of a dot against its field.
+LANE, TALL, MANY, AGAINST = 28, 38, 74, 52
 #: Where words at the right begin, as shares of the width behind the names, and how wide the lanes are before them.
 COLUMNS, LANES_WIDE = (0.335, 0.455, 0.635, 0.815), 0.32
 #: Opacity of dots that are not strong.
@@ -58,7 +58,7 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
     if kind.strong:
         labels += _strong_names(rows, [t[1] for t in tops], wide, total, look)
     if rows.lanes:
-        labels.append(unit_below(rows.x.title(wide, look.size), look))
+        labels.append(unit_below(rows.x.title(room.width - 32, look.size), look))
     if rows.more:
         labels.append(
             annotation(1, 1, rows.more, look, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
@@ -89,7 +89,13 @@ def _heights(
     """Top, place of the dots and foot of each lane in pixels, and the height of a line of names."""
     unit, line = look.scale, small + 4.0
     if not kind.all_named:
-        lane = LANE * unit
+        if not kind.strong:
+            out, top = [], 0.0
+            for one in rows.lanes:
+                tall = (LANE if len(one.lines) < 2 else TALL) * unit
+                out.append((top, top + tall / 2, top + tall))
+                top += tall
+            return out, line
         if kind.strong:
             lane = (
                 max(MANY, 282 / max(len(rows.lanes), 1), (room.height - 58) / max(len(rows.lanes), 1)) * unit

@@ -16,8 +16,8 @@ from dashboard.look.theme import Look, annotation, escape, layout, short_name
 TALL, PANEL = 340, 220
 #: Dashes that tell lines apart without colour.
 DASHES = ("solid", "dash", "dot", "dashdot")
-#: Share of the width that names at the ends may take.
-NAMES_AT_MOST = 0.36
+#: Share of the width that names at the ends may take, and in a small room.
+NAMES_AT_MOST, NAMES_SMALL = 0.36, 0.42
 
 
 def lines(strands: Strands, kind: Lines, room: Room, look: Look) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def lines(strands: Strands, kind: Lines, room: Room, look: Look) -> dict[str, An
     side = max((width(f"{n} {s}", look.size, True) for n, s in ends), default=0) + 16 * look.scale
     margin = {
         "l": max((axis_room(p.y, look) for p in strands.panels), default=36),
-        "r": int(min(side, room.width * NAMES_AT_MOST)),
+        "r": int(min(side, room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST))),
         "t": 32 * look.scale,
         "b": 30 * look.scale,
     }
@@ -42,7 +42,7 @@ def lines(strands: Strands, kind: Lines, room: Room, look: Look) -> dict[str, An
         foot, head = 1 - (n + 1) / count, 1 - n / count - (2.2 * look.size / tall if n else 0)
         axes[f"yaxis{suffix}"] = _axis(panel, look) | {"domain": [foot + (0.02 if count > 1 else 0), head]}
         for one in panel.lines:
-            traces += _line(one, kind, strands, look, f"y{suffix}")
+            traces += _line(one, kind, strands, room, look, f"y{suffix}")
         labels += _ends(panel, kind, (head - foot) * tall, margin["r"], room, look, f"y{suffix}")
         labels.append(
             unit_above(panel.y.title(room.width, look.size), look, margin["l"])
@@ -75,10 +75,12 @@ def _shade(one: Line, kind: Lines, look: Look) -> str:
     return shades[one.rank % 4] if kind.apart else one.value.fill(look)
 
 
-def _line(one: Line, kind: Lines, strands: Strands, look: Look, axis: str) -> list[dict[str, Any]]:
+def _line(
+    one: Line, kind: Lines, strands: Strands, room: Room, look: Look, axis: str
+) -> list[dict[str, Any]]:
     dash = DASHES[one.rank % 4] if kind.apart else "solid"
     marks = [m for m in one.marks if not m.bare]
-    size = (11 if kind.apart else 8) * look.scale
+    size = (11 if kind.apart else 8) * look.scale * (0.8 if room.is_small else 1.0)
     path = stroke(
         [coordinate(strands.x, x) for x, _ in one.path],
         [y for _, y in one.path],

@@ -18,6 +18,7 @@ from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.scales import axis_of, share
 from dashboard.draw.slide.text import key_line
 from dashboard.draw.slide.workbook import plain
+from dashboard.charts.kinds.marks import SLACK
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import FOUR, Wish, place
 from dashboard.look.room import Room
@@ -34,7 +35,7 @@ SMALL = 10.0
 #: Parts of a lane by which two lines of words stand above and under its middle.
 UP = 0.2
 #: Share of the width that lanes with a field take, and where the words at the right begin, behind the names.
-LANES_WIDE, COLUMNS = 0.32, (0.34, 0.43, 0.62, 0.81)
+LANES_WIDE, COLUMNS = 0.28, (0.295, 0.375, 0.585, 0.795)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def pages(card: Card, kind: Dots, columns: Frame, body: Box) -> list[Draw]:
 def _name_wide(one: Lane, kind: Dots) -> float:
     under = f"  {one.under}" if one.under else ""
     if kind.field is not None:
-        return max(width(one.name, native.LABEL, True), width(one.under, SMALL)) + 12
+        return max(width(one.name, native.LABEL, True), width(one.under, SMALL) * SLACK) + 12
     return 12 + width(one.name, native.LABEL, one.strong) + width(under, native.LABEL)
 
 
@@ -364,7 +365,7 @@ def _cells(page: _Page, lanes: range, at: dict[int, float], total: float) -> nat
 
 
 def _small(words: str, room: float, behind: str = "") -> Run:
-    return Run(shorten(words, room / 1.06, SMALL) + behind, SMALL, False, GREY)
+    return Run(shorten(words, room / SLACK, SMALL) + behind, SMALL, False, GREY)
 
 
 def _block(page: _Page, lanes: range) -> native.Cells:

@@ -598,6 +598,7 @@ def scatter(
     alt: str,
     created: datetime,
     undrawn: Cells | None = None,
+    unplaced: Sequence[tuple[str, float]] = (),
     ground: str | None = None,
 ) -> None:
     """Points over two scales; all series share one column of x, blank outside their own rows.
@@ -618,7 +619,8 @@ def scatter(
         name: Name of the shape.
         alt: What it shows.
         created: Day noted in the workbook.
-        undrawn: Rows without a place on the scales, kept in the workbook below the others.
+        undrawn: A block of cells kept in the workbook below the others.
+        unplaced: Name and value of points without a place across, kept there too.
         ground: Colour of the plot; None leaves it clear.
     """
     series = flagged(series)
@@ -676,6 +678,10 @@ def scatter(
         cells.append([p.name, x, *(p.y if j == k else None for j in range(len(series)))])
     if undrawn:
         cells += [[], *undrawn]
+    if unplaced:
+        # The insides of hollow marks are no group of their own.
+        first = 3 if series and series[0].name == HOLLOW else 2
+        cells += [[], *([name_, *[None] * (first - 1), y] for name_, y in unplaced)]
     codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), y_code)}
     add_chart(slide, box, chart, workbook(cells, created, codes), name, alt)
 

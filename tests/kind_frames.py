@@ -16,7 +16,6 @@ from test_charts import check_figure
 from test_export_table import tiny_card
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.spec import native_of
 from dashboard.export import slides
 from dashboard.look.theme import MODELS, Look
 
@@ -82,7 +81,7 @@ def rings(figure: dict[str, Any], look: Look) -> int:
 
 def deck_of(kind: Any, columns: Frame, frame: pd.DataFrame) -> Any:
     """The slides of a frame, reopened."""
-    shown = replace(tiny_card(frame), kind=kind, columns=columns, native=native_of(kind))
+    shown = replace(tiny_card(frame), kind=kind, columns=columns)
     return pptx.Presentation(io.BytesIO(slides.slide(shown)))
 
 

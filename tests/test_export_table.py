@@ -50,7 +50,6 @@ def tiny_card(
         source_line=source_line,
         question="How many?",
         frame=frame,
-        native=None,
         sources=sources,
         snapshot_id="abc",
         as_of_date=pd.Timestamp("2026-11-23"),

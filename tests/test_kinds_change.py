@@ -17,7 +17,6 @@ from test_export_table import tiny_card
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.change import MOST_PANELS, Change, state
-from dashboard.charts.spec import native_of
 from dashboard.draw.plotly.change import change
 from dashboard.export import slides
 from dashboard.look.room import Room, room_of
@@ -156,7 +155,7 @@ def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(
 ) -> None:
     kind = KINDS[name]
     frame = frame_of(kind, cells)
-    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS, native=native_of(kind))
+    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
     check(deck, shown)
     charts = [s for one in deck.slides for s in one.shapes if s.has_chart]
@@ -194,7 +193,7 @@ def test_more_panels_than_fit_go_on_to_a_further_slide_and_are_counted_on_a_scre
     frame = pd.DataFrame(rows).assign(model_was=MODELS[0].short, model_now=MODELS[1].short, source_ids="a")
     kind = KINDS["panels"]
     assert state(kind, frame, COLUMNS, Room(780, 12)).more == "and 3 more"
-    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS, native=native_of(kind))
+    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
     assert len(deck.slides) == 2
     names = [s.name for one in deck.slides for s in one.shapes if s.has_chart]

@@ -17,7 +17,6 @@ from test_export_table import tiny_card
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.flow import GAP, Flow, state
-from dashboard.charts.spec import native_of
 from dashboard.draw.plotly.flow import flow
 from dashboard.export import slides
 from dashboard.look.measure import width
@@ -106,7 +105,7 @@ def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(
     cells: dict[tuple[str, str], tuple[list[str], str | None]],
 ) -> None:
     frame = frame_of(cells)
-    shown = replace(tiny_card(frame), kind=KIND, columns=COLUMNS, native=native_of(KIND))
+    shown = replace(tiny_card(frame), kind=KIND, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
     check(deck, shown)
     [chart] = [s for one in deck.slides for s in one.shapes if s.has_chart]

@@ -18,7 +18,6 @@ from test_export_table import tiny_card
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.lanes import MOST, Lanes, state
-from dashboard.charts.spec import native_of
 from dashboard.draw.plotly.lanes import lanes
 from dashboard.export import slides
 from dashboard.look.measure import width
@@ -198,7 +197,7 @@ def _held(frame: pd.DataFrame, row: object) -> set[str]:
 def test_the_slide_holds_the_rows_and_draws_caveats(name: str, rows: list[dict[str, object]]) -> None:
     kind = KINDS[name]
     frame = frame_of(kind, rows)
-    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS, native=native_of(kind))
+    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
     check(deck, shown)
     shapes = [s for one in deck.slides for s in one.shapes]

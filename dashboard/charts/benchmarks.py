@@ -9,8 +9,8 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import MOST, Dots
-from dashboard.charts.pieces import counted, with_company
 from dashboard.charts.profile import REPORTERS
+from dashboard.charts.rows import counted, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables

@@ -13,7 +13,7 @@ from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import (
+from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
     counted,

@@ -16,11 +16,11 @@ from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import (
+from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
+from dashboard.charts.rows import (
     counted,
     with_company,
 )
-from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables

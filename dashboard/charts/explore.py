@@ -14,7 +14,7 @@ from dashboard.charts.columns import Column, Frame, count, names
 from dashboard.charts.explore_rows import ROWS, Rows
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.marks import caveats, joined_sources, weakest
-from dashboard.charts.pieces import counted
+from dashboard.charts.rows import counted
 from dashboard.charts.spec import Chart, Choice, Kind
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables

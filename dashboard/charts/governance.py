@@ -22,14 +22,11 @@ from dashboard.look.scales import GOVERNANCE, SCORES
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
-    Look,
-    escape,
     format_day,
     is_missing,
     join_words,
     model_short,
     plural,
-    short_name,
 )
 from etl.governance_rule import LEVELS
 
@@ -190,53 +187,6 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = frame.assign(_rank=frame["company_name"].map(rank), _kind=frame["kind"].eq("event"))
     frame = frame.sort_values(["_rank", "_kind", "first_day"], kind="stable", ignore_index=True)
     return frame.drop(columns=["_rank", "_kind"])
-
-
-LANES_SHOWN = 12
-#: Characters of a company's name in one line at the left of a chart; a longer one takes two.
-NAME_WIDTH = 15
-
-
-def _room_for(names: list[str], look: Look) -> int:
-    """Left margin that holds the names as `name_lines` sets them."""
-    widest = max((_letters(part) for name in names for part in name_lines(name)), default=8)
-    return int(widest * (look.size + 1) * 0.6 + 16 * look.scale)
-
-
-def name_lines(name: str) -> list[str]:
-    """A company's name in the one or two lines that stand at the left of its row."""
-    return cut_lines(short_name(name), NAME_WIDTH, 2)
-
-
-def _unknown(name: str, y: int, start: pd.Timestamp, end: pd.Timestamp, look: Look) -> dict[str, Any]:
-    """A hatched stretch of a lane: nobody says anything of these days."""
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": [y],
-        "width": 0.5,
-        "base": [start.isoformat()],
-        "x": [(end - start).days * MS_A_DAY],
-        "marker": {
-            "color": "rgba(0,0,0,0)",
-            "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
-        },
-        "hovertext": [
-            f"<b>{escape(name)}</b><br>no assessment from {format_day(start)} to {format_day(end)}"
-        ],
-        "hoverinfo": "text",
-    }
-
-
-def _wrapped(text: object, width: int = 70) -> str:
-    """Hover text of at most `width` characters a line."""
-    lines, line = [], ""
-    for word in str("" if is_missing(text) else text).split():
-        if len(line) + len(word) + 1 > width and line:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return "<br>".join(escape(part) for part in [*lines, line])
 
 
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -14,7 +14,7 @@ from dashboard.charts.change import in_text
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import counted
+from dashboard.charts.rows import counted
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables

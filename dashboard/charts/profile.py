@@ -12,10 +12,9 @@ from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import (
+from dashboard.charts.rows import (
     WEIGHTS,
     counted,
-    text_width,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice
@@ -24,7 +23,6 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.models import counted_open, released
 from dashboard.look.theme import (
-    Look,
     format_day,
     is_missing,
     model_short,
@@ -55,15 +53,6 @@ def profiled(tables: Tables, selection: Selection) -> str:
 
 
 CHOOSE_COMPANY = Choice(COMPANY, "Company", company_options)
-
-
-def shortened(text: str, width: float, size: float) -> str:
-    """Text that fits in `width` pixels; an ellipsis where its end was left out."""
-    if text_width(text, size) <= width:
-        return text
-    while text and text_width(text + "…", size) > width:
-        text = text[:-1]
-    return text.rstrip(" ,;:(") + "…"
 
 
 # --- Governance of one company through time ---
@@ -141,62 +130,6 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame["first_day"] = pd.to_datetime(frame["first_day"])
     frame["last_day"] = pd.to_datetime(frame["last_day"])
     return frame
-
-
-# Heights of the strip's parts in pixels of a screen, from the foot of the plot.
-_FLAGS = 82.0
-_CODED = (_FLAGS + 11, 20.0)
-_REPORTED = (_FLAGS + 50, 44.0)
-_TALL = _FLAGS * 2 + 72 + 4
-#: Where the text of a flag starts, from the band's edge: near and far.
-_TIERS = (14.0, 50.0)
-
-
-def _flags(
-    events: pd.DataFrame, first: pd.Timestamp, px_a_day: float, width: float, look: Look
-) -> list[dict[str, Any]]:
-    """Where each event's text stands: side, tier, anchor; events that find no free place get none.
-
-    Events that a source ties to a governance model are placed first, then the newest.
-    """
-    order = events.sort_values(["sets_model", "first_day"], ascending=[False, False], kind="stable")
-    taken: dict[tuple[str, int], list[tuple[float, float]]] = {
-        (side, tier): [] for side in ("above", "below") for tier in (0, 1)
-    }
-    poles: dict[str, list[float]] = {"above": [], "below": []}
-    out: list[dict[str, Any]] = []
-    most = 178 * look.share(1.6, 0.66)
-    for n, r in enumerate(order.itertuples(index=False)):
-        x = (r.first_day - first).days * px_a_day
-        if x < 0:
-            continue
-        title = shortened(r.label, most, look.size)
-        day = format_day(r.first_day, r.first_day_precision)
-        wide = max(text_width(title, look.size), text_width(day, look.size)) + 10 * look.scale
-        sides = ("above", "below") if n % 2 == 0 else ("below", "above")
-        for side, tier in [(s, t) for t in (0, 1) for s in sides]:
-            placed = None
-            ways = [("left", x, x + wide), ("right", x - wide, x)]
-            # The newest years are the crowded ones: there text turns back to where there is room.
-            for anchor, x0, x1 in ways if x < width * 0.6 else reversed(ways):
-                if x0 < -2 or x1 > width + 8:
-                    continue
-                if any(x0 < b + 4 and x1 > a - 4 for a, b in taken[side, tier]):
-                    continue
-                # A pole of a far flag must not run through a near text, nor a near text stand on a far pole.
-                if tier == 1 and any(a - 2 < x < b + 2 for a, b in taken[side, 0]):
-                    continue
-                if tier == 0 and any(x0 - 2 < p < x1 + 2 and abs(p - x) > 1 for p in poles[side]):
-                    continue
-                placed = (anchor, x0, x1)
-                break
-            if placed:
-                taken[side, tier].append((placed[1], placed[2]))
-                if tier == 1:
-                    poles[side].append(x)
-                out.append({"row": r, "side": side, "tier": tier, "anchor": placed[0], "title": title})
-                break
-    return out
 
 
 def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -676,7 +676,6 @@ def card(now: View, one: Chart, frame: pd.DataFrame) -> Card:
         now.selection,
         now.snapshot,
         frame=frame,
-        dictionary=dictionary(str(store.processed_folder()), now.snapshot.id),
         address=permalink.link(st.context.url, now.selection) if st.context.url else "",
     )
 

@@ -17,6 +17,7 @@ from dashboard.charts.kinds.marks import (
     fitting,
     hover,
     name_lines,
+    named,
     pieces_width,
     records,
 )
@@ -55,6 +56,11 @@ class Bars:
     mark: str = ""
     end: float = 0.0
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.category, self.stack, *self.behind[:1], self.value)
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -79,6 +85,11 @@ class Columns:
     until: str = ""
     total: bool = True
     panel: str = ""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.period, self.stack, self.value, self.panel)
 
 
 @dataclass(frozen=True)

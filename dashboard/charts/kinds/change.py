@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import Told, caveats_of, hover, name_lines, records
+from dashboard.charts.kinds.marks import Told, caveats_of, hover, name_lines, named, records
 from dashboard.charts.kinds.matrix import in_order
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
@@ -59,6 +59,12 @@ class Change:
     note: str = ""
     panel: str = ""
     head: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        heads = (c for part in self.head for c in part)
+        return named(self.panel, self.row, *heads, self.before, self.fill, self.after, *self.said, self.note)
 
 
 @dataclass(frozen=True)

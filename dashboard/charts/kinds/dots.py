@@ -16,6 +16,7 @@ from dashboard.charts.kinds.marks import (
     caveats_of,
     hover,
     name_lines,
+    named,
     pieces_width,
     records,
     value_of,
@@ -103,6 +104,12 @@ class Dots:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     range: Range | None = None
     field: Field | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        cells = () if self.field is None else (c for cell in self.field.cells for c in cell[1:])
+        return named(self.name, self.lane, self.value, *self.under, *self.behind, *cells)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, tick_words, titles
-from dashboard.charts.kinds.marks import Told, caveats_of, hover, records, value_of
+from dashboard.charts.kinds.marks import Told, caveats_of, hover, named, records, value_of
 from dashboard.look.room import Room
 from dashboard.look.scales import Scale, Value
 from dashboard.look.theme import is_missing
@@ -45,6 +45,11 @@ class Lines:
     panel: str = ""
     ends: str = ""
     measure: Measure | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.series, self.y, self.x, self.panel, self.ends)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import SLACK, Told, caveats_of, hover, name_lines, records
+from dashboard.charts.kinds.marks import SLACK, Told, caveats_of, hover, name_lines, named, records
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import COUNTS, Scale, Value
@@ -61,6 +61,11 @@ class Matrix:
     def lines(self) -> int:
         """Most lines of words in a cell on screen; a picture has two."""
         return 0 if not self.words else 2 if self.listed else 3
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.row, self.column, self.words, self.value, self.behind)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts.kinds import change as change_marks
 from dashboard.charts.kinds import dots as dot_marks
@@ -31,20 +30,15 @@ from dashboard.look.theme import Look
 Figure = dict[str, Any]
 
 
-def draw(chart: Chart, frame: pd.DataFrame, look: Look) -> Figure | go.Figure:
+def draw(chart: Chart, frame: pd.DataFrame, look: Look) -> Figure:
     """The figure of a chart as everybody sees it: {"data": [...], "layout": {...}}; marks on weak ground look so.
 
     Args:
         chart: Its declaration.
         frame: What its data function gave.
         look: Ground and size.
-
-    Returns:
-        A plain dict; a Plotly figure for charts that are not of a kind yet.
     """
     kind = chart.kind
-    if kind is None or chart.columns is None:
-        return chart.draw(frame, look)
     room = room_of(look)
     if isinstance(kind, Bars):
         return bars.bars(state(kind, frame, chart.columns, room), kind, room, look)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, tiers
-from dashboard.charts.pieces import key, unit_below
+from dashboard.draw.plotly.key import key, unit_below
 from dashboard.draw.plotly.parts import anchor, coordinate, pieces, plotly_axis, spots
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.place import Wish, place
@@ -271,7 +271,7 @@ def _against(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
         entries.append((rows.owner, value.fill(look), value.symbol))
         entries += [(w, c, "line-ns") for w, c in zip(rows.strokes, (look.ink, look.rule), strict=False)]
         entries.append(("Other companies", look.pale, "circle"))
-    keys, legend, top, side = key(entries, look, lane * count, room.width - right - 10)
+    keys, legend, top, side = key(entries, look, room.width - right - 10)
     traces = [*keys, *_field(rows, look)]
     traces += spots(
         rows.dots,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands
-from dashboard.charts.pieces import unit_above
+from dashboard.draw.plotly.key import unit_above
 from dashboard.draw.plotly.parts import axis_room, coordinate, plotly_axis, spots, stroke
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import spread

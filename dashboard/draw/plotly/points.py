@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.charts.kinds.points import Cloud, Join, Points, Spot
-from dashboard.charts.pieces import key, unit_above, unit_below
+from dashboard.draw.plotly.key import key, unit_above, unit_below
 from dashboard.draw.plotly.parts import (
     anchor,
     axis_room,
@@ -35,7 +35,7 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
     entries = key_entries(cloud.values, look)
     if any(s.thread is not None for s in cloud.spots):
         entries.append((_thread_words(kind), look.ink, "line-ew"))
-    traces, legend, top, side = key(entries, look, height, room.width - 15)
+    traces, legend, top, side = key(entries, look, room.width - 15)
     ends = len(cloud.joins) > 1 and not room.is_small
     names = max((width(_end(j), look.size, True) for j in cloud.joins), default=0) + 8 if ends else 0
     if ends and look.export and side:

@@ -12,13 +12,13 @@ from pptx.slide import Slide
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, state, tiers
+from dashboard.charts.kinds.marks import SLACK
 from dashboard.draw.slide import native
 from dashboard.draw.slide.native import Axis, Point
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.scales import axis_of, share
 from dashboard.draw.slide.text import key_line
 from dashboard.draw.slide.workbook import plain
-from dashboard.charts.kinds.marks import SLACK
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import FOUR, Wish, place
 from dashboard.look.room import Room

@@ -681,7 +681,8 @@ def scatter(
     if unplaced:
         # The insides of hollow marks are no group of their own.
         first = 3 if series and series[0].name == HOLLOW else 2
-        cells += [[], *([name_, *[None] * (first - 1), y] for name_, y in unplaced)]
+        cells.append([])
+        cells += [[who, *[None] * (first - 1), value] for who, value in unplaced]
     codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), y_code)}
     add_chart(slide, box, chart, workbook(cells, created, codes), name, alt)
 

@@ -81,10 +81,6 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _letters(text: str) -> int:
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
-
-
 def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the model most companies with units follow."""
     known = frame[frame["governance_model_id"] != "undetermined"]
@@ -421,21 +417,6 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
         if up
         else ""
     )
-
-
-def cut_lines(text: str, width: int, lines: int) -> list[str]:
-    """Text in at most `lines` lines of `width` characters; the last ends in an ellipsis where words were left out."""
-    out, line = [], ""
-    for word in text.split():
-        if len(line) + len(word) + 1 > width and line:
-            out.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    out.append(line)
-    if len(out) > lines:
-        out = out[:lines]
-        out[-1] = out[-1][: max(width - 1, 1)].rstrip(" ,;") + "…"
-    return out
 
 
 # --- Reported against coded ---

@@ -316,7 +316,7 @@ def _columns(
     periods = _periods(kind, whole)
     lane_of = {p: i for i, p in enumerate(periods)}
     weak = dict(zip(frame.index, caveats_of(frame), strict=True))
-    rows = records(frame)
+    rows = [(i, r) for i, r in records(frame) if not is_missing(r[kind.value])]
     scale = _scale(columns, kind.stack)
     order = _stacked(records(whole), kind.stack, scale)
     if scale is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import urlparse
 
 #: From the strongest to the weakest.
@@ -212,6 +213,7 @@ _CODE_HOSTS = {
 _COPY = re.compile(r"^https?://web\.archive\.org/web/[^/]+/")
 
 
+@cache
 def site(url: str) -> str:
     """Host of an address without www, with the account on GitHub and Hugging Face; of a copy, that of the original."""
     parts = urlparse(

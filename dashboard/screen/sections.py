@@ -13,15 +13,23 @@ from dashboard.facts import freshness, headlines, landscape
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
 from dashboard.screen import tables, ui
+from dashboard.screen.part import part
 from dashboard.screen.tables import data_table
 
 
 def headline_row(now: ui.View) -> None:
     """The numbers of the overview, each with its change; grey, for no direction is good or bad."""
+    with st.container(gap="xsmall") if now.look.compact else st.container(horizontal=True, wrap=False):
+        _headlines(now)
+        with st.container(width="content"):
+            ui.chart_tools("headline-numbers", horizontal=now.look.compact)
+
+
+@part
+def _headlines(now: ui.View) -> None:
     found = headlines.headlines(now.selected, now.selection)
-    row = st.container(gap="xsmall") if now.look.compact else st.container(horizontal=True, wrap=False)
     # The fifth stands alone in a grid of two: it takes the row.
-    with row, st.grid(len(found), min_column_width=150, gap="small") as grid:
+    with st.grid(len(found), min_column_width=150, gap="small") as grid:
         for n, one in enumerate(found):
             with grid.cell(column_span=2 if now.look.compact and n == 4 else 1):
                 st.metric(
@@ -32,8 +40,6 @@ def headline_row(now: ui.View) -> None:
                     delta_description=one.since if one.delta else None,
                     help=plain(f"{one.help} {source_words(one.rows, now)}"),
                 )
-    with row, st.container(width="content"):
-        ui.chart_tools("headline-numbers", horizontal=now.look.compact)
 
 
 def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -> str:
@@ -50,6 +56,7 @@ def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -
     )
 
 
+@part
 def latest_changes(now: ui.View, most: int = 6) -> None:
     """The newest reorganisations, one line each: day, company and a link to the source."""
     events = landscape.reorganisations(now.selected)
@@ -76,6 +83,7 @@ def latest_changes(now: ui.View, most: int = 6) -> None:
         )
 
 
+@part
 def takeaways_card(now: ui.View) -> None:
     """Three sentences made by rule, with their sources; none where none holds."""
     found = headlines.takeaways(now.selected, now.selection)
@@ -114,9 +122,15 @@ def gallery(now: ui.View) -> None:
         return
     shown = ui.pick("gallery.chart", "Question", {c.id: c.question for c in found})
     ui.chart(shown)
-    st.markdown(f"**{plural(len(found), 'chart')}**")
+    _questions(now, tuple(one.id for one in found))
+
+
+@part
+def _questions(now: ui.View, chart_ids: tuple[str, ...]) -> None:
+    """Every chart found, by its question, with a link that shows it."""
+    st.markdown(f"**{plural(len(chart_ids), 'chart')}**")
     with st.grid(3, min_column_width=280, gap="small"):
-        for one in found:
+        for one in (CHARTS[i] for i in chart_ids):
             with st.container(border=True, gap=None):
                 st.markdown(f"**{one.question}**  \n:small[:gray[{one.title} · {one.topic}]]")
                 query = permalink.query(now.selection.picking("gallery.chart", one.id))
@@ -137,6 +151,7 @@ def table_card(title: str, about: str) -> Any:
     return card
 
 
+@part
 def company_tables(now: ui.View) -> None:
     """People, infrastructure, levers and metrics of the selection."""
     names = now.selected["companies"].set_index("company_id")["company_name"]
@@ -212,6 +227,7 @@ def company_tables(now: ui.View) -> None:
 # --- The data itself ---
 
 
+@part
 def freshness_table(now: ui.View) -> None:
     """Age of each table's newest fact; stale ones first and marked in words."""
     ages = freshness.freshness(now.tables, now.snapshot.as_of)
@@ -316,6 +332,7 @@ def table_browser(now: ui.View) -> None:
         )
 
 
+@part
 def dictionary_table(now: ui.View) -> None:
     """Every column with its meaning, unit and how full it is."""
     about = ui.dictionary(str(store.processed_folder()), now.snapshot.id)
@@ -339,14 +356,15 @@ def dictionary_table(now: ui.View) -> None:
         )
 
 
+@part
 def sources_table(now: ui.View) -> None:
     """Every document, and how many rows rest on it."""
     counts: dict[str, int] = {}
     for name, frame in now.tables.items():
         if name != "sources" and "source_ids" in frame:
             for cell in frame["source_ids"].dropna():
-                for part in cell.split("; "):
-                    counts[part] = counts.get(part, 0) + 1
+                for one in cell.split("; "):
+                    counts[one] = counts.get(one, 0) + 1
     sources = now.tables["sources"]
     sources = sources.assign(rows=sources["source_id"].map(counts).fillna(0).astype(int))
     sources = sources.sort_values("rows", ascending=False, kind="stable")

@@ -15,6 +15,7 @@ from dashboard.data import citations
 from dashboard.look.markdown import link, plain, web_address
 from dashboard.look.scales import Value
 from dashboard.look.theme import NOT_DISCLOSED, Look, badge, is_missing, short_name
+from dashboard.screen.part import part
 
 if TYPE_CHECKING:
     from dashboard.screen.ui import View
@@ -27,6 +28,7 @@ LONG = 24
 FRONT_ROWS = 244
 
 
+@part
 def draw(now: View, one: Chart, frame: pd.DataFrame, *, front: bool = False) -> None:
     """A chart of kind table: its rows, the first ones open; on a phone as blocks under each other.
 
@@ -188,12 +190,12 @@ def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
         return f":gray[{NOT_DISCLOSED}]"
     if is_missing(source_ids):
         return plain(text)
-    found = sources[sources["source_id"].isin([i.strip() for i in str(source_ids).split(";")])]
-    urls = [u for u in found["url"] if web_address(u)]
+    known = citations.places(sources)
+    found = [known[i] for i in citations.split_ids([source_ids]) if i in known]
+    urls = [place.url for place in found if web_address(place.url)]
     if not urls:
         # The founding article has no known address: the Data page tells what is known of it.
-        publisher = f" :gray-background[{plain(found['publisher'].iloc[0])}]" if len(found) else ""
-        return plain(text) + publisher
+        return plain(text) + (f" :gray-background[{plain(found[0].publisher)}]" if found else "")
     return link(text, urls[0])
 
 

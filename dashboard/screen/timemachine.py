@@ -19,6 +19,7 @@ from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.markdown import plain
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
 from dashboard.screen import ui
+from dashboard.screen.part import part
 from dashboard.screen.tables import rows_table
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED
 
@@ -61,6 +62,7 @@ def parts(name: str, labels: dict[str, str], first: str | None = None) -> dict[s
 # --- What changed between the two days ---
 
 
+@part
 def what_changed(now: ui.View) -> None:
     """Relabelled organisations with reason and sources, new leaders, new flagships between the two days."""
     found = headlines.changes(now.selected, now.selection)
@@ -256,9 +258,9 @@ LIMITS = (
 )
 
 
-def rule_printed() -> None:
+@part
+def rule_printed(now: ui.View) -> None:
     """The rule on one page: levels, index, clauses, and what must be said beside them."""
-    now = ui.view()
     with st.container(border=True, gap="small", key="rule"):
         with st.container(gap=None):
             st.subheader("How this is coded", anchor=False)

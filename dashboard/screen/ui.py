@@ -6,7 +6,6 @@ import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -37,7 +36,7 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from dashboard.screen import address, basket_state, figure, leads, tables, ui_picture
+from dashboard.screen import address, basket_state, figure, leads, room, tables, ui_picture
 from dashboard.screen import card as card_state
 
 ABOUT = (
@@ -74,6 +73,21 @@ def load(folder: str, snapshot_id: str) -> Tables:
     gc.collect()
     gc.freeze()
     return tables
+
+
+def warm() -> None:
+    """Loads the tables and makes the cards of the first page, as a first visit sees them.
+
+    Raises:
+        DataMissingError: there is no build yet.
+    """
+    folder = store.processed_folder()
+    snapshot = store.snapshot(folder)
+    tables = load(str(folder), snapshot.id)
+    found, _ = permalink.values({}, tables, snapshot.as_of)
+    selection = permalink.selection(found, snapshot.as_of)
+    for chart_id in ("landscape-matrix", "positioning", "headline-numbers"):
+        card_state.state(snapshot, tables, CHARTS[chart_id], selection)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -187,7 +201,9 @@ STYLE = (
     "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}"
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
     "[data-testid='stGridCellContent']>[data-testid='stLayoutWrapper']:has(>div>*>[class*='st-key-card-'])"
-    "{flex:1 1 auto}</style>"
+    "{flex:1 1 auto}"
+    # What measures and what brings the drawing library shows nothing: no gap for it either.
+    ".st-key-room,.st-key-plotly-library{display:none}</style>"
 )
 
 
@@ -281,14 +297,12 @@ def choose() -> None:
     address.write(selection)
     basket_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
-    # The width is not known to the script: the browser's own word for a phone has to do.
-    compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
     st.session_state["_view"] = View(
         tables,
         card_state.applied(snapshot, tables, selection),
         selection,
         snapshot,
-        Look(mode=mode, compact=compact),
+        room.fitted(Look(mode=mode), room.wide()),
     )
     for notice in st.session_state.pop("_notices", []):
         st.warning(plain(notice), icon=":material/link_off:")
@@ -320,11 +334,6 @@ def head(title: str, question: str = "", *, beside: bool = False) -> View:
     if question:
         st.markdown(f":gray[{question}]")
     return now
-
-
-def pair() -> AbstractContextManager[object]:
-    """Two cards side by side, one above the other where the window is too narrow for both."""
-    return st.grid(2, min_column_width=380, gap="small")
 
 
 def footer() -> None:
@@ -451,6 +460,8 @@ def chart(
     now = view()
     if selection is not None:
         now = narrowed(now, selection)
+    look = room.of_card(now.look)
+    now = replace(now, look=replace(look, compact=True, height=front) if front else look)
     _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, front)
 
 
@@ -462,7 +473,6 @@ def _chart_card(
     without: tuple[str, ...],
     front: int,
 ) -> None:
-    look = replace(now.look, compact=True, height=front) if front else now.look
     with st.container(border=True, gap="xsmall" if front else "small", height=height, key=f"card-{one.id}"):
         head = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small")
         choices = [(n, c) for n, c in enumerate(one.choices) if c.name not in without]
@@ -525,7 +535,7 @@ def _chart_card(
         if one.screen == "table":
             tables.draw(now, one, frame, front=bool(front))
         else:
-            packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, look)
+            packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, now.look)
             closed = st.session_state.get(f"_closed-{one.id}", (0, None))
             mark = figure.show(packed, f"plot-{one.id}", closed[0])
             _row_of_mark(now, one, frame, mark)
@@ -738,12 +748,12 @@ def brief_button(
     now: View,
     title: str,
     chart_ids: Sequence[str],
-    facts: Sequence[tuple[str, str]] = (),
-    numbers: Sequence[tuple[str, str]] = (),
+    facts: Callable[[], Sequence[tuple[str, str]]] = tuple,
+    numbers: Callable[[], Sequence[tuple[str, str]]] = tuple,
 ) -> None:
     """Downloads of one sheet, landscape, ready to print on either paper: facts or numbers, and charts of the view.
 
-    Charts without data under the view are left out.
+    Charts without data under the view are left out. Nothing is made before the click.
     """
     address = permalink.link(st.context.url or "", now.selection) if st.context.url else ""
 
@@ -754,7 +764,8 @@ def brief_button(
             if not whole.frame.empty and not whole.sources.empty:
                 shown.append(page.Shown(whole, plotly.draw(one, whole.frame, Look(mode="light"))))
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
-        return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers, paper=paper)
+        told = facts()
+        return page.brief(title, intro, told, shown[: 2 if told else 4], numbers=numbers(), paper=paper)
 
     stem = "-".join("".join(c if c.isalnum() else " " for c in title).split()).lower()
     with st.container(horizontal=True, gap="medium"):

@@ -145,8 +145,9 @@ def coded_leaves_no_gap(frames: Frames) -> list[tuple[int, str, str]]:
     rows = frames["governance_assessments"]
     coded = {c: g.sort_values("valid_from") for c, g in rows[rows["basis"] == "coded"].groupby("company_id")}
     found = []
+    mentions = _first_mentions(frames)
     for cid in frames["companies"]["company_id"]:
-        first, periods = _first_mention(frames, cid), coded.get(cid)
+        first, periods = mentions.get(cid), coded.get(cid)
         if periods is None:
             if first:
                 found.append(f"{cid}: got no coded period, expected one from {first[0]:%Y-%m-%d} on")
@@ -195,14 +196,12 @@ def scores_on(
     rule of strength, then the newer document); both stay in governance_observations.
     """
     held = observations[observations["valid_from"] <= when]
-    place = held["source_ids"].map(lambda cell: min(order[i] for i in cell.split("; ")))
-    held = held.assign(_place=place)
-    held = held.sort_values(
-        ["dimension", "valid_from", "_place", "observation_id"],
-        ascending=[True, False, True, True],
-        kind="stable",
-    )
-    return held.drop_duplicates("dimension").drop(columns="_place")
+    best: dict[str, tuple[Any, ...]] = {}
+    columns = ["dimension", "valid_from", "source_ids", "observation_id"]
+    for line, dimension, start, cell, name in held[columns].itertuples():
+        place = (-start.toordinal(), min(order[i] for i in cell.split("; ")), name, line)
+        best[dimension] = min(place, best.get(dimension, place))
+    return held.loc[[best[d][-1] for d in sorted(best)]]
 
 
 def derive_index(frames: Frames) -> pd.DataFrame:
@@ -215,10 +214,11 @@ def derive_index(frames: Frames) -> pd.DataFrame:
     """
     observations = frames["governance_observations"]
     order = source_order(frames["sources"])
+    mentions = _first_mentions(frames)
     rows = []
     for company in frames["companies"].sort_values("company_id").itertuples(index=False):
         cid, agenda = company.company_id, company.lab_agenda if pd.notna(company.lab_agenda) else None
-        first = _first_mention(frames, cid)
+        first = mentions.get(cid)
         if company.company_type != "giant":
             model = label({}, company.company_type, agenda)
             if pd.notna(company.founded_year):
@@ -259,20 +259,20 @@ def _unscored(confidence: str) -> str:
     return max("medium", confidence, key=lambda c: CONFIDENCE_RANK[c])
 
 
-def _first_mention(frames: Frames, cid: str) -> tuple[pd.Timestamp, str, str, str] | None:
-    """Day, its precision, sources and confidence of the first thing known of a company's governance."""
-    mentions = []
+def _first_mentions(frames: Frames) -> dict[str, tuple[pd.Timestamp, str, str, str]]:
+    """By company the day, its precision, sources and confidence of the first thing known of its governance."""
+    first: dict[str, tuple[pd.Timestamp, str, str, str]] = {}
     for table, column in (
         ("governance_events", "event_date"),
         ("governance_assessments", "valid_from"),
         ("governance_observations", "valid_from"),
     ):
         rows = frames[table]
-        rows = rows[rows["company_id"] == cid]
-        if not rows.empty:
-            r = rows.loc[rows[column].idxmin()]
-            mentions.append((r[column], r[f"{column}_precision"], r["source_ids"], r["confidence"]))
-    return min(mentions, default=None, key=lambda m: m[0])
+        told = rows[["company_id", column, f"{column}_precision", "source_ids", "confidence"]]
+        for company, *mention in told.itertuples(index=False, name=None):
+            if company not in first or mention[0] < first[company][0]:
+                first[company] = (mention[0], mention[1], mention[2], mention[3])
+    return first
 
 
 def _period(

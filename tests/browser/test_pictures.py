@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 import streamlit
 from PIL import Image
@@ -107,8 +108,13 @@ def test_words_of_every_picture_stand_clear(canvas: Any, data: decks.Data, names
 
 @pytest.mark.parametrize(
     ("look", "wide", "names"),
-    [(Look(compact=True), PHONE, "en"), (Look(), 680, "both"), (Look(), 1120, "zh")],
-    ids=["phone", "narrow window", "window"],
+    [
+        (Look(compact=True), PHONE, "en"),
+        (Look(wide=640), 650, "both"),
+        (Look(wide=960), 990, "zh"),
+        (Look(wide=440, compact=True), 460, "en"),
+    ],
+    ids=["phone", "narrow window", "window", "pair"],
 )
 def test_words_stand_clear_on_screen(
     canvas: Any, data: decks.Data, look: Look, wide: int, names: str
@@ -124,7 +130,7 @@ def test_words_stand_clear_on_screen(
         shown = card(data, one.id, names)
         if one.screen == "table" or shown.frame.empty:
             continue
-        figure = figures.draw(one, shown.frame, look)
+        figure = go.Figure(figures.draw(one, shown.frame, look))
         tall = figure.layout.height or 450
         made = canvas.evaluate(DRAW, [json.loads(figure.to_json()), wide, tall, 0])
         wrong += [f"{one.id}: {f}" for f in faults(made["texts"], wide, tall)]

@@ -241,10 +241,11 @@ def _square(
 
 
 def _wrapped(words: str, room: float, size: float, lines: int) -> tuple[str, ...]:
+    """Words in lines that fit; a word wider than the room is cut, as is what has no line."""
     found = wrap(words, room, size)
-    return tuple(
-        found if len(found) <= lines else wrap(shorten(words, room, size, False, lines), room, size)[:lines]
-    )
+    if len(found) > lines:
+        found = wrap(shorten(words, room, size, False, lines), room, size)[:lines]
+    return tuple(shorten(t, room, size) if width(t, size) > room else t for t in found)
 
 
 def _listed(words: str, room: float, size: float) -> tuple[str, ...]:

@@ -172,7 +172,9 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     across = max(room.width - left - side, size)
     cell = across / max(len(heads) + (0.75 if kind.behind else 0), 1)
     is_list = room.is_small and not room.paged and cell < LEAST_CELL * size
-    wide = max(room.width, WORDS_WIDE * room.unit) - left - side if not room.is_small else across
+    # A picture's width is known; words on screen are set for a window.
+    is_known = room.beside or room.is_small
+    wide = across if is_known else max(room.width, WORDS_WIDE * room.unit) - left - side
     inside = wide / max(len(heads) + (0.75 if kind.behind else 0), 1) * FILL_X - 0.8 * size
     slack = SLACK if room.beside else SCREEN_TYPE
     inside /= slack

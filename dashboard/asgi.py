@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from dashboard.data import store
 from dashboard.screen import plotly_js
+from dashboard.screen.base_path import BasePath
 
 
 def healthz(request: Request) -> JSONResponse:
@@ -30,5 +31,8 @@ def healthz(request: Request) -> JSONResponse:
 app = st.App(
     Path(__file__).with_name("app.py"),
     routes=[Route("/healthz", healthz), plotly_js.route()],
-    middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)],
+    middleware=[
+        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        Middleware(BasePath),
+    ],
 )

@@ -112,6 +112,64 @@ def precision_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Pr
     return found
 
 
+#: No row tells of an earlier day: what the landscape describes is of our time.
+EARLIEST = pd.Timestamp("1980-01-01")
+#: No document was read before the work began.
+FIRST_READ = pd.Timestamp("2021-01-01")
+#: A day that no document tells of yet, whatever else is wrong: two documents alone do not say when they were read.
+LATEST = pd.Timestamp("2049-12-31")
+#: Days by which single documents may be read after all others: a slip in the year lies farther off.
+ALONE = pd.Timedelta(days=330)
+#: Documents that may be read so late; with the next one the later days are taken.
+FEW = 2
+#: Where documents are published it is a day later than elsewhere.
+ELSEWHERE = pd.Timedelta(days=1)
+
+
+def range_problems(table: Table, frames: Frames, shown: str) -> list[Problem]:
+    """Days that cannot be: long past, or later than the documents that the row rests on could tell.
+
+    The measure is the day on which a row's newest document was read. That day itself is held against the days of all
+    other documents: one slip moves its own row and no limit.
+    """
+    frame, sources = frames[table.name], frames["sources"]
+    newest = sources["accessed_date"].dropna().sort_values(ascending=False)
+    told_by = newest.iloc[FEW] if len(newest) > FEW else LATEST - ALONE
+    limit = told_by + ALONE
+    dated = sources.dropna(subset=["source_id"])
+    # A day of reading that cannot be is told once, in its own row, and not again in each that cites the document.
+    days_read = dated["accessed_date"].where(dated["accessed_date"].between(FIRST_READ, limit), limit)
+    read = dict(zip(dated["source_id"], days_read, strict=True))
+    cited = (
+        frame["source_id"]
+        if table.name == "sources"
+        else frame.get("source_ids", pd.Series(index=frame.index))
+    )
+    found = []
+    for column in table.columns:
+        if table.kind(column) != "day":
+            continue
+        years = table.meta(column)["ahead"]
+        ahead = pd.DateOffset(years=years)
+        for line, day, cell in zip(frame.index, frame[column], cited, strict=True):
+            if pd.isna(day):
+                continue
+            first = FIRST_READ if column == "accessed_date" else EARLIEST
+            if column == "accessed_date":
+                latest, why = limit, f"all but {FEW} documents were read by {told_by:%Y-%m-%d}"
+            else:
+                days = [read[i] for i in str(cell).split("; ") if i in read]
+                latest = max(days, default=limit) + ahead + ELSEWHERE
+                why = f"its newest document was read by then{', and some years' if years else ''}"
+            if not first <= day <= latest:
+                what = (
+                    f"not a day that can be: got '{day:%Y-%m-%d}', expected one from {first:%Y} to "
+                    f"{latest:%Y-%m-%d} ({why})"
+                )
+                found.append(Problem(shown, int(line), column, what))
+    return found
+
+
 def rule_problems(
     table: Table, frames: Frames, shown: str, rules: Sequence[Rule] | None = None
 ) -> list[Problem]:

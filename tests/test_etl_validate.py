@@ -442,3 +442,58 @@ def test_the_command_as_typed(small_raw: Make) -> None:
         "raw/models.csv:2: weights: not one of open, restricted, closed: got 'Open', expected one of these\n"
         "1 problem in 1 file; nothing was written\n"
     )
+
+
+# --- Days that cannot be ---
+
+DAYS = [(t.name, c) for t in TABLES if t.is_raw for c in t.columns if t.kind(c) == "day"]
+
+
+@pytest.mark.parametrize("day", ["2062-11-23", "1926-11-23"])
+@pytest.mark.parametrize(("table", "column"), DAYS)
+def test_every_column_of_days_has_a_range(small_raw: Make, table: str, column: str, day: str) -> None:
+    """Told once, at the cell itself; what hangs on it may be told, too."""
+    said = [p for p in problems(small_raw(**{table: [{column: day}]})) if p.startswith(f"{table}.csv:2: {column}: ")]
+    assert len(said) == 1 and "not a day that can be" in said[0] and f"got '{day}'" in said[0]
+
+
+def readings(*days: str) -> list[dict[str, str]]:
+    return [{"source_id": f"sources-{n}", "url": f"https://example.org/{n}", "accessed_date": d, "published_date": "2020-01-01"}
+            for n, d in enumerate(days, 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [
+        (["2062-11-23", "2026-11-23", "2026-11-24", "2026-11-25"], [2]),
+        (["2026-11-23", "2027-11-23", "2026-11-24", "2026-11-25"], [3]),
+        (["2062-11-23", "2062-11-24", "2026-11-24", "2026-11-25"], [2, 3]),
+        # Half a year without work, then one document: an honest row.
+        (["2027-06-01", "2026-11-23", "2026-11-24", "2026-11-25"], []),
+        # Years of work: the old days stay sound.
+        (["2026-11-23", "2028-11-23", "2028-11-24", "2028-11-25"], []),
+    ],
+)
+def test_one_slip_in_a_day_of_reading_moves_no_limit(small_raw: Make, days: list[str], wrong: list[int]) -> None:
+    said = problems(small_raw(sources=readings(*days)))
+    assert [p.partition(": ")[0] for p in said] == [f"sources.csv:{n}" for n in wrong], said
+    assert all("accessed_date: not a day that can be" in p for p in said)
+
+
+def test_a_wrong_reading_lets_no_fact_be_later(small_raw: Make) -> None:
+    """The document's own day is a slip: the fact is held against the day of all others."""
+    days = readings("2062-11-23", "2026-11-23", "2026-11-24", "2026-11-25")
+    said = problems(small_raw(sources=days, governance_events=[{"event_date": "2061-01-01"}]))
+    assert len([p for p in said if "not a day that can be" in p]) == 2
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "30.06.2026", "20260630", "2026-06-31"])
+def test_a_wrong_day_is_told_once(small_raw: Make, day: str) -> None:
+    said = problems(small_raw(governance_events=[{"event_date": day}]))
+    assert len(said) == 1 and said[0].startswith("governance_events.csv:2: event_date: not a day"), said
+
+
+@pytest.mark.parametrize("url", ["www.example.org/a", "example.org/a", "http://", "https://x", "ftp://a.org", "mailto:a@b.org"])
+def test_an_address_has_its_scheme(small_raw: Make, url: str) -> None:
+    (said,) = problems(small_raw(sources=[{"url": url}]))
+    assert "sources.csv:2: url: " in said and "an address with its scheme, https://www.example.org/page" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
+import re
 from typing import Any
 
 import pandas as pd
@@ -29,8 +30,29 @@ def rows(card: Card) -> list[list[object]]:
     ]
 
 
+#: Text that a spreadsheet would take for a formula, behind apostrophes of its own or none.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def harmless(text: str) -> str:
+    """Text as a spreadsheet shows it and never reckons with it: an apostrophe before what would begin a formula.
+
+    What begins with apostrophes and such a sign gets one more, so that taking one off gives the very text back:
+    `text.str.replace(r"^'(?='*[=+\\-@\\t\\r])", "", regex=True)`.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def frame_csv(frame: pd.DataFrame) -> bytes:
+    """A frame as UTF-8 with a byte order mark, its texts harmless; a list of changes, which is no chart."""
+    safe = frame.map(lambda v: harmless(v) if isinstance(v, str) else v)
+    return (BYTE_ORDER_MARK + safe.to_csv(index=False)).encode("utf-8")
+
+
 def csv(card: Card) -> bytes:
     """The rows as UTF-8 with a byte order mark, so that Excel shows Chinese; unknown is an empty cell.
+
+    Text that would begin a formula stands behind an apostrophe (see `harmless`); numbers are numbers.
 
     Raises:
         ExportRefusedError: no source stands behind the rows.
@@ -39,7 +61,7 @@ def csv(card: Card) -> bytes:
     out = io.StringIO()
     writer = csv_module.writer(out)
     for row in rows(card):
-        writer.writerow([as_text(v) for v in row])
+        writer.writerow([harmless(v) if isinstance(v, str) else as_text(v) for v in row])
     return (BYTE_ORDER_MARK + out.getvalue()).encode("utf-8")
 
 

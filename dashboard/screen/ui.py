@@ -104,7 +104,7 @@ def prepare_data() -> None:
 
 
 def _build(folder: Path) -> None:
-    with st.status("Building the data from datasets/raw …", expanded=True) as status:
+    with st.status("Building the data …", expanded=True) as status:
         bar = st.progress(0.0)
 
         def told(share: float, step: str) -> None:

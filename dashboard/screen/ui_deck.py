@@ -24,7 +24,7 @@ from dashboard.deck.opening import FileRefusedError, limits
 from dashboard.deck.refresh import Refreshed
 from dashboard.deck.template import ROLES, USES, Template
 from dashboard.draw import plotly
-from dashboard.export import picture, server_picture
+from dashboard.export import picture, server_picture, table
 from dashboard.look.markdown import plain
 from dashboard.look.theme import Look, format_day, plural
 from dashboard.screen import basket_state, figure, ui, ui_picture
@@ -762,7 +762,7 @@ def refresh_panel(at_hand: decks.Builds) -> None:
         )
         st.download_button(
             "Change list (CSV)",
-            data="\ufeff" + changes.to_csv(index=False),
+            data=table.frame_csv(changes),
             file_name=f"{Path(file.name).stem}-changes.csv",
             mime="text/csv",
             on_click="ignore",

@@ -1,6 +1,6 @@
 """Documents that every fact rests on."""
 
-from etl.schema import Frames, Table, day, key, one_of, precision, text
+from etl.schema import Frames, Table, address, day, key, one_of, precision, text
 
 
 def there_are_sources(frames: Frames) -> list[tuple[int, str, str]]:
@@ -16,7 +16,7 @@ SOURCES = Table(
         "source_id": key("Stable slug: publisher and a hash of the address."),
         "publisher": text("Who published the document."),
         "title": text("Title, the words of its address, or ours in square brackets.", nullable=True),
-        "url": text("Address; urn: where a document has no known address.", unique=True),
+        "url": address("Address; urn: where a document has no known address.", unique=True),
         "published_date": day("Day of publication, as far as the citing rows tell.", nullable=True),
         "published_date_precision": precision("published_date", nullable=True),
         "accessed_date": day("Day on which it was read."),

@@ -5,6 +5,12 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import streamlit as st
@@ -14,8 +20,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from dashboard import screen
 from dashboard.data import store
-from dashboard.screen import plotly_js
+from dashboard.data.memory import MEMORIES
+from dashboard.screen import assets, plotly_js
 from dashboard.screen.base_path import BasePath
 
 
@@ -28,10 +36,32 @@ def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "snapshot": now.id, "as_of": f"{now.as_of:%Y-%m-%d}"})
 
 
+def held(request: Request) -> JSONResponse:
+    """What each memory of this process holds, and how much it may: names, counts and bytes, nothing of readers."""
+    return JSONResponse([asdict(memory.held()) for memory in MEMORIES])
+
+
+@asynccontextmanager
+async def _warmed(app: st.App) -> AsyncIterator[None]:
+    """Makes ready what pages need while the first reader's browser still loads; else that reader waits for it."""
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
+    yield
+
+
+def _warm() -> None:
+    for module in pkgutil.iter_modules(screen.__path__):
+        importlib.import_module(f"{screen.__name__}.{module.name}")
+    ui = importlib.import_module(f"{screen.__name__}.ui")
+    with suppress(store.DataMissingError):
+        ui.warm()
+
+
 app = st.App(
     Path(__file__).with_name("app.py"),
-    routes=[Route("/healthz", healthz), plotly_js.route()],
+    lifespan=_warmed,
+    routes=[Route("/healthz", healthz), Route("/held", held), plotly_js.route()],
     middleware=[
+        Middleware(assets.Packed),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         Middleware(BasePath),
     ],

@@ -52,8 +52,8 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
                 shown,
                 0,
                 "",
-                f"the file is missing; expected a CSV with {len(table.columns)} "
-                f"columns: {', '.join(table.columns)}",
+                f"the file is missing; expected a CSV with {len(table.raw_columns)} "
+                f"columns: {', '.join(table.raw_columns)}",
             )
         ]
     except OSError as error:
@@ -76,7 +76,7 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
                 shown,
                 0,
                 "",
-                f"the file is empty: got nothing, expected the header {', '.join(table.columns)}",
+                f"the file is empty: got nothing, expected the header {', '.join(table.raw_columns)}",
             )
         ]
     problems = _form_problems(table, content, shown)
@@ -113,7 +113,7 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
             if what:
                 problems.append(Problem(shown, line, column, what))
     frame = pd.DataFrame(
-        {c: pd.Series(cells[c], index=lines, dtype=PANDAS[table.kind(c)]) for c in table.columns},
+        {c: pd.Series(cells[c], index=lines, dtype=PANDAS[table.kind(c)]) for c in table.raw_columns},
         index=pd.Index(lines, dtype="int64"),
     )
     return frame, problems
@@ -187,7 +187,7 @@ def _rows(content: str, shown: str) -> tuple[list[tuple[int, list[str]]], list[P
 
 
 def _header_problems(table: Table, header: list[str], shown: str) -> list[Problem]:
-    expected = list(table.columns)
+    expected = table.raw_columns
     missing = [c for c in expected if c not in header]
     extra = [c for c in header if c not in expected]
     problems = []

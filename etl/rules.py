@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.schema import Frames, Rule
+from etl.source_strength import CONFIDENCE_RULE, highest_confidence, kind_and_strength, publisher_of
 
 
 def by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -83,5 +84,53 @@ def not_after_reading(table: str, column: str) -> Rule:
             )
             for i in rows.index[rows[column] > last]
         ]
+
+    return rule
+
+
+def last_seen(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
+    """Newest day on which a cited document spoke: published, else read, but never before the row's first day."""
+    spoke = dict(zip(sources["source_id"], sources["published_date"], strict=True))
+    read = dict(zip(sources["source_id"], sources["accessed_date"], strict=True))
+    days = []
+    for cell, start in zip(rows["source_ids"], rows["valid_from"], strict=True):
+        cited = cell.split("; ")
+        known = [d for i in cited if pd.notna(d := spoke[i])] or [read[i] for i in cited]
+        days.append(max([*known, start] if pd.notna(start) else known))
+    return pd.Series(pd.to_datetime(pd.Series(days, index=rows.index, dtype="object")), index=rows.index)
+
+
+#: What a document of a place that is in no list counts as.
+USUAL_STRENGTH = {"primary": "primary", "press": "reporting", "analysis": "analysis", "dataset": "aggregator"}
+CONFIDENCES = ("low", "medium", "high")
+
+
+def strengths(sources: pd.DataFrame) -> dict[str, str]:
+    """Source id to the strength of the document."""
+    found = {}
+    for i, url, kind in zip(sources["source_id"], sources["url"], sources["kind"], strict=True):
+        known = kind_and_strength(url) if pd.notna(url) else None
+        found[i] = known[1] if known else USUAL_STRENGTH.get(kind, "aggregator")
+    return found
+
+
+def confidence_is_carried(table: str) -> Rule:
+    """A rule: no row is surer of itself than its documents can carry."""
+
+    def rule(frames: Frames) -> list[tuple[int, str, str]]:
+        rows, sources = frames[table], frames["sources"]
+        strong = strengths(sources)
+        names = sources["publisher"].fillna("").map(publisher_of)
+        by = dict(zip(sources["source_id"], names, strict=True))
+        found = []
+        for line, stated, cell in zip(rows.index, rows["confidence"], rows["source_ids"], strict=True):
+            if stated not in ("medium", "high") or pd.isna(cell):
+                continue
+            cited = [(strong[i], by[i]) for i in cell.split("; ") if i in strong]
+            most = highest_confidence(cited)
+            if cited and CONFIDENCES.index(stated) > CONFIDENCES.index(most):
+                what = f"more than its documents carry: got '{stated}', expected {most}. {CONFIDENCE_RULE}"
+                found.append((int(line), "confidence", what))
+        return found
 
     return rule

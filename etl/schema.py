@@ -177,6 +177,7 @@ class Table:
         rules_after: The same, run on sound data once every table is derived.
         derive: Makes the table, or rows appended to it, from typed frames.
         is_raw: False for a table that has no CSV.
+        computed: Columns that no CSV has: derive adds them.
     """
 
     name: str
@@ -186,10 +187,19 @@ class Table:
     rules_after: tuple[Rule, ...] = ()
     derive: Callable[[Frames], pd.DataFrame] | None = None
     is_raw: bool = True
+    computed: tuple[str, ...] = ()
     schema: pa.DataFrameSchema = field(init=False)
+    raw_schema: pa.DataFrameSchema = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "schema", pa.DataFrameSchema(self.columns, strict=True, ordered=False))
+        read = {c: self.columns[c] for c in self.raw_columns}
+        object.__setattr__(self, "raw_schema", pa.DataFrameSchema(read, strict=True, ordered=False))
+
+    @property
+    def raw_columns(self) -> list[str]:
+        """Columns of the CSV, in file order."""
+        return [c for c in self.columns if c not in self.computed]
 
     @property
     def key(self) -> str:
@@ -225,4 +235,4 @@ class Table:
 
 def empty(table: Table) -> pd.DataFrame:
     """A typed frame of the table without rows."""
-    return pd.DataFrame({c: pd.Series([], dtype=PANDAS[table.kind(c)]) for c in table.columns})
+    return pd.DataFrame({c: pd.Series([], dtype=PANDAS[table.kind(c)]) for c in table.raw_columns})

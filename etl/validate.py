@@ -17,7 +17,9 @@ logging.getLogger("pandera").setLevel(logging.ERROR)
 def column_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Problem]:
     """Nulls, choices, ranges and duplicate keys of one table."""
     try:
-        table.schema.validate(frame, lazy=True)
+        # Before the tables are derived, computed columns are not there yet.
+        is_whole = set(table.columns) <= set(frame.columns)
+        (table.schema if is_whole else table.raw_schema).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as failed:
         found = []
         for case in failed.failure_cases.to_dict("records"):
@@ -67,7 +69,7 @@ def reference_problems(table: Table, frames: Frames, shown: str) -> list[Problem
     frame, found = frames[table.name], []
     for column in table.columns:
         to = table.meta(column)["reference"]
-        if not to:
+        if not to or column not in frame:
             continue
         other, key = to.split(".")
         if other not in frames:
@@ -98,7 +100,7 @@ def precision_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Pr
     found = []
     for column in table.columns:
         of = column.removesuffix("_precision")
-        if of == column or of not in table.columns:
+        if of == column or of not in frame or column not in frame:
             continue
         for line, day, how in zip(frame.index, frame[of], frame[column], strict=True):
             if pd.isna(day) != pd.isna(how):

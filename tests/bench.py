@@ -1,4 +1,4 @@
-"""Times the path from CSV to slide: build, load, selection, every chart. Run by `make bench`."""
+"""Times the path from CSV to slide: build, pages, load, selection, every chart. Run by `make bench`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
+import bench_pages  # noqa: E402
+
 import etl  # noqa: E402
 from dashboard.charts import CHARTS  # noqa: E402
 from dashboard.data import permalink, store  # noqa: E402
-from dashboard.data.selection import Selection, apply  # noqa: E402
+from dashboard.data.selection import Selection  # noqa: E402
 from dashboard.deck import basket, decks  # noqa: E402
 from dashboard.deck.decks import Builds, Data  # noqa: E402
 from dashboard.draw import plotly  # noqa: E402
 from dashboard.export import server_picture, slides  # noqa: E402
+from dashboard.facts.landscape import apply  # noqa: E402
 from dashboard.look.theme import Look  # noqa: E402
 
 REPEATS = 5
@@ -44,6 +47,7 @@ def main() -> int:
         out = Path(folder) / "processed"
         ms, built = best(lambda: etl.build(PROJECT / "datasets" / "raw", out), 2)
         print(f"{'build':34}{ms:9.0f} ms   {sum(built.rows.values()):,} rows, snapshot {built.snapshot}")
+        bench_pages.pages(out)
         ms, tables = best(lambda: store.load(out))
         print(f"{'load':34}{ms:9.0f} ms   {len(tables)} tables")
         snapshot = store.snapshot(out)

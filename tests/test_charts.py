@@ -330,12 +330,14 @@ def test_every_choice_can_be_picked(chart: Chart, show: Show) -> None:
     _, selection, selected = show(chart, "today")
     for choice in chart.choices:
         options = choice.options(selected, selection)
+        if chart.under is not None and not options:
+            continue  # what the reader's own chart lets pick depends on what was picked before
         assert options and all(isinstance(k, str) and k and v for k, v in options.items())
         assert len(set(options.values())) == len(options), "two options must not read alike"
         for option in list(options)[:3]:
             picked = selection.picking(choice.name, option)
             frame = chart.data(selected, picked)
-            check_figure(figure_of(chart, frame, LOOKS["light"]), LOOKS["light"])
+            check_figure(figure_of(chart.picked(picked), frame, LOOKS["light"]), LOOKS["light"])
             if len(frame):
                 assert chart.subtitle(frame, picked)
         figure_of(

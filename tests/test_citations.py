@@ -153,7 +153,7 @@ def test_full_lines_leave_out_what_is_unknown() -> None:
 def test_links_are_markdown_that_stays_whole() -> None:
     assert links("a", SOURCES) == "[TMTPost](https://example.org/a)"
     assert links("d; b", SOURCES) == (
-        "[Epoch (AI)](https://example.org/d) · [36Kr](https://example.org/b%20b(1%29)"
+        "[Epoch \\[AI\\]](https://example.org/d) · [36Kr](https://example.org/b%20b%281%29)"
     )
     assert links("a; b; c; d", SOURCES).endswith(" +2")
     assert links("a; b; c", SOURCES, most=1) == "[TMTPost](https://example.org/a) +2"

@@ -31,11 +31,16 @@ SOURCES = pd.DataFrame(
     ],
     columns=["source_id", "kind", "published_date"],
 ).astype({"published_date": "datetime64[us]"})
+SOURCES = SOURCES.assign(
+    url=[f"https://example.org/{i}" for i in SOURCES["source_id"]],
+    publisher=SOURCES["source_id"],
+    accessed_date=pd.Timestamp("2026-11-20"),
+)
 
 
 def typed(table: object, rows: list[dict[str, object]]) -> pd.DataFrame:
     """Rows as frame of a table; cells left out are null."""
-    columns = table.columns  # type: ignore[attr-defined]
+    columns = table.raw_columns  # type: ignore[attr-defined]
     frame = pd.DataFrame([{c: row.get(c) for c in columns} for row in rows], columns=list(columns))
     return frame.astype({c: PANDAS[table.kind(c)] for c in columns})  # type: ignore[attr-defined]
 

@@ -96,6 +96,7 @@ RULES = {
     "released after the reading": (
         {
             "models": [{"release_date": "2026-11-21"}],
+            "flagships": [{"since_date": "2026-11-20"}],
             "model_prices": [{"price_date": "2026-11-20"}],
             "benchmark_scores": [{"score_date": "2026-11-20"}],
         },

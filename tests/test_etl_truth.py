@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import etl
+from etl.source_strength import CONFIDENCE_RULE, highest_confidence, kind_and_strength, publisher_of, site
 
 Make = Callable[..., Path]
 Changes = dict[str, list[dict[str, str]]]
@@ -20,6 +22,11 @@ def problems(raw: Path) -> list[str]:
     except etl.BuildFailed as failed:
         return [str(p).removeprefix(f"{raw.as_posix()}/") for p in failed.problems]
     return []
+
+
+def also(url: str, kind: str = "dataset") -> list[dict[str, str]]:
+    """The sound document, and a second one, `also`."""
+    return [{}, {"source_id": "also", "url": url, "kind": kind}]
 
 
 SHORT = {"benchmark_id": "tale", "test": "tale", "edition": "", "setting": "16k tokens", "score_field": "16k"}
@@ -96,14 +103,12 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     ),
     "a document without the price": (
         {
-            "sources": [
-                {
-                    "url": "https://github.com/anomalyco/models.dev/blob/3952587beb0c/models/alpha/one.toml",
-                    "accessed_date": "2026-11-20",
-                }
-            ]
+            "sources": also(
+                "https://github.com/anomalyco/models.dev/blob/3952587beb0c/models/alpha/one.toml"
+            ),
+            "model_prices": [{"source_ids": "also"}],
         },
-        "model_prices.csv:2: source_ids: lists models without prices: got 'sources-1', "
+        "model_prices.csv:2: source_ids: lists models without prices: got 'also', "
         "expected a document that holds the price",
     ),
     "last year's page as this month's price": (
@@ -128,12 +133,10 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     ),
     "a reseller's listing as release": (
         {
-            "sources": [
-                {
-                    "url": "https://github.com/anomalyco/models.dev/blob/f3fc69229967/providers/shop/models/a.toml",
-                    "accessed_date": "2026-11-20",
-                }
-            ]
+            "sources": also(
+                "https://github.com/anomalyco/models.dev/blob/f3fc69229967/providers/shop/models/a.toml"
+            ),
+            "models": [{"source_ids": "also"}],
         },
         "models.csv:2: release_date_precision: the day of a reseller's or price list's listing: got 'day', "
         "expected approx, or the vendor's document",
@@ -142,6 +145,50 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         {"models": [{"note": "day of the listing by shop"}]},
         "models.csv:2: release_date_precision: the day of a reseller's or price list's listing: got 'day', "
         "expected approx, or the vendor's document",
+    ),
+    "kind typed against the address": (
+        {
+            "sources": also("https://github.com/QwenLM/Qwen3", "press"),
+        },
+        "sources.csv:3: kind: not what is published at its address: got 'press', expected primary",
+    ),
+    "a third party's score as the vendor's": (
+        {
+            "sources": [
+                {"url": "https://www.tbench.ai/leaderboard", "kind": "dataset", "accessed_date": "2026-11-20"}
+            ]
+        },
+        "benchmark_scores.csv:2: reporter: no document of companies-1: got 'vendor' from sources-1, "
+        "expected third_party",
+    ),
+    "surer than its documents": (
+        {
+            "sources": [{"kind": "press", "accessed_date": "2026-11-20"}],
+            "people": [{"confidence": "high"}],
+            **{
+                name: [{"confidence": "low"}]
+                for name in (
+                    "companies",
+                    "commercial_levers",
+                    "infrastructure",
+                    "company_metrics",
+                    "adoption",
+                )
+            },
+            **{name: [{"confidence": "low"}] for name in ("governance_assessments", "governance_events")},
+            "governance_observations": [{"confidence": "low"}] * 6,
+        },
+        "people.csv:2: confidence: more than its documents carry: got 'high', expected medium. "
+        + CONFIDENCE_RULE,
+    ),
+    "words of a period against its day": (
+        {"company_metrics": [{"period": "2025-H1", "period_end_date": "2025-12-31"}]},
+        "company_metrics.csv:2: period_end_date: not the last day of 2025-H1: got 2025-12-31, expected 2025-06-30",
+    ),
+    "a count of April dated October": (
+        {"adoption": [{"adoption_id": "alpha-users-2025-04", "observed_date": "2025-10-01"}]},
+        "adoption.csv:2: observed_date: not the period in the id: got 2025-10-01 in alpha-users-2025-04, "
+        "expected 2025-04",
     ),
     "a batch discount": (
         {"model_prices": [{"tier": "batch"}]},
@@ -178,3 +225,64 @@ SOUND: dict[str, Changes] = {
 @pytest.mark.parametrize("changes", SOUND.values(), ids=SOUND)
 def test_sound(small_raw: Make, changes: Changes) -> None:
     assert problems(small_raw(**changes)) == []
+
+
+# --- Strength of documents ---
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.scmp.com/tech/article/1", "scmp.com"),
+        ("https://raw.githubusercontent.com/QwenLM/Qwen3/main/README.md", "github.com/qwenlm"),
+        ("https://huggingface.co/zai-org/GLM-5.1", "huggingface.co/zai-org"),
+        (
+            "https://web.archive.org/web/20250609162358id_/https://api-docs.deepseek.com/x/",
+            "api-docs.deepseek.com",
+        ),
+        ("urn:document:1", ""),
+    ],
+)
+def test_site_of_an_address(url: str, expected: str) -> None:
+    assert site(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("documents", "most"),
+    [
+        ([("primary", "Alpha")], "high"),
+        ([("reporting", "Reuters"), ("reporting", "Caixin")], "high"),
+        ([("reporting", "Reuters"), ("reporting", "Reuters")], "medium"),
+        ([("analysis", "A"), ("analysis", "B")], "medium"),
+        ([("analysis", "A"), ("aggregator", "B")], "low"),
+        ([("aggregator", "A"), ("aggregator", "B")], "low"),
+    ],
+)
+def test_what_documents_can_carry(documents: list[tuple[str, str]], most: str) -> None:
+    assert highest_confidence(documents) == most
+
+
+def test_a_reprint_is_no_second_publisher() -> None:
+    assert publisher_of("36Kr, reprint") == publisher_of("36Kr") == "36Kr"
+    assert publisher_of("Reuters, on Tiger Brokers") == "Reuters"
+
+
+def test_every_address_is_of_a_known_publisher(tables: dict[str, pd.DataFrame]) -> None:
+    """A new publisher is put into one of the lists of etl/source_strength.py."""
+    urls = tables["sources"]["url"]
+    assert [u for u in urls if kind_and_strength(u) is None] == []
+
+
+def test_labels_and_roles_say_when_they_were_last_seen(tables: dict[str, pd.DataFrame]) -> None:
+    labels, people = tables["governance_assessments"], tables["people"]
+    assert labels["last_seen_date"].notna().all() and (labels["last_seen_date"] >= labels["valid_from"]).all()
+    is_open = people["valid_to"].isna()
+    assert people.loc[is_open, "last_seen_date"].notna().all()
+    assert people.loc[~is_open, "last_seen_date"].isna().all()
+    weak = labels[labels["is_weak"]]
+    assert 0 < len(weak) < len(labels) and not (weak["confidence"] == "high").any()
+
+
+def test_a_label_of_a_lab_is_never_sure(tables: dict[str, pd.DataFrame]) -> None:
+    index = tables["governance_index"]
+    assert not ((index["scored_count"] == 0) & (index["confidence"] == "high")).any()

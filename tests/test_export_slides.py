@@ -22,6 +22,8 @@ from test_export_table import tiny_card
 
 from dashboard.charts import CHARTS, Native
 from dashboard.charts.card import Card, ExportRefusedError
+from dashboard.charts.kinds.change import Change
+from dashboard.charts.kinds.flow import Flow
 from dashboard.export import slides
 from dashboard.look import measure
 from dashboard.look.theme import MODELS, format_day
@@ -185,7 +187,9 @@ def test_workbooks_hold_the_frame(built: Path, chart_id: str, view: str) -> None
         return
     sheets = [chart_cells(s) for s in shapes]
     rows = shown.frame.to_dict("records")
-    if spec.kind in ("bar_clustered", "column_clustered") and not spec.series:
+    if spec.kind in ("change", "flow"):
+        rows_in_workbooks(shown, sheets)
+    elif spec.kind in ("bar_clustered", "column_clustered") and not spec.series:
         got = [(r[0], r[1]) for sheet in sheets for r in sheet[1:]]
         meant = [(_word(r[spec.category]), r[spec.value]) for r in rows]
         assert [g[0] for g in got] == [m[0] for m in meant]
@@ -224,6 +228,33 @@ def test_workbooks_hold_the_frame(built: Path, chart_id: str, view: str) -> None
                 wanted = [lane, words or r["label"], first]
                 last = None if _missing(r[spec.x]) else _close(r[spec.x])
                 assert any(c[:3] == wanted and (len(c) < 4 or c[3] == last) for c in cells), wanted
+
+
+def rows_in_workbooks(shown: Card, sheets: list[list[list[Any]]]) -> None:
+    """Under what is drawn each sheet holds the frame's rows, in all as many as the frame has."""
+    kind, blocks = shown.kind, []
+    for sheet in sheets:
+        begin = next(i for i, r in enumerate(sheet) if not any(c is not None for c in r))
+        blocks.append(sheet[begin + 1 :])
+    frame = shown.frame
+    if isinstance(kind, Flow):
+        [(head, *lines)] = blocks
+        got = {
+            (r[0], h): v
+            for r in lines
+            for h, v in zip(head[1:], r[1:], strict=False)
+            if v is not None and h not in (None, "Total")
+        }
+        assert got == {(r[kind.before], r[kind.after]): r[kind.value] for r in frame.to_dict("records")}
+        return
+    assert isinstance(kind, Change)
+    held = [dict(zip(block[0], r, strict=False)) for block in blocks for r in block[1:]]
+    assert len(held) == len(frame)
+    for r, got in zip(frame.to_dict("records"), held, strict=True):
+        assert next(iter(got.values())) == ": ".join(str(r[c]) for c in (kind.panel, kind.row) if c)
+        for column in (kind.before, kind.after):
+            value = got[column.replace("_", " ").capitalize()]
+            assert _close(value) == _close(r[column])
 
 
 def _close(value: Any) -> Any:
@@ -344,15 +375,6 @@ KINDS = {
         "table", "company_name", columns=("company_name", "governance_model", "note", "models", "day")
     ),
     "heat_table": Native("heat_table", "company_name", "models", series="part", unit="systems"),
-    "timeline": Native(
-        "timeline",
-        "company_name",
-        "day",
-        x="last_day",
-        colour_by="governance_model_id",
-        label="governance_model",
-    ),
-    "rug": Native("timeline", "company_name", "day", colour_by="governance_model_id", label="note"),
     "none": None,
 }
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dashboard.charts import CHARTS, lists, pieces
 from dashboard.data.selection import Selection
@@ -63,21 +61,6 @@ def test_models_in_the_order_picked(tables: Tables, today: Selection) -> None:
     yuan = frame(tables, "model-list", replace(today, currency="CNY"))
     assert yuan["output_price"].dropna().str.startswith("¥").all()
     assert yuan["converted_from"].dropna().str.contains("yuan a dollar").all()
-
-
-@given(
-    st.lists(
-        st.text("abcdefgh ", min_size=1, max_size=14).map(str.strip).filter(bool), min_size=1, max_size=8
-    )
-)
-def test_names_in_a_cell_are_whole_and_counted(names: list[str]) -> None:
-    lines = pieces.fit_list(names, 120, 12, 2)
-    said = " ".join(lines)
-    assert len(lines) <= 2
-    if not said.endswith("…"):
-        head, _, more = said.partition(" +")
-        kept = len(names) - int(more or 0)
-        assert " ".join(head.split()) == " ".join(", ".join(names[:kept]).split())
 
 
 def test_a_long_name_gives_way_to_the_one_it_goes_by() -> None:

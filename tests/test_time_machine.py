@@ -40,6 +40,9 @@ MINE = (
 GRID = ("2021-02-01", "2022-06-30", "2023-03-28", "2023-12-31", "2024-11-15", "2025-11-25", "2026-06-30")
 
 
+BAIDU_EVENT = "baidu-2025-11-25-bmu-amu"
+
+
 @pytest.fixture(scope="module")
 def newest(tables: Tables) -> pd.Timestamp:
     return tables["sources"]["accessed_date"].max()
@@ -269,9 +272,9 @@ def test_any_company_and_any_event_has_its_table(tables: Tables, newest: pd.Time
 
 
 def test_an_event_is_told_from_what_was_known_on_either_side(tables: Tables, newest: pd.Timestamp) -> None:
-    selection = on("2026-06-30", newest).picking(COMPANY, "baidu")
+    selection = on("2026-06-30", newest).picking(COMPANY, "baidu").picking(EVENT, BAIDU_EVENT)
     selected = apply(tables, selection)
-    assert next(iter(event_options(selected, selection))) == "baidu-2025-11-25-bmu-amu"
+    assert BAIDU_EVENT in event_options(selected, selection)
     frame = CHARTS["before-after"].data(selected, selection).set_index("dimension")
     authority = frame.loc["Decision authority"]
     assert (authority["before_score"], authority["after_score"], authority["change"]) == (3, 4, "+1")
@@ -286,7 +289,7 @@ def test_an_event_is_told_from_what_was_known_on_either_side(tables: Tables, new
 
 
 def test_the_months_around_are_equally_long(tables: Tables, newest: pd.Timestamp) -> None:
-    early = on("2026-06-30", newest).picking(COMPANY, "baidu")
+    early = on("2026-06-30", newest).picking(COMPANY, "baidu").picking(EVENT, BAIDU_EVENT)
     frame = CHARTS["event-window"].data(apply(tables, early), early)
     days = frame["window_days"].iloc[0]
     assert days == (pd.Timestamp("2026-06-30") - pd.Timestamp("2025-11-25")).days + 1

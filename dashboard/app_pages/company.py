@@ -7,12 +7,15 @@ from dashboard.screen import profiles, ui
 now = ui.view()
 one, field, company = profiles.pick_company(now)
 profiles.fact_line(one, company)
-facts = facts_of(one.selected, one.selection, company.company_id)
 ui.brief_button(
     one,
     company.company_name,
     ("company-strip", "company-releases"),
-    [(fact, said) for fact, (said, _) in facts.items() if said],
+    lambda: [
+        (fact, said)
+        for fact, (said, _) in facts_of(one.selected, one.selection, company.company_id).items()
+        if said
+    ],
 )
 profiles.profile_numbers(one, field, company)
 ui.chart("company-strip", selection=one.selection, without=(COMPANY,))

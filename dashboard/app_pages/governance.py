@@ -49,7 +49,7 @@ if part["outcomes"].open:
         ui.chart("positioning")
 if part["coding"].open:
     with part["coding"]:
-        timemachine.rule_printed()
+        timemachine.rule_printed(now)
         timemachine.what_if_panel(now)
 if part["events"].open:
     with part["events"]:

@@ -1,7 +1,7 @@
 """Overview: who steers AI how, today, on one screen."""
 
 from dashboard.facts import headlines
-from dashboard.screen import navigation, sections, ui
+from dashboard.screen import navigation, sections, tables, ui
 
 now = ui.head("China AI landscape", beside=True)
 navigation.welcome()
@@ -10,13 +10,13 @@ if now.selected["companies"].empty:
     ui.stop()
 sections.headline_row(now)
 with ui.pair():
-    ui.chart("landscape-matrix", height="stretch", front=ui.FRONT_ROWS)
-    ui.chart("positioning", height="stretch", front=ui.FRONT_ROWS)
+    ui.chart("landscape-matrix", height="stretch", front=tables.FRONT_ROWS)
+    ui.chart("positioning", height="stretch", front=tables.FRONT_ROWS)
     sections.latest_changes(now)
     sections.takeaways_card(now)
 ui.brief_button(
     now,
     "China AI landscape",
     ("governance-mix", "index-change", "releases-by-company", "weights-by-year"),
-    numbers=[(h.label, h.value) for h in headlines.headlines(now.selected, now.selection)],
+    numbers=lambda: [(h.label, h.value) for h in headlines.headlines(now.selected, now.selection)],
 )

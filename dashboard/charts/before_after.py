@@ -6,28 +6,26 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts.change import in_text
-from dashboard.charts.governance import DIMENSIONS, LEVELS, cut_lines, table_figure
+from dashboard.charts.governance import DIMENSIONS, LEVELS
+from dashboard.charts.kinds.change import MOST_PANELS, Change
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import text_width
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, ratings, windows
 from dashboard.facts.headlines import NEAR
+from dashboard.look import scales
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
-    Look,
-    annotation,
-    escape,
     format_day,
     format_percent,
     is_missing,
-    layout,
     model_short,
     plural,
-    symbol,
 )
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
@@ -133,15 +131,7 @@ INDEX = "Centralisation index"
 
 
 def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The six dimensions and the index on the day before an event, and twelve months on or on the day shown.
-
-    Returns:
-        company_name, event_title, event_date, event_date_precision, dimension, before_score, before_level,
-        before_evidence, before_other (what sources ranked lower say), before (level, score and evidence in words; null
-        where no source), after_score, after_level, after_evidence, after_other, after, change (in words), before_day, after_day, model_before_id, model_after_id (labels in force on these days),
-        events_between (other events counted), before_source_ids, after_source_ids, source_ids; one row per dimension,
-        the index last.
-    """
+    """The six dimensions and the index on the day before an event, and twelve months on or on the day shown."""
     columns = [
         "company_name",
         "event_title",
@@ -276,22 +266,6 @@ def _index_moved(old: pd.DataFrame, new: pd.DataFrame) -> str:
     return text
 
 
-def before_after_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Four columns: dimension, before, after, change."""
-    return table_figure(
-        frame,
-        look,
-        {
-            "dimension": ("Dimension", 1.15),
-            "before": ("Before", 3),
-            "after": ("After", 3),
-            "change": ("Change", 1.05),
-        },
-        none="no source",
-        lines=3,
-    )
-
-
 def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the company, both models and the event; says so where the label stays."""
     if frame.empty:
@@ -323,13 +297,7 @@ def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Releases, openness, best score and changes of leaders in equal spans before and after an event.
-
-    Returns:
-        company_name, event_title, event_date, event_date_precision, measure, unit (count, percent, elo), before, after
-        (in words), before_value, after_value (in the unit; null where unknown), counted (what the numbers rest on, in words), window_days,
-        source_ids; one row per measure.
-    """
+    """Releases, openness, best score and changes of leaders in equal spans before and after an event."""
     columns = [
         "company_name",
         "event_title",
@@ -444,111 +412,6 @@ def span_words(days: int) -> str:
     return f"{round(days / 30.44)} months"
 
 
-def event_window_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One band a measure, each on its own scale: pale bar before, dark bar after; ratings are dots, not bars."""
-    n = len(frame)
-    traces: list[dict[str, Any]] = []
-    labels = []
-    wide = max((text_width(m, look.size, True) for m in frame["measure"]), default=100) * 1.15
-    length = span_words(int(frame["window_days"].iloc[0])) if n else ""
-    for y, r in enumerate(frame.itertuples()):
-        known = [v for v in (r.before_value, r.after_value) if not is_missing(v)]
-        most = max(known, default=0.0)
-        if r.unit == "percent":
-            most = 100.0
-        dots = r.unit == "elo"
-        low = min(known, default=0.0) - 60 if dots else 0.0
-        high = most + 60 if dots else most or 1.0
-        labels.append(
-            annotation(
-                0,
-                y - 0.24,
-                f"<b>{escape(r.measure)}</b>",
-                look,
-                xref="paper",
-                xanchor="left" if look.compact else "right",
-                xshift=0 if look.compact else -12 * look.scale,
-                yshift=16 if look.compact else 0,
-            )
-        )
-        if not look.compact:
-            labels.append(
-                annotation(
-                    0,
-                    y + 0.1,
-                    "<br>".join(
-                        escape(part) for part in cut_lines(r.counted, int(wide / (look.size * 0.46)), 2)
-                    ),
-                    look,
-                    xref="paper",
-                    xanchor="right",
-                    yanchor="top",
-                    yshift=8,
-                    align="right",
-                    xshift=-12 * look.scale,
-                    font={"size": look.size - (1 if not look.export else 4), "color": look.grey},
-                )
-            )
-        for value, words, at, colour, when in (
-            (r.before_value, r.before, y - 0.19, look.levels[2], "before"),
-            (r.after_value, r.after, y + 0.19, look.levels[4], "after"),
-        ):
-            across = 0.0 if is_missing(value) else (value - low) / (high - low)
-            hover = f"<b>{escape(r.measure)}</b>, {length} {when}: {escape(words)}<br>{escape(r.counted)}"
-            mark: dict[str, Any] = {
-                "y": [at],
-                "x": [across],
-                "customdata": [r.Index],
-                "hovertext": [hover],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-            if dots:
-                traces.append(
-                    {
-                        "type": "scatter",
-                        "mode": "markers",
-                        **mark,
-                        "marker": {
-                            "size": 11 * look.scale,
-                            "color": colour,
-                            "opacity": 0 if is_missing(value) else 1,
-                        },
-                    }
-                )
-            else:
-                traces.append(
-                    {"type": "bar", "orientation": "h", "width": 0.32, **mark, "marker": {"color": colour}}
-                )
-            labels.append(
-                annotation(
-                    across,
-                    at,
-                    f"<b>{escape(words)}</b> {when}" if not is_missing(value) else f"{escape(words)} {when}",
-                    look,
-                    xshift=(12 if dots else 7) * look.scale,
-                    font={"size": look.size, "color": look.ink if not is_missing(value) else look.grey},
-                )
-            )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=24 + 68 * max(n, 1),
-            barmode="overlay",
-            margin={
-                "l": 6 if look.compact else int(wide + 26 * look.scale),
-                "r": 8,
-                "t": 18 if look.compact else 6,
-                "b": 6,
-            },
-            xaxis={"visible": False, "range": [-0.01, 1.32]},
-            yaxis={"visible": False, "range": [max(n, 1) - 0.5, -0.5]},
-            annotations=labels,
-        )
-    )
-    return figure
-
-
 def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """What the count of releases did; nothing where the time after is too short to say."""
     if frame.empty or int(frame["window_days"].iloc[0]) < FEWEST_DAYS:
@@ -583,13 +446,7 @@ def event_window_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The six dimensions before and after the newest change of model of each company that changed.
-
-    Returns:
-        company_name, change_day, model_before, model_before_id, model_after, model_after_id, dimension, before_score,
-        after_score (0-4, null where no source), step (both in words), index_before, index_after (0-100, null where too
-        few are scored), source_ids; one row per company and dimension scored on either side, newest change first.
-    """
+    """The six dimensions before and after the newest change of model of each company that changed."""
     names = tables["companies"].set_index("company_id")["company_name"]
     spans = landscape.history(tables, selection.basis)
     rows = []
@@ -648,134 +505,8 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame.loc[keys].reset_index(drop=True)
 
 
-#: Width of a panel in scores, its height in rows of dimensions, and panels in one row of the figure.
-_WIDE, _TALL = 5.4, 9.2
-PANELS = 12
-
-
-def pre_post_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A panel a company on one scale of 0 to 4: grey dot before, mark of the new model after, a line between."""
-    companies = list(dict.fromkeys(frame["company_name"]))[:PANELS]
-    across = 2 if look.compact else 4
-    # On screen the model before has a line of its own: panels are narrow there.
-    is_screen = not look.compact and not look.export
-    lift = 0.85 if is_screen else 0.0
-    panel = _TALL + lift
-    down = -(-len(companies) // across) if companies else 1
-    dimensions = list(DIMENSIONS.values())
-    shapes: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
-    dots: list[tuple[float, float]] = []
-    marks: list[tuple[float, float, str, str, Any]] = []
-    small: dict[str, Any] = {"size": look.size - (1 if not look.export else 4), "color": look.grey}
-    for k, name in enumerate(companies):
-        part = frame[frame["company_name"] == name].assign(_row=lambda f: f.index).set_index("dimension")
-        first = part.iloc[0]
-        x0, y0 = (k % across) * _WIDE, (k // across) * panel
-        labels.append(
-            annotation(
-                x0,
-                y0,
-                f"<b>{escape(name)}</b>",
-                look,
-                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-            )
-        )
-        index = ""
-        if not is_missing(first["index_before"]) and not is_missing(first["index_after"]):
-            index = f"  index {first['index_before']:.0f} → {first['index_after']:.0f}"
-        # On a phone there is room for one model, the one that holds.
-        before = "" if look.compact else _coloured(first["model_before_id"], look)
-        after = f"→ <b>{_coloured(first['model_after_id'], look)}</b>"
-        lines = [before, after] if is_screen else [f"{before} {after}".strip()]
-        for n, words in enumerate(lines):
-            labels.append(
-                annotation(x0, y0 + 0.95 + 0.85 * n, words, look, font={**small, "color": look.ink})
-            )
-        y0 += lift
-        labels.append(
-            annotation(x0, y0 + 1.8, f"{format_day(first['change_day'], 'month')}{index}", look, font=small)
-        )
-        for score in range(5):
-            shapes.append(
-                {
-                    "type": "line",
-                    "x0": x0 + score,
-                    "x1": x0 + score,
-                    "y0": y0 + 2.4,
-                    "y1": y0 + 8.1,
-                    "layer": "below",
-                    "line": {"color": look.grid, "width": 1},
-                }
-            )
-        for j, dimension in enumerate(dimensions):
-            y = y0 + 2.8 + j
-            if k % across == 0:
-                word = dimension.split()[0] if look.compact else dimension
-                labels.append(annotation(x0 - 0.3, y, word, look, xanchor="right", font=small))
-            if dimension not in part.index:
-                continue
-            r = part.loc[dimension]
-            told = f"<b>{escape(name)}</b>, {dimension.lower()}: {r['step']}"
-            both = not is_missing(r["before_score"]) and not is_missing(r["after_score"])
-            if not is_missing(r["before_score"]) and not (both and r["before_score"] == r["after_score"]):
-                dots.append((x0 + r["before_score"], y))
-            if both and r["before_score"] != r["after_score"]:
-                shapes.append(
-                    {
-                        "type": "line",
-                        "x0": x0 + r["before_score"],
-                        "x1": x0 + r["after_score"],
-                        "y0": y,
-                        "y1": y,
-                        "layer": "below",
-                        "line": {"color": look.rule, "width": 2 * look.scale},
-                    }
-                )
-            if not is_missing(r["after_score"]):
-                marks.append((x0 + r["after_score"], y, first["model_after_id"], told, r["_row"]))
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [d[0] for d in dots],
-            "y": [d[1] for d in dots],
-            "marker": {"size": 7 * look.scale, "color": look.levels[2]},
-            "hoverinfo": "skip",
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [m[0] for m in marks],
-            "y": [m[1] for m in marks],
-            "marker": {
-                "size": 9 * look.scale,
-                "symbol": [symbol(m[2]) for m in marks],
-                "color": [look.fill(m[2]) for m in marks],
-            },
-            "customdata": [m[4] for m in marks],
-            "hovertext": [m[3] for m in marks],
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        },
-    ]
-    left = max(text_width(d.split()[0] if look.compact else d, small["size"]) for d in dimensions) + 14
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(20 + (172 + 16 * is_screen) * down),
-            margin={"l": int(left), "r": 24, "t": 8, "b": 4},
-            xaxis={"visible": False, "range": [-0.3, across * _WIDE - 0.8]},
-            yaxis={"visible": False, "range": [down * panel - 0.6, -0.7]},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
-
-
-def _coloured(model_id: str, look: Look) -> str:
-    return f'<span style="color:{look.name_colour(model_id)}">{escape(model_short(model_id))}</span>'
+def _month(day: str) -> str:
+    return format_day(day, "month")
 
 
 def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -790,7 +521,7 @@ def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def pre_post_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a panel is, how many of how many."""
     count = frame["company_name"].nunique()
-    shown = f", the newest {PANELS} drawn" if count > PANELS else ""
+    shown = f", the newest {MOST_PANELS} drawn on a screen" if count > MOST_PANELS else ""
     return (
         "Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest change "
         f"of model and twelve months on; {plural(count, 'organisation')} that changed{shown}, as of "
@@ -807,10 +538,48 @@ CHARTS = (
         subtitle=before_after_subtitle,
         tables=("companies", "governance_assessments", "governance_events", "governance_observations"),
         data=before_after,
-        figure=before_after_figure,
-        native=Native("table", category="dimension", columns=("dimension", "before", "after", "change")),
+        columns=col.Frame(
+            "dimensions, the index last",
+            company_name=col.company(),
+            event_title="the event",
+            event_date=col.day("its day", exact="event_date_precision"),
+            dimension="what is scored",
+            before_score=col.number("score on the day before, 0 to 4; of the index 0 to 100"),
+            before_level="that score in words",
+            before_evidence="evidence for it",
+            before_other=col.text("what sources ranked lower say", "another source:"),
+            before="score, level and evidence on the day before",
+            after_score=col.number("score afterwards, 0 to 4; of the index 0 to 100"),
+            after_level="that score in words",
+            after_evidence="evidence for it",
+            after_other=col.text("what sources ranked lower say", "another source:"),
+            after="score, level and evidence afterwards",
+            change="difference of the scores, in words where there is none",
+            before_day=col.day("the day before the event"),
+            after_day=col.day("the day twelve months on, or the day shown"),
+            model_before_id=col.Column(
+                "id of the label in force on the day before",
+                heading="Label before",
+                scale=GOVERNANCE,
+                say=model_short,
+            ),
+            model_after_id=col.Column(
+                "id of the label in force afterwards",
+                heading="Label after",
+                scale=GOVERNANCE,
+                say=model_short,
+            ),
+            events_between=col.count("event", "other reorganisations between the two days"),
+        ),
+        kind=Table(
+            (
+                Cell("dimension"),
+                Cell("before", dissent="before_other", sources="before_source_ids", head="model_before_id"),
+                Cell("after", dissent="after_other", sources="after_source_ids", head="model_after_id"),
+                Cell("change"),
+            )
+        ),
         finding=before_after_finding,
-        screen="table",
         note="A day announced is not the day it works: readings up to twelve months after count.",
         choices=CHOICES,
     ),
@@ -829,8 +598,28 @@ CHARTS = (
             "people",
         ),
         data=event_window,
-        figure=event_window_figure,
-        native=Native("table", category="measure", columns=("measure", "before", "after", "counted")),
+        columns=col.Frame(
+            "measures",
+            company_name=col.company(),
+            event_title=col.text("the event"),
+            event_date=col.day("day of the event", exact="event_date_precision"),
+            measure=col.text("what is measured"),
+            unit=col.key("count, percent or elo"),
+            before=col.text("in the window before, in words"),
+            after=col.text("in the window after, in words"),
+            before_value=col.number("in the window before, in the unit; empty where unknown"),
+            after_value=col.number("in the window after, in the unit; empty where unknown"),
+            counted=col.text("what the numbers rest on"),
+            window_days=col.number("length of each window", "days"),
+        ),
+        kind=Change(
+            "measure",
+            "before_value",
+            "after_value",
+            said=("before", "after"),
+            unit="unit",
+            note="counted",
+        ),
         finding=event_window_finding,
         note="What comes after an event need not come from it. Ratings of one day only, as they drift.",
         choices=CHOICES,
@@ -843,15 +632,27 @@ CHARTS = (
         subtitle=pre_post_subtitle,
         tables=("companies", "governance_assessments", "governance_observations"),
         data=pre_post,
-        figure=pre_post_figure,
-        native=Native(
-            "heat_table",
-            category="company_name",
-            series="dimension",
-            value="after_score",
-            label="step",
-            columns=("index_before", "index_after"),
-            unit="0 to 4",
+        columns=col.Frame(
+            "companies that changed model and dimensions scored on either side, newest change first",
+            company_name=col.company(),
+            change_day=col.said("month of the change", _month, "Change"),
+            model_before=col.of_scale(scales.GOVERNANCE, "model before the change", "Model before"),
+            model_after=col.of_scale(scales.GOVERNANCE, "model from the change on", "Model after"),
+            dimension=col.text("which of the six dimensions"),
+            before_score=col.number("score before the change, 0 to 4; empty where no source"),
+            after_score=col.number("score twelve months on, 0 to 4; empty where no source"),
+            step=col.text("both scores in words"),
+            index_before=col.number("centralisation index before; empty where too few are scored"),
+            index_after=col.number("centralisation index twelve months on; empty where too few are scored"),
+        ),
+        kind=Change(
+            "dimension",
+            "before_score",
+            "after_score",
+            scale=(0, 4, 1),
+            fill="model_after",
+            panel="company_name",
+            head=(("model_before", "model_after"), ("change_day",), ("index_before", "index_after")),
         ),
         finding=pre_post_finding,
         note="Grey dot: before; mark: after; one mark alone: unchanged or first known then.",

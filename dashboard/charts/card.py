@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.spec import Chart, Kind, Native
 from dashboard.data import citations
 from dashboard.data.selection import Selection, words
@@ -126,7 +127,7 @@ def make(
         source_line=source_line,
         question=chart.question,
         frame=frame,
-        native=None if chart.native is None else chart.native.on(frame),
+        native=chart.native,
         sources=used,
         snapshot_id=snapshot.id,
         as_of_date=selection.as_of,
@@ -136,6 +137,17 @@ def make(
         kind=chart.kind,
         columns=chart.columns,
     )
+
+
+def card_table(card: Card) -> Table:
+    """The card's own table; of another chart, the columns that it names."""
+    if isinstance(card.kind, Table):
+        return card.kind
+    wanted = card.native.columns if card.native else ()
+    shown = wanted or tuple(c for c in card.frame if not str(c).endswith(("_id", "_ids")))
+    # A Chinese name follows the other.
+    zh = {c for c in shown if c.endswith("_zh") and c.removesuffix("_zh") in shown}
+    return Table(tuple(Cell(c, f"{c}_zh" if f"{c}_zh" in zh else "") for c in shown if c not in zh))
 
 
 def alt_text(chart: Chart, frame: pd.DataFrame, selection: Selection, finding: str) -> str:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.governance import index_caveat
+from dashboard.charts.kinds.change import Change
+from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import spread, text_width, unit_below
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.look import scales
 from dashboard.look.theme import (
     MODEL_ORDER,
-    Look,
-    annotation,
-    escape,
     format_day,
     is_missing,
     join_words,
-    layout,
     model_short,
     plural,
-    symbol,
 )
-
-#: Rows of the dumbbell in a picture; on screen all are drawn.
-ROWS_IN_A_PICTURE = 14
 
 
 def days_words(selection: Selection) -> str:
@@ -48,14 +40,7 @@ def in_text(model_id: str | None) -> str:
 
 
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Centralisation index of each company on the day of comparison and on the day shown.
-
-    Returns:
-        company_name, model_before, model_before_id, index_before (0-100), model_after, model_after_id, index_after
-        (0-100), change (points), scored_before, scored_after (dimensions of six), confidence (of the weakest
-        score of both days), caveat ("estimated" as in `index_caveat`), source_ids; one row per company with
-        an index on both days, coded labels; risers first, then those unmoved, then fallers.
-    """
+    """Centralisation index of each company on the day of comparison and on the day shown."""
     then = earlier(tables, selection)
     now_index, then_index = landscape.index_in_force(tables), landscape.index_in_force(then)
     names = tables["companies"].set_index("company_id")["company_name"]
@@ -110,135 +95,6 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame
 
 
-def index_change_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One row a company: a small grey dot then, the mark of its model now, a line between; numbers at both ends."""
-    # Those that moved come first where there is no room for all.
-    shown = frame
-    if look.export and len(frame) > ROWS_IN_A_PICTURE:
-        moved = frame["change"].abs().sort_values(ascending=False, kind="stable").index[:ROWS_IN_A_PICTURE]
-        shown = frame.loc[sorted(moved)]
-    shown = shown.reset_index(drop=True)
-    n = len(shown)
-    shapes, labels, traces = [], [], []
-    for y, r in enumerate(shown.itertuples(index=False)):
-        labels.append(
-            annotation(
-                0,
-                y,
-                f"<b>{escape(r.company_name)}</b>",
-                look,
-                xref="paper",
-                xanchor="right",
-                xshift=-10 * look.scale,
-                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-            )
-        )
-        up = r.change >= 0
-        if r.change:
-            shapes.append(
-                {
-                    "type": "line",
-                    "x0": r.index_before,
-                    "x1": r.index_after,
-                    "y0": y,
-                    "y1": y,
-                    "layer": "below",
-                    "line": {"color": look.rule, "width": 3 * look.scale},
-                }
-            )
-            labels.append(
-                annotation(
-                    r.index_before,
-                    y,
-                    f"{r.index_before:.0f}",
-                    look,
-                    xanchor="right" if up else "left",
-                    xshift=(-8 if up else 8) * look.scale,
-                    font={"size": look.size, "color": look.grey},
-                )
-            )
-        told = f"<b>{r.index_after:.0f}</b>" + (f" ({_shown_change(r)})" if r.change else "")
-        labels.append(
-            annotation(
-                r.index_after,
-                y,
-                told,
-                look,
-                xanchor="left" if up else "right",
-                xshift=(10 if up else -10) * look.scale,
-                font={"size": look.size, "color": look.ink if r.change else look.grey},
-            )
-        )
-    hover = [
-        f"<b>{escape(r.company_name)}</b>: {r.index_before:.0f} to {r.index_after:.0f}<br>"
-        f"{escape(r.model_before)}, {r.scored_before} of 6 scored, then<br>"
-        f"{escape(r.model_after)}, {r.scored_after} of 6 scored, now"
-        for r in shown.itertuples(index=False)
-    ]
-    moved_rows = [i for i in range(n) if shown["change"].iloc[i]]
-    traces.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [shown["index_before"].iloc[i] for i in moved_rows],
-            "y": moved_rows,
-            "marker": {"size": 8 * look.scale, "color": look.levels[2]},
-            "hoverinfo": "skip",
-        }
-    )
-    traces.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": shown["index_after"].tolist(),
-            "y": list(range(n)),
-            "marker": {
-                "size": 12 * look.scale,
-                "symbol": [symbol(m) for m in shown["model_after_id"]],
-                "color": [look.fill(m) for m in shown["model_after_id"]],
-                "opacity": [1.0 if c else 0.45 for c in shown["change"]],
-            },
-            "customdata": shown.index.tolist(),
-            "hovertext": hover,
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        }
-    )
-    left = (
-        max((text_width(c, look.size + 1, True) for c in shown["company_name"]), default=60) + 18 * look.scale
-    )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=62 + 27 * max(n, 1),
-            margin={
-                "l": int(left),
-                "r": 16,
-                "t": 8,
-                "b": 44 if not look.export else 70,
-            },
-            xaxis={"range": [-6, 112], "tickvals": [0, 25, 50, 75, 100]},
-            yaxis={"visible": False, "range": [max(n, 1) - 0.4, -0.6]},
-            shapes=shapes,
-            annotations=[
-                *labels,
-                unit_below(
-                    "0 each unit, 100 one group authority"
-                    if look.compact
-                    else "Centralisation index: 0 each unit decides, 100 one group authority",
-                    look,
-                ),
-            ],
-        )
-    )
-    return figure
-
-
-def _shown_change(r: Any) -> str:
-    """The difference of the numbers as they are shown: 75 after 62 is 13, whatever was rounded away."""
-    return f"{float(f'{r.index_after:.0f}') - float(f'{r.index_before:.0f}'):+.0f}"
-
-
 def index_change_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts risers and fallers, and names the one that moved most."""
     up, down = frame[frame["change"] > 0], frame[frame["change"] < 0]
@@ -268,13 +124,7 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Companies by governance model on the day of comparison and on the day shown.
-
-    Returns:
-        model_before, model_before_id, model_after, model_after_id, companies (count), company_names, is_moved,
-        source_ids; one row per pair of models that at least one company has, in legend order; only companies that
-        existed on both days.
-    """
+    """Companies by governance model on the day of comparison and on the day shown."""
     then = earlier(tables, selection)
     was, now = (landscape.labels_in_force(t, selection.basis) for t in (then, tables))
     names = tables["companies"].set_index("company_id")["company_name"]
@@ -309,165 +159,6 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     return pd.DataFrame(rows, columns=columns)
-
-
-#: Gap between two nodes, in companies, and where the nodes stand across.
-_GAP, _LEFT, _RIGHT, _NODE = 0.8, 0.0, 1.0, 0.014
-
-
-def _nodes(frame: pd.DataFrame, side: str) -> dict[str, tuple[float, float]]:
-    """Top and bottom of each node, in companies, from above."""
-    sums = frame.groupby(f"model_{side}_id")["companies"].sum()
-    out, top = {}, 0.0
-    for model in sorted(sums.index, key=MODEL_ORDER.__getitem__):
-        out[model] = (top, top + float(sums[model]))
-        top += float(sums[model]) + _GAP
-    return out
-
-
-def relabelling_flow_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Nodes at the left and right, bands between; those that moved in the colour of what they became, named inside."""
-    left, right = _nodes(frame, "before"), _nodes(frame, "after")
-    tall = max([b for _, b in (*left.values(), *right.values())], default=1.0)
-    height = int(min(max(34 * (frame["companies"].sum() if len(frame) else 1) ** 0.8, 240), 460))
-    plot = 560 if look.export else height - 44
-    shapes: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
-    points: list[tuple[float, float, str, Any]] = []
-    used = {**{(m, "l"): t for m, (t, _) in left.items()}, **{(m, "r"): t for m, (t, _) in right.items()}}
-    wanted: list[tuple[float, str, str]] = []
-    inner_l, inner_r = _LEFT + _NODE, _RIGHT - _NODE
-    for r in frame.itertuples():
-        a, b = used[(r.model_before_id, "l")], used[(r.model_after_id, "r")]
-        used[(r.model_before_id, "l")] += r.companies
-        used[(r.model_after_id, "r")] += r.companies
-        a2, b2 = a + r.companies, b + r.companies
-        path = (
-            f"M {inner_l},{a} C 0.5,{a} 0.5,{b} {inner_r},{b} L {inner_r},{b2} "
-            f"C 0.5,{b2} 0.5,{a2} {inner_l},{a2} Z"
-        )
-        shapes.append(
-            {
-                "type": "path",
-                "path": path,
-                "layer": "below",
-                "line": {"width": 0},
-                "fillcolor": look.fill(r.model_after_id) if r.is_moved else look.levels[1],
-                "opacity": 0.55 if r.is_moved else 0.45,
-            }
-        )
-        middle = (a + a2 + b + b2) / 4
-        points.append(
-            (
-                0.5,
-                middle,
-                f"<b>{escape(r.model_before)} → {escape(r.model_after)}</b>: {r.companies}<br>"
-                + "<br>".join(escape(n) for n in _in_lines(r.company_names, 60)),
-                r.Index,
-            )
-        )
-        if r.is_moved:
-            wanted.append((middle, r.company_names, r.model_after_id))
-    for side, nodes, x0 in (("l", left, _LEFT), ("r", right, _RIGHT - _NODE)):
-        sums = {m: b - t for m, (t, b) in nodes.items()}
-        for model, (top, bottom) in nodes.items():
-            shapes.append(
-                {
-                    "type": "rect",
-                    "x0": x0,
-                    "x1": x0 + _NODE,
-                    "y0": top,
-                    "y1": bottom,
-                    "line": {"width": 0},
-                    "fillcolor": look.fill(model),
-                }
-            )
-            count = f"<b>{sums[model]:.0f}</b>"
-            name = (
-                escape(model_short(model)).replace(", ", ",<br>")
-                if look.compact
-                else escape(model_short(model))
-            )
-            labels.append(
-                annotation(
-                    x0 if side == "l" else x0 + _NODE,
-                    (top + bottom) / 2,
-                    f"{name}  {count}" if side == "l" else f"{count}  {name}",
-                    look,
-                    xanchor="right" if side == "l" else "left",
-                    xshift=(-8 if side == "l" else 8) * look.scale,
-                    align="right" if side == "l" else "left",
-                    font={"size": look.size - (1 if look.compact else 0), "color": look.name_colour(model)},
-                )
-            )
-    # Names stand in the middle, apart from each other, on the ground so that bands do not cross them.
-    room = 20 if look.compact else 46
-    step = (look.size + 6) / plot * (tall + 0.6)
-    order = sorted(wanted)
-    spots = spread([tall - w for w, _, _ in order], step, tall)
-    for (_, names, _), y in zip(order, spots, strict=True):
-        labels.append(
-            annotation(
-                0.5,
-                tall - y,
-                escape(_shortened(names, room)),
-                look,
-                xanchor="center",
-                bgcolor=look.ground,
-                font={"size": look.size, "color": look.ink},
-            )
-        )
-    widest_l = max((text_width(model_short(m), look.size, True) for m in left), default=60)
-    widest_r = max((text_width(model_short(m), look.size, True) for m in right), default=60)
-    side_l, side_r = (x + (44 * look.scale) for x in (widest_l, widest_r))
-    if look.compact:
-        side_l = side_r = 98
-    figure = go.Figure(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [p[0] for p in points],
-            "y": [p[1] for p in points],
-            "marker": {"size": 26, "opacity": 0, "color": look.ink},
-            "customdata": [p[3] for p in points],
-            "hovertext": [p[2] for p in points],
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        }
-    )
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            margin={"l": int(side_l), "r": int(side_r), "t": 8, "b": 8},
-            xaxis={"visible": False, "range": [0, 1]},
-            yaxis={"visible": False, "range": [tall + 0.3, -0.3]},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
-
-
-def _shortened(names: str, room: int) -> str:
-    """The names that fit, and how many more."""
-    parts = names.split(", ")
-    text = parts[0]
-    for i, part in enumerate(parts[1:], 1):
-        if len(text) + len(part) + 2 > room:
-            return f"{text} +{len(parts) - i}"
-        text += f", {part}"
-    return text
-
-
-def _in_lines(text: str, width: int) -> list[str]:
-    """Names in lines of at most `width` characters."""
-    lines, line = [], ""
-    for part in text.split(", "):
-        if line and len(line) + len(part) + 2 > width:
-            lines.append(f"{line},")
-            line = ""
-        line = f"{line}, {part}" if line else part
-    return [*lines, line]
 
 
 def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -508,12 +199,33 @@ CHARTS = (
         subtitle=index_change_subtitle,
         tables=("companies", "governance_index"),
         data=index_change,
-        figure=index_change_figure,
-        native=Native(
-            "table",
-            category="company_name",
-            colour_by="model_after_id",
-            columns=("company_name", "model_before", "index_before", "model_after", "index_after", "change"),
+        columns=col.Frame(
+            "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
+            company_name=col.company(),
+            model_before=col.of_scale(
+                scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
+            ),
+            index_before=col.number("centralisation index on the earlier day, 0 to 100"),
+            model_after=col.of_scale(
+                scales.GOVERNANCE, "model by the printed rule on the later day", "Model after"
+            ),
+            index_after=col.number("centralisation index on the later day, 0 to 100"),
+            change=col.number("points between the two"),
+            scored_before=col.count(
+                "dimension", "dimensions scored on the earlier day", "Scored before", of=6
+            ),
+            scored_after=col.count("dimension", "dimensions scored on the later day", "Scored after", of=6),
+        ),
+        kind=Change(
+            "company_name",
+            "index_before",
+            "index_after",
+            scale=(0, 100, 25),
+            title=(
+                "Centralisation index: 0 each unit decides, 100 one group authority",
+                "0 each unit, 100 one group authority",
+            ),
+            fill="model_after",
         ),
         finding=index_change_finding,
         note="Grey dot: the earlier day; mark: model by the printed rule on the later day; faded: unmoved. A step can "
@@ -527,15 +239,15 @@ CHARTS = (
         subtitle=relabelling_flow_subtitle,
         tables=("companies", "governance_assessments"),
         data=relabelling_flow,
-        figure=relabelling_flow_figure,
-        native=Native(
-            "bar_stacked",
-            category="model_before",
-            series="model_after",
-            value="companies",
-            colour_by="model_after_id",
-            unit="organisations",
+        columns=col.Frame(
+            "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
+            model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
+            model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
+            companies=col.count("organisation"),
+            company_names=col.names("who they are", "Organisations"),
+            is_moved=col.flag("the two models differ"),
         ),
+        kind=Flow("model_before", "model_after", "companies", "company_names"),
         finding=relabelling_flow_finding,
         note="Coloured and named: organisations with another label on the later day.",
     ),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
-from dashboard.charts.governance import table_figure
 from dashboard.charts.kinds.bars import Bars
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts.windows import last_day
 from dashboard.look.scales import CLAIM_KINDS
-from dashboard.look.theme import Look, format_day, is_missing, plural
+from dashboard.look.theme import format_day, is_missing, plural
 
 VERDICTS = {
     "corroborated": "Corroborated",
@@ -93,11 +92,6 @@ def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["verdict", "claim_kind", "claims", "documents", "source_ids"])
 
 
-def _kind_colours(look: Look) -> dict[str, str]:
-    steps = (4, 3, 2, 1)
-    return {words: look.levels[step] for words, step in zip(KINDS.values(), steps, strict=True)}
-
-
 def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How many hold, how many do not."""
     total = int(frame["claims"].sum())
@@ -132,14 +126,7 @@ def time_left(days: int) -> str:
 
 
 def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Predictions with the day they fall due.
-
-    Returns:
-        claim, company_name (null where it is about all), due (in words, "no date given" where none), due_date (last day
-        of a vague period; null where none), days_left (to the as-of day; negative when past; null where none), due_in
-        (the same in words), status (what became of it; "overdue" where its day passed without a verdict), claim_id,
-        source_ids; next due first, then without a date.
-    """
+    """Predictions with the day they fall due."""
     columns = [
         "claim",
         "company_name",
@@ -181,24 +168,6 @@ def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame["days_left"] = frame["days_left"].astype("Int64")
     return frame.sort_values(["due_date", "claim_id"], na_position="last", kind="stable").reset_index(
         drop=True
-    )
-
-
-def predictions_due_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table: prediction, company, due, status."""
-    shown = frame.assign(company_name=["all" if is_missing(c) else c for c in frame["company_name"]])
-    return table_figure(
-        shown,
-        look,
-        {
-            "claim": ("Prediction", 4.2),
-            "company_name": ("Company", 1.1),
-            "due": ("Due", 0.9),
-            "due_in": ("Time left", 0.9),
-            "status": ("Status", 1.3),
-        },
-        none="–",
-        lines=3,
     )
 
 
@@ -255,12 +224,27 @@ CHARTS = (
         subtitle=predictions_due_subtitle,
         tables=("claims", "companies"),
         data=predictions_due,
-        figure=predictions_due_figure,
-        native=Native(
-            "table", category="claim", columns=("claim", "company_name", "due", "due_in", "status")
+        columns=col.Frame(
+            "predictions, the next to fall due first",
+            claim=col.text("what was predicted", "Prediction"),
+            company_name=col.company("who it is about; all where it names none"),
+            due=col.text("when it falls due, as exactly as it is stated", "Due"),
+            due_date=col.day("last day of that"),
+            days_left=col.number("days until then; below 0 where it has passed"),
+            due_in=col.text("the same in words", "Time left"),
+            status="open, overdue, or what a check found",
+            claim_id=col.key("id of the claim"),
+        ),
+        kind=Table(
+            (
+                Cell("claim"),
+                Cell("company_name", none="all"),
+                Cell("due"),
+                Cell("due_in", none="–"),
+                Cell("status"),
+            )
         ),
         finding=predictions_due_finding,
-        screen="table",
         note="A month, quarter or year falls due on its last day.",
         outside=True,
         choices=(CHOOSE_DOCUMENT,),

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from dashboard.look.scales import ARCHITECTURES as ARCHITECTURE_SCALE
 from dashboard.look.scales import GOVERNANCE as GOVERNANCE_SCALE
 from dashboard.look.scales import LICENCES as LICENCE_SCALE
 from dashboard.look.scales import WEIGHTS as WEIGHTS_SCALE
@@ -148,9 +149,9 @@ def count(noun: str, means: str = "", heading: str = "", *, of: int = 0, out_of:
     return Column(means or f"number of {plural(2, noun)[2:]}", "count", noun, heading, beside=out_of, of=of)
 
 
-def number(means: str, unit: str = "", heading: str = "") -> Column:
-    """A measure."""
-    return Column(means, "number", unit, heading)
+def number(means: str, unit: str = "", heading: str = "", *, of: int = 0) -> Column:
+    """A measure; on a scale from zero to `of` where that is given."""
+    return Column(means, "number", unit, heading, of=of)
 
 
 def percent(means: str, heading: str = "") -> Column:
@@ -163,9 +164,9 @@ def money(means: str, currency: str, heading: str = "") -> Column:
     return Column(means, "money", "", heading, beside=currency)
 
 
-def price(means: str, currency: str, heading: str = "") -> Column:
-    """A price, in units of the currency that the column `currency` names."""
-    return Column(means, "price", "", heading, beside=currency)
+def price(means: str, currency: str, heading: str = "", *, per: str = "") -> Column:
+    """A price, in units of the currency that the column `currency` names: "per million tokens"."""
+    return Column(means, "price", per, heading, beside=currency)
 
 
 def score(means: str, unit: str = "", heading: str = "", *, unit_in: str = "") -> Column:
@@ -209,8 +210,13 @@ def model(means: str = "name of the model") -> Column:
 
 
 GOVERNANCE = of_scale(GOVERNANCE_SCALE, "short name of the governance model in force")
+INDEX = number(
+    "centralisation index: 0 each unit decides, 100 one authority", heading="Centralisation index", of=100
+)
+SCORED = count("dimension", "dimensions scored, of six", "Scored", of=6)
 WEIGHTS = of_scale(WEIGHTS_SCALE, "what may be done with the weights")
 LICENCE = of_scale(LICENCE_SCALE, "kind of licence")
+ARCHITECTURE = of_scale(ARCHITECTURE_SCALE, "mixture of experts, dense, or not stated")
 
 
 class Frame(Mapping[str, Column]):

@@ -12,17 +12,14 @@ import plotly.graph_objects as go
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars
+from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     OUTSIDE,
     WEIGHTS,
     counted,
     fit,
-    fit_list,
     iso,
-    key,
-    lane_label,
-    spread,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, Native
@@ -30,6 +27,8 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights, released
+from dashboard.look.place import spread
+from dashboard.look.scales import LEVER_MARKS
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -39,15 +38,10 @@ from dashboard.look.theme import (
     is_missing,
     join_words,
     layout,
-    model_short,
     plural,
     short_name,
     symbol,
 )
-
-ROWS_IN_A_PICTURE = 12
-#: Column of company names at the left of lanes, pixels on screen.
-NAMES_WIDE = 128
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -56,14 +50,6 @@ INFRASTRUCTURE_KINDS = {
     "platform": "Platforms",
     "model_hub": "Model hubs",
     "data_centre": "Data centres",
-}
-
-#: Headings on a phone, where a column is a thumb wide.
-NARROW = {
-    "Frameworks": "Frame-<br>works",
-    "Platforms": "Plat-<br>forms",
-    "Model hubs": "Model<br>hubs",
-    "Data centres": "Data<br>centres",
 }
 
 
@@ -76,43 +62,6 @@ def in_words(slug: str) -> str:
 def in_sentence(words: str) -> str:
     """A heading inside a sentence: "Cloud revenue" reads "cloud revenue", "API" stays."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
-
-
-def _lane_names(
-    names: list[str], model_ids: list[Any], rows: list[Any], look: Look, mark_x: float
-) -> tuple[list, dict[str, Any]]:
-    """Company names at the left of lanes, each with the mark of its governance model at `mark_x`; `rows` are their labels."""
-    labels = [
-        annotation(
-            0,
-            y,
-            lane_label(name, NAMES_WIDE, look),
-            look,
-            xref="paper",
-            xanchor="right",
-            align="right",
-            xshift=-8 * look.scale,
-            font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-        )
-        for y, name in enumerate(names)
-    ]
-    mark = {
-        "type": "scatter",
-        "mode": "markers",
-        "showlegend": False,
-        "x": [mark_x] * len(names),
-        "y": list(range(len(names))),
-        "marker": {
-            "size": 9 * look.scale,
-            "symbol": [symbol(m) for m in model_ids],
-            "color": [look.fill(m) for m in model_ids],
-            "line": {"width": 0},
-        },
-        "customdata": rows,
-        "hovertext": [model_short(m) for m in model_ids],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
-    return labels, mark
 
 
 # --- Releases in the last twelve months ---
@@ -207,12 +156,7 @@ def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """AI infrastructure of each company by kind.
-
-    Returns:
-        company_name, governance_model, governance_model_id, kind, systems (count), names, is_outside, source_ids; one
-        row per company and kind that has at least one; companies with most kinds, then most systems, first.
-    """
+    """AI infrastructure of each company by kind."""
     columns = [
         "company_name",
         "governance_model",
@@ -251,148 +195,6 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(frame, len(tables["companies"]))
 
 
-def infrastructure_owned_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table of cells: darker means more systems, their names inside; on a phone the count."""
-    names = list(dict.fromkeys(frame["company_name"]))[: ROWS_IN_A_PICTURE if look.export else 40]
-    shown = frame[frame["company_name"].isin(names)]
-    kinds = [k for k in INFRASTRUCTURE_KINDS.values() if k in set(shown["kind"])] or list(
-        INFRASTRUCTURE_KINDS.values()
-    )
-    lane = {n: i for i, n in enumerate(names)}
-    left = NAMES_WIDE * look.share(1.66, 0.74)
-    size = look.size - (5 if look.export else 0.5)
-    cell = (look.across(1530, 980, 335) - left - 22) / len(kinds)
-    firsts = shown.drop_duplicates("company_name")
-    labels, mark = _lane_names(
-        names,
-        firsts["governance_model_id"].tolist(),
-        firsts.index.tolist(),
-        look,
-        -0.78 if look.compact else -0.58,
-    )
-    shapes: list[dict[str, Any]] = []
-    for j, kind in enumerate(kinds):
-        heading = NARROW.get(kind, kind) if look.compact else kind
-        labels.append(
-            annotation(
-                j,
-                -0.5,
-                heading,
-                look,
-                xanchor="center",
-                yanchor="bottom",
-                yshift=2,
-                font={"size": look.size - (3 if look.compact else 0), "color": look.grey},
-            )
-        )
-        for y in range(len(names)):
-            shapes.append(
-                {
-                    "type": "line",
-                    "x0": -0.47,
-                    "x1": len(kinds) - 0.53,
-                    "y0": y + 0.5,
-                    "y1": y + 0.5,
-                    "line": {"color": look.grid, "width": 1},
-                    "layer": "below",
-                }
-            )
-    hover: list[str] = []
-    inside: list[str] = []
-    colours: list[str] = []
-    xs: list[int] = []
-    ys: list[int] = []
-    for r in shown.itertuples(index=False):
-        x, y = kinds.index(r.kind), lane[r.company_name]
-        level = min(int(r.systems), 4)
-        # Cells hold small text: the ramp's middle step carries neither ink nor white well enough.
-        fill = (
-            look.levels[1]
-            if level == 1
-            else look.levels[2]
-            if level == 2
-            else look.levels[3]
-            if level == 3
-            else look.levels[4]
-        )
-        colour = look.on_level(1 if level <= 2 else 3)
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": x - 0.47,
-                "x1": x + 0.47,
-                "y0": y - 0.43,
-                "y1": y + 0.43,
-                "line": {"width": 0},
-                "fillcolor": fill,
-                "layer": "below",
-            }
-        )
-        text = (
-            str(r.systems)
-            if look.compact
-            else "<br>".join(escape(t) for t in fit_list(r.names.split(", "), cell * 0.94 - 12, size, 2))
-        )
-        if look.export or look.compact:
-            font = {"size": look.size if look.compact else size, "color": colour}
-            labels.append(annotation(x, y, text, look, xanchor="center", align="center", font=font))
-        xs.append(x)
-        ys.append(y)
-        inside.append(text)
-        colours.append(colour)
-        listed = "<br>".join(escape(n) for n in r.names.split(", "))
-        hover.append(f"<b>{escape(r.company_name)}</b>, {r.kind.lower()}: {r.systems}<br>{listed}")
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": xs,
-            "y": ys,
-            "customdata": shown.index.tolist(),
-            "hovertext": hover,
-            "showlegend": False,
-            "marker": {"size": 30, "opacity": 0, "color": look.ink},
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        },
-        mark,
-    ]
-    if not (look.export or look.compact):
-        # Words of cells as those of bars without a fill: where a window is too narrow for them, Plotly leaves them out.
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "base": [x - 0.47 for x in xs],
-                "x": [0.94] * len(xs),
-                "y": ys,
-                "width": 0.86,
-                "text": inside,
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "textfont": {"size": size, "color": colours},
-                "marker": {"color": "rgba(0,0,0,0)"},
-                "showlegend": False,
-                "hoverinfo": "skip",
-            }
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            uniformtext={"mode": "hide", "minsize": 9},
-            barmode="overlay",
-            height=int((36 if not look.compact else 46) + 42 * max(len(names), 1)),
-            margin={"l": left, "r": 4, "t": 28 * look.scale if not look.compact else 40, "b": 4},
-            xaxis={"visible": False, "range": [-1.1 if look.compact else -0.64, len(kinds) - 0.5]},
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
-
-
 def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies with both a chip and a cloud."""
     by = frame.groupby("company_name", sort=False)["kind"].agg(set)
@@ -420,13 +222,7 @@ def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> 
 
 
 def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Commercial levers of each company.
-
-    Returns:
-        company_name, governance_model, governance_model_id, lever, mark ("headline" for the one the company leads
-        with, else "used"), strength (2 or 1), lever_names, since_date (the earliest; null where not disclosed),
-        is_outside, source_ids; companies with most levers first, levers by number of companies.
-    """
+    """Commercial levers of each company."""
     columns = [
         "company_name",
         "governance_model",
@@ -468,130 +264,6 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
         )
         frame = frame.drop(columns=["_c", "_l"])
     return counted(frame, len(tables["companies"]))
-
-
-def levers_map_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A grid of cells: dark for the lever a company leads with, lighter for others; on a phone a list in words."""
-    names = list(dict.fromkeys(frame["company_name"]))[: ROWS_IN_A_PICTURE + 2 if look.export else 40]
-    shown = frame[frame["company_name"].isin(names)]
-    counts = frame.groupby("lever")["company_name"].nunique().sort_values(ascending=False, kind="stable")
-    levers = [lv for lv in counts.index if lv in set(shown["lever"])]
-    lane = {n: i for i, n in enumerate(names)}
-    firsts = shown.drop_duplicates("company_name")
-    ids, rows = firsts["governance_model_id"].tolist(), firsts.index.tolist()
-    left = NAMES_WIDE * look.share(1.66, 0.74)
-    size = look.size - (3 if look.export else 0)
-    shapes: list[dict[str, Any]] = []
-    if look.compact:
-        labels, mark = _lane_names(names, ids, rows, look, 0.02)
-        for name, y in lane.items():
-            mine = shown[shown["company_name"] == name].sort_values(
-                "strength", ascending=False, kind="stable"
-            )
-            lines = fit_list([in_sentence(lv) for lv in mine["lever"]], 225, look.size, 2)
-            labels.append(annotation(0.06, y, "<br>".join(escape(t) for t in lines), look, align="left"))
-        figure = go.Figure([mark])
-        figure.update_layout(
-            layout(
-                look,
-                height=16 + 40 * max(len(names), 1),
-                margin={"l": left, "r": 4, "t": 6, "b": 4},
-                xaxis={"visible": False, "range": [0, 1]},
-                yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-                annotations=labels,
-            )
-        )
-        return figure
-    labels, mark = _lane_names(names, ids, rows, look, -0.72)
-    entries = [
-        ("Lever the company leads with", look.levels[4], "square"),
-        ("Other lever", look.levels[2], "square"),
-    ]
-    keys, legend, top, _ = key(entries if len(frame) else [], Look(look.mode), 300)
-    if look.export and len(frame):
-        legend["legend"] |= {"font": {"size": look.size, "color": look.ink}}
-        for trace in keys:
-            trace["marker"]["size"] = 15
-        top = 40
-    # Many headings stand on two levels: in a narrow window neighbours would run into each other.
-    step = 0 if look.export or len(levers) <= 8 else 30
-    for j, lever in enumerate(levers):
-        heading = re.sub(r"[ ](?=[^ ]+$)", "<br>", lever)
-        labels.append(
-            annotation(
-                j,
-                -0.5,
-                heading,
-                look,
-                xanchor="center",
-                yanchor="bottom",
-                yshift=2 + step * (j % 2),
-                font={"size": size - (2 if look.export else 0.5), "color": look.grey},
-            )
-        )
-    for y in range(len(names)):
-        shapes.append(
-            {
-                "type": "line",
-                "x0": -0.5,
-                "x1": max(len(levers), 1) - 0.5,
-                "y0": y + 0.5,
-                "y1": y + 0.5,
-                "line": {"color": look.grid, "width": 1},
-                "layer": "below",
-            }
-        )
-    xs: list[int] = []
-    ys: list[int] = []
-    hover: list[str] = []
-    for r in shown.itertuples(index=False):
-        x, y = levers.index(r.lever), lane[r.company_name]
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": x - 0.44,
-                "x1": x + 0.44,
-                "y0": y - 0.36,
-                "y1": y + 0.36,
-                "line": {"width": 0},
-                "fillcolor": look.levels[4 if r.strength == 2 else 2],
-                "layer": "below",
-            }
-        )
-        xs.append(x)
-        ys.append(y)
-        since = "" if is_missing(r.since_date) else f"<br>since {format_day(r.since_date, 'month')} or before"
-        listed = "<br>".join(escape(t) for t in fit(r.lever_names, 420, 13, 5))
-        hover.append(f"<b>{escape(r.company_name)}</b>, {in_sentence(r.lever)}<br>{listed}{since}")
-    traces = [
-        *keys,
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": xs,
-            "y": ys,
-            "customdata": shown.index.tolist(),
-            "hovertext": hover,
-            "showlegend": False,
-            "marker": {"size": 26, "opacity": 0, "color": look.ink},
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        },
-        mark,
-    ]
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(40 + 33 * max(len(names), 1) + top + step),
-            **legend,
-            margin={"l": left, "r": 16, "t": top + 40 * look.scale + step, "b": 4},
-            xaxis={"visible": False, "range": [-0.85, max(len(levers), 1) - 0.5]},
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1158,14 +830,22 @@ CHARTS = (
         subtitle=infrastructure_owned_subtitle,
         tables=("companies", "infrastructure", "governance_assessments"),
         data=infrastructure_owned,
-        figure=infrastructure_owned_figure,
-        native=Native(
-            "heat_table",
-            category="company_name",
-            series="kind",
-            value="systems",
-            label="names",
-            unit="systems",
+        columns=col.Frame(
+            "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            kind=col.text("kind of infrastructure", "Kind"),
+            systems=col.count("system", "systems of its own"),
+            names=col.names("the systems", "Systems"),
+        ),
+        kind=Matrix(
+            "company_name",
+            "kind",
+            "systems",
+            words="names",
+            listed=True,
+            mark="governance_model",
+            noun="systems",
         ),
         finding=infrastructure_owned_finding,
         note="Darker: more systems. An empty cell: no source found, not proof of absence.",
@@ -1178,15 +858,19 @@ CHARTS = (
         subtitle=levers_map_subtitle,
         tables=("companies", "commercial_levers", "governance_assessments"),
         data=levers_map,
-        figure=levers_map_figure,
-        native=Native(
-            "heat_table",
-            category="company_name",
-            series="lever",
-            value="strength",
-            label="mark",
-            unit="2 headline, 1 used",
+        columns=col.Frame(
+            "organisations and levers; most levers first, levers by number of organisations",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            lever="kind of lever",
+            mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
+            strength=col.key("2 for the one it leads with, else 1"),
+            lever_names=col.text("the levers in words", "Levers"),
+            since_date=col.said(
+                "the earliest day known", lambda day: format_day(day, "month"), "Since, or before"
+            ),
         ),
+        kind=Matrix("company_name", "lever", "mark", mark="governance_model"),
         finding=levers_map_finding,
         note="An empty cell: no source found, not proof of absence.",
     ),

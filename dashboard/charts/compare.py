@@ -9,27 +9,29 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, in_sentence, in_words, money, period_words
-from dashboard.charts.governance import index_caveat, table_figure
+from dashboard.charts.governance import index_caveat
+from dashboard.charts.kinds.bars import Columns
+from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     Name,
     counted,
-    key,
     place_names,
-    spread,
     text_width,
     unit_above,
-    weights_key,
     with_company,
 )
-from dashboard.charts.profile import quarter_axis, quarter_bars, quarters_of, shortened
+from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of, shortened
 from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, ratings
 from dashboard.facts.models import counted_open, open_counts, released
 from dashboard.facts.prices import list_prices
+from dashboard.look.place import spread
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     Look,
     annotation,
@@ -234,13 +236,7 @@ def facts_of(
 
 
 def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Facts of two to four companies as of the day, one a row.
-
-    Returns:
-        fact, one column per company (its name; the fact in words, null where no source is known), differs ("differs",
-        "same", or "" where fewer than two are known), source_ids; facts from governance to the books, a fact that is
-        known of none left out.
-    """
+    """Facts of two to four companies as of the day, one a row."""
     ids = compared(tables, selection)
     names = tables["companies"].set_index("company_id")["company_name"]
     field = _Field.of(tables, selection)
@@ -268,26 +264,13 @@ def _core(fact: str, words: str) -> str:
     return words.split(" since ")[0] if fact.startswith("Governance") else words
 
 
+def _differs(word: str) -> str:
+    return {"differs": "≠\u00a0differs", "same": "=\u00a0same"}.get(word, word)
+
+
 def compared_names(frame: pd.DataFrame) -> list[str]:
     """The columns of companies in a frame of `compare_table`."""
     return [c for c in frame if c not in ("fact", "differs", "source_ids")]
-
-
-def compare_table_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """The facts as a table; the last column says which differ."""
-    shown = frame.assign(
-        differs=[{"differs": "≠ differs", "same": "= same"}.get(d, "") for d in frame["differs"]]
-    )
-    shown = shown.fillna(NOT_KNOWN).replace({"differs": {"": " "}})
-    return table_figure(
-        shown,
-        look,
-        {
-            "fact": ("Fact", 1.0),
-            **{n: (n, 1.7) for n in compared_names(frame)},
-            "differs": ("", 0.6),
-        },
-    )
 
 
 def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -463,70 +446,8 @@ def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def compare_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models that the companies compared released, in the twelve quarters to the newest release.
-
-    Returns:
-        company_id, company_name, quarter ("2026 Q1"), quarter_start, weights (what may be done with them), models
-        (count), model_names, last_release_date (of all shown), source_ids; one row per company, quarter and weights,
-        companies in order, quarters ascending.
-    """
+    """Models that the companies compared released, in the twelve quarters to the newest release."""
     return quarters_of(tables, selection, compared(tables, selection))
-
-
-def compare_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One panel a company under the other, all on one scale; dark where weights are open."""
-    companies = list(dict.fromkeys(frame["company_name"]))
-    names, ticks = quarter_axis(frame, look)
-    at = {q: i for i, q in enumerate(names)}
-    totals = frame.groupby(["company_name", "quarter"])["models"].sum()
-    most = int(totals.max()) if len(totals) else 1
-    n = max(len(companies), 1)
-    panel = 92
-    keys, legend, top, side = key(weights_key(frame, look), look, panel)
-    height = int(panel * n + top + 70)
-    margin = {"l": 8, "r": 8 + side, "t": top + 8 * look.scale, "b": 46 * look.scale}
-    tall = (600 if look.export else panel * n) / n * 0.72
-    traces: list[dict[str, Any]] = [*keys]
-    axes: dict[str, Any] = {}
-    labels = []
-    for i, name in enumerate(companies):
-        suffix = "" if i == 0 else str(i + 1)
-        part = frame[frame["company_name"] == name]
-        traces += quarter_bars(part, look, at, tall / most, yaxis=f"y{suffix}")
-        low = 1 - (i + 1) / n
-        own = {"visible": False, "range": [0, most / 0.72], "fixedrange": True}
-        axes[f"yaxis{suffix}"] = {**own, "domain": [low, low + 1 / n * 0.96]}
-        labels.append(
-            annotation(
-                0,
-                low + 1 / n * 0.94,
-                f"<b>{escape(name)}</b> <span style='color:{look.grey}'>{int(part['models'].sum())} in all</span>",
-                look,
-                xref="paper",
-                yref="paper",
-                yanchor="top",
-            )
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            barmode="stack",
-            margin=margin,
-            **legend,
-            xaxis={
-                "tickvals": list(range(len(names))),
-                "ticktext": ticks,
-                "showgrid": False,
-                "range": [-0.5, max(len(names), 1) - 0.5],
-                "anchor": f"y{n if n > 1 else ''}",
-            },
-            **axes,
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -748,10 +669,15 @@ CHARTS = (
             "transparency_scores",
         ),
         data=compare_table,
-        figure=compare_table_figure,
-        native=Native("table", category="fact"),
+        columns=col.Frame(
+            "facts from governance to the books; one column an organisation, in the words of the fact",
+            fact="what is compared",
+            differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
+        ),
+        kind=Table(
+            ("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none="")),
+        ),
         finding=compare_table_finding,
-        screen="table",
         note=f"{flagships.FLAGSHIP}. ≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
         "the one priced last.",
     ),
@@ -787,15 +713,8 @@ CHARTS = (
         subtitle=compare_releases_subtitle,
         tables=("companies", "models"),
         data=compare_releases,
-        figure=compare_releases_figure,
-        # PowerPoint has no panels; stacks of several companies in one would mix them.
-        native=Native(
-            "table",
-            category="company_name",
-            value="models",
-            columns=("company_name", "quarter", "weights", "models"),
-            unit="models",
-        ),
+        columns=RELEASES_A_QUARTER,
+        kind=Columns("quarter", "models", stack="weights", tick="quarter", panel="company_name"),
         finding=compare_releases_finding,
     ),
     Chart(

@@ -10,12 +10,16 @@ import plotly.graph_objects as go
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.lanes import Lanes
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import text_width
 from dashboard.charts.spec import Chart, Native
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.look.scales import GOVERNANCE, SCORES
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
@@ -29,7 +33,6 @@ from dashboard.look.theme import (
     model_short,
     plural,
     short_name,
-    symbol,
 )
 from etl.governance_rule import LEVELS
 
@@ -104,14 +107,7 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Periods of governance and dated events of companies that have at least one event.
-
-    Returns:
-        company_name, kind (period, event), governance_model, governance_model_id, first_day, last_day (the as-of
-        day where open; null for events), label, event_id (null for periods), confidence (of an event, or the weakest of
-        the reports shown in a period), caveat ("estimated" where that is low, "disputed" where another report of the
-        period names another model), source_ids; companies with the newest change of model first.
-    """
+    """Periods of governance and dated events of companies that have at least one event."""
     names = _names(tables)
     events = tables["governance_events"]
     assessed = tables["governance_assessments"]
@@ -213,156 +209,6 @@ def _room_for(names: list[str], look: Look) -> int:
 def name_lines(name: str) -> list[str]:
     """A company's name in the one or two lines that stand at the left of its row."""
     return cut_lines(short_name(name), NAME_WIDTH, 2)
-
-
-def governance_lanes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One lane a company; fill is the model in force, its name inside; ticks below are dated events."""
-    names = list(dict.fromkeys(frame["company_name"]))[: LANES_SHOWN if look.export or look.compact else 40]
-    frame = frame[frame["company_name"].isin(names)]
-    lane = {name: i for i, name in enumerate(names)}
-    periods, events = frame[frame["kind"] == "period"], frame[frame["kind"] == "event"]
-    if len(frame):
-        last = periods["last_day"].max()
-        first = max(
-            min(periods["first_day"].min(), events["first_day"].min()),
-            last - pd.DateOffset(years=5, months=8),
-        )
-    else:
-        first, last = pd.Timestamp("2021-01-01"), pd.Timestamp("2026-01-01")
-    total_days = max((last - first).days, 1)
-    plot_width = look.across(1280, 830, 230)
-    labels, traces = [], []
-    beside: list[str] = []
-    for name, y in lane.items():
-        labels.append(
-            annotation(
-                0,
-                y,
-                "<br>".join(f"<b>{escape(part)}</b>" for part in name_lines(name)),
-                look,
-                xref="paper",
-                xanchor="right",
-                xshift=-10 * look.scale,
-                align="right",
-                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-            )
-        )
-        mine = periods[periods["company_name"] == name].sort_values("first_day", kind="stable")
-        ends = [first, *mine["last_day"]]
-        for until, start in zip(ends, [*mine["first_day"], last], strict=True):
-            if start > max(until, first):
-                traces.append(_unknown(name, y, max(until, first), start, look))
-    for row in periods.itertuples():
-        start = max(row.first_day, first)
-        days = (row.last_day - start).days
-        if days <= 0:
-            continue
-        y = lane[row.company_name]
-        pattern = (
-            {"shape": "/", "fgcolor": look.rule, "size": 6}
-            if row.governance_model_id == "undetermined"
-            else None
-        )
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": [y],
-                "width": 0.5,
-                "base": [start.isoformat()],
-                "x": [days * MS_A_DAY],
-                "marker": {
-                    "color": look.fill(row.governance_model_id),
-                    "line": {"width": 1, "color": look.ground},
-                    **({"pattern": pattern} if pattern else {}),
-                },
-                "customdata": [row.Index],
-                "hovertemplate": f"<b>{escape(row.company_name)}</b>: {escape(row.governance_model)}<br>"
-                f"{format_day(row.first_day)} to {format_day(row.last_day)}"
-                f"<br>{_wrapped(row.label)}<extra></extra>",
-            }
-        )
-        needed = len(row.governance_model) * look.size * 0.54 + 16
-        fits = days / total_days * plot_width > needed
-        if not fits and row.last_day >= last and not look.compact:
-            # The newest change is what a reader looks for: its name stands behind a lane too short for it.
-            beside.append(row.governance_model)
-            labels.append(
-                annotation(
-                    last.isoformat(),
-                    y,
-                    escape(row.governance_model),
-                    look,
-                    xshift=6 * look.scale,
-                    font={"size": look.size, "color": look.name_colour(row.governance_model_id)},
-                )
-            )
-        if fits:
-            labels.append(
-                annotation(
-                    start.isoformat(),
-                    y,
-                    escape(row.governance_model),
-                    look,
-                    xshift=6 * look.scale,
-                    # A plate of its own: hatching would run through the words.
-                    bgcolor=look.fill(row.governance_model_id),
-                    font={"size": look.size, "color": look.text_on(row.governance_model_id)},
-                )
-            )
-    seen = events[(events["first_day"] >= first) & (events["first_day"] <= last)]
-    if len(seen):
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [d.isoformat() for d in seen["first_day"]],
-                "y": [lane[n] + 0.35 for n in seen["company_name"]],
-                "marker": {
-                    # A tick cannot be hollow: an event on weak ground is a small circle.
-                    "symbol": [
-                        "circle" if marks.has_caveat(seen, i, "estimated") else "line-ns-open"
-                        for i in seen.index
-                    ],
-                    "size": 5.5 * look.scale,
-                    "color": look.ink,
-                    "line": {"width": 1.4 * look.scale, "color": look.ink},
-                },
-                "customdata": seen.index.tolist(),
-                "text": [
-                    f"<b>{escape(r.company_name)}</b> {format_day(r.first_day)}<br>{_wrapped(r.label)}"
-                    for r in seen.itertuples(index=False)
-                ],
-                "hovertemplate": "%{text}<extra></extra>",
-            }
-        )
-    years = range(first.year + (first.month > 1), last.year + 1)
-    figure = go.Figure(traces)
-    height = 44 + 38 * max(len(names), 1)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            barmode="overlay",
-            margin={
-                "l": _room_for(names, look),
-                "r": int(max((len(b) for b in beside), default=0) * look.size * 0.54 + 12 * look.scale),
-                "t": 30 if not look.export else 44,
-                "b": 8,
-            },
-            xaxis={
-                "type": "date",
-                "side": "top",
-                "range": [first.isoformat(), last.isoformat()],
-                "tickvals": [f"{y}-01-01" for y in years],
-                "ticktext": [str(y) for y in years],
-                "gridcolor": look.grid,
-            },
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.45, -0.55]},
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def _unknown(name: str, y: int, start: pd.Timestamp, end: pd.Timestamp, look: Look) -> dict[str, Any]:
@@ -479,14 +325,7 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Scores of the six dimensions in force, for companies with at least two of them.
-
-    Returns:
-        company_name, governance_model_id, dimension, score (0 each unit decides .. 4 one group authority), level
-        (the score in words), evidence, other_readings (score and evidence of sources ranked lower), centralisation_index (0-100, null where too few are scored), scored
-        (count of six), confidence, caveat ("estimated" where confidence is low, "disputed" where there are other readings),
-        source_ids; one row per company and scored dimension, most central first.
-    """
+    """Scores of the six dimensions in force, for companies with at least two of them."""
     names = _names(tables)
     index = landscape.index_in_force(tables)
     observed = tables["governance_observations"].sort_values("valid_from", kind="stable")
@@ -557,160 +396,6 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         kind="stable",
         ignore_index=True,
     )
-
-
-def dimension_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table of cells: darker means closer to one group authority; the word stands in every cell."""
-    names = list(dict.fromkeys(frame["company_name"]))[: LANES_SHOWN + 2 if look.export else 40]
-    lane = {n: i for i, n in enumerate(names)}
-    dimensions = list(DIMENSIONS.values())
-    shapes, labels = [], []
-    small = {"size": look.size - (1 if not look.export else 3), "color": look.grey}
-    for j, dimension in enumerate(dimensions):
-        words = dimension.replace(" ", "<br>") if look.compact else dimension
-        # On a phone every other heading stands higher.
-        step = 28 if look.is_narrow and j % 2 else 0
-        labels.append(
-            annotation(j, -0.5, words, look, xanchor="center", yanchor="bottom", yshift=step, font=small)
-        )
-    labels.append(
-        annotation(
-            len(dimensions) + 0.02, -0.5, "index", look, xanchor="center", yanchor="bottom", font=small
-        )
-    )
-    scored = set(zip(frame["company_name"], frame["dimension"], strict=True))
-    first = frame.drop_duplicates("company_name").assign(_row=lambda f: f.index).set_index("company_name")
-    for name, y in lane.items():
-        row = first.loc[name]
-        labels.append(
-            annotation(
-                -0.56,
-                y,
-                "<br>".join(f"<b>{escape(part)}</b>" for part in name_lines(name)),
-                look,
-                xanchor="right",
-                xshift=-16 * look.scale,
-                align="right",
-            )
-        )
-        shown = "–" if is_missing(row["centralisation_index"]) else f"{row['centralisation_index']:.0f}"
-        labels.append(annotation(len(dimensions) + 0.02, y, f"<b>{shown}</b>", look, xanchor="center"))
-        for j, dimension in enumerate(dimensions):
-            if (name, dimension) not in scored:
-                labels.append(
-                    annotation(
-                        j, y, "·", look, xanchor="center", font={"size": look.size, "color": look.rule}
-                    )
-                )
-    hover_rows, hover_x, hover_y, hover_text = [], [], [], []
-    cells: list[tuple[int, int, str, str]] = []
-    for row in frame[frame["company_name"].isin(names)].itertuples():
-        j, y = dimensions.index(row.dimension), lane[row.company_name]
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": j - 0.48,
-                "x1": j + 0.48,
-                "y0": y - 0.44,
-                "y1": y + 0.44,
-                "line": {
-                    "width": 1.6 * look.scale if marks.has_caveat(frame, row.Index, "disputed") else 0,
-                    "color": look.ink,
-                },
-                "fillcolor": look.levels[row.score],
-                "layer": "below",
-            }
-        )
-        is_screen = not look.export and not look.compact
-        text = "<br>".join(cut_lines(row.level, 26, 3)) if look.export else str(row.score)
-        italic = marks.has_caveat(frame, row.Index, "estimated")
-        labels.append(
-            annotation(
-                j - 0.42 if is_screen else j,
-                y,
-                f"<i>{text}</i>" if italic else text,
-                look,
-                xanchor="left" if is_screen else "center",
-                font={"size": look.size - (5 if look.export else 0), "color": look.on_level(row.score)},
-            )
-        )
-        if is_screen:
-            words = "<br>".join(cut_lines(row.level, 20, 3))
-            cells.append((j, y, f"<i>{words}</i>" if italic else words, look.on_level(row.score)))
-        hover_rows.append(row.Index)
-        hover_x.append(j)
-        hover_y.append(y)
-        hover_text.append(
-            f"<b>{escape(row.company_name)}</b>, {row.dimension.lower()}: {row.score} of 4, "
-            f"{row.level}<br>{_wrapped(row.evidence)}"
-            + (f"<br>Another source: {_wrapped(row.other_readings)}" if row.other_readings else "")
-        )
-    shown = first.reindex(names)
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": hover_x,
-            "y": hover_y,
-            "text": hover_text,
-            "customdata": hover_rows,
-            "marker": {"size": 26, "opacity": 0, "color": look.ink},
-            "hovertemplate": "%{text}<extra></extra>",
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [-0.56] * len(names),
-            "y": list(range(len(names))),
-            "marker": {
-                "size": 9 * look.scale,
-                "symbol": [symbol(m) for m in shown["governance_model_id"]],
-                "color": [look.fill(m) for m in shown["governance_model_id"]],
-            },
-            "text": [model_short(m) for m in shown["governance_model_id"]],
-            "customdata": shown["_row"].tolist(),
-            "hovertemplate": "%{text}<extra></extra>",
-        },
-    ]
-    if cells:
-        # Words as those of bars without a fill: where a window is too narrow for them, Plotly leaves them out.
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "base": [x - 0.33 for x, *_ in cells],
-                "x": [0.8] * len(cells),
-                "y": [y for _, y, *_ in cells],
-                "width": 0.88,
-                "text": [words for *_, words, _ in cells],
-                "textposition": "inside",
-                "insidetextanchor": "start",
-                "textangle": 0,
-                "textfont": {"size": look.size - 2, "color": [colour for *_, colour in cells]},
-                "marker": {"color": "rgba(0,0,0,0)"},
-                "hoverinfo": "skip",
-            }
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            uniformtext={"mode": "hide", "minsize": 9},
-            barmode="overlay",
-            height=54 + (31 if look.compact else 52) * max(len(names), 1),
-            margin={
-                "l": _room_for(names, look) + int(10 * look.scale),
-                "r": 4,
-                "t": 34 if not look.compact else 44 + 28 * look.is_narrow,
-                "b": 4,
-            },
-            xaxis={"visible": False, "range": [-0.62, len(dimensions) + 0.35]},
-            yaxis={"visible": False, "range": [max(len(names), 1) - 0.5, -0.5]},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -881,97 +566,6 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-# --- Tables as pictures ---
-
-
-def table_figure(
-    frame: pd.DataFrame,
-    look: Look,
-    columns: dict[str, tuple[str, float]],
-    fills: dict[str, str] | None = None,
-    none: str = "not disclosed",
-    lines: int = 2,
-) -> go.Figure:
-    """A plain table as a figure, for pictures of charts which the page shows as a table.
-
-    Args:
-        frame: Rows in order.
-        look: Where it is seen.
-        columns: Column to its heading and its share of the width.
-        fills: Column to the column of governance model ids that colours its cells.
-        none: What stands in an empty cell.
-        lines: Most lines of text in a cell.
-    """
-    shown = frame.head(14)
-    width = 1536 if look.export else 980
-    shares = [w for _, w in columns.values()]
-    edges = [sum(shares[:i]) / sum(shares) for i in range(len(shares) + 1)]
-    labels, shapes = [], []
-    size = look.size - (5 if look.export else 0)
-    for (_, (heading, _)), x in zip(columns.items(), edges, strict=False):
-        labels.append(
-            annotation(x, -0.75, escape(heading), look, xshift=4, font={"size": size, "color": look.grey})
-        )
-    for y, (_, row) in enumerate(shown.iterrows()):
-        shapes.append(
-            {
-                "type": "line",
-                "x0": 0,
-                "x1": 1,
-                "y0": y - 0.5,
-                "y1": y - 0.5,
-                "line": {"color": look.grid, "width": 1.5},
-            }
-        )
-        for (column, _), x, x1 in zip(columns.items(), edges, edges[1:], strict=False):
-            value = row[column]
-            if isinstance(value, pd.Timestamp):
-                value = format_day(value)
-            text = none if is_missing(value) or value == "" else str(value)
-            most = max(int((x1 - x) * width / (size * 0.56)), 6)
-            cut = cut_lines(text, most, lines)
-            fill = row[fills[column]] if fills and column in fills else None
-            fill = None if is_missing(fill) else fill
-            colour = look.text_on(fill) if fill else look.ink if text != none else look.grey
-            if fill:
-                shapes.append(
-                    {
-                        "type": "rect",
-                        "x0": x,
-                        "x1": x1 - 0.006,
-                        "y0": y - 0.38,
-                        "y1": y + 0.38,
-                        "line": {"width": 0},
-                        "fillcolor": look.fill(fill),
-                        "layer": "below",
-                    }
-                )
-            labels.append(
-                annotation(
-                    x,
-                    y,
-                    "<br>".join(escape(t) for t in cut),
-                    look,
-                    xshift=5,
-                    align="left",
-                    font={"size": size, "color": colour},
-                )
-            )
-    figure = go.Figure()
-    figure.update_layout(
-        layout(
-            look,
-            height=40 + (8 + 18 * lines) * max(len(shown), 1),
-            margin={"l": 4, "r": 4, "t": 4, "b": 4},
-            xaxis={"visible": False, "range": [0, 1]},
-            yaxis={"visible": False, "range": [max(len(shown), 1) - 0.4, -1.1]},
-            annotations=labels,
-            shapes=shapes,
-        )
-    )
-    return figure
-
-
 def cut_lines(text: str, width: int, lines: int) -> list[str]:
     """Text in at most `lines` lines of `width` characters; the last ends in an ellipsis where words were left out."""
     out, line = [], ""
@@ -991,14 +585,7 @@ def cut_lines(text: str, width: int, lines: int) -> list[str]:
 
 
 def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """What named sources call each company's model beside what the printed rule gives.
-
-    Returns:
-        company_name, reported, reported_by, reported_model_id, reported_since (first day), other_reports (dissenting
-        reports in words, with the day they hold from), coded, coded_model_id, coded_since (first day), coded_note (scores
-        behind it), agreement (same, rule differs, reports differ, both differ, one side only), reported_source_ids,
-        other_source_ids, coded_source_ids, source_ids; differing companies first.
-    """
+    """What named sources call each company's model beside what the printed rule gives."""
     names = _names(tables)
     reported = landscape.assessments_in_force(tables, "reported")
     coded = (
@@ -1076,24 +663,6 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame.loc[keys.sort_values(["_a", "_m", "company_name"], kind="stable").index]
 
 
-def reported_coded_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Company, reported, by whom, coded."""
-    return table_figure(
-        frame,
-        look,
-        {
-            "company_name": ("Organisation", 1.3),
-            "reported": ("Reported", 1.3),
-            "reported_by": ("Reported by", 1.3),
-            "coded": ("Coded", 1.3),
-            "other_reports": ("Other reports", 2),
-            "agreement": ("Agreement", 0.9),
-        },
-        fills={"reported": "reported_model_id", "coded": "coded_model_id"},
-        none="–",
-    )
-
-
 def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies whose reported and coded model differ."""
     both = frame[frame["reported_model_id"].notna() & frame["coded_model_id"].notna()]
@@ -1168,16 +737,17 @@ CHARTS = (
         ),
         tables=("companies", "governance_assessments", "governance_events"),
         data=governance_lanes,
-        figure=governance_lanes_figure,
-        native=Native(
-            "timeline",
-            category="company_name",
-            value="first_day",
-            x="last_day",
-            colour_by="governance_model_id",
-            label="governance_model",
-            unit="date",
+        columns=col.Frame(
+            "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
+            company_name=col.company(),
+            kind=col.key("period or event"),
+            governance_model=col.GOVERNANCE,
+            first_day=col.day("the day a period begins, or of an event"),
+            last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
+            label=col.text("who reports a period and in which words, or what happened", "In words"),
+            event_id=col.key("id of the event; empty for periods"),
         ),
+        kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
         finding=governance_lanes_finding,
         note="Grey hatching: no assessment, or undetermined.",
     ),
@@ -1235,15 +805,34 @@ CHARTS = (
         ),
         tables=("companies", "governance_observations", "governance_index"),
         data=dimension_scores,
-        figure=dimension_scores_figure,
-        native=Native(
-            "heat_table",
-            category="company_name",
-            series="dimension",
-            value="score",
-            label="level",
-            columns=("centralisation_index",),
-            unit="0 to 4",
+        columns=col.Frame(
+            "organisations and scored dimensions, most central organisation first",
+            company_name=col.company(),
+            governance_model_id=col.Column(
+                "id of the label that the rule gives",
+                heading="Governance, coded",
+                scale=GOVERNANCE,
+                say=model_short,
+            ),
+            dimension="what is scored",
+            score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
+            level="the score in words",
+            evidence="what it rests on",
+            other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
+            centralisation_index=col.number(
+                "mean of scored dimensions x 25; empty where too few are scored", heading="Index"
+            ),
+            scored=col.count("dimension", "dimensions scored", of=6),
+        ),
+        kind=Matrix(
+            "company_name",
+            "dimension",
+            "score",
+            words="level",
+            number=True,
+            behind="centralisation_index",
+            mark="governance_model_id",
+            none="·",
         ),
         finding=dimension_scores_finding,
         note="Index: mean of scored dimensions x 25; needs three, decision authority and base model among them.",
@@ -1281,15 +870,34 @@ CHARTS = (
         subtitle=reported_coded_subtitle,
         tables=("companies", "governance_assessments"),
         data=reported_coded,
-        figure=reported_coded_figure,
-        native=Native(
-            "table",
-            category="company_name",
-            colour_by="coded_model_id",
-            columns=("company_name", "reported", "reported_by", "coded", "other_reports", "agreement"),
+        columns=col.Frame(
+            "organisations; those on which the two sides differ first",
+            company_name=col.company(),
+            reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
+            reported_by="that source",
+            reported_model_id=col.key("id of the model reported"),
+            reported_since=col.day("first day of it", "since"),
+            other_reports="what other sources report, with the day it holds from",
+            coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
+            coded_model_id=col.key("id of the model coded"),
+            coded_since=col.day("first day of it", "since"),
+            coded_note="scores behind it",
+            agreement="same, rule differs, reports differ, both differ, one side only",
+        ),
+        kind=Table(
+            (
+                Cell("company_name"),
+                Cell("reported", none="no report"),
+                Cell("reported_by", also=("reported_since",), sources="reported_source_ids", none="–"),
+                Cell(
+                    "coded", also=("coded_since", "coded_note"), sources="coded_source_ids", none="not coded"
+                ),
+                Cell("other_reports", sources="other_source_ids", none="–"),
+                Cell("agreement"),
+            ),
+            shown=12,
         ),
         finding=reported_coded_finding,
-        screen="table",
         note="Of several reports the better-sourced is shown first: primary over press over analysis, then the newer.",
     ),
     Chart(

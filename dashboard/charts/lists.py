@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, money, period_words
-from dashboard.charts.governance import cut_lines, table_figure
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape, ratings
 from dashboard.facts.models import released
 from dashboard.facts.prices import converted_note, list_prices
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
-    Look,
-    annotation,
-    escape,
     format_count,
     format_day,
     format_money,
     format_score,
     format_tokens,
     is_missing,
-    layout,
     model_short,
     plural,
 )
@@ -35,13 +32,7 @@ from dashboard.look.theme import (
 
 
 def headline_numbers(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The numbers that open the overview.
-
-    Returns:
-        number (what is counted), value and change (as shown, with their units; change is null where there is nothing to
-        compare with), compared_with (what the change is counted from; null without one), definition, source_ids; in the overview's order.
-        Empty where no company is selected.
-    """
+    """The numbers that open the overview."""
     found = [] if tables["companies"].empty else headlines.headlines(tables, selection)
     return pd.DataFrame(
         [
@@ -57,59 +48,6 @@ def headline_numbers(tables: Tables, selection: Selection) -> pd.DataFrame:
         ],
         columns=["number", "value", "change", "compared_with", "definition", "source_ids"],
     ).astype("str")
-
-
-def headline_numbers_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One tile a number, side by side: what is counted, the number, its change, its definition."""
-    across = 1 if look.compact else max(len(frame), 1)
-    down = -(-len(frame) // across) if len(frame) else 1
-    size, scale = look.size, look.scale
-    texts, rules = [], []
-    for n, row in enumerate(frame.itertuples(index=False)):
-        x, y = n % across, n // across
-        change = "" if is_missing(row.change) else f"{arrow(row.change)} on {row.compared_with}"
-        lines = cut_lines(row.definition, 30 if across > 1 else 60, 12)
-        parts = (
-            (0, escape(row.number), size, look.grey),
-            (26 * scale, f"<b>{escape(row.value)}</b>", size * 2.3, look.ink),
-            (74 * scale, escape(change), size, look.ink),
-            (102 * scale, "<br>".join(map(escape, lines)), size - 1, look.grey),
-        )
-        texts += [
-            annotation(x, y, text, look, yshift=-down_by, yanchor="top", align="left")
-            | {"font": {"size": points, "color": colour}}
-            for down_by, text, points, colour in parts
-            if text
-        ]
-        rules.append(
-            {
-                "type": "line",
-                "x0": x,
-                "x1": x + 0.9,
-                "y0": y,
-                "y1": y,
-                "yref": "y",
-                "line": {"color": look.grid, "width": 1.5},
-            }
-        )
-    figure = go.Figure()
-    figure.update_layout(
-        layout(
-            look,
-            height=round(260 * scale * down),
-            margin={"l": 4, "r": 4, "t": 12, "b": 4},
-            xaxis={"visible": False, "range": [0, across]},
-            yaxis={"visible": False, "range": [down, -0.02]},
-            annotations=texts,
-            shapes=rules,
-        )
-    )
-    return figure
-
-
-def arrow(change: str) -> str:
-    """A change with an arrow for its sign: "▲ 3 pts"."""
-    return f"{'▼' if change.startswith('-') else '▲'} {change.lstrip('+-')}"
 
 
 def headline_numbers_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -143,12 +81,7 @@ CHOOSE_WINDOW = Choice(
 
 
 def reorganisations(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Dated changes in who steers AI, those of the picked period.
-
-    Returns:
-        event_date, day (as exactly as it is known, in words), company_name, title, what_changed, before, after (short
-        names of governance models; null where not stated), people, confidence, source_ids; newest first.
-    """
+    """Dated changes in who steers AI, those of the picked period."""
     events = landscape.reorganisations(tables)
     if selection.pick(WINDOW) == "since":
         events = events[events["event_date"] > selection.since]
@@ -173,21 +106,6 @@ def reorganisations(tables: Tables, selection: Selection) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def reorganisations_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table: day, company, what happened, what it changed."""
-    return table_figure(
-        frame,
-        look,
-        {
-            "day": ("Date", 0.9),
-            "company_name": ("Company", 1.1),
-            "title": ("Reorganisation", 2.6),
-            "what_changed": ("What changed", 4.6),
-        },
-        none="–",
-    )
-
-
 def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who reorganised most, where one company did."""
     counts = frame["company_name"].value_counts()
@@ -208,14 +126,7 @@ def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def investment_plans(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """What companies have said they will spend, as stated; nothing is converted or added up.
-
-    Returns:
-        company_name, plan (what the money is for), period (in words), amount and a_year (sum in the currency stated, in
-        short scale; a year of a plan of several is its equal share), announced (in words), is_over (the period has
-        ended), value (whole currency units), currency, note, confidence, source_ids; running plans first, then by
-        share of a year within a currency, largest first.
-    """
+    """What companies have said they will spend, as stated; nothing is converted or added up."""
     rows = tables["company_metrics"]
     rows = rows[rows["metric"].isin(PLAN_METRICS) & rows["value"].notna() & rows["currency"].notna()]
     names = tables["companies"].set_index("company_id")["company_name"]
@@ -259,23 +170,6 @@ def _years(period: str) -> int:
     return int(last) - int(first) + 1 if last else 1
 
 
-def investment_plans_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table: company, plan, period, amount, share of a year, day of the announcement."""
-    return table_figure(
-        frame,
-        look,
-        {
-            "company_name": ("Company", 1.4),
-            "plan": ("Plan", 2.4),
-            "period": ("Period", 1.2),
-            "amount": ("Amount", 1),
-            "a_year": ("A year", 1),
-            "announced": ("Announced", 1.1),
-        },
-        none="–",
-    )
-
-
 def investment_plans_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The largest running plan, where all are of one currency."""
     running = frame[~frame["is_over"]]
@@ -304,14 +198,7 @@ MOST_MODELS = 24
 
 
 def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The first models in the picked order; those without a release date or a rating, as the order needs, are left out.
-
-    Returns:
-        model_name, company_name, released (in words), weights, parameters (count in short scale), context (tokens in
-        short scale), arena (rating, points), output_price (per million tokens, in the currency of the selection; all
-        null where unknown), converted_from (listed amount, rate and its month; null where listed in that currency),
-        order (newest or best), models (how many there are in all), model_id, confidence, source_ids; in that order.
-    """
+    """The first models in the picked order; those without a release date or a rating, as the order needs, are left out."""
     models = tables["models"]
     models = released(models)
     models = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id", how="left")
@@ -356,25 +243,6 @@ def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def model_list_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A table: model, company, release, weights, size, context, rating, price."""
-    return table_figure(
-        frame,
-        look,
-        {
-            "model_name": ("Model", 2.4),
-            "company_name": ("Company", 1.6),
-            "released": ("Released", 1.1),
-            "weights": ("Weights", 1),
-            "parameters": ("Parameters", 1.1),
-            "context": ("Context, tokens", 1.3),
-            "arena": ("Arena rating", 1.1),
-            "output_price": ("Output price", 1.1),
-        },
-        none="–",
-    )
-
-
 def model_list_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """What stands first."""
     first = frame.iloc[0]
@@ -402,12 +270,16 @@ CHARTS = (
         subtitle=headline_numbers_subtitle,
         tables=("governance_assessments", "governance_events", "models", "filings"),
         data=headline_numbers,
-        figure=headline_numbers_figure,
-        finding=headline_numbers_finding,
-        native=Native(
-            "table", category="number", columns=("number", "value", "change", "compared_with", "definition")
+        columns=col.Frame(
+            "numbers, in the overview's order",
+            number="what is counted",
+            value="as shown, with its unit",
+            change="as shown, with its unit; empty where there is nothing to compare with",
+            compared_with="what the change is counted from",
+            definition="what the number means",
         ),
-        screen="table",
+        kind=Table(("number", "value", "change", "compared_with", "definition")),
+        finding=headline_numbers_finding,
         note="Earlier periods hold fewer reorganisations because fewer were collected.",
     ),
     Chart(
@@ -418,10 +290,23 @@ CHARTS = (
         subtitle=reorganisations_subtitle,
         tables=("governance_events", "companies"),
         data=reorganisations,
-        figure=reorganisations_figure,
-        native=Native("table", category="title", columns=("day", "company_name", "title", "what_changed")),
+        columns=col.Frame(
+            "dated changes, newest first",
+            event_date=col.day("day of the change, or of its announcement"),
+            day=col.text("the day as exactly as it is known", "Date"),
+            company_name=col.company(),
+            title=col.text("what happened", "Reorganisation"),
+            what_changed="what it changed",
+            before=col.of_scale(GOVERNANCE, "governance model before, where a source states it", "Before"),
+            after=col.of_scale(GOVERNANCE, "governance model after, where a source states it", "After"),
+            people="who was named, moved or left",
+        ),
+        kind=Table(
+            (Cell("day", ordered="event_date"), "company_name", "title", "what_changed"),
+            more=("before", "after", "people"),
+            sortable=True,
+        ),
         finding=reorganisations_finding,
-        screen="table",
         note="The day is that of the announcement where known; months and quarters stand as stated.",
         choices=(CHOOSE_WINDOW,),
     ),
@@ -433,14 +318,21 @@ CHARTS = (
         subtitle=investment_plans_subtitle,
         tables=("company_metrics", "companies"),
         data=investment_plans,
-        figure=investment_plans_figure,
-        native=Native(
-            "table",
-            category="company_name",
-            columns=("company_name", "plan", "period", "amount", "a_year", "announced"),
+        columns=col.Frame(
+            "plans; running ones first, then by share of a year within a currency, largest first",
+            company_name=col.company(),
+            plan="what the money is for",
+            period="calendar years that the plan covers",
+            amount="sum in the currency stated",
+            a_year="equal share of one year of the plan",
+            announced="day of the announcement, as exactly as it is known",
+            is_over=col.flag("the period has ended"),
+            value=col.money("sum, in whole currency units", "currency"),
+            currency="currency of the sum; never converted",
+            note="what to know of the plan",
         ),
+        kind=Table(("company_name", "plan", "period", "amount", "a_year", "announced")),
         finding=investment_plans_finding,
-        screen="table",
         note="A plan is what a company or a report said would be spent, not what was; plans may overlap.",
     ),
     Chart(
@@ -451,11 +343,23 @@ CHARTS = (
         subtitle=model_list_subtitle,
         tables=("models", "benchmark_scores", "model_prices_converted", "companies"),
         data=model_list,
-        figure=model_list_figure,
-        native=Native(
-            "table",
-            category="model_name",
-            columns=(
+        columns=col.Frame(
+            "models, in the picked order",
+            model_name=col.model(),
+            company_name=col.company(),
+            released="day of the release, as exactly as it is known",
+            weights=col.WEIGHTS,
+            parameters="all parameters, in short scale",
+            context=col.text("context window", "Context, tokens"),
+            arena=col.text("text rating without style control, points", "Arena rating"),
+            output_price="list price of a million tokens of output, in the currency of the selection",
+            converted_from="listed amount, rate and its month; empty where listed in that currency",
+            order="newest or best",
+            models=col.count("model", "how many there are in all"),
+            model_id=col.key("id of the model"),
+        ),
+        kind=Table(
+            (
                 "model_name",
                 "company_name",
                 "released",
@@ -464,10 +368,9 @@ CHARTS = (
                 "context",
                 "arena",
                 "output_price",
-            ),
+            )
         ),
         finding=model_list_finding,
-        screen="table",
         note="Arena: text ratings without style control, newest snapshot known.",
         choices=(CHOOSE_ORDER,),
     ),

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Hashable
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.lanes import Lanes
+from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
-    NAMES_SHOWN,
     WEIGHTS,
-    Name,
     counted,
-    date_ticks,
-    governance_entries,
-    iso,
-    key,
-    lane_label,
     n_of,
-    place_names,
-    plot_size,
-    points,
-    span,
-    text_width,
-    unit_above,
     with_company,
 )
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
-from dashboard.facts.models import OPEN_WEIGHTS, counted_open, open_weights, released
-from dashboard.look.theme import Look, annotation, escape, format_day, format_score, layout, plural
+from dashboard.facts.models import OPEN_WEIGHTS, counted_open, released
+from dashboard.look.theme import format_day, format_score, plural
 
 DAYS_A_MONTH = 30.4375
 
@@ -47,12 +34,7 @@ RUG_COMPANIES = 12
 
 
 def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models released on a known day in the two years before the newest release, of the companies with most.
-
-    Returns:
-        company_name, governance_model, governance_model_id, model_name, release_date, weights, is_latest, is_outside,
-        source_ids; companies by number of releases, at most twelve, releases ascending.
-    """
+    """Models released on a known day in the two years before the newest release, of the companies with most."""
     columns = [
         "company_name",
         "governance_model",
@@ -83,134 +65,6 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.sort_values(["_rank", "release_date", "parameters_total"], na_position="first", kind="stable")
     rows["is_latest"] = ~rows.duplicated("company_name", keep="last")
     return counted(rows[columns], len(models))
-
-
-def model_releases_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A rug: one lane a company, one tick a release; coloured where the weights are open; the latest is named."""
-    names = list(dict.fromkeys(frame["company_name"]))
-    lane = {n: i for i, n in enumerate(names)}
-    first, last = span(frame["release_date"], 0.012)
-    entries = [e for e in governance_entries(frame.assign(is_outside=False), look) if e[0] != "Undetermined"]
-    # The subtitle says that a coloured tick means open weights: the key needs only the models' names.
-    entries = [(name, colour, "line-ns") for name, colour, _ in entries]
-    if len(frame):
-        entries.append(("Not open, or unknown", look.rule, "line-ns"))
-    height = 70 + 38 * max(len(names), 1)
-    # In a picture the right margin belongs to the names of the latest releases: the key stands on top there too.
-    keys, legend, top, _ = key(entries, replace(look, export=False), look.scale, 430)
-    if look.export and entries:
-        legend["legend"] |= {
-            "font": {"size": look.size, "color": look.ink},
-            "yref": "paper",
-            "y": 1.11,
-            "yanchor": "bottom",
-            "xref": "paper",
-        }
-        top = 56.0
-    margin = {
-        "l": (112 if not look.compact else 88) * (1.72 if look.export else 1),
-        "r": (232 if not look.compact else 8) * (1.72 if look.export else 1),
-        "t": top + 30 * look.scale,
-        "b": 8,
-    }
-    labels = []
-    for name, y in lane.items():
-        labels.append(
-            annotation(
-                0,
-                y,
-                lane_label(name, 112, look),
-                look,
-                xref="paper",
-                xanchor="right",
-                align="right",
-                xshift=-10 * look.scale,
-                font={"size": look.size + (0 if look.export else 1), "color": look.ink},
-            )
-        )
-    traces: list[dict[str, Any]] = [*keys]
-    for opened in (False, True):
-        part = frame[open_weights(frame["weights"]) == opened]
-        if part.empty:
-            continue
-        colours = [
-            look.rule if not opened else look.grey if m == "undetermined" else look.fill(m)
-            for m in part["governance_model_id"]
-        ]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "showlegend": False,
-                "x": iso(part["release_date"]),
-                "y": [lane[n] for n in part["company_name"]],
-                "marker": {
-                    "symbol": "line-ns",
-                    "size": 19 * (1.35 if look.export else 1),
-                    "color": colours,
-                    "line": {"color": colours, "width": 3 * look.scale},
-                },
-                "customdata": part.index.tolist(),
-                "hovertext": [
-                    f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{format_day(r.release_date)}<br>"
-                    f"Weights: {r.weights}; {escape(r.governance_model)}"
-                    for r in part.itertuples(index=False)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    if not look.compact:
-        for row in frame[frame["is_latest"].astype(bool)].itertuples(index=False):
-            name = row.model_name if len(row.model_name) <= 24 else row.model_name[:23].rstrip() + "…"
-            labels.append(
-                annotation(
-                    1,
-                    lane[row.company_name],
-                    f"{escape(name)} <span style='color:{look.grey}'>{format_day(row.release_date)}</span>",
-                    look,
-                    xref="paper",
-                    xshift=12 * look.scale,
-                )
-            )
-        if len(frame):
-            labels.append(
-                annotation(
-                    1,
-                    1,
-                    "Latest release",
-                    look,
-                    xref="paper",
-                    yref="paper",
-                    xshift=12 * look.scale,
-                    yanchor="bottom",
-                    yshift=8 * look.scale,
-                    font={"size": look.size, "color": look.grey},
-                )
-            )
-    values, texts = date_ticks(first, last, look)
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(height + top),
-            margin=margin,
-            **legend,
-            xaxis={
-                "type": "date",
-                "side": "top",
-                "range": [first.isoformat(), last.isoformat()],
-                "tickvals": values,
-                "ticktext": texts,
-            },
-            yaxis={
-                "range": [max(len(names), 1) - 0.5, -0.5],
-                "tickvals": list(range(len(names))),
-                "showticklabels": False,
-            },
-            annotations=labels,
-        )
-    )
-    return figure
 
 
 def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -266,13 +120,7 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 
 def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models with a score by the picked measure and a release day; those that raised the best so far are marked.
-
-    Returns:
-        model_name, company_name, governance_model, governance_model_id, side (China, Outside China), release_date,
-        score (in the measure's unit), is_record (best of its side so far), is_outside, score_date, measure,
-        score_unit (elo, index, percent), source_ids; release days ascending. Empty where no Chinese model has both.
-    """
+    """Models with a score by the picked measure and a release day; those that raised the best so far are marked."""
     options = measure_options(tables, selection)
     measure = selection.pick("capability-frontier.measure", next(iter(options), ""))
     columns = [
@@ -331,171 +179,13 @@ def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | No
     return best, first, (best["release_date"] - first["release_date"]).days / DAYS_A_MONTH
 
 
-def capability_frontier_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Two step lines of the best score so far; the gap in months is drawn at the height of China's best."""
-    height = 430 if not look.compact else 380
-    left = 46 if not look.export else 76
-    keys, legend, top, side = key(
-        governance_entries(frame[frame["is_record"].astype(bool) | frame["is_outside"]], look), look, height
-    )
-    margin = {
-        "l": left,
-        "r": 12 + (side if side else 74 if not look.compact else 10),
-        "t": top + 34 * look.scale,
-        "b": 34 * look.scale,
-    }
-    if look.export:
-        # The lines are named at their ends: the key stands behind the names.
-        margin["r"] = side + 150
-    width, tall = plot_size(look, height, margin)
-    if look.export and keys:
-        legend["legend"]["x"] = 1 + 150 / width
-    shown = frame
-    first, last = span(shown["release_date"], 0.02)
-    rating = shown["score"].astype(float)
-    pad = max((rating.max() - rating.min()) * 0.04, 0.5) if len(shown) else 0.0
-    bottom, peak = (rating.min() - pad, rating.max() + 2 * pad) if len(shown) else (1300.0, 1500.0)
-    if len(shown) > 20:
-        bottom = max(
-            bottom, rating[shown["is_record"].astype(bool)].min() - 2 * pad, rating.quantile(0.05) - 2 * pad
-        )
-    total = max((last - first).days, 1)
-    px = [(d - first).days / total * width for d in shown["release_date"]]
-    py = [(r - bottom) / (peak - bottom) * tall for r in rating]
-    marks = list(zip(px, py, strict=True))
-    traces: list[dict[str, Any]] = [*keys]
-    ends = []
-    for name, colour, thick in (("Outside China", look.rule, 2.0), ("China", look.ink, 2.2)):
-        part = shown[(shown["side"] == name) & shown["is_record"].astype(bool)]
-        if part.empty:
-            continue
-        days = [*iso(part["release_date"]), last.strftime("%Y-%m-%d")]
-        ys = [*part["score"].astype(float), float(part["score"].iloc[-1])]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": days,
-                "y": ys,
-                "hoverinfo": "skip",
-                "showlegend": False,
-                "line": {"shape": "hv", "color": colour, "width": thick * look.scale},
-            }
-        )
-        stamps = [*part["release_date"], last]
-        for d0, d1, y0 in zip(stamps, stamps[1:], ys, strict=False):
-            a, b = ((d - first).days / total * width for d in (d0, d1))
-            marks += [(a + (b - a) * i / 8, (y0 - bottom) / (peak - bottom) * tall) for i in range(1, 9)]
-        ends.append((name, ys[-1]))
-    if not look.compact:
-        gap = (peak - bottom) * (look.size + 5) / tall
-        ends.sort(key=lambda e: e[1])
-        placed = float("-inf")
-        end_labels = []
-        for name, y in ends:
-            placed = max(y, placed + gap)
-            end_labels.append(
-                annotation(
-                    1,
-                    placed,
-                    f"<b>{name}</b>" if name == "China" else name,
-                    look,
-                    xref="paper",
-                    xshift=5 * look.scale,
-                    bgcolor=look.ground if look.export else None,
-                    font={"size": look.size, "color": look.ink if name == "China" else look.grey},
-                )
-            )
-    else:
-        end_labels = []
-    hover = [
-        f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>{escape(r.governance_model)}<br>"
-        f"Released {format_day(r.release_date)}<br>{escape(r.measure)} {format_score(r.score, r.score_unit)}, "
-        f"{format_day(r.score_date)}"
-        for r in shown.itertuples(index=False)
-    ]
-    traces += points(
-        shown,
-        look,
-        iso(shown["release_date"]),
-        rating.tolist(),
-        shown["is_record"].tolist(),
-        hover,
-        weak_opacity=0.3,
-    )
-    shapes: list[dict[str, Any]] = []
-    gap_labels: list[dict[str, Any]] = []
+def gap_drawn(frame: pd.DataFrame) -> tuple[Hashable, Hashable, str] | None:
+    """The lag of China's best model as the chart draws it: from which row to which, and its words."""
     behind = frontier_gap(frame)
-    if behind is not None and behind[2] >= 1:
-        home, world, months = behind
-        y = float(home["score"])
-        x0, x1 = iso(pd.Series([world["release_date"], home["release_date"]]))
-        shapes.append(
-            {
-                "type": "line",
-                "x0": x0,
-                "x1": x1,
-                "y0": y,
-                "y1": y,
-                "line": {"color": look.ink, "width": 1.2 * look.scale, "dash": "dot"},
-            }
-        )
-        middle = world["release_date"] + (home["release_date"] - world["release_date"]) / 2
-        gap_labels.append(
-            annotation(
-                middle.strftime("%Y-%m-%d"),
-                y,
-                f"<b>{months:.0f} months</b>",
-                look,
-                xanchor="center",
-                yanchor="top",
-                yshift=-4 * look.scale,
-            )
-        )
-        mx, my = (middle - first).days / total * width, (y - bottom) / (peak - bottom) * tall
-        half = text_width(f"{months:.0f} months", look.size, True) / 2
-        marks += [(mx + half * f, my - look.size * 0.9) for f in (-1, -0.6, -0.2, 0.2, 0.6, 1)] * 3
-    names = []
-    records = [i for i in range(len(shown)) if shown["is_record"].iloc[i] and py[i] >= 0]
-    for i in sorted(records, key=lambda i: -rating.iloc[i]):
-        row = shown.iloc[i]
-        home_side = not row["is_outside"]
-        names.append(
-            Name(
-                px[i],
-                py[i],
-                row["model_name"],
-                home_side,
-                (iso(shown["release_date"].iloc[[i]])[0], rating.iloc[i]),
-                ("below-right", "right", "below") if home_side else ("above-left", "above", "left"),
-            )
-        )
-    labels = place_names(names, marks, width, tall, look, 6 if look.compact else NAMES_SHOWN)
-    values, texts = date_ticks(first, last, look)
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            margin=margin,
-            **legend,
-            shapes=shapes,
-            xaxis={
-                "type": "date",
-                "range": [first.isoformat(), last.isoformat()],
-                "tickvals": values,
-                "ticktext": texts,
-            },
-            yaxis={"range": [bottom, peak], "tickformat": "d", "nticks": 6},
-            annotations=[
-                *labels,
-                *gap_labels,
-                *end_labels,
-                unit_above(str(shown["measure"].iloc[0]) if len(shown) else "", look, left),
-            ],
-        )
-    )
-    return figure
+    if behind is None or behind[2] < 1:
+        return None
+    best, first, months = behind
+    return first.name, best.name, f"{months:.0f} months"
 
 
 def capability_frontier_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -675,14 +365,22 @@ CHARTS = (
         subtitle=model_releases_subtitle,
         tables=("companies", "models", "governance_assessments"),
         data=model_releases,
-        figure=model_releases_figure,
-        native=Native(
-            "timeline",
-            category="company_name",
-            value="release_date",
-            colour_by="governance_model_id",
-            label="model_name",
-            unit="date",
+        columns=col.Frame(
+            "companies by number of releases, at most twelve, releases ascending",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            model_name=col.model(),
+            release_date=col.day("day of first public availability"),
+            weights=col.text("what may be done with the weights: open, restricted, closed, not disclosed"),
+            is_latest=col.flag("the company's newest release"),
+        ),
+        kind=Lanes(
+            "company_name",
+            "release_date",
+            fill="governance_model",
+            words="model_name",
+            lit=("weights", "open", "Not open, or unknown"),
+            latest=True,
         ),
         finding=model_releases_finding,
         note=f"{OPEN_WEIGHTS}. Models known only by month or year, and endpoints whose model changes, are left out.",
@@ -695,19 +393,30 @@ CHARTS = (
         subtitle=capability_frontier_subtitle,
         tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=capability_frontier,
-        figure=capability_frontier_figure,
-        native=Native(
-            "xy_scatter",
-            category="model_name",
-            series="side",
+        columns=col.Frame(
+            "models, release days ascending",
+            model_name=col.model(),
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            side="China, or Outside China",
+            release_date=col.day("day of the release"),
+            score=col.score("score by the measure picked", unit_in="score_unit"),
+            is_record=col.flag("best of its side so far"),
+            score_date=col.day("day of the score"),
+            measure="what is measured",
+            score_unit=col.key("unit of the score: elo, index or percent"),
+        ),
+        kind=Points(
             x="release_date",
-            value="score",
-            colour_by="governance_model_id",
-            label="model_name",
-            named="is_record",
-            line_name="best so far",
-            unit="Score",
-            x_unit="Release date",
+            y="score",
+            name="model_name",
+            colour="governance_model",
+            strong="is_record",
+            join="best so far",
+            join_by="side",
+            trim=(0.0, 0.05),
+            titled="measure",
+            gap=gap_drawn,
         ),
         finding=capability_frontier_finding,
         outside=True,

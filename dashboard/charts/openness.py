@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -14,7 +12,7 @@ from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import open_weights, released
-from dashboard.look.theme import Look, format_day, is_missing
+from dashboard.look.theme import format_day, is_missing
 
 #: From the freest to the least known; the order of columns and key.
 LICENCES = (
@@ -91,17 +89,6 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
                     }
                 )
     return counted(pd.DataFrame(rows, columns=columns), len(models))
-
-
-def _fills(look: Look) -> dict[str, dict[str, Any]]:
-    """Marker of each kind: shades of the neutral ramp, the unknown hatched."""
-    ramp = (look.levels[4], look.levels[3], look.levels[2], look.levels[1])
-    fills: dict[str, dict[str, Any]] = {k: {"color": c} for k, c in zip(LICENCES, ramp, strict=False)}
-    fills["Not stated"] = {
-        "color": look.ground,
-        "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.2},
-    }
-    return fills
 
 
 def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:

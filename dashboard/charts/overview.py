@@ -2,52 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import log10
+from functools import partial
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts import marks, outcomes
-from dashboard.charts.governance import cut_lines, index_caveat, table_figure
+from dashboard.charts.governance import index_caveat
+from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import Name, key, place_names, spread, unit_above
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.facts.freshness import is_stale
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     MODEL_ORDER,
-    MODELS,
-    Look,
-    annotation,
-    escape,
     format_day,
     format_money,
     format_percent,
     is_missing,
     join_words,
-    layout,
     model_short,
     plural,
     short_name,
-    symbol,
 )
 
 
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The landscape as of the day: what each company builds, who steers it, and how it earns with it.
-
-    Returns:
-        company_id, company_name, company_name_zh, primary_model, primary_model_zh, governance_model,
-        governance_model_id, stated_as (the shown source's own words), other_reports, commercial_lever, ai_lead,
-        flagship, flagship_date, flagship_note (how it was found, and since when no newer one is known),
-        weights, last_event, last_event_date, source_ids (all of the row), and per
-        cell `*_source_ids`; companies with a model in legend order, then by name.
-    """
+    """The landscape as of the day: what each company builds, who steers it, and how it earns with it."""
     companies = tables["companies"]
     families = landscape.primary_families(tables)
     levers = landscape.headline_levers(tables)
@@ -157,24 +146,6 @@ MATRIX_COLUMNS = [
     "flagship_source_ids",
     "event_source_ids",
 ]
-
-
-def landscape_matrix_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """The first fourteen companies as a table."""
-    both = frame["company_name"] + " " + frame["company_name_zh"].fillna("")
-    return table_figure(
-        frame.assign(company=both.str.strip()),
-        look,
-        {
-            "company": ("Organisation", 1.35),
-            "primary_model": ("Model", 1.05),
-            "governance_model": ("Governance", 1.45),
-            "commercial_lever": ("Commercial lever", 1.9),
-            "flagship": ("Flagship", 1.15),
-            "last_event": ("Last reorganisation", 1.9),
-        },
-        fills={"governance_model": "governance_model_id"},
-    )
 
 
 def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -291,17 +262,7 @@ def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 
 def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """What the reader picks of each company against its centralisation index.
-
-    Returns:
-        company_name, is_outside, governance_model_id (null outside China, unless those count), has_units (False for labs
-        and start-ups: nothing to centralise), centralisation_index (0-100), scored (of six), y (what is picked), unit (of it), value (in
-        its unit), value_words, model_name (behind the value, where one is), releases (models in twelve months),
-        rating_date (day of ratings; null for other measures), confidence (of the weakest score of the index), caveat
-        ("estimated" where that is low or fewer than four of six dimensions are scored, "stale" for ratings past their shelf life),
-        source_ids; companies with a value, and with an index or
-        without units, highest first.
-    """
+    """What the reader picks of each company against its centralisation index."""
     measured = _values(tables, selection)
     name = selection.pick(Y)
     # What places most organisations, where nothing, or no such thing, is picked.
@@ -388,196 +349,13 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame
 
 
-def _size(releases: int, look: Look) -> float:
-    step = sum(releases > s for s in SIZES)
-    return (9, 12, 16)[step] * look.scale
-
-
-def positioning_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Index across, what is picked upwards; labs and start-ups stand in a band of their own at the right."""
-    said, unit = (frame["y"].iloc[0], frame["unit"].iloc[0]) if len(frame) else ("", "")
-    height = next((h for h in HEIGHTS.values() if h.label == said), next(iter(HEIGHTS.values())))
-    frame = frame.assign(up=[log10(v) if height.log else v for v in frame["value"]])
-    inside = frame[~frame["is_outside"]]
-    units = inside[inside["has_units"].astype(bool)].assign(
-        x=inside.loc[inside["has_units"].astype(bool), "centralisation_index"]
-    )
-    band = inside[~inside["has_units"].astype(bool)]
-    band = band.assign(x=113.0)
-    shown = pd.concat([units, band]) if len(band) else units
-    outside = frame[frame["is_outside"]]
-    top = float(outside["up"].max()) if len(outside) else None
-    values = [*inside["up"], *([top] if top is not None else [])] or [0.0, 1.0]
-    low, high = min(values), max(values)
-    pad = max((high - low) * 0.12, 0.12 if height.log else 3)
-    # Room below the lowest for what the band says of itself.
-    below = pad * (5 if look.height else 2.2) if len(band) else pad
-    bottom, ceiling = low - below, high + pad
-    labels, shapes = [], []
-    entries = [
-        (m.short, look.fill(m.id), m.symbol) for m in MODELS if m.id in set(shown["governance_model_id"])
-    ]
-    # Beside the matrix, whose chips say which colour is what, the key would leave the marks no room.
-    keys, legend, room, side = key([] if look.height else entries, look, 300, 520)
-    if len(band):
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": 108,
-                "x1": 160,
-                "y0": bottom,
-                "y1": ceiling,
-                "layer": "below",
-                "fillcolor": look.levels[0],
-                "line": {"width": 0},
-            }
-        )
-        labels.append(
-            annotation(
-                109,
-                bottom,
-                "Labs, start-ups:<br>no units"
-                if look.compact
-                else "Labs and start-ups:<br>no units to centralise",
-                look,
-                yanchor="bottom",
-                align="left",
-                yshift=3,
-                font={"size": look.size - (1 if not look.export else 3), "color": look.grey},
-            )
-        )
-    if top is not None:
-        best = outside.iloc[0]
-        shapes.append(
-            {
-                "type": "line",
-                "x0": 0,
-                "x1": 160,
-                "y0": top,
-                "y1": top,
-                "line": {"color": look.rule, "width": 1.2 * look.scale, "dash": "dot"},
-            }
-        )
-        labels.append(
-            annotation(
-                -3,
-                top,
-                f"Best outside China: {escape(best['model_name'])}, {escape(best['value_words'])}",
-                look,
-                yanchor="bottom",
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-    margin = {
-        "l": 44 if not look.export else 76,
-        "r": 8 + side,
-        "t": room + (32 if not look.export else 48),
-        "b": 44 if not look.export else 70,
-    }
-    width_px = look.across(1536, 600) - margin["l"] - margin["r"]
-    tall = look.height or int(400 + room)
-    height_px = 460 if look.export else tall - margin["t"] - margin["b"]
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return (x + 4) / 164 * width_px, (y - bottom) / (ceiling - bottom) * height_px
-
-    names = []
-    spots_taken = [at(r.x, r.up) for r in shown.itertuples()]
-    for r in units.itertuples():
-        px, py = at(r.x, r.up)
-        names.append(Name(px, py, short_name(r.company_name), True, (r.x, r.up), ("right", "left")))
-    labels += place_names(names, spots_taken, width_px, height_px, look, most=40)
-    # In the band all stand in one column, so their names are set beside it, apart from each other.
-    a_pixel = (ceiling - bottom) / height_px
-    named = band.head(max(int((height_px - 40) / (look.size + 3)), 1)) if look.height else band
-    spots = spread(named["up"].tolist(), (look.size + 3) * a_pixel, ceiling)
-    for r, y in zip(named.itertuples(), spots, strict=True):
-        shapes.append(
-            {
-                "type": "line",
-                "x0": r.x,
-                "x1": r.x + 6,
-                "y0": r.up,
-                "y1": y,
-                "layer": "below",
-                "line": {"color": look.rule, "width": 1},
-            }
-        )
-        words = cut_lines(short_name(r.company_name), 12 if look.compact else 20, 1)[0]
-        labels.append(annotation(r.x + 7, y, f"<b>{escape(words)}</b>", look))
-    traces: list[dict[str, Any]] = [*keys]
-    for r in shown.itertuples():
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "showlegend": False,
-                "x": [r.x],
-                "y": [r.up],
-                "marker": {
-                    "size": _size(r.releases, look),
-                    "symbol": symbol(r.governance_model_id),
-                    "color": look.fill(r.governance_model_id),
-                    "line": {"width": 0, "color": look.fill(r.governance_model_id)},
-                },
-                "customdata": [r.Index],
-                "text": [
-                    f"<b>{escape(r.company_name)}</b>: {escape(r.value_words)}"
-                    + (f", {escape(r.model_name)}" if r.model_name else "")
-                    + "<br>"
-                    + (f"index {r.x:.0f}, {r.scored} of 6 dimensions scored<br>" if r.has_units else "")
-                    + f"{model_short(r.governance_model_id)}; {plural(r.releases, 'model')} in twelve months"
-                ],
-                "hovertemplate": "%{text}<extra></extra>",
-            }
-        )
-    labels.append(unit_above(f"{unit} (log scale)" if height.log else unit, look, margin["l"]))
-    step = next((s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500) if high / s <= 6), 1000)
-    # Nothing counted is below zero: the room under it has no tick.
-    ticks: dict[str, Any] = {"tickvals": list(range(0, int(high) + step, step))}
-    if height.log:
-        there = [v for v in (0.1, 0.3, 1, 3, 10, 30, 100) if bottom <= log10(v) <= ceiling]
-        ticks = {
-            "tickvals": [log10(v) for v in there],
-            "ticktext": [format_money(v, "CNY" if "yuan" in unit else "USD") for v in there],
-        }
-    elif height.label == HEIGHTS["capability"].label:
-        ticks = {"nticks": 6, "tickformat": ",d"}
-    elif height.label == HEIGHTS["openness"].label:
-        ticks = {"tickvals": [0, 25, 50, 75, 100]}
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=tall,
-            **legend,
-            margin=margin,
-            xaxis={"range": [-4, 160], "tickvals": [0, 25, 50, 75, 100]},
-            yaxis={"range": [bottom, ceiling], **ticks},
-            shapes=shapes,
-            annotations=[
-                *labels,
-                annotation(
-                    0,
-                    0,
-                    "Centralisation index: 0 each unit, 100 one authority"
-                    if not look.compact
-                    else "Centralisation index",
-                    look,
-                    yref="paper",
-                    yanchor="top",
-                    yshift=-22 * look.scale,
-                    font={"size": look.size, "color": look.grey},
-                ),
-            ],
-        )
-    )
-    return figure
-
-
 def _shown_height(frame: pd.DataFrame) -> str:
     said = frame["y"].iloc[0] if len(frame) else ""
     return next((i for i, h in HEIGHTS.items() if h.label == said), "")
+
+
+def _words(height: Height, value: float, row: Mapping[str, Any]) -> str:
+    return height.words(value, "CNY" if "yuan" in str(row.get("unit", "")) else "USD")
 
 
 def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -649,23 +427,46 @@ CHARTS = (
             "people",
         ),
         data=landscape_matrix,
-        figure=landscape_matrix_figure,
-        native=Native(
-            "table",
-            category="company_name",
-            colour_by="governance_model_id",
-            columns=(
-                "company_name",
-                "company_name_zh",
-                "primary_model",
-                "governance_model",
-                "commercial_lever",
-                "flagship",
-                "last_event",
+        columns=col.Frame(
+            "organisations with a model in legend order, then by name",
+            company_id=col.key("id of the organisation"),
+            company_name=col.company(),
+            company_name_zh="its name in Chinese",
+            primary_model=col.text("family of models that it builds", "Model"),
+            primary_model_zh="the family's name in Chinese",
+            governance_model=col.of_scale(
+                GOVERNANCE, "short name of the governance model in force", "Governance"
             ),
+            stated_as="the shown source's own words",
+            other_reports=col.text("what other sources report", "also:"),
+            commercial_lever="how it earns with AI first of all",
+            ai_lead=col.text("who leads AI", "AI lead"),
+            flagship="the strongest general model that it offers",
+            flagship_date=col.day("day of that model's release"),
+            flagship_note="how it was found, and since when no newer one is known",
+            weights=col.text("what may be done with its weights", "weights"),
+            last_event=col.text("newest dated reorganisation", "Last reorganisation"),
+            last_event_date=col.day("day of it", exact="last_event_date_precision"),
+        ),
+        kind=Table(
+            (
+                Cell("company_name", "company_name_zh", sources="company_source_ids"),
+                Cell("primary_model", also=("primary_model_zh",), sources="model_source_ids"),
+                Cell(
+                    "governance_model",
+                    also=("stated_as",),
+                    dissent="other_reports",
+                    sources="governance_source_ids",
+                ),
+                Cell("commercial_lever", sources="lever_source_ids"),
+                Cell("flagship", "flagship_date", also=("weights",), sources="flagship_source_ids"),
+                Cell("last_event", "last_event_date", sources="event_source_ids", none="none found"),
+            ),
+            more=(Cell("ai_lead", sources="lead_source_ids"),),
+            front=("company_name", "primary_model", "governance_model", "commercial_lever"),
+            shown=12,
         ),
         finding=landscape_matrix_finding,
-        screen="table",
         note=f"{flagships.FLAGSHIP}.",
     ),
     Chart(
@@ -684,17 +485,40 @@ CHARTS = (
             "model_prices",
         ),
         data=positioning,
-        figure=positioning_figure,
-        native=Native(
-            "xy_scatter",
-            category="company_name",
-            series="company_name",
+        columns=col.Frame(
+            "organisations with a value, and with an index or without units, highest first",
+            company_name=col.company(),
+            is_outside=col.flag("true for organisations outside China"),
+            governance_model_id=col.GOVERNANCE,
+            has_units=col.flag("false for labs and start-ups: nothing to centralise"),
+            centralisation_index=col.INDEX,
+            scored=col.SCORED,
+            y=col.key("what is measured upwards"),
+            unit=col.text("what the value is, and in what", "Upwards"),
+            value=col.number("the measure, in its unit"),
+            value_words=col.key("the value in words"),
+            model_name="the model behind the value, where one is",
+            releases=col.count(
+                "model", "models released in twelve months", "Models released in twelve months"
+            ),
+            rating_date=col.day("day of ratings; empty for other measures"),
+        ),
+        kind=Points(
             x="centralisation_index",
-            value="value",
-            colour_by="governance_model_id",
-            label="company_name",
-            unit_from="unit",
-            x_unit="centralisation index, 0 to 100",
+            y="value",
+            name="company_name",
+            colour="governance_model_id",
+            titled="unit",
+            measure="y",
+            measures={
+                h.label: Measure(partial(_words, h), h.log, zero=not h.log and h.label != "Capability")
+                for h in HEIGHTS.values()
+            },
+            size="releases",
+            sizes=SIZES,
+            apart="Labs and start-ups: no units to centralise",
+            level="Best outside China",
+            level_name="model_name",
         ),
         finding=positioning_finding,
         outside=True,

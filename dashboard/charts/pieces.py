@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -101,16 +100,6 @@ def fit(text: str, width: float, size: float, lines: int) -> list[str]:
         cut[-1] += " …"
     while text_width(cut[-1], size) > width and len(cut[-1]) > 4:
         cut[-1] = cut[-1].rstrip("… ")[:-1].rstrip(" ,;") + "…"
-    return cut
-
-
-def fit_list(names: Sequence[str], width: float, size: float, lines: int) -> list[str]:
-    """As many whole names as fit in `lines` lines of `width` pixels, and how many more there are: "Ascend, Kunpeng +2"."""
-    for kept in range(len(names), 0, -1):
-        more = f" +{len(names) - kept}" if kept < len(names) else ""
-        cut = fit(", ".join(names[:kept]) + more, width, size, lines)
-        if not cut[-1].endswith("…"):
-            return cut
     return cut
 
 
@@ -323,19 +312,6 @@ def place_names(
     return out
 
 
-def spread(wanted: Sequence[float], gap: float, top: float) -> list[float]:
-    """Heights at least `gap` apart, as near as can be to those wanted, none above `top`; in the order given."""
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    out = list(wanted)
-    for below, i in pairwise(order):
-        out[i] = max(out[i], out[below] + gap)
-    limit = top
-    for i in reversed(order):
-        out[i] = min(out[i], limit)
-        limit = out[i] - gap
-    return out
-
-
 def governance_entries(frame: pd.DataFrame, look: Look) -> list[tuple[str, str, str]]:
     """Name, colour and mark of each governance model that the frame holds, and of points outside China."""
     present = set(frame["governance_model_id"].dropna())
@@ -418,20 +394,6 @@ def plot_size(look: Look, height: int, margin: dict[str, float]) -> tuple[float,
     if look.export:
         return 1536 - margin["l"] - margin["r"], 560
     return look.across(1536, 780) - margin["l"] - margin["r"], height - margin["t"] - margin["b"]
-
-
-def weights_key(frame: pd.DataFrame, look: Look) -> list[tuple[str, str, str]]:
-    """Name, colour and mark of each kind of weights that the frame holds, for the key above a chart."""
-    present = set(frame["weights"])
-    return [(name, look.weights[kind], "square") for kind, name in WEIGHTS.items() if name in present]
-
-
-def on_weights(kind: str, look: Look) -> str:
-    """Text colour on a weights segment (>= 4.5:1)."""
-    dark_fill = kind == "open" or (kind == "restricted" and False)
-    if look.mode == "light":
-        return "#FFFFFF" if dark_fill else "#10141C"
-    return "#10141C" if kind in {"open", "restricted"} else "#FFFFFF"
 
 
 def bars_figure(
@@ -524,8 +486,3 @@ def bar_colours(frame: pd.DataFrame, look: Look) -> list[str]:
         look.pale if o else look.fill(m)
         for m, o in zip(frame["governance_model_id"], frame["is_outside"], strict=True)
     ]
-
-
-def with_model(model: str, look: Look) -> str:
-    """Grey qualifier naming the governance model, so that colour is never alone; left out on a phone."""
-    return "" if look.compact else f"<span style='color:{look.grey}'>{escape(model)}</span>"

@@ -11,13 +11,13 @@ import plotly.graph_objects as go
 from dashboard.charts import columns as col
 from dashboard.charts.companies import in_sentence
 from dashboard.charts.kinds.bars import Columns
+from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.pieces import (
     WEIGHTS,
     counted,
     fit,
     key,
-    on_weights,
     text_width,
     with_company,
 )
@@ -81,14 +81,7 @@ BANDS = {"reported": "Reported", "coded": "Coded"}
 
 
 def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Governance of one company: periods as reported and as coded, and dated reorganisations.
-
-    Returns:
-        company_name, band (Reported, Coded; events stand with Reported), kind (period, event), governance_model,
-        governance_model_id, first_day, first_day_precision, last_day (the as-of day where open; null for events),
-        label (model or event title), detail, others (models that other sources report at the time), is_disputed,
-        sets_model (an event that a source ties to a model),         source_ids; bands, then periods before events, then days ascending.
-    """
+    """Governance of one company: periods as reported and as coded, and dated reorganisations."""
     columns = [
         "company_name",
         "band",
@@ -158,16 +151,6 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame
 
 
-def _wrapped(text: object, width: int = 70) -> str:
-    lines, line = [], ""
-    for word in str("" if is_missing(text) else text).split():
-        if len(line) + len(word) + 1 > width and line:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return "<br>".join(escape(part) for part in [*lines, line])
-
-
 # Heights of the strip's parts in pixels of a screen, from the foot of the plot.
 _FLAGS = 82.0
 _CODED = (_FLAGS + 11, 20.0)
@@ -222,245 +205,6 @@ def _flags(
                 out.append({"row": r, "side": side, "tier": tier, "anchor": placed[0], "title": title})
                 break
     return out
-
-
-def company_strip_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One band as reported with events as flags, and a thinner one as coded; hatched where nothing is sourced."""
-    periods, events = frame[frame["kind"] == "period"], frame[frame["kind"] == "event"]
-    last = periods["last_day"].max() if len(periods) else events["first_day"].max()
-    if is_missing(last):
-        last = pd.Timestamp("2026-01-01")
-    starts = [d for d in (periods["first_day"].min(), events["first_day"].min()) if not is_missing(d)]
-    first = min(starts) if starts else last - pd.DateOffset(years=3)
-    first = min(
-        max(first - pd.Timedelta(days=20), last - pd.DateOffset(years=4, months=6)),
-        last - pd.DateOffset(years=2),
-    )
-    days = max((last - first).days, 1)
-    left = 74 * look.share(1.75, 0.85)
-    width = look.across(1500, 930) - left
-    px_a_day = width / days
-    traces: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
-    shapes: list[dict[str, Any]] = []
-
-    def band(
-        y: float,
-        tall: float,
-        start: pd.Timestamp,
-        end: pd.Timestamp,
-        marker: dict[str, Any],
-        hover: str,
-        row: Any,
-    ) -> None:
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "showlegend": False,
-                "y": [y],
-                "width": tall,
-                "base": [start.isoformat()],
-                "x": [(end - start).days * MS_A_DAY],
-                "marker": marker,
-                "hovertext": [hover],
-                **(
-                    {"hoverinfo": "text"}
-                    if row is None
-                    else {"customdata": [row], "hovertemplate": "%{hovertext}<extra></extra>"}
-                ),
-            }
-        )
-
-    hatch = {
-        "color": "rgba(0,0,0,0)",
-        "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
-    }
-    for name, (y, tall) in (("Reported", _REPORTED), ("Coded", _CODED)):
-        mine = periods[periods["band"] == name]
-        labels.append(
-            annotation(
-                0,
-                y,
-                name,
-                look,
-                xref="paper",
-                xanchor="right",
-                xshift=-10 * look.scale,
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-        at = first
-        for r in [*mine.itertuples(), None]:
-            start = last if r is None else min(max(r.first_day, first), last)
-            if (start - at).days > 0:
-                words = "no source" if name == "Reported" else "no scores"
-                band(
-                    y,
-                    tall,
-                    at,
-                    start,
-                    hatch,
-                    f"{words}, {format_day(at, 'month')} to {format_day(start, 'month')}",
-                    None,
-                )
-                if (start - at).days * px_a_day > text_width(words, look.size) + 30:
-                    labels.append(
-                        annotation(
-                            at.isoformat(),
-                            y,
-                            words,
-                            look,
-                            xshift=8 * look.scale,
-                            bgcolor=look.ground,
-                            font={"size": look.size, "color": look.grey},
-                        )
-                    )
-            if r is None:
-                break
-            at = max(at, start)
-            stop = max(min(r.last_day, last), at)
-            if (stop - at).days <= 0:
-                continue
-            unknown = r.governance_model_id == landscape.UNDETERMINED
-            hover = (
-                f"<b>{escape(r.company_name)}</b>: {escape(r.governance_model)}<br>{name.lower()}, from "
-                f"{format_day(r.first_day, r.first_day_precision)} to {format_day(r.last_day)}"
-                + (f"<br>{_wrapped(r.detail)}" if r.detail else "")
-            )
-            fill = {
-                "color": look.fill(r.governance_model_id),
-                "line": {"width": 1, "color": look.ground},
-                **({"pattern": {"shape": "/", "fgcolor": look.rule, "size": 6}} if unknown else {}),
-            }
-            band(y, tall, at, stop, fill, hover, r.Index)
-            room = (stop - at).days * px_a_day
-            # Bold where it fits, plain where only that does, else the hover tells.
-            ring = 34 * look.scale if r.is_disputed and name == "Reported" else 0
-            strong = (
-                name == "Reported" and room > text_width(r.governance_model, look.size + 1, True) + 20 + ring
-            )
-            if strong or room > text_width(r.governance_model, look.size) + 8 + ring:
-                text = escape(r.governance_model)
-                labels.append(
-                    annotation(
-                        at.isoformat(),
-                        y,
-                        f"<b>{text}</b>" if strong else text,
-                        look,
-                        xshift=(9 if strong else 5) * look.scale,
-                        font={
-                            "size": look.size + (1 if strong and not look.export else 0),
-                            "color": look.text_on(r.governance_model_id),
-                        },
-                    )
-                )
-            if r.is_disputed and name == "Reported":
-                traces.append(
-                    {
-                        "type": "scatter",
-                        "mode": "markers",
-                        "showlegend": False,
-                        "x": [
-                            (stop - pd.Timedelta(days=min(room / 2, 16 * look.scale) / px_a_day)).isoformat()
-                        ],
-                        "y": [y],
-                        "marker": {
-                            "symbol": "circle-open",
-                            "size": 13 * look.scale,
-                            "color": look.text_on(r.governance_model_id),
-                            "line": {"width": 2 * look.scale},
-                        },
-                        "customdata": [r.Index],
-                        "hovertext": [hover],
-                        "hovertemplate": "%{hovertext}<extra></extra>",
-                    }
-                )
-            at = stop
-    edge = {"above": _REPORTED[0] + _REPORTED[1] / 2, "below": _CODED[0] - _CODED[1] / 2}
-    seen = events[(events["first_day"] >= first) & (events["first_day"] <= last)]
-    named: set[Any] = set()
-    for flag in _flags(seen, first, px_a_day, width, look):
-        r, up = flag["row"], 1 if flag["side"] == "above" else -1
-        named.add((r.first_day, r.label))
-        day = r.first_day.isoformat()
-        start = edge[flag["side"]]
-        near = start + up * _TIERS[flag["tier"]]
-        far = near + up * 24
-        shapes.append(
-            {
-                "type": "line",
-                "x0": day,
-                "x1": day,
-                "y0": start,
-                "y1": far,
-                "line": {"color": look.rule, "width": 1.2 * look.scale},
-            }
-        )
-        labels.append(
-            annotation(
-                day,
-                (near + far) / 2,
-                f"{escape(flag['title'])}<br><span style='color:{look.grey}'>"
-                f"{format_day(r.first_day, r.first_day_precision)}</span>",
-                look,
-                xanchor=flag["anchor"],
-                align=flag["anchor"],
-                xshift=(6 if flag["anchor"] == "left" else -6) * look.scale,
-            )
-        )
-    for r in seen.itertuples(index=False):
-        if (r.first_day, r.label) not in named:
-            day = r.first_day.isoformat()
-            shapes.append(
-                {
-                    "type": "line",
-                    "x0": day,
-                    "x1": day,
-                    "y0": edge["above"],
-                    "y1": edge["above"] + 7,
-                    "line": {"color": look.rule, "width": 1.2 * look.scale},
-                }
-            )
-    if len(seen):
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "showlegend": False,
-                "x": [d.isoformat() for d in seen["first_day"]],
-                "y": [edge["above"] + 4] * len(seen),
-                "marker": {"size": 12, "opacity": 0, "color": look.ink},
-                "customdata": seen.index.tolist(),
-                "hovertext": [
-                    f"<b>{escape(r.label)}</b><br>{format_day(r.first_day, r.first_day_precision)}<br>"
-                    f"{_wrapped(r.detail)}"
-                    for r in seen.itertuples(index=False)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    years = range(first.year + (first.month > 1 or first.day > 1), last.year + 1)
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(_TALL + 40),
-            barmode="overlay",
-            margin={"l": left, "r": 12, "t": 28 if not look.export else 44, "b": 4},
-            xaxis={
-                "type": "date",
-                "side": "top",
-                "range": [first.isoformat(), last.isoformat()],
-                "tickvals": [f"{y}-01-01" for y in years],
-                "ticktext": [str(y) for y in years],
-            },
-            yaxis={"visible": False, "range": [0, _TALL]},
-            annotations=labels,
-            shapes=shapes,
-        )
-    )
-    return figure
 
 
 def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -558,65 +302,6 @@ def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models that one company released, in the twelve quarters to its newest release."""
     cid = profiled(tables, selection)
     return quarters_of(tables, selection, [cid] if cid else [])
-
-
-def quarter_axis(frame: pd.DataFrame, look: Look) -> tuple[list[str], list[str]]:
-    """Every quarter from the first to the last shown, and its tick: the year stands under the first and each Q1."""
-    if frame.empty:
-        return [], []
-    span = pd.period_range(
-        pd.Period(frame["quarter_start"].min(), "Q"), pd.Period(frame["quarter_start"].max(), "Q"), freq="Q"
-    )
-    names = [f"{q.year} Q{q.quarter}" for q in span]
-    ticks = []
-    for i, q in enumerate(span):
-        tick = f"Q{q.quarter}" if not look.compact or q.quarter in (1, 3) else ""
-        year_too = q.quarter == 1 or (i == 0 and q.quarter < 4)
-        ticks.append(f"{tick}<br><b>{q.year}</b>" if year_too else tick)
-    return names, ticks
-
-
-def quarter_bars(
-    frame: pd.DataFrame, look: Look, at: dict[str, int], px_a_model: float, **own: Any
-) -> list[dict[str, Any]]:
-    """Stacked columns of one company's quarters, counts inside where they fit; `own` goes into each trace."""
-    traces = []
-    for kind, words in WEIGHTS.items():
-        part = frame[frame["weights"] == words]
-        if part.empty:
-            continue
-        hover = []
-        for r in part.itertuples(index=False):
-            listed = r.model_names.split(", ")
-            more = f"<br>and {len(listed) - 8} more" if len(listed) > 8 else ""
-            lines = [", ".join(listed[i : i + 2]) for i in range(0, min(len(listed), 8), 2)]
-            hover.append(
-                f"<b>{escape(r.company_name)}, {r.quarter[5:]} {r.quarter[:4]}</b>, {words.lower()}: {r.models}<br>"
-                + "<br>".join(escape(line) for line in lines)
-                + more
-            )
-        traces.append(
-            {
-                "type": "bar",
-                "name": words,
-                "showlegend": False,
-                "x": [at[q] for q in part["quarter"]],
-                "y": part["models"].tolist(),
-                "width": 0.68,
-                "marker": {"color": look.weights[kind], "line": {"width": 1.5, "color": look.ground}},
-                "text": [str(v) if v * px_a_model >= look.size + 2 else "" for v in part["models"]],
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "textfont": {"size": look.size, "color": on_weights(kind, look)},
-                "customdata": part.index.tolist(),
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-                **own,
-            }
-        )
-    return traces
 
 
 def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -1033,18 +718,32 @@ CHARTS = (
         subtitle=company_strip_subtitle,
         tables=("companies", "governance_assessments", "governance_events"),
         data=company_strip,
-        figure=company_strip_figure,
-        native=Native(
-            "timeline",
-            category="band",
-            value="first_day",
-            x="last_day",
-            colour_by="governance_model_id",
-            label="label",
-            unit="date",
+        columns=col.Frame(
+            "bands, then periods before dated events, then days ascending",
+            company_name=col.company(),
+            band=col.text("Reported or Coded; events stand with Reported", "Basis"),
+            kind=col.key("period or event"),
+            governance_model=col.GOVERNANCE,
+            first_day=col.day("the day a period begins, or of an event", exact="first_day_precision"),
+            last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
+            label=col.text("the model, or the event's title"),
+            detail=col.text("in the source's words, or what an event changed", "In words"),
+            others=col.names("models that other sources report at the time", "Other sources say"),
+            is_disputed=col.flag("other sources report another model"),
+            sets_model=col.flag("an event that a source ties to a model"),
+        ),
+        kind=Lanes(
+            "band",
+            "first_day",
+            "last_day",
+            fill="governance_model",
+            words="label",
+            silence="no source",
+            flags=True,
+            first_told="sets_model",
         ),
         finding=company_strip_finding,
-        note="Flags and ticks: dated reorganisations. Ring: sources differ. Hatched: no source, or undetermined.",
+        note="Words and ticks: dated reorganisations. Outlined: sources differ. Hatched: no source, or undetermined.",
         choices=(CHOOSE_COMPANY,),
     ),
     Chart(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -12,12 +12,18 @@ import plotly.graph_objects as go
 from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.change import Change
+from dashboard.charts.kinds.flow import Flow
+from dashboard.charts.kinds.lanes import Lanes
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Table, names_of
 from dashboard.data.permalink import not_here
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import Look
 
-Kind = Bars | Columns
+Kind = Bars | Change | Columns | Flow | Lanes | Matrix | Points | Table
 
 NativeKind = Literal[
     "bar_clustered",
@@ -30,6 +36,8 @@ NativeKind = Literal[
     "table",
     "heat_table",
     "timeline",
+    "change",
+    "flow",
 ]
 
 
@@ -56,7 +64,6 @@ class Native:
         log_x: Horizontal axis is logarithmic.
         log_y: Vertical axis is logarithmic.
         unit: Unit of `value` in words, the title of its axis.
-        unit_from: Column whose words are that unit, where it depends on what is picked.
         x_unit: Unit of `x` in words.
     """
 
@@ -75,13 +82,6 @@ class Native:
     log_y: bool = False
     unit: str = ""
     x_unit: str = ""
-    unit_from: str = ""
-
-    def on(self, frame: pd.DataFrame) -> Native:
-        """The same with the unit that a frame carries."""
-        if not self.unit_from or frame.empty:
-            return self
-        return replace(self, unit=str(frame[self.unit_from].iloc[0]))
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,8 @@ class Chart:
     def __post_init__(self) -> None:
         if self.kind is not None:
             object.__setattr__(self, "native", native_of(self.kind))
+        if isinstance(self.kind, Table):
+            object.__setattr__(self, "screen", "table")
 
     def draw(self, frame: pd.DataFrame, look: Look) -> go.Figure:
         """The figure of a chart of no kind: marks drawn, and those on weak ground marked as such."""
@@ -178,5 +180,42 @@ def native_of(kind: Kind) -> Native:
         form: NativeKind = "bar_stacked" if kind.stack else "bar_clustered"
         told = kind.behind[0] if kind.behind else None
         return Native(form, kind.category, kind.value, series=kind.stack or None, label=told)
+    if isinstance(kind, Table):
+        first = kind.cells[0]
+        name = first if isinstance(first, str) else first.column
+        return Native("table", name, columns=names_of(kind))
+    if isinstance(kind, Matrix):
+        behind = (kind.behind,) if kind.behind else ()
+        return Native(
+            "heat_table", kind.row, kind.value, series=kind.column, label=kind.words or None, columns=behind
+        )
+    if isinstance(kind, Points):
+        return Native(
+            "xy_scatter",
+            kind.name,
+            kind.y,
+            kind.x,
+            kind.join_by or kind.colour,
+            label=kind.name,
+            named=kind.strong or None,
+        )
+    if isinstance(kind, Change):
+        # Read for the columns of a slide's table and of its notes.
+        told_columns = (
+            *(c for part in kind.head for c in part),
+            kind.before,
+            kind.fill,
+            kind.after,
+            *kind.said,
+            kind.note,
+        )
+        own = tuple(dict.fromkeys(c for c in (kind.panel, kind.row, *told_columns) if c))
+        return Native("change", kind.panel or kind.row, kind.after, columns=own)
+    if isinstance(kind, Flow):
+        return Native("flow", kind.before, kind.value, series=kind.after)
+    if isinstance(kind, Lanes):
+        told = kind.fill if kind.last else kind.words
+        return Native("timeline", kind.lane, kind.first, kind.last or None, label=told or None, unit="date")
     form = "column_stacked" if kind.stack else "column_clustered"
-    return Native(form, kind.period, kind.value, series=kind.stack or None)
+    told_too = (kind.panel, kind.period, kind.stack, kind.value) if kind.panel else ()
+    return Native(form, kind.period, kind.value, series=kind.stack or None, columns=told_too)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -194,9 +196,33 @@ def full_lines(used: pd.DataFrame) -> list[str]:
     return lines
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who published a document, and where it stands."""
+
+    publisher: str
+    url: str
+
+
+#: The last tables of sources that were asked of, by identity: building one costs more than a page of look-ups.
+_PLACES: OrderedDict[int, tuple[pd.DataFrame, dict[str, Place]]] = OrderedDict()
+
+
+def places(sources: pd.DataFrame) -> dict[str, Place]:
+    """Every document of the sources table by its id; to be read only."""
+    found = _PLACES.get(id(sources))
+    if found is None:
+        columns = (sources[c].tolist() for c in ("source_id", "publisher", "url"))
+        found = sources, {i: Place(str(p), str(u)) for i, p, u in zip(*columns, strict=True)}
+        _PLACES[id(sources)] = found
+        while len(_PLACES) > 4:
+            _PLACES.popitem(last=False)
+    return found[1]
+
+
 def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
     """Markdown links to the documents of one list cell: "[TMTPost](…) · [36Kr](…) +2"."""
-    by_id = sources.set_index("source_id")
-    ids = [i for i in split_ids(pd.Series([source_ids])) if i in by_id.index]
-    parts = [link(by_id.loc[i, "publisher"], by_id.loc[i, "url"]) for i in ids[:most]]
+    known = places(sources)
+    ids = [i for i in split_ids([source_ids]) if i in known]
+    parts = [link(known[i].publisher, known[i].url) for i in ids[:most]]
     return " · ".join(parts) + (f" +{len(ids) - most}" if len(ids) > most else "")

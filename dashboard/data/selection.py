@@ -100,7 +100,9 @@ def as_of(tables: Tables, selection: Selection) -> Tables:
         dated_by = DATED_BY.get(name)
         if dated_by in frame:
             known = frame[dated_by] <= day
-            frame = frame[known | frame[dated_by].isna()] if undated_too else frame[known]
+            known = known | frame[dated_by].isna() if undated_too else known
+            # All rows: the same frame, not a copy of it.
+            frame = frame if known.all() else frame[known]
         kept[name] = _without_later_days(frame, day)
     companies = kept["companies"]
     kept["companies"] = companies[~(companies["founded_year"] > day.year).fillna(False)]
@@ -123,9 +125,9 @@ def as_of(tables: Tables, selection: Selection) -> Tables:
 
 def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """The frame with days after `day` taken out: an end that has not come yet is open."""
-    for column in frame.select_dtypes("datetime"):
+    for column in [c for c, dtype in frame.dtypes.items() if dtype.kind == "M" and c not in MAY_LIE_LATER]:
         later = frame[column] > day
-        if column not in MAY_LIE_LATER and later.any():
+        if later.any():
             exact = f"{column}_precision"
             frame = frame.assign(**{c: frame[c].mask(later) for c in (column, exact) if c in frame})
     return frame

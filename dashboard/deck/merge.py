@@ -14,9 +14,9 @@ import pandas as pd
 from lxml import etree
 
 from dashboard.deck.restyle import DARK, LIGHT
-from dashboard.draw.slide.native import EPOCH
+from dashboard.draw.slide.native import EPOCH, HOLLOW, RINGS
 from dashboard.draw.slide.ooxml import A, C, mix
-from dashboard.look.theme import INK, MODELS, WHITE
+from dashboard.look.theme import INK, MODELS, NOT_DISCLOSED, WHITE
 
 A_, C_ = f"{{{A}}}", f"{{{C}}}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -183,6 +183,19 @@ def _categories(series: etree._Element) -> dict[int, str]:
 
 def _series(space: etree._Element) -> list[etree._Element]:
     return list(space.iter(f"{C_}ser"))
+
+
+def same_form(old: Any, new: Any) -> bool:
+    """Whether two chart parts are drawn alike: bars and bars, points and points."""
+    forms = [
+        {
+            etree.QName(g).localname
+            for g in p._element.find(f".//{C_}plotArea")
+            if g.find(f"{C_}ser") is not None
+        }
+        for p in (old, new)
+    ]
+    return forms[0] == forms[1]
 
 
 def charts(old: Any, new: Any) -> None:
@@ -363,6 +376,8 @@ def _axes(mine: etree._Element, theirs: etree._Element) -> None:
             if own is not None and step is not None:
                 own.set("val", step.get("val"))
         title, fresh = old.find(f"{C_}title"), new.find(f"{C_}title")
+        if title is not None and fresh is None and theirs.find(f".//{C_}scatterChart") is not None:
+            old.remove(title)
         if title is not None and fresh is not None and text_of(title) != text_of(fresh):
             x, y = title.find(f".//{C_}rich"), fresh.find(f".//{C_}rich")
             if x is not None and y is not None:
@@ -388,6 +403,9 @@ def _inner_layout(mine: etree._Element, theirs: etree._Element) -> None:
 
 def _legend(mine: etree._Element, theirs: etree._Element) -> None:
     old, new = mine.find(f".//{C_}legend"), theirs.find(f".//{C_}legend")
+    if old is not None and new is None and theirs.find(f".//{C_}scatterChart") is not None:
+        # Scatters have their key as a line of text over the plot.
+        old.getparent().remove(old)
     if old is None or new is None:
         return
     for e in old.findall(f"{C_}legendEntry"):
@@ -408,6 +426,28 @@ def _lines(table: etree._Element) -> list[etree._Element]:
     return table.findall(f"{A_}tr")
 
 
+#: Headings of decks that were saved before a column had its name of today.
+RENAMED = {
+    "Company": "Organisation",
+    "Primary model": "Model",
+    "Governance model": "Governance",
+    "Latest model": "Flagship",
+    "Last event": "Last reorganisation",
+    "Day": "Date",
+    "Title": "Reorganisation",
+    "Context": "Context, tokens",
+    "Arena": "Arena rating",
+    "Claim": "Prediction",
+    "Due in": "Time left",
+}
+
+
+def _heads(table: etree._Element) -> list[str]:
+    """Headings of a table, as they are called today."""
+    found = [text_of(c) for c in _lines(table)[0].findall(f"{A_}tc")]
+    return [RENAMED.get(h, h) for h in found]
+
+
 def _key(row: etree._Element) -> str:
     cell = row.find(f"{A_}tc")
     return text_of(cell) if cell is not None else ""
@@ -415,8 +455,7 @@ def _key(row: etree._Element) -> str:
 
 def tables(olds: Sequence[etree._Element], news: Sequence[etree._Element]) -> None:
     """The rows of new tables into old ones, page by page; rows are known by their first cell, columns by their heading."""
-    heads = [[text_of(c) for c in _lines(_table(f))[0].findall(f"{A_}tc")] for f in (olds[0], news[0])]
-    if heads[0] != heads[1]:
+    if _heads(_table(olds[0])) != _heads(_table(news[0])):
         for old, new in zip(olds, news, strict=False):
             mine = _table(old)
             mine.getparent().replace(mine, copy.deepcopy(_table(new)))
@@ -513,10 +552,15 @@ def has_workbooks(things: Sequence[Any]) -> bool:
     return all(t.chart_workbook.xlsx_part is not None for t in things if hasattr(t, "chart_workbook"))
 
 
-def cells(things: Sequence[Any], workbooks: bool = True) -> list[Cell]:
+def cells(things: Sequence[Any], workbooks: bool = True, shown: bool = False) -> list[Cell]:
     """Every value of tables (elements) and charts (parts), one thing a page; rows that share a name are numbered.
 
     Both sides of a comparison read charts alike: from their workbooks, or, where one has lost it, from what is drawn.
+
+    Args:
+        things: Elements and parts.
+        workbooks: Whether workbooks are read.
+        shown: Numbers as a table shows them, for a comparison with one.
     """
     out: list[Cell] = []
     seen: dict[str, int] = {}
@@ -524,6 +568,8 @@ def cells(things: Sequence[Any], workbooks: bool = True) -> list[Cell]:
         is_chart = hasattr(thing, "chart_workbook")
         found = _chart_cells(thing, workbooks) if is_chart else _table_cells(thing)
         for row, values in found:
+            if shown and is_chart:
+                values = [(column, _as_shown(text)) for column, text in values]
             seen[row] = seen.get(row, 0) + 1
             name = row if seen[row] == 1 else f"{row} ({seen[row]})"
             out += [Cell(page, name, column, text) for column, text in values]
@@ -577,7 +623,7 @@ def _table_cells(frame: etree._Element) -> Rows:
     if found is None:
         return
     lines = _lines(found)
-    heads = [text_of(c) for c in lines[0].findall(f"{A_}tc")] if lines else []
+    heads = _heads(found) if lines else []
     for row in lines[1:]:
         texts = [text_of(c) for c in row.findall(f"{A_}tc")]
         yield texts[0], list(zip(heads[1:], texts[1:], strict=False))
@@ -596,6 +642,12 @@ def _chart_cells(part: Any, workbooks: bool) -> Rows:
                 cells_ = [*row, *[""] * 4][:4]
                 first, last = (_day(v) for v in cells_[2:4])
                 yield f"{cells_[0]}: {cells_[1]} from {first}", [("Last day", last)]
+            return
+        if block and len(block[0]) > 1 and all(block[0]) and not any(_is_number(h) for h in block[0]):
+            # The frame's rows under what is drawn of them.
+            for row in block[1:]:
+                texts = [*row, *[""] * len(block[0])][: len(block[0])]
+                yield texts[0], [(h, _number(v)) for h, v in zip(block[0][1:], texts[1:], strict=True)]
             return
     if is_bar:
         names = _categories(series[0])
@@ -633,8 +685,8 @@ def _points_of_sheet(sheet: list[list[str]]) -> Rows:
             yield row[0], [(head[1], day), *((h, _number(v)) for h, v in values)]
 
 
-#: Series that carry names along an edge and no values.
-_SCAFFOLD = ("Lane", "Latest")
+#: Series that carry names, rings and lines and no values of their own.
+_SCAFFOLD = ("Lane", "Latest", "Names", RINGS, HOLLOW, "Level", "Gap")
 
 
 def _filled(row: list[str], head: list[str]) -> list[str]:
@@ -643,6 +695,21 @@ def _filled(row: list[str], head: list[str]) -> list[str]:
 
 def _is_day(value: str) -> bool:
     return value.replace(".", "", 1).isdigit() and 36_000 < float(value) < 60_000
+
+
+def _is_number(value: str) -> bool:
+    return _number(value) != value or value.isdigit()
+
+
+def _as_shown(text: str) -> str:
+    """A number as cells of a table write it: whole, or with one decimal; nothing is "not disclosed"."""
+    if text == "":
+        return NOT_DISCLOSED
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return f"{number:,.0f}" if number.is_integer() else f"{number:,.1f}"
 
 
 def _number(value: object) -> str:

@@ -307,10 +307,11 @@ def _refresh_one(
             changes.append(Change(at, one.chart, "title", before=before, after=card.title))
     if state == "changed":
         _swap(deck, one, scratch, card, changes)
-    for number, page in enumerate(one.pages, 1):
+    pages = list({p.part.partname: p for p in one.pages}.values())
+    for number, page in enumerate(pages, 1):
         _write_lines(page, one.chart, scratch[min(number, len(scratch)) - 1], old, changes)
         _write_notes(page, card, replace(fresh, scope=record.scope_hash(page, one.chart)), old)
-        _number_title(page, number, len(one.pages))
+        _number_title(page, number, len(pages))
     return card, state
 
 
@@ -345,28 +346,42 @@ def _swap(
         next(s for s, c, n in _main(p, one.chart) if n == k)
         for p, k in zip(one.pages, one.numbers, strict=True)
     ]
-    news = [_main(s, one.chart)[0][0] for s in scratch]
+    # A chart may be several objects on one slide: a panel each.
+    news = [(n, shape) for n, s in enumerate(scratch) for shape, *_ in _main(s, one.chart)]
     things = [_thing(s) for s in olds]
     books = merge.has_workbooks(things)
+    # A table that is a chart now is compared in the words that it showed.
+    shown = any(s.has_table for s in olds) and not any(s.has_table for _, s in news)
     before = merge.cells(things, books)
-    if all(s.has_table for s in (*olds, *news)):
-        merge.tables([s._element for s in olds], [s._element for s in news])
-    for n, fresh in enumerate(news):
+    if all(s.has_table for s in (*olds, *(s for _, s in news))):
+        merge.tables([s._element for s in olds], [s._element for _, s in news])
+    homes: dict[int, Slide] = {}
+    moves: dict[int, merge.Move] = {}
+    for n, (at, fresh) in enumerate(news):
         if n >= len(olds):
-            one.pages.append(_more(deck, one.pages[-1], scratch[n], one.chart, n + 1))
-            one.numbers.append(n + 1)
+            number = n + 1
+            if at in homes:
+                _add(homes[at], scratch[at], fresh, one.chart, number, moves[at])
+                one.pages.append(homes[at])
+            else:
+                one.pages.append(_more(deck, one.pages[-1], scratch[at], one.chart, number))
+                homes[at], moves[at] = one.pages[-1], merge.Move.between(fresh, fresh, _SAME)
+            one.numbers.append(number)
+            _alt(one.pages[-1], one.chart, number, fresh)
             continue
         page, shape = one.pages[n], olds[n]
         moved = merge.Move.between(shape, fresh, _SAME)
-        if shape.has_chart and fresh.has_chart:
+        if shape.has_chart and fresh.has_chart and merge.same_form(shape.chart.part, fresh.chart.part):
             merge.charts(shape.chart.part, fresh.chart.part)
             moved.stretch(shape, fresh)
         elif shape.has_table and fresh.has_table:
             merge.fit_table(shape)
         else:
-            _replace(page, shape, scratch[n], fresh)
-        _alt(page, one.chart, n + 1, card)
-        _helpers(page, scratch[n], one.chart, one.numbers[n], n + 1, moved)
+            moved = _replace(page, shape, scratch[at], fresh, moved)
+        homes.setdefault(at, page)
+        moves.setdefault(at, moved)
+        _alt(page, one.chart, one.numbers[n], fresh)
+        _helpers(page, scratch[at], one.chart, one.numbers[n], n + 1, moved)
     for page, number in list(zip(one.pages, one.numbers, strict=True))[len(news) :]:
         _drop(deck, page, one.chart, number, changes)
     del one.pages[len(news) :], one.numbers[len(news) :]
@@ -376,10 +391,10 @@ def _swap(
         for s, _, n in _main(p, one.chart)
         if n == k
     ]
-    after = merge.cells(at_end, books)
-    at = [p.part.partname for p in one.pages]
+    after = merge.cells(at_end, books, shown)
+    where = [p.part.partname for p in one.pages]
     for d in merge.difference(before, after):
-        changes.append(_change(d, at, one.chart))
+        changes.append(_change(d, where, one.chart))
 
 
 def _thing(shape: Any) -> Any:
@@ -392,17 +407,35 @@ def _change(d: Difference, at: Sequence[Any], chart: str) -> Change:
     return Change(page, chart, d.what, d.row, d.column, d.before, d.after)
 
 
-def _alt(page: Slide, chart: str, number: int, card: Card) -> None:
+def _alt(page: Slide, chart: str, number: int, fresh: Any) -> None:
+    words = fresh._element.xpath(".//p:cNvPr")[0].get("descr", "")
     for shape, _, n in _main(page, chart):
         if n == number:
-            shape._element.xpath(".//p:cNvPr")[0].set("descr", card.alt)
+            shape._element.xpath(".//p:cNvPr")[0].set("descr", words)
 
 
-def _replace(page: Slide, old: Any, scratch: Slide, fresh: Any) -> None:
-    """Puts a shape of another kind in the place of one: a chart where a sentence stood."""
+def _replace(page: Slide, old: Any, scratch: Slide, fresh: Any, moved: merge.Move) -> merge.Move:
+    """Puts a shape of another kind in the place of one: a chart where a sentence or a table stood.
+
+    Returns:
+        How what is drawn with it moves: as it is drawn, except where both are charts that fill the same frame.
+    """
     element = _imported(page, scratch, fresh)
     tree = old._element.getparent()
     tree.replace(old._element, element)
+    if old.has_chart and fresh.has_chart:
+        moved.place_element(element, fresh)
+        return moved
+    return merge.Move.between(fresh, fresh, _SAME)
+
+
+def _add(page: Slide, scratch: Slide, fresh: Any, chart: str, number: int, moved: merge.Move) -> None:
+    """A further object of a chart, with what is drawn with it, on a slide that holds others of its objects."""
+    name = _name(chart, number)
+    for shape in [fresh, *(s for s in scratch.shapes if _is_helper(s.name or "", f"{name}:"))]:
+        element = _imported(page, scratch, shape)
+        page.shapes._spTree.append(element)
+        moved.place_element(element, shape)
 
 
 def _imported(page: Slide, scratch: Slide, shape: Any) -> etree._Element:
@@ -496,9 +529,16 @@ def _more(deck: Presentation, last: Slide, scratch: Slide, chart: str, number: i
 
 
 def _drop(deck: Presentation, page: Slide, chart: str, number: int, changes: list[Change]) -> None:
-    """Takes away a page whose rows are gone; one that a person added to stays without its chart."""
+    """Takes away a page whose rows are gone; one that a person added to stays without its chart.
+
+    Of a slide with several objects of the chart only the one that is gone goes.
+    """
     prefix = _name(chart, number)
     own = [s for s in page.shapes if (s.name or "") == prefix or _is_helper(s.name or "", f"{prefix}:")]
+    if any(n != number for _, _, n in _main(page, chart)):
+        for shape in own:
+            shape._element.getparent().remove(shape._element)
+        return
     if all(s.is_placeholder or (s.name or "").startswith(f"{slides.MARK}{chart}") for s in page.shapes):
         listed = deck.part._element.sldIdLst
         entry = next(i for i in listed if deck.part.related_part(i.rId) is page.part)

@@ -7,14 +7,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
-from dashboard.charts.card import Card
+from dashboard.charts.card import Card, card_table
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.table import Entry, rows
 from dashboard.data import citations
-from dashboard.look.theme import FONT_EXPORT, NOT_DISCLOSED, PRODUCT, format_day, is_missing
+from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, is_missing
 
 #: Width and height of a sheet, landscape, in millimetres.
 PAPERS = {"A4": (297, 210), "Letter": (279, 216)}
@@ -175,25 +176,17 @@ def _figure(figure: go.Figure) -> dict[str, object]:
 def _drawing(one: Shown, n: int) -> str:
     if one.figure is not None:
         return f'<div class="plot" id="plot-{n}" role="img" aria-label="{html.escape(one.card.alt)}"></div>'
-    frame = one.card.frame
-    columns = [c for c in frame if not str(c).endswith("_ids")]
-    native = one.card.native
-    if native is not None and native.columns:
-        columns = [c for c in native.columns if c in frame]
-    head = "".join(
-        f"<th>{_text(str(c).removesuffix('_name').replace('_', ' ').capitalize())}</th>" for c in columns
+    found = rows(card_table(one.card), one.card.frame, one.card.columns or Frame(""))
+    head = "".join(f"<th>{_text(h)}</th>" for h in found.heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_entry(e)}</td>" for e in line.entries) + "</tr>" for line in found.lines
     )
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{_text(_cell(v))}</td>" for v in row) + "</tr>"
-        for row in frame[columns].itertuples(index=False)
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _cell(value: object) -> str:
-    if is_missing(value) or value == "":
-        return NOT_DISCLOSED
-    return format_day(value) if isinstance(value, pd.Timestamp) else str(value)
+def _entry(one: Entry) -> str:
+    beneath = f'<br><span class="grey">{_text(one.beneath)}</span>' if one.beneath else ""
+    return _text(one.words) + beneath
 
 
 def _publishers(card: Card) -> str:

@@ -253,7 +253,12 @@ def apply(tables: Tables, selection: Selection, *, keep_outside: bool = False) -
     Returns:
         The same tables under the same names. Rows without a company stay only while no company filter is on.
     """
-    kept = as_of(tables, selection)
+    return narrow(as_of(tables, selection), selection, keep_outside=keep_outside)
+
+
+def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
+    """Narrows tables that already stand on the selection's day, as `apply` does; the given ones stay as they are."""
+    kept = dict(tables)
     companies = kept["companies"]
     home = companies["country"] == HOME_COUNTRY
     chosen = pd.Series(True, index=companies.index) if selection.outside else home.copy()
@@ -273,7 +278,8 @@ def apply(tables: Tables, selection: Selection, *, keep_outside: bool = False) -
             mine = frame["company_id"].isin(ids)
             if not selection.is_narrowed:
                 mine |= frame["company_id"].isna()
-            kept[name] = frame[mine]
+            # All rows: the same frame, not a copy of it.
+            kept[name] = frame if mine.all() else frame[mine]
     for name, column in (("companies", "company_name"), ("model_families", "family_name")):
         kept[name] = named(kept[name], column, selection.names)
     return kept

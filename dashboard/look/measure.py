@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from math import sqrt
 
 # Advance widths of Arial (and of Liberation Sans, which measures alike) in thousandths of the type size.
 _CHARACTERS = [*map(chr, range(32, 127)), *"–—‘’“”…·¥×•→±°é£€½"]
@@ -99,3 +100,31 @@ def fit(
             return size, found
     size = sizes[-1]
     return size, wrap(shorten(text, room, size, bold, lines), room, size, bold)
+
+
+def share_out(natural: Sequence[float], least: Sequence[float], total: float) -> list[float]:
+    """Widths of columns that fill `total`: as wide as their text where that fits, else long ones give way first.
+
+    Args:
+        natural: Width of each column's longest text.
+        least: Width below which it breaks words; kept where the sum of them fits.
+        total: What there is.
+    """
+    if not natural:
+        return []
+    if sum(natural) <= total:
+        spare = (total - sum(natural)) / len(natural)
+        return [n + spare for n in natural]
+    spare = total - sum(least)
+    if spare <= 0:
+        return [w * total / sum(least) for w in least]
+    # The root keeps a column of sentences from taking everything.
+    wish = [sqrt(max(n - m, 0)) for n, m in zip(natural, least, strict=True)]
+    out = [m + spare * w / (sum(wish) or 1) for m, w in zip(least, wish, strict=True)]
+    over = [max(o - n, 0) for o, n in zip(out, natural, strict=True)]
+    if sum(over):
+        out = [min(o, n) for o, n in zip(out, natural, strict=True)]
+        hungry = [n - o for o, n in zip(out, natural, strict=True)]
+        if sum(hungry):
+            out = [o + sum(over) * h / sum(hungry) for o, h in zip(out, hungry, strict=True)]
+    return out

@@ -156,3 +156,33 @@ CLAIM_KINDS = steps(
     "Kind of claim",
     {"fact": "Fact", "prediction": "Prediction", "risk": "Risk", "recommendation": "Recommendation"},
 )
+#: Scores of a dimension, from the palest: 0 each unit decides, 4 one group authority.
+SCORES = Scale("Score", tuple(Value(str(n), str(n), *ramp(n)) for n in range(5)), PLAIN)
+#: How many there are of something; the last value stands for all higher ones.
+COUNTS = Scale(
+    "Count", tuple(Value(str(n), str(n) if n < 4 else "4 or more", *ramp(n)) for n in range(1, 5)), PLAIN
+)
+LEVER_MARKS = Scale(
+    "Lever",
+    (
+        Value("headline", "Lever the company leads with", *ramp(4)),
+        Value("used", "Other lever", *ramp(2)),
+    ),
+    PLAIN,
+)
+ARCHITECTURES = Scale(
+    "Architecture",
+    (
+        Value("mixture", "Mixture of experts", _LIGHT.ink, _DARK.ink, symbol="circle", slide_marker="circle"),
+        Value("dense", "Dense", _LIGHT.levels[2], _DARK.levels[3]),
+        Value(
+            "not stated",
+            "Architecture not stated",
+            _LIGHT.levels[1],
+            _DARK.levels[2],
+            symbol="diamond-tall",
+            slide_marker="diamond",
+        ),
+    ),
+    PLAIN,
+)

@@ -187,11 +187,15 @@ def symbol(model_id: str | None) -> str:
 
 
 def chip(model_id: str | None, look: Look) -> str:
-    """Markdown chip with the model's short name; no-break characters keep it on one line."""
-    name = model_short(model_id).replace(" ", "\u00a0").replace("-", "\u2011")
-    colours = f'foreground="{look.text_on(model_id)}" background="{look.fill(model_id)}"'
+    """Markdown chip with the model's short name."""
+    return badge(model_short(model_id), look.text_on(model_id), look.fill(model_id))
+
+
+def badge(words: str, ink: str, fill: str) -> str:
+    """Words on a filled ground, in Markdown; no-break characters keep them on one line."""
+    name = words.replace(" ", "\u00a0").replace("-", "\u2011")
     # An entity: a no-break space itself beside the asterisks would keep them from being read as bold.
-    return f":color[**&nbsp;{name}&nbsp;**]{{{colours}}}"
+    return f':color[**&nbsp;{name}&nbsp;**]{{foreground="{ink}" background="{fill}"}}'
 
 
 def layout(look: Look, **own: Any) -> dict[str, Any]:

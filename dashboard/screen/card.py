@@ -13,7 +13,7 @@ from dashboard.data.memory import Memory
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
 from dashboard.draw import plotly
-from dashboard.facts.landscape import apply
+from dashboard.facts.landscape import narrow
 from dashboard.look.theme import Look
 from dashboard.screen import figure
 
@@ -21,8 +21,8 @@ MB = 1_000_000
 
 
 def frame_bytes(frame: pd.DataFrame) -> int:
-    """Bytes that a frame holds, its texts included."""
-    return int(frame.memory_usage(deep=True).sum())
+    """Bytes that a frame holds; texts are Arrow's and counted, cells that are Python objects count as a reference."""
+    return int(frame.memory_usage().sum())
 
 
 def _tables_bytes(tables: Tables) -> int:
@@ -62,7 +62,7 @@ def _state_bytes(state: State) -> int:
     return frame_bytes(state.frame) + 2 * sum(map(len, words)) + 1000
 
 
-#: Tables under a selection. Rows that stay are the loaded ones, so the newest day without filters costs next to nothing.
+#: Tables under a selection; frames of which all rows stay are the loaded ones and counted once more all the same.
 _tables: Memory[Tables] = Memory("tables under a view", 192 * MB, _tables_bytes)
 _states: Memory[State] = Memory("rows and words of chart cards", 64 * MB, _state_bytes)
 _figures: Memory[bytes] = Memory("drawn figures", 48 * MB, len)
@@ -79,7 +79,7 @@ def stood(snapshot: Snapshot, tables: Tables, day: pd.Timestamp, newest: pd.Time
 def applied(
     snapshot: Snapshot, tables: Tables, selection: Selection, *, keep_outside: bool = False
 ) -> Tables:
-    """The tables of a build narrowed to a selection, as `apply` does it."""
+    """The tables of a build narrowed to a selection, as `landscape.apply` does it."""
     # Of the selection only what narrows the tables.
     asked = replace(
         selection,
@@ -88,14 +88,15 @@ def applied(
         currency="",
         basis=selection.basis if selection.governance_models else "",
     )
-    return dict(
-        _tables.get(
-            (snapshot.id, asked, keep_outside), lambda: apply(tables, selection, keep_outside=keep_outside)
-        )
-    )
+
+    def narrowed() -> Tables:
+        day = stood(snapshot, tables, selection.as_of, selection.newest)
+        return narrow(day, selection, keep_outside=keep_outside)
+
+    return dict(_tables.get((snapshot.id, asked, keep_outside), narrowed))
 
 
-def _own(chart: Chart, selection: Selection) -> Selection:
+def of_chart(chart: Chart, selection: Selection) -> Selection:
     """The selection without what was picked for other charts."""
     mine, own = {c.name for c in chart.choices}, f"{chart.id}."
     picked = tuple(p for p in selection.picked if p[0] in mine or p[0].startswith(own))
@@ -106,7 +107,7 @@ def options(
     snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection, at: int
 ) -> dict[str, str]:
     """What a chart's choice number `at` offers under a selection; shared, never to be changed."""
-    own = _own(chart, selection)
+    own = of_chart(chart, selection)
     return _choices.get(
         (snapshot.id, chart.id, at, own),
         lambda: chart.choices[at].options(applied(snapshot, tables, own, keep_outside=chart.outside), own),
@@ -115,7 +116,7 @@ def options(
 
 def state(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection) -> State:
     """Rows and words of a chart under a selection."""
-    own = _own(chart, selection)
+    own = of_chart(chart, selection)
     return _states.get((snapshot.id, chart.id, own), lambda: _made(snapshot, tables, chart, own))
 
 
@@ -137,7 +138,7 @@ def _made(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection
 
 def drawn(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection, look: Look) -> bytes:
     """A chart under a selection, drawn for a look, ready to be sent."""
-    own = _own(chart, selection)
+    own = of_chart(chart, selection)
 
     def draw() -> bytes:
         one = state(snapshot, tables, chart, own)

@@ -13,7 +13,7 @@ from dashboard.facts.windows import last_day
 from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day, is_missing, plural
 from dashboard.screen import ui
-from dashboard.screen.timemachine import rows_table
+from dashboard.screen.tables import rows_table
 
 VERDICT_WORDS = {
     "corroborated": "holds",

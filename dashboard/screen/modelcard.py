@@ -20,7 +20,8 @@ from dashboard.look.theme import (
     is_missing,
     plural,
 )
-from dashboard.screen import leads, sections, ui
+from dashboard.screen import leads, sections, tables, ui
+from dashboard.screen.part import part
 
 PAGE, MODEL = leads.PLACES["model"]
 WEIGHTS_WORDS = {
@@ -70,6 +71,7 @@ def pick_model(now: ui.View) -> tuple[ui.View, Any] | None:
     return one, row
 
 
+@part
 def facts(one: ui.View, row: Any) -> None:
     """What is known of the model, each value a link to its document; what other documents say instead."""
     sources = one.tables["sources"]
@@ -101,7 +103,7 @@ def facts(one: ui.View, row: Any) -> None:
     ):
         st.table(
             {
-                name: ui.link_cell(None if text == NOT_DISCLOSED else text, row.source_ids, sources)
+                name: tables.link_cell(None if text == NOT_DISCLOSED else text, row.source_ids, sources)
                 for name, text in known.items()
             },
             border="horizontal",
@@ -116,6 +118,7 @@ def facts(one: ui.View, row: Any) -> None:
         )
 
 
+@part
 def prices(one: ui.View, model_id: str) -> None:
     """Every list price of the model: who asks what since when, newest first."""
     rows = one.selected["model_prices"]
@@ -142,6 +145,7 @@ def prices(one: ui.View, model_id: str) -> None:
         )
 
 
+@part
 def scores(one: ui.View, model_id: str) -> None:
     """Every score of the model; each row names the way it was measured, for two ways do not compare."""
     rows = one.selected["benchmark_scores"]

@@ -18,7 +18,6 @@ from dashboard.charts.companies import (
     money,
     period_words,
 )
-from dashboard.charts.spec import Chart
 from dashboard.data import citations, permalink
 from dashboard.data.selection import HOME_COUNTRY
 from dashboard.facts import flagships, headlines, landscape, ratings
@@ -26,7 +25,6 @@ from dashboard.facts.prices import CURRENCY_WORDS, list_prices
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     MODEL_ORDER,
-    MODELS,
     NOT_DISCLOSED,
     chip,
     format_count,
@@ -37,7 +35,8 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from dashboard.screen import claimboard, sections, ui
+from dashboard.screen import claimboard, sections, tables, ui
+from dashboard.screen.part import part
 
 PROFILE = "app_pages/company.py"
 SORTS = {
@@ -86,11 +85,16 @@ def card(title: str, about: str) -> Any:
 
 def directory(now: ui.View) -> None:
     """Cards of the selected companies, sorted as the reader picks; each leads to the company's profile."""
-    rows = _directory_rows(now)
+    count = len(now.selected["companies"])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.markdown(f"**{plural(len(rows), 'organisation')}**", width="stretch")
+        st.markdown(f"**{plural(count, 'organisation')}**", width="stretch")
         order = ui.pick("companies.sort", "Sort by", SORTS, width=220)
-    rows = rows.sort_values(
+    _cards(now, order)
+
+
+@part
+def _cards(now: ui.View, order: str) -> None:
+    rows = _directory_rows(now).sort_values(
         {
             "governance": ["_rank", "_name"],
             "name": ["_name"],
@@ -193,17 +197,20 @@ def pick_company(now: ui.View) -> tuple[ui.View, ui.View, Any]:
     field = replace(now, selection=whole, selected=everything)
     row = next(everything["companies"].loc[everything["companies"]["company_id"] == cid].itertuples())
     with left:
-        zh = row.company_name_zh
-        st.title(
-            plain(
-                row.company_name if is_missing(zh) or zh == row.company_name else f"{row.company_name} {zh}"
-            ),
-            anchor=False,
-        )
-        st.markdown(label_line(one, row.company_id, "reported"))
-        coded = label_line(one, row.company_id, "coded")
-        st.markdown(f":small[{coded}]")
+        _title(one, row)
     return one, field, row
+
+
+@part
+def _title(one: ui.View, row: Any) -> None:
+    zh = row.company_name_zh
+    st.title(
+        plain(row.company_name if is_missing(zh) or zh == row.company_name else f"{row.company_name} {zh}"),
+        anchor=False,
+    )
+    st.markdown(label_line(one, row.company_id, "reported"))
+    coded = label_line(one, row.company_id, "coded")
+    st.markdown(f":small[{coded}]")
 
 
 def label_line(one: ui.View, company_id: str, basis: str) -> str:
@@ -216,7 +223,7 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
     parts = [f"{word}: {chip(now['governance_model_id'], one.look)}"]
     since = format_day(now["valid_from"], now["valid_from_precision"])
     if is_missing(now["valid_to"]):
-        parts.append(ui.link_cell(f"since {since}", now["source_ids"], one.tables["sources"]))
+        parts.append(tables.link_cell(f"since {since}", now["source_ids"], one.tables["sources"]))
     else:
         parts.append(f"until {format_day(now['valid_to'])}, no source since")
     before = periods[periods["governance_model_id"] != now["governance_model_id"]]
@@ -237,13 +244,14 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
     return " ".join(parts)
 
 
+@part
 def fact_line(one: ui.View, row: Any) -> None:
     """What is known of the company in one paragraph made by rule, each statement a link to its source."""
     selected, sources = one.selected, one.tables["sources"]
     cid = row.company_id
 
     def linked(text: str, source_ids: object) -> str:
-        return ui.link_cell(text, source_ids, sources)
+        return tables.link_cell(text, source_ids, sources)
 
     about = [TYPE_WORDS[row.company_type]]
     if not is_missing(row.founded_year):
@@ -290,6 +298,7 @@ def fact_line(one: ui.View, row: Any) -> None:
     st.markdown(" ".join(sentences), help=f"{flagships.FLAGSHIP}." if cid in models.index else None)
 
 
+@part
 def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
     """Models released, open share, best rating with rank, transparency: grey, for no direction is good or bad."""
     cid = row.company_id
@@ -367,6 +376,7 @@ def _number(label: str, value: str, delta: str | None, after: str | None, about:
     )
 
 
+@part
 def neighbours(now: ui.View, company_id: str) -> None:
     """Links to the company before and after by name, and to a comparison that starts with this one."""
     ids = list(profile.company_options(ui.everything_as_of(now), now.selection).items())
@@ -394,6 +404,7 @@ def neighbours(now: ui.View, company_id: str) -> None:
         )
 
 
+@part
 def key_facts(one: ui.View, row: Any) -> None:
     """Key-value list of the company, each value a link to its source."""
     selected, sources = one.selected, one.tables["sources"]
@@ -402,7 +413,7 @@ def key_facts(one: ui.View, row: Any) -> None:
         if frame.empty:
             return ":gray[no source found]"
         shown = [
-            ui.link_cell(n, s, sources)
+            tables.link_cell(n, s, sources)
             for n, s in zip(frame[column].head(most), frame["source_ids"].head(most), strict=True)
         ]
         rest = f" :gray[and {len(frame) - most} more]" if len(frame) > most else ""
@@ -415,7 +426,7 @@ def key_facts(one: ui.View, row: Any) -> None:
     if row.company_id in leads.index:
         lead = leads.loc[row.company_id]
         facts["Leads AI"] = (
-            f"{ui.link_cell(lead['person_name'], lead['source_ids'], sources)}, {plain(lead['role'])}"
+            f"{tables.link_cell(lead['person_name'], lead['source_ids'], sources)}, {plain(lead['role'])}"
         )
         people = people[people["person_id"] != lead["person_id"]]
     else:
@@ -432,13 +443,13 @@ def key_facts(one: ui.View, row: Any) -> None:
             facts[f"Own {words.lower()}"] = listed(part, "infrastructure_name")
     levers = selected["commercial_levers"].sort_values("is_headline", ascending=False, kind="stable")
     facts["Commercial lever"] = listed(levers, "lever_name", 1)
-    facts["Founded"] = ui.link_cell(row.founded_year, row.source_ids, sources)
-    facts["Head office"] = ui.link_cell(row.hq_city, row.source_ids, sources)
+    facts["Founded"] = tables.link_cell(row.founded_year, row.source_ids, sources)
+    facts["Head office"] = tables.link_cell(row.hq_city, row.source_ids, sources)
     ticker = "" if is_missing(row.ticker) else f", {row.ticker}"
     facts["Listed"] = (
         f":gray[{NOT_DISCLOSED}]"
         if is_missing(row.listing)
-        else ui.link_cell(f"{row.listing}{ticker}", row.source_ids, sources)
+        else tables.link_cell(f"{row.listing}{ticker}", row.source_ids, sources)
     )
     with card("Profile", f"As of {format_day(one.selection.as_of)}; each value leads to its source"):
         st.table(facts, border="horizontal")
@@ -454,6 +465,7 @@ def _rows_table(rows: list[dict[str, str]], shown: int, key: str) -> None:
             st.table(pd.DataFrame(rows[shown:]), border="horizontal", hide_index=True)
 
 
+@part
 def company_events(one: ui.View) -> None:
     """Every dated reorganisation of the company, newest first, with who says so."""
     events = one.selected["governance_events"].sort_values("event_date", ascending=False, kind="stable")
@@ -480,6 +492,7 @@ def company_events(one: ui.View) -> None:
         _rows_table(rows, 6, "events")
 
 
+@part
 def company_people(one: ui.View) -> None:
     """Roles with days, those in force first."""
     people = one.selected["people"]
@@ -506,6 +519,7 @@ def company_people(one: ui.View) -> None:
         _rows_table(rows, 6, "people")
 
 
+@part
 def company_labels(one: ui.View) -> None:
     """What each source calls the company's governance, with days; the coded label beside them."""
     rows_in = one.selected["governance_assessments"].sort_values(
@@ -534,6 +548,7 @@ def company_labels(one: ui.View) -> None:
         _rows_table(rows, 5, "labels")
 
 
+@part
 def company_prices(one: ui.View) -> None:
     """List prices of the company's models, each as one provider listed it on one day."""
     models = one.selected["models"].set_index("model_id")
@@ -596,6 +611,7 @@ def company_prices(one: ui.View) -> None:
         )
 
 
+@part
 def company_owns(one: ui.View) -> None:
     """Chips, clouds, frameworks and platforms of the company."""
     owned = one.selected["infrastructure"]
@@ -627,6 +643,7 @@ def company_owns(one: ui.View) -> None:
         _rows_table(rows, 6, "owned")
 
 
+@part
 def company_levers(one: ui.View) -> None:
     """How the company turns AI into money or reach, the lever it leads with first."""
     levers = one.selected["commercial_levers"].sort_values(
@@ -653,6 +670,7 @@ def company_levers(one: ui.View) -> None:
         _rows_table(rows, 6, "levers")
 
 
+@part
 def company_metrics(one: ui.View) -> None:
     """Finance, staff and use as stated, newest first."""
     metrics = one.selected["company_metrics"].rename(columns={"known_date": "day"})
@@ -705,6 +723,7 @@ def _stated(value: float, unit: str, currency: object) -> str:
     return f"{format_count(value)} {unit.replace('_', ' ')}"
 
 
+@part
 def company_claims(one: ui.View) -> None:
     """Claims of articles about the company, with verdict and evidence."""
     claims = one.selected["claims"]
@@ -727,6 +746,7 @@ def company_claims(one: ui.View) -> None:
         _rows_table(rows, 4, "claims")
 
 
+@part
 def company_sources(one: ui.View) -> None:
     """Every document that a row of the company rests on, most used first."""
     cells = [
@@ -737,8 +757,8 @@ def company_sources(one: ui.View) -> None:
     used = citations.cited(pd.concat(cells), one.tables["sources"])
     counts: dict[str, int] = {}
     for cell in pd.concat(cells).dropna():
-        for part in cell.split("; "):
-            counts[part] = counts.get(part, 0) + 1
+        for one_id in cell.split("; "):
+            counts[one_id] = counts.get(one_id, 0) + 1
     used = used.assign(rows=used["source_id"].map(counts))
     with card(
         "All sources",
@@ -785,6 +805,17 @@ MODEL_COLUMNS = (
 
 def models_table(now: ui.View) -> None:
     """Every model of the selection with every column; a company's name leads to its profile."""
+    with card(
+        "Every model",
+        f"{plural(len(now.selected['models']), 'model')}, newest first; empty means not disclosed. Search, columns and "
+        "download: top right of the table",
+    ):
+        ui.chart_tools("model-list", "The newest models in a list, as slide or file")
+        _models_rows(now)
+
+
+@part
+def _models_rows(now: ui.View) -> None:
     selected = now.selected
     names = selected["companies"].set_index("company_id")["company_name"]
     families = selected["model_families"].set_index("family_id")["family_name"]
@@ -850,21 +881,15 @@ def models_table(now: ui.View) -> None:
             "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
         ),
     }
-    with card(
-        "Every model",
-        f"{plural(len(models), 'model')}, newest first; empty means not disclosed. Search, columns and download: top "
-        "right of the table",
-    ):
-        ui.chart_tools("model-list", "The newest models in a list, as slide or file")
-        st.dataframe(
-            models[[*MODEL_COLUMNS, *(c for c in models if c not in MODEL_COLUMNS and c not in hidden)]],
-            column_config=about,
-            column_order=MODEL_COLUMNS,
-            hide_index=True,
-            height=560,
-            key="models-table",
-            placeholder=NOT_DISCLOSED,
-        )
+    st.dataframe(
+        models[[*MODEL_COLUMNS, *(c for c in models if c not in MODEL_COLUMNS and c not in hidden)]],
+        column_config=about,
+        column_order=MODEL_COLUMNS,
+        hide_index=True,
+        height=560,
+        key="models-table",
+        placeholder=NOT_DISCLOSED,
+    )
 
 
 # --- Two to four side by side ---
@@ -893,44 +918,7 @@ def pick_compared(now: ui.View) -> ui.View:
     return ui.narrowed(now, selection)
 
 
-MODEL_BY_SHORT = {m.short: m.id for m in MODELS}
-
-
-def compare_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """The facts side by side: chips for governance; a mark before each fact says whether companies differ."""
-    names = compare.compared_names(frame)
-    rows = []
-    for _, r in frame.iterrows():
-        row = {
-            "\u00a0": {"differs": "**≠**", "same": ":gray[=]"}.get(r["differs"], ""),
-            "Fact": f":gray[{plain(r['fact'])}]",
-        }
-        for name in names:
-            text = r[name]
-            if is_missing(text):
-                row[plain(name)] = f":gray[{compare.NOT_KNOWN}]"
-                continue
-            label, _, since = str(text).partition(" since ")
-            if r["fact"].startswith("Governance") and label in MODEL_BY_SHORT:
-                row[plain(name)] = f"{chip(MODEL_BY_SHORT[label], now.look)}  \n:gray[since {plain(since)}]"
-            else:
-                shown = plain(str(text))
-                row[plain(name)] = f"**{shown}**" if r["differs"] == "differs" else shown
-        row["Sources"] = citations.links(r["source_ids"], now.tables["sources"], 1)
-        rows.append(row)
-    if now.look.compact:
-        # A phone has no room for companies beside each other: they stand under the fact.
-        rows = [_under_the_fact(row, [plain(n) for n in names]) for row in rows]
-    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
-
-
-def _under_the_fact(row: dict[str, str], names: list[str]) -> dict[str, str]:
-    """A row of the comparison as one cell."""
-    said = [f":gray[{name}] {row[name]}".replace("  \n", " ") for name in names]
-    head = f"{row[chr(160)]} {row['Fact']} · {row['Sources']}".strip(" ·")
-    return {"Fact, companies, sources": "  \n".join([head, *said])}
-
-
+@part
 def profile_links(one: ui.View, now: ui.View) -> None:
     """Links to the profiles of the companies compared."""
     names = one.selected["companies"].set_index("company_id")["company_name"]

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import CHARTS, Chart, marks
+from dashboard.charts import CHARTS, marks
 from dashboard.data import citations, history, permalink, store
 from dashboard.facts import freshness, headlines, landscape
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
-from dashboard.screen import ui
+from dashboard.screen import tables, ui
+from dashboard.screen.part import part
+from dashboard.screen.tables import data_table
 
 
 def headline_row(now: ui.View) -> None:
     """The numbers of the overview, each with its change; grey, for no direction is good or bad."""
+    with st.container(gap="xsmall") if now.look.compact else st.container(horizontal=True, wrap=False):
+        _headlines(now)
+        with st.container(width="content"):
+            ui.chart_tools("headline-numbers", horizontal=now.look.compact)
+
+
+@part
+def _headlines(now: ui.View) -> None:
     found = headlines.headlines(now.selected, now.selection)
-    row = st.container(gap="xsmall") if now.look.compact else st.container(horizontal=True, wrap=False)
     # The fifth stands alone in a grid of two: it takes the row.
-    with row, st.grid(len(found), min_column_width=150, gap="small") as grid:
+    with st.grid(len(found), min_column_width=150, gap="small") as grid:
         for n, one in enumerate(found):
             with grid.cell(column_span=2 if now.look.compact and n == 4 else 1):
                 st.metric(
@@ -31,8 +40,6 @@ def headline_row(now: ui.View) -> None:
                     delta_description=one.since if one.delta else None,
                     help=plain(f"{one.help} {source_words(one.rows, now)}"),
                 )
-    with row, st.container(width="content"):
-        ui.chart_tools("headline-numbers", horizontal=now.look.compact)
 
 
 def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -> str:
@@ -49,6 +56,7 @@ def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -
     )
 
 
+@part
 def latest_changes(now: ui.View, most: int = 6) -> None:
     """The newest reorganisations, one line each: day, company and a link to the source."""
     events = landscape.reorganisations(now.selected)
@@ -69,12 +77,13 @@ def latest_changes(now: ui.View, most: int = 6) -> None:
             "  \n".join(
                 f":small[:gray[{format_day(r.event_date, r.event_date_precision)}] "
                 f"**{plain(str(names[r.company_id]))}** "
-                f"{ui.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
+                f"{tables.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
                 for r in events.head(most).itertuples()
             )
         )
 
 
+@part
 def takeaways_card(now: ui.View) -> None:
     """Three sentences made by rule, with their sources; none where none holds."""
     found = headlines.takeaways(now.selected, now.selection)
@@ -113,9 +122,15 @@ def gallery(now: ui.View) -> None:
         return
     shown = ui.pick("gallery.chart", "Question", {c.id: c.question for c in found})
     ui.chart(shown)
-    st.markdown(f"**{plural(len(found), 'chart')}**")
+    _questions(now, tuple(one.id for one in found))
+
+
+@part
+def _questions(now: ui.View, chart_ids: tuple[str, ...]) -> None:
+    """Every chart found, by its question, with a link that shows it."""
+    st.markdown(f"**{plural(len(chart_ids), 'chart')}**")
     with st.grid(3, min_column_width=280, gap="small"):
-        for one in found:
+        for one in (CHARTS[i] for i in chart_ids):
             with st.container(border=True, gap=None):
                 st.markdown(f"**{one.question}**  \n:small[:gray[{one.title} · {one.topic}]]")
                 query = permalink.query(now.selection.picking("gallery.chart", one.id))
@@ -127,42 +142,6 @@ def gallery(now: ui.View) -> None:
 # --- Tables ---
 
 
-def data_table(
-    frame: pd.DataFrame,
-    now: ui.View,
-    columns: dict[str, Any],
-    key: str,
-    height: int | Literal["content"] = 460,
-) -> None:
-    """A sortable, searchable table; the last columns lead to the first source and say how sure the row is.
-
-    Args:
-        frame: Rows with `source_ids`, and `confidence` where it has one.
-        now: The view.
-        columns: Column to its heading, or to a Streamlit column configuration.
-        key: Name of the element.
-        height: Pixels, or "content" for a table of few rows shown whole.
-    """
-    shown = frame[list(columns)].copy()
-    config: dict[str, Any] = {}
-    for name, how in columns.items():
-        is_named_day = isinstance(how, str) and pd.api.types.is_datetime64_any_dtype(shown[name])
-        config[name] = st.column_config.DateColumn(how, format="D MMM YYYY") if is_named_day else how
-    if "source_ids" in frame:
-        urls = now.tables["sources"].set_index("source_id")["url"]
-        first = [None if is_missing(c) else urls.get(citations.first_id(c)) for c in frame["source_ids"]]
-        shown["source"] = [u if u and u.startswith("http") else None for u in first]
-        config["source"] = st.column_config.LinkColumn(
-            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
-        )
-    if "confidence" in frame:
-        shown["confidence"] = frame["confidence"]
-        config["confidence"] = st.column_config.TextColumn(
-            "Confidence", help="How well documents support the row; reported: one source alone says so."
-        )
-    st.dataframe(shown, column_config=config, hide_index=True, height=height, key=key, placeholder="–")
-
-
 def table_card(title: str, about: str) -> Any:
     """A card with a title and one line on what the table holds."""
     card = st.container(border=True, gap="small")
@@ -172,24 +151,7 @@ def table_card(title: str, about: str) -> Any:
     return card
 
 
-def events_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """Every reorganisation of the picked period, with all that is known of it; can be sorted and searched."""
-    data_table(
-        frame,
-        now,
-        {
-            "event_date": "Date",
-            "company_name": "Company",
-            "title": st.column_config.TextColumn("Event", width="medium"),
-            "what_changed": st.column_config.TextColumn("What changed", width="large"),
-            "before": "Before",
-            "after": "After",
-            "people": "People",
-        },
-        key="events-table",
-    )
-
-
+@part
 def company_tables(now: ui.View) -> None:
     """People, infrastructure, levers and metrics of the selection."""
     names = now.selected["companies"].set_index("company_id")["company_name"]
@@ -265,6 +227,7 @@ def company_tables(now: ui.View) -> None:
 # --- The data itself ---
 
 
+@part
 def freshness_table(now: ui.View) -> None:
     """Age of each table's newest fact; stale ones first and marked in words."""
     ages = freshness.freshness(now.tables, now.snapshot.as_of)
@@ -369,6 +332,7 @@ def table_browser(now: ui.View) -> None:
         )
 
 
+@part
 def dictionary_table(now: ui.View) -> None:
     """Every column with its meaning, unit and how full it is."""
     about = ui.dictionary(str(store.processed_folder()), now.snapshot.id)
@@ -392,14 +356,15 @@ def dictionary_table(now: ui.View) -> None:
         )
 
 
+@part
 def sources_table(now: ui.View) -> None:
     """Every document, and how many rows rest on it."""
     counts: dict[str, int] = {}
     for name, frame in now.tables.items():
         if name != "sources" and "source_ids" in frame:
             for cell in frame["source_ids"].dropna():
-                for part in cell.split("; "):
-                    counts[part] = counts.get(part, 0) + 1
+                for one in cell.split("; "):
+                    counts[one] = counts.get(one, 0) + 1
     sources = now.tables["sources"]
     sources = sources.assign(rows=sources["source_id"].map(counts).fillna(0).astype(int))
     sources = sources.sort_values("rows", ascending=False, kind="stable")

@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import Chart
-from dashboard.charts.before_after import COMPANY, EVENT, INDEX, company_options, event_options
+from dashboard.charts.before_after import COMPANY, EVENT, company_options, event_options
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.data import citations
 from dashboard.data.selection import earlier
@@ -20,6 +19,8 @@ from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.markdown import plain
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
 from dashboard.screen import ui
+from dashboard.screen.part import part
+from dashboard.screen.tables import rows_table
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED
 
 PART = "governance.part"
@@ -58,22 +59,10 @@ def parts(name: str, labels: dict[str, str], first: str | None = None) -> dict[s
     return dict(zip(labels, tabs, strict=True))
 
 
-def rows_table(now: ui.View, rows: list[dict[str, str]]) -> None:
-    """Rows of Markdown cells as a table; on a phone as blocks under each other, where a cell has the whole width."""
-    if not now.look.compact:
-        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
-        return
-    for row in rows:
-        (_, first), *rest = row.items()
-        with st.container(border=True, gap=None):
-            st.markdown(
-                "  \n".join([first, *(f":small[:gray[{name}]] {cell}" for name, cell in rest if cell)])
-            )
-
-
 # --- What changed between the two days ---
 
 
+@part
 def what_changed(now: ui.View) -> None:
     """Relabelled organisations with reason and sources, new leaders, new flagships between the two days."""
     found = headlines.changes(now.selected, now.selection)
@@ -249,83 +238,6 @@ def before_after(now: ui.View) -> None:
     ui.chart("event-window", selection=selection, without=(COMPANY, EVENT))
 
 
-def before_after_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """Dimension, before and after: level in words, score, evidence, source; the index below."""
-    row = frame.iloc[0]
-    st.markdown(
-        f"{chip(row['model_before_id'], now.look)} until {format_day(row['before_day'])} → "
-        f"{chip(row['model_after_id'], now.look)} on {format_day(row['after_day'])}"
-    )
-    rows = []
-    for r in frame.itertuples(index=False):
-        cells = {"Dimension": f"**{r.dimension}**"}
-        for side, heading in (("before", "Before"), ("after", "After")):
-            words = getattr(r, side)
-            if is_missing(words):
-                cells[heading] = ":gray[no source]"
-            elif r.dimension == INDEX:
-                cells[heading] = f"**{plain(words)}**"
-            else:
-                links = citations.links(getattr(r, f"{side}_source_ids"), now.tables["sources"], most=2)
-                cells[heading] = (
-                    f"**{getattr(r, f'{side}_score'):.0f}** {plain(getattr(r, f'{side}_level'))}  \n"
-                    f":gray[{plain(getattr(r, f'{side}_evidence'))}] {links}"
-                )
-                if not is_missing(other := getattr(r, f"{side}_other")):
-                    cells[heading] += f"  \n:small[Another source: {plain(other)}]"
-        cells["Change"] = plain(r.change)
-        rows.append(cells)
-    rows_table(now, rows)
-
-
-# --- Reported against coded ---
-
-
-def reported_coded_cells(now: ui.View, one: Chart, frame: pd.DataFrame) -> None:
-    """Every report in force and the coded label side by side, each with its day and documents."""
-    reports = landscape.assessments_in_force(now.selected, "reported")
-    names = now.selected["companies"].set_index("company_name")["company_id"]
-    sources = now.tables["sources"]
-    rows = []
-    for r in frame.itertuples(index=False):
-        mine = reports[reports["company_id"] == names[r.company_name]]
-        said = [
-            f"{chip(x.governance_model_id, now.look)} {ui.link_cell(x.reported_by, x.source_ids, sources)}, since "
-            f"{format_day(x.valid_from, x.valid_from_precision)}"
-            for x in mine.itertuples()
-        ]
-        coded = ":gray[not coded]"
-        if not is_missing(r.coded_model_id):
-            coded = (
-                f"{chip(r.coded_model_id, now.look)} since {format_day(r.coded_since)}  \n"
-                f":gray[{plain(str(r.coded_note))}] {citations.links(r.coded_source_ids, sources, most=1)}"
-            )
-        rows.append(
-            {
-                "Organisation": f"**{plain(r.company_name)}**",
-                "Reported": "  \n".join(said) or ":gray[no report]",
-                "Coded by the rule": coded,
-                "Agreement": AGREEMENT[r.agreement],
-            }
-        )
-    differing = int(frame["agreement"].isin(["both differ", "rule differs", "reports differ"]).sum())
-    if differing:
-        rows_table(now, rows[:differing])
-    if len(rows) > differing:
-        agreeing = rows[differing:]
-        with st.expander(f"{plural(len(agreeing), 'organisation')} on which nothing differs"):
-            rows_table(now, agreeing)
-
-
-AGREEMENT = {
-    "both differ": "**reports differ** among themselves, and the rule from the one shown first",
-    "rule differs": "**the rule differs** from the report",
-    "reports differ": "**reports differ** among themselves",
-    "same": "the same",
-    "one side only": ":gray[one side only]",
-}
-
-
 # --- How this is coded ---
 
 BESIDE = (
@@ -346,9 +258,9 @@ LIMITS = (
 )
 
 
-def rule_printed() -> None:
+@part
+def rule_printed(now: ui.View) -> None:
     """The rule on one page: levels, index, clauses, and what must be said beside them."""
-    now = ui.view()
     with st.container(border=True, gap="small", key="rule"):
         with st.container(gap=None):
             st.subheader("How this is coded", anchor=False)

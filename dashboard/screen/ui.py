@@ -27,19 +27,18 @@ from dashboard.deck import basket
 from dashboard.draw import plotly
 from dashboard.export import page, picture, server_picture, slides, table
 from dashboard.facts import landscape
-from dashboard.look.markdown import link, plain, shortened, web_address
+from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import (
     NOT_DISCLOSED,
+    PHONE,
     PRODUCT,
     Look,
-    chip,
     format_day,
     is_missing,
     model_short,
     plural,
-    short_name,
 )
-from dashboard.screen import address, basket_state, figure, leads, ui_picture
+from dashboard.screen import address, basket_state, figure, leads, room, tables, ui_picture
 from dashboard.screen import card as card_state
 
 ABOUT = (
@@ -76,6 +75,21 @@ def load(folder: str, snapshot_id: str) -> Tables:
     gc.collect()
     gc.freeze()
     return tables
+
+
+def warm() -> None:
+    """Loads the tables and makes the cards of the first page, as a first visit sees them.
+
+    Raises:
+        DataMissingError: there is no build yet.
+    """
+    folder = store.processed_folder()
+    snapshot = store.snapshot(folder)
+    tables = load(str(folder), snapshot.id)
+    found, _ = permalink.values({}, tables, snapshot.as_of)
+    selection = permalink.selection(found, snapshot.as_of)
+    for chart_id in ("landscape-matrix", "positioning", "headline-numbers"):
+        card_state.state(snapshot, tables, CHARTS[chart_id], selection)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -189,7 +203,9 @@ STYLE = (
     "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}"
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
     "[data-testid='stGridCellContent']>[data-testid='stLayoutWrapper']:has(>div>*>[class*='st-key-card-'])"
-    "{flex:1 1 auto}</style>"
+    "{flex:1 1 auto}"
+    # What measures and what brings the drawing library shows nothing: no gap for it either.
+    ".st-key-room,.st-key-plotly-library{display:none}</style>"
 )
 
 
@@ -283,14 +299,13 @@ def choose() -> None:
     address.write(selection)
     basket_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
-    # The width is not known to the script: the browser's own word for a phone has to do.
-    compact = "Mobile" in (st.context.headers.get("User-Agent") or "")
+    wide = room.wide()
     st.session_state["_view"] = View(
         tables,
         card_state.applied(snapshot, tables, selection),
         selection,
         snapshot,
-        Look(mode=mode, compact=compact),
+        Look(mode=mode, compact=wide > 0, wide=wide or PHONE),
     )
     for notice in st.session_state.pop("_notices", []):
         st.warning(plain(notice), icon=":material/link_off:")
@@ -525,7 +540,7 @@ def _chart_card(
             nothing(now.selection, "data for this chart")
             return
         if one.screen == "table":
-            _cells(one.id, front)(now, one, frame)
+            tables.draw(now, one, frame, front=bool(front))
         else:
             packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, look)
             closed = st.session_state.get(f"_closed-{one.id}", (0, None))
@@ -535,14 +550,6 @@ def _chart_card(
                 shown_rows(frame, f"table-{one.id}")
         line = shown.publishers if front else shown.line
         st.markdown(f":small[:gray[{plain(line)}]]", help=plain(shown.note) or None if front else None)
-
-
-def _cells(chart_id: str, front: int) -> Callable[[View, Chart, pd.DataFrame], None]:
-    """What draws the table of a chart, on every page the same."""
-    # The drawings stand on this module: they are known only once all of `screen` is.
-    from dashboard.screen.cells import CELLS, FRONT_CELLS
-
-    return (FRONT_CELLS.get(chart_id) if front else None) or CELLS.get(chart_id, plain_table)
 
 
 def _row_of_mark(now: View, one: Chart, frame: pd.DataFrame, mark: figure.Mark | None) -> None:
@@ -749,12 +756,12 @@ def brief_button(
     now: View,
     title: str,
     chart_ids: Sequence[str],
-    facts: Sequence[tuple[str, str]] = (),
-    numbers: Sequence[tuple[str, str]] = (),
+    facts: Callable[[], Sequence[tuple[str, str]]] = tuple,
+    numbers: Callable[[], Sequence[tuple[str, str]]] = tuple,
 ) -> None:
     """Downloads of one sheet, landscape, ready to print on either paper: facts or numbers, and charts of the view.
 
-    Charts without data under the view are left out.
+    Charts without data under the view are left out. Nothing is made before the click.
     """
     address = permalink.link(st.context.url or "", now.selection) if st.context.url else ""
 
@@ -765,7 +772,8 @@ def brief_button(
             if not whole.frame.empty and not whole.sources.empty:
                 shown.append(page.Shown(whole, plotly.draw(one, whole.frame, Look(mode="light"))))
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
-        return page.brief(title, intro, facts, shown[: 2 if facts else 4], numbers=numbers, paper=paper)
+        told = facts()
+        return page.brief(title, intro, told, shown[: 2 if told else 4], numbers=numbers(), paper=paper)
 
     stem = "-".join("".join(c if c.isalnum() else " " for c in title).split()).lower()
     with st.container(horizontal=True, gap="medium"):
@@ -815,144 +823,6 @@ def heading(column: str) -> str:
     text = column.removesuffix("_name").replace("_", " ")
     # A column may be a company's name: only the first letter is changed.
     return (text[:1].upper() + text[1:]).replace("Ai ", "AI ")
-
-
-def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
-    """A cell's text which leads to its first source; "not disclosed" in grey where it is null."""
-    if is_missing(text) or text == "":
-        return f":gray[{NOT_DISCLOSED}]"
-    if is_missing(source_ids):
-        return plain(text)
-    found = sources[sources["source_id"].isin([i.strip() for i in str(source_ids).split(";")])]
-    urls = [u for u in found["url"] if web_address(u)]
-    if not urls:
-        # The founding article has no known address: the Data page tells what is known of it.
-        publisher = f" :gray-background[{plain(found['publisher'].iloc[0])}]" if len(found) else ""
-        return plain(text) + publisher
-    return link(text, urls[0])
-
-
-def plain_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The native table's columns, chips for governance models, and a last column of sources."""
-    native = one.native
-    columns = (
-        list(native.columns) if native and native.columns else [c for c in frame if not c.endswith("_ids")]
-    )
-    shown = pd.DataFrame(index=frame.index)
-    for column in columns:
-        model_column = f"{column}_model_id" if f"{column}_model_id" in frame else None
-        values, title = frame[column], plain(heading(column))
-        if model_column:
-            shown[title] = [
-                f":gray[{NOT_DISCLOSED}]" if is_missing(v) else chip(m, now.look)
-                for v, m in zip(values, frame[model_column], strict=True)
-            ]
-        elif pd.api.types.is_datetime64_any_dtype(values):
-            shown[title] = [format_day(v) for v in values]
-        else:
-            shown[title] = [
-                f":gray[{NOT_DISCLOSED}]" if is_missing(v) or v == "" else plain(str(v)) for v in values
-            ]
-    if "source_ids" in frame:
-        shown["Sources"] = [citations.links(s, now.tables["sources"]) for s in frame["source_ids"]]
-    st.table(shown, border="horizontal", hide_index=True)
-
-
-def landscape_table(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The landscape matrix: two lines a cell, each cell a link to its source."""
-    sources = now.tables["sources"]
-
-    def two(first: str, second: object) -> str:
-        return first if is_missing(second) or second == "" else f"{first}  \n:gray[{plain(second)}]"
-
-    rows = []
-    for r in frame.itertuples(index=False):
-        row = {
-            "Organisation": two(
-                f"**{link_cell(r.company_name, r.company_source_ids, sources)}**", r.company_name_zh
-            )
-        }
-        if not now.look.compact:
-            row["Model"] = two(link_cell(r.primary_model, r.model_source_ids, sources), r.primary_model_zh)
-        row["Governance"] = chip(r.governance_model_id, now.look)
-        if not is_missing(r.governance_source_ids):
-            says = str(r.stated_as) if not is_missing(r.stated_as) else "source"
-            short = says if len(says) < 60 else says[:57] + "…"
-            row["Governance"] += "  \n" + link_cell(short, r.governance_source_ids, sources)
-        if not is_missing(r.other_reports):
-            row["Governance"] += f"  \n:gray[also: {plain(r.other_reports)}]"
-        if not now.look.compact:
-            row["Commercial lever"] = link_cell(r.commercial_lever, r.lever_source_ids, sources)
-            row["AI lead"] = link_cell(r.ai_lead, r.lead_source_ids, sources)
-            row["Flagship"] = two(
-                link_cell(r.flagship, r.flagship_source_ids, sources),
-                None
-                if is_missing(r.flagship_date)
-                else format_day(r.flagship_date) + ("" if is_missing(r.weights) else f", {r.weights}"),
-            )
-        row["Last reorganisation"] = two(
-            link_cell(r.last_event, r.event_source_ids, sources)
-            if not is_missing(r.last_event)
-            else ":gray[none found]",
-            None
-            if is_missing(r.last_event_date)
-            else format_day(r.last_event_date, r.last_event_date_precision),
-        )
-        rows.append(row)
-    shown, rest = rows[:12], rows[12:]
-    st.table(pd.DataFrame(shown), border="horizontal", hide_index=True)
-    if rest:
-        with st.expander(f"Show {len(rest)} more"):
-            st.table(pd.DataFrame(rest), border="horizontal", hide_index=True)
-
-
-#: Height of the matrix where it shares a screen, pixels; the rest is scrolled to.
-FRONT_ROWS = 258
-
-
-def landscape_front(now: View, one: Chart, frame: pd.DataFrame) -> None:
-    """The landscape matrix where it shares a screen with others: the four columns of the seed, one line a company."""
-    sources = now.tables["sources"]
-
-    def small(text: str) -> str:
-        return f":small[{text}]"
-
-    def line(text: object, source_ids: object) -> str:
-        # One line a row: the words of a cell stay together.
-        return link_cell(
-            None if is_missing(text) else str(text).replace(" ", "\u00a0"), source_ids, sources
-        ).replace(NOT_DISCLOSED, "–")
-
-    shown = pd.DataFrame(
-        {
-            "Organisation": [
-                small(f"**{link_cell(short_name(r.company_name), r.company_source_ids, sources)}**")
-                for r in frame.itertuples()
-            ],
-            "Model": [
-                small(
-                    line(
-                        r.primary_model if is_missing(r.primary_model) else short_name(r.primary_model),
-                        r.model_source_ids,
-                    )
-                )
-                for r in frame.itertuples()
-            ],
-            "Governance": [
-                small(chip(r.governance_model_id, now.look))
-                + ("" if is_missing(r.other_reports) else "  \n" + small(":gray[disputed]"))
-                for r in frame.itertuples()
-            ],
-            "Commercial lever": [
-                # The one cell of several words: it may take a second line, or it would be cut.
-                small(line(r.commercial_lever, r.lever_source_ids).replace("\u00a0", " "))
-                for r in frame.itertuples()
-            ],
-        }
-    )
-    if now.look.compact:
-        shown = shown[["Organisation", "Governance"]]
-    st.table(shown, border="horizontal", hide_index=True, height=FRONT_ROWS)
 
 
 def outside_count(now: View) -> int:

@@ -27,7 +27,7 @@ from dashboard.draw import plotly
 from dashboard.export import picture, server_picture, table
 from dashboard.look.markdown import plain
 from dashboard.look.theme import Look, format_day, plural
-from dashboard.screen import basket_state, figure, ui, ui_picture
+from dashboard.screen import basket_state, figure, tables, ui, ui_picture
 
 LOG = logging.getLogger(__name__)
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -373,9 +373,7 @@ def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
     if card.frame.empty:
         st.markdown(":gray[No data under its filters.]")
     elif found.chart.screen == "table" or one.layout == "table":
-        native = card.native
-        columns = [c for c in (native.columns if native else ()) if c in card.frame]
-        st.dataframe(card.frame[columns or list(card.frame)], hide_index=True, key=f"rows-{key}", height=240)
+        tables.words_table(compose.in_layout(card, one.layout), key=f"rows-{key}")
     else:
         look = Look(mode="dark" if st.context.theme.type == "dark" else "light")
         drawn = figure.plain(plotly.draw(found.chart, card.frame, look))

@@ -13,6 +13,7 @@ import pandas as pd
 
 from etl.rules import by, not_after_reading, not_before_release, not_the_developers
 from etl.schema import Frames, Table, day, evidence, key, number, one_of, precision, reference, text
+from etl.source_strength import company_of, kind_and_strength
 
 BENCHMARKS = Table(
     "benchmarks",
@@ -193,6 +194,34 @@ def reporters_apart(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def reporter_of_the_document(frames: Frames) -> list[tuple[int, str, str]]:
+    """Who reports a score follows from whose document it is in: a vendor's number stands in the vendor's words.
+
+    A third party's number that the vendor quotes says so in its harness. Papers are taken as their authors' own.
+    """
+    rows, sources = frames["benchmark_scores"], frames["sources"]
+    known = sources.dropna(subset=["url"])
+    owner = {i: company_of(u) for i, u in zip(known["source_id"], known["url"], strict=True)}
+    unknown = {
+        i for i, u in zip(known["source_id"], known["url"], strict=True) if kind_and_strength(u) is None
+    }
+    papers = set(known.loc[known["url"].str.contains("//arxiv.org/"), "source_id"])
+    found = []
+    columns = ["company_id", "reporter", "harness", "source_ids"]
+    for line, company, reporter, harness, cell in rows[columns].itertuples():
+        cited = str(cell).split("; ")
+        if any(i in unknown for i in cited):
+            continue
+        own = any(owner.get(i) == company for i in cited)
+        if reporter == "vendor" and not own and not any(i in papers for i in cited):
+            what = f"no document of {company}: got 'vendor' from {cell}, expected third_party"
+            found.append((int(line), "reporter", what))
+        elif reporter == "third_party" and own and "quoted by the vendor" not in str(harness):
+            what = f"a document of {company} itself: got 'third_party' from {cell}, expected vendor, or a harness "
+            found.append((int(line), "reporter", f"{what}that ends in “quoted by the vendor”"))
+    return found
+
+
 def arena_scales_apart(frames: Frames) -> list[tuple[int, str, str]]:
     """Arena ratings with and without style control are benchmarks of their own."""
     rows, sources = frames["benchmark_scores"], frames["sources"]
@@ -245,6 +274,7 @@ SCORES = Table(
         scores_in_range,
         scores_on_their_scale,
         reporters_apart,
+        reporter_of_the_document,
         arena_scales_apart,
         scores_of_the_model,
         not_after_reading("benchmark_scores", "score_date"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from etl.rules import confidence_is_carried, last_seen
 from etl.schema import (
     Frames,
     Table,
@@ -66,7 +69,7 @@ COMPANIES = Table(
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
-    rules=(labs_have_an_agenda, names_resolve),
+    rules=(labs_have_an_agenda, names_resolve, confidence_is_carried("companies")),
 )
 
 ALIAS_KINDS = ("name", "brand", "unit", "namespace", "leaderboard", "model_family", "person")
@@ -136,6 +139,13 @@ def roles_end_after_they_start(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def derive_people(frames: Frames) -> pd.DataFrame:
+    """Roles as read, each open one with the day on which it was last seen."""
+    rows = frames["people"]
+    seen = last_seen(rows, frames["sources"]).where(rows["valid_to"].isna())
+    return rows.assign(last_seen_date=seen.astype("datetime64[us]"))
+
+
 PEOPLE = Table(
     "people",
     "Roles of people who lead AI. One row per role.",
@@ -151,9 +161,16 @@ PEOPLE = Table(
         "valid_from_precision": precision("valid_from", nullable=True),
         "valid_to": day("First day no longer in the role; open is null.", nullable=True, ahead=2),
         "valid_to_precision": precision("valid_to", nullable=True),
+        "last_seen_date": day(
+            "Computed: newest day on which a document named the person in the role; of an undated one, when it "
+            "was read. Null once the role has ended.",
+            nullable=True,
+        ),
         **evidence(),
     },
-    rules=(people_resolve, roles_end_after_they_start),
+    rules=(people_resolve, roles_end_after_they_start, confidence_is_carried("people")),
+    derive=derive_people,
+    computed=("last_seen_date",),
 )
 
 LEVERS = (
@@ -186,6 +203,7 @@ COMMERCIAL_LEVERS = Table(
         "since_date_precision": precision("since_date", nullable=True),
         **evidence(),
     },
+    rules=(confidence_is_carried("commercial_levers"),),
 )
 
 INFRASTRUCTURE = Table(
@@ -205,6 +223,7 @@ INFRASTRUCTURE = Table(
         "announced_date_precision": precision("announced_date", nullable=True),
         **evidence(),
     },
+    rules=(confidence_is_carried("infrastructure"),),
 )
 
 TABLES = (COMPANIES, ALIASES, PEOPLE, COMMERCIAL_LEVERS, INFRASTRUCTURE)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from etl.governance_rule import DIMENSIONS, UNDETERMINED, centralisation_index, label
+from etl.rules import confidence_is_carried, last_seen, strengths
 from etl.schema import (
     Frames,
     Table,
@@ -21,9 +22,9 @@ from etl.schema import (
     reference,
     text,
 )
+from etl.source_strength import RANK, WEAK
 from etl.vocabulary import PRECISION, QUALIFIERS
 
-SOURCE_RANK = {"primary": 0, "press": 1, "dataset": 2, "analysis": 3}
 CONFIDENCE_RANK = {"high": 0, "medium": 1, "low": 2, "reported": 3}
 WORDS = {d: d.replace("_", " ").replace("base model", "base-model") for d in DIMENSIONS}
 EVENT_TYPES = (
@@ -84,7 +85,7 @@ OBSERVATIONS = Table(
         "evidence": text("What supports the score, in one sentence."),
         **evidence(),
     },
-    rules=(qualifiers_are_yes_or_no,),
+    rules=(qualifiers_are_yes_or_no, confidence_is_carried("governance_observations")),
 )
 
 
@@ -146,8 +147,9 @@ def coded_leaves_no_gap(frames: Frames) -> list[tuple[int, str, str]]:
     rows = frames["governance_assessments"]
     coded = {c: g.sort_values("valid_from") for c, g in rows[rows["basis"] == "coded"].groupby("company_id")}
     found = []
+    mentions = _first_mentions(frames)
     for cid in frames["companies"]["company_id"]:
-        first, periods = _first_mention(frames, cid), coded.get(cid)
+        first, periods = mentions.get(cid), coded.get(cid)
         if periods is None:
             if first:
                 found.append(f"{cid}: got no coded period, expected one from {first[0]:%Y-%m-%d} on")
@@ -178,11 +180,11 @@ def raw_is_reported(frames: Frames) -> list[tuple[int, str, str]]:
 
 
 def source_order(sources: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Source id to its place where sources disagree: primary, press, dataset, analysis; the newer first."""
+    """Source id to its place where sources disagree: by strength as printed, then the newer first."""
     return {
-        i: (SOURCE_RANK[kind], 0 if pd.isna(published) else -published.toordinal())
-        for i, kind, published in zip(
-            sources["source_id"], sources["kind"], sources["published_date"], strict=True
+        i: (RANK[strength], 0 if pd.isna(published) else -published.toordinal())
+        for (i, strength), published in zip(
+            strengths(sources).items(), sources["published_date"], strict=True
         )
     }
 
@@ -192,18 +194,16 @@ def scores_on(
 ) -> pd.DataFrame:
     """The reading of each dimension in force on a day: newest, then better source, then later document.
 
-    Two readings of one dimension with the same first day are dissent: the better-sourced is used (primary
-    over press over analysis, then the newer document); both stay in governance_observations.
+    Two readings of one dimension with the same first day are dissent: the better-sourced is used (by the printed
+    rule of strength, then the newer document); both stay in governance_observations.
     """
     held = observations[observations["valid_from"] <= when]
-    place = held["source_ids"].map(lambda cell: min(order[i] for i in cell.split("; ")))
-    held = held.assign(_place=place)
-    held = held.sort_values(
-        ["dimension", "valid_from", "_place", "observation_id"],
-        ascending=[True, False, True, True],
-        kind="stable",
-    )
-    return held.drop_duplicates("dimension").drop(columns="_place")
+    best: dict[str, tuple[Any, ...]] = {}
+    columns = ["dimension", "valid_from", "source_ids", "observation_id"]
+    for line, dimension, start, cell, name in held[columns].itertuples():
+        place = (-start.toordinal(), min(order[i] for i in cell.split("; ")), name, line)
+        best[dimension] = min(place, best.get(dimension, place))
+    return held.loc[[best[d][-1] for d in sorted(best)]]
 
 
 def derive_index(frames: Frames) -> pd.DataFrame:
@@ -216,10 +216,11 @@ def derive_index(frames: Frames) -> pd.DataFrame:
     """
     observations = frames["governance_observations"]
     order = source_order(frames["sources"])
+    mentions = _first_mentions(frames)
     rows = []
     for company in frames["companies"].sort_values("company_id").itertuples(index=False):
         cid, agenda = company.company_id, company.lab_agenda if pd.notna(company.lab_agenda) else None
-        first = _first_mention(frames, cid)
+        first = mentions.get(cid)
         if company.company_type != "giant":
             model = label({}, company.company_type, agenda)
             if pd.notna(company.founded_year):
@@ -228,13 +229,14 @@ def derive_index(frames: Frames) -> pd.DataFrame:
                 start, exact = first[0], first[1]
             else:
                 continue
-            rows.append(_period(cid, (start, exact), None, {}, model, company.source_ids, company.confidence))
+            sure = _unscored(company.confidence)
+            rows.append(_period(cid, (start, exact), None, {}, model, company.source_ids, sure))
             continue
         mine = observations[observations["company_id"] == cid]
         starts = sorted(mine["valid_from"].unique())
         if first and (not starts or first[0] < starts[0]):
             end = starts[0] if starts else None
-            rows.append(_period(cid, first[:2], end, {}, UNDETERMINED, first[2], first[3]))
+            rows.append(_period(cid, first[:2], end, {}, UNDETERMINED, first[2], _unscored(first[3])))
         for i, start in enumerate(starts):
             held = scores_on(mine, order, start)
             scores = {d: int(s) for d, s in zip(held["dimension"], held["score"], strict=True)}
@@ -254,20 +256,25 @@ def derive_index(frames: Frames) -> pd.DataFrame:
     return frame
 
 
-def _first_mention(frames: Frames, cid: str) -> tuple[pd.Timestamp, str, str, str] | None:
-    """Day, its precision, sources and confidence of the first thing known of a company's governance."""
-    mentions = []
+def _unscored(confidence: str) -> str:
+    """A label without a score is never sure."""
+    return max("medium", confidence, key=lambda c: CONFIDENCE_RANK[c])
+
+
+def _first_mentions(frames: Frames) -> dict[str, tuple[pd.Timestamp, str, str, str]]:
+    """By company the day, its precision, sources and confidence of the first thing known of its governance."""
+    first: dict[str, tuple[pd.Timestamp, str, str, str]] = {}
     for table, column in (
         ("governance_events", "event_date"),
         ("governance_assessments", "valid_from"),
         ("governance_observations", "valid_from"),
     ):
         rows = frames[table]
-        rows = rows[rows["company_id"] == cid]
-        if not rows.empty:
-            r = rows.loc[rows[column].idxmin()]
-            mentions.append((r[column], r[f"{column}_precision"], r["source_ids"], r["confidence"]))
-    return min(mentions, default=None, key=lambda m: m[0])
+        told = rows[["company_id", column, f"{column}_precision", "source_ids", "confidence"]]
+        for company, *mention in told.itertuples(index=False, name=None):
+            if company not in first or mention[0] < first[company][0]:
+                first[company] = (mention[0], mention[1], mention[2], mention[3])
+    return first
 
 
 def _period(
@@ -334,12 +341,19 @@ def derive_assessments(frames: Frames) -> pd.DataFrame:
             }
             rows.append(run)
     coded = pd.DataFrame(rows)
-    reported = frames["governance_assessments"]
-    if coded.empty:
-        return reported
-    for column, kind in reported.dtypes.items():
-        coded[column] = coded[column].astype(kind)
-    return pd.concat([reported, coded[list(reported.columns)]], ignore_index=True)
+    every = frames["governance_assessments"]
+    if not coded.empty:
+        for column, kind in every.dtypes.items():
+            coded[column] = coded[column].astype(kind)
+        every = pd.concat([every, coded[list(every.columns)]], ignore_index=True)
+    strong = strengths(frames["sources"])
+    best = every["source_ids"].map(
+        lambda cell: min((strong[i] for i in cell.split("; ")), key=RANK.__getitem__)
+    )
+    return every.assign(
+        last_seen_date=last_seen(every, frames["sources"]).astype("datetime64[us]"),
+        is_weak=(best.isin(WEAK) | (every["confidence"] == "low")).astype("boolean"),
+    )
 
 
 def _note(scores: dict[str, Any], period: Any, company_type: str) -> str:
@@ -374,11 +388,24 @@ ASSESSMENTS = Table(
         "valid_to": day("First day on which it no longer holds; open is null.", nullable=True, ahead=1),
         "valid_to_precision": precision("valid_to", nullable=True),
         "note": text("Why, in one sentence.", nullable=True),
+        "last_seen_date": day(
+            "Computed: newest day on which a cited document spoke, or on which the label began.",
+            nullable=True,
+        ),
+        "is_weak": flag(
+            "Computed: true where nothing stronger than analysis or an aggregator speaks for it, or confidence is low."
+        ),
         **evidence(),
     },
-    rules=(raw_is_reported, periods_do_not_overlap, gaps_are_explained),
+    rules=(
+        raw_is_reported,
+        periods_do_not_overlap,
+        gaps_are_explained,
+        confidence_is_carried("governance_assessments"),
+    ),
     rules_after=(coded_leaves_no_gap,),
     derive=derive_assessments,
+    computed=("last_seen_date", "is_weak"),
 )
 
 GOVERNANCE_INDEX_COLUMNS = {
@@ -468,6 +495,7 @@ EVENTS = Table(
         "people": text("People named, `; ` between them.", nullable=True),
         **evidence(),
     },
+    rules=(confidence_is_carried("governance_events"),),
     rules_after=(events_agree,),
 )
 

@@ -1,7 +1,75 @@
 """Numbers about companies: finance and staff, use of products, state registrations, transparency."""
 
-from etl.schema import Table, day, evidence, integer, key, number, one_of, precision, reference, text
+from __future__ import annotations
+
+import calendar
+import re
+
+import pandas as pd
+
+from etl.rules import confidence_is_carried
+from etl.schema import Frames, Table, day, evidence, integer, key, number, one_of, precision, reference, text
 from etl.vocabulary import CURRENCIES
+
+_MONTHS = {name: n for n, name in enumerate(calendar.month_name) if name}
+_PERIOD = re.compile(
+    r"(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<months>[0-9]{1,2})M|(?P<month>[0-9]{2})"
+    r"(?:-(?P<day>[0-9]{2}))?))?"
+)
+_WORDS = re.compile(
+    r"(?:(?:12 months to|up to|[A-Z][a-z]+ to) (?P<name>[A-Z][a-z]+) |[0-9]{4} to )(?P<year>[0-9]{4})"
+)
+
+
+def last_day(period: str) -> pd.Timestamp | None:
+    """The last day of a period in words: 2025, 2025-H1, 2025-Q2, 2025-9M, 2025-06, a day, or "12 months to …"."""
+    if match := _PERIOD.fullmatch(period):
+        year, part = int(match["year"]), match.groupdict()
+        if part["day"]:
+            return pd.Timestamp(period)
+        month = 12
+        for word, size in (("half", 6), ("quarter", 3), ("months", 1), ("month", 1)):
+            if part[word]:
+                month = int(part[word]) * size
+        return pd.Timestamp(year, month, 1) + pd.offsets.MonthEnd(0) if 1 <= month <= 12 else None
+    if match := _WORDS.fullmatch(period):
+        month = _MONTHS.get(match["name"], 0) if match["name"] else 12
+        return pd.Timestamp(int(match["year"]), month, 1) + pd.offsets.MonthEnd(0) if month else None
+    return None
+
+
+def periods_agree(frames: Frames) -> list[tuple[int, str, str]]:
+    """The words of a period and its last day say the same; an id that names a period names this one."""
+    found = []
+    rows = frames["company_metrics"]
+    for line, period, end in zip(rows.index, rows["period"], rows["period_end_date"], strict=True):
+        last = last_day(period) if pd.notna(period) else None
+        if pd.notna(period) and last is None:
+            what = f"no period: got '{period}', expected one such as 2025, 2025-H1, 2025-Q2, 2025-06 or a day"
+            found.append((int(line), "period", what))
+        elif last is not None and pd.notna(end) and end != last:
+            what = f"not the last day of {period}: got {end:%Y-%m-%d}, expected {last:%Y-%m-%d}"
+            found.append((int(line), "period_end_date", what))
+    return found
+
+
+_IN_ID = re.compile(r"(?:^|-)(20[0-9]{2})(?:-(?:q([1-4])|h([12])|([0-9]{2})))?(?=-|$)")
+
+
+def days_as_named(frames: Frames) -> list[tuple[int, str, str]]:
+    """The period in an id is the one that was counted."""
+    rows, found = frames["adoption"], []
+    for line, name, when in zip(rows.index, rows["adoption_id"], rows["observed_date"], strict=True):
+        match = _IN_ID.search(name) if pd.notna(name) else None
+        if match is None or pd.isna(when):
+            continue
+        year, quarter, half, month = (int(g) if g else 0 for g in match.groups())
+        first = month or (quarter * 3 - 2 if quarter else half * 6 - 5 if half else when.month)
+        if (when.year, when.month) != (year, first):
+            what = f"not the period in the id: got {when:%Y-%m-%d} in {name}, expected {year}-{first:02d}"
+            found.append((int(line), "observed_date", what))
+    return found
+
 
 METRICS = Table(
     "company_metrics",
@@ -22,6 +90,7 @@ METRICS = Table(
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
+    rules=(periods_agree, confidence_is_carried("company_metrics")),
 )
 
 ADOPTION = Table(
@@ -40,6 +109,7 @@ ADOPTION = Table(
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
+    rules=(days_as_named, confidence_is_carried("adoption")),
 )
 
 FILINGS = Table(

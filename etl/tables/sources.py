@@ -1,12 +1,42 @@
 """Documents that every fact rests on."""
 
-from etl.schema import Frames, Table, address, day, key, one_of, precision, text
+from __future__ import annotations
+
+import pandas as pd
+
+from etl.rules import strengths
+from etl.schema import Frames, Table, address, day, key, one_of, precision, reference, text
+from etl.source_strength import RULE, STRENGTHS, company_of, kind_and_strength
+
+KINDS = ("primary", "press", "analysis", "dataset")
 
 
 def there_are_sources(frames: Frames) -> list[tuple[int, str, str]]:
     """The data is dated by its newest source: without one it has no date."""
     none = "holds no row: got the header alone, expected at least one document"
     return [(0, "", none)] if frames["sources"].empty else []
+
+
+def kind_of_the_address(frames: Frames) -> list[tuple[int, str, str]]:
+    """The kind of a document follows from who publishes at its address."""
+    rows, found = frames["sources"], []
+    for line, url, kind in zip(rows.index, rows["url"], rows["kind"], strict=True):
+        known = kind_and_strength(url) if pd.notna(url) else None
+        if known and pd.notna(kind) and kind != known[0]:
+            what = f"not what is published at its address: got '{kind}', expected {known[0]}"
+            found.append((int(line), "kind", what))
+    return found
+
+
+def derive_sources(frames: Frames) -> pd.DataFrame:
+    """Sources as read, with the strength of each document and the company whose own it is."""
+    rows = frames["sources"]
+    known = set(frames["companies"]["company_id"])
+    own = rows["url"].map(company_of)
+    return rows.assign(
+        strength=rows["source_id"].map(strengths(rows)).astype("str"),
+        company_id=own.where(own.isin(known)).astype("str"),
+    )
 
 
 SOURCES = Table(
@@ -20,14 +50,18 @@ SOURCES = Table(
         "published_date": day("Day of publication, as far as the citing rows tell.", nullable=True),
         "published_date_precision": precision("published_date", nullable=True),
         "accessed_date": day("Day on which it was read."),
-        "kind": one_of(
-            ("primary", "press", "analysis", "dataset"), "Primary: the organisation's own words or files."
-        ),
+        "kind": one_of(KINDS, "Primary: the organisation's own words or files. It follows from the address."),
         "license": text("Licence of data taken from it.", nullable=True),
         "language": text("Language code.", nullable=True),
         "note": text("What a reader should know.", nullable=True),
+        "strength": one_of(STRENGTHS, f"Computed. {RULE}"),
+        "company_id": reference(
+            "companies.company_id", "Computed: the company whose own document it is.", nullable=True
+        ),
     },
-    rules=(there_are_sources,),
+    rules=(there_are_sources, kind_of_the_address),
+    derive=derive_sources,
+    computed=("strength", "company_id"),
 )
 
 TABLES = (SOURCES,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +52,9 @@ def test_nothing_that_an_address_says_comes_to_life(page: Any, visit: Visit, app
     assert page.evaluate(ALIVE, app_url) == []
     said = "\n".join(page.locator("[data-testid='stAlert']").all_text_contents())
     missing = [v for v in values if len(v) < 60 and one_line(v) not in said]
-    assert not missing, said
+    # Past a few values a notice counts the rest.
+    rest = sum(int(n) for n in re.findall(r"(\d+) more values", said))
+    assert len(missing) <= rest, said
 
 
 # --- Back, Forward and the menu ---

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 import streamlit
 from PIL import Image
@@ -124,7 +125,7 @@ def test_words_stand_clear_on_screen(
         shown = card(data, one.id, names)
         if one.screen == "table" or shown.frame.empty:
             continue
-        figure = figures.draw(one, shown.frame, look)
+        figure = go.Figure(figures.draw(one, shown.frame, look))
         tall = figure.layout.height or 450
         made = canvas.evaluate(DRAW, [json.loads(figure.to_json()), wide, tall, 0])
         wrong += [f"{one.id}: {f}" for f in faults(made["texts"], wide, tall)]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.marks import (
+    SLACK,
     Piece,
     Told,
     caveats_of,
@@ -28,8 +29,6 @@ from dashboard.look.theme import format_count, is_missing, short_name
 MOST, MOST_SMALL, MOST_STACKED, MOST_SCREEN = 16, 20, 12, 24
 #: Share of the width that names at the left may take.
 NAMES_AT_MOST = 0.34
-#: Fonts that stand in for ours run wider.
-SLACK = 1.06
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ class Columns:
         tick: What a period is: "month" ("Jun 2024"), "quarter" ("2026 Q1", gaps stay open) or "year".
         until: Column with the last day that a year's column counts to; an unfinished year says so.
         total: A stacked column carries its sum on top.
+        panel: Column whose values have a panel each, under each other on one scale.
     """
 
     period: str
@@ -78,6 +78,7 @@ class Columns:
     tick: Literal["month", "quarter", "year"] = "year"
     until: str = ""
     total: bool = True
+    panel: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,24 @@ def state(kind: Bars | Columns, frame: pd.DataFrame, columns: Frame, room: Room)
     return (
         _bars(kind, frame, columns, room) if isinstance(kind, Bars) else _columns(kind, frame, columns, room)
     )
+
+
+def panels(
+    kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room
+) -> tuple[tuple[str, str, Rects], ...]:
+    """A panel for each value of the kind's panel column: its name, its sum in words, and its marks; all on one scale.
+
+    Args:
+        kind: With a `panel`.
+        frame: One row a rectangle.
+        columns: What the frame's columns mean.
+        room: Of one panel.
+    """
+    out = []
+    for name, part in frame.groupby(frame[kind.panel].astype(str), sort=False):
+        total = columns[kind.value].counted(part[kind.value].sum())
+        out.append((str(name), f"{total} in all", _columns(kind, part, columns, room, frame)))
+    return tuple(out)
 
 
 def _scale(columns: Frame, column: str) -> Scale | None:
@@ -278,20 +297,25 @@ def _behind(
     return tuple(pieces)
 
 
-def _columns(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
-    periods = _periods(kind, frame)
+def _columns(
+    kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room, whole: pd.DataFrame | None = None
+) -> Rects:
+    """The marks of a frame; of a panel on the periods, the scale and the parts of the whole."""
+    whole = frame if whole is None else whole
+    periods = _periods(kind, whole)
     lane_of = {p: i for i, p in enumerate(periods)}
     weak = dict(zip(frame.index, caveats_of(frame), strict=True))
     rows = records(frame)
     scale = _scale(columns, kind.stack)
-    order = _stacked(rows, kind.stack, scale)
+    order = _stacked(records(whole), kind.stack, scale)
     if scale is not None:
         rank = {v: n for n, v in enumerate(order)}
         rows.sort(key=lambda ir: rank[_value(ir[1], kind.stack, scale)])
     totals = dict.fromkeys(lane_of, 0.0)
     for _, r in rows:
         totals[str(r[kind.period])] += float(r[kind.value])
-    most = max(totals.values(), default=1.0) or 1.0
+    sums = whole.groupby([c for c in (kind.panel, kind.period) if c])[kind.value].sum()
+    most = (float(sums.max()) if len(sums) else 1.0) or 1.0
     end = most * (1.02 if kind.stack else 1.1)
     size = room.type_size
     tall = room.height or 270.0
@@ -302,7 +326,8 @@ def _columns(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> 
         p, height = str(r[kind.period]), float(r[kind.value])
         value = _value(r, kind.stack, scale)
         part = f", {columns[kind.stack].words(r[kind.stack], r)}" if kind.stack else ""
-        said = f"{p}{part}: {columns[kind.value].counted(r[kind.value], r)}"
+        of = f"{r[kind.panel]}, " if kind.panel else ""
+        said = f"{of}{p}{part}: {columns[kind.value].counted(r[kind.value], r)}"
         # A segment too low for its number keeps it in the hover, and a number on hatching would be hard to read.
         fits = (
             bool(kind.stack)
@@ -312,7 +337,7 @@ def _columns(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> 
         rects.append(
             Rect(
                 i,
-                hover(columns, r, said, (kind.period, kind.value, kind.stack)),
+                hover(columns, r, said, (kind.period, kind.value, kind.stack, kind.panel)),
                 weak[i],
                 lane_of[p],
                 start[p],
@@ -324,7 +349,7 @@ def _columns(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> 
         if kind.names == "end" and p == periods[-1]:
             at_end.append((value, start[p] + height / 2))
         start[p] += height
-    ticks = _ticks(kind, frame, periods, room)
+    ticks = _ticks(kind, whole, periods, room)
     named = kind.total or not kind.stack
     lanes = tuple(
         Lane(

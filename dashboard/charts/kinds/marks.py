@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,12 +10,15 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.look.measure import shorten, width, wrap
+from dashboard.look.scales import GOVERNANCE, OUTSIDE, PLAIN, Scale, Value
 from dashboard.look.theme import is_missing, short_name
 
 #: Names of a list that a hover text tells; the table has the rest.
 LISTED = 8
 #: Characters of a line of hover text.
 HOVER_LINE = 70
+#: Fonts that stand in for ours run wider.
+SLACK = 1.06
 
 Weight = Literal["strong", "ink", "grey"]
 
@@ -114,3 +117,19 @@ def pieces_width(pieces: tuple[Piece, ...], size: float) -> float:
     """Width of pieces set behind each other, with a gap between them."""
     gap = 0.6 * size
     return sum(width(p.text, size, p.weight == "strong") for p in pieces) + gap * max(len(pieces) - 1, 0)
+
+
+def value_of(row: Mapping[str, Any], column: str, scale: Scale | None) -> Value:
+    """Look of a row's value; organisations outside China are context."""
+    if scale is None:
+        return PLAIN
+    if scale is GOVERNANCE and row.get("is_outside"):
+        return OUTSIDE
+    return scale.of(row[column])
+
+
+def legend(values: Iterable[Value], scale: Scale | None) -> tuple[Value, ...]:
+    """The values that marks have, in legend order; those outside the vocabulary last."""
+    if scale is None:
+        return ()
+    return tuple(sorted(set(values), key=lambda v: (scale.order(v.id) if v in scale.values else 99, v.id)))

@@ -7,9 +7,20 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts.kinds import change as change_marks
+from dashboard.charts.kinds import lanes as lane_marks
+from dashboard.charts.kinds import matrix as matrices
+from dashboard.charts.kinds import points as point_marks
+from dashboard.charts.kinds import table as tables
 from dashboard.charts.kinds.bars import Bars, Columns, state
+from dashboard.charts.kinds.change import Change
+from dashboard.charts.kinds.flow import Flow
+from dashboard.charts.kinds.lanes import Lanes
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Table
 from dashboard.charts.spec import Chart
-from dashboard.draw.plotly import bars
+from dashboard.draw.plotly import bars, change, flow, lanes, matrix, points, table
 from dashboard.look.room import room_of
 from dashboard.look.theme import Look
 
@@ -35,4 +46,16 @@ def draw(chart: Chart, frame: pd.DataFrame, look: Look) -> Figure | go.Figure:
         return bars.bars(state(kind, frame, chart.columns, room), kind, room, look)
     if isinstance(kind, Columns):
         return bars.columns(kind, frame, chart.columns, room, look)
+    if isinstance(kind, Table):
+        return table.table(tables.state(kind, frame, chart.columns, room), room, look)
+    if isinstance(kind, Matrix):
+        return matrix.matrix(matrices.state(kind, frame, chart.columns, room), kind, room, look)
+    if isinstance(kind, Points):
+        return points.points(point_marks.state(kind, frame, chart.columns, room), kind, room, look)
+    if isinstance(kind, Change):
+        return change.change(change_marks.state(kind, frame, chart.columns, room), kind, room, look)
+    if isinstance(kind, Flow):
+        return flow.flow(kind, frame, chart.columns, room, look)
+    if isinstance(kind, Lanes):
+        return lanes.lanes(lane_marks.state(kind, frame, chart.columns, room), kind, room, look)
     raise TypeError(f"no drawer for {type(kind).__name__}")

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.bars import Bars, Columns, Rect, Rects, state
-from dashboard.charts.pieces import key, spread
+from dashboard.charts.kinds.bars import Bars, Columns, Rect, Rects, panels, state
+from dashboard.charts.pieces import key
 from dashboard.draw.plotly.parts import bar_marker, hovers, key_entries, pieces
 from dashboard.look.measure import width
+from dashboard.look.place import spread
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape, layout
 
@@ -120,6 +121,8 @@ def _rects(rects: list[Rect], look: Look, stacked: bool, way: str) -> dict[str, 
 
 def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, look: Look) -> dict[str, Any]:
     """Columns over periods; numbers inside and on top, parts named in a key or beside the last column."""
+    if kind.panel:
+        return _panels(kind, frame, declared, room, look)
     plain = Room(room.width, room.type_size, 1.0, room.beside)
     first = state(kind, frame, declared, plain)
     height = room.height or (COLUMNS_TALL if kind.stack else 320)
@@ -166,6 +169,64 @@ def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
                 "range": [-0.5, count - 0.5],
             },
             yaxis={"visible": False, "range": [0, marks.end]},
+            annotations=labels,
+        ),
+    }
+
+
+#: Height of a panel, and the share of it that columns take under its name.
+PANEL, FILLED = 104, 0.66
+
+
+def _panels(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, look: Look) -> dict[str, Any]:
+    """Panels under each other on one scale, named at their upper left; periods under the last."""
+    count = max(frame[kind.panel].nunique(), 1)
+    each = (600.0 if look.export else PANEL * count) / count
+    found = panels(kind, frame, declared, Room(room.width, room.type_size, each * FILLED, room.beside))
+    marks = [m for _, _, m in found]
+    entries = key_entries(marks[0].key, look) if marks else []
+    traces, legend, top, side = key(entries, look, PANEL, room.width)
+    labels: list[dict[str, Any]] = []
+    axes: dict[str, Any] = {}
+    for i, (name, total, one) in enumerate(found):
+        axis = "y" if i == 0 else f"y{i + 1}"
+        traces += [_rects(part, look, True, "v") | {"yaxis": axis} for part in _series(one)]
+        low = 1 - (i + 1) / count
+        axes[f"yaxis{axis[1:]}"] = {
+            "visible": False,
+            "fixedrange": True,
+            "range": [0, one.end / FILLED],
+            "domain": [low, low + 0.98 / count],
+        }
+        words = f"<b>{escape(name)}</b> <span style='color:{look.grey}'>{escape(total)}</span>"
+        labels.append(
+            annotation(0, low + 0.97 / count, words, look, xref="paper", yref="paper", yanchor="top")
+        )
+        labels += [
+            annotation(
+                x, lane.total, pieces(lane.behind, look), look, yref=axis, xanchor="center", yanchor="bottom"
+            )
+            for x, lane in enumerate(one.lanes)
+            if lane.behind
+        ]
+    lanes = marks[0].lanes if marks else ()
+    ticks = ["<br>".join((one.lines[0], *(f"<b>{t}</b>" for t in one.lines[1:]))) for one in lanes]
+    return {
+        "data": traces,
+        "layout": layout(
+            look,
+            height=int(PANEL * count + top + 60),
+            barmode="overlay",
+            **legend,
+            margin={"l": 8, "r": 8 + side, "t": top + 8 * look.scale, "b": 46 * look.scale},
+            xaxis={
+                "tickvals": list(range(len(lanes))),
+                "ticktext": ticks,
+                "showgrid": False,
+                "range": [-0.5, max(len(lanes), 1) - 0.5],
+                "anchor": f"y{count if count > 1 else ''}",
+            },
+            **axes,
             annotations=labels,
         ),
     }

@@ -1,11 +1,14 @@
-"""Parts of figures that all kinds share: hover texts, caveats on marks, keys, words beside marks."""
+"""Parts of figures that all kinds share: marks with hover texts and caveats, axes, keys, words beside marks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log10
 from typing import Any
 
+from dashboard.charts.kinds.axes import Axis, day_of
 from dashboard.charts.kinds.marks import Piece, Told
+from dashboard.look.measure import width
 from dashboard.look.scales import Value
 from dashboard.look.theme import Look, escape
 
@@ -50,6 +53,135 @@ def bar_marker(
     if any("stale" in c for c in caveats):
         marker["opacity"] = [FADED if "stale" in c else 1.0 for c in caveats]
     return marker
+
+
+def point_marker(
+    marks: Sequence[Told],
+    values: Sequence[Value],
+    look: Look,
+    sizes: Sequence[float],
+    opacity: float | Sequence[float] = 1.0,
+) -> dict[str, Any]:
+    """Look of points: hollow where the row is estimated, faded where stale; `rings` go around disputed ones."""
+    hollow = ["estimated" in m.caveats for m in marks]
+    fills = [v.fill(look) for v in values]
+    marker: dict[str, Any] = {
+        "symbol": [
+            f"{v.symbol}-open" if h and "-open" not in v.symbol else v.symbol
+            for v, h in zip(values, hollow, strict=True)
+        ],
+        "color": fills,
+        "size": list(sizes),
+        "line": {"width": [2 * look.scale if h else 0 for h in hollow], "color": fills},
+        "opacity": opacity,
+    }
+    if any("stale" in m.caveats for m in marks):
+        each = [opacity] * len(marks) if isinstance(opacity, float | int) else opacity
+        marker["opacity"] = [
+            min(o, FADED) if "stale" in m.caveats else o for m, o in zip(marks, each, strict=True)
+        ]
+    return marker
+
+
+def rings(
+    marks: Sequence[Told],
+    xs: Sequence[Any],
+    ys: Sequence[Any],
+    sizes: Sequence[float],
+    look: Look,
+    **axes: str,
+) -> list[dict[str, Any]]:
+    """Circles around the points of disputed rows; none where there is none."""
+    ringed = [i for i, m in enumerate(marks) if "disputed" in m.caveats]
+    if not ringed:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "showlegend": False,
+            "hoverinfo": "skip",
+            "x": [xs[i] for i in ringed],
+            "y": [ys[i] for i in ringed],
+            "marker": {
+                "symbol": "circle-open",
+                "size": [sizes[i] + 8 * look.scale for i in ringed],
+                "color": look.ink,
+                "line": {"width": 1.4 * look.scale, "color": look.ink},
+            },
+            **axes,
+        }
+    ]
+
+
+def spots(
+    marks: Sequence[Told],
+    values: Sequence[Value],
+    xs: Sequence[Any],
+    ys: Sequence[Any],
+    sizes: Sequence[float],
+    look: Look,
+    opacity: float = 1.0,
+    **axes: Any,
+) -> list[dict[str, Any]]:
+    """Points with their rows and hover texts, and rings where sources disagree; none for no marks."""
+    if not marks:
+        return []
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "showlegend": False,
+        "x": list(xs),
+        "y": list(ys),
+        "marker": point_marker(marks, values, look, sizes, opacity),
+        **hovers(marks),
+        **axes,
+    }
+    return [trace, *rings(marks, xs, ys, sizes, look, **axes)]
+
+
+def stroke(
+    xs: Sequence[Any], ys: Sequence[Any], colour: str, width: float, look: Look, **own: Any
+) -> dict[str, Any]:
+    """A line without marks; `own` holds keys of the trace, and of its line under `line`."""
+    line = {"color": colour, "width": width * look.scale, **own.pop("line", {})}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "x": list(xs),
+        "y": list(ys),
+        "line": line,
+        **own,
+    }
+
+
+def coordinate(axis: Axis, value: float) -> Any:
+    """A value as Plotly takes it in a trace: a day as ISO text."""
+    return f"{day_of(value):%Y-%m-%d}" if axis.days else value
+
+
+def anchor(axis: Axis, value: float) -> Any:
+    """A value as Plotly takes it in annotations and ranges: its logarithm on a logarithmic axis."""
+    return log10(value) if axis.log else coordinate(axis, value)
+
+
+def plotly_axis(axis: Axis, **own: Any) -> dict[str, Any]:
+    """Plotly's own keys for a scale."""
+    out: dict[str, Any] = {
+        "range": [anchor(axis, axis.low), anchor(axis, axis.high)],
+        "tickvals": [coordinate(axis, v) for v, _ in axis.ticks],
+        "ticktext": [f"<b>{t}</b>" if axis.days and t.isdigit() else escape(t) for _, t in axis.ticks],
+    }
+    if axis.log or axis.days:
+        out["type"] = "log" if axis.log else "date"
+    return out | own
+
+
+def axis_room(axis: Axis, look: Look) -> int:
+    """Width that the words of an upright axis take."""
+    return int(max((width(t, look.size) for _, t in axis.ticks), default=20) + 10 * look.scale)
 
 
 def pieces(words: Sequence[Piece], look: Look) -> str:

@@ -10,11 +10,11 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Column, Frame, heading
-from dashboard.charts.kinds.bars import Bars, Columns, Rect, Rects, state
+from dashboard.charts.kinds.bars import Bars, Columns, Rect, Rects, panels, state
 from dashboard.charts.kinds.marks import Piece
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
-from dashboard.draw.slide.text import end_names, key_line
+from dashboard.draw.slide.text import end_names, key_line, text_box
 from dashboard.look.measure import width
 from dashboard.look.room import Room
 from dashboard.look.theme import plural
@@ -23,6 +23,8 @@ Draw = Callable[[Slide, str], None]
 
 BARS_A_SLIDE = 16
 KEY_HEIGHT = 0.34
+#: Inches of a panel at least, of its name, and of the periods under the last.
+PANEL, NAME, PERIODS = 0.95, 0.22, 0.44
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,13 @@ class _Page:
 def pages(card: Card, kind: Bars | Columns, columns: Frame, body: Box) -> list[Draw]:
     """One function a slide: bars are split over as few slides as possible, evenly; columns stay together."""
     room = Room(body.w * 72, native.LABEL, body.h * 72, paged=True)
+    if isinstance(kind, Columns) and kind.panel:
+        found = panels(kind, card.frame, columns, room)
+        most = max(int((body.h - KEY_HEIGHT - PERIODS) / PANEL), 1)
+        slides = -(-len(found) // most)
+        each = -(-len(found) // slides)
+        parts = [range(i, min(i + each, len(found))) for i in range(0, len(found), each)]
+        return [partial(_panels, card, kind, columns, found, body, part) for part in parts]
     marks = state(kind, card.frame, columns, room)
     page = _Page(card, kind, columns, marks, body)
     count = len(marks.lanes)
@@ -118,6 +127,64 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
             {v.word: v.name_colour(LOOK) for v, _ in marks.at_end},
             name,
         )
+
+
+def _panels(
+    card: Card,
+    kind: Columns,
+    columns: Frame,
+    found: Sequence[tuple[str, str, Rects]],
+    body: Box,
+    part: range,
+    one: Slide,
+    name: str,
+) -> None:
+    """A chart a panel, under each other on one scale; periods under the last of a slide."""
+    keyed = [(v.word, v.fill(LOOK)) for v in found[0][2].key]
+    if keyed:
+        key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), keyed, native.part_name(name, part[0]))
+    tall = min((body.h - KEY_HEIGHT - PERIODS) / len(part), 1.9)
+    high = max(m.end for _, _, m in found) * 1.12
+    y = body.y + KEY_HEIGHT
+    for i in part:
+        title, total, marks = found[i]
+        own = native.part_name(name, i)
+        runs = [Run(title, native.LABEL, True, INK), Run(f"  {total}", native.LABEL, False, GREY)]
+        text_box(one, Box(body.x, y, body.w, NAME), [runs], f"{own}:panel")
+        last = i == part[-1]
+        box = Box(body.x - 0.1, y + NAME, body.w + 0.1, tall - NAME + (PERIODS if last else 0.0))
+        lanes = [lane.name for lane in marks.lanes]
+        series = [
+            native.Bars(
+                value.word,
+                [
+                    next((r.size for r in marks.rects if r.lane == k and r.value == value), None)
+                    for k in range(len(lanes))
+                ],
+                value.fill(LOOK),
+                value.text(LOOK),
+                hatched=value.hatched,
+                caveats={r.lane: r.caveats for r in marks.rects if r.value == value and r.caveats},
+            )
+            for value in marks.stack
+        ]
+        native.bars(
+            one,
+            box,
+            lanes,
+            series,
+            heading=heading(kind.period),
+            grouping="stacked",
+            horizontal=False,
+            high=high,
+            code=number_format(kind.value, columns[kind.value], [r.size for r in marks.rects]),
+            name=own,
+            alt=f"{title}: {total}. {card.alt}",
+            created=card.as_of_date.to_pydatetime(),
+            totals=len(marks.stack) > 1,
+            named=last,
+        )
+        y += tall
 
 
 def _labels(marks: Rects, lanes: range) -> dict[int, Sequence[Run]]:

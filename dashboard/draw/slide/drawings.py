@@ -12,18 +12,30 @@ from typing import Any
 import pandas as pd
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
+from dashboard.charts.card import Card, card_table
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds import bars as charts_bars
+from dashboard.charts.kinds.change import Change
+from dashboard.charts.kinds.flow import Flow
+from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.marks import caveats_of
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points as PointsKind
 from dashboard.charts.spec import Native
 from dashboard.draw.slide import bars as bar_pages
+from dashboard.draw.slide import change as change_pages
+from dashboard.draw.slide import flow as flow_pages
 from dashboard.draw.slide import grid, native
+from dashboard.draw.slide import lanes as lane_pages
+from dashboard.draw.slide import matrix as matrix_pages
+from dashboard.draw.slide import points as point_pages
+from dashboard.draw.slide import table as table_pages
 from dashboard.draw.slide.grid import Cell
-from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Segment, Wish
-from dashboard.draw.slide.ooxml import EMU, GREY, INK, LOOK, Box, Run, fill, line, mix, parse
-from dashboard.draw.slide.text import end_names, key_line, text_box
+from dashboard.draw.slide.native import LEGEND, Axis, Bars, Point, Points, Wish
+from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
+from dashboard.draw.slide.text import end_names, key_line, text_box, units
 from dashboard.draw.slide.workbook import plain
-from dashboard.facts.models import OPEN
-from dashboard.look.measure import fit, shorten, width
+from dashboard.look.measure import shorten, width
 from dashboard.look.theme import (
     MODEL,
     MODEL_ORDER,
@@ -31,7 +43,6 @@ from dashboard.look.theme import (
     WHITE,
     format_count,
     format_day,
-    format_score,
     is_missing,
     model_short,
     plural,
@@ -43,8 +54,6 @@ BARS_A_SLIDE, LANES_A_SLIDE, NAMES_SHOWN = 16, 12, 12
 OUTSIDE = "Outside China"
 CLOSED = "Not open, or unknown"
 PLAIN_MARKS = ("circle", "square", "diamond", "triangle")
-#: What an empty cell of a table means where it is not "not disclosed".
-NOTHING = {"last_event": "none found", "other_reports": "–"}
 
 
 def pages(card: Card, body: Box) -> list[Draw]:
@@ -53,7 +62,18 @@ def pages(card: Card, body: Box) -> list[Draw]:
         return [lambda one, name: _nothing(one, body, name)]
     if card.native is None or card.native.kind == "table":
         return _table(card, body)
-    if card.kind is not None and card.columns is not None:
+    if card.columns is not None:
+        if isinstance(card.kind, Matrix):
+            return matrix_pages.pages(card, card.kind, card.columns, body)
+        if isinstance(card.kind, PointsKind):
+            return point_pages.pages(card, card.kind, card.columns, body) or _table(card, body)
+        if isinstance(card.kind, Change):
+            return change_pages.pages(card, card.kind, card.columns, body)
+        if isinstance(card.kind, Flow):
+            return flow_pages.pages(card, card.kind, card.columns, body)
+        if isinstance(card.kind, Lanes):
+            return lane_pages.pages(card, card.kind, card.columns, body)
+    if card.columns is not None and isinstance(card.kind, charts_bars.Bars | charts_bars.Columns):
         return bar_pages.pages(card, card.kind, card.columns, body)
     kinds: dict[str, Callable[[Card, Native, Box], list[Draw]]] = {
         "bar_clustered": _bars,
@@ -64,7 +84,6 @@ def pages(card: Card, body: Box) -> list[Draw]:
         "xy_scatter": _scatter,
         "line": _lines,
         "heat_table": _heat,
-        "timeline": _timeline,
     }
     return kinds[card.native.kind](card, card.native, body)
 
@@ -438,7 +457,7 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
     def draw(one: Slide, name: str) -> None:
         aside = 2.7 if left_out else 0.0
         room = Box(body.x, body.y, body.w - aside, body.h)
-        room, x_unit, y_unit = _units(one, room, "" if x_days else spec.x_unit, spec.unit, name)
+        room, x_unit, y_unit = units(one, room, "" if x_days else spec.x_unit, spec.unit, name)
         x_seen = [x for x, p in zip(xs, placed, strict=True) if p and x is not None]
         y_seen = [y for y, p in zip(ys, placed, strict=True) if p and y is not None]
         first_row = frame.iloc[0].to_dict()
@@ -533,36 +552,6 @@ def _scatter(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 def _titled(axis: Axis, title: str, x: float, y: float) -> Axis:
     return replace(axis, title=title, title_at=(x, y))
-
-
-#: Inches that the title of a vertical axis may take on one line; LibreOffice breaks a longer one.
-TITLE_WIDE = 1.35
-
-
-def _units(one: Slide, body: Box, across: str, up: str, name: str) -> tuple[Box, str, str]:
-    """Units of both axes above and below a narrow chart, where LibreOffice would wrap the titles of axes.
-
-    Returns:
-        What room is left for the chart, and the titles that its axes still carry: across and up.
-    """
-    line = 0.2
-    if body.w >= native.NARROW:
-        if width(up, native.LABEL) / 72 <= TITLE_WIDE:
-            return body, across, up
-        # Set by itself between key and plot, where the title of an axis would be broken over the scale.
-        place = Box(body.x, body.y + LEGEND + 0.04, body.w, line)
-        text_box(one, place, [[Run(up, native.LABEL, False, GREY)]], f"{name}:unit-up", align="l")
-        return body, across, ""
-    top, foot = line * bool(up), line * bool(across)
-    for text, y, align, key in (
-        (up, body.y - 0.02, "l", "unit-up"),
-        (across, body.y + body.h - line, "r", "unit-across"),
-    ):
-        if text:
-            size, lines = fit(text, body.w * 70, (native.LABEL, 10, 9), 1)
-            place = Box(body.x, y, body.w, line)
-            text_box(one, place, [[Run(lines[0], size, False, GREY)]], f"{name}:{key}", align=align)
-    return Box(body.x, body.y + top + 0.05 * bool(up), body.w, body.h - top - foot - 0.05), "", ""
 
 
 def _label_words(frame: pd.DataFrame, spec: Native, i: int) -> str:
@@ -724,7 +713,7 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
             o: f" {_value_words(y, {}, spec.unit) if abs(y) >= 1000 else f'{y:.0f}'}" for o, y in last.items()
         }
         side = min(max(width(o + t, native.LABEL, True) for o, t in ends_in.items()) / 72 + 0.2, 3.4)
-        inner, _, unit = _units(one, body, "", spec.unit, name)
+        inner, _, unit = units(one, body, "", spec.unit, name)
         box = Box(inner.x - 0.1, inner.y - 0.05, inner.w + 0.1, inner.h + 0.05)
         plot = Box(box.x + 0.6, box.y + 0.4, box.w - 0.6 - side, box.h - 0.4 - 0.36)
         series: list[Points] = []
@@ -799,60 +788,7 @@ def _lines(card: Card, spec: Native, body: Box) -> list[Draw]:
 
 
 def _table(card: Card, body: Box) -> list[Draw]:
-    frame = card.frame.reset_index(drop=True)
-    spec = card.native
-    wanted = list(spec.columns) if spec and spec.columns else []
-    columns = wanted or [c for c in frame if not str(c).endswith(("_id", "_ids"))]
-    columns = [c for c in columns if not (c.endswith("_zh") and c.removesuffix("_zh") in columns)]
-    records = frame.to_dict("records")
-    rows = [[_table_cell(row, c, wanted, first=k == 0) for k, c in enumerate(columns)] for row in records]
-    laid = grid.lay_out([heading(c) for c in columns], rows, body)
-
-    def draw(one: Slide, name: str, part: range) -> None:
-        grid.draw(one, body, laid, part, name, card.alt)
-
-    return [partial(draw, part=part) for part in laid.pages]
-
-
-def _table_cell(row: dict[str, Any], column: str, wanted: Sequence[str], first: bool) -> Cell:
-    value = row[column]
-    if is_missing(value) or value == "":
-        return grid.cell(NOTHING.get(column, NOT_DISCLOSED), colour=GREY)
-    for id_column in (f"{column}_id", f"{column}_model_id"):
-        model = row.get(id_column)
-        if not is_missing(model) and str(value) == model_short(str(model)):
-            return grid.cell(
-                str(value), bold=True, colour=LOOK.text_on(str(model)), fill=LOOK.fill(str(model))
-            )
-    text = _table_words(row, column, value)
-    runs = [Run(text, 0, first, INK)]
-    zh = row.get(f"{column}_zh")
-    if f"{column}_zh" in wanted and not is_missing(zh) and str(zh) not in text:
-        return Cell(((*runs, Run(f"  {zh}", 0, False, GREY)),), splits=True)
-    day = row.get(f"{column}_date")
-    if (
-        isinstance(value, str)
-        and isinstance(day, pd.Timestamp)
-        and not is_missing(day)
-        and f"{column}_date" not in wanted
-        and str(day.year) not in text
-    ):
-        words = format_day(day, row.get(f"{column}_date_precision") or "day")
-        runs.append(Run("  " + words.replace(" ", "\u00a0"), 0, False, GREY))
-    return Cell((tuple(runs),))
-
-
-def _table_words(row: dict[str, Any], column: str, value: object) -> str:
-    if isinstance(value, pd.Timestamp):
-        return format_day(value, row.get(f"{column}_precision") or "day")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    found = plain(value)
-    if isinstance(found, (int, float)):
-        if column.endswith("score") and row.get("unit"):
-            return format_score(found, str(row["unit"]))
-        return _value_words(float(found), {}, "")
-    return str(found)
+    return table_pages.pages(card, card_table(card), card.columns or Frame(""), body)
 
 
 def _heat(card: Card, spec: Native, body: Box) -> list[Draw]:
@@ -940,227 +876,3 @@ def _heat_key(
     if out and not spec.unit.startswith("0 to 4"):
         out[-1] = (f"{out[-1][0]} {spec.unit}", out[-1][1])
     return out
-
-
-# --- Timelines ---
-
-
-def _timeline(card: Card, spec: Native, body: Box) -> list[Draw]:
-    frame = card.frame.reset_index(drop=True)
-    names = list(dict.fromkeys(_categories(frame, spec.category)))
-    parts = _parts(len(names), LANES_A_SLIDE)
-
-    def draw(one: Slide, name: str, part: range) -> None:
-        on = _rug if spec.x is None else _lanes
-        on(one, card, spec, body, [names[i] for i in part], name)
-
-    return [partial(draw, part=part) for part in parts]
-
-
-def _lanes(one: Slide, card: Card, spec: Native, body: Box, names: list[str], name: str) -> None:
-    frame = card.frame.assign(_lane=_categories(card.frame, spec.category))
-    assert spec.x is not None
-    is_period = frame[spec.x].notna()
-    ends = frame.loc[is_period, spec.x]
-    starts = frame[spec.value]
-    last = ends.max() if len(ends) else starts.max()
-    first, last = native.day_span([max(starts.min(), last - pd.DateOffset(years=5, months=8)), last])
-    mine = frame[frame["_lane"].isin(names)]
-    periods = mine[mine[spec.x].notna()].to_dict("records")
-    events = mine[mine[spec.x].isna()].sort_values(spec.value, kind="stable")
-    segments = []
-    for row in periods:
-        model = row.get(spec.colour_by) if spec.colour_by else None
-        segments.append(
-            Segment(
-                names.index(row["_lane"]),
-                row[spec.value],
-                row[spec.x],
-                _model_fill(model, False),
-                LOOK.text_on(None if is_missing(model) else str(model)),
-                _words(row[spec.label]) if spec.label else "",
-                hatched=str(model) == "undetermined",
-            )
-        )
-    few = len(names) <= 3 and len(events) > 0
-    tall = min(body.h - 0.35, (0.62 if few else 0.44) * len(names) + 0.45)
-    box = Box(body.x - 0.1, body.y + 0.3, body.w + 0.1, tall)
-    ids = [str(r[spec.colour_by]) for r in periods if spec.colour_by and not is_missing(r[spec.colour_by])]
-    entries = [(m.short, m.light) for m in MODEL.values() if m.id in ids and m.id != "undetermined"]
-    if entries:
-        key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
-    shown = [c for c in ("_lane", spec.label, spec.value, spec.x) if c]
-    table: list[list[object]] = [
-        [heading(spec.category), heading(spec.label or ""), "First day", "Last day"],
-        *(
-            [plain(r[c]) if c != spec.label else _said(r, spec) for c in shown]
-            for r in mine.to_dict("records")
-        ),
-    ]
-    plot = native.lanes(
-        one,
-        box,
-        names,
-        segments,
-        first=first,
-        last=last,
-        heading=heading(spec.category),
-        name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
-        periods=table,
-    )
-    spots = [
-        (names.index(r["_lane"]), (r[spec.value] - first).days / (last - first).days)
-        for r in events.to_dict("records")
-        if first <= r[spec.value] <= last
-    ]
-    if spots:
-        _ticks(one, plot, len(names), spots, f"{name}:events", _events_alt(events, spec))
-    if few:
-        room = Box(body.x, box.y + box.h + 0.2, body.w, body.y + body.h - box.y - box.h - 0.2)
-        _event_list(one, room, events, spec, f"{name}:event-list")
-
-
-def _said(row: dict[str, Any], spec: Native) -> str | None:
-    """Words of a period or event: of its label, else of the frame's own column of that name; None for none."""
-    for column in (spec.label, "label"):
-        if column and column in row and not is_missing(row[column]) and row[column] != "":
-            return _words(row[column])
-    return None
-
-
-def _events_alt(events: pd.DataFrame, spec: Native) -> str:
-    return f"{plural(len(events), 'dated event')}, a tick below its lane each."
-
-
-def _ticks(
-    one: Slide, plot: Box, lanes: int, spots: Sequence[tuple[int, float]], name: str, alt: str
-) -> None:
-    """Short strokes below lanes, as one shape."""
-    each = plot.h / lanes
-    # Bars take 1 / 1.9 of a lane: the stroke stands in the gap under it.
-    top, tall, wide = 0.78, 0.2, 0.024
-    left, up, w, h = plot.emu
-    strokes = []
-    for lane, share in spots:
-        x, y = round(share * w - wide / 2 * EMU), round((lane + top) * each * EMU)
-        right, low = x + round(wide * EMU), y + round(tall * each * EMU)
-        x, right = max(x, 0), min(right, w)
-        corners = "".join(
-            f'<a:lnTo><a:pt x="{a}" y="{b}"/></a:lnTo>' for a, b in ((right, y), (right, low), (x, low))
-        )
-        strokes.append(f'<a:moveTo><a:pt x="{x}" y="{y}"/></a:moveTo>{corners}<a:close/>')
-    # Without a style part: the theme's would add a shadow.
-    shape = parse(
-        f'<p:sp><p:nvSpPr><p:cNvPr id="{max(s.shape_id for s in one.shapes) + 1}" name=""/><p:cNvSpPr/><p:nvPr/>'
-        f'</p:nvSpPr><p:spPr><a:xfrm><a:off x="{left}" y="{up}"/><a:ext cx="{w}" cy="{h}"/></a:xfrm><a:custGeom><a:avLst/>'
-        f'<a:gdLst/><a:ahLst/><a:cxnLst/><a:rect l="0" t="0" r="r" b="b"/><a:pathLst><a:path w="{w}" h="{h}">'
-        f"{''.join(strokes)}</a:path></a:pathLst></a:custGeom>{fill(INK)}{line(None)}</p:spPr></p:sp>"
-    )
-    one.shapes._spTree.append(shape)
-    native.label(shape, name, alt)
-
-
-def _event_list(one: Slide, room: Box, events: pd.DataFrame, spec: Native, name: str) -> None:
-    """Dated events in words, the newest first, in two columns; how many more where not all fit."""
-    line_height, size = 0.225, 11.0
-    per_column = int((room.h - 0.25) / line_height)
-    newest = events.iloc[::-1].to_dict("records")
-    shown = newest[: min(per_column * 2, 20)]
-    if room.w < native.NARROW:
-        # Half a slide has one column: words before number.
-        shown = newest[:per_column]
-    one_column = len(shown) <= per_column and (len(shown) <= 10 or room.w < native.NARROW)
-    half = len(shown) if one_column else -(-len(shown) // 2)
-    wide = room.w if one_column else (room.w - 0.4) / 2
-    for k, part in enumerate((shown[:half], shown[half:])):
-        lines = []
-        for r in part:
-            day = format_day(r[spec.value], r.get(f"{spec.value}_precision") or "day")
-            words = shorten(_said(r, spec) or "", wide * 72 - width(day, size) - 12, size)
-            lines.append([Run(f"{day}  ", size, False, GREY), Run(words, size, False, INK)])
-        if k == (0 if one_column else 1) and len(newest) > len(shown) and lines:
-            lines[-1] = [Run(f"and {len(newest) - len(shown) + 1} earlier ones", size, False, GREY)]
-        if lines:
-            place = Box(room.x + k * (wide + 0.4), room.y, wide, line_height * len(lines))
-            text_box(one, place, lines, f"{name}:{k + 1}")
-
-
-def _rug(one: Slide, card: Card, spec: Native, body: Box, names: list[str], name: str) -> None:
-    """One lane a company, one stroke a day; coloured where weights are open, the latest named at the right."""
-    frame = card.frame.assign(_lane=_categories(card.frame, spec.category)).reset_index(drop=True)
-    first, last = native.day_span(list(frame[spec.value]))
-    # The last strokes stand clear of the names behind the lanes.
-    last += pd.Timedelta(days=(last - first).days // 60)
-    frame = frame[frame["_lane"].isin(names)].reset_index(drop=True)
-    lane = {n: float(i + 1) for i, n in enumerate(names)}
-    has_weights = "weights" in frame
-    left = min(max(width(n, native.LABEL, True) for n in names) / 72 + 0.15, 2.2)
-    latest = (
-        frame.sort_values(spec.value, kind="stable").drop_duplicates("_lane", keep="last")
-        if spec.label
-        else frame[:0]
-    )
-    ends = {
-        r["_lane"]: f"{shorten(str(r[spec.label]), 125, native.LABEL)}  {format_day(r[spec.value])}"
-        for r in latest.to_dict("records")
-    }
-    side = max((width(t, native.LABEL) for t in ends.values()), default=0) / 72 + 0.2
-    box = Box(body.x - 0.1, body.y - 0.05, body.w + 0.1, min(body.h + 0.05, 0.45 * len(names) + 0.9))
-    top = LEGEND + 0.4
-    plot = Box(box.x + left + 0.1, box.y + top, box.w - left - side - 0.1, box.h - top - 0.05)
-    groups: dict[str, tuple[str, list[int]]] = {}
-    for i, row in enumerate(frame.to_dict("records")):
-        model = row.get(spec.colour_by) if spec.colour_by else None
-        if has_weights and row["weights"] not in OPEN:
-            title, tint = CLOSED, LOOK.rule
-        else:
-            title = "" if is_missing(model) else model_short(str(model))
-            title = title or heading(spec.value)
-            tint = LOOK.grey if str(model) == "undetermined" else _model_fill(model, False)
-        groups.setdefault(title, (tint, []))[1].append(i)
-    order = sorted(groups, key=lambda t: t == CLOSED, reverse=True)
-    series = []
-    for title in order:
-        tint, mine = groups[title]
-        strokes = []
-        for i in mine:
-            words = str(frame[spec.label].iloc[i]) if spec.label else ""
-            day, at = native.serial(frame[spec.value].iloc[i]), lane[frame["_lane"].iloc[i]]
-            # Two ends of a stroke and a gap: PowerPoint has no upright mark, LibreOffice caps every error bar.
-            strokes += [Point(words, day, at - 0.26), Point(words, day, at + 0.26), Point("", day, None)]
-        series.append(Points(title, strokes, tint, "none", line=2.25))
-    # Names of lanes and of the latest release are labels of two series without marks, so they move with the chart.
-    start, end = native.serial(first), native.serial(last)
-    series.append(
-        Points(
-            "Lane", [Point(n, start, lane[n], n, True, "l") for n in names], LOOK.ink, "none", in_key=False
-        )
-    )
-    if ends:
-        series.append(
-            Points(
-                "Latest",
-                [Point(n, end, lane[n], t, False, "r") for n, t in ends.items()],
-                LOOK.ink,
-                "none",
-                in_key=False,
-            )
-        )
-    y_axis = Axis(0.5, len(names) + 0.5, 1.0, hidden=True, reverse=True, grid=False)
-    native.scatter(
-        one,
-        box,
-        series,
-        x_axis=native.day_axis(first, last, top=True),
-        y_axis=y_axis,
-        headings=(heading(spec.label or spec.category), heading(spec.value)),
-        plot=plot,
-        days=True,
-        x_code="yyyy-mm-dd",
-        y_code="General",
-        name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
-    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
 
 from pptx.slide import Slide
 
 from dashboard.draw.slide.native import label
-from dashboard.draw.slide.ooxml import EMU, GREY, HAIRLINE, Box, Run, fill, line, paragraph, parse
-from dashboard.look.measure import is_chinese, shorten, width, wrap
+from dashboard.draw.slide.ooxml import EMU, GREY, HAIRLINE, LOOK, Box, Run, fill, line, paragraph, parse
+from dashboard.look.measure import is_chinese, share_out, shorten, width, wrap
 
 MARGIN_X, MARGIN_Y = 0.08, 0.04
 ROW, HEAD = 0.385, 0.36
@@ -20,8 +19,6 @@ SIZES = (11.0, 10.0, 9.0, 8.0)
 #: Type of a table so short that it has the slide to itself: read from the back of the room.
 ROOMY, MOST_ROOMY_ROWS, ROOMY_ROW = (14.0, 12.5), 8, 0.55
 HEAD_SIZES = (11.0, 10.0, 9.0, 8.0)
-#: Type of a table so short that it has the slide to itself: read from the back of the room.
-ROOMY, MOST_ROOMY_ROWS, ROOMY_ROW = (14.0, 12.5), 8, 0.55
 LEADING = 1.2
 
 
@@ -29,13 +26,15 @@ LEADING = 1.2
 class Cell:
     """Text of one cell, one tuple of runs a paragraph, and its fill.
 
-    Where `splits`, runs that do not fit on one line take a line each: a Chinese name would break inside.
+    Where `splits`, runs that do not fit on one line take a line each: a Chinese name would break inside. Where
+    `outlined`, a line stands around it: sources disagree.
     """
 
     paragraphs: tuple[tuple[Run, ...], ...]
     fill: str | None = None
     align: str = "l"
     splits: bool = False
+    outlined: bool = False
 
     @property
     def text(self) -> str:
@@ -169,14 +168,14 @@ def _sized(one: Cell, size: float, w: float, most_lines: int) -> Cell:
     out = []
     paragraphs = one.paragraphs
     if one.splits and any(_wide(p, size) > room for p in paragraphs):
-        paragraphs = tuple((Run(r.text.strip(), r.size, r.bold, r.colour),) for p in paragraphs for r in p)
+        paragraphs = tuple((replace(r, text=r.text.strip()),) for p in paragraphs for r in p)
     for runs in paragraphs:
         text = "".join(r.text for r in runs)
         bold = any(r.bold for r in runs)
         if len(wrap(text, room, size, bold)) > most_lines:
-            runs = (Run(shorten(text, room, size, bold, most_lines), size, runs[0].bold, runs[0].colour),)
-        out.append(tuple(Run(r.text, r.size or size, r.bold, r.colour) for r in runs))
-    return Cell(tuple(out), one.fill, one.align)
+            runs = (replace(runs[0], text=shorten(text, room, size, bold, most_lines), size=size),)
+        out.append(tuple(replace(r, size=r.size or size) for r in runs))
+    return replace(one, paragraphs=tuple(out), splits=False)
 
 
 def _wide(runs: Sequence[Run], size: float) -> float:
@@ -212,22 +211,7 @@ def _widths(head: Sequence[str], rows: Sequence[Sequence[Cell]], total: float, s
         pad = 2 * MARGIN_X + 0.04
         natural.append(max(wide, default=0) / 72 + pad)
         least.append(min(max(words, default=0) / 72 + pad, 2.6))
-    if sum(natural) <= total:
-        spare = (total - sum(natural)) / len(head)
-        return [n + spare for n in natural]
-    spare = total - sum(least)
-    if spare <= 0:
-        return [w * total / sum(least) for w in least]
-    # The root keeps a column of sentences from taking everything.
-    wish = [sqrt(max(n - m, 0)) for n, m in zip(natural, least, strict=True)]
-    out = [m + spare * w / (sum(wish) or 1) for m, w in zip(least, wish, strict=True)]
-    over = [max(o - n, 0) for o, n in zip(out, natural, strict=True)]
-    if sum(over):
-        out = [min(o, n) for o, n in zip(out, natural, strict=True)]
-        hungry = [n - o for o, n in zip(out, natural, strict=True)]
-        if sum(hungry):
-            out = [o + sum(over) * h / sum(hungry) for o, h in zip(out, hungry, strict=True)]
-    return out
+    return share_out(natural, least, total)
 
 
 def draw(slide: Slide, box: Box, grid: Grid, rows: range, name: str, alt: str) -> float:
@@ -237,8 +221,10 @@ def draw(slide: Slide, box: Box, grid: Grid, rows: range, name: str, alt: str) -
     frame = slide.shapes.add_table(1, 1, *Box(box.x, box.y, sum(grid.widths), total).emu)
     label(frame, name, alt)
     columns = "".join(f'<a:gridCol w="{round(w * EMU)}"/>' for w in grid.widths)
-    body = _row(grid.head, grid.head_height, head=True) + "".join(
-        _row(grid.rows[i], h) for i, h in zip(rows, heights, strict=True)
+    shown = [grid.head, *(grid.rows[i] for i in rows)]
+    body = "".join(
+        _row(cells, h, [_sides(shown, y, x) for x in range(len(cells))], head=y == 0)
+        for y, (cells, h) in enumerate(zip(shown, [grid.head_height, *heights], strict=True))
     )
     # No style, no grid: the hairlines and fills below are all there is.
     table = parse(
@@ -250,17 +236,32 @@ def draw(slide: Slide, box: Box, grid: Grid, rows: range, name: str, alt: str) -
     return total
 
 
-def _row(cells: Sequence[Cell], height: float, head: bool = False) -> str:
-    return f'<a:tr h="{round(height * EMU)}">{"".join(_cell(c, head) for c in cells)}</a:tr>'
+def _sides(shown: Sequence[Sequence[Cell]], y: int, x: int) -> frozenset[str]:
+    """Sides of a cell that are part of an outline, its own or a neighbour's: both cells hold the line between them."""
+    found = {"lnL", "lnR", "lnT", "lnB"} if shown[y][x].outlined else set()
+    for side, dy, dx in (("lnL", 0, -1), ("lnR", 0, 1), ("lnT", -1, 0), ("lnB", 1, 0)):
+        if 0 <= y + dy < len(shown) and 0 <= x + dx < len(shown[y]) and shown[y + dy][x + dx].outlined:
+            found.add(side)
+    return frozenset(found)
 
 
-def _cell(one: Cell, head: bool) -> str:
+def _row(cells: Sequence[Cell], height: float, sides: Sequence[frozenset[str]], head: bool = False) -> str:
+    inner = "".join(_cell(c, s, head) for c, s in zip(cells, sides, strict=True))
+    return f'<a:tr h="{round(height * EMU)}">{inner}</a:tr>'
+
+
+def _cell(one: Cell, outlined: frozenset[str], head: bool) -> str:
     x, y = round(MARGIN_X * EMU), round(MARGIN_Y * EMU)
-    under = line(HAIRLINE, 0.75).replace("<a:ln ", "<a:lnB ").replace("</a:ln>", "</a:lnB>")
-    bare = "".join(f"<a:{side}><a:noFill/></a:{side}>" for side in ("lnL", "lnR", "lnT"))
     text = "".join(paragraph(p, one.align) for p in one.paragraphs)
     return (
         f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{text}</a:txBody>"
         f'<a:tcPr marL="{x}" marR="{x}" marT="{y}" marB="{y}" anchor="{"b" if head else "ctr"}">'
-        f"{bare}{under}{fill(one.fill)}</a:tcPr></a:tc>"
+        f"{''.join(_border(s, s in outlined) for s in ('lnL', 'lnR', 'lnT', 'lnB'))}{fill(one.fill)}</a:tcPr></a:tc>"
     )
+
+
+def _border(side: str, outlined: bool) -> str:
+    if not outlined and side != "lnB":
+        return f"<a:{side}><a:noFill/></a:{side}>"
+    drawn = line(LOOK.ink, 1.75) if outlined else line(HAIRLINE, 0.75)
+    return drawn.replace("<a:ln ", f"<a:{side} ").replace("</a:ln>", f"</a:{side}>")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil, floor, log10
 from typing import Any, Literal
@@ -84,6 +85,17 @@ def label(shape: Any, name: str, alt: str) -> None:
     properties.set("descr", alt)
 
 
+def part_name(name: str, part: int) -> str:
+    """Name of one of several objects that a chart consists of, counted over all its slides: NAME, NAME:2, NAME:3.
+
+    Args:
+        name: Name of the chart on the slide, which may end in the number of the page.
+        part: Which object, from 0.
+    """
+    stem = re.sub(r":\d+$", "", name)
+    return f"{stem}:{part + 1}" if part else stem
+
+
 # --- XML that every chart uses ---
 
 
@@ -152,6 +164,7 @@ def _labels(
     size: float = LABEL,
     ink: str = INK,
     bold: bool = False,
+    plate: bool = False,
 ) -> str:
     """Data labels of a series: those given in words, the values of the others where asked for."""
     parts = []
@@ -159,7 +172,7 @@ def _labels(
         if i in custom:
             place = position if isinstance(position, str) else position[i]
             parts.append(
-                f'<c:dLbl><c:idx val="{i}"/>{_rich(custom[i])}<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+                f'<c:dLbl><c:idx val="{i}"/>{_rich(custom[i])}<c:spPr>{fill("#FFFFFF" if plate else None)}<a:ln><a:noFill/></a:ln></c:spPr>'
                 f'<c:dLblPos val="{place}"/>{_SHOWN.format(value=1)}</c:dLbl>'
             )
         else:
@@ -306,6 +319,7 @@ def bars(
     alt: str,
     created: datetime,
     totals: bool = False,
+    named: bool = True,
 ) -> Drawn:
     """Bars or columns from zero, in the order given.
 
@@ -323,6 +337,7 @@ def bars(
         alt: What it shows.
         created: Day noted in the workbook.
         totals: Stacked bars carry their sum behind the end.
+        named: Names stand along the axis; of panels under each other only the last one's do.
     """
     top = 0.06
     stacked = grouping != "clustered"
@@ -331,7 +346,7 @@ def bars(
         left = min(max((width(c, size) for c in categories), default=0) / 72 + 0.16, 3.7)
         plot = Box(box.x + left, box.y + top, box.w - left - 0.05, box.h - top - 0.05)
     else:
-        plot = Box(box.x + 0.1, box.y + top, box.w - 0.2, box.h - top - 0.5)
+        plot = Box(box.x + 0.1, box.y + top, box.w - 0.2, box.h - top - (0.5 if named else 0.06))
     drawn = list(series)
     if totals and stacked:
         sums = [sum(s.values[i] or 0 for s in series) for i in range(len(categories))]
@@ -350,7 +365,8 @@ def bars(
             for i in sorted({*one.colours, *one.caveats})
         )
         if is_total:
-            labels = _labels({}, position="inBase", all_values=True, code=code, bold=True)
+            shown = f"{code};;" if ";" not in code and 0 in one.values else code
+            labels = _labels({}, position="inBase", all_values=True, code=shown, bold=True)
         elif stacked:
             share = [
                 (v or 0) / high * (plot.w if horizontal else plot.h) if v is not None else 0
@@ -384,7 +400,9 @@ def bars(
         f'<c:grouping val="{grouping}"/><c:varyColors val="0"/>{"".join(xml)}'
         f'<c:gapWidth val="{28 if not horizontal or stacked else 40}"/>{"<c:overlap val=" + chr(34) + "100" + chr(34) + "/>" if stacked else ""}'
         '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
-        + _category_axis("l" if horizontal else "b", size, reverse=horizontal, rule=not horizontal)
+        + _category_axis(
+            "l" if horizontal else "b", size, reverse=horizontal, rule=not horizontal, hidden=not named
+        )
         + _value_axis(axis, 1002, 1001, "t" if horizontal else "l").replace("midCat", "between")
         + "<c:spPr><a:noFill/></c:spPr></c:plotArea>"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
@@ -428,7 +446,21 @@ def _category_size(categories: Sequence[str], box: Box, horizontal: bool) -> flo
 
 @dataclass(frozen=True)
 class Point:
-    """One row of a scatter: its name, where it stands (no y: a gap in a line), and words beside it with their side."""
+    """One row of a scatter.
+
+    Attributes:
+        name: What it is; "" for corners of lines and gaps.
+        x: Where it stands across.
+        y: Where it stands upwards; None is a gap in a line.
+        words: Written beside it.
+        strong: Those are bold.
+        side: Where they stand: "r", "l", "t" or "b".
+        size: Of those words.
+        look: Mark and colour of its own; None has those of its series.
+        mark_size: Of the mark, in points; 0 has that of its series.
+        caveats: Hollow where estimated, ringed where disputed (see `flagged`), pale where stale.
+        runs: The words in their styles, where one does not do.
+    """
 
     name: str
     x: float
@@ -437,6 +469,10 @@ class Point:
     strong: bool = False
     side: str = "r"
     size: float = LABEL
+    look: tuple[str, str] | None = None
+    mark_size: int = 0
+    caveats: frozenset[str] = frozenset()
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -453,6 +489,10 @@ class Points:
         bare: Corners of a line and gaps between strokes: rows without a mark, by position.
         in_key: The key names it.
         ringed: Marks have a grey outline.
+        dash: Pattern of the line; "" is solid.
+        caveats: Single points on weak ground, by position: hollow where estimated, outlined where disputed, pale where stale.
+        pen: The line in XML, where its width and colour do not say all.
+        on_plates: Words stand on the ground's colour, in the middle of their points.
     """
 
     name: str
@@ -464,10 +504,82 @@ class Points:
     bare: frozenset[int] = frozenset()
     in_key: bool = True
     ringed: bool = False
+    dash: str = ""
+    caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    pen: str = ""
+    on_plates: bool = False
+
+    def mark(self, point: Point) -> str:
+        """The mark of a point, hollow and pale as its caveats say."""
+        symbol, tint = point.look or (self.marker, self.colour)
+        if symbol == "none":
+            return '<c:marker><c:symbol val="none"/></c:marker>'
+        size = point.mark_size or self.size
+        if "stale" in point.caveats:
+            # LibreOffice draws a single mark's colour only where its size is its own, too.
+            tint, size = mix(tint, 0.45), size - 1
+        hollow = "estimated" in point.caveats
+        # A mark that is all stroke cannot be hollow: a circle in its colour can.
+        symbol = "circle" if hollow and symbol in STROKES else symbol
+        is_stroke = symbol in STROKES
+        outline = line(LOOK.grey if self.ringed else tint, 1.5 if is_stroke or hollow else 0.75)
+        inside = "<a:noFill/>" if is_stroke or hollow else fill(tint)
+        return (
+            f'<c:marker><c:symbol val="{symbol}"/><c:size val="{size}"/>'
+            f"<c:spPr>{inside}{outline}</c:spPr></c:marker>"
+        )
+
+
+def _weak_point(one: Points, i: int, caveats: frozenset[str]) -> str:
+    """A point whose ground is weak: all but hollow, outlined, or pale.
+
+    LibreOffice draws no outline of a mark, and fills a hollow one with it: a hollow mark keeps a trace of its colour.
+    """
+    tint = mix(one.colour, 0.45) if "stale" in caveats else one.colour
+    hollow = "estimated" in caveats
+    inside = mix(tint, 0.25) if hollow else tint
+    outline = line(INK, 1.75) if "disputed" in caveats else line(tint, 1.5 if hollow else 0.75)
+    # LibreOffice looks at a point's mark only where its size differs from the series'.
+    return (
+        f'<c:dPt><c:idx val="{i}"/><c:marker><c:symbol val="{one.marker}"/><c:size val="{one.size + 1}"/>'
+        f'<c:spPr>{fill(inside)}{outline}</c:spPr></c:marker><c:bubble3D val="0"/></c:dPt>'
+    )
 
 
 #: Marks that are strokes: their colour is that of their outline.
 STROKES = {"plus", "x", "star", "dash", "dot"}
+#: Series that draw caveats: rings around the points on which sources disagree, and the insides of hollow ones.
+RINGS, HOLLOW = "Sources disagree", "Estimated"
+
+
+def flagged(series: Sequence[Points]) -> list[Points]:
+    """The series with rings around the points of disputed rows and white insides in those of estimated ones.
+
+    PowerPoint draws the last series on top and knows marks without a fill; LibreOffice draws the first on top and fills
+    every mark in the colour of its outline. So insides stand first, where PowerPoint shows them through hollow marks,
+    and rings last, where LibreOffice leaves their edge to be seen.
+    """
+    rings: list[Point] = []
+    insides: list[Point] = []
+    for s in series:
+        for p in s.points:
+            size = p.mark_size or s.size
+            if p.y is None or s.marker == "none":
+                continue
+            if "disputed" in p.caveats:
+                rings.append(Point(p.name, p.x, p.y, mark_size=size + 5))
+            if "estimated" in p.caveats:
+                symbol = (p.look or (s.marker, ""))[0]
+                own = "circle" if symbol in STROKES else symbol
+                insides.append(Point(p.name, p.x, p.y, look=(own, "#FFFFFF"), mark_size=max(size - 4, 2)))
+    out = list(series)
+    if insides:
+        out.insert(0, Points(HOLLOW, insides, "#FFFFFF", "circle", 4, in_key=False))
+    if rings:
+        hollow = frozenset({"estimated"})
+        marks = [replace(p, caveats=hollow) for p in rings]
+        out.append(Points(RINGS, marks, LOOK.ink, "circle", 12, in_key=False))
+    return out
 
 
 def scatter(
@@ -486,6 +598,7 @@ def scatter(
     alt: str,
     created: datetime,
     undrawn: Cells | None = None,
+    ground: str | None = None,
 ) -> None:
     """Points over two scales; all series share one column of x, blank outside their own rows.
 
@@ -506,7 +619,9 @@ def scatter(
         alt: What it shows.
         created: Day noted in the workbook.
         undrawn: Rows without a place on the scales, kept in the workbook below the others.
+        ground: Colour of the plot; None leaves it clear.
     """
+    series = flagged(series)
     rows = [(k, p) for k, s in enumerate(series) for p in s.points]
     n = len(rows)
     xs = [p.x for _, p in rows]
@@ -516,28 +631,30 @@ def scatter(
         own = {i: p for i, (j, p) in enumerate(rows) if j == k}
         ys: list[float | None] = [own[i].y if i in own else None for i in range(n)]
         named = {
-            i: [Run(p.words, p.size, p.strong, INK if p.strong else GREY)] for i, p in own.items() if p.words
+            i: p.runs or [Run(p.words, p.size, p.strong, INK if p.strong else GREY)]
+            for i, p in own.items()
+            if p.words or p.runs
         }
         sides = {i: own[i].side for i in named}
         letter = _column(k + 2)
-        outline = line(LOOK.grey if one.ringed else one.colour, 1.5 if one.marker in STROKES else 0.75)
-        inside = "<a:noFill/>" if one.marker in STROKES else fill(one.colour)
-        marker = (
-            '<c:marker><c:symbol val="none"/></c:marker>'
-            if one.marker == "none"
-            else f'<c:marker><c:symbol val="{one.marker}"/><c:size val="{one.size}"/>'
-            f"<c:spPr>{inside}{outline}</c:spPr></c:marker>"
+        marker = one.mark(Point("", 0, 0))
+        labels = (
+            _labels(named, position="ctr" if one.on_plates else sides, plate=one.on_plates) if named else ""
         )
-        labels = _labels(named, position=sides) if named else ""
         first = min(own, default=0)
-        bare = "".join(
-            f'<c:dPt><c:idx val="{first + i}"/><c:marker><c:symbol val="none"/></c:marker><c:bubble3D val="0"/>'
-            f"<c:spPr>{line(one.colour if one.line else None, one.line or 1)}</c:spPr></c:dPt>"
-            for i in sorted(one.bare)
-        )
+        stroke = one.pen or line(one.colour if one.line else None, one.line or 1, one.dash)
+        own_marks = {
+            i: '<c:marker><c:symbol val="none"/></c:marker>' if i - first in one.bare else one.mark(p)
+            for i, p in own.items()
+            if i - first in one.bare or p.look or p.mark_size or p.caveats & {"estimated", "stale"}
+        }
+        singles = "".join(
+            f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
+            for i, mark in sorted(own_marks.items())
+        ) + "".join(_weak_point(one, first + i, held) for i, held in sorted(one.caveats.items()) if held)
         xml.append(
             f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{_text_ref(f"${letter}$1", [one.name])}</c:tx>'
-            f"<c:spPr>{line(one.colour if one.line else None, one.line or 1)}</c:spPr>{marker}{bare}{labels}"
+            f"<c:spPr>{stroke}</c:spPr>{marker}{singles}{labels}"
             f"<c:xVal>{x_ref}</c:xVal>"
             f"<c:yVal>{_number_ref(f'${letter}$2:${letter}${n + 1}', ys, y_code)}</c:yVal>"
             '<c:smooth val="0"/></c:ser>'
@@ -550,7 +667,7 @@ def scatter(
         f'<c:varyColors val="0"/>{"".join(xml)}<c:axId val="1001"/><c:axId val="1002"/></c:scatterChart>'
         + _value_axis(x_axis, 1001, 1002, "b", "max" if y_axis.reverse else "min")
         + _value_axis(y_axis, 1002, 1001, "l", "min")
-        + f"<c:spPr><a:noFill/></c:spPr></c:plotArea>{_legend(box, hidden) if has_key else ''}"
+        + f"<c:spPr>{fill(ground)}</c:spPr></c:plotArea>{_legend(box, hidden) if has_key else ''}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
     )
     cells: Cells = [[headings[0], headings[1], *(s.name for s in series)]]
@@ -619,7 +736,7 @@ def place(
 
 @dataclass(frozen=True)
 class Segment:
-    """A period on a lane: its days, fill, and words inside where they fit."""
+    """A period on a lane: its days, fill, words inside where they fit, and what its ground lacks."""
 
     lane: int
     start: pd.Timestamp
@@ -628,6 +745,7 @@ class Segment:
     on: str
     words: str
     hatched: bool = False
+    caveats: frozenset[str] = frozenset()
 
 
 def lanes(
@@ -683,15 +801,18 @@ def lanes(
         values: list[float | None] = [m[k][0] if k < len(m) and m[k][0] > 0 else None for m in steps]
         fills: dict[int, str] = {}
         labels: dict[int, list[Run]] = {}
+        edge = line("#FFFFFF", 1)
         for lane, known in enumerate(steps):
             if k >= len(known) or values[lane] is None:
                 continue
             length, period = known[k]
-            if period is None or period.hatched:
-                fills[lane] = hatch(LOOK.rule, "#FFFFFF" if period is None else "#F1F2F4")
+            if period is None:
+                fills[lane] = hatch(LOOK.rule, "#FFFFFF") + edge
             else:
-                fills[lane] = fill(period.colour)
-            if period is not None and width(period.words, LABEL) / 72 + 0.16 <= length / days * plot.w:
+                mark = Bars("", [], period.colour, hatched=period.hatched, caveats={0: period.caveats})
+                fills[lane] = _bar_shape(mark, 0, edge)
+            fits = period is not None and width(period.words, LABEL) / 72 + 0.16 <= length / days * plot.w
+            if period is not None and period.words and fits:
                 labels[lane] = [Run(period.words, LABEL, False, INK if period.hatched else period.on)]
         title = f"Days without a source {k // 2 + 1}" if k % 2 == 0 else f"Days of period {k // 2 + 1}"
         columns.append((title, values))
@@ -723,9 +844,8 @@ def _lane_series(
     labels: Mapping[int, Sequence[Run]],
     code: str,
 ) -> str:
-    edge = line("#FFFFFF", 1)
     points = "".join(
-        f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{f}{edge}</c:spPr></c:dPt>'
+        f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{f}</c:spPr></c:dPt>'
         for i, f in sorted(fills.items())
     )
     letter = _column(k + 1)

@@ -57,6 +57,7 @@ class Run:
     size: float
     bold: bool = False
     colour: str = INK
+    italic: bool = False
 
 
 def escape(text: object) -> str:
@@ -86,22 +87,24 @@ def hatch(ink: str, ground: str) -> str:
     return f'<a:pattFill prst="ltUpDiag"><a:fgClr>{colour(ink)}</a:fgClr><a:bgClr>{colour(ground)}</a:bgClr></a:pattFill>'
 
 
-def line(value: str | None, points: float = 0.75) -> str:
-    """An outline; none where null."""
+def line(value: str | None, points: float = 0.75, dash: str = "") -> str:
+    """An outline; none where null. `dash` is Office's name of a pattern."""
     if value is None:
         return "<a:ln><a:noFill/></a:ln>"
-    return f'<a:ln w="{round(points * 12_700)}">{fill(value)}<a:round/></a:ln>'
+    pattern = f'<a:prstDash val="{dash}"/>' if dash else ""
+    return f'<a:ln w="{round(points * 12_700)}">{fill(value)}{pattern}<a:round/></a:ln>'
 
 
-def properties(tag: str, size: float, bold: bool, value: str) -> str:
+def properties(tag: str, size: float, bold: bool, value: str, italic: bool = False) -> str:
     """Character properties with both fonts, as `a:rPr`, `a:defRPr` or `a:endParaRPr`."""
     lang = "" if tag == "a:defRPr" else ' lang="en-GB" altLang="zh-CN"'
-    return f'<{tag}{lang} sz="{round(size * 100)}" b="{int(bold)}">{fill(value)}{FONTS}</{tag}>'
+    slant = ' i="1"' if italic else ""
+    return f'<{tag}{lang} sz="{round(size * 100)}" b="{int(bold)}"{slant}>{fill(value)}{FONTS}</{tag}>'
 
 
 def run(piece: Run) -> str:
     """A run of text."""
-    return f"<a:r>{properties('a:rPr', piece.size, piece.bold, piece.colour)}<a:t>{escape(piece.text)}</a:t></a:r>"
+    return f"<a:r>{properties('a:rPr', piece.size, piece.bold, piece.colour, piece.italic)}<a:t>{escape(piece.text)}</a:t></a:r>"
 
 
 def paragraph(runs: Sequence[Run], align: str = "l", after: float = 0) -> str:

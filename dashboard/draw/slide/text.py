@@ -8,8 +8,8 @@ from typing import Any
 from pptx.slide import Slide
 
 from dashboard.draw.slide import native
-from dashboard.draw.slide.ooxml import INK, Box, Run, paragraph, parse
-from dashboard.look.measure import width
+from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
+from dashboard.look.measure import fit, width
 
 
 def write(shape: Any, lines: Sequence[Sequence[Run]], align: str = "l") -> None:
@@ -37,17 +37,72 @@ def text_box(
     write(shape, lines, align)
 
 
-def key_line(one: Slide, box: Box, entries: Sequence[tuple[str, str]], name: str) -> None:
-    """Names of colours on one line of text, or two."""
-    text = "    ".join(f"■ {words}" for words, _ in entries)
-    size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) <= box.w * 72), 9.0)
+#: How PowerPoint's marks look in a line of text; a line is a stroke.
+GLYPHS = {
+    "circle": "●",
+    "square": "■",
+    "diamond": "◆",
+    "triangle": "▲",
+    "plus": "+",
+    "x": "×",
+    "star": "*",
+    "dash": "–",
+    "dot": "-",
+    "none": "○",
+    "line": "—",
+}
+
+
+def key_line(
+    one: Slide, box: Box, entries: Sequence[tuple[str, str] | tuple[str, str, str]], name: str
+) -> float:
+    """Names of colours, and of marks where a third word names them, on one line of text, or two.
+
+    Returns:
+        Height taken, in inches.
+    """
+    marks = [GLYPHS[e[2]] if len(e) > 2 else "■" for e in entries]
+    text = "    ".join(f"{m} {e[0]}" for m, e in zip(marks, entries, strict=True))
+    # Fonts that stand in for ours run wider.
+    size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) * 1.12 <= box.w * 72), 9.0)
     runs = []
-    for i, (words, tint) in enumerate(entries):
-        runs.append(Run("■\u00a0", size + 1, False, tint))
+    for i, (mark, entry) in enumerate(zip(marks, entries, strict=True)):
+        runs.append(Run(f"{mark}\u00a0", size + 1, mark in "+×*–-—", entry[1]))
         space = "    " if i + 1 < len(entries) else ""
         # No break inside a name: the line may only turn between entries.
-        runs.append(Run(words.replace(" ", "\u00a0") + space, size, False, INK))
-    text_box(one, box, [runs], f"{name}:key")
+        runs.append(Run(entry[0].replace(" ", "\u00a0") + space, size, False, INK))
+    rows = 1 if width(text, size + 0.3) * 1.12 <= box.w * 72 else 2
+    tall = max(box.h, rows * (size + 1) * 1.25 / 72)
+    text_box(one, Box(box.x, box.y, box.w, tall), [runs], f"{name}:key")
+    return tall
+
+
+#: Points that the title of an upright axis may take: LibreOffice wraps longer ones.
+UP = 132
+
+
+def units(one: Slide, body: Box, across: str, up: str, name: str) -> tuple[Box, str, str]:
+    """Units of both axes above and below a chart, where LibreOffice would wrap the titles of axes.
+
+    Returns:
+        What room is left for the chart, and the titles that its axes still carry: across and up.
+    """
+    is_narrow = body.w < native.NARROW
+    kept = ("" if is_narrow else across, "" if is_narrow or width(up, native.LABEL) > UP else up)
+    across, up = across if not kept[0] else "", up if not kept[1] else ""
+    line = 0.2
+    top, foot = line * bool(up), line * bool(across)
+    for text, y, align, key in (
+        (up, body.y - 0.02, "l", "unit-up"),
+        (across, body.y + body.h - line, "r", "unit-across"),
+    ):
+        if text:
+            size, lines = fit(text, body.w * 70, (native.LABEL, 10, 9), 1)
+            place = Box(body.x, y, body.w, line)
+            text_box(one, place, [[Run(lines[0], size, False, GREY)]], f"{name}:{key}", align=align)
+    return Box(
+        body.x, body.y + top + 0.05 * bool(up), body.w, body.h - top - foot - 0.05 * bool(up or across)
+    ), *kept
 
 
 def end_names(

@@ -1,0 +1,232 @@
+"""Scales of value and time that points, lines and dots share: their ends, ticks and titles, once for both media."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.columns import Column, Frame
+from dashboard.look.measure import width
+from dashboard.look.room import Room
+from dashboard.look.theme import format_count, format_money, format_tokens, is_missing
+
+#: Day that days are counted from, as Excel does.
+EPOCH = pd.Timestamp("1899-12-30")
+CURRENCIES = {"USD": "US dollars", "CNY": "yuan", "HKD": "Hong Kong dollars", "EUR": "euros"}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How a scale shows one of the measures that a reader picks from.
+
+    Attributes:
+        says: A value of a row in words.
+        log: Logarithmic.
+        zero: Begins at zero.
+        end: Where it ends; 0 ends it behind the largest value.
+    """
+
+    says: Callable[[float, Mapping[str, Any]], str]
+    log: bool = False
+    zero: bool = False
+    end: float = 0.0
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A scale.
+
+    Attributes:
+        titles: What it measures, and in what; the fullest first.
+        low: Its lower end, in units of the values; days are counted from `EPOCH`.
+        high: Its upper end.
+        ticks: Values with their words.
+        seen: Smallest and largest value of all.
+        log: Logarithmic.
+        days: Values are days.
+        says: Words of a value on it.
+        zero: Begins at zero.
+    """
+
+    titles: tuple[str, ...]
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+    seen: tuple[float, float]
+    log: bool = False
+    days: bool = False
+    says: Callable[[float], str] = str
+    zero: bool = False
+
+    def title(self, room: float, size: float) -> str:
+        """The fullest title that the room has place for; the shortest where none fits."""
+        return next((t for t in self.titles if width(t, size) <= room), "".join(self.titles[-1:]))
+
+    def share(self, value: float) -> float:
+        """Where a value stands between the ends, 0 to 1."""
+        if self.log:
+            return (log10(value) - log10(self.low)) / (log10(self.high) - log10(self.low))
+        return (value - self.low) / (self.high - self.low)
+
+
+def number(value: object) -> float | None:
+    """A cell as a number on a scale; a day as days since `EPOCH`; None where it is missing."""
+    if is_missing(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return (value - EPOCH) / pd.Timedelta(days=1)
+    return float(value)  # type: ignore[arg-type]
+
+
+def day_of(value: float) -> pd.Timestamp:
+    """The day that a number on a scale stands for."""
+    return EPOCH + pd.Timedelta(days=round(value))
+
+
+def titles(
+    columns: Frame, column: str, row: Mapping[str, Any], *, log: bool, titled: str = ""
+) -> tuple[str, ...]:
+    """What an axis may be called, the fullest first; the words of the column `titled` where that is given."""
+    if titled:
+        words = str(row.get(titled, ""))
+        return (f"{words} (log scale)", words) if log else (words,)
+    declared = columns[column]
+    name, unit = columns.heading(column), declared.unit
+    if declared.form in ("price", "money"):
+        money = str(row.get(declared.beside, ""))
+        unit = f"{CURRENCIES.get(money, money)} {declared.unit}".strip()
+    elif declared.form == "number" and declared.of:
+        unit = f"0 to {declared.of}"
+    elif declared.form in ("count", "score"):
+        unit = "%" if unit == "percent" else ""
+    scale = " (log scale)" if log else ""
+    full = f"{name}, {unit}{scale}" if unit else f"{name}{scale}"
+    return tuple(dict.fromkeys((full, f"{name}{scale}", name)))
+
+
+def tick_words(column: Column, row: Mapping[str, Any]) -> Callable[[float], str]:
+    """How numbers on a column's axis are written: short, without a noun."""
+    other = row.get(column.beside) if column.beside else None
+    other = None if is_missing(other) else other
+    unit = str(other or column.unit)
+    if column.form == "price":
+        return lambda v: format_money(v, unit)
+    if column.form == "money":
+        sign = {"CNY": "¥", "USD": "$"}.get(unit, f"{unit} ")
+        return lambda v: sign + format_count(v) if v else "0"
+    if column.form == "tokens":
+        return format_tokens
+    if column.form == "percent" or unit == "percent":
+        return lambda v: f"{v:g} %"
+    return lambda v: format_count(v) if abs(v) >= 1e6 else f"{v:,.0f}" if float(v).is_integer() else f"{v:,g}"
+
+
+def axis(
+    values: Sequence[float],
+    candidates: Sequence[str],
+    says: Callable[[float], str],
+    room: Room,
+    *,
+    log: bool = False,
+    zero: bool = False,
+    end: float = 0.0,
+    trim: float = 0.0,
+    tokens: bool = False,
+) -> Axis:
+    """A scale of numbers, with a little ground around them.
+
+    Args:
+        values: All that must find a place.
+        candidates: Titles, the fullest first.
+        says: Words of a tick.
+        room: Where it will be seen.
+        log: Logarithmic; values must be above zero.
+        zero: Begins at zero.
+        end: Fixed upper end.
+        trim: Share of the values that may lie below its foot where there are many: a few old, weak ones would press the
+            rest together.
+        tokens: Ticks at powers of two.
+    """
+    named = tuple(candidates)
+    seen = (min(values), max(values)) if values else (1.0, 10.0) if log else (0.0, 1.0)
+    low, high = seen
+    if trim and len(values) > 20:
+        low = max(low, float(pd.Series(list(values)).quantile(trim)))
+    if log:
+        first, last = log10(low), log10(high)
+        span = max(last - first, 0.3)
+        first, last = first - span * 0.05, last + span * 0.1
+        ticks = _log_ticks(first, last, tokens)
+        return Axis(named, 10**first, 10**last, tuple((t, says(t)) for t in ticks), seen, log=True, says=says)
+    if zero or end:
+        low = min(low, 0.0)
+    high = max(high, end)
+    span = (high - low) or abs(high) * 0.2 or 1.0
+    # Nothing that is never negative gets ticks below zero.
+    bottom = low - span * (0.03 if low == 0 else 0.06)
+    bottom = bottom if low <= 0 else max(bottom, 0.0)
+    top = high + span * (0.03 if end else 0.1)
+    step = nice_step(top - bottom, 4 if room.is_small else 5)
+    if end:
+        step = end / 4
+    first_tick = ceil(bottom / step - 1e-9)
+    first_tick = max(first_tick, 0) if seen[0] >= 0 else first_tick
+    ticks = [k * step for k in range(first_tick, floor(top / step + 1e-9) + 1)]
+    ticks = [float(f"{t:.10g}") for t in ticks]
+    return Axis(
+        named, bottom, top, tuple((t, says(t)) for t in ticks), seen, says=says, zero=bool(zero or end)
+    )
+
+
+def nice_step(span: float, marks: int) -> float:
+    """A round step that sets at most about so many marks on a span."""
+    size = 10 ** floor(log10(span / marks)) if span > 0 else 1.0
+    return float(next(size * k for k in (1, 2, 2.5, 5, 10) if span / (size * k) <= marks + 0.5))
+
+
+def _log_ticks(first: float, last: float, tokens: bool) -> list[float]:
+    if tokens:
+        every = [1024.0 * 2**i for i in range(-6, 24)]
+        for step in (1, 2, 4):
+            found = [t for t in every[::step] if first <= log10(t) <= last]
+            if len(found) <= 8:
+                return found
+        return found
+    decades = range(floor(first), ceil(last) + 1)
+    for marks in ((1,), (1, 3), (1, 2, 5)):
+        found = [m * 10.0**d for d in decades for m in marks if first <= log10(m * 10.0**d) <= last]
+        if len(found) >= 3:
+            break
+    return [float(f"{t:.6g}") for t in found]
+
+
+def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: float = 0.0) -> Axis:
+    """A scale of days; years are ticks, and quarters or halves where the span is short.
+
+    Args:
+        values: Days as numbers.
+        room: Where it will be seen.
+        pad: Share of its length that stays free on both sides.
+        trim: Share of the days that may lie before its beginning where there are many.
+    """
+    if not values:
+        values = [number(pd.Timestamp("2024-01-01")) or 0.0, number(pd.Timestamp("2026-01-01")) or 0.0]
+    seen = (min(values), max(values))
+    first, last = seen
+    ground = max((last - first) * pad, 20.0)
+    low, high = first - ground, last + ground
+    if trim and len(values) > 20:
+        low = max(low, float(pd.Series(list(values)).quantile(trim)) - 60)
+    days = high - low
+    step = 3 if days <= 900 and not room.is_small else 6 if days <= 1600 and not room.is_small else 12
+    start, end = day_of(low), day_of(high)
+    ticks = [
+        (number(d) or 0.0, str(d.year) if d.month == 1 else f"{d:%b}")
+        for d in pd.date_range(start.replace(day=1, month=1), end, freq="MS")
+        if (d.month - 1) % step == 0 and start <= d <= end
+    ]
+    return Axis((), low, high, tuple(ticks), seen, days=True, says=lambda v: str(day_of(v).date()))

@@ -1,0 +1,321 @@
+"""Changes: dumbbells from one day or window to another, one a row, also in panels that share their rows and scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.marks import Told, caveats_of, hover, name_lines, records
+from dashboard.look.measure import shorten, width, wrap
+from dashboard.look.room import Room
+from dashboard.look.scales import PLAIN, Value
+from dashboard.look.theme import is_missing
+
+#: Rows that fit a picture, where those that moved most are kept; a screen scrolls.
+MOST = 14
+#: Panels that are drawn; slides go on to a further page.
+MOST_PANELS = 12
+#: Panels beside each other: where there is room, and in a small one.
+ACROSS, ACROSS_SMALL = 4, 2
+#: Share of the width that names at the left may take.
+NAMES_AT_MOST = 0.34
+#: Fonts that stand in for ours run wider.
+SLACK = 1.08
+#: What a scale of scores without a zero shows beyond its ends.
+BEYOND = 60.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """Two values a row, the earlier grey, the later in the colour of what holds then, and a line between them.
+
+    Attributes:
+        row: Names at the left; one dumbbell each, in a panel one each that has it.
+        before: The earlier value.
+        after: The later value.
+        scale: Ends of the scale that all rows share, and the step between its marks; None gives each row its own.
+        title: What the shared scale says, from end to end; and in few words.
+        fill: Column of a vocabulary: what holds at the later value.
+        said: Columns of both values in words, where rows do not share a scale.
+        unit: Column with the unit of a row that has its own scale: "percent" runs to 100, "elo" has no zero.
+        note: Column of words under the name of a row that has its own scale: what its values rest on.
+        panel: Column whose values have a panel each.
+        head: Under a panel's name: columns of its first row, pairs joined by an arrow.
+    """
+
+    row: str
+    before: str
+    after: str
+    scale: tuple[float, float, float] | None = None
+    title: tuple[str, str] = ("", "")
+    fill: str = ""
+    said: tuple[str, str] = ("", "")
+    unit: str = ""
+    note: str = ""
+    panel: str = ""
+    head: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Dumbbell(Told):
+    """One row's values: its panel and line, where they stand on the scale, null where unknown, their words, and the later one's look."""
+
+    panel: int
+    lane: int
+    before: float | None
+    after: float | None
+    before_words: str
+    after_words: str
+    value: Value
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether both values are known and differ."""
+        return self.before is not None and self.after is not None and self.before != self.after
+
+    @property
+    def rises(self) -> bool:
+        """Whether the later value stands right of the earlier one, or is not left of it."""
+        return self.before is None or self.after is None or self.after >= self.before
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its whole name, as it is written, and lines of what its values rest on."""
+
+    name: str
+    lines: tuple[str, ...]
+    note: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel: its name, and words under it with the look of the value that they name."""
+
+    name: str
+    head: tuple[tuple[str, Value | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Dumbbells:
+    """The marks of changes.
+
+    Attributes:
+        panels: In order; one without a name where there are none.
+        rows: From the top, the same in each panel.
+        marks: In the frame's order.
+        low: Begin of the scale.
+        high: Its end; 0 and 1 where rows have scales of their own.
+        ticks: Values marked on the shared scale.
+        before_width: Room that words left of the scale's begin may take, in the room's unit.
+        after_width: The same right of its end.
+        names_width: Room of the names at the left.
+        key: Values that a key names.
+        more: Says how many rows or panels are left out; "" for none.
+    """
+
+    panels: tuple[Panel, ...]
+    rows: tuple[Row, ...]
+    marks: tuple[Dumbbell, ...]
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    before_width: float
+    after_width: float
+    names_width: float
+    key: tuple[Value, ...]
+    more: str = ""
+
+
+def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumbbells:
+    """The marks of a frame in a room.
+
+    Args:
+        kind: Which columns are what.
+        frame: One row a dumbbell.
+        columns: What the frame's columns mean.
+        room: Where it will be seen.
+    """
+    size = room.type_size
+    shown, more = _shown(kind, frame, room)
+    names = (
+        _in_order([g[kind.row].astype(str).tolist() for _, g in shown.groupby(kind.panel, sort=False)])
+        if kind.panel
+        else []
+    )
+    panels = list(dict.fromkeys(shown[kind.panel].astype(str))) if kind.panel else [""]
+    scale = columns[kind.fill].scale if kind.fill else None
+    weak = dict(zip(shown.index, caveats_of(shown), strict=True))
+    low, high = (0.0, 1.0) if kind.scale is None else kind.scale[:2]
+    marks: list[Dumbbell] = []
+    firsts: dict[int, dict[str, Any]] = {}
+    for n, (i, r) in enumerate(records(shown)):
+        panel = panels.index(str(r[kind.panel])) if kind.panel else 0
+        firsts.setdefault(panel, r)
+        before, after = _at(kind, r)
+        words = _words(kind, columns, r, before, after)
+        title = ", ".join(dict.fromkeys(str(r[c]) for c in (kind.panel, kind.row) if c))
+        told = [columns[c].words(r[c], r) for c in (kind.said if kind.said[0] else (kind.before, kind.after))]
+        skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
+        value = scale.of(r[kind.fill]) if scale else PLAIN
+        marks.append(
+            Dumbbell(
+                i,
+                hover(columns, r, f"{title}: {told[0]} → {told[1]}", skipped),
+                weak[i],
+                panel,
+                names.index(str(r[kind.row])) if kind.panel else n,
+                before,
+                after,
+                *words,
+                value,
+            )
+        )
+    is_headed = any(kind.fill in columns_ for columns_ in kind.head)
+    rows = _rows(kind, shown, names, room)
+    used = {m.value for m in marks if m.after is not None}
+    return Dumbbells(
+        tuple(Panel(name, _head(kind, columns, firsts[k])) for k, name in enumerate(panels) if k in firsts)
+        if kind.panel
+        else (Panel(""),),
+        rows,
+        tuple(marks),
+        low,
+        high,
+        _ticks(kind.scale),
+        *_sides(kind, marks, room),
+        _names_width(rows, size, not kind.panel),
+        tuple(v for v in scale.values if v in used) if scale and not is_headed else (),
+        more,
+    )
+
+
+def _shown(kind: Change, frame: pd.DataFrame, room: Room) -> tuple[pd.DataFrame, str]:
+    """The rows that there is room for, and how many more there are; those that moved most go first."""
+    if kind.panel:
+        panels = list(dict.fromkeys(frame[kind.panel]))
+        if room.paged or len(panels) <= MOST_PANELS:
+            return frame, ""
+        return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], f"and {len(panels) - MOST_PANELS} more"
+    if not room.beside or len(frame) <= MOST:
+        return frame, ""
+    moved = (frame[kind.after] - frame[kind.before]).abs().fillna(-1)
+    kept = moved.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:MOST]
+    return frame.iloc[sorted(kept)], f"and {len(frame) - MOST} more"
+
+
+def _in_order(groups: Sequence[Sequence[str]]) -> list[str]:
+    """One order of names that respects the order within every group, new ones last where no group says else."""
+    order: list[str] = []
+    for group in groups:
+        for k, item in enumerate(group):
+            if item in order:
+                continue
+            after = [order.index(g) for g in group[:k] if g in order]
+            before = [order.index(g) for g in group[k + 1 :] if g in order]
+            order.insert(max(after) + 1 if after else min(before) if before else len(order), item)
+    return order
+
+
+def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
+    """Where both values stand: on the shared scale, or 0 to 1 on the row's own."""
+    both = [None if is_missing(r[c]) else float(r[c]) for c in (kind.before, kind.after)]
+    if kind.scale is not None:
+        return both[0], both[1]
+    known = [v for v in both if v is not None]
+    unit = r.get(kind.unit)
+    low = min(known, default=0.0) - BEYOND if unit == "elo" else min(0.0, *known, 0.0)
+    high = 100.0 if unit == "percent" else max(known, default=1.0) + (BEYOND if unit == "elo" else 0.0)
+    length = (high - low) or 1.0
+    before, after = (None if v is None else (v - low) / length for v in both)
+    return before, after
+
+
+def _words(
+    kind: Change, columns: Frame, r: dict[str, Any], before: float | None, after: float | None
+) -> tuple[str, str]:
+    """Words of both values beside their marks; a shared scale tells the later one's step, panels tell nothing."""
+    if kind.panel:
+        return "", ""
+    if before is None and after is None:
+        return "no source", ""
+    if kind.said[0]:
+        return f"{r[kind.said[0]]} before", f"{r[kind.said[1]]} after"
+    told = [f"{v:.0f}" if v is not None else "" for v in (before, after)]
+    if before is None or after is None or before == after:
+        return ("", told[1]) if after is not None else (told[0], "")
+    # The difference of the numbers as they are shown: 75 after 62 is 13, whatever was rounded away.
+    return told[0], f"{told[1]} ({float(told[1]) - float(told[0]):+.0f})"
+
+
+def _head(kind: Change, columns: Frame, r: dict[str, Any]) -> tuple[tuple[str, Value | None], ...]:
+    """Words under a panel's name: of each column, pairs joined by an arrow, numbers after what they are."""
+    out: list[tuple[str, Value | None]] = []
+    for part in kind.head:
+        if any(is_missing(r[c]) for c in part):
+            continue
+        column = columns[part[-1]]
+        told = [f"{float(r[c]):.0f}" if columns[c].is_number else columns[c].words(r[c], r) for c in part]
+        if column.is_number:
+            what = columns.heading(part[0]).removesuffix(" before").lower()
+            out.append((f"{what} {' → '.join(told)}", None))
+        elif len(part) == 2:
+            pair = [columns[c].scale.of(r[c]) if columns[c].scale else None for c in part]  # type: ignore[union-attr]
+            out += [(told[0], pair[0]), (f"→ {told[1]}", pair[1])]
+        else:
+            out.append((told[0], None))
+    return tuple(out)
+
+
+def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -> tuple[Row, ...]:
+    size = room.type_size
+    cap = room.width * NAMES_AT_MOST / SLACK
+    if kind.panel:
+        # Of a panel's name for its rows a small room has the first word.
+        first = room.is_small and not room.paged
+        return tuple(Row(n, (n.split()[0] if first else n,)) for n in names)
+    out = []
+    for _, r in records(frame):
+        name = str(r[kind.row])
+        lines = name_lines(name, cap, size + 1)
+        words = "" if not kind.note or is_missing(r[kind.note]) else str(r[kind.note])
+        note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1) if words else []
+        out.append(Row(name, lines, tuple(note[:2])))
+    return tuple(out)
+
+
+def _names_width(rows: Sequence[Row], size: float, strong: bool) -> float:
+    names = [width(t, size + 1, strong) for r in rows for t in r.lines]
+    return max([*names, *(width(t, size) for r in rows for t in r.note)], default=0) * SLACK + size
+
+
+def _ticks(scale: tuple[float, float, float] | None) -> tuple[float, ...]:
+    if scale is None:
+        return ()
+    low, high, step = scale
+    return tuple(low + k * step for k in range(int((high - low) / step) + 1))
+
+
+def _sides(kind: Change, marks: Sequence[Dumbbell], room: Room) -> tuple[float, float]:
+    """Room for words beyond both ends of the scale, at most: those of marks that stand at the ends."""
+    size = room.type_size
+    gap = 1.2 * size
+    low, high = (0.0, 1.0) if kind.scale is None else kind.scale[:2]
+    plot = room.width * 0.5
+    left = right = size
+    for m in marks:
+        for at, words, outwards in (
+            (m.before, m.before_words, not m.rises),
+            (m.after, m.after_words, m.rises),
+        ):
+            wide = width(words, size, True) * SLACK + gap
+            share = 0.0 if at is None else (at - low) / (high - low)
+            if at is None or outwards:
+                right = max(right, wide - (1 - share) * plot)
+            else:
+                left = max(left, wide - share * plot)
+    return left, right

@@ -1,0 +1,160 @@
+"""Flows: things by a vocabulary on two days, as bands from what they were to what they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.marks import Told, caveats_of, fitting, hover, records
+from dashboard.look.measure import width
+from dashboard.look.place import spread
+from dashboard.look.room import Room
+from dashboard.look.scales import PLAIN, Scale, Value
+from dashboard.look.theme import short_name
+
+#: Gap between two nodes, in things.
+GAP = 0.8
+#: Share of the width that names in the middle may take.
+MIDDLE = 0.34
+#: Fonts that stand in for ours run wider.
+SLACK = 1.1
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Bands between two days; those between different values are coloured by what they became, and named.
+
+    Attributes:
+        before: Column of a vocabulary: the value on the earlier day.
+        after: The same on the later day.
+        value: How many.
+        listed: Column of names of those that moved.
+    """
+
+    before: str
+    after: str
+    value: str
+    listed: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value on one of the days: where it begins and ends from above, in things."""
+
+    value: Value
+    top: float
+    bottom: float
+
+    @property
+    def count(self) -> float:
+        """How many."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True)
+class Band(Told):
+    """Things that went from one value to another: where they leave and arrive, in things from above."""
+
+    before: Value
+    after: Value
+    leaves: float
+    arrives: float
+    size: float
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the value is another."""
+        return self.before != self.after
+
+    @property
+    def middle(self) -> float:
+        """Height of its middle, half way."""
+        return (self.leaves + self.arrives + self.size) / 2
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The marks of flows.
+
+    Attributes:
+        before: Nodes of the earlier day, from above.
+        after: Nodes of the later day.
+        bands: In the frame's order.
+        names: Names in the middle: words and height.
+        tall: Height of all, in things.
+        sides: Room of the nodes' names left and right.
+    """
+
+    before: tuple[Node, ...]
+    after: tuple[Node, ...]
+    bands: tuple[Band, ...]
+    names: tuple[tuple[str, float], ...]
+    tall: float
+    sides: tuple[float, float]
+
+
+def state(kind: Flow, frame: pd.DataFrame, columns: Frame, room: Room) -> Flows:
+    """The marks of a frame in a room, whose height decides how close names may stand.
+
+    Args:
+        kind: Which columns are what.
+        frame: One row a pair of values.
+        columns: What the frame's columns mean.
+        room: Where it will be seen, with its height.
+    """
+    size = room.type_size
+    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
+    nodes = [_nodes(frame, c, kind.value, columns[c].scale) for c in (kind.before, kind.after)]
+    used = [{n.value: n.top for n in side} for side in nodes]
+    tall = max([n.bottom for side in nodes for n in side], default=1.0)
+    bands = []
+    wanted: list[tuple[float, str]] = []
+    for i, r in records(frame):
+        pair = [_value(columns[c].scale, r[c]) for c in (kind.before, kind.after)]
+        count = float(r[kind.value])
+        title = f"{pair[0].word} → {pair[1].word}: {columns[kind.value].counted(r[kind.value], r)}"
+        said = hover(columns, r, title, (kind.before, kind.after, kind.value))
+        bands.append(Band(i, said, weak[i], pair[0], pair[1], used[0][pair[0]], used[1][pair[1]], count))
+        used[0][pair[0]] += count
+        used[1][pair[1]] += count
+        if bands[-1].has_moved:
+            names = [short_name(n) for n in str(r[kind.listed]).split(", ")]
+            if text := fitting(names, room.width * MIDDLE / SLACK, size):
+                wanted.append((bands[-1].middle, text))
+    wanted.sort()
+    line = (size * 1.5) / max(room.height, size) * tall
+    # Where there are more names than lines the largest bands' names would have to go last; the first go.
+    kept = wanted[: max(int(tall / line), 1)]
+    heights = spread([tall - y for y, _ in kept], line, tall - line / 2)
+    sides = [
+        max((width(f"{n.value.word}  {n.count:.0f}", size, True) for n in side), default=0) * SLACK + size
+        for side in nodes
+    ]
+    return Flows(
+        tuple(nodes[0]),
+        tuple(nodes[1]),
+        tuple(bands),
+        tuple((text, tall - y) for (_, text), y in zip(kept, heights, strict=True)),
+        tall,
+        (sides[0], sides[1]),
+    )
+
+
+def _value(scale: Scale | None, cell: object) -> Value:
+    return PLAIN if scale is None else scale.of(cell)
+
+
+def _nodes(frame: pd.DataFrame, column: str, value: str, scale: Scale | None) -> list[Node]:
+    """Nodes of one day in the vocabulary's order."""
+    sums: dict[Value, float] = {}
+    for cell, count in zip(frame[column], frame[value], strict=True):
+        one = _value(scale, cell)
+        sums[one] = sums.get(one, 0.0) + float(count)
+    out, top = [], 0.0
+    order = scale.values if scale is not None else ()
+    for one in sorted(sums, key=lambda v: order.index(v) if v in order else len(order)):
+        out.append(Node(one, top, top + sums[one]))
+        top += sums[one] + GAP
+    return out

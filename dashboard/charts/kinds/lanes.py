@@ -1,0 +1,401 @@
+"""Lanes: periods and dated events along time, one lane a name."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds import flags
+from dashboard.charts.kinds.marks import (
+    Piece,
+    Told,
+    caveats_of,
+    hover,
+    name_lines,
+    pieces_width,
+    records,
+)
+from dashboard.look.measure import shorten, width
+from dashboard.look.room import Room
+from dashboard.look.scales import PLAIN, Scale, Value, ramp
+from dashboard.look.theme import format_day, is_missing
+
+#: Lanes that fit a picture, and a phone; a screen scrolls, slides go on to a further page.
+MOST, MOST_SCREEN = 12, 40
+#: Share of the width that names at the left may take; in a small room.
+NAMES_AT_MOST, NAMES_SMALL = 0.18, 0.3
+#: Fonts that stand in for ours run wider.
+SLACK = 1.08
+#: Nobody reads a reorganisation of six years ago from a lane: a scale of periods begins this long before its end.
+LONGEST = pd.DateOffset(years=5, months=8)
+#: Rows of flags under the lanes; where a height is given, as many as it holds up to the second number.
+TIERS, MOST_TIERS = 4, 7
+#: Room of a row of flags and of the lanes above them, in type sizes.
+TIER, BANDS = 2.9, 10.0
+#: Words of the newest event behind a lane, in type sizes.
+LATEST = 11.5
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Periods and events on lanes, in the frame's own order.
+
+    Attributes:
+        lane: Names at the left; one lane each.
+        first: First day of a period, day of an event.
+        last: Last day of a period; rows without one are events. "" where all rows are events.
+        fill: Column of a vocabulary that fills periods and colours strokes.
+        words: What happened, for events.
+        silence: What is said of days without a period.
+        flags: Events are told in words under the lanes: for lanes of one company, where there is room for that.
+        first_told: Column of flags: events told first where there is no room for all.
+        lit: Column and value of the events that show their colour, and the word for all others: what the strokes of
+            releases are about is whether weights are open, and whose they are only there.
+        latest: The newest event of each lane is told behind it.
+    """
+
+    lane: str
+    first: str
+    last: str = ""
+    fill: str = ""
+    words: str = ""
+    silence: str = "no assessment"
+    flags: bool = False
+    first_told: str = ""
+    lit: tuple[str, str, str] | None = None
+    latest: bool = False
+
+
+@dataclass(frozen=True)
+class Span(Told):
+    """A period: its lane, days as drawn, look, and its words where they fit inside."""
+
+    lane: int
+    first: pd.Timestamp
+    last: pd.Timestamp
+    value: Value
+    inside: str = ""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Days of a lane that no row covers, and what is said of them."""
+
+    lane: int
+    first: pd.Timestamp
+    last: pd.Timestamp
+    said: str
+    inside: str = ""
+
+
+@dataclass(frozen=True)
+class Event(Told):
+    """A dated event: its lane, day, look and words."""
+
+    lane: int
+    day: pd.Timestamp
+    value: Value
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Words under the lanes: of which event, in which row, on which side of its day."""
+
+    event: Event
+    tier: int
+    is_left: bool
+    title: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One lane: its whole name, as it is written, and words behind it in the colour of a value."""
+
+    name: str
+    lines: tuple[str, ...]
+    behind: tuple[Piece, ...] = ()
+    value: Value | None = None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The marks of lanes.
+
+    Attributes:
+        lanes: In order.
+        spans: By lane and day.
+        gaps: By lane and day; none where there are only events.
+        events: In the frame's order.
+        flags: Those told in words.
+        tiers: Rows that the flags take.
+        first: Where the scale begins: a year's or a quarter's first day.
+        last: Where it ends.
+        key: Values to be named in a key.
+        names_width: Room that names at the left take, in the room's unit.
+        side_width: Room that words behind the lanes take.
+        more: Says how many lanes are left out; "" for none.
+    """
+
+    lanes: tuple[Lane, ...]
+    spans: tuple[Span, ...]
+    gaps: tuple[Gap, ...]
+    events: tuple[Event, ...]
+    flags: tuple[Flag, ...]
+    tiers: int
+    first: pd.Timestamp
+    last: pd.Timestamp
+    key: tuple[Value, ...]
+    names_width: float
+    side_width: float
+    more: str = ""
+
+    @property
+    def days(self) -> int:
+        """Length of the scale."""
+        return max((self.last - self.first).days, 1)
+
+    def share(self, day: pd.Timestamp) -> float:
+        """Where a day stands on the scale, 0 to 1."""
+        return (day - self.first).days / self.days
+
+
+Rows = list[tuple[Hashable, dict[str, Any]]]
+
+
+def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timeline:
+    """The marks of a frame in a room; rows wholly before the scale have none.
+
+    Args:
+        kind: Which columns are what.
+        frame: One row a period or event; the periods of a lane do not overlap.
+        columns: What the frame's columns mean.
+        room: Where it will be seen.
+    """
+    size = room.type_size
+    names = list(dict.fromkeys(frame[kind.lane].astype(str)))
+    most = len(names) if room.paged else MOST if room.is_small or room.beside else MOST_SCREEN
+    left_out = len(names) - len(names[:most])
+    lane_of = {n: i for i, n in enumerate(names[:most])}
+    rows = [(i, r) for i, r in records(frame) if str(r[kind.lane]) in lane_of]
+    first, last = _window(kind, frame)
+    scale = columns[kind.fill].scale if kind.fill else None
+    weak = dict(zip(frame.index, _caveats(frame), strict=True))
+    spans = _spans(kind, columns, rows, lane_of, scale, weak, first, last)
+    events = [
+        _event(kind, columns, i, r, lane_of[str(r[kind.lane])], scale, weak[i])
+        for i, r in rows
+        if not _is_period(kind, r) and first <= r[kind.first] <= last
+    ]
+    share = NAMES_SMALL if room.is_small else NAMES_AT_MOST
+    lines = {n: name_lines(n, room.width * share / SLACK, size + 1, strong=not kind.flags) for n in lane_of}
+    names_width = max((width(t, size + 1, True) for n in lane_of for t in lines[n]), default=0) * SLACK + size
+    days = max((last - first).days, 1)
+    behind: dict[int, tuple[tuple[Piece, ...], Value | None]] = {}
+    side = plot = 0.0
+    # Words behind a lane narrow the plot, so that further words may not fit inside.
+    for _ in range(3):
+        plot = max(room.width - names_width - side - size, size)
+        behind = _behind(kind, columns, rows, spans, last, plot / days, room, lane_of)
+        side = max((pieces_width(p, size) * SLACK + size for p, _ in behind.values()), default=0.0)
+    spans = [_named(s, plot / days, size) for s in spans]
+    gaps = _gaps(kind, spans, list(lane_of), first, last, plot / days, size) if kind.last else []
+    told_below = _flags(kind, frame, columns, events, first, plot, plot / days, room) if kind.flags else []
+    told = {s.value for s in spans if s.inside} | {v for _, v in behind.values() if v is not None}
+    drawn = {s.value for s in spans} if kind.last else {e.value for e in events}
+    key = drawn if room.paged or not kind.last else drawn - told
+    return Timeline(
+        tuple(Lane(n, lines[n], *behind.get(i, ((), None))) for n, i in lane_of.items()),
+        tuple(spans),
+        tuple(gaps),
+        tuple(events),
+        tuple(told_below),
+        max((f.tier for f in told_below), default=-1) + 1,
+        first,
+        last,
+        tuple(sorted(key, key=lambda v: (v.word == (kind.lit or ("", "", ""))[2], _rank(scale, v)))),
+        names_width,
+        side,
+        f"and {left_out} more" if left_out else "",
+    )
+
+
+def _rank(scale: Scale | None, value: Value) -> int:
+    return scale.values.index(value) if scale is not None and value in scale.values else 99
+
+
+def _is_period(kind: Lanes, row: dict[str, Any]) -> bool:
+    return bool(kind.last) and not is_missing(row[kind.last])
+
+
+def _caveats(frame: pd.DataFrame) -> list[frozenset[str]]:
+    """Caveats of each row; some frames say in a column of flags that sources disagree."""
+    found = caveats_of(frame)
+    if "is_disputed" not in frame:
+        return found
+    return [
+        f | {"disputed"} if d else f for f, d in zip(found, frame["is_disputed"].astype(bool), strict=True)
+    ]
+
+
+def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of the scale: it begins with a year, a short one with a quarter."""
+    if frame.empty:
+        return pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
+    low = frame[kind.first].min()
+    high = frame[kind.last].max() if kind.last else frame[kind.first].max()
+    high = frame[kind.first].max() if is_missing(high) else high
+    low = max(low, high - LONGEST)
+    first = pd.Timestamp(low.year, 1, 1)
+    if (high - low).days <= 1000:
+        first = pd.Timestamp(low.year, 3 * ((low.month - 1) // 3) + 1, 1)
+    last = max(high, first + pd.Timedelta(days=120))
+    # Strokes at the very end stand clear of the words behind them.
+    return first, last if kind.last else last + pd.Timedelta(days=(last - first).days // 60)
+
+
+def _spans(
+    kind: Lanes,
+    columns: Frame,
+    rows: Rows,
+    lane_of: dict[str, int],
+    scale: Scale | None,
+    weak: dict[Hashable, frozenset[str]],
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+) -> list[Span]:
+    out = []
+    reached = dict.fromkeys(lane_of.values(), first)
+    for i, r in sorted(rows, key=lambda ir: (lane_of[str(ir[1][kind.lane])], ir[1][kind.first])):
+        if not _is_period(kind, r):
+            continue
+        lane = lane_of[str(r[kind.lane])]
+        start, end = max(r[kind.first], reached[lane]), min(r[kind.last], last)
+        if end <= start:
+            continue
+        reached[lane] = end
+        value = scale.of(r[kind.fill]) if scale else PLAIN
+        days = f"{columns[kind.first].words(r[kind.first], r)} to {columns[kind.last].words(r[kind.last], r)}"
+        title = (
+            f"{r[kind.lane]}: {columns[kind.fill].words(r[kind.fill], r)}" if kind.fill else str(r[kind.lane])
+        )
+        skipped = (kind.lane, kind.fill, kind.first, kind.last)
+        # Where a period's words are those of its value they are told already.
+        same = (kind.words,) if kind.words and str(r[kind.words]) == value.word else ()
+        said = hover(columns, r, title, (*skipped, *same))
+        out.append(Span(i, (said[0], days, *said[1:]), weak[i], lane, start, end, value, value.word))
+    return out
+
+
+def _named(one: Span, per_day: float, size: float) -> Span:
+    """The span with its words, where they fit."""
+    return one if _fits(one, per_day, size) else replace(one, inside="")
+
+
+def _fits(one: Span, per_day: float, size: float) -> bool:
+    return (one.last - one.first).days * per_day >= width(one.value.word, size, True) + 1.3 * size
+
+
+#: How an event looks that is not one of the lit ones.
+_UNLIT = ramp(2)
+
+
+def _event(
+    kind: Lanes,
+    columns: Frame,
+    i: Hashable,
+    r: dict[str, Any],
+    lane: int,
+    scale: Scale | None,
+    caveats: frozenset[str],
+) -> Event:
+    value = PLAIN
+    if kind.lit is not None:
+        column, wanted, other = kind.lit
+        is_lit = r[column] == wanted and scale is not None
+        value = scale.of(r[kind.fill]) if is_lit and scale else Value(other, other, *_UNLIT)
+    words = "" if not kind.words or is_missing(r[kind.words]) else str(r[kind.words])
+    day = columns[kind.first].words(r[kind.first], r)
+    said = hover(columns, r, words or str(r[kind.lane]), (kind.words, kind.first, kind.last, kind.lane))
+    where = (f"{r[kind.lane]}, {day}",) if words else (day,)
+    return Event(i, (said[0], *where, *said[1:]), caveats, lane, r[kind.first], value, words)
+
+
+def _behind(
+    kind: Lanes,
+    columns: Frame,
+    rows: Rows,
+    spans: Sequence[Span],
+    last: pd.Timestamp,
+    per_day: float,
+    room: Room,
+    lane_of: dict[str, int],
+) -> dict[int, tuple[tuple[Piece, ...], Value | None]]:
+    """Words behind lanes: of the newest period where it is too short for them, or of the newest event."""
+    out: dict[int, tuple[tuple[Piece, ...], Value | None]] = {}
+    if room.is_small and not room.paged:
+        return out
+    if kind.latest:
+        for _, r in sorted(rows, key=lambda ir: ir[1][kind.first]):
+            title = shorten(str(r[kind.words]), LATEST * room.type_size, room.type_size)
+            day = columns[kind.first].words(r[kind.first], r)
+            out[lane_of[str(r[kind.lane])]] = ((Piece(title), Piece(day, "grey")), None)
+        return out
+    for s in spans:
+        if s.last >= last and not kind.flags and not _fits(s, per_day, room.type_size):
+            out[s.lane] = ((Piece(s.value.word),), s.value)
+    return out
+
+
+def _gaps(
+    kind: Lanes,
+    spans: Sequence[Span],
+    names: Sequence[str],
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+    per_day: float,
+    size: float,
+) -> list[Gap]:
+    out = []
+    for lane, name in enumerate(names):
+        at = first
+        mine = [s for s in spans if s.lane == lane]
+        for start, end in (*((s.first, s.last) for s in mine), (last, last)):
+            if start > at:
+                said = f"{name}: {kind.silence} from {format_day(at)} to {format_day(start)}"
+                room = (start - at).days * per_day
+                fits = kind.flags and room >= width(kind.silence, size) + 2.5 * size
+                out.append(Gap(lane, at, start, said, kind.silence if fits else ""))
+            at = max(at, end)
+    return out
+
+
+def _flags(
+    kind: Lanes,
+    frame: pd.DataFrame,
+    columns: Frame,
+    events: Sequence[Event],
+    first: pd.Timestamp,
+    plot: float,
+    per_day: float,
+    room: Room,
+) -> list[Flag]:
+    """Words that find a free place, those to be told first first, then the newest; others keep their stroke."""
+    size = room.type_size
+    early = set(frame.index[frame[kind.first_told].astype(bool)]) if kind.first_told else set()
+    said: dict[Hashable, tuple[Event, str, str]] = {}
+    wishes = []
+    for e in sorted(events, key=lambda e: (e.row not in early, -e.day.value)):
+        title = shorten(e.said, (9.5 if room.is_small and not room.paged else 13.5) * size, size)
+        day = columns[kind.first].words(e.day, frame.loc[e.row].to_dict())
+        said[e.row] = (e, title, day)
+        wide = (max(width(title, size), width(day, size)) + 0.9 * size) * SLACK
+        wishes.append((e.row, (e.day - first).days * per_day, wide))
+    rows = int((room.height / size - BANDS) / TIER) if room.height else TIERS
+    spots = flags.place(wishes, plot, min(max(rows, 1), MOST_TIERS), size)
+    return [Flag(said[row][0], s.tier, s.left == s.x, *said[row][1:]) for row, s in spots.items()]

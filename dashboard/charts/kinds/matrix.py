@@ -1,0 +1,289 @@
+"""Matrices: rows by columns of cells, darker for more, with words inside; on a phone numbers, or lists in words."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.marks import SLACK, Told, caveats_of, hover, name_lines, records
+from dashboard.look.measure import shorten, width, wrap
+from dashboard.look.room import Room
+from dashboard.look.scales import COUNTS, Scale, Value
+from dashboard.look.theme import is_missing
+
+#: Rows that fit a picture: of cells with words in them, and of others; a screen scrolls.
+MOST_WORDS, MOST, MOST_SCREEN = 12, 14, 40
+#: Share of the width that names at the left may take, and in a small room.
+NAMES_AT_MOST, NAMES_SMALL = 0.17, 0.27
+#: On screen type runs narrower than it is measured.
+SCREEN_TYPE = 0.92
+#: Cells narrower than this, in type sizes, cannot be headed: the row lists its columns in words instead.
+LEAST_CELL = 2.4
+#: Width that words in cells are set for on screen; where a window is narrower, Plotly leaves them out.
+WORDS_WIDE = 980.0
+#: Share of a cell's width that its fill takes, and of a lane's height.
+FILL_X, FILL_Y = 0.94, 0.86
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Cells in the frame's order of rows and columns; a pair without a row has an empty cell.
+
+    Attributes:
+        row: Names at the left.
+        column: Headings.
+        value: What shades a cell: a value of its column's vocabulary, or a count.
+        words: Column whose words stand in a cell; "" leaves the shade to the key.
+        listed: The words are names: whole ones, and how many more there are.
+        number: The value stands before the words.
+        behind: Column with a number of the whole row, set behind its cells.
+        mark: Column of a vocabulary whose mark stands beside the name.
+        none: What stands in an empty cell.
+        noun: What a count counts, in the key.
+    """
+
+    row: str
+    column: str
+    value: str
+    words: str = ""
+    listed: bool = False
+    number: bool = False
+    behind: str = ""
+    mark: str = ""
+    none: str = ""
+    noun: str = ""
+
+    @property
+    def lines(self) -> int:
+        """Most lines of words in a cell on screen; a picture has two."""
+        return 0 if not self.words else 2 if self.listed else 3
+
+
+@dataclass(frozen=True)
+class Square(Told):
+    """One cell.
+
+    Attributes:
+        lane: Its row.
+        at: Its column.
+        value: What shades it.
+        number: Its value in words.
+        words: Its words, whole.
+        lines: Those of them that have room, in lines.
+    """
+
+    lane: int = 0
+    at: int = 0
+    value: Value = COUNTS.values[0]
+    number: str = ""
+    words: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Name:
+    """One row: its whole name, the lines it is written in, its mark, the frame's row it stands for, its number and list."""
+
+    name: str
+    lines: tuple[str, ...]
+    row: Hashable
+    mark: Value | None = None
+    behind: str = ""
+    listed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Squares:
+    """The marks of a matrix.
+
+    Attributes:
+        names: Rows, from the top.
+        columns: Columns, from the left.
+        heads: Their headings in lines; with that of the numbers behind as the last where there are some.
+        is_stepped: Every other heading stands higher: neighbours would run into each other.
+        squares: Cells.
+        key: Values present, in legend order.
+        is_list: Rows list their columns in words instead of cells.
+        names_width: Room that names take, in the room's unit.
+        more: Says how many rows are left out; "" for none.
+    """
+
+    names: tuple[Name, ...]
+    columns: tuple[str, ...]
+    heads: tuple[tuple[str, ...], ...]
+    is_stepped: bool
+    squares: tuple[Square, ...]
+    key: tuple[Value, ...]
+    is_list: bool = False
+    names_width: float = 0.0
+    more: str = ""
+
+
+def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
+    """One order of names that respects the order within every group, new ones last where no group says else."""
+    order: list[str] = []
+    for group in groups:
+        for k, item in enumerate(group):
+            if item in order:
+                continue
+            after = [order.index(g) for g in group[:k] if g in order]
+            before = [order.index(g) for g in group[k + 1 :] if g in order]
+            order.insert(max(after) + 1 if after else min(before) if before else len(order), item)
+    return order
+
+
+def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squares:
+    """The marks of a frame in a room; none for an empty frame.
+
+    Args:
+        kind: Which columns are what.
+        frame: One row a cell.
+        columns: What the frame's columns mean.
+        room: Where it will be seen.
+    """
+    rows = [(i, r, w) for (i, r), w in zip(records(frame), caveats_of(frame), strict=True)]
+    found: dict[str, list[tuple[Hashable, dict[str, Any], frozenset[str]]]] = {}
+    for one in rows:
+        found.setdefault(str(one[1][kind.row]), []).append(one)
+    most = (MOST_WORDS if kind.words else MOST) if room.beside else MOST_SCREEN
+    names = list(found) if room.paged else list(found)[:most]
+    heads = in_order([[str(r[kind.column]) for _, r, _ in mine] for mine in found.values()])
+    held = {str(r[kind.column]) for n in names for _, r, _ in found[n]}
+    heads = [h for h in heads if h in held]
+    size = room.type_size
+    cap = room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST) / SLACK
+    lines = {n: name_lines(n, cap, size + 1) for n in names}
+    left = max((width(t, size + 1, True) for n in names for t in lines[n]), default=0.0) * SLACK + size
+    left += 1.8 * size if kind.mark else 0.0
+    side = 0.0
+    if room.beside and not kind.words:
+        side = (
+            max((width(v.word, size) for v in (columns[kind.value].scale or COUNTS).values), default=0.0) + 70
+        )
+    across = max(room.width - left - side, size)
+    cell = across / max(len(heads) + (0.75 if kind.behind else 0), 1)
+    is_list = room.is_small and not room.paged and cell < LEAST_CELL * size
+    wide = max(room.width, WORDS_WIDE * room.unit) - left - side if not room.is_small else across
+    inside = wide / max(len(heads) + (0.75 if kind.behind else 0), 1) * FILL_X - 0.8 * size
+    slack = SLACK if room.beside else SCREEN_TYPE
+    inside /= slack
+    at = {h: j for j, h in enumerate(heads)}
+    scale = columns[kind.value].scale or COUNTS
+    squares = tuple(
+        _square(kind, columns, scale, one, lane, at[str(one[1][kind.column])], inside, room)
+        for lane, n in enumerate(names)
+        for one in found[n]
+    )
+    told = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
+    is_stepped = any(width(w, size) * slack > cell * 0.98 for h in told for w in h.split())
+    taken = cell * (1.9 if is_stepped else 0.98) / slack
+    shown = {s.value for s in squares}
+    return Squares(
+        tuple(_name(kind, columns, scale, n, lines[n], found[n], across, room, is_list) for n in names),
+        tuple(heads),
+        tuple(tuple(wrap(h, taken, size)) for h in told),
+        is_stepped,
+        squares,
+        tuple(v for v in scale.values if v in shown),
+        is_list,
+        left,
+        f"and {len(found) - len(names)} more" if len(found) > len(names) else "",
+    )
+
+
+def _value(scale: Scale, value: object) -> Value:
+    """The look of a value; a count as high as the last of the scale, or higher, looks like it."""
+    if is_missing(value) or isinstance(value, str):
+        return scale.of(value)
+    steps = [int(v.id) for v in scale.values]
+    return scale.of(min(max(int(float(value)), steps[0]), steps[-1]))  # type: ignore[arg-type]
+
+
+def _square(
+    kind: Matrix,
+    columns: Frame,
+    scale: Scale,
+    one: tuple[Hashable, dict[str, Any], frozenset[str]],
+    lane: int,
+    at: int,
+    inside: float,
+    room: Room,
+) -> Square:
+    label, row, weak = one
+    number = columns[kind.value].words(row[kind.value], row)
+    words = ""
+    if kind.words and not is_missing(row[kind.words]):
+        words = columns[kind.words].words(row[kind.words], row)
+    title = f"{row[kind.row]}, {str(row[kind.column])[:1].lower()}{str(row[kind.column])[1:]}: {number}"
+    told = hover(columns, row, title, (kind.row, kind.column, kind.value, kind.behind))
+    size = room.type_size * (0.75 if room.beside else 0.84)
+    if kind.number and room.beside:
+        # In a picture the number stands among the words: two lines are all there is.
+        words = f"{number}  {words}" if words else number
+    set_in = inside - (1.6 * room.type_size if kind.number and not room.beside else 0)
+    lines: tuple[str, ...] = ()
+    if words and not room.is_small and not room.paged:
+        lines = (
+            _listed(words, set_in, size)
+            if kind.listed
+            else _wrapped(words, set_in, size, 2 if room.beside else kind.lines)
+        )
+    return Square(label, told, weak, lane, at, _value(scale, row[kind.value]), number, words, lines)
+
+
+def _wrapped(words: str, room: float, size: float, lines: int) -> tuple[str, ...]:
+    found = wrap(words, room, size)
+    return tuple(
+        found if len(found) <= lines else wrap(shorten(words, room, size, False, lines), room, size)[:lines]
+    )
+
+
+def _listed(words: str, room: float, size: float) -> tuple[str, ...]:
+    """As many whole names as fit in two lines, and how many more there are."""
+    names = words.split(", ")
+    for kept in range(len(names), 0, -1):
+        more = f" +{len(names) - kept}" if kept < len(names) else ""
+        found = wrap(", ".join(names[:kept]) + more, room, size)
+        if len(found) <= 2 and all(width(t, size) <= room for t in found):
+            return tuple(found)
+    return _wrapped(words if len(names) == 1 else f"{names[0]} +{len(names) - 1}", room, size, 2)
+
+
+def _name(
+    kind: Matrix,
+    columns: Frame,
+    scale: Scale,
+    name: str,
+    lines: tuple[str, ...],
+    mine: Sequence[tuple[Hashable, dict[str, Any], frozenset[str]]],
+    across: float,
+    room: Room,
+    is_list: bool,
+) -> Name:
+    label, first, _ = mine[0]
+    mark = None
+    if kind.mark and not is_missing(first[kind.mark]):
+        of = columns[kind.mark].scale
+        mark = of.of(first[kind.mark]) if of is not None else None
+    behind = ""
+    if kind.behind:
+        behind = "–" if is_missing(first[kind.behind]) else f"{float(first[kind.behind]):.0f}"
+    listed: tuple[str, ...] = ()
+    if is_list:
+        by_weight = sorted(mine, key=lambda one: _weight(scale, one[1][kind.value]))
+        said = ", ".join(_in_sentence(str(r[kind.column])) for _, r, _ in by_weight)
+        listed = _listed(said, (across - room.type_size) / SLACK, room.type_size)
+    return Name(name, lines, label, mark, behind, listed)
+
+
+def _weight(scale: Scale, value: object) -> float:
+    """What comes first in a list: the first of a vocabulary, the largest count."""
+    return float(scale.order(value)) if is_missing(value) or isinstance(value, str) else -float(value)  # type: ignore[arg-type]
+
+
+def _in_sentence(words: str) -> str:
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

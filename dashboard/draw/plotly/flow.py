@@ -1,0 +1,105 @@
+"""Flows in Plotly: nodes at both sides, bands between them as paths, an unseen mark on each for its hover."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.flow import Band, Flow, Node, state
+from dashboard.draw.plotly.parts import FADED, hovers
+from dashboard.look.room import Room
+from dashboard.look.theme import Look, annotation, escape, layout
+
+#: Width of a node, of 1.
+NODE = 0.014
+
+
+def flow(kind: Flow, frame: pd.DataFrame, declared: Frame, room: Room, look: Look) -> dict[str, Any]:
+    """Things on the earlier day at the left, on the later at the right."""
+    count = float(frame[kind.value].sum()) if len(frame) else 1.0
+    height = room.height or int(min(max(34 * count**0.8, 240), 460))
+    plot = 560.0 if look.export else height - 16.0
+    marks = state(kind, frame, declared, Room(room.width, room.type_size, plot, room.beside))
+    shapes = [_path(b, look) for b in marks.bands]
+    labels: list[dict[str, Any]] = []
+    # Names of two words take two lines where there is little room.
+    broken = room.is_small
+    for side, nodes in ((0, marks.before), (1, marks.after)):
+        for n in nodes:
+            x0 = side * (1 - NODE)
+            shapes.append(
+                {
+                    "type": "rect",
+                    "x0": x0,
+                    "x1": x0 + NODE,
+                    "y0": n.top,
+                    "y1": n.bottom,
+                    "line": {"width": 0},
+                    "fillcolor": n.value.fill(look),
+                }
+            )
+            labels.append(_label(n, side, broken, look))
+    for text, y in marks.names:
+        label = annotation(0.5, y, escape(text), look, xanchor="center", bgcolor=look.ground)
+        labels.append(label)
+    left, right = (98.0, 98.0) if broken else marks.sides
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "showlegend": False,
+        "x": [0.5] * len(marks.bands),
+        "y": [b.middle for b in marks.bands],
+        "marker": {"size": 26, "opacity": 0, "color": look.ink},
+        **hovers(marks.bands),
+    }
+    return {
+        "data": [trace],
+        "layout": layout(
+            look,
+            height=int(height),
+            margin={"l": int(left + 8), "r": int(right + 8), "t": 8, "b": 8},
+            xaxis={"visible": False, "range": [0, 1]},
+            yaxis={"visible": False, "range": [marks.tall + 0.3, -0.3]},
+            shapes=shapes,
+            annotations=labels,
+        ),
+    }
+
+
+def _path(b: Band, look: Look) -> dict[str, Any]:
+    """A band: hollow where estimated, outlined where disputed, faded where stale."""
+    x0, x1 = NODE, 1 - NODE
+    a, c, d, e = b.leaves, b.arrives, b.leaves + b.size, b.arrives + b.size
+    tint = b.after.fill(look) if b.has_moved else look.levels[1]
+    hollow, disputed = "estimated" in b.caveats, "disputed" in b.caveats
+    opacity = 0.55 if b.has_moved else 0.45
+    return {
+        "type": "path",
+        "path": f"M {x0},{a} C 0.5,{a} 0.5,{c} {x1},{c} L {x1},{e} C 0.5,{e} 0.5,{d} {x0},{d} Z",
+        "layer": "below",
+        "line": {
+            "width": 1.6 * look.scale if hollow or disputed else 0,
+            "color": look.ink if disputed else tint,
+        },
+        "fillcolor": "rgba(0,0,0,0)" if hollow else tint,
+        "opacity": opacity * (FADED if "stale" in b.caveats else 1.0),
+    }
+
+
+def _label(n: Node, side: int, broken: bool, look: Look) -> dict[str, Any]:
+    name = escape(n.value.word)
+    name = name.replace(", ", ",<br>") if broken else name
+    count = f"<b>{n.count:.0f}</b>"
+    label = annotation(
+        side,
+        (n.top + n.bottom) / 2,
+        f"{count}  {name}" if side else f"{name}  {count}",
+        look,
+        xanchor="left" if side else "right",
+        xshift=(8 if side else -8) * look.scale,
+        align="left" if side else "right",
+    )
+    size = look.size - (1 if broken else 0)
+    return label | {"font": {"size": size, "color": n.value.name_colour(look)}}

@@ -1,0 +1,345 @@
+"""Points in Plotly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.charts.kinds.points import Cloud, Join, Points, Spot
+from dashboard.charts.pieces import key, unit_above, unit_below
+from dashboard.draw.plotly.parts import (
+    anchor,
+    axis_room,
+    coordinate,
+    key_entries,
+    plotly_axis,
+    spots,
+    stroke,
+)
+from dashboard.look.measure import shorten, width, wrap
+from dashboard.look.place import Placed, along, place, spread
+from dashboard.look.room import PICTURE, Room
+from dashboard.look.scales import OUTSIDE
+from dashboard.look.theme import Look, annotation, escape, layout, short_name
+
+#: Height of a figure that may take what it needs, wide and small.
+TALL, TALL_SMALL = 430, 400
+#: Sizes of marks, and how faint those are that are not strong.
+SIZES, FAINT, FAINT_OPACITY = (9, 12, 16), 9, 0.45
+#: Share of the width that a band for rows without a place across takes.
+BAND = 0.33
+
+
+def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]:
+    """Marks, the line along the best, threads, a band at the right, and as many names as there is room for."""
+    height = room.height or (TALL_SMALL if room.is_small else TALL)
+    entries = key_entries(cloud.values, look)
+    if any(s.thread is not None for s in cloud.spots):
+        entries.append((_thread_words(kind), look.ink, "line-ew"))
+    traces, legend, top, side = key(entries, look, height, room.width - 15)
+    ends = len(cloud.joins) > 1 and not room.is_small
+    names = max((width(_end(j), look.size, True) for j in cloud.joins), default=0) + 8 if ends else 0
+    if ends and look.export and side:
+        # The lines are named at their ends: the key stands behind the names.
+        legend["legend"]["x"] = 1 + (names + 20) / (room.width - 76 - side - names)
+    margin = {
+        "l": axis_room(cloud.y, look),
+        "r": 12 + side + names,
+        "t": top + 34 * look.scale,
+        "b": (34 if cloud.x.days else 50) * look.scale,
+    }
+    wide = max(room.width - margin["l"] - margin["r"], 1)
+    tall = PICTURE[1] if look.export else height - margin["t"] - margin["b"]
+    if not room.height:
+        height = int(tall + margin["t"] + margin["b"]) if look.export else height
+    plot = wide * (1 - BAND) if cloud.apart else wide
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return cloud.x.share(x) * plot, (1 - cloud.y.share(y)) * tall
+
+    taken = [at(s.x, s.y) for s in cloud.spots if s.x is not None]
+    labels: list[dict[str, Any]] = []
+    shapes: list[dict[str, Any]] = []
+    for join in cloud.joins:
+        corners = _corners(join, cloud)
+        colour = look.ink if join.counts else look.rule
+        traces.append(
+            stroke(
+                [coordinate(cloud.x, x) for x, _ in join.points] + [coordinate(cloud.x, cloud.x.high)],
+                [y for _, y in join.points] + [join.points[-1][1]],
+                colour,
+                1.9,
+                look,
+                line={"shape": "hv"},
+            )
+        )
+        taken += along([at(*c) for c in corners], 12 * look.scale)
+    if ends:
+        labels += _end_names(cloud, tall, look)
+    for s in cloud.spots:
+        if s.thread is not None and s.x is not None:
+            taken += along([at(s.x, s.y), at(s.x, s.thread)], 14 * look.scale)
+    traces += _threads(cloud, kind, look)
+    if cloud.level is not None:
+        shapes.append(_rule(0, 1, cloud.level[0], look, cloud, xref="paper"))
+        words = shorten(cloud.level[1], wide * 0.98, look.size)
+        labels.append(
+            annotation(
+                0, anchor(cloud.y, cloud.level[0]), escape(words), look, xref="paper", yanchor="bottom"
+            )
+            | {"font": {"size": look.size, "color": look.grey}}
+        )
+        taken += along(
+            [(0, at(cloud.x.low, cloud.level[0])[1]), (wide, at(cloud.x.low, cloud.level[0])[1])], 30
+        )
+    if cloud.gap is not None:
+        y, x0, x1, words = cloud.gap
+        shapes.append(
+            _rule(coordinate(cloud.x, x0), coordinate(cloud.x, x1), y, look, cloud, colour=look.ink)
+        )
+        middle = (x0 + x1) / 2
+        labels.append(
+            annotation(
+                coordinate(cloud.x, middle),
+                anchor(cloud.y, y),
+                f"<b>{escape(words)}</b>",
+                look,
+                xanchor="center",
+                yanchor="top",
+                yshift=-4 * look.scale,
+            )
+        )
+        mx, my = at(middle, y)
+        half = width(words, look.size, True) / 2
+        taken += [(mx + half * f / 3, my + look.size * 0.9) for f in range(-3, 4)] * 3
+    traces += _marks(cloud, bool(kind.strong), look)
+    size = look.size + (0 if look.export else 0.5)
+    placed = place(cloud.wishes(at), taken, (plot, tall), size, most=cloud.most, beyond=6)
+    labels += [_label(p, cloud, size, look) for p in placed]
+    xaxis = plotly_axis(cloud.x)
+    if cloud.apart:
+        xaxis["domain"] = [0, 1 - BAND]
+        traces += _band(cloud, kind, wide * BAND, tall, look, labels, shapes)
+    labels.append(unit_above(cloud.y.title(room.width * 0.94, look.size), look, margin["l"]))
+    if not cloud.x.days:
+        labels.append(unit_below(cloud.x.title(wide, look.size), look))
+    return {
+        "data": traces,
+        "layout": layout(
+            look,
+            height=int(height),
+            margin=margin,
+            **legend,
+            xaxis=xaxis,
+            yaxis=plotly_axis(cloud.y),
+            shapes=shapes,
+            annotations=labels,
+            **({"xaxis2": _band_axis(look)} if cloud.apart else {}),
+        ),
+    }
+
+
+def _thread_words(kind: Points) -> str:
+    words = kind.thread.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _end(join: Join) -> str:
+    return join.name.partition(":")[0]
+
+
+def _corners(join: Join, cloud: Cloud) -> list[tuple[float, float]]:
+    out = [join.points[0]]
+    for x, y in join.points[1:]:
+        out += [(x, out[-1][1]), (x, y)]
+    return [*out, (cloud.x.high, out[-1][1])]
+
+
+def _end_names(cloud: Cloud, tall: float, look: Look) -> list[dict[str, Any]]:
+    shares = [cloud.y.share(j.points[-1][1]) for j in cloud.joins]
+    heights = spread(shares, (look.size + 5) / tall, 1.0)
+    return [
+        annotation(
+            1,
+            share,
+            f"<b>{escape(_end(j))}</b>" if j.counts else escape(_end(j)),
+            look,
+            xref="paper",
+            yref="paper",
+            xshift=5 * look.scale,
+        )
+        | {"font": {"size": look.size, "color": look.ink if j.counts else look.grey}}
+        for j, share in zip(cloud.joins, heights, strict=True)
+    ]
+
+
+def _threads(cloud: Cloud, kind: Points, look: Look) -> list[dict[str, Any]]:
+    """Upright lines from strong points to their second value, which has a stroke of its own."""
+    found = [s for s in cloud.spots if s.thread is not None and s.x is not None]
+    if not found:
+        return []
+    xs = [coordinate(cloud.x, s.x) for s in found if s.x is not None]
+    line = stroke(
+        [v for x in xs for v in (x, x, None)],
+        [v for s in found for v in (s.y, s.thread, None)],
+        look.rule,
+        1.2,
+        look,
+    )
+    stop = {
+        "type": "scatter",
+        "mode": "markers",
+        "showlegend": False,
+        "x": xs,
+        "y": [s.thread for s in found],
+        "marker": {
+            "symbol": "line-ew",
+            "size": 9 * look.scale,
+            "color": look.ink,
+            "line": {"color": look.ink, "width": 2 * look.scale},
+        },
+        "customdata": [s.row for s in found],
+        "hovertext": [
+            f"<b>{escape(s.name)}</b>: {escape(cloud.y.says(s.thread or 0))}, {_thread_words(kind).lower()}"
+            for s in found
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    return [line, stop]
+
+
+def _rule(
+    x0: Any, x1: Any, y: float, look: Look, cloud: Cloud, colour: str = "", **own: str
+) -> dict[str, Any]:
+    height = coordinate(cloud.y, y)
+    line = {"color": colour or look.rule, "width": 1.2 * look.scale, "dash": "dot"}
+    return {"type": "line", "x0": x0, "x1": x1, "y0": height, "y1": height, "line": line, **own}
+
+
+def _marks(cloud: Cloud, has_strong: bool, look: Look) -> list[dict[str, Any]]:
+    out = []
+    for outside, strong in ((True, False), (True, True), (False, False), (False, True)):
+        part = [s for s in cloud.spots if (s.value == OUTSIDE) == outside and s.strong == strong]
+        sizes = [_size(s, has_strong) * look.scale for s in part]
+        # Context is grey already: made faint, too, it would be gone.
+        faint = has_strong and not strong and not outside
+        out += spots(
+            part,
+            [s.value for s in part],
+            [coordinate(cloud.x, s.x) for s in part if s.x is not None],
+            [s.y for s in part],
+            sizes,
+            look,
+            FAINT_OPACITY if faint else 1.0,
+        )
+    return out
+
+
+def _size(spot: Spot, has_strong: bool) -> float:
+    return (13 if spot.strong else FAINT) if has_strong else SIZES[spot.size]
+
+
+def _label(placed: Placed, cloud: Cloud, size: float, look: Look) -> dict[str, Any]:
+    spot = next(s for s in cloud.spots if s.row == placed.wish.key)
+    assert spot.x is not None
+    words = escape(placed.wish.text)
+    side = "left" if "left" in placed.side else "right" if "right" in placed.side else ""
+    return annotation(
+        anchor(cloud.x, spot.x),
+        anchor(cloud.y, spot.y),
+        f"<b>{words}</b>" if placed.wish.strong else words,
+        look,
+        xanchor={"left": "right", "right": "left"}.get(side, "center"),
+        xshift=round(placed.dx, 1),
+        yshift=round(-placed.dy, 1),
+        font={"size": size, "color": look.ink if placed.wish.strong else look.grey},
+    )
+
+
+def _band_axis(look: Look) -> dict[str, Any]:
+    return {
+        "domain": [1 - BAND, 1],
+        "range": [0, 1],
+        "anchor": "y",
+        "visible": False,
+        "fixedrange": True,
+        "showgrid": False,
+    }
+
+
+def _band(
+    cloud: Cloud,
+    kind: Points,
+    wide: float,
+    tall: float,
+    look: Look,
+    labels: list[dict[str, Any]],
+    shapes: list[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Rows without a place across, in one column: their names stand beside it, apart from each other."""
+    shapes.append(
+        {
+            "type": "rect",
+            "xref": "paper",
+            "yref": "paper",
+            "x0": 1 - BAND + 0.01,
+            "x1": 1,
+            "y0": 0,
+            "y1": 1,
+            "layer": "below",
+            "fillcolor": look.levels[0],
+            "line": {"width": 0},
+        }
+    )
+    lines = _band_words(kind, wide, look)
+    step = (look.size + 3) / tall
+    if (len(lines) + len(cloud.apart)) * step > 0.94:
+        # Names come first; what the band holds is told by the chart's note and their hovers.
+        lines = []
+    labels.append(
+        annotation(
+            1 - BAND + 0.02,
+            0,
+            "<br>".join(map(escape, lines)),
+            look,
+            xref="paper",
+            yref="paper",
+            yanchor="bottom",
+            align="left",
+            yshift=3,
+        )
+        | {"font": {"size": look.size - (1 if not look.export else 3), "color": look.grey}}
+    )
+    foot = len(lines) * step + 0.02
+    shares = spread([max(cloud.y.share(s.y), foot) for s in cloud.apart], step, 1.0)
+    column = 0.14
+    for s, share in zip(cloud.apart, shares, strict=True):
+        shapes.append(
+            {
+                "type": "line",
+                "xref": "x2",
+                "yref": "paper",
+                "x0": column,
+                "x1": column + 0.1,
+                "y0": cloud.y.share(s.y),
+                "y1": share,
+                "layer": "below",
+                "line": {"color": look.rule, "width": 1},
+            }
+        )
+        name = shorten(short_name(s.name), wide * (1 - column - 0.14), look.size, True)
+        labels.append(
+            annotation(column + 0.12, share, f"<b>{escape(name)}</b>", look, xref="x2", yref="paper")
+        )
+    return spots(
+        cloud.apart,
+        [s.value for s in cloud.apart],
+        [column] * len(cloud.apart),
+        [s.y for s in cloud.apart],
+        [SIZES[s.size] * look.scale for s in cloud.apart],
+        look,
+        xaxis="x2",
+    )
+
+
+def _band_words(kind: Points, wide: float, look: Look) -> list[str]:
+    return wrap(kind.apart, wide * 0.94, look.size - (1 if not look.export else 3))

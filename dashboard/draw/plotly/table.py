@@ -1,0 +1,107 @@
+"""Tables in Plotly: for pictures; a page shows them as tables of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.charts.kinds.table import PAD_X, Entry, Lines
+from dashboard.draw.plotly.parts import FADED, hovers
+from dashboard.look.room import Room
+from dashboard.look.theme import Look, annotation, escape, layout
+
+#: Pixels that a unit of the vertical axis stands for, in type of 12: a lane, as pictures count height.
+LANE = 26
+
+
+def table(state: Lines, room: Room, look: Look) -> dict[str, Any]:
+    """Headings in grey, a hairline above each row, words at the left of their cells, chips filled."""
+    unit = LANE * room.unit
+    edges = [sum(state.widths[:x]) for x in range(len(state.widths) + 1)]
+    across = edges[-1] or 1.0
+    pad = PAD_X * state.size
+    shapes: list[dict[str, Any]] = []
+    labels = [
+        annotation(x, state.head_tall / 2 / unit, escape(head).replace("\n", "<br>"), look, xshift=pad)
+        | {"align": "left", "font": {"size": state.size, "color": look.grey}}
+        for x, head in zip(edges, state.heads, strict=False)
+    ]
+    for line in state.lines:
+        top, tall = line.top / unit, line.tall / unit
+        shapes.append(_rule(across, top, look))
+        for n, (entry, x, end) in enumerate(zip(line.entries, edges, edges[1:], strict=False)):
+            if entry.value is not None:
+                shapes.append(
+                    _rect(x, end - pad / 2, top + 0.1 * tall, top + 0.9 * tall)
+                    | {
+                        "fillcolor": entry.value.fill(look),
+                        "line": {"width": 0},
+                        "opacity": FADED if "stale" in line.caveats else 1.0,
+                    }
+                )
+            if n == 0 and "disputed" in line.caveats:
+                shapes.append(
+                    _rect(x, end - pad / 2, top + 0.06 * tall, top + 0.94 * tall)
+                    | {"line": {"width": 1.6 * look.scale, "color": look.ink}}
+                )
+            labels.append(
+                annotation(
+                    x, top + tall / 2, _text(entry, line.caveats, look), look, xshift=pad, align="left"
+                )
+                | {"font": {"size": state.size, "color": _ink(entry, line.caveats, look)}}
+            )
+    end = state.tall / unit
+    if state.more:
+        labels.append(
+            annotation(0, end + 0.45, state.more, look, xshift=pad)
+            | {"font": {"size": state.size, "color": look.grey}}
+        )
+        end += 0.9
+    marks = {
+        "type": "scatter",
+        "mode": "markers",
+        "showlegend": False,
+        "x": [pad] * len(state.lines),
+        "y": [(one.top + one.tall / 2) / unit for one in state.lines],
+        # The words are the mark: this is what a pointer meets.
+        "marker": {"size": 26, "opacity": 0, "color": look.ink},
+        **hovers(state.lines),
+    }
+    return {
+        "data": [marks],
+        "layout": layout(
+            look,
+            height=int(end * unit) + 8,
+            margin={"l": 4, "r": 4, "t": 4, "b": 4},
+            xaxis={"visible": False, "range": [0, across]},
+            yaxis={"visible": False, "range": [max(end, 1), 0]},
+            annotations=labels,
+            shapes=shapes,
+        ),
+    }
+
+
+def _text(entry: Entry, caveats: frozenset[str], look: Look) -> str:
+    out = []
+    for words, is_grey in entry.lines:
+        text = escape(words)
+        if entry.strong or (entry.value is not None and not is_grey):
+            text = text if is_grey else f"<b>{text}</b>"
+        if is_grey and entry.value is None:
+            text = f"<span style='color:{look.grey}'>{text}</span>"
+        out.append(f"<i>{text}</i>" if "estimated" in caveats else text)
+    return "<br>".join(out)
+
+
+def _ink(entry: Entry, caveats: frozenset[str], look: Look) -> str:
+    if "stale" in caveats or not entry.is_known:
+        return look.ink if entry.value is not None else look.grey
+    return entry.value.text(look) if entry.value is not None else look.ink
+
+
+def _rule(across: float, y: float, look: Look) -> dict[str, Any]:
+    line = {"color": look.grid, "width": 1.5}
+    return {"type": "line", "x0": 0, "x1": across, "y0": y, "y1": y, "line": line, "layer": "below"}
+
+
+def _rect(x0: float, x1: float, y0: float, y1: float) -> dict[str, Any]:
+    return {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "layer": "below"}

@@ -1,0 +1,105 @@
+"""Flows as a native scatter of PowerPoint: bands and nodes are broad lines, their rows stand in the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from pptx.slide import Slide
+
+from dashboard.charts.card import Card
+from dashboard.charts.columns import Frame, heading
+from dashboard.charts.kinds.flow import Band, Flow, Flows, Node, state
+from dashboard.draw.slide import native
+from dashboard.draw.slide.native import Axis, Cells, Point, Points
+from dashboard.draw.slide.ooxml import LOOK, Box, colour
+from dashboard.look.room import Room
+
+Draw = Callable[[Slide, str], None]
+
+#: Points along a band.
+STEPS = 16
+#: Inches that a thing may take at most.
+THING = 0.3
+NODE = 9.0
+
+
+def pages(card: Card, kind: Flow, columns: Frame, body: Box) -> list[Draw]:
+    """One slide: a flow is read as a whole."""
+    marks = state(kind, card.frame, columns, Room(body.w * 72, native.LABEL, body.h * 72, paged=True))
+    return [partial(_draw, card, kind, marks, body)]
+
+
+def _draw(card: Card, kind: Flow, marks: Flows, body: Box, one: Slide, name: str) -> None:
+    tall = min(body.h, marks.tall * THING + 0.1)
+    box = Box(body.x - 0.1, body.y, body.w + 0.1, tall)
+    left, right = (s / 72 + 0.3 for s in marks.sides)
+    plot = Box(box.x + left, box.y + 0.05, box.w - left - right, box.h - 0.1)
+    per = plot.h * 72 / marks.tall
+    series = [_band(b, per) for b in sorted(marks.bands, key=lambda b: b.has_moved)]
+    for side, nodes in ((0.0, marks.before), (1.0, marks.after)):
+        series += [_node(n, side, heading(kind.after if side else kind.before)) for n in nodes]
+    if marks.names:
+        names = [Point(text, 0.5, y, text, True) for text, y in marks.names]
+        series.append(Points("Names", names, LOOK.ink, "none", in_key=False, on_plates=True))
+    native.scatter(
+        one,
+        box,
+        series,
+        x_axis=Axis(0.0, 1.0, 1.0, hidden=True, grid=False),
+        y_axis=Axis(0.0, marks.tall, marks.tall, hidden=True, reverse=True, grid=False),
+        headings=(heading(kind.before), "Across"),
+        plot=plot,
+        days=False,
+        x_code="General",
+        y_code="General",
+        name=name,
+        alt=card.alt,
+        created=card.as_of_date.to_pydatetime(),
+        undrawn=_table(kind, marks),
+    )
+
+
+def _band(b: Band, per: float) -> Points:
+    """A band as a line as broad as its things: double where estimated, darker where disputed, faint where stale."""
+    a, c = b.leaves + b.size / 2, b.arrives + b.size / 2
+    points = []
+    for k in range(STEPS + 1):
+        t = k / STEPS
+        x = 1.5 * t * (1 - t) + t**3
+        share = t * t * (3 - 2 * t)
+        points.append(Point(f"{b.before.word} → {b.after.word}", round(x, 4), round(a + (c - a) * share, 4)))
+    tint = b.after.fill(LOOK) if b.has_moved else LOOK.levels[1]
+    share = 0.85 if "disputed" in b.caveats else 0.25 if "stale" in b.caveats else 0.55
+    double = ' cmpd="dbl"' if "estimated" in b.caveats else ""
+    clear = colour(tint).replace("/>", f'><a:alpha val="{round(share * 100_000)}"/></a:srgbClr>')
+    pen = (
+        f'<a:ln w="{round(max(b.size * per, 1) * 12_700)}" cap="flat"{double}><a:solidFill>{clear}</a:solidFill>'
+        "<a:round/></a:ln>"
+    )
+    title = f"{b.before.word} → {b.after.word}"
+    return Points(title, points, tint, "none", line=b.size * per, in_key=False, pen=pen)
+
+
+def _node(n: Node, side: float, day: str) -> Points:
+    name = n.value.word
+    # Clear of the node, whose line is broader than its point.
+    gap = "\u00a0" * 3
+    words = f"{gap}{n.count:.0f}  {name}" if side else f"{name}  {n.count:.0f}{gap}"
+    middle = (n.top + n.bottom) / 2
+    points = [
+        Point(name, side, n.top),
+        Point(name, side, middle, words, True, "r" if side else "l"),
+        Point(name, side, n.bottom),
+    ]
+    return Points(f"{day}: {name}", points, n.value.fill(LOOK), "none", line=NODE, in_key=False)
+
+
+def _table(kind: Flow, marks: Flows) -> Cells:
+    """How many went from each value to each: rows of the earlier day, columns of the later."""
+    words = [n.value for n in marks.after]
+    out: Cells = [[heading(kind.before), *(v.word for v in words), "Total"]]
+    for n in marks.before:
+        mine = {b.after: b.size for b in marks.bands if b.before == n.value}
+        out.append([n.value.word, *(mine.get(v) for v in words), n.count])
+    return out

@@ -1,0 +1,66 @@
+"""Scales of value and time as PowerPoint's axes have them."""
+
+from __future__ import annotations
+
+from math import ceil, floor, log10
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.axes import Axis, day_of
+from dashboard.draw.slide import native
+from dashboard.draw.slide.bars import number_format
+
+
+def axis_of(
+    axis: Axis, column: str, columns: Frame, frame: pd.DataFrame, *, measured: bool = False, title: str = ""
+) -> native.Axis:
+    """PowerPoint's axis for a scale: its ends are round, as its marks are counted from the lower one.
+
+    Args:
+        axis: The scale.
+        column: Column of its values.
+        columns: What the frame's columns mean.
+        frame: The rows.
+        measured: The values' words are the scale's own, not the column's.
+        title: What it measures; "" where that stands elsewhere.
+    """
+    if axis.days:
+        return native.day_axis(*native.day_span([day_of(v) for v in axis.seen]), title="")
+    code = code_of(axis) if measured else number_format(column, columns[column], axis.seen, frame)
+    if axis.log:
+        low, high = axis.seen
+        ends = 10.0 ** floor(log10(low) - 0.03), 10.0 ** ceil(log10(high) + 0.03)
+        return native.Axis(
+            *ends, 10.0, code="[<1]0.0##;#,##0" if code == "#,##0.0" else code, title=title, log=True
+        )
+    if axis.zero or columns[column].of:
+        top = max(axis.seen[1], float(columns[column].of) or axis.ticks[-1][0])
+        low, high, step = native.nice_axis([0.0, top], zero=True)
+        if columns[column].of or (axis.ticks and top == axis.ticks[-1][0]):
+            low, high, step = 0.0, top, top / 4
+    else:
+        low, high, step = native.nice_axis(list(axis.seen))
+        low = max(low, 0.0) if axis.seen[0] >= 0 else low
+    if measured or code not in ("#,##0", "#,##0.0"):
+        return native.Axis(low, high, step, code=code, title=title)
+    return native.Axis(low, high, step, code="#,##0" if step >= 1 else "#,##0.0", title=title)
+
+
+def code_of(axis: Axis) -> str:
+    """Excel's number format that writes numbers as a scale's own words do."""
+    said = axis.says(5.0)
+    before = said.partition("5")[0]
+    behind = said.rpartition("5")[2].lstrip(".0")
+    digits = "[<1]{}0.00{};{}#,##0{}" if axis.log else "{}#,##0{}"
+    return digits.replace("{}", "%s") % tuple(
+        f'"{part}"' if part else "" for part in (before, behind) * (2 if axis.log else 1)
+    )
+
+
+def share(value: float, axis: native.Axis) -> float:
+    """Where a value stands between an axis' ends, 0 to 1."""
+    assert axis.low is not None and axis.high is not None
+    if axis.log:
+        return (log10(value) - log10(axis.low)) / (log10(axis.high) - log10(axis.low))
+    return (value - axis.low) / (axis.high - axis.low)

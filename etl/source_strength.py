@@ -1,0 +1,255 @@
+"""What kind of document an address leads to, whose it is, and how strong it is.
+
+The kind follows from who publishes at the address, never from who cites it. The printed rule of strength, used wherever
+documents disagree: primary (the organisation's own words, files and filings, papers, the state, and who measures a
+test for its own scores) before named reporting, before analysis, before what gathers or translates others by machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from urllib.parse import urlparse
+
+#: From the strongest to the weakest.
+STRENGTHS = ("primary", "reporting", "analysis", "aggregator")
+RANK = {word: place for place, word in enumerate(STRENGTHS)}
+#: A label is weak where nothing stronger than these speaks for it.
+WEAK = ("analysis", "aggregator")
+RULE = (
+    "A primary document is the organisation's own words, files or filings, a paper, or the state. Then comes named "
+    "reporting, then analysis, then what gathers or translates the texts of others. Of two of one strength the newer counts."
+)
+CONFIDENCE_RULE = (
+    "High needs a primary document or two publishers of named reporting; medium one named report or two publishers of "
+    "analysis; anything less is low, or reported where one source alone says so."
+)
+
+
+def _sites(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+#: Companies and the places where they publish.
+_OWN = {
+    "01ai": ("github.com/01-ai huggingface.co/01-ai lingyiwanwu.com"),
+    "360": ("github.com/qihoo360"),
+    "alibaba": (
+        "alibabacloud.com alizila.com archive.fast-edgar.com data.alibabagroup.com "
+        "github.com/agentscope-ai github.com/alibaba github.com/alibaba-nlp github.com/modelscope "
+        "github.com/qwenlm github.com/wan-video huggingface.co/qwen huggingface.co/wan-ai "
+        "modelstudio.console.alibabacloud.com otp.investis.com "
+        "qianwen-res.oss-cn-beijing.aliyuncs.com qwen.ai qwenlm.github.io"
+    ),
+    "ant": (
+        "antgroup.com github.com/inclusionai github.com/intelligent-machine-learning "
+        "huggingface.co/inclusionai"
+    ),
+    "anthropic": ("anthropic.com docs.anthropic.com platform.claude.com"),
+    "baai": (
+        "emu.world github.com/baaivision github.com/flagai-open github.com/flagopen huggingface.co/baai"
+    ),
+    "baichuan": ("github.com/baichuan-inc huggingface.co/baichuan-inc"),
+    "baidu": ("github.com/paddlepaddle ir.baidu.com research.baidu.com stocktitan.net yiyan.baidu.com"),
+    "bytedance": (
+        "developer.volcengine.com docs.byteplus.com github.com/bytedance "
+        "github.com/bytedance-seed github.com/coze-dev github.com/foundationvision "
+        "github.com/volcengine lf3-static.bytednsdoc.com seed.bytedance.com team.doubao.com "
+        "volcengine.com"
+    ),
+    "deepseek": ("api-docs.deepseek.com deepseek.com github.com/deepseek-ai huggingface.co/deepseek-ai"),
+    "google": ("ai.google.dev blog.google developers.googleblog.com"),
+    "huawei": ("github.com/198808xc github.com/ascend github.com/mindspore-ai huawei.eu huaweicloud.com"),
+    "ieit": ("en.inspur.com github.com/ieit-yuan huggingface.co/ieityuan huggingface.co/yuanlabai"),
+    "iflytek": ("iflytek.com"),
+    "jd": ("apextraderfunding.com jdcorporateblog.com marketnewsdesk.com"),
+    "kuaishou": (
+        "blog.csdn.net docslib.org github.com/kwai github.com/kwai-keye github.com/kwai-kolors "
+        "huggingface.co/kwai-keye huggingface.co/kwai-kolors ir.kuaishou.com streamlake.ai"
+    ),
+    "kunlun": ("github.com/skyworkai"),
+    "liauto": ("pdfslide.us"),
+    "meituan": ("github.com/meituan-longcat longcat.chat"),
+    "meta": ("github.com/meta-llama"),
+    "minimax": (
+        "github.com/minimax-ai huggingface.co/minimaxai ir-upload.realxen.net minimax.io "
+        "minimaxi.com platform.minimax.io"
+    ),
+    "mistral": ("docs.mistral.ai huggingface.co/mistralai mistral.ai"),
+    "modelbest": ("github.com/openbmb"),
+    "moonshot": (
+        "github.com/kvcache-ai github.com/moonshotai huggingface.co/moonshotai kimi.com "
+        "moonshotai.github.io platform.kimi.ai platform.kimi.com platform.moonshot.ai"
+    ),
+    "netease": ("ir.netease.com menafn.com"),
+    "openai": ("developers.openai.com github.com/openai openai.com"),
+    "sensetime": ("sensetime.com"),
+    "shailab": ("git.xinac.net github.com/internlm github.com/open-compass github.com/opengvlab"),
+    "stepfun": ("github.com/stepfun-ai platform.stepfun.ai static.stepfun.com"),
+    "teleai": ("github.com/tele-ai huggingface.co/tele-ai"),
+    "tencent": (
+        "cloud.tencent.com github.com/angel-ml github.com/benehiko github.com/tencent "
+        "github.com/tencent-hunyuan huggingface.co/tencent huggingface.co/tencent-hunyuan "
+        "hy.tencent.com tencent.com tencent.github.io tencentcloud.com"
+    ),
+    "unisound": ("ai.unisound.com fxbaogao.com"),
+    "vivo": ("github.com/vivo-ai-lab huggingface.co/vivo-ai"),
+    "xiaomi": ("github.com/xiaomi github.com/xiaomimimo huggingface.co/xiaomimimo mimo.xiaomi.com"),
+    "zhipu": (
+        "bigmodel.cn docs.z.ai github.com/thudm github.com/zai-org huggingface.co/zai-org z.ai zhipuai.cn"
+    ),
+}
+COMPANY_OF = {site: company for company, sites in _OWN.items() for site in sites.split()}
+#: The state, filings, papers and releases that are not of one company here.
+RECORDS = _sites(
+    """
+    arxiv.org cac.gov.cn english.beijing.gov.cn github.com/pytorch github.com/tensorflow
+    huggingface.co/collections markets.ft.com nature.com prnewswire.com
+    """
+)
+#: Who runs a test, or publishes a statistic: primary for their own numbers.
+MEASURES = _sites(
+    """
+    aider.chat arcprize.org artificialanalysis.ai epoch.ai fred.stlouisfed.org github.com/lmarena
+    github.com/stanford-crfm htihle.github.io huggingface.co/datasets labs.scale.com livebench.ai
+    rank.opencompass.org.cn superclueai.com swebench.com tbench.ai
+    """
+)
+#: Lists gathered from others, and resellers.
+LISTS = _sites(
+    """
+    docs.venice.ai github.com/anomalyco github.com/berriai github.com/datasets github.com/fboulnois
+    github.com/interconnects-ai github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
+    github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
+    lmcouncil.ai openrouter.ai raw.githubusercontent.com vercel.com
+    """
+)
+#: Named newsrooms, and pages that reprint them under their name.
+REPORTING = _sites(
+    """
+    163.com 36kr.com 51haodu.com 881903.com advancedainews.com agenzianova.com aicoin.com aigc.cn
+    albanyherald.com allweatherfinance.com androidtelecom.com app.myzaker.com article.woter.ai
+    arynews.tv asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com bbtnews.com.cn
+    beta.readhub.cn bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com c114.net.cn
+    ca.finance.yahoo.com caixin.com caixinglobal.com cdrinfo.com chinacrunch.com chinadaily.com.cn
+    chinamoneynetwork.com chip.pl ciol.com cnbc.com coincarrots.com companies.caixin.com daily8.com
+    dailysabah.com datacenterdynamics.com dataconomy.com de.marketscreener.com dealstreetasia.com
+    deeplearning.ai demorgen.be developer.aliyun.com en.tmtpost.com engadget.com enterprise.yesky.com
+    eu.36kr.com fashionunited.uk fastly.tipranks.com finance.eastmoney.com focue.com frominsideasia.com
+    gizmochina.com globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com
+    gubaposthk.eastmoney.com hardwareluxx.de hehuxinxi.cn heise.de hk01.com iaiol.com infoq.cn
+    infotechlead.com itbear.com.cn ithome.com itiger.com jjckb.xinhuanet.com jqman.com kr-asia.com
+    leiphone.com livemint.com longbridge.com longportapp.com m.x-techcon.com malaymail.com
+    mp.weixin.qq.com mxjcsc.cn nasdaq.com nationpress.com news.az news.futunn.com news.livedoor.com
+    news.qq.com newsbytesapp.com nextfin.ai pandaily.com qbitai.com qntz.me rcrwireless.com reuters.com
+    scmp.com senqingzn.com sherwood.news shine.cn slashgear.com sohu.com spectrum.ieee.org szdaily.com
+    tech.ifeng.com techarp.com techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk
+    techtimes.com the-decoder.com thepaper.cn theregister.com thestar.com.my thetimes.co.uk theverge.com
+    thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com tomshardware.com ttm.financial
+    ttmnote.com udn.com uscnpm.org variety.com vcbeathealth.com venturebeat.com wallstreetcn.com
+    wap.stockstar.com wehefei.com wionews.com worldofsoftware.org woshipm.com ycpai.ycwb.com yicai.com
+    yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com zhidx.com ziniounlimited.com
+    """
+)
+#: News pages that gather or translate, without a newsroom of their own.
+REPRINTS = _sites(
+    """
+    66260.cn 91haoming.cn a2znews.uk aseans.com asianewschannels.com bkzisnm.cn bs178.com cnu.com.cn
+    coindest.com en.wedoany.com factsnippet.com foundernews.eu isolves.com jur.com.cn likiy.net
+    m.a2zlimos4u.com m.czci.cn m.mws.com.cn marketdash.io mmssai.com newbe.com.cn news.han.ihouse.idv.tw
+    parissoir.fr singaporeoutlook.com smarti.news socialmediaasia.com techtost.com tianshuns.com
+    tmeoo.com tousu.huashangw.com wallstreetwaves.com whychinese.co.za wxredian.com
+    xiuzhengliangxinyao.com xyk126.net zihaocm.com
+    """
+)
+#: Analysts, reference works and essays.
+ANALYSIS = _sites(
+    """
+    alpha-sense.com centerconsulting.com chinadailybrief.com companieshistory.com compasslist.com
+    cyber-ivy.com dapingtime.com datacamp.com dcfmodeling.com de.scribd.com decodenetwork.ai dev.to
+    dhirubhai.net docs.api.nvidia.com docs.nvidia.com docs.sglang.io elsewhere.news en.wikipedia.org
+    etc.sevaustinov.me fenado.ai freshfromchina.com github.com/hw-whistleblower github.com/pfcclab
+    gogoai.xin haomeiwen.com hayo.com hessslslslsls.azureedge.net heumans.com htx.com
+    huggingface.co/anhuiking huggingface.co/lovedheart ibm.com marketbeat.com meltwater.com
+    minichart.com.sg openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk racetoagi.org
+    researchinchina.com rivista.ai sentifin.ai smmjournal.com stockanalysis.com stockopedia.com
+    thakicloud.github.io thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in
+    tradingkey.com trycollect.com zeniteq.com
+    """
+)
+#: Digests, machine-written or machine-translated texts, wikis anybody may edit.
+DIGESTS = _sites(
+    """
+    2048ai.net 53ai.com ai-navigate-news.com ai.valimart.net aibase.com aifun.cc aigc.bar
+    aihot.virxact.com ainchina.com ainews.cool aiwiki.ai aiwiselnk.com allmind.ai bestblogs.dev
+    bitget.cloud brandlogos.net chatforest.com china-ai.news chinanews.ai cnaimhub.apifox.cn
+    conceptmap.cfapps.io digitalphablet.com dignews.cc downcodes.com en.wikipedia-on-ipfs.org
+    fazen.markets gate.com gatebox.best gatenode.pro ginlix.ai hyper.ai ibmwl.com inhumain.pages.dev
+    jishuzhan.net kejitop.com klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io
+    news.aibase.com newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io profilpelajar.com
+    rainsnews.com redcensor.com reportify.ai reportify.cn rigcal.com rightsta.com sjyjct.com sns.style
+    staging.reportify.cn synthszr.com techbytes.app type0newsroom.com udit.co vercel.hyper.ai vpshk.cn
+    wikova.com yuantrends.com
+    """
+)
+
+_KINDS = (
+    (RECORDS, "primary", "primary"),
+    (MEASURES, "dataset", "primary"),
+    (LISTS, "dataset", "aggregator"),
+    (REPORTING, "press", "reporting"),
+    (REPRINTS, "press", "aggregator"),
+    (ANALYSIS, "analysis", "analysis"),
+    (DIGESTS, "analysis", "aggregator"),
+)
+_PLACES = {site: (kind, strength) for sites, kind, strength in _KINDS for site in sites}
+_PLACES |= dict.fromkeys(COMPANY_OF, ("primary", "primary"))
+_CODE_HOSTS = {
+    "github.com": "github.com",
+    "gist.github.com": "github.com",
+    "raw.githubusercontent.com": "github.com",
+}
+_COPY = re.compile(r"^https?://web\.archive\.org/web/[^/]+/")
+
+
+@cache
+def site(url: str) -> str:
+    """Host of an address without www, with the account on GitHub and Hugging Face; of a copy, that of the original."""
+    parts = urlparse(
+        url if url.startswith("urn:") else _COPY.sub("https://", url).replace("https://http", "http", 1)
+    )
+    host = parts.netloc.removeprefix("www.").lower()
+    host = _CODE_HOSTS.get(host, host)
+    if host in ("github.com", "huggingface.co"):
+        return f"{host}/{parts.path.strip('/').split('/')[0].lower()}"
+    return host
+
+
+def kind_and_strength(url: str) -> tuple[str, str] | None:
+    """Kind of document and its strength; None for a place that is in no list above."""
+    return _PLACES.get(site(url))
+
+
+def company_of(url: str) -> str | None:
+    """Company whose own document the address leads to."""
+    return COMPANY_OF.get(site(url))
+
+
+_CARRIER = re.compile(r",? (?:reprint|on |copy on |digest by |quoted by ).*$")
+
+
+def publisher_of(name: str) -> str:
+    """Who wrote a document, without who reprints it: a reprint is no second publisher."""
+    return _CARRIER.sub("", name)
+
+
+def highest_confidence(documents: Iterable[tuple[str, str]]) -> str:
+    """The most that documents, each its strength and publisher, can carry: CONFIDENCE_RULE as a function."""
+    by_strength: dict[str, set[str]] = {}
+    for strength, publisher in documents:
+        by_strength.setdefault(strength, set()).add(publisher)
+    reporting, analysis = (len(by_strength.get(s, ())) for s in ("reporting", "analysis"))
+    if "primary" in by_strength or reporting >= 2:
+        return "high"
+    return "medium" if reporting or analysis >= 2 else "low"

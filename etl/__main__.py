@@ -37,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     a = parser.parse_args(arguments)
     began = time.perf_counter()
     if (a.command == "new") != (a.kind is not None):
-        parser.error(f"`new` takes one of {', '.join(KINDS)}" if a.command == "new" else f"no argument '{a.kind}' here")
+        parser.error(
+            f"`new` takes one of {', '.join(KINDS)}" if a.command == "new" else f"no argument '{a.kind}' here"
+        )
     try:
         if a.command == "new":
             cells = dict(_cell(given) for given in a.set)

@@ -60,7 +60,9 @@ class Given:
             NotWrittenError: it was not given.
         """
         if not self.cells.get(column):
-            raise NotWrittenError(f"--set {column}=… is needed: got nothing, expected for instance {column}={example}")
+            raise NotWrittenError(
+                f"--set {column}=… is needed: got nothing, expected for instance {column}={example}"
+            )
         return self.cells[column]
 
 
@@ -85,7 +87,12 @@ def claim_list(given: Given) -> list[Row]:
     taken = _ids(BY_NAME["claims"], given.raw)
     numbers = [int(n) for i in taken if (n := i.removeprefix(f"{document}-")).isdigit()]
     first = max(numbers, default=0) + 1
-    common = {"claim_kind": "fact", "verdict": "pending", "confidence": "reported", "checked_date": given.today}
+    common = {
+        "claim_kind": "fact",
+        "verdict": "pending",
+        "confidence": "reported",
+        "checked_date": given.today,
+    }
     return [
         Row(
             BY_NAME["claims"],
@@ -100,8 +107,15 @@ def company(given: Given) -> list[Row]:
     name = given.needed("company_name", "Example AI")
     made = given.cell("company_id") or slug(name)
     if not made:
-        raise NotWrittenError(f"--set company_id=… is needed: no id can be made of '{name}', expected a slug such as example-ai")
-    rows = [Row(BY_NAME["companies"], {"confidence": "reported", "country": "CN", **given.cells, "company_id": made})]
+        raise NotWrittenError(
+            f"--set company_id=… is needed: no id can be made of '{name}', expected a slug such as example-ai"
+        )
+    rows = [
+        Row(
+            BY_NAME["companies"],
+            {"confidence": "reported", "country": "CN", **given.cells, "company_id": made},
+        )
+    ]
     for column, language in (("company_name", "en"), ("company_name_zh", "zh")):
         if given.cell(column):
             cells = {
@@ -116,13 +130,23 @@ def company(given: Given) -> list[Row]:
     return rows
 
 
-KINDS: dict[str, Callable[[Given], list[Row]]] = {"source": source, "claim-list": claim_list, "company": company}
+KINDS: dict[str, Callable[[Given], list[Row]]] = {
+    "source": source,
+    "claim-list": claim_list,
+    "company": company,
+}
 
 #: Tables that say more of a company, in the order in which an author fills them, and what the app does without them.
 MORE_OF_A_COMPANY = (
     ("people", "who leads its AI; without, “no source found”"),
-    ("governance_assessments", "what a named source calls its governance; without, it is undetermined as reported"),
-    ("governance_observations", "scored statements; from three on, decision authority among them, the rule codes it"),
+    (
+        "governance_assessments",
+        "what a named source calls its governance; without, it is undetermined as reported",
+    ),
+    (
+        "governance_observations",
+        "scored statements; from three on, decision authority among them, the rule codes it",
+    ),
     ("governance_events", "dated reorganisations; without, it has no change to show"),
     ("model_families", "names of its lines of models, each with a row in company_aliases"),
     ("models", "what it released"),
@@ -174,14 +198,20 @@ def _check(row: Row, raw: Path) -> None:
     for column, cell in row.cells.items():
         choices = table.meta(column)["choices"]
         if cell and choices and cell not in choices:
-            raise NotWrittenError(f"{table.name}: {column}: got '{cell}', expected one of {', '.join(choices)}")
+            raise NotWrittenError(
+                f"{table.name}: {column}: got '{cell}', expected one of {', '.join(choices)}"
+            )
         if "\n" in cell or "\r" in cell:
             raise NotWrittenError(f"{table.name}: {column}: got a line break, expected one line")
     made = row.cells.get(table.key, "")
     if table.columns[table.key].unique and not re.fullmatch(SLUG, made):
-        raise NotWrittenError(f"{table.name}: {table.key}: got '{made}', expected a slug of a-z, 0-9, '.', '_' and '-'")
+        raise NotWrittenError(
+            f"{table.name}: {table.key}: got '{made}', expected a slug of a-z, 0-9, '.', '_' and '-'"
+        )
     if made.casefold() in {i.casefold() for i in _ids(table, raw)}:
-        raise NotWrittenError(f"{table.name}: {table.key}: '{made}' stands there already; nothing was written")
+        raise NotWrittenError(
+            f"{table.name}: {table.key}: '{made}' stands there already; nothing was written"
+        )
 
 
 def _inserted(table: Table, rows: Sequence[Cells], raw: Path) -> str:
@@ -195,7 +225,9 @@ def _inserted(table: Table, rows: Sequence[Cells], raw: Path) -> str:
     lines = text.removesuffix(end).split(end)
     header = next(csv.reader([lines[0].removeprefix("\ufeff")]))
     if set(header) != set(table.columns):
-        raise NotWrittenError(f"{path}: the header is not that of {table.name}: run `python -m etl check` first")
+        raise NotWrittenError(
+            f"{path}: the header is not that of {table.name}: run `python -m etl check` first"
+        )
     at = header.index(table.key)
     for cells in rows:
         out = io.StringIO()
@@ -226,14 +258,22 @@ def _said(kind: str, rows: Sequence[Row], raw: Path, dry: bool) -> str:
             meta = declared.meta(column)
             state = f"= {cell}" if cell else ("may stay empty" if how.nullable else "MISSING")
             allowed = f" One of: {', '.join(meta['choices'])}." if meta["choices"] else ""
-            refers = f" An id of {meta['reference']}{', or several with “; ” between' if meta['is_list'] else ''}." if meta["reference"] else ""
+            refers = (
+                f" An id of {meta['reference']}{', or several with “; ” between' if meta['is_list'] else ''}."
+                if meta["reference"]
+                else ""
+            )
             form = {"day": " A day, 2026-06-30.", "flag": " true or false."}.get(meta["kind"], "")
             said.append(f"  {column:24} {state:16} {how.description}{allowed}{refers}{form}")
     missing = sum(
-        not row.cells.get(column, "") and not how.nullable for row in rows for column, how in row.table.columns.items()
+        not row.cells.get(column, "") and not how.nullable
+        for row in rows
+        for column, how in row.table.columns.items()
     )
     if kind == "company":
-        said.append("\nWhat else the app can show of a company, each a table of its own; nothing of it must be there:")
+        said.append(
+            "\nWhat else the app can show of a company, each a table of its own; nothing of it must be there:"
+        )
         said += [f"  {table:24} {words}" for table, words in MORE_OF_A_COMPANY]
         if rows[0].cells.get("company_type") in ("startup", "lab") and not rows[0].cells.get("lab_agenda"):
             missing += 1

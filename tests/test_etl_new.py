@@ -45,7 +45,10 @@ URL = "https://news.example.org/a,b?x=“1”"
 
 def test_an_article_with_its_claims(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = {name: (raw / f"{name}.csv").read_bytes() for name in ("sources", "claims", "companies")}
-    assert new(raw, "source", url=URL, publisher="Example News", title="An article", kind="press", language="en") == 0
+    assert (
+        new(raw, "source", url=URL, publisher="Example News", title="An article", kind="press", language="en")
+        == 0
+    )
     (mine,) = [r for r in rows_of(raw, "sources") if r["url"] == URL]
     document = mine["source_id"]
     assert document.startswith("example-news-") and mine["accessed_date"]
@@ -81,7 +84,12 @@ def test_a_newcomer_of_any_type_builds_and_is_shown(
     """The two or three rows alone: nothing is known of its year, people, models or governance."""
     cited = rows_of(raw, "companies")[0]["source_ids"]
     agenda = {} if kind == "giant" else {"lab_agenda": "commercial"}
-    given = {"company_name": "Newcomer Works", "company_name_zh": "新来者", "company_type": kind, "source_ids": cited}
+    given = {
+        "company_name": "Newcomer Works",
+        "company_name_zh": "新来者",
+        "company_type": kind,
+        "source_ids": cited,
+    }
     assert new(raw, "company", **given, **agenda) == 0
     assert {r["alias"] for r in rows_of(raw, "company_aliases") if r["company_id"] == "newcomer-works"} == {
         "Newcomer Works",

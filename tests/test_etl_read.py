@@ -269,7 +269,10 @@ WIDE = HEADER.strip().split(",")
         (SOUND.replace(",", "\t"), "raw/things.csv:1: a tab between the columns"),
         (SOUND.replace(",", "|"), "raw/things.csv:1: a vertical bar between the columns"),
         (SOUND.replace(",", "，"), "raw/things.csv:1: a full-width comma between the columns"),
-        ('"' + '";"'.join(WIDE) + '"\n"a";"says ""x""; y";;;;;;\n', "raw/things.csv:1: a semicolon between the columns"),
+        (
+            '"' + '";"'.join(WIDE) + '"\n"a";"says ""x""; y";;;;;;\n',
+            "raw/things.csv:1: a semicolon between the columns",
+        ),
         ("sep=,\n" + SOUND, "raw/things.csv:1: a line for Excel: got 'sep=,', expected the header"),
         ("sep=;\n" + SOUND.replace(",", ";"), "save the file with commas, for ';' separates its columns"),
         ('"sep=,"\n' + SOUND, "raw/things.csv:1: a line for Excel"),

@@ -453,7 +453,11 @@ DAYS = [(t.name, c) for t in TABLES if t.is_raw for c in t.columns if t.kind(c) 
 @pytest.mark.parametrize(("table", "column"), DAYS)
 def test_every_column_of_days_has_a_range(small_raw: Make, table: str, column: str, day: str) -> None:
     """Told once, at the cell itself; what hangs on it may be told, too."""
-    said = [p for p in problems(small_raw(**{table: [{column: day}]})) if p.startswith(f"{table}.csv:2: {column}: ")]
+    said = [
+        p
+        for p in problems(small_raw(**{table: [{column: day}]}))
+        if p.startswith(f"{table}.csv:2: {column}: ")
+    ]
     assert len(said) == 1 and "not a day that can be" in said[0] and f"got '{day}'" in said[0]
 
 
@@ -474,7 +478,9 @@ def readings(*days: str) -> list[dict[str, str]]:
         (["2026-11-23", "2028-11-23", "2028-11-24", "2028-11-25"], []),
     ],
 )
-def test_one_slip_in_a_day_of_reading_moves_no_limit(small_raw: Make, days: list[str], wrong: list[int]) -> None:
+def test_one_slip_in_a_day_of_reading_moves_no_limit(
+    small_raw: Make, days: list[str], wrong: list[int]
+) -> None:
     said = problems(small_raw(sources=readings(*days)))
     assert [p.partition(": ")[0] for p in said] == [f"sources.csv:{n}" for n in wrong], said
     assert all("accessed_date: not a day that can be" in p for p in said)
@@ -493,7 +499,11 @@ def test_a_wrong_day_is_told_once(small_raw: Make, day: str) -> None:
     assert len(said) == 1 and said[0].startswith("governance_events.csv:2: event_date: not a day"), said
 
 
-@pytest.mark.parametrize("url", ["www.example.org/a", "example.org/a", "http://", "https://x", "ftp://a.org", "mailto:a@b.org"])
+@pytest.mark.parametrize(
+    "url", ["www.example.org/a", "example.org/a", "http://", "https://x", "ftp://a.org", "mailto:a@b.org"]
+)
 def test_an_address_has_its_scheme(small_raw: Make, url: str) -> None:
     (said,) = problems(small_raw(sources=[{"url": url}]))
-    assert "sources.csv:2: url: " in said and "an address with its scheme, https://www.example.org/page" in said
+    assert (
+        "sources.csv:2: url: " in said and "an address with its scheme, https://www.example.org/page" in said
+    )

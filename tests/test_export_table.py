@@ -162,7 +162,23 @@ def test_a_card_without_rows_still_names_its_columns() -> None:
     assert read_csv(table.csv(replace(tiny_card(), frame=TINY.iloc[:0]))) == [list(TINY.columns)]
 
 
-FORMULAS = ["=1+1", "+1", "-1 %", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''-x", "'plain", "x=1", "", "−5", "'", "=", "a\n=b"]
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1 %",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "'=1",
+    "''-x",
+    "'plain",
+    "x=1",
+    "",
+    "−5",
+    "'",
+    "=",
+    "a\n=b",
+]
 
 
 def test_text_is_no_formula_and_reads_back_as_the_same_text() -> None:
@@ -172,11 +188,15 @@ def test_text_is_no_formula_and_reads_back_as_the_same_text() -> None:
     cells = [row[0] for row in read_csv(data)[1:]]
     assert not [c for c in cells if c[:1] in ("=", "+", "-", "@", "\t", "\r")]
     printed = re.search(
-        r"^    (frame = pd\.read_csv.*?)\n\n", (PROJECT / "README.md").read_text(encoding="utf-8"), re.S | re.M
+        r"^    (frame = pd\.read_csv.*?)\n\n",
+        (PROJECT / "README.md").read_text(encoding="utf-8"),
+        re.S | re.M,
     )
     assert printed is not None
     known = {"pd": pd}
-    code = re.sub(r"^    ", "", printed[1], flags=re.M).replace('pd.read_csv("chart.csv")', "pd.read_csv(file, keep_default_na=False)")
+    code = re.sub(r"^    ", "", printed[1], flags=re.M).replace(
+        'pd.read_csv("chart.csv")', "pd.read_csv(file, keep_default_na=False)"
+    )
     exec(code, known | {"file": io.BytesIO(data)}, known)
     back = known["frame"]
     assert back["text"].tolist() == FORMULAS

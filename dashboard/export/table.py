@@ -35,7 +35,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def harmless(text: str) -> str:
-    """Text as a spreadsheet shows it and never reckons with it: an apostrophe before what would begin a formula.
+    r"""Text as a spreadsheet shows it and never reckons with it: an apostrophe before what would begin a formula.
 
     What begins with apostrophes and such a sign gets one more, so that taking one off gives the very text back:
     `text.str.replace(r"^'(?='*[=+\\-@\\t\\r])", "", regex=True)`.

@@ -149,7 +149,7 @@ def range_problems(table: Table, frames: Frames, shown: str) -> list[Problem]:
     )
     found = []
     for column in table.columns:
-        if table.kind(column) != "day":
+        if table.kind(column) != "day" or column in table.computed:
             continue
         years = table.meta(column)["ahead"]
         ahead = pd.DateOffset(years=years)

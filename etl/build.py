@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -140,7 +141,7 @@ def check(raw: Path, progress: Progress | None = None) -> dict[str, pd.DataFrame
         told = {(p.line, p.column) for p in problems if p.file == shown}
         found = reference_problems(table, readable, shown)
         if "sources" in readable:
-            found += range_problems(table, readable, shown)
+            found += range_problems(table, readable, shown, date.today())
         told |= {(p.line, p.column) for p in found}
         # What is wrong with a cell in itself is told once: a rule that stumbles over it would tell it again.
         found += [p for p in rule_problems(table, readable, shown) if (p.line, p.column) not in told]

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from etl.read import read_table
 from etl.schema import SLUG, Table
+from etl.source_strength import kind_and_strength
 from etl.tables import TABLES
 
 BY_NAME = {table.name: table for table in TABLES}
@@ -75,10 +76,16 @@ def slug(words: str) -> str:
 def source(given: Given) -> list[Row]:
     """One document: its id is made of its publisher, or host, and a hash of its address."""
     url = given.needed("url", "https://www.example.org/page")
+    if not url.startswith(("https://", "http://", "urn:")):
+        raise NotWrittenError(
+            f"sources: url: got '{url}', expected an address with its scheme, https://{url}"
+        )
     host = (urlsplit(url).hostname or "").removeprefix("www.").split(".")[0]
     name = slug(given.cell("publisher")).replace(".", "-") or slug(host) or "document"
     made = f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
-    return [Row(BY_NAME["sources"], {"source_id": made, "accessed_date": given.today, **given.cells})]
+    known = kind_and_strength(url)
+    kind = {"kind": known[0]} if known else {}
+    return [Row(BY_NAME["sources"], {"source_id": made, "accessed_date": given.today, **kind, **given.cells})]
 
 
 def claim_list(given: Given) -> list[Row]:
@@ -173,11 +180,11 @@ def written(kind: str, given: Given, *, dry: bool = False) -> str:
         NotWrittenError: something given is no column, no allowed value or already there; no file was touched.
     """
     rows = KINDS[kind](given)
-    known = {c for row in rows for c in row.table.columns}
+    known = {c for row in rows for c in row.table.raw_columns}
     if wrong := sorted(set(given.cells) - known):
         raise NotWrittenError(
             f"no column '{wrong[0]}' in {' or '.join(dict.fromkeys(r.table.name for r in rows))}: expected one of "
-            f"{', '.join(dict.fromkeys(c for r in rows for c in r.table.columns))}"
+            f"{', '.join(dict.fromkeys(c for r in rows for c in r.table.raw_columns))}"
         )
     for row in rows:
         _check(row, given.raw)
@@ -224,7 +231,7 @@ def _inserted(table: Table, rows: Sequence[Cells], raw: Path) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.removesuffix(end).split(end)
     header = next(csv.reader([lines[0].removeprefix("\ufeff")]))
-    if set(header) != set(table.columns):
+    if set(header) != set(table.raw_columns):
         raise NotWrittenError(
             f"{path}: the header is not that of {table.name}: run `python -m etl check` first"
         )
@@ -253,7 +260,8 @@ def _said(kind: str, rows: Sequence[Row], raw: Path, dry: bool) -> str:
         count = f"{len(mine)} row{'' if len(mine) == 1 else 's'}"
         said.append(f"{'' if not n else chr(10)}{where}: {count} {'to be written' if dry else 'written'}, "
                     f"{', '.join(r.cells[declared.key] for r in mine[:3])}{' …' if len(mine) > 3 else ''}")  # fmt: skip
-        for column, how in declared.columns.items():
+        for column in declared.raw_columns:
+            how = declared.columns[column]
             cell = first.cells.get(column, "")
             meta = declared.meta(column)
             state = f"= {cell}" if cell else ("may stay empty" if how.nullable else "MISSING")
@@ -268,7 +276,7 @@ def _said(kind: str, rows: Sequence[Row], raw: Path, dry: bool) -> str:
     missing = sum(
         not row.cells.get(column, "") and not how.nullable
         for row in rows
-        for column, how in row.table.columns.items()
+        for column, how in row.table.raw_schema.columns.items()
     )
     if kind == "company":
         said.append(
@@ -279,7 +287,7 @@ def _said(kind: str, rows: Sequence[Row], raw: Path, dry: bool) -> str:
             missing += 1
             said.append("  A startup or lab needs lab_agenda, too: the printed rule labels it by that.")
     said.append(
-        f"\n{missing} cells are missing. `python -m etl check` names each, file, line and column."
+        f"\n{missing} cell{' is' if missing == 1 else 's are'} missing. `python -m etl check` names each, file, line and column."
         if missing
         else "\nNothing is missing. `python -m etl` builds the data."
     )

@@ -139,14 +139,14 @@ def _form_problems(table: Table, content: str, shown: str) -> list[Problem]:
     if hint := re.fullmatch(r'"?sep=(.)"?[,;\t|]*', first.strip(), re.IGNORECASE):
         what = (
             f"a line for Excel: got '{first.strip()}', expected the header "
-            f"{', '.join(list(table.columns)[:3])}, …; delete this line"
+            f"{', '.join(list(table.raw_columns)[:3])}, …; delete this line"
         )
         if hint[1] != ",":
             what += f" and save the file with commas, for '{hint[1]}' separates its columns"
         return [Problem(shown, 1, "", what)]
     for sign, name in _SEPARATORS.items():
         cells = [c.strip().strip('"') for c in first.split(sign)]
-        if sum(c in table.columns for c in cells) > max(1, len(table.columns) // 2):
+        if sum(c in table.raw_columns for c in cells) > max(1, len(table.raw_columns) // 2):
             what = (
                 f"{name} between the columns: got '{first[:40]}…', expected commas; save the file as CSV with a comma as "
                 "separator (Excel: “CSV UTF-8, comma delimited”; where Excel follows the country's list separator, any "

@@ -46,6 +46,7 @@ def _column(
     unique: bool = False,
     checks: Sequence[pa.Check] = (),
     ahead: int = 0,
+    is_work: bool = False,
 ) -> pa.Column:
     meta = {
         "kind": kind,
@@ -54,6 +55,7 @@ def _column(
         "choices": tuple(choices),
         "is_list": is_list,
         "ahead": ahead,
+        "is_work": is_work,
     }
     return pa.Column(
         PANDAS[kind],
@@ -104,13 +106,17 @@ def address(description: str, *, unique: bool = False) -> pa.Column:
     return _column("text", description, unique=unique, checks=[pa.Check.str_matches(pattern, error=error)])
 
 
-def day(description: str, *, nullable: bool = False, ahead: int = 0) -> pa.Column:
+def day(description: str, *, nullable: bool = False, ahead: int = 0, is_work: bool = False) -> pa.Column:
     """A day, 2026-06-30; the first of the period where the source is vague.
 
-    `ahead`: years by which it may lie after the day on which the row's newest document was read; 0 for what a document
-    tells as having happened.
+    Args:
+        description: What happened on it.
+        nullable: Whether it may be unknown.
+        ahead: Months by which it may lie after the day on which the row's newest document was read; 0 for what a
+            document tells as having happened.
+        is_work: Whether it is a day on which this data was worked on, which no document tells.
     """
-    return _column("day", description, nullable=nullable, ahead=ahead)
+    return _column("day", description, nullable=nullable, ahead=ahead, is_work=is_work)
 
 
 def precision(of: str, *, nullable: bool = False) -> pa.Column:

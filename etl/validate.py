@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import pandas as pd
 import pandera.pandas as pa
@@ -118,51 +119,60 @@ def precision_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Pr
 EARLIEST = pd.Timestamp("1980-01-01")
 #: No document was read before the work began.
 FIRST_READ = pd.Timestamp("2021-01-01")
-#: A day that no document tells of yet, whatever else is wrong: two documents alone do not say when they were read.
+#: Where two documents at most say when they were read, no day of theirs is held against another.
 LATEST = pd.Timestamp("2049-12-31")
-#: Days by which single documents may be read after all others: a slip in the year lies farther off.
-ALONE = pd.Timedelta(days=330)
-#: Documents that may be read so late; with the next one the later days are taken.
+#: Documents that may be slips, all others aside: the limit is measured from the next one.
 FEW = 2
+#: By this much a document may be read after all but a few others, whatever the clock of this machine says.
+SOON = pd.Timedelta(days=31)
+#: And by this much where the clock has come so far: the first document after a pause.
+PAUSE = pd.Timedelta(days=330)
 #: Where documents are published it is a day later than elsewhere.
 ELSEWHERE = pd.Timedelta(days=1)
 
 
-def range_problems(table: Table, frames: Frames, shown: str) -> list[Problem]:
+def latest_work(sources: pd.DataFrame, today: date) -> tuple[pd.Timestamp, str]:
+    """The last day on which a document can have been read, and why; no single row and no clock alone moves it."""
+    newest = sources["accessed_date"].dropna().sort_values(ascending=False)
+    if len(newest) <= FEW:
+        return LATEST, "no document is read later"
+    told_by = newest.iloc[FEW]
+    now = pd.Timestamp(today) + ELSEWHERE
+    return max(told_by + SOON, min(told_by + PAUSE, now)), (
+        f"all but {FEW} documents were read by {told_by:%Y-%m-%d}"
+    )
+
+
+def range_problems(table: Table, frames: Frames, shown: str, today: date) -> list[Problem]:
     """Days that cannot be: long past, or later than the documents that the row rests on could tell.
 
     The measure is the day on which a row's newest document was read. That day itself is held against the days of all
     other documents: one slip moves its own row and no limit.
     """
     frame, sources = frames[table.name], frames["sources"]
-    newest = sources["accessed_date"].dropna().sort_values(ascending=False)
-    told_by = newest.iloc[FEW] if len(newest) > FEW else LATEST - ALONE
-    limit = told_by + ALONE
+    limit, why_limit = latest_work(sources, today)
     dated = sources.dropna(subset=["source_id"])
     # A day of reading that cannot be is told once, in its own row, and not again in each that cites the document.
     days_read = dated["accessed_date"].where(dated["accessed_date"].between(FIRST_READ, limit), limit)
     read = dict(zip(dated["source_id"], days_read, strict=True))
-    cited = (
-        frame["source_id"]
-        if table.name == "sources"
-        else frame.get("source_ids", pd.Series(index=frame.index))
-    )
+    cited = frame.get("source_id" if table.name == "sources" else "source_ids", pd.Series(index=frame.index))
     found = []
-    for column in table.columns:
-        if table.kind(column) != "day" or column in table.computed:
+    for column in table.raw_columns:
+        if table.kind(column) != "day":
             continue
-        years = table.meta(column)["ahead"]
-        ahead = pd.DateOffset(years=years)
+        meta = table.meta(column)
+        ahead, first = pd.DateOffset(months=meta["ahead"]), FIRST_READ if meta["is_work"] else EARLIEST
         for line, day, cell in zip(frame.index, frame[column], cited, strict=True):
             if pd.isna(day):
                 continue
-            first = FIRST_READ if column == "accessed_date" else EARLIEST
-            if column == "accessed_date":
-                latest, why = limit, f"all but {FEW} documents were read by {told_by:%Y-%m-%d}"
+            if meta["is_work"]:
+                latest, why = limit, why_limit
             else:
                 days = [read[i] for i in str(cell).split("; ") if i in read]
                 latest = max(days, default=limit) + ahead + ELSEWHERE
-                why = f"its newest document was read by then{', and some years' if years else ''}"
+                why = "its newest document was read by then"
+                if meta["ahead"]:
+                    why = f"{meta['ahead']} months after its newest document was read"
             if not first <= day <= latest:
                 what = (
                     f"not a day that can be: got '{day:%Y-%m-%d}', expected one from {first:%Y} to "

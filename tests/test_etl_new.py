@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -27,9 +28,9 @@ def rows_of(raw: Path, table: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def new(raw: Path, kind: str, *more: str, **cells: str) -> int:
+def new(raw: Path, what: str, /, *more: str, **cells: str) -> int:
     given = [f"--set={column}={value}" for column, value in cells.items()]
-    return main(["new", kind, *given, *more, "--raw", str(raw)])
+    return main(["new", what, *given, *more, "--raw", str(raw)])
 
 
 def problems(raw: Path) -> list[str]:
@@ -54,6 +55,9 @@ def test_an_article_with_its_claims(raw: Path, capsys: pytest.CaptureFixture[str
     assert document.startswith("example-news-") and mine["accessed_date"]
     out = capsys.readouterr().out
     assert "One of: primary, press, analysis, dataset." in out and "Nothing is missing" in out
+    # The kind follows from the address where that is known.
+    assert new(raw, "source", "--dry-run", url="https://qwenlm.github.io/blog/x/", publisher="Qwen") == 0
+    assert re.search(r"kind += primary", capsys.readouterr().out)
     assert new(raw, "claim-list", "--rows", "3", document_id=document, section="Outlook") == 0
     claims = [r for r in rows_of(raw, "claims") if r["document_id"] == document]
     assert [r["claim_id"] for r in claims] == [f"{document}-00{n}" for n in (1, 2, 3)]
@@ -77,31 +81,27 @@ def test_an_article_with_its_claims(raw: Path, capsys: pytest.CaptureFixture[str
         assert [line for line in now if document.encode() not in line] == content.splitlines()
 
 
-@pytest.mark.parametrize("kind", ["giant", "startup", "lab"])
-def test_a_newcomer_of_any_type_builds_and_is_shown(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+def test_newcomers_of_any_type_build_and_are_shown(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The two or three rows alone: nothing is known of its year, people, models or governance."""
+    """Two rows and an alias alone: nothing is known of their years, people, models or governance."""
     cited = rows_of(raw, "companies")[0]["source_ids"]
-    agenda = {} if kind == "giant" else {"lab_agenda": "commercial"}
-    given = {
-        "company_name": "Newcomer Works",
-        "company_name_zh": "新来者",
-        "company_type": kind,
-        "source_ids": cited,
-    }
-    assert new(raw, "company", **given, **agenda) == 0
-    assert {r["alias"] for r in rows_of(raw, "company_aliases") if r["company_id"] == "newcomer-works"} == {
-        "Newcomer Works",
-        "新来者",
-    }
+    for kind in ("giant", "startup", "lab"):
+        given = {
+            "company_name": f"Newcomer {kind}",
+            "company_name_zh": f"新来者{kind}",
+            "company_type": kind,
+            "source_ids": cited,
+        } | ({} if kind == "giant" else {"lab_agenda": "commercial"})
+        assert new(raw, "company", **given) == 0
+        names = {r["alias"] for r in rows_of(raw, "company_aliases") if r["company_id"] == f"newcomer-{kind}"}
+        assert names == {f"Newcomer {kind}", f"新来者{kind}"}
     built = tmp_path / "built"
     etl.build(raw, built)
     monkeypatch.setenv("LANDSCAPE_DATA", str(built))
     for page, query in (
-        ("company.py", {"company.id": "newcomer-works"}),
-        ("governance.py", {"company": "newcomer-works"}),
-        ("models.py", {"company": "newcomer-works"}),
+        ("company.py", {"company.id": "newcomer-giant"}),
+        ("governance.py", {"company": "newcomer-startup"}),
         ("overview.py", {}),
     ):
         app = AppTest.from_file(str(APP), default_timeout=120)
@@ -116,6 +116,11 @@ def test_a_newcomer_of_any_type_builds_and_is_shown(
     [
         ("source", {}, "--set url=… is needed"),
         ("source", {"url": URL, "kind": "blog"}, "expected one of primary, press, analysis, dataset"),
+        (
+            "source",
+            {"url": "www.example.org/a"},
+            "expected an address with its scheme, https://www.example.org/a",
+        ),
         ("source", {"url": URL, "colour": "red"}, "no column 'colour'"),
         ("claim-list", {}, "--set document_id=… is needed"),
         ("company", {"company_name": "示例"}, "--set company_id=… is needed"),

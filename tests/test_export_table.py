@@ -12,6 +12,8 @@ import openpyxl
 import pandas as pd
 import pytest
 from export_cards import ADDRESS, CASES, card
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.charts import CHARTS
 from dashboard.charts.card import Card, ExportRefusedError
@@ -179,6 +181,13 @@ FORMULAS = [
     "=",
     "a\n=b",
 ]
+
+
+@given(st.lists(st.text(st.sampled_from("'=+-@\t\r\n,;\"x1 ")), min_size=1, max_size=5))
+def test_any_text_is_no_formula_and_taking_one_apostrophe_off_gives_it_back(words: list[str]) -> None:
+    cells = [row[0] for row in read_csv(table.frame_csv(pd.DataFrame({"text": words, "n": 1})))[1:]]
+    assert not [c for c in cells if c[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    assert [re.sub(r"^'(?='*[=+\-@\t\r])", "", c) for c in cells] == words
 
 
 def test_text_is_no_formula_and_reads_back_as_the_same_text() -> None:

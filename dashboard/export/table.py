@@ -44,9 +44,9 @@ def harmless(text: str) -> str:
 
 
 def frame_csv(frame: pd.DataFrame) -> bytes:
-    """A frame as UTF-8 with a byte order mark, its texts harmless; a list of changes, which is no chart."""
-    safe = frame.map(lambda v: harmless(v) if isinstance(v, str) else v)
-    return (BYTE_ORDER_MARK + safe.to_csv(index=False)).encode("utf-8")
+    """A frame as `csv` writes a card, without its sources: rows of the data itself, a list of changes."""
+    body = frame.itertuples(index=False, name=None)
+    return _csv([[str(c) for c in frame.columns], *([plain(v) for v in row] for row in body)])
 
 
 def csv(card: Card) -> bytes:
@@ -58,10 +58,15 @@ def csv(card: Card) -> bytes:
         ExportRefusedError: no source stands behind the rows.
     """
     card.require_sources()
+    return _csv(rows(card))
+
+
+def _csv(lines: list[list[object]]) -> bytes:
     out = io.StringIO()
+    # The line end of two signs has a return inside a cell quoted, too.
     writer = csv_module.writer(out)
-    for row in rows(card):
-        writer.writerow([harmless(v) if isinstance(v, str) else as_text(v) for v in row])
+    for line in lines:
+        writer.writerow([harmless(v) if isinstance(v, str) else as_text(v) for v in line])
     return (BYTE_ORDER_MARK + out.getvalue()).encode("utf-8")
 
 

@@ -49,7 +49,7 @@ SOURCES = Table(
         "url": address("Address; urn: where a document has no known address.", unique=True),
         "published_date": day("Day of publication, as far as the citing rows tell.", nullable=True),
         "published_date_precision": precision("published_date", nullable=True),
-        "accessed_date": day("Day on which it was read."),
+        "accessed_date": day("Day on which it was read.", is_work=True),
         "kind": one_of(KINDS, "Primary: the organisation's own words or files. It follows from the address."),
         "license": text("Licence of data taken from it.", nullable=True),
         "language": text("Language code.", nullable=True),

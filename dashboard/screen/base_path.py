@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Streamlit's page guesses its server from the address: opened at /governance it first asks for
-# /governance/_stcore/health. Pages stand one level below the app, so the folder of the address is the app's own.
+# /governance/_stcore/health, is told 404 and goes on. Told where it lives, it does not ask. An answer to the guess would
+# break the page: it would then look for its data below /governance/, too. Pages stand one level below the app, so the
+# folder of the address is the app's own.
 _TOLD = b'<script>window.__streamlit={BACKEND_BASE_URL:new URL("./",location.href).href}</script>'
-#: What the guess asks for; whoever still guesses is answered as the server itself would.
-_GUESSED = re.compile(r"/[\w-]+(/_stcore/(?:health|host-config))")
 
 
 class BasePath:
-    """ASGI middleware: writes the app's own address into the page, and answers what is asked under a sub-page."""
+    """ASGI middleware: writes the app's own address into the page; to stand inside what compresses answers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -24,11 +22,11 @@ class BasePath:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if guessed := _GUESSED.fullmatch(scope["path"]):
-            scope = scope | {"path": guessed[1], "raw_path": guessed[1].encode()}
         if b"text/html" in dict(scope["headers"]).get(b"accept", b""):
-            # A copy of the page that was kept from a server without this word must not be called fresh.
-            kept = [h for h in scope["headers"] if h[0] not in (b"if-none-match", b"if-modified-since")]
+            # A copy of the page that was kept from a server without this word must not be called fresh; and a page that
+            # comes compressed cannot be written into.
+            off = (b"if-none-match", b"if-modified-since", b"accept-encoding")
+            kept = [h for h in scope["headers"] if h[0] not in off]
             scope = scope | {"headers": kept}
         start: Message | None = None
         body = b""

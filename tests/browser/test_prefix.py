@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 import subprocess
@@ -66,7 +67,7 @@ def test_pages_work_under_a_prefix(new_page: Callable[..., Any], prefixed: str, 
     failed: list[str] = []
     page.on("response", lambda r: failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
     page.goto(prefixed + path)
-    settle(page, 120)
+    settle(page, 60)
     assert (
         page.get_by_test_id("stHeading").count() and not page.locator("[data-testid='stException']").count()
     )
@@ -91,12 +92,21 @@ def test_files_are_saved_under_a_prefix(new_page: Callable[..., Any], prefixed: 
     assert urlsplit(page.url).path == f"{PREFIX}companies"
 
 
-@pytest.mark.parametrize(
-    "path", ["_stcore/health", "governance/_stcore/health", "governance/_stcore/host-config"]
-)
-def test_what_a_guessing_page_asks_for_is_answered(app_url: str, path: str) -> None:
-    with urllib.request.urlopen(app_url + path, timeout=30) as answer:
-        assert answer.status == 200 and "html" not in answer.headers["content-type"]
+@pytest.mark.parametrize("path", ["", "governance", "claims?type=lab"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_every_page_is_told_where_the_app_lives(
+    app_url: str, prefixed: str, path: str, encoding: str
+) -> None:
+    for base in (app_url, prefixed):
+        asked = urllib.request.Request(
+            base + path, headers={"Accept": "text/html", "Accept-Encoding": encoding}
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            body = answer.read()
+            assert answer.headers.get("content-encoding", "identity") == encoding
+            assert int(answer.headers.get("content-length", len(body))) == len(body)
+        told = (gzip.decompress(body) if encoding == "gzip" else body).decode()
+        assert told.index("BACKEND_BASE_URL") < told.index("<script type=")
 
 
 def test_the_longest_address_that_is_made_is_taken(app_url: str, prefixed: str) -> None:

@@ -2,7 +2,7 @@
 
 from dashboard.charts.compare import facts_of
 from dashboard.charts.profile import COMPANY
-from dashboard.screen import profiles, ui
+from dashboard.screen import profiles, room, ui
 
 now = ui.view()
 one, field, company = profiles.pick_company(now)
@@ -19,11 +19,11 @@ ui.brief_button(
 )
 profiles.profile_numbers(one, field, company)
 ui.chart("company-strip", selection=one.selection, without=(COMPANY,))
-with ui.pair():
+with room.pair():
     profiles.key_facts(one, company)
     ui.chart("company-releases", height="stretch", selection=one.selection, without=(COMPANY,))
 profiles.company_events(one)
-with ui.pair():
+with room.pair():
     profiles.company_people(one)
     profiles.company_labels(one)
 if not one.selected["governance_observations"].empty:
@@ -31,7 +31,7 @@ if not one.selected["governance_observations"].empty:
 if not one.selected["benchmark_scores"].empty:
     ui.chart("company-scores", selection=field.selection, without=(COMPANY,))
 profiles.company_prices(one)
-with ui.pair():
+with room.pair():
     profiles.company_owns(one)
     profiles.company_levers(one)
 if not one.selected["company_metrics"].empty:

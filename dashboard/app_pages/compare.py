@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.look.theme import format_day
-from dashboard.screen import profiles, ui
+from dashboard.screen import profiles, room, ui
 
 now = ui.view()
 st.title("Compare companies", anchor=False)
@@ -16,7 +16,7 @@ if len(chosen.selection.companies) < 2:
     st.info("Choose two different companies or more.", icon=":material/compare_arrows:")
     ui.stop()
 ui.chart("compare-table", selection=chosen.selection)
-with ui.pair():
+with room.pair():
     ui.chart("compare-index", height="stretch", selection=chosen.selection)
     ui.chart("compare-rating", height="stretch", selection=chosen.selection)
 ui.chart("compare-releases", selection=chosen.selection)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.charts.outcomes import SMALL_NUMBERS
 from dashboard.facts import what_if
-from dashboard.screen import timemachine, ui
+from dashboard.screen import room, timemachine, ui
 
 now = ui.head("Governance", "Who decides on models, computing power and data, and when did that change?")
 if now.selected["companies"].empty:
@@ -30,7 +30,7 @@ if part["change"].open:
     with part["change"]:
         ui.chart("index-change")
         ui.chart("relabelling-flow")
-        with ui.pair():
+        with room.pair():
             ui.chart("governance-mix", height="stretch")
             ui.chart("index-over-time", height="stretch")
 if part["event"].open:

@@ -1,6 +1,6 @@
 """Models: what they can do, what they cost, how open they are and how fast they come."""
 
-from dashboard.screen import profiles, ui
+from dashboard.screen import profiles, room, ui
 
 now = ui.head("Models", "Who ships what, how good, how open and at what price?")
 if now.selected["companies"].empty:
@@ -9,7 +9,7 @@ if now.selected["companies"].empty:
 ui.chart("price-capability")
 ui.chart("model-releases")
 ui.chart("capability-frontier")
-with ui.pair():
+with room.pair():
     ui.chart("weights-by-year", height="stretch")
     ui.chart("licences", height="stretch")
 ui.chart("parameters")

@@ -1,7 +1,7 @@
 """Overview: who steers AI how, today, on one screen."""
 
 from dashboard.facts import headlines
-from dashboard.screen import navigation, sections, tables, ui
+from dashboard.screen import navigation, room, sections, tables, ui
 
 now = ui.head("China AI landscape", beside=True)
 navigation.welcome()
@@ -9,7 +9,7 @@ if now.selected["companies"].empty:
     ui.nothing(now.selection)
     ui.stop()
 sections.headline_row(now)
-with ui.pair():
+with room.pair():
     ui.chart("landscape-matrix", height="stretch", front=tables.FRONT_ROWS)
     ui.chart("positioning", height="stretch", front=tables.FRONT_ROWS)
     sections.latest_changes(now)

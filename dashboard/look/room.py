@@ -43,16 +43,12 @@ class Room:
 
 #: Type sizes across below which a room is small: 552 pixels in type of 12.
 SMALL = 46.0
-#: Width that a drawing for the screen is made for where nobody has measured: the narrowest that a wide card has.
-SCREEN = 780.0
 #: Width and height of the plot in a picture of a slide.
 PICTURE = (1536.0, 560.0)
 
 
 def room_of(look: Look) -> Room:
     """The room that a look stands for."""
-    if look.compact:
-        return Room(look.wide, look.size, look.height)
-    if look.export:
+    if look.export and not look.compact:
         return Room(PICTURE[0], look.size, beside=True)
-    return Room(SCREEN, look.size)
+    return Room(look.wide, look.size, look.height)

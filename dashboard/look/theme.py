@@ -57,8 +57,8 @@ MODEL = {m.id: m for m in MODELS}
 MODEL_ORDER = {m.id: i for i, m in enumerate(MODELS)}
 
 
-#: Pixels across that a chart has on a phone.
-PHONE = 345
+#: Pixels across that a chart has on a phone, and on a screen where nobody measured.
+PHONE, SCREEN = 345, 780
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,18 @@ class Look:
         export: True inside a picture of 1600 x 900, where type is larger and the ground solid.
         compact: True on a phone, and where a chart shares a screen with others.
         height: Pixels that a figure sharing a screen must keep to, 0 where it may take what it needs.
-        wide: Pixels across that a compact figure has.
+        wide: Pixels across that a figure has on its screen; 0 is taken for those of a phone or of a desk.
     """
 
     mode: Literal["light", "dark"] = "light"
     export: bool = False
     compact: bool = False
     height: int = 0
-    wide: int = PHONE
+    wide: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.wide:
+            object.__setattr__(self, "wide", PHONE if self.compact else SCREEN)
 
     @property
     def is_narrow(self) -> bool:

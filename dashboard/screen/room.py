@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+
 import streamlit as st
 
-from dashboard.look.theme import PHONE
+from dashboard.look.room import SMALL
+from dashboard.look.theme import PHONE, Look
 
-#: Below this a card's chart is drawn for the width it has; from here on a chart drawn for a desk fits.
-DESK = 560
-#: Widths are told apart in steps: a window that is dragged asks for few drawings, and no drawing is wider than its card.
-STEP = 20
+#: Widths are told apart in steps, fine ones where each word counts: a window that is dragged asks for few drawings, and no
+#: drawing is wider than its card. A chart drawn for the widest fills what lies beyond.
+STEP, STEP_WIDE, FINE, WIDEST = 20, 40, 560, 1240
+#: What a first run takes a desk for: a window of 1440 pixels.
+DESK = 960
+#: A pair of cards: pixels between them, and what each needs to stand beside the other. A card: border and padding.
+GAP, PAIRED, FRAME = 16, 380, 34
 
 _JS = """
 export default function ({ data, parentElement, setStateValue }) {
@@ -20,12 +29,12 @@ export default function ({ data, parentElement, setStateValue }) {
   own._tell = (wide) => setStateValue("wide", wide);
   const measure = () => {
     const style = getComputedStyle(main);
-    // A card has a border and a padding on either side.
-    const room = main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 34;
-    if (room <= 0) return;
-    const wide = room >= data.desk ? 0 : Math.max(data.step * Math.floor(room / data.step), 280);
+    const all = main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - data.frame;
+    if (all <= 0) return;
+    const step = all < data.fine ? data.step : data.step_wide;
+    const wide = Math.min(Math.max(step * Math.floor(all / step), 280), data.widest);
     // What a first run took for a phone is near enough as a rule: no second run for a few pixels.
-    if (wide === own._wide || (wide && Math.abs(room - own._wide) < data.step)) return;
+    if (wide === own._wide || (all < data.widest && all >= own._wide && all - own._wide < step)) return;
     own._wide = wide;
     own._tell(wide);
   };
@@ -41,21 +50,41 @@ export default function ({ data, parentElement, setStateValue }) {
 """
 
 _component = st.components.v2.component("landscape_room", js=_JS)
+_paired: ContextVar[bool] = ContextVar("paired", default=False)
 
 
 def wide() -> int:
-    """Pixels across that a chart has in a narrow window, in steps; 0 where there is room for a desk's drawing.
+    """Pixels across that a chart has in a card as wide as the page, in steps.
 
     A first run knows only whether the browser calls itself one of a phone; a second follows where that was wrong.
     """
-    assumed = PHONE if "Mobile" in (st.context.headers.get("User-Agent") or "") else 0
-    said = _component(
-        key="room",
-        data={"wide": assumed, "desk": DESK, "step": STEP},
-        on_wide_change=_nothing,
-    ).get("wide")
+    assumed = PHONE if "Mobile" in (st.context.headers.get("User-Agent") or "") else DESK
+    told = {"step": STEP, "step_wide": STEP_WIDE, "fine": FINE, "widest": WIDEST, "frame": FRAME}
+    said = _component(key="room", data={"wide": assumed, **told}, on_wide_change=_nothing).get("wide")
     # What the browser sends is data.
-    return assumed if not isinstance(said, int) or isinstance(said, bool) else min(max(said, 0), DESK)
+    return assumed if not isinstance(said, int) or isinstance(said, bool) else min(max(said, 280), WIDEST)
+
+
+def fitted(look: Look, wide: int) -> Look:
+    """A look for a figure so many pixels wide."""
+    return replace(look, wide=wide, compact=wide < SMALL * 12)
+
+
+@contextmanager
+def pair() -> Iterator[None]:
+    """Two cards side by side, one above the other where the window is too narrow for both."""
+    before = _paired.set(True)
+    try:
+        with st.grid(2, min_column_width=PAIRED, gap="small"):
+            yield
+    finally:
+        _paired.reset(before)
+
+
+def of_card(look: Look) -> Look:
+    """The look of a card at this place of a page that has the given one: half as wide in a pair."""
+    each = (look.wide + FRAME - GAP) // 2
+    return fitted(look, each - FRAME) if _paired.get() and each >= PAIRED else look
 
 
 def _nothing() -> None:

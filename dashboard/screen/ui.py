@@ -6,7 +6,6 @@ import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -30,7 +29,6 @@ from dashboard.facts import landscape
 from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import (
     NOT_DISCLOSED,
-    PHONE,
     PRODUCT,
     Look,
     format_day,
@@ -38,7 +36,7 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from dashboard.screen import address, basket_state, figure, leads, room, tables, ui_picture
+from dashboard.screen import address, basket_state, figure, leads, metrics, room, tables, ui_picture
 from dashboard.screen import card as card_state
 
 ABOUT = (
@@ -301,13 +299,12 @@ def choose() -> None:
     address.write(selection)
     basket_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
-    wide = room.wide()
     st.session_state["_view"] = View(
         tables,
         card_state.applied(snapshot, tables, selection),
         selection,
         snapshot,
-        Look(mode=mode, compact=wide > 0, wide=wide or PHONE),
+        room.fitted(Look(mode=mode), room.wide()),
     )
     for notice in st.session_state.pop("_notices", []):
         st.warning(plain(notice), icon=":material/link_off:")
@@ -339,11 +336,6 @@ def head(title: str, question: str = "", *, beside: bool = False) -> View:
     if question:
         st.markdown(f":gray[{question}]")
     return now
-
-
-def pair() -> AbstractContextManager[object]:
-    """Two cards side by side, one above the other where the window is too narrow for both."""
-    return st.grid(2, min_column_width=380, gap="small")
 
 
 def footer() -> None:
@@ -470,6 +462,8 @@ def chart(
     now = view()
     if selection is not None:
         now = narrowed(now, selection)
+    look = room.of_card(now.look)
+    now = replace(now, look=replace(look, compact=True, height=front) if front else look)
     _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, front)
 
 
@@ -481,7 +475,6 @@ def _chart_card(
     without: tuple[str, ...],
     front: int,
 ) -> None:
-    look = replace(now.look, compact=True, height=front) if front else now.look
     with st.container(border=True, gap="xsmall" if front else "small", height=height, key=f"card-{one.id}"):
         head = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small")
         choices = [(n, c) for n, c in enumerate(one.choices) if c.name not in without]
@@ -544,7 +537,7 @@ def _chart_card(
         if one.screen == "table":
             tables.draw(now, one, frame, front=bool(front))
         else:
-            packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, look)
+            packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, now.look)
             closed = st.session_state.get(f"_closed-{one.id}", (0, None))
             mark = figure.show(packed, f"plot-{one.id}", closed[0])
             _row_of_mark(now, one, frame, mark)
@@ -799,6 +792,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str, chart_id: str) -> None:
     def made() -> bytes:
+        metrics.exports.labels(file_name.rpartition(".")[2]).inc()
         try:
             return make()
         except Exception:

@@ -108,8 +108,13 @@ def test_words_of_every_picture_stand_clear(canvas: Any, data: decks.Data, names
 
 @pytest.mark.parametrize(
     ("look", "wide", "names"),
-    [(Look(compact=True), PHONE, "en"), (Look(), 680, "both"), (Look(), 1120, "zh")],
-    ids=["phone", "narrow window", "window"],
+    [
+        (Look(compact=True), PHONE, "en"),
+        (Look(wide=640), 650, "both"),
+        (Look(wide=960), 990, "zh"),
+        (Look(wide=440, compact=True), 460, "en"),
+    ],
+    ids=["phone", "narrow window", "window", "pair"],
 )
 def test_words_stand_clear_on_screen(
     canvas: Any, data: decks.Data, look: Look, wide: int, names: str

@@ -90,8 +90,17 @@ def _heads(state: Squares, kind: Matrix, look: Look) -> tuple[list[dict[str, Any
         is_behind = bool(kind.behind) and j == len(state.heads) - 1
         x = j - 0.5 + 0.4 if is_behind else j
         raised = tall if state.is_stepped and j % 2 else 0
+        # Wider than its column, the last one would leave the picture.
+        ends = state.is_stepped and j == len(state.heads) - 1
         out.append(
-            annotation(x, -0.5, "<br>".join(map(escape, lines)), look, xanchor="center", yanchor="bottom")
+            annotation(
+                x + 0.5 if ends else x,
+                -0.5,
+                "<br>".join(map(escape, lines)),
+                look,
+                xanchor="right" if ends else "center",
+                yanchor="bottom",
+            )
             | {"yshift": 2 + raised, "font": {"size": size, "color": look.grey}}
         )
     return out, tall * (2 if state.is_stepped else 1) + 8 * look.scale

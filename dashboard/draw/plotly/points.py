@@ -292,7 +292,7 @@ def _band(
     )
     lines = _band_words(kind, wide, look)
     step = (look.size + 3) / tall
-    if (len(lines) + len(cloud.apart)) * step > 0.94:
+    if (len(lines) + 0.5 + len(cloud.apart)) * step > 0.94:
         # Names come first; what the band holds is told by the chart's note and their hovers.
         lines = []
     labels.append(
@@ -309,8 +309,9 @@ def _band(
         )
         | {"font": {"size": look.size - (1 if not look.export else 3), "color": look.grey}}
     )
-    foot = len(lines) * step + 0.02
-    shares = spread([max(cloud.y.share(s.y), foot) for s in cloud.apart], step, 1.0)
+    foot = (len(lines) + 0.5) * step + 0.02 if lines else 0.0
+    above = spread([max(cloud.y.share(s.y) - foot, 0.0) for s in cloud.apart], step, 1.0 - foot)
+    shares = [foot + share for share in above]
     column = 0.14
     for s, share in zip(cloud.apart, shares, strict=True):
         shapes.append(

@@ -27,7 +27,7 @@ class BasePath:
             # comes compressed cannot be written into.
             off = (b"if-none-match", b"if-modified-since", b"accept-encoding")
             kept = [h for h in scope["headers"] if h[0] not in off]
-            scope = scope | {"headers": kept}
+            scope = {**scope, "headers": kept}
         start: Message | None = None
         body = b""
 
@@ -55,7 +55,7 @@ class BasePath:
                 # Of the file as it was.
                 if k not in (b"etag", b"last-modified", b"accept-ranges")
             ]
-            await send(start | {"headers": headers})
+            await send({**start, "headers": headers})
             await send({"type": "http.response.body", "body": whole})
 
         await self.app(scope, receive, told)

@@ -29,7 +29,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Field, Range, state, tiers
 from dashboard.charts.kinds.marks import pieces_width
 from dashboard.draw.plotly.dots import dots
-from dashboard.draw.slide.native import RINGS
+from dashboard.draw.slide.xy import RINGS
 from dashboard.look.room import room_of
 from dashboard.look.theme import Look
 

@@ -28,7 +28,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.lines import Lines, state
 from dashboard.draw.plotly.lines import lines
-from dashboard.draw.slide.native import HOLLOW, RINGS
+from dashboard.draw.slide.xy import HOLLOW, RINGS
 from dashboard.look.room import Room, room_of
 
 COLUMNS = col.Frame(

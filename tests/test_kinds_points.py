@@ -32,7 +32,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points, state
 from dashboard.draw.plotly.points import points
-from dashboard.draw.slide.native import HOLLOW, RINGS
+from dashboard.draw.slide.xy import HOLLOW, RINGS
 from dashboard.look.room import Room, room_of
 from dashboard.look.theme import Look
 

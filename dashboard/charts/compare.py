@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, in_sentence, in_words, money, period_words
-from dashboard.charts.governance import index_caveat
+from dashboard.charts.centralisation import index_caveat
+from dashboard.charts.companies import in_sentence, in_words
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
+from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money, period_words
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
 from dashboard.charts.rows import (
     counted,

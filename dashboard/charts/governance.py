@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
-from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.look.scales import GOVERNANCE, SCORES
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
@@ -28,7 +24,6 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from etl.governance_rule import LEVELS
 
 DIMENSIONS = {
     "decision_authority": "Decision authority",
@@ -42,11 +37,13 @@ DIMENSIONS = {
 MS_A_DAY = 86_400_000
 
 
-def _names(tables: Tables) -> pd.Series:
+def name_list(tables: Tables) -> pd.Series:
+    """Names of organisations by id."""
     return tables["companies"].set_index("company_id")["company_name"]
 
 
-def _scope(frame: pd.DataFrame, selection: Selection) -> str:
+def scope_words(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many organisations a frame shows, and the day."""
     count = frame["company_name"].nunique() if "company_name" in frame else 0
     return f"{plural(count, 'organisation')}, as of {format_day(selection.as_of)}"
 
@@ -61,7 +58,7 @@ def _basis_words(selection: Selection) -> str:
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
     labels = landscape.labels_in_force(tables, selection.basis)
-    names = _names(tables)
+    names = name_list(tables)
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
     cited = shown.set_index("company_id")["source_ids"]
     rows = []
@@ -98,7 +95,7 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event."""
-    names = _names(tables)
+    names = name_list(tables)
     events = tables["governance_events"]
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
@@ -207,7 +204,7 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
-    names = _names(tables)
+    names = name_list(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
     columns = [
@@ -264,167 +261,12 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{model_short(model)} grew from {before} to {plural(after, 'organisation')} since {format_day(first, 'month')}"
 
 
-# --- Six dimensions ---
-
-
-def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Scores of the six dimensions in force, for companies with at least two of them."""
-    names = _names(tables)
-    index = landscape.index_in_force(tables)
-    observed = tables["governance_observations"].sort_values("valid_from", kind="stable")
-    by_cell: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for reading in observed.to_dict("records"):
-        by_cell.setdefault((reading["company_id"], reading["dimension"]), []).append(reading)
-    rows = []
-    labels = landscape.labels_in_force(tables, "coded")
-    for company_id, row in index.iterrows():
-        if company_id not in names.index:
-            continue
-        for dimension in DIMENSIONS:
-            score = row[dimension]
-            if is_missing(score):
-                continue
-            mine = by_cell.get((str(company_id), dimension), [])
-            newest = next((r for r in reversed(mine) if r["score"] == score), None)
-            # Dissent: a reading of the same first day with another score, from a source ranked lower.
-            other = [
-                r
-                for r in mine
-                if newest is not None and r["score"] != score and r["valid_from"] == newest["valid_from"]
-            ]
-            rows.append(
-                {
-                    "company_name": names[company_id],
-                    "governance_model_id": labels.get(str(company_id)),
-                    "dimension": DIMENSIONS[dimension],
-                    "score": int(score),
-                    "level": LEVELS[dimension][int(score)],
-                    "evidence": "" if newest is None else newest["evidence"],
-                    "other_readings": "; ".join(f"{r['score']}: {r['evidence']}" for r in other),
-                    "centralisation_index": row["centralisation_index"],
-                    "scored": int(row["scored_count"]),
-                    "confidence": None if newest is None else newest["confidence"],
-                    "caveat": marks.caveats(
-                        estimated=newest is not None and newest["confidence"] == "low",
-                        disputed=len(other) > 0,
-                    ),
-                    "source_ids": "; ".join(
-                        [
-                            row["source_ids"] if newest is None else newest["source_ids"],
-                            *(r["source_ids"] for r in other),
-                        ]
-                    ),
-                }
-            )
-    columns = [
-        "company_name",
-        "governance_model_id",
-        "dimension",
-        "score",
-        "level",
-        "evidence",
-        "other_readings",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame = frame[frame["scored"] >= 2]
-    return frame.sort_values(
-        ["centralisation_index", "scored", "company_name"],
-        ascending=[False, False, True],
-        na_position="last",
-        kind="stable",
-        ignore_index=True,
-    )
-
-
-def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Names the most central company by index among those with at least four dimensions scored."""
-    known = frame[(frame["scored"] >= 4) & frame["centralisation_index"].notna()].drop_duplicates(
-        "company_name"
-    )
-    if len(known) < 3:
-        return ""
-    top, low = known.iloc[0], known.iloc[-1]
-    if known["centralisation_index"].eq(top["centralisation_index"]).sum() > 1:
-        return ""
-    return (
-        f"{top['company_name']} is the most centralised ({top['centralisation_index']:.0f} of 100), "
-        f"{low['company_name']} the least ({low['centralisation_index']:.0f})"
-    )
-
-
-# --- Index over time ---
-
-
-def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Centralisation index of each company from each day on which one of its scores changed."""
-    names = _names(tables)
-    rows_in = tables["governance_index"].dropna(subset=["centralisation_index"])
-    rows = []
-    for company_id, group in rows_in.groupby("company_id", sort=False):
-        group = group.sort_values("valid_from", kind="stable")
-        if group["centralisation_index"].nunique() < 2 or company_id not in names.index:
-            continue
-        for row in group.itertuples(index=False):
-            rows.append(
-                {
-                    "company_name": names[company_id],
-                    "governance_model_id": row.governance_model_id,
-                    "day": row.valid_from,
-                    "centralisation_index": float(row.centralisation_index),
-                    "scored": int(row.scored_count),
-                    "confidence": row.confidence,
-                    "caveat": index_caveat(row.confidence, row.scored_count),
-                    "source_ids": row.source_ids,
-                }
-            )
-        rows.append({**rows[-1], "day": selection.as_of})
-    columns = [
-        "company_name",
-        "governance_model_id",
-        "day",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-#: Fewer scored dimensions than this carry no firm index.
-FIRM_COUNT = 4
-
-
-def index_caveat(*confidences_and_counts: object) -> str | None:
-    """Caveat of a centralisation index, from the confidence of its scores and how many of six there are."""
-    few = any(isinstance(c, int) and c < FIRM_COUNT for c in confidences_and_counts)
-    return marks.caveats(estimated=few or "low" in confidences_and_counts)
-
-
-def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Counts companies whose index rose and fell over the time shown."""
-    if frame.empty:
-        return ""
-    ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
-    up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
-    return (
-        f"{up} of {plural(len(ends), 'organisation')} moved towards the centre, {down} away from it"
-        if up
-        else ""
-    )
-
-
 # --- Reported against coded ---
 
 
 def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What named sources call each company's model beside what the printed rule gives."""
-    names = _names(tables)
+    names = name_list(tables)
     reported = landscape.assessments_in_force(tables, "reported")
     coded = (
         landscape.assessments_in_force(tables, "coded").drop_duplicates("company_id").set_index("company_id")
@@ -526,7 +368,7 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What the two sides are, and how many companies have reports that differ among themselves."""
     among = int(frame["agreement"].isin(["reports differ", "both differ"]).sum())
     said = f"; reports differ among themselves on {plural(among, 'organisation')}" if among else ""
-    return f"Model that named sources report, and model that the rule derives from scores{said}; {_scope(frame, selection)}"
+    return f"Model that named sources report, and model that the rule derives from scores{said}; {scope_words(frame, selection)}"
 
 
 # --- Reorganisations a quarter ---
@@ -539,7 +381,7 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     columns = ["quarter", "quarter_start", "events", "titles", "source_ids"]
     if events.empty:
         return pd.DataFrame(columns=columns)
-    names = _names(tables)
+    names = name_list(tables)
     quarters = events["event_date"].dt.to_period("Q")
     rows = []
     for quarter in pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q"):
@@ -575,7 +417,7 @@ CHARTS = (
         question="Who changed how AI is governed, and when?",
         subtitle=lambda f, s: (
             f"Governance model in force, {_basis_words(s)}; "
-            f"{_scope(f, s)}. Ticks below a lane: dated reorganisations."
+            f"{scope_words(f, s)}. Ticks below a lane: dated reorganisations."
         ),
         tables=("companies", "governance_assessments", "governance_events"),
         data=governance_lanes,
@@ -635,72 +477,6 @@ CHARTS = (
         ),
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
         finding=governance_now_finding,
-    ),
-    Chart(
-        id="dimension-scores",
-        topic="governance",
-        title="Where decisions sit, dimension by dimension",
-        question="Who decides on models, compute, data and tools?",
-        subtitle=lambda f, s: (
-            "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
-            f"evidence; {_scope(f, s)}. A dot: no source."
-        ),
-        tables=("companies", "governance_observations", "governance_index"),
-        data=dimension_scores,
-        columns=col.Frame(
-            "organisations and scored dimensions, most central organisation first",
-            company_name=col.company(),
-            governance_model_id=col.Column(
-                "id of the label that the rule gives",
-                heading="Governance, coded",
-                scale=GOVERNANCE,
-                say=model_short,
-            ),
-            dimension="what is scored",
-            score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
-            level="the score in words",
-            evidence="what it rests on",
-            other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
-            centralisation_index=col.number(
-                "mean of scored dimensions x 25; empty where too few are scored", heading="Index"
-            ),
-            scored=col.count("dimension", "dimensions scored", of=6),
-        ),
-        kind=Matrix(
-            "company_name",
-            "dimension",
-            "score",
-            words="level",
-            number=True,
-            behind="centralisation_index",
-            mark="governance_model_id",
-            none="·",
-        ),
-        finding=dimension_scores_finding,
-        note="Index: mean of scored dimensions x 25; needs three, decision authority and base model among them.",
-    ),
-    Chart(
-        id="index-over-time",
-        topic="governance",
-        title="Centralisation index over time",
-        question="Who is pulling AI to the centre?",
-        subtitle=lambda f, s: (
-            "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
-            f"index changed; {_scope(f, s)}"
-        ),
-        tables=("companies", "governance_index"),
-        data=index_over_time,
-        columns=col.Frame(
-            "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
-            company_name=col.company(),
-            governance_model_id=col.GOVERNANCE,
-            day=col.day("first day of the value", "From"),
-            centralisation_index=col.INDEX,
-            scored=col.SCORED,
-        ),
-        kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),
-        finding=index_over_time_finding,
-        note="A step can also come from a dimension that was scored for the first time.",
     ),
     Chart(
         id="reported-coded",

@@ -13,8 +13,9 @@ import pandas as pd
 from lxml import etree
 
 from dashboard.deck.merge import A_, heads, text_of
-from dashboard.draw.slide.native import EPOCH, HOLLOW, RINGS
+from dashboard.draw.slide.native import EPOCH
 from dashboard.draw.slide.ooxml import C
+from dashboard.draw.slide.xy import HOLLOW, RINGS
 from dashboard.look.theme import NOT_DISCLOSED
 
 C_ = f"{{{C}}}"

@@ -10,14 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import compare, profile
-from dashboard.charts.companies import (
-    INFRASTRUCTURE_KINDS,
-    METRIC_WORDS,
-    in_sentence,
-    in_words,
-    money,
-    period_words,
-)
+from dashboard.charts.companies import INFRASTRUCTURE_KINDS, in_sentence, in_words
+from dashboard.charts.money import METRIC_WORDS, money, period_words
 from dashboard.data import citations, permalink
 from dashboard.data.selection import HOME_COUNTRY
 from dashboard.facts import flagships, headlines, landscape, ratings

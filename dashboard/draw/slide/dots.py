@@ -13,12 +13,13 @@ from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, state, tiers
 from dashboard.charts.kinds.marks import SLACK
-from dashboard.draw.slide import native
-from dashboard.draw.slide.native import Axis, Point
+from dashboard.draw.slide import native, xy
+from dashboard.draw.slide.native import Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.scales import axis_of, share
 from dashboard.draw.slide.text import key_line
 from dashboard.draw.slide.workbook import plain
+from dashboard.draw.slide.xy import Point
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import FOUR, Wish, place
 from dashboard.look.room import Room
@@ -149,7 +150,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     x_axis = _x_axis(page)
     right = (plot.x + plot.w - width(title, native.LABEL) / 72 - 0.15 - box.x) / box.w
     x_axis = replace(x_axis, title=title, title_at=(max(right, 0.0), 1 - 0.27 / box.h))
-    native.scatter(
+    xy.scatter(
         one,
         box,
         _series(page, lanes, at, x_axis, plot, total),
@@ -184,11 +185,11 @@ def _key(page: _Page) -> list[tuple[str, str, str]]:
 
 def _series(
     page: _Page, lanes: range, at: dict[int, float], x_axis: Axis, plot: Box, total: float
-) -> list[native.Points]:
+) -> list[xy.Points]:
     kind, rows = page.kind, page.rows
     mine = [d for d in rows.dots if d.lane in at]
     sides = _sides(page, mine, at, x_axis, plot, total) if kind.strong else {}
-    series: list[native.Points] = []
+    series: list[xy.Points] = []
     lines = [
         ("Range", _ranges(rows, at), LOOK.rule, 1.75),
         ("Median", _medians(rows, at, total, plot), LOOK.ink, 2.0),
@@ -196,13 +197,13 @@ def _series(
     for n, words in enumerate(rows.strokes):
         lines.append((words, _strokes(rows, at, n, plot, total), (LOOK.ink, LOOK.rule)[min(n, 1)], 2.5))
     series += [
-        native.Points(title, points, tint, "none", line=thick, in_key=False)
+        xy.Points(title, points, tint, "none", line=thick, in_key=False)
         for title, points, tint, thick in lines
         if points
     ]
     others = [Point("", x, at[n]) for n in lanes for x in rows.lanes[n].others]
     if others:
-        series.append(native.Points("Field", others, LOOK.pale, "circle", 6, in_key=False))
+        series.append(xy.Points("Field", others, LOOK.pale, "circle", 6, in_key=False))
     for value in dict.fromkeys(d.value for d in mine):
         for strong in (False, True):
             part = [d for d in mine if d.value == value and d.strong == strong]
@@ -218,7 +219,7 @@ def _series(
             )
             for n in lanes
         ]
-    series.append(native.Points("Lane", names, LOOK.ink, "none", in_key=False))
+    series.append(xy.Points("Lane", names, LOOK.ink, "none", in_key=False))
     if kind.all_named:
         series.append(_names(page, lanes, at, x_axis, plot, total))
     if kind.field is not None:
@@ -228,7 +229,7 @@ def _series(
 
 def _dots(
     page: _Page, value: Value, part: Sequence[Dot], strong: bool, at: dict[int, float], sides: dict[Any, str]
-) -> native.Points:
+) -> xy.Points:
     kind = page.kind
     unmarked = value.slide_marker == "none"
     tint = value.fill(LOOK)
@@ -252,7 +253,7 @@ def _dots(
         points.append(
             Point(d.name, d.x, at[d.lane], side=sides.get(d.row, "r"), caveats=d.caveats, runs=runs)
         )
-    return native.Points(
+    return xy.Points(
         title if strong or not kind.strong else f"{title}, others",
         points,
         tint if strong or not kind.strong else mix(tint, 0.45),
@@ -318,7 +319,7 @@ def _strokes(rows: Rows, at: dict[int, float], which: int, plot: Box, total: flo
 
 def _names(
     page: _Page, lanes: range, at: dict[int, float], x_axis: Axis, plot: Box, total: float
-) -> native.Points:
+) -> xy.Points:
     """Names over the dots of a lane, in as many lines as they need; a thin line leads to those further up."""
     points: list[Point] = []
     inch = total / plot.h
@@ -338,10 +339,10 @@ def _names(
                 Point("", x, y, side="ctr", runs=(Run(d.words, SMALL, False, INK),)),
                 Point("", x, None),
             ]
-    return native.Points("Names", points, LOOK.grid, "none", line=0.75, in_key=False)
+    return xy.Points("Names", points, LOOK.grid, "none", line=0.75, in_key=False)
 
 
-def _cells(page: _Page, lanes: range, at: dict[int, float], total: float) -> native.Points:
+def _cells(page: _Page, lanes: range, at: dict[int, float], total: float) -> xy.Points:
     """Words at the right of lanes with a field, under their headings."""
     rows = page.rows
     points: list[Point] = []
@@ -361,7 +362,7 @@ def _cells(page: _Page, lanes: range, at: dict[int, float], total: float) -> nat
             points.append(Point("", x, at[n] + UP, runs=(Run(strong, native.LABEL, True, INK),)))
             if grey:
                 points.append(Point("", x, at[n] - UP, runs=(_small(grey, wide[k]),)))
-    return native.Points("Cells", points, LOOK.ink, "none", in_key=False)
+    return xy.Points("Cells", points, LOOK.ink, "none", in_key=False)
 
 
 def _small(words: str, room: float, behind: str = "") -> Run:

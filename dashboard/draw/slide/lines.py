@@ -11,11 +11,11 @@ from pptx.slide import Slide
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands, state
-from dashboard.draw.slide import native
-from dashboard.draw.slide.native import Point
+from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.scales import axis_of, share
 from dashboard.draw.slide.text import UP, text_box, units
+from dashboard.draw.slide.xy import Point
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import spread
 from dashboard.look.room import Room
@@ -79,7 +79,7 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
         marks=5 if len(strands.panels) < 3 else 2,
     )
     y_axis = replace(y_axis, title_at=(0.004, 0.0))
-    native.scatter(
+    xy.scatter(
         one,
         box,
         [*(_series(line, kind) for line in panel.lines), *(_marks(panel) if kind.apart else ())],
@@ -119,7 +119,7 @@ def _mark(value: Value) -> str:
     return "circle" if value.slide_marker == "none" else value.slide_marker
 
 
-def _series(line: Line, kind: Lines) -> native.Points:
+def _series(line: Line, kind: Lines) -> xy.Points:
     """A line's rows with the corners of its steps, which have no name and no mark."""
     tint = (
         (LOOK.ink, LOOK.levels[3], LOOK.grey, LOOK.rule)[line.rank % 4]
@@ -137,7 +137,7 @@ def _series(line: Line, kind: Lines) -> native.Points:
             bare.add(len(points))
         is_drawn = not m.bare and not kind.apart
         points.append(Point(line.name, m.x, m.y, caveats=m.caveats if is_drawn else frozenset()))
-    return native.Points(
+    return xy.Points(
         line.name,
         points,
         tint if line.named else mix(tint, 0.5),
@@ -150,7 +150,7 @@ def _series(line: Line, kind: Lines) -> native.Points:
     )
 
 
-def _marks(panel: Panel) -> list[native.Points]:
+def _marks(panel: Panel) -> list[xy.Points]:
     """Marks in the colours of their own rows, where lines have a shade: a series a look."""
     found: dict[Value, list[Point]] = {}
     for line in panel.lines:
@@ -159,8 +159,6 @@ def _marks(panel: Panel) -> list[native.Points]:
                 # Without a name: the row stands in the workbook already.
                 found.setdefault(m.value, []).append(Point("", m.x, m.y, caveats=m.caveats))
     return [
-        native.Points(
-            v.word, points, v.fill(LOOK), _mark(v), 9, in_key=False, ringed=v.slide_marker == "none"
-        )
+        xy.Points(v.word, points, v.fill(LOOK), _mark(v), 9, in_key=False, ringed=v.slide_marker == "none")
         for v, points in found.items()
     ]

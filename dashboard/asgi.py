@@ -66,10 +66,10 @@ async def _warmed(app: st.App) -> AsyncIterator[None]:
 def _warm() -> None:
     for module in pkgutil.iter_modules(screen.__path__):
         importlib.import_module(f"{screen.__name__}.{module.name}")
-    ui = importlib.import_module(f"{screen.__name__}.ui")
+    builds = importlib.import_module(f"{screen.__name__}.builds")
     # Without data there is nothing to wait for: `/healthz` says so, and the first reader's page builds it.
     with suppress(store.DataMissingError):
-        ui.warm()
+        builds.warm()
     _ready.set()
 
 

@@ -59,11 +59,16 @@ _OWN = {
         "volcengine.com"
     ),
     "deepseek": ("api-docs.deepseek.com deepseek.com github.com/deepseek-ai huggingface.co/deepseek-ai"),
-    "google": ("ai.google.dev blog.google developers.googleblog.com"),
+    "google": ("ai.google.dev blog.google developers.googleblog.com docs.cloud.google.com"),
     "huawei": ("github.com/198808xc github.com/ascend github.com/mindspore-ai huawei.eu huaweicloud.com"),
-    "ieit": ("en.inspur.com github.com/ieit-yuan huggingface.co/ieityuan huggingface.co/yuanlabai"),
+    "ieit": (
+        "en.inspur.com github.com/ieit-yuan github.com/yuan-lab-llm huggingface.co/ieityuan huggingface.co/yuanlabai"
+    ),
     "iflytek": ("iflytek.com"),
-    "jd": ("apextraderfunding.com jdcorporateblog.com marketnewsdesk.com"),
+    "jd": (
+        "apextraderfunding.com github.com/echo-team-joy-future-academy-jd github.com/jd-opensource "
+        "huggingface.co/jdopensource jdcorporateblog.com marketnewsdesk.com"
+    ),
     "kuaishou": (
         "blog.csdn.net docslib.org github.com/kwai github.com/kwai-keye github.com/kwai-kolors "
         "huggingface.co/kwai-keye huggingface.co/kwai-kolors ir.kuaishou.com streamlake.ai"
@@ -71,10 +76,10 @@ _OWN = {
     "kunlun": ("github.com/skyworkai"),
     "liauto": ("pdfslide.us"),
     "meituan": ("github.com/meituan-longcat longcat.chat"),
-    "meta": ("github.com/meta-llama"),
+    "meta": ("github.com/meta-llama huggingface.co/meta-models research.meta.ai"),
     "minimax": (
         "github.com/minimax-ai huggingface.co/minimaxai ir-upload.realxen.net minimax.io "
-        "minimaxi.com platform.minimax.io"
+        "minimaxi.com platform.minimax.io platform.minimaxi.com"
     ),
     "mistral": ("docs.mistral.ai huggingface.co/mistralai mistral.ai"),
     "modelbest": ("github.com/openbmb"),
@@ -119,10 +124,10 @@ MEASURES = _sites(
 #: Lists gathered from others, and resellers.
 LISTS = _sites(
     """
-    docs.venice.ai github.com/anomalyco github.com/berriai github.com/datasets github.com/fboulnois
+    cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai github.com/datasets github.com/fboulnois
     github.com/interconnects-ai github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
     github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
-    lmcouncil.ai openrouter.ai raw.githubusercontent.com vercel.com
+    lmcouncil.ai openrouter.ai raw.githubusercontent.com runware.ai vercel.com
     """
 )
 #: Named newsrooms, and pages that reprint them under their name.
@@ -182,15 +187,18 @@ ANALYSIS = _sites(
 DIGESTS = _sites(
     """
     2048ai.net 53ai.com ai-navigate-news.com ai.valimart.net aibase.com aifun.cc aigc.bar
-    aihot.virxact.com ainchina.com ainews.cool aiwiki.ai aiwiselnk.com allmind.ai bestblogs.dev
-    bitget.cloud brandlogos.net chatforest.com china-ai.news chinanews.ai cnaimhub.apifox.cn
-    conceptmap.cfapps.io digitalphablet.com dignews.cc downcodes.com en.wikipedia-on-ipfs.org
-    fazen.markets gate.com gatebox.best gatenode.pro ginlix.ai hyper.ai ibmwl.com inhumain.pages.dev
-    jishuzhan.net kejitop.com klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io
-    news.aibase.com newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io profilpelajar.com
-    rainsnews.com redcensor.com reportify.ai reportify.cn rigcal.com rightsta.com sjyjct.com sns.style
-    staging.reportify.cn synthszr.com techbytes.app type0newsroom.com udit.co vercel.hyper.ai vpshk.cn
-    wikova.com yuantrends.com
+    aihot.virxact.com ainchina.com ainews.cool aiwiki.ai aiwiselnk.com allmind.ai apidog.com
+    bestblogs.dev bitget.cloud brandlogos.net chatforest.com china-ai.news chinanews.ai
+    cnaimhub.apifox.cn conceptmap.cfapps.io digitalphablet.com dignews.cc downcodes.com
+    en.wikipedia-on-ipfs.org fazen.markets gate.com gatebox.best gatenode.pro ginlix.ai
+    github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab
+    github.com/multidotdev github.com/orgs github.com/vladoivankovic huggingface.co/adversallc
+    huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev jishuzhan.net kejitop.com
+    klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io news.aibase.com
+    newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io profilpelajar.com rainsnews.com
+    redcensor.com reportify.ai reportify.cn rigcal.com rightsta.com sjyjct.com sns.style
+    staging.reportify.cn synthszr.com techbytes.app type0newsroom.com udit.co vercel.hyper.ai
+    vn.198990.xyz vpshk.cn wikova.com yuantrends.com
     """
 )
 

@@ -91,7 +91,7 @@ _OWN = {
     "openai": ("developers.openai.com github.com/openai openai.com"),
     "sensetime": ("sensetime.com"),
     "shailab": ("git.xinac.net github.com/internlm github.com/open-compass github.com/opengvlab"),
-    "stepfun": ("github.com/stepfun-ai platform.stepfun.ai static.stepfun.com"),
+    "stepfun": ("github.com/stepfun-ai huggingface.co/stepfun-ai platform.stepfun.ai static.stepfun.com"),
     "teleai": ("github.com/tele-ai huggingface.co/tele-ai"),
     "tencent": (
         "cloud.tencent.com github.com/angel-ml github.com/benehiko github.com/tencent "
@@ -127,7 +127,7 @@ LISTS = _sites(
     cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai github.com/datasets github.com/fboulnois
     github.com/interconnects-ai github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
     github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
-    lmcouncil.ai openrouter.ai raw.githubusercontent.com runware.ai vercel.com
+    huggingface.co/api lmcouncil.ai openrouter.ai raw.githubusercontent.com runware.ai vast.ai vercel.com
     """
 )
 #: Named newsrooms, and pages that reprint them under their name.
@@ -173,10 +173,10 @@ ANALYSIS = _sites(
     """
     alpha-sense.com centerconsulting.com chinadailybrief.com companieshistory.com compasslist.com
     cyber-ivy.com dapingtime.com datacamp.com dcfmodeling.com de.scribd.com decodenetwork.ai dev.to
-    dhirubhai.net docs.api.nvidia.com docs.nvidia.com docs.sglang.io elsewhere.news en.wikipedia.org
-    etc.sevaustinov.me fenado.ai freshfromchina.com github.com/hw-whistleblower github.com/pfcclab
-    gogoai.xin haomeiwen.com hayo.com hessslslslsls.azureedge.net heumans.com htx.com
-    huggingface.co/anhuiking huggingface.co/lovedheart ibm.com marketbeat.com meltwater.com
+    dhirubhai.net docs.api.nvidia.com docs.nvidia.com docs.sglang.io dreaming.press elsewhere.news
+    en.wikipedia.org etc.sevaustinov.me fenado.ai freshfromchina.com github.com/hw-whistleblower
+    github.com/pfcclab gogoai.xin haomeiwen.com hayo.com hessslslslsls.azureedge.net heumans.com
+    htx.com huggingface.co/anhuiking huggingface.co/lovedheart ibm.com marketbeat.com meltwater.com
     minichart.com.sg openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk racetoagi.org
     researchinchina.com rivista.ai sentifin.ai smmjournal.com stockanalysis.com stockopedia.com
     thakicloud.github.io thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in
@@ -193,7 +193,7 @@ DIGESTS = _sites(
     en.wikipedia-on-ipfs.org fazen.markets gate.com gatebox.best gatenode.pro ginlix.ai
     github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab
     github.com/multidotdev github.com/orgs github.com/vladoivankovic huggingface.co/adversallc
-    huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev jishuzhan.net kejitop.com
+    huggingface.co/devshiva huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev jishuzhan.net kejitop.com
     klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io news.aibase.com
     newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io profilpelajar.com rainsnews.com
     redcensor.com reportify.ai reportify.cn rigcal.com rightsta.com sjyjct.com sns.style

@@ -25,16 +25,19 @@ OWN_TABLES = (
     "deepseek/deepseek-v4-flash-0731",
     "moonshot/kimi-k2",
     "moonshot/kimi-k2.5",
+    "moonshot/kimi-k2.6",
     "minimax/minimax-m1-80k",
     "minimax/minimax-m2",
     "minimax/minimax-m2.1",
     "minimax/minimax-m2.5",
     "minimax/minimax-m2.7",
+    "minimax/minimax-m3",
     "tencent/hy3-preview",
     "tencent/hy3",
     "stepfun/step-3.5-flash",
     "xiaomi/mimo-v2-flash",
     "meituan/longcat-2.0",
+    "alibaba/qwen3.5-397b-a17b",
 )
 
 

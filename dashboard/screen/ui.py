@@ -36,7 +36,7 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from dashboard.screen import address, basket_state, figure, leads, room, tables, ui_picture
+from dashboard.screen import address, basket_state, figure, leads, metrics, room, tables, ui_picture
 from dashboard.screen import card as card_state
 
 ABOUT = (
@@ -790,6 +790,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str, chart_id: str) -> None:
     def made() -> bytes:
+        metrics.exports.labels(file_name.rpartition(".")[2]).inc()
         try:
             return make()
         except Exception:

@@ -40,7 +40,7 @@ _OWN = {
         "github.com/agentscope-ai github.com/alibaba github.com/alibaba-nlp github.com/modelscope "
         "github.com/qwenlm github.com/wan-video huggingface.co/qwen huggingface.co/wan-ai "
         "modelstudio.console.alibabacloud.com otp.investis.com "
-        "qianwen-res.oss-cn-beijing.aliyuncs.com qwen.ai qwenlm.github.io"
+        "qianwen-res.oss-cn-beijing.aliyuncs.com qianwenai.com qwen.ai qwenlm.github.io"
     ),
     "ant": (
         "antgroup.com github.com/inclusionai github.com/intelligent-machine-learning "
@@ -84,14 +84,16 @@ _OWN = {
     "mistral": ("docs.mistral.ai huggingface.co/mistralai mistral.ai"),
     "modelbest": ("github.com/openbmb"),
     "moonshot": (
-        "github.com/kvcache-ai github.com/moonshotai huggingface.co/moonshotai kimi.com "
+        "github.com/kvcache-ai github.com/moonshotai huggingface.co/moonshotai kimi.ai kimi.com "
         "moonshotai.github.io platform.kimi.ai platform.kimi.com platform.moonshot.ai"
     ),
     "netease": ("ir.netease.com menafn.com"),
     "openai": ("developers.openai.com github.com/openai openai.com"),
     "sensetime": ("sensetime.com"),
     "shailab": ("git.xinac.net github.com/internlm github.com/open-compass github.com/opengvlab"),
-    "stepfun": ("github.com/stepfun-ai huggingface.co/stepfun-ai platform.stepfun.ai static.stepfun.com"),
+    "stepfun": (
+        "github.com/stepfun-ai huggingface.co/stepfun-ai platform.stepfun.ai static.stepfun.com stepfun.com"
+    ),
     "teleai": ("github.com/tele-ai huggingface.co/tele-ai"),
     "tencent": (
         "cloud.tencent.com github.com/angel-ml github.com/benehiko github.com/tencent "

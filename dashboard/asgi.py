@@ -24,15 +24,19 @@ from dashboard import screen
 from dashboard.data import store
 from dashboard.data.memory import MEMORIES
 from dashboard.screen import assets, metrics, plotly_js
+from dashboard.screen.base_path import BasePath
 
 
 def healthz(request: Request) -> JSONResponse:
     """The snapshot that is served; 503 and the reason where there is no data."""
     try:
-        now = store.snapshot(store.processed_folder())
+        now = store.snapshot(store.served_folder())
     except store.DataMissingError as missing:
         return JSONResponse({"status": "no data", "reason": str(missing)}, status_code=503)
-    return JSONResponse({"status": "ok", "snapshot": now.id, "as_of": f"{now.as_of:%Y-%m-%d}"})
+    said = {"snapshot": now.id, "as_of": f"{now.as_of:%Y-%m-%d}"}
+    if store.refused():
+        return JSONResponse({"status": "an older build is served", "reason": store.refused()} | said)
+    return JSONResponse({"status": "ok"} | said)
 
 
 def readyz(request: Request) -> JSONResponse:
@@ -82,5 +86,6 @@ app = st.App(
     middleware=[
         Middleware(assets.Packed),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        Middleware(BasePath),
     ],
 )

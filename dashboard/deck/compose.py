@@ -9,12 +9,12 @@ from dataclasses import replace
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card, ExportRefusedError
-from dashboard.charts.spec import Native
+from dashboard.charts.card import Card, ExportRefusedError, card_table
 from dashboard.deck import record
 from dashboard.deck.front import front_slide
+from dashboard.deck.placing import finish, frame, style_words, titled
 from dashboard.deck.record import Record
-from dashboard.deck.template import Template, finish, frame, shrunk, style_words, titled
+from dashboard.deck.template import Template, shrunk
 from dashboard.draw.slide import drawings, native
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
 from dashboard.draw.slide.text import text_box
@@ -191,7 +191,10 @@ def _halves(template: Template | None) -> tuple[list[Box], list[Box], int]:
     left = Box(body.x, y, wide, body.y + body.h - y)
     rooms = [left, replace(left, x=body.x + wide + GAP)]
     most = max(min(int(room * 72 / (min(SOURCE_SIZES) * 1.2)), 4), 2)
+    ends = SOURCE.x + SOURCE.w if template is None else source.x + source.w
     feet = [Box(r.x, foot, source_width(r, slot), room) for r, slot in zip(rooms, "12", strict=True)]
+    # Where a logo or the page number cuts the line, the right half's ends there, too.
+    feet = [replace(f, w=min(f.w, max(ends - f.x, 0.4 * f.w))) for f in feet]
     return rooms, feet, most
 
 
@@ -229,19 +232,7 @@ def _draw(
 
 def in_layout(card: Card, layout: str) -> Card:
     """The card as a layout draws it."""
-    return replace(card, native=_as_table(card)) if layout == "table" else card
-
-
-def _as_table(card: Card) -> Native | None:
-    """The same rows as a table: the columns that the chart draws, in the order a reader asks for them."""
-    spec = card.native
-    if spec is None or spec.kind == "table":
-        return spec
-    wanted = [spec.category, spec.series, spec.label, spec.value, spec.x, *spec.columns]
-    columns = [c for c in dict.fromkeys(w for w in wanted if w) if not c.endswith(("_id", "_ids"))]
-    if "governance_model" in card.frame and "governance_model" not in columns:
-        columns.insert(1, "governance_model")
-    return Native("table", category=spec.category, columns=tuple(columns))
+    return replace(card, kind=card_table(card)) if layout == "table" else card
 
 
 def _picture(one: Slide, png: bytes, room: Box, name: str, alt: str) -> None:

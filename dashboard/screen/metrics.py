@@ -55,7 +55,7 @@ class _Now:
             labels=["snapshot"],
         )
         try:
-            now = store.snapshot(store.processed_folder())
+            now = store.snapshot(store.served_folder())
         except store.DataMissingError:
             pass
         else:

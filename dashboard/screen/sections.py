@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import streamlit as st
 
 from dashboard.charts import CHARTS, marks
 from dashboard.data import citations, history, permalink, store
+from dashboard.export.table import frame_csv
 from dashboard.facts import freshness, headlines, landscape
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
@@ -285,7 +287,7 @@ def source_lookup(now: ui.View) -> None:
 
 def snapshots(now: ui.View) -> None:
     """What changed between two snapshots that are kept here."""
-    kept = store.builds(store.processed_folder())
+    kept = store.builds(store.served_folder())
     with table_card("What changed between snapshots", f"{plural(len(kept), 'snapshot')} kept on this server"):
         if len(kept) < 2:
             st.markdown(
@@ -307,7 +309,7 @@ def snapshots(now: ui.View) -> None:
 
 def table_browser(now: ui.View) -> None:
     """Any table as of the chosen day, with its description and a download of all of it."""
-    folder = str(store.processed_folder())
+    folder = str(store.served_folder())
     about = ui.dictionary(folder, now.snapshot.id)
     names = list(dict.fromkeys(about["table"]))
     with table_card("Tables", "As of the chosen day and narrowed by the filters, as they are on every page"):
@@ -330,12 +332,23 @@ def table_browser(now: ui.View) -> None:
             },
             key=f"browse-{name}",
         )
+        st.download_button(
+            "CSV",
+            data=partial(frame_csv, frame),
+            file_name=f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            type="tertiary",
+            key=f"save-{name}",
+            help="The rows above with all columns.",
+        )
 
 
 @part
 def dictionary_table(now: ui.View) -> None:
     """Every column with its meaning, unit and how full it is."""
-    about = ui.dictionary(str(store.processed_folder()), now.snapshot.id)
+    about = ui.dictionary(str(store.served_folder()), now.snapshot.id)
     about = about.assign(filled_pct=(about["filled"] / about["rows"].where(about["rows"] > 0) * 100))
     with table_card("Dictionary and coverage", f"{len(about)} columns of {about['table'].nunique()} tables"):
         st.dataframe(

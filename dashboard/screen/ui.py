@@ -81,7 +81,7 @@ def warm() -> None:
     Raises:
         DataMissingError: there is no build yet.
     """
-    folder = store.processed_folder()
+    folder = store.served_folder()
     snapshot = store.snapshot(folder)
     tables = load(str(folder), snapshot.id)
     found, _ = permalink.values({}, tables, snapshot.as_of)
@@ -104,19 +104,51 @@ def prepare_data() -> None:
     """
     folder = store.processed_folder()
     own = folder == store.PROJECT / "datasets" / "processed"
-    if own and etl.is_stale(store.RAW, folder):
+    if own and etl.is_stale(store.RAW, folder) and _raw_state() not in _failed:
         with _build_lock():
-            if etl.is_stale(store.RAW, folder):
+            if etl.is_stale(store.RAW, folder) and _raw_state() not in _failed:
                 _build(folder)
     try:
-        store.snapshot(folder)
+        _served()
     except store.DataMissingError as missing:
         st.error(f"There is no data to show. {plain(missing)}", icon=":material/error:")
         st.stop()
+    if store.refused():
+        st.warning(
+            "The newest data cannot be read; shown is what was read before. Whoever runs this page finds the reason in its log.",
+            icon=":material/history:",
+        )
+
+
+def _served() -> None:
+    """Reads the build to show, once for all readers; one whose files are damaged is given up for the one before."""
+    folder = store.served_folder()
+    try:
+        load(str(folder), store.snapshot(folder).id)
+    except store.DataMissingError as damaged:
+        before = [f for f in store.builds(folder).values() if f != folder]
+        store.refuse(folder, str(damaged))
+        for older in before:
+            try:
+                load(str(older), store.snapshot(older).id)
+            except store.DataMissingError:
+                continue
+            store.serve(older)
+            return
+        raise
+
+
+#: States of the raw files that a build refused: no reader's click checks them again.
+_failed: set[tuple[tuple[str, int, int], ...]] = set()
+
+
+def _raw_state() -> tuple[tuple[str, int, int], ...]:
+    found = ((p.name, p.lstat()) for p in sorted(store.RAW.glob("*.csv")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
 def _build(folder: Path) -> None:
-    with st.status("Building the data from datasets/raw …", expanded=True) as status:
+    with st.status("Building the data …", expanded=True) as status:
         bar = st.progress(0.0)
 
         def told(share: float, step: str) -> None:
@@ -129,6 +161,12 @@ def _build(folder: Path) -> None:
             st.code("\n".join(str(p) for p in failed.problems[:40]), language=None)
             if not (folder / "datapackage.json").is_file():
                 st.stop()
+            _failed.add(_raw_state())
+            PROSE.error(
+                "datasets/raw does not build, the last good build is served; first of %s: %s",
+                plural(len(failed.problems), "problem"),
+                failed.problems[0],
+            )
             st.warning("Shown below is the last good build; correct the lines above and reload.")
         else:
             status.update(label="Data built", state="complete", expanded=False)
@@ -202,6 +240,8 @@ STYLE = (
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
     "[data-testid='stGridCellContent']>[data-testid='stLayoutWrapper']:has(>div>*>[class*='st-key-card-'])"
     "{flex:1 1 auto}"
+    # Streamlit's own CSV of a table leaves text that a spreadsheet runs as it is: files come from our buttons.
+    "[data-testid='stElementToolbarButton']:has([aria-label^='Download as CSV']){display:none}"
     # What measures and what brings the drawing library shows nothing: no gap for it either.
     ".st-key-room,.st-key-plotly-library{display:none}</style>"
 )
@@ -209,7 +249,7 @@ STYLE = (
 
 def choose() -> None:
     """Draws the filters and stores the view for the page."""
-    folder = _pinned(store.processed_folder())
+    folder = _pinned(store.served_folder())
     snapshot = store.snapshot(folder)
     tables = load(str(folder), snapshot.id)
     if st.session_state.pop("_reset", False):
@@ -533,7 +573,8 @@ def _chart_card(
             nothing(now.selection, "data for this chart")
             return
         if one.screen == "table":
-            tables.draw(now, one, frame, front=bool(front))
+            # Columns give way on a narrow page, not in half of a wide one: words of cells wrap.
+            tables.draw(replace(now, look=view().look), one, frame, front=bool(front))
         else:
             packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, now.look)
             closed = st.session_state.get(f"_closed-{one.id}", (0, None))
@@ -686,7 +727,6 @@ def card(now: View, one: Chart, frame: pd.DataFrame) -> Card:
         now.selection,
         now.snapshot,
         frame=frame,
-        dictionary=dictionary(str(store.processed_folder()), now.snapshot.id),
         address=permalink.link(st.context.url, now.selection) if st.context.url else "",
     )
 

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
 
-from dashboard.screen import metrics, navigation, plotly_js, ui
+from dashboard.screen import builds, metrics, navigation, plotly_js, ui
 
 st.set_page_config(
     page_title=ui.PRODUCT,
@@ -35,7 +35,7 @@ pages = [
     st.Page(PAGES / "data.py", title="Data", url_path="data"),
 ]
 page = st.navigation(pages, position="top")
-ui.prepare_data()
+builds.prepare_data()
 plotly_js.bring()
 with st.sidebar:
     navigation.search_box()

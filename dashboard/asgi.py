@@ -27,6 +27,7 @@ from dashboard import screen
 from dashboard.data import store
 from dashboard.data.memory import MEMORIES
 from dashboard.screen import assets, metrics, plotly_js
+from dashboard.screen.base_path import BasePath
 
 
 def healthz(request: Request) -> JSONResponse:
@@ -69,10 +70,10 @@ async def _warmed(app: st.App) -> AsyncIterator[None]:
 def _warm() -> None:
     for module in pkgutil.iter_modules(screen.__path__):
         importlib.import_module(f"{screen.__name__}.{module.name}")
-    ui = importlib.import_module(f"{screen.__name__}.ui")
+    builds = importlib.import_module(f"{screen.__name__}.builds")
     # Without data there is nothing to wait for: `/healthz` says so, and the first reader's page builds it.
     with suppress(store.DataMissingError):
-        ui.warm()
+        builds.warm()
     _ready.set()
 
 
@@ -113,5 +114,6 @@ app = st.App(
     middleware=[
         Middleware(assets.Packed),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        Middleware(BasePath),
     ],
 )

@@ -40,7 +40,7 @@ _OWN = {
         "github.com/agentscope-ai github.com/alibaba github.com/alibaba-nlp github.com/modelscope "
         "github.com/qwenlm github.com/wan-video huggingface.co/qwen huggingface.co/wan-ai "
         "modelstudio.console.alibabacloud.com otp.investis.com "
-        "qianwen-res.oss-cn-beijing.aliyuncs.com qwen.ai qwenlm.github.io"
+        "qianwen-res.oss-cn-beijing.aliyuncs.com qianwenai.com qwen.ai qwenlm.github.io"
     ),
     "ant": (
         "antgroup.com github.com/inclusionai github.com/intelligent-machine-learning "
@@ -59,11 +59,16 @@ _OWN = {
         "volcengine.com"
     ),
     "deepseek": ("api-docs.deepseek.com deepseek.com github.com/deepseek-ai huggingface.co/deepseek-ai"),
-    "google": ("ai.google.dev blog.google developers.googleblog.com"),
+    "google": ("ai.google.dev blog.google developers.googleblog.com docs.cloud.google.com"),
     "huawei": ("github.com/198808xc github.com/ascend github.com/mindspore-ai huawei.eu huaweicloud.com"),
-    "ieit": ("en.inspur.com github.com/ieit-yuan huggingface.co/ieityuan huggingface.co/yuanlabai"),
+    "ieit": (
+        "en.inspur.com github.com/ieit-yuan github.com/yuan-lab-llm huggingface.co/ieityuan huggingface.co/yuanlabai"
+    ),
     "iflytek": ("iflytek.com"),
-    "jd": ("apextraderfunding.com jdcorporateblog.com marketnewsdesk.com"),
+    "jd": (
+        "apextraderfunding.com github.com/echo-team-joy-future-academy-jd github.com/jd-opensource "
+        "huggingface.co/jdopensource jdcorporateblog.com marketnewsdesk.com"
+    ),
     "kuaishou": (
         "blog.csdn.net docslib.org github.com/kwai github.com/kwai-keye github.com/kwai-kolors "
         "huggingface.co/kwai-keye huggingface.co/kwai-kolors ir.kuaishou.com streamlake.ai"
@@ -71,22 +76,24 @@ _OWN = {
     "kunlun": ("github.com/skyworkai"),
     "liauto": ("pdfslide.us"),
     "meituan": ("github.com/meituan-longcat longcat.chat"),
-    "meta": ("github.com/meta-llama"),
+    "meta": ("github.com/meta-llama huggingface.co/meta-models research.meta.ai"),
     "minimax": (
         "github.com/minimax-ai huggingface.co/minimaxai ir-upload.realxen.net minimax.io "
-        "minimaxi.com platform.minimax.io"
+        "minimaxi.com platform.minimax.io platform.minimaxi.com"
     ),
     "mistral": ("docs.mistral.ai huggingface.co/mistralai mistral.ai"),
     "modelbest": ("github.com/openbmb"),
     "moonshot": (
-        "github.com/kvcache-ai github.com/moonshotai huggingface.co/moonshotai kimi.com "
+        "github.com/kvcache-ai github.com/moonshotai huggingface.co/moonshotai kimi.ai kimi.com "
         "moonshotai.github.io platform.kimi.ai platform.kimi.com platform.moonshot.ai"
     ),
     "netease": ("ir.netease.com menafn.com"),
     "openai": ("developers.openai.com github.com/openai openai.com"),
     "sensetime": ("sensetime.com"),
     "shailab": ("git.xinac.net github.com/internlm github.com/open-compass github.com/opengvlab"),
-    "stepfun": ("github.com/stepfun-ai platform.stepfun.ai static.stepfun.com"),
+    "stepfun": (
+        "github.com/stepfun-ai huggingface.co/stepfun-ai platform.stepfun.ai static.stepfun.com stepfun.com"
+    ),
     "teleai": ("github.com/tele-ai huggingface.co/tele-ai"),
     "tencent": (
         "cloud.tencent.com github.com/angel-ml github.com/benehiko github.com/tencent "
@@ -119,10 +126,10 @@ MEASURES = _sites(
 #: Lists gathered from others, and resellers.
 LISTS = _sites(
     """
-    docs.venice.ai github.com/anomalyco github.com/berriai github.com/datasets github.com/fboulnois
+    cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai github.com/datasets github.com/fboulnois
     github.com/interconnects-ai github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
     github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
-    lmcouncil.ai openrouter.ai raw.githubusercontent.com vercel.com
+    huggingface.co/api lmcouncil.ai openrouter.ai raw.githubusercontent.com runware.ai vast.ai vercel.com
     """
 )
 #: Named newsrooms, and pages that reprint them under their name.
@@ -168,10 +175,10 @@ ANALYSIS = _sites(
     """
     alpha-sense.com centerconsulting.com chinadailybrief.com companieshistory.com compasslist.com
     cyber-ivy.com dapingtime.com datacamp.com dcfmodeling.com de.scribd.com decodenetwork.ai dev.to
-    dhirubhai.net docs.api.nvidia.com docs.nvidia.com docs.sglang.io elsewhere.news en.wikipedia.org
-    etc.sevaustinov.me fenado.ai freshfromchina.com github.com/hw-whistleblower github.com/pfcclab
-    gogoai.xin haomeiwen.com hayo.com hessslslslsls.azureedge.net heumans.com htx.com
-    huggingface.co/anhuiking huggingface.co/lovedheart ibm.com marketbeat.com meltwater.com
+    dhirubhai.net docs.api.nvidia.com docs.nvidia.com docs.sglang.io dreaming.press elsewhere.news
+    en.wikipedia.org etc.sevaustinov.me fenado.ai freshfromchina.com github.com/hw-whistleblower
+    github.com/pfcclab gogoai.xin haomeiwen.com hayo.com hessslslslsls.azureedge.net heumans.com
+    htx.com huggingface.co/anhuiking huggingface.co/lovedheart ibm.com marketbeat.com meltwater.com
     minichart.com.sg openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk racetoagi.org
     researchinchina.com rivista.ai sentifin.ai smmjournal.com stockanalysis.com stockopedia.com
     thakicloud.github.io thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in
@@ -182,15 +189,18 @@ ANALYSIS = _sites(
 DIGESTS = _sites(
     """
     2048ai.net 53ai.com ai-navigate-news.com ai.valimart.net aibase.com aifun.cc aigc.bar
-    aihot.virxact.com ainchina.com ainews.cool aiwiki.ai aiwiselnk.com allmind.ai bestblogs.dev
-    bitget.cloud brandlogos.net chatforest.com china-ai.news chinanews.ai cnaimhub.apifox.cn
-    conceptmap.cfapps.io digitalphablet.com dignews.cc downcodes.com en.wikipedia-on-ipfs.org
-    fazen.markets gate.com gatebox.best gatenode.pro ginlix.ai hyper.ai ibmwl.com inhumain.pages.dev
-    jishuzhan.net kejitop.com klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io
-    news.aibase.com newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io profilpelajar.com
-    rainsnews.com redcensor.com reportify.ai reportify.cn rigcal.com rightsta.com sjyjct.com sns.style
-    staging.reportify.cn synthszr.com techbytes.app type0newsroom.com udit.co vercel.hyper.ai vpshk.cn
-    wikova.com yuantrends.com
+    aihot.virxact.com ainchina.com ainews.cool aiwiki.ai aiwiselnk.com allmind.ai apidog.com
+    bestblogs.dev bitget.cloud brandlogos.net chatforest.com china-ai.news chinanews.ai
+    cnaimhub.apifox.cn conceptmap.cfapps.io digitalphablet.com dignews.cc downcodes.com
+    en.wikipedia-on-ipfs.org fazen.markets gate.com gatebox.best gatenode.pro ginlix.ai
+    github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab
+    github.com/multidotdev github.com/orgs github.com/vladoivankovic huggingface.co/adversallc
+    huggingface.co/devshiva huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev jishuzhan.net kejitop.com
+    klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io news.aibase.com
+    newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io profilpelajar.com rainsnews.com
+    redcensor.com reportify.ai reportify.cn rigcal.com rightsta.com sjyjct.com sns.style
+    staging.reportify.cn synthszr.com techbytes.app type0newsroom.com udit.co vercel.hyper.ai
+    vn.198990.xyz vpshk.cn wikova.com yuantrends.com
     """
 )
 

@@ -9,6 +9,92 @@ from dashboard.facts import landscape
 from etl.governance_rule import DIMENSIONS
 
 Tables = dict[str, pd.DataFrame]
+#: Flagships since 2025 whose maker's own table could be read.
+OWN_TABLES = (
+    "zhipu/glm-4.6",
+    "zhipu/glm-4.7",
+    "zhipu/glm-5",
+    "zhipu/glm-5.1",
+    "zhipu/glm-5.2",
+    "deepseek/deepseek-r1",
+    "deepseek/deepseek-v3.1-terminus",
+    "deepseek/deepseek-v3.2-exp",
+    "deepseek/deepseek-v4-flash",
+    "deepseek/deepseek-v4-pro",
+    "deepseek/deepseek-v4-flash-0731",
+    "moonshot/kimi-k2",
+    "moonshot/kimi-k2.5",
+    "moonshot/kimi-k2.6",
+    "minimax/minimax-m1-80k",
+    "minimax/minimax-m2",
+    "minimax/minimax-m2.1",
+    "minimax/minimax-m2.5",
+    "minimax/minimax-m2.7",
+    "minimax/minimax-m3",
+    "tencent/hy3-preview",
+    "tencent/hy3",
+    "stepfun/step-3.5-flash",
+    "xiaomi/mimo-v2-flash",
+    "meituan/longcat-2.0",
+    "alibaba/qwen3.5-397b-a17b",
+    "moonshot/kimi-k2-thinking",
+    "moonshot/kimi-k3",
+    "deepseek/deepseek-v3.1",
+    "deepseek/deepseek-v3.2",
+    "zhipu/glm-4.5",
+    "alibaba/qwen3-235b-a22b-thinking-2507",
+    "alibaba/qwen3.6-plus",
+    "alibaba/qwen3.7-max",
+    "alibaba/qwen3.8-max",
+    "bytedance/doubao-seed-1.8",
+    "bytedance/doubao-seed-2.0-pro",
+    "bytedance/doubao-seed-2.1-pro",
+    "stepfun/step-5-preview",
+)
+
+#: The organisations of the first edition. What is demanded of them is no demand on a newcomer, of whom less may be known.
+FIRST = [
+    "01ai",
+    "360",
+    "alibaba",
+    "ant",
+    "anthropic",
+    "baai",
+    "baichuan",
+    "baidu",
+    "bytedance",
+    "deepseek",
+    "google",
+    "huawei",
+    "ieit",
+    "iflytek",
+    "jd",
+    "kuaishou",
+    "kunlun",
+    "liauto",
+    "manus",
+    "meituan",
+    "meta",
+    "minimax",
+    "mistral",
+    "modelbest",
+    "moonshot",
+    "netease",
+    "openai",
+    "sensetime",
+    "shailab",
+    "stepfun",
+    "teleai",
+    "tencent",
+    "unisound",
+    "vivo",
+    "xiaomi",
+    "zhipu",
+]
+LOSS = (
+    "known of the organisations of the first edition, fewer than before: rows or cells were lost. A row that is added "
+    "never fails here; if a value was taken out because no document has it, lower the number"
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,39 +112,50 @@ def models(tables: Tables, home: set[str]) -> pd.DataFrame:
 def test_organisations(tables: Tables, home: set[str]) -> None:
     companies = tables["companies"]
     assert len(companies) >= 36 and len(home) >= 31
-    chinese = companies[companies["company_id"].isin(home)]
-    assert chinese["company_name_zh"].notna().all()
-    assert companies["company_type"].notna().all() and companies["hq_city"].notna().mean() >= 0.95
-    assert companies["founded_year"].notna().mean() >= 0.95 and companies["listing"].notna().mean() >= 0.95
+    first = companies[companies["company_id"].isin(FIRST)]
+    assert len(first) == len(FIRST), f"{len(first)} {LOSS}"
+    assert first.loc[first["company_id"].isin(home), "company_name_zh"].notna().all(), f"Chinese names {LOSS}"
+    for column in ("hq_city", "founded_year", "listing"):
+        assert first[column].notna().sum() >= 35, f"{column}: {first[column].notna().sum()} {LOSS}"
     assert len(landscape.leads_in_force(tables)) >= 30
 
 
 @pytest.mark.parametrize(
-    ("column", "share"),
+    ("column", "least"),
     [
-        ("release_date", 0.97),
-        ("weights", 0.99),
-        ("license", 0.85),
-        ("modality", 0.99),
-        ("parameters_total", 0.65),
-        ("context_tokens", 0.60),
+        ("release_date", 520),
+        ("weights", 520),
+        ("license", 460),
+        ("modality", 520),
+        ("parameters_total", 345),
+        ("context_tokens", 330),
     ],
 )
-def test_models_of_chinese_developers(models: pd.DataFrame, column: str, share: float) -> None:
-    assert len(models) >= 380
-    assert models[column].notna().mean() >= share
+def test_models_of_chinese_developers(models: pd.DataFrame, column: str, least: int) -> None:
+    assert len(models) >= 530
+    assert models[column].notna().sum() >= least, f"{column}: {models[column].notna().sum()} {LOSS}"
+
+
+def test_pictures_and_video(models: pd.DataFrame) -> None:
+    made = models["modality"].value_counts()
+    assert made["image"] >= 25 and made["video"] >= 35
+    lines = set(models["family_id"].dropna())
+    assert {"joyai", "yuan", "wan", "happyhorse", "seedream", "seedance", "hailuo", "kling", "kat"} <= lines
+    assert (models["family_id"] == "joyai").sum() >= 8
 
 
 def test_active_parameters_of_mixtures_and_prices(tables: Tables, models: pd.DataFrame) -> None:
     mixtures = models[models["architecture"] == "mixture"]
-    assert len(mixtures) > 50 and mixtures["parameters_active"].notna().mean() >= 0.60
-    assert models["model_id"].isin(tables["model_prices"]["model_id"]).mean() >= 0.45
+    assert mixtures["parameters_active"].notna().sum() >= 120, LOSS
+    assert models["model_id"].isin(tables["model_prices"]["model_id"]).sum() >= 150, LOSS
 
 
 def test_reference_models(tables: Tables) -> None:
     outside = tables["models"]["company_id"].isin(["openai", "google", "anthropic", "meta", "mistral"])
-    assert outside.sum() >= 60
+    assert outside.sum() >= 130
     assert tables["models"].loc[outside, "company_id"].nunique() == 5
+    since_july = tables["models"][outside & (tables["models"]["release_date"] >= "2026-07-01")]
+    assert since_july.groupby("company_id").size().ge(1).sum() == 5 and len(since_july) >= 22
 
 
 def test_benchmark_scores(tables: Tables, home: set[str]) -> None:
@@ -68,13 +165,24 @@ def test_benchmark_scores(tables: Tables, home: set[str]) -> None:
     assert (chinese.groupby("benchmark_id")["model_id"].nunique() >= 25).sum() >= 5
 
 
+def test_flagships_have_their_makers_own_scores(tables: Tables, home: set[str]) -> None:
+    scores = tables["benchmark_scores"]
+    own = scores[(scores["reporter"] == "vendor") & scores["company_id"].isin(home)]
+    assert len(own) >= 600
+    told = own.groupby("model_id").size()
+    for model in OWN_TABLES:
+        assert told.get(model, 0) >= 5, model
+
+
 def test_governance(tables: Tables) -> None:
     events = tables["governance_events"]
     assert (events["event_date"] >= "2021-01-01").sum() >= 125
     assert events["event_date"].max() >= pd.Timestamp("2026-10-01")
     companies = tables["companies"]
     giants = companies[(companies["company_type"] == "giant") & (companies["country"] == "CN")]["company_id"]
-    assert (events["company_id"].value_counts().reindex(giants, fill_value=0) >= 3).all()
+    giants = giants[giants.isin(FIRST)]
+    counts = events["company_id"].value_counts().reindex(giants, fill_value=0)
+    assert (counts >= 3).all(), f"reorganisations of {', '.join(counts.index[counts < 3])} {LOSS}"
     assert len(tables["governance_assessments"]) >= 80
     scored = tables["governance_observations"]
     assert len(scored) >= 190
@@ -110,7 +218,7 @@ def test_rows(tables: Tables, table: str, rows: int) -> None:
 def test_every_row_cites_and_every_document_is_described(tables: Tables) -> None:
     sources = tables["sources"]
     assert sources[["publisher", "url", "kind"]].notna().all().all() and sources["url"].is_unique
-    assert sources["title"].notna().mean() >= 0.95 and sources["published_date"].notna().mean() >= 0.7
+    assert sources["title"].notna().sum() >= 1400 and sources["published_date"].notna().sum() >= 1040, LOSS
     cited: set[str] = set()
     for name, frame in tables.items():
         if name != "sources":

@@ -1,13 +1,13 @@
 """Companies: a directory of cards, and what each ships, earns and discloses."""
 
-from dashboard.screen import profiles, room, ui
+from dashboard.screen import chart_card, profiles, room, ui
 
 now = ui.head("Companies", "Who steers AI in each company, what does it ship, and what does it disclose?")
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
     ui.stop()
 profiles.directory(now)
-ui.chart("releases-by-company")
+chart_card.chart("releases-by-company")
 with room.pair():
-    ui.chart("company-metrics", height="stretch")
-    ui.chart("transparency", height="stretch")
+    chart_card.chart("company-metrics", height="stretch")
+    chart_card.chart("transparency", height="stretch")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.look.theme import format_day
-from dashboard.screen import profiles, room, ui
+from dashboard.screen import chart_card, profiles, room, ui
 
 now = ui.view()
 st.title("Compare companies", anchor=False)
@@ -15,10 +15,10 @@ chosen = profiles.pick_compared(now)
 if len(chosen.selection.companies) < 2:
     st.info("Choose two different companies or more.", icon=":material/compare_arrows:")
     ui.stop()
-ui.chart("compare-table", selection=chosen.selection)
+chart_card.chart("compare-table", selection=chosen.selection)
 with room.pair():
-    ui.chart("compare-index", height="stretch", selection=chosen.selection)
-    ui.chart("compare-rating", height="stretch", selection=chosen.selection)
-ui.chart("compare-releases", selection=chosen.selection)
-ui.chart("dimension-scores", selection=chosen.selection)
+    chart_card.chart("compare-index", height="stretch", selection=chosen.selection)
+    chart_card.chart("compare-rating", height="stretch", selection=chosen.selection)
+chart_card.chart("compare-releases", selection=chosen.selection)
+chart_card.chart("dimension-scores", selection=chosen.selection)
 profiles.profile_links(chosen, now)

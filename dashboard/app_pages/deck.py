@@ -8,7 +8,7 @@ from dashboard.screen import basket_state, ui, ui_deck, ui_refresh, ui_template
 
 view = ui.view()
 now = basket_state.current()
-at_hand = ui_deck.builds()
+at_hand = ui_deck.builds_at_hand()
 newest = at_hand.newest.snapshot
 st.title("Deck", anchor=False)
 st.markdown(

@@ -4,14 +4,14 @@ import streamlit as st
 
 from dashboard.charts.outcomes import SMALL_NUMBERS
 from dashboard.facts import what_if
-from dashboard.screen import room, timemachine, ui
+from dashboard.screen import chart_card, room, timemachine, ui
 
 now = ui.head("Governance", "Who decides on models, computing power and data, and when did that change?")
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
     ui.stop()
 timemachine.what_changed(now)
-ui.chart("governance-lanes")
+chart_card.chart("governance-lanes")
 # A link to somebody's what-if opens where it is shown.
 first = "coding" if now.selection.pick(what_if.WEIGHTS) or now.selection.pick(what_if.SCORES) else None
 part = timemachine.parts(
@@ -28,30 +28,30 @@ part = timemachine.parts(
 )
 if part["change"].open:
     with part["change"]:
-        ui.chart("index-change")
-        ui.chart("relabelling-flow")
+        chart_card.chart("index-change")
+        chart_card.chart("relabelling-flow")
         with room.pair():
-            ui.chart("governance-mix", height="stretch")
-            ui.chart("index-over-time", height="stretch")
+            chart_card.chart("governance-mix", height="stretch")
+            chart_card.chart("index-over-time", height="stretch")
 if part["event"].open:
     with part["event"]:
         timemachine.before_after(now)
-        ui.chart("pre-post")
+        chart_card.chart("pre-post")
 if part["dimensions"].open:
     with part["dimensions"]:
-        ui.chart("dimension-scores")
-        ui.chart("reported-coded")
-        ui.chart("governance-now")
+        chart_card.chart("dimension-scores")
+        chart_card.chart("reported-coded")
+        chart_card.chart("governance-now")
 if part["outcomes"].open:
     with part["outcomes"]:
         st.markdown(f"**Read with care.** {SMALL_NUMBERS}")
-        ui.chart("outcomes")
-        ui.chart("positioning")
+        chart_card.chart("outcomes")
+        chart_card.chart("positioning")
 if part["coding"].open:
     with part["coding"]:
         timemachine.rule_printed(now)
         timemachine.what_if_panel(now)
 if part["events"].open:
     with part["events"]:
-        ui.chart("events-by-quarter")
-        ui.chart("reorganisations")
+        chart_card.chart("events-by-quarter")
+        chart_card.chart("reorganisations")

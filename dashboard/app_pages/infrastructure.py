@@ -1,6 +1,6 @@
 """Infrastructure and levers: who owns chips, clouds and frameworks, what they cost, and how AI pays."""
 
-from dashboard.screen import sections, ui
+from dashboard.screen import chart_card, sections, ui
 
 now = ui.head(
     "Infrastructure and levers",
@@ -9,9 +9,9 @@ now = ui.head(
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
     ui.stop()
-ui.chart("infrastructure-owned")
-ui.chart("levers-map")
-ui.chart("metrics-over-time")
-ui.chart("company-metrics")
-ui.chart("investment-plans")
+chart_card.chart("infrastructure-owned")
+chart_card.chart("levers-map")
+chart_card.chart("metrics-over-time")
+chart_card.chart("company-metrics")
+chart_card.chart("investment-plans")
 sections.company_tables(now)

@@ -1,19 +1,19 @@
 """Models: what they can do, what they cost, how open they are and how fast they come."""
 
-from dashboard.screen import profiles, room, ui
+from dashboard.screen import chart_card, model_table, room, ui
 
 now = ui.head("Models", "Who ships what, how good, how open and at what price?")
 if now.selected["companies"].empty:
     ui.nothing(now.selection)
     ui.stop()
-ui.chart("price-capability")
-ui.chart("model-releases")
-ui.chart("capability-frontier")
+chart_card.chart("price-capability")
+chart_card.chart("model-releases")
+chart_card.chart("capability-frontier")
 with room.pair():
-    ui.chart("weights-by-year", height="stretch")
-    ui.chart("licences", height="stretch")
-ui.chart("parameters")
-ui.chart("context-window")
-ui.chart("benchmark-explorer")
-ui.chart("benchmark-leaders")
-profiles.models_table(now)
+    chart_card.chart("weights-by-year", height="stretch")
+    chart_card.chart("licences", height="stretch")
+chart_card.chart("parameters")
+chart_card.chart("context-window")
+chart_card.chart("benchmark-explorer")
+chart_card.chart("benchmark-leaders")
+model_table.models_table(now)

@@ -1,7 +1,7 @@
 """Overview: who steers AI how, today, on one screen."""
 
 from dashboard.facts import headlines
-from dashboard.screen import navigation, room, sections, tables, ui
+from dashboard.screen import chart_card, navigation, room, sections, tables, ui
 
 now = ui.head("China AI landscape", beside=True)
 navigation.welcome()
@@ -10,11 +10,11 @@ if now.selected["companies"].empty:
     ui.stop()
 sections.headline_row(now)
 with room.pair():
-    ui.chart("landscape-matrix", height="stretch", front=tables.FRONT_ROWS)
-    ui.chart("positioning", height="stretch", front=tables.FRONT_ROWS)
+    chart_card.chart("landscape-matrix", height="stretch", front=tables.FRONT_ROWS)
+    chart_card.chart("positioning", height="stretch", front=tables.FRONT_ROWS)
     sections.latest_changes(now)
     sections.takeaways_card(now)
-ui.brief_button(
+chart_card.brief_button(
     now,
     "China AI landscape",
     ("governance-mix", "index-change", "releases-by-company", "weights-by-year"),

@@ -3,6 +3,7 @@
 from dashboard.charts import (
     before_after,
     benchmarks,
+    centralisation,
     change,
     claims,
     companies,
@@ -12,23 +13,28 @@ from dashboard.charts import (
     lists,
     marks,
     models,
+    money,
     openness,
     outcomes,
     overview,
+    pre_post,
     prices,
     profile,
     sizes,
 )
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 
 MODULES = (
     overview,
     lists,
     governance,
+    centralisation,
     change,
     before_after,
+    pre_post,
     outcomes,
     companies,
+    money,
     profile,
     compare,
     models,
@@ -43,4 +49,4 @@ CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in m
 #: Parameters in the address of what is picked for single charts.
 PICKS = frozenset(choice.name for chart in CHARTS.values() for choice in chart.choices)
 
-__all__ = ["CHARTS", "PICKS", "Chart", "Choice", "Native", "marks"]
+__all__ = ["CHARTS", "PICKS", "Chart", "Choice", "marks"]

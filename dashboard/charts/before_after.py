@@ -9,8 +9,8 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.change import in_text
-from dashboard.charts.governance import DIMENSIONS, LEVELS
-from dashboard.charts.kinds.change import MOST_PANELS, Change
+from dashboard.charts.governance import DIMENSIONS
+from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.spec import Chart, Choice
@@ -18,7 +18,6 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, ratings, windows
 from dashboard.facts.headlines import NEAR
-from dashboard.look import scales
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     format_day,
@@ -27,6 +26,7 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
+from etl.governance_rule import LEVELS
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
 #: Below this a window says more about chance than about a reorganisation.
@@ -442,93 +442,6 @@ def event_window_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-# --- Every company that changed model ---
-
-
-def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The six dimensions before and after the newest change of model of each company that changed."""
-    names = tables["companies"].set_index("company_id")["company_name"]
-    spans = landscape.history(tables, selection.basis)
-    rows = []
-    for cid, (day, old_id, new_id) in newest_changes(tables, selection.basis).items():
-        if cid not in names.index:
-            continue
-        old = windows.readings(tables, cid, day, before=True)
-        new = windows.readings(tables, cid, window_end(selection, day))
-        labels = spans[
-            (spans["company_id"] == cid) & ((spans["valid_from"] == day) | (spans["valid_to"] == day))
-        ]
-        for dimension, title in DIMENSIONS.items():
-            sides = [s.loc[dimension] if dimension in s.index else None for s in (old, new)]
-            if sides[0] is None and sides[1] is None:
-                continue
-            rows.append(
-                {
-                    "company_name": names[cid],
-                    "change_day": day,
-                    "model_before": model_short(old_id),
-                    "model_before_id": old_id,
-                    "model_after": model_short(new_id),
-                    "model_after_id": new_id,
-                    "dimension": title,
-                    "before_score": None if sides[0] is None else float(sides[0]["score"]),
-                    "after_score": None if sides[1] is None else float(sides[1]["score"]),
-                    "step": " → ".join("?" if s is None else str(int(s["score"])) for s in sides),
-                    "index_before": windows.index_of(old),
-                    "index_after": windows.index_of(new),
-                    "source_ids": joined_sources(
-                        *(s["source_ids"] for s in sides if s is not None), *labels["source_ids"]
-                    ),
-                }
-            )
-    columns = [
-        "company_name",
-        "change_day",
-        "model_before",
-        "model_before_id",
-        "model_after",
-        "model_after_id",
-        "dimension",
-        "before_score",
-        "after_score",
-        "step",
-        "index_before",
-        "index_after",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
-    numbers = ["before_score", "after_score", "index_before", "index_after"]
-    frame[numbers] = frame[numbers].astype("float64")
-    frame["change_day"] = pd.to_datetime(frame["change_day"])
-    order = frame.assign(_n=-frame["change_day"].astype("int64"))
-    keys = order.sort_values(["_n", "company_name"], kind="stable").index
-    return frame.loc[keys].reset_index(drop=True)
-
-
-def _month(day: str) -> str:
-    return format_day(day, "month")
-
-
-def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many of those that changed have a higher index after, of those where it is known on both sides."""
-    first = frame.drop_duplicates("company_name").dropna(subset=["index_before", "index_after"])
-    if len(first) < 2:
-        return ""
-    up = int((first["index_after"] > first["index_before"]).sum())
-    return f"The index is higher after the change in {up} of {len(first)} organisations that can be compared"
-
-
-def pre_post_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a panel is, how many of how many."""
-    count = frame["company_name"].nunique()
-    shown = f", the newest {MOST_PANELS} drawn on a screen" if count > MOST_PANELS else ""
-    return (
-        "Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest change "
-        f"of model and twelve months on; {plural(count, 'organisation')} that changed{shown}, as of "
-        f"{format_day(selection.as_of)}"
-    )
-
-
 CHARTS = (
     Chart(
         id="before-after",
@@ -623,38 +536,5 @@ CHARTS = (
         finding=event_window_finding,
         note="What comes after an event need not come from it. Ratings of one day only, as they drift.",
         choices=CHOICES,
-    ),
-    Chart(
-        id="pre-post",
-        topic="governance",
-        title="Six dimensions before and after each change of model",
-        question="Which dimensions moved when organisations changed model?",
-        subtitle=pre_post_subtitle,
-        tables=("companies", "governance_assessments", "governance_observations"),
-        data=pre_post,
-        columns=col.Frame(
-            "companies that changed model and dimensions scored on either side, newest change first",
-            company_name=col.company(),
-            change_day=col.said("month of the change", _month, "Change"),
-            model_before=col.of_scale(scales.GOVERNANCE, "model before the change", "Model before"),
-            model_after=col.of_scale(scales.GOVERNANCE, "model from the change on", "Model after"),
-            dimension=col.text("which of the six dimensions"),
-            before_score=col.number("score before the change, 0 to 4; empty where no source"),
-            after_score=col.number("score twelve months on, 0 to 4; empty where no source"),
-            step=col.text("both scores in words"),
-            index_before=col.number("centralisation index before; empty where too few are scored"),
-            index_after=col.number("centralisation index twelve months on; empty where too few are scored"),
-        ),
-        kind=Change(
-            "dimension",
-            "before_score",
-            "after_score",
-            scale=(0, 4, 1),
-            fill="model_after",
-            panel="company_name",
-            head=(("model_before", "model_after"), ("change_day",), ("index_before", "index_after")),
-        ),
-        finding=pre_post_finding,
-        note="Grey dot: before; mark: after; one mark alone: unchanged or first known then.",
     ),
 )

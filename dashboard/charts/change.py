@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.governance import index_caveat
+from dashboard.charts.centralisation import index_caveat
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources

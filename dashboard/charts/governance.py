@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
-from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import text_width
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.look.scales import GOVERNANCE, SCORES
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
-    Look,
-    annotation,
-    escape,
     format_day,
     is_missing,
     join_words,
-    layout,
     model_short,
     plural,
-    short_name,
 )
-from etl.governance_rule import LEVELS
 
 DIMENSIONS = {
     "decision_authority": "Decision authority",
@@ -48,11 +37,13 @@ DIMENSIONS = {
 MS_A_DAY = 86_400_000
 
 
-def _names(tables: Tables) -> pd.Series:
+def name_list(tables: Tables) -> pd.Series:
+    """Names of organisations by id."""
     return tables["companies"].set_index("company_id")["company_name"]
 
 
-def _scope(frame: pd.DataFrame, selection: Selection) -> str:
+def scope_words(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many organisations a frame shows, and the day."""
     count = frame["company_name"].nunique() if "company_name" in frame else 0
     return f"{plural(count, 'organisation')}, as of {format_day(selection.as_of)}"
 
@@ -67,7 +58,7 @@ def _basis_words(selection: Selection) -> str:
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
     labels = landscape.labels_in_force(tables, selection.basis)
-    names = _names(tables)
+    names = name_list(tables)
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
     cited = shown.set_index("company_id")["source_ids"]
     rows = []
@@ -87,10 +78,6 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _letters(text: str) -> int:
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
-
-
 def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the model most companies with units follow."""
     known = frame[frame["governance_model_id"] != "undetermined"]
@@ -108,7 +95,7 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event."""
-    names = _names(tables)
+    names = name_list(tables)
     events = tables["governance_events"]
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
@@ -195,53 +182,6 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame.drop(columns=["_rank", "_kind"])
 
 
-LANES_SHOWN = 12
-#: Characters of a company's name in one line at the left of a chart; a longer one takes two.
-NAME_WIDTH = 15
-
-
-def _room_for(names: list[str], look: Look) -> int:
-    """Left margin that holds the names as `name_lines` sets them."""
-    widest = max((_letters(part) for name in names for part in name_lines(name)), default=8)
-    return int(widest * (look.size + 1) * 0.6 + 16 * look.scale)
-
-
-def name_lines(name: str) -> list[str]:
-    """A company's name in the one or two lines that stand at the left of its row."""
-    return cut_lines(short_name(name), NAME_WIDTH, 2)
-
-
-def _unknown(name: str, y: int, start: pd.Timestamp, end: pd.Timestamp, look: Look) -> dict[str, Any]:
-    """A hatched stretch of a lane: nobody says anything of these days."""
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": [y],
-        "width": 0.5,
-        "base": [start.isoformat()],
-        "x": [(end - start).days * MS_A_DAY],
-        "marker": {
-            "color": "rgba(0,0,0,0)",
-            "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
-        },
-        "hovertext": [
-            f"<b>{escape(name)}</b><br>no assessment from {format_day(start)} to {format_day(end)}"
-        ],
-        "hoverinfo": "text",
-    }
-
-
-def _wrapped(text: object, width: int = 70) -> str:
-    """Hover text of at most `width` characters a line."""
-    lines, line = [], ""
-    for word in str("" if is_missing(text) else text).split():
-        if len(line) + len(word) + 1 > width and line:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return "<br>".join(escape(part) for part in [*lines, line])
-
-
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies with another known model than on the day of comparison."""
     since = min(selection.since, selection.as_of)
@@ -264,7 +204,7 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
-    names = _names(tables)
+    names = name_list(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
     columns = [
@@ -321,272 +261,12 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{model_short(model)} grew from {before} to {plural(after, 'organisation')} since {format_day(first, 'month')}"
 
 
-# --- Six dimensions ---
-
-
-def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Scores of the six dimensions in force, for companies with at least two of them."""
-    names = _names(tables)
-    index = landscape.index_in_force(tables)
-    observed = tables["governance_observations"].sort_values("valid_from", kind="stable")
-    by_cell: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for reading in observed.to_dict("records"):
-        by_cell.setdefault((reading["company_id"], reading["dimension"]), []).append(reading)
-    rows = []
-    labels = landscape.labels_in_force(tables, "coded")
-    for company_id, row in index.iterrows():
-        if company_id not in names.index:
-            continue
-        for dimension in DIMENSIONS:
-            score = row[dimension]
-            if is_missing(score):
-                continue
-            mine = by_cell.get((str(company_id), dimension), [])
-            newest = next((r for r in reversed(mine) if r["score"] == score), None)
-            # Dissent: a reading of the same first day with another score, from a source ranked lower.
-            other = [
-                r
-                for r in mine
-                if newest is not None and r["score"] != score and r["valid_from"] == newest["valid_from"]
-            ]
-            rows.append(
-                {
-                    "company_name": names[company_id],
-                    "governance_model_id": labels.get(str(company_id)),
-                    "dimension": DIMENSIONS[dimension],
-                    "score": int(score),
-                    "level": LEVELS[dimension][int(score)],
-                    "evidence": "" if newest is None else newest["evidence"],
-                    "other_readings": "; ".join(f"{r['score']}: {r['evidence']}" for r in other),
-                    "centralisation_index": row["centralisation_index"],
-                    "scored": int(row["scored_count"]),
-                    "confidence": None if newest is None else newest["confidence"],
-                    "caveat": marks.caveats(
-                        estimated=newest is not None and newest["confidence"] == "low",
-                        disputed=len(other) > 0,
-                    ),
-                    "source_ids": "; ".join(
-                        [
-                            row["source_ids"] if newest is None else newest["source_ids"],
-                            *(r["source_ids"] for r in other),
-                        ]
-                    ),
-                }
-            )
-    columns = [
-        "company_name",
-        "governance_model_id",
-        "dimension",
-        "score",
-        "level",
-        "evidence",
-        "other_readings",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame = frame[frame["scored"] >= 2]
-    return frame.sort_values(
-        ["centralisation_index", "scored", "company_name"],
-        ascending=[False, False, True],
-        na_position="last",
-        kind="stable",
-        ignore_index=True,
-    )
-
-
-def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Names the most central company by index among those with at least four dimensions scored."""
-    known = frame[(frame["scored"] >= 4) & frame["centralisation_index"].notna()].drop_duplicates(
-        "company_name"
-    )
-    if len(known) < 3:
-        return ""
-    top, low = known.iloc[0], known.iloc[-1]
-    if known["centralisation_index"].eq(top["centralisation_index"]).sum() > 1:
-        return ""
-    return (
-        f"{top['company_name']} is the most centralised ({top['centralisation_index']:.0f} of 100), "
-        f"{low['company_name']} the least ({low['centralisation_index']:.0f})"
-    )
-
-
-# --- Index over time ---
-
-
-def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Centralisation index of each company from each day on which one of its scores changed.
-
-    Returns:
-        company_name, governance_model_id, day, centralisation_index (0-100), scored (count of six), confidence (of the
-        weakest score), caveat ("estimated" where that is low or fewer than four of six are scored), source_ids; a last row per company repeats its value on the as-of day; only companies whose index changed.
-    """
-    names = _names(tables)
-    rows_in = tables["governance_index"].dropna(subset=["centralisation_index"])
-    rows = []
-    for company_id, group in rows_in.groupby("company_id", sort=False):
-        group = group.sort_values("valid_from", kind="stable")
-        if group["centralisation_index"].nunique() < 2 or company_id not in names.index:
-            continue
-        for row in group.itertuples(index=False):
-            rows.append(
-                {
-                    "company_name": names[company_id],
-                    "governance_model_id": row.governance_model_id,
-                    "day": row.valid_from,
-                    "centralisation_index": float(row.centralisation_index),
-                    "scored": int(row.scored_count),
-                    "confidence": row.confidence,
-                    "caveat": index_caveat(row.confidence, row.scored_count),
-                    "source_ids": row.source_ids,
-                }
-            )
-        rows.append({**rows[-1], "day": selection.as_of})
-    columns = [
-        "company_name",
-        "governance_model_id",
-        "day",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-#: Fewer scored dimensions than this carry no firm index.
-FIRM_COUNT = 4
-
-
-def index_caveat(*confidences_and_counts: object) -> str | None:
-    """Caveat of a centralisation index, from the confidence of its scores and how many of six there are."""
-    few = any(isinstance(c, int) and c < FIRM_COUNT for c in confidences_and_counts)
-    return marks.caveats(estimated=few or "low" in confidences_and_counts)
-
-
-def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Step lines, coloured by the model in force at the end, named at their end."""
-    traces, labels = [], []
-    ends = []
-    for name, group in frame.groupby("company_name", sort=False):
-        colour = look.fill(group["governance_model_id"].iloc[-1])
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": [d.isoformat() for d in group["day"]],
-                "y": group["centralisation_index"].tolist(),
-                "line": {"shape": "hv", "color": colour, "width": 2 * look.scale},
-                "marker": {"size": [7 * look.scale] * (len(group) - 1) + [0], "color": colour},
-                "customdata": group.index.tolist(),
-                "text": [
-                    f"<b>{escape(name)}</b> {format_day(d)}: {v:.0f}<br>{s} of 6 dimensions scored"
-                    for d, v, s in zip(
-                        group["day"], group["centralisation_index"], group["scored"], strict=True
-                    )
-                ],
-                "hovertemplate": "%{text}<extra></extra>",
-            }
-        )
-        ends.append(
-            (float(group["centralisation_index"].iloc[-1]), str(name), group["governance_model_id"].iloc[-1])
-        )
-    plot_height = 560 if look.export else 270
-    gap = 100 * (look.size + 4) / plot_height
-    placed = -gap
-    side = max([text_width(f"{short_name(n)} {v:.0f}", look.size, True) for v, n, _ in ends], default=0) + 20
-    last = frame["day"].max() if len(frame) else pd.Timestamp("2026-01-01")
-    for value, name, model_id in sorted(ends):
-        placed = max(value, placed + gap)
-        labels.append(
-            annotation(
-                last.isoformat(),
-                placed,
-                f"<b>{escape(short_name(name))}</b> {value:.0f}",
-                look,
-                xshift=8,
-                font={"size": look.size, "color": look.name_colour(model_id)},
-            )
-        )
-    if not look.compact:
-        labels.append(
-            annotation(
-                0,
-                1,
-                "100 = one group authority decides",
-                look,
-                xref="paper",
-                yref="paper",
-                yanchor="bottom",
-                yshift=6,
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=340,
-            margin={
-                "l": 36 if not look.export else 60,
-                "r": max(int(132 * (1.7 if look.export else 1)), int(side)),
-                "t": 30,
-                "b": 30 if not look.export else 50,
-            },
-            xaxis={
-                "type": "date",
-                "showgrid": False,
-                "dtick": "M12",
-                "tickformat": "%Y",
-                # Set by hand: the names at the end would stretch it by years.
-                "range": [(frame["day"].min() if len(frame) else last).isoformat(), last.isoformat()],
-            },
-            # The foot stands clear of the years below it.
-            yaxis={"range": [-4, max(102, placed + 4)], "tickvals": [0, 25, 50, 75, 100]},
-            annotations=labels,
-        )
-    )
-    return figure
-
-
-def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Counts companies whose index rose and fell over the time shown."""
-    if frame.empty:
-        return ""
-    ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
-    up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
-    return (
-        f"{up} of {plural(len(ends), 'organisation')} moved towards the centre, {down} away from it"
-        if up
-        else ""
-    )
-
-
-def cut_lines(text: str, width: int, lines: int) -> list[str]:
-    """Text in at most `lines` lines of `width` characters; the last ends in an ellipsis where words were left out."""
-    out, line = [], ""
-    for word in text.split():
-        if len(line) + len(word) + 1 > width and line:
-            out.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    out.append(line)
-    if len(out) > lines:
-        out = out[:lines]
-        out[-1] = out[-1][: max(width - 1, 1)].rstrip(" ,;") + "…"
-    return out
-
-
 # --- Reported against coded ---
 
 
 def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What named sources call each company's model beside what the printed rule gives."""
-    names = _names(tables)
+    names = name_list(tables)
     reported = landscape.assessments_in_force(tables, "reported")
     coded = (
         landscape.assessments_in_force(tables, "coded").drop_duplicates("company_id").set_index("company_id")
@@ -620,6 +300,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "reported_by": None if top is None else top["reported_by"],
                 "reported_model_id": reported_id,
                 "reported_since": None if top is None else top["valid_from"],
+                "reported_since_precision": None if top is None else top["valid_from_precision"],
                 "other_reports": "; ".join(
                     f"{model_short(r.governance_model_id)} ({r.reported_by}, since "
                     f"{format_day(r.valid_from, r.valid_from_precision)})"
@@ -628,6 +309,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "coded": None if ours is None else model_short(coded_id),
                 "coded_model_id": coded_id,
                 "coded_since": None if ours is None else ours["valid_from"],
+                "coded_since_precision": None if ours is None else ours["valid_from_precision"],
                 "coded_note": note,
                 "agreement": agreement,
                 "reported_source_ids": None if top is None else top["source_ids"],
@@ -644,10 +326,12 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
         "reported_by",
         "reported_model_id",
         "reported_since",
+        "reported_since_precision",
         "other_reports",
         "coded",
         "coded_model_id",
         "coded_since",
+        "coded_since_precision",
         "coded_note",
         "agreement",
         "reported_source_ids",
@@ -684,7 +368,7 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What the two sides are, and how many companies have reports that differ among themselves."""
     among = int(frame["agreement"].isin(["reports differ", "both differ"]).sum())
     said = f"; reports differ among themselves on {plural(among, 'organisation')}" if among else ""
-    return f"Model that named sources report, and model that the rule derives from scores{said}; {_scope(frame, selection)}"
+    return f"Model that named sources report, and model that the rule derives from scores{said}; {scope_words(frame, selection)}"
 
 
 # --- Reorganisations a quarter ---
@@ -697,7 +381,7 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     columns = ["quarter", "quarter_start", "events", "titles", "source_ids"]
     if events.empty:
         return pd.DataFrame(columns=columns)
-    names = _names(tables)
+    names = name_list(tables)
     quarters = events["event_date"].dt.to_period("Q")
     rows = []
     for quarter in pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q"):
@@ -733,7 +417,7 @@ CHARTS = (
         question="Who changed how AI is governed, and when?",
         subtitle=lambda f, s: (
             f"Governance model in force, {_basis_words(s)}; "
-            f"{_scope(f, s)}. Ticks below a lane: dated reorganisations."
+            f"{scope_words(f, s)}. Ticks below a lane: dated reorganisations."
         ),
         tables=("companies", "governance_assessments", "governance_events"),
         data=governance_lanes,
@@ -795,74 +479,6 @@ CHARTS = (
         finding=governance_now_finding,
     ),
     Chart(
-        id="dimension-scores",
-        topic="governance",
-        title="Where decisions sit, dimension by dimension",
-        question="Who decides on models, compute, data and tools?",
-        subtitle=lambda f, s: (
-            "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
-            f"evidence; {_scope(f, s)}. A dot: no source."
-        ),
-        tables=("companies", "governance_observations", "governance_index"),
-        data=dimension_scores,
-        columns=col.Frame(
-            "organisations and scored dimensions, most central organisation first",
-            company_name=col.company(),
-            governance_model_id=col.Column(
-                "id of the label that the rule gives",
-                heading="Governance, coded",
-                scale=GOVERNANCE,
-                say=model_short,
-            ),
-            dimension="what is scored",
-            score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
-            level="the score in words",
-            evidence="what it rests on",
-            other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
-            centralisation_index=col.number(
-                "mean of scored dimensions x 25; empty where too few are scored", heading="Index"
-            ),
-            scored=col.count("dimension", "dimensions scored", of=6),
-        ),
-        kind=Matrix(
-            "company_name",
-            "dimension",
-            "score",
-            words="level",
-            number=True,
-            behind="centralisation_index",
-            mark="governance_model_id",
-            none="·",
-        ),
-        finding=dimension_scores_finding,
-        note="Index: mean of scored dimensions x 25; needs three, decision authority and base model among them.",
-    ),
-    Chart(
-        id="index-over-time",
-        topic="governance",
-        title="Centralisation index over time",
-        question="Who is pulling AI to the centre?",
-        subtitle=lambda f, s: (
-            "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
-            f"index changed; {_scope(f, s)}"
-        ),
-        tables=("companies", "governance_index"),
-        data=index_over_time,
-        figure=index_over_time_figure,
-        native=Native(
-            "line",
-            category="company_name",
-            series="company_name",
-            x="day",
-            value="centralisation_index",
-            colour_by="governance_model_id",
-            unit="index, 0 to 100",
-            x_unit="date",
-        ),
-        finding=index_over_time_finding,
-        note="A step can also come from a dimension that was scored for the first time.",
-    ),
-    Chart(
         id="reported-coded",
         topic="governance",
         title="Reported against coded",
@@ -876,11 +492,11 @@ CHARTS = (
             reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
             reported_by="that source",
             reported_model_id=col.key("id of the model reported"),
-            reported_since=col.day("first day of it", "since"),
+            reported_since=col.day("first day of it", "since", exact="reported_since_precision"),
             other_reports="what other sources report, with the day it holds from",
             coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
             coded_model_id=col.key("id of the model coded"),
-            coded_since=col.day("first day of it", "since"),
+            coded_since=col.day("first day of it", "since", exact="coded_since_precision"),
             coded_note="scores behind it",
             agreement="same, rule differs, reports differ, both differ, one side only",
         ),

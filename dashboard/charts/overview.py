@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks, outcomes
-from dashboard.charts.governance import index_caveat
+from dashboard.charts.centralisation import index_caveat
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table

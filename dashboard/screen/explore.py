@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.charts import explore, explore_picks
 from dashboard.look.markdown import plain
-from dashboard.screen import ui
+from dashboard.screen import chart_card, ui
 
 TITLE = "explore.title"
 
@@ -58,7 +58,7 @@ def own_chart() -> None:
     if said:
         st.info(plain(said), icon=":material/block:")
         return
-    ui.chart("explore", selection=selection, without=tuple(names))
+    chart_card.chart("explore", selection=selection, without=tuple(names))
 
 
 def _retitle() -> None:

@@ -20,7 +20,7 @@ from dashboard.look.theme import (
     is_missing,
     plural,
 )
-from dashboard.screen import leads, sections, tables, ui
+from dashboard.screen import chart_card, leads, sections, tables, ui
 from dashboard.screen.part import part
 
 PAGE, MODEL = leads.PLACES["model"]
@@ -41,7 +41,7 @@ def pick_model(now: ui.View) -> tuple[ui.View, Any] | None:
     models = ui.everything_as_of(now)["models"].sort_values(
         "release_date", ascending=False, na_position="last", kind="stable"
     )
-    names = ui.named_companies(now).set_index("company_id")["company_name"]
+    names = chart_card.named_companies(now).set_index("company_id")["company_name"]
     models = models[models["company_id"].isin(names.index)]
     if models.empty:
         st.title("Model", anchor=False)
@@ -186,9 +186,9 @@ def kin(one: ui.View, now: ui.View, row: Any) -> None:
     models = one.selected["models"]
     same = models[(models["family_id"] == row.family_id) & (models["model_id"] != row.model_id)]
     same = same.sort_values("release_date", ascending=False, na_position="last", kind="stable").head(6)
-    company = ui.named_companies(now).set_index("company_id")["company_name"][row.company_id]
+    company = chart_card.named_companies(now).set_index("company_id")["company_name"][row.company_id]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        ui.lead_link(now, leads.Lead("company", row.company_id, str(company)))
+        chart_card.lead_link(now, leads.Lead("company", row.company_id, str(company)))
         if len(same):
             st.markdown(":gray[Same family]")
         for r in same.itertuples(index=False):

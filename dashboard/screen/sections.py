@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,10 +10,11 @@ import streamlit as st
 
 from dashboard.charts import CHARTS, marks
 from dashboard.data import citations, history, permalink, store
+from dashboard.export.table import frame_csv
 from dashboard.facts import freshness, headlines, landscape
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
-from dashboard.screen import tables, ui
+from dashboard.screen import builds, chart_card, tables, ui
 from dashboard.screen.part import part
 from dashboard.screen.tables import data_table
 
@@ -22,7 +24,7 @@ def headline_row(now: ui.View) -> None:
     with st.container(gap="xsmall") if now.look.compact else st.container(horizontal=True, wrap=False):
         _headlines(now)
         with st.container(width="content"):
-            ui.chart_tools("headline-numbers", horizontal=now.look.compact)
+            chart_card.chart_tools("headline-numbers", horizontal=now.look.compact)
 
 
 @part
@@ -121,7 +123,7 @@ def gallery(now: ui.View) -> None:
         st.info("No chart asks that. Try fewer words, or another topic.", icon=":material/search_off:")
         return
     shown = ui.pick("gallery.chart", "Question", {c.id: c.question for c in found})
-    ui.chart(shown)
+    chart_card.chart(shown)
     _questions(now, tuple(one.id for one in found))
 
 
@@ -299,7 +301,7 @@ def snapshots(now: ui.View) -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             before = ui.pick("data.since", "Since snapshot", older, width=320)
             st.markdown(f"to **{labels[newer]}**")
-        moved = ui.moved(kept[before], kept[newer])
+        moved = builds.moved(kept[before], kept[newer])
         st.markdown(history.in_words(moved)[:1].upper() + history.in_words(moved)[1:] + ".")
         if len(moved):
             st.dataframe(moved, hide_index=True, key="moved", placeholder="empty")
@@ -308,7 +310,7 @@ def snapshots(now: ui.View) -> None:
 def table_browser(now: ui.View) -> None:
     """Any table as of the chosen day, with its description and a download of all of it."""
     folder = str(store.served_folder())
-    about = ui.dictionary(folder, now.snapshot.id)
+    about = builds.dictionary(folder, now.snapshot.id)
     names = list(dict.fromkeys(about["table"]))
     with table_card("Tables", "As of the chosen day and narrowed by the filters, as they are on every page"):
         name = st.selectbox("Table", names, index=names.index("governance_events"), width=320)
@@ -330,12 +332,23 @@ def table_browser(now: ui.View) -> None:
             },
             key=f"browse-{name}",
         )
+        st.download_button(
+            "CSV",
+            data=partial(frame_csv, frame),
+            file_name=f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            type="tertiary",
+            key=f"save-{name}",
+            help="The rows above with all columns.",
+        )
 
 
 @part
 def dictionary_table(now: ui.View) -> None:
     """Every column with its meaning, unit and how full it is."""
-    about = ui.dictionary(str(store.served_folder()), now.snapshot.id)
+    about = builds.dictionary(str(store.served_folder()), now.snapshot.id)
     about = about.assign(filled_pct=(about["filled"] / about["rows"].where(about["rows"] > 0) * 100))
     with table_card("Dictionary and coverage", f"{len(about)} columns of {about['table'].nunique()} tables"):
         st.dataframe(

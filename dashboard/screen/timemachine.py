@@ -18,7 +18,7 @@ from dashboard.facts import headlines, landscape, what_if, windows
 from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.markdown import plain
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
-from dashboard.screen import ui
+from dashboard.screen import chart_card, ui
 from dashboard.screen.part import part
 from dashboard.screen.tables import rows_table
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED
@@ -234,8 +234,8 @@ def before_after(now: ui.View) -> None:
         events = event_options(now.selected, selection)
         event = ui.pick(EVENT, "Event", events, width=520)
     selection = selection.picking(EVENT, event)
-    ui.chart("before-after", selection=selection, without=(COMPANY, EVENT))
-    ui.chart("event-window", selection=selection, without=(COMPANY, EVENT))
+    chart_card.chart("before-after", selection=selection, without=(COMPANY, EVENT))
+    chart_card.chart("event-window", selection=selection, without=(COMPANY, EVENT))
 
 
 # --- How this is coded ---

@@ -21,7 +21,7 @@ from dashboard.draw import plotly
 from dashboard.export import picture, server_picture
 from dashboard.look.markdown import plain
 from dashboard.look.theme import Look, plural
-from dashboard.screen import basket_state, figure, tables, ui, ui_picture
+from dashboard.screen import basket_state, builds, figure, tables, ui, ui_picture
 from dashboard.screen.ui_progress import BUILDING, progress
 from dashboard.screen.ui_template import chosen_template, hash_of
 
@@ -50,10 +50,10 @@ def _data(folder: Path) -> decks.Data:
 def _kept(folder: str, snapshot_id: str) -> decks.Data:
     """A build once for all readers, with the cards made from it lately."""
     snapshot = store.snapshot(Path(folder))
-    return decks.Data(ui.load(folder, snapshot_id), snapshot, ui.dictionary(folder, snapshot_id))
+    return decks.Data(builds.load(folder, snapshot_id), snapshot)
 
 
-def builds() -> decks.Builds:
+def builds_at_hand() -> decks.Builds:
     """The builds at hand, read once for all readers."""
     return decks.Builds.of(store.served_folder(), _data)
 

@@ -10,11 +10,12 @@ from pptx.slide import Slide
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, state
-from dashboard.draw.slide import native
-from dashboard.draw.slide.native import Axis, Cells, Point, Points
+from dashboard.draw.slide import native, xy
+from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.text import text_box
 from dashboard.draw.slide.workbook import plain
+from dashboard.draw.slide.xy import Point, Points
 from dashboard.look.measure import shorten, width
 from dashboard.look.room import Room
 
@@ -75,7 +76,7 @@ def _rows(
         begin = plot.x + plot.w - width(title, native.LABEL) / 72 - 0.15
         at_end = ((begin - box.x) / box.w, 1 - 0.27 / box.h)
         axis = Axis(low, high, step, _inside(marks), title, title_at=at_end, top=True)
-    native.scatter(
+    xy.scatter(
         one,
         box,
         _series(kind, mine, at, names, low, keyed=bool(marks.key), faint=not own),
@@ -247,13 +248,13 @@ def _panels(
             parts = named if fits else named[-1:]
             runs.append(
                 [
-                    Run(("  " if n else "") + t, SMALL, False, v.name_colour(LOOK))
+                    Run(("  " if n else "") + shorten(t, wide * 68, SMALL), SMALL, False, v.name_colour(LOOK))
                     for n, (t, v) in enumerate(parts)
                     if v
                 ]
             )
         if said:
-            runs.append([Run("  ".join(said), SMALL, False, GREY)])
+            runs.append([Run(shorten("  ".join(said), wide * 68, SMALL), SMALL, False, GREY)])
         over = LINE * len(runs)
         own = native.part_name(name, panel)
         text_box(one, Box(x, y, wide, over), runs, f"{own}:panel")
@@ -265,7 +266,7 @@ def _panels(
             kind, mine, at, names, marks.low, keyed=False, named=k % across == 0, size=7, label=SMALL
         )
         step = marks.ticks[1] - marks.ticks[0] if len(marks.ticks) > 1 else 1.0
-        native.scatter(
+        xy.scatter(
             one,
             box,
             series,

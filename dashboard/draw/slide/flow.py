@@ -10,9 +10,10 @@ from pptx.slide import Slide
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.flow import Band, Flow, Flows, Node, state
-from dashboard.draw.slide import native
-from dashboard.draw.slide.native import Axis, Cells, Point, Points
+from dashboard.draw.slide import native, xy
+from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import LOOK, Box, colour
+from dashboard.draw.slide.xy import Point, Points
 from dashboard.look.room import Room
 
 Draw = Callable[[Slide, str], None]
@@ -42,7 +43,7 @@ def _draw(card: Card, kind: Flow, marks: Flows, body: Box, one: Slide, name: str
     if marks.names:
         names = [Point(text, 0.5, y, text, True) for text, y in marks.names]
         series.append(Points("Names", names, LOOK.ink, "none", in_key=False, on_plates=True))
-    native.scatter(
+    xy.scatter(
         one,
         box,
         series,

@@ -11,11 +11,13 @@ from pptx.slide import Slide
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.lanes import Event, Lanes, Timeline, state
-from dashboard.draw.slide import native
-from dashboard.draw.slide.native import LEGEND, Axis, Point, Points, Segment
+from dashboard.draw.slide import native, periods, xy
+from dashboard.draw.slide.native import LEGEND, Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, line, mix, parse
+from dashboard.draw.slide.periods import Segment
 from dashboard.draw.slide.text import key_line, text_box
 from dashboard.draw.slide.workbook import plain
+from dashboard.draw.slide.xy import Point, Points
 from dashboard.look.measure import width
 from dashboard.look.room import Room
 from dashboard.look.theme import plural
@@ -75,9 +77,11 @@ def _periods(
     behind = {k: marks.lanes[lane] for lane, k in at.items() if marks.lanes[lane].behind}
     texts = {k: "".join(p.text for p in b.behind) for k, b in behind.items()}
     side = max((width(t, native.LABEL) for t in texts.values()), default=0) / 72 * SLACK + 0.1 * bool(texts)
-    tall = min(body.h - 0.35, (TALL_LANE if kind.flags else LANE) * len(lanes) + DAYS)
+    below = max((f.tier for f in marks.flags), default=-1) + 1
+    foot = ABOVE_FLAGS + TIER * below if below else 0.0
+    tall = min(body.h - 0.35 - foot, (TALL_LANE if kind.flags else LANE) * len(lanes) + DAYS)
     box = Box(body.x - 0.1, body.y + 0.3, body.w + 0.1 - side, tall)
-    plot = native.lanes(
+    plot = periods.lanes(
         one,
         box,
         [marks.lanes[i].name for i in lanes],
@@ -244,7 +248,7 @@ def _strokes(
     if ends:
         latest = [Point(names[lane], end, at[lane], t, False, "r") for lane, t in ends.items()]
         series.append(Points("Latest", latest, LOOK.ink, "none", in_key=False))
-    native.scatter(
+    xy.scatter(
         one,
         box,
         series,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil, floor, log10
 from typing import Any, Literal
@@ -99,7 +99,8 @@ def part_name(name: str, part: int) -> str:
 # --- XML that every chart uses ---
 
 
-def _layout(x: float, y: float, w: float, h: float, inner: bool = True) -> str:
+def plot_layout(x: float, y: float, w: float, h: float, inner: bool = True) -> str:
+    """Where a plot or a key stands, as shares of its frame."""
     target = '<c:layoutTarget val="inner"/>' if inner else ""
     return (
         f'<c:layout><c:manualLayout>{target}<c:xMode val="edge"/><c:yMode val="edge"/><c:x val="{x:.5f}"/>'
@@ -107,27 +108,30 @@ def _layout(x: float, y: float, w: float, h: float, inner: bool = True) -> str:
     )
 
 
-def _legend(box: Box, hidden: Sequence[int] = (), x: float = 0.0, w: float = 1.0) -> str:
+def legend_xml(box: Box, hidden: Sequence[int] = (), x: float = 0.0, w: float = 1.0) -> str:
+    """A key over the plot, without the entries of hidden series."""
     # A narrow chart sets its key in two rows, for which LibreOffice wants more than twice the height of one.
     tall = LEGEND + (0.14 if box.w < NARROW else 0.0)
     gone = "".join(f'<c:legendEntry><c:idx val="{i}"/><c:delete val="1"/></c:legendEntry>' for i in hidden)
     return (
-        f'<c:legend><c:legendPos val="t"/>{gone}{_layout(x, 0.0, w, tall / box.h, inner=False)}'
+        f'<c:legend><c:legendPos val="t"/>{gone}{plot_layout(x, 0.0, w, tall / box.h, inner=False)}'
         f'<c:overlay val="0"/>{chart_text(LABEL)}</c:legend>'
     )
 
 
-def _column(x: int) -> str:
+def letter_of(x: int) -> str:
     """Letters of a column: 0 is A."""
     return (chr(64 + x // 26) if x >= 26 else "") + chr(65 + x % 26)
 
 
-def _text_ref(cell: str, values: Sequence[str]) -> str:
+def text_ref(cell: str, values: Sequence[str]) -> str:
+    """Words of cells of the workbook, with what they hold."""
     points = "".join(f'<c:pt idx="{i}"><c:v>{escape(v)}</c:v></c:pt>' for i, v in enumerate(values))
     return f'<c:strRef><c:f>Sheet1!{cell}</c:f><c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache></c:strRef>'
 
 
-def _number_ref(cell: str, values: Sequence[float | None], code: str) -> str:
+def number_ref(cell: str, values: Sequence[float | None], code: str) -> str:
+    """Numbers of cells of the workbook, with what they hold; a missing one is no point."""
     points = "".join(
         f'<c:pt idx="{i}"><c:v>{_number(v)}</c:v></c:pt>' for i, v in enumerate(values) if v is not None
     )
@@ -154,7 +158,7 @@ _SHOWN = (
 )
 
 
-def _labels(
+def labels_xml(
     custom: Mapping[int, Sequence[Run]],
     *,
     deleted: Sequence[int] = (),
@@ -219,7 +223,8 @@ class Axis:
     top: bool = False
 
 
-def _value_axis(axis: Axis, number: int, other: int, place: str, cross: str = "autoZero") -> str:
+def value_axis(axis: Axis, number: int, other: int, place: str, cross: str = "autoZero") -> str:
+    """A scale of numbers."""
     log = '<c:logBase val="10"/>' if axis.log else ""
     ends = (f'<c:max val="{axis.high!r}"/>' if axis.high is not None else "") + (
         f'<c:min val="{axis.low!r}"/>' if axis.low is not None else ""
@@ -237,9 +242,10 @@ def _value_axis(axis: Axis, number: int, other: int, place: str, cross: str = "a
     )
 
 
-def _category_axis(
+def category_axis(
     place: str, size: float, *, reverse: bool, rule: bool, ink: str = INK, hidden: bool = False
 ) -> str:
+    """The names along a chart of bars."""
     return (
         f'<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="{"maxMin" if reverse else "minMax"}"/></c:scaling>'
         f'<c:delete val="{int(hidden)}"/><c:axPos val="{place}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
@@ -361,12 +367,12 @@ def bars(
         edge = line("#FFFFFF", 1) if stacked and not is_total else line(None)
         points = "".join(
             f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
-            f"<c:spPr>{_bar_shape(one, i, edge)}</c:spPr></c:dPt>"
+            f"<c:spPr>{bar_shape(one, i, edge)}</c:spPr></c:dPt>"
             for i in sorted({*one.colours, *one.caveats})
         )
         if is_total:
             shown = f"{code};;" if ";" not in code and 0 in one.values else code
-            labels = _labels({}, position="inBase", all_values=True, code=shown, bold=True)
+            labels = labels_xml({}, position="inBase", all_values=True, code=shown, bold=True)
         elif stacked:
             share = [
                 (v or 0) / high * (plot.w if horizontal else plot.h) if v is not None else 0
@@ -374,7 +380,7 @@ def bars(
             ]
             room = [0.24 if not horizontal else width(_number(v or 0), LABEL) / 72 + 0.1 for v in one.values]
             small = [i for i in range(n) if share[i] < room[i]]
-            labels = _labels(
+            labels = labels_xml(
                 {},
                 deleted=small,
                 position="ctr",
@@ -383,15 +389,15 @@ def bars(
                 ink=INK if one.hatched else one.on,
             )
         else:
-            labels = _labels(one.labels, position="outEnd", all_values=True, code=code)
-        letter = _column(k + 1)
+            labels = labels_xml(one.labels, position="outEnd", all_values=True, code=code)
+        letter = letter_of(k + 1)
         xml.append(
-            f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{_text_ref(f"${letter}$1", [one.name])}</c:tx>'
+            f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [one.name])}</c:tx>'
             f'<c:spPr>{shape}{edge}</c:spPr><c:invertIfNegative val="0"/>{points}{labels}'
-            f"<c:cat>{_text_ref(f'$A$2:$A${n + 1}', categories)}</c:cat>"
-            f"<c:val>{_number_ref(f'${letter}$2:${letter}${n + 1}', one.values, code)}</c:val></c:ser>"
+            f"<c:cat>{text_ref(f'$A$2:$A${n + 1}', categories)}</c:cat>"
+            f"<c:val>{number_ref(f'${letter}$2:${letter}${n + 1}', one.values, code)}</c:val></c:ser>"
         )
-    area = _layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
+    area = plot_layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
     axis = Axis(
         low=0.0, high=1.0 if grouping == "percentStacked" else float(f"{high:.6g}"), hidden=True, grid=False
     )
@@ -400,10 +406,10 @@ def bars(
         f'<c:grouping val="{grouping}"/><c:varyColors val="0"/>{"".join(xml)}'
         f'<c:gapWidth val="{28 if not horizontal or stacked else 40}"/>{"<c:overlap val=" + chr(34) + "100" + chr(34) + "/>" if stacked else ""}'
         '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
-        + _category_axis(
+        + category_axis(
             "l" if horizontal else "b", size, reverse=horizontal, rule=not horizontal, hidden=not named
         )
-        + _value_axis(axis, 1002, 1001, "t" if horizontal else "l").replace("midCat", "between")
+        + value_axis(axis, 1002, 1001, "t" if horizontal else "l").replace("midCat", "between")
         + "<c:spPr><a:noFill/></c:spPr></c:plotArea>"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
     )
@@ -411,7 +417,7 @@ def bars(
     for i, category in enumerate(categories):
         row: list[object] = [category, *(s.values[i] for s in series)]
         if totals and stacked:
-            row.append(Sum(f"B{i + 2}:{_column(len(series))}{i + 2}", drawn[-1].values[i] or 0))
+            row.append(Sum(f"B{i + 2}:{letter_of(len(series))}{i + 2}", drawn[-1].values[i] or 0))
         cells.append(row)
     add_chart(
         slide, box, chart, workbook(cells, created, dict.fromkeys(range(1, len(drawn) + 1), code)), name, alt
@@ -419,7 +425,7 @@ def bars(
     return Drawn(plot, high)
 
 
-def _bar_shape(one: Bars, i: int, edge: str) -> str:
+def bar_shape(one: Bars, i: int, edge: str) -> str:
     """Fill and outline of a single bar."""
     tint, caveats = one.colours.get(i, one.colour), one.caveats.get(i, frozenset())
     if tint is None or one.hatched:
@@ -439,423 +445,6 @@ def _category_size(categories: Sequence[str], box: Box, horizontal: bool) -> flo
         if all(max(width(w, size) for w in c.split() or [""]) <= room for c in categories):
             return size
     return 7.0
-
-
-# --- Points ---
-
-
-@dataclass(frozen=True)
-class Point:
-    """One row of a scatter.
-
-    Attributes:
-        name: What it is; "" for corners of lines and gaps.
-        x: Where it stands across.
-        y: Where it stands upwards; None is a gap in a line.
-        words: Written beside it.
-        strong: Those are bold.
-        side: Where they stand: "r", "l", "t" or "b".
-        size: Of those words.
-        look: Mark and colour of its own; None has those of its series.
-        mark_size: Of the mark, in points; 0 has that of its series.
-        caveats: Hollow where estimated, ringed where disputed (see `flagged`), pale where stale.
-        runs: The words in their styles, where one does not do.
-    """
-
-    name: str
-    x: float
-    y: float | None
-    words: str = ""
-    strong: bool = False
-    side: str = "r"
-    size: float = LABEL
-    look: tuple[str, str] | None = None
-    mark_size: int = 0
-    caveats: frozenset[str] = frozenset()
-    runs: tuple[Run, ...] = ()
-
-
-@dataclass(frozen=True)
-class Points:
-    """One series of points.
-
-    Attributes:
-        name: Heading of its column in the workbook.
-        points: In order.
-        colour: Of marks and line.
-        marker: PowerPoint's name of the mark; "none" draws none.
-        size: Of the mark, in points.
-        line: Width of the line that joins the points, 0 for none.
-        bare: Corners of a line and gaps between strokes: rows without a mark, by position.
-        in_key: The key names it.
-        ringed: Marks have a grey outline.
-        dash: Pattern of the line; "" is solid.
-        caveats: Single points on weak ground, by position: hollow where estimated, outlined where disputed, pale where stale.
-        pen: The line in XML, where its width and colour do not say all.
-        on_plates: Words stand on the ground's colour, in the middle of their points.
-    """
-
-    name: str
-    points: list[Point]
-    colour: str
-    marker: str = "circle"
-    size: int = 7
-    line: float = 0
-    bare: frozenset[int] = frozenset()
-    in_key: bool = True
-    ringed: bool = False
-    dash: str = ""
-    caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    pen: str = ""
-    on_plates: bool = False
-
-    def mark(self, point: Point) -> str:
-        """The mark of a point, hollow and pale as its caveats say."""
-        symbol, tint = point.look or (self.marker, self.colour)
-        if symbol == "none":
-            return '<c:marker><c:symbol val="none"/></c:marker>'
-        size = point.mark_size or self.size
-        if "stale" in point.caveats:
-            # LibreOffice draws a single mark's colour only where its size is its own, too.
-            tint, size = mix(tint, 0.45), size - 1
-        hollow = "estimated" in point.caveats
-        # A mark that is all stroke cannot be hollow: a circle in its colour can.
-        symbol = "circle" if hollow and symbol in STROKES else symbol
-        is_stroke = symbol in STROKES
-        outline = line(LOOK.grey if self.ringed else tint, 1.5 if is_stroke or hollow else 0.75)
-        inside = "<a:noFill/>" if is_stroke or hollow else fill(tint)
-        return (
-            f'<c:marker><c:symbol val="{symbol}"/><c:size val="{size}"/>'
-            f"<c:spPr>{inside}{outline}</c:spPr></c:marker>"
-        )
-
-
-def _weak_point(one: Points, i: int, caveats: frozenset[str]) -> str:
-    """A point whose ground is weak: all but hollow, outlined, or pale.
-
-    LibreOffice draws no outline of a mark, and fills a hollow one with it: a hollow mark keeps a trace of its colour.
-    """
-    tint = mix(one.colour, 0.45) if "stale" in caveats else one.colour
-    hollow = "estimated" in caveats
-    inside = mix(tint, 0.25) if hollow else tint
-    outline = line(INK, 1.75) if "disputed" in caveats else line(tint, 1.5 if hollow else 0.75)
-    # LibreOffice looks at a point's mark only where its size differs from the series'.
-    return (
-        f'<c:dPt><c:idx val="{i}"/><c:marker><c:symbol val="{one.marker}"/><c:size val="{one.size + 1}"/>'
-        f'<c:spPr>{fill(inside)}{outline}</c:spPr></c:marker><c:bubble3D val="0"/></c:dPt>'
-    )
-
-
-#: Marks that are strokes: their colour is that of their outline.
-STROKES = {"plus", "x", "star", "dash", "dot"}
-#: Series that draw caveats: rings around the points on which sources disagree, and the insides of hollow ones.
-RINGS, HOLLOW = "Sources disagree", "Estimated"
-
-
-def flagged(series: Sequence[Points]) -> list[Points]:
-    """The series with rings around the points of disputed rows and white insides in those of estimated ones.
-
-    PowerPoint draws the last series on top and knows marks without a fill; LibreOffice draws the first on top and fills
-    every mark in the colour of its outline. So insides stand first, where PowerPoint shows them through hollow marks,
-    and rings last, where LibreOffice leaves their edge to be seen.
-    """
-    rings: list[Point] = []
-    insides: list[Point] = []
-    for s in series:
-        for p in s.points:
-            size = p.mark_size or s.size
-            if p.y is None or s.marker == "none":
-                continue
-            if "disputed" in p.caveats:
-                rings.append(Point(p.name, p.x, p.y, mark_size=size + 5))
-            if "estimated" in p.caveats:
-                symbol = (p.look or (s.marker, ""))[0]
-                own = "circle" if symbol in STROKES else symbol
-                insides.append(Point(p.name, p.x, p.y, look=(own, "#FFFFFF"), mark_size=max(size - 4, 2)))
-    out = list(series)
-    if insides:
-        out.insert(0, Points(HOLLOW, insides, "#FFFFFF", "circle", 4, in_key=False))
-    if rings:
-        hollow = frozenset({"estimated"})
-        marks = [replace(p, caveats=hollow) for p in rings]
-        out.append(Points(RINGS, marks, LOOK.ink, "circle", 12, in_key=False))
-    return out
-
-
-def scatter(
-    slide: Slide,
-    box: Box,
-    series: Sequence[Points],
-    *,
-    x_axis: Axis,
-    y_axis: Axis,
-    headings: tuple[str, str],
-    plot: Box,
-    days: bool,
-    x_code: str,
-    y_code: str,
-    name: str,
-    alt: str,
-    created: datetime,
-    undrawn: Cells | None = None,
-    ground: str | None = None,
-) -> None:
-    """Points over two scales; all series share one column of x, blank outside their own rows.
-
-    With columns of different length LibreOffice draws the longest series alone.
-
-    Args:
-        slide: Where it goes.
-        box: Its frame.
-        series: What is drawn, the last on top.
-        x_axis: Horizontal scale.
-        y_axis: Vertical scale.
-        headings: Headings of the workbook's first two columns: what a point is, and what x is.
-        plot: Where the plotting area stands on the slide.
-        days: x is a day; the workbook then holds days.
-        x_code: Number format of x.
-        y_code: Number format of y.
-        name: Name of the shape.
-        alt: What it shows.
-        created: Day noted in the workbook.
-        undrawn: Rows without a place on the scales, kept in the workbook below the others.
-        ground: Colour of the plot; None leaves it clear.
-    """
-    series = flagged(series)
-    rows = [(k, p) for k, s in enumerate(series) for p in s.points]
-    n = len(rows)
-    xs = [p.x for _, p in rows]
-    x_ref = _number_ref(f"$B$2:$B${n + 1}", xs, x_code)
-    xml = []
-    for k, one in enumerate(series):
-        own = {i: p for i, (j, p) in enumerate(rows) if j == k}
-        ys: list[float | None] = [own[i].y if i in own else None for i in range(n)]
-        named = {
-            i: p.runs or [Run(p.words, p.size, p.strong, INK if p.strong else GREY)]
-            for i, p in own.items()
-            if p.words or p.runs
-        }
-        sides = {i: own[i].side for i in named}
-        letter = _column(k + 2)
-        marker = one.mark(Point("", 0, 0))
-        labels = (
-            _labels(named, position="ctr" if one.on_plates else sides, plate=one.on_plates) if named else ""
-        )
-        first = min(own, default=0)
-        stroke = one.pen or line(one.colour if one.line else None, one.line or 1, one.dash)
-        own_marks = {
-            i: '<c:marker><c:symbol val="none"/></c:marker>' if i - first in one.bare else one.mark(p)
-            for i, p in own.items()
-            if i - first in one.bare or p.look or p.mark_size or p.caveats & {"estimated", "stale"}
-        }
-        singles = "".join(
-            f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
-            for i, mark in sorted(own_marks.items())
-        ) + "".join(_weak_point(one, first + i, held) for i, held in sorted(one.caveats.items()) if held)
-        xml.append(
-            f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{_text_ref(f"${letter}$1", [one.name])}</c:tx>'
-            f"<c:spPr>{stroke}</c:spPr>{marker}{singles}{labels}"
-            f"<c:xVal>{x_ref}</c:xVal>"
-            f"<c:yVal>{_number_ref(f'${letter}$2:${letter}${n + 1}', ys, y_code)}</c:yVal>"
-            '<c:smooth val="0"/></c:ser>'
-        )
-    area = _layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
-    hidden = [k for k, s in enumerate(series) if not s.in_key]
-    has_key = len(hidden) < len(series)
-    chart = (
-        f'<c:autoTitleDeleted val="1"/><c:plotArea>{area}<c:scatterChart><c:scatterStyle val="lineMarker"/>'
-        f'<c:varyColors val="0"/>{"".join(xml)}<c:axId val="1001"/><c:axId val="1002"/></c:scatterChart>'
-        + _value_axis(x_axis, 1001, 1002, "b", "max" if y_axis.reverse else "min")
-        + _value_axis(y_axis, 1002, 1001, "l", "min")
-        + f"<c:spPr>{fill(ground)}</c:spPr></c:plotArea>{_legend(box, hidden) if has_key else ''}"
-        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
-    )
-    cells: Cells = [[headings[0], headings[1], *(s.name for s in series)]]
-    for k, p in rows:
-        x: object = EPOCH + pd.Timedelta(days=p.x) if days else p.x
-        cells.append([p.name, x, *(p.y if j == k else None for j in range(len(series)))])
-    if undrawn:
-        cells += [[], *undrawn]
-    codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), y_code)}
-    add_chart(slide, box, chart, workbook(cells, created, codes), name, alt)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A name wished for beside a point; `x` and `y` in inches on the slide."""
-
-    key: Any
-    x: float
-    y: float
-    text: str
-    strong: bool
-    size: float = LABEL
-
-
-def place(
-    wishes: Sequence[Wish], marks: Sequence[tuple[float, float]], plot: Box, most: int
-) -> dict[Any, str]:
-    """Side of each name that fits, the first ones first: "r", "l", "t" or "b" by the wish's key.
-
-    A name is dropped where every side is taken by another, leaves the plot or covers a mark (a strong one: three).
-    """
-    taken: list[tuple[float, float, float, float]] = []
-    found: dict[Any, str] = {}
-    for wish in wishes:
-        if len(found) >= most:
-            break
-        w, h = width(wish.text, wish.size, wish.strong) / 72 + 0.08, wish.size * 1.25 / 72
-        gap = 0.11
-        best: tuple[int, str, tuple[float, float, float, float]] | None = None
-        for rank, (side, dx, dy) in enumerate(
-            (("r", gap, -h / 2), ("l", -gap - w, -h / 2), ("t", -w / 2, -gap - h), ("b", -w / 2, gap))
-        ):
-            x0, y0 = wish.x + dx, wish.y + dy
-            spot = (x0, y0, x0 + w, y0 + h)
-            if (
-                x0 < plot.x
-                or spot[2] > plot.x + plot.w + 0.3
-                or y0 < plot.y - 0.1
-                or spot[3] > plot.y + plot.h
-            ):
-                continue
-            if any(spot[0] < t[2] and spot[2] > t[0] and spot[1] < t[3] and spot[3] > t[1] for t in taken):
-                continue
-            covered = sum(spot[0] < x < spot[2] and spot[1] < y < spot[3] for x, y in marks)
-            cost = covered * 3 + rank
-            if covered <= (2 if wish.strong else 0) and (best is None or cost < best[0]):
-                best = (cost, side, spot)
-        if best is not None:
-            found[wish.key] = best[1]
-            taken.append(best[2])
-    return found
-
-
-# --- Timelines ---
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A period on a lane: its days, fill, words inside where they fit, and what its ground lacks."""
-
-    lane: int
-    start: pd.Timestamp
-    end: pd.Timestamp
-    colour: str
-    on: str
-    words: str
-    hatched: bool = False
-    caveats: frozenset[str] = frozenset()
-
-
-def lanes(
-    slide: Slide,
-    box: Box,
-    names: Sequence[str],
-    segments: Sequence[Segment],
-    *,
-    first: pd.Timestamp,
-    last: pd.Timestamp,
-    heading: str,
-    name: str,
-    alt: str,
-    created: datetime,
-    periods: Cells,
-) -> Box:
-    """Lanes of periods as a stacked bar whose gaps are hatched; returns where the plot stands.
-
-    Args:
-        slide: Where it goes.
-        box: Its frame.
-        names: One a lane, from the top.
-        segments: Periods; those of a lane in order of time.
-        first: Where the scale begins.
-        last: Where it ends.
-        heading: What a lane is.
-        name: Name of the shape.
-        alt: What it shows.
-        created: Day noted in the workbook.
-        periods: The rows shown, for a second block of the workbook's sheet.
-    """
-    left = min(max((width(n, LABEL, True) for n in names), default=0) / 72 + 0.16, 2.6)
-    plot = Box(box.x + left, box.y + 0.34, box.w - left - 0.1, box.h - 0.4)
-    days = (last - first).days
-    start = serial(first)
-    steps: list[list[tuple[float, Segment | None]]] = []
-    for lane in range(len(names)):
-        at = first
-        mine: list[tuple[float, Segment | None]] = []
-        for s in (s for s in segments if s.lane == lane):
-            begin, end = max(s.start, at), min(s.end, last)
-            if (end - begin).days <= 0:
-                continue
-            mine.append((float((begin - at).days), None))
-            mine.append((float((end - begin).days), s))
-            at = end
-        steps.append(mine)
-    most = max((len(m) for m in steps), default=0)
-    n = len(names)
-    xml = [_lane_series(0, "Scale begins", [start] * n, n, names, {}, {}, "General")]
-    columns: list[tuple[str, list[float | None]]] = [("Scale begins", [start] * n)]
-    for k in range(most):
-        values: list[float | None] = [m[k][0] if k < len(m) and m[k][0] > 0 else None for m in steps]
-        fills: dict[int, str] = {}
-        labels: dict[int, list[Run]] = {}
-        edge = line("#FFFFFF", 1)
-        for lane, known in enumerate(steps):
-            if k >= len(known) or values[lane] is None:
-                continue
-            length, period = known[k]
-            if period is None:
-                fills[lane] = hatch(LOOK.rule, "#FFFFFF") + edge
-            else:
-                mark = Bars("", [], period.colour, hatched=period.hatched, caveats={0: period.caveats})
-                fills[lane] = _bar_shape(mark, 0, edge)
-            fits = period is not None and width(period.words, LABEL) / 72 + 0.16 <= length / days * plot.w
-            if period is not None and period.words and fits:
-                labels[lane] = [Run(period.words, LABEL, False, INK if period.hatched else period.on)]
-        title = f"Days without a source {k // 2 + 1}" if k % 2 == 0 else f"Days of period {k // 2 + 1}"
-        columns.append((title, values))
-        xml.append(_lane_series(k + 1, title, values, n, names, fills, labels, "0"))
-    area = _layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
-    axis = day_axis(first, last)
-    chart = (
-        f'<c:autoTitleDeleted val="1"/><c:plotArea>{area}<c:barChart><c:barDir val="bar"/><c:grouping val="stacked"/>'
-        f'<c:varyColors val="0"/>{"".join(xml)}<c:gapWidth val="90"/><c:overlap val="100"/>'
-        '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
-        + _category_axis("l", LABEL, reverse=True, rule=False)
-        + _value_axis(axis, 1002, 1001, "t").replace("midCat", "between")
-        + '<c:spPr><a:noFill/></c:spPr></c:plotArea><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
-    )
-    cells: Cells = [[heading, *(c for c, _ in columns)]]
-    for i, lane_name in enumerate(names):
-        cells.append([lane_name, first, *(v[i] for _, v in columns[1:])])
-    add_chart(slide, box, chart, workbook([*cells, [], *periods], created), name, alt)
-    return plot
-
-
-def _lane_series(
-    k: int,
-    title: str,
-    values: Sequence[float | None],
-    n: int,
-    names: Sequence[str],
-    fills: Mapping[int, str],
-    labels: Mapping[int, Sequence[Run]],
-    code: str,
-) -> str:
-    points = "".join(
-        f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{f}</c:spPr></c:dPt>'
-        for i, f in sorted(fills.items())
-    )
-    letter = _column(k + 1)
-    words = _labels(labels, position="ctr") if labels else ""
-    return (
-        f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{_text_ref(f"${letter}$1", [title])}</c:tx>'
-        f'<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr><c:invertIfNegative val="0"/>{points}{words}'
-        f"<c:cat>{_text_ref(f'$A$2:$A${n + 1}', names)}</c:cat>"
-        f"<c:val>{_number_ref(f'${letter}$2:${letter}${n + 1}', values, code)}</c:val></c:ser>"
-    )
 
 
 def day_axis(first: pd.Timestamp, last: pd.Timestamp, **own: Any) -> Axis:

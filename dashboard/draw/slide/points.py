@@ -11,11 +11,12 @@ from pptx.slide import Slide
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.points import Cloud, Points, Spot, state
-from dashboard.draw.slide import native
-from dashboard.draw.slide.native import Axis, Point
+from dashboard.draw.slide import native, xy
+from dashboard.draw.slide.native import Axis
 from dashboard.draw.slide.ooxml import INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.scales import axis_of, share
 from dashboard.draw.slide.text import UP, key_line, text_box, units
+from dashboard.draw.slide.xy import Point
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.place import FOUR, along, place, spread
 from dashboard.look.room import Room
@@ -27,7 +28,7 @@ SIDES = {"right": "r", "left": "l", "above": "t", "below": "b"}
 #: Sizes of marks in points: in three steps; strong, and faint beside strong ones.
 SIZES, STRONG, FAINT = (7, 9, 12), 11, 6
 #: Inches of a band for rows without a place across.
-BAND = 3.2
+BAND = 2.7
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,13 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     )
     y_axis = _titled(y_axis, 0.004, 0.02 / box.h)
     series = _series(page, x_axis, _names(page, x_axis, y_axis, plot))
-    undrawn: list[list[object]] = [
-        [str(r[kind.name]), None, r[kind.y]]
+    unplaced = [
+        (str(r[kind.name]), r[kind.y])
         for i, r in zip(frame.index, frame.to_dict("records"), strict=True)
         if i not in {s.row for s in cloud.spots}
     ]
     created = page.card.as_of_date.to_pydatetime()
-    native.scatter(
+    xy.scatter(
         one,
         box,
         series,
@@ -94,7 +95,7 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
         name=name,
         alt=page.card.alt,
         created=created,
-        undrawn=undrawn,
+        unplaced=unplaced,
     )
     if cloud.apart:
         beside = Box(body.x + body.w - aside, box.y, aside, plot.y + plot.h + 0.02 - box.y)
@@ -148,10 +149,10 @@ def _end(x_axis: Axis, points: Sequence[tuple[float, float]], cloud: Cloud) -> f
     return min(high, cloud.x.high) if cloud.x.days else high
 
 
-def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[native.Points]:
+def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Points]:
     cloud, kind = page.cloud, page.kind
-    weak: list[native.Points] = []
-    strong: list[native.Points] = []
+    weak: list[xy.Points] = []
+    strong: list[xy.Points] = []
     order: list[Value] = [v for v in cloud.values if v == OUTSIDE] + [v for v in cloud.values if v != OUTSIDE]
     for value in order:
         mine = [s for s in cloud.spots if s.value == value]
@@ -165,7 +166,7 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[native.
             # The palette gives "undetermined" no mark of PowerPoint's; an invisible point would be a lost one.
             unmarked = value.slide_marker == "none"
             (strong if is_strong else weak).append(
-                native.Points(
+                xy.Points(
                     said if is_strong or not both else f"{said}, others",
                     [_point(s, kind, sides) for s in part],
                     mix(value.fill(LOOK), 0.5) if faint else value.fill(LOOK),
@@ -180,7 +181,7 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[native.
         ends = corners(join.points, _end(x_axis, join.points, cloud))
         tint = LOOK.ink if join.counts else LOOK.rule
         series.append(
-            native.Points(join.name, [Point("", x, y) for x, y in ends], tint, "none", line=2.0, in_key=False)
+            xy.Points(join.name, [Point("", x, y) for x, y in ends], tint, "none", line=2.0, in_key=False)
         )
     return [*series, *_lines_across(cloud, x_axis)]
 
@@ -199,7 +200,7 @@ def _point(spot: Spot, kind: Points, sides: dict[object, str]) -> Point:
     return Point(spot.name, spot.x, spot.y, words, spot.strong, side, mark_size=size, caveats=spot.caveats)
 
 
-def _threads(cloud: Cloud, kind: Points) -> list[native.Points]:
+def _threads(cloud: Cloud, kind: Points) -> list[xy.Points]:
     """Upright lines from strong points to their second value."""
     points: list[Point] = []
     for s in cloud.spots:
@@ -208,12 +209,10 @@ def _threads(cloud: Cloud, kind: Points) -> list[native.Points]:
     if not points:
         return []
     gaps = frozenset(i for i in range(len(points)) if i % 3 != 1)
-    return [
-        native.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, line=1.25, bare=gaps, in_key=False)
-    ]
+    return [xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, line=1.25, bare=gaps, in_key=False)]
 
 
-def _lines_across(cloud: Cloud, x_axis: Axis) -> list[native.Points]:
+def _lines_across(cloud: Cloud, x_axis: Axis) -> list[xy.Points]:
     """The line of the best outside China, and the stretch between two frontiers, each with its words."""
     out = []
     if cloud.level is not None:
@@ -226,7 +225,7 @@ def _lines_across(cloud: Cloud, x_axis: Axis) -> list[native.Points]:
         points = [Point("", x0, y), Point("", (x0 + x1) / 2, y, words, True, "b"), Point("", x1, y)]
         out.append(("Gap", points, LOOK.ink))
     return [
-        native.Points(title, points, tint, "none", line=1.25, in_key=False, dash="sysDot")
+        xy.Points(title, points, tint, "none", line=1.25, in_key=False, dash="sysDot")
         for title, points, tint in out
     ]
 
@@ -252,7 +251,7 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
             Point(s.name, 0.18, value(height), runs=(Run(words, native.LABEL, True, INK),)),
             Point("", 0.18, None),
         ]
-    series = [native.Points(NAMES, leads, LOOK.rule, "none", line=0.75, in_key=False)]
+    series = [xy.Points(NAMES, leads, LOOK.rule, "none", line=0.75, in_key=False)]
     for v in dict.fromkeys(s.value for s in cloud.apart):
         unmarked = v.slide_marker == "none"
         points = [
@@ -261,7 +260,7 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
             if s.value == v
         ]
         series.append(
-            native.Points(
+            xy.Points(
                 v.word,
                 points,
                 v.fill(LOOK),
@@ -271,7 +270,7 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
                 ringed=unmarked,
             )
         )
-    native.scatter(
+    xy.scatter(
         one,
         box,
         series,

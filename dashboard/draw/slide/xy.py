@@ -1,0 +1,281 @@
+"""Points over two scales as scatters that PowerPoint edits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import pandas as pd
+from pptx.slide import Slide
+
+from dashboard.draw.slide.native import (
+    EPOCH,
+    LABEL,
+    Axis,
+    Cells,
+    add_chart,
+    labels_xml,
+    legend_xml,
+    letter_of,
+    number_ref,
+    plot_layout,
+    text_ref,
+    value_axis,
+)
+from dashboard.draw.slide.ooxml import (
+    GREY,
+    INK,
+    LOOK,
+    Box,
+    Run,
+    fill,
+    line,
+    mix,
+)
+from dashboard.draw.slide.workbook import workbook
+
+
+@dataclass(frozen=True)
+class Point:
+    """One row of a scatter.
+
+    Attributes:
+        name: What it is; "" for corners of lines and gaps.
+        x: Where it stands across.
+        y: Where it stands upwards; None is a gap in a line.
+        words: Written beside it.
+        strong: Those are bold.
+        side: Where they stand: "r", "l", "t" or "b".
+        size: Of those words.
+        look: Mark and colour of its own; None has those of its series.
+        mark_size: Of the mark, in points; 0 has that of its series.
+        caveats: Hollow where estimated, ringed where disputed (see `flagged`), pale where stale.
+        runs: The words in their styles, where one does not do.
+    """
+
+    name: str
+    x: float
+    y: float | None
+    words: str = ""
+    strong: bool = False
+    side: str = "r"
+    size: float = LABEL
+    look: tuple[str, str] | None = None
+    mark_size: int = 0
+    caveats: frozenset[str] = frozenset()
+    runs: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """One series of points.
+
+    Attributes:
+        name: Heading of its column in the workbook.
+        points: In order.
+        colour: Of marks and line.
+        marker: PowerPoint's name of the mark; "none" draws none.
+        size: Of the mark, in points.
+        line: Width of the line that joins the points, 0 for none.
+        bare: Corners of a line and gaps between strokes: rows without a mark, by position.
+        in_key: The key names it.
+        ringed: Marks have a grey outline.
+        dash: Pattern of the line; "" is solid.
+        caveats: Single points on weak ground, by position: hollow where estimated, outlined where disputed, pale where stale.
+        pen: The line in XML, where its width and colour do not say all.
+        on_plates: Words stand on the ground's colour, in the middle of their points.
+    """
+
+    name: str
+    points: list[Point]
+    colour: str
+    marker: str = "circle"
+    size: int = 7
+    line: float = 0
+    bare: frozenset[int] = frozenset()
+    in_key: bool = True
+    ringed: bool = False
+    dash: str = ""
+    caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    pen: str = ""
+    on_plates: bool = False
+
+    def mark(self, point: Point) -> str:
+        """The mark of a point, hollow and pale as its caveats say."""
+        symbol, tint = point.look or (self.marker, self.colour)
+        if symbol == "none":
+            return '<c:marker><c:symbol val="none"/></c:marker>'
+        size = point.mark_size or self.size
+        if "stale" in point.caveats:
+            # LibreOffice draws a single mark's colour only where its size is its own, too.
+            tint, size = mix(tint, 0.45), size - 1
+        hollow = "estimated" in point.caveats
+        # A mark that is all stroke cannot be hollow: a circle in its colour can.
+        symbol = "circle" if hollow and symbol in STROKES else symbol
+        is_stroke = symbol in STROKES
+        outline = line(LOOK.grey if self.ringed else tint, 1.5 if is_stroke or hollow else 0.75)
+        inside = "<a:noFill/>" if is_stroke or hollow else fill(tint)
+        return (
+            f'<c:marker><c:symbol val="{symbol}"/><c:size val="{size}"/>'
+            f"<c:spPr>{inside}{outline}</c:spPr></c:marker>"
+        )
+
+
+def _weak_point(one: Points, i: int, caveats: frozenset[str]) -> str:
+    """A point whose ground is weak: all but hollow, outlined, or pale.
+
+    LibreOffice draws no outline of a mark, and fills a hollow one with it: a hollow mark keeps a trace of its colour.
+    """
+    tint = mix(one.colour, 0.45) if "stale" in caveats else one.colour
+    hollow = "estimated" in caveats
+    inside = mix(tint, 0.25) if hollow else tint
+    outline = line(INK, 1.75) if "disputed" in caveats else line(tint, 1.5 if hollow else 0.75)
+    # LibreOffice looks at a point's mark only where its size differs from the series'.
+    return (
+        f'<c:dPt><c:idx val="{i}"/><c:marker><c:symbol val="{one.marker}"/><c:size val="{one.size + 1}"/>'
+        f'<c:spPr>{fill(inside)}{outline}</c:spPr></c:marker><c:bubble3D val="0"/></c:dPt>'
+    )
+
+
+#: Marks that are strokes: their colour is that of their outline.
+STROKES = {"plus", "x", "star", "dash", "dot"}
+#: Series that draw caveats: rings around the points on which sources disagree, and the insides of hollow ones.
+RINGS, HOLLOW = "Sources disagree", "Estimated"
+
+
+def flagged(series: Sequence[Points]) -> list[Points]:
+    """The series with rings around the points of disputed rows and white insides in those of estimated ones.
+
+    PowerPoint draws the last series on top and knows marks without a fill; LibreOffice draws the first on top and fills
+    every mark in the colour of its outline. So insides stand first, where PowerPoint shows them through hollow marks,
+    and rings last, where LibreOffice leaves their edge to be seen.
+    """
+    rings: list[Point] = []
+    insides: list[Point] = []
+    for s in series:
+        for p in s.points:
+            size = p.mark_size or s.size
+            if p.y is None or s.marker == "none":
+                continue
+            if "disputed" in p.caveats:
+                rings.append(Point(p.name, p.x, p.y, mark_size=size + 5))
+            if "estimated" in p.caveats:
+                symbol = (p.look or (s.marker, ""))[0]
+                own = "circle" if symbol in STROKES else symbol
+                insides.append(Point(p.name, p.x, p.y, look=(own, "#FFFFFF"), mark_size=max(size - 4, 2)))
+    out = list(series)
+    if insides:
+        out.insert(0, Points(HOLLOW, insides, "#FFFFFF", "circle", 4, in_key=False))
+    if rings:
+        hollow = frozenset({"estimated"})
+        marks = [replace(p, caveats=hollow) for p in rings]
+        out.append(Points(RINGS, marks, LOOK.ink, "circle", 12, in_key=False))
+    return out
+
+
+def scatter(
+    slide: Slide,
+    box: Box,
+    series: Sequence[Points],
+    *,
+    x_axis: Axis,
+    y_axis: Axis,
+    headings: tuple[str, str],
+    plot: Box,
+    days: bool,
+    x_code: str,
+    y_code: str,
+    name: str,
+    alt: str,
+    created: datetime,
+    undrawn: Cells | None = None,
+    unplaced: Sequence[tuple[str, float]] = (),
+    ground: str | None = None,
+) -> None:
+    """Points over two scales; all series share one column of x, blank outside their own rows.
+
+    With columns of different length LibreOffice draws the longest series alone.
+
+    Args:
+        slide: Where it goes.
+        box: Its frame.
+        series: What is drawn, the last on top.
+        x_axis: Horizontal scale.
+        y_axis: Vertical scale.
+        headings: Headings of the workbook's first two columns: what a point is, and what x is.
+        plot: Where the plotting area stands on the slide.
+        days: x is a day; the workbook then holds days.
+        x_code: Number format of x.
+        y_code: Number format of y.
+        name: Name of the shape.
+        alt: What it shows.
+        created: Day noted in the workbook.
+        undrawn: A block of cells kept in the workbook below the others.
+        unplaced: Name and value of points without a place across, kept there too.
+        ground: Colour of the plot; None leaves it clear.
+    """
+    series = flagged(series)
+    rows = [(k, p) for k, s in enumerate(series) for p in s.points]
+    n = len(rows)
+    xs = [p.x for _, p in rows]
+    x_ref = number_ref(f"$B$2:$B${n + 1}", xs, x_code)
+    xml = []
+    for k, one in enumerate(series):
+        own = {i: p for i, (j, p) in enumerate(rows) if j == k}
+        ys: list[float | None] = [own[i].y if i in own else None for i in range(n)]
+        named = {
+            i: p.runs or [Run(p.words, p.size, p.strong, INK if p.strong else GREY)]
+            for i, p in own.items()
+            if p.words or p.runs
+        }
+        sides = {i: own[i].side for i in named}
+        letter = letter_of(k + 2)
+        marker = one.mark(Point("", 0, 0))
+        labels = (
+            labels_xml(named, position="ctr" if one.on_plates else sides, plate=one.on_plates)
+            if named
+            else ""
+        )
+        first = min(own, default=0)
+        stroke = one.pen or line(one.colour if one.line else None, one.line or 1, one.dash)
+        own_marks = {
+            i: '<c:marker><c:symbol val="none"/></c:marker>' if i - first in one.bare else one.mark(p)
+            for i, p in own.items()
+            if i - first in one.bare or p.look or p.mark_size or p.caveats & {"estimated", "stale"}
+        }
+        singles = "".join(
+            f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
+            for i, mark in sorted(own_marks.items())
+        ) + "".join(_weak_point(one, first + i, held) for i, held in sorted(one.caveats.items()) if held)
+        xml.append(
+            f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [one.name])}</c:tx>'
+            f"<c:spPr>{stroke}</c:spPr>{marker}{singles}{labels}"
+            f"<c:xVal>{x_ref}</c:xVal>"
+            f"<c:yVal>{number_ref(f'${letter}$2:${letter}${n + 1}', ys, y_code)}</c:yVal>"
+            '<c:smooth val="0"/></c:ser>'
+        )
+    area = plot_layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
+    hidden = [k for k, s in enumerate(series) if not s.in_key]
+    has_key = len(hidden) < len(series)
+    chart = (
+        f'<c:autoTitleDeleted val="1"/><c:plotArea>{area}<c:scatterChart><c:scatterStyle val="lineMarker"/>'
+        f'<c:varyColors val="0"/>{"".join(xml)}<c:axId val="1001"/><c:axId val="1002"/></c:scatterChart>'
+        + value_axis(x_axis, 1001, 1002, "b", "max" if y_axis.reverse else "min")
+        + value_axis(y_axis, 1002, 1001, "l", "min")
+        + f"<c:spPr>{fill(ground)}</c:spPr></c:plotArea>{legend_xml(box, hidden) if has_key else ''}"
+        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
+    )
+    cells: Cells = [[headings[0], headings[1], *(s.name for s in series)]]
+    for k, p in rows:
+        x: object = EPOCH + pd.Timedelta(days=p.x) if days else p.x
+        cells.append([p.name, x, *(p.y if j == k else None for j in range(len(series)))])
+    if undrawn:
+        cells += [[], *undrawn]
+    if unplaced:
+        # The insides of hollow marks are no group of their own.
+        first = 3 if series and series[0].name == HOLLOW else 2
+        cells.append([])
+        cells += [[who, *[None] * (first - 1), value] for who, value in unplaced]
+    codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), y_code)}
+    add_chart(slide, box, chart, workbook(cells, created, codes), name, alt)

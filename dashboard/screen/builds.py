@@ -1,0 +1,145 @@
+"""The build that is served: read once for all readers, made where it is missing, compared with those before."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+import etl
+from dashboard.charts import CHARTS
+from dashboard.data import history, permalink, store
+from dashboard.data.store import Tables
+from dashboard.look.markdown import plain
+from dashboard.look.theme import (
+    plural,
+)
+from dashboard.screen import card as card_state
+
+PROSE = logging.getLogger(__name__)
+
+
+@st.cache_resource
+def _build_lock() -> threading.Lock:
+    return threading.Lock()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def load(folder: str, snapshot_id: str) -> Tables:
+    """Loads a build once for every reader; pandas copies on write, so nobody changes another's tables."""
+    tables = store.load(Path(folder))
+    # Modules and tables stay: a collection need not walk them again for what each run leaves behind.
+    gc.collect()
+    gc.freeze()
+    return tables
+
+
+def warm() -> None:
+    """Loads the tables and makes the cards of the first page, as a first visit sees them.
+
+    Raises:
+        DataMissingError: there is no build yet.
+    """
+    folder = store.served_folder()
+    snapshot = store.snapshot(folder)
+    tables = load(str(folder), snapshot.id)
+    found, _ = permalink.values({}, tables, snapshot.as_of)
+    selection = permalink.selection(found, snapshot.as_of)
+    for chart_id in ("landscape-matrix", "positioning", "headline-numbers"):
+        card_state.state(snapshot, tables, CHARTS[chart_id], selection)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def dictionary(folder: str, snapshot_id: str) -> pd.DataFrame:
+    """The dictionary of a build, read once."""
+    return store.dictionary(Path(folder))
+
+
+def prepare_data() -> None:
+    """Builds the data where it is missing or older than its CSV files, showing progress.
+
+    With `LANDSCAPE_DATA` set the folder is somebody else's: it is read and never built. A failed build leaves the
+    last good data in use and says what is wrong, file and line.
+    """
+    folder = store.processed_folder()
+    own = folder == store.PROJECT / "datasets" / "processed"
+    if own and etl.is_stale(store.RAW, folder) and _raw_state() not in _failed:
+        with _build_lock():
+            if etl.is_stale(store.RAW, folder) and _raw_state() not in _failed:
+                _build(folder)
+    try:
+        _served()
+    except store.DataMissingError as missing:
+        st.error(f"There is no data to show. {plain(missing)}", icon=":material/error:")
+        st.stop()
+    if store.refused():
+        st.warning(
+            "The newest data cannot be read; shown is what was read before. Whoever runs this page finds the reason in its log.",
+            icon=":material/history:",
+        )
+
+
+def _served() -> None:
+    """Reads the build to show, once for all readers; one whose files are damaged is given up for the one before."""
+    folder = store.served_folder()
+    try:
+        load(str(folder), store.snapshot(folder).id)
+    except store.DataMissingError as damaged:
+        before = [f for f in store.builds(folder).values() if f != folder]
+        store.refuse(folder, str(damaged))
+        for older in before:
+            try:
+                load(str(older), store.snapshot(older).id)
+            except store.DataMissingError:
+                continue
+            store.serve(older)
+            return
+        raise
+
+
+#: States of the raw files that a build refused: no reader's click checks them again.
+_failed: set[tuple[tuple[str, int, int], ...]] = set()
+
+
+def _raw_state() -> tuple[tuple[str, int, int], ...]:
+    found = ((p.name, p.lstat()) for p in sorted(store.RAW.glob("*.csv")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
+
+
+def _build(folder: Path) -> None:
+    with st.status("Building the data …", expanded=True) as status:
+        bar = st.progress(0.0)
+
+        def told(share: float, step: str) -> None:
+            bar.progress(min(share, 1.0), text=step)
+
+        try:
+            etl.build(store.RAW, folder, progress=told)
+        except etl.BuildFailed as failed:
+            status.update(label="The data could not be built", state="error")
+            st.code("\n".join(str(p) for p in failed.problems[:40]), language=None)
+            if not (folder / "datapackage.json").is_file():
+                st.stop()
+            _failed.add(_raw_state())
+            PROSE.error(
+                "datasets/raw does not build, the last good build is served; first of %s: %s",
+                plural(len(failed.problems), "problem"),
+                failed.problems[0],
+            )
+            st.warning("Shown below is the last good build; correct the lines above and reload.")
+        else:
+            status.update(label="Data built", state="complete", expanded=False)
+
+
+def moved(old: Path, new: Path) -> pd.DataFrame:
+    """What differs between two builds, compared once."""
+    return _moved(str(old), store.snapshot(old).id, str(new), store.snapshot(new).id)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _moved(old: str, old_id: str, new: str, new_id: str) -> pd.DataFrame:
+    return history.difference(load(old, old_id), load(new, new_id))

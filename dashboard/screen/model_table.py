@@ -1,0 +1,127 @@
+"""Every model of the selection in one table."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+
+from dashboard.charts import profile
+from dashboard.data import citations, permalink
+from dashboard.facts import ratings
+from dashboard.facts.prices import list_prices
+from dashboard.look.theme import (
+    NOT_DISCLOSED,
+    plural,
+)
+from dashboard.screen import chart_card, ui
+from dashboard.screen.part import part
+from dashboard.screen.profiles import card
+
+#: Columns of models that the table shows at first, in order; the rest waits in its column menu.
+MODEL_COLUMNS = (
+    "model_name",
+    "company",
+    "family",
+    "release_date",
+    "weights",
+    "license",
+    "modality",
+    "parameters_total",
+    "parameters_active",
+    "context_tokens",
+    "arena_rating",
+    "output_price_per_mtok",
+    "converted_from",
+    "source",
+)
+
+
+def models_table(now: ui.View) -> None:
+    """Every model of the selection with every column; a company's name leads to its profile."""
+    with card(
+        "Every model",
+        f"{plural(len(now.selected['models']), 'model')}, newest first; empty means not disclosed. Search, columns and "
+        "download: top right of the table",
+    ):
+        chart_card.chart_tools("model-list", "The newest models in a list, as slide or file")
+        _models_rows(now)
+
+
+@part
+def _models_rows(now: ui.View) -> None:
+    selected = now.selected
+    names = selected["companies"].set_index("company_id")["company_name"]
+    families = selected["model_families"].set_index("family_id")["family_name"]
+    currency = now.selection.currency
+    urls = now.tables["sources"].set_index("source_id")["url"]
+    models = selected["models"].merge(
+        ratings.arena(selected)[["model_id", "arena_rating"]], on="model_id", how="left"
+    )
+    models = models.merge(
+        list_prices(selected, currency)[["model_id", "output_price_per_mtok", "converted_from"]],
+        on="model_id",
+        how="left",
+    )
+    models = models.sort_values("release_date", ascending=False, na_position="last", kind="stable")
+    first = [urls.get(citations.first_id(c)) for c in models["source_ids"]]
+    models = models.assign(
+        company=[
+            f"{permalink.link('company', now.selection.picking(profile.COMPANY, c))}#{quote(str(names[c]))}"
+            for c in models["company_id"]
+        ],
+        family=models["family_id"].map(families),
+        source=[u if u and u.startswith("http") else None for u in first],
+    )
+    hidden = ("model_id", "company_id", "family_id", "source_ids")
+    about: dict[str, Any] = {
+        "model_name": st.column_config.TextColumn("Model", pinned=True),
+        "company": st.column_config.LinkColumn(
+            "Company", display_text=r"#(.+)$", help="Leads to the company's profile."
+        ),
+        "family": "Family",
+        "release_date": st.column_config.DateColumn("Released", format="D MMM YYYY"),
+        "release_date_precision": "Date exact to",
+        "weights": "Weights",
+        "license": "Licence",
+        "modality": "Modality",
+        "parameters_total": st.column_config.NumberColumn("Parameters, total", format="compact"),
+        "parameters_active": st.column_config.NumberColumn("Parameters, active", format="compact"),
+        "context_tokens": st.column_config.NumberColumn("Context, tokens", format="compact"),
+        "max_output_tokens": st.column_config.NumberColumn("Longest output, tokens", format="compact"),
+        "arena_rating": st.column_config.NumberColumn(
+            "Arena rating", format="%.0f", help="Text, without style control, newest snapshot known."
+        ),
+        "output_price_per_mtok": st.column_config.NumberColumn(
+            f"Output price, {currency}",
+            format="%.3g",
+            help="Per million tokens; newest standard offer, one listed in this currency first.",
+        ),
+        "converted_from": st.column_config.TextColumn(
+            "Price converted from",
+            help="Where the offer is listed in the other currency: amount, rate, its month.",
+        ),
+        "input_modalities": "Inputs",
+        "output_modalities": "Outputs",
+        "architecture": "Architecture",
+        "is_reasoning": "Reasons",
+        "training_compute_flop": st.column_config.NumberColumn("Training compute, FLOP", format="scientific"),
+        "hf_repo": "Hugging Face",
+        "is_rolling_alias": "Model changes",
+        "alternatives": st.column_config.TextColumn("Other values", help="What other sources give."),
+        "note": "Note",
+        "confidence": "Confidence",
+        "source": st.column_config.LinkColumn(
+            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
+        ),
+    }
+    st.dataframe(
+        models[[*MODEL_COLUMNS, *(c for c in models if c not in MODEL_COLUMNS and c not in hidden)]],
+        column_config=about,
+        column_order=MODEL_COLUMNS,
+        hide_index=True,
+        height=560,
+        key="models-table",
+        placeholder=NOT_DISCLOSED,
+    )

@@ -86,8 +86,8 @@ def _door() -> tuple[list[Any], Any]:
 
     def load(folder: Path) -> store.Tables:
         # The pages' own tables, not a second copy of them.
-        ui = importlib.import_module(f"{screen.__name__}.ui")
-        return ui.load(str(folder), store.snapshot(folder).id)
+        builds = importlib.import_module(f"{screen.__name__}.builds")
+        return builds.load(str(folder), store.snapshot(folder).id)
 
     builds = Builds(load, address=os.environ.get("LANDSCAPE_ADDRESS", ""))
     routes: list[Any] = list(web.routes(builds))

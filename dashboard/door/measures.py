@@ -11,7 +11,8 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.columns import Frame
-from dashboard.charts.companies import METRIC_WORDS, in_words, money, period_words
+from dashboard.charts.companies import in_words
+from dashboard.charts.money import METRIC_WORDS, money, period_words
 from dashboard.data import permalink
 from dashboard.data import search as searching
 from dashboard.data.store import Tables

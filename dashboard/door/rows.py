@@ -17,6 +17,8 @@ from dashboard.look.theme import is_missing
 
 #: Columns that every row carries under a name of its own.
 OWN = ("source_ids", "confidence", "caveat")
+#: Of a row such as “Undetermined: 3” or a quarter without events.
+NO_DOCUMENT = "no document stands behind this row: it counts where nothing is recorded"
 
 
 def of_frame(frame: pd.DataFrame, columns: Frame | None = None) -> tuple[dict[str, Any], ...]:
@@ -40,8 +42,9 @@ def of_frame(frame: pd.DataFrame, columns: Frame | None = None) -> tuple[dict[st
         if shown:
             said["as_shown"] = shown
         said["confidence"] = cell(row.get("confidence"))
-        said["caveat"] = cell(row.get("caveat")) or ""
-        out.append(said | named_sources(split_ids([row.get("source_ids")])))
+        ids = split_ids([row.get("source_ids")])
+        said["caveat"] = cell(row.get("caveat")) or ("" if ids else NO_DOCUMENT)
+        out.append(said | named_sources(ids))
     return tuple(out)
 
 
@@ -51,7 +54,7 @@ def of_card(card: Card) -> tuple[dict[str, Any], ...]:
     if "source_ids" in card.frame:
         return found
     behind = named_sources(card.sources["source_id"])
-    return tuple({**row, **behind} for row in found)
+    return tuple({**row, "caveat": "", **behind} for row in found)
 
 
 def _shown(row: Mapping[str, Any], columns: Frame) -> dict[str, str]:

@@ -258,7 +258,7 @@ def deck(
     elif file and build.decks is not None:
         name = re.sub(r"[^a-z0-9]+", "-", wanted.title.lower()).strip("-") or "deck"
         target = build.decks / f"{name[:60]}-{build.snapshot.id}.pptx"
-        data = decks.Data(build.tables, build.snapshot, build.dictionary)
+        data = decks.Data(build.tables, build.snapshot)
         target.write_bytes(decks.build(wanted, data, address=f"{build.address}/" if build.address else ""))
         told["file"] = str(target)
     return build.answer(

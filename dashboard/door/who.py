@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Annotated
 
@@ -49,7 +50,7 @@ BEHIND = {
     "Best Arena rating": ("benchmark_scores", "score_date"),
     "Released in 12 months": ("models", "release_date"),
     "With open weights": ("models", "release_date"),
-    "Output price": ("model_prices_converted", "price_date"),
+    "Output price": ("model_prices", "price_date"),
     "Own chips": ("infrastructure", "announced_date"),
     "Own cloud": ("infrastructure", "announced_date"),
     "Own framework": ("infrastructure", "announced_date"),
@@ -178,10 +179,17 @@ def _fact(build: Build, asked: str, known: list[str], shown: pd.Timestamp) -> st
     )
 
 
-def _rows_behind(tables: Tables, company_id: str, fact: str, source_ids: str) -> pd.DataFrame:
-    table, _ = BEHIND[fact]
-    frame = tables[table]
-    return rows.within(frame[frame["company_id"] == company_id], source_ids)
+def _rows_behind(tables: Tables, company_id: str, fact: str, said: str, source_ids: str) -> pd.DataFrame:
+    """Rows that a fact rests on: of the company, of the model that its words name, from its documents."""
+    frame = tables[BEHIND[fact][0]]
+    mine = rows.within(frame[frame["company_id"] == company_id], source_ids)
+    if fact == "Best Arena rating":
+        mine = mine[(mine["benchmark_id"] == ratings.ARENA) & mine["model_id"].notna()]
+    if fact in ("Best Arena rating", "Output price", "Flagship"):
+        names = tables["models"].set_index("model_id")["model_name"]
+        told = [str(names.get(m, "")) in re.split(r", | \(from |; ", said) for m in mine["model_id"]]
+        mine = mine[told]
+    return mine
 
 
 def _value(
@@ -196,7 +204,7 @@ def _value(
     table, dated = BEHIND[fact]
     if not said:
         return Value(fact, None, nearest=_nearest(build, selection, company_id, fact))
-    behind = _rows_behind(selected, company_id, fact, source_ids)
+    behind = _rows_behind(selected, company_id, fact, said, source_ids)
     day = behind[dated].max() if dated and len(behind) else None
     caveats = []
     if fact.startswith("Governance"):
@@ -205,6 +213,8 @@ def _value(
             caveats.append(f"disputed, also: {held.iloc[-1]['others']}")
     if freshness.is_stale(table, day, selection.as_of):
         caveats.append(f"stale: the newest row behind it is of {format_day(day)}")
+    if not split_ids([source_ids]):
+        caveats.append(rows.NO_DOCUMENT)
     number, unit = _number(selected, company_id, fact)
     confidence = marks.weakest(behind["confidence"]) if len(behind) else None
     if confidence == "low":
@@ -302,7 +312,7 @@ def of_chart(
         if page is None
         else build.link(page, selection)
     )
-    one = card.make(chart, build.tables, selection, build.snapshot, dictionary=build.dictionary, address=link)
+    one = card.make(chart, build.tables, selection, build.snapshot, address=link)
     if one.frame.empty:
         raise build.refuse(
             "not_recorded",

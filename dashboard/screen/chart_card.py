@@ -18,7 +18,7 @@ from dashboard.data import citations, permalink
 from dashboard.data.selection import Selection, named, words
 from dashboard.deck import basket
 from dashboard.draw import plotly
-from dashboard.export import page, picture, server_picture, slides, table
+from dashboard.export import markdown, page, picture, server_picture, slides, table
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     NOT_DISCLOSED,
@@ -27,7 +27,7 @@ from dashboard.look.theme import (
     is_missing,
     plural,
 )
-from dashboard.screen import basket_state, figure, leads, metrics, room, tables, ui_picture
+from dashboard.screen import basket_state, figure, leads, metrics, room, tables, ui_assistant, ui_picture
 from dashboard.screen import card as card_state
 from dashboard.screen.ui import View, everything_as_of, heading, narrowed, nothing, pick, view
 
@@ -325,6 +325,9 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
             with st.container(horizontal=True, gap="xsmall"):
                 for label, make, ending, mime in side_by_side:
                     _download(label, make, f"{stem}.{ending}", mime, one.id)
+        # As with every file: nothing leaves without a source.
+        if not whole.sources.empty:
+            ui_assistant.copy_button(markdown.for_assistant(whole), key=f"assistant-{one.id}")
 
 
 def _picture(one: Chart, whole: Card, stem: str) -> None:

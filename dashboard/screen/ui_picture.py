@@ -17,7 +17,7 @@ _HTML = """
 """
 
 # The same shape as the download buttons beside them, from the theme's own variables.
-_CSS = """
+BUTTON_CSS = """
 .row { display: flex; gap: 0.5rem; }
 button {
   box-sizing: border-box; flex: 1; min-height: 40px; padding: 0.25rem 0.375rem; cursor: pointer; white-space: nowrap;
@@ -90,7 +90,7 @@ export default function (component) {
 """
 )
 
-_buttons = st.components.v2.component("landscape_picture", html=_HTML, css=_CSS, js=_JS)
+_buttons = st.components.v2.component("landscape_picture", html=_HTML, css=BUTTON_CSS, js=_JS)
 
 _SMALL_CSS = """
 img {

@@ -1,0 +1,351 @@
+"""The door over HTTP and for assistants, asked as programs ask it: a served app, real clients, ranges read by address."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from dashboard.data import store
+from dashboard.data.store import Tables
+from dashboard.door import assistants, tools
+from dashboard.door.build import Builds
+from dashboard.door.web import Rate, as_csv
+
+PROJECT = Path(__file__).resolve().parent.parent
+needs_sdk = pytest.mark.skipif(bool(assistants.why_not()), reason=assistants.why_not())
+ADDRESS = "https://landscape.example"
+
+
+def environment(built: Path, **more: str) -> dict[str, str]:
+    own = {k: v for k, v in os.environ.items() if not k.startswith("LANDSCAPE_")}
+    return own | {"LANDSCAPE_DATA": str(built), **more}
+
+
+def served(built: Path, **more: str) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "dashboard.asgi:app",
+        "--port",
+        str(port),
+        "--log-level",
+        "warning",
+    ]
+    process = subprocess.Popen(command, cwd=PROJECT, env=environment(built, **more))
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)
+                break
+            except OSError:
+                assert process.poll() is None, "the server ended"
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def app(built: Path) -> Iterator[str]:
+    yield from served(built, LANDSCAPE_API="on", LANDSCAPE_ADDRESS=ADDRESS)
+
+
+def get(address: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    asked = urllib.request.Request(
+        address, method=method, headers={k.replace("_", "-"): v for k, v in headers.items()}
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as reply:
+            return reply.status, {k.lower(): v for k, v in reply.headers.items()}, reply.read()
+    except urllib.error.HTTPError as error:
+        return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
+
+
+def api(app: str, tool: str, **asked: object) -> str:
+    return f"{app}/api/v1/{tool}?{urlencode(asked, doseq=True)}"
+
+
+# --- JSON, CSV ---
+
+
+def test_http_answers_what_the_tools_answer(app: str, built: Path) -> None:
+    build = Builds(folder=lambda: built, address=ADDRESS).now()
+    for tool, asked in (
+        ("company", {"name": "阿里巴巴"}),
+        ("series", {"measure": "revenue", "companies": ["Baidu"], "limit": 3}),
+        ("landscape", {"as_of": "2024-06-30", "company_types": ["giant"], "outside": True}),
+    ):
+        code, headers, body = get(api(app, tool, **asked))
+        assert code == 200 and json.loads(body) == tools.call(build, tool, asked)
+        assert headers["x-landscape-snapshot"] == build.snapshot.id
+        assert "access-control-allow-origin" not in headers
+
+
+def test_unchanged_answers_are_not_sent_again(app: str) -> None:
+    address = api(app, "changes")
+    _, headers, _ = get(address)
+    code, again, body = get(address, If_None_Match=headers["etag"])
+    assert (code, body, again["etag"]) == (304, b"", headers["etag"])
+    assert get(api(app, "changes", limit=3), If_None_Match=headers["etag"])[0] == 200
+
+
+def test_csv_is_the_rows_with_their_addresses(app: str) -> None:
+    found = json.loads(get(api(app, "models", companies="DeepSeek", limit=5))[2])
+    code, headers, body = get(api(app, "models", companies="DeepSeek", limit=5, format="csv"))
+    assert code == 200 and headers["content-type"].startswith("text/csv")
+    lines = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+    assert [r["model_id"] for r in lines] == [r["model_id"] for r in found["rows"]]
+    assert all(r["source_urls"].startswith("http") and r["shown_at"] == found["permalink"] for r in lines)
+    missing = get(api(app, "series", measure="revenue", companies="DeepSeek", format="csv"))[2].decode(
+        "utf-8-sig"
+    )
+    assert next(csv.DictReader(io.StringIO(missing)))["status"] == "not_recorded"
+    values = as_csv(json.loads(get(api(app, "company", name="Alibaba"))[2])).decode("utf-8-sig")
+    assert "Flagship" in {r["name"] for r in csv.DictReader(io.StringIO(values))}
+
+
+@pytest.mark.parametrize(
+    ("tool", "asked", "code"),
+    [
+        ("company", {"name": "Alibbaba"}, 404),
+        ("company", {}, 400),
+        ("company", {"name": "Alibaba", "colour": "red"}, 400),
+        ("models", {"limit": "many"}, 400),
+        ("models", {"limit": "²"}, 400),
+        ("landscape", {"outside": "perhaps"}, 400),
+        ("models", {"format": "xml"}, 400),
+        ("nothing", {}, 404),
+        ("company", {"name": "\x00'\"><script>"}, 404),
+        ("company", {"name": "DeepSeek", "as_of": "2019-01-01"}, 200),
+    ],
+)
+def test_what_cannot_be_answered_is_a_typed_reason(
+    app: str, tool: str, asked: dict[str, Any], code: int
+) -> None:
+    got, headers, body = get(api(app, tool, **asked))
+    found = json.loads(body)
+    assert got == code and found["status"] != "answered" and found["summary"]
+    assert headers["content-type"].startswith("application/json")
+
+
+def test_every_path_of_the_description_answers(app: str) -> None:
+    described = json.loads(get(f"{app}/api/v1/openapi.json")[2])
+    assert set(tools.TOOLS) <= {p.rpartition("/")[2] for p in described["paths"]}
+    statuses = described["components"]["schemas"]["Answer"]["properties"]["status"]["enum"]
+    needed = {"query": "Qwen", "name": "Alibaba", "measure": "revenue", "companies": ["Alibaba", "Baidu"]}
+    needed |= {"chart": "governance-mix", "document": "x", "word": "flagship"}
+    for path, item in described["paths"].items():
+        parameters = item["get"].get("parameters", [])
+        asked = {p["name"]: needed[p["name"]] for p in parameters if p.get("required")}
+        code, _, body = get(f"{app}{path}?{urlencode(asked, doseq=True)}")
+        assert str(code) in item["get"]["responses"]
+        found = json.loads(body)
+        if "/resources/" not in path:
+            assert found["status"] in statuses
+            assert set(described["components"]["schemas"]["Answer"]["required"]) <= set(found)
+    assert "[company](" in get(f"{app}/llms.txt")[2].decode()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["/api/v1/models", "/data/models.parquet", "/api/v1/resources/coverage"])
+def test_nothing_can_be_changed(app: str, method: str, path: str) -> None:
+    assert get(f"{app}{path}", method)[0] == 405
+
+
+def test_a_client_that_asks_without_end_is_told_to_wait() -> None:
+    now = [0.0]
+    rate = Rate(3, lambda: now[0])
+    assert [rate.wait("a") for _ in range(4)] == [0, 0, 0, 60] and rate.wait("b") == 0
+    now[0] = 61
+    assert rate.wait("a") == 0
+
+
+def test_the_door_is_shut_unless_asked_for(built: Path) -> None:
+    for app in served(built):
+        for path in ("/api/v1/models", "/data/models.parquet", "/mcp", "/llms.txt"):
+            code, headers, body = get(f"{app}{path}")
+            # Streamlit answers an address that it does not know with its own page.
+            assert code != 200 or (headers["content-type"].startswith("text/html") and b"PAR1" not in body)
+
+
+# --- Files by ranges ---
+
+
+class Ranged(io.RawIOBase):
+    """A file at an address, of which only what is asked for is fetched."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self.at = address, 0
+        self.size = int(get(address, "HEAD")[1]["content-length"])
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.at
+
+    def seek(self, to: int, whence: int = 0) -> int:
+        self.at = to + (0, self.at, self.size)[whence]
+        return self.at
+
+    def readinto(self, buffer: Any) -> int:
+        if self.at >= self.size:
+            return 0
+        last = min(self.at + len(buffer), self.size) - 1
+        code, _, body = get(self.address, Range=f"bytes={self.at}-{last}", Accept_Encoding="gzip")
+        assert code == 206 and len(body) == last - self.at + 1
+        buffer[: len(body)] = body
+        self.at += len(body)
+        return len(body)
+
+
+def test_a_column_is_read_by_ranges(app: str, tables: Tables) -> None:
+    for name, column in (("benchmark_scores", "score"), ("models", "model_id")):
+        found = pq.ParquetFile(Ranged(f"{app}/data/{name}.parquet")).read([column]).to_pandas()
+        pd.testing.assert_series_equal(found[column], tables[name][column])
+
+
+def test_files_are_those_of_the_served_build_and_no_others(app: str, built: Path) -> None:
+    described = json.loads(get(f"{app}/data/datapackage.json")[2])
+    now = store.snapshot(built).id
+    assert described["snapshot"]["id"] == now
+    for resource in described["resources"]:
+        assert get(f"{app}/data/{resource['path']}")[2] == (built / resource["path"]).read_bytes()
+        assert get(f"{app}/data/{now}/{resource['path']}", "HEAD")[0] == 200
+    tag = get(f"{app}/data/models.parquet", "HEAD")[1]["etag"]
+    assert get(f"{app}/data/models.parquet", If_None_Match=tag)[0] == 304
+    for path in (
+        "sources.csv",
+        "..%2f..%2fpyproject.toml",
+        "%2e%2e/pyproject.toml",
+        "0000dead/models.parquet",
+        "DICTIONARY.md",
+    ):
+        code, _, body = get(f"{app}/data/{path}")
+        assert code in (400, 404) and b"[tool" not in body, path
+
+
+def test_polars_reads_by_address(app: str, tables: Tables) -> None:
+    polars = pytest.importorskip("polars")
+    assert polars.scan_parquet(f"{app}/data/models.parquet").select("model_id").collect().height == len(
+        tables["models"]
+    )
+
+
+# --- Assistants ---
+
+
+QUESTIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("company", {"name": "阿里巴巴", "fact": "Flagship"}, "answered"),
+    ("company", {"name": "Alibbaba"}, "unknown_name"),
+    ("company", {"name": "DeepSeek", "fact": "Revenue"}, "not_recorded"),
+    ("company", {"name": "DeepSeek", "as_of": "2019-01-01"}, "before_coverage"),
+    ("series", {"measure": "capex", "companies": ["腾讯"]}, "answered"),
+    ("search", {"query": "通义"}, "answered"),
+    ("landscape", {"as_of": "2023-06-30", "limit": 5}, "answered"),
+    ("chart", {"chart": "governance-mix", "limit": 5}, "answered"),
+    ("deck", {"charts": ["governance-mix"], "file": True}, "answered"),
+)
+
+
+async def converse(client: Any, built: Path) -> None:
+    build = Builds(folder=lambda: built, address=ADDRESS).now()
+    listed = await client.list_tools()
+    assert [t.name for t in listed.tools] == list(tools.TOOLS)
+    for tool in listed.tools:
+        assert "Do not interpolate" in tool.description and not tool.annotations.destructive_hint
+        assert all(p["description"] for p in tool.input_schema["properties"].values())
+        assert tool.input_schema["additionalProperties"] is False
+    for tool, asked, status in QUESTIONS:
+        found = await client.call_tool(tool, asked)
+        assert not found.is_error and found.structured_content["status"] == status
+        assert json.loads(found.content[0].text) == found.structured_content
+        assert found.structured_content == tools.call(build, tool, asked)
+    # A parameter of another name must not pass for none.
+    assert (await client.call_tool("landscape", {"company": ["baidu"]})).is_error
+    resources = {str(r.uri) for r in (await client.list_resources()).resources}
+    assert "landscape://coding-rule" in resources
+    for uri in sorted(resources):
+        assert json.loads((await client.read_resource(uri)).contents[0].text)
+
+
+@needs_sdk
+def test_an_assistant_over_standard_input_and_output(built: Path) -> None:
+    import anyio
+    from mcp.client import Client
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
+    started = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "dashboard", "mcp", "--address", ADDRESS],
+        cwd=PROJECT,
+        env=environment(built),
+    )
+
+    async def talk() -> None:
+        async with Client(stdio_client(started)) as client:
+            await converse(client, built)
+
+    anyio.run(talk)
+
+
+@needs_sdk
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_an_assistant_over_http(app: str, built: Path, mode: str) -> None:
+    import anyio
+    from mcp.client import Client
+
+    async def talk() -> None:
+        async with Client(f"{app}/mcp", mode=mode) as client:
+            await converse(client, built)
+
+    anyio.run(talk)
+
+
+@needs_sdk
+def test_only_allowed_hosts_and_origins_reach_the_assistants_door(app: str) -> None:
+    assert get(f"{app}/mcp", "POST", Host="evil.example", Content_Type="application/json")[0] == 421
+    assert get(f"{app}/mcp", "POST", Origin="https://evil.example", Content_Type="application/json")[0] == 403
+
+
+def test_without_the_package_a_sentence_says_what_to_install(built: Path) -> None:
+    code = (
+        "import importlib.util, sys\n"
+        "real = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name, *a: None if name == 'mcp' else real(name, *a)\n"
+        "from dashboard.__main__ import main\n"
+        "sys.exit(main(['mcp']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        env=environment(built),
+        check=False,
+    )
+    assert done.returncode == 1 and "requirements-mcp.txt" in done.stderr and not done.stdout

@@ -82,7 +82,7 @@ $(VENV)/.run-stamp: requirements.txt | $(PY)
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev-stamp: requirements-dev.txt $(VENV)/.run-stamp | $(PY)
+$(VENV)/.dev-stamp: requirements-dev.txt requirements-mcp.txt $(VENV)/.run-stamp | $(PY)
 	@echo "Installing what tests it (once) ..."
 	@$(PIP) -r requirements-dev.txt
 	@touch $@

@@ -86,6 +86,12 @@ def test_every_file_of_a_card(
     assert page.evaluate("navigator.clipboard.read().then((items) => items[0].types)") == ["image/png"]
     assert len([u for u in asked if LIBRARY in u]) == 1, "one library for all pictures"
 
+    page.get_by_role("button", name="Copy for your assistant").click()
+    page.get_by_text("Copied: finding, rows, definitions, sources and link.").wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith(f"# {title}") and "## Sources" in text and png.stem.rpartition("-")[2] in text
+    assert page.url.partition("?")[0] in text
+
     lines = list(csv.reader(saved(page, "CSV", tmp_path).open(encoding="utf-8-sig", newline="")))
     assert lines[0][:3] == ["verdict", "claim_kind", "claims"] and len(lines) > 5
 

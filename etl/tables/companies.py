@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl.governance_rule import LABS
 from etl.rules import confidence_is_carried, last_seen
 from etl.schema import (
     Frames,
@@ -20,13 +21,22 @@ from etl.schema import (
     text,
 )
 
-COMPANY_TYPES = ("giant", "startup", "lab")
+COMPANY_TYPES = (
+    "giant",
+    "operator",
+    "device_maker",
+    "carmaker",
+    "chip_maker",
+    "robotics",
+    "startup",
+    "lab",
+)
 
 
 def labs_have_an_agenda(frames: Frames) -> list[tuple[int, str, str]]:
     """A lab or start-up needs an agenda: the printed rule labels it by that."""
     rows = frames["companies"]
-    bare = rows[rows["company_type"].isin(["startup", "lab"]) & rows["lab_agenda"].isna()]
+    bare = rows[rows["company_type"].isin(LABS) & rows["lab_agenda"].isna()]
     return [
         (int(i), "lab_agenda", "a startup or lab needs one: got '', expected research, commercial or public")
         for i in bare.index
@@ -52,14 +62,16 @@ def unresolved(name: str, expected: str) -> str:
 
 COMPANIES = Table(
     "companies",
-    "Organisations that build AI models. One row per organisation.",
+    "Organisations that build AI models, or the chips and robots that models run on. One row per organisation.",
     {
         "company_id": key("Stable slug; never reused."),
         "company_name": text("English name."),
         "company_name_zh": text("Chinese name.", nullable=True),
         "country": code("[A-Z]{2}", "two capital letters", "Country it was founded in, ISO 3166-1 alpha-2."),
         "company_type": one_of(
-            COMPANY_TYPES, "giant: a group with other large businesses; startup and lab: one lab."
+            COMPANY_TYPES,
+            "giant: a group with other large businesses; operator: of telecom networks; device_maker: of phones or "
+            "servers; carmaker, chip_maker, robotics: what it mostly sells; startup and lab: one model lab.",
         ),
         "lab_agenda": one_of(("research", "commercial", "public"), "Who sets a lab's agenda.", nullable=True),
         "founded_year": integer("Year of founding.", unit="year", nullable=True, ge=1850, le=2100),

@@ -40,7 +40,7 @@ def test_organisations(tables: Tables, home: set[str]) -> None:
         ("weights", 0.99),
         ("license", 0.85),
         ("modality", 0.99),
-        ("parameters_total", 0.65),
+        ("parameters_total", 0.64),
         ("context_tokens", 0.60),
     ],
 )

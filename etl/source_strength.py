@@ -140,46 +140,46 @@ REPORTING = _sites(
     163.com 36kr.com 51haodu.com 881903.com aastocks.com advancedainews.com agenzianova.com
     aicoin.com aigc.cn albanyherald.com allweatherfinance.com androidtelecom.com app.myzaker.com
     article.woter.ai arynews.tv asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com
-    bastillepost.com bbtnews.com.cn beta.readhub.cn bqprime.com businesstimes.com.sg
+    bastillepost.com bbtnews.com.cn benzinga.com beta.readhub.cn bqprime.com businesstimes.com.sg
     businesstoday.in c.m.163.com c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com
-    cdrinfo.com chinacrunch.com chinadaily.com.cn chinadailyasia.com chinamoneynetwork.com chip.pl
-    ciol.com cnbc.com coincarrots.com companies.caixin.com cww.net.cn daily8.com dailysabah.com
-    datacenterdynamics.com dataconomy.com datanews.knack.be de.marketscreener.com dealstreetasia.com
-    deeplearning.ai demorgen.be developer.aliyun.com elecfans.com en.jiemian.com en.tmtpost.com
-    engadget.com enterprise.yesky.com eu.36kr.com ex.chinadaily.com.cn fashionunited.uk
-    fastly.tipranks.com finance.eastmoney.com finznest.com focue.com frominsideasia.com
-    ftp.kr-asia.com gizmochina.com globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com
-    gubaposthk.eastmoney.com hardwareluxx.de hehuxinxi.cn heise.de hk01.com iaiol.com infoq.cn
-    infotechlead.com itbear.com.cn ithome.com itiger.com jjckb.xinhuanet.com jqman.com kr-asia.com
-    leiphone.com livemint.com longbridge.com longportapp.com m.elecfans.com m.x-techcon.com
-    malaymail.com media365.in mobileworldlive.com mp.weixin.qq.com mxjcsc.cn nasdaq.com
-    nationpress.com nationthailand.com neowin.net news.az news.cgtn.com news.futunn.com
-    news.livedoor.com news.mingpao.com news.qq.com newsbytesapp.com nextfin.ai nextshark.com
-    pandaily.com pymnts.com qbitai.com qntz.me rcrwireless.com reuters.com scmp.com semafor.com
-    senqingzn.com sherwood.news shine.cn slashgear.com sohu.com spectrum.ieee.org szdaily.com
-    tech.ifeng.com tech360.tv techarp.com techcrunch.com techeconomy.ng techedt.com technode.com
-    techregister.co.uk techtimes.com test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn
-    theregister.com thestar.com.my thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn
-    time-weekly.com tmtpost.com tomshardware.com ttm.financial ttmnote.com udn.com uscnpm.org
-    variety.com vcbeathealth.com venturebeat.com wallstreetcn.com wap.stockstar.com
-    web-origin.lbkrs.com webjosh.com wehefei.com wionews.com worldofsoftware.org woshipm.com
-    ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com zhidx.com
-    ziniounlimited.com
+    carsdailynews.com cdrinfo.com chinacrunch.com chinadaily.com.cn chinadailyasia.com
+    chinamoneynetwork.com chip.pl ciol.com cnbc.com coincarrots.com companies.caixin.com cww.net.cn
+    daily8.com dailysabah.com datacenterdynamics.com dataconomy.com datanews.knack.be
+    de.marketscreener.com dealstreetasia.com deeplearning.ai demorgen.be developer.aliyun.com
+    elecfans.com en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com eu.36kr.com
+    ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com
+    finance.eastmoney.com finznest.com focue.com frominsideasia.com ftp.kr-asia.com gizmochina.com
+    globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com gubaposthk.eastmoney.com
+    hardwareluxx.de hehuxinxi.cn heise.de hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn
+    ithome.com itiger.com jjckb.xinhuanet.com jqman.com kr-asia.com leiphone.com livemint.com
+    longbridge.com longportapp.com m.elecfans.com m.x-techcon.com malaymail.com media365.in
+    mobileworldlive.com mp.weixin.qq.com mxjcsc.cn nasdaq.com nationpress.com nationthailand.com
+    neowin.net news.az news.cgtn.com news.futunn.com news.livedoor.com news.mingpao.com news.qq.com
+    newsbytesapp.com nextfin.ai nextshark.com pandaily.com pymnts.com qbitai.com qntz.me
+    rcrwireless.com reuters.com scmp.com semafor.com senqingzn.com sherwood.news shine.cn
+    slashgear.com sohu.com spectrum.ieee.org szdaily.com tech.ifeng.com tech360.tv techarp.com
+    techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk techtimes.com
+    test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn theregister.com thestar.com.my
+    thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com
+    tomshardware.com ttm.financial ttmnote.com udn.com uscnpm.org variety.com vcbeathealth.com
+    venturebeat.com wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com
+    wionews.com worldofsoftware.org woshipm.com ycpai.ycwb.com yicai.com yicaiglobal.com
+    yuhaojiang.com yxiu.cn zdnet.com zhidx.com ziniounlimited.com
     """
 )
 #: News pages that gather or translate, without a newsroom of their own.
 REPRINTS = _sites(
     """
-    66260.cn 91haoming.cn a2znews.uk aseans.com asianewschannels.com bdsimu.com bkzisnm.cn bnwz.net
-    breakinglatest.news bs178.com chaincatcher.com cnu.com.cn coindest.com digipub.cc dtm.com.cn
-    en.wedoany.com factsnippet.com foundernews.eu fun99.cn gmt8press.com informat.ro isolves.com
-    jingbeiseo.com jur.com.cn likiy.net m.a2zlimos4u.com m.czci.cn m.mws.com.cn m.yydec.com
-    marketdash.io mjgaz.cn mmssai.com newbe.com.cn news.abolish.capital news.han.ihouse.idv.tw
-    newsflash.city ourchinastory.com parissoir.fr singaporeoutlook.com smarti.news
-    socialmediaasia.com softwareanalytic.com techtost.com telegra.ph tianshuns.com tmeoo.com
-    tousu.huashangw.com ttav89.com twoeva.com usablaze.com wallstreetwaves.com
-    washingtontimesnewstoday.com whychinese.co.za wiobs.com wxredian.com xiuzhengliangxinyao.com
-    xyk126.net zihaocm.com zzmingde.com
+    66260.cn 91haoming.cn a2znews.uk aixiangfu.com aseans.com asianewschannels.com bdsimu.com
+    bkzisnm.cn bnwz.net breakinglatest.news bs178.com chaincatcher.com cnu.com.cn coindest.com
+    digipub.cc dtm.com.cn en.wedoany.com factsnippet.com foundernews.eu fun99.cn gmt8press.com
+    informat.ro isolves.com jingbeiseo.com jur.com.cn likiy.net m.a2zlimos4u.com m.czci.cn
+    m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com newbe.com.cn news.43b.com.cn
+    news.abolish.capital news.han.ihouse.idv.tw newsflash.city ourchinastory.com parissoir.fr
+    singaporeoutlook.com smarti.news socialmediaasia.com softwareanalytic.com techtost.com
+    telegra.ph tianshuns.com tmeoo.com tousu.huashangw.com ttav89.com twoeva.com usablaze.com
+    wallstreetwaves.com washingtontimesnewstoday.com whychinese.co.za wiobs.com wxredian.com
+    xiuzhengliangxinyao.com xyk126.net zihaocm.com zzmingde.com
     """
 )
 #: Analysts, reference works and essays.
@@ -207,12 +207,13 @@ DIGESTS = _sites(
     api.redplanx.com bestblogs.dev besthub.dev bitget.cloud brandlogos.net chatforest.com
     china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn conceptmap.cfapps.io
     digitalphablet.com dignews.cc downcodes.com en.wikipedia-on-ipfs.org fazen.markets gate.com
-    gatebox.best gatenode.pro ginlix.ai hyper.ai ibmwl.com inhumain.pages.dev jishuzhan.net
-    kejitop.com klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io mr010.com
-    news.aibase.com newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io profilpelajar.com
-    rainsnews.com redcensor.com redplanx.com reportify.ai reportify.cn rigcal.com rightsta.com
-    sjyjct.com sns.style staging.reportify.cn synthszr.com techbytes.app type0newsroom.com udit.co
-    vercel.hyper.ai vibetrader.com vpshk.cn wikova.com yuantrends.com
+    gatebox.best gateex.org gatenode.pro ginlix.ai highsignal.app hyper.ai ibmwl.com
+    inhumain.pages.dev jishuzhan.net kejitop.com klingai.io kr.logomoney.com labindex.ai
+    laitimes.com mexc.io mr010.com news.aibase.com newsar.codejungle.org newsmaga.com oxyf.top
+    pixeldance.io profilpelajar.com rainsnews.com redcensor.com redplanx.com reportify.ai
+    reportify.cn rigcal.com rightsta.com sjyjct.com sns.style staging.reportify.cn synthszr.com
+    techbytes.app type0newsroom.com udit.co vercel.hyper.ai vibetrader.com vpshk.cn wikova.com
+    yuantrends.com
     """
 )
 

@@ -28,6 +28,7 @@ DATED_BY = {
     "model_prices_converted": "price_date",
     "models": "release_date",
     "people": "valid_from",
+    "people_moves": "move_date",
     "sources": "published_date",
     "transparency_scores": "published_date",
 }

@@ -143,8 +143,8 @@ REPORTING = _sites(
     bastillepost.com bbtnews.com.cn benzinga.com beta.readhub.cn bqprime.com businesstimes.com.sg
     businesstoday.in c.m.163.com c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com
     carsdailynews.com cdrinfo.com chinacrunch.com chinadaily.com.cn chinadailyasia.com
-    chinamoneynetwork.com chip.pl ciol.com cnbc.com coincarrots.com companies.caixin.com cww.net.cn
-    daily8.com dailysabah.com datacenterdynamics.com dataconomy.com datanews.knack.be
+    chinamoneynetwork.com chip.pl ciol.com clubic.com cnbc.com coincarrots.com companies.caixin.com
+    cww.net.cn daily8.com dailysabah.com datacenterdynamics.com dataconomy.com datanews.knack.be
     de.marketscreener.com dealstreetasia.com deeplearning.ai demorgen.be developer.aliyun.com
     elecfans.com en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com eu.36kr.com
     ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com
@@ -158,13 +158,13 @@ REPORTING = _sites(
     newsbytesapp.com nextfin.ai nextshark.com pandaily.com pymnts.com qbitai.com qntz.me
     rcrwireless.com reuters.com scmp.com semafor.com senqingzn.com sherwood.news shine.cn
     slashgear.com sohu.com spectrum.ieee.org szdaily.com tech.ifeng.com tech360.tv techarp.com
-    techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk techtimes.com
-    test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn theregister.com thestar.com.my
-    thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com
-    tomshardware.com ttm.financial ttmnote.com udn.com uscnpm.org variety.com vcbeathealth.com
-    venturebeat.com wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com
-    wionews.com worldofsoftware.org woshipm.com ycpai.ycwb.com yicai.com yicaiglobal.com
-    yuhaojiang.com yxiu.cn zdnet.com zhidx.com ziniounlimited.com
+    techchannel.news techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk
+    techtimes.com test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn theregister.com
+    thestar.com.my thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn time-weekly.com
+    tmtpost.com tomshardware.com ttm.financial ttmnote.com udn.com uscnpm.org variety.com
+    vcbeathealth.com venturebeat.com wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com
+    webjosh.com wehefei.com wionews.com worldofsoftware.org woshipm.com www2.hkej.com ycpai.ycwb.com
+    yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com zhidx.com ziniounlimited.com
     """
 )
 #: News pages that gather or translate, without a newsroom of their own.
@@ -177,9 +177,10 @@ REPRINTS = _sites(
     m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com newbe.com.cn news.43b.com.cn
     news.abolish.capital news.han.ihouse.idv.tw newsflash.city ourchinastory.com parissoir.fr
     singaporeoutlook.com smarti.news socialmediaasia.com softwareanalytic.com techtost.com
-    telegra.ph tianshuns.com tmeoo.com tousu.huashangw.com ttav89.com twoeva.com usablaze.com
-    wallstreetwaves.com washingtontimesnewstoday.com whychinese.co.za wiobs.com wxredian.com
-    xiuzhengliangxinyao.com xyk126.net zihaocm.com zzmingde.com
+    telegra.ph tianshuns.com tmeoo.com todocostas.com tousu.huashangw.com ttav89.com twoeva.com
+    usablaze.com wallstreetwaves.com washingtontimesnewstoday.com whychinese.co.za wiobs.com
+    wxredian.com xbjpep.com xishuta.com xiuzhengliangxinyao.com xyk126.net yzsam.com zihaocm.com
+    zzmingde.com
     """
 )
 #: Analysts, reference works and essays.
@@ -188,7 +189,7 @@ ANALYSIS = _sites(
     alpha-sense.com auto.wikisort.org autofuture.tw centerconsulting.com chinadailybrief.com
     cnrobopedia.com companieshistory.com compasslist.com cyber-ivy.com dapingtime.com datacamp.com
     db0nus869y26v.cloudfront.net dcfmodeling.com de.scribd.com decodenetwork.ai dev.to dhirubhai.net
-    docs.api.nvidia.com docs.nvidia.com docs.sglang.io elsewhere.news en.wikipedia.org
+    docs.api.nvidia.com docs.nvidia.com docs.sglang.io dtstack.com elsewhere.news en.wikipedia.org
     equalocean.com etc.sevaustinov.me fenado.ai freshfromchina.com github.com/hw-whistleblower
     github.com/pfcclab gogoai.xin haomeiwen.com hayo.com hessslslslsls.azureedge.net heumans.com
     htx.com huggingface.co/anhuiking huggingface.co/lovedheart ibm.com marketbeat.com meltwater.com
@@ -196,7 +197,7 @@ ANALYSIS = _sites(
     ourhkfoundation.org.hk peterfisk.com pinocchiopedia.com racetoagi.org researchinchina.com
     rivista.ai sco.wikipedia.org sentifin.ai smmjournal.com stockanalysis.com stockopedia.com
     thakicloud.github.io thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in
-    tradingkey.com trycollect.com wikimili.com zeniteq.com
+    tradingkey.com trycollect.com wikimili.com xie.infoq.cn zeniteq.com
     """
 )
 #: Digests, machine-written or machine-translated texts, wikis anybody may edit.

@@ -25,7 +25,7 @@ def models(tables: Tables, home: set[str]) -> pd.DataFrame:
 
 def test_organisations(tables: Tables, home: set[str]) -> None:
     companies = tables["companies"]
-    assert len(companies) >= 36 and len(home) >= 31
+    assert len(companies) >= 52 and len(home) >= 47
     chinese = companies[companies["company_id"].isin(home)]
     assert chinese["company_name_zh"].notna().all()
     assert companies["company_type"].notna().all() and companies["hq_city"].notna().mean() >= 0.95
@@ -96,7 +96,8 @@ def test_every_organisation_is_assessed_on_every_day_since_its_first_event(table
 @pytest.mark.parametrize(
     ("table", "rows"),
     [
-        ("people", 120),
+        ("people", 190),
+        ("people_moves", 25),
         ("infrastructure", 70),
         ("company_metrics", 200),
         ("commercial_levers", 66),

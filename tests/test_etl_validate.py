@@ -222,7 +222,9 @@ def test_one_fault_is_one_problem(small_raw: Make) -> None:
 
 
 def test_an_unreadable_table_hides_no_other_problem(small_raw: Make) -> None:
-    raw = small_raw(models=[{"weights": "Open"}], people=[{"person_name": "Bo"}])
+    raw = small_raw(
+        models=[{"weights": "Open"}], people=[{"person_name": "Bo"}], people_moves=[{"person_id": "bo"}]
+    )
     (raw / "companies.csv").write_text("")
     said = problems(raw)
     assert len(said) == 3

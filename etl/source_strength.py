@@ -152,7 +152,7 @@ REPORTING = _sites(
     globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com gubaposthk.eastmoney.com
     hardwareluxx.de hehuxinxi.cn heise.de hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn
     ithome.com itiger.com jjckb.xinhuanet.com jqman.com kr-asia.com leiphone.com livemint.com
-    longbridge.com longportapp.com m.elecfans.com m.x-techcon.com malaymail.com media365.in
+    longbridge.com longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com malaymail.com media365.in
     mobileworldlive.com mp.weixin.qq.com mxjcsc.cn nasdaq.com nationpress.com nationthailand.com
     neowin.net news.az news.cgtn.com news.futunn.com news.livedoor.com news.mingpao.com news.qq.com
     newsbytesapp.com nextfin.ai nextshark.com pandaily.com pymnts.com qbitai.com qntz.me

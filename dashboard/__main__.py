@@ -6,7 +6,7 @@
     python -m dashboard refresh-deck last-quarter.pptx --out this-quarter.pptx --changes changes.csv
 
 Progress goes to standard error, the file to --out (or, with -, to standard output). Exit status: 0 done, 1 refused or
-failed, 2 not understood.
+failed, 2 not understood, 3 refreshed in part: what was not is named.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dashboard.data import permalink, store
 from dashboard.deck import basket, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
-from dashboard.deck.opening import FileRefusedError
+from dashboard.deck.package import FileRefusedError
 from dashboard.deck.template import Template
 from dashboard.draw import plotly
 from dashboard.export import page, server_picture, slides, table
@@ -130,6 +130,12 @@ def _parser() -> argparse.ArgumentParser:
         "--template-colours", action="store_true", help="plain bars in the template's first accent"
     )
     one.add_argument(
+        "--all-sources",
+        action="store_true",
+        help="every document in the list of sources, not two pages of it",
+    )
+    one.add_argument("--no-footer", action="store_true", help="leave out the template's own footer")
+    one.add_argument(
         "--newest", action="store_true", help="let go of the snapshots and days that slides were frozen on"
     )
     one.set_defaults(run=_deck)
@@ -196,6 +202,8 @@ def _deck(a: argparse.Namespace) -> int:
         wanted = replace(wanted, title=a.title)
     if a.shape:
         wanted = replace(wanted, shape=a.shape)
+    if a.all_sources:
+        wanted = replace(wanted, every_source=True)
     if not wanted.slides:
         raise Refused("the basket is empty: expected at least one slide")
     own = _template(a)
@@ -240,10 +248,10 @@ def _refresh(a: argparse.Namespace) -> int:
         _write(a.changes, done.frame().to_csv(index=False).encode())
     _tell(a)(0, 0, done.words())
     for one in done.changes:
-        if one.what in ("title", "text", "not refreshed"):
+        if one.what in ("title", "text", "not refreshed", "slide added", "slide removed"):
             _tell(a)(0, 0, f"slide {one.slide}, {one.chart}: {one.what}: {one.after}")
     server_picture.close()
-    return 0
+    return 3 if done.missed or not done.found else 0
 
 
 # --- What commands share ---
@@ -335,7 +343,9 @@ def _template(a: argparse.Namespace) -> Template | None:
     roles = templates.roles_from_json(beside.read_bytes(), data) if beside.is_file() else {}
     if a.roles is not None and not roles:
         raise Refused(f"{a.roles}: no map of this template")
-    one = templates.read(data, roles, fonts=a.template_fonts, colours=a.template_colours)
+    one = templates.read(
+        data, roles, fonts=a.template_fonts, colours=a.template_colours, footer=not a.no_footer
+    )
     for words in one.warnings:
         _tell(a)(0, 0, f"{a.template.name}: {words}")
     return one

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
 
-from dashboard.screen import navigation, plotly_js, ui
+from dashboard.screen import metrics, navigation, plotly_js, ui
 
 st.set_page_config(
     page_title=ui.PRODUCT,
@@ -46,5 +46,6 @@ with questions:
 with st.sidebar:
     navigation.share()
 navigation.search_results()
-page.run()
-ui.footer()
+with metrics.timed(page.title):
+    page.run()
+    ui.footer()

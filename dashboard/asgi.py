@@ -17,27 +17,42 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard import screen
 from dashboard.data import store
 from dashboard.data.memory import MEMORIES
-from dashboard.screen import assets, plotly_js
+from dashboard.screen import assets, metrics, plotly_js
 
 
 def healthz(request: Request) -> JSONResponse:
     """The snapshot that is served; 503 and the reason where there is no data."""
     try:
-        now = store.snapshot(store.processed_folder())
+        now = store.snapshot(store.served_folder())
     except store.DataMissingError as missing:
         return JSONResponse({"status": "no data", "reason": str(missing)}, status_code=503)
-    return JSONResponse({"status": "ok", "snapshot": now.id, "as_of": f"{now.as_of:%Y-%m-%d}"})
+    said = {"snapshot": now.id, "as_of": f"{now.as_of:%Y-%m-%d}"}
+    if store.refused():
+        return JSONResponse({"status": "an older build is served", "reason": store.refused()} | said)
+    return JSONResponse({"status": "ok"} | said)
 
 
-def held(request: Request) -> JSONResponse:
-    """What each memory of this process holds, and how much it may: names, counts and bytes, nothing of readers."""
+def readyz(request: Request) -> JSONResponse:
+    """200 once the tables and the first page's cards are made, so that no reader waits for them; 503 before."""
+    if not _ready.is_set():
+        return JSONResponse({"status": "warming up"}, status_code=503)
+    return healthz(request)
+
+
+def held(request: Request) -> Response:
+    """What each memory of this process holds, and how much it may: names, counts and bytes; 404 unless asked for."""
+    if not metrics.is_on():
+        return PlainTextResponse("Not found", status_code=404)
     return JSONResponse([asdict(memory.held()) for memory in MEMORIES])
+
+
+_ready = threading.Event()
 
 
 @asynccontextmanager
@@ -51,14 +66,22 @@ def _warm() -> None:
     for module in pkgutil.iter_modules(screen.__path__):
         importlib.import_module(f"{screen.__name__}.{module.name}")
     ui = importlib.import_module(f"{screen.__name__}.ui")
+    # Without data there is nothing to wait for: `/healthz` says so, and the first reader's page builds it.
     with suppress(store.DataMissingError):
         ui.warm()
+    _ready.set()
 
 
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=_warmed,
-    routes=[Route("/healthz", healthz), Route("/held", held), plotly_js.route()],
+    routes=[
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/held", held),
+        Route("/metrics", metrics.respond),
+        plotly_js.route(),
+    ],
     middleware=[
         Middleware(assets.Packed),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),

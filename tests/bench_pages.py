@@ -69,7 +69,7 @@ def served(app: str, folder: Path, data: Path) -> Iterator[tuple[str, int]]:
     """Serves an ASGI app from a folder; its address and process id, until the block ends."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "error"]
-    env = os.environ | {"LANDSCAPE_DATA": str(data)}
+    env = os.environ | {"LANDSCAPE_DATA": str(data), "LANDSCAPE_METRICS": "on"}
     process = subprocess.Popen(command, cwd=folder, env=env)
     try:
         end = time.monotonic() + 90

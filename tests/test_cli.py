@@ -148,7 +148,15 @@ def test_an_earlier_deck_is_refreshed(
     assert out.read_bytes() == old.read_bytes()
     assert changes.read_text().splitlines() == ["slide,chart,what,row,column,before,after"]
     assert "no number changed" in said(capsys)[1]
-    assert main([*command, "--view", "company=tencent"]) == 0
+    capsys.readouterr()
+    assert main([*command, "--view", "company=tencent"]) == 3, (
+        "a chart without data under the view stays as it was"
+    )
+    words = said(capsys)[1]
+    assert (
+        "1 not refreshed" in words and "price-capability: not refreshed: no data under its filters" in words
+    )
+    assert "taken out of the deck" not in words, "pages that the refresh took away are no pages a person took"
     assert len(changes.read_text().splitlines()) > 10
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import json
 import re
@@ -95,19 +96,72 @@ def test_the_cover_says_selection_day_and_snapshot_and_where_things_are(built: P
     assert int(listed["Sources"]) == next(i for i, t in enumerate(found, 1) if t.startswith("Sources"))
 
 
-def test_the_appendix_names_every_document_once_with_its_address(built: Path) -> None:
-    resolved = decks.resolve_all(wanted(built), decks.Builds.of(data(built)))
-    urls = {str(u) for o in resolved if o.card is not None for u in o.card.sources["url"]}
-    slides = [
-        one for one in opened(deck(built)).slides if one.shapes.title.text_frame.text.startswith("Sources")
-    ]
+def sources_of(data_: bytes) -> list[Any]:
+    return [s for s in opened(data_).slides if s.shapes.title.text_frame.text.startswith("Sources")]
+
+
+def cited_in(slides: list[Any]) -> list[str]:
     notes = "\n".join(one.notes_slide.notes_text_frame.text for one in slides)
-    cited = re.findall(r", (\S+) \(read \d+ \w+ \d{4}\)", notes)
-    assert set(cited) == urls and len(cited) == len(
-        pd.concat([o.card.sources for o in resolved if o.card is not None]).drop_duplicates("source_id")
-    )
+    return re.findall(r", (\S+) \(read \d+ \w+ \d{4}\)", notes)
+
+
+def test_the_appendix_names_every_document_once_where_that_is_asked_for(built: Path) -> None:
+    few = replace(wanted(built), slides=wanted(built).slides[:3], every_source=True)
+    cards = [o.card for o in decks.resolve_all(few, decks.Builds.of(data(built))) if o.card is not None]
+    urls = {str(u) for c in cards for u in c.sources["url"]}
+    slides = sources_of(decks.build(few, data(built)))
+    assert set(cited_in(slides)) == urls
+    assert len(cited_in(slides)) == len(pd.concat([c.sources for c in cards]).drop_duplicates("source_id"))
     links = {r.target_ref for one in slides for r in one.part.rels.values() if r.is_external}
     assert links == {u for u in urls if u.startswith("http")}
+    assert basket.from_json(basket.to_json(few)) == few == basket.decode(basket.encode(few))
+
+
+def test_the_appendix_is_of_two_pages_and_every_slide_names_its_own(built: Path) -> None:
+    slides = sources_of(deck(built))
+    cards = [
+        o.card for o in decks.resolve_all(wanted(built), decks.Builds.of(data(built))) if o.card is not None
+    ]
+    urls = {str(u) for c in cards for u in c.sources["url"]}
+    shown = set(cited_in(slides))
+    assert len(slides) == 2 and shown < urls
+    assert f"of {len(urls):,} documents" in said(slides[0])
+    for c in cards:
+        assert str(c.sources["url"].iloc[0]) in shown, "what a slide rests on most"
+    mix = next(s for s in opened(deck(built)).slides if "landscape:governance-mix" in shape_names(s))
+    notes = mix.notes_slide.notes_text_frame.text
+    card = next(c for c in cards if c.chart_id == "governance-mix")
+    assert all(str(u) in notes for u in card.sources["url"])
+
+
+def test_a_page_carries_what_the_slides_carry(built: Path) -> None:
+    slides = (*wanted(built).slides[:3], *halves(built).slides[:2])
+    made = replace(wanted(built), slides=slides)
+    page = html.unescape(decks.html(made, data(built)).decode())
+    deck_ = opened(decks.build(made, data(built)))
+    for one in deck_.slides:
+        title = re.sub(r" \(\d+/\d+\)$", "", one.shapes.title.text_frame.text)
+        assert f"<h1>{title}</h1>" in page
+    cover = deck_.slides[0]
+    for line in said(cover).splitlines()[1:3]:
+        assert line in page
+    for line in TAKEAWAY.splitlines():
+        assert f"<p>{line}</p>" in page
+    sheets = re.findall(r'<section class="sheet[^"]*" id="sheet-(\d+)"', page)
+    assert sheets == [str(n) for n in range(1, len(sheets) + 1)]
+    contents = dict(re.findall(r'<li><a href="#sheet-(\d+)">([^<]+)</a></li>', page))
+    assert set(contents.values()) == {"Governance 治理", "Sources"}
+    for number, words in contents.items():
+        assert f"<h1>{words}</h1>" in page.split(f'id="sheet-{number}"')[1].split("</section>")[0]
+    listed = re.findall(r'<ol class="sources">(.*?)</ol>', page, re.DOTALL)
+    assert len(listed) == 1 and listed[0].count("<li>") == len(
+        cited_in(sources_of(decks.build(made, data(built))))
+    )
+    pair = page.split('<section class="sheet"')[3]
+    assert pair.count('class="plot"') == 2 and "data-natural" in pair
+    bare = replace(made, cover=False, appendix=False)
+    assert 'class="sheet front"' in decks.html(bare, data(built)).decode()
+    assert '<ol class="sources' not in decks.html(bare, data(built)).decode()
 
 
 def test_equal_baskets_give_equal_bytes(built: Path) -> None:
@@ -223,7 +277,8 @@ def test_the_archive_names_and_hashes_what_it_holds(built: Path) -> None:
         assert basket.from_json(pack.read("basket.json")) == few
         assert opened(pack.read("deck.pptx")).slides
         page = pack.read("deck.html").decode()
-        assert page.count('<section class="sheet">') == 3 and "<script src" not in page
+        # Cover, section, three charts, sources.
+        assert page.count("<section ") == 6 and "<script src" not in page
 
 
 def test_layouts_table_and_picture(built: Path) -> None:

@@ -15,9 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.charts import explore
+from dashboard.charts import explore, explore_picks
 from dashboard.charts.card import make
 from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Table
 from dashboard.data import permalink
 from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot, Tables
@@ -58,7 +61,7 @@ def test_every_starting_point_is_a_chart_with_sources(
         card.columns.own
     )
     for name, option in start.picks:
-        choice = next(c for c in explore.CHOICES if c.name == name)
+        choice = next(c for c in explore_picks.CHOICES if c.name == name)
         assert option in choice.options(selected, asked), f"{name}={option} is not offered"
 
 
@@ -81,13 +84,13 @@ def test_a_chart_of_ones_own_is_in_files_what_it_is_on_screen(
     assert b"models" in table.csv(card).splitlines()[0]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(picks=st.data())
 def test_whatever_is_picked_is_drawn_or_refused_in_words(
     picks: Any, today: tuple[Tables, Selection], tables: Tables
 ) -> None:
     selected, selection = today
-    for choice in explore.CHOICES:
+    for choice in explore_picks.CHOICES:
         options = list(choice.options(selected, selection))
         if len(options) > 1:
             selection = selection.picking(
@@ -108,6 +111,42 @@ def test_whatever_is_picked_is_drawn_or_refused_in_words(
         assert pages(card, slides.BODY)
 
 
+@pytest.mark.parametrize(
+    ("picks", "kind"),
+    [
+        ((("explore.kind", "against"), ("explore.across", "parameters_total")), Points),
+        ((("explore.kind", "cells"), ("explore.across", "modality")), Matrix),
+        ((("explore.kind", "list"), ("explore.top", "60")), Table),
+    ],
+    ids=["two measures", "who has what", "list"],
+)
+def test_each_kind_shows_the_rows_of_its_table(
+    picks: tuple[tuple[str, str], ...], kind: type, today: tuple[Tables, Selection]
+) -> None:
+    selected, selection = today
+    asked = begun(selection, picks)
+    chart = explore.EXPLORE.picked(asked)
+    assert isinstance(chart.kind, kind) and chart.columns is not None
+    frame = chart.data(selected, asked)
+    models = explore.ROWS["models"].frame(selected, asked)
+    if kind is Points:
+        both = models.dropna(subset=["parameters_total", "parameters_active"])
+        now = explore_picks.picked(asked)
+        assert (now.across, now.measure) == ("parameters_total", "parameters_active")
+        assert set(frame["model_name"]) == set(both["model_name"])
+        assert f"{len(both)} of {len(models)} models that state both" in explore.subtitle(frame, asked)
+    elif kind is Matrix:
+        assert frame["company_name"].nunique() == 15
+        most = models["company_name"].value_counts().index[0]
+        mine = frame[frame["company_name"] == most]
+        counts = models[(models["company_name"] == most)]["modality"].value_counts()
+        assert dict(zip(mine["modality"], mine["models"], strict=True)) == counts.to_dict()
+    else:
+        newest = models["release_date"].dropna().sort_values(ascending=False).head(60)
+        assert list(frame["release_date"]) == list(newest)
+        assert chart.screen == "table" and chart.title == "Models, newest first"
+
+
 def test_nonsense_is_explained(today: tuple[Tables, Selection]) -> None:
     selected, selection = today
     mixed = begun(selection, (("explore.rows", "scores"), ("explore.measure", "score")))
@@ -118,8 +157,17 @@ def test_nonsense_is_explained(today: tuple[Tables, Selection]) -> None:
     assert "Nobody" in explore.refusal(selected, gone)
     sums = begun(selection, (("explore.measure", "parameters_total"), ("explore.how", "sum")))
     assert "means nothing" in explore.refusal(selected, sums)
+    itself = begun(
+        selection,
+        (
+            ("explore.kind", "against"),
+            ("explore.across", "context_tokens"),
+            ("explore.measure", "context_tokens"),
+        ),
+    )
+    assert explore_picks.picked(itself).measure != "context_tokens", "not offered, so not picked"
     # What no list offers is as if it had not been picked.
-    assert explore.picked(selection.picking("explore.rows", "planets")).rows is explore.ROWS["models"]
+    assert explore_picks.picked(selection.picking("explore.rows", "planets")).rows is explore.ROWS["models"]
 
 
 def test_a_slide_of_ones_own_chart_is_refreshed(built: Path) -> None:

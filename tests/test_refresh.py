@@ -25,7 +25,7 @@ from dashboard.data.store import Snapshot
 from dashboard.deck import decks, record
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket
-from dashboard.deck.opening import FileRefusedError
+from dashboard.deck.package import FileRefusedError
 from dashboard.deck.refresh import Refreshed
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import etl
@@ -105,3 +106,60 @@ def test_a_copied_build_has_no_others_beside_it(small_raw: Make, tmp_path: Path)
     copy = Path(shutil.copytree(tmp_path / "out", tmp_path / "copy"))
     assert store.builds(copy) == {store.snapshot(copy).id: copy}
     assert store.builds(tmp_path / "none") == {}
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def halve(path: Path) -> None:
+    whole = pq.read_table(path)
+    pq.write_table(whole.slice(0, whole.num_rows // 2), path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (Path.unlink, "company_aliases.parquet: missing"),
+        (cut, "company_aliases.parquet: no whole Parquet file"),
+        (halve, r"company_aliases.parquet: 2 rows where its build wrote 4"),
+    ],
+)
+def test_a_damaged_table_is_never_served_in_silence(
+    damage: Callable[[Path], None], said: str, small_raw: Make, tmp_path: Path
+) -> None:
+    etl.build(small_raw(), tmp_path / "out")
+    damage(tmp_path / "out" / "company_aliases.parquet")
+    with pytest.raises(store.DataMissingError, match=f"{said}.*run `python -m etl`"):
+        store.load(tmp_path / "out")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"snapshot": {"id": "x"}}', "\x00"])
+def test_a_damaged_descriptor_is_a_sentence(text: str, small_raw: Make, tmp_path: Path) -> None:
+    etl.build(small_raw(), tmp_path / "out")
+    (tmp_path / "out" / "datapackage.json").write_text(text)
+    with pytest.raises(
+        store.DataMissingError, match=r"datapackage.json: cannot be read .*run `python -m etl`"
+    ):
+        store.snapshot(tmp_path / "out")
+
+
+def test_while_the_newest_cannot_be_read_the_one_before_is_served(
+    small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setenv("LANDSCAPE_DATA", str(out))
+    etl.build(small_raw(), out)
+    first = store.served_folder()
+    assert first == out.resolve() and store.refused() == ""
+    etl.build(small_raw(models=[{"model_name": "Newer"}]), out)
+    newer = out.resolve()
+    (newer / "datapackage.json").write_text("{")
+    assert store.served_folder() == first and "cannot be read" in store.refused()
+    out.unlink()
+    assert store.served_folder() == first and "no built data" in store.refused()
+    etl.build(small_raw(models=[{"model_name": "Mended"}]), out)
+    assert store.served_folder() == out.resolve() != first and store.refused() == ""
+    store.refuse(out.resolve(), "models.parquet: missing")
+    store.serve(first)
+    assert store.served_folder() == first and store.refused() == "models.parquet: missing"

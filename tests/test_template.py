@@ -14,7 +14,8 @@ from own_templates import TEMPLATES, as_template, chinese, classic, dark, saved
 from pptx.util import Inches
 
 from dashboard.deck import template as templates
-from dashboard.deck.opening import FileRefusedError, open_file
+from dashboard.deck.opening import open_file
+from dashboard.deck.package import FileRefusedError
 from dashboard.deck.restyle import Style, contrast, is_dark
 
 Parts = dict[str, bytes]

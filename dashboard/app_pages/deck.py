@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day, plural
-from dashboard.screen import basket_state, ui, ui_deck
+from dashboard.screen import basket_state, ui, ui_deck, ui_refresh, ui_template
 
 view = ui.view()
 now = basket_state.current()
@@ -32,7 +32,7 @@ if slides.open:
             ui_deck.empty()
 if template.open:
     with template:
-        ui_deck.template_panel()
+        ui_template.template_panel()
 if earlier.open:
     with earlier:
-        ui_deck.refresh_panel(at_hand)
+        ui_refresh.refresh_panel(at_hand)

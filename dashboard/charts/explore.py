@@ -10,175 +10,31 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from dashboard.charts.columns import Column, Frame, count, names
-from dashboard.charts.explore_rows import ROWS, Rows
+from dashboard.charts.columns import Column, Frame, names
+from dashboard.charts.explore_picks import (
+    CHOICES,
+    COUNT,
+    EVERYTHING,
+    HOWS,
+    MOST_CELLS,
+    MOST_LISTED,
+    NO_COLOUR,
+    Picked,
+    heading,
+    picked,
+    where_options,
+)
+from dashboard.charts.explore_rows import ROWS
 from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import caveats, joined_sources, weakest
 from dashboard.charts.pieces import counted
-from dashboard.charts.spec import Chart, Choice, Kind
+from dashboard.charts.spec import Chart, Kind
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, is_missing, plural
-
-KINDS = {"compare": "Compare", "time": "Over time"}
-HOWS = {"median": "the median", "max": "the largest", "min": "the smallest", "sum": "the sum"}
-ORDERS = {"value": "Largest first", "least": "Smallest first", "name": "By name"}
-TOPS = {"15": "15", "10": "10", "5": "5", "30": "30", "all": "All"}
-STEPS = {"year": "Year", "quarter": "Quarter"}
-COUNT, NO_COLOUR, EVERYTHING = "count", "none", "all"
-#: Most different words in a column that a chart can compare.
-MOST_WORDS = 60
-
-
-@dataclass(frozen=True)
-class Picked:
-    """What is picked, with the first of each list where nothing is.
-
-    Attributes:
-        rows: Kind of rows.
-        kind: Key of KINDS.
-        by: Column whose values are compared.
-        measure: COUNT, or a number column.
-        how: How several values of one thing become one: key of HOWS.
-        colour: Column of a vocabulary, or NO_COLOUR.
-        where: "column=value" to keep, or EVERYTHING.
-        order: Key of ORDERS.
-        top: Key of TOPS.
-        step: Key of STEPS.
-        title: The reader's own; "" writes one from the choices.
-    """
-
-    rows: Rows
-    kind: str
-    by: str
-    measure: str
-    how: str
-    colour: str
-    where: str
-    order: str
-    top: str
-    step: str
-    title: str
-
-    @property
-    def value(self) -> Column:
-        """What is measured."""
-        return count(self.rows.noun) if self.measure == COUNT else self.rows.columns[self.measure]
-
-
-def _of(selection: Selection, name: str, options: dict[str, str]) -> str:
-    asked = selection.pick(f"explore.{name}")
-    return asked if asked in options else next(iter(options))
-
-
-def picked(selection: Selection) -> Picked:
-    """Reads the picks; what does not exist among them is as if it had not been picked."""
-    rows = ROWS[_of(selection, "rows", _rows())]
-    kind = _of(selection, "kind", _kinds(rows))
-    by = _of(selection, "by", _bys(rows))
-    measure = _of(selection, "measure", _measures(rows, kind))
-    return Picked(
-        rows,
-        kind,
-        by,
-        measure,
-        _of(selection, "how", HOWS),
-        _of(selection, "colour", _colours(rows, kind, by, measure)),
-        selection.pick("explore.where", EVERYTHING),
-        _of(selection, "order", ORDERS),
-        _of(selection, "top", TOPS),
-        _of(selection, "step", STEPS),
-        selection.pick("explore.title").strip(),
-    )
-
-
-# --- What is offered ---
-
-
-def _rows() -> dict[str, str]:
-    return {key: plural(2, rows.noun)[2:].capitalize() for key, rows in ROWS.items()}
-
-
-def _kinds(rows: Rows) -> dict[str, str]:
-    return {k: word for k, word in KINDS.items() if k != "time" or rows.day}
-
-
-def _heading(rows: Rows, column: str) -> str:
-    return Frame("", **rows.columns).heading(column)
-
-
-def _bys(rows: Rows) -> dict[str, str]:
-    """Columns of words, the organisation first; what names a row where each row has numbers of its own."""
-    words = [c for c, d in rows.columns.items() if not d.is_number and d.form == "text" and c != rows.name]
-    words.sort(key=lambda c: c != "company_name")
-    measured = any(d.is_number for d in rows.columns.values())
-    named = [rows.name] if measured else []
-    order = [*named, *words] if rows.name == "company_name" else [*words, *named]
-    return {c: _heading(rows, c) for c in order if c not in SENTENCES}
-
-
-#: Columns of whole sentences: no chart compares them.
-SENTENCES = frozenset(("what_changed", "evidence", "claim", "role"))
-
-
-def _measures(rows: Rows, kind: str) -> dict[str, str]:
-    numbers = {c: _heading(rows, c) for c, d in rows.columns.items() if d.is_number}
-    return {COUNT: f"Number of {plural(2, rows.noun)[2:]}"} | numbers
-
-
-def _colours(rows: Rows, kind: str, by: str, measure: str) -> dict[str, str]:
-    """Vocabularies; of a measure other than a count only those that say who the organisation is."""
-    found = {c: _heading(rows, c) for c, d in rows.columns.items() if d.scale is not None and c != by}
-    if measure != COUNT:
-        own = by in ("company_name", rows.name)
-        found = {
-            c: w
-            for c, w in found.items()
-            if own and kind == "compare" and c in ("governance_model", "company_type")
-        }
-    return {NO_COLOUR: "One colour"} | found
-
-
-def _where(tables: Tables, selection: Selection) -> dict[str, str]:
-    """Values of columns with few of them, as "Heading: value"."""
-    rows = ROWS[_of(selection, "rows", _rows())]
-    frame = rows.frame(tables, selection)
-    out = {EVERYTHING: "Everything"}
-    for column, declared in rows.columns.items():
-        if declared.form != "text" or (column == rows.name and rows.name != "measure") or column in SENTENCES:
-            continue
-        values = frame[column].dropna().astype(str)
-        most = values.value_counts()
-        # One value of these must be chosen: all of them are offered.
-        if len(most) >= 2 and (len(most) <= MOST_WORDS or column in rows.one.values()):
-            out |= {f"{column}={v}": f"{_heading(rows, column)}: {v}" for v in most.index}
-    return out
-
-
-def _choice(name: str, label: str, options: object) -> Choice:
-    def offered(tables: Tables, selection: Selection) -> dict[str, str]:
-        return options(tables, selection)  # type: ignore[operator]
-
-    return Choice(f"explore.{name}", label, offered)
-
-
-CHOICES = (
-    _choice("rows", "Rows", lambda t, s: _rows()),
-    _choice("kind", "Show", lambda t, s: _kinds(picked(s).rows)),
-    _choice("by", "Of each", lambda t, s: _bys(picked(s).rows) if picked(s).kind == "compare" else {}),
-    _choice("step", "By", lambda t, s: STEPS if picked(s).kind == "time" else {}),
-    _choice("measure", "Measure", lambda t, s: _measures(picked(s).rows, picked(s).kind)),
-    _choice("how", "Where there are several", lambda t, s: HOWS if picked(s).measure != COUNT else {}),
-    _choice(
-        "colour",
-        "Colour",
-        lambda t, s: _colours(picked(s).rows, picked(s).kind, picked(s).by, picked(s).measure),
-    ),
-    _choice("where", "Only", _where),
-    _choice("order", "Order", lambda t, s: ORDERS if picked(s).kind == "compare" else {}),
-    _choice("top", "At most", lambda t, s: TOPS if picked(s).kind == "compare" else {}),
-)
-
 
 # --- The frame ---
 
@@ -189,11 +45,19 @@ def _rows_shown(tables: Tables, selection: Selection, now: Picked) -> pd.DataFra
     column, _, value = now.where.partition("=")
     if now.where != EVERYTHING and column in now.rows.columns:
         frame = frame[frame[column].astype("str") == value]
-    needed = [now.by] if now.kind == "compare" else [now.rows.day]
-    needed += [] if now.measure == COUNT else [now.measure]
+    needed = {
+        "compare": [now.by],
+        "time": [now.rows.day],
+        "against": [now.across],
+        "cells": [now.by, now.across],
+        "list": [],
+    }[now.kind]
+    needed += [] if now.measure == COUNT or now.kind == "list" else [now.measure]
     total = len(frame)
     for c in needed:
         frame = frame[frame[c].notna()]
+        if now.kind == "against" and _is_log(now.rows.columns[c]):
+            frame = frame[frame[c] > 0]
     return counted(frame, total)
 
 
@@ -201,18 +65,27 @@ def refusal(tables: Tables, selection: Selection) -> str:
     """Why the choices make no chart, and what to change; "" where they do."""
     now = picked(selection)
     frame = _rows_shown(tables, selection, now)
-    if now.where != EVERYTHING and now.where not in _where(tables, selection):
+    if now.where != EVERYTHING and now.where not in where_options(tables, selection):
         return f"No {now.rows.noun} has “{now.where.partition('=')[2]}” there on this day: choose “Everything” or another value."
     if frame.empty:
         return ""
-    apart = now.rows.one.get(now.measure)
-    if apart and frame[apart].nunique() > 1:
+    apart = now.rows.one.get(now.measure) or now.rows.one.get(now.across)
+    if apart and now.kind != "cells" and frame[apart].nunique() > 1:
         return (
-            f"Values of {frame[apart].nunique()} different {_heading(now.rows, apart).lower()}s do not compare: under “Only” "
-            f"choose one {_heading(now.rows, apart).lower()}."
+            f"Values of {frame[apart].nunique()} different {heading(now.rows, apart).lower()}s do not compare: under “Only” "
+            f"choose one {heading(now.rows, apart).lower()}."
         )
-    if now.how == "sum" and now.measure not in (COUNT, "value", "models", "events", "systems"):
-        return f"A sum of {_heading(now.rows, now.measure).lower()} means nothing: choose the median, the largest or the smallest."
+    if now.kind == "cells" and frame[now.across].nunique() > MOST_CELLS:
+        return (
+            f"{heading(now.rows, now.across)} has {frame[now.across].nunique()} different values and a chart has room for "
+            f"{MOST_CELLS} columns: choose another across, or fewer rows under “Only”."
+        )
+    if (
+        now.how == "sum"
+        and not now.is_each
+        and now.measure not in (COUNT, "value", "models", "events", "systems")
+    ):
+        return f"A sum of {heading(now.rows, now.measure).lower()} means nothing: choose the median, the largest or the smallest."
     return ""
 
 
@@ -225,17 +98,35 @@ def explore(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = _rows_shown(tables, selection, now)
     if rows.empty:
         return counted(pd.DataFrame(columns=columns), 0)
-    first = now.by if now.kind == "compare" else "period"
+    if now.is_each:
+        return _each(rows, now, columns)
+    first = now.by if now.kind != "time" else "period"
     if now.kind == "time":
         rows = rows.assign(period=[_period(d, now.step) for d in rows[now.rows.day]])
-    groups = [first] + ([now.colour] if now.colour != NO_COLOUR and now.measure == COUNT else [])
+    groups = [first, now.across] if now.kind == "cells" else [first]
+    groups += [now.colour] if now.colour != NO_COLOUR and now.measure == COUNT else []
     out = [
         _row(now, key, part) for key, part in rows.groupby(groups, sort=False, observed=True, dropna=False)
     ]
     frame = pd.DataFrame([r for r in out if r is not None], columns=columns)
     totals = frame.groupby(first, sort=False)[_value_name(now)].sum()
     frame = _sorted(frame, totals, first, now)
-    return counted(frame, len(totals) if now.kind == "compare" else len(rows))
+    return counted(frame, len(totals) if now.kind != "time" else len(rows))
+
+
+def _each(rows: pd.DataFrame, now: Picked, columns: list[str]) -> pd.DataFrame:
+    """Rows as they are, the first ones of the order chosen."""
+    total = rows.attrs["out_of"] if now.kind == "against" else len(rows)
+    name = rows[now.rows.name].astype(str).str.casefold()
+    rows = rows.assign(_name=name).sort_values("_name", kind="stable")
+    if now.order != "name":
+        rows = rows.sort_values(now.measure, ascending=now.order == "least", kind="stable")
+    if now.top != "all":
+        rows = rows.head(int(now.top))
+    rows = rows.assign(
+        caveat=[caveats(estimated=weakest(pd.Series([c])) == "low") for c in rows["confidence"]]
+    )
+    return counted(rows[[c for c in columns if c in rows]], total)
 
 
 def _sorted(frame: pd.DataFrame, totals: pd.Series, first: str, now: Picked) -> pd.DataFrame:
@@ -269,6 +160,10 @@ def _row(now: Picked, key: tuple[object, ...], part: pd.DataFrame) -> dict[str, 
         shown = part.loc[[values.idxmax() if now.how == "max" else values.idxmin()]]
     value = len(part) if values is None else float(getattr(values, now.how)())
     row: dict[str, object] = {"period" if now.kind == "time" else now.by: str(key[0])}
+    if now.kind == "cells":
+        row[now.across] = str(key[1])
+        if now.by == "company_name":
+            row["governance_model"] = part["governance_model"].iloc[0]
     if now.colour != NO_COLOUR:
         row[now.colour] = part[now.colour].iloc[0]
     row[_value_name(now)] = value
@@ -290,10 +185,16 @@ def frame_of(now: Picked) -> Frame:
     """The columns that these choices give."""
     rows = now.rows
     own: dict[str, Column | str] = {}
-    if now.kind == "compare":
+    if now.is_each:
+        return _frame_each(now)
+    if now.kind in ("compare", "cells"):
         own[now.by] = rows.columns[now.by]
     else:
-        own["period"] = f"{now.step} of the {_heading(rows, rows.day).lower()} day"
+        own["period"] = f"{now.step} of the {heading(rows, rows.day).lower()} day"
+    if now.kind == "cells":
+        own[now.across] = rows.columns[now.across]
+        if now.by == "company_name":
+            own["governance_model"] = rows.columns["governance_model"]
     if now.colour != NO_COLOUR:
         own[now.colour] = rows.columns[now.colour]
     value = (
@@ -308,11 +209,31 @@ def frame_of(now: Picked) -> Frame:
     return Frame(f"{_label(now)}, in the order chosen", **own)
 
 
+def _frame_each(now: Picked) -> Frame:
+    rows, own = now.rows, {}
+    if now.kind == "against":
+        told = [rows.name, *(["company_name"] if "company_name" in rows.columns else [])]
+        told += [c for c in (now.colour, now.across, now.measure) if c != NO_COLOUR]
+    else:
+        told = [now.rows.name, now.measure, *rows.columns]
+    for c in dict.fromkeys(told):
+        own[c] = rows.columns[c]
+    for c in tuple(own):
+        if own[c].beside and own[c].beside not in own:
+            own[own[c].beside] = Column(f"what completes the {heading(rows, c).lower()}", "id")
+    return Frame(f"{plural(2, rows.noun)[2:]}, in the order chosen", **own)
+
+
+def _is_log(column: Column) -> bool:
+    """Measures that differ by powers of ten between rows."""
+    return column.form in ("tokens", "money") or column.unit in ("parameters", "FLOP")
+
+
 # --- The declaration, under a choice ---
 
 
 def _label(now: Picked) -> str:
-    return now.step + "s" if now.kind == "time" else _heading(now.rows, now.by).lower() + "s"
+    return now.step + "s" if now.kind == "time" else heading(now.rows, now.by).lower() + "s"
 
 
 def title(now: Picked) -> str:
@@ -320,34 +241,59 @@ def title(now: Picked) -> str:
     if now.title:
         return now.title[:150]
     what = plural(2, now.rows.noun)[2:].capitalize()
+    only = "" if now.where == EVERYTHING else f": {now.where.partition('=')[2]}"
+    if now.kind == "against":
+        against = (
+            "by day" if now.across == now.rows.day else f"against {heading(now.rows, now.across).lower()}"
+        )
+        return f"{heading(now.rows, now.measure)} {against}{only}"
+    if now.kind == "list":
+        if now.measure == now.rows.day:
+            first = {"value": "newest first", "least": "oldest first"}
+        else:
+            said = heading(now.rows, now.measure).lower()
+            first = {"value": f"highest {said} first", "least": f"lowest {said} first"}
+        return f"{what}, {first.get(now.order, 'by name')}{only}"
+    if now.kind == "cells":
+        return (
+            f"{what} by {heading(now.rows, now.by).lower()} and {heading(now.rows, now.across).lower()}{only}"
+        )
     if now.measure != COUNT:
-        what = _heading(now.rows, now.measure)
+        what = heading(now.rows, now.measure)
         what += (
             ""
             if now.by == now.rows.name and now.kind == "compare"
             else f", {HOWS[now.how].removeprefix('the ')}"
         )
-    by = f" a {now.step}" if now.kind == "time" else f" by {_heading(now.rows, now.by).lower()}"
+    by = f" a {now.step}" if now.kind == "time" else f" by {heading(now.rows, now.by).lower()}"
     colour = (
-        f" and {_heading(now.rows, now.colour).lower()}"
+        f" and {heading(now.rows, now.colour).lower()}"
         if now.colour != NO_COLOUR and now.measure == COUNT
         else ""
     )
-    only = "" if now.where == EVERYTHING else f": {now.where.partition('=')[2]}"
     return f"{what}{by}{colour}{only}"
 
 
 def subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, scope, how many of how many, and the day."""
     now = picked(selection)
+    if now.is_each:
+        known = " that state both" if now.kind == "against" else ""
+        out_of = frame.attrs.get("out_of", len(frame))
+        some = (
+            f"{len(frame)} of {out_of:,} {plural(2, now.rows.noun)[2:]}"
+            if out_of > len(frame)
+            else plural(len(frame), now.rows.noun)
+        )
+        return f"{some}{known}; as of {format_day(selection.as_of)}"
     unit = plural(2, now.rows.noun)[2:] if now.measure == COUNT else now.value.unit or now.value.means
     if now.measure != COUNT:
         unit = f"{unit[:1].upper()}{unit[1:]}; {HOWS[now.how]} of each"
     else:
         unit = f"Number of {unit}"
-    first = now.by if now.kind == "compare" else "period"
+    first = now.by if now.kind != "time" else "period"
     shown, total = frame[first].nunique(), frame.attrs.get("out_of")
-    some = f"; {shown} of {total} shown" if now.kind == "compare" and total and total > shown else ""
+    some = f"; {shown} of {total} shown" if now.kind != "time" and total and total > shown else ""
     return f"{unit}{some}; as of {format_day(selection.as_of)}"
 
 
@@ -356,7 +302,26 @@ def under(selection: Selection) -> Chart:
     now = picked(selection)
     kind: Kind
     coloured = now.colour if now.colour != NO_COLOUR else ""
-    if now.kind == "time":
+    if now.kind == "against":
+        log = "".join(
+            axis for axis, c in (("x", now.across), ("y", now.measure)) if _is_log(now.rows.columns[c])
+        )
+        kind = Points(now.across, now.measure, now.rows.name, coloured, log=log)  # type: ignore[arg-type]
+    elif now.kind == "list":
+        told = [c for c in frame_of(now).own if frame_of(now)[c].is_told]
+        cells = tuple(Cell(c, none="–") if n else c for n, c in enumerate(told))
+        kind = Table(cells[:MOST_LISTED], more=cells[MOST_LISTED:], sortable=True)
+    elif now.kind == "cells":
+        kind = Matrix(
+            now.by,
+            now.across,
+            _value_name(now),
+            words="which" if now.by != now.rows.name else "",
+            listed=now.by != now.rows.name,
+            mark="governance_model" if now.by == "company_name" else "",
+            noun=_value_name(now).replace("_", " "),
+        )
+    elif now.kind == "time":
         stack = coloured if now.measure == COUNT else ""
         kind = Columns(
             "period",
@@ -420,11 +385,20 @@ def _starts() -> Iterator[Start]:
                 "colour": "governance_model",
             },
         ),
-        ("Which kinds of models are released?", {"rows": "models", "by": "modality", "colour": "weights"}),
-        ("At whom does most happen?", {"rows": "events", "by": "company_name"}),
         (
-            "What kinds of events are there?",
-            {"rows": "events", "by": "event_type", "colour": "company_type"},
+            "Who releases which kinds of models?",
+            {"rows": "models", "kind": "cells", "by": "company_name", "across": "modality"},
+        ),
+        ("What happened last?", {"rows": "events", "kind": "list"}),
+        (
+            "Do larger models read longer inputs?",
+            {
+                "rows": "models",
+                "kind": "against",
+                "across": "parameters_total",
+                "measure": "context_tokens",
+                "colour": "weights",
+            },
         ),
         (
             "Who is steered most from the centre?",
@@ -436,7 +410,10 @@ def _starts() -> Iterator[Start]:
             },
         ),
         ("Where do they sit?", {"rows": "companies", "by": "hq_city", "colour": "company_type"}),
-        ("How do they earn with AI?", {"rows": "levers", "by": "lever", "colour": "governance_model"}),
+        (
+            "Who earns with AI how?",
+            {"rows": "levers", "kind": "cells", "by": "company_name", "across": "lever"},
+        ),
         (
             "How do claims hold up, section by section?",
             {"rows": "claims", "by": "section", "colour": "claim_kind"},

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 Tables = dict[str, pd.DataFrame]
@@ -42,16 +45,83 @@ def builds(folder: Path) -> dict[str, Path]:
 
 
 class DataMissingError(Exception):
-    """The folder holds no complete build."""
+    """The folder holds no complete build that can be read; the sentence says what to do."""
 
 
-def _descriptor(folder: Path) -> dict:
+LOG = logging.getLogger(__name__)
+#: Descriptors read lately, by file, with what tells one writing of it from another.
+_read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
+#: The last build of each served folder that could be read, and those that could not, with the reason.
+_sound: dict[Path, Path] = {}
+_refused: dict[tuple[Path, str], str] = {}
+
+
+def _descriptor(folder: Path) -> dict[str, Any]:
+    """What a build says of itself; read again only where its file is another."""
     path = folder / "datapackage.json"
-    if not path.is_file():
+    try:
+        stat = path.stat()
+    except OSError:
         raise DataMissingError(
             f"{folder}: no built data here; expected datapackage.json; run `python -m etl`"
-        )
-    return json.loads(path.read_text(encoding="utf-8"))
+        ) from None
+    writing = (stat.st_mtime_ns, stat.st_size)
+    if path in _read and _read[path][0] == writing:
+        return _read[path][1]
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        found["snapshot"]["id"], found["snapshot"]["as_of_date"], found["resources"][0]["path"]
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        said = error.strerror if isinstance(error, OSError) else "not what a build writes"
+        raise DataMissingError(f"{path}: cannot be read ({said}); run `python -m etl`") from error
+    _read[path] = writing, found
+    while len(_read) > 32:
+        _read.pop(next(iter(_read)))
+    return found
+
+
+def served_folder() -> Path:
+    """Folder of the build to show, its link followed once, so that a swap never mixes two builds.
+
+    While the newest cannot be read, the last one that could; `refused` says why.
+
+    Raises:
+        DataMissingError: there is none.
+    """
+    served = processed_folder()
+    folder = served.resolve()
+    try:
+        key = folder, snapshot(folder).id
+        if key in _refused:
+            raise DataMissingError(_refused[key])
+    except DataMissingError as missing:
+        before = _sound.get(served, folder)
+        if before == folder:
+            raise
+        LOG.warning("%s Shown is the build in %s.", missing, before)
+        return before
+    _sound[served] = folder
+    return folder
+
+
+def refuse(folder: Path, why: str) -> None:
+    """Notes that a build's files cannot be read: it is not served until another is written."""
+    _refused[folder, snapshot(folder).id] = why
+    _sound.pop(processed_folder(), None)
+
+
+def serve(folder: Path) -> None:
+    """Notes the build to show while the newest one is refused."""
+    _sound[processed_folder()] = folder
+
+
+def refused() -> str:
+    """Why the newest build is not the one that is served; "" where it is."""
+    folder = processed_folder().resolve()
+    try:
+        return _refused.get((folder, snapshot(folder).id), "")
+    except DataMissingError as missing:
+        return str(missing)
 
 
 def snapshot(folder: Path) -> Snapshot:
@@ -68,12 +138,21 @@ def load(folder: Path) -> Tables:
     """Loads every table of a build; days become `datetime64[us]`, keys and order are the file's.
 
     Raises:
-        DataMissingError: the folder holds no build.
+        DataMissingError: the folder holds no build, or lacks a table of it, or rows of one.
     """
-    _descriptor(folder)
+    root = folder.resolve()
     tables: Tables = {}
-    for path in sorted(folder.glob("*.parquet")):
-        arrow = pq.read_table(path)
+    for resource in sorted(_descriptor(root)["resources"], key=lambda r: str(r["path"])):
+        path = root / resource["path"]
+        try:
+            arrow = pq.read_table(path)
+        except (OSError, pa.ArrowException) as error:
+            said = "missing" if isinstance(error, FileNotFoundError) else "no whole Parquet file"
+            raise DataMissingError(f"{path}: {said}; run `python -m etl`") from error
+        if arrow.num_rows != resource["rows"]:
+            raise DataMissingError(
+                f"{path}: {arrow.num_rows:,} rows where its build wrote {resource['rows']:,}; run `python -m etl`"
+            )
         frame = arrow.to_pandas(date_as_object=False)
         for field in arrow.schema:
             kind = str(field.type)

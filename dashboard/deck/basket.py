@@ -58,7 +58,8 @@ class Slide:
 class Basket:
     """A deck to be: its title and its slides in order; cover and sources are made from them.
 
-    `shape` is a key of SHAPES: that of slides on the plain master, a company's template has its own.
+    `shape` is a key of SHAPES: that of slides on the plain master, a company's template has its own. `every_source` lets
+    the list of sources take as many slides as it needs.
     """
 
     title: str = ""
@@ -66,6 +67,7 @@ class Basket:
     cover: bool = True
     appendix: bool = True
     shape: str = "16:9"
+    every_source: bool = False
 
     def add(self, slide: Slide) -> Basket:
         """The basket with one more slide at its end."""
@@ -166,6 +168,7 @@ def from_json(text: str | bytes) -> Basket:
         cover=bool(raw.get("cover", True)),
         appendix=bool(raw.get("appendix", True)),
         shape=shape,
+        every_source=bool(raw.get("every_source", False)),
     )
 
 

@@ -13,8 +13,9 @@ from dashboard.charts.card import Card, ExportRefusedError
 from dashboard.charts.spec import Native
 from dashboard.deck import record
 from dashboard.deck.front import front_slide
+from dashboard.deck.placing import finish, frame, style_words, titled
 from dashboard.deck.record import Record
-from dashboard.deck.template import Template, finish, frame, shrunk, style_words, titled
+from dashboard.deck.template import Template, shrunk
 from dashboard.draw.slide import drawings, native
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
 from dashboard.draw.slide.text import text_box
@@ -191,7 +192,10 @@ def _halves(template: Template | None) -> tuple[list[Box], list[Box], int]:
     left = Box(body.x, y, wide, body.y + body.h - y)
     rooms = [left, replace(left, x=body.x + wide + GAP)]
     most = max(min(int(room * 72 / (min(SOURCE_SIZES) * 1.2)), 4), 2)
+    ends = SOURCE.x + SOURCE.w if template is None else source.x + source.w
     feet = [Box(r.x, foot, source_width(r, slot), room) for r, slot in zip(rooms, "12", strict=True)]
+    # Where a logo or the page number cuts the line, the right half's ends there, too.
+    feet = [replace(f, w=min(f.w, max(ends - f.x, 0.4 * f.w))) for f in feet]
     return rooms, feet, most
 
 

@@ -16,7 +16,7 @@ from pptx.presentation import Presentation
 
 from dashboard.charts import CHARTS, Chart
 from dashboard.charts import card as cards
-from dashboard.charts.card import LICENCE, Card
+from dashboard.charts.card import LICENCE, Card, ExportRefusedError
 from dashboard.data import permalink, store
 from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot, Tables
@@ -25,7 +25,15 @@ from dashboard.deck import compose, record
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, Slide
 from dashboard.deck.compose import Draws
-from dashboard.deck.front import add_cover, add_documents, finish_cover, front_slide
+from dashboard.deck.front import (
+    add_cover,
+    add_documents,
+    appendix,
+    cover_lines,
+    finish_cover,
+    front_slide,
+    sources_card,
+)
 from dashboard.deck.record import Record
 from dashboard.deck.refresh import Refreshed
 from dashboard.deck.refresh import refresh as refresh_deck
@@ -36,6 +44,8 @@ from dashboard.export import master, page, server_picture, table
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import PRODUCT, Look
 
+#: Media type of a deck.
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 #: Told after each step: how many are done, of how many, and what was done; False stops the work.
 Progress = Callable[[int, int, str], object]
 
@@ -264,7 +274,7 @@ def build(
             _tell(progress, done, total, f"Drawn {one.card.title if one.card else one.slide.title}")
     if basket.appendix:
         first = len(deck.slides) + 1
-        listed = add_documents(deck, template, shown)
+        listed = add_documents(deck, template, shown, every=basket.every_source)
         if listed is not None:
             records.append(listed)
             contents.append(("Sources", first))
@@ -362,20 +372,54 @@ def refresh(
 # --- Other forms ---
 
 
-def shown_on_page(found: Sequence[Resolved]) -> list[page.Shown]:
-    """Charts of a basket as a page shows them: figures, or tables where the screen shows tables."""
+def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[page.Sheet]:
+    """A basket as the sheets of a page: cover, sections, charts with their takeaways, sources, as in its slides."""
     # A sheet of paper is as wide as the app's content, and type is as on the screen.
     look = Look(mode="light")
-    return [
-        page.Shown(
-            o.card,
-            None
-            if o.chart.screen == "table" or o.slide.layout == "table" or o.card.frame.empty
-            else plotly.draw(o.chart, o.card.frame, look),
-        )
-        for o in found
-        if o.card is not None and o.chart is not None and o.card.source_line.strip()
-    ]
+
+    def drawn(o: Resolved, heading: str = "") -> page.Shown:
+        assert o.card is not None and o.chart is not None
+        as_table = o.chart.screen == "table" or o.slide.layout == "table" or o.card.frame.empty
+        return page.Shown(o.card, None if as_table else plotly.draw(o.chart, o.card.frame, look), heading)
+
+    out: list[page.Sheet] = []
+    contents: list[tuple[str, int]] = []
+    shown = [o.card for o in found if o.card is not None]
+    first = 2 if basket.cover else 1
+    for group in baskets.grouped(basket.slides, fits_half(found, None)):
+        these = [found[n] for n in group]
+        one = these[0]
+        if one.card is None:
+            contents.append((one.slide.title or "Section", first + len(out)))
+            out.append(page.Front(one.slide.title or "Section"))
+        elif not one.card.source_line.strip():
+            out.append(page.Front(one.card.title, [why_refused(one.card)]))
+        elif len(these) == 2:
+            names = [one.chart.title if one.chart else "", these[1].card.title if these[1].card else ""]
+            out.append(page.Charts([drawn(o, h) for o, h in zip(these, names, strict=True)]))
+        else:
+            has_takeaway = one.slide.layout == "takeaways"
+            out.append(page.Charts([drawn(one)], one.card.takeaway if has_takeaway else ""))
+    listed, count = appendix(shown, basket.every_source)
+    if basket.appendix and listed:
+        contents.append(("Sources", first + len(out)))
+        named = [(d.line, d.url if d.url.startswith(("http://", "https://")) else "") for d in listed]
+        card = sources_card(shown, len(listed), count)
+        # A sheet has no notes that name the rest: the page lists them under each chart.
+        words = card.subtitle.partition("; ")[0]
+        out.append(page.Sources(words, named, card.source_line))
+    if basket.cover:
+        out.insert(0, page.Front(basket.title or PRODUCT, cover_lines(shown, newest), contents))
+    return out
+
+
+def why_refused(card: Card) -> str:
+    """Why a card is not exported; "" where it is."""
+    try:
+        card.require_sources()
+    except ExportRefusedError as refused:
+        return str(refused)
+    return ""
 
 
 def html(
@@ -389,7 +433,8 @@ def html(
     """The basket as one HTML file that needs nothing else."""
     builds = source if isinstance(source, Builds) else Builds.of(source)
     found = resolve_all(basket, builds, address, progress)
-    return page.page(shown_on_page(found), basket.title or PRODUCT, paper=paper)
+    made = sheets(basket, found, builds.newest.snapshot)
+    return page.deck(made, basket.title or PRODUCT, paper=paper)
 
 
 def archive(
@@ -411,7 +456,7 @@ def archive(
         "deck.pptx": build(
             basket, builds, template=template, progress=progress, draws=draws, address=address
         ),
-        "deck.html": page.page(shown_on_page(found), basket.title or PRODUCT),
+        "deck.html": page.deck(sheets(basket, found, builds.newest.snapshot), basket.title or PRODUCT),
         "basket.json": baskets.to_json(basket).encode(),
     }
     entries = []

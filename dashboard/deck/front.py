@@ -13,8 +13,9 @@ from pptx.slide import Slide
 from dashboard.charts.card import LICENCE, Card
 from dashboard.data.store import Snapshot
 from dashboard.deck import record
+from dashboard.deck.placing import finish, frame, front, style_words
 from dashboard.deck.record import Record
-from dashboard.deck.template import Template, finish, frame, front, style_words
+from dashboard.deck.template import Template
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, parse
 from dashboard.draw.slide.text import text_box, write
 from dashboard.export import master, slides
@@ -110,13 +111,14 @@ def finish_cover(
 
 @dataclass(frozen=True)
 class Document:
-    """One document of the appendix."""
+    """One document of the appendix; `rank` is 0 where a slide rests on none more often, 1 for the next, and so on."""
 
     publisher: str
     title: str
     day: str
     url: str
     read: str
+    rank: int = 0
 
     @property
     def line(self) -> str:
@@ -130,6 +132,10 @@ def documents(shown: Sequence[Card]) -> list[Document]:
     if not frames:
         return []
     every = pd.concat(frames).drop_duplicates("source_id")
+    ranks: dict[str, int] = {}
+    for frame_ in frames:
+        for rank, key in enumerate(frame_["source_id"]):
+            ranks[key] = min(rank, ranks.get(key, rank))
     every = every.sort_values(["publisher", "published_date", "source_id"], kind="stable", na_position="last")
     return [
         Document(
@@ -138,27 +144,49 @@ def documents(shown: Sequence[Card]) -> list[Document]:
             "" if is_missing(r.published_date) else format_day(r.published_date, r.published_date_precision),
             str(r.url),
             format_day(r.accessed_date),
+            ranks[r.source_id],
         )
         for r in every.itertuples(index=False)
     ]
 
 
-def add_documents(
-    deck: Presentation, own: Template | None, shown: Sequence[Card], body: Box | None = None
-) -> Record | None:
-    """The documents behind a deck, on as many slides as they need; None where there are none."""
+#: Pages of the list of sources where not every document is asked for: each slide's notes name all of its own.
+MOST_PAGES = 2
+#: What a record says in the place of a layout where the list was cut to so many pages.
+FEW = "few"
+
+
+def appendix(shown: Sequence[Card], every: bool, body: Box = BODY) -> tuple[list[Document], int]:
+    """The documents that the list of sources names, and how many there are: all, or those behind most of each slide."""
     listed = documents(shown)
+    most = MOST_PAGES * _on_a_page(body)
+    if every or len(listed) <= most:
+        return listed, len(listed)
+    kept = {d.url for d in sorted(listed, key=lambda d: d.rank)[:most]}
+    return [d for d in listed if d.url in kept][:most], len(listed)
+
+
+def add_documents(
+    deck: Presentation,
+    own: Template | None,
+    shown: Sequence[Card],
+    body: Box | None = None,
+    every: bool = False,
+) -> Record | None:
+    """The documents behind a deck, on at most two slides unless every one is asked for; None where there are none."""
+    body = body or (own.body() if own else BODY)
+    listed, count = appendix(shown, every, body)
     if not listed:
         return None
-    body = body or (own.body() if own else BODY)
     kept = Record(
         SOURCES,
         {"snapshot": [shown[0].snapshot_id]},
         rows=documents_hash(listed),
         body=body if body != BODY else None,
         style=style_words(own),
+        layout="chart" if every else FEW,
     )
-    card = sources_card(shown, len(listed))
+    card = sources_card(shown, len(listed), count)
     pages = documents_pages(listed, body)
     for number, part in enumerate(pages, 1):
         part_of = (number, len(pages))
@@ -176,18 +204,28 @@ def documents_hash(listed: Sequence[Document]) -> str:
     return record.hashed("\n".join(d.line for d in listed))
 
 
-def sources_card(shown: Sequence[Card], count: int) -> Card:
-    """The words around the list of sources."""
+def sources_card(shown: Sequence[Card], count: int, of: int) -> Card:
+    """The words around the list of sources, which names so many documents of so many."""
     snapshots = list(dict.fromkeys(c.snapshot_id for c in shown))
     return replace(
         shown[0],
         chart_id=SOURCES,
         title="Sources",
-        subtitle=f"{plural(count, 'document')} behind this deck, each a link; whole addresses stand in the notes",
+        subtitle=documents_words(count, of),
         source_line=f"{PRODUCT}, snapshot {', '.join(snapshots[:4])}. {LICENCE}.",
         filter_line="",
         takeaway="",
     )
+
+
+def documents_words(count: int, of: int) -> str:
+    """What the list of sources holds."""
+    if count < of:
+        return (
+            f"{count:,} of {plural(of, 'document')} behind this deck, those that most of each slide rests on, each a link; "
+            "the notes of a slide name all of its own"
+        )
+    return f"{plural(count, 'document')} behind this deck, each a link; whole addresses stand in the notes"
 
 
 #: Type of the list of sources in points, its columns, and the gap between them in inches.
@@ -196,9 +234,12 @@ LIST_SIZE, LIST_COLUMNS, LIST_GAP = 7.5, 2, 0.35
 
 def documents_pages(listed: Sequence[Document], body: Box) -> list[list[Document]]:
     """The list in pages of whole columns."""
-    rows = int(body.h * 72 / (LIST_SIZE * 1.22))
-    each = rows * LIST_COLUMNS
+    each = _on_a_page(body)
     return [list(listed[i : i + each]) for i in range(0, len(listed), each)]
+
+
+def _on_a_page(body: Box) -> int:
+    return int(body.h * 72 / (LIST_SIZE * 1.22)) * LIST_COLUMNS
 
 
 def write_documents(one: Slide, part: Sequence[Document], body: Box, number: int) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pptx
 from lxml import etree
 from pptx.presentation import Presentation
 
+from dashboard.deck import package
+from dashboard.deck.package import RELATIONSHIP, FileRefusedError, Members, parse
 from dashboard.look.theme import plural
 
 Kind = Literal["template", "deck"]
@@ -30,24 +32,33 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MAIN = "application/vnd.openxmlformats-officedocument.presentationml.{}.main+xml"
 _PRESENTATION = _MAIN.format("presentation")
 _OPENS = {_PRESENTATION, _MAIN.format("template"), _MAIN.format("slideshow")}
-_RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _DOCTYPE = re.compile(
     rb"<!\s*(DOCTYPE|ENTITY)|<\0!\0(D\0O\0C|E\0N\0T)|\0<\0!\0(D\0O\0C|E\0N\0T)", re.IGNORECASE
 )
-_SAFE_LINK = re.compile(r"^(https?://|mailto:|ppaction://|#)", re.IGNORECASE)
-
-
-class FileRefusedError(Exception):
-    """A file that is not opened; the text is a sentence for the person who gave it."""
+#: What a link of a layout may lead to. People leave the scheme out: "www.example.com", "example.com/brand".
+_SAFE_LINK = re.compile(r"^(https?://|mailto:|tel:|ppaction://|#|www\.|$)", re.IGNORECASE)
+_BARE_HOST = re.compile(r"^(?:[\w-]+\.)+([a-z]{2,24})(?::\d+)?(?:[/?#].*)?$", re.IGNORECASE)
+#: Endings of files, which no top domain has: "book.xlsx" is a file beside the deck.
+_FILES = re.compile(
+    r"^(xls|doc|ppt|pot|pps)[xmb]?$|^(pdf|csv|txt|zip|exe|bat|cmd|js|vbs|msi|scr|lnk|html?|xml|png|jpe?g|gif|mp4|mov|avi|wmv)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A file that passed: as python-pptx reads it, and its parts as they came, by name."""
+    """A file that passed.
+
+    Attributes:
+        deck: As python-pptx reads it; of a template without its own slides.
+        members: Its parts as they came, by name.
+        used: Of a template, the names of the layouts that its own slides stood on, in their order.
+    """
 
     deck: Presentation
-    members: dict[str, bytes]
+    members: Members
+    used: tuple[str, ...] = field(default=())
 
 
 def open_file(data: bytes, kind: Kind = "template") -> Opened:
@@ -74,12 +85,24 @@ def open_file(data: bytes, kind: Kind = "template") -> Opened:
                     f"“{name}” declares XML entities, which PowerPoint never writes and which can harm whoever reads "
                     "them."
                 )
-    for name, blob in members.items():
+    if package.is_strict(members, main):
+        raise FileRefusedError(
+            "The file is in the strict variant of Open XML: save it as the usual PowerPoint presentation (.pptx)."
+        )
+    kept, used = package.without_slides(members, main) if kind == "template" else (members, ())
+    for name in {*kept, *package.stray(members, main)}:
+        if "/activex/" in name.lower():
+            where = package.leading_to(kept, name)
+            raise FileRefusedError(
+                f"The file carries ActiveX controls, which run code{', ' + package.place(kept, where) if where else ''}: "
+                "remove them and save it again."
+            )
+    for name, blob in kept.items():
         if name.endswith(".rels"):
-            _check_relationships(name, blob, members, kind)
+            _check_relationships(name, blob, kept, kind)
     try:
-        deck = pptx.Presentation(io.BytesIO(_as_presentation(members, main)))
-        count = len(deck.slide_layouts)
+        deck = pptx.Presentation(io.BytesIO(_as_presentation(package.with_known_types(kept), main)))
+        count = sum(len(m.slide_layouts) for m in deck.slide_masters)
     except FileRefusedError:
         raise
     except Exception as error:
@@ -88,10 +111,10 @@ def open_file(data: bytes, kind: Kind = "template") -> Opened:
         ) from error
     if not count:
         raise FileRefusedError("The file has no slide layouts, so there is nothing to put slides on.")
-    return Opened(deck, members)
+    return Opened(deck, members, used)
 
 
-def _members(data: bytes, kind: Kind) -> dict[str, bytes]:
+def _members(data: bytes, kind: Kind) -> Members:
     """Every part of the package, unpacked within limits."""
     if not data:
         raise FileRefusedError("The file is empty.")
@@ -157,21 +180,13 @@ def _check_listing(infos: list[zipfile.ZipInfo], size: int) -> None:
             )
 
 
-def _parse(name: str, blob: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        return etree.fromstring(blob, parser)
-    except etree.XMLSyntaxError as error:
-        raise FileRefusedError(f"The file is damaged: “{name}” cannot be read.") from error
-
-
-def _main_part(members: dict[str, bytes]) -> str:
+def _main_part(members: Members) -> str:
     """Name of the presentation's own part; refuses other kinds of files and macros."""
     if "[Content_Types].xml" not in members:
         raise FileRefusedError(
             "The file is a ZIP archive and not a PowerPoint file: it does not say what its parts are."
         )
-    root = _parse("[Content_Types].xml", members["[Content_Types].xml"])
+    root = parse("[Content_Types].xml", members["[Content_Types].xml"])
     kinds = {
         (o.get("PartName") or "").lstrip("/"): o.get("ContentType") or ""
         for o in root.iter(f"{_TYPES}Override")
@@ -182,10 +197,6 @@ def _main_part(members: dict[str, bytes]) -> str:
         n.endswith("vbaproject.bin") for n in names
     ):
         raise FileRefusedError("The file carries macros: save it as .pptx or .potx, without macros.")
-    if any("/activex/" in n for n in names):
-        raise FileRefusedError(
-            "The file carries ActiveX controls, which run code: remove them and save it again."
-        )
     mains = [n for n, k in kinds.items() if k in _OPENS]
     if len(mains) == 1 and mains[0] in members:
         return mains[0]
@@ -198,24 +209,39 @@ def _main_part(members: dict[str, bytes]) -> str:
     raise FileRefusedError("The file is not a PowerPoint file: it holds no presentation.")
 
 
-def _check_relationships(name: str, blob: bytes, members: dict[str, bytes], kind: Kind) -> None:
+def _check_relationships(name: str, blob: bytes, members: Members, kind: Kind) -> None:
     folder = name.rpartition("_rels/")[0]
-    for one in _parse(name, blob).iter(_RELATIONSHIPS):
+    for one in parse(name, blob).iter(RELATIONSHIP):
         what = (one.get("Type") or "").rpartition("/")[2]
         target = one.get("Target") or ""
         if (one.get("TargetMode") or "").lower() == "external":
-            if kind == "deck":
+            if kind == "deck" or (what == "hyperlink" and _is_safe(target)):
                 continue
+            place = package.place(members, package.source(name), one.get("Id") or "")
             if what != "hyperlink":
                 raise FileRefusedError(
-                    f"The template fetches a part from outside ({what}: “{target[:80]}”): embed it and save it again."
+                    f"The template fetches a part from outside ({what}: “{target[:80]}”), {place}: embed it and save "
+                    "it again."
                 )
-            if not _SAFE_LINK.match(target):
-                raise FileRefusedError(
-                    f"The template has a link to “{target[:80]}”: expected web addresses only."
-                )
-        elif _leads_out(folder, target):
-            raise FileRefusedError(f"A part points to “{target[:80]}”, which lies outside the file.")
+            raise FileRefusedError(
+                f"The template has a link to “{target[:80]}”, {place}: expected web addresses only."
+            )
+        if _leads_out(folder, target):
+            raise FileRefusedError(
+                f"A part points to “{target[:80]}”, which lies outside the file, "
+                f"{package.place(members, package.source(name), one.get('Id') or '')}."
+            )
+
+
+def _is_safe(target: str) -> bool:
+    """True for web and mail addresses, those without their scheme included."""
+    if _SAFE_LINK.match(target):
+        return True
+    found = _BARE_HOST.match(target)
+    if found is None:
+        return False
+    host_alone = "/" not in target and "?" not in target
+    return not (host_alone and _FILES.match(found[1]))
 
 
 def _leads_out(folder: str, target: str) -> bool:
@@ -230,13 +256,13 @@ def _leads_out(folder: str, target: str) -> bool:
     return "\\" in target or re.match(r"^[a-zA-Z]:", target) is not None
 
 
-def _as_presentation(members: dict[str, bytes], main: str) -> bytes:
+def _as_presentation(members: Members, main: str) -> bytes:
     """The package with its main part declared as a presentation, which is all that python-pptx opens."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as fresh:
         for name, blob in members.items():
             if name == "[Content_Types].xml":
-                root = _parse(name, blob)
+                root = parse(name, blob)
                 for override in root.iter(f"{_TYPES}Override"):
                     if (override.get("PartName") or "").lstrip("/") == main:
                         override.set("ContentType", _PRESENTATION)

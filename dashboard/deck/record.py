@@ -21,6 +21,7 @@ from pptx.presentation import Presentation
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
+from dashboard.deck.shapes import walk
 from dashboard.draw.slide.ooxml import INK, Box, Run, escape, paragraph, parse
 from dashboard.export import table
 
@@ -130,7 +131,7 @@ def hashed(text: str) -> str:
 def scope_shape(one: Slide, stem: str, scope: str = "") -> Any | None:
     """The line of unit and scope on a slide: by its name, else, where a program dropped that, by its words."""
     name = f"{SIGN}{stem}:subtitle"
-    texts: list[Any] = [s for s in one.shapes if s.has_text_frame]
+    texts: list[Any] = [f.shape for f in walk(one) if f.shape.has_text_frame]
     found = next((s for s in texts if s.name == name), None)
     if found is None and scope:
         found = next((s for s in texts if hashed(_said(s)) == scope), None)

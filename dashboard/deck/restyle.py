@@ -31,6 +31,7 @@ class Style:
         ground: The ground.
         second: Theme colour of second text.
         ink: Colour of text where the theme's own cannot be read; "" keeps the theme's.
+        plain_text: Capitals, spacing, raised text and distances that the deck's defaults bring are taken back.
     """
 
     scale: float = 1.0
@@ -42,6 +43,7 @@ class Style:
     ground: str = WHITE
     second: str = "tx2"
     ink: str = ""
+    plain_text: bool = False
 
     @property
     def words(self) -> dict[str, str]:
@@ -105,6 +107,37 @@ def restyle(one: Slide, style: Style) -> None:
             if style.dark:
                 _darken(root, style)
             _second(root, style)
+            if style.plain_text:
+                _plain(root)
+
+
+#: What text of ours is not, whatever a file's defaults say.
+_PLAIN = {
+    "i": "0",
+    "u": "none",
+    "strike": "noStrike",
+    "kern": "0",
+    "cap": "none",
+    "spc": "0",
+    "baseline": "0",
+}
+_SPACES = (
+    ("lnSpc", f'<a:lnSpc xmlns:a="{A}"><a:spcPct val="100000"/></a:lnSpc>'),
+    ("spcBef", f'<a:spcBef xmlns:a="{A}"><a:spcPts val="0"/></a:spcBef>'),
+)
+
+
+def _plain(root: etree._Element) -> None:
+    """Takes back what text boxes inherit from the defaults of a presentation, as files made by other programs bring it."""
+    for name in _TYPE:
+        for element in root.iter(f"{_A}{name}"):
+            for attribute, value in _PLAIN.items():
+                if element.get(attribute) is None:
+                    element.set(attribute, value)
+    for p in root.iter(f"{_A}pPr"):
+        for place, (name, xml) in enumerate(_SPACES):
+            if p.find(f"{_A}{name}") is None:
+                p.insert(min(place, len(p)), etree.fromstring(xml))
 
 
 _LENGTHS = {

@@ -1,4 +1,4 @@
-"""Self-contained HTML: charts that work without the app or a network, and a one-page brief that prints on A4 or Letter."""
+"""Self-contained HTML: charts and decks that work without the app or a network, and a one-page brief; A4 or Letter."""
 
 from __future__ import annotations
 
@@ -38,18 +38,131 @@ min-width:0;min-height:0;overflow:hidden}
 table{border-collapse:collapse;width:100%;font-size:11px}
 th{text-align:left;font-weight:600;color:var(--grey)}td,th{padding:3px 6px 3px 0;border-bottom:1px solid var(--line);
 vertical-align:top}
+.front{justify-content:center;gap:14px}.front h1{font-size:36px}.front p{font-size:16px}.front ol{list-style:none;margin:10px 0 0;padding:0;
+columns:2;max-width:70%}
+.beside{display:flex;gap:16px;flex:1;min-height:0}.beside .main{flex:1;min-width:0;min-height:0;display:flex;flex-direction:column;gap:3px}
+.take{width:26%;flex:none;font-size:15px;line-height:1.35}.take p{margin:0 0 8px}
+.sources{columns:2;column-gap:24px;margin:0;padding-left:2em;font-size:10.5px;line-height:1.35}.sources li{break-inside:avoid;overflow-wrap:anywhere}
 footer{border-top:1px solid var(--line);padding-top:5px}
 a{color:inherit}
-@media print{body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
+@media print{.sources{font-size:7.5px;line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
 """
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One chart of a page: its card, and its figure; without a figure the card's rows stand as a table."""
+    """One chart of a page.
+
+    Attributes:
+        card: What it shows.
+        figure: Its figure; without one the card's rows stand as a table.
+        heading: What stands over it where it has half a sheet.
+    """
 
     card: Card
     figure: go.Figure | None
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Front:
+    """A cover, or a sheet between others: title, lines under it, and what follows, by the number of its sheet."""
+
+    title: str
+    lines: Sequence[str] = ()
+    contents: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The list of sources: what it holds, in words, and each document with its address ("" without)."""
+
+    words: str
+    documents: Sequence[tuple[str, str]]
+    foot: str = ""
+
+
+@dataclass(frozen=True)
+class Charts:
+    """One chart with a reader's takeaway ("" without), or two side by side under the title of the first."""
+
+    shown: Sequence[Shown]
+    takeaway: str = ""
+
+
+Sheet = Front | Sources | Charts
+
+
+def deck(sheets: Sequence[Sheet], title: str, *, paper: str = "A4") -> bytes:
+    """A deck as one HTML file that needs nothing else: the same sheets as its slides, in the same order.
+
+    Args:
+        sheets: In order.
+        title: Title of the file.
+        paper: A4 or Letter.
+
+    Raises:
+        ExportRefusedError: a chart has no source line.
+    """
+    out: list[str] = []
+    every: list[Shown] = []
+    for number, one in enumerate(sheets, 1):
+        if isinstance(one, Front):
+            kind, inner = " front", _front(one)
+        elif isinstance(one, Sources):
+            kind, inner = "", _sources(one)
+        else:
+            kind, inner = "", _charts(one, len(every))
+            every += one.shown
+        out.append(f'<section class="sheet{kind}" id="sheet-{number}">{inner}</section>')
+    return _document(title, "".join(out), every, paper, fixed=False)
+
+
+def _front(one: Front) -> str:
+    lines = "".join(f'<p class="grey">{_text(t)}</p>' for t in one.lines)
+    items = "".join(f'<li><a href="#sheet-{n}">{_text(w)}</a></li>' for w, n in one.contents)
+    return f"<h1>{_text(one.title)}</h1>{lines}" + (f"<ol>{items}</ol>" if items else "")
+
+
+def _sources(one: Sources) -> str:
+    items = "".join(
+        f'<li>{f"""<a href="{html.escape(url)}">{_text(words)}</a>""" if url else _text(words)}</li>'
+        for words, url in one.documents
+    )
+    return (
+        f'<h1>Sources</h1><p class="grey">{_text(one.words)}</p><ol class="sources">{items}</ol>'
+        f'<footer class="small grey"><p>{_text(one.foot)}</p></footer>'
+    )
+
+
+def _charts(one: Charts, first: int) -> str:
+    for shown in one.shown:
+        shown.card.require_sources()
+    card = one.shown[0].card
+    head = f"<h1>{_text(card.title)}</h1>"
+    if len(one.shown) == 1:
+        drawing = _drawing(one.shown[0], first, 760 if one.takeaway else 0)
+        if one.takeaway:
+            said = "".join(f"<p>{_text(t)}</p>" for t in one.takeaway.splitlines() if t.strip())
+            drawing = f'<div class="beside"><div class="main">{drawing}</div><aside class="take">{said}</aside></div>'
+        return f"{head}{_scope(card)}{drawing}{_foot(card)}"
+    halves = "".join(
+        f'<div class="main"><h2>{_text(s.heading)}</h2>{_scope(s.card)}{_drawing(s, first + n, 620)}{_foot(s.card)}</div>'
+        for n, s in enumerate(one.shown)
+    )
+    return f'{head}<div class="beside">{halves}</div>'
+
+
+def _scope(card: Card) -> str:
+    return f'<p class="grey">{_text(card.subtitle)}</p><p class="grey small">{_text(card.filter_line)}</p>'
+
+
+def _foot(card: Card) -> str:
+    links = "".join(_source_item(r) for r in card.sources.itertuples())
+    return (
+        f'<footer class="small grey"><p>{_text(card.source_line)}</p>'
+        f"<details><summary>All {len(card.sources)} documents</summary><ol>{links}</ol></details></footer>"
+    )
 
 
 def page(shown: Sequence[Shown], title: str, *, paper: str = "A4") -> bytes:
@@ -63,18 +176,7 @@ def page(shown: Sequence[Shown], title: str, *, paper: str = "A4") -> bytes:
     Raises:
         ExportRefusedError: a chart has no source line.
     """
-    sheets: list[str] = []
-    for one in shown:
-        one.card.require_sources()
-        links = "".join(_source_item(r) for r in one.card.sources.itertuples())
-        sheets.append(
-            f'<section class="sheet"><h1>{_text(one.card.title)}</h1>'
-            f'<p class="grey">{_text(one.card.subtitle)}</p><p class="grey small">{_text(one.card.filter_line)}</p>'
-            f"{_drawing(one, len(sheets))}"
-            f'<footer class="small grey"><p>{_text(one.card.source_line)}</p>'
-            f"<details><summary>All {len(one.card.sources)} documents</summary><ol>{links}</ol></details></footer></section>"
-        )
-    return _document(title, "".join(sheets), shown, paper, fixed=False)
+    return deck([Charts((one,)) for one in shown], title, paper=paper)
 
 
 def brief(
@@ -154,8 +256,11 @@ def _document(
             f"<script>{get_plotlyjs()}</script><script>const figures={data};"
             # Drawn as wide as on screen, then brought to the paper's width: labels keep their distance.
             "for(const[id,f]of Object.entries(figures)){const e=document.getElementById(id);"
-            f"const k=Math.min(1,e.clientWidth/{natural}),d=document.createElement('div');"
-            "const w=e.clientWidth/k,h=e.clientHeight/k;d.style.transform=`scale(${k})`;e.append(d);"
+            f"const k=Math.min(1,e.clientWidth/(+e.dataset.natural||{natural})),d=document.createElement('div');"
+            "const w=e.clientWidth/k,h=e.clientHeight/k;"
+            # What is drawn larger and scaled must not push its sheet onto a second page.
+            "if(h){e.style.height=`${e.clientHeight}px`;e.style.flex='none'}"
+            "d.style.transform=`scale(${k})`;e.append(d);"
             "Object.assign(f.layout,{width:w,height:h||f.layout.height,autosize:false});"
             "Plotly.newPlot(d,f.data,f.layout,{displayModeBar:false,staticPlot:true})}</script>"
         )
@@ -173,9 +278,11 @@ def _figure(figure: go.Figure) -> dict[str, object]:
     return {"data": plain["data"], "layout": plain["layout"]}
 
 
-def _drawing(one: Shown, n: int) -> str:
+def _drawing(one: Shown, n: int, natural: int = 0) -> str:
+    """A chart's place, or its rows; `natural` is the width on screen that it is drawn for, where that is another."""
     if one.figure is not None:
-        return f'<div class="plot" id="plot-{n}" role="img" aria-label="{html.escape(one.card.alt)}"></div>'
+        wide = f' data-natural="{natural}"' if natural else ""
+        return f'<div class="plot" id="plot-{n}"{wide} role="img" aria-label="{html.escape(one.card.alt)}"></div>'
     found = rows(card_table(one.card), one.card.frame, one.card.columns or Frame(""))
     head = "".join(f"<th>{_text(h)}</th>" for h in found.heads)
     body = "".join(

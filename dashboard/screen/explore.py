@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.charts import explore
+from dashboard.charts import explore, explore_picks
 from dashboard.look.markdown import plain
 from dashboard.screen import ui
 
@@ -34,12 +34,12 @@ def own_chart() -> None:
     """The choices, each offering only what fits those before it, and the chart that they make."""
     now = ui.view()
     selection = now.selection
-    names = [c.name for c in explore.CHOICES]
+    names = [c.name for c in explore_picks.CHOICES]
     with (
         st.container(border=True, gap="small", key="explore-choices"),
         st.grid(4, min_column_width=210, gap="small"),
     ):
-        for n, choice in enumerate(explore.CHOICES):
+        for n, choice in enumerate(explore_picks.CHOICES):
             options = choice.options(now.selected, selection)
             if len(options) < 2:
                 continue
@@ -50,7 +50,7 @@ def own_chart() -> None:
             "Title",
             key=f"text-{TITLE}",
             value=selection.pick(TITLE) if f"text-{TITLE}" not in st.session_state else None,
-            placeholder=explore.title(explore.picked(selection.picking(TITLE, ""))),
+            placeholder=explore.title(explore_picks.picked(selection.picking(TITLE, ""))),
             max_chars=150,
             on_change=_retitle,
         )

@@ -285,7 +285,7 @@ def source_lookup(now: ui.View) -> None:
 
 def snapshots(now: ui.View) -> None:
     """What changed between two snapshots that are kept here."""
-    kept = store.builds(store.processed_folder())
+    kept = store.builds(store.served_folder())
     with table_card("What changed between snapshots", f"{plural(len(kept), 'snapshot')} kept on this server"):
         if len(kept) < 2:
             st.markdown(
@@ -307,7 +307,7 @@ def snapshots(now: ui.View) -> None:
 
 def table_browser(now: ui.View) -> None:
     """Any table as of the chosen day, with its description and a download of all of it."""
-    folder = str(store.processed_folder())
+    folder = str(store.served_folder())
     about = ui.dictionary(folder, now.snapshot.id)
     names = list(dict.fromkeys(about["table"]))
     with table_card("Tables", "As of the chosen day and narrowed by the filters, as they are on every page"):
@@ -335,7 +335,7 @@ def table_browser(now: ui.View) -> None:
 @part
 def dictionary_table(now: ui.View) -> None:
     """Every column with its meaning, unit and how full it is."""
-    about = ui.dictionary(str(store.processed_folder()), now.snapshot.id)
+    about = ui.dictionary(str(store.served_folder()), now.snapshot.id)
     about = about.assign(filled_pct=(about["filled"] / about["rows"].where(about["rows"] > 0) * 100))
     with table_card("Dictionary and coverage", f"{len(about)} columns of {about['table'].nunique()} tables"):
         st.dataframe(

@@ -36,7 +36,7 @@ from dashboard.look.theme import (
     model_short,
     plural,
 )
-from dashboard.screen import address, basket_state, figure, leads, room, tables, ui_picture
+from dashboard.screen import address, basket_state, figure, leads, metrics, room, tables, ui_picture
 from dashboard.screen import card as card_state
 
 ABOUT = (
@@ -81,7 +81,7 @@ def warm() -> None:
     Raises:
         DataMissingError: there is no build yet.
     """
-    folder = store.processed_folder()
+    folder = store.served_folder()
     snapshot = store.snapshot(folder)
     tables = load(str(folder), snapshot.id)
     found, _ = permalink.values({}, tables, snapshot.as_of)
@@ -104,15 +104,47 @@ def prepare_data() -> None:
     """
     folder = store.processed_folder()
     own = folder == store.PROJECT / "datasets" / "processed"
-    if own and etl.is_stale(store.RAW, folder):
+    if own and etl.is_stale(store.RAW, folder) and _raw_state() not in _failed:
         with _build_lock():
-            if etl.is_stale(store.RAW, folder):
+            if etl.is_stale(store.RAW, folder) and _raw_state() not in _failed:
                 _build(folder)
     try:
-        store.snapshot(folder)
+        _served()
     except store.DataMissingError as missing:
         st.error(f"There is no data to show. {plain(missing)}", icon=":material/error:")
         st.stop()
+    if store.refused():
+        st.warning(
+            "The newest data cannot be read; shown is what was read before. Whoever runs this page finds the reason in its log.",
+            icon=":material/history:",
+        )
+
+
+def _served() -> None:
+    """Reads the build to show, once for all readers; one whose files are damaged is given up for the one before."""
+    folder = store.served_folder()
+    try:
+        load(str(folder), store.snapshot(folder).id)
+    except store.DataMissingError as damaged:
+        before = [f for f in store.builds(folder).values() if f != folder]
+        store.refuse(folder, str(damaged))
+        for older in before:
+            try:
+                load(str(older), store.snapshot(older).id)
+            except store.DataMissingError:
+                continue
+            store.serve(older)
+            return
+        raise
+
+
+#: States of the raw files that a build refused: no reader's click checks them again.
+_failed: set[tuple[tuple[str, int, int], ...]] = set()
+
+
+def _raw_state() -> tuple[tuple[str, int, int], ...]:
+    found = ((p.name, p.lstat()) for p in sorted(store.RAW.glob("*.csv")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
 def _build(folder: Path) -> None:
@@ -129,6 +161,12 @@ def _build(folder: Path) -> None:
             st.code("\n".join(str(p) for p in failed.problems[:40]), language=None)
             if not (folder / "datapackage.json").is_file():
                 st.stop()
+            _failed.add(_raw_state())
+            PROSE.error(
+                "datasets/raw does not build, the last good build is served; first of %s: %s",
+                plural(len(failed.problems), "problem"),
+                failed.problems[0],
+            )
             st.warning("Shown below is the last good build; correct the lines above and reload.")
         else:
             status.update(label="Data built", state="complete", expanded=False)
@@ -209,7 +247,7 @@ STYLE = (
 
 def choose() -> None:
     """Draws the filters and stores the view for the page."""
-    folder = _pinned(store.processed_folder())
+    folder = _pinned(store.served_folder())
     snapshot = store.snapshot(folder)
     tables = load(str(folder), snapshot.id)
     if st.session_state.pop("_reset", False):
@@ -533,7 +571,8 @@ def _chart_card(
             nothing(now.selection, "data for this chart")
             return
         if one.screen == "table":
-            tables.draw(now, one, frame, front=bool(front))
+            # Columns give way on a narrow page, not in half of a wide one: words of cells wrap.
+            tables.draw(replace(now, look=view().look), one, frame, front=bool(front))
         else:
             packed = card_state.drawn(now.snapshot, now.tables, one, now.selection, now.look)
             closed = st.session_state.get(f"_closed-{one.id}", (0, None))
@@ -686,7 +725,7 @@ def card(now: View, one: Chart, frame: pd.DataFrame) -> Card:
         now.selection,
         now.snapshot,
         frame=frame,
-        dictionary=dictionary(str(store.processed_folder()), now.snapshot.id),
+        dictionary=dictionary(str(store.served_folder()), now.snapshot.id),
         address=permalink.link(st.context.url, now.selection) if st.context.url else "",
     )
 
@@ -790,6 +829,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str, chart_id: str) -> None:
     def made() -> bytes:
+        metrics.exports.labels(file_name.rpartition(".")[2]).inc()
         try:
             return make()
         except Exception:

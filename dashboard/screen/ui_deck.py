@@ -1,18 +1,14 @@
-"""The deck page's pieces: slides in order, the company's template, everything a deck is saved as, earlier decks refreshed."""
+"""The deck page's own deck: slides in order, and everything it is saved as."""
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.charts import CHARTS
@@ -20,20 +16,16 @@ from dashboard.data import store
 from dashboard.deck import basket, compose, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import LAYOUTS, Basket, Slide
-from dashboard.deck.opening import FileRefusedError, limits
-from dashboard.deck.refresh import Refreshed
-from dashboard.deck.template import ROLES, USES, Template
+from dashboard.deck.template import Template
 from dashboard.draw import plotly
 from dashboard.export import picture, server_picture
 from dashboard.look.markdown import plain
-from dashboard.look.theme import Look, format_day, plural
+from dashboard.look.theme import Look, plural
 from dashboard.screen import basket_state, figure, tables, ui, ui_picture
+from dashboard.screen.ui_progress import BUILDING, progress
+from dashboard.screen.ui_template import chosen_template, hash_of
 
 LOG = logging.getLogger(__name__)
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-
-#: Decks built at one time: others wait their turn, and readers of pages do not feel it.
-_BUILDING = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -63,7 +55,7 @@ def _kept(folder: str, snapshot_id: str) -> decks.Data:
 
 def builds() -> decks.Builds:
     """The builds at hand, read once for all readers."""
-    return decks.Builds.of(store.processed_folder(), _data)
+    return decks.Builds.of(store.served_folder(), _data)
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)
@@ -117,7 +109,7 @@ def _keys(now: Basket) -> list[int]:
 def _replace_basket(changed: Basket) -> None:
     """Another basket altogether: no widget keeps what it said of the last one."""
     st.session_state["_deck_keys"] = []
-    for name in ("deck-title", "deck-cover", "deck-appendix", "deck-shape"):
+    for name in ("deck-title", "deck-cover", "deck-appendix", "deck-every_source", "deck-shape"):
         st.session_state.pop(name, None)
     basket_state.keep(changed)
 
@@ -398,7 +390,12 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
         )
         for field, words, help_ in (
             ("cover", "Cover", "Title, selection, day and snapshot; contents by section."),
-            ("appendix", "List of sources", "Every document behind the deck, on as many slides as it needs."),
+            (
+                "appendix",
+                "List of sources",
+                "The documents that most of each slide rests on, on at most two slides; notes name all.",
+            ),
+            ("every_source", "Every document in it", "On as many slides as the list needs."),
         ):
             st.toggle(
                 words,
@@ -461,7 +458,7 @@ def _forms(now: Basket, at_hand: decks.Builds, own: Template | None) -> list[For
         Form(
             "PowerPoint, editable",
             "pptx",
-            PPTX,
+            decks.PPTX,
             lambda tell: decks.build(now, at_hand, template=own, draws=draws, address=address, progress=tell),
         ),
         Form(
@@ -533,17 +530,17 @@ def _made_of(now: Basket, at_hand: decks.Builds) -> str:
     own = (
         []
         if held is None
-        else [_hash(held[1]), st.session_state.get("_template_roles", {}).get(_hash(held[1]))]
+        else [hash_of(held[1]), st.session_state.get("_template_roles", {}).get(hash_of(held[1]))]
     )
-    ways = [st.session_state.get(f"template-{name}") for name in ("fonts", "colours")]
+    ways = [st.session_state.get(f"template-{name}") for name in ("fonts", "colours", "footer")]
     return json.dumps([basket.to_json(now), at_hand.newest.snapshot.id, own, ways])
 
 
 def _make(form: Form, made: dict[str, bytes]) -> None:
     """Makes a file while the reader sees which slide is at work and may stop it."""
-    with _progress(f"Making {form.label}") as tell:
+    with progress(f"Making {form.label}") as tell:
         try:
-            with _BUILDING:
+            with BUILDING:
                 made[form.ending] = form.make(tell)
         except Exception as error:
             LOG.exception("deck: %s could not be made", form.label)
@@ -553,225 +550,3 @@ def _make(form: Form, made: dict[str, bytes]) -> None:
             )
             return
     st.rerun()
-
-
-@contextmanager
-def _progress(words: str) -> Iterator[decks.Progress]:
-    """A bar that names what is at work, and a button that stops it.
-
-    Any click ends the run of the page at its next word to the browser, so at the next slide: stopping needs no more.
-    """
-    with st.container(border=True, gap="small", key="deck-progress"):
-        bar = st.progress(0.0, text=f"{words}: waiting for its turn …")
-        st.button("Stop", key="deck-stop", icon=":material/stop_circle:", type="tertiary")
-
-    def tell(done: int, total: int, what: str) -> None:
-        bar.progress(min(done / max(total, 1), 1.0), text=f"{words}, {done} of {total}: {plain(what)}")
-
-    yield tell
-
-
-# --- The company's template ---
-
-
-def chosen_template() -> tuple[str, Template] | None:
-    """Name and template of this visit; None is the plain master."""
-    held = st.session_state.get("_template")
-    if held is None:
-        return None
-    name, data = held
-    found = _read(
-        data,
-        tuple(sorted(st.session_state.get("_template_roles", {}).get(_hash(data), {}).items())),
-        bool(st.session_state.get("template-fonts", False)),
-        bool(st.session_state.get("template-colours", False)),
-    )
-    return (name, found) if isinstance(found, Template) else None
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:16]
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _read(data: bytes, roles: tuple[tuple[str, int], ...], fonts: bool, colours: bool) -> Template | str:
-    try:
-        return templates.read(data, dict(roles), fonts=fonts, colours=colours)
-    except FileRefusedError as refused:
-        return str(refused)
-
-
-def _take_template() -> None:
-    file = st.session_state.get("template-file")
-    if file is None:
-        return
-    found = _read(file.getvalue(), (), False, False)
-    if isinstance(found, str):
-        st.session_state["_template_refused"] = f"“{file.name}” cannot serve as a template. {found}"
-        st.session_state["_template"] = None
-    else:
-        st.session_state["_template_refused"] = ""
-        st.session_state["_template"] = (file.name, file.getvalue())
-
-
-def _forget_template() -> None:
-    st.session_state["_template"] = None
-
-
-def _choose_layout(use: str, key: str) -> None:
-    _, data = st.session_state["_template"]
-    roles = st.session_state.setdefault("_template_roles", {}).setdefault(_hash(data), {})
-    roles[use] = st.session_state[key]
-
-
-def template_panel() -> None:
-    """Upload of a template, what was understood of it, and the choices it leaves."""
-    st.markdown(
-        "Slides on your company's own master: its fonts for titles, its colours for text, its logo and page number. Charts "
-        "stay editable."
-    )
-    st.file_uploader(
-        f"Template: {limits()}",
-        type=["pptx", "potx"],
-        key="template-file",
-        on_change=_take_template,
-        max_upload_size=60,
-    )
-    if refused := st.session_state.get("_template_refused"):
-        st.warning(f"{plain(refused)} The plain master is used instead.", icon=":material/block:")
-    held = st.session_state.get("_template")
-    if held is None:
-        return
-    now = chosen_template()
-    if now is None:
-        return
-    name, one = now
-    left, right = st.columns([2, 3], gap="small")
-    with left, st.container(border=True, gap="small", height="stretch"):
-        st.subheader(plain(name), anchor=False)
-        st.markdown(
-            f":small[:gray[{one.width:.2f} x {one.height:.2f} inches · "
-            f"{plain(one.fonts[0] or 'no face named')} for titles]]"
-        )
-        for words in one.warnings:
-            st.markdown(f":material/warning: {plain(words)}")
-        if not one.warnings:
-            st.markdown(":material/check: Every role has a placeholder.")
-        st.selectbox(
-            "Layout for charts",
-            list(one.choices),
-            index=list(one.choices).index(one.layouts["chart"].index),
-            format_func=lambda i: one.choices[i],
-            key="template-layout",
-            on_change=_choose_layout,
-            args=("chart", "template-layout"),
-        )
-        st.toggle(
-            "Text of charts in the template's font",
-            key="template-fonts",
-            persist_state="session",
-            help="Set a little smaller where the font is not one whose widths are known here.",
-        )
-        st.toggle(
-            "Plain bars in the template's first accent",
-            key="template-colours",
-            persist_state="session",
-            help="Colours of governance models stay: they mean the same everywhere.",
-        )
-        with st.container(horizontal=True, gap="small"):
-            st.download_button(
-                "Save this map",
-                data=templates.roles_json(one),
-                file_name=f"{Path(name).name}.roles.json",
-                mime="application/json",
-                on_click="ignore",
-                type="tertiary",
-                help="Laid beside the template, the command line reads it.",
-            )
-            st.button("Plain master again", on_click=_forget_template, type="tertiary")
-    with right, st.container(border=True, gap="small", height="stretch"):
-        for use, words in USES.items():
-            st.markdown(f"**{words}** :small[:gray[{plain(one.layouts[use].name)}]]")
-            st.image(templates.preview(one, use), width="stretch" if use == "chart" else 260)
-        rows = [
-            {
-                "Role": ROLES[role],
-                "Placeholder": place.name if place.idx is not None else "our own box",
-            }
-            for role, place in one.layouts["chart"].places.items()
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="template-map")
-
-
-# --- Earlier decks ---
-
-
-def refresh_panel(at_hand: decks.Builds) -> None:
-    """Upload of an earlier deck, what has changed since, and the deck with new numbers."""
-    st.markdown(
-        "Hand in a deck that was saved here, also one that was edited since: its charts are found, their numbers "
-        "brought up to date, formatting and your own slides left as they are. Titles are never rewritten: those that "
-        "no longer hold are listed."
-    )
-    file = st.file_uploader("Earlier deck (.pptx)", type="pptx", key="refresh-file", max_upload_size=150)
-    if file is None:
-        st.session_state.pop("_refreshed", None)
-        return
-    key = (_hash(file.getvalue()), at_hand.newest.snapshot.id)
-    held = st.session_state.get("_refreshed")
-    if held is None or held[0] != key:
-        with _progress("Refreshing the deck") as tell:
-            held = (key, _refreshed(file.getvalue(), at_hand, tell))
-        st.session_state["_refreshed"] = held
-        st.rerun()
-    done = held[1]
-    if isinstance(done, str):
-        st.warning(plain(f"“{file.name}” was not read. {done}"), icon=":material/block:")
-        return
-    snapshot = at_hand.newest.snapshot
-    st.markdown(
-        f"**{plain(done.words())}**  \n:small[:gray[Against snapshot {snapshot.id} of {format_day(snapshot.as_of)}]]"
-    )
-    st.download_button(
-        "Refreshed deck",
-        data=done.data,
-        file_name=f"{Path(file.name).stem}-{snapshot.id}.pptx",
-        mime=PPTX,
-        on_click="ignore",
-        icon=":material/download:",
-        disabled=not (done.changed or done.dated),
-        key="refreshed-deck",
-    )
-    changes = done.frame()
-    if len(changes):
-        st.dataframe(
-            changes,
-            hide_index=True,
-            key="refresh-changes",
-            column_config={
-                "slide": st.column_config.NumberColumn("Slide", width="small"),
-                "chart": "Chart",
-                "what": "What",
-                "row": "Row",
-                "column": "Column",
-                "before": "Before",
-                "after": "After",
-            },
-        )
-        st.download_button(
-            "Change list (CSV)",
-            data="\ufeff" + changes.to_csv(index=False),
-            file_name=f"{Path(file.name).stem}-changes.csv",
-            mime="text/csv",
-            on_click="ignore",
-            type="tertiary",
-        )
-
-
-def _refreshed(data: bytes, at_hand: decks.Builds, tell: decks.Progress) -> Refreshed | str:
-    draws = None if server_picture.why_not() else decks.pictures()
-    try:
-        with _BUILDING:
-            return decks.refresh(data, at_hand, draws=draws, progress=tell)
-    except FileRefusedError as refused:
-        return str(refused)

@@ -8,6 +8,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ from look import settle
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from deck_data import TAKEAWAY, data
 from own_templates import TEMPLATES
+
+from dashboard.data.selection import Selection
+from dashboard.deck import basket, decks
 
 CHARTS = (("governance", "governance-mix"), ("models", "weights-by-year"))
 
@@ -209,3 +214,23 @@ def test_a_template_is_shown_as_understood_and_a_hostile_one_refused_in_words(
     alert = page.locator("[data-testid='stAlert']").filter(has_text="cannot serve as a template")
     alert.wait_for()
     assert "The plain master is used instead." in alert.inner_text()
+
+
+def test_every_sheet_of_a_deck_prints_on_its_page_and_sources_on_two(
+    browser: Any, built: Path, tmp_path: Path
+) -> None:
+    now = data(built).snapshot
+    view = Selection(as_of=now.as_of, newest=now.as_of)
+    names = ("governance-lanes", "weights-by-year", "releases-by-company", "price-capability")
+    slides = [basket.frozen(c, view, now.id) for c in names]
+    slides[0] = replace(slides[0], layout="takeaways", takeaway=TAKEAWAY)
+    asked = basket.Basket("Board", (basket.Slide(kind="section", title="Governance"), *slides))
+    file = tmp_path / "deck.html"
+    file.write_bytes(decks.html(asked, data(built)))
+    sheet = browser.new_page()
+    sheet.goto(file.as_uri())
+    sheet.locator(".main-svg").nth(3).wait_for()
+    assert sheet.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    printed = sheet.pdf(prefer_css_page_size=True, print_background=True)
+    sheet.close()
+    assert printed.count(b"/Type /Page\n") == 2 + len(names) + 2

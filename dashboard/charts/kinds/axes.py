@@ -104,7 +104,7 @@ def titles(
     elif declared.form in ("count", "score"):
         unit = "%" if unit == "percent" else ""
     scale = " (log scale)" if log else ""
-    full = f"{name}, {unit}{scale}" if unit else f"{name}{scale}"
+    full = f"{name}, {unit}{scale}" if unit and unit.lower() not in name.lower() else f"{name}{scale}"
     return tuple(dict.fromkeys((full, f"{name}{scale}", name)))
 
 

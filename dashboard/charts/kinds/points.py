@@ -59,7 +59,7 @@ class Points:
     join: str = ""
     join_by: str = ""
     thread: str = ""
-    log: Literal["", "x", "y"] = ""
+    log: Literal["", "x", "y", "xy"] = ""
     trim: tuple[float, float] = (0.0, 0.0)
     titled: str = ""
     measure: str = ""
@@ -158,14 +158,14 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
     first: dict[str, Any] = frame.iloc[0].to_dict() if len(frame) else {}
     measure = kind.measures.get(str(first.get(kind.measure, "")))
     says = tick_words(columns[kind.y], first) if measure is None else _says(measure, first)
-    log_y = kind.log == "y" or (measure is not None and measure.log)
+    log_y = "y" in kind.log or (measure is not None and measure.log)
     weak = dict(zip(frame.index, caveats_of(frame), strict=True))
     spots: list[Spot] = []
     apart: list[Spot] = []
     best: tuple[float, str] | None = None
     for i, r in records(frame):
         x, y = number(r[kind.x]), number(r[kind.y])
-        if y is None or (log_y and y <= 0) or (x is not None and kind.log == "x" and x <= 0):
+        if y is None or (log_y and y <= 0) or (x is not None and "x" in kind.log and x <= 0):
             continue
         if kind.level and r.get("is_outside"):
             words = f"{kind.level}: {r[kind.level_name]}, {says(y)}"
@@ -236,10 +236,10 @@ def _across(
     declared = columns[kind.x]
     return axis(
         xs,
-        titles(columns, kind.x, first, log=kind.log == "x"),
+        titles(columns, kind.x, first, log="x" in kind.log),
         tick_words(declared, first),
         room,
-        log=kind.log == "x",
+        log="x" in kind.log,
         end=float(declared.of),
     )
 

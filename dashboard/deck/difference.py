@@ -1,0 +1,294 @@
+"""What two charts or tables say differently, cell by cell."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from lxml import etree
+
+from dashboard.deck.merge import A_, heads, text_of
+from dashboard.draw.slide.native import EPOCH, HOLLOW, RINGS
+from dashboard.draw.slide.ooxml import C
+from dashboard.look.theme import NOT_DISCLOSED
+
+C_ = f"{{{C}}}"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value: where it stands and what it says."""
+
+    page: int
+    row: str
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that differs, or a row that came or went."""
+
+    page: int
+    what: str
+    row: str
+    column: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def has_workbooks(things: Sequence[Any]) -> bool:
+    """True where every chart among them still has its workbook."""
+    return all(t.chart_workbook.xlsx_part is not None for t in things if hasattr(t, "chart_workbook"))
+
+
+def cells(things: Sequence[Any], workbooks: bool = True, shown: bool = False) -> list[Cell]:
+    """Every value of tables (elements) and charts (parts), one thing a page; rows that share a name are numbered.
+
+    Both sides of a comparison read charts alike: from their workbooks, or, where one has lost it, from what is drawn.
+
+    Args:
+        things: Elements and parts.
+        workbooks: Whether workbooks are read.
+        shown: Numbers as a table shows them, for a comparison with one.
+    """
+    out: list[Cell] = []
+    seen: dict[str, int] = {}
+    for page, thing in enumerate(things):
+        is_chart = hasattr(thing, "chart_workbook")
+        found = _chart_cells(thing, workbooks) if is_chart else _table_cells(thing)
+        for row, values in found:
+            if shown and is_chart:
+                values = [(column, _as_shown(text)) for column, text in values]
+            seen[row] = seen.get(row, 0) + 1
+            name = row if seen[row] == 1 else f"{row} ({seen[row]})"
+            out += [Cell(page, name, column, text) for column, text in values]
+    return out
+
+
+def difference(before: Sequence[Cell], after: Sequence[Cell]) -> list[Difference]:
+    """What differs, in the order of the newer."""
+    was = {(c.row, c.column): c for c in before}
+    now = {(c.row, c.column): c for c in after}
+    old_rows, new_rows = {c.row for c in before}, {c.row for c in after}
+    out: list[Difference] = []
+    for row in dict.fromkeys(c.row for c in after):
+        mine = [c for c in after if c.row == row]
+        if row not in old_rows:
+            out.append(
+                Difference(
+                    mine[0].page,
+                    "row added",
+                    row,
+                    after="; ".join(f"{c.column} {c.text}" for c in mine if c.text),
+                )
+            )
+            continue
+        for c in mine:
+            old = was.get((c.row, c.column))
+            if (old.text if old else "") != c.text:
+                out.append(Difference(c.page, "value", row, c.column, old.text if old else "", c.text))
+        for key, old in was.items():
+            if key[0] == row and key not in now and old.text:
+                out.append(Difference(mine[0].page, "value", row, key[1], old.text, ""))
+    for row in dict.fromkeys(c.row for c in before):
+        if row not in new_rows:
+            gone = [c for c in before if c.row == row]
+            out.append(
+                Difference(
+                    gone[0].page,
+                    "row removed",
+                    row,
+                    before="; ".join(f"{c.column} {c.text}" for c in gone if c.text),
+                )
+            )
+    return out
+
+
+# --- Reading charts ---
+
+
+def name_of(series: etree._Element) -> str:
+    """Name of a series."""
+    return "".join(v.text or "" for v in series.findall(f"{C_}tx//{C_}v"))
+
+
+def points_of(reference: etree._Element | None) -> dict[int, str]:
+    """Cached values of a reference, by position."""
+    if reference is None:
+        return {}
+    return {int(p.get("idx")): p.findtext(f"{C_}v") or "" for p in reference.iter(f"{C_}pt")}
+
+
+def categories_of(series: etree._Element) -> dict[int, str]:
+    """Categories of a series, by position."""
+    found = points_of(series.find(f"{C_}cat"))
+    return found or {}
+
+
+def series_of(space: etree._Element) -> list[etree._Element]:
+    """Series of a chart that are shown, in the order they stand in."""
+    return list(space.iter(f"{C_}ser"))
+
+
+Rows = Iterator[tuple[str, list[tuple[str, str]]]]
+
+
+def _table_cells(frame: etree._Element) -> Rows:
+    found = next(frame.iter(f"{A_}tbl"), None)
+    if found is None:
+        return
+    lines = found.findall(f"{A_}tr")
+    named = heads(found)
+    for row in lines[1:]:
+        texts = [text_of(c) for c in row.findall(f"{A_}tc")]
+        yield texts[0], list(zip(named[1:], texts[1:], strict=False))
+
+
+def _chart_cells(part: Any, workbooks: bool) -> Rows:
+    """A chart's values: of a chart with categories from its own cache, of others from the workbook where it is kept."""
+    series = series_of(part._element)
+    is_bar = bool(series) and series[0].find(f"{C_}cat") is not None
+    sheet = sheet_of(part) if workbooks else []
+    if sheet and [] in sheet:
+        # A timeline keeps its periods in a block of their own: the bars above are only how they are drawn.
+        block = sheet[sheet.index([]) + 1 :]
+        if block and len(block[0]) >= 4 and block[0][2:4] == ["First day", "Last day"]:
+            for row in block[1:]:
+                cells_ = [*row, *[""] * 4][:4]
+                first, last = (_day(v) for v in cells_[2:4])
+                yield f"{cells_[0]}: {cells_[1]} from {first}", [("Last day", last)]
+            return
+        if block and len(block[0]) > 1 and all(block[0]) and not any(_is_number(h) for h in block[0]):
+            # The frame's rows under what is drawn of them.
+            for row in block[1:]:
+                texts = [*row, *[""] * len(block[0])][: len(block[0])]
+                yield texts[0], [(h, _number(v)) for h, v in zip(block[0][1:], texts[1:], strict=True)]
+            return
+    if is_bar:
+        names = categories_of(series[0])
+        for i, name in sorted(names.items()):
+            values = [(name_of(s), _number(points_of(s.find(f"{C_}val")).get(i, ""))) for s in series]
+            yield name, values
+        return
+    if sheet:
+        yield from _points_of_sheet(sheet)
+        return
+    for s in series:
+        xs, ys = points_of(s.find(f"{C_}xVal")), points_of(s.find(f"{C_}yVal"))
+        for i, y in sorted(ys.items()):
+            yield f"{name_of(s)} at {_number(xs.get(i, ''))}", [("value", _number(y))]
+
+
+def _points_of_sheet(sheet: list[list[str]]) -> Rows:
+    """Points by name; a stroke has two ends, which are one row here: what matters is its day and its group."""
+    head = [str(v) for v in sheet[0]]
+    rows = [([*r, *[""] * len(head)])[: len(head)] for r in sheet[1:] if r and r[0] != ""]
+    skip = False
+    for n, row in enumerate(rows):
+        if skip:
+            skip = False
+            continue
+        values = [(h, v) for h, v in zip(head[2:], row[2:], strict=True) if v != ""]
+        if values and values[0][0] in _SCAFFOLD:
+            continue
+        following = rows[n + 1] if n + 1 < len(rows) else []
+        day = _day(row[1]) if _is_day(row[1]) else _number(row[1])
+        if following[:2] == row[:2] and values and _filled(following, head) == [values[0][0]]:
+            skip = True
+            yield row[0], [(head[1], day), ("Group", values[0][0])]
+        else:
+            yield row[0], [(head[1], day), *((h, _number(v)) for h, v in values)]
+
+
+#: Series that carry names, rings and lines and no values of their own.
+_SCAFFOLD = ("Lane", "Latest", "Names", RINGS, HOLLOW, "Level", "Gap")
+
+
+def _filled(row: list[str], head: list[str]) -> list[str]:
+    return [h for h, v in zip(head[2:], row[2:], strict=True) if v != ""]
+
+
+def _is_day(value: str) -> bool:
+    return value.replace(".", "", 1).isdigit() and 36_000 < float(value) < 60_000
+
+
+def _is_number(value: str) -> bool:
+    return _number(value) != value or value.isdigit()
+
+
+def _as_shown(text: str) -> str:
+    """A number as cells of a table write it: whole, or with one decimal; nothing is "not disclosed"."""
+    if text == "":
+        return NOT_DISCLOSED
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return f"{number:,.0f}" if number.is_integer() else f"{number:,.1f}"
+
+
+def _number(value: object) -> str:
+    text = str(value)
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return f"{number:.10g}"
+
+
+def _day(value: object) -> str:
+    try:
+        return f"{EPOCH + pd.Timedelta(days=float(value)):%Y-%m-%d}"  # type: ignore[arg-type]
+    except ValueError:
+        return str(value)
+
+
+def sheet_of(part: Any) -> list[list[str]]:
+    """The first sheet of a chart's workbook as text; [] where it is gone. A blank row is an empty list."""
+    held = part.chart_workbook.xlsx_part
+    if held is None:
+        return []
+    try:
+        with zipfile.ZipFile(io.BytesIO(held.blob)) as book:
+            if sum(i.file_size for i in book.infolist()) > 30_000_000:
+                return []
+            texts = []
+            if "xl/sharedStrings.xml" in book.namelist():
+                root = etree.fromstring(book.read("xl/sharedStrings.xml"), _PARSER)
+                texts = [
+                    "".join(t.text or "" for t in si.iter(f"{_MAIN}t")) for si in root.iter(f"{_MAIN}si")
+                ]
+            first = min(n for n in book.namelist() if re.match(r"xl/worksheets/sheet\d+\.xml$", n))
+            root = etree.fromstring(book.read(first), _PARSER)
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError):
+        return []
+    rows: list[list[str]] = []
+    for row in root.iter(f"{_MAIN}row"):
+        while len(rows) < int(row.get("r") or len(rows) + 1) - 1:
+            rows.append([])
+        line: list[str] = []
+        for cell in row.iter(f"{_MAIN}c"):
+            x = _column(cell.get("r") or "")
+            line += [""] * (x - len(line))
+            value = cell.findtext(f"{_MAIN}v") or "".join(t.text or "" for t in cell.iter(f"{_MAIN}t"))
+            line.append(texts[int(value)] if cell.get("t") == "s" and value else value)
+        rows.append(line)
+    return rows
+
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
+
+
+def _column(reference: str) -> int:
+    letters = re.match(r"[A-Z]+", reference)
+    x = 0
+    for c in letters[0] if letters else "A":
+        x = x * 26 + ord(c) - 64
+    return x - 1

@@ -1,0 +1,87 @@
+"""The deck page's earlier decks: upload, what has changed since, and the deck with new numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.deck import decks
+from dashboard.deck.package import FileRefusedError
+from dashboard.deck.refresh import Refreshed
+from dashboard.export import server_picture
+from dashboard.look.markdown import plain
+from dashboard.look.theme import format_day
+from dashboard.screen.ui_progress import BUILDING, progress
+from dashboard.screen.ui_template import hash_of
+
+
+def refresh_panel(at_hand: decks.Builds) -> None:
+    """Upload of an earlier deck, what has changed since, and the deck with new numbers."""
+    st.markdown(
+        "Hand in a deck that was saved here, also one that was edited since: its charts are found, their numbers "
+        "brought up to date, formatting and your own slides left as they are. Titles are never rewritten: those that "
+        "no longer hold are listed."
+    )
+    file = st.file_uploader("Earlier deck (.pptx)", type="pptx", key="refresh-file", max_upload_size=150)
+    if file is None:
+        st.session_state.pop("_refreshed", None)
+        return
+    key = (hash_of(file.getvalue()), at_hand.newest.snapshot.id)
+    held = st.session_state.get("_refreshed")
+    if held is None or held[0] != key:
+        with progress("Refreshing the deck") as tell:
+            held = (key, _refreshed(file.getvalue(), at_hand, tell))
+        st.session_state["_refreshed"] = held
+        st.rerun()
+    done = held[1]
+    if isinstance(done, str):
+        st.warning(plain(f"“{file.name}” was not read. {done}"), icon=":material/block:")
+        return
+    snapshot = at_hand.newest.snapshot
+    st.markdown(
+        f"**{plain(done.words())}**  \n:small[:gray[Against snapshot {snapshot.id} of {format_day(snapshot.as_of)}]]"
+    )
+    st.download_button(
+        "Refreshed deck",
+        data=done.data,
+        file_name=f"{Path(file.name).stem}-{snapshot.id}.pptx",
+        mime=decks.PPTX,
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=not (done.changed or done.dated),
+        key="refreshed-deck",
+    )
+    changes = done.frame()
+    if len(changes):
+        st.dataframe(
+            changes,
+            hide_index=True,
+            key="refresh-changes",
+            column_config={
+                "slide": st.column_config.NumberColumn("Slide", width="small"),
+                "chart": "Chart",
+                "what": "What",
+                "row": "Row",
+                "column": "Column",
+                "before": "Before",
+                "after": "After",
+            },
+        )
+        st.download_button(
+            "Change list (CSV)",
+            data="\ufeff" + changes.to_csv(index=False),
+            file_name=f"{Path(file.name).stem}-changes.csv",
+            mime="text/csv",
+            on_click="ignore",
+            type="tertiary",
+        )
+
+
+def _refreshed(data: bytes, at_hand: decks.Builds, tell: decks.Progress) -> Refreshed | str:
+    draws = None if server_picture.why_not() else decks.pictures()
+    try:
+        with BUILDING:
+            return decks.refresh(data, at_hand, draws=draws, progress=tell)
+    except FileRefusedError as refused:
+        return str(refused)

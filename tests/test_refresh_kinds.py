@@ -1,0 +1,384 @@
+"""Decks as people leave them: grouped, renamed, copied, filtered, reordered, with pages gone: refreshed or named."""
+
+from __future__ import annotations
+
+import copy
+import io
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from deck_data import changed, data, halves, opened, wanted
+from lxml import etree
+from pptx.util import Emu, Inches
+
+from dashboard.__main__ import main
+from dashboard.data.selection import Selection
+from dashboard.deck import decks
+from dashboard.deck.basket import Basket, frozen
+from dashboard.deck.objects import imported
+from dashboard.deck.refresh import Refreshed
+from dashboard.deck.shapes import walk
+from dashboard.draw.slide.ooxml import C
+
+C_ = f"{{{C}}}"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+C15 = "http://schemas.microsoft.com/office/drawing/2012/chart"
+
+
+def saved(presentation: Any) -> bytes:
+    out = io.BytesIO()
+    presentation.save(out)
+    return out.getvalue()
+
+
+def charts(data_: bytes) -> dict[str, dict[tuple[str, str], str]]:
+    """Values of every chart with categories, by its place in the deck and its name: (category, series) to number."""
+    found: dict[str, dict[tuple[str, str], str]] = {}
+    for n, one in enumerate(opened(data_).slides):
+        for f in walk(one):
+            if f.shape.has_chart and f.shape.chart._chartSpace.xpath(".//c:cat"):
+                found[f"{n} {f.shape.name}"] = {
+                    (str(c), s.name): "" if v is None else f"{v:.10g}"
+                    for plot in f.shape.chart.plots
+                    for s in plot.series
+                    for c, v in zip(plot.categories, s.values, strict=False)
+                }
+    return found
+
+
+def find(presentation: Any, name: str) -> tuple[Any, Any]:
+    return next((one, f.shape) for one in presentation.slides for f in walk(one) if f.shape.name == name)
+
+
+@cache
+def deck(folder: Path) -> bytes:
+    """A table of several pages, lanes, and two charts with series."""
+    few = tuple(s for s in wanted(folder).slides[1:] if s.chart in CHARTS)
+    return decks.build(replace(wanted(folder), slides=few, appendix=False), data(folder))
+
+
+CHARTS = ("landscape-matrix", "governance-mix", "governance-lanes", "releases-by-company")
+
+
+@cache
+def plain(folder: Path) -> Refreshed:
+    return decks.refresh(deck(folder), changed(folder))
+
+
+def refreshed(presentation: Any, folder: Path) -> Refreshed:
+    return decks.refresh(saved(presentation), changed(folder))
+
+
+def numbers(done: Refreshed) -> list[dict[tuple[str, str], str]]:
+    return list(charts(done.data).values())
+
+
+def of_cells(done: Refreshed) -> set[tuple[str, str, str, str]]:
+    return {(c.chart, c.row, c.column, c.after) for c in done.changes if c.what == "value"}
+
+
+def group_all(presentation: Any) -> None:
+    """Each chart in a group with a label of a person's own, the group moved and made smaller."""
+    for one in presentation.slides:
+        for shape in [s for s in one.shapes if s.has_chart]:
+            label = one.shapes.add_textbox(shape.left, shape.top, Inches(1), Inches(0.3))
+            label.text_frame.text = "our label"
+            group = one.shapes.add_group_shape(shapes=[shape, label])
+            group.left, group.top = group.left + Inches(0.5), group.top + Inches(0.25)
+            group.width, group.height = Emu(round(group.width * 0.8)), Emu(round(group.height * 0.8))
+
+
+def test_charts_in_groups_are_found_and_stay_in_them(built: Path) -> None:
+    presentation = opened(deck(built))
+    group_all(presentation)
+    before = charts(saved(presentation))
+    done = refreshed(presentation, built)
+    assert done.found == plain(built).found and done.missed == 0
+    assert numbers(done) == numbers(plain(built)) != list(before.values())
+    assert of_cells(done) == of_cells(plain(built))
+    again = decks.refresh(done.data, changed(built))
+    assert again.data == done.data, "a second time nothing is left to do"
+    after = opened(done.data)
+    for one in after.slides:
+        for group in [s for s in one.shapes if s.shape_type == 6]:
+            assert {"our label"} <= {s.text_frame.text for s in group.shapes if s.has_text_frame}
+            assert any(s.has_chart for s in group.shapes)
+    one, chart = find(after, "landscape:governance-mix")
+    place = next(f.frame for f in walk(one) if f.shape.name == chart.name)
+    names = [f for f in walk(one) if ":name:" in f.shape.name]
+    assert names and all(abs(f.frame[0] - place[0] - place[2]) < Inches(0.35) for f in names)
+    assert all(place[1] <= f.frame[1] <= place[1] + place[3] for f in names), "names follow the group"
+
+
+def test_names_grouped_with_their_chart_stay_beside_it(built: Path) -> None:
+    presentation = opened(deck(built))
+    one, chart = find(presentation, "landscape:governance-mix")
+    names = [s for s in one.shapes if ":name:" in s.name]
+    group = one.shapes.add_group_shape(shapes=[chart, *names])
+    group.left, group.width = Inches(1), Emu(round(group.width * 0.7))
+    after = opened(refreshed(presentation, built).data)
+    one, chart = find(after, "landscape:governance-mix")
+    frames = {f.shape.name: f.frame for f in walk(one)}
+    right = frames[chart.name][0] + frames[chart.name][2]
+    assert all(abs(f[0] - right) < Inches(0.35) for n, f in frames.items() if ":name:" in n)
+
+
+def test_a_renamed_chart_is_found_and_keeps_its_name(built: Path) -> None:
+    presentation = opened(deck(built))
+    for name in ("landscape:governance-mix", "landscape:releases-by-company"):
+        find(presentation, name)[1].name = f"Chart of {name[10:]}"
+    done = refreshed(presentation, built)
+    assert done.missed == 0 and numbers(done) == numbers(plain(built))
+    assert find(opened(done.data), "Chart of governance-mix")[1].has_chart
+
+
+def test_renamed_neighbours_are_told_by_what_they_show(built: Path) -> None:
+    pair = decks.build(replace(halves(built), slides=halves(built).slides[:2]), data(built))
+    presentation = opened(pair)
+    for n, name in enumerate(("landscape:governance-mix", "landscape:company-metrics.2")):
+        find(presentation, name)[1].name = f"Chart {n}"
+    done = refreshed(presentation, built)
+    assert done.missed == 0
+    assert numbers(done) == numbers(decks.refresh(pair, changed(built)))
+
+
+def test_renamed_panels_are_told_by_the_words_over_them(built: Path) -> None:
+    now = data(built).snapshot
+    view = Selection(as_of=now.as_of, newest=now.as_of, names="both")
+    one = frozen("compare-releases", view, now.id)
+    panels = decks.build(Basket(slides=(one,), appendix=False), data(built))
+    whole = decks.refresh(panels, changed(built))
+    for some in (("", ":3"), ("", ":2", ":3", ":4")):
+        presentation = opened(panels)
+        for n, end in enumerate(some):
+            find(presentation, f"landscape:compare-releases{end}")[1].name = f"Chart {n}"
+        done = refreshed(presentation, built)
+        assert done.missed == 0 and done.found == 1
+        assert not any("taken out" in c.after for c in done.changes)
+        assert sorted(map(str, numbers(done))) == sorted(map(str, numbers(whole)))
+        assert find(opened(done.data), "Chart 0")[1].has_chart
+
+
+def test_a_renamed_table_under_a_title_of_a_persons_own_is_the_page_that_it_is(built: Path) -> None:
+    presentation = opened(deck(built))
+    one, table = find(presentation, "landscape:landscape-matrix:2")
+    table.name, one.shapes.title.text = "Table", "Our own words"
+    done = refreshed(presentation, built)
+    assert done.missed == 0 and done.found == plain(built).found
+    assert not any("taken out" in c.after for c in done.changes)
+    _, mine = find(opened(done.data), "Table")
+    _, fresh = find(opened(plain(built).data), "landscape:landscape-matrix:2")
+    rows = [[[c.text_frame.text for c in r.cells] for r in t.table.rows] for t in (mine, fresh)]
+    assert rows[0] == rows[1]
+
+
+def test_a_chart_that_is_not_there_any_more_is_named(built: Path) -> None:
+    presentation = opened(deck(built))
+    _, chart = find(presentation, "landscape:governance-mix")
+    chart._element.getparent().remove(chart._element)
+    done = refreshed(presentation, built)
+    assert done.missed == 1 and "1 not refreshed" in done.words() and done.found == 4
+    (one,) = [c for c in done.changes if c.what == "not refreshed"]
+    assert one.chart == "governance-mix"
+    names = {f.shape.name for f in walk(opened(done.data).slides[one.slide - 1])}
+    assert "landscape:governance-mix:title" in names
+
+
+def copied(presentation: Any, name: str) -> None:
+    """A slide once more at the end, as PowerPoint duplicates it: with charts of its own and its notes."""
+    one, _ = find(presentation, name)
+    twin = presentation.slides.add_slide(one.slide_layout)
+    for s in list(twin.shapes):
+        s._element.getparent().remove(s._element)
+    for s in one.shapes:
+        twin.shapes._spTree.append(imported(twin, one, s))
+    twin.notes_slide.notes_text_frame.text = one.notes_slide.notes_text_frame.text
+
+
+@pytest.mark.parametrize("name", ["landscape:governance-mix", "landscape:landscape-matrix:2"])
+def test_a_copied_slide_is_refreshed_as_the_slide_it_is(built: Path, name: str) -> None:
+    presentation = opened(deck(built))
+    copied(presentation, name)
+    count = len(presentation.slides)
+    done = refreshed(presentation, built)
+    after = opened(done.data)
+    assert done.found == 5 and done.missed == 0 and len(after.slides) == count
+    twins = [f.shape for one in after.slides for f in walk(one) if f.shape.name == name]
+    assert len(twins) == 2
+    if twins[0].has_table:
+        rows = [[[c.text_frame.text for c in r.cells] for r in t.table.rows] for t in twins]
+        assert rows[0] == rows[1]
+    else:
+        assert len({str(t.chart._chartSpace.xml) for t in twins}) == 1
+    assert not any("taken out" in c.after for c in done.changes)
+
+
+def series(chart: Any) -> list[Any]:
+    return chart._chartSpace.findall(f".//{C_}ser")
+
+
+def names_of(chart: Any) -> list[str]:
+    return [s.name for plot in chart.plots for s in plot.series]
+
+
+def hide(chart: Any, name: str) -> None:
+    """Hides a series as PowerPoint's chart filter does."""
+    one = next(s for s in series(chart) if name in "".join(s.find(f"{C_}tx").itertext()))
+    group = one.getparent()
+    group.remove(one)
+    one.tag = f"{{{C15}}}ser"
+    listed = etree.SubElement(group, f"{C_}extLst")
+    ext = etree.SubElement(
+        listed, f"{C_}ext", uri="{02D57815-91ED-43cb-92C2-25804820EDAC}", nsmap={"c15": C15}
+    )
+    etree.SubElement(ext, f"{{{C15}}}filteredBarSeries").append(one)
+
+
+def test_a_hidden_series_stays_hidden_with_new_numbers(built: Path) -> None:
+    presentation = opened(deck(built))
+    _, chart = find(presentation, "landscape:governance-mix")
+    hide(chart.chart, "Federated")
+    done = refreshed(presentation, built)
+    _, after = find(opened(done.data), "landscape:governance-mix")
+    assert "Federated" not in names_of(after.chart)
+    (kept,) = after.chart._chartSpace.iter(f"{{{C15}}}ser")
+    values = [v.text for v in kept.findall(f"{C_}val//{C_}pt/{C_}v")]
+    _, fresh = find(opened(plain(built).data), "landscape:governance-mix")
+    wanted_ = next(s for s in series(fresh.chart) if "Federated" in "".join(s.find(f"{C_}tx").itertext()))
+    assert values == [v.text for v in wanted_.findall(f"{C_}val//{C_}pt/{C_}v")]
+    orders = [s.find(f"{C_}order").get("val") for s in [*series(after.chart), kept]]
+    assert len(set(orders)) == len(orders)
+
+
+def test_the_order_that_a_person_gave_stays(built: Path) -> None:
+    presentation = opened(deck(built))
+    _, chart = find(presentation, "landscape:governance-mix")
+    all_ = series(chart.chart)
+    all_[0].addprevious(all_[4])
+    for n, s in enumerate(series(chart.chart)):
+        s.find(f"{C_}order").set("val", str(n))
+    order = names_of(chart.chart)
+    done = refreshed(presentation, built)
+    _, after = find(opened(done.data), "landscape:governance-mix")
+    assert names_of(after.chart) == order
+    (key,) = (k for k in charts(done.data) if k.endswith("landscape:governance-mix"))
+    assert charts(done.data)[key] == charts(plain(built).data)[key]
+
+
+def test_a_series_that_was_taken_out_stays_out_and_is_named(built: Path) -> None:
+    presentation = opened(deck(built))
+    _, chart = find(presentation, "landscape:governance-mix")
+    gone = next(s for s in series(chart.chart) if "Undetermined" in "".join(s.find(f"{C_}tx").itertext()))
+    gone.getparent().remove(gone)
+    done = refreshed(presentation, built)
+    _, after = find(opened(done.data), "landscape:governance-mix")
+    assert "Undetermined" not in names_of(after.chart)
+    assert any("“Undetermined” was taken out" in c.after for c in done.changes if c.what == "text")
+
+
+def test_without_a_workbook_a_series_that_comes_back_is_named(built: Path) -> None:
+    presentation = opened(deck(built))
+    _, chart = find(presentation, "landscape:governance-mix")
+    gone = next(s for s in series(chart.chart) if "Undetermined" in "".join(s.find(f"{C_}tx").itertext()))
+    gone.getparent().remove(gone)
+    for e in chart.chart._chartSpace.findall(f"{C_}externalData"):
+        chart.chart.part.drop_rel(e.get(f"{{{R}}}id"))
+        chart.chart._chartSpace.remove(e)
+    done = refreshed(presentation, built)
+    said = [c.after for c in done.changes if c.chart == "governance-mix" and c.what == "text"]
+    assert len(said) == 1 and "“Undetermined” is in the chart now" in said[0]
+
+
+def test_a_series_that_was_added_keeps_its_numbers_and_is_named(built: Path) -> None:
+    presentation = opened(deck(built))
+    _, chart = find(presentation, "landscape:governance-mix")
+    own = copy.deepcopy(series(chart.chart)[-1])
+    series(chart.chart)[-1].addnext(own)
+    own.find(f"{C_}tx//{C_}v").text = "Our target"
+    for tag in ("spPr", "dLbls"):
+        for e in own.findall(f"{C_}{tag}"):
+            own.remove(e)
+    own.find(f"{C_}idx").set("val", "30"), own.find(f"{C_}order").set("val", "30")
+    for v in own.findall(f"{C_}val//{C_}pt/{C_}v"):
+        v.text = "7"
+    done = refreshed(presentation, built)
+    _, after = find(opened(done.data), "landscape:governance-mix")
+    mine = series(after.chart)[-1]
+    assert mine.findtext(f"{C_}tx/{C_}v") == "Our target"
+    assert mine.find(f"{C_}val/{C_}numLit") is not None
+    assert {v.text for v in mine.findall(f"{C_}val//{C_}pt/{C_}v")} == {"7"}
+    assert any("“Our target”" in c.after for c in done.changes if c.what == "text")
+    numbers_ = [s.find(f"{C_}{t}").get("val") for t in ("idx", "order") for s in series(after.chart)]
+    assert len(numbers_) == len(set(numbers_[: len(numbers_) // 2])) * 2
+
+
+def take_out(presentation: Any, *names: str) -> None:
+    for name in names:
+        one, _ = find(presentation, name)
+        listed = presentation.slides._sldIdLst
+        entry = next(i for i in listed if presentation.part.related_part(i.rId) is one.part)
+        presentation.part.drop_rel(entry.rId)
+        listed.remove(entry)
+
+
+def test_pages_that_were_taken_out_stay_out_and_are_named(built: Path) -> None:
+    presentation = opened(deck(built))
+    take_out(presentation, "landscape:landscape-matrix", "landscape:landscape-matrix:2")
+    count = len(presentation.slides)
+    done = refreshed(presentation, built)
+    after = opened(done.data)
+    kept = {f.shape.name for one in after.slides for f in walk(one)}
+    assert not {"landscape:landscape-matrix", "landscape:landscape-matrix:2"} & kept
+    assert len(after.slides) == count
+    assert any("pages 1 and 2 of" in c.after for c in done.changes if c.chart == "landscape-matrix")
+    mine, whole = (find(opened(d), "landscape:landscape-matrix:3") for d in (done.data, plain(built).data))
+    rows = [[[c.text_frame.text for c in r.cells] for r in t.table.rows] for _, t in (mine, whole)]
+    assert rows[0] == rows[1]
+    assert mine[0].shapes.title.text_frame.text == whole[0].shapes.title.text_frame.text
+
+
+def test_slides_that_come_and_go_are_counted(built: Path) -> None:
+    now = data(built)
+    companies = now.tables["companies"]
+    few = companies[companies["company_id"].isin(["alibaba", "tencent", "baidu"])]
+    less = decks.Data(now.tables | {"companies": few}, replace(now.snapshot, id="cafe0002"), now.dictionary)
+    basket = Basket(slides=(wanted(built).slides[1],), appendix=False)
+    long, short = decks.build(basket, now), decks.build(basket, less)
+    more = len(opened(long).slides) - len(opened(short).slides)
+    grown, shrunk = decks.refresh(short, now), decks.refresh(long, less)
+    assert f"{more} slides added" in grown.words() and f"{more} slides removed" in shrunk.words()
+    assert sum(c.what == "slide added" for c in grown.changes) == more
+
+
+def test_changed_rows_of_lanes_and_tables_are_named(built: Path) -> None:
+    rows = {(c.chart, c.what) for c in plain(built).changes}
+    assert {("governance-lanes", "row added"), ("governance-lanes", "row removed")} <= rows
+    assert ("landscape-matrix", "value") in rows
+    listed = {c.chart for c in plain(built).changes if c.what.startswith(("value", "row"))}
+    assert len(listed) == plain(built).changed, "each chart that counts as changed says what"
+
+
+def test_the_exit_status_says_what_was_not_refreshed(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANDSCAPE_DATA", str(built))
+    old, out = tmp_path / "old.pptx", tmp_path / "new.pptx"
+    presentation = opened(deck(built))
+    _, chart = find(presentation, "landscape:governance-mix")
+    chart._element.getparent().remove(chart._element)
+    old.write_bytes(saved(presentation))
+    assert main(["refresh-deck", str(old), "--out", str(out)]) == 3
+    assert "1 not refreshed" in capsys.readouterr().err
+    old.write_bytes(deck(built))
+    assert main(["refresh-deck", str(old), "--out", str(out), "--quiet"]) == 0
+    presentation = opened(deck(built))
+    for one in presentation.slides:
+        for s in list(one.shapes):
+            s._element.getparent().remove(s._element)
+        one.notes_slide.notes_text_frame.text = ""
+    old.write_bytes(saved(presentation))
+    assert main(["refresh-deck", str(old), "--out", str(out)]) == 3
+    assert "No chart of this product" in capsys.readouterr().err

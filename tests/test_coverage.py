@@ -77,7 +77,9 @@ def test_governance(tables: Tables) -> None:
     assert (events["company_id"].value_counts().reindex(giants, fill_value=0) >= 3).all()
     assert len(tables["governance_assessments"]) >= 80
     scored = tables["governance_observations"]
-    assert len(scored) >= 190
+    assert len(scored) >= 260
+    thin = scored["dimension"].value_counts()
+    assert thin["compute_allocation"] >= 26 and thin["data_access"] >= 16
     six = scored[scored["dimension"].isin(DIMENSIONS)]
     assert (six.groupby("company_id")["dimension"].nunique() >= 4).sum() >= 10
 

@@ -245,7 +245,7 @@ def _refresh(a: argparse.Namespace) -> int:
     )
     _write(a.out, done.data)
     if a.changes:
-        _write(a.changes, done.frame().to_csv(index=False).encode())
+        _write(a.changes, table.frame_csv(done.frame()))
     _tell(a)(0, 0, done.words())
     for one in done.changes:
         if one.what in ("title", "text", "not refreshed", "slide added", "slide removed"):

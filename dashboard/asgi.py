@@ -24,6 +24,7 @@ from dashboard import screen
 from dashboard.data import store
 from dashboard.data.memory import MEMORIES
 from dashboard.screen import assets, metrics, plotly_js
+from dashboard.screen.base_path import BasePath
 
 
 def healthz(request: Request) -> JSONResponse:
@@ -85,5 +86,6 @@ app = st.App(
     middleware=[
         Middleware(assets.Packed),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        Middleware(BasePath),
     ],
 )

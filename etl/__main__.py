@@ -1,13 +1,15 @@
-"""`python -m etl`: build the data; `python -m etl check`: check it and write nothing."""
+"""`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 from etl.build import BuildFailed, build, check
+from etl.new import KINDS, Given, NotWrittenError, written
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 
@@ -16,15 +18,34 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command line; 0 when built or sound, 1 when the data has problems."""
     parser = argparse.ArgumentParser(prog="python -m etl", description=__doc__)
     parser.add_argument(
-        "command", nargs="?", choices=["build", "check"], default="build", help="default: build"
+        "command", nargs="?", choices=["build", "check", "new"], default="build", help="default: build"
     )
+    parser.add_argument("kind", nargs="?", choices=list(KINDS), help="of `new`: what the rows are for")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="of `new`: a cell that is known; can be given again and again",
+    )
+    parser.add_argument("--rows", type=int, default=1, help="of `new claim-list`: how many claims")
+    parser.add_argument("--dry-run", action="store_true", help="of `new`: list the rows and write nothing")
     parser.add_argument("--raw", type=Path, default=DATASETS / "raw", help="folder of the CSV files")
     parser.add_argument(
         "--out", type=Path, default=DATASETS / "processed", help="folder of the Parquet files"
     )
     a = parser.parse_args(arguments)
     began = time.perf_counter()
+    if (a.command == "new") != (a.kind is not None):
+        parser.error(
+            f"`new` takes one of {', '.join(KINDS)}" if a.command == "new" else f"no argument '{a.kind}' here"
+        )
     try:
+        if a.command == "new":
+            cells = dict(_cell(given) for given in a.set)
+            today = f"{date.today():%Y-%m-%d}"
+            print(written(a.kind, Given(cells, max(a.rows, 1), today, a.raw), dry=a.dry_run))
+            return 0
         if a.command == "check":
             frames = check(a.raw)
             print(
@@ -33,6 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
             )
             return 0
         result = build(a.raw, a.out)
+    except NotWrittenError as refused:
+        print(refused, file=sys.stderr)
+        return 1
     except BuildFailed as failed:
         for problem in failed.problems:
             print(problem, file=sys.stderr)
@@ -42,6 +66,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{name:24}{rows:7,}")
     print(f"snapshot {result.snapshot} written to {a.out} ({time.perf_counter() - began:.1f} s)")
     return 0
+
+
+def _cell(given: str) -> tuple[str, str]:
+    column, there, value = given.partition("=")
+    if not there:
+        raise NotWrittenError(f"--set {given}: got no '=', expected column=value")
+    return column.strip(), value.strip()
 
 
 if __name__ == "__main__":

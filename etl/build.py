@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,14 @@ from etl.problem import Problem
 from etl.read import read_table
 from etl.schema import Table
 from etl.tables import TABLES
-from etl.validate import Readable, column_problems, precision_problems, reference_problems, rule_problems
+from etl.validate import (
+    Readable,
+    column_problems,
+    precision_problems,
+    range_problems,
+    reference_problems,
+    rule_problems,
+)
 from etl.write import dictionary_text, write
 
 Progress = Callable[[float, str], None]
@@ -105,7 +113,12 @@ def check(raw: Path, progress: Progress | None = None) -> dict[str, pd.DataFrame
         told = {(p.line, p.column) for p in found}
         # A cell that could not be read is null: do not report it a second time as empty.
         problems += [p for p in column_problems(table, frame, shown) if (p.line, p.column) not in told]
-        problems += [p for p in precision_problems(table, frame, shown) if (p.line, p.column) not in told]
+        # Nor its precision as one without a day.
+        problems += [
+            p
+            for p in precision_problems(table, frame, shown)
+            if (p.line, p.column) not in told and (p.line, p.column.removesuffix("_precision")) not in told
+        ]
     for name in sorted(p.name for p in raw.glob("*.csv")):
         if name.removesuffix(".csv") not in {t.name for t in raw_tables}:
             problems.append(
@@ -125,8 +138,14 @@ def check(raw: Path, progress: Progress | None = None) -> dict[str, pd.DataFrame
         if table.name in unreadable:
             continue
         shown = _named(raw, f"{table.name}.csv")
-        problems += reference_problems(table, readable, shown)
-        problems += rule_problems(table, readable, shown)
+        told = {(p.line, p.column) for p in problems if p.file == shown}
+        found = reference_problems(table, readable, shown)
+        if "sources" in readable:
+            found += range_problems(table, readable, shown, date.today())
+        told |= {(p.line, p.column) for p in found}
+        # What is wrong with a cell in itself is told once: a rule that stumbles over it would tell it again.
+        found += [p for p in rule_problems(table, readable, shown) if (p.line, p.column) not in told]
+        problems += found
     if problems:
         raise BuildFailed(list(dict.fromkeys(problems)))
     tell(0.75, "Deriving index and labels")

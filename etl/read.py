@@ -7,6 +7,7 @@ import difflib
 import io
 import math
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ROW = re.compile(r'(?:"(?:[^"]|"")*"|[^",\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\n]*))*\n?')
 _INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u2028\u2029\ufeff]")
+_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _PLACEHOLDERS = {"-", "–", "—", "n/a", "nan", "null", "tbd", "?", "unknown", "not disclosed"}
 _EXPECTED = {
     "integer": "a whole number",
@@ -77,10 +79,20 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
                 f"the file is empty: got nothing, expected the header {', '.join(table.raw_columns)}",
             )
         ]
+    problems = _form_problems(table, content, shown)
+    if problems:
+        return empty(table), problems
     rows, problems = _rows(content, shown)
     if problems:
         return empty(table), problems
     header = rows[0][1]
+    beyond = len(header) - len("\0".join(header).rstrip("\0").split("\0"))
+    if beyond and all(not any(row[len(header) - beyond :]) for _, row in rows):
+        what = (
+            f"{_counted(beyond, 'empty column')} at the end: got '{header[-beyond - 1]}' and {beyond} separators, "
+            f"expected nothing after '{header[-beyond - 1]}'; delete the empty columns right of the table"
+        )
+        return empty(table), [Problem(shown, 1, "", what)]
     problems = _header_problems(table, header, shown)
     if problems:
         return empty(table), problems
@@ -88,7 +100,11 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
     lines: list[int] = []
     for line, row in rows[1:]:
         if len(row) != len(header):
-            problems.append(Problem(shown, line, "", f"got {len(row)} cells, expected {len(header)}"))
+            more = len(row) - len(header)
+            said = f"got {len(row)} cells, expected {len(header)}"
+            if more > 0 and not any(row[len(header) :]):
+                said += f"; {_counted(more, 'empty cell')} at the end: delete the separators at the end of the line"
+            problems.append(Problem(shown, line, "", said))
             continue
         lines.append(line)
         for column, cell in zip(header, row, strict=True):
@@ -101,6 +117,43 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
         index=pd.Index(lines, dtype="int64"),
     )
     return frame, problems
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
+#: Separators of other programs, by name.
+_SEPARATORS = {
+    ";": "a semicolon",
+    "\t": "a tab",
+    "|": "a vertical bar",
+    "，": "a full-width comma",
+    "；": "a full-width semicolon",
+}
+
+
+def _form_problems(table: Table, content: str, shown: str) -> list[Problem]:
+    """A file that another program wrote in a form of its own: one problem that names it, not one for every line."""
+    first = content.lstrip("\r\n").splitlines()[0]
+    if hint := re.fullmatch(r'"?sep=(.)"?[,;\t|]*', first.strip(), re.IGNORECASE):
+        what = (
+            f"a line for Excel: got '{first.strip()}', expected the header "
+            f"{', '.join(list(table.raw_columns)[:3])}, …; delete this line"
+        )
+        if hint[1] != ",":
+            what += f" and save the file with commas, for '{hint[1]}' separates its columns"
+        return [Problem(shown, 1, "", what)]
+    for sign, name in _SEPARATORS.items():
+        cells = [c.strip().strip('"') for c in first.split(sign)]
+        if sum(c in table.raw_columns for c in cells) > max(1, len(table.raw_columns) // 2):
+            what = (
+                f"{name} between the columns: got '{first[:40]}…', expected commas; save the file as CSV with a comma as "
+                "separator (Excel: “CSV UTF-8, comma delimited”; where Excel follows the country's list separator, any "
+                "editor or LibreOffice can)"
+            )
+            return [Problem(shown, 1, "", what)]
+    return []
 
 
 def _rows(content: str, shown: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
@@ -158,6 +211,13 @@ def _header_problems(table: Table, header: list[str], shown: str) -> list[Proble
     return problems
 
 
+def named_signs(cell: str, which: re.Pattern[str] = re.compile("[^\x00-\x7f]")) -> str:
+    """The unusual signs of a cell by name, ": NO-BREAK SPACE (U+00A0)"; "" without any."""
+    signs = list(dict.fromkeys(which.findall(cell)))[:3]
+    names = [f"{unicodedata.name(s, 'a sign without a name')} (U+{ord(s):04X})" for s in signs]
+    return f" ({', '.join(names)})" if names else ""
+
+
 def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
     """A cell's value and, where it has none, what is wrong with it."""
     kind = table.kind(column)
@@ -165,12 +225,26 @@ def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
     if cell == "":
         return null, ""
     if cell != cell.strip():
-        return null, f"blanks around the value: got '{cell}', expected '{cell.strip()}'"
+        odd = named_signs(cell[: len(cell) - len(cell.lstrip())] + cell[len(cell.rstrip()) :])
+        return null, f"blanks around the value{odd}: got '{cell}', expected '{cell.strip()}'"
+    meta = table.meta(column)
+    if _BLANKS.search(cell):
+        return (
+            null,
+            f"a blank that is none of the keyboard{named_signs(cell, _BLANKS)}: got '{cell}', expected ordinary spaces",
+        )
+    # Words may be of any script; ids, choices, numbers and the separators of a list are plain.
+    if (meta["reference"] or meta["choices"] or kind != "text") and (odd := named_signs(cell)):
+        listed = " and '; ' between the values of a list" if meta["is_list"] else ""
+        return null, f"signs of another script{odd}: got '{cell}', expected plain letters and digits{listed}"
     if kind == "text":
         if cell.casefold() in _PLACEHOLDERS:
             return null, f"a placeholder: got '{cell}', expected an empty cell where nothing is known"
         if _INVISIBLE.search(cell):
-            return null, f"a character that cannot be seen: got {cell!a}, expected plain text"
+            return (
+                null,
+                f"a character that cannot be seen{named_signs(cell, _INVISIBLE)}: got {cell!a}, expected plain text",
+            )
         return cell, ""
     wrong = f"not {_EXPECTED[kind]}: got '{cell}', expected {_EXPECTED[kind]}"
     if kind == "day":

@@ -45,8 +45,18 @@ def _column(
     is_list: bool = False,
     unique: bool = False,
     checks: Sequence[pa.Check] = (),
+    ahead: int = 0,
+    is_work: bool = False,
 ) -> pa.Column:
-    meta = {"kind": kind, "unit": unit, "reference": reference, "choices": tuple(choices), "is_list": is_list}
+    meta = {
+        "kind": kind,
+        "unit": unit,
+        "reference": reference,
+        "choices": tuple(choices),
+        "is_list": is_list,
+        "ahead": ahead,
+        "is_work": is_work,
+    }
     return pa.Column(
         PANDAS[kind],
         checks=list(checks),
@@ -89,9 +99,24 @@ def one_of(choices: Sequence[str], description: str, *, nullable: bool = False) 
     return _column("text", description, nullable=nullable, choices=choices, checks=checks)
 
 
-def day(description: str, *, nullable: bool = False) -> pa.Column:
-    """A day, 2026-06-30; the first of the period where the source is vague."""
-    return _column("day", description, nullable=nullable)
+def address(description: str, *, unique: bool = False) -> pa.Column:
+    """An address of the web with its scheme, or a urn: where a document has none that is known."""
+    pattern = r"^(?:https?://[^\s/?#]+\.[^\s]+|urn:[^\s]+)$"
+    error = "expected an address with its scheme, https://www.example.org/page, or urn:name"
+    return _column("text", description, unique=unique, checks=[pa.Check.str_matches(pattern, error=error)])
+
+
+def day(description: str, *, nullable: bool = False, ahead: int = 0, is_work: bool = False) -> pa.Column:
+    """A day, 2026-06-30; the first of the period where the source is vague.
+
+    Args:
+        description: What happened on it.
+        nullable: Whether it may be unknown.
+        ahead: Months by which it may lie after the day on which the row's newest document was read; 0 for what a
+            document tells as having happened.
+        is_work: Whether it is a day on which this data was worked on, which no document tells.
+    """
+    return _column("day", description, nullable=nullable, ahead=ahead, is_work=is_work)
 
 
 def precision(of: str, *, nullable: bool = False) -> pa.Column:

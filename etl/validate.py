@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import pandas as pd
 import pandera.pandas as pa
@@ -111,6 +112,73 @@ def precision_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Pr
             elif how in FIRST_DAY and day != (first := FIRST_DAY[how](day)):
                 what = f"not the first day of its {how}: got {day:%Y-%m-%d}, expected {first:%Y-%m-%d}"
                 found.append(Problem(shown, int(line), of, what))
+    return found
+
+
+#: No row tells of an earlier day: what the landscape describes is of our time.
+EARLIEST = pd.Timestamp("1980-01-01")
+#: No document was read before the work began.
+FIRST_READ = pd.Timestamp("2021-01-01")
+#: Where two documents at most say when they were read, no day of theirs is held against another.
+LATEST = pd.Timestamp("2049-12-31")
+#: Documents that may be slips, all others aside: the limit is measured from the next one.
+FEW = 2
+#: By this much a document may be read after all but a few others, whatever the clock of this machine says.
+SOON = pd.Timedelta(days=31)
+#: And by this much where the clock has come so far: the first document after a pause.
+PAUSE = pd.Timedelta(days=330)
+#: Where documents are published it is a day later than elsewhere.
+ELSEWHERE = pd.Timedelta(days=1)
+
+
+def latest_work(sources: pd.DataFrame, today: date) -> tuple[pd.Timestamp, str]:
+    """The last day on which a document can have been read, and why; no single row and no clock alone moves it."""
+    newest = sources["accessed_date"].dropna().sort_values(ascending=False)
+    if len(newest) <= FEW:
+        return LATEST, "no document is read later"
+    told_by = newest.iloc[FEW]
+    now = pd.Timestamp(today) + ELSEWHERE
+    return max(told_by + SOON, min(told_by + PAUSE, now)), (
+        f"all but {FEW} documents were read by {told_by:%Y-%m-%d}"
+    )
+
+
+def range_problems(table: Table, frames: Frames, shown: str, today: date) -> list[Problem]:
+    """Days that cannot be: long past, or later than the documents that the row rests on could tell.
+
+    The measure is the day on which a row's newest document was read. That day itself is held against the days of all
+    other documents: one slip moves its own row and no limit.
+    """
+    frame, sources = frames[table.name], frames["sources"]
+    limit, why_limit = latest_work(sources, today)
+    dated = sources.dropna(subset=["source_id"])
+    # A day of reading that cannot be is told once, in its own row, and not again in each that cites the document.
+    days_read = dated["accessed_date"].where(dated["accessed_date"].between(FIRST_READ, limit), limit)
+    read = dict(zip(dated["source_id"], days_read, strict=True))
+    cited = frame.get("source_id" if table.name == "sources" else "source_ids", pd.Series(index=frame.index))
+    found = []
+    for column in table.raw_columns:
+        if table.kind(column) != "day":
+            continue
+        meta = table.meta(column)
+        ahead, first = pd.DateOffset(months=meta["ahead"]), FIRST_READ if meta["is_work"] else EARLIEST
+        for line, day, cell in zip(frame.index, frame[column], cited, strict=True):
+            if pd.isna(day):
+                continue
+            if meta["is_work"]:
+                latest, why = limit, why_limit
+            else:
+                days = [read[i] for i in str(cell).split("; ") if i in read]
+                latest = max(days, default=limit) + ahead + ELSEWHERE
+                why = "its newest document was read by then"
+                if meta["ahead"]:
+                    why = f"{meta['ahead']} months after its newest document was read"
+            if not first <= day <= latest:
+                what = (
+                    f"not a day that can be: got '{day:%Y-%m-%d}', expected one from {first:%Y} to "
+                    f"{latest:%Y-%m-%d} ({why})"
+                )
+                found.append(Problem(shown, int(line), column, what))
     return found
 
 

@@ -52,7 +52,7 @@ def main() -> int:
         print(f"{'load':34}{ms:9.0f} ms   {len(tables)} tables")
         snapshot = store.snapshot(out)
         newest = snapshot.as_of
-        data = Data(tables, snapshot, store.dictionary(out))
+        data = Data(tables, snapshot)
     found, _ = permalink.values({}, tables, newest)
     selection = permalink.selection(found, newest)
     ms, _ = best(lambda: apply(tables, selection))
@@ -90,7 +90,7 @@ def _decks(data: Data, selection: Selection) -> None:
         basket.frozen(c, selection, data.snapshot.id) for c in CHARTS if c not in {s.chart for s in charts}
     ]
     twenty = replace(pack, slides=(*charts, *more)[:20], appendix=False)
-    cold, _ = best(lambda: decks.build(twenty, Data(data.tables, data.snapshot, data.dictionary)), 2)
+    cold, _ = best(lambda: decks.build(twenty, Data(data.tables, data.snapshot)), 2)
     print(f"{'board pack of 20, nothing at hand':34}{cold:9.0f} ms")
     ms, _ = best(lambda: decks.build(twenty, data), 3)
     print(f"{'board pack of 20, rows at hand':34}{ms:9.0f} ms")

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 import etl
 from dashboard.data import store
 from etl.schema import Table
 from etl.tables import TABLES
+
+# How long an example takes says how busy the machine is, nothing of the code.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 RAW = Path(__file__).resolve().parent.parent / "datasets" / "raw"
 

@@ -65,7 +65,7 @@ def changed(folder: Path) -> Data:
     latest = models[models["company_id"] == "alibaba"].sort_values("release_date").index[-4:-1]
     models = models.drop(latest)
     tables |= {"company_metrics": metrics, "governance_assessments": labels, "models": models}
-    return Data(tables, Snapshot("feedbeef", now.snapshot.as_of), now.dictionary)
+    return Data(tables, Snapshot("feedbeef", now.snapshot.as_of))
 
 
 def opened(data_: bytes) -> Any:

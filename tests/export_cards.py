@@ -40,6 +40,5 @@ def card(folder: Path, chart_id: str, view: str) -> Card:
         _load(folder),
         selection(view, now.as_of),
         now,
-        dictionary=store.dictionary(folder),
         address=ADDRESS,
     )

@@ -119,12 +119,9 @@ def test_frames_are_legal(chart: Chart, view: str, show: Show) -> None:
     own = [c for c in frame if c not in names]
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", c) for c in own), own
     assert frame.columns.is_unique and frame.index.is_unique
-    if chart.native is not None:
-        native = chart.native
-        named = (native.category, native.value, native.x, native.series, native.colour_by, native.label)
-        assert {c for c in (*named, *native.columns) if c} <= set(frame), list(frame)
-        if native.colour_by:
-            assert set(frame[native.colour_by].dropna()) <= set(MODEL)
+    assert set(chart.kind.reads) <= set(frame), list(frame)
+    if "governance_model_id" in frame:
+        assert set(frame["governance_model_id"].dropna()) <= set(MODEL)
     # No columns come or go with the rows: a saved slide or query finds what it knows.
     assert own == list(show(chart, "nothing")[0])
     for column in frame:

@@ -10,6 +10,50 @@ from etl.governance_rule import DIMENSIONS
 
 Tables = dict[str, pd.DataFrame]
 
+#: The organisations of the first edition. What is demanded of them is no demand on a newcomer, of whom less may be known.
+FIRST = [
+    "01ai",
+    "360",
+    "alibaba",
+    "ant",
+    "anthropic",
+    "baai",
+    "baichuan",
+    "baidu",
+    "bytedance",
+    "deepseek",
+    "google",
+    "huawei",
+    "ieit",
+    "iflytek",
+    "jd",
+    "kuaishou",
+    "kunlun",
+    "liauto",
+    "manus",
+    "meituan",
+    "meta",
+    "minimax",
+    "mistral",
+    "modelbest",
+    "moonshot",
+    "netease",
+    "openai",
+    "sensetime",
+    "shailab",
+    "stepfun",
+    "teleai",
+    "tencent",
+    "unisound",
+    "vivo",
+    "xiaomi",
+    "zhipu",
+]
+LOSS = (
+    "known of the organisations of the first edition, fewer than before: rows or cells were lost. A row that is added "
+    "never fails here; if a value was taken out because no document has it, lower the number"
+)
+
 
 @pytest.fixture(scope="module")
 def home(tables: Tables) -> set[str]:
@@ -26,33 +70,34 @@ def models(tables: Tables, home: set[str]) -> pd.DataFrame:
 def test_organisations(tables: Tables, home: set[str]) -> None:
     companies = tables["companies"]
     assert len(companies) >= 52 and len(home) >= 47
-    chinese = companies[companies["company_id"].isin(home)]
-    assert chinese["company_name_zh"].notna().all()
-    assert companies["company_type"].notna().all() and companies["hq_city"].notna().mean() >= 0.95
-    assert companies["founded_year"].notna().mean() >= 0.95 and companies["listing"].notna().mean() >= 0.95
+    first = companies[companies["company_id"].isin(FIRST)]
+    assert len(first) == len(FIRST), f"{len(first)} {LOSS}"
+    assert first.loc[first["company_id"].isin(home), "company_name_zh"].notna().all(), f"Chinese names {LOSS}"
+    for column in ("hq_city", "founded_year", "listing"):
+        assert first[column].notna().sum() >= 35, f"{column}: {first[column].notna().sum()} {LOSS}"
     assert len(landscape.leads_in_force(tables)) >= 30
 
 
 @pytest.mark.parametrize(
-    ("column", "share"),
+    ("column", "least"),
     [
-        ("release_date", 0.97),
-        ("weights", 0.99),
-        ("license", 0.85),
-        ("modality", 0.99),
-        ("parameters_total", 0.64),
-        ("context_tokens", 0.60),
+        ("release_date", 520),
+        ("weights", 520),
+        ("license", 460),
+        ("modality", 520),
+        ("parameters_total", 345),
+        ("context_tokens", 330),
     ],
 )
-def test_models_of_chinese_developers(models: pd.DataFrame, column: str, share: float) -> None:
-    assert len(models) >= 380
-    assert models[column].notna().mean() >= share
+def test_models_of_chinese_developers(models: pd.DataFrame, column: str, least: int) -> None:
+    assert len(models) >= 530
+    assert models[column].notna().sum() >= least, f"{column}: {models[column].notna().sum()} {LOSS}"
 
 
 def test_active_parameters_of_mixtures_and_prices(tables: Tables, models: pd.DataFrame) -> None:
     mixtures = models[models["architecture"] == "mixture"]
-    assert len(mixtures) > 50 and mixtures["parameters_active"].notna().mean() >= 0.60
-    assert models["model_id"].isin(tables["model_prices"]["model_id"]).mean() >= 0.45
+    assert mixtures["parameters_active"].notna().sum() >= 120, LOSS
+    assert models["model_id"].isin(tables["model_prices"]["model_id"]).sum() >= 150, LOSS
 
 
 def test_reference_models(tables: Tables) -> None:
@@ -74,7 +119,9 @@ def test_governance(tables: Tables) -> None:
     assert events["event_date"].max() >= pd.Timestamp("2026-10-01")
     companies = tables["companies"]
     giants = companies[(companies["company_type"] == "giant") & (companies["country"] == "CN")]["company_id"]
-    assert (events["company_id"].value_counts().reindex(giants, fill_value=0) >= 3).all()
+    giants = giants[giants.isin(FIRST)]
+    counts = events["company_id"].value_counts().reindex(giants, fill_value=0)
+    assert (counts >= 3).all(), f"reorganisations of {', '.join(counts.index[counts < 3])} {LOSS}"
     assert len(tables["governance_assessments"]) >= 80
     scored = tables["governance_observations"]
     assert len(scored) >= 260
@@ -113,7 +160,7 @@ def test_rows(tables: Tables, table: str, rows: int) -> None:
 def test_every_row_cites_and_every_document_is_described(tables: Tables) -> None:
     sources = tables["sources"]
     assert sources[["publisher", "url", "kind"]].notna().all().all() and sources["url"].is_unique
-    assert sources["title"].notna().mean() >= 0.95 and sources["published_date"].notna().mean() >= 0.7
+    assert sources["title"].notna().sum() >= 1400 and sources["published_date"].notna().sum() >= 1040, LOSS
     cited: set[str] = set()
     for name, frame in tables.items():
         if name != "sources":

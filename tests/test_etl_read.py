@@ -174,7 +174,7 @@ def test_a_wrong_cell_is_one_problem_and_null(tmp_path: Path, column: str, cell:
         ),
         (
             row(name="A\u200b"),
-            ":2: name: a character that cannot be seen: got 'A\\u200b', expected plain text",
+            ":2: name: a character that cannot be seen (ZERO WIDTH SPACE (U+200B)): got 'A\\u200b', expected plain text",
         ),
         (SOUND + "b,Bo\n", ":3: got 2 cells, expected 8"),
         (SOUND + "b,Bo,,,,,,,,\n", ":3: got 10 cells, expected 8"),
@@ -255,3 +255,71 @@ def test_any_text_comes_back_or_is_a_problem(tmp_path: Path, words: list[str]) -
 def test_no_bytes_make_it_fail(tmp_path: Path, content: bytes) -> None:
     read(content, tmp_path)
     read(HEADER.encode() + content, tmp_path)
+
+
+# --- Files as other programs save them ---
+
+WIDE = HEADER.strip().split(",")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (SOUND.replace(",", ";"), "raw/things.csv:1: a semicolon between the columns: got 'thing_id;name;"),
+        (SOUND.replace(",", "\t"), "raw/things.csv:1: a tab between the columns"),
+        (SOUND.replace(",", "|"), "raw/things.csv:1: a vertical bar between the columns"),
+        (SOUND.replace(",", "，"), "raw/things.csv:1: a full-width comma between the columns"),
+        (
+            '"' + '";"'.join(WIDE) + '"\n"a";"says ""x""; y";;;;;;\n',
+            "raw/things.csv:1: a semicolon between the columns",
+        ),
+        ("sep=,\n" + SOUND, "raw/things.csv:1: a line for Excel: got 'sep=,', expected the header"),
+        ("sep=;\n" + SOUND.replace(",", ";"), "save the file with commas, for ';' separates its columns"),
+        ('"sep=,"\n' + SOUND, "raw/things.csv:1: a line for Excel"),
+        (
+            "\n".join(f"{line},," for line in SOUND.splitlines()),
+            "raw/things.csv:1: 2 empty columns at the end: got 'state' and 2 separators, expected nothing after 'state'",
+        ),
+        (
+            HEADER + SOUND.splitlines()[1] + ",\n",
+            "raw/things.csv:2: got 9 cells, expected 8; 1 empty cell at the end: delete the separators",
+        ),
+    ],
+)
+def test_a_form_of_another_program_is_one_problem_that_names_it(
+    tmp_path: Path, content: str, words: str
+) -> None:
+    frame, said = read(content, tmp_path)
+    assert len(said) == 1 and words in said[0], said
+    assert "unbalanced" not in said[0] and frame.empty
+
+
+def test_empty_columns_under_which_something_stands_are_told_as_they_are(tmp_path: Path) -> None:
+    _, said = read(HEADER.strip() + ",\n" + SOUND.splitlines()[1] + ",x\n", tmp_path)
+    assert said and "empty column" not in said[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "words"),
+    [
+        ("name", "Ann\u00a0Lee", "(NO-BREAK SPACE (U+00A0))"),
+        ("name", "Ann\u3000Lee", "(IDEOGRAPHIC SPACE (U+3000))"),
+        ("name", "Ann\u202fLee", "(NARROW NO-BREAK SPACE (U+202F))"),
+        ("name", "\u00a0Ann", "blanks around the value (NO-BREAK SPACE (U+00A0))"),
+        ("name", "An\u200bn", "(ZERO WIDTH SPACE (U+200B))"),
+        ("parts", "1，000", "(FULLWIDTH COMMA (U+FF0C))"),
+        ("parts", "３", "(FULLWIDTH DIGIT THREE (U+FF13))"),
+        ("weight", "1．5", "(FULLWIDTH FULL STOP (U+FF0E))"),
+        ("weight", "−1.5", "(MINUS SIGN (U+2212))"),
+        ("made_date", "2026–06–30", "(EN DASH (U+2013))"),
+        ("state", "open；closed", "(FULLWIDTH SEMICOLON (U+FF1B))"),
+    ],
+)
+def test_a_sign_that_looks_like_another_is_named(tmp_path: Path, column: str, cell: str, words: str) -> None:
+    _, said = read(row(**{column: cell}), tmp_path)
+    assert len(said) == 1 and f": {column}: " in said[0] and words in said[0], said
+
+
+def test_words_may_be_of_any_script(tmp_path: Path) -> None:
+    frame, said = read(row(name="通义千问，又名 Qwen；é"), tmp_path)
+    assert said == [] and frame["name"].iloc[0] == "通义千问，又名 Qwen；é"

@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import etl
 from etl.__main__ import main
 from etl.tables import TABLES
+from etl.validate import latest_work
 
 ROOT = Path(__file__).resolve().parent.parent
 Make = Callable[..., Path]
@@ -455,4 +458,92 @@ def test_the_command_as_typed(small_raw: Make) -> None:
     assert run.stderr == (
         "raw/models.csv:2: weights: not one of open, restricted, closed: got 'Open', expected one of these\n"
         "1 problem in 1 file; nothing was written\n"
+    )
+
+
+# --- Days that cannot be ---
+
+DAYS = {t.name: [c for c in t.raw_columns if t.kind(c) == "day"] for t in TABLES if t.is_raw}
+
+
+@pytest.mark.parametrize("day", ["2062-11-23", "1926-11-23"])
+def test_every_column_of_days_has_a_range(small_raw: Make, day: str) -> None:
+    """Each told once, at the cell itself; what hangs on it may be told, too."""
+    wrong = {t: [dict.fromkeys(columns, day)] for t, columns in DAYS.items() if columns}
+    # The documents apart: in a world of two or three they are the measure of all others.
+    told = [p for p in problems(small_raw(sources=wrong.pop("sources"))) if p.startswith("sources.csv")]
+    told += problems(small_raw(**wrong))
+    for table, columns in DAYS.items():
+        for column in columns:
+            said = [p for p in told if p.startswith(f"{table}.csv:2: {column}: ")]
+            assert len(said) == 1 and "not a day that can be" in said[0] and f"got '{day}'" in said[0]
+
+
+def readings(*days: str) -> list[dict[str, str]]:
+    return [{"source_id": f"sources-{n}", "url": f"https://example.org/{n}", "accessed_date": d, "published_date": "2020-01-01"}
+            for n, d in enumerate(days, 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [
+        (["2062-11-23", "2026-11-23", "2026-11-24", "2026-11-25"], [2]),
+        (["2026-11-23", "2027-11-23", "2026-11-24", "2026-11-25"], [3]),
+        (["2062-11-23", "2062-11-24", "2026-11-24", "2026-11-25"], [2, 3]),
+        # A month after all others a machine whose clock lags still takes it.
+        (["2026-12-23", "2026-11-23", "2026-11-24", "2026-11-25"], []),
+        # Years of work: the old days stay sound.
+        (["2026-11-23", "2028-11-23", "2028-11-24", "2028-11-25"], []),
+    ],
+)
+def test_one_slip_in_a_day_of_reading_moves_no_limit(
+    small_raw: Make, days: list[str], wrong: list[int]
+) -> None:
+    said = problems(small_raw(sources=readings(*days)))
+    assert [p.partition(": ")[0] for p in said] == [f"sources.csv:{n}" for n in wrong], said
+    assert all("accessed_date: not a day that can be" in p for p in said)
+
+
+@pytest.mark.parametrize(
+    ("read", "today", "sound"),
+    [
+        # Half a year without work, then one document: an honest row, once the day has come.
+        ("2027-06-01", "2027-06-01", True),
+        ("2027-06-01", "2026-11-27", False),
+        # An old document's year is a slip, whose day would not be later than a year's pause.
+        ("2027-08-10", "2026-11-27", False),
+        # A clock that is wrong itself lets nothing through that lies farther off.
+        ("2062-11-23", "2099-01-01", False),
+        ("2026-11-25", "1970-01-01", True),
+    ],
+)
+def test_the_clock_widens_the_limit_after_a_pause_and_never_narrows_it(
+    read: str, today: str, sound: bool
+) -> None:
+    days = pd.to_datetime(pd.Series([read, "2026-11-23", "2026-11-24", "2026-11-25"]))
+    latest, why = latest_work(days.to_frame("accessed_date"), date.fromisoformat(today))
+    assert (days.max() <= latest) is sound
+    assert "all but 2 documents were read by 2026-11-2" in why
+
+
+def test_a_wrong_reading_lets_no_fact_be_later(small_raw: Make) -> None:
+    """The document's own day is a slip: the fact is held against the day of all others."""
+    days = readings("2062-11-23", "2026-11-23", "2026-11-24", "2026-11-25")
+    said = problems(small_raw(sources=days, governance_events=[{"event_date": "2061-01-01"}]))
+    assert len([p for p in said if "not a day that can be" in p]) == 2
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "30.06.2026", "20260630", "2026-06-31"])
+def test_a_wrong_day_is_told_once(small_raw: Make, day: str) -> None:
+    said = problems(small_raw(governance_events=[{"event_date": day}]))
+    assert len(said) == 1 and said[0].startswith("governance_events.csv:2: event_date: not a day"), said
+
+
+@pytest.mark.parametrize(
+    "url", ["www.example.org/a", "example.org/a", "http://", "https://x", "ftp://a.org", "mailto:a@b.org"]
+)
+def test_an_address_has_its_scheme(small_raw: Make, url: str) -> None:
+    (said,) = problems(small_raw(sources=[{"url": url}]))
+    assert (
+        "sources.csv:2: url: " in said and "an address with its scheme, https://www.example.org/page" in said
     )

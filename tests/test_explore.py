@@ -180,7 +180,6 @@ def test_a_slide_of_ones_own_chart_is_refreshed(built: Path) -> None:
     fewer = decks.Data(
         dict(now.tables) | {"models": models.drop(models.index[models["release_date"].notna()][:40])},
         Snapshot("feedbeef", now.snapshot.as_of),
-        now.dictionary,
     )
     done = decks.refresh(deck, fewer, address="")
     assert (done.found, done.changed) == (1, 1)

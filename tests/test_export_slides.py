@@ -20,10 +20,19 @@ from pptx.chart.data import CategoryChartData
 from pptx.util import Emu
 from test_export_table import tiny_card
 
-from dashboard.charts import CHARTS, Native
+from dashboard.charts import CHARTS
+from dashboard.charts import columns as col
 from dashboard.charts.card import Card, ExportRefusedError
+from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.change import Change
+from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.flow import Flow
+from dashboard.charts.kinds.lanes import Lanes
+from dashboard.charts.kinds.lines import Lines
+from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Table
+from dashboard.charts.spec import Kind
 from dashboard.export import slides
 from dashboard.look import measure
 from dashboard.look.theme import MODELS, format_day
@@ -168,66 +177,71 @@ def _missing(value: Any) -> bool:
 
 @pytest.mark.parametrize(
     ("chart_id", "view"),
-    [
-        c
-        for c in CASES
-        if c[1] != "nothing" and CHARTS[c[0]].native and "table" not in CHARTS[c[0]].native.kind
-    ],
+    [c for c in CASES if c[1] != "nothing" and not isinstance(CHARTS[c[0]].kind, Table | Matrix)],
 )
 def test_workbooks_hold_the_frame(built: Path, chart_id: str, view: str) -> None:
     shown = card(built, chart_id, view)
     if shown.frame.empty:
         return
-    spec = shown.native
-    assert spec is not None
+    kind = shown.kind
     shapes = [s for one in deck(built, chart_id, view).slides for s in one.shapes if s.has_chart]
     if not shapes:
         # A scatter without a single row that has a place is shown as a table.
-        assert spec.kind == "xy_scatter" and shown.frame[spec.x].isna().all()
+        assert isinstance(kind, Points) and shown.frame[kind.x].isna().all()
         return
     sheets = [chart_cells(s) for s in shapes]
     rows = shown.frame.to_dict("records")
-    if spec.kind in ("change", "flow"):
+    if isinstance(kind, Change | Flow):
         rows_in_workbooks(shown, sheets)
-    elif spec.kind in ("bar_clustered", "column_clustered") and not spec.series:
-        got = [(r[0], r[1]) for sheet in sheets for r in sheet[1:]]
-        meant = [(_word(r[spec.category]), r[spec.value]) for r in rows]
-        assert [g[0] for g in got] == [m[0] for m in meant]
-        for (_, value), (_, wanted) in zip(got, meant, strict=True):
-            assert value is None if _missing(wanted) else value == pytest.approx(float(wanted))
-    elif "stacked" in spec.kind:
-        got = {
-            (r[0], head): v
-            for sheet in sheets
-            for r in sheet[1:]
-            for head, v in zip(sheet[0][1:], r[1:], strict=True)
-            if v is not None and head != "Total"
-        }
-        meant = {(_word(r[spec.category]), _word(r[spec.series])): float(r[spec.value]) for r in rows}
-        assert got == pytest.approx(meant)
-    elif spec.kind in ("xy_scatter", "line"):
-        across = spec.x or spec.category
-        owner = spec.category if spec.kind == "xy_scatter" else spec.series
+    elif isinstance(kind, Bars | Columns):
+        across = kind.category if isinstance(kind, Bars) else kind.period
+        if kind.stack:
+            got = {
+                (r[0], head): v
+                for sheet in sheets
+                for r in sheet[1:]
+                for head, v in zip(sheet[0][1:], r[1:], strict=True)
+                if v is not None and head != "Total"
+            }
+            meant = {(_word(r[across]), _word(r[kind.stack])): float(r[kind.value]) for r in rows}
+            assert got == pytest.approx(meant)
+            return
+        bars = [(r[0], r[1]) for sheet in sheets for r in sheet[1:]]
+        wanted = [(_word(r[across]), r[kind.value]) for r in rows]
+        assert [g[0] for g in bars] == [m[0] for m in wanted]
+        for (_, value), (_, meant_value) in zip(bars, wanted, strict=True):
+            assert value is None if _missing(meant_value) else value == pytest.approx(float(meant_value))
+    elif isinstance(kind, Points | Lines):
+        owner = kind.name if isinstance(kind, Points) else kind.series
         found = set()
-        for r in sheets[0][1:]:
+        for r in (r for sheet in sheets for r in sheet[1:]):
             x = None if len(r) < 2 or r[1] is None else r[1]
             y = next((v for v in r[2:] if v is not None), None)
             found.add((r[0], _close(x), _close(y)))
         for r in rows:
-            assert (_word(r[owner]), _close(r[across]), _close(r[spec.value])) in found
+            assert (_word(r[owner]), _close(r[kind.x]), _close(r[kind.y])) in found
         # Rows of each series leave the others blank: nothing is drawn at zero that is not known.
-        assert all(sum(v is not None for v in r[2:]) <= 1 for r in sheets[0][1:])
+        assert all(sum(v is not None for v in r[2:]) <= 1 for sheet in sheets for r in sheet[1:])
+    elif isinstance(kind, Dots):
+        column = 1
+        if kind.field is not None:
+            # Each lane has a scale of its own: the values stand in a block below.
+            sheets = [sheet[1 + next(i for i, r in enumerate(sheet) if not any(r)) :] for sheet in sheets]
+            column = sheets[0][0].index("Score")
+        found = {(r[0], _close(r[column])) for sheet in sheets for r in sheet[1:] if r[0]}
+        assert found == {(_word(r[kind.name or kind.lane]), _close(r[kind.value])) for r in rows}
     else:
+        assert isinstance(kind, Lanes)
         cells = [[_close(v) for v in r] for sheet in sheets for r in sheet]
         for r in rows:
-            lane, first = _word(r[spec.category]), _close(r[spec.value])
-            words = _word(r[spec.label])
-            if spec.x is None:
+            lane, first = _word(r[kind.lane]), _close(r[kind.first])
+            words = _word(r[kind.fill if kind.last else kind.words])
+            if not kind.last:
                 assert any(c[0] == words and c[1] == first for c in cells), (words, first)
             else:
-                wanted = [lane, words or r["label"], first]
-                last = None if _missing(r[spec.x]) else _close(r[spec.x])
-                assert any(c[:3] == wanted and (len(c) < 4 or c[3] == last) for c in cells), wanted
+                period = [lane, words or r["label"], first]
+                last = None if _missing(r[kind.last]) else _close(r[kind.last])
+                assert any(c[:3] == period and (len(c) < 4 or c[3] == last) for c in cells), period
 
 
 def rows_in_workbooks(shown: Card, sheets: list[list[list[Any]]]) -> None:
@@ -268,22 +282,22 @@ def _close(value: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("chart_id", "view"),
-    [c for c in CASES if c[1] != "nothing" and CHARTS[c[0]].native and "table" in CHARTS[c[0]].native.kind],
+    [c for c in CASES if c[1] != "nothing" and isinstance(CHARTS[c[0]].kind, Table | Matrix)],
 )
 def test_tables_hold_every_row(built: Path, chart_id: str, view: str) -> None:
     shown = card(built, chart_id, view)
     if shown.frame.empty:
         return
-    spec = shown.native
-    assert spec is not None
+    kind = shown.kind
     tables = [s.table for one in deck(built, chart_id, view).slides for s in one.shapes if s.has_table]
     assert all(len(t.rows) <= 15 for t in tables)
     first = [t.cell(i, 0).text_frame.text for t in tables for i in range(1, len(t.rows))]
-    names = [_word(v) for v in shown.frame[(spec.columns or (spec.category,))[0]]]
-    if spec.kind == "heat_table":
-        names = list(dict.fromkeys(_word(v) for v in shown.frame[spec.category]))
+    assert kind is not None
+    names = [_word(v) for v in shown.frame[kind.reads[0]]]
+    if isinstance(kind, Matrix):
+        names = list(dict.fromkeys(names))
         heads = [c.text_frame.text for c in tables[0].rows[0].cells]
-        assert set(heads) >= {_word(v) for v in shown.frame[spec.series]}
+        assert set(heads) >= {_word(v) for v in shown.frame[kind.column]}
     assert len(first) == len(names)
     for cell_text, name in zip(first, names, strict=True):
         assert cell_text.startswith(name[:20]) or _missing(name)
@@ -329,8 +343,7 @@ def test_same_card_gives_the_same_bytes(built: Path) -> None:
 
 def test_replace_data_keeps_fonts_and_colours() -> None:
     """PowerPoint's own way to new numbers works on our charts: that is what a refresh rests on."""
-    spec = Native("bar_clustered", category="company_name", value="models", unit="models")
-    presentation = reopened(crafted(spec, 4))
+    presentation = reopened(crafted(Bars("company_name", "models"), 4))
     chart = next(s for s in presentation.slides[0].shapes if s.has_chart).chart
     data = CategoryChartData()
     data.categories = ["甲", "乙"]
@@ -347,39 +360,32 @@ def test_no_slide_without_sources() -> None:
 
 # --- Odd frames of every kind ---
 
-KINDS = {
-    "bar_clustered": Native(
-        "bar_clustered", "company_name", "models", colour_by="governance_model_id", label="note"
-    ),
-    "column_clustered": Native("column_clustered", "company_name", "models"),
-    "bar_stacked": Native("bar_stacked", "company_name", "models", series="part"),
-    "column_stacked": Native(
-        "column_stacked", "part", "models", series="governance_model", colour_by="governance_model_id"
-    ),
-    "column_stacked_100": Native("column_stacked_100", "part", "models", series="governance_model"),
-    "line": Native("line", "company_name", "models", x="day", series="company_name", unit="points"),
-    "xy_scatter": Native(
-        "xy_scatter",
-        "company_name",
-        "models",
-        x="day",
-        colour_by="governance_model_id",
-        label="company_name",
-        named="flag",
-        line_name="best so far",
-    ),
-    "xy_log": Native(
-        "xy_scatter", "company_name", "models", x="price_usd", log_x=True, log_y=True, label="note"
-    ),
-    "table": Native(
-        "table", "company_name", columns=("company_name", "governance_model", "note", "models", "day")
-    ),
-    "heat_table": Native("heat_table", "company_name", "models", series="part", unit="systems"),
+COLUMNS = col.Frame(
+    "organisations",
+    company_name=col.company(),
+    governance_model=col.GOVERNANCE,
+    part="of what",
+    note="what is known",
+    day=col.day("of the value"),
+    last_day=col.day("until when"),
+    models=col.number("counted"),
+)
+KINDS: dict[str, Kind | None] = {
+    "bars": Bars("company_name", "models", "governance_model", behind=("note",)),
+    "columns": Columns("company_name", "models"),
+    "stacked bars": Bars("part", "models", stack="governance_model"),
+    "stacked columns": Columns("part", "models", stack="governance_model"),
+    "table": Table(("company_name", "governance_model", "note", "models", "day")),
+    "matrix": Matrix("company_name", "part", "models", number=True),
+    "points": Points("day", "models", "company_name", "governance_model", strong="flag"),
+    "lines": Lines("day", "models", "part", "governance_model"),
+    "dots": Dots("company_name", "models", "governance_model", behind=("note",)),
+    "lanes": Lanes("company_name", "day", "last_day", "governance_model"),
     "none": None,
 }
 
 
-def crafted(spec: Native | None, rows: int, values: str = "plain") -> Card:
+def crafted(kind: Kind | None, rows: int, values: str = "plain") -> Card:
     name = (
         "北京智源人工智能研究院 Beijing Academy of Artificial Intelligence {}"
         if values == "long"
@@ -408,7 +414,7 @@ def crafted(spec: Native | None, rows: int, values: str = "plain") -> Card:
         frame["models"] = [-5.0 - i for i in range(rows)]
     elif values == "huge":
         frame["models"] = [3e12 * (i + 1) for i in range(rows)]
-    return replace(tiny_card(frame), native=spec)
+    return replace(tiny_card(frame), kind=kind, columns=COLUMNS)
 
 
 @pytest.mark.parametrize("values", ["plain", "long", "missing", "negative", "huge"])
@@ -429,8 +435,7 @@ def test_no_rows_is_a_sentence(name: str) -> None:
 
 
 def test_gaps_are_gaps_and_not_zeros() -> None:
-    spec = Native("bar_clustered", category="company_name", value="models")
-    shown = crafted(spec, 3)
+    shown = crafted(Bars("company_name", "models"), 3)
     frame = shown.frame.assign(models=[2.0, None, 1.0])
     chart = next(s for s in reopened(replace(shown, frame=frame)).slides[0].shapes if s.has_chart)
     assert [r[1] for r in chart_cells(chart)[1:]] == [2, None, 1]

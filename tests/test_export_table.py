@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +12,14 @@ import openpyxl
 import pandas as pd
 import pytest
 from export_cards import ADDRESS, CASES, card
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.charts import CHARTS
 from dashboard.charts.card import Card, ExportRefusedError
 from dashboard.export import table
 
+PROJECT = Path(__file__).resolve().parent.parent
 TINY = pd.DataFrame(
     {
         "company_name": ["Alibaba 阿里巴巴", 'A "quoted", name', "=1+1"],
@@ -50,7 +54,6 @@ def tiny_card(
         source_line=source_line,
         question="How many?",
         frame=frame,
-        native=None,
         sources=sources,
         snapshot_id="abc",
         as_of_date=pd.Timestamp("2026-11-23"),
@@ -67,7 +70,7 @@ def read_csv(data: bytes) -> list[list[str]]:
 def as_text(value: object) -> str:
     """A cell as the CSV must spell it, written apart from the code under test."""
     if isinstance(value, str):
-        return value
+        return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
     if value is None or value is pd.NaT or pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):
@@ -128,7 +131,7 @@ def test_csv_opens_in_excel_with_chinese_and_spells_cells_plainly() -> None:
     assert read_csv(data)[1:] == [
         ["Alibaba 阿里巴巴", "2026-03-16", "3", "80.5", "false"],
         ['A "quoted", name', "", "", "", "true"],
-        ["=1+1", "2025-01-02", "1200", "-2", "false"],
+        ["'=1+1", "2025-01-02", "1200", "-2", "false"],
     ]
 
 
@@ -158,3 +161,56 @@ def test_nothing_leaves_without_sources(make) -> None:
 
 def test_a_card_without_rows_still_names_its_columns() -> None:
     assert read_csv(table.csv(replace(tiny_card(), frame=TINY.iloc[:0]))) == [list(TINY.columns)]
+
+
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1 %",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "'=1",
+    "''-x",
+    "'plain",
+    "x=1",
+    "",
+    "−5",
+    "'",
+    "=",
+    "a\n=b",
+]
+
+
+@given(st.lists(st.text(st.sampled_from("'=+-@\t\r\n,;\"x1 ")), min_size=1, max_size=5))
+def test_any_text_is_no_formula_and_taking_one_apostrophe_off_gives_it_back(words: list[str]) -> None:
+    cells = [row[0] for row in read_csv(table.frame_csv(pd.DataFrame({"text": words, "n": 1})))[1:]]
+    assert not [c for c in cells if c[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    assert [re.sub(r"^'(?='*[=+\-@\t\r])", "", c) for c in cells] == words
+
+
+def test_text_is_no_formula_and_reads_back_as_the_same_text() -> None:
+    """The way back is the one that README prints."""
+    card = replace(tiny_card(), frame=pd.DataFrame({"text": FORMULAS, "number": [-1.5] * len(FORMULAS)}))
+    data = table.csv(card)
+    cells = [row[0] for row in read_csv(data)[1:]]
+    assert not [c for c in cells if c[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    printed = re.search(
+        r"^    (frame = pd\.read_csv.*?)\n\n",
+        (PROJECT / "README.md").read_text(encoding="utf-8"),
+        re.S | re.M,
+    )
+    assert printed is not None
+    known = {"pd": pd}
+    code = re.sub(r"^    ", "", printed[1], flags=re.M).replace(
+        'pd.read_csv("chart.csv")', "pd.read_csv(file, keep_default_na=False)"
+    )
+    exec(code, known | {"file": io.BytesIO(data)}, known)
+    back = known["frame"]
+    assert back["text"].tolist() == FORMULAS
+    assert back["number"].tolist() == [-1.5] * len(FORMULAS)
+
+
+def test_a_list_of_changes_is_harmless_too() -> None:
+    data = table.frame_csv(pd.DataFrame({"before": ["=cmd()", None], "slide": [1, 2]}))
+    assert read_csv(data) == [["before", "slide"], ["'=cmd()", "1"], ["", "2"]]

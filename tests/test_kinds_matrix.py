@@ -16,7 +16,6 @@ from test_export_table import tiny_card
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.matrix import Matrix, in_order, state
-from dashboard.charts.spec import native_of
 from dashboard.draw.plotly.matrix import matrix
 from dashboard.export import slides
 from dashboard.look.measure import width
@@ -151,7 +150,7 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
 @settings(max_examples=8, deadline=None)
 def test_the_slide_has_every_cell_and_marks_it_alike(name: str, frame: pd.DataFrame) -> None:
     kind = KINDS[name]
-    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS, native=native_of(kind))
+    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
     tables = [s.table for one in deck.slides for s in one.shapes if s.has_table]
     heads = [c.text_frame.text for c in tables[0].rows[0].cells]

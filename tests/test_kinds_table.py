@@ -18,7 +18,6 @@ from dashboard.charts import CHARTS
 from dashboard.charts import columns as col
 from dashboard.charts.card import Card
 from dashboard.charts.kinds.table import OTHERS, PAD_X, Cell, Lines, Table, rows, state
-from dashboard.charts.spec import native_of
 from dashboard.draw.plotly.table import table
 from dashboard.export import slides
 from dashboard.look.measure import width
@@ -68,7 +67,7 @@ FRAMES = st.builds(lambda rows, times: frame_of(rows * times), st.lists(ROW, max
 
 
 def card(frame: pd.DataFrame) -> Card:
-    return replace(tiny_card(frame), kind=KIND, columns=COLUMNS, native=native_of(KIND))
+    return replace(tiny_card(frame), kind=KIND, columns=COLUMNS)
 
 
 def shown_tables(frame: pd.DataFrame) -> list[Slide]:

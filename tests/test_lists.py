@@ -7,12 +7,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from dashboard.charts import CHARTS, lists, pieces
+from dashboard.charts import CHARTS, lists
+from dashboard.charts.kinds.marks import name_lines
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape
 from dashboard.facts.landscape import apply
-from dashboard.look.theme import Look
 
 
 @pytest.fixture(scope="module")
@@ -64,5 +64,4 @@ def test_models_in_the_order_picked(tables: Tables, today: Selection) -> None:
 
 
 def test_a_long_name_gives_way_to_the_one_it_goes_by() -> None:
-    label = pieces.lane_label("Beijing Academy of Artificial Intelligence (BAAI)", 110, Look())
-    assert label == "<b>BAAI</b>"
+    assert name_lines("Beijing Academy of Artificial Intelligence (BAAI)", 110, 13) == ("BAAI",)

@@ -7,10 +7,10 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import marks
+from dashboard.charts.kinds.marks import caveats_of
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.landscape import apply
-from dashboard.look.theme import Look
 from dashboard.screen import leads
 
 FRAME = pd.DataFrame(
@@ -47,18 +47,6 @@ def points() -> go.Figure:
     )
 
 
-def bars() -> go.Figure:
-    return go.Figure(
-        {
-            "type": "bar",
-            "x": FRAME["value"].tolist(),
-            "y": [0, 1, 2, 3],
-            "marker": {"color": "#123456"},
-            "customdata": FRAME.index.tolist(),
-        }
-    )
-
-
 def test_the_weakest_of_several_counts() -> None:
     assert marks.weakest(["high", "low", "medium"]) == "low"
     assert marks.weakest(["medium", "reported", None]) == "reported"
@@ -70,27 +58,6 @@ def test_caveats_are_words_or_nothing() -> None:
     assert marks.caveats(stale=True, estimated=True) == "estimated; stale"
     assert marks.has_caveat(FRAME, 3, "stale") and not marks.has_caveat(FRAME, 7, "stale")
     assert not marks.has_caveat(FRAME.drop(columns="caveat"), 3, "stale")
-
-
-def test_points_on_weak_ground_are_hollow_ringed_or_faded() -> None:
-    figure = marks.flag(points(), FRAME, Look())
-    own, ring = figure.data
-    assert list(own.marker.symbol) == ["square", "square-open", "square", "square"]
-    assert list(own.marker.opacity) == [1, 1, marks.FADED, 1]
-    assert list(ring.x) == [2.0] and list(ring.y) == [2] and ring.hoverinfo == "skip"
-
-
-def test_bars_on_weak_ground_are_hatched_outlined_or_faded() -> None:
-    bar = marks.flag(bars(), FRAME, Look()).data[0]
-    assert list(bar.marker.pattern.shape) == ["", "/", "", ""]
-    assert list(bar.marker.line.width) == [0, 0, 2, 0]
-    assert list(bar.marker.opacity) == [1, 1, marks.FADED, 1]
-
-
-def test_without_caveats_a_figure_stays_as_it_was() -> None:
-    sound = FRAME.assign(caveat=None)
-    assert marks.flag(points(), sound, Look()) == points()
-    assert marks.flag(bars(), FRAME.drop(columns="caveat"), Look()) == bars()
 
 
 def test_the_note_says_what_the_signs_mean_and_whose_they_are() -> None:
@@ -106,7 +73,7 @@ def test_the_note_says_what_the_signs_mean_and_whose_they_are() -> None:
 def test_where_all_is_stale_the_note_says_so_and_nothing_fades() -> None:
     old = FRAME.assign(caveat="stale")
     assert marks.caveat_note(old) == "All values are older than their kind of fact stays true."
-    assert marks.flag(bars(), old, Look()) == bars()
+    assert caveats_of(old) == [frozenset()] * 4
 
 
 def test_a_hover_says_who_stands_behind_the_mark() -> None:

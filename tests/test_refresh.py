@@ -250,9 +250,7 @@ def days(data_: bytes) -> list[list[str]]:
 
 def test_the_day_moves_on_only_where_it_was_the_newest(built: Path) -> None:
     now = data(built)
-    later = decks.Data(
-        now.tables, Snapshot("cafe0001", now.snapshot.as_of + pd.DateOffset(months=3)), now.dictionary
-    )
+    later = decks.Data(now.tables, Snapshot("cafe0001", now.snapshot.as_of + pd.DateOffset(months=3)))
     one = wanted(built).slides[2]
     past = replace(one, query={**one.query, "as_of": ["2025-12-31"]})
     made = decks.build(Basket(slides=(one, past), appendix=False), now)
@@ -266,9 +264,7 @@ def test_more_and_fewer_rows_make_more_and_fewer_pages(built: Path) -> None:
     now = data(built)
     companies = now.tables["companies"]
     few = companies[companies["company_id"].isin(["alibaba", "tencent", "baidu", "bytedance"])]
-    less = decks.Data(
-        now.tables | {"companies": few}, Snapshot("cafe0002", now.snapshot.as_of), now.dictionary
-    )
+    less = decks.Data(now.tables | {"companies": few}, Snapshot("cafe0002", now.snapshot.as_of))
     one = wanted(built).slides[1]
     basket_ = Basket(slides=(one,), cover=False, appendix=False)
     long, short = decks.build(basket_, now), decks.build(basket_, less)

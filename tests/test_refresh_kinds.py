@@ -344,7 +344,7 @@ def test_slides_that_come_and_go_are_counted(built: Path) -> None:
     now = data(built)
     companies = now.tables["companies"]
     few = companies[companies["company_id"].isin(["alibaba", "tencent", "baidu"])]
-    less = decks.Data(now.tables | {"companies": few}, replace(now.snapshot, id="cafe0002"), now.dictionary)
+    less = decks.Data(now.tables | {"companies": few}, replace(now.snapshot, id="cafe0002"))
     basket = Basket(slides=(wanted(built).slides[1],), appendix=False)
     long, short = decks.build(basket, now), decks.build(basket, less)
     more = len(opened(long).slides) - len(opened(short).slides)

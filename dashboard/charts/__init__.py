@@ -19,7 +19,7 @@ from dashboard.charts import (
     profile,
     sizes,
 )
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 
 MODULES = (
     overview,
@@ -43,4 +43,4 @@ CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in m
 #: Parameters in the address of what is picked for single charts.
 PICKS = frozenset(choice.name for chart in CHARTS.values() for choice in chart.choices)
 
-__all__ = ["CHARTS", "PICKS", "Chart", "Choice", "Native", "marks"]
+__all__ = ["CHARTS", "PICKS", "Chart", "Choice", "marks"]

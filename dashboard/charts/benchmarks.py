@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from dashboard.charts.pieces import bar_colours, bars_figure, counted, unit_below, with_company
-from dashboard.charts.profile import REPORTERS, shortened
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts import columns as col
+from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.dots import MOST, Dots
+from dashboard.charts.profile import REPORTERS
+from dashboard.charts.rows import counted, with_company
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import (
-    Look,
-    annotation,
-    escape,
     format_day,
     format_score,
-    is_missing,
-    layout,
     plural,
-    short_name,
-    symbol,
 )
 
 REPORTER, BENCHMARK, HARNESS = "benchmark.reporter", "benchmark.id", "benchmark.harness"
-MODELS_SHOWN = 20
+#: Units of scores; of all but per cent the axis does not start at zero.
 UNITS = {"percent": "percent", "elo": "rating points", "index": "index points", "points": "points"}
 
 
@@ -79,13 +73,7 @@ def _picked(selection: Selection, name: str, offered: dict[str, str]) -> str:
 
 
 def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Scores of models on the benchmark, reporter and harness picked; ratings of the newest day only.
-
-    Returns:
-        model_label, variant, company_name, governance_model, governance_model_id, score (in `unit`), unit,
-        benchmark_name, measures, reporter, harness, score_date, score_date_meaning, is_outside, source_ids; best first,
-        one row per model (its best variant).
-    """
+    """Scores of models on the benchmark, reporter and harness picked; ratings of the newest day only."""
     columns = [
         "model_label",
         "variant",
@@ -126,126 +114,6 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(rows[columns], total)
 
 
-def _hover(frame: pd.DataFrame) -> list[str]:
-    return [
-        f"<b>{escape(r.model_label)}</b> {escape(r.company_name)}<br>{escape(r.benchmark_name)}: "
-        f"{format_score(r.score, r.unit)}{'' if is_missing(r.variant) else f', {escape(r.variant)}'}<br>"
-        f"{escape(r.governance_model)}<br>{format_day(r.score_date)}: {escape(r.score_date_meaning)}"
-        for r in frame.itertuples(index=False)
-    ]
-
-
-def _shown(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
-    """The best models, and the best of every Chinese company that is not among them."""
-    most = 14 if look.export else MODELS_SHOWN
-    top = frame.head(most)
-    home = frame[~frame["is_outside"].astype(bool)].drop_duplicates("company_name")
-    late = home[~home["company_name"].isin(top["company_name"])].head(4)
-    return pd.concat([top.head(most - len(late)), late]) if len(late) else top
-
-
-def benchmark_explorer_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Bars for percent; dots on a cut axis for ratings, whose zero means nothing."""
-    shown = _shown(frame, look)
-    unit = str(shown["unit"].iloc[0]) if len(shown) else "percent"
-    room = look.across(320, 200, 84)
-    texts = [
-        f"<b>{format_score(r.score, unit)}</b>  <span style='color:{look.grey}'>"
-        f"{escape(shortened(short_name(r.company_name), room, look.size))}"
-        + ("" if look.compact or r.is_outside else f", {escape(r.governance_model)}")
-        + "</span>"
-        for r in shown.itertuples(index=False)
-    ]
-    bold = [not o for o in shown["is_outside"]]
-    name_width = 172
-    narrow = name_width * look.share(1.75, 0.8) - 14
-    names = [shortened(str(n), narrow, look.size + 1.5) for n in shown["model_label"]]
-    if unit == "percent":
-        figure = bars_figure(
-            look,
-            names,
-            shown["score"].astype(float).tolist(),
-            bar_colours(shown, look),
-            texts,
-            _hover(shown),
-            shown.index.tolist(),
-            bold=bold,
-            scale_to=100.0,
-            room=0.3,
-            name_width=name_width,
-        )
-        figure.update_layout(height=24 + 28 * max(len(shown), 1))
-        return figure
-    n = max(len(shown), 1)
-    score = shown["score"].astype(float)
-    low, high = (float(score.min()), float(score.max())) if len(shown) else (0.0, 1.0)
-    span = (high - low) or 1.0
-    labels: list[dict[str, Any]] = []
-    for y, (name, text, strong) in enumerate(zip(names, texts, bold, strict=True)):
-        labels.append(
-            annotation(
-                0,
-                y,
-                f"<b>{escape(name)}</b>" if strong else escape(name),
-                look,
-                xref="paper",
-                xanchor="right",
-                xshift=-8 * look.scale,
-                font={
-                    "size": look.size + (0 if look.export else 1),
-                    "color": look.ink if strong else look.grey,
-                },
-            )
-        )
-        labels.append(annotation(score.iloc[y], y, text, look, xshift=12 * look.scale))
-    ids = [None if is_missing(m) else m for m in shown["governance_model_id"]]
-    figure = go.Figure(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "showlegend": False,
-            "x": score.tolist(),
-            "y": list(range(len(shown))),
-            "marker": {
-                "symbol": ["circle" if m is None else symbol(m) for m in ids],
-                "color": [look.pale if m is None else look.fill(m) for m in ids],
-                "size": 12 * look.scale,
-                "line": {"width": 0},
-            },
-            "customdata": shown.index.tolist(),
-            "hovertext": _hover(shown),
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        }
-    )
-    figure.update_layout(
-        layout(
-            look,
-            height=70 + 28 * n,
-            margin={
-                "l": int(name_width * look.share(1.75, 0.8)),
-                "r": 8,
-                "t": 6,
-                "b": 48 * look.scale,
-            },
-            xaxis={
-                "range": [low - span * 0.06, high + span * (0.55 if not look.compact else 1.1)],
-                "nticks": 5,
-                "tickformat": ",d" if span > 8 else "",
-            },
-            yaxis={
-                "range": [n - 0.5, -0.5],
-                "tickvals": list(range(n)),
-                "showticklabels": False,
-            },
-            annotations=[
-                *labels,
-                unit_below(f"{UNITS[unit].capitalize()} (axis does not start at zero)", look),
-            ],
-        )
-    )
-    return figure
-
-
 def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How far the best Chinese model is from the best of all, on what is picked."""
     if frame.empty or frame["is_outside"].all():
@@ -278,9 +146,14 @@ def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> st
     )
     return (
         f"{row['benchmark_name']}: {measures[:1].lower()}{measures[1:]}; {UNITS[row['unit']]}, {who}{snapshot}; "
-        f"{plural(len(frame), 'model')}, {home} of them Chinese; the best {MODELS_SHOWN} and each Chinese company's best; "
+        f"{plural(len(frame), 'model')}, {home} of them Chinese; the best {MOST} and each Chinese company's best; "
         f"as of {format_day(selection.as_of)}"
     )
+
+
+def _axis_title(unit: str) -> str:
+    words = UNITS.get(unit, unit).capitalize()
+    return words if unit == "percent" else f"{words} (axis does not start at zero)"
 
 
 CHARTS = (
@@ -292,14 +165,35 @@ CHARTS = (
         subtitle=benchmark_explorer_subtitle,
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=benchmark_explorer,
-        figure=benchmark_explorer_figure,
-        native=Native(
-            "bar_clustered",
-            category="model_label",
+        columns=col.Frame(
+            "models, best first; of each its best variant",
+            model_label=col.model("model as the scorer names it"),
+            variant="edition or setting of the model",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            score=col.score("score on the benchmark", unit_in="unit"),
+            unit=col.said("unit of the score", _axis_title, "Unit"),
+            benchmark_name=col.text("the test", "Benchmark"),
+            measures="what it measures",
+            reporter=col.text("who reports the score", "Reported by"),
+            harness=col.text("who ran the test, and how", "Run by"),
+            score_date=col.day("day of the score"),
+            score_date_meaning=col.text("what that day is", "That day is"),
+        ),
+        kind=Dots(
+            lane="model_label",
             value="score",
-            colour_by="governance_model_id",
-            label="company_name",
-            unit="score in the unit of the subtitle",
+            colour="governance_model",
+            behind=("company_name", "governance_model"),
+            keep="company_name",
+            titled="unit",
+            measure="unit",
+            measures={
+                unit: Measure(
+                    lambda v, row: format_score(v, str(row["unit"])), end=100.0 if unit == "percent" else 0.0
+                )
+                for unit in UNITS
+            },
         ),
         finding=benchmark_explorer_finding,
         outside=True,

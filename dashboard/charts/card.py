@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.spec import Chart, Kind, Native
+from dashboard.charts.spec import Chart, Kind
 from dashboard.data import citations
 from dashboard.data.selection import Selection, words
 from dashboard.data.store import Snapshot, Tables
@@ -37,14 +35,13 @@ class Card:
         source_line: Publishers, product, day of the data, snapshot, and what a reader must know of the marks.
         question: The question that the chart answers.
         frame: The rows shown; what they mean is in `definitions`.
-        native: How PowerPoint draws them; None is a table.
         sources: The documents behind the rows, as in the sources table.
         snapshot_id: Hash of the data's content.
         as_of_date: The day shown.
         definitions: Column and its meaning, one pair each; "Rows" says what one row is and their order.
         takeaway: What the reader added; "" for none.
         alt: What the chart shows, in words with numbers.
-        kind: Which kind of chart it is; None for one that `native` describes.
+        kind: Which kind of chart it is; None is a table of all its columns.
         columns: What the frame's columns mean.
         permalink: Address of the same view; "" where the app's address is not known.
     """
@@ -56,7 +53,6 @@ class Card:
     source_line: str
     question: str
     frame: pd.DataFrame
-    native: Native | None
     sources: pd.DataFrame
     snapshot_id: str
     as_of_date: pd.Timestamp
@@ -87,7 +83,6 @@ def make(
     snapshot: Snapshot,
     *,
     frame: pd.DataFrame | None = None,
-    dictionary: pd.DataFrame | None = None,
     address: str = "",
     applied: Callable[..., Tables] = apply,
 ) -> Card:
@@ -99,7 +94,6 @@ def make(
         selection: What is shown.
         snapshot: The build that the tables come from.
         frame: The chart's frame where it is at hand; made here when None.
-        dictionary: Describes columns, as `store.dictionary` reads it; without it only what the chart says of them.
         address: Full address of the same view.
         applied: Narrows tables to a selection as `apply` does; a deck remembers what it gave.
 
@@ -127,11 +121,10 @@ def make(
         source_line=source_line,
         question=chart.question,
         frame=frame,
-        native=chart.native,
         sources=used,
         snapshot_id=snapshot.id,
         as_of_date=selection.as_of,
-        definitions=definitions(chart, frame, dictionary),
+        definitions=chart.columns.definitions(frame),
         alt=alt_text(chart, frame, selection, finding),
         permalink=address,
         kind=chart.kind,
@@ -140,11 +133,13 @@ def make(
 
 
 def card_table(card: Card) -> Table:
-    """The card's own table; of another chart, the columns that it names."""
+    """The card's own table; of another chart the columns that it reads, and the governance model where it has one."""
     if isinstance(card.kind, Table):
         return card.kind
-    wanted = card.native.columns if card.native else ()
-    shown = wanted or tuple(c for c in card.frame if not str(c).endswith(("_id", "_ids")))
+    read = card.kind.reads if card.kind is not None else tuple(map(str, card.frame))
+    shown = [c for c in read if not c.endswith(("_id", "_ids"))]
+    if card.kind is not None and "governance_model" in card.frame and "governance_model" not in shown:
+        shown.insert(1, "governance_model")
     # A Chinese name follows the other.
     zh = {c for c in shown if c.endswith("_zh") and c.removesuffix("_zh") in shown}
     return Table(tuple(Cell(c, f"{c}_zh" if f"{c}_zh" in zh else "") for c in shown if c not in zh))
@@ -158,68 +153,3 @@ def alt_text(chart: Chart, frame: pd.DataFrame, selection: Selection, finding: s
     return (
         f"{start}{chart.subtitle(frame, selection)}. {plural(len(frame), 'row')} of data; available as CSV."
     )
-
-
-_COLUMN = re.compile(r"(\w+)\s*(?:\(((?:[^()]|\([^()]*\))*)\))?")
-
-
-def definitions(
-    chart: Chart, frame: pd.DataFrame, dictionary: pd.DataFrame | None = None
-) -> tuple[tuple[str, str], ...]:
-    """What each column of a frame means: in the words of the chart's own data function, else of the dictionary."""
-    if chart.columns is not None:
-        return chart.columns.definitions(frame)
-    said = inspect.getdoc(chart.data) or ""
-    returns = " ".join(said.partition("Returns:")[2].split())
-    columns, _, rows = _split_outside(returns, ";")
-    own = {name: meaning for name, meaning in _COLUMN.findall(columns) if meaning and name in frame}
-    known: dict[str, str] = {}
-    if dictionary is not None:
-        mine = dictionary[dictionary["table"].isin(chart.tables)]
-        for row in mine.itertuples(index=False):
-            unit = f" ({row.unit})" if row.unit else ""
-            known.setdefault(str(row.column), f"{row.description}{unit}")
-    out = [("Rows", rows.strip().rstrip(".").replace("``", ""))] if rows.strip() else []
-    out += [
-        (c, own.get(c) or known.get(c) or _COMMON.get(c) or _by_ending(c)) for c in map(str, frame.columns)
-    ]
-    return tuple((c, meaning) for c, meaning in out if meaning)
-
-
-_COMMON = {
-    "company_name": "name of the organisation",
-    "governance_model": "short name of the governance model in force",
-    "governance_model_id": "id of the governance model in force; empty outside China",
-    "is_outside": "true for organisations outside China",
-    "source_ids": "documents behind the row; see Sources",
-}
-
-
-#: What the house words for columns say by themselves.
-_ENDINGS = {
-    "_source_ids": "documents behind the {}; see Sources",
-    "_precision": "how exact the {} is: day, month, quarter, year or approximate",
-    "_model_id": "id of the governance model {}",
-    "_id": "id of the {}",
-    "_zh": "the {} in Chinese",
-    "_names": "names of the {}, in one cell",
-    "_date": "day of the {}",
-    "_day": "day {}",
-}
-
-
-def _by_ending(column: str) -> str:
-    for ending, meaning in _ENDINGS.items():
-        if column.endswith(ending):
-            return meaning.format(column.removesuffix(ending).replace("_", " "))
-    return ""
-
-
-def _split_outside(text: str, mark: str) -> tuple[str, str, str]:
-    """Partition at the first mark that no bracket encloses."""
-    depth = 0
-    for i, c in enumerate(text):
-        depth += (c == "(") - (c == ")")
-        if c == mark and depth == 0:
-            return text[:i], mark, text[i + 1 :]
-    return text, "", ""

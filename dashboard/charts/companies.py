@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import re
-from math import floor, log10
-from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
+from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
+from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import (
+from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
     counted,
-    fit,
-    iso,
     with_company,
 )
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights, released
-from dashboard.look.place import spread
 from dashboard.look.scales import LEVER_MARKS
 from dashboard.look.theme import (
-    Look,
-    annotation,
-    escape,
     format_count,
     format_day,
     is_missing,
     join_words,
-    layout,
     plural,
-    short_name,
-    symbol,
 )
 
 INFRASTRUCTURE_KINDS = {
@@ -474,12 +464,6 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One metric of every company over time, as stated.
 
     Values of another currency, unit or length of period stand in another panel; nothing is converted or added up.
-
-    Returns:
-        company_name, governance_model, governance_model_id, metric, panel, currency, period, period_end_date, value
-        (whole units), note, confidence, is_repeated (another value is stated for the same period), caveat
-        ("estimated" where confidence is low, "disputed" where repeated), is_outside,
-        source_ids; panels with most companies first, at most three, companies by newest value, days ascending.
     """
     columns = [
         "company_name",
@@ -542,163 +526,6 @@ def _stated(value: float, currency: object, panel: str) -> str:
     if panel.startswith("Percent"):
         return f"{value:.0f} %"
     return format_count(value)
-
-
-NAMES_IN_A_PANEL = 7
-
-
-def metrics_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One panel per currency or unit and length of period; a line a company, named with its newest value at its end."""
-    panels = list(dict.fromkeys(frame["panel"]))
-    n = max(len(panels), 1)
-    panel_height = 300 if n == 1 else 220
-    height = panel_height * n + 40
-    left = 62 * look.share(1.7, 0.85)
-    right = 190 * look.share(1.65, 0.7)
-    tall = (640 if look.export else height - 60) / n * 0.78
-    traces: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
-    axes: dict[str, Any] = {}
-    if len(frame):
-        first, last = frame["period_end_date"].min(), frame["period_end_date"].max()
-    else:
-        first, last = pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
-    room = max((last - first) * 0.03, pd.Timedelta(days=40))
-    for i, panel in enumerate(panels):
-        suffix = "" if i == 0 else str(i + 1)
-        part = frame[frame["panel"] == panel]
-        values = part["value"].astype(float)
-        low, high = min(0.0, float(values.min())), float(values.max()) * 1.12 or 1.0
-        low_end = 1 - (i + 1) / n
-        domain = [low_end + 0.02 / n, low_end + (0.86 if n > 1 or look.export else 0.93) / n]
-        step = _step(high - low)
-        # The uppermost tick would stand under the panel's unit; a little ground lets marks at zero show whole.
-        ticks = [step * k for k in range(int(low // step), int(high / step) + 1) if step * k < high * 0.94]
-        low -= (high - low) * 0.03
-        currency = part["currency"].iloc[0]
-        axes[f"yaxis{suffix}"] = {
-            "domain": domain,
-            "range": [low, high],
-            "tickvals": ticks,
-            "ticktext": [_stated(t, currency, panel) if t else "0" for t in ticks],
-            "gridcolor": look.grid,
-            "zeroline": False,
-            "showline": False,
-            "ticks": "",
-            "fixedrange": True,
-            "tickfont": {"size": look.size, "color": look.grey},
-        }
-        labels.append(
-            annotation(
-                0,
-                domain[1],
-                panel,
-                look,
-                xref="paper",
-                yref="paper",
-                yanchor="bottom",
-                xshift=-left + 4,
-                yshift=5 * look.scale,
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-        ends = []
-        for rank, (name, group) in enumerate(part.groupby("company_name", sort=False)):
-            named = rank < NAMES_IN_A_PANEL
-            model = group["governance_model_id"].iloc[0]
-            colour = look.pale if is_missing(model) else look.fill(model)
-            line = group.drop_duplicates("period_end_date", keep="last")
-            shape = "circle" if is_missing(model) else symbol(model)
-            traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "showlegend": False,
-                    "hoverinfo": "skip",
-                    "yaxis": f"y{suffix}",
-                    "x": iso(line["period_end_date"]),
-                    "y": line["value"].astype(float).tolist(),
-                    "line": {"color": colour, "width": (2 if named else 1) * look.scale},
-                    "opacity": 1 if named else 0.5,
-                }
-            )
-            hover = []
-            for r in group.itertuples(index=False):
-                note = (
-                    ""
-                    if is_missing(r.note)
-                    else "<br>" + "<br>".join(escape(t) for t in fit(str(r.note), 420, 13, 3))
-                )
-                repeated = "<br>Another value is stated for this period" if r.is_repeated else ""
-                hover.append(
-                    f"<b>{escape(r.company_name)}</b>: {_stated(float(r.value), r.currency, r.panel)}<br>"
-                    f"{escape(r.metric)}, {period_words(str(r.period))}<br>{escape(r.governance_model)}; confidence "
-                    f"{r.confidence}{repeated}{note}"
-                )
-            traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "markers",
-                    "showlegend": False,
-                    "yaxis": f"y{suffix}",
-                    "x": iso(group["period_end_date"]),
-                    "y": group["value"].astype(float).tolist(),
-                    "marker": {
-                        "symbol": shape,
-                        "color": colour,
-                        "size": 8 * look.scale,
-                        "line": {"width": 0, "color": colour},
-                    },
-                    "customdata": group.index.tolist(),
-                    "hovertext": hover,
-                    "hovertemplate": "%{hovertext}<extra></extra>",
-                }
-            )
-            if named:
-                r = line.iloc[-1]
-                ends.append((float(r["value"]), str(name), r))
-        gap = (high - low) * (look.size + (9 if look.export else 5)) / tall
-        heights = spread([value for value, _, _ in ends], gap, high)
-        for (_, name, r), height_of in zip(ends, heights, strict=True):
-            amount = _stated(float(r["value"]), r["currency"], panel)
-            period = "" if look.compact else f" {period_words(str(r['period']))}"
-            labels.append(
-                annotation(
-                    1,
-                    height_of,
-                    f"<b>{escape(fit(short_name(name), 92 * look.share(1.6, 0.8), look.size, 1)[0])}</b> "
-                    f"<span style='color:{look.grey}'>{amount}{period}</span>",
-                    look,
-                    xref="paper",
-                    yref=f"y{suffix}",
-                    xshift=6 * look.scale,
-                )
-            )
-    days = pd.date_range(first.replace(month=1, day=1), last + room, freq="YS")
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=int(height),
-            margin={"l": left, "r": right, "t": 8 * look.scale, "b": 28 * look.scale},
-            xaxis={
-                "type": "date",
-                "range": [(first - room).isoformat(), (last + room).isoformat()],
-                "tickvals": [d.strftime("%Y-%m-%d") for d in days],
-                "ticktext": [str(d.year) for d in days],
-                "anchor": f"y{'' if n == 1 else n}",
-            },
-            annotations=labels,
-        )
-    )
-    figure.update_layout(axes)
-    return figure
-
-
-def _step(span: float) -> float:
-    """A round step that gives an axis three to five ticks."""
-    size = 10 ** floor(log10(span / 4)) if span > 0 else 1.0
-    return next(size * k for k in (1, 2, 5, 10) if span / (size * k) <= 4.5)
 
 
 def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -906,15 +733,29 @@ CHARTS = (
         subtitle=metrics_over_time_subtitle,
         tables=("companies", "company_metrics", "governance_assessments"),
         data=metrics_over_time,
-        figure=metrics_over_time_figure,
-        # PowerPoint draws one axis: the panels' currencies must not share it.
-        native=Native(
-            "table",
-            category="company_name",
-            value="value",
-            columns=("company_name", "metric", "panel", "period", "value", "confidence"),
-            unit="as stated",
+        columns=col.Frame(
+            "values as stated; panels with most companies first, companies by newest value, days ascending",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            metric="what is measured",
+            panel=col.text("currency or unit, and length of period: what must not be mixed", "Unit"),
+            currency=col.key("currency of the value; empty for other units"),
+            period=col.said("period that the value is stated for, of the calendar", period_words),
+            period_end_date=col.day("last day of the period", "Period ends"),
+            value=col.number("as stated, in whole units"),
+            note="what to know of the value",
+            is_repeated=col.flag("another value is stated for the same period"),
         ),
+        kind=Lines(
+            "period_end_date",
+            "value",
+            "company_name",
+            "governance_model",
+            panel="panel",
+            ends="period",
+            measure=Measure(lambda v, row: _stated(v, row["currency"], row["panel"]), zero=True),
+        ),
+        # PowerPoint draws one axis: the panels' currencies must not share it.
         finding=metrics_over_time_finding,
         note="A mark stands at the end of its calendar period. Grey: outside China.",
         choices=(Choice(METRIC, "Metric", metric_options),),

@@ -7,45 +7,36 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
 from dashboard.charts.companies import METRIC_WORDS, PLAN_METRICS, in_sentence, in_words, money, period_words
 from dashboard.charts.governance import index_caveat
 from dashboard.charts.kinds.bars import Columns
+from dashboard.charts.kinds.dots import Dots
+from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import (
-    Name,
+from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
+from dashboard.charts.rows import (
     counted,
-    place_names,
-    text_width,
-    unit_above,
     with_company,
 )
-from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of, shortened
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, ratings
 from dashboard.facts.models import counted_open, open_counts, released
 from dashboard.facts.prices import list_prices
-from dashboard.look.place import spread
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
-    Look,
-    annotation,
-    escape,
     format_day,
     format_money,
     format_percent,
     format_score,
     is_missing,
     join_words,
-    layout,
     model_short,
     plural,
-    symbol,
 )
 
 MOST = 4
@@ -305,23 +296,9 @@ def compare_table_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 # --- Index of each company over time ---
 
-#: Companies are told apart by name at the end, by dash and by shade: governance colours stay with the marks.
-DASHES = ("solid", "dash", "dot", "dashdot")
-
-
-def _shade(look: Look, n: int) -> str:
-    return (look.ink, look.levels[3], look.grey, look.rule)[n % MOST]
-
 
 def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Centralisation index of the companies compared from each day on which a score changed.
-
-    Returns:
-        company_name, governance_model, governance_model_id (coded, from that day), day, centralisation_index (0-100),
-        scored (count of six), confidence (of the weakest score), caveat ("estimated" as in `index_caveat`), source_ids;
-        companies in order, days ascending; a last row per company repeats its value
-        on the as-of day. Companies without an index have no row.
-    """
+    """Centralisation index of the companies compared from each day on which a score changed."""
     columns = [
         "company_name",
         "governance_model",
@@ -356,82 +333,6 @@ def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
         if len(mine):
             rows.append({**rows[-1], "day": selection.as_of})
     return counted(pd.DataFrame(rows, columns=columns), len(ids))
-
-
-def compare_index_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Step lines told apart by dash and name; at each change the mark of the governance model coded from then."""
-    height = 340
-    left, right = 36 * (1.7 if look.export else 1), 150 * look.share(1.7, 0.8)
-    tall = 560 if look.export else height - 70
-    traces: list[dict[str, Any]] = []
-    ends = []
-    for n, (name, group) in enumerate(frame.groupby("company_name", sort=False)):
-        colour = _shade(look, n)
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "showlegend": False,
-                "hoverinfo": "skip",
-                "x": [d.isoformat() for d in group["day"]],
-                "y": group["centralisation_index"].tolist(),
-                "line": {"shape": "hv", "color": colour, "width": 2 * look.scale, "dash": DASHES[n % MOST]},
-            }
-        )
-        points = group.iloc[:-1]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "showlegend": False,
-                "x": [d.isoformat() for d in points["day"]],
-                "y": points["centralisation_index"].tolist(),
-                "marker": {
-                    "symbol": [symbol(m) for m in points["governance_model_id"]],
-                    "color": [look.fill(m) for m in points["governance_model_id"]],
-                    "size": 11 * look.scale,
-                    "line": {"width": 1, "color": look.ground},
-                },
-                "customdata": points.index.tolist(),
-                "hovertext": [
-                    f"<b>{escape(str(name))}</b> {format_day(r.day)}: {r.centralisation_index:.0f}<br>"
-                    f"{escape(r.governance_model)}; {r.scored} of 6 dimensions scored"
-                    for r in points.itertuples(index=False)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-        ends.append((float(group["centralisation_index"].iloc[-1]), str(name)))
-    first, last = frame["day"].min(), frame["day"].max()
-    if frame.empty:
-        first, last = pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
-    heights = spread([value for value, _ in ends], 100 * (look.size + 5) / tall, 103)
-    labels = [
-        annotation(last.isoformat(), height_of, f"<b>{escape(name)}</b> {value:.0f}", look, xshift=9)
-        for (value, name), height_of in zip(ends, heights, strict=True)
-    ]
-    right = max([right, *(text_width(f"{name} {v:.0f}", look.size, True) + 22 for v, name in ends)])
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            margin={"l": left, "r": right, "t": 32 * look.scale, "b": 30 * look.scale},
-            xaxis={
-                "type": "date",
-                "showgrid": False,
-                "dtick": "M12",
-                "tickformat": "%Y",
-                "range": [
-                    (first - pd.Timedelta(days=40)).isoformat(),
-                    (last + pd.Timedelta(days=20)).isoformat(),
-                ],
-            },
-            yaxis={"range": [-2, 104], "tickvals": [0, 25, 50, 75, 100]},
-            annotations=[*labels, unit_above("Index, 0 units … 100 group", look, left)],
-        )
-    )
-    return figure
 
 
 def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -486,12 +387,7 @@ def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Arena text ratings of the companies compared, one snapshot.
-
-    Returns:
-        company_name, governance_model, governance_model_id, model_name, arena_rating (points), is_best (of its company),
-        is_outside, release_date, rating_date, source_ids; companies in order, best first.
-    """
+    """Arena text ratings of the companies compared, one snapshot."""
     columns = [
         "company_name",
         "governance_model",
@@ -517,106 +413,6 @@ def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
         joined_sources(a, b) for a, b in zip(rows["rating_source_ids"], rows["source_ids"], strict=True)
     ]
     return counted(rows[columns], len(ids))
-
-
-def compare_rating_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """One lane a company: every rated model a faint mark, the best one large, named and numbered."""
-    names = list(dict.fromkeys(frame["company_name"]))
-    lane = {n: i for i, n in enumerate(names)}
-    height = max(340, 70 + 74 * len(names))
-    left = 112 * look.share(1.7, 0.82)
-    rating = frame["arena_rating"].astype(float)
-    low, high = (rating.min() - 12, rating.max() + 12) if len(frame) else (1300.0, 1500.0)
-    margin = {"l": left, "r": 20, "t": 12, "b": 46 * look.scale}
-    width = look.across(1500, 470) - left - 20
-    tall = 640 if look.export else height - 58
-    labels = [
-        annotation(
-            0,
-            y,
-            f"<b>{escape(shortened(name, left - 12, look.size))}</b>",
-            look,
-            xref="paper",
-            xanchor="right",
-            xshift=-10 * look.scale,
-        )
-        for name, y in lane.items()
-    ]
-    px = [(r - low) / (high - low) * width for r in rating]
-    py = [tall - (lane[n] + 0.5) / max(len(names), 1) * tall for n in frame["company_name"]]
-    hover = [
-        f"<b>{escape(r.model_name)}</b> {escape(r.company_name)}<br>Arena text rating "
-        f"{format_score(r.arena_rating, 'elo')}, {format_day(r.rating_date)}<br>Released {format_day(r.release_date)}"
-        for r in frame.itertuples(index=False)
-    ]
-    traces: list[dict[str, Any]] = []
-    for best in (False, True):
-        rows = [i for i in range(len(frame)) if bool(frame["is_best"].iloc[i]) == best]
-        if not rows:
-            continue
-        ids = [frame["governance_model_id"].iloc[i] for i in rows]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "showlegend": False,
-                "x": [rating.iloc[i] for i in rows],
-                "y": [lane[frame["company_name"].iloc[i]] for i in rows],
-                "marker": {
-                    "symbol": ["circle" if is_missing(m) else symbol(m) for m in ids],
-                    "color": [look.pale if is_missing(m) else look.fill(m) for m in ids],
-                    "size": (14 if best else 8) * look.scale,
-                    "opacity": 1 if best else 0.38,
-                    "line": {"width": 0},
-                },
-                "customdata": [frame.index[i] for i in rows],
-                "hovertext": [hover[i] for i in rows],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    wished = [
-        Name(
-            px[i],
-            py[i],
-            f"{frame['model_name'].iloc[i]} {format_score(rating.iloc[i], 'elo')}",
-            True,
-            (rating.iloc[i], lane[frame["company_name"].iloc[i]]),
-            ("above", "above-left", "below-left", "left"),
-        )
-        for i in range(len(frame))
-        if frame["is_best"].iloc[i]
-    ]
-    labels += place_names(wished, list(zip(px, py, strict=True)), width, tall, look)
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=height,
-            margin=margin,
-            xaxis={"range": [low, high], "tickformat": "d", "nticks": 6},
-            yaxis={
-                "range": [max(len(names), 1) - 0.5, -0.5],
-                "tickvals": list(range(len(names))),
-                "showticklabels": False,
-            },
-            annotations=[
-                *labels,
-                annotation(
-                    1,
-                    0,
-                    "Arena text rating",
-                    look,
-                    xref="paper",
-                    yref="paper",
-                    xanchor="right",
-                    yanchor="top",
-                    yshift=-26 * look.scale,
-                    font={"size": look.size, "color": look.grey},
-                ),
-            ],
-        )
-    )
-    return figure
 
 
 def compare_rating_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -694,14 +490,17 @@ CHARTS = (
         ),
         tables=("companies", "governance_index"),
         data=compare_index,
-        figure=compare_index_figure,
-        native=Native(
-            "line",
-            category="day",
-            series="company_name",
-            value="centralisation_index",
-            unit="index, 0 to 100",
+        columns=col.Frame(
+            "organisations in order, days ascending; a last row repeats the value on the day shown",
+            company_name=col.company(),
+            governance_model=col.of_scale(
+                GOVERNANCE, "short name of the governance model coded from that day"
+            ),
+            day=col.day("first day of the value", "From"),
+            centralisation_index=col.INDEX,
+            scored=col.SCORED,
         ),
+        kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps=True, apart=True),
         finding=compare_index_finding,
         note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
     ),
@@ -725,15 +524,24 @@ CHARTS = (
         subtitle=compare_rating_subtitle,
         tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=compare_rating,
-        figure=compare_rating_figure,
-        native=Native(
-            "bar_clustered",
-            category="model_name",
+        columns=col.Frame(
+            "models; companies in order, best first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            model_name=col.model(),
+            arena_rating=col.score(
+                "Arena text rating without style control", "elo", heading="Arena text rating"
+            ),
+            is_best=col.flag("best of its company"),
+            release_date=col.day("day of the release"),
+            rating_date=col.day("day of the rating"),
+        ),
+        kind=Dots(
+            lane="company_name",
             value="arena_rating",
-            colour_by="governance_model_id",
-            label="company_name",
-            named="is_best",
-            unit="Arena text rating",
+            colour="governance_model",
+            name="model_name",
+            strong="is_best",
         ),
         finding=compare_rating_finding,
         note="Faint: the company's other rated models.",

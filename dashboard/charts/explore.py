@@ -30,7 +30,7 @@ from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import caveats, joined_sources, weakest
-from dashboard.charts.pieces import counted
+from dashboard.charts.rows import counted
 from dashboard.charts.spec import Chart, Kind
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables

@@ -13,7 +13,7 @@ from dashboard.charts.columns import Column
 from dashboard.charts.companies import METRIC_WORDS
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.openness import licence_class
-from dashboard.charts.pieces import with_company
+from dashboard.charts.rows import with_company
 from dashboard.data.selection import COMPANY_TYPES, Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
+from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import text_width
-from dashboard.charts.spec import Chart, Native
+from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -23,16 +22,11 @@ from dashboard.look.scales import GOVERNANCE, SCORES
 from dashboard.look.theme import (
     MODEL_ORDER,
     MODELS,
-    Look,
-    annotation,
-    escape,
     format_day,
     is_missing,
     join_words,
-    layout,
     model_short,
     plural,
-    short_name,
 )
 from etl.governance_rule import LEVELS
 
@@ -85,10 +79,6 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
             )
     columns = ["governance_model", "governance_model_id", "companies", "company_names", "source_ids"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _letters(text: str) -> int:
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
 
 
 def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -193,53 +183,6 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = frame.assign(_rank=frame["company_name"].map(rank), _kind=frame["kind"].eq("event"))
     frame = frame.sort_values(["_rank", "_kind", "first_day"], kind="stable", ignore_index=True)
     return frame.drop(columns=["_rank", "_kind"])
-
-
-LANES_SHOWN = 12
-#: Characters of a company's name in one line at the left of a chart; a longer one takes two.
-NAME_WIDTH = 15
-
-
-def _room_for(names: list[str], look: Look) -> int:
-    """Left margin that holds the names as `name_lines` sets them."""
-    widest = max((_letters(part) for name in names for part in name_lines(name)), default=8)
-    return int(widest * (look.size + 1) * 0.6 + 16 * look.scale)
-
-
-def name_lines(name: str) -> list[str]:
-    """A company's name in the one or two lines that stand at the left of its row."""
-    return cut_lines(short_name(name), NAME_WIDTH, 2)
-
-
-def _unknown(name: str, y: int, start: pd.Timestamp, end: pd.Timestamp, look: Look) -> dict[str, Any]:
-    """A hatched stretch of a lane: nobody says anything of these days."""
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": [y],
-        "width": 0.5,
-        "base": [start.isoformat()],
-        "x": [(end - start).days * MS_A_DAY],
-        "marker": {
-            "color": "rgba(0,0,0,0)",
-            "pattern": {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12},
-        },
-        "hovertext": [
-            f"<b>{escape(name)}</b><br>no assessment from {format_day(start)} to {format_day(end)}"
-        ],
-        "hoverinfo": "text",
-    }
-
-
-def _wrapped(text: object, width: int = 70) -> str:
-    """Hover text of at most `width` characters a line."""
-    lines, line = [], ""
-    for word in str("" if is_missing(text) else text).split():
-        if len(line) + len(word) + 1 > width and line:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return "<br>".join(escape(part) for part in [*lines, line])
 
 
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -418,12 +361,7 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Centralisation index of each company from each day on which one of its scores changed.
-
-    Returns:
-        company_name, governance_model_id, day, centralisation_index (0-100), scored (count of six), confidence (of the
-        weakest score), caveat ("estimated" where that is low or fewer than four of six are scored), source_ids; a last row per company repeats its value on the as-of day; only companies whose index changed.
-    """
+    """Centralisation index of each company from each day on which one of its scores changed."""
     names = _names(tables)
     rows_in = tables["governance_index"].dropna(subset=["centralisation_index"])
     rows = []
@@ -468,91 +406,6 @@ def index_caveat(*confidences_and_counts: object) -> str | None:
     return marks.caveats(estimated=few or "low" in confidences_and_counts)
 
 
-def index_over_time_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Step lines, coloured by the model in force at the end, named at their end."""
-    traces, labels = [], []
-    ends = []
-    for name, group in frame.groupby("company_name", sort=False):
-        colour = look.fill(group["governance_model_id"].iloc[-1])
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": [d.isoformat() for d in group["day"]],
-                "y": group["centralisation_index"].tolist(),
-                "line": {"shape": "hv", "color": colour, "width": 2 * look.scale},
-                "marker": {"size": [7 * look.scale] * (len(group) - 1) + [0], "color": colour},
-                "customdata": group.index.tolist(),
-                "text": [
-                    f"<b>{escape(name)}</b> {format_day(d)}: {v:.0f}<br>{s} of 6 dimensions scored"
-                    for d, v, s in zip(
-                        group["day"], group["centralisation_index"], group["scored"], strict=True
-                    )
-                ],
-                "hovertemplate": "%{text}<extra></extra>",
-            }
-        )
-        ends.append(
-            (float(group["centralisation_index"].iloc[-1]), str(name), group["governance_model_id"].iloc[-1])
-        )
-    plot_height = 560 if look.export else 270
-    gap = 100 * (look.size + 4) / plot_height
-    placed = -gap
-    side = max([text_width(f"{short_name(n)} {v:.0f}", look.size, True) for v, n, _ in ends], default=0) + 20
-    last = frame["day"].max() if len(frame) else pd.Timestamp("2026-01-01")
-    for value, name, model_id in sorted(ends):
-        placed = max(value, placed + gap)
-        labels.append(
-            annotation(
-                last.isoformat(),
-                placed,
-                f"<b>{escape(short_name(name))}</b> {value:.0f}",
-                look,
-                xshift=8,
-                font={"size": look.size, "color": look.name_colour(model_id)},
-            )
-        )
-    if not look.compact:
-        labels.append(
-            annotation(
-                0,
-                1,
-                "100 = one group authority decides",
-                look,
-                xref="paper",
-                yref="paper",
-                yanchor="bottom",
-                yshift=6,
-                font={"size": look.size, "color": look.grey},
-            )
-        )
-    figure = go.Figure(traces)
-    figure.update_layout(
-        layout(
-            look,
-            height=340,
-            margin={
-                "l": 36 if not look.export else 60,
-                "r": max(int(132 * (1.7 if look.export else 1)), int(side)),
-                "t": 30,
-                "b": 30 if not look.export else 50,
-            },
-            xaxis={
-                "type": "date",
-                "showgrid": False,
-                "dtick": "M12",
-                "tickformat": "%Y",
-                # Set by hand: the names at the end would stretch it by years.
-                "range": [(frame["day"].min() if len(frame) else last).isoformat(), last.isoformat()],
-            },
-            # The foot stands clear of the years below it.
-            yaxis={"range": [-4, max(102, placed + 4)], "tickvals": [0, 25, 50, 75, 100]},
-            annotations=labels,
-        )
-    )
-    return figure
-
-
 def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts companies whose index rose and fell over the time shown."""
     if frame.empty:
@@ -564,21 +417,6 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
         if up
         else ""
     )
-
-
-def cut_lines(text: str, width: int, lines: int) -> list[str]:
-    """Text in at most `lines` lines of `width` characters; the last ends in an ellipsis where words were left out."""
-    out, line = [], ""
-    for word in text.split():
-        if len(line) + len(word) + 1 > width and line:
-            out.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    out.append(line)
-    if len(out) > lines:
-        out = out[:lines]
-        out[-1] = out[-1][: max(width - 1, 1)].rstrip(" ,;") + "…"
-    return out
 
 
 # --- Reported against coded ---
@@ -620,6 +458,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "reported_by": None if top is None else top["reported_by"],
                 "reported_model_id": reported_id,
                 "reported_since": None if top is None else top["valid_from"],
+                "reported_since_precision": None if top is None else top["valid_from_precision"],
                 "other_reports": "; ".join(
                     f"{model_short(r.governance_model_id)} ({r.reported_by}, since "
                     f"{format_day(r.valid_from, r.valid_from_precision)})"
@@ -628,6 +467,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "coded": None if ours is None else model_short(coded_id),
                 "coded_model_id": coded_id,
                 "coded_since": None if ours is None else ours["valid_from"],
+                "coded_since_precision": None if ours is None else ours["valid_from_precision"],
                 "coded_note": note,
                 "agreement": agreement,
                 "reported_source_ids": None if top is None else top["source_ids"],
@@ -644,10 +484,12 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
         "reported_by",
         "reported_model_id",
         "reported_since",
+        "reported_since_precision",
         "other_reports",
         "coded",
         "coded_model_id",
         "coded_since",
+        "coded_since_precision",
         "coded_note",
         "agreement",
         "reported_source_ids",
@@ -848,17 +690,15 @@ CHARTS = (
         ),
         tables=("companies", "governance_index"),
         data=index_over_time,
-        figure=index_over_time_figure,
-        native=Native(
-            "line",
-            category="company_name",
-            series="company_name",
-            x="day",
-            value="centralisation_index",
-            colour_by="governance_model_id",
-            unit="index, 0 to 100",
-            x_unit="date",
+        columns=col.Frame(
+            "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
+            company_name=col.company(),
+            governance_model_id=col.GOVERNANCE,
+            day=col.day("first day of the value", "From"),
+            centralisation_index=col.INDEX,
+            scored=col.SCORED,
         ),
+        kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),
         finding=index_over_time_finding,
         note="A step can also come from a dimension that was scored for the first time.",
     ),
@@ -876,11 +716,11 @@ CHARTS = (
             reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
             reported_by="that source",
             reported_model_id=col.key("id of the model reported"),
-            reported_since=col.day("first day of it", "since"),
+            reported_since=col.day("first day of it", "since", exact="reported_since_precision"),
             other_reports="what other sources report, with the day it holds from",
             coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
             coded_model_id=col.key("id of the model coded"),
-            coded_since=col.day("first day of it", "since"),
+            coded_since=col.day("first day of it", "since", exact="coded_since_precision"),
             coded_note="scores behind it",
             agreement="same, rule differs, reports differ, both differ, one side only",
         ),

@@ -1,6 +1,6 @@
 """What every mark of a chart carries: the row it stands for, and a visible sign where that row stands on weak ground.
 
-A figure function names the row of each mark in `customdata` (the label of the frame's index); all else follows from
+A drawer names the row of each mark in `customdata` (the label of the frame's index); all else follows from
 the frame's own columns:
 
 - `confidence`: high, medium, reported (one source alone says so) or low; the weakest of the rows behind the mark.
@@ -14,10 +14,9 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.data.citations import split_ids
-from dashboard.look.theme import Look, escape, format_day, is_missing, join_words
+from dashboard.look.theme import escape, format_day, is_missing, join_words
 
 #: Caveats and how a mark shows them, in the order they are named in.
 CAVEATS = {
@@ -31,8 +30,6 @@ CONFIDENCE = {
     "reported": "one source alone says so",
     "low": "weakly supported",
 }
-#: Opacity of a stale mark.
-FADED = 0.42
 _RANK = {c: n for n, c in enumerate(("high", "medium", "reported", "low"))}
 
 
@@ -86,33 +83,6 @@ def _all_stale(frame: pd.DataFrame) -> bool:
     return len(frame) > 0 and bool(frame["caveat"].fillna("").str.contains("stale").all())
 
 
-def flag(figure: go.Figure, frame: pd.DataFrame, look: Look) -> go.Figure:
-    """Draws caveats on the marks that have them: hollow, ringed, faded. Changes and returns the figure."""
-    if "caveat" not in frame or frame["caveat"].isna().all():
-        return figure
-    rings: list[go.Scatter] = []
-    unshown = {"stale"} if _all_stale(frame) else set()
-    # Once for the frame: a look-up by row costs more than all else here.
-    of_row = {
-        r: set(str(cell).split("; ")) - unshown
-        for r, cell in zip(frame.index, frame["caveat"].tolist(), strict=True)
-    }
-    sound: set[str] = set()
-    for trace in figure.data:
-        rows = _rows(trace.customdata, of_row)
-        if rows is None:
-            continue
-        held = [sound if r is None else of_row[r] for r in rows]
-        if trace.type == "bar":
-            _flag_bar(trace, held, look)
-        # An invisible mark is the target of a click on what is drawn as shapes.
-        elif trace.type == "scatter" and "markers" in (trace.mode or "") and trace.marker.opacity != 0:
-            _flag_points(trace, held, look)
-            rings += _rings(trace, held, look)
-    figure.add_traces(rings)
-    return figure
-
-
 def _rows(custom: Any, known: Container[Any]) -> list[Any] | None:
     """Index labels of the rows that a trace's marks stand for; None for a trace without marks of rows.
 
@@ -124,73 +94,6 @@ def _rows(custom: Any, known: Container[Any]) -> list[Any] | None:
         return None
     first = [c[0] if isinstance(c, list | tuple) else c for c in custom]
     return [r if r in known else None for r in first]
-
-
-def _each(value: Any, count: int, default: Any) -> list[Any]:
-    """A marker property as a list of one value a mark."""
-    if value is None:
-        return [default] * count
-    return [value] * count if isinstance(value, str | int | float) else list(value)
-
-
-def _flag_points(trace: Any, held: list[set[str]], look: Look) -> None:
-    marker, count = trace.marker, len(held)
-    if any("estimated" in h for h in held):
-        symbols = [str(s) for s in _each(marker.symbol, count, "circle")]
-        hollow = ["estimated" in h for h in held]
-        marker.symbol = [
-            f"{s}-open" if h and "-open" not in s else s for s, h in zip(symbols, hollow, strict=True)
-        ]
-        widths = _each(marker.line.width, count, 0)
-        marker.line.width = [2 * look.scale if h else w for h, w in zip(hollow, widths, strict=True)]
-    if any("stale" in h for h in held):
-        opacity = _each(marker.opacity, count, 1.0)
-        marker.opacity = [min(o, FADED) if "stale" in h else o for h, o in zip(held, opacity, strict=True)]
-
-
-def _flag_bar(trace: Any, held: list[set[str]], look: Look) -> None:
-    marker, count = trace.marker, len(held)
-    if any("estimated" in h for h in held):
-        marker.pattern = {
-            "shape": ["/" if "estimated" in h else "" for h in held],
-            "fgcolor": look.ground,
-            "size": 6 * look.scale,
-            "solidity": 0.35,
-            "fillmode": "overlay",
-        }
-    if any("disputed" in h for h in held):
-        widths, colours = _each(marker.line.width, count, 0), _each(marker.line.color, count, look.ground)
-        marker.line = {
-            "width": [2 * look.scale if "disputed" in h else w for h, w in zip(held, widths, strict=True)],
-            "color": [look.ink if "disputed" in h else c for h, c in zip(held, colours, strict=True)],
-        }
-    if any("stale" in h for h in held):
-        opacity = _each(marker.opacity, count, 1.0)
-        marker.opacity = [FADED if "stale" in h else o for h, o in zip(held, opacity, strict=True)]
-
-
-def _rings(trace: Any, held: list[set[str]], look: Look) -> list[go.Scatter]:
-    ringed = [i for i, h in enumerate(held) if "disputed" in h]
-    if not ringed:
-        return []
-    sizes = _each(trace.marker.size, len(held), 8)
-    return [
-        go.Scatter(
-            x=[trace.x[i] for i in ringed],
-            y=[trace.y[i] for i in ringed],
-            xaxis=trace.xaxis,
-            yaxis=trace.yaxis,
-            mode="markers",
-            hoverinfo="skip",
-            showlegend=False,
-            marker={
-                "symbol": "circle-open",
-                "size": [sizes[i] + 8 * look.scale for i in ringed],
-                "color": look.ink,
-                "line": {"width": 1.4 * look.scale, "color": look.ink},
-            },
-        )
-    ]
 
 
 def standing(frame: pd.DataFrame, row: Any, sources: pd.DataFrame) -> str:
@@ -260,7 +163,6 @@ __all__ = [
     "CONFIDENCE",
     "caveat_note",
     "caveats",
-    "flag",
     "has_caveat",
     "joined_sources",
     "standing",

@@ -11,7 +11,7 @@ from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import (
+from dashboard.charts.rows import (
     WEIGHTS,
     counted,
     n_of,

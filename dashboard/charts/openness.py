@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import counted, with_company
+from dashboard.charts.rows import counted, with_company
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables

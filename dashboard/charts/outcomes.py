@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import log10
+from functools import partial
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboard.charts import columns as col
 from dashboard.charts.change import in_text
+from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import counted, text_width, unit_below
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.rows import counted
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, prices, ratings, windows
 from dashboard.look.theme import (
     MODEL_ORDER,
-    Look,
-    annotation,
-    escape,
     format_day,
     format_money,
     format_percent,
-    layout,
     model_short,
     plural,
-    symbol,
 )
 
 METRIC = "outcomes.metric"
@@ -199,14 +196,7 @@ def picked_metric(selection: Selection) -> tuple[str, Metric]:
 
 
 def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """One outcome of each company beside its governance model in force.
-
-    Returns:
-        company_name, governance_model, governance_model_id, metric (its name), value (in the unit of the subtitle),
-        value_words, counted (rows behind the value, in words), is_changed (its label changed within the months counted),
-        group_count (companies of the model with a value), group_median, group_low, group_high, source_ids; models in
-        legend order, the highest value first.
-    """
+    """One outcome of each company beside its governance model in force."""
     _, metric = picked_metric(selection)
     ids = at_home(tables, selection)
     labels = landscape.labels_in_force(tables, selection.basis)
@@ -272,165 +262,6 @@ def _changed_since(tables: Tables, selection: Selection, months: int) -> set[str
     return set(later.loc[later["valid_from"] > first, "company_id"])
 
 
-def outcomes_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A band a model: a mark and a name for every organisation, a rule from lowest to highest, a tick at the median."""
-    said = frame["metric"].iloc[0] if len(frame) else ""
-    metric = next((m for m in METRICS.values() if m.label == said), next(iter(METRICS.values())))
-    values = [log10(v) if metric.log else v for v in frame["value"]]
-    frame = frame.assign(_x=values)
-    low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    zero = not metric.log and metric.label != METRICS["score"].label
-    low = 0.0 if zero else low
-    span = (high - low) or 1.0
-    models = list(dict.fromkeys(frame["governance_model_id"]))
-    small = look.size - (1 if not look.export else 3)
-    heads = [model_short(m) for m in models]
-    left = max((text_width(h, look.size, True) for h in heads), default=60) + 20 * look.scale
-    if look.compact:
-        left = 10
-    width = look.across(1536, 760) - left - 20
-    ends = (low - span * 0.04, high + span * 0.06)
-    line: float = small + 4
-    unit = look.scale
-    if look.export:
-        # A picture has one height: with many bands everything in it is set closer.
-        names = len(frame) * 0.55 * line + len(models) * 34 * look.scale
-        closer = min(1.0, 560 / max(names, 1))
-        small, line, unit = round(small * max(closer, 0.75)), line * closer, unit * closer
-
-    def pixels(x: float) -> float:
-        return (x - ends[0]) / (ends[1] - ends[0]) * width
-
-    traces, labels, shapes = [], [], []
-    top = 0.0
-    for model in models:
-        part = frame[frame["governance_model_id"] == model].sort_values("_x", kind="stable")
-        tiers: list[float] = []
-        placed: list[tuple[Any, int, float]] = []
-        for r in part.itertuples(index=False):
-            words = r.company_name
-            half = text_width(words, small) / 2 + 3
-            middle = min(max(pixels(r[-1]), half), width - half)
-            tier = next((i for i, end in enumerate(tiers) if middle - half > end), len(tiers))
-            if tier == len(tiers):
-                tiers.append(0.0)
-            tiers[tier] = middle + half
-            placed.append((r, tier, middle - pixels(r[-1])))
-        head = 20 * unit if look.compact else 0
-        tall = head + 14 * unit + len(tiers) * line + 14 * unit
-        at = top + tall - 14 * unit
-        first = part.iloc[0]
-        n = int(first["group_count"])
-        note = f"n = {n}" + (f", median {metric.words(float(first['group_median']))}" if n > 1 else "")
-        labels.append(
-            annotation(
-                0,
-                at if not look.compact else top + 8,
-                f"<b>{escape(model_short(model))}</b>"
-                + (f"  {escape(note)}" if look.compact else f"<br>{escape(note)}"),
-                look,
-                xref="paper",
-                xanchor="left" if look.compact else "right",
-                xshift=0 if look.compact else -10 * unit,
-                yanchor="middle" if look.compact else "bottom",
-                yshift=0 if look.compact else -12 * unit,
-                align="left" if look.compact else "right",
-                font={"size": look.size if not look.export else small + 1, "color": look.name_colour(model)},
-            )
-        )
-        if n > 1:
-            lowest, highest = float(part["_x"].iloc[0]), float(part["_x"].iloc[-1])
-            shapes.append(_line(lowest, highest, at, at, look.rule, 2 * unit))
-            middle_value = float(first["group_median"])
-            x = log10(middle_value) if metric.log and middle_value > 0 else middle_value
-            shapes.append(_line(x, x, at - 9 * unit, at + 9 * unit, look.ink, 2 * unit))
-        for r, tier, shift in placed:
-            up = 9 * unit + tier * line
-            if tier:
-                shapes.append(_line(r[-1], r[-1], at - 6 * unit, at - up + 1, look.grid, 1))
-            labels.append(
-                annotation(
-                    r[-1],
-                    at - up,
-                    escape(r.company_name),
-                    look,
-                    xanchor="center",
-                    xshift=round(shift, 1),
-                    yanchor="bottom",
-                    font={"size": small, "color": look.ink},
-                )
-            )
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": part["_x"].tolist(),
-                "y": [at] * len(part),
-                "marker": {
-                    "size": 11 * unit,
-                    "symbol": [
-                        f"{symbol(model)}-open" if c and not symbol(model).endswith("dot") else symbol(model)
-                        for c in part["is_changed"]
-                    ],
-                    "color": look.fill(model),
-                    "line": {"width": 1.5 * unit, "color": look.fill(model)},
-                },
-                "customdata": part.index.tolist(),
-                "hovertext": [
-                    f"<b>{escape(r.company_name)}</b>, {escape(r.governance_model)}: {escape(r.value_words)}<br>"
-                    f"{escape(r.counted)}"
-                    + ("<br>changed model within the months counted" if r.is_changed else "")
-                    for r in part.itertuples(index=False)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-        top += tall + 6 * unit
-    figure = go.Figure(traces)
-    ticks = _log_ticks(ends) if metric.log else {}
-    bottom = 46 if not look.export else 70
-    figure.update_layout(
-        layout(
-            look,
-            height=int(max(top, 60) + 8 + bottom),
-            margin={"l": int(left), "r": 16, "t": 6, "b": bottom},
-            xaxis={
-                "range": list(ends),
-                "nticks": 6,
-                "ticksuffix": " %" if metric.label == METRICS["openness"].label else "",
-                **ticks,
-            },
-            yaxis={"visible": False, "range": [max(top, 60), 0]},
-            shapes=shapes,
-            annotations=[*labels, *([unit_below(_short_unit(metric, look), look)] if models else [])],
-        )
-    )
-    return figure
-
-
-def _short_unit(metric: Metric, look: Look) -> str:
-    if not look.compact:
-        return metric.unit[0].upper() + metric.unit[1:]
-    return metric.label + (" (log scale)" if metric.log else "")
-
-
-def _line(x0: float, x1: float, y0: float, y1: float, colour: str, width: float) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "x0": x0,
-        "x1": x1,
-        "y0": y0,
-        "y1": y1,
-        "layer": "below",
-        "line": {"color": colour, "width": width},
-    }
-
-
-def _log_ticks(ends: tuple[float, float]) -> dict[str, Any]:
-    found = [v for v in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if ends[0] <= log10(v) <= ends[1]]
-    return {"tickvals": [log10(v) for v in found], "ticktext": [f"{v:g}" for v in found]}
-
-
 def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The highest and lowest median among models that two organisations or more have, and whether ranges overlap."""
     _, metric = picked_metric(selection)
@@ -471,6 +302,16 @@ SMALL_NUMBERS = (
     "model brings it about: the label may follow from success as well as lead to it."
 )
 
+
+def _unit_of(label: str) -> str:
+    unit = next((m.unit for m in METRICS.values() if m.label == label), label)
+    return unit[:1].upper() + unit[1:]
+
+
+def _said(metric: Metric, value: float, row: Mapping[str, Any]) -> str:
+    return metric.words(value)
+
+
 CHARTS = (
     Chart(
         id="outcomes",
@@ -488,13 +329,39 @@ CHARTS = (
             "people",
         ),
         data=outcomes,
-        figure=outcomes_figure,
-        native=Native(
-            "bar_clustered",
-            category="company_name",
+        columns=col.Frame(
+            "organisations; models in legend order, the highest value first",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            metric=col.said("outcome picked", _unit_of, "Outcome"),
+            value=col.number("the outcome, in its unit"),
+            value_words=col.key("the value in words"),
+            counted=col.text("rows behind the value", "Counted"),
+            is_changed=col.flag("its label changed within the months counted"),
+            group_count=col.key("organisations of the model with a value"),
+            group_median=col.key("median of the model's values"),
+            group_low=col.key("lowest of them"),
+            group_high=col.key("highest of them"),
+        ),
+        kind=Dots(
+            lane="governance_model",
             value="value",
-            colour_by="governance_model_id",
-            unit="in the unit of the subtitle",
+            colour="governance_model",
+            name="company_name",
+            all_named=True,
+            hollow="is_changed",
+            titled="metric",
+            measure="metric",
+            measures={
+                m.label: Measure(
+                    partial(_said, m),
+                    m.log,
+                    zero=not m.log and i != "score",
+                    end=100.0 if i == "openness" else 0.0,
+                )
+                for i, m in METRICS.items()
+            },
+            range=Range("group_count", "group_median", "group_low", "group_high"),
         ),
         finding=outcomes_finding,
         outside=True,

@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import (
+from dashboard.charts.rows import (
     counted,
     n_of,
     with_company,

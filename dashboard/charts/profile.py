@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard.charts import columns as col
 from dashboard.charts.companies import in_sentence
 from dashboard.charts.kinds.bars import Columns
+from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.pieces import (
+from dashboard.charts.rows import (
     WEIGHTS,
     counted,
-    fit,
-    key,
-    text_width,
     with_company,
 )
-from dashboard.charts.spec import Chart, Choice, Native
+from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.models import counted_open, released
 from dashboard.look.theme import (
-    Look,
-    annotation,
-    escape,
     format_day,
-    format_score,
     is_missing,
-    layout,
     model_short,
     plural,
-    symbol,
 )
 
 #: Parameter that names the company of a profile; read by the page and by the charts of this module.
@@ -63,15 +53,6 @@ def profiled(tables: Tables, selection: Selection) -> str:
 
 
 CHOOSE_COMPANY = Choice(COMPANY, "Company", company_options)
-
-
-def shortened(text: str, width: float, size: float) -> str:
-    """Text that fits in `width` pixels; an ellipsis where its end was left out."""
-    if text_width(text, size) <= width:
-        return text
-    while text and text_width(text + "…", size) > width:
-        text = text[:-1]
-    return text.rstrip(" ,;:(") + "…"
 
 
 # --- Governance of one company through time ---
@@ -149,62 +130,6 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame["first_day"] = pd.to_datetime(frame["first_day"])
     frame["last_day"] = pd.to_datetime(frame["last_day"])
     return frame
-
-
-# Heights of the strip's parts in pixels of a screen, from the foot of the plot.
-_FLAGS = 82.0
-_CODED = (_FLAGS + 11, 20.0)
-_REPORTED = (_FLAGS + 50, 44.0)
-_TALL = _FLAGS * 2 + 72 + 4
-#: Where the text of a flag starts, from the band's edge: near and far.
-_TIERS = (14.0, 50.0)
-
-
-def _flags(
-    events: pd.DataFrame, first: pd.Timestamp, px_a_day: float, width: float, look: Look
-) -> list[dict[str, Any]]:
-    """Where each event's text stands: side, tier, anchor; events that find no free place get none.
-
-    Events that a source ties to a governance model are placed first, then the newest.
-    """
-    order = events.sort_values(["sets_model", "first_day"], ascending=[False, False], kind="stable")
-    taken: dict[tuple[str, int], list[tuple[float, float]]] = {
-        (side, tier): [] for side in ("above", "below") for tier in (0, 1)
-    }
-    poles: dict[str, list[float]] = {"above": [], "below": []}
-    out: list[dict[str, Any]] = []
-    most = 178 * look.share(1.6, 0.66)
-    for n, r in enumerate(order.itertuples(index=False)):
-        x = (r.first_day - first).days * px_a_day
-        if x < 0:
-            continue
-        title = shortened(r.label, most, look.size)
-        day = format_day(r.first_day, r.first_day_precision)
-        wide = max(text_width(title, look.size), text_width(day, look.size)) + 10 * look.scale
-        sides = ("above", "below") if n % 2 == 0 else ("below", "above")
-        for side, tier in [(s, t) for t in (0, 1) for s in sides]:
-            placed = None
-            ways = [("left", x, x + wide), ("right", x - wide, x)]
-            # The newest years are the crowded ones: there text turns back to where there is room.
-            for anchor, x0, x1 in ways if x < width * 0.6 else reversed(ways):
-                if x0 < -2 or x1 > width + 8:
-                    continue
-                if any(x0 < b + 4 and x1 > a - 4 for a, b in taken[side, tier]):
-                    continue
-                # A pole of a far flag must not run through a near text, nor a near text stand on a far pole.
-                if tier == 1 and any(a - 2 < x < b + 2 for a, b in taken[side, 0]):
-                    continue
-                if tier == 0 and any(x0 - 2 < p < x1 + 2 and abs(p - x) > 1 for p in poles[side]):
-                    continue
-                placed = (anchor, x0, x1)
-                break
-            if placed:
-                taken[side, tier].append((placed[1], placed[2]))
-                if tier == 1:
-                    poles[side].append(x)
-                out.append({"row": r, "side": side, "tier": tier, "anchor": placed[0], "title": title})
-                break
-    return out
 
 
 def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -361,12 +286,6 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     One row is one benchmark as one harness ran it: scores of different harnesses or reporters, and ratings of
     different days, are never set side by side.
-
-    Returns:
-        company_name, governance_model_id, benchmark_name, harness, reporter, unit, score, model_label, rank (1 is
-        best), companies (with a score on it), home_score, home_model, home_company, outside_score, outside_model,
-        outside_company,         lowest, highest (best scores of companies), field_scores ("; " between them), score_date, source_ids; benchmarks
-        that cover most companies first, at most ten, at most two of them ratings by vote.
     """
     columns = [
         "company_name",
@@ -448,223 +367,6 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = frame[~votes | (votes.cumsum() <= RATINGS_SHOWN)]
     frame = frame.sort_values(["companies", "benchmark_name"], ascending=[False, True], kind="stable")
     return counted(frame.head(SCORES_SHOWN), mine_total)
-
-
-def _model_lines(name: str, width: float, size: float) -> list[str]:
-    """A model's name in at most two lines, broken at a space or behind a hyphen."""
-    return [t.replace("- ", "-") for t in fit(name.replace("-", "- "), width, size, 2)]
-
-
-def company_scores_figure(frame: pd.DataFrame, look: Look) -> go.Figure:
-    """A line a benchmark from the lowest to the best company; the company's mark, the best of both sides in words."""
-    n = max(len(frame), 1)
-    size = look.size - (2 if look.export else 0)
-    left = 222 * look.share(1.6, 0.62)
-    right = 8 if not look.compact else 96
-    whole = look.across(1520, 780) - left - right
-    # On a phone the words of the best stay in the hover: only the line and the company's own score have room.
-    columns = {} if look.compact else {"own": 0.455, "home": 0.635, "outside": 0.815}
-    line_ends = 1.0 if look.compact else 0.35 if look.export else 0.32
-    name = str(frame["company_name"].iloc[0]) if len(frame) else ""
-    labels: list[dict[str, Any]] = []
-    shapes: list[dict[str, Any]] = []
-
-    def text(x: float, y: float, words: str, colour: str, **own: Any) -> None:
-        labels.append(
-            annotation(x, y, words, look, xref="paper", font={"size": size, "color": colour}, **own)
-        )
-
-    if columns:
-        top = {"yanchor": "middle"}
-        text(line_ends + 0.015, -0.75, "Rank", look.grey, **top)
-        text(columns["own"], -0.75, shortened(name, whole * 0.17, size), look.grey, **top)
-        text(columns["home"], -0.75, "Best in China", look.grey, **top)
-        text(
-            columns["outside"],
-            -0.75,
-            "Best outside China" if look.export else "Best abroad",
-            look.grey,
-            **top,
-        )
-    field_x: list[Any] = []
-    field_y: list[Any] = []
-    marks: dict[str, list[Any]] = {"x": [], "y": [], "hover": [], "home_x": [], "world_x": []}
-    home_y: list[int] = []
-    world_y: list[int] = []
-    for y, r in enumerate(frame.itertuples(index=False)):
-        span = (r.highest - r.lowest) or 1.0
-
-        def place(value: float, low: float = r.lowest, wide: float = span) -> float:
-            return (value - low) / wide
-
-        shapes.append(
-            {
-                "type": "line",
-                "x0": 0,
-                "x1": 1,
-                "y0": y,
-                "y1": y,
-                "layer": "below",
-                "line": {"color": look.grid, "width": 2 * look.scale},
-            }
-        )
-        for value in str(r.field_scores).split("; "):
-            field_x.append(place(float(value)))
-            field_y.append(y)
-        said = format_score(r.score, r.unit)
-        hover = (
-            f"<b>{escape(r.benchmark_name)}</b>, {escape(r.harness)}<br>{escape(r.company_name)}: {said}, "
-            f"{escape(r.model_label)}, {r.rank} of {r.companies}"
-        )
-        for side, words, xs, ys in (
-            ("home", "Best in China", marks["home_x"], home_y),
-            ("outside", "Best outside China", marks["world_x"], world_y),
-        ):
-            value = getattr(r, f"{side}_score")
-            if not is_missing(value):
-                xs.append(place(value))
-                ys.append(y)
-                best = f"{getattr(r, f'{side}_model')} ({getattr(r, f'{side}_company')})"
-                hover += f"<br>{words}: {format_score(value, r.unit)}, {escape(best)}"
-        marks["x"].append(place(r.score))
-        marks["y"].append(y)
-        marks["hover"].append(f"{hover}<br>{format_day(r.score_date)}")
-        title = fit(
-            r.benchmark_name, left - 14, look.size + (0 if look.export else 0.5), 2 if look.compact else 1
-        )
-        snapshot = f", {format_day(r.score_date, 'month')}" if r.unit == "elo" else ""
-        under = shortened(f"{r.harness}{snapshot}", left - 14, size)
-        labels.append(
-            annotation(
-                0,
-                y,
-                f"{'<br>'.join(f'<b>{escape(t)}</b>' for t in title)}<br><span style='color:{look.grey}'>{escape(under)}</span>",
-                look,
-                xref="paper",
-                xanchor="right",
-                align="right",
-                xshift=-10 * look.scale,
-                font={"size": size, "color": look.ink},
-            )
-        )
-        if look.compact:
-            labels.append(
-                annotation(
-                    1,
-                    y,
-                    f"<b>{said}</b><br><span style='color:{look.grey}'>{r.rank} of {r.companies}</span>",
-                    look,
-                    xref="paper",
-                    xshift=12,
-                    align="left",
-                )
-            )
-            continue
-        text(line_ends + 0.015, y, f"{r.rank} of {r.companies}", look.ink)
-        cell = whole * (0.165 if look.export else 0.145)
-        for side, x in columns.items():
-            value = r.score if side == "own" else getattr(r, f"{side}_score")
-            model = r.model_label if side == "own" else getattr(r, f"{side}_model")
-            if is_missing(value):
-                text(x, y, "none scored", look.grey)
-                continue
-            text(
-                x,
-                y,
-                f"<b>{format_score(value, r.unit)}</b><br><span style='color:{look.grey}'>"
-                f"{'<br>'.join(escape(t) for t in _model_lines(str(model), cell, size))}</span>",
-                look.ink,
-                align="left",
-            )
-    model_id = frame["governance_model_id"].iloc[0] if len(frame) else None
-    own_mark = "circle" if is_missing(model_id) else symbol(model_id)
-    own_fill = look.ink if is_missing(model_id) else look.fill(model_id)
-    entries = (
-        [
-            (name, own_fill, own_mark),
-            ("Best in China", look.ink, "line-ns"),
-            ("Best outside China", look.rule, "line-ns"),
-            ("Other companies", look.pale, "circle"),
-        ]
-        if len(frame)
-        else []
-    )
-    across = look.wide - right - 10 if look.compact else 700
-    keys, legend, room, _ = key(entries, replace(look, export=False), 300, across)
-    if look.export and len(frame):
-        legend["legend"] |= {
-            "font": {"size": look.size, "color": look.ink},
-            "xref": "paper",
-            "yref": "paper",
-            "x": -left / max(whole, 1),
-            "y": 1.02,
-            "yanchor": "bottom",
-        }
-        room = 56
-
-    def dots(xs: list[Any], ys: list[Any], marker: dict[str, Any], hover: list[str] | None) -> dict[str, Any]:
-        return {
-            "type": "scatter",
-            "mode": "markers",
-            "showlegend": False,
-            "x": xs,
-            "y": ys,
-            "marker": marker,
-            "cliponaxis": False,
-            **(
-                {
-                    "customdata": frame.index.tolist(),
-                    "hovertext": hover,
-                    "hovertemplate": "%{hovertext}<extra></extra>",
-                }
-                if hover
-                else {"hoverinfo": "skip"}
-            ),
-        }
-
-    tick = {"symbol": "line-ns", "size": 20 * look.scale}
-    figure = go.Figure(
-        [
-            *keys,
-            dots(field_x, field_y, {"size": 7 * look.scale, "color": look.pale}, None),
-            dots(
-                marks["world_x"],
-                world_y,
-                {**tick, "color": look.rule, "line": {"width": 3 * look.scale, "color": look.rule}},
-                None,
-            ),
-            dots(
-                marks["home_x"],
-                home_y,
-                {**tick, "color": look.ink, "line": {"width": 3 * look.scale, "color": look.ink}},
-                None,
-            ),
-            dots(
-                marks["x"],
-                marks["y"],
-                {
-                    "symbol": own_mark,
-                    "size": 13 * look.scale,
-                    "color": own_fill,
-                    "line": {"width": 1.5, "color": look.ground},
-                },
-                marks["hover"],
-            ),
-        ]
-    )
-    figure.update_layout(
-        layout(
-            look,
-            height=int(room + 34 + 44 * n),
-            margin={"l": left, "r": right, "t": room + 6, "b": 6},
-            **legend,
-            xaxis={"visible": False, "domain": [0, line_ends], "range": [-0.03, 1.03]},
-            yaxis={"visible": False, "range": [n - 0.5, -1.05 if columns else -0.5]},
-            annotations=labels,
-            shapes=shapes,
-        )
-    )
-    return figure
 
 
 def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -768,27 +470,47 @@ CHARTS = (
         subtitle=company_scores_subtitle,
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=company_scores,
-        figure=company_scores_figure,
-        native=Native(
-            "table",
-            category="benchmark_name",
+        columns=col.Frame(
+            "benchmarks, those that cover most companies first; at most two of them ratings by vote",
+            company_name=col.company("whose scores these are"),
+            governance_model_id=col.GOVERNANCE,
+            benchmark_name=col.text("the test", "Benchmark"),
+            harness=col.text("who ran the test, and how", "Run by"),
+            reporter=col.text("who reports the score", "Reported by"),
+            unit=col.key("unit of the scores"),
+            score=col.score("the company's best score", unit_in="unit"),
+            model_label=col.model("its model with that score"),
+            rank=col.count("company", "1 is best", "Rank", out_of="companies"),
+            companies=col.key("companies with a score"),
+            home_score=col.score("best score in China", unit_in="unit", heading="Best in China"),
+            home_model=col.text("its model", "Model, China"),
+            home_company=col.text("whose it is", "Company, China"),
+            outside_score=col.score("best score outside China", unit_in="unit", heading="Best outside China"),
+            outside_model=col.text("its model", "Model, outside"),
+            outside_company=col.text("whose it is", "Company, outside"),
+            lowest=col.key("lowest of the companies' best scores"),
+            highest=col.key("highest of them"),
+            field_scores=col.key("all of them"),
+            score_date=col.day("day of the company's score"),
+        ),
+        kind=Dots(
+            lane="benchmark_name",
             value="score",
-            columns=(
-                "benchmark_name",
-                "harness",
-                "unit",
-                "score",
-                "model_label",
-                "rank",
-                "companies",
-                "home_score",
-                "home_model",
-                "home_company",
-                "outside_score",
-                "outside_model",
-                "outside_company",
+            colour="governance_model_id",
+            under=("harness", "score_date"),
+            field=Field(
+                values="field_scores",
+                low="lowest",
+                high="highest",
+                strokes=(("home_score", "Best in China"), ("outside_score", "Best outside China")),
+                cells=(
+                    ("Rank", "rank", ""),
+                    ("{of}", "score", "model_label"),
+                    ("Best in China", "home_score", "home_model"),
+                    ("Best outside China", "outside_score", "outside_model"),
+                ),
+                of="company_name",
             ),
-            unit="unit of the benchmark",
         ),
         finding=company_scores_finding,
         outside=True,

@@ -178,7 +178,7 @@ def _slide(one: dict[str, object], n: int) -> Slide:
     if kind not in ("chart", "section"):
         raise BasketError(f"slide {n}: kind “{kind}”; expected chart or section")
     if kind == "chart" and chart not in CHARTS:
-        raise BasketError(f"slide {n}: no chart “{chart}”; `python -m dashboard list` names those that exist")
+        raise BasketError(f"slide {n}: no chart “{chart}”; the Gallery page shows those that exist")
     if layout not in LAYOUTS:
         raise BasketError(f"slide {n}: layout “{layout}”; expected one of {', '.join(LAYOUTS)}")
     query = one.get("query", {})

@@ -9,8 +9,7 @@ from dataclasses import replace
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card, ExportRefusedError
-from dashboard.charts.spec import Native
+from dashboard.charts.card import Card, ExportRefusedError, card_table
 from dashboard.deck import record
 from dashboard.deck.front import front_slide
 from dashboard.deck.placing import finish, frame, style_words, titled
@@ -233,19 +232,7 @@ def _draw(
 
 def in_layout(card: Card, layout: str) -> Card:
     """The card as a layout draws it."""
-    return replace(card, native=_as_table(card)) if layout == "table" else card
-
-
-def _as_table(card: Card) -> Native | None:
-    """The same rows as a table: the columns that the chart draws, in the order a reader asks for them."""
-    spec = card.native
-    if spec is None or spec.kind == "table":
-        return spec
-    wanted = [spec.category, spec.series, spec.label, spec.value, spec.x, *spec.columns]
-    columns = [c for c in dict.fromkeys(w for w in wanted if w) if not c.endswith(("_id", "_ids"))]
-    if "governance_model" in card.frame and "governance_model" not in columns:
-        columns.insert(1, "governance_model")
-    return Native("table", category=spec.category, columns=tuple(columns))
+    return replace(card, kind=card_table(card)) if layout == "table" else card
 
 
 def _picture(one: Slide, png: bytes, room: Box, name: str, alt: str) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pandas as pd
 from pptx.presentation import Presentation
 
 from dashboard.charts import CHARTS, Chart
@@ -63,11 +62,10 @@ class CancelledError(Exception):
 
 @dataclass(frozen=True)
 class Data:
-    """One build: its tables, its name, what its columns mean, and the cards that were made from it lately."""
+    """One build: its tables, its name, and the cards that were made from it lately."""
 
     tables: Tables
     snapshot: Snapshot
-    dictionary: pd.DataFrame | None = None
     cards: dict[tuple[str, Selection], Card] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -75,7 +73,7 @@ class Data:
 
 def load(folder: Path) -> Data:
     """A build from its folder."""
-    return Data(store.load(folder), store.snapshot(folder), store.dictionary(folder))
+    return Data(store.load(folder), store.snapshot(folder))
 
 
 @dataclass
@@ -192,7 +190,6 @@ def _card(chart: Chart, data: Data, selection: Selection, builds: Builds) -> Car
             data.tables,
             selection,
             data.snapshot,
-            dictionary=data.dictionary,
             applied=builds.applied(data),
         )
         while len(data.cards) >= MOST_CARDS:
@@ -315,7 +312,7 @@ def pictures() -> Draws:
 
     def draws(card: Card, room: Box) -> bytes:
         chart = CHARTS[card.chart_id]
-        if card.kind is not None:
+        if card.kind is not None and card.columns is not None:
             chart = replace(chart, kind=card.kind, columns=card.columns)
         return server_picture.for_slide(chart, card, room)
 

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -70,6 +70,14 @@ def cells(things: Sequence[Any], workbooks: bool = True, shown: bool = False) ->
             name = row if seen[row] == 1 else f"{row} ({seen[row]})"
             out += [Cell(page, name, column, text) for column, text in values]
     return out
+
+
+def bars_as_dots(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
+    """Both sides of a comparison, where bars of one series are dots now: their values under one heading."""
+    measured = next((c.column for c in after if c.column != GROUP), "")
+    if len({c.column for c in before}) != 1 or not any(c.column == GROUP for c in after):
+        return list(before), list(after)
+    return [replace(c, column=measured) for c in before], [c for c in after if c.column == measured]
 
 
 def difference(before: Sequence[Cell], after: Sequence[Cell]) -> list[Difference]:
@@ -189,6 +197,13 @@ def _chart_cells(part: Any, workbooks: bool) -> Rows:
 def _points_of_sheet(sheet: list[list[str]]) -> Rows:
     """Points by name; a stroke has two ends, which are one row here: what matters is its day and its group."""
     head = [str(v) for v in sheet[0]]
+    on_lanes = "Lane" in head
+    if on_lanes and [] in sheet:
+        # Each lane has a scale of its own: the values stand in a block below.
+        block = sheet[sheet.index([]) + 1 :]
+        for row in block[1:]:
+            yield row[0], [(h, _number(v)) for h, v in zip(block[0][1:], row[1:], strict=False)]
+        return
     rows = [([*r, *[""] * len(head)])[: len(head)] for r in sheet[1:] if r and r[0] != ""]
     skip = False
     for n, row in enumerate(rows):
@@ -202,11 +217,16 @@ def _points_of_sheet(sheet: list[list[str]]) -> Rows:
         day = _day(row[1]) if _is_day(row[1]) else _number(row[1])
         if following[:2] == row[:2] and values and _filled(following, head) == [values[0][0]]:
             skip = True
-            yield row[0], [(head[1], day), ("Group", values[0][0])]
+            yield row[0], [(head[1], day), (GROUP, values[0][0])]
+        elif on_lanes and values:
+            # Which lane a dot stands on is only where it is drawn.
+            yield row[0], [(head[1], day), (GROUP, values[0][0])]
         else:
             yield row[0], [(head[1], day), *((h, _number(v)) for h, v in values)]
 
 
+#: Column of the series that a stroke or dot belongs to.
+GROUP = "Group"
 #: Series that carry names, rings and lines and no values of their own.
 _SCAFFOLD = ("Lane", "Latest", "Names", RINGS, HOLLOW, "Level", "Gap")
 

@@ -20,7 +20,7 @@ from dashboard.deck.finding import PART_OF, Instance, name
 from dashboard.deck.opening import open_file
 from dashboard.deck.record import Record
 from dashboard.deck.restyle import Style, restyle
-from dashboard.deck.series import charts, same_form
+from dashboard.deck.series import charts, has_new_key, same_form
 from dashboard.deck.shapes import walk
 from dashboard.deck.telling import Change, number_title, write_lines, write_notes
 from dashboard.draw.slide import drawings
@@ -310,8 +310,14 @@ def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: 
             _alt(homes[at], one.chart, number, fresh)
             continue
         page, old = one.pages[n], olds[n]
+        is_same = (
+            old.shape.has_chart and fresh.has_chart and same_form(old.shape.chart.part, fresh.chart.part)
+        )
+        if is_same and has_new_key(old.shape.chart.part, fresh.chart.part):
+            _make_room(page, old.shape, scratch[at], name(one.chart, number))
+            old = finding.main(page, one.chart, number)
         moved = merge.Move.between(old, fresh, _SAME)
-        if old.shape.has_chart and fresh.has_chart and same_form(old.shape.chart.part, fresh.chart.part):
+        if is_same:
             accent = one.record.style.get("accent", "") if one.record is not None else ""
             for words in charts(old.shape.chart.part, fresh.chart.part, accent):
                 changes.append(Change(page.part.partname, one.chart, "text", after=words))
@@ -335,9 +341,19 @@ def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: 
         _thing(finding.main(p, one.chart, k).shape) for p, k in zip(one.pages, one.numbers, strict=True)
     ]
     after = difference.cells(at_end, books, shown)
+    if not any(f.shape.has_table for f in olds):
+        before, after = difference.bars_as_dots(before, after)
     names = [p.part.partname for p in one.pages]
     for d in difference.difference(before, after):
         changes.append(_change(d, names, one.chart))
+
+
+def _make_room(page: Slide, shape: Any, scratch: Slide, stem: str) -> None:
+    """Room over a chart whose key, and unit, were part of it and are now lines of text above."""
+    here = {f.shape.name for f in walk(page)}
+    fresh = [s for s in scratch.shapes if s.name in (f"{stem}:key", f"{stem}:unit-up") and s.name not in here]
+    tall = sum(s.height + _SAME for s in fresh)
+    shape.top, shape.height = shape.top + tall, shape.height - tall
 
 
 def _thing(shape: Any) -> Any:

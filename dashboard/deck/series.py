@@ -78,11 +78,25 @@ def charts(old: Any, new: Any, accent: str = "") -> list[str]:
     for group in groups[1:]:
         if group.find(f"{C_}ser") is None and group.find(f".//{_C15}ser") is None:
             group.getparent().remove(group)
-    _axes(mine, theirs)
+    moved = has_new_key(old, new)
+    if moved:
+        legend = mine.find(f".//{C_}legend")
+        legend.getparent().remove(legend)
+    _axes(mine, theirs, moved)
     _inner_layout(mine, theirs)
     _legend(mine, theirs, list(fresh), order)
     old.chart_workbook.update_from_xlsx_blob(blob)
     return said
+
+
+def has_new_key(old: Any, new: Any) -> bool:
+    """Whether a scatter had its key as a legend of its own, and now has it as a line of text over the plot."""
+    mine, theirs = old._element, new._element
+    return (
+        theirs.find(f".//{C_}scatterChart") is not None
+        and mine.find(f".//{C_}legend") is not None
+        and theirs.find(f".//{C_}legend") is None
+    )
 
 
 def same_form(old: Any, new: Any) -> bool:
@@ -356,7 +370,7 @@ def _labels(
     return out
 
 
-def _axes(mine: etree._Element, theirs: etree._Element) -> None:
+def _axes(mine: etree._Element, theirs: etree._Element, moved: bool) -> None:
     """Ends of scales where the numbers left them; words of their titles."""
     olds, news = list(mine.iter(f"{C_}valAx")), list(theirs.iter(f"{C_}valAx"))
     if len(olds) != len(news):
@@ -376,8 +390,11 @@ def _axes(mine: etree._Element, theirs: etree._Element) -> None:
             if own is not None and step is not None:
                 own.set("val", step.get("val"))
         title, fresh = old.find(f"{C_}title"), new.find(f"{C_}title")
-        if title is not None and fresh is None and theirs.find(f".//{C_}scatterChart") is not None:
+        if title is not None and moved and fresh is None:
             old.remove(title)
+        elif title is not None and moved and fresh is not None:
+            for place in title.findall(f"{C_}layout"):
+                title.replace(place, copy.deepcopy(fresh.find(f"{C_}layout")))
         if title is not None and fresh is not None and text_of(title) != text_of(fresh):
             x, y = title.find(f".//{C_}rich"), fresh.find(f".//{C_}rich")
             if x is not None and y is not None:
@@ -406,9 +423,6 @@ def _legend(
 ) -> None:
     """Entries that the key leaves out: they go by the place of their series, which may have moved."""
     old, new = mine.find(f".//{C_}legend"), theirs.find(f".//{C_}legend")
-    if old is not None and new is None and theirs.find(f".//{C_}scatterChart") is not None:
-        # Scatters have their key as a line of text over the plot.
-        old.getparent().remove(old)
     if old is None or new is None:
         return
     for e in old.findall(f"{C_}legendEntry"):

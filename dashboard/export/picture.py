@@ -9,9 +9,9 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from dashboard.charts.card import Card
-from dashboard.charts.pieces import KEY_ROW, key_room, key_rows
 from dashboard.charts.spec import Chart
 from dashboard.draw import plotly
+from dashboard.draw.plotly.key import KEY_ROW, key_room, key_rows
 from dashboard.look.measure import fit, width
 from dashboard.look.theme import FONT_EXPORT, Look, escape
 

@@ -216,11 +216,7 @@ def notes(card: Card, more: str = "") -> list[str]:
 
 
 def _columns_used(card: Card) -> set[str]:
-    native = card.native
-    if native is None:
-        return {str(c) for c in card.frame.columns}
-    named = [native.category, native.value, native.x, native.series, native.label, native.named]
-    return {n for n in (*named, *native.columns) if n}
+    return set(card.kind.reads) if card.kind is not None else {str(c) for c in card.frame.columns}
 
 
 def write_notes(one: Slide, lines: Sequence[str]) -> None:

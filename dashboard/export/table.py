@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
+import re
 from typing import Any
 
 import pandas as pd
@@ -29,17 +30,43 @@ def rows(card: Card) -> list[list[object]]:
     ]
 
 
+#: Text that a spreadsheet would take for a formula, behind apostrophes of its own or none.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def harmless(text: str) -> str:
+    r"""Text as a spreadsheet shows it and never reckons with it: an apostrophe before what would begin a formula.
+
+    What begins with apostrophes and such a sign gets one more, so that taking one off gives the very text back:
+    `text.str.replace(r"^'(?='*[=+\\-@\\t\\r])", "", regex=True)`.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def frame_csv(frame: pd.DataFrame) -> bytes:
+    """A frame as `csv` writes a card, without its sources: rows of the data itself, a list of changes."""
+    body = frame.itertuples(index=False, name=None)
+    return _csv([[str(c) for c in frame.columns], *([plain(v) for v in row] for row in body)])
+
+
 def csv(card: Card) -> bytes:
     """The rows as UTF-8 with a byte order mark, so that Excel shows Chinese; unknown is an empty cell.
+
+    Text that would begin a formula stands behind an apostrophe (see `harmless`); numbers are numbers.
 
     Raises:
         ExportRefusedError: no source stands behind the rows.
     """
     card.require_sources()
+    return _csv(rows(card))
+
+
+def _csv(lines: list[list[object]]) -> bytes:
     out = io.StringIO()
+    # The line end of two signs has a return inside a cell quoted, too.
     writer = csv_module.writer(out)
-    for row in rows(card):
-        writer.writerow([as_text(v) for v in row])
+    for line in lines:
+        writer.writerow([harmless(v) if isinstance(v, str) else as_text(v) for v in line])
     return (BYTE_ORDER_MARK + out.getvalue()).encode("utf-8")
 
 

@@ -13,15 +13,26 @@ from dashboard.data.store import Tables
 # Streamlit drops the parameters when a page of its menu is opened, so that the script cannot tell a click in the menu,
 # which keeps the filters, from Back to the view without filters, which has none. A click in the menu therefore takes
 # the parameters along, and Back to an address without any asks for the whole landscape in so many words. Both go by way
-# of `popstate`: Streamlit then corrects the entry at hand instead of adding one, and Forward stays possible.
+# of `popstate`: Streamlit then corrects the entry at hand instead of adding one, and Forward stays possible. Streamlit
+# listens to it first, so the words must stand in the address before: `currententrychange` comes before. Browsers
+# without it tell Streamlit a second time; its run of the first telling is then corrected by the next.
 _JS = """
 export default function () {
   if (window.__landscapeHistory) return;
   window.__landscapeHistory = true;
-  window.addEventListener("popstate", () => {
-    if (!location.search)
-      history.replaceState(history.state, "", `${location.pathname}?WHOLE=all${location.hash}`);
-  }, true);
+  const whole = () => {
+    if (location.search) return false;
+    history.replaceState(history.state, "", `${location.pathname}?WHOLE=all${location.hash}`);
+    return true;
+  };
+  if (window.navigation)
+    window.navigation.addEventListener("currententrychange", (event) => {
+      if (event.navigationType === "traverse") whole();
+    });
+  else
+    window.addEventListener("popstate", () => {
+      if (whole()) window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+    });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-testid='stTopNavLink'],a[data-testid='stSidebarNavLink']");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

@@ -50,8 +50,7 @@ def documents(now: ui.View) -> ui.View:
         st.markdown(
             f"**{citations.links(document, now.tables['sources'])}**{title}, "
             f"{format_day(one['published_date'], one['published_date_precision'])}: {counts}  \n"
-            f":small[:gray[Checked by {format_day(part['checked_date'].max())}; another article is added by rows of "
-            "sources.csv and claims.csv alone]]"
+            f":small[:gray[Checked by {format_day(part['checked_date'].max())}]]"
         )
     return now
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import streamlit as st
 
 from dashboard.charts import CHARTS, marks
 from dashboard.data import citations, history, permalink, store
+from dashboard.export.table import frame_csv
 from dashboard.facts import freshness, headlines, landscape
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
@@ -329,6 +331,17 @@ def table_browser(now: ui.View) -> None:
                 if c in frame and c != "confidence"
             },
             key=f"browse-{name}",
+        )
+        st.download_button(
+            "CSV",
+            data=partial(frame_csv, frame),
+            file_name=f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            type="tertiary",
+            key=f"save-{name}",
+            help="The rows above with all columns.",
         )
 
 

@@ -148,7 +148,7 @@ def _raw_state() -> tuple[tuple[str, int, int], ...]:
 
 
 def _build(folder: Path) -> None:
-    with st.status("Building the data from datasets/raw …", expanded=True) as status:
+    with st.status("Building the data …", expanded=True) as status:
         bar = st.progress(0.0)
 
         def told(share: float, step: str) -> None:
@@ -240,6 +240,8 @@ STYLE = (
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
     "[data-testid='stGridCellContent']>[data-testid='stLayoutWrapper']:has(>div>*>[class*='st-key-card-'])"
     "{flex:1 1 auto}"
+    # Streamlit's own CSV of a table leaves text that a spreadsheet runs as it is: files come from our buttons.
+    "[data-testid='stElementToolbarButton']:has([aria-label^='Download as CSV']){display:none}"
     # What measures and what brings the drawing library shows nothing: no gap for it either.
     ".st-key-room,.st-key-plotly-library{display:none}</style>"
 )
@@ -725,7 +727,6 @@ def card(now: View, one: Chart, frame: pd.DataFrame) -> Card:
         now.selection,
         now.snapshot,
         frame=frame,
-        dictionary=dictionary(str(store.served_folder()), now.snapshot.id),
         address=permalink.link(st.context.url, now.selection) if st.context.url else "",
     )
 

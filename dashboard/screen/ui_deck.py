@@ -50,7 +50,7 @@ def _data(folder: Path) -> decks.Data:
 def _kept(folder: str, snapshot_id: str) -> decks.Data:
     """A build once for all readers, with the cards made from it lately."""
     snapshot = store.snapshot(Path(folder))
-    return decks.Data(ui.load(folder, snapshot_id), snapshot, ui.dictionary(folder, snapshot_id))
+    return decks.Data(ui.load(folder, snapshot_id), snapshot)
 
 
 def builds() -> decks.Builds:

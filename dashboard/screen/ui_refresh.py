@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.deck import decks
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.refresh import Refreshed
-from dashboard.export import server_picture
+from dashboard.export import server_picture, table
 from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day
 from dashboard.screen.ui_progress import BUILDING, progress
@@ -70,7 +70,7 @@ def refresh_panel(at_hand: decks.Builds) -> None:
         )
         st.download_button(
             "Change list (CSV)",
-            data="\ufeff" + changes.to_csv(index=False),
+            data=table.frame_csv(changes),
             file_name=f"{Path(file.name).stem}-changes.csv",
             mime="text/csv",
             on_click="ignore",

@@ -169,9 +169,9 @@ PEOPLE = Table(
         "company_id": reference("companies.company_id", "Company."),
         "role": text("Role in words."),
         "is_ai_lead": flag("True for the person who leads the company's AI work."),
-        "valid_from": day("First day in the role.", nullable=True),
+        "valid_from": day("First day in the role.", nullable=True, ahead=6),
         "valid_from_precision": precision("valid_from", nullable=True),
-        "valid_to": day("First day no longer in the role; open is null.", nullable=True),
+        "valid_to": day("First day no longer in the role; open is null.", nullable=True, ahead=6),
         "valid_to_precision": precision("valid_to", nullable=True),
         "last_seen_date": day(
             "Computed: newest day on which a document named the person in the role; of an undated one, when it "

@@ -78,7 +78,9 @@ OBSERVATIONS = Table(
             (*DIMENSIONS, *QUALIFIERS), "One of six dimensions, or a qualifier outside the index."
         ),
         "score": integer("0 each unit decides .. 4 one group authority; a qualifier is 0 or 4.", ge=0, le=4),
-        "valid_from": day("First day on which it holds; holds until the next reading of the dimension."),
+        "valid_from": day(
+            "First day on which it holds; holds until the next reading of the dimension.", ahead=6
+        ),
         "valid_from_precision": precision("valid_from"),
         "evidence": text("What supports the score, in one sentence."),
         **evidence(),
@@ -381,9 +383,9 @@ ASSESSMENTS = Table(
         "basis": one_of(("reported", "coded"), "reported by a named source, or coded by the printed rule."),
         "reported_by": text("Who says so."),
         "stated_as": text("The source's own short label.", nullable=True),
-        "valid_from": day("First day."),
+        "valid_from": day("First day.", ahead=6),
         "valid_from_precision": precision("valid_from"),
-        "valid_to": day("First day on which it no longer holds; open is null.", nullable=True),
+        "valid_to": day("First day on which it no longer holds; open is null.", nullable=True, ahead=6),
         "valid_to_precision": precision("valid_to", nullable=True),
         "note": text("Why, in one sentence.", nullable=True),
         "last_seen_date": day(
@@ -481,7 +483,7 @@ EVENTS = Table(
     {
         "event_id": key("Company, day and short title."),
         "company_id": reference("companies.company_id", "Company."),
-        "event_date": day("Day of the event."),
+        "event_date": day("Day of the event.", ahead=6),
         "event_date_precision": precision("event_date"),
         "event_type": one_of(EVENT_TYPES, "Kind of event."),
         "title": text("Headline."),

@@ -79,7 +79,7 @@ METRICS = Table(
         "company_id": reference("companies.company_id", "Company."),
         "metric": text("Metric, snake_case."),
         "period": text("2025, 2025-H1 or 2025-Q2 in calendar time, or a day."),
-        "period_end_date": day("Last day of the period."),
+        "period_end_date": day("Last day of the period.", ahead=144),
         "known_date": day(
             "Day from which the number is shown: of a plan, the day it was announced; else the last of the period."
         ),

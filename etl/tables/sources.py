@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.rules import strengths
-from etl.schema import Frames, Table, day, key, one_of, precision, reference, text
+from etl.schema import Frames, Table, address, day, key, one_of, precision, reference, text
 from etl.source_strength import RULE, STRENGTHS, company_of, kind_and_strength
 
 KINDS = ("primary", "press", "analysis", "dataset")
@@ -46,10 +46,10 @@ SOURCES = Table(
         "source_id": key("Stable slug: publisher and a hash of the address."),
         "publisher": text("Who published the document."),
         "title": text("Title, the words of its address, or ours in square brackets.", nullable=True),
-        "url": text("Address; urn: where a document has no known address.", unique=True),
+        "url": address("Address; urn: where a document has no known address.", unique=True),
         "published_date": day("Day of publication, as far as the citing rows tell.", nullable=True),
         "published_date_precision": precision("published_date", nullable=True),
-        "accessed_date": day("Day on which it was read."),
+        "accessed_date": day("Day on which it was read.", is_work=True),
         "kind": one_of(KINDS, "Primary: the organisation's own words or files. It follows from the address."),
         "license": text("Licence of data taken from it.", nullable=True),
         "language": text("Language code.", nullable=True),

@@ -182,10 +182,6 @@ def is_foreign(url: str, base: str) -> bool:
     return url.startswith(("http", "ws")) and urlparse(url).netloc != urlparse(base).netloc
 
 
-#: Opened at "/models", Streamlit first asks whether it lives below "/models/", is told 404, and goes on.
-PROBE = re.compile(r"^/[^/]+/_stcore/(health|host-config)$")
-
-
 @dataclass
 class Watch:
     """What a page did that it must not: console errors, uncaught exceptions, requests to other hosts."""
@@ -219,7 +215,7 @@ def watch(page: Any, base: str) -> Watch:
 
     def hear(message: Any) -> None:
         url = (message.location or {}).get("url", "")
-        if message.type == "error" and not is_foreign(url, base) and not PROBE.match(urlparse(url).path):
+        if message.type == "error" and not is_foreign(url, base):
             seen.errors.append(f"{message.text} {url}".strip())
 
     page.on("console", hear)

@@ -50,6 +50,7 @@ class Axis:
         days: Values are days.
         says: Words of a value on it.
         zero: Begins at zero.
+        end: Fixed upper end; 0 for none.
     """
 
     titles: tuple[str, ...]
@@ -61,6 +62,7 @@ class Axis:
     days: bool = False
     says: Callable[[float], str] = str
     zero: bool = False
+    end: float = 0.0
 
     def title(self, room: float, size: float) -> str:
         """The fullest title that the room has place for; the shortest where none fits."""
@@ -92,8 +94,12 @@ def titles(
 ) -> tuple[str, ...]:
     """What an axis may be called, the fullest first; the words of the column `titled` where that is given."""
     if titled:
-        words = str(row.get(titled, ""))
-        return (f"{words} (log scale)", words) if log else (words,)
+        raw = str(row.get(titled, ""))
+        words = columns[titled].words(raw, row) if raw else ""
+        full = f"{words} (log scale)" if log and "(log scale)" not in words else words
+        # An id is no title; the name of what is picked is.
+        name = raw if raw[:1].isupper() else ""
+        return tuple(t for t in dict.fromkeys((full, words, words.partition(" (")[0], name)) if t)
     declared = columns[column]
     name, unit = columns.heading(column), declared.unit
     if declared.form in ("price", "money"):
@@ -178,7 +184,14 @@ def axis(
     ticks = [k * step for k in range(first_tick, floor(top / step + 1e-9) + 1)]
     ticks = [float(f"{t:.10g}") for t in ticks]
     return Axis(
-        named, bottom, top, tuple((t, says(t)) for t in ticks), seen, says=says, zero=bool(zero or end)
+        named,
+        bottom,
+        top,
+        tuple((t, says(t)) for t in ticks),
+        seen,
+        says=says,
+        zero=bool(zero or end),
+        end=end,
     )
 
 

@@ -17,6 +17,7 @@ from dashboard.charts.kinds.marks import (
     fitting,
     hover,
     name_lines,
+    named,
     pieces_width,
     records,
 )
@@ -55,6 +56,11 @@ class Bars:
     mark: str = ""
     end: float = 0.0
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.category, self.stack, *self.behind[:1], self.value)
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -79,6 +85,11 @@ class Columns:
     until: str = ""
     total: bool = True
     panel: str = ""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.period, self.stack, self.value, self.panel)
 
 
 @dataclass(frozen=True)
@@ -305,7 +316,7 @@ def _columns(
     periods = _periods(kind, whole)
     lane_of = {p: i for i, p in enumerate(periods)}
     weak = dict(zip(frame.index, caveats_of(frame), strict=True))
-    rows = records(frame)
+    rows = [(i, r) for i, r in records(frame) if not is_missing(r[kind.value])]
     scale = _scale(columns, kind.stack)
     order = _stacked(records(whole), kind.stack, scale)
     if scale is not None:

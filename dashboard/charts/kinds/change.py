@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import Told, caveats_of, hover, name_lines, records
+from dashboard.charts.kinds.marks import Told, caveats_of, hover, name_lines, named, records
+from dashboard.charts.kinds.matrix import in_order
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import PLAIN, Value
@@ -58,6 +59,12 @@ class Change:
     note: str = ""
     panel: str = ""
     head: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        heads = (c for part in self.head for c in part)
+        return named(self.panel, self.row, *heads, self.before, self.fill, self.after, *self.said, self.note)
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,7 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
     size = room.type_size
     shown, more = _shown(kind, frame, room)
     names = (
-        _in_order([g[kind.row].astype(str).tolist() for _, g in shown.groupby(kind.panel, sort=False)])
+        in_order([g[kind.row].astype(str).tolist() for _, g in shown.groupby(kind.panel, sort=False)])
         if kind.panel
         else []
     )
@@ -206,19 +213,6 @@ def _shown(kind: Change, frame: pd.DataFrame, room: Room) -> tuple[pd.DataFrame,
     moved = (frame[kind.after] - frame[kind.before]).abs().fillna(-1)
     kept = moved.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:MOST]
     return frame.iloc[sorted(kept)], f"and {len(frame) - MOST} more"
-
-
-def _in_order(groups: Sequence[Sequence[str]]) -> list[str]:
-    """One order of names that respects the order within every group, new ones last where no group says else."""
-    order: list[str] = []
-    for group in groups:
-        for k, item in enumerate(group):
-            if item in order:
-                continue
-            after = [order.index(g) for g in group[:k] if g in order]
-            before = [order.index(g) for g in group[k + 1 :] if g in order]
-            order.insert(max(after) + 1 if after else min(before) if before else len(order), item)
-    return order
 
 
 def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:

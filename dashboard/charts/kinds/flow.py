@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import Told, caveats_of, fitting, hover, records
+from dashboard.charts.kinds.marks import Told, caveats_of, fitting, hover, named, records
 from dashboard.look.measure import width
 from dashboard.look.place import spread
 from dashboard.look.room import Room
@@ -37,6 +37,11 @@ class Flow:
     after: str
     value: str
     listed: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.before, self.after, self.value)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from dashboard.charts.kinds.marks import (
     caveats_of,
     hover,
     name_lines,
+    named,
     pieces_width,
     records,
 )
@@ -68,6 +69,11 @@ class Lanes:
     first_told: str = ""
     lit: tuple[str, str, str] | None = None
     latest: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.lane, self.fill if self.last else self.words, self.first, self.last)
 
 
 @dataclass(frozen=True)
@@ -248,8 +254,9 @@ def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestam
     if frame.empty:
         return pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
     low = frame[kind.first].min()
-    high = frame[kind.last].max() if kind.last else frame[kind.first].max()
-    high = frame[kind.first].max() if is_missing(high) else high
+    high = frame[kind.first].max()
+    if kind.last and not is_missing(frame[kind.last].max()):
+        high = max(high, frame[kind.last].max())
     low = max(low, high - LONGEST)
     first = pd.Timestamp(low.year, 1, 1)
     if (high - low).days <= 1000:

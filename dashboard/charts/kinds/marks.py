@@ -46,6 +46,11 @@ class Told:
     caveats: frozenset[str]
 
 
+def named(*columns: str) -> tuple[str, ...]:
+    """The columns that are named, each once."""
+    return tuple(dict.fromkeys(c for c in columns if c))
+
+
 def records(frame: pd.DataFrame) -> list[tuple[Hashable, dict[str, Any]]]:
     """Label and cells of every row, in order."""
     return list(zip(frame.index.tolist(), frame.to_dict("records"), strict=True))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import SLACK, Told, caveats_of, hover, name_lines, records
+from dashboard.charts.kinds.marks import SLACK, Told, caveats_of, hover, name_lines, named, records
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import COUNTS, Scale, Value
@@ -61,6 +61,11 @@ class Matrix:
     def lines(self) -> int:
         """Most lines of words in a cell on screen; a picture has two."""
         return 0 if not self.words else 2 if self.listed else 3
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.row, self.column, self.words, self.value, self.behind)
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,9 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     across = max(room.width - left - side, size)
     cell = across / max(len(heads) + (0.75 if kind.behind else 0), 1)
     is_list = room.is_small and not room.paged and cell < LEAST_CELL * size
-    wide = max(room.width, WORDS_WIDE * room.unit) - left - side if not room.is_small else across
+    # A picture's width is known; words on screen are set for a window.
+    is_known = room.beside or room.is_small
+    wide = across if is_known else max(room.width, WORDS_WIDE * room.unit) - left - side
     inside = wide / max(len(heads) + (0.75 if kind.behind else 0), 1) * FILL_X - 0.8 * size
     slack = SLACK if room.beside else SCREEN_TYPE
     inside /= slack
@@ -236,10 +243,11 @@ def _square(
 
 
 def _wrapped(words: str, room: float, size: float, lines: int) -> tuple[str, ...]:
+    """Words in lines that fit; a word wider than the room is cut, as is what has no line."""
     found = wrap(words, room, size)
-    return tuple(
-        found if len(found) <= lines else wrap(shorten(words, room, size, False, lines), room, size)[:lines]
-    )
+    if len(found) > lines:
+        found = wrap(shorten(words, room, size, False, lines), room, size)[:lines]
+    return tuple(shorten(t, room, size) if width(t, size) > room else t for t in found)
 
 
 def _listed(words: str, room: float, size: float) -> tuple[str, ...]:

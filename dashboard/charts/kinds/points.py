@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, tick_words, titles
-from dashboard.charts.kinds.marks import Told, caveats_of, hover, legend, records, value_of
+from dashboard.charts.kinds.marks import Told, caveats_of, hover, legend, named, records, value_of
 from dashboard.look.place import Side, Wish
 from dashboard.look.room import Room
 from dashboard.look.scales import OUTSIDE, PLAIN, Value
@@ -70,6 +70,11 @@ class Points:
     level: str = ""
     level_name: str = ""
     gap: Callable[[pd.DataFrame], tuple[Hashable, Hashable, str] | None] | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.name, self.join_by or self.colour, self.y, self.x)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,12 @@ class Table:
     shown: int = 0
     sortable: bool = False
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that stand on paper, the first naming a row; it alone where the others depend on who is compared."""
+        found = tuple(c.column for c in map(_cell, self.cells))
+        return found[:1] if OTHERS in found else found
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -143,12 +149,6 @@ class Lines:
     def tall(self) -> float:
         """Height in all."""
         return self.lines[-1].top + self.lines[-1].tall if self.lines else self.head_tall
-
-
-def names_of(kind: Table) -> tuple[str, ...]:
-    """The columns that stand on paper, as far as they are declared; none where others stand among them."""
-    found = tuple(c.column for c in map(_cell, kind.cells))
-    return () if OTHERS in found else found
 
 
 def _cell(one: Cell | str) -> Cell:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns, Rect, Rects, panels, state
-from dashboard.charts.pieces import key
+from dashboard.draw.plotly.key import key
 from dashboard.draw.plotly.parts import bar_marker, hovers, key_entries, pieces
 from dashboard.look.measure import width
 from dashboard.look.place import spread
@@ -26,7 +26,7 @@ def bars(state: Rects, kind: Bars, room: Room, look: Look) -> dict[str, Any]:
     count = max(len(state.lanes), 1)
     lane = STACKED_LANE if kind.stack else LANE
     height = 24 + lane * count
-    traces, legend, top, side = key(key_entries(state.key, look), look, height)
+    traces, legend, top, side = key(key_entries(state.key, look), look)
     left = state.names_width
     labels = []
     marks = [(y, one.mark) for y, one in enumerate(state.lanes) if one.mark is not None]
@@ -126,7 +126,7 @@ def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
     plain = Room(room.width, room.type_size, 1.0, room.beside)
     first = state(kind, frame, declared, plain)
     height = room.height or (COLUMNS_TALL if kind.stack else 320)
-    traces, legend, top, side = key(key_entries(first.key, look), look, height, min(room.width, 440))
+    traces, legend, top, side = key(key_entries(first.key, look), look, min(room.width, 440))
     names = max((width(v.word, look.size) for v, _ in first.at_end), default=0.0)
     bottom = 44 if not look.export else 70
     margin = {
@@ -185,7 +185,7 @@ def _panels(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
     found = panels(kind, frame, declared, Room(room.width, room.type_size, each * FILLED, room.beside))
     marks = [m for _, _, m in found]
     entries = key_entries(marks[0].key, look) if marks else []
-    traces, legend, top, side = key(entries, look, PANEL, room.width)
+    traces, legend, top, side = key(entries, look, room.width)
     labels: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
     for i, (name, total, one) in enumerate(found):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells
-from dashboard.charts.pieces import key, unit_below
+from dashboard.draw.plotly.key import key, unit_below
 from dashboard.draw.plotly.parts import hovers, key_entries, point_marker, rings
 from dashboard.look.measure import shorten
 from dashboard.look.room import Room
@@ -91,7 +91,7 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
     pitch = (TALL_ROW if own else ROW) + (LINE if stacked else 0)
     size = (13 if own else 12) * look.scale
     height = pitch * n
-    traces, legend, top, side = key(key_entries(state.key, look), look, height, room.width)
+    traces, legend, top, side = key(key_entries(state.key, look), look, room.width)
     left = 8.0 if stacked else state.names_width
     plot = max(room.width - left - side - 8 - state.before_width - state.after_width, 60)
     per = (state.high - state.low) / plot
@@ -190,7 +190,8 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
         labels.append(label | {"font": {"size": look.size + (0 if look.export else 1), "color": look.ink}})
         for n, parts in enumerate(_head(panel, room), 1):
             words = "  ".join(
-                f"<span style='color:{look.grey if v is None else v.name_colour(look)}'>{escape(t)}</span>"
+                f"<span style='color:{look.grey if v is None else v.name_colour(look)}'>"
+                f"{escape(shorten(t, each, small))}</span>"
                 for t, v in parts
             )
             label = annotation(x0 + state.low, y0 + LINE * (n + 0.5), words, look)

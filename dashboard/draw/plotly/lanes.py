@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.kinds.lanes import Event, Lanes, Timeline
-from dashboard.charts.pieces import key
+from dashboard.draw.plotly.key import key
 from dashboard.draw.plotly.parts import FADED, bar_marker, hovers, pieces
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape, layout
@@ -166,7 +166,7 @@ def _name(lines: Sequence[str], y: float, kind: Lanes, look: Look) -> dict[str, 
 def _key(
     entries: list[tuple[str, str, str]], room: Room, look: Look
 ) -> tuple[list[dict[str, Any]], dict[str, Any], float]:
-    traces, legend, top, _ = key(entries, replace(look, export=False), look.scale, room.width)
+    traces, legend, top, _ = key(entries, replace(look, export=False), room.width)
     if look.export and entries:
         for one in traces:
             one["marker"]["size"] = 9 * look.scale

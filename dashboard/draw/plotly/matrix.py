@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.charts.kinds.matrix import FILL_X, FILL_Y, Matrix, Square, Squares
-from dashboard.charts.pieces import key
+from dashboard.draw.plotly.key import key
 from dashboard.draw.plotly.parts import HOVER, bar_marker, hovers, key_entries
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape, layout
@@ -26,7 +26,7 @@ def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, An
     end = 1.0 if state.is_list else across - 0.5 + (0.75 if kind.behind else 0)
     start = 0.0 if state.is_list else -0.5
     entries = key_entries(state.key, look) if not kind.words and not state.is_list else []
-    traces, legend, top, side = key(entries, look, lane * count)
+    traces, legend, top, side = key(entries, look)
     plot = max(room.width - state.names_width - side, size)
     begin = start - strip * (end - start) / plot
     labels, head_tall = ([], 6.0) if state.is_list else _heads(state, kind, look)

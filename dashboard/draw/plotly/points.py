@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.charts.kinds.points import Cloud, Join, Points, Spot
-from dashboard.charts.pieces import key, unit_above, unit_below
+from dashboard.draw.plotly.key import key, unit_above, unit_below
 from dashboard.draw.plotly.parts import (
     anchor,
     axis_room,
@@ -35,7 +35,7 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
     entries = key_entries(cloud.values, look)
     if any(s.thread is not None for s in cloud.spots):
         entries.append((_thread_words(kind), look.ink, "line-ew"))
-    traces, legend, top, side = key(entries, look, height, room.width - 15)
+    traces, legend, top, side = key(entries, look, room.width - 15)
     ends = len(cloud.joins) > 1 and not room.is_small
     names = max((width(_end(j), look.size, True) for j in cloud.joins), default=0) + 8 if ends else 0
     if ends and look.export and side:
@@ -310,10 +310,11 @@ def _band(
         | {"font": {"size": look.size - (1 if not look.export else 3), "color": look.grey}}
     )
     foot = (len(lines) + 0.5) * step + 0.02 if lines else 0.0
-    above = spread([max(cloud.y.share(s.y) - foot, 0.0) for s in cloud.apart], step, 1.0 - foot)
+    named = cloud.apart[: max(int((1.0 - foot) / step), 1)]
+    above = spread([max(cloud.y.share(s.y) - foot, 0.0) for s in named], step, 1.0 - foot)
     shares = [foot + share for share in above]
     column = 0.14
-    for s, share in zip(cloud.apart, shares, strict=True):
+    for s, share in zip(named, shares, strict=True):
         shapes.append(
             {
                 "type": "line",

@@ -247,13 +247,13 @@ def _panels(
             parts = named if fits else named[-1:]
             runs.append(
                 [
-                    Run(("  " if n else "") + t, SMALL, False, v.name_colour(LOOK))
+                    Run(("  " if n else "") + shorten(t, wide * 68, SMALL), SMALL, False, v.name_colour(LOOK))
                     for n, (t, v) in enumerate(parts)
                     if v
                 ]
             )
         if said:
-            runs.append([Run("  ".join(said), SMALL, False, GREY)])
+            runs.append([Run(shorten("  ".join(said), wide * 68, SMALL), SMALL, False, GREY)])
         over = LINE * len(runs)
         own = native.part_name(name, panel)
         text_box(one, Box(x, y, wide, over), runs, f"{own}:panel")

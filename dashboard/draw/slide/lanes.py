@@ -75,7 +75,9 @@ def _periods(
     behind = {k: marks.lanes[lane] for lane, k in at.items() if marks.lanes[lane].behind}
     texts = {k: "".join(p.text for p in b.behind) for k, b in behind.items()}
     side = max((width(t, native.LABEL) for t in texts.values()), default=0) / 72 * SLACK + 0.1 * bool(texts)
-    tall = min(body.h - 0.35, (TALL_LANE if kind.flags else LANE) * len(lanes) + DAYS)
+    below = max((f.tier for f in marks.flags), default=-1) + 1
+    foot = ABOVE_FLAGS + TIER * below if below else 0.0
+    tall = min(body.h - 0.35 - foot, (TALL_LANE if kind.flags else LANE) * len(lanes) + DAYS)
     box = Box(body.x - 0.1, body.y + 0.3, body.w + 0.1 - side, tall)
     plot = native.lanes(
         one,

@@ -598,6 +598,7 @@ def scatter(
     alt: str,
     created: datetime,
     undrawn: Cells | None = None,
+    unplaced: Sequence[tuple[str, float]] = (),
     ground: str | None = None,
 ) -> None:
     """Points over two scales; all series share one column of x, blank outside their own rows.
@@ -618,7 +619,8 @@ def scatter(
         name: Name of the shape.
         alt: What it shows.
         created: Day noted in the workbook.
-        undrawn: Rows without a place on the scales, kept in the workbook below the others.
+        undrawn: A block of cells kept in the workbook below the others.
+        unplaced: Name and value of points without a place across, kept there too.
         ground: Colour of the plot; None leaves it clear.
     """
     series = flagged(series)
@@ -676,59 +678,13 @@ def scatter(
         cells.append([p.name, x, *(p.y if j == k else None for j in range(len(series)))])
     if undrawn:
         cells += [[], *undrawn]
+    if unplaced:
+        # The insides of hollow marks are no group of their own.
+        first = 3 if series and series[0].name == HOLLOW else 2
+        cells.append([])
+        cells += [[who, *[None] * (first - 1), value] for who, value in unplaced]
     codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), y_code)}
     add_chart(slide, box, chart, workbook(cells, created, codes), name, alt)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A name wished for beside a point; `x` and `y` in inches on the slide."""
-
-    key: Any
-    x: float
-    y: float
-    text: str
-    strong: bool
-    size: float = LABEL
-
-
-def place(
-    wishes: Sequence[Wish], marks: Sequence[tuple[float, float]], plot: Box, most: int
-) -> dict[Any, str]:
-    """Side of each name that fits, the first ones first: "r", "l", "t" or "b" by the wish's key.
-
-    A name is dropped where every side is taken by another, leaves the plot or covers a mark (a strong one: three).
-    """
-    taken: list[tuple[float, float, float, float]] = []
-    found: dict[Any, str] = {}
-    for wish in wishes:
-        if len(found) >= most:
-            break
-        w, h = width(wish.text, wish.size, wish.strong) / 72 + 0.08, wish.size * 1.25 / 72
-        gap = 0.11
-        best: tuple[int, str, tuple[float, float, float, float]] | None = None
-        for rank, (side, dx, dy) in enumerate(
-            (("r", gap, -h / 2), ("l", -gap - w, -h / 2), ("t", -w / 2, -gap - h), ("b", -w / 2, gap))
-        ):
-            x0, y0 = wish.x + dx, wish.y + dy
-            spot = (x0, y0, x0 + w, y0 + h)
-            if (
-                x0 < plot.x
-                or spot[2] > plot.x + plot.w + 0.3
-                or y0 < plot.y - 0.1
-                or spot[3] > plot.y + plot.h
-            ):
-                continue
-            if any(spot[0] < t[2] and spot[2] > t[0] and spot[1] < t[3] and spot[3] > t[1] for t in taken):
-                continue
-            covered = sum(spot[0] < x < spot[2] and spot[1] < y < spot[3] for x, y in marks)
-            cost = covered * 3 + rank
-            if covered <= (2 if wish.strong else 0) and (best is None or cost < best[0]):
-                best = (cost, side, spot)
-        if best is not None:
-            found[wish.key] = best[1]
-            taken.append(best[2])
-    return found
 
 
 # --- Timelines ---

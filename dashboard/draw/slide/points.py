@@ -27,7 +27,7 @@ SIDES = {"right": "r", "left": "l", "above": "t", "below": "b"}
 #: Sizes of marks in points: in three steps; strong, and faint beside strong ones.
 SIZES, STRONG, FAINT = (7, 9, 12), 11, 6
 #: Inches of a band for rows without a place across.
-BAND = 3.2
+BAND = 2.7
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     )
     y_axis = _titled(y_axis, 0.004, 0.02 / box.h)
     series = _series(page, x_axis, _names(page, x_axis, y_axis, plot))
-    undrawn: list[list[object]] = [
-        [str(r[kind.name]), None, r[kind.y]]
+    unplaced = [
+        (str(r[kind.name]), r[kind.y])
         for i, r in zip(frame.index, frame.to_dict("records"), strict=True)
         if i not in {s.row for s in cloud.spots}
     ]
@@ -94,7 +94,7 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
         name=name,
         alt=page.card.alt,
         created=created,
-        undrawn=undrawn,
+        unplaced=unplaced,
     )
     if cloud.apart:
         beside = Box(body.x + body.w - aside, box.y, aside, plot.y + plot.h + 0.02 - box.y)

@@ -13,7 +13,14 @@ from dashboard.draw.slide.bars import number_format
 
 
 def axis_of(
-    axis: Axis, column: str, columns: Frame, frame: pd.DataFrame, *, measured: bool = False, title: str = ""
+    axis: Axis,
+    column: str,
+    columns: Frame,
+    frame: pd.DataFrame,
+    *,
+    measured: bool = False,
+    title: str = "",
+    marks: int = 5,
 ) -> native.Axis:
     """PowerPoint's axis for a scale: its ends are round, as its marks are counted from the lower one.
 
@@ -24,6 +31,7 @@ def axis_of(
         frame: The rows.
         measured: The values' words are the scale's own, not the column's.
         title: What it measures; "" where that stands elsewhere.
+        marks: Steps at most, or so.
     """
     if axis.days:
         return native.day_axis(*native.day_span([day_of(v) for v in axis.seen]), title="")
@@ -34,13 +42,12 @@ def axis_of(
         return native.Axis(
             *ends, 10.0, code="[<1]0.0##;#,##0" if code == "#,##0.0" else code, title=title, log=True
         )
-    if axis.zero or columns[column].of:
-        top = max(axis.seen[1], float(columns[column].of) or axis.ticks[-1][0])
-        low, high, step = native.nice_axis([0.0, top], zero=True)
-        if columns[column].of or (axis.ticks and top == axis.ticks[-1][0]):
-            low, high, step = 0.0, top, top / 4
+    if axis.end:
+        low, high, step = 0.0, axis.end, axis.end / 4
+    elif axis.zero:
+        low, high, step = native.nice_axis([0.0, axis.seen[1]], marks, zero=True)
     else:
-        low, high, step = native.nice_axis(list(axis.seen))
+        low, high, step = native.nice_axis(list(axis.seen), marks)
         low = max(low, 0.0) if axis.seen[0] >= 0 else low
     if measured or code not in ("#,##0", "#,##0.0"):
         return native.Axis(low, high, step, code=code, title=title)
@@ -52,6 +59,11 @@ def code_of(axis: Axis) -> str:
     said = axis.says(5.0)
     before = said.partition("5")[0]
     behind = said.rpartition("5")[2].lstrip(".0")
+    if axis.seen[1] >= 1e6:
+        sign = f'"{before}"' if before else ""
+        if axis.seen[1] >= 1e12:
+            return f'[>=1000000000000]{sign}0.0,,,,"T";[>=1000000000]{sign}0,,,"B";{sign}0'
+        return f'[>=1000000000]{sign}0,,,"B";[>=1000000]{sign}0,,"M";{sign}0'
     digits = "[<1]{}0.00{};{}#,##0{}" if axis.log else "{}#,##0{}"
     return digits.replace("{}", "%s") % tuple(
         f'"{part}"' if part else "" for part in (before, behind) * (2 if axis.log else 1)

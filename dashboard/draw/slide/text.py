@@ -50,6 +50,7 @@ GLYPHS = {
     "dot": "-",
     "none": "○",
     "line": "—",
+    "stroke": "|",
 }
 
 
@@ -67,7 +68,7 @@ def key_line(
     size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) * 1.12 <= box.w * 72), 9.0)
     runs = []
     for i, (mark, entry) in enumerate(zip(marks, entries, strict=True)):
-        runs.append(Run(f"{mark}\u00a0", size + 1, mark in "+×*–-—", entry[1]))
+        runs.append(Run(f"{mark}\u00a0", size + 1, mark in "+×*–-—|", entry[1]))
         space = "    " if i + 1 < len(entries) else ""
         # No break inside a name: the line may only turn between entries.
         runs.append(Run(entry[0].replace(" ", "\u00a0") + space, size, False, INK))

@@ -1,0 +1,412 @@
+"""Dots on lanes: values of one measure side by side, with the range of a group or the field behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.axes import Axis, Measure, axis, number, tick_words, titles
+from dashboard.charts.kinds.marks import (
+    Piece,
+    Told,
+    caveats_of,
+    hover,
+    name_lines,
+    named,
+    pieces_width,
+    records,
+    value_of,
+)
+from dashboard.look.measure import width
+from dashboard.look.room import Room
+from dashboard.look.scales import GOVERNANCE, Scale, Value
+from dashboard.look.theme import is_missing, short_name
+
+#: Lanes that fit a screen and a picture.
+MOST, MOST_BESIDE = 20, 14
+#: Of companies whose best stands further down, at most so many are shown all the same.
+KEPT = 4
+#: Share of the width that names at the left may take, and share of the plot for words behind a dot; in a small room.
+NAMES_AT_MOST, NAMES_SMALL = 0.3, 0.38
+BEHIND_AT_MOST, BEHIND_SMALL = 0.55, 0.72
+
+
+@dataclass(frozen=True)
+class Range:
+    """Columns of what a lane's dots add up to: how many, their median, the lowest and the highest."""
+
+    count: str
+    median: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """Columns of the field that each lane's dot is set against, on a scale of the lane's own.
+
+    Attributes:
+        values: All values of the field, "; " between them.
+        low: Where the lane begins.
+        high: Where it ends.
+        strokes: Columns of values that are upright strokes, and the word of each; the first is the one that counts.
+        cells: Heading, column of a value or of a rank, and column that completes it, for words at the right; "{lane}"
+            stands for the one the dots are of, and an empty second column for "n of N".
+        of: Column that names the one the dots are of.
+    """
+
+    values: str
+    low: str
+    high: str
+    strokes: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, str, str], ...]
+    of: str
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Dots on lanes, one scale across.
+
+    Attributes:
+        lane: Names at the left; one lane each, in the frame's order.
+        value: Across.
+        colour: Column of a vocabulary.
+        name: What a dot is; "" where a lane has one.
+        all_named: Every dot has its name over it; else the strong ones alone.
+        strong: Column of flags: drawn large, named with its value; the others are faint.
+        hollow: Column of flags: drawn hollow, as the note says why.
+        behind: Columns whose words follow the value of a lane's only dot, the most telling first.
+        under: Columns whose words stand under the lane's name.
+        keep: Column of owners: the best of each is shown even where only the best lanes have room.
+        titled: Column whose words are the title of the scale, where that depends on what is picked.
+        measure: Column that says what is measured.
+        measures: How each measure is shown.
+        range: What the dots of a lane add up to.
+        field: The field that each lane sets its dot against.
+    """
+
+    lane: str
+    value: str
+    colour: str
+    name: str = ""
+    all_named: bool = False
+    strong: str = ""
+    hollow: str = ""
+    behind: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
+    keep: str = ""
+    titled: str = ""
+    measure: str = ""
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    range: Range | None = None
+    field: Field | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        cells = () if self.field is None else (c for cell in self.field.cells for c in cell[1:])
+        return named(self.name, self.lane, self.value, *self.under, *self.behind, *cells)
+
+
+@dataclass(frozen=True)
+class Dot(Told):
+    """One row: its lane, its place across, its look, its whole name and what is written beside it."""
+
+    lane: int
+    x: float
+    value: Value
+    name: str
+    words: str
+    strong: bool
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One lane.
+
+    Attributes:
+        name: Its whole name.
+        lines: The name as it is written at the left.
+        strong: Of the field, not of its context.
+        under: Grey words under the name.
+        value: Look of the lane, where its name is a value of a vocabulary.
+        behind: Words behind its only dot.
+        span: Lowest and highest of its dots; None where it has one.
+        median: Their median.
+        others: Places of the field.
+        strokes: Places of the strokes; None where there is none.
+        cells: Words at the right: strong, then grey.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    strong: bool
+    under: str = ""
+    value: Value | None = None
+    behind: tuple[Piece, ...] = ()
+    span: tuple[float, float] | None = None
+    median: float | None = None
+    others: tuple[float, ...] = ()
+    strokes: tuple[float | None, ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The marks of dots.
+
+    Attributes:
+        lanes: From the top.
+        dots: By lane.
+        x: Scale across; from 0, the lowest, to 1, the highest, where each lane has its own.
+        names_width: Room that names at the left take.
+        heads: Headings of the words at the right.
+        key: Word and look of what the marks are, where lanes have a field: the dots' owner first.
+        strokes: Words of the strokes.
+        more: Says how many lanes are left out; "" for none.
+    """
+
+    lanes: tuple[Lane, ...]
+    dots: tuple[Dot, ...]
+    x: Axis
+    names_width: float
+    heads: tuple[str, ...] = ()
+    owner: str = ""
+    strokes: tuple[str, ...] = ()
+    more: str = ""
+
+
+def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
+    """The marks of a frame in a room; none for an empty frame.
+
+    Args:
+        kind: Which columns are what.
+        frame: One row a dot; lanes in the order of their first rows.
+        columns: What the frame's columns mean.
+        room: Where it will be seen.
+    """
+    scale = columns[kind.colour].scale
+    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
+    first: dict[str, Any] = frame.iloc[0].to_dict() if len(frame) else {}
+    measure = kind.measures.get(str(first.get(kind.measure, "")))
+    says = tick_words(columns[kind.value], first) if measure is None else _says(measure, first)
+    log = measure is not None and measure.log
+    rows = [(i, r) for i, r in records(frame) if _is_placed(r[kind.value], log)]
+    names = list(dict.fromkeys(str(r[kind.lane]) for _, r in rows))
+    shown = names if room.paged else _shown(kind, rows, names, MOST_BESIDE if room.beside else MOST)
+    lane_of = {name: n for n, name in enumerate(shown)}
+    rows = [(i, r) for i, r in rows if str(r[kind.lane]) in lane_of]
+    firsts: dict[str, dict[str, Any]] = {}
+    for _, r in rows:
+        firsts.setdefault(str(r[kind.lane]), r)
+    size = room.type_size
+    cap = room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST)
+    lanes = [_lane(kind, columns, n, firsts[n], cap, room, says) for n in shown]
+    names_width = max((_name_width(one, size, kind) for one in lanes), default=0.0) * 1.06 + size
+    names_width = min(names_width, cap + size)
+    dots = [_dot(kind, columns, i, r, lane_of[str(r[kind.lane])], weak[i], scale, says) for i, r in rows]
+    if kind.field is not None:
+        x = Axis((), -0.03, 1.03, (), (0.0, 1.0))
+    else:
+        x = axis(
+            [d.x for d in dots],
+            titles(columns, kind.value, first, log=log, titled=kind.titled),
+            says,
+            room,
+            log=log,
+            zero=measure is not None and measure.zero,
+            end=measure.end if measure is not None else 0.0,
+        )
+        behind = BEHIND_SMALL if room.is_small else BEHIND_AT_MOST
+        lanes, x = _with_words(lanes, dots, x, room.width - names_width - 2 * size, size, behind)
+    left_out = len(names) - len(shown)
+    return Rows(
+        tuple(lanes),
+        tuple(dots),
+        x,
+        names_width,
+        _heads(kind, first),
+        str(first.get(kind.field.of, "")) if kind.field else "",
+        tuple(words for _, words in kind.field.strokes) if kind.field else (),
+        f"and {left_out} more" if left_out else "",
+    )
+
+
+def _says(measure: Measure, row: dict[str, Any]) -> Callable[[float], str]:
+    return lambda value: measure.says(value, row)
+
+
+def _is_placed(value: object, log: bool) -> bool:
+    found = number(value)
+    return found is not None and (found > 0 or not log)
+
+
+def _shown(kind: Dots, rows: list[tuple[Hashable, dict[str, Any]]], names: list[str], most: int) -> list[str]:
+    """The first lanes, and the best of every owner in the field that is not among them."""
+    if len(names) <= most or not kind.keep:
+        return names[:most]
+    head = set(names[:most])
+    seen = {str(r[kind.keep]) for _, r in rows if str(r[kind.lane]) in head}
+    late: list[str] = []
+    for _, r in rows:
+        if not r.get("is_outside") and str(r[kind.keep]) not in seen:
+            seen.add(str(r[kind.keep]))
+            late.append(str(r[kind.lane]))
+    late = late[:KEPT]
+    return [*names[: most - len(late)], *late]
+
+
+def _dot(
+    kind: Dots,
+    columns: Frame,
+    row: Hashable,
+    r: dict[str, Any],
+    lane: int,
+    caveats: frozenset[str],
+    scale: Scale | None,
+    says: Callable[[float], str],
+) -> Dot:
+    at = number(r[kind.value])
+    assert at is not None
+    said = says(at) if kind.measures else columns[kind.value].words(r[kind.value], r)
+    name = str(r[kind.name] if kind.name else r[kind.lane])
+    place = _between(r, kind.field, at) if kind.field else at
+    words = short_name(name) if kind.all_named else f"{name} {said}"
+    # Hollow is how a mark says that it is not to be taken at its face; the note says which reason it is here.
+    hollow = frozenset({"estimated"}) if kind.hollow and r[kind.hollow] else frozenset()
+    strong = bool(r[kind.strong]) if kind.strong else True
+    without = (kind.name or kind.lane, kind.value)
+    return Dot(
+        row,
+        hover(columns, r, f"{name}: {said}", without),
+        caveats | hollow,
+        lane,
+        place,
+        value_of(r, kind.colour, scale),
+        name,
+        words if (kind.all_named or (kind.strong and strong)) else "",
+        strong,
+    )
+
+
+def _between(r: dict[str, Any], found: Field | None, value: float) -> float:
+    """Where a value stands between the lowest and the highest of its lane."""
+    assert found is not None
+    low, high = float(r[found.low]), float(r[found.high])
+    return (value - low) / ((high - low) or 1.0)
+
+
+def _lane(
+    kind: Dots,
+    columns: Frame,
+    name: str,
+    r: dict[str, Any],
+    cap: float,
+    room: Room,
+    says: Callable[[float], str],
+) -> Lane:
+    size = room.type_size
+    strong = not r.get("is_outside")
+    scale = columns[kind.lane].scale
+    value = scale.of(r[kind.lane]) if scale is GOVERNANCE and scale is not None else None
+    said = value.word if value is not None else name
+    lines = name_lines(said, cap / 1.06, size + 1, strong=strong)
+    parts = [columns[c].words(r[c], r) for c in kind.under if not is_missing(r[c]) and r[c] != ""]
+    while not room.paged and len(parts) > 1 and width(", ".join(parts), size) > cap:
+        parts = parts[:-1]
+    under = ", ".join(parts)
+    span = median = None
+    if kind.range is not None:
+        count = int(r[kind.range.count])
+        middle = float(r[kind.range.median])
+        under = f"n = {count}" + (f", median {says(middle)}" if count > 1 else "")
+        span = (float(r[kind.range.low]), float(r[kind.range.high])) if count > 1 else None
+        median = middle if count > 1 else None
+    others: tuple[float, ...] = ()
+    strokes: tuple[float | None, ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
+    if kind.field is not None:
+        field_values = [float(v) for v in str(r[kind.field.values]).split("; ") if v]
+        own = number(r[kind.value])
+        # The lane's own dot is one of the field.
+        if own in field_values:
+            field_values.remove(own)
+        others = tuple(_between(r, kind.field, v) for v in field_values)
+        strokes = tuple(
+            None if is_missing(r[c]) else _between(r, kind.field, float(r[c])) for c, _ in kind.field.strokes
+        )
+        cells = tuple(_cell(columns, r, *c[1:]) for c in kind.field.cells)
+    behind: tuple[Piece, ...] = ()
+    if kind.behind or not (kind.name or kind.field):
+        behind = (
+            Piece(columns[kind.value].words(r[kind.value], r), "strong"),
+            *(
+                Piece(short_name(columns[c].words(r[c], r)), "grey")
+                for c in kind.behind
+                if not is_missing(r[c]) and r[c] != "" and not (columns[c].scale is GOVERNANCE and not strong)
+            ),
+        )
+    return Lane(said, lines, strong, under, value, behind, span, median, others, strokes, cells)
+
+
+def _cell(columns: Frame, r: dict[str, Any], column: str, beside: str) -> tuple[str, str]:
+    if is_missing(r[column]):
+        return "", "none scored"
+    if columns[column].form == "count":
+        return "", columns[column].words(r[column], r)
+    return columns[column].words(r[column], r), "" if not beside or is_missing(r[beside]) else str(r[beside])
+
+
+def _heads(kind: Dots, first: dict[str, Any]) -> tuple[str, ...]:
+    if kind.field is None:
+        return ()
+    owner = short_name(str(first.get(kind.field.of, "")))
+    return tuple(h.replace("{of}", owner) for h, _, _ in kind.field.cells)
+
+
+def _name_width(one: Lane, size: float, kind: Dots) -> float:
+    under = width(one.under, size) if kind.range is not None or kind.field is not None else 0.0
+    return max(max((width(t, size + 1, one.strong) for t in one.lines), default=0.0), under)
+
+
+def _with_words(
+    lanes: list[Lane], dots: list[Dot], x: Axis, plot: float, size: float, most: float
+) -> tuple[list[Lane], Axis]:
+    """The lanes with the words that fit behind their dots, and a scale that leaves those room."""
+    plot = max(plot, size)
+    kept = []
+    for one in lanes:
+        pieces = one.behind
+        while len(pieces) > 1 and pieces_width(pieces, size) > most * plot:
+            pieces = pieces[:-1]
+        kept.append(replace(one, behind=pieces))
+    high = x.high
+    for dot in dots:
+        if x.log or not kept[dot.lane].behind:
+            continue
+        taken = pieces_width(kept[dot.lane].behind, size) + 1.6 * size
+        high = max(high, x.low + (dot.x - x.low) * plot / max(plot - taken, plot * 0.3))
+    return kept, replace(x, high=high)
+
+
+def tiers(wanted: list[tuple[float, float]], room: float) -> list[tuple[int, float]]:
+    """Tier and middle of names over one lane, so that none touches another: the lowest tier with room, from the left.
+
+    Args:
+        wanted: Place and width of each name, from the left.
+        room: Width of the plot.
+    """
+    ends: list[float] = []
+    out = []
+    for at, wide in wanted:
+        middle = min(max(at, wide / 2), max(room - wide / 2, wide / 2))
+        tier = next((n for n, end in enumerate(ends) if middle - wide / 2 > end), len(ends))
+        if tier == len(ends):
+            ends.append(0.0)
+        ends[tier] = middle + wide / 2
+        out.append((tier, middle))
+    return out

@@ -1,0 +1,166 @@
+"""Lines as native scatters of PowerPoint, one a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from pptx.slide import Slide
+
+from dashboard.charts.card import Card
+from dashboard.charts.columns import Frame, heading
+from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands, state
+from dashboard.draw.slide import native
+from dashboard.draw.slide.native import Point
+from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
+from dashboard.draw.slide.scales import axis_of, share
+from dashboard.draw.slide.text import UP, text_box, units
+from dashboard.look.measure import shorten, width
+from dashboard.look.place import spread
+from dashboard.look.room import Room
+from dashboard.look.scales import Value
+from dashboard.look.theme import short_name
+
+Draw = Callable[[Slide, str], None]
+#: Office's names of the dashes that tell lines apart without colour.
+DASHES = ("", "dash", "sysDot", "dashDot")
+#: Height of a line of text, inches.
+LINE = 0.21
+
+
+@dataclass(frozen=True)
+class _Page:
+    card: Card
+    kind: Lines
+    columns: Frame
+    strands: Strands
+
+
+def pages(card: Card, kind: Lines, columns: Frame, body: Box) -> list[Draw]:
+    """One slide; none where no row has a value."""
+    room = Room(body.w * 72, native.LABEL, body.h * 72, paged=True)
+    page = _Page(card, kind, columns, state(kind, card.frame, columns, room))
+    return [partial(_draw, page, body)] if page.strands.panels else []
+
+
+def _draw(page: _Page, body: Box, one: Slide, name: str) -> None:
+    panels = page.strands.panels
+    named = [line for p in panels for line in p.lines if line.named]
+    side = max(width(f"{short_name(n.name)} {_said(n)}", native.LABEL, True) for n in named) / 72 + 0.2
+    side = min(side, 3.4, body.w * 0.4)
+    each = body.h / len(panels)
+    for n, panel in enumerate(panels):
+        place = Box(body.x, body.y + n * each, body.w, each - (0.05 if n + 1 < len(panels) else 0))
+        _panel(page, one, panel, place, side, name, n)
+
+
+def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: str, n: int) -> None:
+    kind, strands = page.kind, page.strands
+    is_last = n + 1 == len(strands.panels)
+    # Further panels are named as further pages are: a refresh finds them.
+    name = native.part_name(stem, n)
+    narrow = body.w < native.NARROW
+    inner, _, up = units(one, body, "", panel.y.title(body.w * 68 if narrow else UP, native.LABEL), name)
+    box = Box(inner.x - 0.1, inner.y - 0.05, inner.w + 0.1 - side, inner.h + 0.05)
+    head, foot = 0.4 if up else 0.12, 0.36 if is_last else 0.1
+    plot = Box(box.x + 0.6, box.y + head, box.w - 0.6, box.h - head - foot)
+    frame = page.card.frame
+    if kind.panel:
+        frame = frame[frame[kind.panel].astype(str) == panel.y.titles[0]]
+    x_axis = axis_of(strands.x, kind.x, page.columns, frame)
+    y_axis = axis_of(
+        panel.y,
+        kind.y,
+        page.columns,
+        frame,
+        measured=kind.measure is not None,
+        title=up,
+        marks=5 if len(strands.panels) < 3 else 2,
+    )
+    y_axis = replace(y_axis, title_at=(0.004, 0.0))
+    native.scatter(
+        one,
+        box,
+        [*(_series(line, kind) for line in panel.lines), *(_marks(panel) if kind.apart else ())],
+        x_axis=replace(x_axis, ticks=is_last, grid=True),
+        y_axis=y_axis,
+        headings=(heading(kind.series), heading(kind.x)),
+        plot=plot,
+        days=True,
+        x_code="yyyy-mm-dd",
+        y_code="General",
+        name=name,
+        alt=page.card.alt
+        if n == 0
+        else f"{panel.y.titles[0]}: {', '.join(line.name for line in panel.lines)}.",
+        created=page.card.as_of_date.to_pydatetime(),
+    )
+    # More names than lines of text: the first of the frame are named, the workbook holds all.
+    named = [line for line in panel.lines if line.named][: max(int(plot.h / LINE), 1)]
+    wanted = [share(line.path[-1][1], y_axis) * plot.h for line in named]
+    heights = spread(wanted, LINE, plot.h)
+    low = min(heights, default=0.0)
+    for line, height in zip(named, heights, strict=True):
+        said = f" {_said(line)}"
+        words = shorten(short_name(line.name), side * 72 - width(said, native.LABEL) - 10, native.LABEL, True)
+        tint = INK if kind.apart else line.value.name_colour(LOOK)
+        runs = [Run(words, native.LABEL, True, tint), Run(said, native.LABEL, False, GREY)]
+        at = plot.y + plot.h - height + min(low, 0.0)
+        where = Box(plot.x + plot.w + 0.1, at - LINE / 2, side, LINE)
+        text_box(one, where, [runs], f"{name}:name:{line.name}", anchor="ctr")
+
+
+def _said(line: Line) -> str:
+    return f"{line.newest} {line.ends}".strip()
+
+
+def _mark(value: Value) -> str:
+    return "circle" if value.slide_marker == "none" else value.slide_marker
+
+
+def _series(line: Line, kind: Lines) -> native.Points:
+    """A line's rows with the corners of its steps, which have no name and no mark."""
+    tint = (
+        (LOOK.ink, LOOK.levels[3], LOOK.grey, LOOK.rule)[line.rank % 4]
+        if kind.apart
+        else line.value.fill(LOOK)
+    )
+    points: list[Point] = []
+    bare: set[int] = set()
+    for m in line.marks:
+        before = points[-1] if points else None
+        if kind.steps and before is not None and before.y != m.y:
+            bare.add(len(points))
+            points.append(Point("", m.x, before.y))
+        if m.bare:
+            bare.add(len(points))
+        is_drawn = not m.bare and not kind.apart
+        points.append(Point(line.name, m.x, m.y, caveats=m.caveats if is_drawn else frozenset()))
+    return native.Points(
+        line.name,
+        points,
+        tint if line.named else mix(tint, 0.5),
+        "none" if kind.apart else _mark(line.value),
+        6,
+        line=2.25 if line.named else 1.0,
+        bare=frozenset(bare),
+        in_key=False,
+        dash=DASHES[line.rank % 4] if kind.apart else "",
+    )
+
+
+def _marks(panel: Panel) -> list[native.Points]:
+    """Marks in the colours of their own rows, where lines have a shade: a series a look."""
+    found: dict[Value, list[Point]] = {}
+    for line in panel.lines:
+        for m in line.marks:
+            if not m.bare:
+                # Without a name: the row stands in the workbook already.
+                found.setdefault(m.value, []).append(Point("", m.x, m.y, caveats=m.caveats))
+    return [
+        native.Points(
+            v.word, points, v.fill(LOOK), _mark(v), 9, in_key=False, ringed=v.slide_marker == "none"
+        )
+        for v, points in found.items()
+    ]

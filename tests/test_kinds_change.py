@@ -1,0 +1,200 @@
+"""Changes as a kind, on any frame: dumbbells in rows and panels, caveats, the same in figure and slide."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pandas as pd
+import plotly.graph_objects as go
+import pptx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_charts import check_figure
+from test_export_slides import check, rows_in_workbooks
+from test_export_table import tiny_card
+
+from dashboard.charts import columns as col
+from dashboard.charts.kinds.change import MOST_PANELS, Change, state
+from dashboard.draw.plotly.change import change
+from dashboard.export import slides
+from dashboard.look.room import Room, room_of
+from dashboard.look.scales import GOVERNANCE
+from dashboard.look.theme import MODELS, Look
+
+COLUMNS = col.Frame(
+    "pairs",
+    name="whose",
+    part="of what",
+    was=col.number("before, 0 to 100"),
+    now=col.number("after, 0 to 100"),
+    was_words="before in words",
+    now_words="after in words",
+    unit=col.key("of the values"),
+    note="what they rest on",
+    model_was=col.of_scale(GOVERNANCE, "before", "Model was"),
+    model_now=col.of_scale(GOVERNANCE, "after", "Model now"),
+)
+KINDS = {
+    "rows": Change("name", "was", "now", scale=(0, 100, 25), title=("0 to 100", "0-100"), fill="model_now"),
+    "own scales": Change("name", "was", "now", said=("was_words", "now_words"), unit="unit", note="note"),
+    "panels": Change(
+        "part",
+        "was",
+        "now",
+        scale=(0, 100, 25),
+        fill="model_now",
+        panel="name",
+        head=(("model_was", "model_now"), ("note",)),
+    ),
+}
+NAMES = (
+    "Alpha",
+    "北京智源人工智能研究院",
+    "Beijing Academy of Artificial Intelligence (BAAI)",
+    "Delta",
+    "E & <F>",
+)
+PARTS = ("Decision authority", "Compute", "数据", "Tooling")
+VALUE = st.one_of(st.none(), st.integers(0, 100))
+CELL = st.fixed_dictionaries(
+    {
+        "was": VALUE,
+        "now": VALUE,
+        "unit": st.sampled_from(["count", "percent", "elo"]),
+        "note": st.sampled_from(["short", "a long note " * 12, "很长的说明" * 9]),
+        "model": st.integers(0, len(MODELS) - 1),
+        "caveat": st.sampled_from([None, None, "estimated", "disputed", "stale", "estimated; disputed"]),
+    }
+)
+CELLS = st.dictionaries(st.tuples(st.sampled_from(NAMES), st.sampled_from(PARTS)), CELL, max_size=20)
+FAST = settings(max_examples=25, deadline=None)
+LOOKS = (Look(), Look(compact=True), Look(export=True), Look(mode="dark"))
+EVERY = pytest.mark.parametrize("name", KINDS)
+
+
+def frame_of(kind: Change, cells: dict[tuple[str, str], dict[str, object]]) -> pd.DataFrame:
+    found = []
+    for (name, part), c in sorted(
+        cells.items(), key=lambda kc: (NAMES.index(kc[0][0]), PARTS.index(kc[0][1]))
+    ):
+        told = {f"{k}_words": "no source" if c[k] is None else f"{c[k]} %" for k in ("was", "now")}
+        model = MODELS[int(str(c["model"]))].short
+        own = name if kind.panel else f"{name} {part}"
+        found.append(
+            {**c, **told, "name": own, "part": part, "model_was": MODELS[0].short, "model_now": model}
+        )
+    frame = pd.DataFrame(found, columns=[*COLUMNS.own, "caveat"]).assign(source_ids="a")
+    frame[["was", "now"]] = frame[["was", "now"]].astype("float64")
+    frame.index = pd.Index([7 * n + 3 for n in range(len(frame))])
+    return frame
+
+
+def _held(frame: pd.DataFrame, row: object) -> set[str]:
+    cell = frame["caveat"][row]
+    return set() if pd.isna(cell) else set(str(cell).split("; "))
+
+
+@EVERY
+@given(cells=CELLS)
+@FAST
+def test_every_row_is_one_dumbbell_in_its_place(
+    name: str, cells: dict[tuple[str, str], dict[str, object]]
+) -> None:
+    kind = KINDS[name]
+    frame = frame_of(kind, cells)
+    for look in LOOKS:
+        room = room_of(look)
+        found = state(kind, frame, COLUMNS, room)
+        left_out = 0 if not found.more else int(found.more.split()[1])
+        assert len(found.marks) == len(frame) - left_out
+        for m in found.marks:
+            row = frame.loc[m.row]
+            assert found.rows[m.lane].name == row[kind.row]
+            assert (m.before is None, m.after is None) == (pd.isna(row["was"]), pd.isna(row["now"]))
+            assert kind.scale is None or m.after is None or m.after == row["now"]
+            assert kind.scale or all(0 <= v <= 1 for v in (m.before, m.after) if v is not None)
+            assert not m.has_moved or m.rises == (row["now"] > row["was"])
+            if kind.panel:
+                assert found.panels[m.panel].name == row["name"]
+        assert found.names_width < room.width / 2
+
+
+@EVERY
+@given(cells=CELLS)
+@settings(max_examples=6, deadline=None)
+def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
+    name: str, cells: dict[tuple[str, str], dict[str, object]]
+) -> None:
+    kind = KINDS[name]
+    frame = frame_of(kind, cells)
+    for look in LOOKS:
+        room = room_of(look)
+        found = state(kind, frame, COLUMNS, room)
+        figure = go.Figure(change(found, kind, room, look))
+        check_figure(figure, look)
+        drawn = [t for t in figure.data if t.customdata is not None]
+        named = {r for t in drawn for r in t.customdata}
+        assert named == {m.row for m in found.marks if m.before is not None or m.after is not None}
+        for t in drawn:
+            for symbol, row in zip(t.marker.symbol, t.customdata, strict=True):
+                # The mark of what is undetermined is open by itself.
+                if symbol != MODELS[-1].symbol:
+                    assert ("open" in symbol) == ("estimated" in _held(frame, row))
+        rings = [t for t in figure.data if t.marker.symbol == "circle-open" and t.customdata is None]
+        late = [m for m in found.marks if m.after is not None and "disputed" in m.caveats]
+        assert sum(len(t.x) for t in rings if t.x[0] is not None) == len(late)
+
+
+@EVERY
+@given(cells=CELLS.filter(len))
+@settings(max_examples=8, deadline=None)
+def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(
+    name: str, cells: dict[tuple[str, str], dict[str, object]]
+) -> None:
+    kind = KINDS[name]
+    frame = frame_of(kind, cells)
+    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
+    deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
+    check(deck, shown)
+    charts = [s for one in deck.slides for s in one.shapes if s.has_chart]
+    assert not [s for one in deck.slides for s in one.shapes if s.has_table]
+    names = [s.name.partition(":")[2].partition(":")[2] for s in charts]
+    assert names == ["", *(str(n + 1) for n in range(1, len(charts)))], "one object after the other"
+    assert len(charts) == frame["name"].nunique() if kind.panel else len(charts) == len(deck.slides)
+    rows_in_workbooks(shown, [_sheet(s) for s in charts])
+    found = state(kind, frame, COLUMNS, Room(800, 11, 400, paged=True))
+    marks = sum(
+        (m.after is not None) + (m.before is not None and (m.has_moved or m.after is None))
+        for m in found.marks
+        if m.caveats
+    )
+    points = [p for s in charts for p in s.chart._chartSpace.xpath(".//c:dPt[c:marker/c:spPr]")]
+    assert len(points) == marks
+    outlined = [p for p in points if p.xpath("c:marker/c:spPr/a:ln//a:schemeClr")]
+    disputed = sum(
+        (m.after is not None) + (m.before is not None and (m.has_moved or m.after is None))
+        for m in found.marks
+        if "disputed" in m.caveats
+    )
+    assert len(outlined) == disputed
+
+
+def _sheet(shape: object) -> list[list[object]]:
+    from test_export_slides import chart_cells
+
+    return chart_cells(shape)
+
+
+def test_more_panels_than_fit_go_on_to_a_further_slide_and_are_counted_on_a_screen() -> None:
+    cell = {"was": 20, "now": 60, "unit": "count", "note": "x", "model": 0, "caveat": None}
+    rows = [{**cell, "name": f"Company {n}", "part": "Compute"} for n in range(MOST_PANELS + 3)]
+    frame = pd.DataFrame(rows).assign(model_was=MODELS[0].short, model_now=MODELS[1].short, source_ids="a")
+    kind = KINDS["panels"]
+    assert state(kind, frame, COLUMNS, Room(780, 12)).more == "and 3 more"
+    shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
+    deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
+    assert len(deck.slides) == 2
+    names = [s.name for one in deck.slides for s in one.shapes if s.has_chart]
+    assert len(names) == len(set(names)) == MOST_PANELS + 3

@@ -1,0 +1,181 @@
+"""Dots as a kind, on any frame: each row one dot on its lane, words inside the room, the same in figure and slide."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kind_frames import (
+    CAVEATS,
+    FAST,
+    LOOKS,
+    MODEL,
+    NAMES,
+    SLOW,
+    VALUES,
+    charts,
+    checked,
+    column_of,
+    deck_of,
+    drawn_rows,
+    frame_of,
+    rings,
+    sheet,
+)
+
+from dashboard.charts import columns as col
+from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.dots import Dots, Field, Range, state, tiers
+from dashboard.charts.kinds.marks import pieces_width
+from dashboard.draw.plotly.dots import dots
+from dashboard.draw.slide.native import RINGS
+from dashboard.look.room import room_of
+from dashboard.look.theme import Look
+
+COLUMNS = col.Frame(
+    "dots",
+    name=col.model(),
+    company_name=col.company(),
+    governance_model=col.GOVERNANCE,
+    score=col.score("measured", "percent"),
+    measure="what is measured",
+    is_strong=col.flag("named"),
+    count=col.key(),
+    median=col.key(),
+    low=col.key(),
+    high=col.key(),
+    field=col.key(),
+    best=col.score("best of all", "percent"),
+    rank=col.count("company", out_of="count"),
+)
+KINDS = {
+    "ranked": Dots("name", "score", "governance_model", behind=("company_name", "governance_model")),
+    "best": Dots("company_name", "score", "governance_model", name="name", strong="is_strong"),
+    "groups": Dots(
+        "governance_model",
+        "score",
+        "governance_model",
+        name="company_name",
+        all_named=True,
+        hollow="is_strong",
+        titled="measure",
+        measure="measure",
+        measures={"Share": Measure(lambda v, row: f"{v:.0f} %", zero=True, end=100.0)},
+        range=Range("count", "median", "low", "high"),
+    ),
+    "field": Dots(
+        "name",
+        "score",
+        "governance_model",
+        under=("company_name",),
+        field=Field(
+            "field",
+            "low",
+            "high",
+            (("best", "Best"),),
+            (("Rank", "rank", ""), ("{of}", "score", "name"), ("Best", "best", "company_name")),
+            "company_name",
+        ),
+    ),
+}
+ROW = st.fixed_dictionaries(
+    {
+        "name": NAMES,
+        "company_name": NAMES,
+        "governance_model": MODEL,
+        "score": VALUES,
+        "measure": st.just("Share"),
+        "is_strong": st.booleans(),
+        "caveat": CAVEATS,
+    }
+)
+
+
+def grouped(rows: list[dict[str, object]]) -> pd.DataFrame:
+    rows = sorted(rows, key=lambda r: str(r["governance_model"]))
+    frame = frame_of(rows, [*COLUMNS.own, "caveat"])
+    groups = frame.groupby("governance_model")["score"]
+    for column, how in (("count", "size"), ("median", "median"), ("low", "min"), ("high", "max")):
+        frame[column] = groups.transform(how)
+    of = groups.agg(lambda values: "; ".join(f"{v:g}" for v in values)) if len(frame) else {}
+    frame["field"] = [of[m] for m in frame["governance_model"]]
+    frame["best"], frame["rank"] = frame["high"], 1
+    return frame
+
+
+FRAMES = st.lists(ROW, max_size=40).map(grouped)
+ONE_A_LANE = st.lists(ROW, max_size=40, unique_by=lambda r: r["name"]).map(grouped)
+
+
+def frames(name: str) -> st.SearchStrategy[pd.DataFrame]:
+    return ONE_A_LANE if name in ("ranked", "field") else FRAMES
+
+
+@pytest.mark.parametrize("name", KINDS)
+@given(data=st.data())
+@FAST
+def test_every_row_is_one_dot_on_its_lane_and_words_stay_inside(name: str, data: st.DataObject) -> None:
+    kind, frame = KINDS[name], data.draw(frames(name))
+    for look in LOOKS[:3]:
+        room = room_of(look)
+        rows = state(kind, frame, COLUMNS, room)
+        assert sorted(d.row for d in rows.dots) == sorted(frame.index)
+        plot = room.width - rows.names_width - 2 * room.type_size
+        assert rows.names_width <= room.width * 0.42
+        for d in rows.dots:
+            lane = rows.lanes[d.lane]
+            assert lane.name == frame.at[d.row, kind.lane] and rows.x.low <= d.x <= rows.x.high
+            if lane.behind and len(lane.behind) > 1:
+                end = rows.x.share(d.x) * plot + pieces_width(lane.behind, room.type_size)
+                assert end <= plot + room.type_size * 2
+        figure = dots(rows, kind, room, look)
+        assert sorted(drawn_rows(checked(figure, look))) == sorted(frame.index)
+        assert rings(figure, look) == sum("disputed" in d.caveats for d in rows.dots)
+        hollow = {d.row for d in rows.dots if "estimated" in d.caveats}
+        assert not kind.hollow or set(frame.index[frame["is_strong"].astype(bool)]) <= hollow
+
+
+@pytest.mark.parametrize("name", KINDS)
+@given(data=st.data())
+@SLOW
+def test_the_slides_have_every_row(name: str, data: st.DataObject) -> None:
+    kind, frame = KINDS[name], data.draw(frames(name).filter(len))
+    found = charts(deck_of(kind, COLUMNS, frame))
+    assert found
+    held = []
+    for c in found:
+        lines, at = sheet(c), 1
+        if kind.field is not None:
+            lines = lines[next(i for i, r in enumerate(lines) if not any(v is not None for v in r)) + 1 :]
+            at = lines[0].index("Score")
+        held += [(r[0], r[at]) for r in lines[1:] if r[0]]
+    meant = [(r[kind.name or kind.lane], r["score"]) for r in frame.to_dict("records")]
+    assert {h for h in held} == set(meant)
+    assert (
+        sum(column_of(c, RINGS) for c in found) == frame["caveat"].fillna("").str.contains("disputed").sum()
+    )
+
+
+def test_what_there_is_no_room_for_is_counted_and_the_best_of_each_owner_stays() -> None:
+    rows = [
+        {
+            "name": f"Model {n}",
+            "company_name": "Last" if n == 29 else "First",
+            "governance_model": "Federated",
+            "score": 90.0 - n,
+        }
+        for n in range(30)
+    ]
+    kind = Dots("name", "score", "governance_model", behind=("company_name",), keep="company_name")
+    frame = frame_of(rows, [*COLUMNS.own, "caveat"])
+    found = state(kind, frame, COLUMNS, room_of(Look()))
+    assert len(found.lanes) == 20 and found.lanes[-1].name == "Model 29" and found.more == "and 10 more"
+
+
+def test_names_over_a_lane_take_the_lowest_line_with_room() -> None:
+    found = tiers([(10, 40), (20, 40), (100, 40), (199, 60)], 200)
+    assert [t for t, _ in found] == [0, 1, 0, 0]
+    assert all(
+        m - w / 2 >= 0 and m + w / 2 <= 200 for (_, m), (_, w) in zip(found, [(0, 40)] * 3, strict=False)
+    )

@@ -19,6 +19,8 @@ DIMENSIONS = (
     "innovation_locus",
     "tooling",
 )
+#: Types of organisation that are one model lab: they have no units to centralise, and no index.
+LABS = ("lab", "startup")
 #: Without these two no index: who decides, and on which models, is what the other four qualify.
 REQUIRED = ("decision_authority", "base_model_strategy")
 FEWEST_SCORED = 3
@@ -221,19 +223,24 @@ def centralisation_index(
     return min(mean * 25, 100.0)
 
 
+def has_units(company_type: str) -> bool:
+    """True for a company with several businesses, whose AI can be steered from one centre or from many."""
+    return company_type not in LABS
+
+
 def label(scores: Mapping[str, int], company_type: str, lab_agenda: str | None = None) -> str:
     """The governance model that scores give: the first clause of RULE that fits.
 
     Args:
         scores: Dimension to 0..4; the qualifiers product_units and outside_capital count as true at 4.
-        company_type: giant, startup or lab.
+        company_type: A word of companies.company_type; startup and lab are one lab each.
         lab_agenda: For a lab or start-up, who sets the agenda: public, research or commercial.
 
     Returns:
         Governance model id; "undetermined" where no clause fits.
     """
     case = _Case(
-        is_lab=company_type in ("lab", "startup"),
+        is_lab=not has_units(company_type),
         agenda=lab_agenda,
         outside_capital=scores.get("outside_capital") == 4,
         product_units=scores.get("product_units") == 4,

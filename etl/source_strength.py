@@ -35,6 +35,7 @@ def _sites(words: str) -> frozenset[str]:
 _OWN = {
     "01ai": ("github.com/01-ai huggingface.co/01-ai lingyiwanwu.com"),
     "360": ("github.com/qihoo360"),
+    "agibot": ("github.com/opendrivelab"),
     "alibaba": (
         "alibabacloud.com alizila.com archive.fast-edgar.com data.alibabagroup.com "
         "github.com/agentscope-ai github.com/alibaba github.com/alibaba-nlp github.com/modelscope "
@@ -52,12 +53,16 @@ _OWN = {
     ),
     "baichuan": ("github.com/baichuan-inc huggingface.co/baichuan-inc"),
     "baidu": ("github.com/paddlepaddle ir.baidu.com research.baidu.com stocktitan.net yiyan.baidu.com"),
+    "bilibili": ("github.com/bilibili github.com/index-tts us.kabutan.jp"),
     "bytedance": (
         "developer.volcengine.com docs.byteplus.com github.com/bytedance "
         "github.com/bytedance-seed github.com/coze-dev github.com/foundationvision "
         "github.com/volcengine lf3-static.bytednsdoc.com seed.bytedance.com team.doubao.com "
         "volcengine.com"
     ),
+    "cambricon": ("github.com/cambricon"),
+    "chinamobile": ("chinamobileltd.com"),
+    "chinaunicom": ("github.com/unicomai"),
     "deepseek": ("api-docs.deepseek.com deepseek.com github.com/deepseek-ai huggingface.co/deepseek-ai"),
     "google": ("ai.google.dev blog.google developers.googleblog.com docs.cloud.google.com"),
     "huawei": ("github.com/198808xc github.com/ascend github.com/mindspore-ai huawei.eu huaweicloud.com"),
@@ -87,6 +92,7 @@ _OWN = {
         "github.com/kvcache-ai github.com/moonshotai huggingface.co/moonshotai kimi.ai kimi.com "
         "moonshotai.github.io platform.kimi.ai platform.kimi.com platform.moonshot.ai"
     ),
+    "moorethreads": ("github.com/moorethreads"),
     "netease": ("ir.netease.com menafn.com"),
     "openai": ("developers.openai.com github.com/openai openai.com"),
     "sensetime": ("sensetime.com"),
@@ -101,7 +107,9 @@ _OWN = {
         "hy.tencent.com tencent.com tencent.github.io tencentcloud.com"
     ),
     "unisound": ("ai.unisound.com fxbaogao.com"),
+    "unitree": ("github.com/unitreerobotics"),
     "vivo": ("github.com/vivo-ai-lab huggingface.co/vivo-ai"),
+    "xiaohongshu": ("github.com/rednote-hilab"),
     "xiaomi": ("github.com/xiaomi github.com/xiaomimimo huggingface.co/xiaomimimo mimo.xiaomi.com"),
     "zhipu": (
         "bigmodel.cn docs.z.ai github.com/thudm github.com/zai-org huggingface.co/zai-org z.ai zhipuai.cn"
@@ -111,8 +119,9 @@ COMPANY_OF = {site: company for company, sites in _OWN.items() for site in sites
 #: The state, filings, papers and releases that are not of one company here.
 RECORDS = _sites(
     """
-    arxiv.org cac.gov.cn english.beijing.gov.cn github.com/pytorch github.com/tensorflow
-    huggingface.co/collections markets.ft.com nature.com prnewswire.com
+    arxiv.org cac.gov.cn english.beijing.gov.cn finanznachrichten.de github.com/pytorch
+    github.com/tensorflow huggingface.co/collections markets.ft.com nature.com prnewswire.com
+    stock.stockstar.com
     """
 )
 #: Who runs a test, or publishes a statistic: primary for their own numbers.
@@ -135,72 +144,88 @@ LISTS = _sites(
 #: Named newsrooms, and pages that reprint them under their name.
 REPORTING = _sites(
     """
-    163.com 36kr.com 51haodu.com 881903.com advancedainews.com agenzianova.com aicoin.com aigc.cn
-    albanyherald.com allweatherfinance.com androidtelecom.com app.myzaker.com article.woter.ai
-    arynews.tv asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com bbtnews.com.cn
-    beta.readhub.cn bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com c114.net.cn
-    ca.finance.yahoo.com caixin.com caixinglobal.com cdrinfo.com chinacrunch.com chinadaily.com.cn
-    chinamoneynetwork.com chip.pl ciol.com cnbc.com coincarrots.com companies.caixin.com daily8.com
-    dailysabah.com datacenterdynamics.com dataconomy.com de.marketscreener.com dealstreetasia.com
-    deeplearning.ai demorgen.be developer.aliyun.com en.tmtpost.com engadget.com enterprise.yesky.com
-    eu.36kr.com fashionunited.uk fastly.tipranks.com finance.eastmoney.com focue.com frominsideasia.com
-    gizmochina.com globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com
-    gubaposthk.eastmoney.com hardwareluxx.de hehuxinxi.cn heise.de hk01.com iaiol.com infoq.cn
-    infotechlead.com itbear.com.cn ithome.com itiger.com jjckb.xinhuanet.com jqman.com kr-asia.com
-    leiphone.com livemint.com longbridge.com longportapp.com m.x-techcon.com malaymail.com
-    mp.weixin.qq.com mxjcsc.cn nasdaq.com nationpress.com news.az news.futunn.com news.livedoor.com
-    news.qq.com newsbytesapp.com nextfin.ai pandaily.com qbitai.com qntz.me rcrwireless.com reuters.com
-    scmp.com senqingzn.com sherwood.news shine.cn slashgear.com sohu.com spectrum.ieee.org szdaily.com
-    tech.ifeng.com techarp.com techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk
-    techtimes.com the-decoder.com thepaper.cn theregister.com thestar.com.my thetimes.co.uk theverge.com
-    thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com tomshardware.com ttm.financial
-    ttmnote.com udn.com uscnpm.org variety.com vcbeathealth.com venturebeat.com wallstreetcn.com
-    wap.stockstar.com wehefei.com wionews.com worldofsoftware.org woshipm.com ycpai.ycwb.com yicai.com
-    yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com zhidx.com ziniounlimited.com
+    163.com 36kr.com 51haodu.com 881903.com aastocks.com advancedainews.com agenzianova.com
+    aicoin.com aigc.cn albanyherald.com allweatherfinance.com androidtelecom.com app.myzaker.com
+    article.woter.ai arynews.tv asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com
+    bastillepost.com bbtnews.com.cn benzinga.com beta.readhub.cn bqprime.com businesstimes.com.sg
+    businesstoday.in c.m.163.com c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com
+    carsdailynews.com cdrinfo.com chinacrunch.com chinadaily.com.cn chinadailyasia.com
+    chinamoneynetwork.com chip.pl ciol.com clubic.com cnbc.com coincarrots.com companies.caixin.com
+    cww.net.cn daily8.com dailysabah.com datacenterdynamics.com dataconomy.com datanews.knack.be
+    de.marketscreener.com dealstreetasia.com deeplearning.ai demorgen.be developer.aliyun.com
+    elecfans.com en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com eu.36kr.com
+    ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com
+    finance.eastmoney.com finznest.com focue.com frominsideasia.com ftp.kr-asia.com gizmochina.com
+    globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com gubaposthk.eastmoney.com
+    hardwareluxx.de hehuxinxi.cn heise.de hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn
+    ithome.com itiger.com jjckb.xinhuanet.com jqman.com kr-asia.com leiphone.com livemint.com
+    longbridge.com longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com malaymail.com media365.in
+    mobileworldlive.com mp.weixin.qq.com mxjcsc.cn nasdaq.com nationpress.com nationthailand.com
+    neowin.net news.az news.cgtn.com news.futunn.com news.livedoor.com news.mingpao.com news.qq.com
+    newsbytesapp.com nextfin.ai nextshark.com pandaily.com pymnts.com qbitai.com qntz.me
+    rcrwireless.com reuters.com scmp.com semafor.com senqingzn.com sherwood.news shine.cn
+    slashgear.com sohu.com spectrum.ieee.org szdaily.com tech.ifeng.com tech360.tv techarp.com
+    techchannel.news techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk
+    techtimes.com test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn theregister.com
+    thestar.com.my thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn time-weekly.com
+    tmtpost.com tomshardware.com ttm.financial ttmnote.com udn.com uscnpm.org variety.com
+    vcbeathealth.com venturebeat.com wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com
+    webjosh.com wehefei.com wionews.com worldofsoftware.org woshipm.com www2.hkej.com ycpai.ycwb.com
+    yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com zhidx.com ziniounlimited.com
     """
 )
 #: News pages that gather or translate, without a newsroom of their own.
 REPRINTS = _sites(
     """
-    66260.cn 91haoming.cn a2znews.uk aseans.com asianewschannels.com bkzisnm.cn bs178.com cnu.com.cn
-    coindest.com en.wedoany.com factsnippet.com foundernews.eu isolves.com jur.com.cn likiy.net
-    m.a2zlimos4u.com m.czci.cn m.mws.com.cn marketdash.io mmssai.com newbe.com.cn news.han.ihouse.idv.tw
-    parissoir.fr singaporeoutlook.com smarti.news socialmediaasia.com techtost.com tianshuns.com
-    tmeoo.com tousu.huashangw.com wallstreetwaves.com whychinese.co.za wxredian.com
-    xiuzhengliangxinyao.com xyk126.net zihaocm.com
+    66260.cn 91haoming.cn a2znews.uk aixiangfu.com aseans.com asianewschannels.com bdsimu.com
+    bkzisnm.cn bnwz.net breakinglatest.news bs178.com chaincatcher.com cnu.com.cn coindest.com
+    digipub.cc dtm.com.cn en.wedoany.com factsnippet.com foundernews.eu fun99.cn gmt8press.com
+    informat.ro isolves.com jingbeiseo.com jur.com.cn likiy.net m.a2zlimos4u.com m.czci.cn
+    m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com newbe.com.cn news.43b.com.cn
+    news.abolish.capital news.han.ihouse.idv.tw newsflash.city ourchinastory.com parissoir.fr
+    singaporeoutlook.com smarti.news socialmediaasia.com softwareanalytic.com techtost.com
+    telegra.ph tianshuns.com tmeoo.com todocostas.com tousu.huashangw.com ttav89.com twoeva.com
+    usablaze.com wallstreetwaves.com washingtontimesnewstoday.com whychinese.co.za wiobs.com
+    wxredian.com xbjpep.com xishuta.com xiuzhengliangxinyao.com xyk126.net yzsam.com zihaocm.com
+    zzmingde.com
     """
 )
 #: Analysts, reference works and essays.
 ANALYSIS = _sites(
     """
-    alpha-sense.com centerconsulting.com chinadailybrief.com companieshistory.com compasslist.com
-    cyber-ivy.com dapingtime.com datacamp.com dcfmodeling.com de.scribd.com decodenetwork.ai dev.to
-    dhirubhai.net docs.api.nvidia.com docs.nvidia.com docs.sglang.io dreaming.press elsewhere.news
-    en.wikipedia.org etc.sevaustinov.me fenado.ai freshfromchina.com github.com/hw-whistleblower
-    github.com/pfcclab gogoai.xin haomeiwen.com hayo.com hessslslslsls.azureedge.net heumans.com
-    htx.com huggingface.co/anhuiking huggingface.co/lovedheart ibm.com marketbeat.com meltwater.com
-    minichart.com.sg openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk racetoagi.org
-    researchinchina.com rivista.ai sentifin.ai smmjournal.com stockanalysis.com stockopedia.com
+    alpha-sense.com auto.wikisort.org autofuture.tw centerconsulting.com chinadailybrief.com
+    cnrobopedia.com companieshistory.com compasslist.com cyber-ivy.com dapingtime.com
+    datacamp.com db0nus869y26v.cloudfront.net dcfmodeling.com de.scribd.com decodenetwork.ai
+    dev.to dhirubhai.net docs.api.nvidia.com docs.nvidia.com docs.sglang.io dreaming.press
+    dtstack.com elsewhere.news en.wikipedia.org equalocean.com etc.sevaustinov.me fenado.ai
+    freshfromchina.com github.com/hw-whistleblower github.com/pfcclab gogoai.xin haomeiwen.com
+    hayo.com hessslslslsls.azureedge.net heumans.com htx.com huggingface.co/anhuiking
+    huggingface.co/lovedheart ibm.com marketbeat.com meltwater.com miexofficial.blogspot.com
+    minichart.com.sg openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk peterfisk.com
+    pinocchiopedia.com racetoagi.org researchinchina.com rivista.ai sco.wikipedia.org
+    sentifin.ai smmjournal.com stockanalysis.com stockopedia.com
     thakicloud.github.io thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in
-    tradingkey.com trycollect.com zeniteq.com
+    tradingkey.com trycollect.com wikimili.com xie.infoq.cn zeniteq.com
     """
 )
 #: Digests, machine-written or machine-translated texts, wikis anybody may edit.
 DIGESTS = _sites(
     """
     2048ai.net 53ai.com ai-navigate-news.com ai.valimart.net aibase.com aifun.cc aigc.bar
-    aihot.virxact.com ainchina.com ainews.cool aiwiki.ai aiwiselnk.com allmind.ai apidog.com
-    bestblogs.dev bitget.cloud brandlogos.net chatforest.com china-ai.news chinanews.ai
-    cnaimhub.apifox.cn conceptmap.cfapps.io digitalphablet.com dignews.cc downcodes.com
-    en.wikipedia-on-ipfs.org fazen.markets gate.com gatebox.best gatenode.pro ginlix.ai
-    github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab
-    github.com/multidotdev github.com/orgs github.com/vladoivankovic huggingface.co/adversallc
-    huggingface.co/devshiva huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev jishuzhan.net kejitop.com
-    klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io news.aibase.com
-    newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io profilpelajar.com rainsnews.com
-    redcensor.com reportify.ai reportify.cn rigcal.com rightsta.com sjyjct.com sns.style
-    staging.reportify.cn synthszr.com techbytes.app type0newsroom.com udit.co vercel.hyper.ai
-    vn.198990.xyz vpshk.cn wikova.com yuantrends.com
+    aihot.virxact.com ainchina.com ainews.cool aitide.news aiwiki.ai aiwiselnk.com allmind.ai
+    api.redplanx.com apidog.com bestblogs.dev besthub.dev bitget.cloud brandlogos.net
+    chatforest.com china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn
+    conceptmap.cfapps.io digitalphablet.com dignews.cc downcodes.com en.wikipedia-on-ipfs.org
+    fazen.markets gate.com gatebox.best gateex.org gatenode.pro ginlix.ai github.com/1jehuang
+    github.com/akiiwa-games github.com/ikaijua github.com/iyulab github.com/multidotdev
+    github.com/orgs github.com/vladoivankovic highsignal.app huggingface.co/adversallc
+    huggingface.co/devshiva huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev
+    jishuzhan.net kejitop.com klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io
+    mr010.com news.aibase.com newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io
+    profilpelajar.com rainsnews.com redcensor.com redplanx.com reportify.ai reportify.cn
+    rigcal.com rightsta.com sjyjct.com sns.style staging.reportify.cn synthszr.com techbytes.app
+    type0newsroom.com udit.co vercel.hyper.ai vibetrader.com vn.198990.xyz vpshk.cn wikova.com
+    yuantrends.com
     """
 )
 

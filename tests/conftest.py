@@ -87,6 +87,9 @@ SMALL = {
     "people": [
         {"person_id": "ann-lee", "person_name": "Ann Lee", "person_name_zh": "", "valid_to": "2026-06-01"}
     ],
+    "people_moves": [
+        {"person_id": "ann-lee", "person_name": "Ann Lee", "to_company_id": "", "to_name": "Beta"}
+    ],
     "model_families": [{"family_name": "Alpha One", "family_name_zh": ""}],
     "models": [{"release_date": "2025-05-01", "alternatives": "", "is_rolling_alias": "false"}],
     "benchmarks": [

@@ -146,7 +146,9 @@ def test_an_earlier_deck_is_refreshed(
     command = ["refresh-deck", str(old), "--out", str(out), "--changes", str(changes)]
     assert main([*command, "--address", "https://landscape.example/"]) == 0
     assert out.read_bytes() == old.read_bytes()
-    assert changes.read_text().splitlines() == ["slide,chart,what,row,column,before,after"]
+    assert changes.read_text(encoding="utf-8-sig").splitlines() == [
+        "slide,chart,what,row,column,before,after"
+    ]
     assert "no number changed" in said(capsys)[1]
     capsys.readouterr()
     assert main([*command, "--view", "company=tencent"]) == 3, (

@@ -111,7 +111,7 @@ def models(tables: Tables, home: set[str]) -> pd.DataFrame:
 
 def test_organisations(tables: Tables, home: set[str]) -> None:
     companies = tables["companies"]
-    assert len(companies) >= 36 and len(home) >= 31
+    assert len(companies) >= 52 and len(home) >= 47
     first = companies[companies["company_id"].isin(FIRST)]
     assert len(first) == len(FIRST), f"{len(first)} {LOSS}"
     assert first.loc[first["company_id"].isin(home), "company_name_zh"].notna().all(), f"Chinese names {LOSS}"
@@ -185,7 +185,9 @@ def test_governance(tables: Tables) -> None:
     assert (counts >= 3).all(), f"reorganisations of {', '.join(counts.index[counts < 3])} {LOSS}"
     assert len(tables["governance_assessments"]) >= 80
     scored = tables["governance_observations"]
-    assert len(scored) >= 190
+    assert len(scored) >= 260
+    thin = scored["dimension"].value_counts()
+    assert thin["compute_allocation"] >= 26 and thin["data_access"] >= 16
     six = scored[scored["dimension"].isin(DIMENSIONS)]
     assert (six.groupby("company_id")["dimension"].nunique() >= 4).sum() >= 10
 
@@ -204,7 +206,8 @@ def test_every_organisation_is_assessed_on_every_day_since_its_first_event(table
 @pytest.mark.parametrize(
     ("table", "rows"),
     [
-        ("people", 120),
+        ("people", 190),
+        ("people_moves", 25),
         ("infrastructure", 70),
         ("company_metrics", 200),
         ("commercial_levers", 66),

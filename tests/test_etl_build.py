@@ -123,7 +123,7 @@ def test_output_that_cannot_be_used_is_a_problem(small_raw: Make, tmp_path: Path
 
 
 def test_the_descriptor_is_dated_by_the_newest_reading(small_raw: Make, tmp_path: Path) -> None:
-    days = ["2026-11-02", "2026-11-20", "2025-12-31"]
+    days = ["2026-11-02", "2026-11-20", "2026-01-31"]
     raw = small_raw(
         sources=[
             {"source_id": f"sources-{n}", "url": f"https://example.org/{n}", "accessed_date": d}

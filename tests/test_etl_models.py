@@ -105,8 +105,8 @@ RULES = {
     ),
     "tested after the reading": (
         {"benchmark_scores": [{"score_date": "2027-01-01"}]},
-        "benchmark_scores.csv:2: score_date: after the last document was read: got 2027-01-01, "
-        "expected 2026-11-20 or earlier",
+        "benchmark_scores.csv:2: score_date: not a day that can be: got '2027-01-01', "
+        "expected one from 1980 to 2026-11-21 (its newest document was read by then)",
     ),
     "tested before its release": (
         {"benchmark_scores": [{"score_date": "2025-04-16", "score_date_meaning": "test"}]},
@@ -120,8 +120,8 @@ RULES = {
     ),
     "priced after the reading": (
         {"model_prices": [{"price_date": "2027-01-01"}]},
-        "model_prices.csv:2: price_date: after the last document was read: got 2027-01-01, "
-        "expected 2026-11-20 or earlier",
+        "model_prices.csv:2: price_date: not a day that can be: got '2027-01-01', "
+        "expected one from 1980 to 2026-11-21 (its newest document was read by then)",
     ),
     "shares as percent": (
         {"benchmark_scores": [{"score": "0.41"}]},

@@ -169,6 +169,7 @@ REFUSED: dict[str, tuple[Changes, str]] = {
                 name: [{"confidence": "low"}]
                 for name in (
                     "companies",
+                    "people_moves",
                     "commercial_levers",
                     "infrastructure",
                     "company_metrics",

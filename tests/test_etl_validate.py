@@ -172,6 +172,18 @@ RULES = {
         "people.csv:2: person_name: does not resolve in company_aliases: got 'Ann Lee', "
         "expected an alias that leads to bo-wu",
     ),
+    "move within one company": (
+        {"people_moves": [{"to_company_id": "companies-1"}]},
+        "people_moves.csv:2: to_company_id: no move: got 'companies-1' at both ends, expected two places",
+    ),
+    "move of strangers": (
+        {"people_moves": [{"from_company_id": ""}]},
+        "people_moves.csv:2: to_company_id: neither end is a company here: got '' twice, expected one company_id",
+    ),
+    "mover under another name": (
+        {"people_moves": [{"person_name": "Anne Lee"}]},
+        "people_moves.csv:2: person_name: another name than in people: got 'Anne Lee', expected 'Ann Lee'",
+    ),
     "unknown company name": (
         {"companies": [{"company_name_zh": "云雀"}]},
         "companies.csv:2: company_name_zh: does not resolve in company_aliases: got '云雀', "
@@ -213,7 +225,9 @@ def test_one_fault_is_one_problem(small_raw: Make) -> None:
 
 
 def test_an_unreadable_table_hides_no_other_problem(small_raw: Make) -> None:
-    raw = small_raw(models=[{"weights": "Open"}], people=[{"person_name": "Bo"}])
+    raw = small_raw(
+        models=[{"weights": "Open"}], people=[{"person_name": "Bo"}], people_moves=[{"person_id": "bo"}]
+    )
     (raw / "companies.csv").write_text("")
     said = problems(raw)
     assert len(said) == 3

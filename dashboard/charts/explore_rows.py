@@ -145,7 +145,7 @@ def _claims(tables: Tables, selection: Selection) -> pd.DataFrame:
 WHO = {
     "company_name": col.company(),
     "governance_model": col.GOVERNANCE,
-    "company_type": col.of_scale(COMPANY_TYPE, "giant, start-up or lab"),
+    "company_type": col.of_scale(COMPANY_TYPE, "what kind of organisation it is"),
 }
 
 ROWS: dict[str, Rows] = {

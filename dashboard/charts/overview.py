@@ -33,6 +33,7 @@ from dashboard.look.theme import (
     plural,
     short_name,
 )
+from etl.governance_rule import has_units
 
 
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -110,13 +111,19 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame["flagship_date"] = pd.to_datetime(frame["flagship_date"])
     frame["last_event_date"] = pd.to_datetime(frame["last_event_date"])
     order = frame.assign(
-        _type=frame["company_id"].map(companies.set_index("company_id")["company_type"]).ne("giant"),
+        _type=frame["company_id"]
+        .map(companies.set_index("company_id")["company_type"])
+        .map(FIRST)
+        .fillna(len(FIRST)),
         _no_event=frame["last_event"].isna(),
         _rank=frame["governance_model_id"].map(MODEL_ORDER),
     )
     keys = ["_type", "_no_event", "_rank", "company_name"]
     return frame.loc[order.sort_values(keys, kind="stable").index]
 
+
+#: Who stands first in the matrix; the other types follow the labs.
+FIRST = {"giant": 0, "startup": 1, "lab": 1}
 
 MATRIX_COLUMNS = [
     "company_id",
@@ -242,7 +249,7 @@ def _placeable(tables: Tables, selection: Selection) -> set[str]:
     companies = tables["companies"].set_index("company_id")["company_type"]
     index = landscape.index_in_force(tables)["centralisation_index"].dropna()
     home = set(outcomes.at_home(tables, selection))
-    return {c for c in index.index if c in home and companies[c] == "giant"}
+    return {c for c in index.index if c in home and has_units(companies[c])}
 
 
 def _values(tables: Tables, selection: Selection) -> dict[str, dict[str, windows.Measure]]:
@@ -282,20 +289,20 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
             continue
         known = index.loc[cid] if cid in index.index else None
         value = None if known is None else known["centralisation_index"]
-        has_units = company["company_type"] == "giant"
-        placed = has_units and cid in counted and known is not None
+        with_units = has_units(company["company_type"])
+        placed = with_units and cid in counted and known is not None
         firm = known is None or index_caveat(known["confidence"], int(known["scored_count"])) is None
         # Companies outside China count only for the line that says how far the best of them is.
-        if has_units and is_missing(value) and cid in counted:
+        if with_units and is_missing(value) and cid in counted:
             continue
         rows.append(
             {
                 "company_name": company["company_name"],
                 "is_outside": cid not in counted,
                 "governance_model_id": labels[cid] if cid in counted else None,
-                "has_units": has_units,
+                "has_units": with_units,
                 "centralisation_index": None
-                if value is None or is_missing(value) or not has_units or cid not in counted
+                if value is None or is_missing(value) or not with_units or cid not in counted
                 else float(value),
                 "scored": 0 if known is None else int(known["scored_count"]),
                 "y": height.label,

@@ -28,6 +28,7 @@ DATED_BY = {
     "model_prices_converted": "price_date",
     "models": "release_date",
     "people": "valid_from",
+    "people_moves": "move_date",
     "sources": "published_date",
     "transparency_scores": "published_date",
 }
@@ -46,7 +47,7 @@ class Selection:
         as_of: Facts dated after this day are not shown, periods that end later are shown as open.
         newest: The newest day of the snapshot; facts without a date are shown only from that day on.
         governance_models: Ids of governance models in force.
-        company_types: giant, startup, lab.
+        company_types: Words of companies.company_type.
         companies: Company ids.
         basis: "reported" (what named sources call it) or "coded" (what the printed rule gives).
         outside: Companies outside China count like the others.
@@ -176,4 +177,13 @@ def _counted(everyone: pd.DataFrame, shown: pd.DataFrame, outside: bool) -> str:
     )
 
 
-COMPANY_TYPES = {"giant": "Tech giants", "startup": "Start-ups", "lab": "Labs"}
+COMPANY_TYPES = {
+    "giant": "Tech giants",
+    "operator": "Telecom operators",
+    "device_maker": "Device makers",
+    "carmaker": "Carmakers",
+    "chip_maker": "Chip makers",
+    "robotics": "Robot makers",
+    "startup": "Start-ups",
+    "lab": "Labs",
+}

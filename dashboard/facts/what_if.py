@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from dashboard.look.markdown import shortened
-from etl.governance_rule import DIMENSIONS, LEVELS, centralisation_index, label
+from etl.governance_rule import DIMENSIONS, LEVELS, centralisation_index, has_units, label
 
 #: Parameters in the address. Weights in the order of DIMENSIONS: "2-1-1-1-1-1"; scores company by company:
 #: "alibaba:decision_authority:2,alibaba:tooling:x", where x takes a score away.
@@ -79,7 +79,7 @@ def outcome(
     scenario = scenario or Scenario()
     scores = applied(stated, company_id, scenario)
     # A lab has no units to centralise: the rule gives it a label and no index.
-    index = centralisation_index(scores, scenario.weights) if company_type == "giant" else None
+    index = centralisation_index(scores, scenario.weights) if has_units(company_type) else None
     return Outcome(
         index, label(scores, company_type, lab_agenda), sum(dimension in scores for dimension in DIMENSIONS)
     )

@@ -36,7 +36,16 @@ SORTS = {
     "rating": "Arena rating",
     "change": "Last reorganisation",
 }
-TYPE_WORDS = {"giant": "technology group", "startup": "start-up", "lab": "lab"}
+TYPE_WORDS = {
+    "giant": "technology group",
+    "operator": "telecom operator",
+    "device_maker": "device maker",
+    "carmaker": "carmaker",
+    "chip_maker": "chip maker",
+    "robotics": "robot maker",
+    "startup": "start-up",
+    "lab": "lab",
+}
 WEIGHTS_WORDS = {
     "open": "open weights",
     "restricted": "weights under restrictions",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Characters of a cell that may lead to a document as a whole; behind longer ones its publishers stand.
 LINKED = 60
 #: Characters from which on words may take a second line where there is little room.
-LONG = 24
+LONG, SHORT = 24, 13
 #: Height of a table where it shares a screen, pixels; the rest is scrolled to.
 FRONT_ROWS = 244
 
@@ -127,8 +127,8 @@ def _front(now: View, one: Chart, frame: pd.DataFrame) -> None:
             disputed = "  \n:small[:gray[disputed]]" if entry.dissent else ""
             return f":small[{chip(entry.value, now.look, entry.words)}]{disputed}"
         words = short_name(entry.words) if entry.is_known else "–"
-        if len(words) < LONG:
-            # One line a row: the words of a cell stay together, but for those that would be cut.
+        if len(words) < (LONG if entry.strong else SHORT):
+            # One line a row where there is room: the words of a cell stay together, but for those that would be cut.
             words = words.replace(" ", "\u00a0")
         text = link_cell(words, entry.sources, sources) if entry.is_known else f":gray[{words}]"
         return f":small[**{text}**]" if entry.strong else f":small[{text}]"

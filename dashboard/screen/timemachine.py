@@ -21,7 +21,7 @@ from dashboard.look.theme import chip, format_day, is_missing, join_words, model
 from dashboard.screen import chart_card, ui
 from dashboard.screen.part import part
 from dashboard.screen.tables import rows_table
-from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED
+from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED, has_units
 
 PART = "governance.part"
 #: Rows of a list before the rest is folded away.
@@ -338,7 +338,7 @@ def _put(widget: str, value: Any) -> None:
 def what_if_panel(now: ui.View) -> None:
     """Other weights and scores, by the same rule: the reader's own, in the address, never in the data."""
     companies = now.selected["companies"]
-    companies = companies[companies["company_type"] == "giant"].sort_values("company_name", kind="stable")
+    companies = companies[companies["company_type"].map(has_units)].sort_values("company_name", kind="stable")
     stated = {
         str(r.company_id): windows.scores(windows.readings(now.selected, r.company_id, now.selection.as_of))
         for r in companies.itertuples()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from etl.rules import confidence_is_carried, last_seen
+from etl.governance_rule import LABS
+from etl.rules import by, confidence_is_carried, last_seen, not_after_reading
 from etl.schema import (
     Frames,
     Table,
@@ -20,13 +21,22 @@ from etl.schema import (
     text,
 )
 
-COMPANY_TYPES = ("giant", "startup", "lab")
+COMPANY_TYPES = (
+    "giant",
+    "operator",
+    "device_maker",
+    "carmaker",
+    "chip_maker",
+    "robotics",
+    "startup",
+    "lab",
+)
 
 
 def labs_have_an_agenda(frames: Frames) -> list[tuple[int, str, str]]:
     """A lab or start-up needs an agenda: the printed rule labels it by that."""
     rows = frames["companies"]
-    bare = rows[rows["company_type"].isin(["startup", "lab"]) & rows["lab_agenda"].isna()]
+    bare = rows[rows["company_type"].isin(LABS) & rows["lab_agenda"].isna()]
     return [
         (int(i), "lab_agenda", "a startup or lab needs one: got '', expected research, commercial or public")
         for i in bare.index
@@ -52,14 +62,16 @@ def unresolved(name: str, expected: str) -> str:
 
 COMPANIES = Table(
     "companies",
-    "Organisations that build AI models. One row per organisation.",
+    "Organisations that build AI models, or the chips and robots that models run on. One row per organisation.",
     {
         "company_id": key("Stable slug; never reused."),
         "company_name": text("English name."),
         "company_name_zh": text("Chinese name.", nullable=True),
         "country": code("[A-Z]{2}", "two capital letters", "Country it was founded in, ISO 3166-1 alpha-2."),
         "company_type": one_of(
-            COMPANY_TYPES, "giant: a group with other large businesses; startup and lab: one lab."
+            COMPANY_TYPES,
+            "giant: a group with other large businesses; operator: of telecom networks; device_maker: of phones or "
+            "servers; carmaker, chip_maker, robotics: what it mostly sells; startup and lab: one model lab.",
         ),
         "lab_agenda": one_of(("research", "commercial", "public"), "Who sets a lab's agenda.", nullable=True),
         "founded_year": integer("Year of founding.", unit="year", nullable=True, ge=1850, le=2100),
@@ -173,6 +185,64 @@ PEOPLE = Table(
     computed=("last_seen_date",),
 )
 
+
+def moves_lead_elsewhere(frames: Frames) -> list[tuple[int, str, str]]:
+    """A move leads from one place to another, one of them a company here, and names a person as people does."""
+    rows = frames["people_moves"]
+    known = by(frames["people"], "person_id")["person_name"]
+    outside = rows["from_company_id"].isna() & rows["to_company_id"].isna()
+    found = [
+        (int(i), "to_company_id", "neither end is a company here: got '' twice, expected one company_id")
+        for i in rows.index[outside]
+    ]
+    stays = rows["from_company_id"] == rows["to_company_id"]
+    found += [
+        (
+            int(i),
+            "to_company_id",
+            f"no move: got '{rows.loc[i, 'to_company_id']}' at both ends, expected two places",
+        )
+        for i in rows.index[stays.fillna(False)]
+    ]
+    name = rows["person_id"].map(known)
+    found += [
+        (
+            int(i),
+            "person_name",
+            f"another name than in people: got '{rows.loc[i, 'person_name']}', expected '{name[i]}'",
+        )
+        for i in rows.index[name.notna() & (name != rows["person_name"])]
+    ]
+    return found
+
+
+PEOPLE_MOVES = Table(
+    "people_moves",
+    "People of AI who went from one organisation to another. One row per person and move.",
+    {
+        "move_id": key("Person, day and where to."),
+        "person_id": text("Stable slug of the person, as in people where the person has a role there."),
+        "person_name": text("Name in Latin script."),
+        "from_company_id": reference(
+            "companies.company_id", "Company left, if it is one here.", nullable=True
+        ),
+        "from_name": text("Organisation left."),
+        "to_company_id": reference(
+            "companies.company_id", "Company joined, if it is one here.", nullable=True
+        ),
+        "to_name": text("Organisation joined."),
+        "role": text("What for, as far as told.", nullable=True),
+        "move_date": day("Day of arrival, or of the report that tells of it (approx)."),
+        "move_date_precision": precision("move_date"),
+        **evidence(),
+    },
+    rules=(
+        moves_lead_elsewhere,
+        not_after_reading("people_moves", "move_date"),
+        confidence_is_carried("people_moves"),
+    ),
+)
+
 LEVERS = (
     "cloud",
     "commerce",
@@ -226,4 +296,4 @@ INFRASTRUCTURE = Table(
     rules=(confidence_is_carried("infrastructure"),),
 )
 
-TABLES = (COMPANIES, ALIASES, PEOPLE, COMMERCIAL_LEVERS, INFRASTRUCTURE)
+TABLES = (COMPANIES, ALIASES, PEOPLE, PEOPLE_MOVES, COMMERCIAL_LEVERS, INFRASTRUCTURE)

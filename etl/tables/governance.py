@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.governance_rule import DIMENSIONS, UNDETERMINED, centralisation_index, label
+from etl.governance_rule import DIMENSIONS, UNDETERMINED, centralisation_index, has_units, label
 from etl.rules import confidence_is_carried, last_seen, strengths
 from etl.schema import (
     Frames,
@@ -211,7 +211,7 @@ def derive_index(frames: Frames) -> pd.DataFrame:
 
     Returns:
         The columns of governance_index; companies by id, periods by day, the last one open. Labs and
-        start-ups have one period without scores, from their founding year or first mention. A giant that is
+        start-ups have one period without scores, from their founding year or first mention. A group that is
         mentioned before its first reading has a period without scores up to it. Nothing known, no rows.
     """
     observations = frames["governance_observations"]
@@ -221,7 +221,7 @@ def derive_index(frames: Frames) -> pd.DataFrame:
     for company in frames["companies"].sort_values("company_id").itertuples(index=False):
         cid, agenda = company.company_id, company.lab_agenda if pd.notna(company.lab_agenda) else None
         first = mentions.get(cid)
-        if company.company_type != "giant":
+        if not has_units(company.company_type):
             model = label({}, company.company_type, agenda)
             if pd.notna(company.founded_year):
                 start, exact = pd.Timestamp(int(company.founded_year), 1, 1), "year"
@@ -358,7 +358,7 @@ def derive_assessments(frames: Frames) -> pd.DataFrame:
 
 def _note(scores: dict[str, Any], period: Any, company_type: str) -> str:
     """Which scores the label rests on, in words: those of its first day, as later ones were not known then."""
-    if company_type != "giant":
+    if not has_units(company_type):
         return "one lab: labelled by who sets its agenda"
     known = [f"{WORDS[d]} {s}" for d, s in scores.items() if pd.notna(s)]
     if not known:

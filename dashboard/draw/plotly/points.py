@@ -25,6 +25,8 @@ from dashboard.look.theme import Look, annotation, escape, layout, short_name
 TALL, TALL_SMALL = 430, 400
 #: Sizes of marks, and how faint those are that are not strong.
 SIZES, FAINT, FAINT_OPACITY = (9, 12, 16), 9, 0.45
+#: Share of a given height that a key may take.
+KEY_SHARE = 0.2
 #: Share of the width that a band for rows without a place across takes.
 BAND = 0.33
 
@@ -36,6 +38,9 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
     if any(s.thread is not None for s in cloud.spots):
         entries.append((_thread_words(kind), look.ink, "line-ew"))
     traces, legend, top, side = key(entries, look, room.width - 15)
+    if room.height and top > KEY_SHARE * room.height:
+        # Where charts share a screen the colours stand beside this one; a key would take the plot's place.
+        traces, legend, top = [], {"showlegend": False}, 0
     ends = len(cloud.joins) > 1 and not room.is_small
     names = max((width(_end(j), look.size, True) for j in cloud.joins), default=0) + 8 if ends else 0
     if ends and look.export and side:

@@ -71,4 +71,9 @@ def _shown(row: Mapping[str, Any], columns: Frame) -> dict[str, str]:
 def within(frame: pd.DataFrame, source_ids: object) -> pd.DataFrame:
     """Rows of a table whose documents all stand in a list cell: those that a value with that cell can rest on."""
     ids = set(split_ids([source_ids]))
-    return frame[[set(split_ids([c])) <= ids for c in frame["source_ids"]]]
+    return kept(frame, [set(split_ids([c])) <= ids for c in frame["source_ids"]])
+
+
+def kept(frame: pd.DataFrame, are: list[bool]) -> pd.DataFrame:
+    """Rows that a list of flags keeps; pandas takes an empty list for a choice of columns."""
+    return frame[pd.Series(are, index=frame.index, dtype="bool")]

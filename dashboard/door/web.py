@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import hashlib
-import io
 import json
 import threading
 import time
@@ -15,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
@@ -26,8 +25,7 @@ from dashboard.door import describe, tools
 from dashboard.door.build import Build, Builds
 from dashboard.door.resources import RESOURCES
 from dashboard.door.tools import TOOLS, Tool
-from dashboard.draw.slide.workbook import as_text
-from dashboard.export.table import BYTE_ORDER_MARK
+from dashboard.export.table import frame_csv
 
 #: A typed reason is an answer: only what cannot be understood, or names nothing, is an error of the request.
 CODES = {"not_understood": 400, "unknown_name": 404}
@@ -199,13 +197,8 @@ def as_csv(found: Mapping[str, Any]) -> bytes:
         urls = [str(found["sources"][i]["url"]) for i in line.get("sources", ()) if i in found["sources"]]
         row["source_urls"] = "; ".join(urls)
         flat.append(row | {"snapshot": found["snapshot"]["id"], "shown_at": found["permalink"]})
-    head = list(dict.fromkeys(k for row in flat for k in row))
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(head)
-    for row in flat:
-        writer.writerow([as_text(row.get(k)) for k in head])
-    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+    # Objects: a column of whole numbers with gaps stays one.
+    return frame_csv(pd.DataFrame(flat, dtype="object"))
 
 
 def _resource(build: Build, request: Request) -> Response:

@@ -188,7 +188,7 @@ def _rows_behind(tables: Tables, company_id: str, fact: str, said: str, source_i
     if fact in ("Best Arena rating", "Output price", "Flagship"):
         names = tables["models"].set_index("model_id")["model_name"]
         told = [str(names.get(m, "")) in re.split(r", | \(from |; ", said) for m in mine["model_id"]]
-        mine = mine[told]
+        mine = rows.kept(mine, told)
     return mine
 
 
@@ -299,7 +299,11 @@ def landscape_on(
         basis=basis,
         outside=outside,
     )
-    return of_chart(build, "landscape-matrix", selection, offset, limit, page="")
+    answer = of_chart(build, "landscape-matrix", selection, offset, limit, page="")
+    # As sure as the label shown.
+    shown = landscape.assessments_in_force(apply(build.tables, selection), selection.basis)
+    sure = shown.drop_duplicates("company_id").set_index("company_id")["confidence"].to_dict()
+    return replace(answer, rows=tuple({**r, "confidence": sure.get(r["company_id"])} for r in answer.rows))
 
 
 def of_chart(

@@ -181,6 +181,10 @@ def _fact(build: Build, asked: str, known: list[str], shown: pd.Timestamp) -> st
 
 def _rows_behind(tables: Tables, company_id: str, fact: str, said: str, source_ids: str) -> pd.DataFrame:
     """Rows that a fact rests on: of the company, of the model that its words name, from its documents."""
+    if fact.startswith("Governance"):
+        # As sure as the label shown, not as the weakest report beside it.
+        held = landscape.assessments_in_force(tables, "reported" if "reported" in fact else "coded")
+        return held[held["company_id"] == company_id].head(1)
     frame = tables[BEHIND[fact][0]]
     mine = rows.within(frame[frame["company_id"] == company_id], source_ids)
     if fact == "Best Arena rating":

@@ -125,7 +125,11 @@ def test_newcomers_of_any_type_build_and_are_shown(
         ("claim-list", {}, "--set document_id=… is needed"),
         ("company", {"company_name": "示例"}, "--set company_id=… is needed"),
         ("company", {"company_name": "Alibaba", "company_id": "alibaba"}, "'alibaba' stands there already"),
-        ("company", {"company_name": "X", "company_type": "bank"}, "expected one of giant, startup, lab"),
+        (
+            "company",
+            {"company_name": "X", "company_type": "bank"},
+            "expected one of giant, operator, device_maker",
+        ),
     ],
 )
 def test_what_cannot_be_written_is_said_and_no_file_is_touched(

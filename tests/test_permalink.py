@@ -221,7 +221,8 @@ def test_options_are_offered_in_order(tables: dict[str, pd.DataFrame]) -> None:
     assert sorted(real["company"]) == sorted(tables["companies"]["company_id"])
     assert real["governance"] == [m.id for m in MODELS]
     assert set(real["governance"]) == set(tables["governance_models"]["governance_model_id"])
-    assert set(real["type"]) == {"giant", "startup", "lab"}
+    assert list(real["type"]) == list(COMPANY_TYPES)
+    assert set(real["type"]) == set(tables["companies"]["company_type"])
 
 
 def test_no_values_at_all_are_the_defaults() -> None:

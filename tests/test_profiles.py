@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 import etl
-from dashboard.charts import CHARTS, benchmarks, companies, compare, openness, profile
+from dashboard.charts import CHARTS, benchmarks, compare, money, openness, profile
 from dashboard.charts.kinds import bars
 from dashboard.data import store
 from dashboard.data.selection import Selection
@@ -342,7 +342,7 @@ def test_metrics_share_no_panel_across_currency_or_period(world: store.Tables) -
 def test_metric_growth_is_against_the_same_period_a_year_before(world: store.Tables) -> None:
     selection = chosen(companies=(ALPHA,))
     shown = frame(world, "metrics-over-time", selection)
-    assert companies.metrics_over_time_finding(shown, selection).endswith("60 % more than a year before")
+    assert money.metrics_over_time_finding(shown, selection).endswith("60 % more than a year before")
 
 
 @pytest.mark.parametrize(("currency", "priced"), [("USD", {"new", "gee"}), ("CNY", {"bee"})])

@@ -194,7 +194,7 @@ BY_HAND = [
     ("baidu", "2025-11-24", {DA: 3, BM: 3, CA: 3, IL: 3, TO: 3}, "centralised_function", 75.0),
     ("baidu", "2025-11-25", {DA: 4, BM: 3, CA: 3, IL: 3, TO: 3}, "centralised_ceo", 80.0),
     ("bytedance", "2024-06-30", {DA: 3, BM: 2, CA: 2, DX: 2, IL: 1, TO: 3}, "product_driven", 54.2),
-    ("bytedance", "2026-06-30", {DA: 3, BM: 3, CA: 2, DX: 2, IL: 2, TO: 1}, "hub_and_spoke", 54.2),
+    ("bytedance", "2026-06-30", {DA: 3, BM: 3, CA: 2, DX: 1, IL: 2, TO: 1}, "hub_and_spoke", 50.0),
     ("meta", "2023-06-30", {DA: 1, BM: 1, IL: 1}, "federated", 25.0),
     ("meta", "2025-12-31", {DA: 3, BM: 3, CA: 3, IL: 3}, "centralised_function", 75.0),
     ("huawei", "2025-12-31", {DA: 3, BM: 3, DX: 3, IL: 3, TO: 3}, "centralised_function", 75.0),

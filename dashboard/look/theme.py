@@ -241,7 +241,8 @@ def layout(look: Look, **own: Any) -> dict[str, Any]:
             base[key] = value
     legend, beside = base.get("legend"), base["margin"]
     tall = base.get("height", 0) - beside["t"] - beside["b"]
-    if look.compact and legend and legend.get("xref") == "container" and tall > 0:
+    narrow = look.compact or (not look.export and look.wide < SCREEN)
+    if narrow and legend and legend.get("xref") == "container" and tall > 0:
         # Plotly lets a key be as wide as plot and left margin together where it begins left of the plot and above it,
         # and else only as wide as the plot.
         plot = max(look.wide - beside["l"] - beside["r"], 1)

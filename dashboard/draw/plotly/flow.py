@@ -26,8 +26,9 @@ def flow(kind: Flow, frame: pd.DataFrame, declared: Frame, room: Room, look: Loo
     labels: list[dict[str, Any]] = []
     # Names of two words take two lines where there is little room.
     broken = room.is_small
+    line = look.size * 1.25 * (marks.tall + 0.6) / plot
     for side, nodes in ((0, marks.before), (1, marks.after)):
-        for n in nodes:
+        for n, y in zip(nodes, _heights(nodes, broken, line, marks.tall), strict=True):
             x0 = side * (1 - NODE)
             shapes.append(
                 {
@@ -40,7 +41,7 @@ def flow(kind: Flow, frame: pd.DataFrame, declared: Frame, room: Room, look: Loo
                     "fillcolor": n.value.fill(look),
                 }
             )
-            labels.append(_label(n, side, broken, look))
+            labels.append(_label(n, y, side, broken, look))
     for text, y in marks.names:
         label = annotation(0.5, y, escape(text), look, xanchor="center", bgcolor=look.ground)
         labels.append(label)
@@ -88,13 +89,27 @@ def _path(b: Band, look: Look) -> dict[str, Any]:
     }
 
 
-def _label(n: Node, side: int, broken: bool, look: Look) -> dict[str, Any]:
+def _heights(nodes: tuple[Node, ...], broken: bool, line: float, tall: float) -> list[float]:
+    """Where the names of one side stand, as near their nodes as their lines allow."""
+    half = [line * (2 if broken and ", " in n.value.word else 1) / 2 for n in nodes]
+    out: list[float] = []
+    for i, n in enumerate(nodes):
+        wanted = (n.top + n.bottom) / 2
+        out.append(wanted if i == 0 else max(wanted, out[-1] + half[i - 1] + half[i]))
+    floor = tall + 0.3
+    for i in reversed(range(len(nodes))):
+        out[i] = min(out[i], floor - half[i])
+        floor = out[i] - half[i]
+    return out
+
+
+def _label(n: Node, y: float, side: int, broken: bool, look: Look) -> dict[str, Any]:
     name = escape(n.value.word)
     name = name.replace(", ", ",<br>") if broken else name
     count = f"<b>{n.count:.0f}</b>"
     label = annotation(
         side,
-        (n.top + n.bottom) / 2,
+        y,
         f"{count}  {name}" if side else f"{name}  {count}",
         look,
         xanchor="left" if side else "right",

@@ -245,7 +245,14 @@ def _against(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
     size = look.size - (2 if look.export else 0)
     left = rows.names_width
     right = 8 if not small else 8 * look.size
-    whole = max(room.width - left - right, 1.0)
+    value = rows.dots[0].value if rows.dots else None
+    entries = []
+    if value is not None:
+        entries.append((rows.owner, value.fill(look), value.symbol))
+        entries += [(w, c, "line-ns") for w, c in zip(rows.strokes, (look.ink, look.rule), strict=False)]
+        entries.append(("Other companies", look.pale, "circle"))
+    keys, legend, top, side = key(entries, look, room.width - right - 10)
+    whole = max(room.width - left - right - side, 1.0)
     ends = 1.0 if small else LANES_WIDE
     count = max(len(rows.lanes), 1)
     lane = AGAINST * look.scale
@@ -265,13 +272,6 @@ def _against(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
             labels.append(
                 _word(x, n, _cell(strong, grey, whole, size, look), size, look.ink, look, align="left")
             )
-    value = rows.dots[0].value if rows.dots else None
-    entries = []
-    if value is not None:
-        entries.append((rows.owner, value.fill(look), value.symbol))
-        entries += [(w, c, "line-ns") for w, c in zip(rows.strokes, (look.ink, look.rule), strict=False)]
-        entries.append(("Other companies", look.pale, "circle"))
-    keys, legend, top, side = key(entries, look, room.width - right - 10)
     traces = [*keys, *_field(rows, look)]
     traces += spots(
         rows.dots,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.data import citations
+from dashboard.data.cut import once
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape
@@ -69,6 +70,7 @@ def _before(selection: Selection) -> tuple[pd.Timestamp, pd.Timestamp]:
     return selection.since - (selection.as_of - selection.since), selection.since
 
 
+@once
 def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     """The five numbers of the overview for tables that `landscape.apply` gave; fewer where a table is empty."""
     then = earlier(selected, selection)
@@ -167,6 +169,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     return found
 
 
+@once
 def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
     """At most three sentences on what the selection shows; each is withdrawn where it does not hold."""
     then = earlier(selected, selection)
@@ -262,9 +265,8 @@ def _began(
     rows = rows[(rows["company_id"] == company_id) & (rows["governance_model_id"] == model_id)]
     if rows.empty:
         return None, None
-    rows = rows.assign(_vague=rows["valid_from_precision"].ne("day"))
-    first = rows.sort_values(["valid_from", "_vague"], kind="stable").iloc[0]
-    return first["valid_from"], first["valid_from_precision"]
+    days = zip(rows["valid_from"], rows["valid_from_precision"], strict=True)
+    return min(days, key=lambda known: (known[0], known[1] != "day"))
 
 
 def _around(events: pd.DataFrame, day: pd.Timestamp | None, model_id: str) -> pd.DataFrame:
@@ -285,6 +287,7 @@ def _around(events: pd.DataFrame, day: pd.Timestamp | None, model_id: str) -> pd
     return pd.concat([first, rest])
 
 
+@once
 def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
     """What changed between the day of comparison and the day shown.
 

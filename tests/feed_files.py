@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 
 import pandas as pd
 import pyarrow as pa
@@ -23,6 +24,14 @@ def js(document: object) -> bytes:
 def parquet(rows: list[dict[str, object]], group: int = 1000) -> bytes:
     out = io.BytesIO()
     pq.write_table(pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False), out, row_group_size=group)
+    return out.getvalue()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
     return out.getvalue()
 
 
@@ -73,12 +82,17 @@ FILES: dict[str, dict[str, tuple[bytes, str]]] = {
         ),
     },
     "epoch-benchmarks": {
-        f"epoch.ai/data/{stem}.csv": (
-            csv("Model version,mean_score,stderr,Organization,id,Release date", f"glm-4.6_high,0.7,0.02,,rec{n},2025-09-30"), "text/csv",
-        )
-        for n, stem in enumerate(
-            ("gpqa_diamond", "swe_bench_verified", "otis_mock_aime_2024_2025", "frontiermath", "simpleqa_verified", "math_level_5")
-        )
+        "epoch.ai/data/benchmark_data.zip": (
+            zipped({
+                f"benchmark_data/{stem}.csv": csv(
+                    "Model version,mean_score,stderr,Organization,id,Release date", f"glm-4.6_high,0.7,0.02,,rec{n},2025-09-30"
+                )
+                for n, stem in enumerate(
+                    ("gpqa_diamond", "swe_bench_verified", "otis_mock_aime_2024_2025", "frontiermath", "simpleqa_verified", "math_level_5")
+                )
+            }),
+            "application/zip",
+        ),
     },
     "epoch-companies": {
         "epoch.ai/data/ai_companies_revenue_reports.csv": (

@@ -181,6 +181,22 @@ def test_a_headline_is_title_link_and_day_of_one_of_ours(run: Run) -> None:
     assert "long text" not in rows.to_csv()
 
 
+def test_members_of_an_archive_are_fetched_once_and_none_passes_for_another(run: Run) -> None:
+    found = run("epoch-benchmarks")
+    assert run.web.paths() == ["/epoch.ai/data/benchmark_data.zip"] and {o.rows for o in found.values()} == {
+        1
+    }
+    rows = run.rows("scores", "epoch-benchmarks")
+    assert (
+        rows["benchmark"].nunique() == 6 and set(rows["setting"]) == {"high"} and set(rows["score"]) == {70.0}
+    )
+    assert set(rows["model_id"]) == {"zhipu/glm-4.6"}
+    run.web.answers["/epoch.ai/data/benchmark_data.zip"].body = FILES["epoch-benchmarks"][
+        "epoch.ai/data/benchmark_data.zip"
+    ][0][:-40]
+    assert "half or damaged ZIP" in run("epoch-benchmarks")["gpqa_diamond.csv"].words
+
+
 def test_a_refit_is_a_new_version_of_the_scale(run: Run) -> None:
     run("epoch-eci")
     path = "/epoch.ai/data/eci_scores.csv"

@@ -99,6 +99,7 @@ def refresh_main(arguments: list[str]) -> int:
         print(table_text(outcomes, time.perf_counter() - began))
         if any(o.status in ("taken", "same") for o in outcomes):
             waiting = queue(proposals(ours, store), ours["review_decisions"])
+            store.write_queue(review.kept(waiting, wanted.today))
             print(f"{len(waiting.open)} proposals are open: python -m etl review")
             _summary(
                 a.summary or (None if a.dry_run else store.root / "summary.md"),
@@ -176,7 +177,8 @@ def review_main(arguments: list[str]) -> int:
         parser.error("--all-of needs --accept or --refuse")
     today = datetime.now(UTC).date()
     try:
-        waiting = open_queue(a.raw, Store(folder(a.feeds)))
+        store = Store(folder(a.feeds))
+        waiting = open_queue(a.raw, store)
         if not any(decisions):
             print(review.listed(waiting, a.of_class, a.all))
             return 0
@@ -191,6 +193,8 @@ def review_main(arguments: list[str]) -> int:
                 found, "refused" if a.refuse is not None else "accepted", why, who, today, a.raw, a.dry_run
             )
         )
+        if found and not a.dry_run:
+            store.write_queue(review.kept(open_queue(a.raw, store), today))
     except (FeedError, NotWrittenError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -62,6 +62,7 @@ class Landed:
         media: Media type that came with it.
         validators: What to ask with next time.
         follows: Address of the next page, "" for none.
+        asked: Address that was asked; "" for a folder.
     """
 
     path: Path
@@ -71,6 +72,7 @@ class Landed:
     media: str = ""
     validators: dict[str, str] = field(default_factory=dict)
     follows: str = ""
+    asked: str = ""
 
 
 def checksum(path: Path) -> str:
@@ -142,7 +144,9 @@ class Fetcher:
         absent: AbsentError | None = None
         for url in self._addresses(file):
             try:
-                return self._get(url, file, folder, held, 0.0 if self.base else seconds_between)
+                landed = self._get(url, file, folder, held, 0.0 if self.base else seconds_between)
+                landed.asked = url
+                return landed
             except AbsentError as error:
                 absent = absent or error
         assert absent is not None

@@ -83,7 +83,10 @@ def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.Data
         records = _html_table(content, file)
     rows = [dict(r) for r in records]
     if not rows and file.may_be_empty:
-        return pd.DataFrame({c.to: pd.Series([], dtype=object) for c in file.columns}), []
+        nothing = pd.DataFrame({c.to: pd.Series([], dtype=object) for c in file.columns})
+        return nothing, [
+            "no table on the page: a list attached to it is to be read by a person"
+        ] if file.format == "html" else []
     if not rows:
         raise FeedError(
             "has no rows, expected some with " + ", ".join(c.name for c in file.columns if c.required)

@@ -192,7 +192,9 @@ class _Run:
                 held = {k: v for k, v in held.items() if k != "reader"}
             into = self.aside if self.wanted.dry else self.store.upstream(self.feed.name)
             landed = self.source.get(file, into, {} if self.wanted.dry else held, self.feed.seconds_between)
-        self.fetched[file.url] = landed
+        # Files of one address are fetched once; a stand-in found under a file's own name is that file's alone.
+        if isinstance(self.source, Fetcher) and urlsplit(landed.asked).path.endswith(urlsplit(file.url).path):
+            self.fetched[file.url] = landed
         return landed
 
     def read(self, file: File, landed: Landed, outcome: Outcome) -> pd.DataFrame | None:

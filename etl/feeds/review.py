@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import json
 import os
 from collections.abc import Sequence
 from datetime import date
@@ -157,6 +158,23 @@ def rows(queue: Queue) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def kept(queue: Queue, day: date) -> str:
+    """The queue as JSON for the Data page, in the words of the command line."""
+    unattended = [f"{c.words}: {c.unattended}" for c in CLASSES.values() if c.unattended]
+    return json.dumps(
+        {
+            "day": f"{day:%Y-%m-%d}",
+            "rule": SHOWN,
+            "unattended": [*unattended, *SHOWN_UNATTENDED.values()],
+            "never": list(NEVER.values()),
+            "accepted": queue.accepted,
+            "refused": queue.refused,
+            "open": rows(queue).to_dict("records"),
+        },
+        ensure_ascii=False,
+    )
+
+
 def markdown(queue: Queue, outcomes: Sequence[Outcome], day: date) -> str:
     """One summary that can be the text of a pull request: what was read, what was refused, what is proposed."""
     lines = [
@@ -217,4 +235,4 @@ def _cell(text: str) -> str:
     return plain
 
 
-__all__ = ["REVIEWER", "chosen", "decide", "listed", "markdown", "reviewer", "rows"]
+__all__ = ["REVIEWER", "chosen", "decide", "kept", "listed", "markdown", "reviewer", "rows"]

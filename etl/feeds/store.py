@@ -91,6 +91,11 @@ class Store:
             text = json.dumps(state, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
             _put(self.root / feed / "state.json", lambda path: path.write_text(text, encoding="utf-8"))
 
+    def write_queue(self, text: str) -> None:
+        """Replaces what the Data page shows of the queue."""
+        if not self.dry:
+            _put(self.root / "queue.json", lambda path: path.write_text(text, encoding="utf-8"))
+
     def upstream(self, feed: str) -> Path:
         """Folder of the files as they came."""
         return self.root / feed / "upstream"

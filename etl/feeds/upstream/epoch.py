@@ -233,10 +233,20 @@ def _eci_files(ours: Ours) -> tuple[File, ...]:
 
 
 def _run_files(ours: Ours) -> tuple[File, ...]:
+    """All of one archive: it is fetched once. A member that is not of its edition is refused like any file."""
     wanted = columns("Model version=name", "mean_score=score", "?stderr=stderr", "?Organization=organization", "id=id",
                      "?Release date=day")  # fmt: skip
     return tuple(
-        File(f"{stem}.csv", f"{BASE}{stem}.csv", "csv", "scores", wanted, run, _RUN_KNOWN, optional=True)
+        File(
+            f"{stem}.csv",
+            f"{BASE}benchmark_data.zip",
+            "csv",
+            "scores",
+            wanted,
+            run,
+            _RUN_KNOWN,
+            member=f"{stem}.csv",
+        )
         for stem in RUNS
     )
 

@@ -115,7 +115,7 @@ def _cac_files(ours: Ours) -> tuple[File, ...]:
     )  # fmt: skip
     return (
         File("cac_filings.html", CAC, "html", "registrations", wanted, registrations, known=("序号", "No."),
-             also=("cac_filings.csv",)),
+             also=("cac_filings.csv",), may_be_empty=True),
     )  # fmt: skip
 
 

@@ -20,7 +20,9 @@ from feed_server import Answer, Publisher, publisher
 from etl.feeds.command import frames
 from etl.feeds.declare import FeedError, File, columns
 from etl.feeds.fetch import Fetcher
+from etl.feeds.propose import plain_name, proposals
 from etl.feeds.refresh import Outcome, Wanted, refresh, table_text
+from etl.feeds.resolve import Names, bare, folded
 from etl.feeds.store import Store
 from etl.feeds.tables import FEED_TABLES
 from etl.feeds.upstream import FEEDS
@@ -465,7 +467,30 @@ def test_names_of_the_samples_lead_to_our_companies(sampled: Store) -> None:
     assert space["company_id"].notna().all()
 
 
-def test_fast_enough_store_reads_a_slice(tmp_path: Path) -> None:
+def test_rows_of_ours_lead_to_a_model_or_a_proposal(sampled: Store, ours: dict[str, pd.DataFrame]) -> None:
+    waiting = {
+        (p.company_id, folded(p.subject))
+        for p in proposals(ours, sampled)
+        if p.name in ("new_model", "unresolved_name")
+    }
+    names = Names(ours)
+    for table in ("models", "scores", "prices"):
+        rows = sampled.rows(table)
+        rows = rows[rows["company_id"].notna()]
+        led = []
+        for company, model, name in zip(
+            rows["company_id"], rows["model_id"], rows["name"].astype(str), strict=True
+        ):
+            stem = plain_name(name)
+            led.append(
+                pd.notna(model)
+                or bool(names.model(company, stem))
+                or bool({(company, folded(n)) for n in (stem, bare(name)[-1])} & waiting)
+            )
+        assert sum(led) / len(led) >= 0.85, table
+
+
+def test_months_are_parts(tmp_path: Path) -> None:
     """Months are parts: rows of one month leave the others untouched."""
     table = FEED_TABLES["usage"]
     store = Store(tmp_path)

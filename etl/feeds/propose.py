@@ -103,14 +103,20 @@ def _feeds(rows: pd.DataFrame) -> tuple[str, ...]:
     return tuple(sorted(set(rows["feed"].astype(str))))
 
 
+def plain_name(name: str) -> str:
+    """The name of the model that a repository or route is an edition of: no settings, no "-Instruct", no "-GGUF"."""
+    stem = bare(name)[-1]
+    while _EDITION.search(stem):
+        stem = _EDITION.sub("", stem)
+    return stem
+
+
 def _new_models(rows: pd.DataFrame, names: Names, frames: Frames) -> Iterator[Proposal]:
     home = set(frames["companies"].loc[frames["companies"]["country"] == "CN", "company_id"])
     new = rows[rows["company_id"].notna() & rows["model_id"].isna() & rows["name"].notna()]
     groups: dict[tuple[str, str], list[int]] = {}
     for place, company, name in zip(new.index, new["company_id"], new["name"].astype(str), strict=True):
-        stem = bare(name)[-1]
-        while _EDITION.search(stem):
-            stem = _EDITION.sub("", stem)
+        stem = plain_name(name)
         if not names.model(str(company), stem):
             groups.setdefault((str(company), folded(stem)), []).append(place)
     for (company, _), places in groups.items():
@@ -381,4 +387,4 @@ def queue(found: list[Proposal], decisions: pd.DataFrame) -> Queue:
     return Queue(still, told.count("refused"), told.count("accepted"))
 
 
-__all__ = ["Proposal", "Queue", "proposals", "queue"]
+__all__ = ["Proposal", "Queue", "plain_name", "proposals", "queue"]

@@ -94,9 +94,10 @@ class Names:
         self._family = _single(
             zip(family["alias"].astype(str), family["company_id"].astype(str), strict=True), folded
         )
-        self._repo = {
-            str(r).casefold(): str(m) for r, m in zip(repos["hf_repo"], repos["model_id"], strict=True)
-        }
+        # A repository that several models here share (a model and its faster offer) names none of them by itself.
+        self._repo = _single(
+            zip(repos["hf_repo"].astype(str), repos["model_id"].astype(str), strict=True), str.casefold
+        )
         self.repositories = frozenset(repos["hf_repo"].astype(str))
         owner = dict(zip(models["model_id"].astype(str), models["company_id"].astype(str), strict=True))
         self.owner = owner

@@ -39,15 +39,15 @@ LOG = logging.getLogger(__name__)
 
 #: Seconds of work until a file is understood, and for each of its charts after that.
 SECONDS, SECONDS_A_CHART = 10.0, 0.5
-#: The same by the clock, where others keep the machine busy.
-_SLACK = 3
+#: By the clock it may be so many times as long, where others keep the machine busy: work is what is bounded.
+_SLACK = 9
 #: Memory above that of the product itself; files of more than a few megabytes bring their own size several times over.
 MOST_MEMORY, COPIES = 400 * MEGABYTE, 6
 _SMALL = 10 * MEGABYTE
 #: Files read at one time; others wait this many seconds for their turn.
 _TURNS, _PATIENCE = threading.BoundedSemaphore(2), 60.0
 #: Seconds that a process may take to start, and after which an idle one ends.
-_START, _IDLE = 60.0, 600
+_START, _IDLE = 120.0, 600
 _ROOT = Path(__file__).parents[2]
 _LENGTH = struct.Struct(">Q")
 
@@ -280,8 +280,6 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     # What a library prints must not come between answers.
     os.dup2(2, 1)
-    with suppress(AttributeError, OSError):
-        os.nice(5)
     with suppress(AttributeError, ValueError):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(_IDLE)

@@ -460,3 +460,4 @@ def test_a_web_page_in_one_file_holds_no_link_from_a_table(spoiled_tables: dict[
         live = Live()
         live.feed(data.decode())
         assert b"phish" in data and not live.found and b"<script>window.__hostile" not in data
+        assert b"<!-- x" not in data

@@ -15,7 +15,7 @@ from dashboard.deck.record import Record
 from dashboard.deck.shapes import Found, walk
 from dashboard.export import slides
 
-_MARK = re.compile(rf"^{slides.MARK}([a-z0-9-]+(?:\.\d)?)(?::(\d{1, 3}))?$")
+_MARK = re.compile(rf"^{slides.MARK}([a-z0-9-]+(?:\.\d)?)(?::(\d{{1,3}}))?$")
 PART_OF = re.compile(r" \((\d{1,3})/(\d{1,3})\)$")
 
 

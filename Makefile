@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PORT ?= 8501
 # A Python of your choice: `make run PYTHON=/opt/python3.12/bin/python3`.
 PYTHON ?=
-PIP := $(PY) -m pip install --disable-pip-version-check --quiet
+PIP := $(PY) -m pip install --disable-pip-version-check --root-user-action=ignore --no-warn-script-location --quiet
 
 BUILT := datasets/processed/datapackage.json
 RAW := $(wildcard datasets/raw/*.csv)
@@ -23,14 +23,14 @@ help: ## List the targets
 run: $(VENV)/.run-stamp ## Build the data where it is out of date and serve the app (PORT=8501)
 	@$(MAKE) -s --no-print-directory $(BUILT) || { test -f $(BUILT) && echo "Serving the last good build."; }
 	@echo "China AI Landscape: http://localhost:$(PORT) (stop with Ctrl+C)"
-	@exec $(PY) -m uvicorn dashboard.asgi:app --host 127.0.0.1 --port $(PORT) --log-level warning --no-access-log
+	@exec $(PY) -m uvicorn dashboard.asgi:app --host 127.0.0.1 --port $(PORT) --log-level warning --no-access-log --no-server-header
 
 data: $(VENV)/.run-stamp ## Build datasets/processed from datasets/raw
 	@$(PY) -m etl
 
 test: $(VENV)/.dev-stamp ## Run every test; those in a browser last, skipped with a word where there is none
-	@$(PY) -m pytest -n auto --dist worksteal -m "not browser"
-	@$(PY) -m pytest -m browser -rs
+	@$(PY) -m pytest -n auto --dist worksteal -m "not browser and not slow" -rs
+	@$(PY) -m pytest -m "browser or slow" -rs
 
 lint: $(VENV)/.dev-stamp ## Check style, types, import rules, dependencies and dead code
 	@$(PY) -m ruff check .

@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 from dashboard.charts import CHARTS, PICKS
 from dashboard.charts.card import ExportRefusedError
 from dashboard.data import permalink, store
-from dashboard.deck import basket, decks
+from dashboard.deck import apart, basket, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
 from dashboard.deck.package import FileRefusedError
@@ -247,9 +247,9 @@ def _refresh(a: argparse.Namespace) -> int:
         raise Refused("--out and --changes cannot both be standard output")
     draws = None if server_picture.why_not() else decks.pictures()
     builds = _builds(a)
-    done = decks.refresh(
+    done = apart.refresh_deck(
         a.deck.read_bytes(),
-        builds,
+        a.data or store.processed_folder(),
         draws=draws,
         address=a.address,
         view=_view(a, builds),
@@ -368,7 +368,7 @@ def _template(a: argparse.Namespace) -> Template | None:
     roles = templates.roles_from_json(beside.read_bytes(), data) if beside.is_file() else {}
     if a.roles is not None and not roles:
         raise Refused(f"{a.roles}: no map of this template")
-    one = templates.read(
+    one = apart.read_template(
         data, roles, fonts=a.template_fonts, colours=a.template_colours, footer=not a.no_footer
     )
     for words in one.warnings:

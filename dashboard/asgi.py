@@ -26,7 +26,7 @@ from starlette.routing import Route
 from dashboard import screen
 from dashboard.data import store
 from dashboard.data.memory import MEMORIES
-from dashboard.screen import assets, metrics, plotly_js
+from dashboard.screen import assets, guard, metrics, plotly_js
 from dashboard.screen.base_path import BasePath
 
 
@@ -63,6 +63,7 @@ _ready = threading.Event()
 async def _warmed(app: st.App) -> AsyncIterator[None]:
     """Makes ready what pages need while the first reader's browser still loads; else that reader waits for it."""
     threading.Thread(target=_warm, name="warm", daemon=True).start()
+    guard.watch_uploads()
     async with nullcontext() if _assistants is None else _assistants.session_manager.run():
         yield
 
@@ -112,6 +113,7 @@ app = st.App(
         *_routes,
     ],
     middleware=[
+        Middleware(guard.Guard),
         Middleware(assets.Packed),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         Middleware(BasePath),

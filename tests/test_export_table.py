@@ -179,14 +179,26 @@ FORMULAS = [
     "'",
     "=",
     "a\n=b",
+    " =1",
+    "\u00a0=1",
+    "＝1",
+    "\n=1",
 ]
 
 
-@given(st.lists(st.text(st.sampled_from("'=+-@\t\r\n,;\"x1 ")), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.text(st.sampled_from("'=+-@＝＋－＠\t\r\n,;\"x1 \u00a0\u3000\u200b\ufeff")), min_size=1, max_size=5
+    )
+)
 def test_any_text_is_no_formula_and_taking_one_apostrophe_off_gives_it_back(words: list[str]) -> None:
     cells = [row[0] for row in read_csv(table.frame_csv(pd.DataFrame({"text": words, "n": 1})))[1:]]
-    assert not [c for c in cells if c[:1] in ("=", "+", "-", "@", "\t", "\r")]
-    assert [re.sub(r"^'(?='*[=+\-@\t\r])", "", c) for c in cells] == words
+    live = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+    assert not [
+        c for c in cells if c[:1] in ("\t", "\r", "\n") or c.strip(" \u00a0\u3000\u200b\ufeff\n")[:1] in live
+    ]
+    given_back = r"^'(?='*(?:[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]))"
+    assert [re.sub(given_back, "", c) for c in cells] == words
 
 
 def test_text_is_no_formula_and_reads_back_as_the_same_text() -> None:

@@ -14,8 +14,11 @@ from dashboard.data import citations
 from dashboard.data.selection import Selection, words
 from dashboard.data.store import Snapshot, Tables
 from dashboard.facts.landscape import apply
+from dashboard.look.markdown import shortened
 from dashboard.look.theme import PRODUCT, format_day, plural
 
+#: Characters of a text that stands for a picture.
+MOST_ALT = 1_000
 LICENCE = "Data CC BY 4.0; terms of single sources stand beside their citations"
 
 
@@ -150,6 +153,6 @@ def alt_text(chart: Chart, frame: pd.DataFrame, selection: Selection, finding: s
     start = f"{chart.title}. {finding + '. ' if finding and finding != chart.title else ''}"
     if frame.empty:
         return f"{start}No data under these filters."
-    return (
-        f"{start}{chart.subtitle(frame, selection)}. {plural(len(frame), 'row')} of data; available as CSV."
-    )
+    end = f" {plural(len(frame), 'row')} of data; available as CSV."
+    # Readers of screens speak all of it, and programs refuse what is longer.
+    return f"{shortened(f'{start}{chart.subtitle(frame, selection)}.', MOST_ALT - len(end))}{end}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -67,6 +68,9 @@ SAFE_LENGTH = 7_800
 #: Characters of an address beyond which the app's own server refuses the request: 64 KB of it and all headers.
 MOST_LENGTH = 60_000
 
+#: Bytes of a saved view.
+MOST_FILE = 100_000
+
 Query = Mapping[str, Sequence[str]]
 
 
@@ -99,6 +103,51 @@ def unknown(names: Iterable[str], picks: Collection[str]) -> list[str]:
     if len(wrong) > NAMED:
         notices.append(f"{len(wrong) - NAMED} more parameters of the link mean nothing here: ignored.")
     return notices
+
+
+#: Parameters, values of one, and characters of a value that a saved view or a slide of a basket holds at most.
+MOST_PARAMETERS, MOST_VALUES, MOST_SIGNS = 60, 200, 300
+
+
+def is_text(text: str) -> bool:
+    """False for halves of characters (lone surrogates), which JSON can say and no file can be written with."""
+    return text.isprintable() or not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def checked(raw: object) -> dict[str, list[str]]:
+    """The parameters that a file holds, within bounds.
+
+    Raises:
+        ValueError: it holds anything else; the text says what was expected.
+    """
+    if not isinstance(raw, dict) or not all(isinstance(v, list) for v in raw.values()):
+        raise ValueError("expected parameters with lists of values")
+    if len(raw) > MOST_PARAMETERS or any(len(v) > MOST_VALUES for v in raw.values()):
+        raise ValueError(f"expected at most {MOST_PARAMETERS} parameters with {MOST_VALUES} values each")
+    for text in (t for k, values in raw.items() for t in (k, *values)):
+        if isinstance(text, bool) or not isinstance(text, (str, int, float)):
+            raise ValueError("expected values that are text")
+        if len(str(text)) > MOST_SIGNS or not is_text(str(text)):
+            raise ValueError(f"expected values of at most {MOST_SIGNS} characters")
+    return {k: [str(v) for v in values] for k, values in raw.items()}
+
+
+def saved(data: bytes) -> tuple[str, dict[str, list[str]]]:
+    """Name and parameters of a view that was saved as a file; "" where it has no name.
+
+    Raises:
+        ValueError: the file is none.
+    """
+    if len(data) > MOST_FILE:
+        raise ValueError(f"expected at most {MOST_FILE:,} bytes")
+    try:
+        raw = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("expected a saved view") from error
+    if not isinstance(raw, dict):
+        raise ValueError("expected a saved view")
+    name = raw.get("view")
+    return name if isinstance(name, str) and is_text(name) else "", checked(raw.get("query"))
 
 
 def options(tables: Tables) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from dashboard.data import permalink
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.deck.template import SHAPES
+from dashboard.look.markdown import shortened
 
 #: Parameter that carries the basket in the address of every page.
 PARAMETER = permalink.DECK
@@ -159,11 +160,11 @@ def from_json(text: str | bytes) -> Basket:
             )
         slide = _slide(one, n)
         slides.append(slide)
-    shape = raw.get("shape", "16:9")
+    shape = _text(raw, "shape", "16:9", "")
     if shape not in SHAPES:
-        raise BasketError(f"shape “{shape}”; expected one of {', '.join(SHAPES)}")
+        raise BasketError(f"shape “{shortened(shape)}”; expected one of {', '.join(SHAPES)}")
     return Basket(
-        title=str(raw.get("title") or "")[:200],
+        title=_text(raw, "title", "", "")[:200],
         slides=tuple(slides),
         cover=bool(raw.get("cover", True)),
         appendix=bool(raw.get("appendix", True)),
@@ -173,25 +174,42 @@ def from_json(text: str | bytes) -> Basket:
 
 
 def _slide(one: dict[str, object], n: int) -> Slide:
-    kind, chart = str(one.get("kind", "chart")), str(one.get("chart", ""))
-    layout = str(one.get("layout", "chart"))
+    where = f"slide {n}: "
+    kind, chart = _text(one, "kind", "chart", where), _text(one, "chart", "", where)
+    layout = _text(one, "layout", "chart", where)
     if kind not in ("chart", "section"):
-        raise BasketError(f"slide {n}: kind “{kind}”; expected chart or section")
+        raise BasketError(f"slide {n}: kind “{shortened(kind)}”; expected chart or section")
     if kind == "chart" and chart not in CHARTS:
-        raise BasketError(f"slide {n}: no chart “{chart}”; the Gallery page shows those that exist")
+        raise BasketError(
+            f"slide {n}: no chart “{shortened(chart)}”; the Gallery page shows those that exist"
+        )
     if layout not in LAYOUTS:
-        raise BasketError(f"slide {n}: layout “{layout}”; expected one of {', '.join(LAYOUTS)}")
+        raise BasketError(f"slide {n}: layout “{shortened(layout)}”; expected one of {', '.join(LAYOUTS)}")
     query = one.get("query", {})
-    if not isinstance(query, dict) or not all(isinstance(v, list) for v in query.values()):
-        raise BasketError(f"slide {n}: query; expected parameters with lists of values")
+    try:
+        asked = permalink.checked(query)
+    except ValueError as error:
+        raise BasketError(f"{where}query; {error}") from error
     return Slide(
         kind=kind,
         chart=chart,
-        query={str(k): [str(v) for v in values] for k, values in query.items()},
-        title=str(one.get("title", ""))[:300],
-        takeaway=str(one.get("takeaway", ""))[:1000],
+        query=asked,
+        title=_text(one, "title", "", where)[:300],
+        takeaway=_text(one, "takeaway", "", where)[:1000],
         layout=layout,
     )
+
+
+def _text(of: dict[str, object], name: str, default: str, where: str) -> str:
+    """A field as text; what is empty is its default."""
+    value = of.get(name)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise BasketError(f"{where}{name}; expected text")
+    if not permalink.is_text(str(value)):
+        raise BasketError(f"{where}{name}; it holds halves of characters, which no text does")
+    return str(value)
 
 
 def encode(basket: Basket) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +11,7 @@ import pandas as pd
 from lxml import etree
 
 from dashboard.deck.merge import A_, heads, text_of
+from dashboard.deck.unpack import MEGABYTE, UnpackError, unpacked
 from dashboard.draw.slide.native import EPOCH
 from dashboard.draw.slide.ooxml import C
 from dashboard.draw.slide.xy import HOLLOW, RINGS
@@ -132,7 +131,10 @@ def points_of(reference: etree._Element | None) -> dict[int, str]:
     """Cached values of a reference, by position."""
     if reference is None:
         return {}
-    return {int(p.get("idx")): p.findtext(f"{C_}v") or "" for p in reference.iter(f"{C_}pt")}
+    found = {int(p.get("idx")): p.findtext(f"{C_}v") or "" for p in reference.iter(f"{C_}pt")}
+    if found and not 0 <= min(found) <= max(found) < _MOST_CELLS:
+        raise ValueError(f"point {max(found)} of a series; expected less than {_MOST_CELLS:,}")
+    return found
 
 
 def categories_of(series: etree._Element) -> dict[int, str]:
@@ -277,26 +279,37 @@ def sheet_of(part: Any) -> list[list[str]]:
     if held is None:
         return []
     try:
-        with zipfile.ZipFile(io.BytesIO(held.blob)) as book:
-            if sum(i.file_size for i in book.infolist()) > 30_000_000:
-                return []
-            texts = []
-            if "xl/sharedStrings.xml" in book.namelist():
-                root = etree.fromstring(book.read("xl/sharedStrings.xml"), _PARSER)
-                texts = [
-                    "".join(t.text or "" for t in si.iter(f"{_MAIN}t")) for si in root.iter(f"{_MAIN}si")
-                ]
-            first = min(n for n in book.namelist() if re.match(r"xl/worksheets/sheet\d+\.xml$", n))
-            root = etree.fromstring(book.read(first), _PARSER)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError):
+        book = unpacked(held.blob, _MOST_BOOK, 500, wanted=_is_read)
+        texts = []
+        if _TEXTS in book:
+            root = etree.fromstring(book[_TEXTS], _PARSER)
+            texts = ["".join(t.text or "" for t in si.iter(f"{_MAIN}t")) for si in root.iter(f"{_MAIN}si")]
+        first = min(n for n in book if n != _TEXTS)
+        return _rows(etree.fromstring(book[first], _PARSER), texts)
+    except (UnpackError, etree.XMLSyntaxError, IndexError, ValueError):
         return []
+
+
+def _rows(root: etree._Element, texts: Sequence[str]) -> list[list[str]]:
+    """A sheet's rows.
+
+    Raises:
+        ValueError: it is larger than any of ours: what a cell says of its own place is not believed.
+    """
     rows: list[list[str]] = []
+    count = 0
     for row in root.iter(f"{_MAIN}row"):
-        while len(rows) < int(row.get("r") or len(rows) + 1) - 1:
+        number = int(row.get("r") or len(rows) + 1)
+        if number > _MOST_ROWS:
+            raise ValueError(f"row {number}")
+        while len(rows) < number - 1:
             rows.append([])
         line: list[str] = []
         for cell in row.iter(f"{_MAIN}c"):
             x = _column(cell.get("r") or "")
+            count += 1 + max(x - len(line), 0)
+            if count > _MOST_CELLS:
+                raise ValueError(f"cell {cell.get('r')}")
             line += [""] * (x - len(line))
             value = cell.findtext(f"{_MAIN}v") or "".join(t.text or "" for t in cell.iter(f"{_MAIN}t"))
             line.append(texts[int(value)] if cell.get("t") == "s" and value else value)
@@ -304,11 +317,21 @@ def sheet_of(part: Any) -> list[list[str]]:
     return rows
 
 
+#: Bytes of a workbook once unpacked, rows and cells of its sheet, empty ones before others included: far more than a
+#: chart draws.
+_MOST_BOOK, _MOST_ROWS, _MOST_CELLS = 10 * MEGABYTE, 20_000, 200_000
+_TEXTS = "xl/sharedStrings.xml"
+
+
+def _is_read(name: str) -> bool:
+    return name == _TEXTS or re.match(r"xl/worksheets/sheet\d+\.xml$", name) is not None
+
+
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 def _column(reference: str) -> int:
-    letters = re.match(r"[A-Z]+", reference)
+    letters = re.match(r"[A-Z]+", reference[:20])
     x = 0
     for c in letters[0] if letters else "A":
         x = x * 26 + ord(c) - 64

@@ -15,8 +15,8 @@ from dashboard.deck.record import Record
 from dashboard.deck.shapes import Found, walk
 from dashboard.export import slides
 
-_MARK = re.compile(rf"^{slides.MARK}([a-z0-9-]+(?:\.\d)?)(?::(\d+))?$")
-PART_OF = re.compile(r" \((\d+)/(\d+)\)$")
+_MARK = re.compile(rf"^{slides.MARK}([a-z0-9-]+(?:\.\d)?)(?::(\d{{1,3}}))?$")
+PART_OF = re.compile(r" \((\d{1,3})/(\d{1,3})\)$")
 
 
 @dataclass
@@ -127,7 +127,7 @@ def _page_behind(one: Slide, kept: Record, before: tuple[str, int, int]) -> int:
 
 def _panels(one: Slide, stem: str) -> dict[int, str]:
     """Words over the panels of a chart, by the number of each."""
-    named = re.compile(rf"^{re.escape(name(stem, 1))}(?::(\d+))?:panel$")
+    named = re.compile(rf"^{re.escape(name(stem, 1))}(?::(\d{{1,3}}))?:panel$")
     out = {}
     for found in walk(one):
         match = named.match(found.shape.name or "")

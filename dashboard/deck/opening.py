@@ -3,39 +3,57 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
+from xml.parsers import expat
 
 import pptx
 from lxml import etree
+from pptx.exc import PythonPptxError
 from pptx.presentation import Presentation
 
 from dashboard.deck import package
 from dashboard.deck.package import RELATIONSHIP, FileRefusedError, Members, parse
+from dashboard.deck.unpack import MEGABYTE, UnpackError, unpacked
 from dashboard.look.theme import plural
+
+LOG = logging.getLogger(__name__)
 
 Kind = Literal["template", "deck"]
 
-MEGABYTE = 1_000_000
 #: Largest file, largest content once unpacked, largest single part of XML, most parts; a real deck stays far below.
 MOST_BYTES = {"template": 60 * MEGABYTE, "deck": 150 * MEGABYTE}
 MOST_UNPACKED = 250 * MEGABYTE
 MOST_XML = 60 * MEGABYTE
 MOST_PARTS = 8_000
-#: XML packs to a tenth, pictures hardly at all: what packs better than this was made to fill a disk.
-MOST_RATIO = 120
-
+MOST_LAYOUTS = 250
+DAMAGED = "The file is damaged or not laid out as PowerPoint does: open it in PowerPoint and save it again."
+#: What goes wrong where a file's content is not what it should be: names that lead nowhere, words for numbers.
+_OF_CONTENT = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    etree.LxmlError,
+    PythonPptxError,
+    zlib.error,
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MAIN = "application/vnd.openxmlformats-officedocument.presentationml.{}.main+xml"
 _PRESENTATION = _MAIN.format("presentation")
 _OPENS = {_PRESENTATION, _MAIN.format("template"), _MAIN.format("slideshow")}
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_DOCTYPE = re.compile(
-    rb"<!\s*(DOCTYPE|ENTITY)|<\0!\0(D\0O\0C|E\0N\0T)|\0<\0!\0(D\0O\0C|E\0N\0T)", re.IGNORECASE
-)
 #: What a link of a layout may lead to. People leave the scheme out: "www.example.com", "example.com/brand".
 _SAFE_LINK = re.compile(r"^(https?://|mailto:|tel:|ppaction://|#|www\.|$)", re.IGNORECASE)
 _BARE_HOST = re.compile(r"^(?:[\w-]+\.)+([a-z]{2,24})(?::\d+)?(?:[/?#].*)?$", re.IGNORECASE)
@@ -74,17 +92,8 @@ def open_file(data: bytes, kind: Kind = "template") -> Opened:
     members = _members(data, kind)
     main = _main_part(members)
     for name, blob in members.items():
-        if name.lower().endswith((".xml", ".rels", ".vml")):
-            if len(blob) > MOST_XML:
-                raise FileRefusedError(
-                    f"“{name}” holds {len(blob) // MEGABYTE:,} MB of XML; no slide needs more than "
-                    f"{MOST_XML // MEGABYTE} MB."
-                )
-            if _DOCTYPE.search(blob[:4096]) or (b"<!ENTITY" in blob):
-                raise FileRefusedError(
-                    f"“{name}” declares XML entities, which PowerPoint never writes and which can harm whoever reads "
-                    "them."
-                )
+        if is_xml(name):
+            _check_prolog(name, blob)
     if package.is_strict(members, main):
         raise FileRefusedError(
             "The file is in the strict variant of Open XML: save it as the usual PowerPoint presentation (.pptx)."
@@ -92,25 +101,23 @@ def open_file(data: bytes, kind: Kind = "template") -> Opened:
     kept, used = package.without_slides(members, main) if kind == "template" else (members, ())
     for name in {*kept, *package.stray(members, main)}:
         if "/activex/" in name.lower():
-            where = package.leading_to(kept, name)
-            raise FileRefusedError(
-                f"The file carries ActiveX controls, which run code{', ' + package.place(kept, where) if where else ''}: "
-                "remove them and save it again."
-            )
+            raise _runs_code(kept, "ActiveX controls, which run code", package.leading_to(kept, name))
     for name, blob in kept.items():
-        if name.endswith(".rels"):
+        if name.lower().endswith(".rels"):
             _check_relationships(name, blob, kept, kind)
+        elif kind == "template" and blob.startswith((_OLE, b"MZ", b"\x7fELF")):
+            raise _runs_code(kept, _EMBEDDED, package.leading_to(kept, name))
     try:
         deck = pptx.Presentation(io.BytesIO(_as_presentation(package.with_known_types(kept), main)))
         count = sum(len(m.slide_layouts) for m in deck.slide_masters)
     except FileRefusedError:
         raise
     except Exception as error:
-        raise FileRefusedError(
-            "The file is damaged or not laid out as PowerPoint does: open it in PowerPoint and save it again."
-        ) from error
+        raise FileRefusedError(DAMAGED) from error
     if not count:
         raise FileRefusedError("The file has no slide layouts, so there is nothing to put slides on.")
+    if count > MOST_LAYOUTS:
+        raise FileRefusedError(f"The file has {count:,} layouts; expected at most {MOST_LAYOUTS}.")
     return Opened(deck, members, used)
 
 
@@ -133,51 +140,42 @@ def _members(data: bytes, kind: Kind) -> Members:
     if not data.startswith(b"PK"):
         raise FileRefusedError("The file is not a PowerPoint file: expected .pptx or .potx.")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            infos = package.infolist()
-            _check_listing(infos, len(data))
-            return {i.filename: package.read(i) for i in infos if not i.is_dir()}
-    except FileRefusedError:
-        raise
-    except Exception as error:
-        raise FileRefusedError("The file is cut or damaged: it cannot be unpacked.") from error
+        return unpacked(
+            data, MOST_UNPACKED, MOST_PARTS, most_of=lambda n: MOST_XML if is_xml(n) else MOST_UNPACKED
+        )
+    except UnpackError as refused:
+        raise FileRefusedError(str(refused)) from refused
 
 
-def _check_listing(infos: list[zipfile.ZipInfo], size: int) -> None:
-    """What the file says of itself, before anything is unpacked; unpacking stops at what is said here."""
-    if len(infos) > MOST_PARTS:
-        raise FileRefusedError(f"The file has {len(infos):,} parts; expected at most {MOST_PARTS:,}.")
-    total = sum(i.file_size for i in infos)
-    if total > MOST_UNPACKED:
+def is_xml(name: str) -> bool:
+    """Whether a part of this name is read as XML."""
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+class _Begun(Exception):
+    """The first element stands: what could have been declared is past."""
+
+
+def _check_prolog(name: str, blob: bytes) -> None:
+    """Refuses a part that declares a document type: only there are entities declared, in any encoding, padded or not."""
+    reader = expat.ParserCreate()
+
+    def declared(*_: object) -> None:
         raise FileRefusedError(
-            f"The file unpacks to {total // MEGABYTE:,} MB; expected at most {MOST_UNPACKED // MEGABYTE} MB."
+            f"“{name[:80]}” declares XML entities, which PowerPoint never writes and which can harm whoever reads them."
         )
-    if total > 10 * MEGABYTE and total > MOST_RATIO * size:
-        raise FileRefusedError(
-            f"The file unpacks to {total / size:,.0f} times its size, as files do that are made to fill a disk."
-        )
-    seen = set()
-    for info in infos:
-        name = info.filename
-        if (
-            name.startswith("/")
-            or "\\" in name
-            or ":" in name
-            or "\0" in name
-            or ".." in name.split("/")
-            or name in seen
-        ):
-            raise FileRefusedError(
-                f"A part has the name “{name[:80]}”, which leads out of the file or stands there twice."
-            )
-        seen.add(name)
-        if info.flag_bits & 1:
-            raise FileRefusedError("Parts of the file are encrypted: save a copy without a password.")
-        if info.file_size > 10 * MEGABYTE and info.file_size > MOST_RATIO * max(info.compress_size, 1):
-            raise FileRefusedError(
-                f"“{name[:80]}” unpacks to {info.file_size // MEGABYTE:,} MB from next to nothing, as files do that are "
-                "made to fill a disk."
-            )
+
+    def begun(*_: object) -> None:
+        raise _Begun
+
+    reader.StartDoctypeDeclHandler = declared
+    reader.StartElementHandler = begun
+    try:
+        reader.Parse(blob, True)
+    except _Begun:
+        return
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise FileRefusedError(f"The file is damaged: “{name[:80]}” cannot be read as XML.") from error
 
 
 def _main_part(members: Members) -> str:
@@ -209,11 +207,34 @@ def _main_part(members: Members) -> str:
     raise FileRefusedError("The file is not a PowerPoint file: it holds no presentation.")
 
 
+_EMBEDDED = "an embedded file or program"
+
+
+def _runs_code(members: Members, what: str, where: str, key: str = "") -> FileRefusedError:
+    place = f", {package.place(members, where, key)}" if where else ""
+    return FileRefusedError(f"The file carries {what}{place}: remove it and save the file again.")
+
+
+def _check_code(members: Members, of: str, what: str, one: etree._Element, kind: Kind) -> None:
+    """Refuses what runs code or changes PowerPoint, by what leads to it: a part may have any name and any type."""
+    key = one.get("Id") or ""
+    if what in ("vbaproject", "wordvbadata", "vbaprojectsignature"):
+        raise _runs_code(members, "macros", of, key)
+    if what in ("extensibility", "customui", "attachedtoolbars", "xlmacrosheet"):
+        raise _runs_code(members, "a ribbon or toolbars of its own (customUI), which run code", of, key)
+    if what in ("control", "activexcontrolbinary"):
+        raise _runs_code(members, "ActiveX controls, which run code", of, key)
+    on_page = "/slidelayouts/" in f"/{of.lower()}" or "/slidemasters/" in f"/{of.lower()}"
+    if kind == "template" and (what == "oleobject" or (what == "package" and on_page)):
+        raise _runs_code(members, _EMBEDDED, of, key)
+
+
 def _check_relationships(name: str, blob: bytes, members: Members, kind: Kind) -> None:
     folder = name.rpartition("_rels/")[0]
     for one in parse(name, blob).iter(RELATIONSHIP):
-        what = (one.get("Type") or "").rpartition("/")[2]
+        what = (one.get("Type") or "").rstrip("/").rpartition("/")[2]
         target = one.get("Target") or ""
+        _check_code(members, package.source(name), what.lower(), one, kind)
         if (one.get("TargetMode") or "").lower() == "external":
             if kind == "deck" or (what == "hyperlink" and _is_safe(target)):
                 continue
@@ -269,6 +290,20 @@ def _as_presentation(members: Members, main: str) -> bytes:
                 blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             fresh.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), blob)
     return out.getvalue()
+
+
+@contextmanager
+def said_of_damage() -> Iterator[None]:
+    """What a file's content makes go wrong is said in a sentence: it was written by anybody, and with anything.
+
+    Raises:
+        FileRefusedError: instead of what the content led to; the log names that.
+    """
+    try:
+        yield
+    except _OF_CONTENT as error:
+        LOG.warning("a file that was handed in could not be read", exc_info=error)
+        raise FileRefusedError(DAMAGED) from error
 
 
 def limits() -> str:

@@ -17,7 +17,7 @@ from dashboard.data.store import Snapshot
 from dashboard.deck import compose, difference, finding, front, merge, objects, package, record
 from dashboard.deck.compose import Draws
 from dashboard.deck.finding import PART_OF, Instance, name
-from dashboard.deck.opening import open_file
+from dashboard.deck.opening import open_file, said_of_damage
 from dashboard.deck.record import Record
 from dashboard.deck.restyle import Style, restyle
 from dashboard.deck.series import charts, has_new_key, same_form
@@ -34,6 +34,8 @@ Again = Callable[[Record], "tuple[Card, Record] | str"]
 
 #: Changes by which a chart says something else.
 _DIFFERS = ("value", "row added", "row removed", "slide added", "slide removed")
+#: Charts and pages of tables that a deck carries at most.
+MOST_CHARTS = 200
 #: EMU by which a place may differ and still be the same: programs round.
 _SAME = round(0.03 * EMU)
 
@@ -114,10 +116,25 @@ def refresh(
     Raises:
         FileRefusedError: the file is no deck that can be read.
     """
+    with said_of_damage():
+        return _refreshed(data, again, newest, draws, progress)
+
+
+def _refreshed(
+    data: bytes,
+    again: Again,
+    newest: Snapshot,
+    draws: Draws | None,
+    progress: Callable[[int, int, str], object] | None,
+) -> Refreshed:
     opened = open_file(data, "deck")
     deck = opened.deck
     # `deck.slides` would rename the parts of slides after their order: a reordered deck would lose its own names.
     order = _slides(deck)
+    if (count := sum(len(finding.mains(s)) for s in order)) > MOST_CHARTS:
+        raise package.FileRefusedError(
+            f"The deck carries {count:,} charts and tables of this product; expected at most {MOST_CHARTS}."
+        )
     kept = {(r.chart, r.line): r for r in record.of_properties(deck)}
     renamed, missing = finding.adopt(order)
     found = finding.instances(order, list(kept.values()))

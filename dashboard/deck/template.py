@@ -32,7 +32,7 @@ from dashboard.deck.layouts import (
     tidy,
     title_of,
 )
-from dashboard.deck.opening import open_file
+from dashboard.deck.opening import open_file, said_of_damage
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.restyle import Style, contrast, is_dark
 from dashboard.draw.slide.ooxml import EMU, Box, escape
@@ -129,6 +129,11 @@ def read(
     Raises:
         FileRefusedError: it cannot serve; the text says why.
     """
+    with said_of_damage():
+        return _understood(data, roles or {}, fonts, colours, footer)
+
+
+def _understood(data: bytes, roles: Mapping[str, int], fonts: bool, colours: bool, footer: bool) -> Template:
     opened = open_file(data, "template")
     deck = opened.deck
     width, height = (deck.slide_width or 0) / EMU, (deck.slide_height or 0) / EMU
@@ -143,7 +148,7 @@ def read(
     warnings: list[str] = []
     order = _in_use_first(layouts, opened.used)
     charts = _chart_layouts(layouts, order, size, warnings)
-    best = (roles or {}).get("chart", -1)
+    best = roles.get("chart", -1)
     if best not in charts:
         best = max(charts, key=lambda i: (_worth(layouts, charts, order, i), -i))
     chart = charts[best]
@@ -158,7 +163,7 @@ def read(
         )
     if "page" not in chart.places:
         warnings.append(f"Layout “{chart.name}” has no page number: slides carry none.")
-    uses = {"chart": chart} | _fronts(layouts, order, chart, size, roles or {}, warnings)
+    uses = {"chart": chart} | _fronts(layouts, order, chart, size, roles, warnings)
     part = shades.theme_part(layouts[best].slide_master)
     theme = shades.parsed(part.blob) if part is not None else None
     faces = shades.faces(theme)
@@ -367,6 +372,8 @@ def roles_json(template: Template) -> str:
 
 def roles_from_json(text: str | bytes, data: bytes) -> dict[str, int]:
     """Reads a map back; {} where it was made for another file or says nothing usable."""
+    if len(text) > 10_000:
+        return {}
     try:
         raw = json.loads(text)
         if (
@@ -375,7 +382,7 @@ def roles_from_json(text: str | bytes, data: bytes) -> dict[str, int]:
         ):
             return {}
         return {use: int(i) for use, i in raw["layouts"].items() if use in USES}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
 
 

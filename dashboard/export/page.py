@@ -250,8 +250,8 @@ def _document(
     figures = {f"plot-{n}": _figure(one.figure) for n, one in enumerate(shown) if one.figure is not None}
     drawing = ""
     if figures:
-        # "</" would end the script inside a string of the data.
-        data = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        # "</" would end the script inside a string of the data, "<!--" and "<script" keep it from ending.
+        data = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
         drawing = (
             f"<script>{get_plotlyjs()}</script><script>const figures={data};"
             # Drawn as wide as on screen, then brought to the paper's width: labels keep their distance.

@@ -30,15 +30,16 @@ def rows(card: Card) -> list[list[object]]:
     ]
 
 
-#: Text that a spreadsheet would take for a formula, behind apostrophes of its own or none.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+#: Text that a spreadsheet would take for a formula, behind apostrophes of its own or none, spaces that it passes over,
+#: and in the wide signs that Chinese and Japanese ones read, too.
+_FORMULA = re.compile(r"'*(?:[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
 def harmless(text: str) -> str:
     r"""Text as a spreadsheet shows it and never reckons with it: an apostrophe before what would begin a formula.
 
     What begins with apostrophes and such a sign gets one more, so that taking one off gives the very text back:
-    `text.str.replace(r"^'(?='*[=+\\-@\\t\\r])", "", regex=True)`.
+    `text.str.replace(r"^'(?='*(?:[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]))", "", regex=True)`.
     """
     return f"'{text}" if _FORMULA.match(text) else text
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from math import sqrt
 
 # Advance widths of Arial (and of Liberation Sans, which measures alike) in thousandths of the type size.
@@ -44,14 +46,19 @@ def is_chinese(text: str) -> bool:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text, in the unit of `size`."""
-    return _thousandths(text, bold) * size / 1000
+    # Only what can be part of a label is remembered: what is longer came from elsewhere.
+    measured = _thousandths if len(text) <= 500 else _thousandths.__wrapped__
+    return measured(text, bold) * size / 1000
 
 
 @lru_cache(maxsize=50_000)
 def _thousandths(text: str, bold: bool) -> int:
     # The same words are measured again at every size, and on every page of a table.
-    widths = _WIDTHS[bold]
-    return sum(1000 if c >= _SQUARE_FROM else widths.get(c, 600) for c in text.replace("\u00a0", " "))
+    return sum(_sign(c, bold) for c in text)
+
+
+def _sign(c: str, bold: bool) -> int:
+    return 1000 if c >= _SQUARE_FROM else _WIDTHS[bold].get(" " if c == "\u00a0" else c, 600)
 
 
 def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
@@ -67,13 +74,22 @@ def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
         else:
             lines.append(line.rstrip())
             line = piece.lstrip()
-        while width(line.rstrip(), size, bold) > room and len(line.rstrip()) > 1:
-            cut = len(line) - 1
-            while cut > 1 and width(line[:cut], size, bold) > room:
-                cut -= 1
-            lines.append(line[:cut])
-            line = line[cut:]
+        *full, line = _broken(line, room, size, bold)
+        lines += full
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _broken(line: str, room: float, size: float, bold: bool) -> list[str]:
+    """A line in pieces that fit, of at least a character each; the last keeps the spaces at its end."""
+    end = len(line.rstrip())
+    # Measured once from the start: words may have any length.
+    upto = [0, *accumulate(_sign(c, bold) for c in line[:end])]
+    cuts = [0]
+    while end - (at := cuts[-1]) > 1 and (upto[end] - upto[at]) * size / 1000 > room:
+        cuts.append(
+            max(bisect_right(upto, room, at, end, key=lambda w: (w - upto[at]) * size / 1000) - 1, at + 1)
+        )
+    return [line[a:b] for a, b in zip(cuts, [*cuts[1:], len(line)], strict=True)]
 
 
 def shorten(text: str, room: float, size: float, bold: bool = False, lines: int = 1) -> str:

@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 # /governance/_stcore/health, is told 404 and goes on. Told where it lives, it does not ask. An answer to the guess would
 # break the page: it would then look for its data below /governance/, too. Pages stand one level below the app, so the
 # folder of the address is the app's own.
-_TOLD = b'<script>window.__streamlit={BACKEND_BASE_URL:new URL("./",location.href).href}</script>'
+#: A script that the page gets.
+TOLD = b'<script>window.__streamlit={BACKEND_BASE_URL:new URL("./",location.href).href}</script>'
 
 
 class BasePath:
@@ -46,9 +47,9 @@ class BasePath:
             body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            whole = body.replace(b"<head>", b"<head>" + _TOLD, 1)
+            whole = body.replace(b"<head>", b"<head>" + TOLD, 1)
             # An answer to HEAD names the length that GET has and carries nothing.
-            grown = len(_TOLD) if scope["method"] == "HEAD" else len(whole) - len(body)
+            grown = len(TOLD) if scope["method"] == "HEAD" else len(whole) - len(body)
             headers = [
                 (k, str(int(v) + grown).encode() if k == b"content-length" else v)
                 for k, v in start["headers"]

@@ -138,7 +138,9 @@ def share() -> None:
             on_click="ignore",
             width="stretch",
         )
-        st.file_uploader("Open a saved view", type="json", key="view-file", on_change=_open_view)
+        st.file_uploader(
+            "Open a saved view", type="json", key="view-file", on_change=_open_view, max_upload_size=1
+        )
 
 
 def _shown_address(base: str, query: dict[str, list[str]]) -> None:
@@ -165,16 +167,16 @@ def _open_view() -> None:
     if file is None:
         return
     try:
-        query = json.loads(file.getvalue())["query"]
-        asked = {str(k): [str(v) for v in values] for k, values in query.items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+        name, asked = permalink.saved(file.getvalue())
+    except ValueError:
         address.say([f"“{file.name}” is not a saved view: expected the file that “Save view as file” makes."])
         return
     now = ui.view()
     found, notices = permalink.values(asked, now.tables, now.snapshot.as_of)
     address.put(found)
-    name = shortened(json.loads(file.getvalue()).get("view", file.name))
-    address.say([f"View “{name}” opened.", *permalink.unknown(asked, PICKS), *notices])
+    address.say(
+        [f"View “{shortened(name or file.name)}” opened.", *permalink.unknown(asked, PICKS), *notices]
+    )
 
 
 __all__ = ["questions", "search_box", "search_results", "share", "welcome"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NoReturn
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -203,8 +204,21 @@ def choose() -> None:
         snapshot,
         room.fitted(Look(mode=mode), room.wide()),
     )
-    for notice in st.session_state.pop("_notices", []):
+    for notice in _notices(selection):
         st.warning(plain(notice), icon=":material/link_off:")
+
+
+def _notices(selection: Selection) -> list[str]:
+    """What was said of the link, until the reader chooses something else or opens another page.
+
+    The page runs again by itself, as when its width is known: what stands for one run is not read.
+    """
+    here = (selection, st.session_state.get("_basket", ""), urlsplit(st.context.url or "").path)
+    fresh = st.session_state.pop("_notices", [])
+    said, where = st.session_state.get("_said", ([], None))
+    kept = [*(said if where == here else []), *fresh]
+    st.session_state["_said"] = (list(dict.fromkeys(kept)), here)
+    return st.session_state["_said"][0]
 
 
 def view() -> View:

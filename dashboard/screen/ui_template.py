@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from dashboard.deck import apart
 from dashboard.deck import template as templates
 from dashboard.deck.layouts import ROLES, USES
 from dashboard.deck.opening import limits
@@ -42,7 +43,7 @@ def _read(
     data: bytes, roles: tuple[tuple[str, int], ...], fonts: bool, colours: bool, footer: bool
 ) -> Template | str:
     try:
-        return templates.read(data, dict(roles), fonts=fonts, colours=colours, footer=footer)
+        return apart.read_template(data, dict(roles), fonts=fonts, colours=colours, footer=footer)
     except FileRefusedError as refused:
         return str(refused)
 

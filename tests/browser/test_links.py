@@ -39,6 +39,16 @@ ALIVE = """base => {
 }"""
 
 
+@pytest.mark.parametrize("word", ["garbage", "eJyrVkrLL8pNLFGyUspJzEtP", "%25%25", "%E4%B8%AD"])
+def test_a_deck_in_a_link_that_cannot_be_read_is_said_and_stays_said(
+    page: Any, visit: Visit, word: str
+) -> None:
+    """The page runs again by itself once its width is known: what was said must outlive that."""
+    visit(page, f"deck?deck={word}")
+    page.wait_for_timeout(3000)
+    assert "The deck in this link was left out" in page.locator("[data-testid='stAlert']").inner_text()
+
+
 @pytest.mark.parametrize("n", range(len(PAGES)))
 def test_nothing_that_an_address_says_comes_to_life(page: Any, visit: Visit, app_url: str, n: int) -> None:
     """Every hostile value is echoed by four pages in all; the page's own watch fails on any other host."""

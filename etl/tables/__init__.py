@@ -10,6 +10,7 @@ from etl.tables import (
     measures,
     models,
     prices,
+    readings,
     sources,
 )
 
@@ -17,6 +18,7 @@ TABLES: tuple[Table, ...] = (
     *sources.TABLES,
     *companies.TABLES,
     *governance.TABLES,
+    *readings.TABLES,
     *models.TABLES,
     *benchmarks.TABLES,
     *prices.TABLES,

@@ -1,4 +1,4 @@
-"""`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows."""
+"""`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows; `verify`: values looked up in copies."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from etl.build import BuildFailed, build, check
 from etl.new import KINDS, Given, NotWrittenError, written
+from etl.verify import NothingToVerifyError, verify
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 
@@ -18,7 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command line; 0 when built or sound, 1 when the data has problems."""
     parser = argparse.ArgumentParser(prog="python -m etl", description=__doc__)
     parser.add_argument(
-        "command", nargs="?", choices=["build", "check", "new"], default="build", help="default: build"
+        "command",
+        nargs="?",
+        choices=["build", "check", "new", "verify"],
+        default="build",
+        help="default: build",
     )
     parser.add_argument("kind", nargs="?", choices=list(KINDS), help="of `new`: what the rows are for")
     parser.add_argument(
@@ -30,6 +35,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--rows", type=int, default=1, help="of `new claim-list`: how many claims")
     parser.add_argument("--dry-run", action="store_true", help="of `new`: list the rows and write nothing")
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        help="of `verify`: folder of saved copies, each <source_id>.md, .txt or .html",
+    )
+    parser.add_argument("--table", help="of `verify`: only rows of this table")
+    parser.add_argument("--source", help="of `verify`: only this document")
     parser.add_argument("--raw", type=Path, default=DATASETS / "raw", help="folder of the CSV files")
     parser.add_argument(
         "--out", type=Path, default=DATASETS / "processed", help="folder of the Parquet files"
@@ -40,7 +52,14 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(
             f"`new` takes one of {', '.join(KINDS)}" if a.command == "new" else f"no argument '{a.kind}' here"
         )
+    if a.command == "verify" and a.documents is None:
+        parser.error("`verify` reads saved copies, never the network: expected --documents FOLDER")
     try:
+        if a.command == "verify":
+            found = verify(a.raw, a.documents, date.today(), table=a.table, source=a.source)
+            words = ", ".join(f"{n:,} {finding.replace('_', ' ')}" for finding, n in sorted(found.items()))
+            print(f"{sum(found.values()):,} values looked up: {words} ({time.perf_counter() - began:.1f} s)")
+            return 0
         if a.command == "new":
             cells = dict(_cell(given) for given in a.set)
             today = f"{date.today():%Y-%m-%d}"
@@ -54,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
             )
             return 0
         result = build(a.raw, a.out)
-    except NotWrittenError as refused:
+    except (NotWrittenError, NothingToVerifyError) as refused:
         print(refused, file=sys.stderr)
         return 1
     except BuildFailed as failed:

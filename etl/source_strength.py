@@ -268,12 +268,14 @@ _CODE_HOSTS = {
 _COPY = re.compile(r"^https?://web\.archive\.org/web/[^/]+/")
 
 
+def _original(url: str) -> str:
+    return _COPY.sub("https://", url).replace("https://http", "http", 1)
+
+
 @cache
 def site(url: str) -> str:
     """Host of an address without www, with the account on GitHub and Hugging Face; of a copy, that of the original."""
-    parts = urlparse(
-        url if url.startswith("urn:") else _COPY.sub("https://", url).replace("https://http", "http", 1)
-    )
+    parts = urlparse(url if url.startswith("urn:") else _original(url))
     host = parts.netloc.removeprefix("www.").lower()
     host = _CODE_HOSTS.get(host, host)
     if host in ("github.com", "huggingface.co"):
@@ -284,7 +286,7 @@ def site(url: str) -> str:
 @cache
 def _carried(url: str) -> str | None:
     """Company whose document an address of another's site leads to."""
-    plain = _COPY.sub("https://", url).partition("://")[2].removeprefix("www.")
+    plain = _original(url).partition("://")[2].removeprefix("www.")
     return next((company for start, company in _CARRIED.items() if plain.startswith(start)), None)
 
 

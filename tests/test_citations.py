@@ -38,7 +38,7 @@ SOURCES = pd.DataFrame(
         "published_date": pd.to_datetime(["2026-03-16", "2026-03-01", None, "2026-01-01", None]),
         "published_date_precision": ["day", "month", None, "year", None],
         "accessed_date": pd.to_datetime(["2026-11-20"] * 5),
-        "strength": ["reporting", "reporting", "reporting", "aggregator", "aggregator"],
+        "strength": ["reporting", "reporting", "reporting", "aggregator", "reporting"],
         "license": [None, None, None, "CC BY 4.0", None],
     }
 )

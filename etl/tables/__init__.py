@@ -12,6 +12,7 @@ from etl.tables import (
     prices,
     readings,
     sources,
+    verifications,
 )
 
 TABLES: tuple[Table, ...] = (
@@ -25,6 +26,7 @@ TABLES: tuple[Table, ...] = (
     *currency.TABLES,
     *measures.TABLES,
     *claims.TABLES,
+    *verifications.TABLES,
 )
 
 __all__ = ["TABLES"]

@@ -80,9 +80,9 @@ SMALL = {
     ],
     "verifications": [
         {
-            "table_name": "models",
-            "row_id": "models-1",
-            "column_name": "parameters_total",
+            "table_name": "transparency_scores",
+            "row_id": "transparency_scores-1",
+            "column_name": "score",
             "stated": "4",
             "finding": "found",
         }

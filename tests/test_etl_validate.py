@@ -43,7 +43,8 @@ def test_tables_are_described(table: etl.schema.Table) -> None:
         if table.meta(name)["reference"]:
             other, key = table.meta(name)["reference"].split(".")
             assert key in next(t for t in TABLES if t.name == other).columns
-    if table.name != "sources":
+    # What is about other rows rests on their documents.
+    if table.name not in ("sources", "second_readings", "reading_agreement", "verifications"):
         assert list(table.columns)[-2:] == ["confidence", "source_ids"]
 
 

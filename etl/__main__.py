@@ -1,4 +1,4 @@
-"""`python -m etl`: build the data; `check`, `new`, and for upstream feeds `refresh` and `review`: `--help` tells each."""
+"""`python -m etl`: build the data; `check`, `new`, and `verify`, and for upstream feeds `refresh` and `review`: `--help` tells each."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 
 from etl.build import BuildFailed, build, check
 from etl.new import KINDS, Given, NotWrittenError, written
+from etl.verify import NothingToVerifyError, verify
 
 ABOUT = (
     "`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows; "
-    "`refresh`: read the upstream feeds; `review`: what they would change."
+    "`verify`: values looked up in copies; `refresh`: read the upstream feeds; `review`: what they would change."
 )
 FEEDING = ("refresh", "review")
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "command",
         nargs="?",
-        choices=["build", "check", "new", *FEEDING],
+        choices=["build", "check", "new", "verify", *FEEDING],
         default="build",
         help="default: build",
     )
@@ -45,6 +46,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--rows", type=int, default=1, help="of `new claim-list`: how many claims")
     parser.add_argument("--dry-run", action="store_true", help="of `new`: list the rows and write nothing")
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        help="of `verify`: folder of saved copies, each <source_id>.md, .txt or .html",
+    )
+    parser.add_argument("--table", help="of `verify`: only rows of this table")
+    parser.add_argument("--source", help="of `verify`: only this document")
     parser.add_argument("--raw", type=Path, default=DATASETS / "raw", help="folder of the CSV files")
     parser.add_argument(
         "--out", type=Path, default=DATASETS / "processed", help="folder of the Parquet files"
@@ -55,7 +63,14 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(
             f"`new` takes one of {', '.join(KINDS)}" if a.command == "new" else f"no argument '{a.kind}' here"
         )
+    if a.command == "verify" and a.documents is None:
+        parser.error("`verify` reads saved copies, never the network: expected --documents FOLDER")
     try:
+        if a.command == "verify":
+            found = verify(a.raw, a.documents, date.today(), table=a.table, source=a.source)
+            words = ", ".join(f"{n:,} {finding.replace('_', ' ')}" for finding, n in sorted(found.items()))
+            print(f"{sum(found.values()):,} values looked up: {words} ({time.perf_counter() - began:.1f} s)")
+            return 0
         if a.command == "new":
             cells = dict(_cell(given) for given in a.set)
             today = f"{date.today():%Y-%m-%d}"
@@ -69,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
             )
             return 0
         result = build(a.raw, a.out)
-    except NotWrittenError as refused:
+    except (NotWrittenError, NothingToVerifyError) as refused:
         print(refused, file=sys.stderr)
         return 1
     except BuildFailed as failed:

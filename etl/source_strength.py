@@ -37,10 +37,10 @@ _OWN = {
     "360": ("github.com/qihoo360"),
     "agibot": ("github.com/opendrivelab"),
     "alibaba": (
-        "alibabacloud.com alizila.com archive.fast-edgar.com data.alibabagroup.com "
+        "alibabacloud.com alizila.com data.alibabagroup.com "
         "github.com/agentscope-ai github.com/alibaba github.com/alibaba-nlp github.com/modelscope "
         "github.com/qwenlm github.com/wan-video huggingface.co/qwen huggingface.co/wan-ai "
-        "modelstudio.console.alibabacloud.com otp.investis.com "
+        "modelstudio.console.alibabacloud.com "
         "qianwen-res.oss-cn-beijing.aliyuncs.com qianwenai.com qwen.ai qwenlm.github.io"
     ),
     "ant": (
@@ -52,8 +52,8 @@ _OWN = {
         "emu.world github.com/baaivision github.com/flagai-open github.com/flagopen huggingface.co/baai"
     ),
     "baichuan": ("github.com/baichuan-inc huggingface.co/baichuan-inc"),
-    "baidu": ("github.com/paddlepaddle ir.baidu.com research.baidu.com stocktitan.net yiyan.baidu.com"),
-    "bilibili": ("github.com/bilibili github.com/index-tts us.kabutan.jp"),
+    "baidu": ("github.com/paddlepaddle ir.baidu.com research.baidu.com yiyan.baidu.com"),
+    "bilibili": ("github.com/bilibili github.com/index-tts"),
     "bytedance": (
         "developer.volcengine.com docs.byteplus.com github.com/bytedance "
         "github.com/bytedance-seed github.com/coze-dev github.com/foundationvision "
@@ -71,19 +71,18 @@ _OWN = {
     ),
     "iflytek": ("iflytek.com"),
     "jd": (
-        "apextraderfunding.com github.com/echo-team-joy-future-academy-jd github.com/jd-opensource "
-        "huggingface.co/jdopensource jdcorporateblog.com marketnewsdesk.com"
+        "github.com/echo-team-joy-future-academy-jd github.com/jd-opensource "
+        "huggingface.co/jdopensource jdcorporateblog.com"
     ),
     "kuaishou": (
-        "blog.csdn.net docslib.org github.com/kwai github.com/kwai-keye github.com/kwai-kolors "
+        "github.com/kwai github.com/kwai-keye github.com/kwai-kolors "
         "huggingface.co/kwai-keye huggingface.co/kwai-kolors ir.kuaishou.com streamlake.ai"
     ),
     "kunlun": ("github.com/skyworkai"),
-    "liauto": ("pdfslide.us"),
     "meituan": ("github.com/meituan-longcat longcat.chat"),
     "meta": ("github.com/meta-llama huggingface.co/meta-models research.meta.ai"),
     "minimax": (
-        "github.com/minimax-ai huggingface.co/minimaxai ir-upload.realxen.net minimax.io "
+        "github.com/minimax-ai huggingface.co/minimaxai minimax.io "
         "minimaxi.com platform.minimax.io platform.minimaxi.com"
     ),
     "mistral": ("docs.mistral.ai huggingface.co/mistralai mistral.ai"),
@@ -93,20 +92,20 @@ _OWN = {
         "moonshotai.github.io platform.kimi.ai platform.kimi.com platform.moonshot.ai"
     ),
     "moorethreads": ("github.com/moorethreads"),
-    "netease": ("ir.netease.com menafn.com"),
+    "netease": ("ir.netease.com"),
     "openai": ("developers.openai.com github.com/openai openai.com"),
     "sensetime": ("sensetime.com"),
-    "shailab": ("git.xinac.net github.com/internlm github.com/open-compass github.com/opengvlab"),
+    "shailab": ("github.com/internlm github.com/open-compass github.com/opengvlab"),
     "stepfun": (
         "github.com/stepfun-ai huggingface.co/stepfun-ai platform.stepfun.ai static.stepfun.com stepfun.com"
     ),
     "teleai": ("github.com/tele-ai huggingface.co/tele-ai"),
     "tencent": (
-        "cloud.tencent.com github.com/angel-ml github.com/benehiko github.com/tencent "
+        "cloud.tencent.com github.com/angel-ml github.com/tencent "
         "github.com/tencent-hunyuan huggingface.co/tencent huggingface.co/tencent-hunyuan "
         "hy.tencent.com tencent.com tencent.github.io tencentcloud.com"
     ),
-    "unisound": ("ai.unisound.com fxbaogao.com"),
+    "unisound": ("ai.unisound.com"),
     "unitree": ("github.com/unitreerobotics"),
     "vivo": ("github.com/vivo-ai-lab huggingface.co/vivo-ai"),
     "xiaohongshu": ("github.com/rednote-hilab"),
@@ -116,12 +115,34 @@ _OWN = {
     ),
 }
 COMPANY_OF = {site: company for company, sites in _OWN.items() for site in sites.split()}
+#: Documents of a company on the pages of others: what else stands there is not its own. The start of the address.
+_CARRIED = {
+    "apextraderfunding.com/news/2024/08/15/jd-com-announces": "jd",
+    "archive.fast-edgar.com/20260520/AN2L462EZW2RNZZ2222N2ZYO4RTFZZ22D282/": "alibaba",
+    "blog.csdn.net/kuaishoutech/": "kuaishou",
+    "cnblogs.com/vivotech/": "vivo",
+    "docslib.org/doc/11515795/": "kuaishou",
+    "docslib.org/doc/2692415/": "kuaishou",
+    "finanznachrichten.de/nachrichten-2025-03/64748055-china-telecom": "chinatelecom",
+    "fxbaogao.com/detail/4910747": "unisound",
+    "gist.github.com/Benehiko/44b18b21ccaf5aff96bc7af47cfeb3c1": "tencent",
+    "git.xinac.net/github/InternLM": "shailab",
+    "ir-upload.realxen.net/iis/0100/": "minimax",
+    "marketnewsdesk.com/index.php/jd-com-announces": "jd",
+    "markets.ft.com/data/announce/detail?dockey=600-202605130530BIZWIRE": "alibaba",
+    "markets.ft.com/data/announce/full?dockey=600-202602260400PR_NEWS": "baidu",
+    "menafn.com/1108588454/": "netease",
+    "otp.investis.com/clients/us/alibaba/": "alibaba",
+    "pdfslide.us/documents/form-20-f-securities-and-exchange-commission-united-": "liauto",
+    "stock.stockstar.com/notice/SN2024032600031093": "chinatelecom",
+    "stocktitan.net/news/BIDU/baidu-announces": "baidu",
+    "us.kabutan.jp/disclosures/0001193125-25-061847": "bilibili",
+}
 #: The state, filings, papers and releases that are not of one company here.
 RECORDS = _sites(
     """
-    arxiv.org cac.gov.cn english.beijing.gov.cn finanznachrichten.de github.com/pytorch
-    github.com/tensorflow huggingface.co/collections markets.ft.com nature.com prnewswire.com
-    stock.stockstar.com
+    arxiv.org cac.gov.cn english.beijing.gov.cn github.com/pytorch github.com/tensorflow
+    huggingface.co/collections nature.com prnewswire.com
     """
 )
 #: Who runs a test, or publishes a statistic: primary for their own numbers.
@@ -138,74 +159,71 @@ LISTS = _sites(
     cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai github.com/datasets github.com/fboulnois
     github.com/interconnects-ai github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
     github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
-    huggingface.co/api lmcouncil.ai openrouter.ai raw.githubusercontent.com runware.ai vast.ai vercel.com
+    huggingface.co/api lmcouncil.ai openrouter.ai runware.ai vast.ai vercel.com
     """
 )
 #: Named newsrooms, and pages that reprint them under their name.
 REPORTING = _sites(
     """
     163.com 36kr.com 51haodu.com 881903.com aastocks.com advancedainews.com agenzianova.com
-    aicoin.com aigc.cn albanyherald.com allweatherfinance.com androidtelecom.com app.myzaker.com
-    article.woter.ai arynews.tv asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com
-    bastillepost.com bbtnews.com.cn benzinga.com beta.readhub.cn bqprime.com businesstimes.com.sg
-    businesstoday.in c.m.163.com c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com
-    carsdailynews.com cdrinfo.com chinacrunch.com chinadaily.com.cn chinadailyasia.com
-    chinamoneynetwork.com chip.pl ciol.com clubic.com cnbc.com coincarrots.com companies.caixin.com
-    cww.net.cn daily8.com dailysabah.com datacenterdynamics.com dataconomy.com datanews.knack.be
-    de.marketscreener.com dealstreetasia.com deeplearning.ai demorgen.be developer.aliyun.com
-    elecfans.com en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com eu.36kr.com
-    ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com
+    aicoin.com aigc.cn albanyherald.com allweatherfinance.com androidtelecom.com article.woter.ai
+    arynews.tv asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com bastillepost.com
+    bbtnews.com.cn benzinga.com bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com
+    c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com carsdailynews.com cdrinfo.com
+    chinadaily.com.cn chinadailyasia.com chinamoneynetwork.com chip.pl ciol.com clubic.com cnbc.com
+    coincarrots.com companies.caixin.com cww.net.cn daily8.com dailysabah.com datacenterdynamics.com
+    dataconomy.com datanews.knack.be de.marketscreener.com dealstreetasia.com deeplearning.ai
+    demorgen.be elecfans.com en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com
+    eu.36kr.com ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com
     finance.eastmoney.com finznest.com focue.com frominsideasia.com ftp.kr-asia.com gizmochina.com
-    globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com gubaposthk.eastmoney.com
-    hardwareluxx.de hehuxinxi.cn heise.de hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn
-    ithome.com itiger.com jjckb.xinhuanet.com jqman.com kr-asia.com leiphone.com livemint.com
-    longbridge.com longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com malaymail.com media365.in
-    mobileworldlive.com mp.weixin.qq.com mxjcsc.cn nasdaq.com nationpress.com nationthailand.com
-    neowin.net news.az news.cgtn.com news.futunn.com news.livedoor.com news.mingpao.com news.qq.com
-    newsbytesapp.com nextfin.ai nextshark.com pandaily.com pymnts.com qbitai.com qntz.me
-    rcrwireless.com reuters.com scmp.com semafor.com senqingzn.com sherwood.news shine.cn
-    slashgear.com sohu.com spectrum.ieee.org szdaily.com tech.ifeng.com tech360.tv techarp.com
-    techchannel.news techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk
-    techtimes.com test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn theregister.com
-    thestar.com.my thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn time-weekly.com
-    tmtpost.com tomshardware.com ttm.financial ttmnote.com udn.com uscnpm.org variety.com
-    vcbeathealth.com venturebeat.com wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com
-    webjosh.com wehefei.com wionews.com worldofsoftware.org woshipm.com www2.hkej.com ycpai.ycwb.com
-    yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com zhidx.com ziniounlimited.com
+    globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com hardwareluxx.de heise.de
+    hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn ithome.com itiger.com
+    jjckb.xinhuanet.com jqman.com kr-asia.com leiphone.com livemint.com longbridge.com
+    longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com malaymail.com media365.in
+    mobileworldlive.com mxjcsc.cn nasdaq.com nationpress.com nationthailand.com neowin.net news.az
+    news.cgtn.com news.futunn.com news.livedoor.com news.mingpao.com news.qq.com newsbytesapp.com
+    nextfin.ai nextshark.com pandaily.com pymnts.com qbitai.com qntz.me rcrwireless.com reuters.com
+    scmp.com semafor.com senqingzn.com sherwood.news shine.cn slashgear.com sohu.com
+    spectrum.ieee.org szdaily.com tech.ifeng.com tech360.tv techarp.com techchannel.news
+    techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk techtimes.com
+    test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn theregister.com thestar.com.my
+    thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com
+    tomshardware.com ttm.financial ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com
+    wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wionews.com
+    worldofsoftware.org www2.hkej.com ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com
+    yxiu.cn zdnet.com zhidx.com ziniounlimited.com
     """
 )
 #: News pages that gather or translate, without a newsroom of their own.
 REPRINTS = _sites(
     """
-    66260.cn 91haoming.cn a2znews.uk aixiangfu.com aseans.com asianewschannels.com bdsimu.com
-    bkzisnm.cn bnwz.net breakinglatest.news bs178.com chaincatcher.com cnu.com.cn coindest.com
-    digipub.cc dtm.com.cn en.wedoany.com factsnippet.com foundernews.eu fun99.cn gmt8press.com
-    informat.ro isolves.com jingbeiseo.com jur.com.cn likiy.net m.a2zlimos4u.com m.czci.cn
-    m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com newbe.com.cn news.43b.com.cn
-    news.abolish.capital news.han.ihouse.idv.tw newsflash.city ourchinastory.com parissoir.fr
-    singaporeoutlook.com smarti.news socialmediaasia.com softwareanalytic.com techtost.com
-    telegra.ph tianshuns.com tmeoo.com todocostas.com tousu.huashangw.com ttav89.com twoeva.com
-    usablaze.com wallstreetwaves.com washingtontimesnewstoday.com whychinese.co.za wiobs.com
-    wxredian.com xbjpep.com xishuta.com xiuzhengliangxinyao.com xyk126.net yzsam.com zihaocm.com
-    zzmingde.com
+    66260.cn 91haoming.cn a2znews.uk aixiangfu.com app.myzaker.com aseans.com asianewschannels.com
+    bdsimu.com beta.readhub.cn bkzisnm.cn bnwz.net breakinglatest.news bs178.com chaincatcher.com
+    cnu.com.cn coindest.com digipub.cc dtm.com.cn en.wedoany.com factsnippet.com foundernews.eu
+    fun99.cn gmt8press.com hehuxinxi.cn informat.ro isolves.com jingbeiseo.com jur.com.cn likiy.net
+    m.a2zlimos4u.com m.czci.cn m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com
+    newbe.com.cn news.43b.com.cn news.abolish.capital news.han.ihouse.idv.tw newsflash.city
+    ourchinastory.com parissoir.fr singaporeoutlook.com smarti.news socialmediaasia.com
+    softwareanalytic.com techtost.com telegra.ph tianshuns.com tmeoo.com todocostas.com
+    tousu.huashangw.com ttav89.com twoeva.com usablaze.com wallstreetwaves.com
+    washingtontimesnewstoday.com whychinese.co.za wiobs.com wxredian.com xbjpep.com xishuta.com
+    xiuzhengliangxinyao.com xyk126.net yzsam.com zhhme.longyouquan.cn zihaocm.com zzmingde.com
     """
 )
 #: Analysts, reference works and essays.
 ANALYSIS = _sites(
     """
-    alpha-sense.com auto.wikisort.org autofuture.tw centerconsulting.com chinadailybrief.com
-    cnrobopedia.com companieshistory.com compasslist.com cyber-ivy.com dapingtime.com
-    datacamp.com db0nus869y26v.cloudfront.net dcfmodeling.com de.scribd.com decodenetwork.ai
-    dev.to dhirubhai.net docs.api.nvidia.com docs.nvidia.com docs.sglang.io dreaming.press
-    dtstack.com elsewhere.news en.wikipedia.org equalocean.com etc.sevaustinov.me fenado.ai
-    freshfromchina.com github.com/hw-whistleblower github.com/pfcclab gogoai.xin haomeiwen.com
-    hayo.com hessslslslsls.azureedge.net heumans.com htx.com huggingface.co/anhuiking
-    huggingface.co/lovedheart ibm.com marketbeat.com meltwater.com miexofficial.blogspot.com
-    minichart.com.sg openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk peterfisk.com
-    pinocchiopedia.com racetoagi.org researchinchina.com rivista.ai sco.wikipedia.org
-    sentifin.ai smmjournal.com stockanalysis.com stockopedia.com
+    alpha-sense.com autofuture.tw centerconsulting.com chinacrunch.com chinadailybrief.com
+    cnrobopedia.com companieshistory.com compasslist.com cyber-ivy.com dapingtime.com datacamp.com
+    de.scribd.com decodenetwork.ai dev.to developer.aliyun.com dhirubhai.net docs.api.nvidia.com
+    docs.nvidia.com docs.sglang.io dtstack.com elsewhere.news equalocean.com etc.sevaustinov.me
+    evchanye.com freshfromchina.com github.com/hw-whistleblower github.com/pfcclab haomeiwen.com
+    hayo.com heumans.com htx.com huggingface.co/anhuiking huggingface.co/lovedheart ibm.com
+    marketbeat.com meltwater.com miexofficial.blogspot.com minichart.com.sg mp.weixin.qq.com
+    openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk peterfisk.com racetoagi.org
+    researchinchina.com rivista.ai smmjournal.com stockanalysis.com stockopedia.com
     thakicloud.github.io thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in
-    tradingkey.com trycollect.com wikimili.com xie.infoq.cn zeniteq.com
+    tradingkey.com trycollect.com uscnpm.org woshipm.com xie.infoq.cn zeniteq.com
     """
 )
 #: Digests, machine-written or machine-translated texts, wikis anybody may edit.
@@ -213,19 +231,21 @@ DIGESTS = _sites(
     """
     2048ai.net 53ai.com ai-navigate-news.com ai.valimart.net aibase.com aifun.cc aigc.bar
     aihot.virxact.com ainchina.com ainews.cool aitide.news aiwiki.ai aiwiselnk.com allmind.ai
-    api.redplanx.com apidog.com bestblogs.dev besthub.dev bitget.cloud brandlogos.net
-    chatforest.com china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn
-    conceptmap.cfapps.io digitalphablet.com dignews.cc downcodes.com en.wikipedia-on-ipfs.org
-    fazen.markets gate.com gatebox.best gateex.org gatenode.pro ginlix.ai github.com/1jehuang
-    github.com/akiiwa-games github.com/ikaijua github.com/iyulab github.com/multidotdev
-    github.com/orgs github.com/vladoivankovic highsignal.app huggingface.co/adversallc
+    api.redplanx.com apidog.com auto.wikisort.org bestblogs.dev besthub.dev bitget.cloud
+    brandlogos.net chatforest.com china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn
+    conceptmap.cfapps.io db0nus869y26v.cloudfront.net dcfmodeling.com digitalphablet.com
+    digitrendz.blog dignews.cc downcodes.com dreaming.press en.wikipedia-on-ipfs.org
+    en.wikipedia.org fazen.markets fenado.ai gate.com gatebox.best gateex.org gatenode.pro ginlix.ai
+    github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab
+    github.com/multidotdev github.com/orgs github.com/vladoivankovic gogoai.xin
+    gubaposthk.eastmoney.com hessslslslsls.azureedge.net highsignal.app huggingface.co/adversallc
     huggingface.co/devshiva huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev
-    jishuzhan.net kejitop.com klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io
-    mr010.com news.aibase.com newsar.codejungle.org newsmaga.com oxyf.top pixeldance.io
-    profilpelajar.com rainsnews.com redcensor.com redplanx.com reportify.ai reportify.cn
-    rigcal.com rightsta.com sjyjct.com sns.style staging.reportify.cn synthszr.com techbytes.app
-    type0newsroom.com udit.co vercel.hyper.ai vibetrader.com vn.198990.xyz vpshk.cn wikova.com
-    yuantrends.com
+    jishuzhan.net kejitop.com klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io mr010.com
+    news.aibase.com newsar.codejungle.org newsmaga.com oxyf.top pinocchiopedia.com pixeldance.io
+    profilpelajar.com rainsnews.com redcensor.com redplanx.com reportify.ai reportify.cn rigcal.com
+    rightsta.com sco.wikipedia.org sentifin.ai sjyjct.com sns.style staging.reportify.cn
+    synthszr.com techbytes.app type0newsroom.com udit.co uncensoredhub.ai vercel.hyper.ai
+    vibetrader.com vn.198990.xyz vpshk.cn wikimili.com wikova.com yuantrends.com
     """
 )
 
@@ -248,12 +268,14 @@ _CODE_HOSTS = {
 _COPY = re.compile(r"^https?://web\.archive\.org/web/[^/]+/")
 
 
+def _original(url: str) -> str:
+    return _COPY.sub("https://", url).replace("https://http", "http", 1)
+
+
 @cache
 def site(url: str) -> str:
     """Host of an address without www, with the account on GitHub and Hugging Face; of a copy, that of the original."""
-    parts = urlparse(
-        url if url.startswith("urn:") else _COPY.sub("https://", url).replace("https://http", "http", 1)
-    )
+    parts = urlparse(url if url.startswith("urn:") else _original(url))
     host = parts.netloc.removeprefix("www.").lower()
     host = _CODE_HOSTS.get(host, host)
     if host in ("github.com", "huggingface.co"):
@@ -261,14 +283,21 @@ def site(url: str) -> str:
     return host
 
 
+@cache
+def _carried(url: str) -> str | None:
+    """Company whose document an address of another's site leads to."""
+    plain = _original(url).partition("://")[2].removeprefix("www.")
+    return next((company for start, company in _CARRIED.items() if plain.startswith(start)), None)
+
+
 def kind_and_strength(url: str) -> tuple[str, str] | None:
     """Kind of document and its strength; None for a place that is in no list above."""
-    return _PLACES.get(site(url))
+    return ("primary", "primary") if _carried(url) else _PLACES.get(site(url))
 
 
 def company_of(url: str) -> str | None:
     """Company whose own document the address leads to."""
-    return COMPANY_OF.get(site(url))
+    return _carried(url) or COMPANY_OF.get(site(url))
 
 
 _CARRIER = re.compile(r",? (?:reprint|on |copy on |digest by |quoted by ).*$")

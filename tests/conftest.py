@@ -78,6 +78,16 @@ SMALL = {
         )
         for d, s in scores.items()
     ],
+    "verifications": [
+        {
+            "table_name": "transparency_scores",
+            "row_id": "transparency_scores-1",
+            "column_name": "score",
+            "stated": "4",
+            "finding": "found",
+        }
+    ],
+    "second_readings": [{"observation_id": "alpha-tooling-2023-03-28"}],
     "governance_assessments": [
         {"governance_model_id": "federated", "valid_from": "2023-01-01", "valid_to": "2026-03-16"}
     ],

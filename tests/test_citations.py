@@ -38,7 +38,7 @@ SOURCES = pd.DataFrame(
         "published_date": pd.to_datetime(["2026-03-16", "2026-03-01", None, "2026-01-01", None]),
         "published_date_precision": ["day", "month", None, "year", None],
         "accessed_date": pd.to_datetime(["2026-11-20"] * 5),
-        "kind": ["press", "press", "press", "dataset", "press"],
+        "strength": ["reporting", "reporting", "reporting", "aggregator", "reporting"],
         "license": [None, None, None, "CC BY 4.0", None],
     }
 )
@@ -90,21 +90,26 @@ def test_the_short_line_names_three_publishers(ids: str, start: str) -> None:
 
 
 def test_more_publishers_are_counted() -> None:
-    many = pd.DataFrame({"publisher": list("abcdef"), "kind": "press"})
+    many = pd.DataFrame({"publisher": list("abcdef"), "strength": "reporting"})
     assert short_line(many, NOW).startswith("Source: a; b; c and 3 more publishers (6 documents).")
 
 
 @pytest.mark.parametrize(
     ("cited_first", "named"),
     [
-        ([("wgwang on GitHub", "dataset"), ("Alibaba", "primary")], ["Alibaba", "wgwang on GitHub"]),
-        ([("xyk126.net", "press"), ("36Kr", "press")], ["36Kr", "xyk126.net"]),
+        ([("wgwang on GitHub", "aggregator"), ("Alibaba", "primary")], ["Alibaba", "wgwang on GitHub"]),
+        ([("xyk126.net", "aggregator"), ("36Kr", "reporting")], ["36Kr", "xyk126.net"]),
         (
-            [("models.dev", "dataset"), ("Asia ICT", "press"), ("LMArena", "dataset")],
+            [("models.dev", "aggregator"), ("Asia ICT", "reporting"), ("LMArena", "primary")],
             ["LMArena", "Asia ICT", "models.dev"],
         ),
+        # A newsroom before an essay, an essay before a digest of the same kind.
         (
-            [("Reportify", "analysis"), ("Reuters, on Tiger Brokers", "press"), ("Huawei", "primary")],
+            [("Wiki", "aggregator"), ("Stockopedia", "analysis"), ("ARY News", "reporting")],
+            ["ARY News", "Stockopedia", "Wiki"],
+        ),
+        (
+            [("Reportify", "aggregator"), ("Reuters, on Tiger Brokers", "reporting"), ("Huawei", "primary")],
             ["Reuters, on Tiger Brokers", "Huawei", "Reportify"],
         ),
     ],
@@ -112,7 +117,7 @@ def test_more_publishers_are_counted() -> None:
 def test_who_made_it_is_named_before_who_lists_it(
     cited_first: list[tuple[str, str]], named: list[str]
 ) -> None:
-    assert publishers(pd.DataFrame(cited_first, columns=["publisher", "kind"])) == named
+    assert publishers(pd.DataFrame(cited_first, columns=["publisher", "strength"])) == named
 
 
 def test_every_known_publisher_is_one_of_the_sources(tables: dict[str, pd.DataFrame]) -> None:
@@ -129,7 +134,7 @@ def test_no_chart_names_a_list_first_where_it_rests_on_something_better(
     for one in ("landscape-matrix", "weights-by-year", "releases-by-company", "governance-now", "parameters"):
         chart = CHARTS[one]
         used = sources_used(chart.tables, chart.data(selected, selection), selected, tables)
-        kinds = used.drop_duplicates("publisher").set_index("publisher")["kind"]
+        kinds = used.drop_duplicates("publisher").set_index("publisher")["strength"]
         for name in publishers(used)[:3]:
             assert kinds[name] == "primary" or name.split(", ")[0] in KNOWN_PUBLISHERS, (one, name)
 

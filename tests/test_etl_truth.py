@@ -9,7 +9,14 @@ import pandas as pd
 import pytest
 
 import etl
-from etl.source_strength import CONFIDENCE_RULE, highest_confidence, kind_and_strength, publisher_of, site
+from etl.source_strength import (
+    CONFIDENCE_RULE,
+    company_of,
+    highest_confidence,
+    kind_and_strength,
+    publisher_of,
+    site,
+)
 
 Make = Callable[..., Path]
 Changes = dict[str, list[dict[str, str]]]
@@ -266,6 +273,19 @@ def test_what_documents_can_carry(documents: list[tuple[str, str]], most: str) -
 def test_a_reprint_is_no_second_publisher() -> None:
     assert publisher_of("36Kr, reprint") == publisher_of("36Kr") == "36Kr"
     assert publisher_of("Reuters, on Tiger Brokers") == "Reuters"
+
+
+def test_what_others_carry_is_the_companys_own_and_their_other_pages_are_not() -> None:
+    """A host that carries one filing says nothing of the next page on it."""
+    filing = "https://www.stocktitan.net/news/BIDU/baidu-announces-third-quarter-2025-0ozdq7qyag29.html"
+    assert (kind_and_strength(filing), company_of(filing)) == (("primary", "primary"), "baidu")
+    copy = "https://web.archive.org/web/2026/https://blog.csdn.net/kuaishoutech/article/details/140542568"
+    assert (kind_and_strength(copy), company_of(copy)) == (("primary", "primary"), "kuaishou")
+    for other in (
+        "https://blog.csdn.net/anybody/article/details/1",
+        "https://www.stocktitan.net/news/X/y.html",
+    ):
+        assert (kind_and_strength(other), company_of(other)) == (None, None)
 
 
 def test_every_address_is_of_a_known_publisher(tables: dict[str, pd.DataFrame]) -> None:

@@ -34,7 +34,7 @@ TABLES = {
     "sources": pd.DataFrame(
         {
             "source_id": ["own", "paper", "data", "essay"],
-            "kind": ["primary", "press", "dataset", "analysis"],
+            "strength": ["primary", "reporting", "aggregator", "analysis"],
         }
     ),
     "governance_assessments": assessments(
@@ -57,7 +57,7 @@ def test_lists_in_cells() -> None:
 
 def test_the_best_document_of_a_row_ranks_it() -> None:
     rows = pd.DataFrame({"source_ids": ["essay", "essay; paper", "data", "own; essay", "nowhere"]})
-    assert citations.source_rank(rows, TABLES["sources"]).tolist() == [3, 1, 2, 0, 9]
+    assert citations.source_rank(rows, TABLES["sources"]).tolist() == [2, 1, 3, 0, 9]
 
 
 def test_the_better_sourced_report_is_shown_then_the_newer() -> None:

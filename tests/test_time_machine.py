@@ -177,6 +177,7 @@ def test_labels_recomputed_by_hand_agree(tables: Tables, newest: pd.Timestamp, d
         rows = now["governance_observations"]
         rows = rows[rows["company_id"] == cid].sort_values("valid_from", kind="stable")
         newest_rows = rows[rows["valid_from"] == rows.groupby("dimension")["valid_from"].transform("max")]
+        newest_rows = newest_rows.dropna(subset=["score"])
         if newest_rows.empty or newest_rows["dimension"].duplicated().any():
             continue
         scores = {d: int(s) for d, s in zip(newest_rows["dimension"], newest_rows["score"], strict=True)}

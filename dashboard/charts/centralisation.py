@@ -30,7 +30,8 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of the six dimensions in force, for companies with at least two of them."""
     names = name_list(tables)
     index = landscape.index_in_force(tables)
-    observed = tables["governance_observations"].sort_values("valid_from", kind="stable")
+    observed = tables["governance_observations"].dropna(subset=["score"])
+    observed = observed.sort_values("valid_from", kind="stable")
     by_cell: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for reading in observed.to_dict("records"):
         by_cell.setdefault((reading["company_id"], reading["dimension"]), []).append(reading)

@@ -121,7 +121,7 @@ def _metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 
 def _observations(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _owned("governance_observations")(tables, selection)
+    rows = _owned("governance_observations")(tables, selection).dropna(subset=["score"])
     return rows.assign(dimension=rows["dimension"].map(DIMENSIONS).fillna(_words(rows["dimension"])))
 
 

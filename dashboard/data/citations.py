@@ -12,8 +12,8 @@ from dashboard.data.store import Snapshot, Tables
 from dashboard.look.markdown import link
 from dashboard.look.theme import PRODUCT, format_day, is_missing, plural
 
-#: Where reports differ, the better kind of document is shown first: the rule of governance-coding, "ties and dissent".
-SOURCE_RANK = {"primary": 0, "press": 1, "dataset": 2, "analysis": 3}
+#: Where reports differ the stronger document is shown first: the printed rule of `sources.strength`.
+SOURCE_RANK = {"primary": 0, "reporting": 1, "analysis": 2, "aggregator": 3}
 
 
 #: Publishers that a reader knows by name: newspapers and agencies, and those who measure rather than list.
@@ -108,8 +108,8 @@ def split_ids(cells: Iterable[object]) -> list[str]:
 
 
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
-    """How good the best document of each row is: 0 primary, 1 press, 2 dataset, 3 analysis, 9 unknown."""
-    ranks = sources.set_index("source_id")["kind"].map(SOURCE_RANK).to_dict()
+    """How strong the best document of each row is: 0 primary, 1 reporting, 2 analysis, 3 aggregator, 9 unknown."""
+    ranks = sources.set_index("source_id")["strength"].map(SOURCE_RANK).to_dict()
     best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"]]
     return pd.Series(best, index=rows.index, dtype="int64")
 
@@ -146,18 +146,16 @@ def sources_used(
 def publishers(used: pd.DataFrame) -> list[str]:
     """Publishers of documents, in the order they are named: who made or measured it, who listed it last.
 
-    Primary documents and known publishers come first, then other press and analysis, then lists and aggregators; in
+    Primary documents and known publishers come first, then other reporting, analysis, and what gathers others; in
     each group the most cited first, as `cited` orders them.
     """
 
-    def rank(publisher: str, kind: str) -> int:
+    def rank(publisher: str, strength: str) -> int:
         # A reprint is known by whose text it is: "South China Morning Post, reprint".
-        if kind == "primary" or publisher.split(", ")[0] in KNOWN_PUBLISHERS:
-            return 0
-        return 2 if kind == "dataset" else 1
+        return 0 if publisher.split(", ")[0] in KNOWN_PUBLISHERS else SOURCE_RANK.get(strength, 9)
 
-    kinds = zip(used["publisher"], used["kind"], strict=True)
-    return list(dict.fromkeys(p for p, _ in sorted(kinds, key=lambda one: rank(*one))))
+    strengths = zip(used["publisher"], used["strength"], strict=True)
+    return list(dict.fromkeys(p for p, _ in sorted(strengths, key=lambda one: rank(*one))))
 
 
 def publishers_line(used: pd.DataFrame, most: int = 3) -> str:

@@ -42,7 +42,8 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
             counted as older than it.
 
     Returns:
-        Rows of governance_observations, indexed by dimension, one each; qualifiers included.
+        Rows of governance_observations, indexed by dimension, one each; qualifiers included. Where the newest
+        reading carries no score, what held before is over: no row.
     """
     rows = tables["governance_observations"]
     rows = rows[(rows["company_id"] == company_id) & (rows["valid_from"] <= day)]
@@ -54,7 +55,7 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
         rows = rows[(rows["valid_from"] < day) & ~spans]
     if not rows.duplicated(["dimension", "valid_from"]).any():
         rows = rows.sort_values("valid_from", ascending=False, kind="stable")
-        return rows.drop_duplicates("dimension").set_index("dimension")
+        return rows.drop_duplicates("dimension").dropna(subset=["score"]).set_index("dimension")
     published = tables["sources"].set_index("source_id")["published_date"].dropna()
     newest = [
         max((published[i] for i in cell.split("; ") if i in published.index), default=pd.NaT)
@@ -69,7 +70,8 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
         ascending=[False, True, False, True],
         kind="stable",
     )
-    return rows.drop_duplicates("dimension").drop(columns=["_rank", "_published"]).set_index("dimension")
+    rows = rows.drop_duplicates("dimension").dropna(subset=["score"])
+    return rows.drop(columns=["_rank", "_published"]).set_index("dimension")
 
 
 def dissent(tables: Tables, reading: pd.Series, company_id: str, dimension: str) -> pd.DataFrame:
@@ -79,7 +81,7 @@ def dissent(tables: Tables, reading: pd.Series, company_id: str, dimension: str)
         (rows["company_id"] == company_id)
         & (rows["dimension"] == dimension)
         & (rows["valid_from"] == reading["valid_from"])
-        & (rows["score"] != reading["score"])
+        & rows["score"].ne(reading["score"]).fillna(False)
     ]
 
 

@@ -10,14 +10,17 @@ from etl.tables import (
     measures,
     models,
     prices,
+    readings,
     review,
     sources,
+    verifications,
 )
 
 TABLES: tuple[Table, ...] = (
     *sources.TABLES,
     *companies.TABLES,
     *governance.TABLES,
+    *readings.TABLES,
     *models.TABLES,
     *benchmarks.TABLES,
     *prices.TABLES,
@@ -25,6 +28,7 @@ TABLES: tuple[Table, ...] = (
     *measures.TABLES,
     *claims.TABLES,
     *review.TABLES,
+    *verifications.TABLES,
 )
 
 __all__ = ["TABLES"]

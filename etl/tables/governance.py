@@ -77,7 +77,13 @@ OBSERVATIONS = Table(
         "dimension": one_of(
             (*DIMENSIONS, *QUALIFIERS), "One of six dimensions, or a qualifier outside the index."
         ),
-        "score": integer("0 each unit decides .. 4 one group authority; a qualifier is 0 or 4.", ge=0, le=4),
+        "score": integer(
+            "0 each unit decides .. 4 one group authority; a qualifier is 0 or 4. Null where the document shows that "
+            "what held before is over and carries no new score.",
+            nullable=True,
+            ge=0,
+            le=4,
+        ),
         "valid_from": day(
             "First day on which it holds; holds until the next reading of the dimension.", ahead=6
         ),
@@ -195,7 +201,8 @@ def scores_on(
     """The reading of each dimension in force on a day: newest, then better source, then later document.
 
     Two readings of one dimension with the same first day are dissent: the better-sourced is used (by the printed
-    rule of strength, then the newer document); both stay in governance_observations.
+    rule of strength, then the newer document); both stay in governance_observations. A reading without a score
+    is in force, too: it ends the one before.
     """
     held = observations[observations["valid_from"] <= when]
     best: dict[str, tuple[Any, ...]] = {}
@@ -239,7 +246,8 @@ def derive_index(frames: Frames) -> pd.DataFrame:
             rows.append(_period(cid, first[:2], end, {}, UNDETERMINED, first[2], _unscored(first[3])))
         for i, start in enumerate(starts):
             held = scores_on(mine, order, start)
-            scores = {d: int(s) for d, s in zip(held["dimension"], held["score"], strict=True)}
+            told = held.dropna(subset=["score"])
+            scores = {d: int(s) for d, s in zip(told["dimension"], told["score"], strict=True)}
             end = starts[i + 1] if i + 1 < len(starts) else None
             used = "; ".join(dict.fromkeys("; ".join(held["source_ids"]).split("; ")))
             worst = max(held["confidence"], key=lambda c: CONFIDENCE_RANK[c])

@@ -1,0 +1,132 @@
+"""`python -m etl verify`: values looked up in saved copies, in every notation, without a network."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl.__main__ import main
+from etl.build import BuildFailed, check
+from etl.verify import is_in
+
+DAY = pd.Timestamp("2025-09-02")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (80.6, "| 80.6 |"),
+        (80.6, "a score of 80.60%"),
+        (80, "it got 80.0"),
+        (671e9, "a 671B model"),
+        (671e9, "671 billion parameters"),
+        (671e9, "总参数 6710亿"),
+        (131072, "a context of 128K tokens"),
+        (131072, "131,072 tokens"),
+        (1.5e12, "1.5 trillion"),
+        (26.4e9, "RMB26.4bn"),
+        (DAY, "published 2025-09-02"),
+        (DAY, "on September 2, 2025"),
+        (DAY, "on 2nd Sep. 2025"),
+        (DAY, "2025年9月2日"),
+    ],
+)
+def test_every_notation_is_found(value: object, text: str) -> None:
+    assert is_in(value, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (80.6, "180.6 and 80.61 and 80.6.1"),
+        (80, "1980 and 80.5 and 8,080"),
+        (671e9, "671M, 6.71B and 1671B"),
+        (131072, "128 kilometres"),
+        (DAY, "2025-09-12, 2025-09-021 and September 22, 2025"),
+        (DAY, "September 2025"),
+    ],
+)
+def test_a_longer_number_is_another(value: object, text: str) -> None:
+    assert not is_in(value, text)
+
+
+@given(st.integers(1, 10**13) | st.decimals("0.01", "9999.99", places=2))
+def test_a_number_is_found_as_it_is_written(number: object) -> None:
+    assert is_in(float(number), f"it is {number}, says the page")  # type: ignore[arg-type]
+
+
+def findings(raw: Path) -> dict[str, str]:
+    with (raw / "verifications.csv").open(encoding="utf-8", newline="") as file:
+        return {f"{r['row_id']} {r['source_id']}": r["finding"] for r in csv.DictReader(file)}
+
+
+@pytest.fixture
+def raw(raw_folder: Path, tmp_path: Path) -> Path:
+    made = Path(shutil.copytree(raw_folder, tmp_path / "raw"))
+    header = (made / "verifications.csv").read_text(encoding="utf-8").splitlines()[0]
+    (made / "verifications.csv").write_text(header + "\n", encoding="utf-8")
+    return made
+
+
+def test_copies_are_looked_into_and_findings_kept(
+    raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = pd.read_csv(raw / "benchmark_scores.csv", dtype="str")
+    one, other, third = (
+        scores[~scores["source_ids"].str.contains(";")].drop_duplicates("source_ids").index[:3]
+    )
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    cited = scores["source_ids"]
+    text = f"<script>9{scores.at[one, 'score']}9</script><td>{scores.at[one, 'score']}</td>"
+    (copies / f"{cited[one]}.html").write_text(text, encoding="utf-8")
+    (copies / f"{cited[other]}.md").write_text("nothing of the kind", encoding="utf-8")
+    (copies / f"{cited[third]}.txt").write_bytes(b"\x00\xff\x00")
+    (copies / "nobody-cites-me.md").write_text("1 2 3", encoding="utf-8")
+    command = ["verify", "--raw", str(raw), "--documents", str(copies), "--table", "benchmark_scores"]
+    assert main(command) == 0
+    found = findings(raw)
+    ids = scores["score_id"]
+    assert found[f"{ids[one]} {cited[one]}"] == "found"
+    assert found[f"{ids[other]} {cited[other]}"] == "not_found"
+    assert found[f"{ids[third]} {cited[third]}"] == "not_readable"
+    assert {i.split()[1] for i in found} == {cited[one], cited[other], cited[third]}
+    assert "values looked up: " in capsys.readouterr().out
+    # A second run replaces what it finds anew, and leaves the rest.
+    (copies / f"{cited[other]}.md").write_text(f"it is {scores.at[other, 'score']}", encoding="utf-8")
+    assert main([*command, "--source", cited[other]]) == 0
+    assert findings(raw)[f"{ids[other]} {cited[other]}"] == "found"
+    assert len(findings(raw)) == len(found)
+    # A value that changes after the look-up is told.
+    scores.loc[one, "score"] = str(float(scores.at[one, "score"]) + 0.25)
+    scores.to_csv(raw / "benchmark_scores.csv", index=False)
+    with pytest.raises(BuildFailed) as failed:
+        check(raw)
+    assert any(p.column == "stated" and "run `verify` again" in str(p) for p in failed.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--table", "people"], "expected one of models"),
+        (["--source", "nobody"], "no document 'nobody'"),
+        ([], "no copy of a document that a value rests on"),
+    ],
+)
+def test_what_cannot_be_looked_up_is_a_sentence(
+    raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], told: str
+) -> None:
+    assert main(["verify", "--raw", str(raw), "--documents", str(tmp_path), *more]) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_without_copies_nothing_is_fetched(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify"])
+    assert "never the network" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboard.data import citations
+from dashboard.data.overlay import added_companies
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, model_short
 
@@ -51,6 +52,7 @@ class Selection:
         companies: Company ids.
         basis: "reported" (what named sources call it) or "coded" (what the printed rule gives).
         outside: Companies outside China count like the others.
+        count_own: Organisations that the reader put in count like the others; they are shown in any case.
         compare: The day that changes are counted from; None is twelve months before `as_of`.
         names: "en", "zh" or "both": how companies and model families are named.
         currency: "USD" or "CNY": what derived figures are expressed in.
@@ -68,6 +70,7 @@ class Selection:
     names: str = "en"
     currency: str = "USD"
     picked: tuple[tuple[str, str], ...] = ()
+    count_own: bool = False
 
     def pick(self, name: str, default: str = "") -> str:
         """What was picked under a name such as "positioning.y", or the default."""
@@ -150,7 +153,12 @@ def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:
 
 def words(tables: Tables, selected: Tables, selection: Selection) -> str:
     """Says the selection in words: "3 of 31 organisations · Federated · as of 30 Jun 2026 · as coded"."""
-    parts = [f"**{_counted(tables['companies'], selected['companies'], selection.outside)}**"]
+    own = frozenset() if selection.count_own else added_companies(tables)
+    everyone, shown = (t["companies"][~t["companies"]["company_id"].isin(own)] for t in (tables, selected))
+    counted = _counted(everyone, shown, selection.outside)
+    if mine := len(selected["companies"]) - len(shown):
+        counted += f" and {mine} of your own"
+    parts = [f"**{counted}**"]
     parts.append(", ".join(model_short(m) for m in selection.governance_models) or "all governance models")
     if selection.company_types:
         parts.append(", ".join(COMPANY_TYPES[t].lower() for t in selection.company_types))

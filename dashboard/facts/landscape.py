@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.data import citations
+from dashboard.data.overlay import added_companies
 from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, named
 from dashboard.data.store import Tables
 from dashboard.look.theme import model_short
@@ -260,7 +261,8 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
     """Narrows tables that already stand on the selection's day, as `apply` does; the given ones stay as they are."""
     kept = dict(tables)
     companies = kept["companies"]
-    home = companies["country"] == HOME_COUNTRY
+    # A reader's own organisations are shown wherever they sit.
+    home = (companies["country"] == HOME_COUNTRY) | companies["company_id"].isin(added_companies(kept))
     chosen = pd.Series(True, index=companies.index) if selection.outside else home.copy()
     if selection.companies:
         # A company named one by one is wanted wherever it sits.

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import pandas as pd
 import plotly.graph_objects as go
 
+#: What follows the name of an organisation that a reader put in: it is no part of the field.
+OWN_SIGN = " (own)"
 PRODUCT = "China AI Landscape"
 NOT_DISCLOSED = "not disclosed"
 

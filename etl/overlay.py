@@ -257,6 +257,9 @@ def _derived(
             continue
         per_company = "company_id" in (table.raw_columns if table.is_raw else table.columns)
         made = table.derive(narrow if per_company else merged)
+        if made.empty:
+            # Without a row no column has a type of its own.
+            made = made.astype({c: PANDAS[table.kind(c)] for c in made.columns})
         narrow[table.name] = made
         if per_company and touched is not None:
             served = built[table.name]

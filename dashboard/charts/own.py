@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.spec import Chart
-from dashboard.data.overlay import added_companies, without
-from dashboard.data.selection import Selection
+from dashboard.data.overlay import without
+from dashboard.data.selection import Selection, uncounted
 from dashboard.data.store import Tables
 from dashboard.look.theme import OWN_SIGN, join_words, plural
 
@@ -37,17 +37,15 @@ def framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
     Rows that name no single organisation (counts, shares, medians) are those of the field. What a row of the field says
     of the field (its rank, its distance to the middle) is as it is without the reader's own.
     """
-    own = set() if selection.count_own else added_companies(selected)
-    # Who is named in the filter is what is asked for.
-    own = frozenset(own - set(selection.companies)) & set(selected["companies"]["company_id"])
+    own = uncounted(selected, selection) & set(selected["companies"]["company_id"])
     if not own:
         frame = chart.data(selected, selection)
         return Framed(frame, frame)
-    field = chart.data(without(selected, frozenset(own)), selection)
+    field = chart.data(without(selected, own), selection)
     if "company_name" not in field and "company_id" not in field:
         return Framed(field, field)
     whole = chart.data(selected, selection)
-    mine = _is_own(whole, frozenset(own))
+    mine = _is_own(whole, own)
     if not mine.any():
         return Framed(field, field)
     shown = whole

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import threading
+import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -211,16 +212,46 @@ def _columns() -> dict[str, list[str]]:
     return {name: table.raw_columns for name, table in ALLOWED.items()}
 
 
+def of_rows(tables: Mapping[str, Sequence[Mapping[str, object]]], name: str, shown: str) -> Overlay:
+    """An overlay from rows as plain values.
+
+    Raises:
+        OverlayError: a value is a list or an object.
+    """
+    return from_json(json.dumps({"format": FORMAT, "name": name, "tables": tables}, default=str), shown)
+
+
 # --- Writing one ---
 
 
-def to_json(one: Overlay) -> str:
-    """The overlay as its JSON file; empty cells are left out."""
+def as_rows(one: Overlay) -> dict[str, list[dict[str, str]]]:
+    """The rows by table, cells as text; empty ones are left out. Of a file that is no CSV there are none."""
     tables: dict[str, list[dict[str, str]]] = {}
     for name, content in one.files:
-        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        tables[name] = [{k: v for k, v in row.items() if k and v} for row in rows]
-    return json.dumps({"format": FORMAT, "name": one.name, "tables": tables}, ensure_ascii=False, indent=1)
+        try:
+            rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        except (UnicodeDecodeError, csv.Error):
+            continue
+        tables[name] = [{k: v for k, v in row.items() if k and isinstance(v, str) and v} for row in rows]
+    return tables
+
+
+def to_json(one: Overlay) -> str:
+    """The overlay as its JSON file."""
+    return json.dumps(
+        {"format": FORMAT, "name": one.name, "tables": as_rows(one)}, ensure_ascii=False, indent=1
+    )
+
+
+def to_zip(one: Overlay) -> bytes:
+    """The overlay as a folder of CSV files, packed; equal rows give equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, content in one.files:
+            info = zipfile.ZipInfo(f"{name}.csv", (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            pack.writestr(info, content)
+    return out.getvalue()
 
 
 def encode(one: Overlay) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboard.data import citations
-from dashboard.data.overlay import added_companies
+from dashboard.data.overlay import added_companies, without
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, model_short
 
@@ -137,6 +137,17 @@ def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     return frame
 
 
+def uncounted(tables: Tables, selection: Selection) -> frozenset[str]:
+    """Ids of the reader's own companies that are shown and not counted: all but those named in the filter."""
+    return frozenset() if selection.count_own else added_companies(tables) - set(selection.companies)
+
+
+def of_field(tables: Tables, selection: Selection) -> Tables:
+    """The tables that the field is counted from: those given, without the reader's own companies unless asked for."""
+    own = uncounted(tables, selection)
+    return without(tables, own) if own else tables
+
+
 def earlier(selected: Tables, selection: Selection) -> Tables:
     """Tables that `apply` gave, taken back to the day of comparison; the same companies, where they existed."""
     return as_of(selected, replace(selection, as_of=min(selection.since, selection.as_of)))
@@ -153,7 +164,7 @@ def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:
 
 def words(tables: Tables, selected: Tables, selection: Selection) -> str:
     """Says the selection in words: "3 of 31 organisations · Federated · as of 30 Jun 2026 · as coded"."""
-    own = frozenset() if selection.count_own else added_companies(tables)
+    own = uncounted(tables, replace(selection, companies=()))
     everyone, shown = (t["companies"][~t["companies"]["company_id"].isin(own)] for t in (tables, selected))
     counted = _counted(everyone, shown, selection.outside)
     if mine := len(selected["companies"]) - len(shown):

@@ -200,6 +200,8 @@ def _problems(
         found = reference_problems(table, mine, shown[name])
         found += range_problems(table, mine, shown[name], today, up_to_today=True)
         problems += found
+        if name == "company_aliases":
+            problems += _taken_names(base[name], frame, shown[name])
     if problems:
         # A rule would stumble over what is wrong with a cell in itself.
         return list(dict.fromkeys(problems))
@@ -210,6 +212,22 @@ def _problems(
             found = rule_problems(table, readable, shown.get(name, name))
             problems += _mine(table, found, merged, lambda t=table: rule_problems(t, base, ""))
     return list(dict.fromkeys(problems))
+
+
+def _taken_names(served: pd.DataFrame, own: pd.DataFrame, shown: str) -> list[Problem]:
+    """A name that leads to a served company cannot lead elsewhere: search and pages would mix the two."""
+    owner = dict(zip(served["alias"].str.casefold(), served["company_id"], strict=True))
+    columns = own[["alias", "company_id"]].dropna()
+    return [
+        Problem(
+            shown,
+            int(line),
+            "alias",
+            f"is a name of another company here: got '{alias}' for {company}, expected a name that does not lead to {known}",
+        )
+        for line, alias, company in columns.itertuples(name=None)
+        if (known := owner.get(alias.casefold(), company)) != company
+    ]
 
 
 def _mine(table: Table, found: list[Problem], merged: Frames, before: object) -> list[Problem]:

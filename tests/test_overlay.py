@@ -145,7 +145,7 @@ WRONG = {
     ),
     "an alias of somebody else": (
         lambda r: r["company_aliases"][0].update(alias="ALIBABA"),
-        "stands twice, apart from case: got 'ALIBABA'",
+        "own.json (company_aliases):2: alias: is a name of another company here: got 'ALIBABA'",
     ),
     "a name as long as a page": (
         lambda r: r["companies"][0].update(company_name="A" * 81),

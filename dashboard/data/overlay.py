@@ -406,6 +406,8 @@ def without(tables: Tables, companies: frozenset[str]) -> Tables:
 _given: list[tuple[Overlay, ...]] = []
 _lock = threading.Lock()
 _kept: tuple[Any, tuple[Overlay, ...]] | None = None
+#: What was logged last: each reader's click asks again.
+_logged: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -454,5 +456,8 @@ def laid_here(tables: Tables, snapshot: Snapshot) -> tuple[Laid, tuple[str, ...]
     try:
         return lay(tables, snapshot, installed()), ()
     except OverlayError as refused:
-        store.LOG.error("The overlay is not laid over the data: %s", refused)
+        global _logged
+        if refused.problems != _logged:
+            _logged = refused.problems
+            store.LOG.error("The installation's own rows are not laid over the data: %s", refused)
         return Laid(tables, snapshot), refused.problems

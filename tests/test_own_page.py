@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from own_rows import company_rows
 from streamlit.testing.v1 import AppTest
 
+from dashboard.asgi import NoQuery
 from dashboard.data import overlay, permalink
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
@@ -84,3 +86,11 @@ def test_a_name_that_is_taken_is_refused_in_a_sentence() -> None:
     assert not app.exception
     assert "Your own rows are not shown" in said(app)
     assert app.session_state["_view"].snapshot.own == ()
+
+
+def test_the_access_log_leaves_out_what_an_address_carries() -> None:
+    args = ("127.0.0.1:5", "GET", f"/overview?{permalink.OWN}={WORD}", "1.1", 200)
+    line = logging.LogRecord("uvicorn.access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d', args, None)
+    assert NoQuery().filter(line)
+    assert line.getMessage() == '127.0.0.1:5 - "GET /overview HTTP/1.1" 200'
+    assert any(isinstance(f, NoQuery) for f in logging.getLogger("uvicorn.access").filters)

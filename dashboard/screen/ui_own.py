@@ -176,6 +176,7 @@ def _scores(known: OwnCompany, key: Any) -> dict[str, int]:
                 options.index(stated) if stated in options else 0,
                 key=key(dimension),
                 format_func=partial(_level, words),
+                placeholder="undetermined",
             )
             if score is not None:
                 scores[dimension] = score

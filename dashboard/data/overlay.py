@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.data import store
+from dashboard.data.cut import Cut
 from dashboard.data.memory import Memory
 from dashboard.data.store import Snapshot, Tables
 from dashboard.look.markdown import shortened
@@ -393,12 +394,15 @@ def added_companies(tables: Tables) -> frozenset[str]:
     return frozenset(rows.loc[(rows["table"] == "companies") & (rows["change"] == "added"), "row_id"])
 
 
-def without(tables: Tables, companies: frozenset[str]) -> Tables:
-    """The tables without the rows of some companies."""
-    return {
-        name: frame[~frame["company_id"].isin(companies)] if "company_id" in frame else frame
-        for name, frame in tables.items()
-    }
+def without(tables: Tables, companies: frozenset[str]) -> Cut:
+    """The tables without the rows of some companies, and before companies were chosen without them, too."""
+
+    def rest(name: str) -> pd.DataFrame:
+        frame = tables[name]
+        return frame[~frame["company_id"].isin(companies)] if "company_id" in frame else frame
+
+    whole = tables.whole if isinstance(tables, Cut) else None
+    return Cut(tables, rest, whole=None if whole is None else without(whole, companies))
 
 
 # --- Those of an installation ---

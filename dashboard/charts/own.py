@@ -54,6 +54,7 @@ def framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
         # The same rows in the same order: what they say of the field is taken from the field alone.
         told = field.set_axis(rest, axis="index")
         shown = pd.concat([told.astype(whole.dtypes.to_dict()), whole[mine]]).loc[whole.index]
+    shown.attrs = dict(whole.attrs)
     names = list(dict.fromkeys(whole.loc[mine, "company_name"])) if "company_name" in whole else []
     who = join_words(names) if 0 < len(names) <= NAMED else plural(len(own), "organisation of your own")
     return Framed(shown, field, f" · and {who}, not counted")

@@ -10,7 +10,7 @@ from dashboard.data import citations
 from dashboard.data.cut import Cut, everyone, once
 from dashboard.data.overlay import added_companies, without
 from dashboard.data.store import Tables
-from dashboard.look.theme import format_day, model_short
+from dashboard.look.theme import OWN_SIGN, format_day, model_short
 
 #: The day on which a row of a table becomes a fact. Tables not listed here carry no date of their own.
 DATED_BY = {
@@ -137,6 +137,11 @@ def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
             exact = f"{column}_precision"
             frame = frame.assign(**{c: frame[c].mask(later) for c in (column, exact) if c in frame})
     return frame
+
+
+def is_home(companies: pd.DataFrame) -> pd.Series:
+    """Which companies are the field's: those of China, and a reader's own wherever they sit."""
+    return (companies["country"] == HOME_COUNTRY) | companies["company_name"].str.endswith(OWN_SIGN)
 
 
 def uncounted(tables: Tables, selection: Selection) -> frozenset[str]:

@@ -21,6 +21,7 @@ from dashboard.deck.builds import Builds
 from dashboard.deck.opening import open_file
 from dashboard.door.build import Builds as DoorBuilds
 from dashboard.facts.landscape import apply, labels_in_force
+from dashboard.look.theme import short_name
 
 
 def made(rows: dict[str, list[dict[str, str]]], name: str = "Acme") -> Overlay:
@@ -414,3 +415,30 @@ def test_an_installation_is_served_without_wrong_rows(
     now, wrong = overlay.laid_here(store.load(built), store.snapshot(built))
     assert wrong and now.snapshot == store.snapshot(built)
     assert "companies.csv:1:" in wrong[0]
+
+
+def test_the_sign_of_an_own_company_survives_every_shortening() -> None:
+    assert short_name("Acme (own)") == "Acme (own)"
+    assert short_name("Acme Holding (AH) (own)") == "AH (own)"
+    assert short_name("Zhipu AI (Z.ai)") == "Zhipu AI"
+
+
+def test_a_company_from_elsewhere_stands_on_the_map(built: Path) -> None:
+    rows = company_rows()
+    rows["models"] = [
+        {
+            "model_id": "acme/one",
+            "model_name": "Acme-1",
+            "company_id": "acme",
+            "release_date": "2026-05-01",
+            "release_date_precision": "day",
+            "modality": "text",
+            "weights": "closed",
+            "is_rolling_alias": "false",
+        }
+        | FIRM
+    ]
+    now = overlay.lay(store.load(built), store.snapshot(built), [made(rows)])
+    card = cards.make(CHARTS["positioning"], now.tables, chosen(now.snapshot), now.snapshot)
+    mine = card.frame.set_index("company_name").loc["Acme (own)"]
+    assert not mine["is_outside"] and mine["centralisation_index"] == 75.0

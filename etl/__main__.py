@@ -1,4 +1,4 @@
-"""`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows."""
+"""`python -m etl`: build the data; `check`, `new`, and for upstream feeds `refresh` and `review`: `--help` tells each."""
 
 from __future__ import annotations
 
@@ -11,14 +11,29 @@ from pathlib import Path
 from etl.build import BuildFailed, build, check
 from etl.new import KINDS, Given, NotWrittenError, written
 
+ABOUT = (
+    "`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows; "
+    "`refresh`: read the upstream feeds; `review`: what they would change."
+)
+FEEDING = ("refresh", "review")
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command line; 0 when built or sound, 1 when the data has problems."""
-    parser = argparse.ArgumentParser(prog="python -m etl", description=__doc__)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] in FEEDING:
+        # Of all commands these two alone know of feeds: a build needs nothing of them.
+        from etl.feeds.command import COMMANDS
+
+        return COMMANDS[given[0]](given[1:])
+    parser = argparse.ArgumentParser(prog="python -m etl", description=ABOUT)
     parser.add_argument(
-        "command", nargs="?", choices=["build", "check", "new"], default="build", help="default: build"
+        "command",
+        nargs="?",
+        choices=["build", "check", "new", *FEEDING],
+        default="build",
+        help="default: build",
     )
     parser.add_argument("kind", nargs="?", choices=list(KINDS), help="of `new`: what the rows are for")
     parser.add_argument(
@@ -34,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, default=DATASETS / "processed", help="folder of the Parquet files"
     )
-    a = parser.parse_args(arguments)
+    a = parser.parse_args(given)
     began = time.perf_counter()
     if (a.command == "new") != (a.kind is not None):
         parser.error(

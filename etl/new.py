@@ -186,18 +186,41 @@ def written(kind: str, given: Given, *, dry: bool = False) -> str:
             f"no column '{wrong[0]}' in {' or '.join(dict.fromkeys(r.table.name for r in rows))}: expected one of "
             f"{', '.join(dict.fromkeys(c for r in rows for c in r.table.raw_columns))}"
         )
-    for row in rows:
-        _check(row, given.raw)
-    files = {
-        name: _inserted(BY_NAME[name], [r.cells for r in rows if r.table.name == name], given.raw)
+    by_table = {
+        name: [r.cells for r in rows if r.table.name == name]
         for name in dict.fromkeys(row.table.name for row in rows)
     }
+    insert(by_table, given.raw, dry=dry)
+    return _said(kind, rows, given.raw, dry)
+
+
+def insert(
+    rows: Mapping[str, Sequence[Cells]], raw: Path, *, skip_known: Sequence[str] = (), dry: bool = False
+) -> None:
+    """Puts rows into the CSV files at their places by key, all or none.
+
+    Args:
+        rows: Cells of new rows by table.
+        raw: Folder of the CSV files.
+        skip_known: Tables of which a row whose key stands already is left as it is.
+        dry: Check and write nothing.
+
+    Raises:
+        NotWrittenError: a row is none of its table or stands there already; no file was touched.
+    """
+    files = {}
+    for name, cells in rows.items():
+        table = BY_NAME[name]
+        taken = _ids(table, raw) if name in skip_known else []
+        fresh = [c for c in cells if c[table.key] not in taken]
+        for c in fresh:
+            _check(Row(table, c), raw)
+        files[name] = _inserted(table, fresh, raw)
     if not dry:
         for name, text in files.items():
-            half = given.raw / f".{name}.csv.part"
+            half = raw / f".{name}.csv.part"
             half.write_text(text, encoding="utf-8", newline="")
-            half.replace(given.raw / f"{name}.csv")
-    return _said(kind, rows, given.raw, dry)
+            half.replace(raw / f"{name}.csv")
 
 
 def _check(row: Row, raw: Path) -> None:
@@ -294,4 +317,4 @@ def _said(kind: str, rows: Sequence[Row], raw: Path, dry: bool) -> str:
     return "\n".join(said)
 
 
-__all__ = ["KINDS", "Given", "NotWrittenError", "slug", "written"]
+__all__ = ["BY_NAME", "KINDS", "Cells", "Given", "NotWrittenError", "insert", "slug", "written"]

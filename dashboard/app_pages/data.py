@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from dashboard.screen import sections, ui
+from dashboard.screen import feed_queue, sections, ui
 
 now = ui.head("Data", "What is behind the charts, how complete and how old is it?")
-tables, fresh, documents, changed = st.tabs(
-    ["Tables and dictionary", "Freshness", "Sources", "Snapshots"], key="data.part", on_change="rerun"
+tables, fresh, documents, changed, waiting = st.tabs(
+    ["Tables and dictionary", "Freshness", "Sources", "Snapshots", "Feeds"],
+    key="data.part",
+    on_change="rerun",
 )
 if tables.open:
     with tables:
@@ -22,3 +24,6 @@ if documents.open:
 if changed.open:
     with changed:
         sections.snapshots(now)
+if waiting.open:
+    with waiting:
+        feed_queue.feed_queue(now)

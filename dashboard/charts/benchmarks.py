@@ -12,6 +12,7 @@ from dashboard.charts.kinds.dots import MOST, Dots
 from dashboard.charts.profile import REPORTERS
 from dashboard.charts.rows import counted, of_companies
 from dashboard.charts.spec import Chart, Choice
+from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import (
@@ -29,17 +30,20 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
 
 
+@once
 def _scores(tables: Tables) -> pd.DataFrame:
     scores = tables["benchmark_scores"]
     return scores[scores["company_id"].isin(tables["companies"]["company_id"])]
 
 
+@once
 def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Who reports scores at all."""
     present = set(_scores(tables)["reporter"])
     return {r: words for r, words in REPORTERS.items() if r in present}
 
 
+@once
 def benchmark_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Benchmarks with scores of the reporter, those with most companies first."""
     scores = _scores(tables)
@@ -51,6 +55,7 @@ def benchmark_options(tables: Tables, selection: Selection) -> dict[str, str]:
     return {str(b): f"{names[b]} ({plural(int(n), 'company')})" for b, n in by["companies"].items()}
 
 
+@once
 def harness_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Who ran or collected the benchmark picked: of ratings the newest first, else those with most models."""
     scores = _scores(tables)

@@ -42,13 +42,13 @@ def in_text(model_id: str | None) -> str:
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company on the day of comparison and on the day shown."""
     then = earlier(tables, selection)
-    now_index, then_index = landscape.index_in_force(tables), landscape.index_in_force(then)
-    names = tables["companies"].set_index("company_id")["company_name"]
+    now_index, then_index = (landscape.index_in_force(t).to_dict("index") for t in (tables, then))
+    names = dict(zip(tables["companies"]["company_id"], tables["companies"]["company_name"], strict=True))
     rows = []
-    for cid, now in now_index.iterrows():
-        if cid not in then_index.index or cid not in names.index:
+    for cid, now in now_index.items():
+        old = then_index.get(cid)
+        if old is None or cid not in names:
             continue
-        old = then_index.loc[cid]
         if is_missing(now["centralisation_index"]) or is_missing(old["centralisation_index"]):
             continue
         rows.append(
@@ -90,7 +90,9 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     )
     frame = frame.reset_index(drop=True)
     frame.attrs["one_day_only"] = int(
-        now_index["centralisation_index"].notna().sum() - len(frame) if len(now_index) else 0
+        sum(not is_missing(now["centralisation_index"]) for now in now_index.values()) - len(frame)
+        if len(now_index)
+        else 0
     )
     return frame
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -99,7 +101,10 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = tables["governance_events"]
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
-    reports = {cid: list(group.itertuples(index=False)) for cid, group in assessed.groupby("company_id")}
+    read = ["company_id", "governance_model_id", "valid_from", "valid_to", "confidence", "source_ids"]
+    reports: dict[str, list[Any]] = {}
+    for report in assessed[read].itertuples(index=False):
+        reports.setdefault(report.company_id, []).append(report)
     rows = []
     for row in landscape.history(tables, selection.basis).itertuples(index=False):
         # The reports behind a span are those of its model whose documents it cites.

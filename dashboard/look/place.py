@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
+import numpy as np
+
 from dashboard.look.measure import width as text_width
 
 Side = Literal["above", "right", "left", "above-left", "above-right", "below-right", "below", "below-left"]
@@ -84,6 +86,7 @@ def place(
     wide, tall = room
     taken: list[tuple[float, float, float, float]] = []
     out: list[Placed] = []
+    xs, ys = np.array(marks, dtype=float).reshape(-1, 2).T
     for wish in wishes:
         if len(out) >= most:
             break
@@ -105,9 +108,8 @@ def place(
                 x0 < t[2] + apart and spot[2] > t[0] - apart and y0 < t[3] and spot[3] > t[1] for t in taken
             ):
                 continue
-            covered = sum(
-                x0 - apart < x < spot[2] + apart and y0 - size / 6 < y < spot[3] + size / 6 for x, y in marks
-            )
+            within = (x0 - apart < xs) & (xs < spot[2] + apart)
+            covered = int((within & (y0 - size / 6 < ys) & (ys < spot[3] + size / 6)).sum())
             cost = covered * 3 + rank
             if covered <= (2 if wish.strong else 1) and (best is None or cost < best[0]):
                 best = (cost, Placed(wish, side, dx, dy), spot)

@@ -281,7 +281,8 @@ def escape(text: object) -> str:
 
 def is_missing(value: object) -> bool:
     """True for None, NaN, NaT and NA."""
-    return value is None or bool(pd.isna(value))  # type: ignore[call-overload]
+    # Texts are most of what is asked about.
+    return value is None or (not isinstance(value, str) and bool(pd.isna(value)))  # type: ignore[call-overload]
 
 
 def format_day(day: object, precision: object = "day") -> str:

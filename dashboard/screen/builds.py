@@ -104,10 +104,13 @@ def prepare_data() -> None:
     """
     folder = store.processed_folder()
     own = folder == store.PROJECT / "datasets" / "processed"
-    if own and etl.is_stale(store.RAW, folder) and _raw_state() not in _failed:
+    if own and _is_asked_for(folder):
         with _build_lock():
-            if etl.is_stale(store.RAW, folder) and _raw_state() not in _failed:
-                _build(folder)
+            if _is_asked_for(folder):
+                state = _raw_state()
+                if etl.is_stale(store.RAW, folder):
+                    _build(folder)
+                _settled.add(state)
     try:
         _served()
     except store.DataMissingError as missing:
@@ -138,8 +141,17 @@ def _served() -> None:
         raise
 
 
-#: States of the raw files that a build refused: no reader's click checks them again.
+#: States of the raw files that were compared with the build, and those that a build refused: no reader's click reads
+#: them again.
+_settled: set[tuple[tuple[str, int, int], ...]] = set()
 _failed: set[tuple[tuple[str, int, int], ...]] = set()
+
+
+def _is_asked_for(folder: Path) -> bool:
+    """Whether the raw files may say something that the build does not know."""
+    state = _raw_state()
+    built = (folder / "datapackage.json").is_file()
+    return state not in _failed and not (built and state in _settled)
 
 
 def _raw_state() -> tuple[tuple[str, int, int], ...]:

@@ -10,6 +10,7 @@ from etl.tables import (
     measures,
     models,
     prices,
+    review,
     sources,
 )
 
@@ -23,6 +24,7 @@ TABLES: tuple[Table, ...] = (
     *currency.TABLES,
     *measures.TABLES,
     *claims.TABLES,
+    *review.TABLES,
 )
 
 __all__ = ["TABLES"]

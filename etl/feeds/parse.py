@@ -1,0 +1,316 @@
+"""The one reader of feed files: bytes to named columns, or a sentence on what is wrong with them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pya
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
+from lxml import etree, html
+
+from etl.feeds.declare import About, FeedError, File
+
+#: Media types that a format may come as; none at all is no reason to refuse.
+MEDIA = {
+    "csv": ("text/csv", "text/plain", "application/csv", "application/vnd.ms-excel"),
+    "json": ("application/json", "text/json", "text/plain", "application/javascript", "text/javascript"),
+    "parquet": ("application/vnd.apache.parquet", "application/x-parquet"),
+    "html": ("text/html", "application/xhtml+xml"),
+    "rss": (
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/xml",
+        "text/xml",
+        "text/html",
+        "text/plain",
+    ),
+}
+ANY_MEDIA = (
+    "application/octet-stream", "binary/octet-stream", "application/gzip", "application/x-gzip", "application/zip",
+)  # fmt: skip
+_MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<\?xml|<!--)", re.IGNORECASE)
+_SHOWN = 40
+
+
+def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.DataFrame, list[str]]:
+    """Rows of a file under our names.
+
+    Args:
+        path: The file as fetched.
+        file: Its declaration.
+        about: What is known of the edition.
+        media: Media type that came with it; "" where there was none.
+
+    Returns:
+        The mapped columns, all as text or as the JSON had them, an absent optional one as null; and warnings.
+
+    Raises:
+        FeedError: not this format, cut off, or without a required column.
+    """
+    kind = media.partition(";")[0].strip().lower()
+    if kind and kind not in (*MEDIA[file.format], *ANY_MEDIA):
+        raise FeedError(f"came as {kind}, expected {file.format} ({MEDIA[file.format][0]})")
+    if file.format == "parquet":
+        frame, heading = _parquet(path, file, about)
+        return _named(frame, heading, file)
+    content = _content(path, file)
+    if file.format in ("csv", "json") and _MARKUP.match(content[:200]):
+        raise FeedError(f"is an HTML page, expected {file.format}: {_title(content)}")
+    if not content.strip():
+        raise FeedError(f"is empty, expected {file.format}")
+    # A list that a person took out of a page's attachment comes as a table.
+    if file.format == "csv" or (file.format == "html" and not _MARKUP.match(content[:200])):
+        frame = _csv(content)
+        return _named(frame, list(frame.columns), file)
+    records: Iterable[Mapping[str, Any]]
+    if file.format == "json":
+        records = (file.records or _rows)(_json(content), about)
+    elif file.format == "rss":
+        records = _rss(content)
+    else:
+        records = _html_table(content, file)
+    rows = [dict(r) for r in records]
+    if not rows and file.may_be_empty:
+        nothing = pd.DataFrame({c.to: pd.Series([], dtype=object) for c in file.columns})
+        return nothing, [
+            "no table on the page: a list attached to it is to be read by a person"
+        ] if file.format == "html" else []
+    if not rows:
+        raise FeedError(
+            "has no rows, expected some with " + ", ".join(c.name for c in file.columns if c.required)
+        )
+    heading = list(dict.fromkeys(k for r in rows for k in r))
+    return _named(pd.DataFrame(rows, columns=heading, dtype=object), heading, file)
+
+
+def _content(path: Path, file: File) -> bytes:
+    content = path.read_bytes()
+    if content[:2] == b"PK" and file.member:
+        return _member(content, file)
+    if content[:2] != b"\x1f\x8b":
+        return content
+    try:
+        with gzip.open(io.BytesIO(content)) as opened:
+            content = opened.read(file.most_bytes * 4 + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FeedError(f"is a half or damaged gzip file ({error}), expected {file.format}") from error
+    if len(content) > file.most_bytes * 4:
+        raise FeedError(f"unpacks to more than {file.most_bytes * 4:,} bytes, expected a smaller file")
+    return content
+
+
+def _member(content: bytes, file: File) -> bytes:
+    """The one wanted file of a ZIP archive."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            found = [i for i in archive.infolist() if i.filename.endswith(file.member)]
+            if not found:
+                raise FeedError(f"holds no {file.member}, only {', '.join(archive.namelist())[:200]}")
+            if found[0].file_size > file.most_bytes:
+                raise FeedError(f"holds {found[0].file_size:,} bytes, expected at most {file.most_bytes:,}")
+            return archive.read(found[0])
+    except (zipfile.BadZipFile, zlib.error, OSError) as error:
+        raise FeedError(f"is a half or damaged ZIP archive ({error})") from error
+
+
+def _title(content: bytes) -> str:
+    found = re.search(rb"<title[^>]*>(.*?)</title", content[:20_000], re.IGNORECASE | re.DOTALL)
+    words = found.group(1).decode("utf-8", "replace").split() if found else []
+    return f"its title is “{' '.join(words)[:_SHOWN]}”" if words else "it has no title"
+
+
+def _csv(content: bytes) -> pd.DataFrame:
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    while content.startswith(b"#"):
+        content = content.partition(b"\n")[2]
+    header = content[:100_000].splitlines()[0] if content.strip() else b""
+    try:
+        names = [n.strip() for n in next(csv.reader([header.decode("utf-8")]))]
+    except (UnicodeDecodeError, StopIteration) as error:
+        raise FeedError("has no header line in UTF-8, expected CSV") from error
+    twice = sorted({n for n in names if n and names.count(n) > 1})
+    if twice:
+        raise FeedError(f"has the column '{twice[0]}' twice, expected each once")
+    kept = [n for n in names if n]
+    # A column without a heading (the index of a data frame) is read and left.
+    labels = [n or f"\x00{i}" for i, n in enumerate(names)]
+    try:
+        table = pcsv.read_csv(
+            pya.BufferReader(content),
+            read_options=pcsv.ReadOptions(
+                column_names=labels, skip_rows=1, block_size=max(len(content) + 1, 1 << 16), use_threads=False
+            ),
+            parse_options=pcsv.ParseOptions(newlines_in_values=True),
+            convert_options=pcsv.ConvertOptions(
+                column_types={n: pya.string() for n in labels},
+                include_columns=kept,
+                strings_can_be_null=False,
+            ),
+        )
+    except pya.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            return pd.DataFrame({n: pd.Series([], dtype=object) for n in kept})
+        raise FeedError(f"is no whole CSV file: {' '.join(str(error).split())[:160]}") from error
+    if content.rstrip(b"\r\n") != content or not len(table):
+        return _objects(table)
+    # The last line is not ended: whole only if a quote is not open and the last cells are there, which Arrow has checked.
+    if content.count(b'"') % 2:
+        raise FeedError("breaks off within a quoted cell, expected a whole CSV file")
+    return _objects(table)
+
+
+def _objects(table: pya.Table) -> pd.DataFrame:
+    return table.to_pandas(
+        strings_to_categorical=False, types_mapper={pya.string(): pd.StringDtype("pyarrow")}.get
+    )
+
+
+def _json(content: bytes) -> Any:
+    # The exchange's search wraps its JSON into a call: name({...});
+    if called := re.fullmatch(rb"\s*[A-Za-z_]\w*\((.*)\)\s*;?\s*", content[:200_000], re.DOTALL):
+        content = called.group(1)
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise FeedError(f"is no whole JSON document: {str(error)[:120]}") from error
+
+
+def _rows(document: Any, about: About) -> Iterable[Mapping[str, Any]]:
+    if not isinstance(document, list) or not all(isinstance(r, dict) for r in document):
+        raise FeedError(
+            f"is JSON of another shape: got {type(document).__name__}, expected a list of objects"
+        )
+    return document
+
+
+def _parquet(path: Path, file: File, about: About) -> tuple[pd.DataFrame, list[str]]:
+    """Only the row groups whose statistics can hold our values are read, and of them only our columns."""
+    try:
+        opened = pq.ParquetFile(path)
+    except (pya.ArrowInvalid, OSError) as error:
+        with path.open("rb") as begin:
+            head = begin.read(200)
+        what = (
+            f"an HTML page: {_title(path.read_bytes()[:20_000])}" if _MARKUP.match(head) else str(error)[:120]
+        )
+        raise FeedError(f"is no whole Parquet file ({what})") from error
+    heading = list(opened.schema_arrow.names)
+    _first_check(heading, file)
+    wanted = [n for c in file.columns for n in (c.name, *c.was) if n in heading]
+    values = sorted(file.only[1](about)) if file.only else []
+    by = next(
+        (
+            n
+            for c in file.columns
+            if file.only and c.to == file.only[0]
+            for n in (c.name, *c.was)
+            if n in heading
+        ),
+        "",
+    )
+    place = heading.index(by) if by else -1
+    parts = []
+    try:
+        for n in range(opened.num_row_groups):
+            told = opened.metadata.row_group(n).column(place).statistics if by and values else None
+            if told is not None and told.has_min_max and not any(told.min <= v <= told.max for v in values):
+                continue
+            part = opened.read_row_group(n, columns=wanted, use_threads=False)
+            if by and values:
+                part = part.filter(pc.is_in(part[by], value_set=pya.array(values, part[by].type)))
+            parts.append(part)
+    except (pya.ArrowInvalid, OSError) as error:
+        raise FeedError(f"is no whole Parquet file ({str(error)[:120]})") from error
+    if not parts:
+        return pd.DataFrame({n: pd.Series([], dtype=object) for n in wanted}), heading
+    return pya.concat_tables(parts).to_pandas(), heading
+
+
+def _rss(content: bytes) -> list[dict[str, Any]]:
+    """Title, link and day of each entry of RSS or Atom; of the text nothing is read."""
+    if re.match(rb"\s*(?:<!doctype html|<html)", content[:200], re.IGNORECASE):
+        raise FeedError(f"is an HTML page, expected RSS or Atom: {_title(content)}")
+    try:
+        root = etree.fromstring(
+            content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        )
+    except etree.XMLSyntaxError as error:
+        raise FeedError(f"is no whole XML document: {str(error)[:120]}") from error
+    found = []
+    for item in root.iter("{*}item", "{*}entry"):
+        cells: dict[str, Any] = {}
+        for child in item:
+            tag = etree.QName(child).localname if isinstance(child.tag, str) else ""
+            if tag == "title":
+                cells["title"] = " ".join("".join(child.itertext()).split())
+            elif tag == "link" and (child.get("href") or child.text):
+                cells.setdefault("link", (child.get("href") or child.text or "").strip())
+            elif tag in ("pubDate", "published", "updated", "date"):
+                cells.setdefault("day", (child.text or "").strip())
+        found.append(cells)
+    return found
+
+
+def _html_table(content: bytes, file: File) -> list[dict[str, Any]]:
+    """Rows of every table of a page whose first row holds the required headings."""
+    try:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("gb18030", "replace")
+        root = html.fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text))
+    except (etree.ParserError, ValueError) as error:
+        raise FeedError(f"is no page that can be read: {str(error)[:120]}") from error
+    needed = {n for c in file.columns if c.required for n in (c.name, *c.was)}
+    found = []
+    for table in root.iter("table"):
+        rows = [["".join(c.text_content().split()) for c in row.iter("td", "th")] for row in table.iter("tr")]
+        if rows and needed & set(rows[0]):
+            found += [
+                dict(zip(rows[0], cells, strict=False)) for cells in rows[1:] if len(cells) == len(rows[0])
+            ]
+    return found
+
+
+def _first_check(heading: list[str], file: File) -> None:
+    expected = [n for c in file.columns for n in (c.name, *c.was)]
+    if not set(heading) & set(expected):
+        first = heading[0][:_SHOWN] if heading else ""
+        raise FeedError(
+            f"has another header: its first cell is '{first}', expected columns such as {expected[0]}"
+        )
+
+
+def _named(frame: pd.DataFrame, heading: list[str], file: File) -> tuple[pd.DataFrame, list[str]]:
+    """Renames by heading, whatever the order; a missing required column is an error, an unknown one a warning."""
+    _first_check(heading, file)
+    made, missing = {}, []
+    for column in file.columns:
+        name = next((n for n in (column.name, *column.was) if n in frame), None)
+        if name is not None:
+            made[column.to] = frame[name]
+        elif column.required:
+            missing.append(" or ".join(f"'{n}'" for n in (column.name, *column.was)))
+        else:
+            made[column.to] = pd.Series([None] * len(frame), index=frame.index, dtype=object)
+    if missing:
+        raise FeedError(f"has no column {', '.join(missing)}; it has {', '.join(heading)[:300]}")
+    told = {n for c in file.columns for n in (c.name, *c.was)} | set(file.known)
+    new = [n for n in heading if n and n not in told]
+    warnings = [f"new column{'s' * (len(new) > 1)} {', '.join(new)[:200]}: not read"] if new else []
+    return pd.DataFrame(made, index=frame.index), warnings
+
+
+__all__ = ["read"]

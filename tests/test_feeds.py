@@ -1,0 +1,524 @@
+"""Feeds: each shape lands once under our names; every fault is named, costs no other feed, and yesterday's rows stay."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from feed_files import ARENA_ROWS, DAY, ECI_HEAD, EPOCH_HEAD, FILES, OPENROUTER_CSV, csv, js, parquet
+from feed_server import Answer, Publisher, publisher
+
+from etl.feeds.command import frames
+from etl.feeds.declare import FeedError, File, columns
+from etl.feeds.fetch import Fetcher
+from etl.feeds.propose import plain_name, proposals
+from etl.feeds.refresh import Outcome, Wanted, refresh, table_text
+from etl.feeds.resolve import Names, bare, folded
+from etl.feeds.store import Store
+from etl.feeds.tables import FEED_TABLES
+from etl.feeds.upstream import FEEDS
+
+ROOT = Path(__file__).resolve().parent.parent
+RAW = ROOT / "datasets" / "raw"
+TODAY = date(2026, 11, 21)
+NOTABLE = "epoch.ai/data/notable_ai_models.csv"
+
+
+@pytest.fixture(scope="module")
+def ours() -> dict[str, pd.DataFrame]:
+    return frames(RAW)
+
+
+@pytest.fixture
+def web() -> Iterator[Publisher]:
+    with publisher() as served:
+        manifest = {
+            "snapshot_date": DAY,
+            "row_count": 3,
+            "files": {
+                "csv": {
+                    "url": f"https://openrouter.ai/api/v1/datasets/exports/rankings-daily/{DAY}.csv",
+                    "bytes": len(OPENROUTER_CSV),
+                    "sha256": hashlib.sha256(OPENROUTER_CSV).hexdigest(),
+                }
+            },
+        }
+        for files in FILES.values():
+            for path, (body, media) in files.items():
+                served.answers[f"/{path}"] = Answer(body if body else js(manifest), media)
+        yield served
+
+
+class Run:
+    """Refreshes of one folder against one publisher."""
+
+    def __init__(self, web: Publisher, ours: dict[str, pd.DataFrame], root: Path) -> None:
+        self.web, self.ours, self.store = web, ours, Store(root)
+
+    def __call__(
+        self, *feeds: str, fewer: tuple[str, ...] = (), since: date | None = None
+    ) -> dict[str, Outcome]:
+        fetcher = Fetcher(self.web.address, longest_wait=3, longest_file=4, seconds_silent=0.5)
+        try:
+            wanted = Wanted(feeds, self.web.address, today=TODAY, fewer=fewer, since=since)
+            self.outcomes = refresh(wanted, self.ours, self.store, fetcher=fetcher)
+        finally:
+            fetcher.close()
+        return {o.file: o for o in self.outcomes}
+
+    def rows(self, table: str, feed: str) -> pd.DataFrame:
+        return self.store.rows(table, feed)
+
+
+@pytest.fixture
+def run(web: Publisher, ours: dict[str, pd.DataFrame], tmp_path: Path) -> Run:
+    return Run(web, ours, tmp_path / "feeds")
+
+
+def held(root: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(root).as_posix(): p.read_bytes()
+        for p in root.rglob("*")
+        if p.is_file() and p.name != ".lock"
+    }
+
+
+def test_every_feed_says_where_whose_and_what_it_may(ours: dict[str, pd.DataFrame]) -> None:
+    named = {
+        "epoch-models", "epoch-eci", "epoch-benchmarks", "epoch-companies", "epoch-chips", "models-dev", "genai-prices", "litellm",
+        "arena", "openrouter", "hf-models", "hf-leaderboards", "model-pulse", "atom", "fmti", "crux", "cac", "hkex", "sec", "news",
+    }  # fmt: skip
+    assert set(FEEDS) == named
+    for feed in FEEDS.values():
+        assert feed.licence and feed.attribution and feed.never and feed.page.startswith("https://")
+
+
+def test_all_shapes_land_once_and_a_second_refresh_changes_nothing(run: Run) -> None:
+    asked = tuple(FILES)
+    run(*asked)
+    bad = [o for o in run.outcomes if o.status in ("refused", "unreachable")]
+    # The five other feeds of headlines are not served here: each is named, and costs nothing.
+    assert {o.feed for o in bad} <= {"news"}, bad
+    taken = {o.feed for o in run.outcomes if o.status == "taken"}
+    assert taken == set(asked)
+    before = held(run.store.root)
+    run.web.asked.clear()
+    run(*asked)
+    assert {o.status for o in run.outcomes} <= {"same", "absent", "refused"}
+    assert sum(o.added + o.changed + o.gone for o in run.outcomes) == 0
+    assert held(run.store.root) == before, "neither rows nor state nor files change"
+    conditional = [h for p, h in run.web.asked if p == f"/{NOTABLE}"]
+    assert conditional and conditional[0]["if-none-match"].startswith('"')
+    assert "contact" in conditional[0]["user-agent"]
+
+
+def test_rows_carry_their_reading_and_resolve_by_alias_alone(run: Run) -> None:
+    run("epoch-models", "epoch-eci")
+    rows = run.rows("models", "epoch-models")
+    mine = rows[rows["file"] == "notable_ai_models.csv"].set_index("name")
+    assert mine.loc["Imagined-1", "company_id"] == "alibaba" and mine.loc["Imagined-1", "weights"] == "open"
+    assert mine.loc["GLM-4.6", "company_id"] == "zhipu" and mine.loc["GLM-4.6", "model_id"] == "zhipu/glm-4.6"
+    assert pd.isna(mine.loc["Odd", "company_id"]) and pd.isna(mine.loc["Imagined-1", "model_id"])
+    assert (
+        mine["read_at"].str.match(r"\d{4}-\d\d-\d\dT").all()
+        and mine["upstream_version"].str.len().gt(5).all()
+    )
+    scores = run.rows("scores", "epoch-eci").set_index("name")
+    assert scores.loc["Qwen-Imagined", "company_id"] == "alibaba", (
+        "a family's name tells where no organisation stands"
+    )
+
+
+def test_shares_of_tokens_are_as_stated_with_bands_of_their_own(run: Run) -> None:
+    run("openrouter")
+    rows = run.rows("usage", "openrouter")
+    shares = rows[rows["metric"] == "openrouter_token_share"].set_index("band")["value"]
+    assert shares.to_dict() == {"named": 0.6, "stealth": 0.3, "other": 0.1}
+    assert set(rows.loc[rows["band"] == "named", "company_id"]) == {"deepseek"}
+
+
+def test_reports_keep_periods_apart_and_honour_exclusions(run: Run) -> None:
+    run("epoch-companies")
+    rows = run.rows("reports", "epoch-companies")
+    assert set(rows["metric"]) == {
+        "revenue",
+        "daily_users",
+        "daily_tokens",
+        "funding",
+        "staff",
+        "compute_spend",
+    }
+    assert 9999 not in set(rows["value"]) and rows.loc[rows["metric"] == "funding", "value"].tolist() == [1e9]
+    assert "multiplied out" in rows.loc[rows["metric"] == "revenue", "how"].iloc[0]
+
+
+def test_prices_are_per_million_tokens_of_the_maker_not_the_shop(run: Run) -> None:
+    run("models-dev", "genai-prices", "litellm")
+    rows = pd.concat([run.rows("prices", f) for f in ("models-dev", "genai-prices", "litellm")])
+    mine = rows.set_index("name")
+    assert mine.loc["dashscope/qwen-imagined", "input_price_per_mtok"] == 0.5
+    assert mine.loc["dashscope/qwen-imagined", "company_id"] == "alibaba"
+    assert mine.loc["glm-4.6", "company_id"] == "zhipu"
+    assert mine.loc["deepseek-tiers", "input_price_per_mtok"] == 1
+    assert set(mine.loc["deepseek-imagined", "input_price_per_mtok"]) == {0.5}, (
+        "hours are offers, the plain price holds"
+    )
+
+
+def test_a_headline_is_title_link_and_day_of_one_of_ours(run: Run) -> None:
+    run("news")
+    rows = run.rows("documents", "news")
+    assert rows[["title", "url", "day", "company_id"]].values.tolist() == [
+        ["DeepSeek moves a chair", "https://example.org/1", "2026-11-20", "deepseek"]
+    ]
+    assert "long text" not in rows.to_csv()
+
+
+def test_members_of_an_archive_are_fetched_once_and_none_passes_for_another(run: Run) -> None:
+    found = run("epoch-benchmarks")
+    assert run.web.paths() == ["/epoch.ai/data/benchmark_data.zip"] and {o.rows for o in found.values()} == {
+        1
+    }
+    rows = run.rows("scores", "epoch-benchmarks")
+    assert (
+        rows["benchmark"].nunique() == 6 and set(rows["setting"]) == {"high"} and set(rows["score"]) == {70.0}
+    )
+    assert set(rows["model_id"]) == {"zhipu/glm-4.6"}
+    run.web.answers["/epoch.ai/data/benchmark_data.zip"].body = FILES["epoch-benchmarks"][
+        "epoch.ai/data/benchmark_data.zip"
+    ][0][:-40]
+    assert "half or damaged ZIP" in run("epoch-benchmarks")["gpqa_diamond.csv"].words
+
+
+def test_a_refit_is_a_new_version_of_the_scale(run: Run) -> None:
+    run("epoch-eci")
+    path = "/epoch.ai/data/eci_scores.csv"
+    run.web.answers[path] = Answer(
+        csv(
+            ECI_HEAD,
+            "GLM-4.6,141.1,138,143,2025-09-30,Z.ai (Zhipu AI),China",
+            "Qwen-Imagined,121,,,2025-01-01,,",
+        )
+    )
+    run("epoch-eci")
+    rows = run.rows("scores", "epoch-eci")
+    glm = rows[(rows["name"] == "GLM-4.6") & (rows["benchmark"] == "Epoch Capabilities Index")]
+    assert sorted(glm["score"]) == [140.5, 141.1] and glm["scale_version"].nunique() == 2
+
+
+def test_columns_go_by_name_through_years_and_orders(run: Run) -> None:
+    run.web.answers[f"/{NOTABLE}"] = Answer(
+        csv(
+            "Country (from Organization),Link,Model accessibility,A thing of next year,Training compute (FLOP),Parameters,Publication date,Organization,Model",
+            "China,,,new,,7e9,2025-01-01,Alibaba,Imagined-0",
+        )
+    )
+    found = run("epoch-models")["notable_ai_models.csv"]
+    assert found.status == "taken" and any("A thing of next year" in w for w in found.warnings)
+    row = run.rows("models", "epoch-models").set_index("name").loc["Imagined-0"]
+    assert (row["country"], row["parameters_total"], row["release_date"]) == ("China", 7e9, "2025-01-01")
+
+
+GOOD = FILES["epoch-models"][NOTABLE][0]
+FAULTS = {
+    "missing column": (Answer(GOOD.replace(b"Publication date", b"Published on")), "no column 'Publication date'"),
+    "page for a table": (Answer(b"<!DOCTYPE html><title>Gone away</title>", "text/csv"), "is an HTML page, expected csv: its title is “Gone away”"),
+    "page by type": (Answer(b"<!DOCTYPE html>", "text/html"), "came as text/html"),
+    "wrong type": (Answer(b"%PDF", "application/pdf"), "came as application/pdf"),
+    "another table": (Answer(csv("a,b", "1,2")), "its first cell is 'a'"),
+    "short row": (Answer(GOOD[: GOOD.rindex(b",")]), "is no whole CSV file"),
+    "open quote": (Answer(GOOD + b'"Half a na'), "no whole CSV"),
+    "twice a column": (Answer(csv(f"{EPOCH_HEAD},Model", "a,b,c,d,e,f,g,h,i")), "the column 'Model' twice"),
+    "empty": (Answer(b""), "is empty"),
+    "header alone": (Answer(csv(EPOCH_HEAD)), "has 0 rows, the last edition had 3"),
+    "fewer rows": (Answer(GOOD[: GOOD.index(b"GLM")]), "has 1 rows, the last edition had 3: 67% fewer"),
+    "not there": (Answer(b"<html>58 kB of words</html>", "text/html", 404), "is not there (HTTP 404)"),
+    "refuses": (Answer(b"", "text/html", 403), "refuses us (HTTP 403)"),
+    "asks to wait long": (Answer(GOOD, first=[(429, {"Retry-After": "3600"})]), "asks to wait 3600 s"),
+    "broken off": (Answer(GOOD * 50, cuts_at=len(GOOD), etag=False), "broke off"),
+    "silent": (Answer(GOOD, hangs=1.5), "is silent"),
+    "circle": (Answer(b"", status=302, headers={"Location": f"/{NOTABLE}"}), "leads in a circle"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_named_and_yesterdays_rows_stay(run: Run, fault: str) -> None:
+    run("epoch-models")
+    before = run.rows("models", "epoch-models")
+    answer, words = FAULTS[fault]
+    run.web.answers[f"/{NOTABLE}"] = answer
+    found = run("epoch-models", "fmti")
+    assert found["notable_ai_models.csv"].status in ("refused", "unreachable")
+    assert words in found["notable_ai_models.csv"].words and "stay" in found["notable_ai_models.csv"].words
+    assert found["Dec2025_scores.csv"].status == "taken", "one feed's fault costs no other"
+    pd.testing.assert_frame_equal(run.rows("models", "epoch-models"), before)
+    assert words in table_text(run.outcomes, 1.0)
+
+
+def test_fewer_rows_are_taken_where_a_person_says_so(run: Run) -> None:
+    run("epoch-models")
+    run.web.answers[f"/{NOTABLE}"] = Answer(GOOD[: GOOD.index(b"GLM")])
+    found = run("epoch-models", fewer=("epoch-models",))["notable_ai_models.csv"]
+    assert (found.status, found.rows, found.gone) == ("taken", 1, 2)
+
+
+def test_waits_as_asked_and_reads_what_is_compressed(run: Run) -> None:
+    run.web.answers[f"/{NOTABLE}"] = Answer(GOOD, zipped=True, first=[(429, {"Retry-After": "1"}), (503, {})])
+    began = time.monotonic()
+    assert run("epoch-models")["notable_ai_models.csv"].rows == 3
+    assert time.monotonic() - began >= 1 and run.web.paths().count(f"/{NOTABLE}") == 3
+
+
+def test_json_of_another_shape_is_named(run: Run) -> None:
+    run.web.answers["/models.dev/api.json"] = Answer(js(["no", "providers"]), "application/json")
+    run.web.answers[
+        "/raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
+    ] = Answer(b'{"half": {', "text/plain")
+    found = run("models-dev", "litellm")
+    assert "another shape: got list, expected providers by id" in found["api.json"].words
+    assert "no whole JSON" in found["model_prices_and_context_window.json"].words
+
+
+def test_a_checksum_or_number_of_rows_that_differs_is_refused(run: Run) -> None:
+    path = f"/openrouter.ai/api/v1/datasets/exports/rankings-daily/{DAY}.csv"
+    run.web.answers[path] = Answer(OPENROUTER_CSV.replace(b"600", b"601"))
+    assert "the publisher states" in run("openrouter")[f"{DAY}.csv"].words
+    assert not len(run.rows("usage", "openrouter"))
+
+
+def test_parquet_is_read_by_row_group_of_ours(run: Run) -> None:
+    found = run("arena")["arena_text.parquet"]
+    assert found.rows == 4, "two models in two of three categories"
+    path = next(p for p in run.web.answers if p.endswith("/text/latest-00000-of-00001.parquet"))
+    assert "/resolve/abc123/" in path, "all subsets are of one commit"
+    run.web.answers[path] = Answer(parquet(ARENA_ROWS)[:-50], "application/octet-stream")
+    assert "no whole Parquet file" in run("arena")["arena_text.parquet"].words
+
+
+FILE = File(
+    "big.csv",
+    "https://a.example/big.csv",
+    "csv",
+    "models",
+    columns("a=name"),
+    lambda r, a: r,
+    most_bytes=3_000_000,
+)
+
+
+def fetcher(web: Publisher, **more: float) -> Fetcher:
+    return Fetcher(web.address, **{"longest_wait": 2, "longest_file": 5, "seconds_silent": 0.5, **more})
+
+
+def test_a_body_that_is_too_large_is_left(web: Publisher, tmp_path: Path) -> None:
+    web.answers["/a.example/big.csv"] = Answer(b"a\n" * 2_000_000)
+    with pytest.raises(FeedError, match="would be 4,000,000 bytes, expected at most 3,000,000"):
+        fetcher(web).get(FILE, tmp_path, {})
+    web.answers["/a.example/big.csv"] = Answer(b"a\n" * 2_000_000, zipped=True)
+    with pytest.raises(FeedError, match="larger than 3,000,000 bytes"):
+        fetcher(web).get(FILE, tmp_path, {})
+    assert not list(tmp_path.iterdir())[1:], "nothing large stays"
+
+
+def test_a_killed_run_goes_on_where_it_stopped(web: Publisher, tmp_path: Path) -> None:
+    body = b"a\n" + b"0123456789\n" * 200_000
+    web.answers["/a.example/big.csv"] = Answer(body)
+    tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+    (tmp_path / "big.csv.part").write_bytes(body[:700_000])
+    about = {"url": f"{web.address}/a.example/big.csv", "etag": tag, "last_modified": ""}
+    (tmp_path / "big.csv.part.json").write_text(json.dumps(about))
+    landed = fetcher(web).get(FILE, tmp_path, {})
+    assert web.asked[0][1]["range"] == "bytes=700000-" and web.asked[0][1]["if-range"] == tag
+    assert landed.path.read_bytes() == body and not list(tmp_path.glob("*.part*"))
+    # Upstream has changed meanwhile: what was begun is left, not joined.
+    (tmp_path / "big.csv").unlink()
+    (tmp_path / "big.csv.part").write_bytes(b"old" * 1000)
+    (tmp_path / "big.csv.part.json").write_text(json.dumps(about | {"etag": '"old"'}))
+    assert fetcher(web).get(FILE, tmp_path, {}).path.read_bytes() == body
+
+
+def test_a_process_that_is_killed_leaves_whole_rows_and_no_lock(web: Publisher, tmp_path: Path) -> None:
+    web.answers[f"/{NOTABLE}"] = Answer(GOOD, hangs=20)
+    root = tmp_path / "feeds"
+    command = [
+        sys.executable,
+        "-m",
+        "etl",
+        "refresh",
+        "--from",
+        web.address,
+        "--feeds",
+        str(root),
+        "--feed",
+        "fmti",
+        "--feed",
+        "epoch-models",
+    ]
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while f"/{NOTABLE}" not in web.paths() and time.monotonic() < until:
+        time.sleep(0.1)
+    running.kill()
+    running.wait()
+    assert len(Store(root).rows("transparency", "fmti")) == 6
+    web.answers[f"/{NOTABLE}"] = Answer(GOOD)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "same" in done.stdout and "3 rows" not in done.stderr
+
+
+def test_two_refreshes_do_not_run_at_once(run: Run) -> None:
+    with run.store.alone(), pytest.raises(FeedError, match="another refresh is at work"):
+        run("fmti")
+
+
+def test_offline_is_a_sentence_and_asks_a_host_once(ours: dict[str, pd.DataFrame], tmp_path: Path) -> None:
+    nobody = Fetcher("http://127.0.0.1:9", longest_wait=1, longest_file=3, seconds_silent=0.5)
+    found = refresh(
+        Wanted(("epoch-models", "epoch-eci"), "http://127.0.0.1:9", today=TODAY),
+        ours,
+        Store(tmp_path),
+        fetcher=nobody,
+    )
+    assert {o.status for o in found} == {"unreachable"} and all("no connection" in o.words for o in found)
+    assert "seems to be offline" in table_text(found, 1.0) and "Traceback" not in table_text(found, 1.0)
+
+
+def test_a_dry_run_writes_nothing(run: Run, ours: dict[str, pd.DataFrame]) -> None:
+    run.store = Store(run.store.root, dry=True)
+    with_dry = refresh(Wanted(("fmti",), run.web.address, dry=True, today=TODAY), ours, run.store)
+    assert with_dry[0].rows == 6 and len(run.rows("transparency", "fmti")) == 6
+    assert not run.store.root.exists() or not held(run.store.root)
+
+
+def test_a_feed_that_wants_something_says_what(
+    ours: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LANDSCAPE_CONTACT", raising=False)
+    (found,) = refresh(Wanted(("sec",), today=TODAY), ours, Store(tmp_path))
+    assert found.status == "not asked" and "LANDSCAPE_CONTACT" in found.words
+
+
+def test_what_does_not_exist_is_said(ours: dict[str, pd.DataFrame], tmp_path: Path) -> None:
+    with pytest.raises(FeedError, match="no feed 'epoch'; expected one of epoch-models"):
+        refresh(Wanted(("epoch",)), ours, Store(tmp_path))
+    with pytest.raises(FeedError, match="no such folder"):
+        refresh(Wanted(("fmti",), str(tmp_path / "nowhere")), ours, Store(tmp_path))
+
+
+def test_a_build_and_the_app_need_none_of_it() -> None:
+    code = (
+        "import sys, etl.build, etl.__main__, dashboard.charts, dashboard.data.store; "
+        "print([m for m in sys.modules if m.split('.')[0] in ('httpx2', 'stamina') or m.startswith('etl.feeds.upstream')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+SAMPLES = os.environ.get("LANDSCAPE_SAMPLES", "")
+
+
+@pytest.fixture(scope="module")
+def sampled(ours: dict[str, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Store:
+    if not SAMPLES:
+        pytest.skip("no LANDSCAPE_SAMPLES: a folder of upstream files")
+    store = Store(tmp_path_factory.mktemp("sampled"))
+    found = refresh(Wanted(source=SAMPLES, today=TODAY), ours, store)
+    assert [o for o in found if o.status == "refused"] == []
+    assert not [w for o in found for w in o.warnings]
+    return store
+
+
+def test_true_samples_run_through(sampled: Store) -> None:
+    read = {f for f in FEEDS if sampled.state(f)}
+    assert {
+        "epoch-models",
+        "epoch-eci",
+        "epoch-benchmarks",
+        "models-dev",
+        "genai-prices",
+        "litellm",
+        "atom",
+        "fmti",
+    } <= read
+
+
+def test_names_of_the_samples_lead_to_our_companies(sampled: Store) -> None:
+    """Rows that a person would call ours: an organisation of the row has the words of one of our names in it."""
+    rows = sampled.rows("models", "epoch-models")
+    ours = r"(?i)alibaba|baidu|bytedance|tencent|deepseek|huawei|z\.ai|zhipu|moonshot|minimax|ant group|sensetime|xiaomi|meituan|kunlun|01\.ai|shanghai ai lab|stepfun|iflytek|jd\.com|kuaishou"
+    mine = rows[rows["organization"].fillna("").str.contains(ours)]
+    assert len(mine) > 250 and mine["company_id"].notna().mean() >= 0.95
+    tracked = sampled.rows("models", "atom")
+    space = tracked[
+        tracked["organization"].isin(
+            ["Qwen", "deepseek-ai", "zai-org", "moonshotai", "MiniMaxAI", "tencent", "internlm", "openbmb"]
+        )
+    ]
+    assert space["company_id"].notna().all()
+
+
+def test_rows_of_ours_lead_to_a_model_or_a_proposal(sampled: Store, ours: dict[str, pd.DataFrame]) -> None:
+    waiting = {
+        (p.company_id, folded(p.subject))
+        for p in proposals(ours, sampled)
+        if p.name in ("new_model", "unresolved_name")
+    }
+    names = Names(ours)
+    for table in ("models", "scores", "prices"):
+        rows = sampled.rows(table)
+        rows = rows[rows["company_id"].notna()]
+        led = []
+        for company, model, name in zip(
+            rows["company_id"], rows["model_id"], rows["name"].astype(str), strict=True
+        ):
+            stem = plain_name(name)
+            led.append(
+                pd.notna(model)
+                or bool(names.model(company, stem))
+                or bool({(company, folded(n)) for n in (stem, bare(name)[-1])} & waiting)
+            )
+        assert sum(led) / len(led) >= 0.85, table
+
+
+def test_months_are_parts(tmp_path: Path) -> None:
+    """Months are parts: rows of one month leave the others untouched."""
+    table = FEED_TABLES["usage"]
+    store = Store(tmp_path)
+    for month in ("2026-01", "2026-02"):
+        rows = pd.DataFrame(
+            {
+                "feed": "f",
+                "file": "x",
+                "upstream_id": [f"{month}-{n}" for n in range(5)],
+                "day": f"{month}-05",
+                "metric": "m",
+                "value": 1.0,
+            }
+        )
+        store.land("f", table, "x", table.frame(rows), keeps=True)
+    first = (tmp_path / "f" / "usage" / "2026-01.parquet").read_bytes()
+    later = table.frame(
+        pd.DataFrame(
+            {
+                "feed": "f",
+                "file": "x",
+                "upstream_id": ["2026-02-0"],
+                "day": "2026-02-05",
+                "metric": "m",
+                "value": [2.0],
+            }
+        )
+    )
+    landing = store.land("f", table, "x", later, keeps=True)
+    assert (landing.added, landing.changed) == (0, 1) and len(store.rows("usage", "f")) == 10
+    assert (tmp_path / "f" / "usage" / "2026-01.parquet").read_bytes() == first

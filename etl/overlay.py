@@ -12,7 +12,7 @@ import pyarrow as pya
 from etl.build import BuildFailed
 from etl.problem import Problem
 from etl.read import read_content
-from etl.schema import PANDAS, Frames, Table
+from etl.schema import PANDAS, Frames, Table, empty
 from etl.tables import TABLES
 from etl.validate import (
     Readable,
@@ -24,8 +24,8 @@ from etl.validate import (
 )
 from etl.write import arrow_table
 
-#: Vocabulary of the product itself, which pages, colours and the printed rule know by name.
-FIXED = ("governance_models",)
+#: Vocabulary of the product itself, which pages, colours and the printed rule know by name, and its own keepers' decisions.
+FIXED = ("governance_models", "review_decisions")
 #: Tables that an overlay may have rows of, by name.
 ALLOWED = {t.name: t for t in TABLES if t.is_raw and t.name not in FIXED}
 MOST_BYTES = 2_000_000
@@ -67,7 +67,7 @@ def lay(built: Frames, files: Mapping[str, bytes], shown: Mapping[str, str], tod
     own, problems = _read(files, shown)
     if problems:
         raise BuildFailed(problems)
-    base = {t.name: _raw(t, built[t.name]) for t in TABLES if t.is_raw}
+    base = {t.name: _raw(t, built.get(t.name, empty(t))) for t in TABLES if t.is_raw}
     merged = {name: _over(base[name], own[name], name) if name in own else base[name] for name in base}
     problems = _problems(base, merged, own, shown, today)
     if problems:

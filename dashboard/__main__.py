@@ -15,13 +15,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from dashboard.charts import CHARTS, PICKS
 from dashboard.charts.card import ExportRefusedError
-from dashboard.data import permalink, store
+from dashboard.data import overlay, permalink, store
 from dashboard.deck import apart, basket, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
@@ -49,9 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stopped:
         return int(stopped.code or 0)
     try:
-        return a.run(a)
+        with overlay.given([overlay.of_path(p) for p in a.overlay]) if a.overlay else nullcontext():
+            return a.run(a)
     except (
         Refused,
+        overlay.OverlayError,
         BasketError,
         ExportRefusedError,
         FileRefusedError,
@@ -83,6 +86,15 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=None,
         help="folder of built data; default: LANDSCAPE_DATA, else datasets/processed",
+    )
+    common.add_argument(
+        "--overlay",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="own rows over the data: a folder of CSV files or a JSON file; can be given again; "
+        "default: LANDSCAPE_OVERLAY",
     )
     common.add_argument("--quiet", action="store_true", help="say nothing but what went wrong")
     out = argparse.ArgumentParser(add_help=False)
@@ -275,6 +287,7 @@ def _mcp(a: argparse.Namespace) -> int:
     if a.decks is not None and not a.decks.is_dir():
         raise Refused(f"--decks {a.decks}: no such folder")
     folder = a.data or store.processed_folder()
+    overlay.lay(store.load(folder), store.snapshot(folder), overlay.installed())
     assistants.run(Builds(address=a.address, decks=a.decks, folder=lambda: folder.resolve()))
     return 0
 
@@ -319,6 +332,9 @@ def _view(a: argparse.Namespace, builds: decks.Builds, charts: Sequence[str] = (
     asked = next(iter(view.get(permalink.SNAPSHOT, [])), None)
     data, is_it = builds.at(asked)
     if not is_it:
+        _, mark = overlay.parted(str(asked))
+        if mark and mark != overlay.overlays_id(builds.own):
+            raise Refused(f"--view: {builds.missing(asked)} Hand in their file by --overlay")
         raise Refused(f"--view: snapshot “{asked}” is not kept here")
     query = {k: v for k, v in view.items() if k != permalink.SNAPSHOT}
     found, said = permalink.values(query, data.tables, data.snapshot.as_of)

@@ -31,6 +31,7 @@ pages = [
     st.Page(PAGES / "claims.py", title="Claims", url_path="claims"),
     st.Page(PAGES / "explore.py", title="Explore", url_path="explore"),
     st.Page(PAGES / "gallery.py", title="Gallery", url_path="gallery"),
+    st.Page(PAGES / "own.py", title="Our company", url_path="own"),
     st.Page(PAGES / "deck.py", title="Deck", url_path="deck"),
     st.Page(PAGES / "data.py", title="Data", url_path="data"),
 ]

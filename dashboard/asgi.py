@@ -56,6 +56,19 @@ def held(request: Request) -> Response:
     return JSONResponse([asdict(memory.held()) for memory in MEMORIES])
 
 
+class NoQuery(logging.Filter):
+    """Takes the query out of what the access log writes: an address may carry a reader's own rows."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets every line pass, its address without what follows the question mark."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(a.partition("?")[0] if isinstance(a, str) else a for a in record.args)
+        return True
+
+
+# uvicorn has set its loggers up before it imports the app.
+logging.getLogger("uvicorn.access").addFilter(NoQuery())
+
 _ready = threading.Event()
 
 

@@ -58,6 +58,11 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
         ]
     except OSError as error:
         return empty(table), [Problem(shown, 0, "", f"cannot be read: {error.strerror or error}")]
+    return read_content(table, raw, shown)
+
+
+def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Reads the content of one CSV, as `read_table` does a file."""
     try:
         content = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -184,6 +184,7 @@ class Table:
         derive: Makes the table, or rows appended to it, from typed frames.
         is_raw: False for a table that has no CSV.
         computed: Columns that no CSV has: derive adds them.
+        derived_where: Column and value of the rows that no CSV has: derive adds them.
     """
 
     name: str
@@ -194,6 +195,7 @@ class Table:
     derive: Callable[[Frames], pd.DataFrame] | None = None
     is_raw: bool = True
     computed: tuple[str, ...] = ()
+    derived_where: tuple[str, str] | None = None
     schema: pa.DataFrameSchema = field(init=False)
     raw_schema: pa.DataFrameSchema = field(init=False)
 

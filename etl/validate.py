@@ -143,14 +143,19 @@ def latest_work(sources: pd.DataFrame, today: date) -> tuple[pd.Timestamp, str]:
     )
 
 
-def range_problems(table: Table, frames: Frames, shown: str, today: date) -> list[Problem]:
+def range_problems(
+    table: Table, frames: Frames, shown: str, today: date, *, up_to_today: bool = False
+) -> list[Problem]:
     """Days that cannot be: long past, or later than the documents that the row rests on could tell.
 
     The measure is the day on which a row's newest document was read. That day itself is held against the days of all
-    other documents: one slip moves its own row and no limit.
+    other documents: one slip moves its own row and no limit. With `up_to_today` a document may be read on any day up
+    to today, however old the others are.
     """
     frame, sources = frames[table.name], frames["sources"]
     limit, why_limit = latest_work(sources, today)
+    if up_to_today and limit < (now := pd.Timestamp(today) + ELSEWHERE):
+        limit, why_limit = now, "today"
     dated = sources.dropna(subset=["source_id"])
     # A day of reading that cannot be is told once, in its own row, and not again in each that cites the document.
     days_read = dated["accessed_date"].where(dated["accessed_date"].between(FIRST_READ, limit), limit)

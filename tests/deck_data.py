@@ -12,7 +12,7 @@ import pptx
 
 from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot
-from dashboard.deck import basket, decks
+from dashboard.deck import basket, builds, decks
 from dashboard.deck.basket import Basket, Slide
 from dashboard.deck.decks import Data
 
@@ -31,7 +31,7 @@ TAKEAWAY = "One centre wins.\n阿里巴巴 moved twice in three years, and nobod
 
 @cache
 def data(folder: Path) -> Data:
-    return decks.load(folder)
+    return builds.load(folder)
 
 
 @cache

@@ -25,7 +25,7 @@ APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 FILES = sorted(p.name for p in (APP.parent / "app_pages").glob("*.py"))
 EVERY = pytest.mark.parametrize("page", FILES)
 #: Pages about companies that are named one by one, or about the data as a whole.
-UNFILTERED = {"company.py", "model.py", "compare.py", "data.py", "gallery.py", "deck.py"}
+UNFILTERED = {"company.py", "model.py", "compare.py", "data.py", "gallery.py", "deck.py", "own.py"}
 FILTERED = [p for p in FILES if p not in UNFILTERED]
 
 Open = Callable[..., AppTest]

@@ -98,6 +98,7 @@ def test_every_filter_has_its_parameter() -> None:
         names="zh",
         currency="CNY",
         picked=(("positioning.y", "price"),),
+        count_own=True,
     )
     for field in fields(Selection):
         if field.name != "newest":

@@ -9,8 +9,10 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Cell, Table
+from dashboard.charts.own import framed
 from dashboard.charts.spec import Chart, Kind
 from dashboard.data import citations
+from dashboard.data.overlay import OWN_ROWS
 from dashboard.data.selection import Selection, words
 from dashboard.data.store import Snapshot, Tables
 from dashboard.facts.landscape import apply
@@ -105,16 +107,17 @@ def make(
     """
     chart = chart.picked(selection)
     selected = applied(tables, selection)
-    if frame is None:
-        frame = chart.data(applied(tables, selection, keep_outside=chart.outside), selection)
+    field, and_own = frame, ""
+    if frame is None or field is None or OWN_ROWS in tables:
+        found = framed(chart, applied(tables, selection, keep_outside=chart.outside), selection)
+        frame, field, and_own = found.shown, found.field, found.and_own
     used = citations.sources_used(chart.tables, frame, selected, tables)
     if frame.empty:
         used = used.iloc[:0]
         subtitle, finding = "No data under these filters", ""
         source_line = f"{PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
     else:
-        subtitle = chart.subtitle(frame, selection)
-        finding = chart.finding(frame, selection)
+        subtitle, finding = scope_and_finding(chart, field, selection, and_own)
         source_line = citations.short_line(used, snapshot, chart.note_on(frame))
     return Card(
         chart_id=chart.id,
@@ -128,7 +131,7 @@ def make(
         snapshot_id=snapshot.id,
         as_of_date=selection.as_of,
         definitions=chart.columns.definitions(frame),
-        alt=alt_text(chart, frame, selection, finding),
+        alt=alt_text(chart, frame, subtitle, finding),
         permalink=address,
         kind=chart.kind,
         columns=chart.columns,
@@ -148,11 +151,20 @@ def card_table(card: Card) -> Table:
     return Table(tuple(Cell(c, f"{c}_zh" if f"{c}_zh" in zh else "") for c in shown if c not in zh))
 
 
-def alt_text(chart: Chart, frame: pd.DataFrame, selection: Selection, finding: str) -> str:
+def scope_and_finding(
+    chart: Chart, field: pd.DataFrame, selection: Selection, and_own: str
+) -> tuple[str, str]:
+    """Unit and scope, and the finding: both of the field, with a word on a reader's own rows beside it."""
+    if field.empty:
+        return and_own.removeprefix(" · "), ""
+    return chart.subtitle(field, selection) + and_own, chart.finding(field, selection)
+
+
+def alt_text(chart: Chart, frame: pd.DataFrame, subtitle: str, finding: str) -> str:
     """What the chart shows, in words with numbers, for those who do not see it."""
     start = f"{chart.title}. {finding + '. ' if finding and finding != chart.title else ''}"
     if frame.empty:
         return f"{start}No data under these filters."
     end = f" {plural(len(frame), 'row')} of data; available as CSV."
     # Readers of screens speak all of it, and programs refuse what is longer.
-    return f"{shortened(f'{start}{chart.subtitle(frame, selection)}.', MOST_ALT - len(end))}{end}"
+    return f"{shortened(f'{start}{subtitle}.', MOST_ALT - len(end))}{end}"

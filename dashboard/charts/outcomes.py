@@ -17,7 +17,7 @@ from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import counted
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
-from dashboard.data.selection import HOME_COUNTRY, Selection
+from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, prices, ratings, windows
 from dashboard.look.theme import (
@@ -43,11 +43,7 @@ def year_before(selection: Selection, years: int = 1) -> pd.Timestamp:
 def at_home(tables: Tables, selection: Selection) -> list[str]:
     """Companies that the reader has selected, in tables that hold those outside China as context, too."""
     companies = tables["companies"]
-    wanted = (
-        (companies["country"] == HOME_COUNTRY)
-        | selection.outside
-        | companies["company_id"].isin(selection.companies)
-    )
+    wanted = is_home(companies) | selection.outside | companies["company_id"].isin(selection.companies)
     return companies.loc[wanted, "company_id"].tolist()
 
 

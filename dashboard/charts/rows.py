@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from dashboard.data.cut import once
-from dashboard.data.selection import HOME_COUNTRY
+from dashboard.data.selection import is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.look.theme import model_short, plural
@@ -32,10 +32,10 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
     labels = landscape.labels_in_force(tables, basis)
     companies = tables["companies"]
     found: dict[str, tuple[str, str | None, str, bool]] = {}
-    for cid, name, country in zip(
-        companies["company_id"], companies["company_name"], companies["country"], strict=True
+    for cid, name, home in zip(
+        companies["company_id"], companies["company_name"], is_home(companies), strict=True
     ):
-        outside = country != HOME_COUNTRY
+        outside = not home
         model = None if outside else labels[cid]
         found[cid] = name, model, OUTSIDE if model is None else model_short(model), outside
     known = rows["company_id"].isin(companies["company_id"])

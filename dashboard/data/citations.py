@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.data.store import Snapshot, Tables
 from dashboard.look.markdown import link
-from dashboard.look.theme import PRODUCT, format_day, is_missing, plural
+from dashboard.look.theme import PRODUCT, format_day, is_missing, join_words, plural
 
 #: Where reports differ the stronger document is shown first: the printed rule of `sources.strength`.
 SOURCE_RANK = {"primary": 0, "reporting": 1, "analysis": 2, "aggregator": 3}
@@ -175,7 +175,12 @@ def short_line(used: pd.DataFrame, snapshot: Snapshot, note: str = "") -> str:
     if not named:
         return ""
     line = f"{named} {PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
-    return f"{line} {note}".strip()
+    return f"{line} {own_words(snapshot)} {note}".replace("  ", " ").strip()
+
+
+def own_words(snapshot: Snapshot) -> str:
+    """Whose own rows are laid over the data, as a sentence; "" where nobody's are."""
+    return f"Own rows over the data: {join_words(list(snapshot.own))}." if snapshot.own else ""
 
 
 def full_lines(used: pd.DataFrame) -> list[str]:

@@ -30,6 +30,7 @@ PARAMETERS = {
     "as_of": "date",
     "basis": "basis",
     "outside": "outside China",
+    "count_own": "own rows counted",
     "compare": "date to compare with",
     "names": "script of names",
     "currency": "currency",
@@ -40,6 +41,8 @@ SNAPSHOT = "snapshot"
 
 #: Parameter that carries the deck.
 DECK = "deck"
+#: Parameter that carries a reader's own rows.
+OWN = "own"
 #: Parameter that takes every filter back: what stands in no address, "without filters", can be asked for by it.
 WHOLE = "view"
 #: Things picked for a page and not for one chart.
@@ -91,7 +94,7 @@ def unknown(names: Iterable[str], picks: Collection[str]) -> list[str]:
         names: Parameters of an address.
         picks: Parameters of things picked for single charts; those for pages are known.
     """
-    known = (*PARAMETERS, SNAPSHOT, DECK, WHOLE, *PAGE_PICKS, *picks)
+    known = (*PARAMETERS, SNAPSHOT, DECK, OWN, WHOLE, *PAGE_PICKS, *picks)
     wrong = [n for n in names if n not in known and not _TRACKING.fullmatch(n)]
     notices = []
     for name in wrong[:NAMED]:
@@ -159,6 +162,7 @@ def options(tables: Tables) -> dict[str, list[str]]:
         "company": companies["company_id"].tolist(),
         "basis": list(BASES),
         "outside": ["1"],
+        "count_own": ["1"],
         "names": list(NAMES),
         "currency": list(CURRENCIES),
     }
@@ -182,6 +186,7 @@ def values(query: Query, tables: Tables, newest: pd.Timestamp) -> tuple[dict[str
         "compare": None,
         "basis": "reported",
         "outside": False,
+        "count_own": False,
         "names": "en",
         "currency": "USD",
         # Which options a chart has depends on the tables: the chart itself says when one does not exist.
@@ -206,11 +211,12 @@ def values(query: Query, tables: Tables, newest: pd.Timestamp) -> tuple[dict[str
                 notices.append(
                     f"The link asks for {PARAMETERS[name]} “{shortened(v)}”; there are {there}: ignored."
                 )
-    for v in list(query.get("outside", ()))[-1:]:
-        if v in ("1", "0"):
-            found["outside"] = v == "1"
-        else:
-            notices.append(f"The link asks for outside “{shortened(v)}”; 1 and 0 exist: ignored.")
+    for name in ("outside", "count_own"):
+        for v in list(query.get(name, ()))[-1:]:
+            if v in ("1", "0"):
+                found[name] = v == "1"
+            else:
+                notices.append(f"The link asks for {name} “{shortened(v)}”; 1 and 0 exist: ignored.")
     for name in ("as_of", "compare"):
         for v in list(query.get(name, ()))[-1:]:
             try:
@@ -244,6 +250,7 @@ def selection(found: Mapping[str, object], newest: pd.Timestamp) -> Selection:
         companies=tuple(found["company"] or ()),  # type: ignore[arg-type]
         basis=str(found["basis"] or "reported"),
         outside=bool(found["outside"]),
+        count_own=bool(found.get("count_own")),
         compare=pd.Timestamp(found["compare"]) if found.get("compare") else None,  # type: ignore[arg-type]
         names=str(found.get("names") or "en"),
         currency=str(found.get("currency") or "USD"),
@@ -266,6 +273,8 @@ def query(chosen: Selection) -> dict[str, list[str]]:
         out["basis"] = [chosen.basis]
     if chosen.outside:
         out["outside"] = ["1"]
+    if chosen.count_own:
+        out["count_own"] = ["1"]
     if chosen.compare is not None and chosen.compare != chosen.as_of - pd.DateOffset(years=1):
         out["compare"] = [f"{chosen.compare:%Y-%m-%d}"]
     if chosen.names != "en":

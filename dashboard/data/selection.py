@@ -8,8 +8,9 @@ import pandas as pd
 
 from dashboard.data import citations
 from dashboard.data.cut import Cut, everyone, once
+from dashboard.data.overlay import added_companies, without
 from dashboard.data.store import Tables
-from dashboard.look.theme import format_day, model_short
+from dashboard.look.theme import OWN_SIGN, format_day, model_short
 
 #: The day on which a row of a table becomes a fact. Tables not listed here carry no date of their own.
 DATED_BY = {
@@ -52,6 +53,7 @@ class Selection:
         companies: Company ids.
         basis: "reported" (what named sources call it) or "coded" (what the printed rule gives).
         outside: Companies outside China count like the others.
+        count_own: Organisations that the reader put in count like the others; they are shown in any case.
         compare: The day that changes are counted from; None is twelve months before `as_of`.
         names: "en", "zh" or "both": how companies and model families are named.
         currency: "USD" or "CNY": what derived figures are expressed in.
@@ -69,6 +71,7 @@ class Selection:
     names: str = "en"
     currency: str = "USD"
     picked: tuple[tuple[str, str], ...] = ()
+    count_own: bool = False
 
     def pick(self, name: str, default: str = "") -> str:
         """What was picked under a name such as "positioning.y", or the default."""
@@ -136,6 +139,22 @@ def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     return frame
 
 
+def is_home(companies: pd.DataFrame) -> pd.Series:
+    """Which companies are the field's: those of China, and a reader's own wherever they sit."""
+    return (companies["country"] == HOME_COUNTRY) | companies["company_name"].str.endswith(OWN_SIGN)
+
+
+def uncounted(tables: Tables, selection: Selection) -> frozenset[str]:
+    """Ids of the reader's own companies that are shown and not counted: all but those named in the filter."""
+    return frozenset() if selection.count_own else added_companies(tables) - set(selection.companies)
+
+
+def of_field(tables: Tables, selection: Selection) -> Tables:
+    """The tables that the field is counted from: those given, without the reader's own companies unless asked for."""
+    own = uncounted(tables, selection)
+    return without(tables, own) if own else tables
+
+
 def earlier(selected: Tables, selection: Selection) -> Tables:
     """Tables that `apply` gave, taken back to the day of comparison; the same companies, where they existed."""
     return _back(selected, Selection(min(selection.since, selection.as_of), selection.newest))
@@ -160,7 +179,12 @@ def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:
 
 def words(tables: Tables, selected: Tables, selection: Selection) -> str:
     """Says the selection in words: "3 of 31 organisations · Federated · as of 30 Jun 2026 · as coded"."""
-    parts = [f"**{_counted(tables['companies'], selected['companies'], selection.outside)}**"]
+    own = uncounted(tables, replace(selection, companies=()))
+    everyone, shown = (t["companies"][~t["companies"]["company_id"].isin(own)] for t in (tables, selected))
+    counted = _counted(everyone, shown, selection.outside)
+    if mine := len(selected["companies"]) - len(shown):
+        counted += f" and {mine} of your own"
+    parts = [f"**{counted}**"]
     parts.append(", ".join(model_short(m) for m in selection.governance_models) or "all governance models")
     if selection.company_types:
         parts.append(", ".join(COMPANY_TYPES[t].lower() for t in selection.company_types))

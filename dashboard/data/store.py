@@ -34,10 +34,14 @@ def processed_folder() -> Path:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The data as built: `id` is the hash of its content, `as_of` the newest day a source was read."""
+    """The data as built: `id` is the hash of its content, `as_of` the newest day a source was read.
+
+    `own` names whose own rows are laid over it; the id then tells them, too.
+    """
 
     id: str
     as_of: pd.Timestamp
+    own: tuple[str, ...] = ()
 
 
 def builds(folder: Path) -> dict[str, Path]:
@@ -170,18 +174,23 @@ def load(folder: Path) -> Tables:
             raise DataMissingError(
                 f"{path}: {arrow.num_rows:,} rows where its build wrote {resource['rows']:,}; run `python -m etl`"
             )
-        frame = arrow.to_pandas(date_as_object=False)
-        for field in arrow.schema:
-            kind = str(field.type)
-            if kind == "int64":
-                # A nullable integer column would come back as float and print "1999.0".
-                frame[field.name] = frame[field.name].astype("Int64")
-            elif kind in ("string", "large_string"):
-                frame[field.name] = frame[field.name].astype(TEXT)
-            elif kind.startswith("date32"):
-                frame[field.name] = pd.to_datetime(frame[field.name]).astype("datetime64[us]")
-        tables[path.stem] = frame
+        tables[path.stem] = typed(arrow)
     return tables
+
+
+def typed(arrow: pa.Table) -> pd.DataFrame:
+    """A table as the app reads it: days as `datetime64[us]`, whole numbers that may be missing as `Int64`."""
+    frame = arrow.to_pandas(date_as_object=False)
+    for field in arrow.schema:
+        kind = str(field.type)
+        if kind == "int64":
+            # A nullable integer column would come back as float and print "1999.0".
+            frame[field.name] = frame[field.name].astype("Int64")
+        elif kind in ("string", "large_string"):
+            frame[field.name] = frame[field.name].astype(TEXT)
+        elif kind.startswith("date32"):
+            frame[field.name] = pd.to_datetime(frame[field.name]).astype("datetime64[us]")
+    return frame
 
 
 def dictionary(folder: Path) -> pd.DataFrame:

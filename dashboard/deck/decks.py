@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,13 +16,15 @@ from pptx.presentation import Presentation
 from dashboard.charts import CHARTS, Chart
 from dashboard.charts import card as cards
 from dashboard.charts.card import LICENCE, Card, ExportRefusedError
-from dashboard.data import permalink, store
+from dashboard.data import overlay, permalink
+from dashboard.data.overlay import OverlayError
 from dashboard.data.selection import Selection
-from dashboard.data.store import Snapshot, Tables
+from dashboard.data.store import Snapshot
 from dashboard.deck import basket as baskets
 from dashboard.deck import compose, record
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, Slide
+from dashboard.deck.builds import MOST_CARDS, Builds, Data
 from dashboard.deck.compose import Draws
 from dashboard.deck.front import (
     add_cover,
@@ -33,6 +35,8 @@ from dashboard.deck.front import (
     front_slide,
     sources_card,
 )
+from dashboard.deck.opening import open_file
+from dashboard.deck.package import FileRefusedError
 from dashboard.deck.record import Record
 from dashboard.deck.refresh import Refreshed
 from dashboard.deck.refresh import refresh as refresh_deck
@@ -40,7 +44,6 @@ from dashboard.deck.template import Template
 from dashboard.draw import plotly
 from dashboard.draw.slide.ooxml import Box
 from dashboard.export import master, page, server_picture, table
-from dashboard.facts.landscape import apply
 from dashboard.look.theme import PRODUCT, Look
 
 #: Media type of a deck.
@@ -49,81 +52,8 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 Progress = Callable[[int, int, str], object]
 
 
-#: Cards that a build remembers: rows of a chart are small, but views are many.
-MOST_CARDS = 120
-
-
 class CancelledError(Exception):
     """The reader stopped the work; nothing was made."""
-
-
-# --- The data behind slides ---
-
-
-@dataclass(frozen=True)
-class Data:
-    """One build: its tables, its name, and the cards that were made from it lately."""
-
-    tables: Tables
-    snapshot: Snapshot
-    cards: dict[tuple[str, Selection], Card] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
-
-
-def load(folder: Path) -> Data:
-    """A build from its folder."""
-    return Data(store.load(folder), store.snapshot(folder))
-
-
-@dataclass
-class Builds:
-    """The newest build, and those kept beside it, loaded when asked for.
-
-    Attributes:
-        newest: What is shown where nothing else is asked.
-        kept: Folders of the builds at hand, by snapshot id.
-        loads: Reads a folder; the app hands in one that remembers.
-    """
-
-    newest: Data
-    kept: dict[str, Path] = field(default_factory=dict)
-    loads: Callable[[Path], Data] = load
-    _found: dict[str, Data] = field(default_factory=dict)
-    _narrowed: dict[tuple[str, Selection, bool], Tables] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, source: Path | Data, loads: Callable[[Path], Data] = load) -> Builds:
-        """The builds of a folder; or one build alone."""
-        if isinstance(source, Data):
-            return cls(source)
-        return cls(loads(source), store.builds(source), loads)
-
-    def at(self, snapshot_id: str | None) -> tuple[Data, bool]:
-        """The build of that name, and whether it is that one; the newest where it is not kept."""
-        if not snapshot_id or snapshot_id == self.newest.snapshot.id:
-            return self.newest, True
-        if snapshot_id in self._found:
-            return self._found[snapshot_id], True
-        folder = self.kept.get(snapshot_id)
-        if folder is None:
-            return self.newest, False
-        # Only the last one stays in memory: a deck of many snapshots must not hold them all.
-        self._found = {snapshot_id: self.loads(folder)}
-        return self._found[snapshot_id], True
-
-    def applied(self, data: Data) -> Callable[..., Tables]:
-        """`landscape.apply` that remembers: a deck asks for the same view again and again."""
-
-        def narrowed(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
-            key = (data.snapshot.id, selection, keep_outside)
-            if key not in self._narrowed:
-                if len(self._narrowed) >= 6:
-                    self._narrowed.pop(next(iter(self._narrowed)))
-                self._narrowed[key] = apply(tables, selection, keep_outside=keep_outside)
-            return self._narrowed[key]
-
-        return narrowed
 
 
 @dataclass(frozen=True)
@@ -163,7 +93,7 @@ def resolve(one: Slide, builds: Builds, address: str = "") -> Resolved:
     found, notices = permalink.values(query, data.tables, data.snapshot.as_of)
     selection = permalink.selection(found, data.snapshot.as_of)
     chart = CHARTS[one.chart].picked(selection)
-    said = [] if is_it else [f"Frozen on snapshot {asked}, which is no longer kept: shown from the newest."]
+    said = [] if is_it else [builds.missing(asked)]
     said += [n.replace("The link asks", "The slide asks") for n in notices]
     kept = permalink.query(selection) | {
         "as_of": [f"{selection.as_of:%Y-%m-%d}"],
@@ -281,7 +211,7 @@ def build(
     snapshots = list(dict.fromkeys(c.snapshot_id for c in shown)) or [newest.id]
     day = max((c.as_of_date for c in shown), default=newest.as_of)
     master.describe(deck, title, ", ".join(snapshots), [c.chart_id for c in shown], day, address)
-    record.write_properties(deck, records)
+    record.write_properties(deck, records, [w for o in builds.own if (w := overlay.encode(o))])
     data = master.save(deck)
     _tell(progress, total, total, "Saved")
     return data
@@ -347,10 +277,24 @@ def refresh(
         FileRefusedError: the file is no deck that can be read.
     """
     builds = source if isinstance(source, Builds) else Builds.of(source)
+    if not builds.own and (carried := record.own_rows(open_file(data, "deck").deck)):
+        try:
+            builds = builds.under(tuple(overlay.decode(w, "the deck's own rows") for w in carried))
+        except OverlayError as refused:
+            raise FileRefusedError(
+                f"The own rows that the deck brings do not go with the data: {refused}"
+            ) from refused
+    mark = overlay.overlays_id(builds.own)
 
     def again(old: Record) -> tuple[Card, Record] | str:
         if old.chart not in CHARTS:
             return f"the chart “{old.chart}” does not exist any more"
+        _, made_under = overlay.parted(next(iter(old.query.get(permalink.SNAPSHOT, [])), ""))
+        if made_under and not mark:
+            return (
+                f"it shows own rows of the mark {made_under}, which are not at hand: hand in their file "
+                "(on the page “Our company”, or by --overlay)"
+            )
         query = {k: list(v) for k, v in old.query.items() if k != permalink.SNAPSHOT}
         if old.live:
             query.pop("as_of", None)

@@ -27,6 +27,8 @@ from dashboard.export import table
 
 #: What a record's line begins with.
 SIGN = "landscape:"
+#: What the line of a reader's own rows begins with.
+OWN = "own-rows:"
 HEADING = "For a later refresh, leave this line:"
 _LINE = re.compile(rf"{SIGN}([a-z0-9-]+)\?(\S*?)#(\S*)")
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -181,10 +183,15 @@ def of_slide(one: Slide) -> list[Record]:
     return read_lines(one.notes_slide.notes_text_frame.text)
 
 
-def write_properties(deck: Presentation, records: Iterable[Record]) -> None:
-    """Keeps the records in the file's custom properties, beside those that a template brings."""
+def write_properties(deck: Presentation, records: Iterable[Record], own: Sequence[str] | None = None) -> None:
+    """Keeps the records in the file's custom properties, beside those that a template brings.
+
+    `own` are the reader's own rows, as words of an address: the deck brings them to its refresh. None keeps those that
+    the deck has.
+    """
     package = deck.part.package
-    text = "\n".join(dict.fromkeys(r.line for r in records))
+    brought = own_rows(deck) if own is None else list(own)
+    text = "\n".join(dict.fromkeys([*(r.line for r in records), *(f"{OWN}{w}" for w in brought)]))
     parts = [text[i : i + _LONGEST] for i in range(0, len(text), _LONGEST)]
     old = _properties(deck)
     root = (
@@ -212,6 +219,15 @@ def write_properties(deck: Presentation, records: Iterable[Record]) -> None:
 
 def of_properties(deck: Presentation) -> list[Record]:
     """The records in a file's custom properties."""
+    return [r for line in _lines(deck) if (r := read_line(line)) is not None]
+
+
+def own_rows(deck: Presentation) -> list[str]:
+    """The own rows that a deck brings, as words of an address."""
+    return [line.removeprefix(OWN) for line in _lines(deck) if line.startswith(OWN)]
+
+
+def _lines(deck: Presentation) -> list[str]:
     part = _properties(deck)
     if part is None:
         return []
@@ -224,8 +240,7 @@ def of_properties(deck: Presentation) -> list[Record]:
         for p in root
         if re.fullmatch(r"landscape \d{1,4}", name := p.get("name") or "")
     }
-    lines = "".join(found[k] for k in sorted(found)).split("\n")
-    return [r for line in lines if (r := read_line(line)) is not None]
+    return "".join(found[k] for k in sorted(found)).split("\n")
 
 
 def _properties(deck: Presentation) -> Part | None:

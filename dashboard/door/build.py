@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from dashboard.charts import PICKS
-from dashboard.data import permalink, search, store
+from dashboard.data import overlay, permalink, search, store
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
 from dashboard.door.answers import Answer, Status, quoted
@@ -100,6 +100,7 @@ class Builds:
         self.folder = folder
         self._lock = threading.Lock()
         self._last: Build | None = None
+        self._last_key: object = None
 
     def now(self) -> Build:
         """The build to answer from.
@@ -108,12 +109,18 @@ class Builds:
             DataMissingError: there is none.
         """
         folder = self.folder()
-        snapshot = store.snapshot(folder)
+        try:
+            own = tuple((o.id, o.shown) for o in overlay.installed())
+        except overlay.OverlayError as refused:
+            own = tuple((problem, "") for problem in refused.problems)
+        key = folder, store.snapshot(folder), own
         with self._lock:
-            if self._last is None or self._last.snapshot != snapshot or self._last.folder != folder:
+            if self._last is None or self._last_key != key:
+                laid, _ = overlay.laid_here(self._loads(folder), store.snapshot(folder))
+                self._last_key = key
                 self._last = Build(
-                    self._loads(folder),
-                    snapshot,
+                    laid.tables,
+                    laid.snapshot,
                     store.dictionary(folder),
                     folder,
                     self._address,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.data import citations
 from dashboard.data.cut import once
-from dashboard.data.selection import Selection, earlier
+from dashboard.data.selection import Selection, earlier, of_field
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape
 from dashboard.facts.models import OPEN_WEIGHTS, open_counts, open_share, released
@@ -73,6 +73,7 @@ def _before(selection: Selection) -> tuple[pd.Timestamp, pd.Timestamp]:
 @once
 def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     """The five numbers of the overview for tables that `landscape.apply` gave; fewer where a table is empty."""
+    selected = of_field(selected, selection)
     then = earlier(selected, selection)
     days = (selection.as_of - selection.since).days
     span = "12 months" if 364 <= days <= 366 else f"{days} days"
@@ -172,6 +173,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
 @once
 def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
     """At most three sentences on what the selection shows; each is withdrawn where it does not hold."""
+    selected = of_field(selected, selection)
     then = earlier(selected, selection)
     names = selected["companies"].set_index("company_id")["company_name"]
     now_labels = landscape.labels_in_force(selected, selection.basis)

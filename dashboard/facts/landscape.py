@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashboard.data import citations
 from dashboard.data.cut import Cut, once
-from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, named
+from dashboard.data.selection import Selection, as_of, is_home, named
 from dashboard.data.store import Tables
 from dashboard.look.theme import model_short
 
@@ -268,7 +268,8 @@ def apply(tables: Tables, selection: Selection, *, keep_outside: bool = False) -
 def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Cut:
     """Narrows tables that already stand on the selection's day, as `apply` does; the given ones stay as they are."""
     companies = tables["companies"]
-    home = companies["country"] == HOME_COUNTRY
+    # A reader's own organisations are shown wherever they sit.
+    home = is_home(companies)
     chosen = pd.Series(True, index=companies.index) if selection.outside else home.copy()
     if selection.companies:
         # A company named one by one is wanted wherever it sits.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from dashboard.look.markdown import shortened
 from etl.governance_rule import DIMENSIONS, LEVELS, centralisation_index, has_units, label
@@ -141,3 +142,72 @@ def written(scenario: Scenario) -> tuple[str, str]:
         for (company, dimension), score in sorted(scenario.scores.items(), key=lambda item: item[0])
     )
     return weights, scores
+
+
+# --- What it would take ---
+
+#: What a label of a company with units follows from: the dimensions and qualifiers that the rule's clauses look at.
+DECISIVE = ("decision_authority", "base_model_strategy", "innovation_locus")
+
+
+@dataclass(frozen=True)
+class Way:
+    """Scores that would have to move for another label; each of them is needed.
+
+    Attributes:
+        moves: Dimension or qualifier, its score now (None where it has none), and the score it would need.
+    """
+
+    moves: tuple[tuple[str, int | None, int], ...]
+
+    @property
+    def steps(self) -> int:
+        """Points moved in all; a score where there is none counts one beyond its distance from the middle."""
+        return sum(abs(to - (2 if now is None else now)) + (now is None) for _, now, to in self.moves)
+
+
+def ways_to(scores: Mapping[str, int], target: str, most: int = 3) -> tuple[Way, ...]:
+    """The shortest ways from scores to another label, by the printed rule; for a company with units.
+
+    A score that is known can move and not be forgotten. A way is left out where a part of it suffices. Those that move
+    the fewest scores come first, then those of the fewest points.
+
+    Args:
+        scores: Dimension to score, 0 to 4; qualifiers are 0 or 4.
+        target: Id of a governance model.
+        most: Ways at most.
+
+    Returns:
+        No way where the label is the target already, or no scores give it.
+    """
+    if label(scores, "giant") == target:
+        return ()
+
+    def may_be(dimension: str) -> list[int | None]:
+        scale = (0, 4) if dimension in QUALIFIERS else range(len(LEVELS[dimension]))
+        now = scores.get(dimension)
+        # A qualifier that nobody scored does not hold: to score it so changes nothing.
+        return [
+            now,
+            *(s for s in scale if s != now and not (dimension in QUALIFIERS and now is None and s == 0)),
+        ]
+
+    names = (*DECISIVE, *QUALIFIERS)
+    found: list[Way] = []
+    for values in product(*(may_be(n) for n in names)):
+        asked = dict(scores) | {n: v for n, v in zip(names, values, strict=True) if v is not None}
+        if label(asked, "giant") == target:
+            moved = tuple(
+                (n, scores.get(n), v)
+                for n, v in zip(names, values, strict=True)
+                if v is not None and v != scores.get(n)
+            )
+            found.append(Way(moved))
+    found.sort(key=lambda w: (len(w.moves), w.steps, w.moves.__repr__()))
+    kept: list[Way] = []
+    for way in found:
+        touched = {n for n, _, _ in way.moves}
+        # Of the ways that move the same scores the one of fewest points; none that moves more than another needs.
+        if not any({n for n, _, _ in k.moves} <= touched for k in kept):
+            kept.append(way)
+    return tuple(kept[:most])

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import pandas as pd
 import plotly.graph_objects as go
 
+#: What follows the name of an organisation that a reader put in: it is no part of the field.
+OWN_SIGN = " (own)"
 PRODUCT = "China AI Landscape"
 NOT_DISCLOSED = "not disclosed"
 
@@ -375,8 +377,11 @@ def join_words(words: list[str]) -> str:
 def short_name(name: object) -> str:
     """An organisation's name as a chart has room for it: what its brackets abbreviate, else what stands before them.
 
-    "Beijing Academy of Artificial Intelligence (BAAI)" is BAAI, "Zhipu AI (Z.ai) 智谱" is Zhipu AI 智谱.
+    "Beijing Academy of Artificial Intelligence (BAAI)" is BAAI, "Zhipu AI (Z.ai) 智谱" is Zhipu AI 智谱. The sign
+    of a reader's own stays.
     """
+    if str(name).endswith(OWN_SIGN):
+        return short_name(str(name).removesuffix(OWN_SIGN)) + OWN_SIGN
     head, bracket, rest = str(name).partition(" (")
     inside, closed, tail = rest.partition(")")
     if not bracket or not closed:

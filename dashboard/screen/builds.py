@@ -12,13 +12,14 @@ import streamlit as st
 
 import etl
 from dashboard.charts import CHARTS
-from dashboard.data import history, permalink, store
+from dashboard.data import history, overlay, permalink, store
 from dashboard.data.store import Tables
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     plural,
 )
 from dashboard.screen import card as card_state
+from dashboard.screen import own_state
 
 PROSE = logging.getLogger(__name__)
 
@@ -38,6 +39,42 @@ def load(folder: str, snapshot_id: str) -> Tables:
     return tables
 
 
+def overlays(folder: Path) -> tuple[overlay.Overlay, ...]:
+    """Own rows that go with a build: the installation's and this reader's; those that do not are left out."""
+    return _sound(folder)[0]
+
+
+def shown(folder: Path) -> tuple[overlay.Laid, tuple[str, ...]]:
+    """A build under the own rows at hand, and what is wrong with those left out, in plain text."""
+    sound, wrong = _sound(folder)
+    return overlay.lay(load(str(folder), store.snapshot(folder).id), store.snapshot(folder), sound), wrong
+
+
+def _sound(folder: Path) -> tuple[tuple[overlay.Overlay, ...], tuple[str, ...]]:
+    snapshot = store.snapshot(folder)
+    tables = load(str(folder), snapshot.id)
+    laid, wrong = overlay.laid_here(tables, snapshot)
+    found = () if laid.snapshot == snapshot else overlay.installed()
+    if wrong:
+        wrong = (
+            "The own rows of this installation are not shown: they do not go with this data. Whoever runs this page "
+            "finds the lines in its log.",
+        )
+    mine = own_state.current()
+    if mine is not None:
+        try:
+            overlay.lay(tables, snapshot, (*found, mine))
+        except overlay.OverlayError as refused:
+            wrong += tuple(
+                f"Your own rows are not shown: {problem}" for problem in refused.problems[: permalink.NAMED]
+            )
+            if len(refused.problems) > permalink.NAMED:
+                wrong += (f"{len(refused.problems) - permalink.NAMED} more problems of your own rows.",)
+        else:
+            found = (*found, mine)
+    return found, wrong
+
+
 def warm() -> None:
     """Loads the tables and makes the cards of the first page, as a first visit sees them.
 
@@ -45,8 +82,8 @@ def warm() -> None:
         DataMissingError: there is no build yet.
     """
     folder = store.served_folder()
-    snapshot = store.snapshot(folder)
-    tables = load(str(folder), snapshot.id)
+    laid, _ = overlay.laid_here(load(str(folder), store.snapshot(folder).id), store.snapshot(folder))
+    snapshot, tables = laid.snapshot, laid.tables
     found, _ = permalink.values({}, tables, snapshot.as_of)
     selection = permalink.selection(found, snapshot.as_of)
     for chart_id in ("landscape-matrix", "positioning", "headline-numbers"):

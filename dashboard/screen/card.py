@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboard.charts import Chart, marks
-from dashboard.charts.card import alt_text
+from dashboard.charts.card import alt_text, scope_and_finding
+from dashboard.charts.own import framed
 from dashboard.data import citations
 from dashboard.data.cut import Cut
 from dashboard.data.memory import Memory
@@ -125,18 +126,21 @@ def state(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection
 
 
 def _made(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection) -> State:
-    frame = chart.data(applied(snapshot, tables, selection, keep_outside=chart.outside), selection)
+    found = framed(chart, applied(snapshot, tables, selection, keep_outside=chart.outside), selection)
+    frame = found.shown
     used = citations.sources_used(chart.tables, frame, applied(snapshot, tables, selection), tables)
-    finding = "" if frame.empty else chart.finding(frame, selection)
+    subtitle, finding = "", ""
+    if not frame.empty:
+        subtitle, finding = scope_and_finding(chart, found.field, selection, found.and_own)
     note = chart.note_on(frame)
     return State(
         frame=frame,
         finding=finding,
-        subtitle="" if frame.empty else chart.subtitle(frame, selection),
+        subtitle=subtitle,
         note=note,
         line=citations.short_line(used, snapshot, note),
         publishers=citations.publishers_line(used, 1),
-        alt=alt_text(chart, frame, selection, finding),
+        alt=alt_text(chart, frame, subtitle, finding),
     )
 
 

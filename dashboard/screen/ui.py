@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard.data import history, permalink, store
+from dashboard.data import history, overlay, permalink, store
 from dashboard.data.cut import Cut
 from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, words
 from dashboard.data.store import Snapshot, Tables
@@ -22,7 +22,7 @@ from dashboard.look.theme import (
     format_day,
     model_short,
 )
-from dashboard.screen import address, basket_state, builds, room
+from dashboard.screen import address, basket_state, builds, own_state, room
 from dashboard.screen import card as card_state
 
 ABOUT = (
@@ -55,6 +55,9 @@ def _pinned(folder: Path) -> Path:
         st.session_state["_pin"] = None
     asked = st.query_params.get(permalink.SNAPSHOT) or st.session_state.get("_pin")
     served = store.snapshot(folder)
+    asked, own = overlay.parted(asked or "")
+    if own:
+        st.session_state["_pin_own"] = own
     if not asked or asked == served.id:
         st.session_state["_pin"] = None
         return folder
@@ -79,8 +82,19 @@ def _pinned(folder: Path) -> Path:
     return found
 
 
+def _missing_own(snapshot: Snapshot) -> None:
+    """Says where a link was made with own rows that are not those at hand."""
+    asked = st.session_state.get("_pin_own")
+    if asked and asked != overlay.parted(snapshot.id)[1]:
+        st.warning(
+            f"This link was frozen with own rows of the mark {plain(shortened(asked))}, which are not at hand. Open their "
+            "file on the page “Our company” to see them.",
+            icon=":material/lock_open:",
+        )
+
+
 def _unpin() -> None:
-    st.session_state["_pin"] = None
+    st.session_state["_pin"] = st.session_state["_pin_own"] = None
     if permalink.SNAPSHOT in st.query_params:
         del st.query_params[permalink.SNAPSHOT]
 
@@ -109,9 +123,12 @@ STYLE = (
 
 def choose() -> None:
     """Draws the filters and stores the view for the page."""
+    own_state.read()
     folder = _pinned(store.served_folder())
-    snapshot = store.snapshot(folder)
-    tables = builds.load(str(folder), snapshot.id)
+    laid, wrong = builds.shown(folder)
+    snapshot, tables = laid.snapshot, laid.tables
+    st.session_state.setdefault("_notices", []).extend([*wrong, *laid.said])
+    _missing_own(snapshot)
     if st.session_state.pop("_reset", False):
         st.query_params.clear()
     basket_state.current()
@@ -173,6 +190,12 @@ def choose() -> None:
             key="outside",
             help="OpenAI, Google, Anthropic, Meta and Mistral count like the others.",
         )
+        if overlay.added_companies(tables):
+            st.toggle(
+                "Count our own",
+                key="count_own",
+                help="Organisations that were put in are always shown; with this they count like the others.",
+            )
         with st.expander("Names and currency"):
             st.segmented_control(
                 "Names in",
@@ -196,6 +219,7 @@ def choose() -> None:
     selection = permalink.selection(state, snapshot.as_of)
     address.write(selection)
     basket_state.write_address()
+    own_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     st.session_state["_view"] = View(
         tables,

@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboard.charts import CHARTS
 from dashboard.data import store
+from dashboard.data.overlay import Laid
 from dashboard.deck import basket, compose, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import LAYOUTS, Basket, Slide
@@ -53,9 +54,20 @@ def _kept(folder: str, snapshot_id: str) -> decks.Data:
     return decks.Data(builds.load(folder, snapshot_id), snapshot)
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _kept_own(snapshot_id: str, _laid: Laid) -> decks.Data:
+    """A build under own rows, of whose content the id is a hash, with the cards made from it lately."""
+    return decks.Data(_laid.tables, _laid.snapshot)
+
+
 def builds_at_hand() -> decks.Builds:
-    """The builds at hand, read once for all readers."""
-    return decks.Builds.of(store.served_folder(), _data)
+    """The builds at hand, read once for all readers, under this reader's own rows."""
+    return decks.Builds.of(
+        store.served_folder(),
+        _data,
+        own=builds.overlays(store.served_folder()),
+        wraps=lambda laid: _kept_own(laid.snapshot.id, laid),
+    )
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)

@@ -414,6 +414,7 @@ ASSESSMENTS = Table(
     rules_after=(coded_leaves_no_gap,),
     derive=derive_assessments,
     computed=("last_seen_date", "is_weak"),
+    derived_where=("basis", "coded"),
 )
 
 GOVERNANCE_INDEX_COLUMNS = {

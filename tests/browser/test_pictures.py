@@ -20,7 +20,7 @@ from dashboard.charts import CHARTS
 from dashboard.charts import card as cards
 from dashboard.charts.card import Card
 from dashboard.data.selection import Selection
-from dashboard.deck import decks
+from dashboard.deck import builds, decks
 from dashboard.draw import plotly as figures
 from dashboard.export import picture
 from dashboard.export.picture import SIZES, Preset
@@ -59,7 +59,7 @@ def canvas(browser: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def data(served_data: Path) -> decks.Data:
-    return decks.load(served_data)
+    return builds.load(served_data)
 
 
 def card(data: decks.Data, chart_id: str, names: str) -> Card:

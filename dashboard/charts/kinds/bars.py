@@ -16,6 +16,7 @@ from dashboard.charts.kinds.marks import (
     caveats_of,
     fitting,
     hover,
+    is_own,
     name_lines,
     named,
     pieces_width,
@@ -23,7 +24,7 @@ from dashboard.charts.kinds.marks import (
 )
 from dashboard.look.measure import width
 from dashboard.look.room import Room
-from dashboard.look.scales import OUTSIDE, PLAIN, Scale, Value
+from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Scale, Value
 from dashboard.look.theme import format_count, is_missing, short_name
 
 #: Bars that fit a picture or one slide, and a phone; a screen scrolls.
@@ -268,7 +269,7 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
                 lane_of[c],
                 start[c],
                 length,
-                _value(r, kind.stack or kind.colour, scale),
+                OWN if is_own(r) and not kind.stack else _value(r, kind.stack or kind.colour, scale),
                 words if fits else "",
             )
         )

@@ -10,8 +10,8 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.look.measure import shorten, width, wrap
-from dashboard.look.scales import GOVERNANCE, OUTSIDE, PLAIN, Scale, Value
-from dashboard.look.theme import is_missing, short_name
+from dashboard.look.scales import GOVERNANCE, OUTSIDE, OWN, PLAIN, Scale, Value
+from dashboard.look.theme import OWN_SIGN, is_missing, short_name
 
 #: Names of a list that a hover text tells; the table has the rest.
 LISTED = 8
@@ -124,8 +124,15 @@ def pieces_width(pieces: tuple[Piece, ...], size: float) -> float:
     return sum(width(p.text, size, p.weight == "strong") for p in pieces) + gap * max(len(pieces) - 1, 0)
 
 
+def is_own(row: Mapping[str, Any]) -> bool:
+    """True where a row tells of an organisation that the reader put in."""
+    return str(row.get("company_name", "")).endswith(OWN_SIGN)
+
+
 def value_of(row: Mapping[str, Any], column: str, scale: Scale | None) -> Value:
-    """Look of a row's value; organisations outside China are context."""
+    """Look of a row's value; a reader's own organisations have theirs, those outside China are context."""
+    if is_own(row):
+        return OWN
     if scale is None:
         return PLAIN
     if scale is GOVERNANCE and row.get("is_outside"):

@@ -17,6 +17,7 @@ from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
 from dashboard.draw.slide.text import end_names, key_line, text_box
 from dashboard.look.measure import width
 from dashboard.look.room import Room
+from dashboard.look.scales import OWN
 from dashboard.look.theme import plural
 
 Draw = Callable[[Slide, str], None]
@@ -96,7 +97,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
                 value.text(LOOK),
                 hatched=stacked and value.hatched,
                 colours={}
-                if stacked or not getattr(kind, "colour", "")
+                if stacked or not (getattr(kind, "colour", "") or any(r.value == OWN for r in mine.values()))
                 else {k: None if r.value.hatched else r.value.fill(LOOK) for k, r in mine.items()},
                 caveats={k: r.caveats for k, r in mine.items() if r.caveats},
                 labels=_labels(marks, lanes) if is_bars and not stacked else {},

@@ -1,0 +1,296 @@
+"""A reader's own rows put over a build: the same tables, columns, rules and messages as the raw data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import pyarrow as pya
+
+from etl.build import BuildFailed
+from etl.problem import Problem
+from etl.read import read_content
+from etl.schema import PANDAS, Frames, Table, empty
+from etl.tables import TABLES
+from etl.validate import (
+    Readable,
+    column_problems,
+    precision_problems,
+    range_problems,
+    reference_problems,
+    rule_problems,
+)
+from etl.write import arrow_table
+
+#: Vocabulary of the product itself, which pages, colours and the printed rule know by name, and its own keepers' decisions.
+FIXED = ("governance_models", "review_decisions", "second_readings", "verifications")
+#: Tables that an overlay may have rows of, by name.
+ALLOWED = {t.name: t for t in TABLES if t.is_raw and t.name not in FIXED}
+MOST_BYTES = 2_000_000
+MOST_ROWS = 5_000
+#: Characters of a cell, and of one that is a name and has to find room on a chart.
+MOST_CELL = 2_000
+MOST_NAME = 80
+#: A row of the build has no line in the overlay's files: its index lies from here on.
+_SERVED = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What an overlay changes.
+
+    Attributes:
+        tables: Every table that is not as in the build, typed as its Parquet file would be.
+        rows: table, row_id, company_id (null where the table has none), change ("added" or "replaced"); one row for
+            each of the overlay's.
+    """
+
+    tables: Mapping[str, pya.Table]
+    rows: pd.DataFrame
+
+
+def lay(built: Frames, files: Mapping[str, bytes], shown: Mapping[str, str], today: date) -> Laid:
+    """Checks an overlay against a build and puts it over: a row with a known key replaces, any other is added.
+
+    Args:
+        built: Tables of the build, as loaded.
+        files: CSV by table.
+        shown: What messages call the file of each.
+        today: Until when the overlay's documents may have been read.
+
+    Raises:
+        BuildFailed: with every problem of every file; problems that a replaced row makes elsewhere are told as such.
+    """
+    _bounded(files, shown)
+    own, problems = _read(files, shown)
+    if problems:
+        raise BuildFailed(problems)
+    base = {t.name: _raw(t, built.get(t.name, empty(t))) for t in TABLES if t.is_raw}
+    merged = {name: _over(base[name], own[name], name) if name in own else base[name] for name in base}
+    problems = _problems(base, merged, own, shown, today)
+    if problems:
+        raise BuildFailed(problems)
+    rows = _told(base, own)
+    touched = _touched(own, rows)
+    derived, problems = _derived(built, merged, touched, shown)
+    if problems:
+        raise BuildFailed(problems)
+    tables = {t.name: t for t in TABLES}
+    made = {
+        name: arrow_table(tables[name], _sorted(tables[name], frame), "") for name, frame in derived.items()
+    }
+    return Laid(made, rows)
+
+
+def _bounded(files: Mapping[str, bytes], shown: Mapping[str, str]) -> None:
+    size = sum(map(len, files.values()))
+    if size > MOST_BYTES:
+        said = f"larger than an overlay may be: got {size:,} bytes, expected at most {MOST_BYTES:,}"
+        raise BuildFailed([Problem(next(iter(shown.values()), "overlay"), 0, "", said)])
+    unknown = [name for name in files if name not in ALLOWED]
+    if unknown:
+        expected = "expected one of " + ", ".join(ALLOWED)
+        raise BuildFailed(
+            [
+                Problem(
+                    shown[name],
+                    0,
+                    "",
+                    f"its rows are the vocabulary of the product and no part of an overlay: {expected}"
+                    if name in FIXED
+                    else f"no table of this name: {expected}",
+                )
+                for name in unknown
+            ]
+        )
+
+
+def _read(
+    files: Mapping[str, bytes], shown: Mapping[str, str]
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    own: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    for name, content in files.items():
+        table = ALLOWED[name]
+        frame, found = read_content(table, content, shown[name])
+        problems += found
+        if found and frame.empty:
+            continue
+        told = {(p.line, p.column) for p in found}
+        problems += [
+            p
+            for p in [
+                *column_problems(table, frame, shown[name]),
+                *precision_problems(table, frame, shown[name]),
+            ]
+            if (p.line, p.column) not in told and (p.line, p.column.removesuffix("_precision")) not in told
+        ]
+        problems += _long_cells(table, frame, shown[name])
+        own[name] = frame
+    rows = sum(map(len, own.values()))
+    if rows > MOST_ROWS:
+        what = f"more rows than an overlay may have: got {rows:,}, expected at most {MOST_ROWS:,}"
+        problems = [Problem(next(iter(shown.values())), 0, "", what)]
+    return own, problems
+
+
+def _long_cells(table: Table, frame: pd.DataFrame, shown: str) -> list[Problem]:
+    found = []
+    for column in (c for c in table.raw_columns if table.kind(c) == "text"):
+        is_name = column.endswith(("_name", "_name_zh", "_id")) or column in ("alias", "publisher", "unit")
+        most = MOST_NAME if is_name else MOST_CELL
+        for line, cell in frame[column].dropna().items():
+            if len(cell) > most:
+                what = f"too long: got {len(cell):,} characters, expected at most {most:,}"
+                found.append(Problem(shown, int(str(line)), column, what))
+    return found
+
+
+def _raw(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """A built table as its CSV was read, its rows numbered as those of the build."""
+    if table.derived_where is not None:
+        column, value = table.derived_where
+        frame = frame[frame[column] != value]
+    typed = frame[table.raw_columns].astype({c: PANDAS[table.kind(c)] for c in table.raw_columns})
+    return typed.set_axis(range(_SERVED, _SERVED + len(typed)), axis="index")
+
+
+def _over(base: pd.DataFrame, own: pd.DataFrame, name: str) -> pd.DataFrame:
+    key = ALLOWED[name].key
+    kept = base[~base[key].isin(set(own[key]))]
+    return pd.concat([kept, own]) if len(own) else base
+
+
+def _told(base: Frames, own: Frames) -> pd.DataFrame:
+    parts = []
+    for name, frame in own.items():
+        key = ALLOWED[name].key
+        known = frame[key].isin(set(base[name][key]))
+        company = (
+            frame["company_id"] if "company_id" in frame else pd.Series(None, index=frame.index, dtype="str")
+        )
+        parts.append(
+            pd.DataFrame(
+                {
+                    "table": name,
+                    "row_id": frame[key],
+                    "company_id": company,
+                    "change": known.map({True: "replaced", False: "added"}),
+                }
+            )
+        )
+    columns = ["table", "row_id", "company_id", "change"]
+    return (
+        pd.concat(parts, ignore_index=True).astype("str")
+        if parts
+        else pd.DataFrame(columns=columns, dtype="str")
+    )
+
+
+def _problems(
+    base: Frames, merged: Frames, own: Frames, shown: Mapping[str, str], today: date
+) -> list[Problem]:
+    problems: list[Problem] = []
+    readable = Readable(merged)
+    for name, frame in own.items():
+        table = ALLOWED[name]
+        mine = {**merged, name: frame}
+        found = reference_problems(table, mine, shown[name])
+        found += range_problems(table, mine, shown[name], today, up_to_today=True)
+        problems += found
+        if name == "company_aliases":
+            problems += _taken_names(base[name], frame, shown[name])
+    if problems:
+        # A rule would stumble over what is wrong with a cell in itself.
+        return list(dict.fromkeys(problems))
+    replaced = any(frame[ALLOWED[n].key].isin(set(base[n][ALLOWED[n].key])).any() for n, frame in own.items())
+    for name, table in ALLOWED.items():
+        # Rows that are only added cannot make those of other tables wrong.
+        if name in own or replaced:
+            found = rule_problems(table, readable, shown.get(name, name))
+            problems += _mine(table, found, merged, lambda t=table: rule_problems(t, base, ""))
+    return list(dict.fromkeys(problems))
+
+
+def _taken_names(served: pd.DataFrame, own: pd.DataFrame, shown: str) -> list[Problem]:
+    """A name that leads to a served company cannot lead elsewhere: search and pages would mix the two."""
+    owner = dict(zip(served["alias"].str.casefold(), served["company_id"], strict=True))
+    columns = own[["alias", "company_id"]].dropna()
+    return [
+        Problem(
+            shown,
+            int(line),
+            "alias",
+            f"is a name of another company here: got '{alias}' for {company}, expected a name that does not lead to {known}",
+        )
+        for line, alias, company in columns.itertuples(name=None)
+        if (known := owner.get(alias.casefold(), company)) != company
+    ]
+
+
+def _mine(table: Table, found: list[Problem], merged: Frames, before: object) -> list[Problem]:
+    """Problems of the overlay's rows as they are; of the build's rows those that were not there without it."""
+    out = [p for p in found if p.line < _SERVED]
+    served = [p for p in found if p.line >= _SERVED]
+    if served:
+        known = {(p.column, p.what) for p in before()}  # type: ignore[operator]
+        for p in served:
+            if (p.column, p.what) not in known:
+                row = merged[table.name].at[p.line, table.key]
+                what = f"the served row '{row}' does not go with a row of this overlay: {p.what}"
+                out.append(Problem(table.name, 0, p.column, what))
+    return out
+
+
+def _touched(own: Frames, rows: pd.DataFrame) -> set[str] | None:
+    """Companies of which something derived may change; None is all."""
+    loose = rows[(rows["change"] == "replaced") & rows["company_id"].isna()]
+    if len(loose):
+        return None
+    return {c for frame in own.values() if "company_id" in frame for c in frame["company_id"].dropna()}
+
+
+def _derived(
+    built: Frames, merged: dict[str, pd.DataFrame], touched: set[str] | None, shown: Mapping[str, str]
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Every table that changes, whole: as merged, and with what follows from it for the companies touched."""
+
+    def of_touched(frame: pd.DataFrame, columns: object) -> pd.DataFrame:
+        if touched is None or "company_id" not in columns:  # type: ignore[operator]
+            return frame
+        return frame[frame["company_id"].isin(touched)]
+
+    raw = {t.name: t for t in TABLES if t.is_raw}
+    narrow = {name: of_touched(frame, raw[name].raw_columns) for name, frame in merged.items()}
+    out = {
+        name: frame
+        for name, frame in merged.items()
+        if name in shown and not raw[name].derive and not raw[name].computed
+    }
+    problems: list[Problem] = []
+    for table in TABLES:
+        if table.derive is None:
+            continue
+        per_company = "company_id" in (table.raw_columns if table.is_raw else table.columns)
+        made = table.derive(narrow if per_company else merged)
+        if made.empty:
+            # Without a row no column has a type of its own.
+            made = made.astype({c: PANDAS[table.kind(c)] for c in made.columns})
+        narrow[table.name] = made
+        if per_company and touched is not None:
+            served = built[table.name]
+            rest = served[~served["company_id"].isin(touched)]
+            made = pd.concat([rest.astype(made[rest.columns].dtypes.to_dict()), made]) if len(rest) else made
+        out[table.name] = made
+        check = narrow[table.name].reset_index(drop=True)
+        problems += column_problems(table, check, f"{table.name} (derived)")
+    for table in raw.values():
+        found = rule_problems(table, narrow, shown.get(table.name, table.name), table.rules_after)
+        problems += _mine(table, found, merged, list)
+    return out, problems
+
+
+def _sorted(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_values(table.key, kind="stable").reset_index(drop=True)

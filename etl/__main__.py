@@ -10,6 +10,7 @@ from pathlib import Path
 
 from etl.build import BuildFailed, build, check
 from etl.new import KINDS, Given, NotWrittenError, written
+from etl.problem import told
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 
@@ -58,8 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(refused, file=sys.stderr)
         return 1
     except BuildFailed as failed:
-        for problem in failed.problems:
-            print(problem, file=sys.stderr)
+        print("\n".join(told(failed.problems)), file=sys.stderr)
         print(failed, file=sys.stderr)
         return 1
     for name, rows in result.rows.items():

@@ -47,6 +47,9 @@ def _column(
     checks: Sequence[pa.Check] = (),
     ahead: int = 0,
     is_work: bool = False,
+    longest: int = 0,
+    any_script: bool = False,
+    form: str = "",
 ) -> pa.Column:
     meta = {
         "kind": kind,
@@ -56,6 +59,9 @@ def _column(
         "is_list": is_list,
         "ahead": ahead,
         "is_work": is_work,
+        "longest": longest,
+        "any_script": any_script,
+        "form": form,
     }
     return pa.Column(
         PANDAS[kind],
@@ -82,9 +88,26 @@ def reference(to: str, description: str, *, nullable: bool = False, is_list: boo
     return _column("text", description, nullable=nullable, reference=to, is_list=is_list)
 
 
-def text(description: str, *, nullable: bool = False, unique: bool = False) -> pa.Column:
-    """Words."""
-    return _column("text", description, nullable=nullable, unique=unique)
+def text(
+    description: str,
+    *,
+    nullable: bool = False,
+    unique: bool = False,
+    longest: int = 0,
+    any_script: bool = False,
+) -> pa.Column:
+    """Words.
+
+    Args:
+        description: What they say.
+        nullable: Whether they may be unknown.
+        unique: Whether no two rows share them.
+        longest: Most signs; 0 is the usual bound of `etl.words`.
+        any_script: Whether they may be in other scripts than Latin, Chinese, Japanese or Korean.
+    """
+    return _column(
+        "text", description, nullable=nullable, unique=unique, longest=longest, any_script=any_script
+    )
 
 
 def code(pattern: str, expected: str, description: str, *, nullable: bool = False) -> pa.Column:
@@ -100,10 +123,13 @@ def one_of(choices: Sequence[str], description: str, *, nullable: bool = False) 
 
 
 def address(description: str, *, unique: bool = False) -> pa.Column:
-    """An address of the web with its scheme, or a urn: where a document has none that is known."""
-    pattern = r"^(?:https?://[^\s/?#]+\.[^\s]+|urn:[^\s]+)$"
-    error = "expected an address with its scheme, https://www.example.org/page, or urn:name"
-    return _column("text", description, unique=unique, checks=[pa.Check.str_matches(pattern, error=error)])
+    """An address of the web with its scheme and a real host, or a urn: where a document has none that is known."""
+    return _column("text", description, unique=unique, form="address", longest=600)
+
+
+def repository(description: str, *, nullable: bool = False) -> pa.Column:
+    """A repository of the Hugging Face Hub, owner/name."""
+    return _column("text", description, nullable=nullable, form="repository")
 
 
 def day(description: str, *, nullable: bool = False, ahead: int = 0, is_work: bool = False) -> pa.Column:

@@ -15,6 +15,8 @@ from etl.rules import by, not_after_reading, not_before_release, not_the_develop
 from etl.schema import Frames, Table, day, evidence, key, number, one_of, precision, reference, text
 from etl.source_strength import company_of, kind_and_strength
 
+DAY_MEANINGS = ("snapshot", "test", "announcement", "model release")
+
 BENCHMARKS = Table(
     "benchmarks",
     "Tests of models. One row per benchmark and way of running it.",
@@ -202,7 +204,7 @@ def reporter_of_the_document(frames: Frames) -> list[tuple[int, str, str]]:
     rows, sources = frames["benchmark_scores"], frames["sources"]
     known = sources.dropna(subset=["url"])
     owner = {i: company_of(u) for i, u in zip(known["source_id"], known["url"], strict=True)}
-    unknown = {
+    unknown = set(sources.loc[sources["url"].isna(), "source_id"]) | {
         i for i, u in zip(known["source_id"], known["url"], strict=True) if kind_and_strength(u) is None
     }
     papers = set(known.loc[known["url"].str.contains("//arxiv.org/"), "source_id"])
@@ -266,7 +268,7 @@ SCORES = Table(
         "harness": text("Who ran or collected it."),
         "score_date": day("Day of the score."),
         "score_date_precision": precision("score_date"),
-        "score_date_meaning": text("What that day is: test, snapshot or model release."),
+        "score_date_meaning": one_of(DAY_MEANINGS, "What that day is."),
         "date_reason": text("Why that day is before the model's release.", nullable=True),
         **evidence(),
     },

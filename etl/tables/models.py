@@ -32,6 +32,7 @@ from etl.schema import (
     one_of,
     precision,
     reference,
+    repository,
     text,
 )
 
@@ -329,7 +330,7 @@ MODELS = Table(
         "training_compute_flop": number(
             "Training compute as estimated by the source.", unit="FLOP", nullable=True, ge=0
         ),
-        "hf_repo": text("Repository on the Hugging Face Hub.", nullable=True),
+        "hf_repo": repository("Repository on the Hugging Face Hub.", nullable=True),
         "weights_at": text(
             "Where weights are that have no repository there, or why no place is named.", nullable=True
         ),

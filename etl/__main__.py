@@ -1,4 +1,4 @@
-"""`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows."""
+"""`python -m etl`: build the data; `check`: check it; `registry`: sign rows that were read; `new …`: skeletons of rows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import time
 from datetime import date
 from pathlib import Path
 
-from etl.build import BuildFailed, build, check
+from etl.build import BuildFailed, build, check, review
 from etl.new import KINDS, Given, NotWrittenError, written
 from etl.problem import told
+from etl.registry import NotRegisteredError, register
+from etl.tables import TABLES
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 
@@ -19,7 +21,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command line; 0 when built or sound, 1 when the data has problems."""
     parser = argparse.ArgumentParser(prog="python -m etl", description=__doc__)
     parser.add_argument(
-        "command", nargs="?", choices=["build", "check", "new"], default="build", help="default: build"
+        "command",
+        nargs="?",
+        choices=["build", "check", "new", "registry"],
+        default="build",
+        help="default: build",
     )
     parser.add_argument("kind", nargs="?", choices=list(KINDS), help="of `new`: what the rows are for")
     parser.add_argument(
@@ -31,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--rows", type=int, default=1, help="of `new claim-list`: how many claims")
     parser.add_argument("--dry-run", action="store_true", help="of `new`: list the rows and write nothing")
+    parser.add_argument("--by", default="", metavar="NAME", help="of `registry`: who read the rows")
+    parser.add_argument("--gone", default="", metavar="WHY", help="of `registry`: why rows were taken out")
     parser.add_argument("--raw", type=Path, default=DATASETS / "raw", help="folder of the CSV files")
     parser.add_argument(
         "--out", type=Path, default=DATASETS / "processed", help="folder of the Parquet files"
@@ -47,21 +55,35 @@ def main(arguments: list[str] | None = None) -> int:
             today = f"{date.today():%Y-%m-%d}"
             print(written(a.kind, Given(cells, max(a.rows, 1), today, a.raw), dry=a.dry_run))
             return 0
+        if a.command == "registry":
+            today = f"{date.today():%Y-%m-%d}"
+            print(register(tuple(t for t in TABLES if t.is_raw), a.raw, a.by, today, a.gone))
+            return 0
         if a.command == "check":
-            frames = check(a.raw)
+            reviewed = review(a.raw)
+            changed = told(reviewed.changed) if reviewed else []
+            if changed:
+                print("\n".join(changed), file=sys.stderr)
+            frames = check(a.raw, reviewed=reviewed)
             print(
                 f"{sum(len(f) for f in frames.values()):,} rows in {len(frames)} tables are sound "
                 f"({time.perf_counter() - began:.1f} s)"
             )
-            return 0
+            if reviewed and (said := reviewed.sentence()):
+                print(said, file=sys.stderr)
+            return 1 if changed else 0
         result = build(a.raw, a.out)
-    except NotWrittenError as refused:
+    except (NotWrittenError, NotRegisteredError) as refused:
         print(refused, file=sys.stderr)
         return 1
     except BuildFailed as failed:
         print("\n".join(told(failed.problems)), file=sys.stderr)
         print(failed, file=sys.stderr)
         return 1
+    if result.review and result.review.changed:
+        print("\n".join(told(result.review.changed)), file=sys.stderr)
+    if result.review and (said := result.review.sentence()):
+        print(said, file=sys.stderr)
     for name, rows in result.rows.items():
         print(f"{name:24}{rows:7,}")
     print(f"snapshot {result.snapshot} written to {a.out} ({time.perf_counter() - began:.1f} s)")

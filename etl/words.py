@@ -149,8 +149,8 @@ def _odd_signs(cell: str) -> str:
             return f"a letter in disguise{at}: got {shown(cell)}, expected '{plain}'"
     whole = unicodedata.normalize("NFC", cell)
     if whole != cell:
-        at = next(n for n, (a, b) in enumerate(zip(cell, f"{whole}\0", strict=False)) if a != b)
-        return f"a character in parts{named(cell[at : at + 2])} at sign {at + 1}: got {cell[:SHOWN]!a}, expected its normal form (NFC), {shown(whole)}"
+        first = next(n for n, (a, b) in enumerate(zip(cell, f"{whole}\0", strict=False)) if a != b)
+        return f"a character in parts{named(cell[first : first + 2])} at sign {first + 1}: got {cell[:SHOWN]!a}, expected its normal form (NFC), {shown(whole)}"
     for n, sign in enumerate(cell):
         if not sign.isascii() and unicodedata.name(sign, "").startswith("COMBINING"):
             return f"a mark without its letter{named(sign)} at sign {n + 1}: got {cell[:SHOWN]!a}, expected whole letters"

@@ -54,7 +54,13 @@ def arrow_table(table: Table, frame: pd.DataFrame, snapshot: str) -> pya.Table:
     )
 
 
-def datapackage(tables: tuple[Table, ...], frames: Frames, snapshot: str, raw_hash: str) -> dict[str, object]:
+def datapackage(
+    tables: tuple[Table, ...],
+    frames: Frames,
+    snapshot: str,
+    raw_hash: str,
+    review: dict[str, object] | None = None,
+) -> dict[str, object]:
     """The Frictionless descriptor, with the snapshot; no clock is read."""
     resources = []
     for table in tables:
@@ -105,6 +111,7 @@ def datapackage(tables: tuple[Table, ...], frames: Frames, snapshot: str, raw_ha
         ],
         "snapshot": {"id": snapshot, "as_of_date": f"{frames['sources']['accessed_date'].max():%Y-%m-%d}"},
         "raw_hash": raw_hash,
+        **({"review": review} if review else {}),
         "resources": resources,
     }
 
@@ -142,7 +149,13 @@ def dictionary_text(tables: tuple[Table, ...], frames: Frames) -> str:
     return "\n".join(lines)
 
 
-def write(tables: tuple[Table, ...], frames: Frames, out: Path, raw_hash: str) -> str:
+def write(
+    tables: tuple[Table, ...],
+    frames: Frames,
+    out: Path,
+    raw_hash: str,
+    review: dict[str, object] | None = None,
+) -> str:
     """Replaces `out` by the new build, whole or not at all, and returns the snapshot's id.
 
     Each build is a folder of its own in `.NAME.builds` beside `out`, complete and on disk before `out` is
@@ -168,7 +181,9 @@ def write(tables: tuple[Table, ...], frames: Frames, out: Path, raw_hash: str) -
         dictionary = dictionary_text(tables, frames)
         (fresh / "DICTIONARY.md").write_text(dictionary, encoding="utf-8", newline="\n")
         # Written last: where it stands, the build is whole.
-        text = json.dumps(datapackage(tables, frames, snapshot, raw_hash), ensure_ascii=False, indent=1)
+        text = json.dumps(
+            datapackage(tables, frames, snapshot, raw_hash, review), ensure_ascii=False, indent=1
+        )
         (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8", newline="\n")
         for path in [*fresh.iterdir(), fresh]:
             _to_disk(path)

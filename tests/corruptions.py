@@ -21,7 +21,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from etl.build import BuildFailed, check
+from etl.build import BuildFailed, check, review
 from etl.problem import Problem
 from etl.schema import Table
 from etl.tables import TABLES
@@ -301,23 +301,28 @@ def write(path: Path, rows: Rows) -> None:
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
-def copied(folder: Path) -> Path:
+def copied(folder: Path, with_registry: bool = True) -> Path:
     """A copy of the raw folder."""
-    return Path(shutil.copytree(RAW, folder))
+    left_out = None if with_registry else shutil.ignore_patterns("registry")
+    return Path(shutil.copytree(RAW, folder, ignore=left_out))
 
 
-def told(raw: Path) -> list[Problem]:
-    """All that a check says of a folder."""
+def told(raw: Path, with_registry: bool = True) -> list[Problem]:
+    """All that a check says of a folder, of cells in themselves and of rows that changed since they were read."""
+    reviewed = review(raw) if with_registry else None
+    changed = reviewed.changed if reviewed else []
     try:
         check(raw)
     except BuildFailed as failed:
-        return failed.problems
-    return []
+        return [*failed.problems, *changed]
+    return changed
 
 
-def silent(batch: list[Fault], tables: dict[str, Rows], folder: Path) -> list[Fault]:
+def silent(
+    batch: list[Fault], tables: dict[str, Rows], folder: Path, with_registry: bool = True
+) -> list[Fault]:
     """The faults of a batch that a check does not name by file, line and column."""
-    raw = copied(folder)
+    raw = copied(folder, with_registry)
     for name in {f.table for f in batch}:
         rows = [list(r) for r in tables[name]]
         for fault in batch:
@@ -336,6 +341,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="of all faults, 0 to 1")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without-registry", action="store_true", help="what the values alone give away")
     parser.add_argument("--silent", action="store_true", help="list what was not told")
     a = parser.parse_args()
     tables = read()
@@ -343,7 +349,7 @@ def main() -> None:
     missed: list[Fault] = []
     with tempfile.TemporaryDirectory() as folder:
         for batch in batches(every, tables, a.seed):
-            missed += silent(batch, tables, Path(folder) / "raw")
+            missed += silent(batch, tables, Path(folder) / "raw", not a.without_registry)
     if a.silent:
         for f in sorted(missed, key=lambda f: (f.kind, f.name, f.table)):
             (row, at, new), *_ = f.cells

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from etl import registry
+from etl.neighbours import explained, neighbour_problems
 from etl.problem import Problem
 from etl.read import read_table
 from etl.schema import Table
@@ -152,6 +153,7 @@ def check(
     reviewed = reviewed or review(raw)
     problems += reviewed.lost if reviewed else []
     tell(0.65, "Checking references and rules")
+    true_exceptions = explained(raw)
     # A key that stands twice is told already; rules may look rows up by it.
     readable = Readable(
         {t.name: _each_key_once(t, frames[t.name]) for t in raw_tables if t.name not in unreadable}
@@ -164,6 +166,9 @@ def check(
         found = reference_problems(table, readable, shown)
         if "sources" in readable:
             found += range_problems(table, readable, shown, date.today())
+        told |= {(p.line, p.column) for p in found}
+        apart = neighbour_problems(table, readable, shown, true_exceptions)
+        found += [p for p in apart if (p.line, p.column) not in told]
         told |= {(p.line, p.column) for p in found}
         # What is wrong with a cell in itself is told once: a rule that stumbles over it would tell it again.
         found += [p for p in rule_problems(table, readable, shown) if (p.line, p.column) not in told]

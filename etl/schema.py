@@ -34,6 +34,21 @@ PANDAS: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Near:
+    """How far a number may stand from the nearest of its neighbours.
+
+    Attributes:
+        within: Times the nearest value, or that part of it.
+        of: Columns that neighbours share; those of a model where the table has none of that name.
+        least: Fewest other rows that must share them.
+    """
+
+    within: float
+    of: tuple[str, ...]
+    least: int = 1
+
+
 def _column(
     kind: str,
     description: str,
@@ -50,6 +65,10 @@ def _column(
     longest: int = 0,
     any_script: bool = False,
     form: str = "",
+    near: Sequence[Near] = (),
+    earliest: str = "",
+    in_key: int | None = None,
+    told: bool = False,
 ) -> pa.Column:
     meta = {
         "kind": kind,
@@ -62,6 +81,10 @@ def _column(
         "longest": longest,
         "any_script": any_script,
         "form": form,
+        "near": tuple(near),
+        "earliest": earliest,
+        "in_key": in_key,
+        "told": told,
     }
     return pa.Column(
         PANDAS[kind],
@@ -132,7 +155,16 @@ def repository(description: str, *, nullable: bool = False) -> pa.Column:
     return _column("text", description, nullable=nullable, form="repository")
 
 
-def day(description: str, *, nullable: bool = False, ahead: int = 0, is_work: bool = False) -> pa.Column:
+def day(
+    description: str,
+    *,
+    nullable: bool = False,
+    ahead: int = 0,
+    is_work: bool = False,
+    earliest: str = "",
+    in_key: int | None = None,
+    told: bool = False,
+) -> pa.Column:
     """A day, 2026-06-30; the first of the period where the source is vague.
 
     Args:
@@ -141,8 +173,20 @@ def day(description: str, *, nullable: bool = False, ahead: int = 0, is_work: bo
         ahead: Months by which it may lie after the day on which the row's newest document was read; 0 for what a
             document tells as having happened.
         is_work: Whether it is a day on which this data was worked on, which no document tells.
+        earliest: First day that can be, where it is later than that of all columns.
+        in_key: Days by which it may differ from the day in the row's key; None where the key names another or none.
+        told: Whether the row's documents tell of it as past: it is no later than the newest of them.
     """
-    return _column("day", description, nullable=nullable, ahead=ahead, is_work=is_work)
+    return _column(
+        "day",
+        description,
+        nullable=nullable,
+        ahead=ahead,
+        is_work=is_work,
+        earliest=earliest,
+        in_key=in_key,
+        told=told,
+    )
 
 
 def precision(of: str, *, nullable: bool = False) -> pa.Column:
@@ -153,10 +197,16 @@ def precision(of: str, *, nullable: bool = False) -> pa.Column:
 
 
 def integer(
-    description: str, *, unit: str = "", nullable: bool = False, ge: int | None = None, le: int | None = None
+    description: str,
+    *,
+    unit: str = "",
+    nullable: bool = False,
+    ge: int | None = None,
+    le: int | None = None,
+    near: Sequence[Near] = (),
 ) -> pa.Column:
     """A whole number."""
-    return _column("integer", description, nullable=nullable, unit=unit, checks=_range(ge, le))
+    return _column("integer", description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
 
 
 def number(
@@ -166,9 +216,10 @@ def number(
     nullable: bool = False,
     ge: float | None = None,
     le: float | None = None,
+    near: Sequence[Near] = (),
 ) -> pa.Column:
     """A number."""
-    return _column("number", description, nullable=nullable, unit=unit, checks=_range(ge, le))
+    return _column("number", description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
 
 
 def _range(ge: float | None, le: float | None) -> list[pa.Check]:

@@ -161,7 +161,10 @@ def range_problems(table: Table, frames: Frames, shown: str, today: date) -> lis
         if table.kind(column) != "day":
             continue
         meta = table.meta(column)
-        ahead, first = pd.DateOffset(months=meta["ahead"]), FIRST_READ if meta["is_work"] else EARLIEST
+        ahead, first = (
+            pd.DateOffset(months=meta["ahead"]),
+            (FIRST_READ if meta["is_work"] else pd.Timestamp(meta["earliest"] or EARLIEST)),
+        )
         for line, day, cell in zip(frame.index, frame[column], cited, strict=True):
             if pd.isna(day):
                 continue

@@ -61,7 +61,12 @@ def raw_hash(raw: Path) -> str:
         *sorted(Path(__file__).parent.rglob("*.py")),
     ]:
         # A byte-order mark and CRLF line ends change nothing, this hash included.
-        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+        # What is no file, or may not be read, is told by the check.
+        try:
+            content = path.read_bytes() if path.is_file() else b""
+        except OSError:
+            content = b""
+        content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
         digest.update(path.name.encode() + b"\x00" + content + b"\x00")
     return digest.hexdigest()
 
@@ -178,7 +183,14 @@ def check(
     tell(0.75, "Deriving index and labels")
     for table in TABLES:
         if table.derive:
-            frames[table.name] = table.derive(frames)
+            try:
+                frames[table.name] = table.derive(frames)
+            except Exception as error:
+                what = (
+                    f"cannot be derived ({type(error).__name__}: {error}): got tables that do not fit together, "
+                    "expected the rows that were there before the last change"
+                )
+                raise BuildFailed([Problem(f"{table.name} (derived)", 0, "", what)]) from error
             derived = frames[table.name].reset_index(drop=True)
             problems += column_problems(table, derived, f"{table.name} (derived)")
             problems += reference_problems(table, {**frames, table.name: derived}, f"{table.name} (derived)")

@@ -45,6 +45,11 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
         A typed frame indexed by the line on which each row starts, and problems. A byte-order mark and CRLF
         line ends are accepted and change nothing. A cell that cannot be read is null and a problem.
     """
+    if (path.exists() or path.is_symlink()) and not path.is_file():
+        what = "a link that leads nowhere" if path.is_symlink() and not path.exists() else "no file"
+        return empty(table), [
+            Problem(shown, 0, "", f"cannot be read: got {what}, expected a CSV of this name")
+        ]
     try:
         raw = path.read_bytes()
     except FileNotFoundError:

@@ -195,4 +195,11 @@ def rule_problems(
             found += [Problem(shown, line, column, what) for line, column, what in rule(frames)]
         except TableUnreadError:
             continue
+        except Exception as error:
+            # Rules look into other tables; what is missing there is told by name and is no traceback.
+            what = (
+                f"the rule “{getattr(rule, '__name__', 'rule').replace('_', ' ')}” could not be applied "
+                f"({type(error).__name__}: {error}): expected cells that can be read in this table and those it refers to"
+            )
+            found.append(Problem(shown, 0, "", what))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import hashlib
 import json
@@ -233,14 +234,29 @@ def _swap(fresh: Path, out: Path) -> None:
     try:
         if out.is_dir() and not out.is_symlink():
             # A plain folder (empty, or a copied build) makes way for the link once; later swaps are one step.
-            out.rename(aside)
-        link.replace(out)
+            if _exchange(link, out):
+                link.rename(aside)
+            else:
+                out.rename(aside)
+                link.replace(out)
+        else:
+            link.replace(out)
     except OSError:
         link.unlink(missing_ok=True)
         if aside.exists():
             aside.rename(out)
         raise
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(a: Path, b: Path) -> bool:
+    """Lets two names change places in one step, so that neither is ever missing; False where the system cannot."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    here, exchange = -100, 2
+    return bool(rename(here, os.fsencode(a), here, os.fsencode(b), exchange) == 0)
 
 
 def _clear(builds: Path, keep: set[Path]) -> None:

@@ -95,6 +95,7 @@ SMALL = {
         {
             "release_date": "2025-05-01",
             "hf_repo": "alpha/one",
+            "training_compute_flop": "1e+22",
             "alternatives": "",
             "is_rolling_alias": "false",
         }

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.data import citations
+from dashboard.data.cut import once
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape
 from dashboard.facts.models import OPEN_WEIGHTS, open_counts, open_share, released
-from dashboard.look.theme import format_count, format_day, format_percent, join_words, plural
+from dashboard.look.theme import format_count, format_day, format_percent, is_missing, join_words, plural
 
 #: Labels that put one centre above the units, for the sentence on centralisation.
 CENTRAL = ("centralised_ceo", "centralised_function")
@@ -69,6 +70,7 @@ def _before(selection: Selection) -> tuple[pd.Timestamp, pd.Timestamp]:
     return selection.since - (selection.as_of - selection.since), selection.since
 
 
+@once
 def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     """The five numbers of the overview for tables that `landscape.apply` gave; fewer where a table is empty."""
     then = earlier(selected, selection)
@@ -167,6 +169,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     return found
 
 
+@once
 def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
     """At most three sentences on what the selection shows; each is withdrawn where it does not hold."""
     then = earlier(selected, selection)
@@ -262,64 +265,49 @@ def _began(
     rows = rows[(rows["company_id"] == company_id) & (rows["governance_model_id"] == model_id)]
     if rows.empty:
         return None, None
-    rows = rows.assign(_vague=rows["valid_from_precision"].ne("day"))
-    first = rows.sort_values(["valid_from", "_vague"], kind="stable").iloc[0]
-    return first["valid_from"], first["valid_from_precision"]
+    days = zip(rows["valid_from"], rows["valid_from_precision"], strict=True)
+    return min(days, key=lambda known: (known[0], known[1] != "day"))
 
 
 def _around(events: pd.DataFrame, day: pd.Timestamp | None, model_id: str) -> pd.DataFrame:
     """Reorganisations near the first day of a label, at most four: one that names the label first, then the nearest."""
     if day is None:
         return events.iloc[:0]
-    events = events[events["event_type"].isin(landscape.REORGANISATION_TYPES)]
-    after = events["governance_after"].fillna("")
-    near = events.assign(
-        _gap=(events["event_date"] - day).abs(),
-        _other=after.ne(model_id),
-        _silent=after.eq(""),
-        _minor=~events["event_type"].isin(["restructure", "new_unit"]),
-    )
-    near = near[near["_gap"] <= NEAR]
-    first = near.sort_values(["_other", "_gap"], kind="stable").head(1)
-    rest = near.drop(index=first.index).sort_values(["_silent", "_minor", "_gap"], kind="stable").head(3)
-    return pd.concat([first, rest])
+    gaps = (events["event_date"] - day).abs()
+    events = events[gaps <= NEAR]
+    near = [
+        (at, "" if is_missing(after) else after, kind not in ("restructure", "new_unit"), gaps[at])
+        for at, after, kind in zip(
+            events.index, events["governance_after"], events["event_type"], strict=True
+        )
+    ]
+    first = sorted(near, key=lambda one: (one[1] != model_id, one[3]))[:1]
+    rest = sorted((one for one in near if one not in first), key=lambda one: (one[1] == "", *one[2:]))[:3]
+    return events.loc[[one[0] for one in (*first, *rest)]]
 
 
-def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
-    """What changed between the day of comparison and the day shown.
+Row = dict[str, object]
 
-    Returns:
-        kind ("governance", "leader", "flagship"), company_id, company_name, before, after (words; null where none),
-        before_model_id, after_model_id (governance only), change_date (first day of what is in force now; may be
-        null), change_date_precision, reason (the event nearest to the change, or null; of a leader the role, of a flagship how it
-        was found),
-        reason_detail (what that event changed), reason_date (its day), also (up to three other reorganisations near it, in
-        words), source_ids; governance first, then newest first.
-        Tables as `landscape.apply` gave them.
-    """
-    then = earlier(selected, selection)
-    names = selected["companies"].set_index("company_id")["company_name"]
-    rows: list[dict[str, object]] = []
-    basis = selection.basis
-    shown = (
-        landscape.assessments_in_force(selected, basis).drop_duplicates("company_id").set_index("company_id")
-    )
-    shown_then = (
-        landscape.assessments_in_force(then, basis).drop_duplicates("company_id").set_index("company_id")
+
+def _relabelled(selected: Tables, then: Tables, basis: str) -> list[Row]:
+    rows: list[Row] = []
+    shown, shown_then = (
+        dict(reversed(list(zip(rows["company_id"], rows["source_ids"], strict=True))))
+        for rows in (landscape.assessments_in_force(t, basis) for t in (selected, then))
     )
     old_labels = landscape.labels_in_force(then, basis)
-    events = selected["governance_events"]
+    events = landscape.reorganisations(selected).sort_index()
     for cid, new in landscape.labels_in_force(selected, basis).items():
         old = old_labels.get(cid)
         if old is None or old == new:
             continue
         # A label that nobody repeats is known from the documents on the one before.
-        here = next((side.loc[cid] for side in (shown, shown_then) if cid in side.index), None)
+        here = shown.get(cid, shown_then.get(cid))
         when, exact = _began(selected, basis, cid, new)
         near = events[(events["company_id"] == cid)]
         around = _around(near, when, new)
         event = around.iloc[0] if len(around) else None
-        cells = [None if here is None else here["source_ids"], *around["source_ids"]]
+        cells = [here, *around["source_ids"]]
         rows.append(
             {
                 "kind": "governance",
@@ -341,10 +329,14 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": "; ".join(citations.split_ids(pd.Series(cells, dtype="str"))),
             }
         )
-    lead_now, lead_then = landscape.leads_in_force(selected), landscape.leads_in_force(then)
-    for cid in lead_now.index:
-        new_lead = lead_now.loc[cid]
-        old_lead = lead_then.loc[cid] if cid in lead_then.index else None
+    return rows
+
+
+def _new_leaders(selected: Tables, then: Tables, basis: str) -> list[Row]:
+    rows: list[Row] = []
+    lead_now, lead_then = (landscape.leads_in_force(t).to_dict("index") for t in (selected, then))
+    for cid, new_lead in lead_now.items():
+        old_lead = lead_then.get(cid)
         if old_lead is None or old_lead["person_id"] == new_lead["person_id"]:
             continue
         rows.append(
@@ -359,10 +351,14 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": new_lead["source_ids"],
             }
         )
-    flag_now, flag_then = flagships.flagships(selected), flagships.flagships(then)
-    for cid in flag_now.index:
-        model = flag_now.loc[cid]
-        old_model = flag_then.loc[cid] if cid in flag_then.index else None
+    return rows
+
+
+def _new_flagships(selected: Tables, then: Tables, basis: str) -> list[Row]:
+    rows: list[Row] = []
+    flag_now, flag_then = (flagships.flagships(t).to_dict("index") for t in (selected, then))
+    for cid, model in flag_now.items():
+        old_model = flag_then.get(cid)
         if old_model is not None and old_model["model_id"] == model["model_id"]:
             continue
         rows.append(
@@ -377,6 +373,34 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": "; ".join(citations.split_ids([model["source_ids"], model["why_sources"]])),
             }
         )
+    return rows
+
+
+_CHANGED = {"governance": _relabelled, "leader": _new_leaders, "flagship": _new_flagships}
+#: Kinds of change, in the order they are told.
+CHANGES = tuple(_CHANGED)
+
+
+@once
+def changes(selected: Tables, selection: Selection, kinds: tuple[str, ...] = CHANGES) -> pd.DataFrame:
+    """What changed between the day of comparison and the day shown.
+
+    Args:
+        selected: Tables as `landscape.apply` gave them.
+        selection: The two days, and the basis of labels.
+        kinds: Of which kinds.
+
+    Returns:
+        kind ("governance", "leader", "flagship"), company_id, company_name, before, after (words; null where none),
+        before_model_id, after_model_id (governance only), change_date (first day of what is in force now; may be
+        null), change_date_precision, reason (the event nearest to the change, or null; of a leader the role, of a flagship how it
+        was found),
+        reason_detail (what that event changed), reason_date (its day), also (up to three other reorganisations near it, in
+        words), source_ids; governance first, then newest first.
+    """
+    then = earlier(selected, selection)
+    names = selected["companies"].set_index("company_id")["company_name"]
+    rows = [row for kind in kinds for row in _CHANGED[kind](selected, then, selection.basis)]
     columns = [
         "kind",
         "company_id",
@@ -396,7 +420,7 @@ def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
     frame.insert(2, "company_name", frame["company_id"].map(names))
     for column in ("change_date", "reason_date"):
         frame[column] = pd.to_datetime(frame[column])
-    order = frame["kind"].map({"governance": 0, "leader": 1, "flagship": 2})
+    order = frame["kind"].map({kind: n for n, kind in enumerate(CHANGES)})
     return (
         frame.assign(_order=order)
         .sort_values(["_order", "change_date"], ascending=[True, False], na_position="last", kind="stable")

@@ -64,6 +64,8 @@ def _groups(frame: pd.DataFrame, frames: Frames, of: tuple[str, ...]) -> pd.Seri
             values = frame[column]
             # A unit without a currency is a unit of its own.
             parts.append(values.fillna("") if column == "currency" else values)
+        elif "models" not in frames:
+            parts.append(pd.Series(None, index=frame.index, dtype="object"))
         else:
             models = frames["models"].drop_duplicates("model_id").set_index("model_id")
             parts.append(frame["model_id"].map(models[column]))

@@ -21,6 +21,9 @@ _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ROW = re.compile(r'(?:"(?:[^"]|"")*"|[^",\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\n]*))*\n?')
+# A cell that is far too long is told as one, with its column, and is no unreadable row.
+csv.field_size_limit(2**26)
+
 #: Plain signs: what is left of a cell without them is told by name.
 _OTHER = re.compile("[\x20-\x7e]")
 #: Forms that a text may have to keep.

@@ -172,11 +172,11 @@ def check(
         if "sources" in readable:
             found += range_problems(table, readable, shown, date.today())
         told |= {(p.line, p.column) for p in found}
-        apart = neighbour_problems(table, readable, shown, true_exceptions)
-        found += [p for p in apart if (p.line, p.column) not in told]
-        told |= {(p.line, p.column) for p in found}
         # What is wrong with a cell in itself is told once: a rule that stumbles over it would tell it again.
         found += [p for p in rule_problems(table, readable, shown) if (p.line, p.column) not in told]
+        told |= {(p.line, p.column) for p in found}
+        apart = neighbour_problems(table, readable, shown, true_exceptions)
+        found += [p for p in apart if (p.line, p.column) not in told]
         problems += found
     if problems:
         raise BuildFailed(list(dict.fromkeys(problems)))

@@ -8,7 +8,7 @@ PYTHON ?=
 PIP := $(PY) -m pip install --disable-pip-version-check --root-user-action=ignore --no-warn-script-location --quiet
 
 BUILT := datasets/processed/datapackage.json
-RAW := $(wildcard datasets/raw/*.csv)
+RAW := $(wildcard datasets/raw/*.csv datasets/raw/registry/*.tsv)
 ETL := $(wildcard etl/*.py etl/*/*.py)
 
 .DEFAULT_GOAL := help

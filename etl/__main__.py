@@ -1,4 +1,4 @@
-"""`python -m etl`: build the data; `check`, `new`, and `verify`, and for upstream feeds `refresh` and `review`: `--help` tells each."""
+"""`python -m etl`: build the data; `--help` tells of the other commands."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import time
 from datetime import date
 from pathlib import Path
 
-from etl.build import BuildFailed, build, check
+from etl.build import BuildFailed, build, check, review
 from etl.new import KINDS, Given, NotWrittenError, written
+from etl.problem import told
+from etl.registry import NotRegisteredError, register
+from etl.tables import TABLES
 from etl.verify import NothingToVerifyError, verify
 
 ABOUT = (
     "`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows; "
-    "`verify`: values looked up in copies; `refresh`: read the upstream feeds; `review`: what they would change."
+    "`registry`: sign rows that were read; `verify`: values looked up in copies; `refresh`: read the upstream feeds; `review`: what they would change."
 )
 FEEDING = ("refresh", "review")
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
@@ -32,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "command",
         nargs="?",
-        choices=["build", "check", "new", "verify", *FEEDING],
+        choices=["build", "check", "new", "verify", "registry", *FEEDING],
         default="build",
         help="default: build",
     )
@@ -53,6 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--table", help="of `verify`: only rows of this table")
     parser.add_argument("--source", help="of `verify`: only this document")
+    parser.add_argument("--by", default="", metavar="NAME", help="of `registry`: who read the rows")
+    parser.add_argument("--gone", default="", metavar="WHY", help="of `registry`: why rows were taken out")
     parser.add_argument("--raw", type=Path, default=DATASETS / "raw", help="folder of the CSV files")
     parser.add_argument(
         "--out", type=Path, default=DATASETS / "processed", help="folder of the Parquet files"
@@ -76,22 +81,35 @@ def main(arguments: list[str] | None = None) -> int:
             today = f"{date.today():%Y-%m-%d}"
             print(written(a.kind, Given(cells, max(a.rows, 1), today, a.raw), dry=a.dry_run))
             return 0
+        if a.command == "registry":
+            today = f"{date.today():%Y-%m-%d}"
+            print(register(tuple(t for t in TABLES if t.is_raw), a.raw, a.by, today, a.gone))
+            return 0
         if a.command == "check":
-            frames = check(a.raw)
+            reviewed = review(a.raw)
+            changed = told(reviewed.changed) if reviewed else []
+            if changed:
+                print("\n".join(changed), file=sys.stderr)
+            frames = check(a.raw, reviewed=reviewed)
             print(
                 f"{sum(len(f) for f in frames.values()):,} rows in {len(frames)} tables are sound "
                 f"({time.perf_counter() - began:.1f} s)"
             )
-            return 0
+            if reviewed and (said := reviewed.sentence()):
+                print(said, file=sys.stderr)
+            return 1 if changed else 0
         result = build(a.raw, a.out)
-    except (NotWrittenError, NothingToVerifyError) as refused:
+    except (NotWrittenError, NothingToVerifyError, NotRegisteredError) as refused:
         print(refused, file=sys.stderr)
         return 1
     except BuildFailed as failed:
-        for problem in failed.problems:
-            print(problem, file=sys.stderr)
+        print("\n".join(told(failed.problems)), file=sys.stderr)
         print(failed, file=sys.stderr)
         return 1
+    if result.review and result.review.changed:
+        print("\n".join(told(result.review.changed)), file=sys.stderr)
+    if result.review and (said := result.review.sentence()):
+        print(said, file=sys.stderr)
     for name, rows in result.rows.items():
         print(f"{name:24}{rows:7,}")
     print(f"snapshot {result.snapshot} written to {a.out} ({time.perf_counter() - began:.1f} s)")

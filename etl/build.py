@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from etl import registry
+from etl.neighbours import explained, neighbour_problems
 from etl.problem import Problem
 from etl.read import read_table
 from etl.schema import Table
@@ -42,18 +44,29 @@ class BuildFailed(Exception):
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What was built: the snapshot's id and rows by table."""
+    """What was built: the snapshot's id, rows by table, and how the raw rows stand to the registry, if there is one."""
 
     snapshot: str
     rows: dict[str, int] = field(default_factory=dict)
+    review: registry.Review | None = None
 
 
 def raw_hash(raw: Path) -> str:
     """Hash of the raw files and of the code that builds from them."""
     digest = hashlib.sha256()
-    for path in [*sorted(raw.glob("*.csv")), *sorted(Path(__file__).parent.rglob("*.py"))]:
+    registered = (raw / registry.FOLDER).glob("*.tsv")
+    for path in [
+        *sorted(raw.glob("*.csv")),
+        *sorted(registered),
+        *sorted(Path(__file__).parent.rglob("*.py")),
+    ]:
         # A byte-order mark and CRLF line ends change nothing, this hash included.
-        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+        # What is no file, or may not be read, is told by the check.
+        try:
+            content = path.read_bytes() if path.is_file() else b""
+        except OSError:
+            content = b""
+        content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
         digest.update(path.name.encode() + b"\x00" + content + b"\x00")
     return digest.hexdigest()
 
@@ -79,12 +92,25 @@ def _named(raw: Path, name: str) -> str:
         return path.as_posix()
 
 
+def review(raw: Path) -> registry.Review | None:
+    """How the raw rows stand to the registry of those that were read; None where there is none."""
+    tables = tuple(t for t in TABLES if t.is_raw)
+    return registry.review(tables, raw, {t.name: _named(raw, f"{t.name}.csv") for t in tables})
+
+
 def _each_key_once(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~frame[table.key].duplicated()] if table.columns[table.key].unique else frame
 
 
-def check(raw: Path, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
+def check(
+    raw: Path, progress: Progress | None = None, reviewed: registry.Review | None = None
+) -> dict[str, pd.DataFrame]:
     """Reads, validates and derives every table; writes nothing.
+
+    Args:
+        raw: Folder of the CSV files.
+        progress: Told how far it is.
+        reviewed: How the rows stand to the registry; looked up where it is not given.
 
     Returns:
         Typed frames by table name, derived ones included, each sorted by its key.
@@ -129,7 +155,10 @@ def check(raw: Path, progress: Progress | None = None) -> dict[str, pd.DataFrame
                     "no table of this name: expected one of " + ", ".join(t.name for t in raw_tables),
                 )
             )
+    reviewed = reviewed or review(raw)
+    problems += reviewed.lost if reviewed else []
     tell(0.65, "Checking references and rules")
+    true_exceptions = explained(raw)
     # A key that stands twice is told already; rules may look rows up by it.
     readable = Readable(
         {t.name: _each_key_once(t, frames[t.name]) for t in raw_tables if t.name not in unreadable}
@@ -145,13 +174,23 @@ def check(raw: Path, progress: Progress | None = None) -> dict[str, pd.DataFrame
         told |= {(p.line, p.column) for p in found}
         # What is wrong with a cell in itself is told once: a rule that stumbles over it would tell it again.
         found += [p for p in rule_problems(table, readable, shown) if (p.line, p.column) not in told]
+        told |= {(p.line, p.column) for p in found}
+        apart = neighbour_problems(table, readable, shown, true_exceptions)
+        found += [p for p in apart if (p.line, p.column) not in told]
         problems += found
     if problems:
         raise BuildFailed(list(dict.fromkeys(problems)))
     tell(0.75, "Deriving index and labels")
     for table in TABLES:
         if table.derive:
-            frames[table.name] = table.derive(frames)
+            try:
+                frames[table.name] = table.derive(frames)
+            except Exception as error:
+                what = (
+                    f"cannot be derived ({type(error).__name__}: {error}): got tables that do not fit together, "
+                    "expected the rows that were there before the last change"
+                )
+                raise BuildFailed([Problem(f"{table.name} (derived)", 0, "", what)]) from error
             derived = frames[table.name].reset_index(drop=True)
             problems += column_problems(table, derived, f"{table.name} (derived)")
             problems += reference_problems(table, {**frames, table.name: derived}, f"{table.name} (derived)")
@@ -170,11 +209,12 @@ def build(raw: Path, out: Path, progress: Progress | None = None) -> BuildResult
         BuildFailed: the raw data has problems, or `out` cannot be written; `out` is as it was.
     """
     made_from = raw_hash(raw)
-    frames = check(raw, progress)
+    reviewed = review(raw)
+    frames = check(raw, progress, reviewed)
     if progress:
         progress(0.85, "Writing Parquet")
     try:
-        snapshot = write(TABLES, frames, out, made_from)
+        snapshot = write(TABLES, frames, out, made_from, reviewed.facts() if reviewed else None)
         beside = out.parent / "DICTIONARY.md"
         text = dictionary_text(TABLES, frames)
         # Only the project's own data folder has a dictionary in its history.
@@ -196,7 +236,7 @@ def build(raw: Path, out: Path, progress: Progress | None = None) -> BuildResult
         ) from error
     if progress:
         progress(1.0, "Done")
-    return BuildResult(snapshot, {name: len(frame) for name, frame in frames.items()})
+    return BuildResult(snapshot, {name: len(frame) for name, frame in frames.items()}, reviewed)
 
 
-__all__ = ["BuildFailed", "BuildResult", "build", "check", "is_stale", "raw_hash"]
+__all__ = ["BuildFailed", "BuildResult", "build", "check", "is_stale", "raw_hash", "review"]

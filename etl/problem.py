@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+#: Lines told of one file; one fault can make thousands.
+LINES_PER_FILE = 50
 
 
 @dataclass(frozen=True, order=True)
@@ -18,3 +23,19 @@ class Problem:
         """`file:line: column: what`, without the parts that do not apply."""
         place = self.file if not self.line else f"{self.file}:{self.line}"
         return f"{place}: {self.column}: {self.what}" if self.column else f"{place}: {self.what}"
+
+
+def told(problems: Iterable[Problem], most: int = LINES_PER_FILE) -> list[str]:
+    """Problems as lines, of each file the first ones and then a count of the others."""
+    lines: list[str] = []
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_file.setdefault(problem.file, []).append(problem)
+    for file, found in by_file.items():
+        lines += [str(p) for p in found[:most]]
+        if rest := found[most:]:
+            count = Counter(p.column or "whole rows" for p in rest)
+            lines.append(
+                f"{file}: {len(rest):,} more: {', '.join(f'{c} {n:,}' for c, n in count.most_common(5))}"
+            )
+    return lines

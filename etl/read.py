@@ -7,12 +7,12 @@ import difflib
 import io
 import math
 import re
-import unicodedata
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from etl import words
 from etl.problem import Problem
 from etl.schema import PANDAS, Table, empty
 
@@ -21,9 +21,13 @@ _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ROW = re.compile(r'(?:"(?:[^"]|"")*"|[^",\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\n]*))*\n?')
-_INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u2028\u2029\ufeff]")
-_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_PLACEHOLDERS = {"-", "–", "—", "n/a", "nan", "null", "tbd", "?", "unknown", "not disclosed"}
+# A cell that is far too long is told as one, with its column, and is no unreadable row.
+csv.field_size_limit(2**26)
+
+#: Plain signs: what is left of a cell without them is told by name.
+_OTHER = re.compile("[\x20-\x7e]")
+#: Forms that a text may have to keep.
+FORMS = {"address": words.address_fault, "repository": words.repository_fault}
 _EXPECTED = {
     "integer": "a whole number",
     "number": "a number",
@@ -44,6 +48,11 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
         A typed frame indexed by the line on which each row starts, and problems. A byte-order mark and CRLF
         line ends are accepted and change nothing. A cell that cannot be read is null and a problem.
     """
+    if (path.exists() or path.is_symlink()) and not path.is_file():
+        what = "a link that leads nowhere" if path.is_symlink() and not path.exists() else "no file"
+        return empty(table), [
+            Problem(shown, 0, "", f"cannot be read: got {what}, expected a CSV of this name")
+        ]
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -102,6 +111,8 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
     if problems:
         return empty(table), problems
     cells: dict[str, list[object]] = {c: [] for c in header}
+    # Most columns hold few different cells: each is read once.
+    known: dict[str, dict[str, tuple[object, str]]] = {c: {} for c in header}
     lines: list[int] = []
     for line, row in rows[1:]:
         if len(row) != len(header):
@@ -113,7 +124,9 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
             continue
         lines.append(line)
         for column, cell in zip(header, row, strict=True):
-            value, what = _value(table, column, cell)
+            if (read := known[column].get(cell)) is None:
+                read = known[column][cell] = _value(table, column, cell)
+            value, what = read
             cells[column].append(value)
             if what:
                 problems.append(Problem(shown, line, column, what))
@@ -216,13 +229,6 @@ def _header_problems(table: Table, header: list[str], shown: str) -> list[Proble
     return problems
 
 
-def named_signs(cell: str, which: re.Pattern[str] = re.compile("[^\x00-\x7f]")) -> str:
-    """The unusual signs of a cell by name, ": NO-BREAK SPACE (U+00A0)"; "" without any."""
-    signs = list(dict.fromkeys(which.findall(cell)))[:3]
-    names = [f"{unicodedata.name(s, 'a sign without a name')} (U+{ord(s):04X})" for s in signs]
-    return f" ({', '.join(names)})" if names else ""
-
-
 def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
     """A cell's value and, where it has none, what is wrong with it."""
     kind = table.kind(column)
@@ -230,28 +236,28 @@ def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
     if cell == "":
         return null, ""
     if cell != cell.strip():
-        odd = named_signs(cell[: len(cell) - len(cell.lstrip())] + cell[len(cell.rstrip()) :])
-        return null, f"blanks around the value{odd}: got '{cell}', expected '{cell.strip()}'"
-    meta = table.meta(column)
-    if _BLANKS.search(cell):
+        odd = words.named(_OTHER.sub("", cell[: len(cell) - len(cell.lstrip())] + cell[len(cell.rstrip()) :]))
         return (
             null,
-            f"a blank that is none of the keyboard{named_signs(cell, _BLANKS)}: got '{cell}', expected ordinary spaces",
+            f"blanks around the value{odd}: got {words.shown(cell)}, expected {words.shown(cell.strip())}",
+        )
+    meta = table.meta(column)
+    if kind == "text" and not meta["reference"] and not meta["choices"]:
+        what = FORMS[meta["form"]](cell) if meta["form"] else ""
+        return (
+            (null, what)
+            if (what := what or words.fault(cell, meta["longest"], meta["any_script"]))
+            else (cell, "")
         )
     # Words may be of any script; ids, choices, numbers and the separators of a list are plain.
-    if (meta["reference"] or meta["choices"] or kind != "text") and (odd := named_signs(cell)):
+    if odd := words.named(_OTHER.sub("", cell)):
         listed = " and '; ' between the values of a list" if meta["is_list"] else ""
-        return null, f"signs of another script{odd}: got '{cell}', expected plain letters and digits{listed}"
+        return null, (
+            f"signs of another script{odd}: got {words.shown(cell)}, expected plain letters and digits{listed}"
+        )
     if kind == "text":
-        if cell.casefold() in _PLACEHOLDERS:
-            return null, f"a placeholder: got '{cell}', expected an empty cell where nothing is known"
-        if _INVISIBLE.search(cell):
-            return (
-                null,
-                f"a character that cannot be seen{named_signs(cell, _INVISIBLE)}: got {cell!a}, expected plain text",
-            )
         return cell, ""
-    wrong = f"not {_EXPECTED[kind]}: got '{cell}', expected {_EXPECTED[kind]}"
+    wrong = f"not {_EXPECTED[kind]}: got {words.shown(cell)}, expected {_EXPECTED[kind]}"
     if kind == "day":
         try:
             # Only the long form: fromisoformat alone would take 20260630 and week dates.

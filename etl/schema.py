@@ -34,6 +34,21 @@ PANDAS: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Near:
+    """How far a number may stand from the nearest of its neighbours.
+
+    Attributes:
+        within: Times the nearest value, or that part of it.
+        of: Columns that neighbours share; those of a model where the table has none of that name.
+        least: Fewest other rows that must share them.
+    """
+
+    within: float
+    of: tuple[str, ...]
+    least: int = 1
+
+
 def _column(
     kind: str,
     description: str,
@@ -47,6 +62,13 @@ def _column(
     checks: Sequence[pa.Check] = (),
     ahead: int = 0,
     is_work: bool = False,
+    longest: int = 0,
+    any_script: bool = False,
+    form: str = "",
+    near: Sequence[Near] = (),
+    earliest: str = "",
+    in_key: int | None = None,
+    told: bool = False,
 ) -> pa.Column:
     meta = {
         "kind": kind,
@@ -56,6 +78,13 @@ def _column(
         "is_list": is_list,
         "ahead": ahead,
         "is_work": is_work,
+        "longest": longest,
+        "any_script": any_script,
+        "form": form,
+        "near": tuple(near),
+        "earliest": earliest,
+        "in_key": in_key,
+        "told": told,
     }
     return pa.Column(
         PANDAS[kind],
@@ -82,9 +111,26 @@ def reference(to: str, description: str, *, nullable: bool = False, is_list: boo
     return _column("text", description, nullable=nullable, reference=to, is_list=is_list)
 
 
-def text(description: str, *, nullable: bool = False, unique: bool = False) -> pa.Column:
-    """Words."""
-    return _column("text", description, nullable=nullable, unique=unique)
+def text(
+    description: str,
+    *,
+    nullable: bool = False,
+    unique: bool = False,
+    longest: int = 0,
+    any_script: bool = False,
+) -> pa.Column:
+    """Words.
+
+    Args:
+        description: What they say.
+        nullable: Whether they may be unknown.
+        unique: Whether no two rows share them.
+        longest: Most signs; 0 is the usual bound of `etl.words`.
+        any_script: Whether they may be in other scripts than Latin, Chinese, Japanese or Korean.
+    """
+    return _column(
+        "text", description, nullable=nullable, unique=unique, longest=longest, any_script=any_script
+    )
 
 
 def code(pattern: str, expected: str, description: str, *, nullable: bool = False) -> pa.Column:
@@ -100,13 +146,25 @@ def one_of(choices: Sequence[str], description: str, *, nullable: bool = False) 
 
 
 def address(description: str, *, unique: bool = False) -> pa.Column:
-    """An address of the web with its scheme, or a urn: where a document has none that is known."""
-    pattern = r"^(?:https?://[^\s/?#]+\.[^\s]+|urn:[^\s]+)$"
-    error = "expected an address with its scheme, https://www.example.org/page, or urn:name"
-    return _column("text", description, unique=unique, checks=[pa.Check.str_matches(pattern, error=error)])
+    """An address of the web with its scheme and a real host, or a urn: where a document has none that is known."""
+    return _column("text", description, unique=unique, form="address", longest=600)
 
 
-def day(description: str, *, nullable: bool = False, ahead: int = 0, is_work: bool = False) -> pa.Column:
+def repository(description: str, *, nullable: bool = False) -> pa.Column:
+    """A repository of the Hugging Face Hub, owner/name."""
+    return _column("text", description, nullable=nullable, form="repository")
+
+
+def day(
+    description: str,
+    *,
+    nullable: bool = False,
+    ahead: int = 0,
+    is_work: bool = False,
+    earliest: str = "",
+    in_key: int | None = None,
+    told: bool = False,
+) -> pa.Column:
     """A day, 2026-06-30; the first of the period where the source is vague.
 
     Args:
@@ -115,8 +173,20 @@ def day(description: str, *, nullable: bool = False, ahead: int = 0, is_work: bo
         ahead: Months by which it may lie after the day on which the row's newest document was read; 0 for what a
             document tells as having happened.
         is_work: Whether it is a day on which this data was worked on, which no document tells.
+        earliest: First day that can be, where it is later than that of all columns.
+        in_key: Days by which it may differ from the day in the row's key; None where the key names another or none.
+        told: Whether the row's documents tell of it as past: it is no later than the newest of them.
     """
-    return _column("day", description, nullable=nullable, ahead=ahead, is_work=is_work)
+    return _column(
+        "day",
+        description,
+        nullable=nullable,
+        ahead=ahead,
+        is_work=is_work,
+        earliest=earliest,
+        in_key=in_key,
+        told=told,
+    )
 
 
 def precision(of: str, *, nullable: bool = False) -> pa.Column:
@@ -127,10 +197,16 @@ def precision(of: str, *, nullable: bool = False) -> pa.Column:
 
 
 def integer(
-    description: str, *, unit: str = "", nullable: bool = False, ge: int | None = None, le: int | None = None
+    description: str,
+    *,
+    unit: str = "",
+    nullable: bool = False,
+    ge: int | None = None,
+    le: int | None = None,
+    near: Sequence[Near] = (),
 ) -> pa.Column:
     """A whole number."""
-    return _column("integer", description, nullable=nullable, unit=unit, checks=_range(ge, le))
+    return _column("integer", description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
 
 
 def number(
@@ -140,9 +216,10 @@ def number(
     nullable: bool = False,
     ge: float | None = None,
     le: float | None = None,
+    near: Sequence[Near] = (),
 ) -> pa.Column:
     """A number."""
-    return _column("number", description, nullable=nullable, unit=unit, checks=_range(ge, le))
+    return _column("number", description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
 
 
 def _range(ge: float | None, le: float | None) -> list[pa.Check]:

@@ -166,7 +166,10 @@ def range_problems(
         if table.kind(column) != "day":
             continue
         meta = table.meta(column)
-        ahead, first = pd.DateOffset(months=meta["ahead"]), FIRST_READ if meta["is_work"] else EARLIEST
+        ahead, first = (
+            pd.DateOffset(months=meta["ahead"]),
+            (FIRST_READ if meta["is_work"] else pd.Timestamp(meta["earliest"] or EARLIEST)),
+        )
         for line, day, cell in zip(frame.index, frame[column], cited, strict=True):
             if pd.isna(day):
                 continue
@@ -197,4 +200,11 @@ def rule_problems(
             found += [Problem(shown, line, column, what) for line, column, what in rule(frames)]
         except TableUnreadError:
             continue
+        except Exception as error:
+            # Rules look into other tables; what is missing there is told by name and is no traceback.
+            what = (
+                f"the rule “{getattr(rule, '__name__', 'rule').replace('_', ' ')}” could not be applied "
+                f"({type(error).__name__}: {error}): expected cells that can be read in this table and those it refers to"
+            )
+            found.append(Problem(shown, 0, "", what))
     return found

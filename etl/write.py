@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import hashlib
 import json
@@ -54,7 +55,13 @@ def arrow_table(table: Table, frame: pd.DataFrame, snapshot: str) -> pya.Table:
     )
 
 
-def datapackage(tables: tuple[Table, ...], frames: Frames, snapshot: str, raw_hash: str) -> dict[str, object]:
+def datapackage(
+    tables: tuple[Table, ...],
+    frames: Frames,
+    snapshot: str,
+    raw_hash: str,
+    review: dict[str, object] | None = None,
+) -> dict[str, object]:
     """The Frictionless descriptor, with the snapshot; no clock is read."""
     resources = []
     for table in tables:
@@ -105,6 +112,7 @@ def datapackage(tables: tuple[Table, ...], frames: Frames, snapshot: str, raw_ha
         ],
         "snapshot": {"id": snapshot, "as_of_date": f"{frames['sources']['accessed_date'].max():%Y-%m-%d}"},
         "raw_hash": raw_hash,
+        **({"review": review} if review else {}),
         "resources": resources,
     }
 
@@ -142,7 +150,13 @@ def dictionary_text(tables: tuple[Table, ...], frames: Frames) -> str:
     return "\n".join(lines)
 
 
-def write(tables: tuple[Table, ...], frames: Frames, out: Path, raw_hash: str) -> str:
+def write(
+    tables: tuple[Table, ...],
+    frames: Frames,
+    out: Path,
+    raw_hash: str,
+    review: dict[str, object] | None = None,
+) -> str:
     """Replaces `out` by the new build, whole or not at all, and returns the snapshot's id.
 
     Each build is a folder of its own in `.NAME.builds` beside `out`, complete and on disk before `out` is
@@ -168,7 +182,9 @@ def write(tables: tuple[Table, ...], frames: Frames, out: Path, raw_hash: str) -
         dictionary = dictionary_text(tables, frames)
         (fresh / "DICTIONARY.md").write_text(dictionary, encoding="utf-8", newline="\n")
         # Written last: where it stands, the build is whole.
-        text = json.dumps(datapackage(tables, frames, snapshot, raw_hash), ensure_ascii=False, indent=1)
+        text = json.dumps(
+            datapackage(tables, frames, snapshot, raw_hash, review), ensure_ascii=False, indent=1
+        )
         (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8", newline="\n")
         for path in [*fresh.iterdir(), fresh]:
             _to_disk(path)
@@ -218,14 +234,29 @@ def _swap(fresh: Path, out: Path) -> None:
     try:
         if out.is_dir() and not out.is_symlink():
             # A plain folder (empty, or a copied build) makes way for the link once; later swaps are one step.
-            out.rename(aside)
-        link.replace(out)
+            if _exchange(link, out):
+                link.rename(aside)
+            else:
+                out.rename(aside)
+                link.replace(out)
+        else:
+            link.replace(out)
     except OSError:
         link.unlink(missing_ok=True)
         if aside.exists():
             aside.rename(out)
         raise
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(a: Path, b: Path) -> bool:
+    """Lets two names change places in one step, so that neither is ever missing; False where the system cannot."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    here, exchange = -100, 2
+    return bool(rename(here, os.fsencode(a), here, os.fsencode(b), exchange) == 0)
 
 
 def _clear(builds: Path, keep: set[Path]) -> None:

@@ -101,7 +101,15 @@ SMALL = {
         {"person_id": "ann-lee", "person_name": "Ann Lee", "to_company_id": "", "to_name": "Beta"}
     ],
     "model_families": [{"family_name": "Alpha One", "family_name_zh": ""}],
-    "models": [{"release_date": "2025-05-01", "alternatives": "", "is_rolling_alias": "false"}],
+    "models": [
+        {
+            "release_date": "2025-05-01",
+            "hf_repo": "alpha/one",
+            "training_compute_flop": "1e+22",
+            "alternatives": "",
+            "is_rolling_alias": "false",
+        }
+    ],
     "benchmarks": [
         {"score_min": "0", "score_max": "100", "unit": "percent", "setting": "", "score_field": ""}
     ],

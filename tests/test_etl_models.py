@@ -106,7 +106,7 @@ RULES = {
     "tested after the reading": (
         {"benchmark_scores": [{"score_date": "2027-01-01"}]},
         "benchmark_scores.csv:2: score_date: not a day that can be: got '2027-01-01', "
-        "expected one from 1980 to 2026-11-21 (its newest document was read by then)",
+        "expected one from 2021 to 2026-11-21 (its newest document was read by then)",
     ),
     "tested before its release": (
         {"benchmark_scores": [{"score_date": "2025-04-16", "score_date_meaning": "test"}]},
@@ -121,7 +121,7 @@ RULES = {
     "priced after the reading": (
         {"model_prices": [{"price_date": "2027-01-01"}]},
         "model_prices.csv:2: price_date: not a day that can be: got '2027-01-01', "
-        "expected one from 1980 to 2026-11-21 (its newest document was read by then)",
+        "expected one from 2022 to 2026-11-21 (its newest document was read by then)",
     ),
     "shares as percent": (
         {"benchmark_scores": [{"score": "0.41"}]},

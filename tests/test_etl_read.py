@@ -174,7 +174,7 @@ def test_a_wrong_cell_is_one_problem_and_null(tmp_path: Path, column: str, cell:
         ),
         (
             row(name="A\u200b"),
-            ":2: name: a character that cannot be seen (ZERO WIDTH SPACE (U+200B)): got 'A\\u200b', expected plain text",
+            ":2: name: a character that cannot be seen (ZERO WIDTH SPACE (U+200B)) at sign 2: got 'A\\u200b', expected plain text",
         ),
         (SOUND + "b,Bo\n", ":3: got 2 cells, expected 8"),
         (SOUND + "b,Bo,,,,,,,,\n", ":3: got 10 cells, expected 8"),

@@ -117,8 +117,8 @@ RULES = {
         "models.csv:2: parameters_active: more than parameters_total: got 5, expected at most 4",
     ),
     "released before founding": (
-        {"models": [{"release_date": "1998-12-31"}]},
-        "models.csv:2: release_date: before its developer was founded: got 1998-12-31, expected 1999 or later",
+        {"companies": [{"founded_year": "2024"}], "models": [{"release_date": "2023-12-31"}]},
+        "models.csv:2: release_date: before its developer was founded: got 2023-12-31, expected 2024 or later",
     ),
     "another's family": (
         {

@@ -17,6 +17,7 @@ if tables.open:
 if fresh.open:
     with fresh:
         sections.freshness_table(now)
+        sections.review_card(now)
 if documents.open:
     with documents:
         sections.sources_table(now)

@@ -146,6 +146,18 @@ def snapshot(folder: Path) -> Snapshot:
     return Snapshot(id=named["id"], as_of=pd.Timestamp(named["as_of_date"]))
 
 
+def review(folder: Path) -> dict[str, Any]:
+    """How the raw rows of a build stood to the registry of those that were read.
+
+    Returns:
+        `rows`, `changed` and `new` as numbers, `by` as rows by reader; nothing where the build had no registry.
+
+    Raises:
+        DataMissingError: the folder holds no build.
+    """
+    return dict(_descriptor(folder).get("review", {}))
+
+
 def files(folder: Path) -> list[str]:
     """Names of the files of a build: its description and one file a table.
 

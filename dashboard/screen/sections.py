@@ -258,6 +258,27 @@ def freshness_table(now: ui.View) -> None:
         )
 
 
+def review_card(now: ui.View) -> None:
+    """How many raw rows say what was read, and by whom they were read."""
+    served = store.served_folder()
+    stand = store.review(store.builds(served).get(now.snapshot.id, served))
+    if not stand:
+        return
+    changed, new = int(stand["changed"]), int(stand["new"])
+    about = f"{plural(changed, 'row')} changed since review, {plural(new, 'new row')} not reviewed yet"
+    with table_card("How far reviewed", f"Of {int(stand['rows']):,} raw rows: {about}"):
+        readers = pd.DataFrame(
+            [("at the start, unsigned" if n == "taken-in" else n, rows) for n, rows in stand["by"].items()],
+            columns=["reader", "rows"],
+        )
+        st.dataframe(
+            readers,
+            column_config={"reader": "Last read by", "rows": "Rows as they were read"},
+            hide_index=True,
+            key="reviewed",
+        )
+
+
 def source_lookup(now: ui.View) -> None:
     """What rests on one document."""
     sources = now.tables["sources"].sort_values("publisher", key=lambda s: s.str.casefold(), kind="stable")

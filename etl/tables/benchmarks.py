@@ -12,8 +12,10 @@ import re
 import pandas as pd
 
 from etl.rules import by, not_after_reading, not_before_release, not_the_developers
-from etl.schema import Frames, Table, day, evidence, key, number, one_of, precision, reference, text
+from etl.schema import Frames, Near, Table, day, evidence, key, number, one_of, precision, reference, text
 from etl.source_strength import company_of, kind_and_strength
+
+DAY_MEANINGS = ("snapshot", "test", "announcement", "model release")
 
 BENCHMARKS = Table(
     "benchmarks",
@@ -202,7 +204,7 @@ def reporter_of_the_document(frames: Frames) -> list[tuple[int, str, str]]:
     rows, sources = frames["benchmark_scores"], frames["sources"]
     known = sources.dropna(subset=["url"])
     owner = {i: company_of(u) for i, u in zip(known["source_id"], known["url"], strict=True)}
-    unknown = {
+    unknown = set(sources.loc[sources["url"].isna(), "source_id"]) | {
         i for i, u in zip(known["source_id"], known["url"], strict=True) if kind_and_strength(u) is None
     }
     papers = set(known.loc[known["url"].str.contains("//arxiv.org/"), "source_id"])
@@ -260,13 +262,13 @@ SCORES = Table(
         "company_id": reference("companies.company_id", "Developer."),
         "variant": text("Version, effort or agent, as the source names it.", nullable=True),
         "setting": text("Setting of the run; that of its benchmark.", nullable=True),
-        "score": number("Score in the benchmark's unit."),
+        "score": number("Score in the benchmark's unit.", near=(Near(3.5, ("benchmark_id",), least=4),)),
         "score_field": text("Column of the upstream file it was read from.", nullable=True),
         "reporter": one_of(("vendor", "third_party"), "Who reports it: never to share a mark."),
         "harness": text("Who ran or collected it."),
-        "score_date": day("Day of the score."),
+        "score_date": day("Day of the score.", earliest="2021-01-01", in_key=120, told=True),
         "score_date_precision": precision("score_date"),
-        "score_date_meaning": text("What that day is: test, snapshot or model release."),
+        "score_date_meaning": one_of(DAY_MEANINGS, "What that day is."),
         "date_reason": text("Why that day is before the model's release.", nullable=True),
         **evidence(),
     },

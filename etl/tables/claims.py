@@ -17,7 +17,9 @@ CLAIMS = Table(
         "verdict": one_of(VERDICTS, "What the evidence says."),
         "evidence": text("The evidence in one sentence.", nullable=True),
         "correct_value": text("What holds instead.", nullable=True),
-        "due_date": day("Day by which a prediction must have come true.", nullable=True, ahead=300),
+        "due_date": day(
+            "Day by which a prediction must have come true.", nullable=True, ahead=36, earliest="2025-01-01"
+        ),
         "due_date_precision": precision("due_date", nullable=True),
         "indicators": text("For a risk: what in this data would show it coming.", nullable=True),
         "checked_date": day("Day of the check.", is_work=True),

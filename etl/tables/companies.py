@@ -171,7 +171,9 @@ PEOPLE = Table(
         "is_ai_lead": flag("True for the person who leads the company's AI work."),
         "valid_from": day("First day in the role.", nullable=True, ahead=6),
         "valid_from_precision": precision("valid_from", nullable=True),
-        "valid_to": day("First day no longer in the role; open is null.", nullable=True, ahead=6),
+        "valid_to": day(
+            "First day no longer in the role; open is null.", nullable=True, ahead=6, earliest="2015-01-01"
+        ),
         "valid_to_precision": precision("valid_to", nullable=True),
         "last_seen_date": day(
             "Computed: newest day on which a document named the person in the role; of an undated one, when it "
@@ -232,7 +234,12 @@ PEOPLE_MOVES = Table(
         ),
         "to_name": text("Organisation joined."),
         "role": text("What for, as far as told.", nullable=True),
-        "move_date": day("Day of arrival, or of the report that tells of it (approx)."),
+        "move_date": day(
+            "Day of arrival, or of the report that tells of it (approx).",
+            earliest="2015-01-01",
+            in_key=0,
+            told=True,
+        ),
         "move_date_precision": precision("move_date"),
         **evidence(),
     },
@@ -269,7 +276,7 @@ COMMERCIAL_LEVERS = Table(
         "lever_name": text("Short headline."),
         "description": text("How it is used.", nullable=True),
         "is_headline": flag("True for the line shown in the landscape."),
-        "since_date": day("Day from which it is used.", nullable=True),
+        "since_date": day("Day from which it is used.", nullable=True, earliest="2010-01-01"),
         "since_date_precision": precision("since_date", nullable=True),
         **evidence(),
     },
@@ -289,7 +296,7 @@ INFRASTRUCTURE = Table(
         "infrastructure_name_zh": text("Chinese name.", nullable=True),
         "description": text("What it is.", nullable=True),
         "status": text("State it is in.", nullable=True),
-        "announced_date": day("First announced.", nullable=True),
+        "announced_date": day("First announced.", nullable=True, earliest="2010-01-01", told=True),
         "announced_date_precision": precision("announced_date", nullable=True),
         **evidence(),
     },

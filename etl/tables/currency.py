@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from etl.schema import Frames, Table, day, evidence, key, number, one_of, precision, reference, text
+from etl.schema import Frames, Near, Table, day, evidence, key, number, one_of, precision, reference, text
 from etl.vocabulary import CURRENCIES
 
 RATES = Table(
@@ -13,9 +13,13 @@ RATES = Table(
     {
         "rate_id": key("Currency and month."),
         "currency": one_of(CURRENCIES, "Currency that is set against the US dollar."),
-        "rate_month": day("First day of the month."),
+        "rate_month": day("First day of the month.", earliest="2015-01-01", in_key=0, told=True),
         "rate_month_precision": precision("rate_month"),
-        "units_per_usd": number("Units of the currency for one US dollar, averaged over the month.", ge=0.01),
+        "units_per_usd": number(
+            "Units of the currency for one US dollar, averaged over the month.",
+            ge=0.01,
+            near=(Near(1.08, ("currency",)),),
+        ),
         **evidence(),
     },
 )

@@ -85,7 +85,10 @@ OBSERVATIONS = Table(
             le=4,
         ),
         "valid_from": day(
-            "First day on which it holds; holds until the next reading of the dimension.", ahead=6
+            "First day on which it holds; holds until the next reading of the dimension.",
+            ahead=6,
+            earliest="2015-01-01",
+            in_key=0,
         ),
         "valid_from_precision": precision("valid_from"),
         "evidence": text("What supports the score, in one sentence."),
@@ -391,9 +394,14 @@ ASSESSMENTS = Table(
         "basis": one_of(("reported", "coded"), "reported by a named source, or coded by the printed rule."),
         "reported_by": text("Who says so."),
         "stated_as": text("The source's own short label.", nullable=True),
-        "valid_from": day("First day.", ahead=6),
+        "valid_from": day("First day.", ahead=6, earliest="2015-01-01", in_key=0, told=True),
         "valid_from_precision": precision("valid_from"),
-        "valid_to": day("First day on which it no longer holds; open is null.", nullable=True, ahead=6),
+        "valid_to": day(
+            "First day on which it no longer holds; open is null.",
+            nullable=True,
+            ahead=6,
+            earliest="2015-01-01",
+        ),
         "valid_to_precision": precision("valid_to", nullable=True),
         "note": text("Why, in one sentence.", nullable=True),
         "last_seen_date": day(
@@ -492,7 +500,7 @@ EVENTS = Table(
     {
         "event_id": key("Company, day and short title."),
         "company_id": reference("companies.company_id", "Company."),
-        "event_date": day("Day of the event.", ahead=6),
+        "event_date": day("Day of the event.", ahead=6, earliest="2015-01-01", in_key=0),
         "event_date_precision": precision("event_date"),
         "event_type": one_of(EVENT_TYPES, "Kind of event."),
         "title": text("Headline."),

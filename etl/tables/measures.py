@@ -8,8 +8,24 @@ import re
 import pandas as pd
 
 from etl.rules import confidence_is_carried
-from etl.schema import Frames, Table, day, evidence, integer, key, number, one_of, precision, reference, text
+from etl.schema import (
+    Frames,
+    Near,
+    Table,
+    day,
+    evidence,
+    integer,
+    key,
+    number,
+    one_of,
+    precision,
+    reference,
+    text,
+)
 from etl.vocabulary import CURRENCIES
+
+#: One measure of a company rarely changes by more between two periods of which both are told; else measures of one name.
+OF_A_KIND = (Near(13, ("company_id", "metric", "unit", "currency")), Near(10, ("metric", "unit", "currency")))
 
 _MONTHS = {name: n for n, name in enumerate(calendar.month_name) if name}
 _PERIOD = re.compile(
@@ -71,6 +87,53 @@ def days_as_named(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def numbers_are_known_by_their_period(frames: Frames) -> list[tuple[int, str, str]]:
+    """A number is known at the end of its period, or earlier where it is a plan."""
+    rows = frames["company_metrics"]
+    late = rows["known_date"] > rows["period_end_date"]
+    return [
+        (
+            int(i),
+            "known_date",
+            f"after its period: got {rows.at[i, 'known_date']:%Y-%m-%d}, expected "
+            f"{rows.at[i, 'period_end_date']:%Y-%m-%d} or earlier",
+        )
+        for i in rows.index[late]
+    ]
+
+
+def counts_only_grow(frames: Frames) -> list[tuple[int, str, str]]:
+    """Counts so far never fall and never leap; they are announced on their day or after, within half a year."""
+    rows, found = frames["filings"].sort_values("as_of_date", kind="stable"), []
+    for column in ("services_filed", "apps_registered"):
+        counts = rows[column].dropna().astype("float64")
+        step = counts / counts.shift()
+        for i in counts.index[(step < 1) | (step > 3)]:
+            what = f"no step from the count before: got {counts[i]:.0f} after {counts.shift()[i]:.0f}, expected 1 to 3 times"
+            found.append((int(i), column, what))
+    days = rows["announced_date"] - rows["as_of_date"]
+    for i in rows.index[(days < pd.Timedelta(0)) | (days > pd.Timedelta(days=183))]:
+        what = (
+            f"not soon after the count: got {rows.at[i, 'announced_date']:%Y-%m-%d}, expected from "
+            f"{rows.at[i, 'as_of_date']:%Y-%m-%d} on, within half a year"
+        )
+        found += [(int(i), "announced_date", what), (int(i), "as_of_date", what)]
+    return found
+
+
+def scores_within_indicators(frames: Frames) -> list[tuple[int, str, str]]:
+    """No more indicators are met than asked; one edition asks all the same ones."""
+    rows, found = frames["transparency_scores"], []
+    for i in rows.index[rows["score"] > rows["indicators"]]:
+        what = f"more than were asked: got {rows.at[i, 'score']}, expected at most {rows.at[i, 'indicators']}"
+        found.append((int(i), "score", what))
+    usual = rows.groupby("index_name")["indicators"].transform("median")
+    for i in rows.index[(rows["indicators"] != usual).fillna(False)]:
+        what = f"not as many as its edition asks: got {rows.at[i, 'indicators']}, expected {usual[i]:g}"
+        found.append((int(i), "indicators", what))
+    return found
+
+
 METRICS = Table(
     "company_metrics",
     "Finance, staff and investment as stated. One row per company, metric, period and statement.",
@@ -79,18 +142,19 @@ METRICS = Table(
         "company_id": reference("companies.company_id", "Company."),
         "metric": text("Metric, snake_case."),
         "period": text("2025, 2025-H1 or 2025-Q2 in calendar time, or a day."),
-        "period_end_date": day("Last day of the period.", ahead=144),
+        "period_end_date": day("Last day of the period.", ahead=144, earliest="2015-01-01"),
         "known_date": day(
-            "Day from which the number is shown: of a plan, the day it was announced; else the last of the period."
+            "Day from which the number is shown: of a plan, the day it was announced; else the last of the period.",
+            earliest="2015-01-01",
         ),
         "known_date_precision": precision("known_date"),
-        "value": number("Value in whole units."),
+        "value": number("Value in whole units.", near=OF_A_KIND),
         "unit": text("currency, percent, percent_yoy, people or what the source counts."),
         "currency": one_of(CURRENCIES, "Currency as stated.", nullable=True),
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
-    rules=(periods_agree, confidence_is_carried("company_metrics")),
+    rules=(periods_agree, numbers_are_known_by_their_period, confidence_is_carried("company_metrics")),
 )
 
 ADOPTION = Table(
@@ -101,9 +165,13 @@ ADOPTION = Table(
         "company_id": reference("companies.company_id", "Company."),
         "product": text("Product or model."),
         "metric": text("Metric, snake_case."),
-        "value": number("Value in whole units.", ge=0),
+        "value": number(
+            "Value in whole units.", ge=0, near=(Near(8, ("product", "metric")), Near(8, ("metric", "unit")))
+        ),
         "unit": text("What is counted: people, downloads, tokens a day."),
-        "observed_date": day("Day, or first day of the period, that was counted."),
+        "observed_date": day(
+            "Day, or first day of the period, that was counted.", earliest="2018-01-01", told=True
+        ),
         "observed_date_precision": precision("observed_date"),
         "tracker": text("Who counted; trackers of one product differ widely.", nullable=True),
         "note": text("What a reader should know.", nullable=True),
@@ -117,13 +185,14 @@ FILINGS = Table(
     "Cumulative counts of generative-AI services registered with the state. One row per announcement.",
     {
         "filing_id": key("Day of the count."),
-        "as_of_date": day("Day of the count."),
+        "as_of_date": day("Day of the count.", earliest="2023-08-01", in_key=0, told=True),
         "services_filed": integer("Services filed so far.", ge=0),
         "apps_registered": integer("Applications registered so far.", nullable=True, ge=0),
-        "announced_date": day("Day of the announcement.", nullable=True),
+        "announced_date": day("Day of the announcement.", nullable=True, earliest="2023-08-01", told=True),
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
+    rules=(counts_only_grow,),
 )
 
 TRANSPARENCY = Table(
@@ -134,11 +203,12 @@ TRANSPARENCY = Table(
         "company_id": reference("companies.company_id", "Company, where it is one of ours.", nullable=True),
         "company_label": text("Name as the index writes it."),
         "index_name": text("Edition of the index."),
-        "published_date": day("Day of publication."),
+        "published_date": day("Day of publication.", earliest="2023-01-01", in_key=0, told=True),
         "score": integer("Indicators met.", ge=0, le=100),
         "indicators": integer("Indicators asked.", ge=1),
         **evidence(),
     },
+    rules=(scores_within_indicators,),
 )
 
 TABLES = (METRICS, ADOPTION, FILINGS, TRANSPARENCY)

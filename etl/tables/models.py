@@ -22,6 +22,7 @@ import pandas as pd
 from etl.rules import by, not_after_reading, not_before_release
 from etl.schema import (
     Frames,
+    Near,
     Table,
     day,
     evidence,
@@ -32,9 +33,12 @@ from etl.schema import (
     one_of,
     precision,
     reference,
+    repository,
     text,
 )
 
+#: Models of one family, else of one company, are rarely further apart than this in size, length or effort.
+OF_A_KIND = (Near(10, ("family_id",)), Near(10, ("company_id",)))
 WEIGHTS = ("open", "restricted", "closed")
 MODALITIES = ("text", "vision-language", "omni", "image", "video", "audio", "embedding", "other")
 
@@ -302,24 +306,32 @@ MODELS = Table(
         "model_name": text("Name as released."),
         "company_id": reference("companies.company_id", "Developer."),
         "family_id": reference("model_families.family_id", "Family.", nullable=True),
-        "release_date": day("First public availability.", nullable=True),
+        "release_date": day(
+            "First public availability.", nullable=True, earliest="2018-01-01", in_key=31, told=True
+        ),
         "release_date_precision": precision("release_date", nullable=True),
-        "parameters_total": integer("All parameters, every expert.", unit="parameters", nullable=True, ge=1),
-        "parameters_active": integer("Parameters used per token.", unit="parameters", nullable=True, ge=1),
+        "parameters_total": integer(
+            "All parameters, every expert.", unit="parameters", nullable=True, ge=1, near=OF_A_KIND
+        ),
+        "parameters_active": integer(
+            "Parameters used per token.", unit="parameters", nullable=True, ge=1, near=OF_A_KIND
+        ),
         "architecture": one_of(("dense", "mixture"), "Dense, or mixture of experts.", nullable=True),
         "context_tokens": integer(
             "Context length that the vendor lists, with its own extension.",
             unit="tokens",
             nullable=True,
             ge=1,
+            near=OF_A_KIND,
         ),
         "context_native_tokens": integer(
             "The part of it that needs no extension such as YaRN, where the vendor tells them apart.",
             unit="tokens",
             nullable=True,
             ge=1,
+            near=OF_A_KIND,
         ),
-        "max_output_tokens": integer("Longest output.", unit="tokens", nullable=True, ge=1),
+        "max_output_tokens": integer("Longest output.", unit="tokens", nullable=True, ge=1, near=OF_A_KIND),
         "weights": one_of(WEIGHTS, "What may be done with the weights.", nullable=True),
         "license": text("Licence by name; a class such as “open” is not one.", nullable=True),
         "modality": one_of(MODALITIES, "What goes in and comes out, as a class.", nullable=True),
@@ -327,9 +339,14 @@ MODELS = Table(
         "output_modalities": text("Outputs, `; ` between them.", nullable=True),
         "is_reasoning": flag("True for a model that reasons before it answers.", nullable=True),
         "training_compute_flop": number(
-            "Training compute as estimated by the source.", unit="FLOP", nullable=True, ge=0
+            "Training compute as estimated by the source.",
+            unit="FLOP",
+            nullable=True,
+            ge=1e18,
+            le=1e28,
+            near=OF_A_KIND,
         ),
-        "hf_repo": text("Repository on the Hugging Face Hub.", nullable=True),
+        "hf_repo": repository("Repository on the Hugging Face Hub.", nullable=True),
         "weights_at": text(
             "Where weights are that have no repository there, or why no place is named.", nullable=True
         ),
@@ -370,7 +387,9 @@ FLAGSHIPS = Table(
         "flagship_id": key("Model and day."),
         "model_id": reference("models.model_id", "Model."),
         "company_id": reference("companies.company_id", "Developer."),
-        "since_date": day("Day from which the document's words hold."),
+        "since_date": day(
+            "Day from which the document's words hold.", earliest="2018-01-01", in_key=0, told=True
+        ),
         "since_date_precision": precision("since_date"),
         "stated_as": text("The document's own words, short."),
         **evidence(),

@@ -10,13 +10,19 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.rules import by, not_after_reading, not_before_release, not_the_developers
-from etl.schema import Frames, Table, day, evidence, key, number, one_of, precision, reference, text
+from etl.schema import Frames, Near, Table, day, evidence, key, number, one_of, precision, reference, text
 from etl.vocabulary import CURRENCIES
 
 #: Documents that list models without prices.
 PRICELESS = r"/models\.dev/blob/[0-9a-f]+/models/"
+#: Models that give out pictures or speech.
+NO_WORDS = r"banana|tts|image|speech|audio|video"
 #: Days after which a kept copy of a price page no longer speaks for a price.
 COPY_DAYS = 45
+#: How far the price of a model may be from its nearest at another provider, or, of a model offered once, from its family.
+OF_A_KIND = (Near(8, ("model_id", "currency")), Near(8, ("family_id", "currency")))
+#: Output costs as much as input or more, up to this many times.
+OUTPUT_TIMES = 12.5
 
 
 def zeros_are_explained(frames: Frames) -> list[tuple[int, str, str]]:
@@ -110,6 +116,22 @@ def offers_are_told_apart(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def output_costs_more(frames: Frames) -> list[tuple[int, str, str]]:
+    """Output costs from once to OUTPUT_TIMES the input; pictures and speech cost more and say so in their name."""
+    rows = frames["model_prices"]
+    inputs, outputs = rows["input_price_per_mtok"], rows["output_price_per_mtok"]
+    times = (outputs / inputs).where((inputs > 0) & (outputs > 0))
+    sees = rows["model_id"].str.contains(NO_WORDS, na=False)
+    found = []
+    for i in rows.index[(times < 0.999) | ((times > OUTPUT_TIMES) & ~sees)]:
+        what = (
+            f"at odds with the other price: got {inputs[i]:g} for input and {outputs[i]:g} for output, expected "
+            f"output at 1 to {OUTPUT_TIMES:g} times the input"
+        )
+        found += [(int(i), "output_price_per_mtok", what), (int(i), "input_price_per_mtok", what)]
+    return found
+
+
 PRICES = Table(
     "model_prices",
     "List prices as offered. One row per model, provider, day, tier and currency.",
@@ -118,11 +140,13 @@ PRICES = Table(
         "model_id": reference("models.model_id", "Model."),
         "company_id": reference("companies.company_id", "Developer of the model."),
         "provider": text("Who serves it at the price."),
-        "price_date": day("Day on which the price was listed."),
+        "price_date": day("Day on which the price was listed.", earliest="2022-01-01", in_key=0, told=True),
         "price_date_precision": precision("price_date"),
-        "input_price_per_mtok": number("Price of input.", unit="currency per million tokens", ge=0, le=1000),
+        "input_price_per_mtok": number(
+            "Price of input.", unit="currency per million tokens", ge=0, le=1000, near=OF_A_KIND
+        ),
         "output_price_per_mtok": number(
-            "Price of output.", unit="currency per million tokens", ge=0, le=1000
+            "Price of output.", unit="currency per million tokens", ge=0, le=1000, near=OF_A_KIND
         ),
         "currency": one_of(CURRENCIES, "Currency as stated."),
         "tier": one_of(("standard", "off_peak", "long_context", "free_preview"), "Which offer."),
@@ -135,6 +159,7 @@ PRICES = Table(
         documents_hold_the_price,
         prices_of_the_model,
         off_peak_is_cheaper,
+        output_costs_more,
         offers_are_told_apart,
         not_after_reading("model_prices", "price_date"),
         not_before_release("model_prices", "price_date"),

@@ -45,9 +45,13 @@ SOURCES = Table(
     {
         "source_id": key("Stable slug: publisher and a hash of the address."),
         "publisher": text("Who published the document."),
-        "title": text("Title, the words of its address, or ours in square brackets.", nullable=True),
+        "title": text(
+            "Title, the words of its address, or ours in square brackets.", nullable=True, any_script=True
+        ),
         "url": address("Address; urn: where a document has no known address.", unique=True),
-        "published_date": day("Day of publication, as far as the citing rows tell.", nullable=True),
+        "published_date": day(
+            "Day of publication, as far as the citing rows tell.", nullable=True, earliest="2000-01-01"
+        ),
         "published_date_precision": precision("published_date", nullable=True),
         "accessed_date": day("Day on which it was read.", is_work=True),
         "kind": one_of(KINDS, "Primary: the organisation's own words or files. It follows from the address."),

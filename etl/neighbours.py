@@ -1,0 +1,158 @@
+"""Numbers held against their neighbours, and days against keys and documents: what a slip of a digit gives away.
+
+A column declares its neighbours and how far from the nearest of them a value may stand (`near`); a true exception is a line
+of `raw/registry/explained.tsv`: table, key, column, the value and why, separated by tabs. It holds for that value alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from etl.problem import Problem
+from etl.registry import FOLDER
+from etl.schema import Frames, Near, Table
+
+EXPLAINED = "explained.tsv"
+#: A document tells of what happened by its day; clocks, time zones and monthly issues leave this much.
+TELLING = pd.Timedelta(days=31)
+
+Explained = dict[tuple[str, str, str], str]
+
+
+def explained(raw: Path) -> Explained:
+    """Values that are true although they stand apart, by table, key and column."""
+    try:
+        lines = (raw / FOLDER / EXPLAINED).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    parts = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {(p[0], p[1], p[2]): p[3] for p in parts if len(p) == 5 and p[4].strip()}
+
+
+def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explained) -> list[Problem]:
+    """Values that stand apart from all their neighbours, and days at odds with the key or the documents of their row."""
+    frame = frames[table.name]
+    found: list[tuple[int, str, str]] = []
+    for column in table.raw_columns:
+        meta = table.meta(column)
+        if meta["near"]:
+            found += _apart(frame, frames, table, column, meta["near"])
+        if table.kind(column) == "day":
+            if meta["in_key"] is not None:
+                found += _unlike_key(frame, table, column, meta["in_key"])
+            if meta["told"] and "sources" in frames:
+                found += _before_told(frame, frames["sources"], column)
+    by_line = frame[table.key]
+    problems = []
+    for line, column, what in found:
+        value = frame.at[line, column]
+        same = known.get((table.name, str(by_line.at[line]), column))
+        text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else f"{value:.15g}"
+        if same != text:
+            problems.append(Problem(shown, int(line), column, what))
+    return problems
+
+
+def _groups(frame: pd.DataFrame, frames: Frames, of: tuple[str, ...]) -> pd.Series:
+    """A name for the neighbours of each row; null where a part of it is unknown. "family_id" of a price is its model's."""
+    parts = []
+    for column in of:
+        if column in frame:
+            values = frame[column]
+            # A unit without a currency is a unit of its own.
+            parts.append(values.fillna("") if column == "currency" else values)
+        elif "models" not in frames:
+            parts.append(pd.Series(None, index=frame.index, dtype="object"))
+        else:
+            models = frames["models"].drop_duplicates("model_id").set_index("model_id")
+            parts.append(frame["model_id"].map(models[column]))
+    name = parts[0].astype("str")
+    for part in parts[1:]:
+        name = name + "\x1f" + part.astype("str")
+    return name.where(pd.concat([p.notna() for p in parts], axis=1).all(axis=1))
+
+
+def _apart(
+    frame: pd.DataFrame, frames: Frames, table: Table, column: str, nears: tuple[Near, ...]
+) -> list[tuple[int, str, str]]:
+    values = frame[column].astype("float64").abs()
+    named = values[values > 0].index
+    found = []
+    for near in nears:
+        if not len(named):
+            break
+        some = frame.loc[named]
+        each = pd.DataFrame(
+            {"value": np.log(values[named]), "group": _groups(some, frames, near.of)}
+        ).dropna()
+        each = each.sort_values(["group", "value"], kind="stable")
+        size = each.groupby("group")["value"].transform("size")
+        each = each[size > near.least]
+        same = each["group"] == each["group"].shift()
+        below = (each["value"] - each["value"].shift()).where(same)
+        above = (each["value"].shift(-1) - each["value"]).where(same.shift(-1, fill_value=False))
+        gap = pd.concat([below, above], axis=1).min(axis=1)
+        for line in gap.index[gap > np.log(near.within)]:
+            closest = np.exp(
+                each.at[line, "value"] - below[line]
+                if not above[line] < below[line] and pd.notna(below[line])
+                else each.at[line, "value"] + above[line]
+            )
+            what = (
+                f"far from its neighbours (same {', '.join(near.of)}): got {frame.at[line, column]:.15g}, expected within "
+                f"{near.within:g} times the nearest, {closest:.6g}; a true one is a line of registry/{EXPLAINED}"
+            )
+            found.append((int(line), column, what))
+        # A row that has neighbours in a narrow circle is not measured by a wide one.
+        named = named.difference(gap.index)
+    return found
+
+
+def _unlike_key(frame: pd.DataFrame, table: Table, column: str, slack: int) -> list[tuple[int, str, str]]:
+    """The last day in a row's key, or its month, is the day of the column, `slack` days apart at most."""
+    part = frame[table.key].str.extract(
+        r"(?<![0-9])((?:19|20)[0-9]{2})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])(?!.*(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2})"
+    )
+    days = pd.to_datetime(
+        part[0] + "-" + part[1] + "-" + part[2].fillna("01"), errors="coerce", format="%Y-%m-%d"
+    )
+    got = frame[column]
+    whole = part[2].notna()
+    first = got.where(whole, got - pd.to_timedelta(got.dt.day - 1, unit="D"))
+    off = (first - days).abs() > pd.Timedelta(days=slack)
+    return [
+        (
+            int(i),
+            column,
+            f"not the day in the key: got {got[i]:%Y-%m-%d} in {frame.at[i, table.key]}, expected "
+            f"{days[i]:{'%Y-%m-%d' if whole[i] else '%Y-%m'}}",
+        )
+        for i in frame.index[off]
+    ]
+
+
+def _before_told(frame: pd.DataFrame, sources: pd.DataFrame, column: str) -> list[tuple[int, str, str]]:
+    """No row happens after all the documents that tell of it were published; a vague day of a document counts to its end."""
+    from etl.rules import last_days
+
+    dated = sources.dropna(subset=["source_id"]).drop_duplicates("source_id")
+    last = dict(zip(dated["source_id"], last_days(dated, "published_date"), strict=True))
+    cells = frame["source_ids"]
+    of_cell = {}
+    for cell in cells.dropna().unique():
+        days = [last.get(i, pd.NaT) for i in cell.split("; ")]
+        of_cell[cell] = max(days) if all(pd.notna(d) for d in days) else pd.NaT
+    told = pd.to_datetime(cells.map(of_cell))
+    late = frame[column] > told + TELLING
+    return [
+        (
+            int(i),
+            column,
+            f"after its documents were published: got {frame.at[i, column]:%Y-%m-%d}, expected "
+            f"{told[i]:%Y-%m-%d} or earlier",
+        )
+        for i in frame.index[late]
+    ]

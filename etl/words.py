@@ -1,0 +1,254 @@
+"""What may stand in a cell of words: signs that can be read, whole characters, no remains of other programs."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+#: Signs of a message that a cell may fill; a cell may be a book.
+SHOWN = 80
+#: Most signs of a cell where its column declares no other number.
+LONGEST = 400
+
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
+_DAMAGED = {"\ufffd", "\ufffc"}
+#: What is neither a letter of this world's languages nor seen: controls, formats, private use, unassigned, surrogates,
+#: separators of lines, and blanks other than the one of the keyboard.
+_UNSEEN = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
+_DRESSED = ("FULLWIDTH LATIN", "FULLWIDTH DIGIT", "MATHEMATICAL ", "LATIN SMALL LIGATURE", "CIRCLED LATIN")
+_LETTERS = re.compile(r"[^\W\d_]+")
+#: Scripts a name is written in here, by the first word of a letter's name. Han stands for Chinese.
+_OURS = {"LATIN", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"}
+#: Letters of other scripts that a reader takes for Latin ones.
+_LOOK_ALIKE = set("аАВеЕкКМНоОрРсСтТуУхХѕЅіІјЈԁԛԝһҺ" + "αΑΒΕΖΗΙΚΜΝοΟρΡΤυΥνΧγι" + "օսոՕՍ")
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|<!--")
+_SPREADSHEET = re.compile(
+    r"#(?:[A-Z]{2,}(?:/[0A])?[!?]|DIV/0!|N/A\b|NV\b|GETTING_DATA|##+)|\bErr:5[0-9]{2}\b"
+)
+_WORDS_OF_NOTHING = re.compile(
+    r"\b(?:[Ll]orem|LOREM|[Ii]psum|[Tt][Bb][DdAaCc]|TODO|FIXME|[xX]{3,}|asdf\w*|to be (?:determined|confirmed))\b"
+)
+_NOTHING = set(
+    [
+        "-",
+        "–",
+        "—",
+        "--",
+        "...",
+        "…",
+        ".",
+        "?",
+        "??",
+        "???",
+        "n/a",
+        "na",
+        "nan",
+        "nil",
+        "null",
+        "unknown",
+        "placeholder",
+        "todo",
+        "foo",
+        "bar",
+        "dummy",
+        "undefined",
+    ]
+) | {"not disclosed", "not available"}
+_HIGH = re.compile(
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
+)
+_HAN = re.compile("[\u3400-\u9fff]{3,}")
+_SCHEME = re.compile(r"\b(?:javascript|vbscript|data|file|blob|about):[^\s]", re.IGNORECASE)
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s;,)\]>]+")
+#: Everything in a cell that is sure to be fine, so that most cells cost one match.
+_PLAIN = re.compile(r"[A-Za-z0-9_.,'()+%/$!-]+(?: [A-Za-z0-9_.,'()+%/$!-]+)*")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NO_HOSTS = {"localhost", "local", "internal", "invalid", "test", "example", "onion", "lan", "home", "corp"}
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+
+
+def shown(cell: str) -> str:
+    """A cell as a message shows it: short, and unseen signs as escapes."""
+    short = cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}…"
+    if short.isascii() and short.isprintable():
+        return f"'{short}'"
+    return repr(short) if not any(unicodedata.combining(s) for s in short) else ascii(short)
+
+
+def named(signs: str) -> str:
+    """Signs by name, " (NO-BREAK SPACE (U+00A0))", three at most; "" without any."""
+    few = list(dict.fromkeys(signs))[:3]
+    return f" ({', '.join(f'{_name(s)} (U+{ord(s):04X})' for s in few)})" if few else ""
+
+
+def _name(sign: str) -> str:
+    kinds = {
+        "Co": "a sign of private use",
+        "Cn": "no character",
+        "Cs": "half a character",
+        "Cc": "a control sign",
+    }
+    return unicodedata.name(sign, kinds.get(unicodedata.category(sign), "a sign without a name"))
+
+
+def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
+    """What is wrong with a cell of words, as one sentence; "" for a sound one.
+
+    Args:
+        cell: Without blanks around it.
+        longest: Most signs; 0 is the usual number.
+        any_script: Whether words of other scripts than Latin and Chinese, Japanese or Korean may stand in it.
+    """
+    most = longest or LONGEST
+    if len(cell) > most:
+        return f"too long: got {len(cell):,} signs that begin {shown(cell[:40])}, expected at most {most:,}"
+    if not cell.isascii() and (said := _odd_signs(cell) or _odd_letters(cell, any_script)):
+        return said
+    # The plain words of most cells cannot be any of what follows but a word of nothing.
+    if not _PLAIN.fullmatch(cell):
+        for n, sign in enumerate(cell):
+            if sign != "\n" and unicodedata.category(sign) == "Cc":
+                return f"a character that cannot be seen{named(sign)} at sign {n + 1}: got {shown(cell)}, expected plain text"
+        if "  " in cell:
+            return f"two spaces in a row: got {shown(cell)}, expected one"
+        if (m := _ENTITY.search(cell)) and html.unescape(m[0]) != m[0]:
+            return f"an entity of HTML: got '{m[0]}' in {shown(cell)}, expected the sign itself, {html.unescape(m[0])!a}"
+        if m := _TAG.search(cell):
+            return f"a tag of HTML: got '{m[0][:40]}' in {shown(cell)}, expected plain words"
+        if m := _SPREADSHEET.search(cell):
+            return f"an error of a spreadsheet: got '{m[0]}', expected the value, or an empty cell"
+        if m := _SCHEME.search(cell):
+            return f"an address that runs or reads something: got {shown(cell)}, expected https:// or words"
+        for m in _ADDRESS.finditer(cell):
+            if said := address_fault(m[0].rstrip(".'\"”")):
+                return said
+    if cell.casefold() in _NOTHING or (m := _WORDS_OF_NOTHING.search(cell)):
+        return f"a placeholder: got {shown(cell)}, expected an empty cell where nothing is known"
+    return ""
+
+
+def _odd_signs(cell: str) -> str:
+    """Signs that are not seen, are no characters, or are a character in parts."""
+    for n, sign in enumerate(cell):
+        if sign.isascii():
+            continue
+        category, name = unicodedata.category(sign), unicodedata.name(sign, "")
+        at = f"{named(sign)} at sign {n + 1}"
+        if category == "Zs":
+            return f"a blank that is none of the keyboard{at}: got {cell[:SHOWN]!a}, expected ordinary spaces"
+        if category in _UNSEEN or sign in _BLANK_LETTERS or name.startswith("VARIATION SELECTOR"):
+            return f"a character that cannot be seen{at}: got {cell[:SHOWN]!a}, expected plain text"
+        if sign in _DAMAGED:
+            return f"a character that was lost{at}: got {shown(cell)}, expected the document's own"
+        if name.startswith(_DRESSED):
+            plain = unicodedata.normalize("NFKC", sign)
+            return f"a letter in disguise{at}: got {shown(cell)}, expected '{plain}'"
+    whole = unicodedata.normalize("NFC", cell)
+    if whole != cell:
+        first = next(n for n, (a, b) in enumerate(zip(cell, f"{whole}\0", strict=False)) if a != b)
+        return f"a character in parts{named(cell[first : first + 2])} at sign {first + 1}: got {cell[:SHOWN]!a}, expected its normal form (NFC), {shown(whole)}"
+    for n, sign in enumerate(cell):
+        if not sign.isascii() and unicodedata.name(sign, "").startswith("COMBINING"):
+            return f"a mark without its letter{named(sign)} at sign {n + 1}: got {cell[:SHOWN]!a}, expected whole letters"
+    for spoiled, right in _misread(cell):
+        return f"text read in another encoding{named(spoiled)}: got {shown(cell)}, expected {right!r} there"
+    return ""
+
+
+def _misread(cell: str) -> Iterator[tuple[str, str]]:
+    """Parts of a cell that are UTF-8 read as Windows-1252, Latin-1 or GBK, and what they were."""
+    for m in _HIGH.finditer(cell):
+        for encoding in ("cp1252", "latin-1"):
+            try:
+                right = m[0].encode(encoding).decode("utf-8")
+            except UnicodeError:
+                continue
+            if right != m[0]:
+                yield m[0], right
+    if "锟斤" in cell or "斤拷" in cell:
+        yield "锟斤拷", "the document's own signs"
+    for m in _HAN.finditer(cell):
+        try:
+            right = m[0].encode("gbk").decode("utf-8")
+        except UnicodeError:
+            continue
+        if any("\u4e00" <= s <= "\u9fff" for s in right):
+            yield m[0], right
+
+
+def _odd_letters(cell: str, any_script: bool) -> str:
+    """Letters of one script within words of another, and scripts that no name here is written in."""
+    for m in _LETTERS.finditer(cell):
+        # A raised number counts as a sign of words, too, and is no letter.
+        word = "".join(s for s in m[0] if s.isalpha())
+        if word.isascii():
+            continue
+        others = [s for s in word if not s.isascii() and _script(s) not in _OURS]
+        if not others:
+            continue
+        is_symbol = len(word) == 1 and _script(word) == "GREEK" and word not in _LOOK_ALIKE
+        if is_symbol:
+            continue
+        mixed = len(others) < len(word) or all(s in _LOOK_ALIKE for s in word)
+        if mixed or not any_script:
+            what = "a letter of another script within a word" if mixed else "a word of another script"
+            at = f" at sign {m.start() + m[0].index(others[0]) + 1}"
+            return f"{what}{named(''.join(others))}{at}: got {shown(cell)}, expected Latin or Chinese letters"
+    return ""
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "?").split()[0]
+
+
+def address_fault(cell: str) -> str:
+    """What is wrong with an address of the web; "" for a sound one."""
+    wanted = "expected an address with its scheme, https://www.example.org/page, or urn:name"
+
+    def said(what: str) -> str:
+        return f"{what}: got {shown(cell)}, {wanted}"
+
+    if re.fullmatch(r"urn:[a-z0-9][a-z0-9-]*(?::[A-Za-z0-9._/-]+)*", cell):
+        return ""
+    if not cell.isascii() and (said_of_signs := _odd_signs(cell) or _odd_letters(cell, any_script=False)):
+        return said_of_signs
+    if re.search(r"[\s\\<>\"^`{|}]", cell) or any(unicodedata.category(s) == "Cc" for s in cell):
+        return said("a sign that no address has")
+    try:
+        parts = urlsplit(cell)
+        port = parts.port
+    except ValueError as error:
+        return said(f"no address ({error})")
+    if parts.scheme not in ("http", "https") or not cell.startswith(("http://", "https://")):
+        return said("no address of the web")
+    if "@" in parts.netloc:
+        return said("a name or password within an address")
+    if not parts.netloc.isascii():
+        return said(f"a host in letters of another script{named(re.sub('[ -~]', '', parts.netloc))}")
+    host = parts.netloc.rpartition(":")[0] if port is not None else parts.netloc
+    labels = host.split(".")
+    if host != host.lower() or not all(_LABEL.fullmatch(label) for label in labels) or port == 0:
+        return said("no host that can be")
+    if len(labels) < 2 or labels[-1] in _NO_HOSTS or not re.fullmatch(r"[a-z]{2,}", labels[-1]):
+        return said("no host of the public web")
+    if any(label.startswith("xn--") for label in labels):
+        return said("a host in letters of another script")
+    if parts.query.count("%00") or "%00" in parts.path:
+        return said("a sign that no address has")
+    return ""
+
+
+def repository_fault(cell: str) -> str:
+    """What is wrong with the name of a repository on the Hub; "" for a sound one."""
+    if (
+        _REPOSITORY.fullmatch(cell)
+        and ".." not in cell
+        and "--" not in cell
+        and not cell.endswith((".git", ".", "-"))
+    ):
+        return ""
+    return f"no repository of the Hugging Face Hub{named(re.sub('[ -~]', '', cell))}: got {shown(cell)}, expected owner/name"

@@ -1,0 +1,199 @@
+"""Cells of words: what is refused, with the sign named, and what only looks odd and is right."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl.words import address_fault, fault, repository_fault
+
+WRONG = {
+    "Cyrillic in a Latin name": ("Alibаba", "CYRILLIC SMALL LETTER A (U+0430)) at sign 5"),
+    "Greek in a Latin name": ("Οpen", "GREEK CAPITAL LETTER OMICRON (U+039F)) at sign 1"),
+    "a whole word of look-alikes": ("Model О", "CYRILLIC CAPITAL LETTER O (U+041E))"),
+    "a full-width letter": ("Ａlpha", "FULLWIDTH LATIN CAPITAL LETTER A (U+FF21))"),
+    "a mathematical letter": ("\U0001d400lpha", "MATHEMATICAL BOLD CAPITAL A (U+1D400))"),
+    "word joiner": ("Al\u2060pha", "WORD JOINER (U+2060)) at sign 3"),
+    "soft hyphen": ("Al\u00adpha", "SOFT HYPHEN (U+00AD))"),
+    "right-to-left override": ("Al\u202epha", "RIGHT-TO-LEFT OVERRIDE (U+202E))"),
+    "C1 control": ("Al\u0085pha", "a control sign (U+0085))"),
+    "tab": ("Al\tpha", "a control sign (U+0009))"),
+    "private use": ("Al\ue000pha", "a sign of private use (U+E000))"),
+    "tag": ("Al\U000e0041pha", "TAG LATIN CAPITAL LETTER A (U+E0041))"),
+    "variation selector": ("Al\ufe0fpha", "VARIATION SELECTOR-16 (U+FE0F))"),
+    "non-character": ("Al\ufffepha", "no character (U+FFFE))"),
+    "Hangul filler": ("Al\u3164pha", "HANGUL FILLER (U+3164))"),
+    "no-break space": ("Al\u00a0pha", "NO-BREAK SPACE (U+00A0))"),
+    "ideographic space": ("Al\u3000pha", "IDEOGRAPHIC SPACE (U+3000))"),
+    "decomposed": ("Bo\u0308rse", "normal form (NFC), 'Börse'"),
+    "a mark alone": ("Al\u0338pha", "COMBINING LONG SOLIDUS OVERLAY (U+0338))"),
+    "two spaces": ("Al  pha", "two spaces in a row"),
+    "UTF-8 as Windows-1252": ("BÃ¶rse", "'ö' there"),
+    "a quote as Windows-1252": ("the firmâ€™s own", "'’' there"),
+    "Chinese as Latin-1": ("阿里".encode().decode("latin-1"), "cannot be seen"),
+    "Chinese as GBK": ("阿里巴巴".encode().decode("gbk"), "in another encoding"),
+    "lost signs": ("Al\ufffdpha", "REPLACEMENT CHARACTER (U+FFFD))"),
+    "lost Chinese signs": ("锟斤拷公司", "in another encoding"),
+    "entity": ("A &amp; B", "an entity of HTML: got '&amp;'"),
+    "numbered entity": ("A&#39;s", "an entity of HTML"),
+    "tag of HTML": ("A<br>B", "a tag of HTML"),
+    "spreadsheet": ("#REF!", "an error of a spreadsheet"),
+    "spreadsheet within": ("about #N/A users", "an error of a spreadsheet"),
+    "German spreadsheet": ("#BEZUG!", "an error of a spreadsheet"),
+    "lorem": ("Lorem ipsum dolor", "a placeholder"),
+    "TBD": ("from 2027, TBD", "a placeholder"),
+    "xxx": ("xxx", "a placeholder"),
+    "question marks": ("???", "a placeholder"),
+    "a book": ("word " * 100_000 + "end", "too long: got 500,003 signs"),
+    "script": ("see javascript:alert(1)", "runs or reads something"),
+    "an odd address in words": ("see https://user:pw@a.org/x", "a name or password"),
+}
+RIGHT = [
+    *(
+        "零一万物",
+        "CEO 集中制",
+        "腾讯版“GPT-4o”来了！混元Turbo首发并上线，效率翻倍价格砍半",
+        "联通",
+        "豆包",
+        "カタカナ",
+        "네이버",
+    ),
+    *(
+        "τ²-Bench",
+        "PanGu-Σ: Towards Trillion Parameter Language Model",
+        "Infinity∞: Scaling",
+        "vivo在AI战略上“自洽”了",
+    ),
+    *(
+        "SenseTime-Aktien steigen seit dem Börsengang",
+        "lancera des robotaxis d’été",
+        "Łódź",
+        "São Paulo",
+        "naïve",
+    ),
+    *(
+        "R&D",
+        "Q&A; more",
+        "AT&T",
+        "C#",
+        "#1 of 3",
+        "a < b > c",
+        "data: 3 of 4",
+        "file, data, about",
+        "none",
+        "N/A-free",
+    ),
+    *(
+        "not named: a report says so",
+        "Xi'an",
+        "XX-Net",
+        "O'Reilly",
+        "1.5–2.0",
+        "10⁹ rows",
+        "https://a.org/x?y=1&z=2.",
+    ),
+]
+WEB = [
+    *("https://www.example.org/page", "http://a.b.co.uk:8080/x?y=%E4%B8%AD&z=1#t", "urn:ainews:141cbe9e"),
+    *(
+        "https://ginlix.ai/news/15198-壁仞科技港股",
+        "https://51job.com/",
+        "https://web.archive.org/web/2026/https://a.org/",
+    ),
+    "https://a.org/@name/x",
+]
+NO_WEB = [
+    *(
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "https://u:p@a.org/",
+        "https://a.org@b.org/",
+    ),
+    *(
+        "example",
+        "www.example.org",
+        "https://localhost/x",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://2130706433/",
+    ),
+    *(
+        "https://exаmple.org/",
+        "https://xn--exmple-4nf.org/",
+        "https://a/",
+        "https://a..org/",
+        "https://-a.org/",
+    ),
+    *(
+        "https://a.org:99999/",
+        "https://a.org:0/",
+        "https://a.org\\b",
+        "https://a.org/a b",
+        "HTTPS://A.ORG/",
+        "https:///x",
+    ),
+    *(
+        "https://a.example/",
+        "https://intranet.corp/",
+        "ftp://a.org/",
+        "//a.org/x",
+        "https://a.org/а",
+        "https://a.org/\u202ex",
+    ),
+    *("urn:", "urn:a b", "https://a.org/<script>", "vbscript:x", "blob:https://a.org/1"),
+]
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_refused_with_the_sign_named(name: str) -> None:
+    cell, words = WRONG[name]
+    said = fault(cell, any_script=True)
+    assert words in said and len(said) < 600
+    assert "expected " in said
+
+
+@pytest.mark.parametrize("cell", RIGHT)
+def test_right_all_the_same(cell: str) -> None:
+    assert fault(cell) == ""
+
+
+def test_titles_may_be_in_other_scripts_and_names_may_not() -> None:
+    for title in ("Китай развивает AI", "الصين والذكاء الاصطناعي", "अलीबाबा का नया मॉडल"):
+        assert fault(title, any_script=True) == ""
+    assert "a word of another script" in fault("Китай развивает AI")
+
+
+@pytest.mark.parametrize("cell", WEB)
+def test_addresses_of_the_web(cell: str) -> None:
+    assert address_fault(cell) == ""
+
+
+@pytest.mark.parametrize("cell", NO_WEB)
+def test_no_addresses_of_the_web(cell: str) -> None:
+    assert address_fault(cell)
+
+
+def test_repositories_look_like_one() -> None:
+    assert not any(repository_fault(c) for c in ("Qwen/Qwen3-8B", "01-ai/Yi-1.5-34B", "a_b/c.d"))
+    for cell in (
+        "repo",
+        "https://huggingface.co/a/b",
+        "a/b/c",
+        "a b/c",
+        "../x",
+        "a/",
+        "а/b",
+        "a/..",
+        "a/b.git",
+    ):
+        assert repository_fault(cell), cell
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_sound_or_told_in_one_line(cell: str) -> None:
+    for said in (fault(cell), address_fault(cell), repository_fault(cell)):
+        assert all(unicodedata.category(s) not in ("Cc", "Cf", "Co", "Cn", "Cs") or s == "\n" for s in said)

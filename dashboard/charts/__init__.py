@@ -8,6 +8,7 @@ from dashboard.charts import (
     claims,
     companies,
     compare,
+    edition,
     explore,
     governance,
     lists,
@@ -43,6 +44,7 @@ MODULES = (
     openness,
     benchmarks,
     claims,
+    edition,
     explore,
 )
 CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}

@@ -44,6 +44,7 @@ class Card:
         kind: Which kind of chart it is; None is a table of all its columns.
         columns: What the frame's columns mean.
         permalink: Address of the same view; "" where the app's address is not known.
+        rest: Rows that a slide has no room for, as lines of its notes.
     """
 
     chart_id: str
@@ -62,6 +63,7 @@ class Card:
     permalink: str = ""
     kind: Kind | None = None
     columns: Frame | None = None
+    rest: tuple[str, ...] = ()
 
     def require_sources(self) -> None:
         """Refuses a card without sources.

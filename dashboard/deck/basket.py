@@ -23,6 +23,7 @@ LAYOUTS = {
     "picture": "Chart as picture",
     "table": "Table",
     "half": "Half a slide",
+    "top": "First rows, one slide",
 }
 #: A file or link larger than this was not made here.
 MOST_BYTES = 200_000

@@ -209,6 +209,8 @@ def notes(card: Card, more: str = "") -> list[str]:
     cited = citations.full_lines(card.sources)
     if cited:
         lines += ["", f"Sources ({len(cited)})", *(f"[{i}] {line}" for i, line in enumerate(cited, 1))]
+    if card.rest:
+        lines += ["", *card.rest]
     lines += ["", f"{PRODUCT}, snapshot {card.snapshot_id}. {LICENCE}."]
     if card.permalink:
         lines.append(f"Same view: {card.permalink}")

@@ -14,7 +14,7 @@ from dashboard.data import permalink, search
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts.landscape import apply
-from dashboard.look.theme import MODELS, is_missing, plural
+from dashboard.look.theme import MODELS, is_missing, model_short, plural
 
 FORMAT = "landscape-watch/1"
 #: A file larger than this was not made here.
@@ -88,24 +88,27 @@ def to_json(watch: Watch) -> str:
     return json.dumps(watch.plain(), ensure_ascii=False, indent=1)
 
 
-def known(tables: Tables) -> dict[str, dict[str, str]]:
-    """What can be watched, by part: id to name, in the order offered. Tables as loaded, or as of a day."""
-    companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold())
-    people = tables["people"].drop_duplicates("person_id").sort_values("person_name", kind="stable")
-    names = companies.set_index("company_id")["company_name"]
-    benchmarks = tables["benchmarks"]
-    events = tables["governance_events"].sort_values("event_date", ascending=False, kind="stable")
-    return {
-        "companies": dict(zip(companies["company_id"], companies["company_name"], strict=True)),
-        "governance": {m.id: m.name for m in MODELS},
-        "people": dict(zip(people["person_id"], people["person_name"], strict=True)),
-        "measures": dict(zip(benchmarks["benchmark_id"], benchmarks["benchmark_name"], strict=True))
-        | {str(m): str(m).replace("_", " ") for m in sorted(tables["company_metrics"]["metric"].unique())},
-        "claims": dict(zip(tables["claims"]["claim_id"], tables["claims"]["claim"], strict=True)),
-        "events": {
-            r.event_id: f"{names.get(r.company_id, '')}: {r.title}" for r in events.itertuples()
-        },
-    }
+def known(tables: Tables, part: str) -> dict[str, str]:
+    """What a part of a list may hold: id to name, in the order offered. Tables as loaded, or as of a day."""
+    if part == "companies":
+        rows = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold())
+        return dict(zip(rows["company_id"], rows["company_name"], strict=True))
+    if part == "governance":
+        return {m.id: model_short(m.id) for m in MODELS}
+    if part == "people":
+        rows = tables["people"].drop_duplicates("person_id").sort_values("person_name", kind="stable")
+        return dict(zip(rows["person_id"], rows["person_name"], strict=True))
+    if part == "measures":
+        rows = tables["benchmarks"]
+        stated = sorted(map(str, tables["company_metrics"]["metric"].unique()))
+        return dict(zip(rows["benchmark_id"], rows["benchmark_name"], strict=True)) | {
+            m: m.replace("_", " ") for m in stated
+        }
+    if part == "claims":
+        return dict(zip(tables["claims"]["claim_id"], tables["claims"]["claim"], strict=True))
+    names = tables["companies"].set_index("company_id")["company_name"]
+    rows = tables["governance_events"].sort_values("event_date", ascending=False, kind="stable")
+    return {r.event_id: f"{names.get(r.company_id, '')}: {r.title}" for r in rows.itertuples()}
 
 
 def from_json(text: str | bytes, tables: Tables) -> tuple[Watch, list[str]]:
@@ -124,7 +127,9 @@ def from_json(text: str | bytes, tables: Tables) -> tuple[Watch, list[str]]:
         WatchError: the text is no watch list.
     """
     if len(text) > MOST_BYTES:
-        raise WatchError(f"larger than a watch list can be: {len(text):,} bytes, expected at most {MOST_BYTES:,}")
+        raise WatchError(
+            f"larger than a watch list can be: {len(text):,} bytes, expected at most {MOST_BYTES:,}"
+        )
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -171,15 +176,17 @@ def watching(selection: Selection, watch: Watch) -> Selection:
 def _found(
     name: str, asked: Mapping[str, Sequence[str]], view: str, tables: Tables
 ) -> tuple[Watch, list[str]]:
-    there = known(tables)
     said: list[str] = []
     kept: dict[str, tuple[str, ...]] = {}
     for part, word in PARTS.items():
         found = []
+        there = known(tables, part) if asked[part] else {}
         for one in asked[part]:
-            one_id = _id_of(one.strip(), part, there[part], tables)
+            one_id = _id_of(one.strip(), part, there, tables)
             if one_id is None:
-                said.append(f"The watch list names the {word} “{one.strip()[:80]}”, which does not exist here: left out.")
+                said.append(
+                    f"The watch list names the {word} “{one.strip()[:80]}”, which does not exist here: left out."
+                )
             else:
                 found.append(one_id)
         kept[part] = tuple(dict.fromkeys(found))
@@ -209,7 +216,9 @@ def _view(text: str, tables: Tables) -> tuple[str, list[str]]:
     query.pop("as_of", None)
     found, said = permalink.values(query, tables, newest)
     chosen = permalink.selection(found, newest)
-    return permalink.link("", chosen).lstrip("?"), [n.replace("The link", "The view on the watch list") for n in said]
+    return permalink.link("", chosen).lstrip("?"), [
+        n.replace("The link", "The view on the watch list") for n in said
+    ]
 
 
 def watched_companies(watch: Watch, tables: Tables, selection: Selection) -> frozenset[str]:
@@ -241,7 +250,8 @@ def mask(found: pd.DataFrame, watch: Watch, companies: frozenset[str]) -> pd.Ser
     )
     named = pd.Series(
         [
-            kind in ("claim",) and subject in watch.claims or kind == "reorganisation" and subject in watch.events
+            (kind in ("claim",) and subject in watch.claims)
+            or (kind == "reorganisation" and subject in watch.events)
             for kind, subject in zip(found["kind"], found["subject_id"], strict=True)
         ],
         index=found.index,

@@ -225,7 +225,7 @@ def test_lists_are_read_by_any_name_and_come_back_the_same(tables: Tables) -> No
     ],
 )
 def test_what_is_no_list_is_refused_in_a_sentence(tables: Tables, text: str) -> None:
-    with pytest.raises(WatchError, match="watch list|expected"):
+    with pytest.raises(WatchError, match=r"watch list|expected"):
         watch.from_json(text, tables)
 
 
@@ -323,33 +323,32 @@ def test_editions_are_the_same_and_never_changed(made: forms.Edition, builds: Bu
 
 
 def test_from_two_builds_a_month_apart_to_the_archive(
-    raw_folder: Path, built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    raw_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A first edition on an older build, a second since the last on the newest, a third that has nothing to tell."""
-    raw, out = tmp_path / "raw", tmp_path / "processed"
-    shutil.copytree(raw_folder, raw)
-    file = raw / "sources.csv"
-    sources = pd.read_csv(file, dtype=str, keep_default_na=False)
-    sources["accessed_date"] = sources["accessed_date"].clip(upper="2026-10-30")
-    sources["published_date"] = sources["published_date"].clip(upper="2026-10-30")
-    sources.to_csv(file, index=False, lineterminator="\n")
-    etl.build(raw, out)
+    out = tmp_path / "processed"
+    etl.build(raw_folder, out)
+    # As the data was served a month before: what is dated later is not shown, and the build is kept beside the new one.
+    old = out.resolve().with_name("0ld00000-month")
+    shutil.copytree(out.resolve(), old)
+    about = json.loads((old / "datapackage.json").read_text(encoding="utf-8"))
+    about["snapshot"] |= {"id": "0ld00000", "as_of_date": "2026-10-30"}
+    (old / "datapackage.json").write_text(json.dumps(about), encoding="utf-8")
     wanted = tmp_path / "watch.json"
     wanted.write_text(watch.to_json(RIVALS), encoding="utf-8")
     archive = tmp_path / "editions"
 
     def run(*more: str) -> str:
-        assert command.main(["edition", "--watch", str(wanted), "--data", str(out), *more]) == 0
+        assert command.main(["edition", "--watch", str(wanted), *more]) == 0
         return capsys.readouterr().out
 
-    run("--since", "2026-07-01", "--out", str(archive))
+    run("--data", str(old), "--since", "2026-07-01", "--out", str(archive))
     (first,) = editions.archive(archive)
     assert first.day == "2026-10-30"
     kept = {p: p.read_bytes() for p in (archive / first.id).iterdir()}
     assert {p.name for p in kept} == {"edition.json", "edition.md", "edition.pptx", "index.html"}
-    # The build before is kept beside the new one.
-    etl.build(raw_folder, out)
-    run("--since", "last", "--out", str(archive))
+    data = ("--data", str(out))
+    run(*data, "--since", "last", "--out", str(archive))
     second, before = editions.archive(archive)
     assert before == first and second.before == first.id and second.before_snapshot == first.snapshot
     assert second.since == "2026-10-30" and second.day > first.day
@@ -361,10 +360,10 @@ def test_from_two_builds_a_month_apart_to_the_archive(
         len(ElementTree.parse(archive / "feed.xml").getroot().findall("{http://www.w3.org/2005/Atom}entry"))
         == 2
     )
-    said = run("--since", "last", "--out", str(archive))
+    said = run(*data, "--since", "last", "--out", str(archive))
     assert said.startswith("Nothing that matters to") and said.count("\n") == 1
     assert len(editions.archive(archive)) == 2
-    assert run("--since", second.id, "--out", str(archive), "--mail") == ""
+    assert run(*data, "--since", second.id, "--out", str(archive), "--mail") == ""
 
 
 def test_the_command_refuses_in_sentences(

@@ -10,6 +10,7 @@ from dashboard.charts import (
     compare,
     edition,
     explore,
+    findings,
     governance,
     lists,
     marks,
@@ -45,6 +46,7 @@ MODULES = (
     benchmarks,
     claims,
     edition,
+    findings,
     explore,
 )
 CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}

@@ -44,6 +44,7 @@ class Card:
         kind: Which kind of chart it is; None is a table of all its columns.
         columns: What the frame's columns mean.
         permalink: Address of the same view; "" where the app's address is not known.
+        finding: What the chart says by its rule, whatever title a reader gave it; "" where it says nothing.
         rest: Rows that a slide has no room for, as lines of its notes.
     """
 
@@ -64,6 +65,7 @@ class Card:
     kind: Kind | None = None
     columns: Frame | None = None
     rest: tuple[str, ...] = ()
+    finding: str = ""
 
     def require_sources(self) -> None:
         """Refuses a card without sources.
@@ -131,6 +133,7 @@ def make(
         permalink=address,
         kind=chart.kind,
         columns=chart.columns,
+        finding=finding,
     )
 
 

@@ -87,7 +87,7 @@ def what_changed_finding(frame: pd.DataFrame, selection: Selection) -> str:
     first = str(frame.iloc[0]["what"])
     rest = len(frame) - 1
     # A finding is one sentence: details after the first are in the table.
-    first = first.split(". ")[0]
+    first = first.split(". ")[0].split("; ")[0]
     return f"{first}; {plural(rest, 'more change')} matter{'s' if rest == 1 else ''}" if rest else first
 
 

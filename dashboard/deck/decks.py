@@ -253,6 +253,7 @@ def build(
     title = basket.title or PRODUCT
     records: list[Record] = []
     contents: list[tuple[str, int]] = []
+    parts: list[tuple[str, int]] = []
     shown = [o.card for o in found if o.card is not None]
     newest = builds.newest.snapshot
     cover = add_cover(deck, template, title, shown, newest) if basket.cover else None
@@ -264,7 +265,11 @@ def build(
         for one in these:
             if one.card is None:
                 contents.append((one.slide.title, len(deck.slides) + 1))
-                front_slide(deck, template, "section", one.slide.title or "Section", [], "landscape:section")
+                parts.append((one.slide.title or "Section", len(deck.slides)))
+                if one.slide.layout != baskets.MARK:
+                    front_slide(
+                        deck, template, "section", one.slide.title or "Section", [], "landscape:section"
+                    )
             elif one.record is not None and not together:
                 records.append(compose.add(deck, template, one.card, one.record, draws))
             done += 1
@@ -275,6 +280,7 @@ def build(
         if listed is not None:
             records.append(listed)
             contents.append(("Sources", first))
+            parts.append(("Sources", first - 1))
         _tell(progress, done + 1, total, "Listed the sources")
     if cover is not None:
         records.append(finish_cover(cover, template, shown, newest, contents))
@@ -282,6 +288,7 @@ def build(
     day = max((c.as_of_date for c in shown), default=newest.as_of)
     master.describe(deck, title, ", ".join(snapshots), [c.chart_id for c in shown], day, address)
     record.write_properties(deck, records)
+    master.part(deck, parts)
     data = master.save(deck)
     _tell(progress, total, total, "Saved")
     return data
@@ -388,7 +395,8 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
         one = these[0]
         if one.card is None:
             contents.append((one.slide.title or "Section", first + len(out)))
-            out.append(page.Front(one.slide.title or "Section"))
+            if one.slide.layout != baskets.MARK:
+                out.append(page.Front(one.slide.title or "Section"))
         elif not one.card.source_line.strip():
             out.append(page.Front(one.card.title, [why_refused(one.card)]))
         elif len(these) == 2:

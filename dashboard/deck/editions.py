@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import edition as charts
+from dashboard.charts import marks
 from dashboard.data import permalink, store
 from dashboard.data.citations import split_ids
 from dashboard.data.selection import Selection
@@ -182,11 +183,7 @@ def _item(r: Any, sources: pd.DataFrame, chart: tuple[Slide, str] | None) -> Ite
         what=r.what,
         why=r.why,
         day=r.day,
-        confidence=""
-        if is_missing(confidence)
-        else f"{confidence} confidence"
-        if confidence in ("high", "medium", "low")
-        else str(confidence),
+        confidence="" if is_missing(confidence) else marks.CONFIDENCE.get(str(confidence), str(confidence)),
         documents=_documents(r.source_ids, sources),
         chart=chart[0].chart if chart else "",
         query=chart[0].query if chart else {},

@@ -14,6 +14,7 @@ failed, 2 not understood, 3 refreshed in part: what was not is named.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -151,6 +152,17 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("deck", type=Path, help="the earlier .pptx")
     one.add_argument("--changes", metavar="FILE", help="list of changes as CSV; - is standard output")
     one.set_defaults(run=_refresh)
+
+    one = kinds.add_parser(
+        "brief", parents=[common, out, view], help="two pages on a company, or four slides"
+    )
+    one.add_argument("company", help="by name, alias or id, English or Chinese")
+    one.add_argument(
+        "--format", choices=("pptx", "html", "pdf"), help="default: the ending of --out, else pptx"
+    )
+    one.add_argument("--paper", choices=list(page.PAPERS), default="A4", help="of pages")
+    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
+    one.set_defaults(run=_brief, roles=None, template_fonts=False, template_colours=False, no_footer=False)
 
     one = kinds.add_parser(
         "edition",
@@ -332,6 +344,29 @@ def _edition(a: argparse.Namespace) -> int:
     elif folder is None:
         print(forms.markdown(made, a.address), end="")
     server_picture.close()
+    return 0
+
+
+def _brief(a: argparse.Namespace) -> int:
+    form = _format(a, ("pptx", "html", "pdf"))
+    builds = _builds(a)
+    view = _view(a, builds)
+    data, _ = builds.at(next(iter(view.pop(permalink.SNAPSHOT, [])), None))
+    found, _ = permalink.values(view, data.tables, data.snapshot.as_of)
+    selection = permalink.selection(found, data.snapshot.as_of)
+    wanted, said = watch.from_json(
+        json.dumps({"format": watch.FORMAT, "companies": [a.company]}, ensure_ascii=False), data.tables
+    )
+    if said:
+        raise Refused(f"no company goes by the name “{a.company}”")
+    selection = replace(selection, companies=wanted.companies)
+    if form == "pptx":
+        made = basket.company_brief(data.tables, selection, data.snapshot.id)
+        out = decks.build(made, builds, template=_template(a), address=a.address)
+    else:
+        out = decks.company_brief(data, selection, wanted.companies[0], paper=a.paper, address=a.address)
+        out = server_picture.pdf_of_page(out) if form == "pdf" else out
+    _write(a.out, out)
     return 0
 
 

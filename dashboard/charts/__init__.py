@@ -3,6 +3,7 @@
 from dashboard.charts import (
     before_after,
     benchmarks,
+    brief,
     centralisation,
     change,
     claims,
@@ -39,6 +40,7 @@ MODULES = (
     money,
     profile,
     compare,
+    brief,
     models,
     prices,
     sizes,

@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.charts import before_after
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.table import Cell, Table
+from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC, PLAN_METRICS
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
@@ -104,6 +105,7 @@ def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What no document at hand says, and of which organisations."""
     both, wanted = _asked(tables, selection)
     names = tables["companies"].set_index("company_id")["company_name"]
+    named = tables["companies"].set_index("company_id")["source_ids"]
     rows = []
     for gap, missing, of in edition.gaps(both, wanted):
         told = [str(names[c]) for c in missing[:NAMED]]
@@ -114,15 +116,18 @@ def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "organisations": f"{len(missing)} of {of}",
                 "which": join_words([*told, *([f"{more} more"] if more else [])]),
                 "count": len(missing),
+                # No document says it: those that name the organisations are what was read.
+                "source_ids": joined_sources(*named.loc[missing].dropna()),
             }
         )
-    return pd.DataFrame(rows, columns=["gap", "organisations", "which", "count"])
+    return pd.DataFrame(rows, columns=["gap", "organisations", "which", "count", "source_ids"])
 
 
 def not_known_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The widest gap."""
     first = frame.sort_values("count", ascending=False, kind="stable").iloc[0]
-    return f"{first['gap']} is not known of {first['organisations']} organisations"
+    few = first["count"] <= 2
+    return f"{first['gap']} is not known of {first['which'] if few else first['organisations'] + ' organisations'}"
 
 
 def not_known_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from dashboard.charts import CHARTS
+from dashboard.charts.brief import BRIEF
 from dashboard.charts.lists import WINDOW
+from dashboard.charts.profile import COMPANY
 from dashboard.data import permalink
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -296,4 +298,43 @@ def full_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
     return Basket(title="China AI landscape: full pack", slides=tuple(slides))
 
 
-PRESETS = {"Board pack": board_pack, "Full pack": full_pack}
+def company_brief(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
+    """Four slides on the first company selected: position, what changed, what speaks against it, what to watch.
+
+    Raises:
+        BasketError: no company is selected by name.
+    """
+    if not selection.companies:
+        raise BasketError("a company brief needs a company: select one by name (company=alibaba)")
+    cid = selection.companies[0]
+    own = replace(selection, companies=(cid,), governance_models=(), company_types=()).picking(COMPANY, cid)
+    name = tables["companies"].set_index("company_id")["company_name"].get(cid, cid)
+    return Basket(
+        title=f"{name}: company brief",
+        slides=tuple(replace(frozen(c, own, snapshot_id), layout="top") for c in BRIEF),
+        cover=False,
+        appendix=False,
+    )
+
+
+def match_up(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
+    """One slide: where each of the first two companies selected leads, by how much, how sure.
+
+    Raises:
+        BasketError: fewer than two companies are selected by name.
+    """
+    if len(selection.companies) < 2:
+        raise BasketError(
+            "a match-up needs two companies: select both by name (company=alibaba&company=tencent)"
+        )
+    own = replace(selection, companies=selection.companies[:2], governance_models=(), company_types=())
+    slide = replace(frozen("match-up", own, snapshot_id), layout="top")
+    return Basket(title="Match-up", slides=(slide,), cover=False, appendix=False)
+
+
+PRESETS = {
+    "Board pack": board_pack,
+    "Full pack": full_pack,
+    "Company brief": company_brief,
+    "Match-up": match_up,
+}

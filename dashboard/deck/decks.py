@@ -442,6 +442,28 @@ def html(
     return page.deck(made, basket.title or PRODUCT, paper=paper)
 
 
+def company_brief(
+    data: Data, selection: Selection, company_id: str, *, paper: str = "A4", address: str = ""
+) -> bytes:
+    """The brief on one company as two upright sheets, one HTML file that needs nothing else.
+
+    Raises:
+        BasketError: there is no such company on the day.
+    """
+    own = replace(selection, companies=(company_id,))
+    made = baskets.company_brief(data.tables, own, data.snapshot.id)
+    found = resolve_all(made, Builds(data), address)
+    if not any(o.card is not None and len(o.card.frame) for o in found):
+        raise baskets.BasketError(f"nothing is on record of “{company_id}” on {selection.as_of:%Y-%m-%d}")
+    strip = resolve(replace(made.slides[0], chart="company-strip"), Builds(data), address)
+    cards_ = [o.card for o in found if o.card is not None and len(o.card.frame)]
+    shown = []
+    if strip.card is not None and strip.chart is not None and len(strip.card.frame):
+        shown.append(page.Shown(strip.card, plotly.draw(strip.chart, strip.card.frame, Look(mode="light"))))
+    title = made.title.removesuffix(": company brief")
+    return page.company_brief(title, cards_[0].filter_line, cards_, shown, paper=paper)
+
+
 def archive(
     basket: Basket,
     source: Path | Data | Builds,

@@ -208,13 +208,13 @@ class _Facts:
         said = []
         if new == landscape.UNDETERMINED:
             return ["No document at hand says how AI is steered now."]
-        if r["company_id"] not in self._home:
+        if r["company_id"] not in self._home or len(now) < 3:
             return []
         count, was = sum(m == new for m in now.values()), sum(m == new for m in then.values())
         more = f", {was} before" if count != was else ""
         said.append(f"{count} of {len(now)} organisations with a known model are {_inside(new)} now{more}.")
         if old != landscape.UNDETERMINED and old in then.values() and old not in now.values():
-            said.append(f"None is {_inside(old)} any more.")
+            said.append(f"No organisation is {_inside(old)} any more.")
         return said
 
     def _lead(self, r: dict[str, Any]) -> list[str]:

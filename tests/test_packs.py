@@ -22,6 +22,8 @@ from dashboard.deck.decks import Builds, Data
 from dashboard.draw.slide import drawings
 from dashboard.export import master
 from dashboard.export.master import BODY
+from dashboard.facts import landscape
+from dashboard.facts.landscape import apply
 
 _P14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 
@@ -114,3 +116,70 @@ def test_parts_are_made_anew_and_not_twice() -> None:
     named = deck.part._element.findall(f".//{{{_P14}}}section")
     assert [s.get("name") for s in named] == ["Opening", "A & <B>"]
     assert [len(s.findall(f".//{{{_P14}}}sldId")) for s in named] == [1, 2]
+
+
+# --- Company brief and match-up ---
+
+
+@pytest.mark.parametrize("company", ["alibaba", "deepseek", "vivo"])
+def test_a_brief_is_two_sheets_and_four_slides_from_rows_only(
+    built: Path, tables: Tables, company: str
+) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=(company,))
+    made = basket.company_brief(tables, chosen, snapshot.id)
+    deck = opened(decks.build(made, built))
+    assert len(deck.slides) == 4
+    html = decks.company_brief(Data(tables, snapshot), chosen, company).decode()
+    assert html.count('<section class="sheet') == 2 and "size:210mm 297mm" in html
+    name = str(tables["companies"].set_index("company_id").loc[company, "company_name"])
+    for words in (
+        "Position",
+        "What changed",
+        "What they would say against it",
+        "To watch, and not known",
+        "Sources",
+        name,
+    ):
+        assert words in html
+    letter = decks.company_brief(Data(tables, snapshot), chosen, company, paper="Letter").decode()
+    assert "size:216mm 279mm" in letter
+
+
+def test_what_speaks_against_a_company_is_every_dissenting_row(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    for company in ("alibaba", "tencent", "bytedance"):
+        chosen = Selection(as_of=newest, newest=newest, companies=(company,))
+        selected = apply(tables, chosen)
+        frame = CHARTS["company-against"].data(selected, chosen)
+        claims = selected["claims"]
+        wrong = claims[
+            claims["company_id"].eq(company) & claims["verdict"].isin(["contradicted", "out_of_date"])
+        ]
+        assert set(wrong["claim"]) == set(frame.loc[frame["about"].eq("A claim in print"), "shown"])
+        held = landscape.assessments_in_force(selected, "reported")
+        others = set(held["governance_model_id"]) - set(held["governance_model_id"].head(1))
+        assert sum("calls it" in str(a) for a in frame["against"]) >= len(others)
+        assert frame["source_ids"].fillna("").str.len().gt(0).all()
+
+
+def test_a_match_up_turned_round_says_the_same(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+
+    def found(*ids: str) -> pd.DataFrame:
+        chosen = Selection(as_of=newest, newest=newest, companies=ids)
+        return CHARTS["match-up"].data(apply(tables, chosen), chosen).set_index("measure")
+
+    one, other = found("alibaba", "tencent"), found("tencent", "alibaba")
+    assert len(one) >= 4 and list(one.index) == list(other.index)
+    assert one["leads"].equals(other["leads"]) and one["by"].equals(other["by"])
+    assert one["first"].equals(other["second"])
+    names = {"Alibaba Group", "Tencent", "Level"}
+    assert set(one["leads"]) <= names and one.loc[one["leads"].ne("Level"), "by"].str.len().gt(0).all()
+
+
+def test_packs_that_need_a_company_say_so(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    for name in ("Company brief", "Match-up"):
+        with pytest.raises(basket.BasketError, match="select"):
+            basket.PRESETS[name](tables, Selection(as_of=newest, newest=newest), "abc")

@@ -281,7 +281,7 @@ def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
     rest = len(frame) - unknown
     return (
         f"{frame.iloc[0]['company_name']}: {plural(rest, 'thing') if rest else 'nothing dated'} to watch, "
-        f"{plural(unknown, 'fact') if unknown else 'nothing asked'} on no record"
+        + (f"{plural(unknown, 'fact')} on no record" if unknown else "every fact asked is on record")
     )
 
 
@@ -408,7 +408,8 @@ def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def match_up_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Who is compared, and what is left out."""
-    return f"{frame.iloc[0]['pair']}, first and second; measures that both have, as of {format_day(selection.as_of)}"
+    first, _, second = str(frame.iloc[0]["pair"]).partition(" against ")
+    return f"First: {first}; second: {second}; measures that both have, as of {format_day(selection.as_of)}"
 
 
 BRIEF = ("company-position", "what-changed", "company-against", "company-ahead")

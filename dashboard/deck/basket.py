@@ -308,10 +308,17 @@ def company_brief(tables: Tables, selection: Selection, snapshot_id: str) -> Bas
         raise BasketError("a company brief needs a company: select one by name (company=alibaba)")
     cid = selection.companies[0]
     own = replace(selection, companies=(cid,), governance_models=(), company_types=()).picking(COMPANY, cid)
+    # What a change means is told from the whole field: the company is watched and not filtered.
+    field = replace(selection, companies=(), governance_models=(), company_types=()).picking(
+        "watch.companies", cid
+    )
     name = tables["companies"].set_index("company_id")["company_name"].get(cid, cid)
     return Basket(
         title=f"{name}: company brief",
-        slides=tuple(replace(frozen(c, own, snapshot_id), layout="top") for c in BRIEF),
+        slides=tuple(
+            replace(frozen(c, field if c == "what-changed" else own, snapshot_id), layout="top")
+            for c in BRIEF
+        ),
         cover=False,
         appendix=False,
     )
@@ -337,4 +344,11 @@ PRESETS = {
     "Full pack": full_pack,
     "Company brief": company_brief,
     "Match-up": match_up,
+}
+#: What each holds, for those who choose.
+ABOUT = {
+    "Board pack": "Twelve slides under your filters: findings, landscape, governance, models, money, what is open.",
+    "Full pack": "Landscape, governance, models, companies and claims under your filters, every row.",
+    "Company brief": "Four slides on the first company of your filters.",
+    "Match-up": "One slide: where each of the first two companies of your filters leads.",
 }

@@ -46,7 +46,7 @@ columns:2;max-width:70%}
 .sources{columns:2;column-gap:24px;margin:0;padding-left:2em;font-size:10.5px;line-height:1.35}.sources li{break-inside:avoid;overflow-wrap:anywhere}
 
 .brief{font-size:11px;gap:5px;padding:10mm 12mm 6mm}.brief table{font-size:9.5px;line-height:1.3}.brief td,.brief th{padding:2px 6px 2px 0}
-.brief h2{font-size:12.5px;margin-top:5px}.brief .tall{height:52mm;display:flex}.brief .sources,.brief .small{font-size:8.5px}.brief footer{margin-top:auto}
+.brief h2{font-size:12.5px;margin-top:5px}.brief .tall{height:96mm;display:flex}.brief .sources,.brief .small{font-size:8.5px}.brief footer{margin-top:auto}
 footer{border-top:1px solid var(--line);padding-top:5px}
 a{color:inherit}
 @media print{.sources{font-size:7.5px;line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
@@ -265,7 +265,7 @@ def company_brief(
     by = {c.chart_id: c for c in cards}
     charts = "".join(
         f'<h2>{_text(s.card.title)}</h2><p class="grey small">{_text(s.card.subtitle)}</p>'
-        f'<div class="tall">{_drawing(s, n, 760)}</div><p class="grey small">{_text(_publishers(s.card))}</p>'
+        f'<div class="tall">{_drawing(s, n, 940)}</div><p class="grey small">{_text(_publishers(s.card))}</p>'
         for n, s in enumerate(shown)
     )
     first = cards[0] if cards else None
@@ -285,11 +285,7 @@ def company_brief(
     every = [c.sources for c in cards if len(c.sources)]
     listed = pd.concat(every).drop_duplicates("source_id") if every else pd.DataFrame()
     items = "".join(_source_item(r) for r in listed.head(MOST_CITED).itertuples())
-    more = (
-        f" and {len(listed) - MOST_CITED} more, named in the slides’ notes"
-        if len(listed) > MOST_CITED
-        else ""
-    )
+    named = min(len(listed), MOST_CITED)
     foot = (
         f"{PRODUCT}, as of {format_day(first.as_of_date)}, snapshot {first.snapshot_id}. Data CC BY 4.0. By rule from rows."
         if first
@@ -299,10 +295,10 @@ def company_brief(
         f'<section class="sheet brief"><h1>{_text(title)}</h1><p class="grey">{_text(intro)}</p>{said}{position}{charts}'
         f'<footer class="small grey">{_text(foot)} 1 of 2</footer></section>'
         f'<section class="sheet brief">{rest}<h2>Sources</h2><ol class="sources">{items}</ol>'
-        f'<p class="grey small">{len(listed):,} documents{more}.</p>'
+        f'<p class="grey small">{named} of {len(listed):,} documents; the notes of the slides name all.</p>'
         f'<footer class="small grey">{_text(foot)} 2 of 2</footer></section>'
     )
-    return _document(title, sheets, shown, paper, fixed=True, natural=760, upright=True)
+    return _document(title, sheets, shown, paper, fixed=True, natural=940, upright=True)
 
 
 def _brief_table(card: Card, title: str) -> str:

@@ -312,6 +312,11 @@ def stated(row: Any) -> str:
     return f"{format_count(row['value'])} {row['unit']}"
 
 
+def metric_words(metric: str) -> str:
+    """A metric's name in words; abbreviations keep their capitals."""
+    return " ".join(w.upper() if w in ("ai", "ebita", "rd") else w for w in metric.split("_"))
+
+
 def _figures(tables: Tables) -> pd.DataFrame:
     rows = tables["company_metrics"].dropna(subset=["value"])
     rows = rows.sort_values(["period_end_date", "known_date", "metric_id"], kind="stable")
@@ -331,7 +336,7 @@ def _stated(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
             "after": f"{stated(r)}, {r['period']}",
             "change_date": r["known_date"],
             "change_date_precision": r["known_date_precision"],
-            "reason": str(metric).replace("_", " "),
+            "reason": metric_words(str(metric)),
             "source_ids": r["source_ids"],
             "subject_id": r["metric_id"],
             "before_id": None if was is None else was["metric_id"],

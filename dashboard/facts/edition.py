@@ -237,7 +237,8 @@ class _Facts:
         year = events[(events["event_date"] > last - pd.DateOffset(years=1)) & (events["event_date"] <= last)]
         counts = year[year["company_id"].isin(self._home)]["company_id"].value_counts()
         mine = int(counts.get(r["company_id"], 0))
-        if mine < 2:
+        # Beside one or two others a median says nothing.
+        if mine < 2 or len(counts) < 3:
             return []
         said = f"Its {plural(mine, 'dated change')} in twelve months"
         median = float(counts.median())

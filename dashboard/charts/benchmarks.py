@@ -10,7 +10,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import MOST, Dots
 from dashboard.charts.profile import REPORTERS
-from dashboard.charts.rows import counted, with_company
+from dashboard.charts.rows import counted, of_companies
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -94,7 +94,7 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
     reporter = _picked(selection, REPORTER, reporter_options(tables, selection))
     benchmark = _picked(selection, BENCHMARK, benchmark_options(tables, selection))
     harness = _picked(selection, HARNESS, harness_options(tables, selection))
-    rows = with_company(tables, selection, _scores(tables))
+    rows = of_companies(tables, selection.basis, "benchmark_scores")
     rows = rows[(rows["reporter"] == reporter) & (rows["benchmark_id"] == benchmark)]
     rows = rows[[_slug(str(h)) == harness for h in rows["harness"]]]
     if rows.empty:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import (
-    OUTSIDE,
-    WEIGHTS,
-    counted,
-    with_company,
-)
+from dashboard.charts.rows import OUTSIDE, WEIGHTS, counted, of_companies, with_company
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -63,7 +60,7 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    models = with_company(tables, selection, tables["models"])
+    models = of_companies(tables, selection.basis, "models")
     models = released(models)
     dated = models.dropna(subset=["release_date"])
     if dated.empty:
@@ -71,7 +68,17 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     # The same twelve months as in every other count of releases: they end on the day shown.
     last = selection.as_of
     first = last - pd.DateOffset(years=1) + pd.DateOffset(days=1)
-    window = dated[dated["release_date"] >= first]
+    read = [
+        "company_name",
+        "governance_model",
+        "governance_model_id",
+        "weights",
+        "release_date",
+        "model_name",
+        "is_outside",
+        "source_ids",
+    ]
+    window = dated.loc[dated["release_date"] >= first, read]
     kinds = window["weights"].fillna("not disclosed")
     totals = window["company_name"].value_counts(sort=False)
     newest = window.groupby("company_name")["release_date"].max()
@@ -149,24 +156,26 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    rows_in = with_company(tables, selection, tables["infrastructure"])
-    rows = []
-    for name, mine in rows_in.groupby("company_name", sort=False):
-        for kind, words in INFRASTRUCTURE_KINDS.items():
-            part = mine[mine["infrastructure_kind"] == kind]
-            if len(part):
-                rows.append(
-                    {
-                        "company_name": name,
-                        "governance_model": part["governance_model"].iloc[0],
-                        "governance_model_id": part["governance_model_id"].iloc[0],
-                        "kind": words,
-                        "systems": len(part),
-                        "names": ", ".join(part["infrastructure_name"]),
-                        "is_outside": bool(part["is_outside"].iloc[0]),
-                        "source_ids": joined_sources(*part["source_ids"]),
-                    }
-                )
+    rows_in = of_companies(tables, selection.basis, "infrastructure")
+    parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for system in rows_in.to_dict("records"):
+        mine = parts.setdefault(system["company_name"], {kind: [] for kind in INFRASTRUCTURE_KINDS})
+        mine[system["infrastructure_kind"]].append(system)
+    rows = [
+        {
+            "company_name": name,
+            "governance_model": part[0]["governance_model"],
+            "governance_model_id": part[0]["governance_model_id"],
+            "kind": INFRASTRUCTURE_KINDS[kind],
+            "systems": len(part),
+            "names": ", ".join(system["infrastructure_name"] for system in part),
+            "is_outside": part[0]["is_outside"],
+            "source_ids": joined_sources(*(system["source_ids"] for system in part)),
+        }
+        for name, kinds in parts.items()
+        for kind, part in kinds.items()
+        if part
+    ]
     frame = pd.DataFrame(rows, columns=columns)
     if len(frame):
         by = frame.groupby("company_name").agg(kinds=("kind", "size"), systems=("systems", "sum"))
@@ -218,8 +227,8 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     # The one-line wording of a source is no kind of lever.
-    levers = tables["commercial_levers"]
-    rows_in = with_company(tables, selection, levers[levers["lever"] != "summary"])
+    rows_in = of_companies(tables, selection.basis, "commercial_levers")
+    rows_in = rows_in[rows_in["lever"] != "summary"]
     rows = []
     for (name, lever), part in rows_in.groupby(["company_name", "lever"], sort=False):
         headline = bool(part["is_headline"].any())
@@ -287,7 +296,7 @@ def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
     ]
     rows = tables["transparency_scores"]
     rows = rows[rows["published_date"] == rows["published_date"].max()]
-    known = with_company(tables, selection, rows)
+    known = with_company(tables, selection.basis, rows)
     # Firms that are scored but not followed here carry no company_id: they are context too.
     other = rows[rows["company_id"].isna()]
     other = other.assign(

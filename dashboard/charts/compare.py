@@ -18,10 +18,7 @@ from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money, period_words
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
-from dashboard.charts.rows import (
-    counted,
-    with_company,
-)
+from dashboard.charts.rows import counted, of_companies
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -402,7 +399,7 @@ def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     ids = compared(tables, selection)
-    models = with_company(tables, selection, tables["models"])
+    models = of_companies(tables, selection.basis, "models")
     rows = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id")
     rows = rows[rows["company_id"].isin(ids)]
     rank = {c: i for i, c in enumerate(ids)}

@@ -13,7 +13,7 @@ from dashboard.charts.columns import Column
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.money import METRIC_WORDS
 from dashboard.charts.openness import licence_class
-from dashboard.charts.rows import with_company
+from dashboard.charts.rows import of_companies, with_company
 from dashboard.data.selection import COMPANY_TYPES, Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -55,7 +55,7 @@ def _words(text: pd.Series) -> pd.Series:
 
 def _owned(table: str) -> Callable[[Tables, Selection], pd.DataFrame]:
     """Rows of a table with who stands behind them."""
-    return lambda tables, selection: _typed(tables, with_company(tables, selection, tables[table]))
+    return lambda tables, selection: _typed(tables, of_companies(tables, selection.basis, table))
 
 
 def _typed(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
@@ -64,7 +64,9 @@ def _typed(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _companies(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _typed(tables, with_company(tables, selection, tables["companies"].drop(columns="company_name")))
+    rows = _typed(
+        tables, with_company(tables, selection.basis, tables["companies"].drop(columns="company_name"))
+    )
     models = tables["models"]
     models = released(models)
     index = landscape.index_in_force(tables)

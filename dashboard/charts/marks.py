@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.citations import split_ids
-from dashboard.look.theme import escape, format_day, is_missing, join_words, plural
+from dashboard.data.citations import places, split_ids
+from dashboard.look.theme import escape, is_missing, join_words, plural
 
 #: Caveats and how a mark shows them, in the order they are named in.
 CAVEATS = {
@@ -130,23 +130,14 @@ def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
         frame[c].tolist() if c in frame else empty for c in ("source_ids", "confidence", "caveat")
     )
     ids = [[] if is_missing(cell) else str(cell).split("; ") for cell in cells]
-    mine = sources[sources["source_id"].isin({i for some in ids for i in some})]
-    named = {
-        i: publisher + ("" if is_missing(day) else f", {format_day(day, precision)}")
-        for i, publisher, day, precision in zip(
-            mine["source_id"],
-            mine["publisher"],
-            mine["published_date"],
-            mine["published_date_precision"],
-            strict=True,
-        )
-    }
+    named = places(sources)
     out: dict[Any, str] = {}
     for row, cited, firm, weak in zip(frame.index, ids, confidence, caveat, strict=True):
         known = [i for i in cited if i in named]
         said = []
         if known:
-            said.append(f"Source: {named[known[0]]}{f' +{len(known) - 1}' if len(known) > 1 else ''}")
+            more = f" +{len(known) - 1}" if len(known) > 1 else ""
+            said.append(f"Source: {named[known[0]].in_words}{more}")
         if not is_missing(firm):
             said.append(CONFIDENCE[str(firm)])
         if not is_missing(weak):

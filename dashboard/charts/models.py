@@ -11,12 +11,7 @@ from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import (
-    WEIGHTS,
-    counted,
-    n_of,
-    with_company,
-)
+from dashboard.charts.rows import WEIGHTS, by_year, counted, n_of, of_companies
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -46,7 +41,7 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    models = with_company(tables, selection, tables["models"])
+    models = of_companies(tables, selection.basis, "models")
     models = released(models)
     dated = models[models["release_date"].notna() & (models["release_date_precision"] == "day")]
     if dated.empty:
@@ -138,7 +133,7 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
         "score_unit",
         "source_ids",
     ]
-    models = with_company(tables, selection, tables["models"])
+    models = of_companies(tables, selection.basis, "models")
     rated = models.merge(measured(tables, measure), on="model_id")
     rows = rated.dropna(subset=["release_date"]).copy()
     total = int((~rated["is_outside"]).sum())
@@ -224,25 +219,22 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models by year and by what may be done with their weights."""
-    models = with_company(tables, selection, tables["models"])
+    models = of_companies(tables, selection.basis, "models")
     models = released(models)
     dated = models.dropna(subset=["release_date"])
-    rows = []
-    weights = dated["weights"].fillna("not disclosed")
-    for year, group in dated.groupby(dated["release_date"].dt.year):
-        for kind in WEIGHTS:
-            part = group[weights.loc[group.index] == kind]
-            if len(part):
-                rows.append(
-                    {
-                        "release_year": int(year),
-                        "weights": WEIGHTS[kind],
-                        "models": len(part),
-                        "last_release_date": group["release_date"].max(),
-                        "model_names": ", ".join(sorted(part["model_name"])),
-                        "source_ids": joined_sources(*part["source_ids"]),
-                    }
-                )
+    rows = [
+        {
+            "release_year": year,
+            "weights": WEIGHTS[kind],
+            "models": len(part),
+            "last_release_date": newest,
+            "model_names": ", ".join(sorted(part["model_name"])),
+            "source_ids": joined_sources(*part["source_ids"]),
+        }
+        for year, newest, kind, part in by_year(
+            dated, dated["weights"].fillna("not disclosed"), WEIGHTS, ["model_name", "source_ids"]
+        )
+    ]
     columns = ["release_year", "weights", "models", "last_release_date", "model_names", "source_ids"]
     frame = pd.DataFrame(rows, columns=columns)
     return counted(frame, len(models))
@@ -302,7 +294,7 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    scores = with_company(tables, selection, tables["benchmark_scores"])
+    scores = of_companies(tables, selection.basis, "benchmark_scores")
     benchmarks = tables["benchmarks"].set_index("benchmark_id")
     percent = benchmarks.index[benchmarks["unit"] == "percent"]
     scores = scores[(scores["reporter"] == "third_party") & scores["benchmark_id"].isin(percent)]

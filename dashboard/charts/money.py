@@ -12,10 +12,7 @@ from dashboard.charts.companies import in_sentence, in_words
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import (
-    counted,
-    with_company,
-)
+from dashboard.charts.rows import counted, of_companies
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -82,7 +79,7 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    rows = with_company(tables, selection, tables["company_metrics"])
+    rows = of_companies(tables, selection.basis, "company_metrics")
     rows = rows[rows["metric"].isin(MONEY_METRICS) & rows["currency"].notna() & rows["value"].notna()]
     rows = rows.assign(period_kind=[_period_kind(str(p)) for p in rows["period"]])
     rows = rows[rows["period_kind"] != "other"]
@@ -236,7 +233,7 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     total = len(tables["companies"])
     metric = selection.pick(METRIC)
     metric = metric if metric in options else next(iter(options), "")
-    rows = with_company(tables, selection, tables["company_metrics"])
+    rows = of_companies(tables, selection.basis, "company_metrics")
     rows = rows[(rows["metric"] == metric) & rows["value"].notna()]
     if rows.empty:
         return counted(pd.DataFrame(columns=columns), total)

@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import counted, with_company
+from dashboard.charts.rows import by_year, counted, of_companies
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -65,29 +65,25 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
         "last_release_date",
         "source_ids",
     ]
-    models = with_company(tables, selection, tables["models"])
+    models = of_companies(tables, selection.basis, "models")
     models = released(models)
     models = models[open_weights(models["weights"])]
     dated = models.dropna(subset=["release_date"])
-    dated = dated.assign(_kind=[licence_class(n) for n in dated["license"]])
-    rows = []
-    for year, group in dated.groupby(dated["release_date"].dt.year):
-        for kind in LICENCES:
-            part = group[group["_kind"] == kind]
-            if len(part):
-                rows.append(
-                    {
-                        "release_year": int(year),
-                        "licence": kind,
-                        "models": len(part),
-                        "licence_names": ", ".join(
-                            sorted(part["license"].dropna().unique(), key=str.casefold)
-                        ),
-                        "model_names": ", ".join(sorted(part["model_name"], key=str.casefold)),
-                        "last_release_date": group["release_date"].max(),
-                        "source_ids": joined_sources(*part["source_ids"]),
-                    }
-                )
+    kinds = pd.Series([licence_class(n) for n in dated["license"]], index=dated.index, dtype="str")
+    rows = [
+        {
+            "release_year": year,
+            "licence": kind,
+            "models": len(part),
+            "licence_names": ", ".join(sorted(part["license"].dropna().unique(), key=str.casefold)),
+            "model_names": ", ".join(sorted(part["model_name"], key=str.casefold)),
+            "last_release_date": newest,
+            "source_ids": joined_sources(*part["source_ids"]),
+        }
+        for year, newest, kind, part in by_year(
+            dated, kinds, LICENCES, ["license", "model_name", "source_ids"]
+        )
+    ]
     return counted(pd.DataFrame(rows, columns=columns), len(models))
 
 

@@ -16,6 +16,7 @@ from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import counted
 from dashboard.charts.spec import Chart, Choice
+from dashboard.data.cut import once
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, prices, ratings, windows
@@ -55,6 +56,7 @@ def at_home(tables: Tables, selection: Selection) -> list[str]:
 Measures = dict[str, windows.Measure]
 
 
+@once
 def cadence(tables: Tables, selection: Selection) -> Measures:
     """Models released in twelve months; a company of which no model is known is not at zero but unknown."""
     found = windows.releases(tables, year_before(selection), selection.as_of)
@@ -65,12 +67,14 @@ def cadence(tables: Tables, selection: Selection) -> Measures:
     return {str(c): windows.Measure(0.0, 0, str(cell)) for c, cell in none} | found
 
 
+@once
 def openness(tables: Tables, selection: Selection) -> Measures:
     """Share of models released in 24 months whose weights are open, in per cent; of too few it is unknown."""
     found = windows.openness(tables, year_before(selection, 2), selection.as_of)
     return {c: m for c, m in found.items() if m.count >= FEWEST_MODELS}
 
 
+@once
 def best_score(tables: Tables, selection: Selection) -> Measures:
     """Best Arena text rating in the newest snapshot."""
     rows = ratings.arena(tables)
@@ -83,6 +87,7 @@ def best_score(tables: Tables, selection: Selection) -> Measures:
     }
 
 
+@once
 def turnover(tables: Tables, selection: Selection) -> Measures:
     """People who began or ceased to lead the company's AI in 24 months."""
     first = year_before(selection, 2)
@@ -91,6 +96,7 @@ def turnover(tables: Tables, selection: Selection) -> Measures:
     return {c: m for c, m in found.items() if m.value is not None}
 
 
+@once
 def price_times(tables: Tables, selection: Selection) -> Measures:
     """Output price of the best-rated priced model, as a multiple of the median of models rated alike."""
     rows = prices.price_for_capability(tables, selection.currency)

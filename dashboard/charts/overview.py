@@ -17,6 +17,7 @@ from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.spec import Chart, Choice
+from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, prices, ratings, windows
@@ -39,71 +40,61 @@ from etl.governance_rule import has_units
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The landscape as of the day: what each company builds, who steers it, and how it earns with it."""
     companies = tables["companies"]
-    families = landscape.primary_families(tables)
-    levers = landscape.headline_levers(tables)
-    leads = landscape.leads_in_force(tables)
-    models = flagships.flagships(tables)
-    events = landscape.newest_events(tables)
-    assessed = landscape.assessments_in_force(tables, selection.basis)
+    families = landscape.primary_families(tables).to_dict("index")
+    levers = landscape.headline_levers(tables).to_dict("index")
+    leads = landscape.leads_in_force(tables).to_dict("index")
+    models = flagships.flagships(tables).to_dict("index")
+    events = landscape.newest_events(tables).to_dict("index")
+    assessed: dict[str, list[dict[str, Any]]] = {}
+    for report in landscape.assessments_in_force(tables, selection.basis).to_dict("records"):
+        assessed.setdefault(report["company_id"], []).append(report)
     rows = []
-    for company in companies.itertuples(index=False):
-        cid = company.company_id
-        mine = assessed[assessed["company_id"] == cid]
-        top = mine.iloc[0] if len(mine) else None
-        model_id = landscape.UNDETERMINED if top is None else top["governance_model_id"]
+    for company in companies.to_dict("records"):
+        cid = company["company_id"]
+        mine = assessed.get(cid, [])
+        top = mine[0] if mine else NOTHING
+        model_id = top.get("governance_model_id", landscape.UNDETERMINED)
         others = [
-            f"{model_short(r.governance_model_id)} ({r.reported_by})"
-            for r in mine.iloc[1:].itertuples()
-            if r.governance_model_id != model_id
+            f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
+            for r in mine[1:]
+            if r["governance_model_id"] != model_id
         ]
-
-        def cell(frame: pd.DataFrame, column: str, cid: str = cid) -> object:
-            return frame.loc[cid, column] if cid in frame.index else None
-
+        family, lever, lead = (found.get(cid, NOTHING) for found in (families, levers, leads))
+        model, event = models.get(cid, NOTHING), events.get(cid, NOTHING)
         sources = {
-            "company_source_ids": company.source_ids,
-            "model_source_ids": cell(families, "source_ids"),
-            "governance_source_ids": None if top is None else top["source_ids"],
-            "lever_source_ids": cell(levers, "source_ids"),
-            "lead_source_ids": cell(leads, "source_ids"),
-            "flagship_source_ids": cell(models, "source_ids"),
-            "event_source_ids": cell(events, "source_ids"),
+            "company_source_ids": company["source_ids"],
+            "model_source_ids": family.get("source_ids"),
+            "governance_source_ids": top.get("source_ids"),
+            "lever_source_ids": lever.get("source_ids"),
+            "lead_source_ids": lead.get("source_ids"),
+            "flagship_source_ids": model.get("source_ids"),
+            "event_source_ids": event.get("source_ids"),
         }
         rows.append(
             {
                 "company_id": cid,
-                "company_name": company.company_name,
-                "company_name_zh": company.company_name_zh,
-                "primary_model": cell(families, "family_name"),
-                "primary_model_zh": cell(families, "family_name_zh"),
+                "company_name": company["company_name"],
+                "company_name_zh": company["company_name_zh"],
+                "primary_model": family.get("family_name"),
+                "primary_model_zh": family.get("family_name_zh"),
                 "governance_model": model_short(model_id),
                 "governance_model_id": model_id,
-                "stated_as": None if top is None else top["stated_as"],
+                "stated_as": top.get("stated_as"),
                 "other_reports": "; ".join(others) or None,
-                "commercial_lever": cell(levers, "lever_name"),
-                "ai_lead": cell(leads, "person_name"),
-                "flagship": cell(models, "model_name"),
-                "flagship_date": cell(models, "release_date"),
-                "flagship_note": None
-                if cid not in models.index
-                else "; ".join(
-                    filter(
-                        None,
-                        (
-                            str(models.loc[cid, "why"]),
-                            flagships.since_words(models.loc[cid], selection.as_of),
-                        ),
-                    )
-                ),
-                "weights": cell(models, "weights"),
-                "last_event": cell(events, "title"),
-                "last_event_date": cell(events, "event_date"),
-                "last_event_date_precision": cell(events, "event_date_precision"),
-                "source_ids": "; ".join(
-                    dict.fromkeys(
-                        i for s in sources.values() if not is_missing(s) for i in str(s).split("; ")
-                    )
-                ),
+                "commercial_lever": lever.get("lever_name"),
+                "ai_lead": lead.get("person_name"),
+                "flagship": model.get("model_name"),
+                "flagship_date": model.get("release_date"),
+                "flagship_note": "; ".join(
+                    filter(None, (str(model["why"]), flagships.since_words(model, selection.as_of)))
+                )
+                if model
+                else None,
+                "weights": model.get("weights"),
+                "last_event": event.get("title"),
+                "last_event_date": event.get("event_date"),
+                "last_event_date_precision": event.get("event_date_precision"),
+                "source_ids": joined_sources(*sources.values()),
                 **sources,
             }
         )
@@ -122,6 +113,8 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     return frame.loc[order.sort_values(keys, kind="stable").index]
 
 
+#: A company of which a table says nothing.
+NOTHING: dict[str, Any] = {}
 #: Who stands first in the matrix; the other types follow the labs.
 FIRST = {"giant": 0, "startup": 1, "lab": 1}
 
@@ -244,6 +237,7 @@ HEIGHTS = {
 SIZES = (5, 20)
 
 
+@once
 def _placeable(tables: Tables, selection: Selection) -> set[str]:
     """Companies counted that have units and an index: those that find a place across."""
     companies = tables["companies"].set_index("company_id")["company_type"]
@@ -252,6 +246,7 @@ def _placeable(tables: Tables, selection: Selection) -> set[str]:
     return {c for c in index.index if c in home and has_units(companies[c])}
 
 
+@once
 def _values(tables: Tables, selection: Selection) -> dict[str, dict[str, windows.Measure]]:
     """Every measure of every company, the measure first that places most organisations on the map."""
     across = _placeable(tables, selection)

@@ -12,12 +12,9 @@ from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import (
-    WEIGHTS,
-    counted,
-    with_company,
-)
+from dashboard.charts.rows import WEIGHTS, counted, of_companies
 from dashboard.charts.spec import Chart, Choice
+from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -34,6 +31,7 @@ COMPANY = "company.id"
 MS_A_DAY = 86_400_000
 
 
+@once
 def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies of the tables, id to name in both scripts, by name."""
     companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold(), kind="stable")
@@ -190,13 +188,14 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
         "last_release_date",
         "source_ids",
     ]
-    models = with_company(tables, selection, tables["models"])
+    models = of_companies(tables, selection.basis, "models")
     models = released(models[models["company_id"].isin(ids)])
     dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
     quarters = dated["release_date"].dt.to_period("Q")
-    shown = dated[quarters > quarters.max() - QUARTERS]
+    read = ["company_id", "company_name", "release_date", "weights", "model_name", "source_ids"]
+    shown = dated.loc[quarters > quarters.max() - QUARTERS, read]
     newest = shown["release_date"].max()
     kinds = list(WEIGHTS)
     groups = shown.groupby(
@@ -313,39 +312,43 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     cid = profiled(tables, selection)
     offered = reporter_options(tables, selection)
     reporter = selection.pick(SCORES_REPORTER, next(iter(offered), ""))
-    scores = with_company(tables, selection, tables["benchmark_scores"])
+    scores = of_companies(tables, selection.basis, "benchmark_scores")
     scores = scores[scores["reporter"] == reporter]
-    benchmarks = tables["benchmarks"].set_index("benchmark_id")
-    rows = []
+    benchmarks = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
     mine_total = scores.loc[scores["company_id"] == cid, "benchmark_id"].nunique()
-    for (benchmark_id, harness), group in scores.groupby(["benchmark_id", "harness"], sort=True):
-        unit = benchmarks.loc[benchmark_id, "unit"]
-        if unit == "elo":
-            group = group[group["score_date"] == group["score_date"].max()]
-        best = group.sort_values("score", ascending=False, kind="stable").drop_duplicates("company_id")
-        if len(best) < 3 or cid not in set(best["company_id"]):
+    # Ratings of one day only: those of different days are never set side by side.
+    rated = scores["benchmark_id"].map({b: about["unit"] == "elo" for b, about in benchmarks.items()})
+    newest = scores.groupby(["benchmark_id", "harness"])["score_date"].transform("max")
+    scores = scores[~rated.astype(bool) | (scores["score_date"] == newest)]
+    best = scores.sort_values("score", ascending=False, kind="stable")
+    best = best.drop_duplicates(["benchmark_id", "harness", "company_id"])
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for one in best.to_dict("records"):
+        groups.setdefault((one["benchmark_id"], one["harness"]), []).append(one)
+    rows = []
+    for (benchmark_id, harness), field in sorted(groups.items()):
+        mine = next((one for one in field if one["company_id"] == cid), None)
+        if len(field) < 3 or mine is None:
             continue
-        mine = best[best["company_id"] == cid].iloc[0]
-        home, world = best[~best["is_outside"]], best[best["is_outside"]]
-        cells = [mine["source_ids"]]
         row = {
             "company_name": mine["company_name"],
             "governance_model_id": mine["governance_model_id"],
-            "benchmark_name": benchmarks.loc[benchmark_id, "benchmark_name"],
+            "benchmark_name": benchmarks[benchmark_id]["benchmark_name"],
             "harness": harness,
             "reporter": REPORTERS[reporter],
-            "unit": unit,
+            "unit": benchmarks[benchmark_id]["unit"],
             "score": float(mine["score"]),
             "model_label": mine["model_label"],
-            "rank": int((best["score"] > mine["score"]).sum()) + 1,
-            "companies": len(best),
-            "lowest": float(best["score"].min()),
-            "highest": float(best["score"].max()),
-            "field_scores": "; ".join(f"{v:g}" for v in best["score"]),
+            "rank": sum(one["score"] > mine["score"] for one in field) + 1,
+            "companies": len(field),
+            "lowest": float(field[-1]["score"]),
+            "highest": float(field[0]["score"]),
+            "field_scores": "; ".join(f"{one['score']:g}" for one in field),
             "score_date": mine["score_date"],
         }
-        for side, part in (("home", home), ("outside", world)):
-            top = part.iloc[0] if len(part) else None
+        cells = [mine["source_ids"]]
+        for side, is_outside in (("home", False), ("outside", True)):
+            top = next((one for one in field if one["is_outside"] == is_outside), None)
             row[f"{side}_score"] = None if top is None else float(top["score"])
             row[f"{side}_model"] = None if top is None else top["model_label"]
             row[f"{side}_company"] = None if top is None else top["company_name"]

@@ -2,37 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import pandas as pd
 
-from dashboard.data.selection import HOME_COUNTRY, Selection
+from dashboard.data.cut import once
+from dashboard.data.selection import HOME_COUNTRY
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.look.theme import is_missing, model_short, plural
+from dashboard.look.theme import model_short, plural
 
 OUTSIDE = "Outside China"
 WEIGHTS = {"open": "Open", "restricted": "Restricted", "closed": "Closed", "not disclosed": "Not disclosed"}
 
 
-def with_company(tables: Tables, selection: Selection, rows: pd.DataFrame) -> pd.DataFrame:
+@once
+def of_companies(tables: Tables, basis: str, table: str) -> pd.DataFrame:
+    """Rows of a table with who stands behind each, as `with_company` adds it under a basis."""
+    return with_company(tables, basis, tables[table])
+
+
+def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Adds who stands behind each row.
 
     Returns:
         `rows` plus company_name, governance_model_id (in force; null outside China), governance_model (its short
         name, or "Outside China") and is_outside; rows of companies not in `tables["companies"]` are dropped.
     """
-    companies = tables["companies"].set_index("company_id")
-    rows = rows[rows["company_id"].isin(companies.index)]
-    outside = rows["company_id"].map(companies["country"]).ne(HOME_COUNTRY)
-    labels = landscape.labels_in_force(tables, selection.basis)
-    model_ids = [None if o else labels[c] for c, o in zip(rows["company_id"], outside, strict=True)]
+    labels = landscape.labels_in_force(tables, basis)
+    companies = tables["companies"]
+    found: dict[str, tuple[str, str | None, str, bool]] = {}
+    for cid, name, country in zip(
+        companies["company_id"], companies["company_name"], companies["country"], strict=True
+    ):
+        outside = country != HOME_COUNTRY
+        model = None if outside else labels[cid]
+        found[cid] = name, model, OUTSIDE if model is None else model_short(model), outside
+    known = rows["company_id"].isin(companies["company_id"])
+    rows = rows if known.all() else rows[known]
+    who = [found[c] for c in rows["company_id"]]
+    names, models, words, outside_too = zip(*who, strict=True) if who else ((), (), (), ())
+
+    def text(cells: Iterable[str | None]) -> pd.Series:
+        return pd.Series(list(cells), index=rows.index, dtype="str")
+
     return rows.assign(
-        company_name=rows["company_id"].map(companies["company_name"]),
-        governance_model_id=pd.Series(model_ids, index=rows.index, dtype="str"),
-        governance_model=pd.Series(
-            [OUTSIDE if is_missing(m) else model_short(m) for m in model_ids], index=rows.index, dtype="str"
-        ),
-        is_outside=outside.astype(bool),
+        company_name=text(names),
+        governance_model_id=text(models),
+        governance_model=text(words),
+        is_outside=pd.Series(list(outside_too), index=rows.index, dtype=bool),
     )
+
+
+def by_year(
+    models: pd.DataFrame, kinds: pd.Series, order: Iterable[str], read: list[str]
+) -> Iterator[tuple[int, pd.Timestamp, str, pd.DataFrame]]:
+    """Models by year of release and, within a year, by kind in a given order.
+
+    Args:
+        models: Rows of models with a release day.
+        kinds: Kind of each row; rows of a kind that `order` does not name are left out.
+        order: The kinds.
+        read: Columns of the groups.
+
+    Yields:
+        Year, day of the newest release of that year, kind, rows.
+    """
+    years = models["release_date"].dt.year
+    newest = models["release_date"].groupby(years).max()
+    place = {kind: n for n, kind in enumerate(order)}
+    names = list(place)
+    for (year, at), part in models[read].groupby([years, kinds.map(place)]):
+        yield int(year), newest[year], names[int(at)], part
 
 
 def counted(frame: pd.DataFrame, out_of: int) -> pd.DataFrame:

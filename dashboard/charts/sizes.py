@@ -9,11 +9,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.points import Points
-from dashboard.charts.rows import (
-    counted,
-    n_of,
-    with_company,
-)
+from dashboard.charts.rows import counted, n_of, of_companies
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -55,7 +51,7 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
         "caveat",
         "source_ids",
     ]
-    models = with_company(tables, selection, tables["models"])
+    models = of_companies(tables, selection.basis, "models")
     models = released(models)
     rows = models[models["release_date"].notna() & (models["parameters_total"] > 0)].copy()
     if rows.empty:
@@ -106,7 +102,7 @@ def context_window(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    models = with_company(tables, selection, tables["models"])
+    models = of_companies(tables, selection.basis, "models")
     models = released(models)
     rows = models[models["release_date"].notna() & (models["context_tokens"] > 0)].copy()
     rows = rows.sort_values(["release_date", "context_tokens"], ascending=[True, False], kind="stable")

@@ -120,9 +120,9 @@ def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
     for cell in source_ids.dropna():
         for part in str(cell).split(";"):
             counts[part.strip()] = counts.get(part.strip(), 0) + 1
-    rows = sources[sources["source_id"].isin(counts)]
-    order = rows["source_id"].map(counts).sort_values(ascending=False, kind="stable").index
-    return rows.loc[order]
+    known = places(sources)
+    named = [(-count, known[i].position) for i, count in counts.items() if i in known]
+    return sources.take([position for _, position in sorted(named)])
 
 
 def sources_used(
@@ -198,24 +198,47 @@ def full_lines(used: pd.DataFrame) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Who published a document, and where it stands."""
+    """Who published a document and when, and where it stands.
+
+    Attributes:
+        publisher: Its publisher.
+        url: Its address.
+        published: Its day, and how exactly that is known; both missing where it bears none.
+        position: Its row in the table of sources.
+    """
 
     publisher: str
     url: str
+    published: tuple[object, object]
+    position: int
+
+    @property
+    def in_words(self) -> str:
+        """Publisher and day: "36Kr, 16 Mar 2026"."""
+        day, exact = self.published
+        return self.publisher if is_missing(day) else f"{self.publisher}, {format_day(day, exact)}"
 
 
 #: The last tables of sources that were asked of, by identity: building one costs more than a page of look-ups.
 _PLACES: OrderedDict[int, tuple[pd.DataFrame, dict[str, Place]]] = OrderedDict()
+_MOST_PLACES = 8
 
 
 def places(sources: pd.DataFrame) -> dict[str, Place]:
     """Every document of the sources table by its id; to be read only."""
     found = _PLACES.get(id(sources))
     if found is None:
-        columns = (sources[c].tolist() for c in ("source_id", "publisher", "url"))
-        found = sources, {i: Place(str(p), str(u)) for i, p, u in zip(*columns, strict=True)}
+        read = ("source_id", "publisher", "url", "published_date", "published_date_precision")
+        columns = (sources[c].tolist() for c in read)
+        found = (
+            sources,
+            {
+                i: Place(str(publisher), str(url), (day, exact), at)
+                for at, (i, publisher, url, day, exact) in enumerate(zip(*columns, strict=True))
+            },
+        )
         _PLACES[id(sources)] = found
-        while len(_PLACES) > 4:
+        while len(_PLACES) > _MOST_PLACES:
             _PLACES.popitem(last=False)
     return found[1]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboard.data import citations
+from dashboard.data.cut import Cut, everyone, once
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, model_short
 
@@ -89,39 +90,40 @@ class Selection:
         return bool(self.governance_models or self.company_types or self.companies)
 
 
-def as_of(tables: Tables, selection: Selection) -> Tables:
+def as_of(tables: Tables, selection: Selection) -> Cut:
     """The tables as they stood on the selection's day: later rows are gone, later ends are open."""
+    return Cut(tables, lambda name: _on_day(tables, name, selection))
+
+
+def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
     day = selection.as_of
     undated_too = day >= selection.newest
-    kept: Tables = {}
-    for name, frame in tables.items():
-        if name == "governance_assessments" and "source_rank" not in frame:
-            # Ranked while every document is at hand: one that appeared later may tell of this day.
-            frame = frame.assign(source_rank=citations.source_rank(frame, tables["sources"]))
-        dated_by = DATED_BY.get(name)
-        if dated_by in frame:
-            known = frame[dated_by] <= day
-            known = known | frame[dated_by].isna() if undated_too else known
-            # All rows: the same frame, not a copy of it.
-            frame = frame if known.all() else frame[known]
-        kept[name] = _without_later_days(frame, day)
-    companies = kept["companies"]
-    kept["companies"] = companies[~(companies["founded_year"] > day.year).fillna(False)]
-    if "model_families" in kept:
+    frame = tables[name]
+    if name == "governance_assessments" and "source_rank" not in frame:
+        # Ranked while every document is at hand: one that appeared later may tell of this day.
+        frame = frame.assign(source_rank=citations.source_rank(frame, tables["sources"]))
+    dated_by = DATED_BY.get(name)
+    if dated_by in frame:
+        known = frame[dated_by] <= day
+        known = known | frame[dated_by].isna() if undated_too else known
+        # All rows: the same frame, not a copy of it.
+        frame = frame if known.all() else frame[known]
+    frame = _without_later_days(frame, day)
+    if name == "companies":
+        frame = frame[~(frame["founded_year"] > day.year).fillna(False)]
+    elif name == "model_families":
         # A name for models is known from the first of them on.
         first = tables["models"].groupby("family_id")["release_date"].min()
-        families = kept["model_families"]
-        kept["model_families"] = families[~families["family_id"].isin(first.index[first > day])]
-    if "claims" in kept and not undated_too:
+        frame = frame[~frame["family_id"].isin(first.index[first > day])]
+    elif name == "claims" and not undated_too:
         # A claim is known from the day its document appeared.
-        sources, claims = tables["sources"], kept["claims"]
-        known = sources.loc[sources["published_date"] <= day, "source_id"]
-        claims = claims[claims["document_id"].isin(known)]
+        sources = tables["sources"]
+        frame = frame[frame["document_id"].isin(sources.loc[sources["published_date"] <= day, "source_id"])]
         # What a check found is a later fact than the claim.
-        unchecked = claims["checked_date"] > day
-        found = {c: claims[c].mask(unchecked) for c in ("evidence", "correct_value")}
-        kept["claims"] = claims.assign(verdict=claims["verdict"].mask(unchecked, "pending"), **found)
-    return kept
+        unchecked = frame["checked_date"] > day
+        found = {c: frame[c].mask(unchecked) for c in ("evidence", "correct_value")}
+        frame = frame.assign(verdict=frame["verdict"].mask(unchecked, "pending"), **found)
+    return frame
 
 
 def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -136,7 +138,15 @@ def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 def earlier(selected: Tables, selection: Selection) -> Tables:
     """Tables that `apply` gave, taken back to the day of comparison; the same companies, where they existed."""
-    return as_of(selected, replace(selection, as_of=min(selection.since, selection.as_of)))
+    return _back(selected, Selection(min(selection.since, selection.as_of), selection.newest))
+
+
+@once
+def _back(selected: Tables, day: Selection) -> Cut:
+    then = as_of(selected, day)
+    whole = everyone(selected)
+    then.whole = None if whole is selected else _back(whole, day)
+    return then
 
 
 def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:

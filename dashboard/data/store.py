@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-Tables = dict[str, pd.DataFrame]
+#: Tables by name; never to be changed.
+Tables = Mapping[str, pd.DataFrame]
+
 
 PROJECT = Path(__file__).resolve().parents[2]
 RAW = PROJECT / "datasets" / "raw"
@@ -150,7 +153,7 @@ def load(folder: Path) -> Tables:
         DataMissingError: the folder holds no build, or lacks a table of it, or rows of one.
     """
     root = folder.resolve()
-    tables: Tables = {}
+    tables: dict[str, pd.DataFrame] = {}
     for resource in sorted(_descriptor(root)["resources"], key=lambda r: str(r["path"])):
         path = root / resource["path"]
         try:

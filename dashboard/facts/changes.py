@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.data import citations
+from dashboard.data.cut import once
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, prices, ratings
@@ -59,13 +60,19 @@ COLUMNS = [
 Row = dict[str, Any]
 
 
-def changes(selected: Tables, selection: Selection) -> pd.DataFrame:
-    """What changed in who steers between the day of comparison and the day shown; tables as `landscape.apply` gave them.
+@once
+def changes(selected: Tables, selection: Selection, kinds: tuple[str, ...] = STEERING) -> pd.DataFrame:
+    """What changed in who steers between the day of comparison and the day shown.
+
+    Args:
+        selected: Tables as `landscape.apply` gave them.
+        selection: The two days, and the basis of labels.
+        kinds: Of which kinds.
 
     Returns:
-        As `between`, of the kinds STEERING.
+        As `between`, without what only editions need.
     """
-    found = between(earlier(selected, selection), selected, selection.basis)
+    found = between(earlier(selected, selection), selected, selection.basis, kinds)
     return found.drop(columns=["subject_id", "measure", "before_id"])
 
 
@@ -124,46 +131,44 @@ def _began(
     rows = rows[(rows["company_id"] == company_id) & (rows["governance_model_id"] == model_id)]
     if rows.empty:
         return None, None
-    rows = rows.assign(_vague=rows["valid_from_precision"].ne("day"))
-    first = rows.sort_values(["valid_from", "_vague"], kind="stable").iloc[0]
-    return first["valid_from"], first["valid_from_precision"]
+    days = zip(rows["valid_from"], rows["valid_from_precision"], strict=True)
+    return min(days, key=lambda known: (known[0], known[1] != "day"))
 
 
 def _around(events: pd.DataFrame, day: pd.Timestamp | None, model_id: str) -> pd.DataFrame:
     """Reorganisations near the first day of a label, at most four: one that names the label first, then the nearest."""
     if day is None:
         return events.iloc[:0]
-    events = events[events["event_type"].isin(landscape.REORGANISATION_TYPES)]
-    after = events["governance_after"].fillna("")
-    near = events.assign(
-        _gap=(events["event_date"] - day).abs(),
-        _other=after.ne(model_id),
-        _silent=after.eq(""),
-        _minor=~events["event_type"].isin(["restructure", "new_unit"]),
-    )
-    near = near[near["_gap"] <= NEAR]
-    first = near.sort_values(["_other", "_gap"], kind="stable").head(1)
-    rest = near.drop(index=first.index).sort_values(["_silent", "_minor", "_gap"], kind="stable").head(3)
-    return pd.concat([first, rest])
+    gaps = (events["event_date"] - day).abs()
+    events = events[gaps <= NEAR]
+    near = [
+        (at, "" if is_missing(after) else after, kind not in ("restructure", "new_unit"), gaps[at])
+        for at, after, kind in zip(
+            events.index, events["governance_after"], events["event_type"], strict=True
+        )
+    ]
+    first = sorted(near, key=lambda one: (one[1] != model_id, one[3]))[:1]
+    rest = sorted((one for one in near if one not in first), key=lambda one: (one[1] == "", *one[2:]))[:3]
+    return events.loc[[one[0] for one in (*first, *rest)]]
 
 
 def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    shown = landscape.assessments_in_force(now, basis).drop_duplicates("company_id").set_index("company_id")
-    shown_then = (
-        landscape.assessments_in_force(then, basis).drop_duplicates("company_id").set_index("company_id")
+    shown, shown_then = (
+        dict(reversed(list(zip(rows["company_id"], rows["source_ids"], strict=True))))
+        for rows in (landscape.assessments_in_force(t, basis) for t in (now, then))
     )
     old_labels = landscape.labels_in_force(then, basis)
-    events = now["governance_events"]
+    events = landscape.reorganisations(now).sort_index()
     for cid, new in landscape.labels_in_force(now, basis).items():
         old = old_labels.get(cid)
         if old is None or old == new:
             continue
         # A label that nobody repeats is known from the documents on the one before.
-        here = next((side.loc[cid] for side in (shown, shown_then) if cid in side.index), None)
+        here = shown.get(cid, shown_then.get(cid))
         when, exact = _began(now, basis, cid, new)
         around = _around(events[events["company_id"] == cid], when, new)
         event = around.iloc[0] if len(around) else None
-        cells = [None if here is None else here["source_ids"], *around["source_ids"]]
+        cells = [here, *around["source_ids"]]
         yield {
             "company_id": cid,
             "before": old,
@@ -187,10 +192,9 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
 
 
 def _leader(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    lead_now, lead_then = landscape.leads_in_force(now), landscape.leads_in_force(then)
-    for cid in lead_now.index:
-        new = lead_now.loc[cid]
-        old = lead_then.loc[cid] if cid in lead_then.index else None
+    lead_now, lead_then = (landscape.leads_in_force(t).to_dict("index") for t in (now, then))
+    for cid, new in lead_now.items():
+        old = lead_then.get(cid)
         if old is None or old["person_id"] == new["person_id"]:
             continue
         yield {
@@ -230,10 +234,9 @@ def _reorganised(then: Tables, now: Tables, basis: str, measures: Collection[str
 
 
 def _flagship(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    flag_now, flag_then = flagships.flagships(now), flagships.flagships(then)
-    for cid in flag_now.index:
-        model = flag_now.loc[cid]
-        old = flag_then.loc[cid] if cid in flag_then.index else None
+    flag_now, flag_then = (flagships.flagships(t).to_dict("index") for t in (now, then))
+    for cid, model in flag_now.items():
+        old = flag_then.get(cid)
         if old is not None and old["model_id"] == model["model_id"]:
             continue
         yield {

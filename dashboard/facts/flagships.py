@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.data.cut import everyone, once
 from dashboard.data.store import Tables
 from dashboard.facts import models as model_facts
 from dashboard.facts import prices, ratings
@@ -109,6 +110,7 @@ def is_edition(name: str, siblings: frozenset[str]) -> bool:
     return any(w in FAST_TWINS and " ".join(x for x in words if x != w) in siblings for w in words)
 
 
+@once
 def flagships(tables: Tables) -> pd.DataFrame:
     """The flagship of each company by the rule FLAGSHIP.
 
@@ -119,6 +121,10 @@ def flagships(tables: Tables) -> pd.DataFrame:
         Rows of models, one per company, indexed by company_id, with `why` (how it was found, in words) and `why_sources`
         (list cell of the documents behind that; null where the model's own stand).
     """
+    whole = everyone(tables)
+    if whole is not tables:
+        found = flagships(whole)
+        return found[found.index.isin(tables["companies"]["company_id"])]
     rows = model_facts.released(tables["models"]).dropna(subset=["release_date"])
     rows = rows.rename_axis("index")
     measured = {m: ratings.scores(tables, m).set_index("model_id") for m in MEASURES}
@@ -134,14 +140,14 @@ def flagships(tables: Tables) -> pd.DataFrame:
     by_company: dict[str, list[Record]] = {}
     for record in rows.reset_index()[["index", *_READ]].to_dict("records"):
         by_company.setdefault(record["company_id"], []).append(record)
-    found = {
+    picks = {
         picked[0]["index"]: picked[1:]
         for company_id, records in by_company.items()
         if (picked := _flagship(records, called.get(company_id, {}), measured, names, listed, primary))
     }
-    frame = rows.loc[list(found)].assign(
-        why=pd.Series([why for why, _ in found.values()], index=list(found), dtype="str"),
-        why_sources=pd.Series([cell for _, cell in found.values()], index=list(found), dtype="str"),
+    frame = rows.loc[list(picks)].assign(
+        why=pd.Series([why for why, _ in picks.values()], index=list(picks), dtype="str"),
+        why_sources=pd.Series([cell for _, cell in picks.values()], index=list(picks), dtype="str"),
     )
     return frame.set_index("company_id")
 
@@ -233,7 +239,7 @@ def _successor(best: Record, others: list[Record]) -> Record | None:
     return max(later, key=lambda x: x[:2])[2] if later else None
 
 
-def since_words(flagship: pd.Series, day: pd.Timestamp) -> str:
+def since_words(flagship: Record | pd.Series, day: pd.Timestamp) -> str:
     """Says of an old flagship that no newer one is known: "no newer one found since 13 Jul 2023"; "" for a recent one."""
     if not is_stale("flagships", flagship["release_date"], day):
         return ""

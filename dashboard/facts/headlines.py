@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.data.cut import once
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -68,6 +69,7 @@ def _before(selection: Selection) -> tuple[pd.Timestamp, pd.Timestamp]:
     return selection.since - (selection.as_of - selection.since), selection.since
 
 
+@once
 def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     """The five numbers of the overview for tables that `landscape.apply` gave; fewer where a table is empty."""
     then = earlier(selected, selection)
@@ -166,6 +168,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     return found
 
 
+@once
 def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
     """At most three sentences on what the selection shows; each is withdrawn where it does not hold."""
     then = earlier(selected, selection)

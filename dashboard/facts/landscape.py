@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.data import citations
+from dashboard.data.cut import Cut, once
 from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, named
 from dashboard.data.store import Tables
 from dashboard.look.theme import model_short
@@ -21,25 +22,28 @@ UNDETERMINED = "undetermined"
 REORGANISATION_TYPES = ("restructure", "leadership", "new_unit", "strategy", "acquisition")
 
 
-def _ranked(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+@once
+def _ranked(tables: Tables, basis: str) -> pd.DataFrame:
+    """All assessments of one basis: the best documented first, of those as good the newest."""
+    rows = tables["governance_assessments"]
+    rows = rows[rows["basis"] == basis]
     # Tables as of a day bring the rank along, as documents that appeared later are gone from them.
     rank = rows["source_rank"] if "source_rank" in rows else citations.source_rank(rows, tables["sources"])
-    order = rows.assign(_rank=rank).sort_values(
-        ["_rank", "valid_from"], ascending=[True, False], kind="stable"
-    )
-    return order.drop(columns="_rank")
+    by = pd.DataFrame({"rank": rank, "valid_from": rows["valid_from"]})
+    return rows.loc[by.sort_values(["rank", "valid_from"], ascending=[True, False], kind="stable").index]
 
 
+@once
 def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     """Assessments of one basis which hold, the shown one of each company first.
 
     Where several reporters differ, the better-sourced is first (primary over press over analysis), then the newer.
     """
-    rows = tables["governance_assessments"]
-    rows = rows[(rows["basis"] == basis) & rows["valid_to"].isna()]
-    return _ranked(tables, rows)
+    rows = _ranked(tables, basis)
+    return rows[rows["valid_to"].isna()]
 
 
+@once
 def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:
     """Company id to the governance model in force; a company without an assessment is undetermined."""
     shown = assessments_in_force(tables, basis).drop_duplicates("company_id")
@@ -52,17 +56,16 @@ def _labels(companies: pd.Series, shown: pd.DataFrame) -> dict[str, str]:
     return {c: labels.get(c, UNDETERMINED) for c in companies}
 
 
+@once
 def assessments_on(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
     """The shown assessment of each company on a day, one row a company; `tables` must reach back to that day."""
-    rows = tables["governance_assessments"]
-    held = (
-        (rows["basis"] == basis)
-        & (rows["valid_from"] <= day)
-        & (rows["valid_to"].isna() | (rows["valid_to"] > day))
-    )
-    return _ranked(tables, rows[held]).drop_duplicates("company_id")
+    rows = _ranked(tables, basis)
+    held = (rows["valid_from"] <= day) & (rows["valid_to"].isna() | (rows["valid_to"] > day))
+    held &= ~rows["company_id"].where(held).duplicated()
+    return rows[held]
 
 
+@once
 def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
     """Company id to the governance model in force on a day; only companies founded by then.
 
@@ -78,6 +81,7 @@ def labels_of(tables: Tables, shown: pd.DataFrame, day: pd.Timestamp) -> dict[st
     return _labels(alive, shown)
 
 
+@once
 def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.DataFrame:
     """Which governance model held when: on every day the report that would be shown on that day.
 
@@ -95,11 +99,9 @@ def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.Dat
         differs), source_ids (of all reports that hold), shown_source_ids (of those shown); companies in order of
         appearance, periods by day, neighbours equal in model and others joined; gaps where nobody reports anything.
     """
-    rows = tables["governance_assessments"]
-    rows = rows[rows["basis"] == basis]
+    ranked = _ranked(tables, basis)
     if company_id is not None:
-        rows = rows[rows["company_id"] == company_id]
-    ranked = _ranked(tables, rows)
+        ranked = ranked[ranked["company_id"] == company_id]
     far = pd.Timestamp.max.floor("D")
     by_company: dict[str, list[dict[str, Any]]] = {}
     for report in ranked.assign(valid_to=ranked["valid_to"].fillna(far)).to_dict("records"):
@@ -165,6 +167,7 @@ def _continues(before: dict[str, Any], company: str, after: dict[str, Any], day:
     return bool(before["company_id"] == company and before["valid_to"] == day and same)
 
 
+@once
 def history(tables: Tables, basis: str) -> pd.DataFrame:
     """The governance model of each company over time: `periods`, with neighbours of one model joined.
 
@@ -202,12 +205,14 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
     return frame
 
 
+@once
 def index_in_force(tables: Tables) -> pd.DataFrame:
     """Centralisation index and dimension scores in force; one row per company, indexed by company_id."""
     rows = tables["governance_index"]
     return rows[rows["valid_to"].isna()].drop_duplicates("company_id", keep="last").set_index("company_id")
 
 
+@once
 def leads_in_force(tables: Tables) -> pd.DataFrame:
     """People who lead a company's AI and have not left, newest first; one row per company, by company_id."""
     people = tables["people"]
@@ -216,6 +221,7 @@ def leads_in_force(tables: Tables) -> pd.DataFrame:
     return rows.drop_duplicates("company_id").set_index("company_id")
 
 
+@once
 def reorganisations(tables: Tables) -> pd.DataFrame:
     """Events that change who steers AI, newest first."""
     events = tables["governance_events"]
@@ -223,11 +229,13 @@ def reorganisations(tables: Tables) -> pd.DataFrame:
     return events.sort_values("event_date", ascending=False, kind="stable")
 
 
+@once
 def newest_events(tables: Tables) -> pd.DataFrame:
     """The newest reorganisation of each company; one row per company, by company_id."""
     return reorganisations(tables).drop_duplicates("company_id").set_index("company_id")
 
 
+@once
 def headline_levers(tables: Tables) -> pd.DataFrame:
     """The headline commercial lever of each company; one row per company, by company_id."""
     levers = tables["commercial_levers"]
@@ -235,6 +243,7 @@ def headline_levers(tables: Tables) -> pd.DataFrame:
     return levers.drop_duplicates("company_id").set_index("company_id")
 
 
+@once
 def primary_families(tables: Tables) -> pd.DataFrame:
     """The primary model family of each company; one row per company, by company_id."""
     families = tables["model_families"].sort_values("is_primary", ascending=False, kind="stable")
@@ -256,10 +265,9 @@ def apply(tables: Tables, selection: Selection, *, keep_outside: bool = False) -
     return narrow(as_of(tables, selection), selection, keep_outside=keep_outside)
 
 
-def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
+def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Cut:
     """Narrows tables that already stand on the selection's day, as `apply` does; the given ones stay as they are."""
-    kept = dict(tables)
-    companies = kept["companies"]
+    companies = tables["companies"]
     home = companies["country"] == HOME_COUNTRY
     chosen = pd.Series(True, index=companies.index) if selection.outside else home.copy()
     if selection.companies:
@@ -268,18 +276,25 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
     if selection.company_types:
         chosen &= companies["company_type"].isin(selection.company_types)
     if selection.governance_models:
-        labels = labels_in_force(kept, selection.basis)
+        labels = labels_in_force(tables, selection.basis)
         chosen &= companies["company_id"].map(labels).isin(selection.governance_models)
     if keep_outside:
         chosen |= ~home
-    ids = set(companies.loc[chosen, "company_id"])
-    for name, frame in kept.items():
+    ids = companies.loc[chosen, "company_id"]
+
+    def narrowed(name: str) -> pd.DataFrame:
+        frame = tables[name]
         if "company_id" in frame:
             mine = frame["company_id"].isin(ids)
             if not selection.is_narrowed:
                 mine |= frame["company_id"].isna()
             # All rows: the same frame, not a copy of it.
-            kept[name] = frame if mine.all() else frame[mine]
-    for name, column in (("companies", "company_name"), ("model_families", "family_name")):
-        kept[name] = named(kept[name], column, selection.names)
-    return kept
+            frame = frame if mine.all() else frame[mine]
+        column = NAMED.get(name)
+        return named(frame, column, selection.names) if column else frame
+
+    return Cut(tables, narrowed, whole=tables if isinstance(tables, Cut) else None)
+
+
+#: Columns whose names a reader may have in Chinese.
+NAMED = {"companies": "company_name", "model_families": "family_name"}

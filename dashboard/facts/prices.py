@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.data import citations
+from dashboard.data.cut import once
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.look.theme import format_day, format_money, plural
@@ -19,6 +20,7 @@ CURRENCY_WORDS = {"USD": "US dollars", "CNY": "yuan"}
 ALIKE = 40
 
 
+@once
 def list_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
     """The list price of each model by the rule LIST_PRICE, in one currency; only prices above zero.
 
@@ -73,6 +75,7 @@ def converted_note(converted_from: pd.Series) -> str:
     return f"{plural(count, 'price')} converted at the average rate of a month" if count else ""
 
 
+@once
 def price_for_capability(tables: Tables, currency: str = "USD") -> pd.DataFrame:
     """How dear each company's best-rated priced model is beside models rated alike.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from dashboard.data.cut import once
 from dashboard.data.store import Tables
 
 #: The rating that most models of most companies have; never mixed with the style-controlled one.
@@ -18,6 +19,7 @@ def drifts(benchmark_id: str) -> bool:
     return benchmark_id.startswith("lmarena")
 
 
+@once
 def scores(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> pd.DataFrame:
     """Third-party scores of known models by one measure, one row per model (its best entry), best first.
 
@@ -38,6 +40,7 @@ def scores(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -
     return rows.sort_values("score", ascending=False, kind="stable").drop_duplicates("model_id")
 
 
+@once
 def arena(tables: Tables, day: pd.Timestamp | None = None) -> pd.DataFrame:
     """Arena text ratings by the rule ARENA_WORDS, one row per model, best first.
 

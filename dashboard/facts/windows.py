@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.data import citations
+from dashboard.data.cut import once
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
 from dashboard.look.theme import is_missing
@@ -29,6 +30,7 @@ def last_day(day: pd.Timestamp, precision: object) -> pd.Timestamp:
 # --- Scores on a day ---
 
 
+@once
 def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False) -> pd.DataFrame:
     """The reading of each dimension in force on a day, as the build picks it.
 
@@ -123,12 +125,14 @@ def _cell(*cells: object) -> str:
     return "; ".join(citations.split_ids(cells))
 
 
+@once
 def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Models that came out from the first to the last day, both included; endpoints that move left out."""
     rows = models.released(tables["models"])
     return rows[(rows["release_date"] >= first) & (rows["release_date"] <= last)]
 
 
+@once
 def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Measure]:
     """How many models came out, every size counts; by company, those without any left out."""
     return {
@@ -139,6 +143,7 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
     }
 
 
+@once
 def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Measure]:
     """Percentage of the models that came out whose weights are open; by company, those without any known left out."""
     known = released(tables, first, last).dropna(subset=["weights"])
@@ -148,6 +153,7 @@ def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
     }
 
 
+@once
 def best_rated(
     tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp, day: pd.Timestamp
 ) -> Measure:
@@ -163,6 +169,7 @@ def best_rated(
     )
 
 
+@once
 def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> Measure:
     """People who began or ceased to lead the company's AI in the span; one who only changes the title does not count.
 

@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.charts import Chart, marks
 from dashboard.charts.card import alt_text
 from dashboard.data import citations
+from dashboard.data.cut import Cut
 from dashboard.data.memory import Memory
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
@@ -25,8 +26,13 @@ def frame_bytes(frame: pd.DataFrame) -> int:
     return int(frame.memory_usage().sum())
 
 
-def _tables_bytes(tables: Tables) -> int:
-    return sum(frame_bytes(frame) for frame in tables.values())
+#: Bytes of a cell of the tables, on average; most are short texts.
+CELL_BYTES = 20
+
+
+def _tables_bytes(tables: Cut) -> int:
+    """Bytes that tables under a view may come to hold: what is cut and what is computed from it is made when asked for."""
+    return tables.most_cells * CELL_BYTES + 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,8 @@ def _state_bytes(state: State) -> int:
     return frame_bytes(state.frame) + 2 * sum(map(len, words)) + 1000
 
 
-#: Tables under a selection; frames of which all rows stay are the loaded ones and counted once more all the same.
-_tables: Memory[Tables] = Memory("tables under a view", 192 * MB, _tables_bytes)
+#: Tables under a selection.
+_tables: Memory[Cut] = Memory("tables under a view", 192 * MB, _tables_bytes)
 _states: Memory[State] = Memory("rows and words of chart cards", 64 * MB, _state_bytes)
 _figures: Memory[bytes] = Memory("drawn figures", 48 * MB, len)
 _choices: Memory[dict[str, str]] = Memory(
@@ -71,14 +77,12 @@ _choices: Memory[dict[str, str]] = Memory(
 )
 
 
-def stood(snapshot: Snapshot, tables: Tables, day: pd.Timestamp, newest: pd.Timestamp) -> Tables:
+def stood(snapshot: Snapshot, tables: Tables, day: pd.Timestamp, newest: pd.Timestamp) -> Cut:
     """All tables of a build as they stood on a day, whatever the filters."""
     return _tables.get((snapshot.id, day, newest), lambda: as_of(tables, Selection(as_of=day, newest=newest)))
 
 
-def applied(
-    snapshot: Snapshot, tables: Tables, selection: Selection, *, keep_outside: bool = False
-) -> Tables:
+def applied(snapshot: Snapshot, tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Cut:
     """The tables of a build narrowed to a selection, as `landscape.apply` does it."""
     # Of the selection only what narrows the tables.
     asked = replace(
@@ -89,11 +93,11 @@ def applied(
         basis=selection.basis if selection.governance_models else "",
     )
 
-    def narrowed() -> Tables:
+    def narrowed() -> Cut:
         day = stood(snapshot, tables, selection.as_of, selection.newest)
         return narrow(day, selection, keep_outside=keep_outside)
 
-    return dict(_tables.get((snapshot.id, asked, keep_outside), narrowed))
+    return _tables.get((snapshot.id, asked, keep_outside), narrowed)
 
 
 def of_chart(chart: Chart, selection: Selection) -> Selection:

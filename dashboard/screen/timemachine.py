@@ -175,8 +175,8 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
     eve = replace(now.selection, as_of=since, compare=since - pd.Timedelta(days=1))
     if eve.compare is None or eve.as_of == now.selection.as_of:
         return
-    found = changes.changes(earlier(now.selected, now.selection), eve)
-    found = found[(found["kind"] == "governance") & (found["before_model_id"] != UNDETERMINED)]
+    found = changes.changes(earlier(now.selected, now.selection), eve, ("governance",))
+    found = found[found["before_model_id"] != UNDETERMINED]
     for r in found.itertuples():
         reason = "" if is_missing(r.reason) else f": {plain(r.reason)}"
         st.markdown(

@@ -10,6 +10,7 @@ from typing import Any, Literal, NoReturn
 import streamlit as st
 
 from dashboard.data import history, permalink, store
+from dashboard.data.cut import Cut
 from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, words
 from dashboard.data.store import Snapshot, Tables
 from dashboard.facts import landscape
@@ -211,7 +212,7 @@ def view() -> View:
     return st.session_state["_view"]
 
 
-def everything_as_of(now: View) -> Tables:
+def everything_as_of(now: View) -> Cut:
     """All tables as they stood on the chosen day, whatever the filters."""
     return card_state.stood(now.snapshot, now.tables, now.selection.as_of, now.selection.newest)
 

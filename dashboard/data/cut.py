@@ -1,0 +1,91 @@
+"""Tables of a build under a view: each is cut when somebody reads it, and what follows from them is computed once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import pandas as pd
+
+from dashboard.data.store import Tables
+
+P = ParamSpec("P")
+V = TypeVar("V")
+
+
+class Cut(Mapping[str, pd.DataFrame]):
+    """Tables cut on demand; the frames are shared between readers and never to be changed.
+
+    Attributes:
+        known: What `once` computed from these tables, by function and arguments.
+        most_cells: Cells that they have at most: those of the tables they are cut from.
+        whole: The same tables with every company, where companies were chosen.
+    """
+
+    __slots__ = ("_cut", "_frames", "_names", "known", "most_cells", "whole")
+
+    def __init__(self, tables: Tables, cut: Callable[[str], pd.DataFrame], whole: Cut | None = None) -> None:
+        """Cuts tables, none of them yet.
+
+        Args:
+            tables: The tables to cut.
+            cut: Makes the table of a name; called once, or twice where two readers ask at the same moment.
+            whole: The same tables with every company, where `cut` chooses some.
+        """
+        self.whole = whole
+        self._names = tuple(tables)
+        self._cut = cut
+        self.most_cells: int = (
+            tables.most_cells if isinstance(tables, Cut) else sum(frame.size for frame in tables.values())
+        )
+        self._frames: dict[str, pd.DataFrame] = {}
+        self.known: dict[Hashable, Any] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name in self._frames:
+            return self._frames[name]
+        if name not in self._names:
+            raise KeyError(name)
+        return self._frames.setdefault(name, self._cut(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __or__(self, others: Tables) -> Cut:
+        """These tables with others in their place, or beside them."""
+        both = {**dict.fromkeys(self, pd.DataFrame()), **others}
+        return Cut(both, lambda name: others[name] if name in others else self[name])
+
+
+def once(
+    find: Callable[Concatenate[Tables, P], V],
+) -> Callable[Concatenate[Tables, P], V]:
+    """A function of tables (and of arguments that can be hashed) which computes once for each `Cut`.
+
+    A frame comes back as a copy that shares its cells, so that a caller may add columns; anything else is shared and
+    never to be changed.
+    """
+
+    @functools.wraps(find)
+    def found(tables: Tables, *args: P.args, **kwargs: P.kwargs) -> V:
+        if not isinstance(tables, Cut):
+            return find(tables, *args, **kwargs)
+        key = (find, args, tuple(sorted(kwargs.items())))
+        if key not in tables.known:
+            tables.known[key] = find(tables, *args, **kwargs)
+        value = tables.known[key]
+        return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
+
+    return found
+
+
+def everyone(tables: Tables) -> Tables:
+    """The tables before companies were chosen: what is true of a company whoever else is shown is computed from these."""
+    return tables.whole if isinstance(tables, Cut) and tables.whole is not None else tables

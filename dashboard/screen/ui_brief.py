@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ def brief(now: ui.View, one: ui.View, company_id: str) -> None:
         for paper in page.PAPERS:
             st.download_button(
                 f"Two-page brief, {paper}",
-                data=lambda paper=paper: sheets(paper),
+                data=partial(sheets, paper),
                 file_name=f"{stem}-{paper.lower()}.{ending}",
                 mime=mime,
                 on_click="ignore",

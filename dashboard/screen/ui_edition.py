@@ -135,7 +135,8 @@ def made(now: ui.View, wanted: Watch) -> Edition:
             st.warning(plain(f"“{file.name}”: {error}."), icon=":material/block:")
     at_hand = ui_deck.builds_at_hand()
     newest = at_hand.newest.snapshot.as_of
-    day = min(now.selection.since, newest)
+    # A view of the first days compares with a day before the data.
+    day = max(min(now.selection.since, newest), permalink.EARLIEST)
     edition = _made(
         at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", now.selection.basis, before, at_hand
     )

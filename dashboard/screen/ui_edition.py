@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -61,6 +62,13 @@ def watch_list(now: ui.View) -> Watch:
                 icon=":material/download:",
             )
             st.file_uploader("Open a saved list", type="json", key="watch-file", on_change=_open)
+    if found.names_nothing and now.selection.is_narrowed:
+        # Without a list the filters are one.
+        companies = tuple(now.selected["companies"]["company_id"])
+        if not companies:
+            ui.nothing(now.selection)
+            ui.stop()
+        return replace(found, companies=companies)
     return found
 
 

@@ -84,7 +84,13 @@ def since(asked: str, folder: Path | None, watch: Watch) -> Since:
 
 
 def make(
-    builds: Builds, watch: Watch, from_: Since, *, basis: str = "reported", currency: str = "USD"
+    builds: Builds,
+    watch: Watch,
+    from_: Since,
+    *,
+    basis: str = "reported",
+    currency: str = "USD",
+    until: pd.Timestamp | None = None,
 ) -> Edition:
     """What changed for a watch list since a day or an edition, from the newest build.
 
@@ -93,19 +99,20 @@ def make(
     """
     data = builds.newest
     newest = data.snapshot.as_of
+    shown = newest if until is None else until
     before = from_.edition
     day = (
         pd.Timestamp(before.day)
         if before
         else from_.day
         if from_.day is not None
-        else newest - pd.Timedelta(days=7)
+        else shown - pd.Timedelta(days=7)
     )
-    if not permalink.EARLIEST <= day <= newest:
+    if not permalink.EARLIEST <= day <= shown:
         raise EditionError(
-            f"an edition since {format_day(day)}: the data covers {format_day(permalink.EARLIEST)} to {format_day(newest)}"
+            f"an edition since {format_day(day)}: the data covers {format_day(permalink.EARLIEST)} to {format_day(shown)}"
         )
-    selection = Selection(as_of=newest, newest=newest, compare=day, basis=basis, currency=currency)
+    selection = Selection(as_of=shown, newest=newest, compare=day, basis=basis, currency=currency)
     now = apply(data.tables, replace(selection, outside=True), keep_outside=True)
     both = facts.states(now, selection)
     found = facts.items(both, watch)
@@ -116,7 +123,7 @@ def make(
         name=watch.name,
         list_words=watch.words(),
         since=f"{day:%Y-%m-%d}",
-        day=f"{newest:%Y-%m-%d}",
+        day=f"{shown:%Y-%m-%d}",
         snapshot=data.snapshot.id,
         before=before.id if before else "",
         before_snapshot=rests_on,
@@ -236,7 +243,8 @@ def deck(edition: Edition, tables: Tables) -> Basket:
     """Three to five slides: what changed, the charts of the first changes, what is not known."""
     watch, _ = watching.from_json(_watch_file(edition), tables)
     day = pd.Timestamp(edition.day)
-    selection = Selection(as_of=day, newest=day, compare=pd.Timestamp(edition.since))
+    newest = pd.Timestamp(tables["sources"]["accessed_date"].max())
+    selection = Selection(as_of=day, newest=newest, compare=pd.Timestamp(edition.since))
     selection = watching.watching(selection, watch)
     frozen = [basket.frozen(c, selection, edition.snapshot) for c in ("what-changed", "not-known")]
     slides = [_slide(edition.items[n]) for n in shown(edition)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.data import permalink
@@ -16,7 +17,6 @@ from dashboard.facts import watch as watching
 from dashboard.facts.edition import RANK
 from dashboard.facts.watch import PARTS, Watch, WatchError
 from dashboard.look.markdown import link, plain
-from dashboard.look.theme import format_day
 from dashboard.screen import address, ui, ui_deck
 
 #: What is offered in words for each part of a list.
@@ -142,27 +142,29 @@ def made(now: ui.View, wanted: Watch) -> Edition:
         except ValueError as error:
             st.warning(plain(f"“{file.name}”: {error}."), icon=":material/block:")
     at_hand = ui_deck.builds_at_hand()
-    newest = at_hand.newest.snapshot.as_of
+    shown = now.selection.as_of
     # A view of the first days compares with a day before the data.
-    day = max(min(now.selection.since, newest), permalink.EARLIEST)
+    day = max(min(now.selection.since, shown), permalink.EARLIEST)
     edition = _made(
-        at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", now.selection.basis, before, at_hand
+        at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", now.selection.basis, before, shown, at_hand
     )
     with left:
         st.markdown(f"**{plain(edition.lead)}**  \n:small[:gray[{plain(RANK)}.]]")
-        if now.selection.as_of != newest:
-            st.caption(
-                f"An edition tells of the newest day of the data, {format_day(newest)}, whatever day is shown."
-            )
     return edition
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading what changed …")
 def _made(
-    snapshot_id: str, wanted: Watch, day: str, basis: str, before: Edition | None, _at_hand: decks.Builds
+    snapshot_id: str,
+    wanted: Watch,
+    day: str,
+    basis: str,
+    before: Edition | None,
+    until: pd.Timestamp,
+    _at_hand: decks.Builds,
 ) -> Edition:
     from_ = Since(edition=before) if before is not None else editions.since(day, None, wanted)
-    return editions.make(_at_hand, wanted, from_, basis=basis)
+    return editions.make(_at_hand, wanted, from_, basis=basis, until=until)
 
 
 def forms_of(now: ui.View, edition: Edition) -> None:

@@ -4,6 +4,7 @@
     python -m dashboard chart governance-mix --view "as_of=2026-06-30&company=alibaba" --format xlsx --out mix.xlsx
     python -m dashboard deck --preset "Board pack" --template brand.potx --out board.pptx
     python -m dashboard refresh-deck last-quarter.pptx --out this-quarter.pptx --changes changes.csv
+    python -m dashboard edition --watch watch.json --since last --out editions
     python -m dashboard mcp
 
 Progress goes to standard error, the file to --out (or, with -, to standard output). Exit status: 0 done, 1 refused or
@@ -13,6 +14,7 @@ failed, 2 not understood, 3 refreshed in part: what was not is named.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -23,14 +25,17 @@ from urllib.parse import parse_qs, urlsplit
 from dashboard.charts import CHARTS, PICKS
 from dashboard.charts.card import ExportRefusedError
 from dashboard.data import overlay, permalink, store
-from dashboard.deck import apart, basket, decks
+from dashboard.data.selection import Selection
+from dashboard.deck import apart, basket, decks, editions
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.template import Template
 from dashboard.draw import plotly
+from dashboard.export import edition as forms
 from dashboard.export import page, server_picture, slides, table
 from dashboard.export.picture import GROUNDS, SCALES, SIZES, PictureError, Preset
+from dashboard.facts import watch
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import Look
 
@@ -59,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ExportRefusedError,
         FileRefusedError,
         PictureError,
+        editions.EditionError,
+        watch.WatchError,
         store.DataMissingError,
     ) as refused:
         print(f"{refused}", file=sys.stderr)
@@ -157,6 +164,49 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("deck", type=Path, help="the earlier .pptx")
     one.add_argument("--changes", metavar="FILE", help="list of changes as CSV; - is standard output")
     one.set_defaults(run=_refresh)
+
+    one = kinds.add_parser(
+        "brief", parents=[common, out, view], help="two pages on a company, or four slides"
+    )
+    one.add_argument("company", help="by name, alias or id, English or Chinese")
+    one.add_argument(
+        "--format", choices=("pptx", "html", "pdf"), help="default: the ending of --out, else pptx"
+    )
+    one.add_argument("--paper", choices=list(page.PAPERS), default="A4", help="of pages")
+    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
+    one.set_defaults(run=_brief, roles=None, template_fonts=False, template_colours=False, no_footer=False)
+
+    one = kinds.add_parser(
+        "edition",
+        parents=[common],
+        help="what changed for a watch list since a day or the edition before, kept in an archive",
+    )
+    list_ = one.add_mutually_exclusive_group()
+    list_.add_argument(
+        "--watch", type=Path, metavar="FILE", help="the watch list; default: the whole field in China"
+    )
+    list_.add_argument("--link", metavar="ADDRESS", help="an address of the Edition page, with its list")
+    one.add_argument(
+        "--since",
+        default="last",
+        metavar="DAY|EDITION",
+        help="a day, an edition by id or file, or last: the newest of this list in --out, else a week before the data's day",
+    )
+    one.add_argument("--out", metavar="DIR", default="", help="the archive; without it nothing is written")
+    one.add_argument(
+        "--mail", action="store_true", help="a finished message to standard output, for sendmail -t"
+    )
+    one.add_argument("--from", dest="sender", default="", metavar="ADDRESS", help="of the message")
+    one.add_argument(
+        "--to", action="append", default=[], metavar="ADDRESS", help="of the message; may be repeated"
+    )
+    one.add_argument("--basis", choices=("reported", "coded"), default="reported", help="of labels")
+    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
+    one.add_argument("--address", default="", help="address of the app, for links to charts")
+    one.add_argument(
+        "--feed", default="", metavar="ADDRESS", help="where the archive is served, for the feed's links"
+    )
+    one.set_defaults(run=_edition, roles=None, template_fonts=False, template_colours=False, no_footer=False)
 
     one = kinds.add_parser(
         "mcp", parents=[common], help="answers for an assistant over standard input and output"
@@ -276,6 +326,60 @@ def _refresh(a: argparse.Namespace) -> int:
             _tell(a)(0, 0, f"slide {one.slide}, {one.chart}: {one.what}: {one.after}")
     server_picture.close()
     return 3 if done.missed or not done.found else 0
+
+
+def _edition(a: argparse.Namespace) -> int:
+    builds = _builds(a)
+    folder = Path(a.out) if a.out else None
+    if a.watch is not None:
+        wanted, said = watch.from_json(a.watch.read_bytes(), builds.newest.tables)
+    else:
+        found = parse_qs(urlsplit(a.link or "").query)
+        picked = tuple(sorted((k, v[-1]) for k, v in found.items() if k in watch.PARAMETERS))
+        newest = builds.newest.snapshot.as_of
+        wanted, said = watch.of_selection(Selection(newest, newest, picked=picked), builds.newest.tables)
+    if said:
+        raise Refused(" ".join(said))
+    made = editions.make(builds, wanted, editions.since(a.since, folder, wanted), basis=a.basis)
+    told = _tell(a)
+    if made.is_quiet:
+        told(0, 0, made.lead) if a.mail or a.quiet else print(made.lead)
+        return 0
+    if folder is not None:
+        target = editions.keep(
+            folder, made, editions.files(made, builds, address=a.address, template=_template(a)), a.feed
+        )
+        told(0, 0, f"{target}: {made.lead}")
+    if a.mail:
+        drawn = editions.pictures(made, builds)
+        _write("-", forms.message(made, drawn, sender=a.sender, to=a.to, address=a.address))
+    elif folder is None:
+        print(forms.markdown(made, a.address), end="")
+    server_picture.close()
+    return 0
+
+
+def _brief(a: argparse.Namespace) -> int:
+    form = _format(a, ("pptx", "html", "pdf"))
+    builds = _builds(a)
+    view = _view(a, builds)
+    data, _ = builds.at(next(iter(view.pop(permalink.SNAPSHOT, [])), None))
+    found, _ = permalink.values(view, data.tables, data.snapshot.as_of)
+    selection = permalink.selection(found, data.snapshot.as_of)
+    wanted, said = watch.from_json(
+        json.dumps({"format": watch.FORMAT, "companies": [a.company]}, ensure_ascii=False), data.tables
+    )
+    if said:
+        raise Refused(f"no company goes by the name “{a.company}”")
+    selection = replace(selection, companies=wanted.companies)
+    if form == "pptx":
+        made = basket.company_brief(data.tables, selection, data.snapshot.id)
+        out = decks.build(made, builds, template=_template(a), address=a.address)
+    else:
+        out = decks.company_brief(data, selection, wanted.companies[0], paper=a.paper, address=a.address)
+        out = server_picture.pdf_of_page(out) if form == "pdf" else out
+    _write(a.out, out)
+    return 0
 
 
 def _mcp(a: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ pages = [
     st.Page(PAGES / "infrastructure.py", title="Infrastructure", url_path="infrastructure"),
     st.Page(PAGES / "models.py", title="Models", url_path="models"),
     st.Page(PAGES / "claims.py", title="Claims", url_path="claims"),
+    st.Page(PAGES / "edition.py", title="Edition", url_path="edition"),
     st.Page(PAGES / "explore.py", title="Explore", url_path="explore"),
     st.Page(PAGES / "gallery.py", title="Gallery", url_path="gallery"),
     st.Page(PAGES / "own.py", title="Our company", url_path="own"),

@@ -14,7 +14,7 @@ from dashboard.charts import CHARTS
 from dashboard.charts.kinds.marks import caveats_of
 from dashboard.data.selection import Selection
 from dashboard.draw import plotly
-from dashboard.facts import flagships, freshness, headlines, landscape, ratings
+from dashboard.facts import changes, flagships, freshness, headlines, landscape, ratings
 from dashboard.facts.landscape import apply
 from dashboard.facts.prices import list_prices
 from dashboard.look.theme import Look, format_money, format_score, join_words, model_short
@@ -155,7 +155,7 @@ def test_a_company_has_one_flagship(view: View) -> None:
     table, companies = view.compared()
     for name in set(companies) & set(view.flagships):
         assert str(table.at["Flagship", name]).startswith(f"{view.flagships[name]}, ")
-    changed = headlines.changes(view.selected, view.selection)
+    changed = changes.changes(view.selected, view.selection)
     for r in changed[changed["kind"] == "flagship"].itertuples():
         assert r.after == view.flagships[r.company_name]
     for r in view.frame("positioning", "price").itertuples():

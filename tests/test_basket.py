@@ -151,18 +151,34 @@ def test_a_frozen_slide_says_day_and_snapshot() -> None:
     assert basket.frozen("governance-mix", Selection(as_of=newest, newest=newest), "x").query["as_of"]
 
 
-def test_the_board_pack_holds_the_selection_and_its_companies(tables: dict[str, pd.DataFrame]) -> None:
+@pytest.mark.parametrize(
+    ("name", "parts"), [("Board pack", basket.BOARD_PACK), ("Full pack", basket.FULL_PACK)]
+)
+def test_packs_hold_the_selection_and_its_companies(
+    tables: dict[str, pd.DataFrame], name: str, parts: tuple[tuple[str, object], ...]
+) -> None:
     chosen = Selection(as_of=DAY, newest=DAY, companies=("alibaba", "tencent"))
-    made = basket.PRESETS["Board pack"](tables, chosen, "abc")
+    made = basket.PRESETS[name](tables, chosen, "abc")
     charts = [s for s in made.slides if s.kind == "chart"]
-    assert [s.title for s in made.slides if s.kind == "section"] == [s for s, _ in basket.BOARD_PACK]
-    assert len(charts) >= 16
+    assert [s.title for s in made.slides if s.kind == "section"] == [s for s, _ in parts]
     assert {tuple(s.query["company"]) for s in charts if s.chart == "company-strip"} == {
         ("alibaba",),
         ("tencent",),
     }
     assert all(s.query[permalink.SNAPSHOT] == ["abc"] for s in charts)
     assert basket.decode(basket.encode(made)) == made
+
+
+def test_the_board_pack_is_short_and_the_full_one_long(tables: dict[str, pd.DataFrame]) -> None:
+    short, long = (
+        basket.PRESETS[name](tables, Selection(as_of=DAY, newest=DAY), "abc")
+        for name in ("Board pack", "Full pack")
+    )
+    charts = [s for s in short.slides if s.kind == "chart"]
+    # With its cover it has twelve slides, as no part has one of its own.
+    assert len(charts) == 11 and charts[0].chart == "findings" and charts[-1].chart == "not-known"
+    assert all(s.layout == basket.MARK for s in short.slides if s.kind == "section")
+    assert len([s for s in long.slides if s.kind == "chart"]) >= 16
 
 
 def test_neighbours_of_half_a_slide_share_one() -> None:

@@ -26,7 +26,7 @@ from dashboard.door.resources import RESOURCES
 from dashboard.door.rows import NO_DOCUMENT
 from dashboard.draw.slide.workbook import plain
 from dashboard.export import markdown
-from dashboard.facts import headlines
+from dashboard.facts import changes
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import format_day
 
@@ -171,7 +171,7 @@ def test_the_landscape_and_its_changes_follow_the_day_and_the_filters(build: Bui
     selection = Selection(
         build.newest, build.newest, companies=("alibaba", "baidu"), compare=pd.Timestamp("2025-06-30")
     )
-    expected = headlines.changes(apply(build.tables, selection), selection)
+    expected = changes.changes(apply(build.tables, selection), selection)
     told = ask(build, "changes", since="2025-06-30", companies=["阿里巴巴", "Baidu"])
     sound(build, told)
     assert [(r["kind"], r["after"]) for r in told["rows"]] == [

@@ -9,7 +9,8 @@ import pytest
 
 from dashboard.data.selection import Selection, earlier
 from dashboard.facts import landscape
-from dashboard.facts.headlines import changes, headlines, signed, takeaways
+from dashboard.facts.changes import changes
+from dashboard.facts.headlines import headlines, signed, takeaways
 from dashboard.facts.landscape import apply
 from dashboard.facts.models import open_share
 from dashboard.look.theme import MODEL

@@ -17,7 +17,7 @@ from dashboard.data import citations
 from dashboard.data.selection import DATED_BY, MAY_LIE_LATER, Selection, as_of
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
-from dashboard.facts.headlines import changes
+from dashboard.facts.changes import changes
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import MODEL
 

@@ -1,22 +1,12 @@
 """Company: everything known of one company, with the source of every value."""
 
-from dashboard.charts.compare import facts_of
 from dashboard.charts.profile import COMPANY
-from dashboard.screen import chart_card, profile_lists, profiles, room, ui
+from dashboard.screen import chart_card, profile_lists, profiles, room, ui, ui_brief
 
 now = ui.view()
 one, field, company = profiles.pick_company(now)
 profiles.fact_line(one, company)
-chart_card.brief_button(
-    one,
-    company.company_name,
-    ("company-strip", "company-releases"),
-    lambda: [
-        (fact, said)
-        for fact, (said, _) in facts_of(one.selected, one.selection, company.company_id).items()
-        if said
-    ],
-)
+ui_brief.brief(now, one, company.company_id)
 profiles.profile_numbers(one, field, company)
 chart_card.chart("company-strip", selection=one.selection, without=(COMPANY,))
 with room.pair():

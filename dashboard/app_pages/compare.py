@@ -16,6 +16,8 @@ if len(chosen.selection.companies) < 2:
     st.info("Choose two different companies or more.", icon=":material/compare_arrows:")
     ui.stop()
 chart_card.chart("compare-table", selection=chosen.selection)
+if len(chosen.selection.companies) == 2:
+    chart_card.chart("match-up", selection=chosen.selection)
 with room.pair():
     chart_card.chart("compare-index", height="stretch", selection=chosen.selection)
     chart_card.chart("compare-rating", height="stretch", selection=chosen.selection)

@@ -17,7 +17,7 @@ from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, ratings, windows
-from dashboard.facts.headlines import NEAR
+from dashboard.facts.changes import NEAR
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     format_day,

@@ -49,6 +49,8 @@ class Card:
         kind: Which kind of chart it is; None is a table of all its columns.
         columns: What the frame's columns mean.
         permalink: Address of the same view; "" where the app's address is not known.
+        finding: What the chart says by its rule, whatever title a reader gave it; "" where it says nothing.
+        rest: Rows that a slide has no room for, as lines of its notes.
     """
 
     chart_id: str
@@ -67,6 +69,8 @@ class Card:
     permalink: str = ""
     kind: Kind | None = None
     columns: Frame | None = None
+    rest: tuple[str, ...] = ()
+    finding: str = ""
 
     def require_sources(self) -> None:
         """Refuses a card without sources.
@@ -135,6 +139,7 @@ def make(
         permalink=address,
         kind=chart.kind,
         columns=chart.columns,
+        finding=finding,
     )
 
 

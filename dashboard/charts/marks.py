@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.data.citations import places, split_ids
-from dashboard.look.theme import escape, is_missing, join_words
+from dashboard.look.theme import escape, is_missing, join_words, plural
 
 #: Caveats and how a mark shows them, in the order they are named in.
 CAVEATS = {
@@ -48,6 +48,22 @@ def caveats(*, estimated: bool = False, disputed: bool = False, stale: bool = Fa
     """The cell of `caveat` for one mark; None where nothing holds."""
     held = [w for w, is_so in (("estimated", estimated), ("disputed", disputed), ("stale", stale)) if is_so]
     return "; ".join(held) or None
+
+
+def strength(frame: pd.DataFrame) -> str:
+    """How firmly a chart's frame stands, in words: its rows, the documents behind them, and how many rows are weak."""
+    cells = [v for c in frame.columns if str(c).endswith("source_ids") for v in frame[c].dropna()]
+    documents = len(split_ids(cells))
+    weak = pd.Series(False, index=frame.index)
+    if "confidence" in frame:
+        weak |= frame["confidence"].eq("low")
+    if "caveat" in frame:
+        weak |= frame["caveat"].fillna("").str.contains("estimated|disputed")
+    said = plural(len(frame), "row")
+    if documents:
+        said += f", {plural(documents, 'document')}"
+    count = int(weak.sum())
+    return f"{said}; {count} of them weak or disputed" if count else said
 
 
 def has_caveat(frame: pd.DataFrame, row: Any, word: str) -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from dashboard.charts import CHARTS
+from dashboard.charts.brief import BRIEF
 from dashboard.charts.lists import WINDOW
+from dashboard.charts.profile import COMPANY
 from dashboard.data import permalink
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -24,7 +26,10 @@ LAYOUTS = {
     "picture": "Chart as picture",
     "table": "Table",
     "half": "Half a slide",
+    "top": "First rows, one slide",
 }
+#: Layout of a section that has no slide of its own: a part of the file and a line of the agenda.
+MARK = "mark"
 #: A file or link larger than this was not made here.
 MOST_BYTES = 200_000
 MOST_SLIDES = 60
@@ -183,7 +188,7 @@ def _slide(one: dict[str, object], n: int) -> Slide:
         raise BasketError(
             f"slide {n}: no chart “{shortened(chart)}”; the Gallery page shows those that exist"
         )
-    if layout not in LAYOUTS:
+    if layout not in LAYOUTS and not (kind == "section" and layout == MARK):
         raise BasketError(f"slide {n}: layout “{shortened(layout)}”; expected one of {', '.join(LAYOUTS)}")
     query = one.get("query", {})
     try:
@@ -248,8 +253,21 @@ def decode(word: str) -> Basket:
     return from_json(text)
 
 
-#: Charts of the board pack, by section.
-BOARD_PACK = (
+#: Charts of the board pack, by part: chart, layout, and what is picked for it.
+Picks = tuple[tuple[str, str], ...]
+BOARD_PACK: tuple[tuple[str, tuple[tuple[str, str, Picks], ...]], ...] = (
+    ("Findings", (("findings", "top", ()),)),
+    (
+        "Landscape",
+        (("landscape-matrix", "top", ()), ("what-changed", "top", ()), ("positioning", "chart", ())),
+    ),
+    ("Governance", (("governance-lanes", "top", ()),)),
+    ("Models", (("capability-frontier", "chart", ()), ("price-capability", "chart", ()))),
+    ("Money and use", (("company-metrics", "top", ()), ("product-use", "top", ()))),
+    ("What is open", (("predictions-due", "top", ()), ("not-known", "top", ()))),
+)
+#: Charts of the full pack, by section.
+FULL_PACK = (
     ("Landscape", ("headline-numbers", "landscape-matrix", "positioning")),
     ("What changed", ("index-change", "reorganisations")),
     ("Governance", ("governance-mix", "governance-lanes", "dimension-scores", "reported-coded")),
@@ -260,21 +278,95 @@ BOARD_PACK = (
 
 
 def board_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
-    """The standard deck of a view: landscape, what changed, governance, models, companies selected, claims.
+    """The deck that a board reads: eleven charts in six parts, each on one slide.
+
+    A long table shows its first rows, and its notes the rest. A company that the reader selected by name, up to two, gets
+    its history.
+    """
+    slides: list[Slide] = []
+    for part, charts in BOARD_PACK:
+        slides.append(Slide(kind="section", title=part, layout=MARK))
+        for chart, layout, picks in charts:
+            view = selection
+            for name, option in picks:
+                view = view.picking(name, option)
+            slides.append(replace(frozen(chart, view, snapshot_id), layout=layout))
+        if part == "Landscape" and 0 < len(selection.companies) <= 2:
+            for company in selection.companies:
+                own = replace(selection, companies=(company,), governance_models=(), company_types=())
+                slides.append(replace(frozen("company-strip", own, snapshot_id), layout="top"))
+    return Basket(title="China AI landscape: board pack", slides=tuple(slides))
+
+
+def full_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
+    """The long deck of a view: landscape, what changed, governance, models, companies selected, claims; every row.
 
     A company that the reader selected by name gets its history and its releases.
     """
     # Of the reorganisations, those since the day of comparison.
     recent = selection.picking(WINDOW, "since")
     slides: list[Slide] = []
-    for section, charts in BOARD_PACK:
+    for section, charts in FULL_PACK:
         slides.append(Slide(kind="section", title=section))
         slides += [frozen(c, recent if c == "reorganisations" else selection, snapshot_id) for c in charts]
         if section == "Companies":
             for company in selection.companies[:4]:
                 own = replace(selection, companies=(company,), governance_models=(), company_types=())
                 slides += [frozen(c, own, snapshot_id) for c in ("company-strip", "company-releases")]
-    return Basket(title="China AI landscape: board pack", slides=tuple(slides))
+    return Basket(title="China AI landscape: full pack", slides=tuple(slides))
 
 
-PRESETS = {"Board pack": board_pack}
+def company_brief(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
+    """Four slides on the first company selected: position, what changed, what speaks against it, what to watch.
+
+    Raises:
+        BasketError: no company is selected by name.
+    """
+    if not selection.companies:
+        raise BasketError("a company brief needs a company: select one by name (company=alibaba)")
+    cid = selection.companies[0]
+    own = replace(selection, companies=(cid,), governance_models=(), company_types=()).picking(COMPANY, cid)
+    # What a change means is told from the whole field: the company is watched and not filtered.
+    field = replace(selection, companies=(), governance_models=(), company_types=()).picking(
+        "watch.companies", cid
+    )
+    name = tables["companies"].set_index("company_id")["company_name"].get(cid, cid)
+    return Basket(
+        title=f"{name}: company brief",
+        slides=tuple(
+            replace(frozen(c, field if c == "what-changed" else own, snapshot_id), layout="top")
+            for c in BRIEF
+        ),
+        cover=False,
+        appendix=False,
+    )
+
+
+def match_up(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
+    """One slide: where each of the first two companies selected leads, by how much, how sure.
+
+    Raises:
+        BasketError: fewer than two companies are selected by name.
+    """
+    if len(selection.companies) < 2:
+        raise BasketError(
+            "a match-up needs two companies: select both by name (company=alibaba&company=tencent)"
+        )
+    own = replace(selection, companies=selection.companies[:2], governance_models=(), company_types=())
+    slide = replace(frozen("match-up", own, snapshot_id), layout="top")
+    return Basket(title="Match-up", slides=(slide,), cover=False, appendix=False)
+
+
+PRESETS = {
+    "Board pack": board_pack,
+    "Full pack": full_pack,
+    "Company brief": company_brief,
+    "Match-up": match_up,
+}
+#: What each holds, for those who choose.
+ABOUT = {
+    "Board pack": "Twelve slides under your filters: findings, landscape, governance, models, money, what is open.",
+    "Full pack": "Landscape, governance, models, companies and claims under your filters, every row.",
+    "Company brief": "Four slides on the first company of your filters.",
+    "Match-up": "One slide: where each of the first two companies of your filters leads.",
+}

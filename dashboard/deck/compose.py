@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import pandas as pd
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 
@@ -32,6 +33,8 @@ GAP, HEADING, SCOPE = 0.4, 0.46, 0.42
 HEADING_SIZES = (13, 12, 11)
 #: Points of an inch that text is fitted to: type that is drawn to the scale of a template is rounded.
 POINTS = 70
+#: Rows that the notes of a slide of first rows name.
+MOST_REST = 120
 #: Least height of half a slide for a chart, in inches.
 LEAST_HALF = 2.6
 
@@ -207,7 +210,7 @@ def _draw(
     deck: Presentation, own: Template | None, card: Card, layout: str, room: Box, draws: Draws | None
 ) -> list[Slide]:
     """The slides of a card in a layout, without what a reader added."""
-    shown = in_layout(card, layout)
+    shown = topped(card, room) if layout == "top" else in_layout(card, layout)
 
     def framed(part: tuple[int, int]) -> Slide:
         return frame(own, deck, shown, part) if own else slides.frame(deck, shown, None, part)
@@ -235,17 +238,46 @@ def in_layout(card: Card, layout: str) -> Card:
     return replace(card, kind=card_table(card)) if layout == "table" else card
 
 
+def topped(card: Card, room: Box) -> Card:
+    """The card with as many of its first rows as one slide holds; what is left is counted in its scope and told in notes."""
+    if card.frame.empty or len(drawings.pages(card, room)) == 1:
+        return card
+    column = getattr(card.kind, "row", "") or getattr(card.kind, "lane", "")
+    names = card.frame[column] if column else pd.Series(range(len(card.frame)), index=card.frame.index)
+    order = list(dict.fromkeys(names))
+
+    def first(count: int) -> Card:
+        frame_ = card.frame[names.isin(order[:count])]
+        frame_.attrs = card.frame.attrs
+        return replace(card, frame=frame_)
+
+    fits, much = 1, len(order)
+    while much - fits > 1:
+        half_way = (fits + much) // 2
+        if len(drawings.pages(first(half_way), room)) == 1:
+            fits = half_way
+        else:
+            much = half_way
+    left = card.frame[~names.isin(order[:fits])]
+    told = _rows_in_words(replace(card, frame=left), MOST_REST)
+    return replace(
+        first(fits),
+        subtitle=f"{card.subtitle}; the first {fits} of {len(order)}, and {len(order) - fits} more in the notes",
+        rest=(f"And {len(order) - fits} more", *told[1:]),
+    )
+
+
 def _picture(one: Slide, png: bytes, room: Box, name: str, alt: str) -> None:
     shape = one.shapes.add_picture(io.BytesIO(png), *room.emu)
     native.label(shape, name, alt)
 
 
-def _rows_in_words(card: Card) -> list[str]:
+def _rows_in_words(card: Card, most: int = 60) -> list[str]:
     lines = table.rows(card)
     keep = [i for i, c in enumerate(lines[0]) if not str(c).endswith(("_id", "_ids"))]
     words = [
         " | ".join("" if row[i] is None else str(row[i]).removesuffix(" 00:00:00") for i in keep)
-        for row in lines[:61]
+        for row in lines[: most + 1]
     ]
     return ["Rows", *words]
 

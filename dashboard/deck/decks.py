@@ -183,6 +183,7 @@ def build(
     title = basket.title or PRODUCT
     records: list[Record] = []
     contents: list[tuple[str, int]] = []
+    parts: list[tuple[str, int]] = []
     shown = [o.card for o in found if o.card is not None]
     newest = builds.newest.snapshot
     cover = add_cover(deck, template, title, shown, newest) if basket.cover else None
@@ -194,7 +195,11 @@ def build(
         for one in these:
             if one.card is None:
                 contents.append((one.slide.title, len(deck.slides) + 1))
-                front_slide(deck, template, "section", one.slide.title or "Section", [], "landscape:section")
+                parts.append((one.slide.title or "Section", len(deck.slides)))
+                if one.slide.layout != baskets.MARK:
+                    front_slide(
+                        deck, template, "section", one.slide.title or "Section", [], "landscape:section"
+                    )
             elif one.record is not None and not together:
                 records.append(compose.add(deck, template, one.card, one.record, draws))
             done += 1
@@ -205,6 +210,7 @@ def build(
         if listed is not None:
             records.append(listed)
             contents.append(("Sources", first))
+            parts.append(("Sources", first - 1))
         _tell(progress, done + 1, total, "Listed the sources")
     if cover is not None:
         records.append(finish_cover(cover, template, shown, newest, contents))
@@ -212,6 +218,7 @@ def build(
     day = max((c.as_of_date for c in shown), default=newest.as_of)
     master.describe(deck, title, ", ".join(snapshots), [c.chart_id for c in shown], day, address)
     record.write_properties(deck, records, [w for o in builds.own if (w := overlay.encode(o))])
+    master.part(deck, parts)
     data = master.save(deck)
     _tell(progress, total, total, "Saved")
     return data
@@ -332,7 +339,8 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
         one = these[0]
         if one.card is None:
             contents.append((one.slide.title or "Section", first + len(out)))
-            out.append(page.Front(one.slide.title or "Section"))
+            if one.slide.layout != baskets.MARK:
+                out.append(page.Front(one.slide.title or "Section"))
         elif not one.card.source_line.strip():
             out.append(page.Front(one.card.title, [why_refused(one.card)]))
         elif len(these) == 2:
@@ -376,6 +384,28 @@ def html(
     found = resolve_all(basket, builds, address, progress)
     made = sheets(basket, found, builds.newest.snapshot)
     return page.deck(made, basket.title or PRODUCT, paper=paper)
+
+
+def company_brief(
+    data: Data, selection: Selection, company_id: str, *, paper: str = "A4", address: str = ""
+) -> bytes:
+    """The brief on one company as two upright sheets, one HTML file that needs nothing else.
+
+    Raises:
+        BasketError: there is no such company on the day.
+    """
+    own = replace(selection, companies=(company_id,))
+    made = baskets.company_brief(data.tables, own, data.snapshot.id)
+    found = resolve_all(made, Builds(data), address)
+    if not any(o.card is not None and len(o.card.frame) for o in found):
+        raise baskets.BasketError(f"nothing is on record of “{company_id}” on {selection.as_of:%Y-%m-%d}")
+    strip = resolve(replace(made.slides[0], chart="company-strip"), Builds(data), address)
+    cards_ = [o.card for o in found if o.card is not None and len(o.card.frame)]
+    shown = []
+    if strip.card is not None and strip.chart is not None and len(strip.card.frame):
+        shown.append(page.Shown(strip.card, plotly.draw(strip.chart, strip.card.frame, Look(mode="light"))))
+    title = made.title.removesuffix(": company brief")
+    return page.company_brief(title, cards_[0].filter_line, cards_, shown, paper=paper)
 
 
 def archive(

@@ -18,7 +18,8 @@ from dashboard.door import build as asking
 from dashboard.door import rows
 from dashboard.door.answers import Answer, Value, quoted
 from dashboard.door.build import Build
-from dashboard.facts import freshness, headlines, landscape, ratings
+from dashboard.facts import changes as moving
+from dashboard.facts import freshness, landscape, ratings
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import format_day, is_missing, plural
 from etl.governance_rule import INDEX_SENTENCE
@@ -386,7 +387,7 @@ def changes(
     selection = asking.view(
         build, as_of=until, since=since, companies=companies, company_types=company_types, basis=basis
     )
-    frame = headlines.changes(apply(build.tables, selection), selection)
+    frame = moving.changes(apply(build.tables, selection), selection)
     link = build.link("governance", selection)
     first, last = format_day(min(selection.since, selection.as_of)), format_day(selection.as_of)
     if frame.empty:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 import pptx
 from lxml import etree
 from pptx.presentation import Presentation
 
-from dashboard.draw.slide.ooxml import FONTS, HAIRLINE, A, Box, colour, fill, parse
+from dashboard.draw.slide.ooxml import FONTS, HAIRLINE, A, Box, colour, escape, fill, parse
 from dashboard.look.theme import MODELS, PRODUCT, SLIDE_CHINESE, SLIDE_LATIN
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -227,6 +228,54 @@ def describe(
     named.created = named.modified = day.to_pydatetime()
     named.comments, named.category, named.language = comments[:255], "", "en"
     named.revision = 1
+
+
+_PARTS = "http://schemas.microsoft.com/office/powerpoint/2010/main"
+_PARTS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
+
+
+def part(deck: Presentation, parts: Sequence[tuple[str, int]]) -> None:
+    """Divides the slides of a deck into named sections, as PowerPoint lists them beside the slides.
+
+    Args:
+        deck: With all its slides.
+        parts: Name of each and the number of its first slide, from 0; slides before the first go under "Opening".
+    """
+    ids = [one.get("id") for one in deck.part._element.sldIdLst]
+    starts = [(name, at) for name, at in parts if at < len(ids)]
+    if not starts:
+        return
+    if starts[0][1] > 0:
+        starts.insert(0, ("Opening", 0))
+    ends = [at for _, at in starts[1:]] + [len(ids)]
+    listed = "".join(
+        f'<p14:section name="{escape(name)}" id="{_guid(name, at)}"><p14:sldIdLst>'
+        + "".join(f'<p14:sldId id="{i}"/>' for i in ids[at:end])
+        + "</p14:sldIdLst></p14:section>"
+        for (name, at), end in zip(starts, ends, strict=True)
+    )
+    root = deck.part._element
+    held = root.find(f"{{{_P}}}extLst")
+    if held is None:
+        held = etree.SubElement(root, f"{{{_P}}}extLst")
+    for old in held.findall(f"{{{_P}}}ext"):
+        if old.get("uri") == _PARTS_URI:
+            held.remove(old)
+    held.append(
+        etree.fromstring(
+            f'<p:ext xmlns:p="{_P}" uri="{_PARTS_URI}">'
+            f'<p14:sectionLst xmlns:p14="{_PARTS}">{listed}</p14:sectionLst></p:ext>'
+        )
+    )
+
+
+_P = "http://schemas.openxmlformats.org/presentationml/2006/main"
+
+
+def _guid(name: str, at: int) -> str:
+    """An id made of what it names, so that equal decks are equal."""
+    found = hashlib.sha256(f"{at} {name}".encode()).hexdigest().upper()
+    return f"{{{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:32]}}}"
 
 
 def save(deck: Presentation) -> bytes:

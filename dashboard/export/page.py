@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.offline import get_plotlyjs
@@ -43,6 +44,9 @@ columns:2;max-width:70%}
 .beside{display:flex;gap:16px;flex:1;min-height:0}.beside .main{flex:1;min-width:0;min-height:0;display:flex;flex-direction:column;gap:3px}
 .take{width:26%;flex:none;font-size:15px;line-height:1.35}.take p{margin:0 0 8px}
 .sources{columns:2;column-gap:24px;margin:0;padding-left:2em;font-size:10.5px;line-height:1.35}.sources li{break-inside:avoid;overflow-wrap:anywhere}
+
+.brief{font-size:11px;gap:5px;padding:10mm 12mm 6mm}.brief table{font-size:9.5px;line-height:1.3}.brief td,.brief th{padding:2px 6px 2px 0}
+.brief h2{font-size:12.5px;margin-top:5px}.brief .tall{height:96mm;display:flex}.brief .sources,.brief .small{font-size:8.5px}.brief footer{margin-top:auto}
 footer{border-top:1px solid var(--line);padding-top:5px}
 a{color:inherit}
 @media print{.sources{font-size:7.5px;line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
@@ -236,10 +240,97 @@ def brief(
     return _document(title, sheet, shown, paper, fixed=True, natural=900 if facts else 620)
 
 
+#: Rows of each table of a company's brief, and characters of a cell: two sheets hold no more.
+BRIEF_ROWS = {"company-position": 22, "what-changed": 8, "company-against": 7, "company-ahead": 9}
+MOST_CELL, MOST_CITED = 150, 14
+
+
+def company_brief(
+    title: str, intro: str, cards: Sequence[Card], shown: Sequence[Shown], *, paper: str = "A4"
+) -> bytes:
+    """Two sheets, upright: position and history on the first; changes, what speaks against it, what to watch on the second.
+
+    Args:
+        title: Name of the company.
+        intro: Day and view, in words.
+        cards: Those of BRIEF_ROWS, in order, as far as they have rows.
+        shown: Charts of the first sheet.
+        paper: A4 or Letter.
+
+    Raises:
+        ExportRefusedError: a card has no source line.
+    """
+    for card in [*cards, *(s.card for s in shown)]:
+        card.require_sources()
+    by = {c.chart_id: c for c in cards}
+    charts = "".join(
+        f'<h2>{_text(s.card.title)}</h2><p class="grey small">{_text(s.card.subtitle)}</p>'
+        f'<div class="tall">{_drawing(s, n, 940)}</div><p class="grey small">{_text(_publishers(s.card))}</p>'
+        for n, s in enumerate(shown)
+    )
+    first = cards[0] if cards else None
+    said = f"<p><b>{_text(first.title)}</b></p>" if first else ""
+    position = _brief_table(by["company-position"], "Position") if "company-position" in by else ""
+    titles = {
+        "what-changed": "What changed",
+        "company-against": "What they would say against it",
+        "company-ahead": "To watch, and not known",
+    }
+    rest = "".join(
+        _brief_table(by[i], t)
+        if i in by
+        else f"<h2>{t}</h2><p class='grey'>Nothing on record under this view.</p>"
+        for i, t in titles.items()
+    )
+    every = [c.sources for c in cards if len(c.sources)]
+    listed = pd.concat(every).drop_duplicates("source_id") if every else pd.DataFrame()
+    items = "".join(_source_item(r) for r in listed.head(MOST_CITED).itertuples())
+    named = min(len(listed), MOST_CITED)
+    foot = (
+        f"{PRODUCT}, as of {format_day(first.as_of_date)}, snapshot {first.snapshot_id}. Data CC BY 4.0. By rule from rows."
+        if first
+        else PRODUCT
+    )
+    sheets = (
+        f'<section class="sheet brief"><h1>{_text(title)}</h1><p class="grey">{_text(intro)}</p>{said}{position}{charts}'
+        f'<footer class="small grey">{_text(foot)} 1 of 2</footer></section>'
+        f'<section class="sheet brief">{rest}<h2>Sources</h2><ol class="sources">{items}</ol>'
+        f'<p class="grey small">{named} of {len(listed):,} documents; the notes of the slides name all.</p>'
+        f'<footer class="small grey">{_text(foot)} 2 of 2</footer></section>'
+    )
+    return _document(title, sheets, shown, paper, fixed=True, natural=940, upright=True)
+
+
+def _brief_table(card: Card, title: str) -> str:
+    most = BRIEF_ROWS[card.chart_id]
+    found = rows(card_table(card), card.frame.head(most), card.columns or Frame(""))
+    head = "".join(f"<th>{_text(h)}</th>" for h in found.heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_text(_cut(e.words))}</td>" for e in line.entries) + "</tr>"
+        for line in found.lines
+    )
+    more = len(card.frame) - most
+    left = f'<p class="grey small">And {more} more, in the slides’ notes.</p>' if more > 0 else ""
+    return f"<h2>{_text(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{left}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CELL else text[: MOST_CELL - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+
+
 def _document(
-    title: str, sheets: str, shown: Sequence[Shown], paper: str, *, fixed: bool, natural: int = 980
+    title: str,
+    sheets: str,
+    shown: Sequence[Shown],
+    paper: str,
+    *,
+    fixed: bool,
+    natural: int = 980,
+    upright: bool = False,
 ) -> bytes:
     width, height = PAPERS[paper]
+    if upright:
+        width, height = height, width
     # Half a millimetre less than the sheet: rounding must not push an empty second page out.
     size = f"width:{width}mm;" + (
         f"height:{height - 0.5}mm;overflow:hidden" if fixed else f"min-height:{height - 0.5}mm"

@@ -8,6 +8,7 @@ from lxml import etree
 from pptx.presentation import Presentation
 from pptx.slide import Slide, SlideLayout
 
+from dashboard.charts import marks
 from dashboard.charts.card import LICENCE, Card
 from dashboard.data import citations
 from dashboard.draw.slide import drawings
@@ -200,7 +201,8 @@ def notes(card: Card, more: str = "") -> list[str]:
     lines = [card.title + more]
     if card.takeaway:
         lines += ["", card.takeaway]
-    lines += ["", f"Question: {card.question}", f"Scope: {card.subtitle}", f"Selection: {card.filter_line}"]
+    lines += ["", f"Question: {card.question}", *(f"To say: {s}" for s in spoken(card))]
+    lines += [f"Scope: {card.subtitle}", f"Selection: {card.filter_line}"]
     lines.append(f"Rows: {len(card.frame):,}; day shown {format_day(card.as_of_date)}")
     if card.definitions:
         lines += ["", "Definitions"]
@@ -209,10 +211,22 @@ def notes(card: Card, more: str = "") -> list[str]:
     cited = citations.full_lines(card.sources)
     if cited:
         lines += ["", f"Sources ({len(cited)})", *(f"[{i}] {line}" for i, line in enumerate(cited, 1))]
+    if card.rest:
+        lines += ["", *card.rest]
     lines += ["", f"{PRODUCT}, snapshot {card.snapshot_id}. {LICENCE}."]
     if card.permalink:
         lines.append(f"Same view: {card.permalink}")
     return lines
+
+
+def spoken(card: Card) -> list[str]:
+    """Two sentences for the speaker, by rule: what the chart says, and how firmly it stands."""
+    if card.frame.empty:
+        return []
+    said = card.finding.rstrip(".") or card.subtitle.rstrip(".")
+    newest = card.sources["published_date"].max() if "published_date" in card.sources else None
+    until = "" if newest is None or newest != newest else f", the newest of {format_day(newest)}"
+    return [f"{said}.", f"It rests on {marks.strength(card.frame)}{until}."]
 
 
 def _columns_used(card: Card) -> set[str]:

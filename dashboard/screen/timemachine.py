@@ -14,7 +14,7 @@ from dashboard.charts.before_after import COMPANY, EVENT, company_options, event
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.data import citations
 from dashboard.data.selection import earlier
-from dashboard.facts import headlines, landscape, what_if, windows
+from dashboard.facts import changes, landscape, what_if, windows
 from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.markdown import plain
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
@@ -65,7 +65,7 @@ def parts(name: str, labels: dict[str, str], first: str | None = None) -> dict[s
 @part
 def what_changed(now: ui.View) -> None:
     """Relabelled organisations with reason and sources, new leaders, new flagships between the two days."""
-    found = headlines.changes(now.selected, now.selection)
+    found = changes.changes(now.selected, now.selection)
     since = min(now.selection.since, now.selection.as_of)
     moved = found[found["kind"] == "governance"]
     known = moved[
@@ -175,7 +175,7 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
     eve = replace(now.selection, as_of=since, compare=since - pd.Timedelta(days=1))
     if eve.compare is None or eve.as_of == now.selection.as_of:
         return
-    found = headlines.changes(earlier(now.selected, now.selection), eve, ("governance",))
+    found = changes.changes(earlier(now.selected, now.selection), eve, ("governance",))
     found = found[found["before_model_id"] != UNDETERMINED]
     for r in found.itertuples():
         reason = "" if is_missing(r.reason) else f": {plain(r.reason)}"

@@ -16,7 +16,7 @@ from dashboard.data import store
 from dashboard.data.overlay import Laid
 from dashboard.deck import basket, compose, decks
 from dashboard.deck import template as templates
-from dashboard.deck.basket import LAYOUTS, Basket, Slide
+from dashboard.deck.basket import LAYOUTS, Basket, BasketError, Slide
 from dashboard.deck.template import Template
 from dashboard.draw import plotly
 from dashboard.export import picture, server_picture
@@ -156,7 +156,11 @@ def _change_deck(field: str, widget: str) -> None:
 
 def _use_preset(name: str) -> None:
     now = ui.view()
-    made = basket.PRESETS[name](now.tables, now.selection, now.snapshot.id)
+    try:
+        made = basket.PRESETS[name](now.tables, now.selection, now.snapshot.id)
+    except BasketError as refused:
+        st.session_state["_deck_errors"] = [f"Not added: {refused}."]
+        return
     kept = basket_state.current()
     if kept.slides:
         basket_state.keep(replace(kept, slides=(*kept.slides, *made.slides)[: basket.MOST_SLIDES]))
@@ -199,7 +203,7 @@ def empty() -> None:
                     key=f"preset-{name}",
                     on_click=_use_preset,
                     args=(name,),
-                    help="Landscape, governance, models, companies and claims, under your filters.",
+                    help=basket.ABOUT[name],
                 )
             st.page_link(
                 "app_pages/gallery.py",

@@ -209,9 +209,21 @@ def test_pictures_without_the_route(browser: Any, plain_url: str, tmp_path: Path
         context.close()
 
 
-@pytest.mark.parametrize(
-    ("path", "stem"), [("", "china-ai-landscape"), ("company?company.id=baidu", "baidu")]
-)
+def test_a_company_brief_has_two_pages_on_either_paper(
+    new_page: Callable[..., Any], visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = visit(new_page(), "company?company.id=baidu")
+    # Points, as PDF counts them.
+    for paper, (wide, high) in {"A4": (595, 842), "Letter": (612, 791)}.items():
+        brief = saved(page, f"Two-page brief, {paper}", tmp_path)
+        assert brief.name.startswith("brief-baidu") and brief.suffix == ".pdf"
+        printed = brief.read_bytes()
+        assert printed.count(b"/Type /Page\n") == 2
+        box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+        assert box and abs(float(box[1]) - wide) < 2 and abs(float(box[2]) - high) < 2
+
+
+@pytest.mark.parametrize(("path", "stem"), [("", "china-ai-landscape")])
 def test_a_brief_prints_on_one_sheet_of_either_paper(
     new_page: Callable[..., Any],
     browser: Any,

@@ -1,0 +1,513 @@
+"""What a brief on one company says, and how two companies compare: position, what speaks against it, what to watch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts import columns as col
+from dashboard.charts import marks
+from dashboard.charts.companies import in_words
+from dashboard.charts.compare import compared, facts_of
+from dashboard.charts.kinds.table import Cell, Table
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money, period_words
+from dashboard.charts.profile import profiled
+from dashboard.charts.spec import Chart
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import changes, edition, landscape, prices, ratings, windows
+from dashboard.facts.watch import Watch
+from dashboard.look.theme import (
+    format_day,
+    format_money,
+    format_percent,
+    format_score,
+    is_missing,
+    join_words,
+    model_short,
+    plural,
+)
+from etl.governance_rule import DIMENSIONS
+
+PRINTED = "A claim in print"
+#: Words for a reading's dimension.
+_DIMENSION = {d: d.replace("_", " ") for d in DIMENSIONS}
+
+
+def _named(tables: Tables, cid: str) -> str:
+    return str(tables["companies"].set_index("company_id").loc[cid, "company_name"])
+
+
+def _inside(model_id: object) -> str:
+    short = model_short(None if is_missing(model_id) else str(model_id))
+    return short[0].lower() + short[1:]
+
+
+# --- Position ---
+
+
+def company_position(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """What is known of one company, fact by fact."""
+    cid = profiled(tables, selection)
+    found = facts_of(tables, selection, cid) if cid else {}
+    rows = [
+        {"company_name": _named(tables, cid), "fact": fact, "known": said, "source_ids": sources}
+        for fact, (said, sources) in found.items()
+        if said
+    ]
+    return pd.DataFrame(rows, columns=["company_name", "fact", "known", "source_ids"])
+
+
+def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """How the company is steered, and by whom, where both are known."""
+    known = dict(zip(frame["fact"], frame["known"], strict=True))
+    name = frame.iloc[0]["company_name"]
+    label, lead = known.get(f"Governance, {selection.basis}"), known.get("Leads AI")
+    parts = [*([label] if label else []), *([f"AI led by {lead}"] if lead else [])]
+    return f"{name}: {'; '.join(parts)}" if parts else ""
+
+
+def company_position_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many facts, and on which day."""
+    return f"{plural(len(frame), 'fact')} on record, as of {format_day(selection.as_of)}"
+
+
+# --- What speaks against it ---
+
+
+def company_against(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Where documents contradict what is shown of one company, or support it weakly."""
+    cid = profiled(tables, selection)
+    columns = ["company_name", "about", "shown", "against", "confidence", "source_ids"]
+    if not cid:
+        return pd.DataFrame(columns=columns)
+    rows = [
+        *_labels(tables, selection, cid),
+        *_readings(tables, selection, cid),
+        *_weak(tables, selection, cid),
+    ]
+    claims = tables["claims"]
+    claims = claims[claims["company_id"].eq(cid) & claims["verdict"].isin(["contradicted", "out_of_date"])]
+    rows += [
+        {
+            "about": PRINTED,
+            "shown": str(r.claim),
+            "against": f"{in_words(r.verdict)}{'' if is_missing(r.evidence) else f': {r.evidence}'}",
+            "confidence": r.confidence,
+            "source_ids": r.source_ids,
+        }
+        for r in claims.itertuples()
+    ]
+    frame = pd.DataFrame(rows, columns=columns[1:])
+    frame.insert(0, "company_name", _named(tables, cid))
+    return frame[columns]
+
+
+def _labels(tables: Tables, selection: Selection, cid: str) -> list[dict[str, Any]]:
+    """Other reports that hold today, and the label on the other basis."""
+    out: list[dict[str, Any]] = []
+    shown: dict[str, Any] = {}
+    for basis in ("reported", "coded"):
+        held = landscape.assessments_in_force(tables, basis)
+        held = held[held["company_id"] == cid]
+        if held.empty:
+            continue
+        shown[basis] = held.iloc[0]
+        for r in held.iloc[1:].itertuples():
+            if r.governance_model_id != held.iloc[0]["governance_model_id"]:
+                said = "" if is_missing(r.stated_as) else f": {r.stated_as}"
+                out.append(
+                    {
+                        "about": "How AI is steered",
+                        "shown": in_words(_inside(held.iloc[0]["governance_model_id"])),
+                        "against": f"{r.reported_by} calls it {_inside(r.governance_model_id)}{said}",
+                        "confidence": r.confidence,
+                        "source_ids": r.source_ids,
+                    }
+                )
+    if len(shown) == 2:
+        reported, coded = shown["reported"], shown["coded"]
+        if reported["governance_model_id"] != coded["governance_model_id"]:
+            out.append(
+                {
+                    "about": "How AI is steered",
+                    "shown": f"Reported as {_inside(reported['governance_model_id'])}",
+                    "against": f"The printed rule gives {_inside(coded['governance_model_id'])}",
+                    "confidence": marks.weakest([reported["confidence"], coded["confidence"]]),
+                    "source_ids": joined_sources(reported["source_ids"], coded["source_ids"]),
+                }
+            )
+    return out
+
+
+def _readings(tables: Tables, selection: Selection, cid: str) -> list[dict[str, Any]]:
+    """Scores of the same dimension and day from sources that rank lower."""
+    found = windows.readings(tables, cid, selection.as_of)
+    out = []
+    for dimension, reading in found.iterrows():
+        for r in windows.dissent(tables, reading, cid, str(dimension)).itertuples():
+            evidence = "" if is_missing(r.evidence) else f": {r.evidence}"
+            out.append(
+                {
+                    "about": f"Score of {_DIMENSION.get(str(dimension), in_words(str(dimension)))}",
+                    "shown": f"{reading['score']} of 4",
+                    "against": f"{r.score} of 4 by another source{evidence}",
+                    "confidence": r.confidence,
+                    "source_ids": r.source_ids,
+                }
+            )
+    return out
+
+
+def _weak(tables: Tables, selection: Selection, cid: str) -> list[dict[str, Any]]:
+    """What is shown and rests on weak support: scores, the lead, changes of the last year."""
+    out = []
+    for dimension, r in windows.readings(tables, cid, selection.as_of).iterrows():
+        if r["confidence"] == "low" and dimension in _DIMENSION:
+            said = "no evidence quoted" if is_missing(r.get("evidence")) else str(r["evidence"])
+            out.append(
+                {
+                    "about": f"Score of {_DIMENSION[str(dimension)]}",
+                    "shown": f"{r['score']} of 4: {said}",
+                    "against": "Weakly supported",
+                    "confidence": "low",
+                    "source_ids": r["source_ids"],
+                }
+            )
+    events = landscape.reorganisations(tables)
+    events = events[events["company_id"].eq(cid) & (events["event_date"] > selection.since)]
+    for e in events[events["confidence"].eq("low")].itertuples():
+        out.append(
+            {
+                "about": "A reorganisation",
+                "shown": f"{e.title}, {format_day(e.event_date, e.event_date_precision)}",
+                "against": "Weakly supported",
+                "confidence": "low",
+                "source_ids": e.source_ids,
+            }
+        )
+    return out
+
+
+def company_against_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many, and of what kind first."""
+    name = frame.iloc[0]["company_name"]
+    weak = int(frame["against"].eq("Weakly supported").sum())
+    print_ = int(frame["about"].eq(PRINTED).sum())
+    parts = [
+        *([plural(n, "dissenting report")] if (n := len(frame) - weak - print_) else []),
+        *([plural(weak, "weak row")] if weak else []),
+        *(
+            [plural(print_, "claim in print that does not hold", "claims in print that do not hold")]
+            if print_
+            else []
+        ),
+    ]
+    return f"{name}: {join_words(parts)}"
+
+
+def company_against_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What is listed."""
+    return f"Dissenting reports, weak rows and claims that do not hold; as of {format_day(selection.as_of)}"
+
+
+# --- Unknown, and to watch ---
+
+
+def company_ahead(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """What no document says of one company, and what to watch with its day."""
+    cid = profiled(tables, selection)
+    columns = ["company_name", "what", "said", "when", "source_ids"]
+    if not cid:
+        return pd.DataFrame(columns=columns)
+    rows: list[dict[str, Any]] = []
+    both, watch = edition.states(tables, selection), Watch(companies=(cid,))
+    for r in edition.due(both, watch).itertuples():
+        rows.append(
+            {"what": "To watch: a prediction", "said": r.claim, "when": r.due, "source_ids": r.source_ids}
+        )
+    plans = tables["company_metrics"]
+    plans = plans[
+        plans["company_id"].eq(cid)
+        & plans["metric"].isin(PLAN_METRICS)
+        & plans["value"].notna()
+        & plans["currency"].notna()
+        & (plans["period_end_date"] > selection.as_of)
+    ]
+    for r in plans.sort_values("period_end_date", kind="stable").itertuples():
+        words = (
+            f"{METRIC_WORDS[r.metric]}, {money(float(r.value), r.currency)}, {period_words(str(r.period))}"
+        )
+        rows.append(
+            {
+                "what": "To watch: a plan",
+                "said": words,
+                "when": format_day(r.period_end_date),
+                "source_ids": r.source_ids,
+            }
+        )
+    built = tables["infrastructure"]
+    coming = built["status"].fillna("").str.contains("announced|preparation|ramping|public test|shipping")
+    built = built[built["company_id"].eq(cid) & coming]
+    for r in built.sort_values("announced_date", ascending=False, kind="stable").head(4).itertuples():
+        told = (
+            format_day(r.announced_date, r.announced_date_precision)
+            if pd.notna(r.announced_date)
+            else "undated"
+        )
+        rows.append(
+            {
+                "what": f"To watch: {in_words(str(r.status)).lower()}",
+                "said": str(r.infrastructure_name),
+                "when": f"told {told}",
+                "source_ids": r.source_ids,
+            }
+        )
+    # No document says it: those that name the company are what was read.
+    own = tables["companies"].set_index("company_id").loc[cid, "source_ids"]
+    for fact, (said, _) in facts_of(tables, selection, cid).items():
+        if not said:
+            rows.append({"what": "Not known", "said": fact, "when": "", "source_ids": own})
+    frame = pd.DataFrame(rows, columns=columns[1:])
+    frame.insert(0, "company_name", _named(tables, cid))
+    return frame[columns]
+
+
+def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """How much is unknown, and how much can be watched."""
+    unknown = int(frame["what"].eq("Not known").sum())
+    rest = len(frame) - unknown
+    return (
+        f"{frame.iloc[0]['company_name']}: {plural(rest, 'thing') if rest else 'nothing dated'} to watch, "
+        + (f"{plural(unknown, 'fact')} on no record" if unknown else "every fact asked is on record")
+    )
+
+
+def company_ahead_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What is listed."""
+    return f"Open predictions, plans and announcements with their days, then what no document says; as of {format_day(selection.as_of)}"
+
+
+# --- Two companies ---
+
+#: Value, confidence, sources, and how it was taken.
+Value = tuple[float, Any, str, str]
+
+LEVEL = f"Arena ratings within {prices.ALIKE} points, and values within 5 % of each other, count as level"
+
+
+def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Where each of two companies leads, by how much, and how sure that is."""
+    columns = ["measure", "first", "second", "leads", "by", "confidence", "strength", "source_ids", "pair"]
+    ids = compared(tables, selection)[:2]
+    if len(ids) < 2:
+        return pd.DataFrame(columns=columns)
+    names = [_named(tables, c) for c in ids]
+    rows = []
+    for label, higher, values, words in _measures(tables, selection):
+        a, b = (values.get(c) for c in ids)
+        if a is None or b is None or a[3] != b[3]:
+            continue
+        leads, by = _lead(label, higher, a[0], b[0], names)
+        sure = marks.weakest([a[1], b[1]])
+        rows.append(
+            {
+                "measure": label,
+                "first": words(a[0]),
+                "second": words(b[0]),
+                "leads": leads,
+                "by": by,
+                "confidence": sure,
+                "strength": "counted from rows"
+                if sure is None or is_missing(sure)
+                else marks.CONFIDENCE.get(sure, sure),
+                "source_ids": joined_sources(a[2], b[2]),
+                "pair": " against ".join(names),
+            }
+        )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _lead(label: str, higher: bool, a: float, b: float, names: list[str]) -> tuple[str, str]:
+    gap = abs(a - b)
+    # Elo points have no zero: a share of them says nothing.
+    is_elo = "arena" in label.casefold()
+    near = prices.ALIKE if is_elo else 0.05 * max(abs(a), abs(b))
+    if gap <= near:
+        return "Level", ""
+    winner = names[0] if (a > b) == higher else names[1]
+    if is_elo:
+        return winner, f"{gap:.0f} points"
+    if min(a, b) <= 0:
+        return winner, f"{gap:.0f}"
+    times = max(a, b) / min(a, b)
+    return winner, f"{times:.1f} times" if times >= 1.5 else f"{(times - 1) * 100:.0f} %"
+
+
+def _measures(tables: Tables, selection: Selection) -> list[tuple[str, bool, dict[str, Value], Any]]:
+    """Label, whether more is better, company to value, confidence and sources, and how a value is written."""
+    found: list[tuple[str, bool, dict[str, Value], Any]] = []
+    benchmarks = tables["benchmarks"].set_index("benchmark_id")
+    for bid in (*ratings.GENERAL[:2], *(b for b in benchmarks.index if b not in ratings.GENERAL)):
+        if bid not in benchmarks.index:
+            continue
+        best = changes.best_of_companies(tables, bid)
+        unit = benchmarks.loc[bid, "unit"]
+        name = "Arena text rating" if bid == ratings.ARENA else str(benchmarks.loc[bid, "benchmark_name"])
+        # Scores meet only where they were taken in one way.
+        values = {
+            str(c): (float(r["score"]), r["confidence"], r["source_ids"], f"{r['harness']} {r['setting']}")
+            for c, r in best.iterrows()
+        }
+        found.append((name, True, values, lambda v, u=unit: format_score(v, u)))
+    year = selection.as_of - windows.YEAR + pd.Timedelta(days=1)
+    for label, rule, words in (
+        ("Models released in 12 months", windows.releases, lambda v: f"{v:.0f}"),
+        ("With open weights in 12 months", windows.openness, format_percent),
+    ):
+        counted = rule(tables, year, selection.as_of)
+        found.append(
+            (
+                label,
+                True,
+                {c: (m.value, None, m.source_ids, "") for c, m in counted.items() if m.value is not None},
+                words,
+            )
+        )
+    listed = prices.price_for_capability(tables, selection.currency)
+    found.append(
+        (
+            "Output price of its best-rated priced model",
+            False,
+            {str(c): (float(r["output_price"]), None, r["source_ids"], "") for c, r in listed.iterrows()},
+            lambda v: format_money(v, selection.currency),
+        )
+    )
+    index = tables["transparency_scores"].dropna(subset=["company_id"])
+    index = index.sort_values("published_date", kind="stable").drop_duplicates("company_id", keep="last")
+    found.append(
+        (
+            "Transparency index",
+            True,
+            {r.company_id: (float(r.score), r.confidence, r.source_ids, "") for r in index.itertuples()},
+            lambda v: f"{v:.0f} of 100",
+        )
+    )
+    return found
+
+
+def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many measures each leads on."""
+    a, _, b = str(frame.iloc[0]["pair"]).partition(" against ")
+    wins = frame["leads"].value_counts()
+    level = f", level on {wins['Level']}" if wins.get("Level") else ""
+    return f"{a} leads on {wins.get(a, 0)} of {plural(len(frame), 'measure')}, {b} on {wins.get(b, 0)}{level}"
+
+
+def match_up_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Who is compared, and what is left out."""
+    first, _, second = str(frame.iloc[0]["pair"]).partition(" against ")
+    return f"First: {first}; second: {second}; measures that both have, as of {format_day(selection.as_of)}"
+
+
+BRIEF = ("company-position", "what-changed", "company-against", "company-ahead")
+
+CHARTS = (
+    Chart(
+        id="company-position",
+        topic="companies",
+        title="Position of one company",
+        question="Where does this company stand?",
+        subtitle=company_position_subtitle,
+        tables=(
+            "companies",
+            "governance_assessments",
+            "people",
+            "models",
+            "benchmark_scores",
+            "company_metrics",
+        ),
+        data=company_position,
+        columns=col.Frame(
+            "facts, in the order of the comparison",
+            company_name=col.company(),
+            fact=col.text("what is asked", "Fact"),
+            known=col.text("what is on record", "On record"),
+        ),
+        kind=Table(("fact", "known")),
+        finding=company_position_finding,
+    ),
+    Chart(
+        id="company-against",
+        topic="companies",
+        title="What speaks against it",
+        question="What would they say against what is shown of this company?",
+        subtitle=company_against_subtitle,
+        tables=(
+            "governance_assessments",
+            "governance_observations",
+            "governance_events",
+            "claims",
+            "companies",
+        ),
+        data=company_against,
+        columns=col.Frame(
+            "contradictions and weak rows: reports, scores, changes, claims",
+            company_name=col.company(),
+            about=col.text("what it is about", "About"),
+            shown=col.text("what is shown", "Shown"),
+            against=col.text("what stands against it", "Against it"),
+        ),
+        kind=Table(("about", "shown", "against"), shown=8),
+        finding=company_against_finding,
+    ),
+    Chart(
+        id="company-ahead",
+        topic="companies",
+        title="To watch, and not known",
+        question="What should I watch at this company, and what is on no record?",
+        subtitle=company_ahead_subtitle,
+        tables=("claims", "company_metrics", "infrastructure", "companies"),
+        data=company_ahead,
+        columns=col.Frame(
+            "what to watch by day, then what is not known",
+            company_name=col.company(),
+            what=col.text("kind of thing", "What"),
+            said=col.text("in words", "In words"),
+            when=col.text("its day; empty where it has none", "When"),
+        ),
+        kind=Table(("what", "said", Cell("when", none=""))),
+        finding=company_ahead_finding,
+    ),
+    Chart(
+        id="match-up",
+        topic="companies",
+        title="Two companies, measure by measure",
+        question="Where does each of these two lead, by how much, and how sure is that?",
+        subtitle=match_up_subtitle,
+        tables=(
+            "companies",
+            "benchmarks",
+            "benchmark_scores",
+            "models",
+            "model_prices",
+            "transparency_scores",
+        ),
+        data=match_up,
+        columns=col.Frame(
+            "measures that both have",
+            measure=col.text("what is measured", "Measure"),
+            first=col.text("value of the first company", "First"),
+            second=col.text("value of the second company", "Second"),
+            leads=col.text("who leads; level where the gap is too small to tell", "Leads"),
+            by=col.text("by how much", "By"),
+            strength=col.text("weakest support of the two values", "How sure"),
+            pair=col.text("the two companies", "Pair"),
+        ),
+        kind=Table(("measure", "first", "second", "leads", Cell("by", none="level"), "strength")),
+        finding=match_up_finding,
+        note=f"{LEVEL}; of prices the lower one leads.",
+    ),
+)

@@ -1,0 +1,208 @@
+"""Charts of an edition: what changed that matters to a watch list, and what no document says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts import before_after
+from dashboard.charts import columns as col
+from dashboard.charts.kinds.table import Cell, Table
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.money import METRIC, PLAN_METRICS
+from dashboard.charts.spec import Chart
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import edition, watch
+from dashboard.look.theme import format_day, is_missing, join_words, plural
+
+#: Charts that show a change, by its kind, the first that has rows and documents.
+SHOWN_BY = {
+    "governance": ("company-strip",),
+    "leader": ("company-strip",),
+    "reorganisation": ("before-after", "company-strip"),
+    "flagship": ("company-scores", "company-releases"),
+    "price": ("price-capability",),
+    "score": ("company-scores", "capability-frontier"),
+    "figure": ("metrics-over-time",),
+    "claim": ("predictions-due", "claims-by-verdict"),
+    "withdrawn": ("company-strip",),
+}
+#: Companies whose names a list of gaps gives.
+NAMED = 8
+
+
+def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
+    """The charts that show a change (a row of `edition.items`), each with its view, best first."""
+    plain = selection
+    for name in watch.PARAMETERS:
+        plain = plain.picking(name, "")
+    own = plain
+    if not is_missing(item.company_id):
+        own = Selection(
+            as_of=plain.as_of,
+            newest=plain.newest,
+            companies=(str(item.company_id),),
+            basis=plain.basis,
+            compare=plain.compare,
+            names=plain.names,
+            currency=plain.currency,
+        )
+    found = []
+    for chart_id in SHOWN_BY[item.kind]:
+        view = plain if chart_id in ("price-capability", "capability-frontier") else own
+        if chart_id == "before-after":
+            view = view.picking(before_after.COMPANY, str(item.company_id))
+            view = view.picking(before_after.EVENT, str(item.subject_id))
+        if chart_id == "metrics-over-time" and item.measure not in PLAN_METRICS:
+            view = view.picking(METRIC, str(item.measure))
+        found.append((chart_id, view))
+    return found
+
+
+def what_changed(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """What changed between the two days that matters to the watch list of the selection, ranked."""
+    both, wanted = _asked(tables, selection)
+    found = edition.items(both, wanted)
+    frame = found[
+        ["heading", "company_name", "what", "why", "day", "confidence", "source_ids", "company_id", "kind"]
+    ].rename(columns={"heading": "change"})
+    return frame.assign(rank=pd.Series(range(1, len(frame) + 1), dtype="int64"))
+
+
+def _asked(tables: Tables, selection: Selection) -> tuple[edition.States, watch.Watch]:
+    wanted, _ = watch.of_selection(selection, tables)
+    if wanted.names_nothing and selection.is_narrowed:
+        companies = tables["companies"]
+        mine = companies["company_id"].isin(selection.companies)
+        if not selection.companies:
+            mine = companies["country"].eq("CN")
+        # Filters are a list, too; the field of those who sit outside China is context.
+        wanted = watch.Watch(companies=tuple(companies.loc[mine, "company_id"]) or ("",))
+    return edition.states(tables, selection), wanted
+
+
+def what_changed_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The first change, and how many more."""
+    first = str(frame.iloc[0]["what"])
+    rest = len(frame) - 1
+    # A finding is one sentence: details after the first are in the table.
+    first = first.split(". ")[0].split("; ")[0]
+    return f"{first}; {plural(rest, 'more change')} matter{'s' if rest == 1 else ''}" if rest else first
+
+
+def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many, between which days, for which list."""
+    name = selection.pick("watch.name")
+    return (
+        f"{plural(len(frame), 'change')} from {format_day(min(selection.since, selection.as_of))} to "
+        f"{format_day(selection.as_of)}{f' for “{name}”' if name else ''}, ranked"
+    )
+
+
+def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """What no document at hand says, and of which organisations."""
+    both, wanted = _asked(tables, selection)
+    names = tables["companies"].set_index("company_id")["company_name"]
+    named = tables["companies"].set_index("company_id")["source_ids"]
+    rows = []
+    for gap, missing, of in edition.gaps(both, wanted):
+        told = [str(names[c]) for c in missing[:NAMED]]
+        more = len(missing) - len(told)
+        rows.append(
+            {
+                "gap": gap,
+                "organisations": f"{len(missing)} of {of}",
+                "which": join_words([*told, *([f"{more} more"] if more else [])]),
+                "count": len(missing),
+                # No document says it: those that name the organisations are what was read.
+                "source_ids": joined_sources(*named.loc[missing].dropna()),
+            }
+        )
+    return pd.DataFrame(rows, columns=["gap", "organisations", "which", "count", "source_ids"])
+
+
+def not_known_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The widest gap."""
+    first = frame.sort_values("count", ascending=False, kind="stable").iloc[0]
+    few = first["count"] <= 2
+    return f"{first['gap']} is not known of {first['which'] if few else first['organisations'] + ' organisations'}"
+
+
+def not_known_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many gaps, and on which day."""
+    return f"{plural(len(frame), 'thing')} that no document at hand says, as of {format_day(selection.as_of)}"
+
+
+CHARTS = (
+    Chart(
+        id="what-changed",
+        topic="overview",
+        title="What changed that matters",
+        question="What changed since the last edition, and why does it matter?",
+        subtitle=what_changed_subtitle,
+        tables=(
+            "governance_assessments",
+            "people",
+            "governance_events",
+            "models",
+            "model_prices",
+            "benchmark_scores",
+            "company_metrics",
+            "claims",
+            "companies",
+            "benchmarks",
+            "model_prices_converted",
+            "flagships",
+        ),
+        data=what_changed,
+        columns=col.Frame(
+            "changes, in the printed order of what matters",
+            change=col.text("kind of change", "Change"),
+            company_name=col.company(),
+            what=col.text("what is another than before", "What"),
+            why=col.text(
+                "why it matters, by rule from the data; empty where nothing can be said", "Why it matters"
+            ),
+            day=col.text("day of the change, as exactly as it is known", "Day"),
+            company_id=col.key("id of the organisation"),
+            kind=col.key("kind of change"),
+            rank=col.count("change", "place in the order"),
+        ),
+        kind=Table(("change", "what", Cell("why", none=""), "day"), shown=12),
+        finding=what_changed_finding,
+        outside=True,
+        note=f"{edition.RANK}.",
+    ),
+    Chart(
+        id="not-known",
+        topic="overview",
+        title="What is not known",
+        question="What do we not know?",
+        subtitle=not_known_subtitle,
+        tables=(
+            "companies",
+            "governance_assessments",
+            "people",
+            "models",
+            "model_prices",
+            "model_prices_converted",
+            "benchmark_scores",
+            "flagships",
+            "company_metrics",
+        ),
+        data=not_known,
+        columns=col.Frame(
+            "gaps, as asked",
+            gap=col.text("what no document at hand says", "Not known"),
+            organisations=col.text("of how many, of how many", "Organisations"),
+            which=col.text("of which; beyond eight they are counted", "Which"),
+            count=col.count("organisation", "how many they are"),
+        ),
+        kind=Table(("gap", "organisations", "which")),
+        finding=not_known_finding,
+        outside=True,
+        note="Not known is no zero: no document that was read says it.",
+    ),
+)

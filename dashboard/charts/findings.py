@@ -1,0 +1,179 @@
+"""One page of findings, each made by the rule of its own chart; and how much products are used."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.charts import (
+    claims,
+    governance,
+    marks,
+    models,
+    money,
+    overview,
+    prices,
+)
+from dashboard.charts import (
+    columns as col,
+)
+from dashboard.charts.companies import in_words
+from dashboard.charts.kinds.table import Table
+from dashboard.charts.marks import joined_sources
+from dashboard.charts.spec import Chart
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.facts import headlines, landscape
+from dashboard.look.theme import format_count, format_day, plural
+
+#: Charts whose findings stand on the page, each under the word of what it is about.
+TOLD = (
+    ("Landscape", overview, "landscape-matrix"),
+    ("Steering and outcome", overview, "positioning"),
+    ("Governance over time", governance, "governance-lanes"),
+    ("Capability", models, "capability-frontier"),
+    ("Price", prices, "price-capability"),
+    ("Openness", models, "weights-by-year"),
+    ("Money", money, "company-metrics"),
+    ("Predictions", claims, "predictions-due"),
+)
+
+
+def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """What the charts of the field say, a sentence each; those whose rule says nothing are left out."""
+    narrowed = landscape.narrow(tables, selection)
+    rows = []
+    if len(narrowed["companies"]):
+        rows += [
+            {
+                "about": "What moved",
+                "finding": f"{t.lead} {t.text}".rstrip("."),
+                "strength": marks.strength(pd.DataFrame({"source_ids": t.source_ids})),
+                "source_ids": joined_sources(*t.source_ids.dropna()),
+            }
+            for t in headlines.takeaways(narrowed, selection)
+        ]
+    for about, module, chart_id in TOLD:
+        chart = next(c for c in module.CHARTS if c.id == chart_id)
+        frame = chart.data(tables if chart.outside else narrowed, selection)
+        said = "" if frame.empty else chart.finding(frame, selection)
+        cells = [c for c in frame.columns if str(c).endswith("source_ids")]
+        cited = joined_sources(*(v for c in cells for v in frame[c].dropna()))
+        if said and cited:
+            rows.append(
+                {"about": about, "finding": said, "strength": marks.strength(frame), "source_ids": cited}
+            )
+    return pd.DataFrame(rows, columns=["about", "finding", "strength", "source_ids"])
+
+
+def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The first of them."""
+    return str(frame.iloc[0]["finding"]).split(". ")[0].rstrip(".")
+
+
+def findings_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many, and on which day."""
+    return f"{plural(len(frame), 'finding')} by rule, as of {format_day(selection.as_of)}"
+
+
+# --- Use ---
+
+
+def product_use(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """The newest count of the use of each product by each tracker, as it was stated."""
+    rows = tables["adoption"].dropna(subset=["value"])
+    rows = rows[rows["company_id"].isin(tables["companies"]["company_id"])]
+    rows = rows.sort_values(["observed_date", "adoption_id"], kind="stable")
+    rows = rows.drop_duplicates(["product", "metric", "tracker"], keep="last")
+    most = rows.groupby("metric")["product"].nunique()
+    rows = rows.assign(_common=rows["metric"].map(most))
+    rows = rows.sort_values(
+        ["_common", "metric", "value", "adoption_id"], ascending=[False, True, False, True], kind="stable"
+    )
+    names = tables["companies"].set_index("company_id")["company_name"]
+    return pd.DataFrame(
+        {
+            "product": rows["product"],
+            "company_name": rows["company_id"].map(names),
+            "measured": [in_words(str(m)) for m in rows["metric"]],
+            "amount": [f"{format_count(v)} {u}" for v, u in zip(rows["value"], rows["unit"], strict=True)],
+            "day": [
+                format_day(d, p)
+                for d, p in zip(rows["observed_date"], rows["observed_date_precision"], strict=True)
+            ],
+            "tracker": rows["tracker"],
+            "value": rows["value"],
+            "confidence": rows["confidence"],
+            "source_ids": rows["source_ids"],
+        }
+    ).reset_index(drop=True)
+
+
+def product_use_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """The most used product by the count that most products have; none where a count is not of users."""
+    first = frame.iloc[0]
+    same = frame[frame["measured"] == first["measured"]]
+    if same["product"].nunique() < 2:
+        return ""
+    return f"{first['product']} has most {first['measured'].lower()}: {first['amount']}, {first['day']}"
+
+
+def product_use_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many counts, of how many products, by how many trackers."""
+    return (
+        f"{plural(len(frame), 'count')} of {plural(frame['product'].nunique(), 'product')} by "
+        f"{plural(frame['tracker'].nunique(), 'tracker')}, the newest of each"
+    )
+
+
+CHARTS = (
+    Chart(
+        id="findings",
+        topic="overview",
+        title="Findings on one page",
+        question="What is to be known in two minutes?",
+        subtitle=findings_subtitle,
+        tables=(
+            "companies",
+            "governance_assessments",
+            "governance_events",
+            "models",
+            "benchmark_scores",
+            "model_prices",
+            "company_metrics",
+            "claims",
+        ),
+        data=findings,
+        columns=col.Frame(
+            "findings, in the order of the pages",
+            about=col.text("what it is about", "About"),
+            finding=col.text("a sentence made by the chart’s own rule", "Finding"),
+            strength=col.text("rows behind it, and how many of them are weak", "How sure"),
+        ),
+        kind=Table(("about", "finding", "strength")),
+        finding=findings_finding,
+        outside=True,
+        note="A finding whose rule no longer holds is left out.",
+    ),
+    Chart(
+        id="product-use",
+        topic="companies",
+        title="Use of products",
+        question="How many people and firms use these products?",
+        subtitle=product_use_subtitle,
+        tables=("adoption", "companies"),
+        data=product_use,
+        columns=col.Frame(
+            "counts; the measure that most products have first, then largest first",
+            product=col.text("product that is counted", "Product"),
+            company_name=col.company(),
+            measured=col.text("what is counted", "Measure"),
+            amount=col.text("the count as stated", "Count"),
+            day=col.text("day or month of the count", "Day"),
+            tracker=col.text("who counted", "Counted by"),
+            value=col.number("the count as a number"),
+        ),
+        kind=Table(("product", "company_name", "measured", "amount", "day", "tracker"), shown=12),
+        finding=product_use_finding,
+        note="Trackers count differently: compare counts of one tracker only.",
+    ),
+)

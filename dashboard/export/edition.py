@@ -1,0 +1,433 @@
+"""An edition as text, as a page fit for mail, as a message and as a feed; what it says is made by rules elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape, quoteattr
+
+import pandas as pd
+
+from dashboard.charts.card import LICENCE
+from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, plural
+
+FORMAT = "landscape-edition/1"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document behind a statement."""
+
+    publisher: str
+    title: str
+    url: str
+    published: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One statement of an edition.
+
+    Attributes:
+        kind: Kind of change; "due" for a claim that falls due.
+        heading: The same in words.
+        what: What is another than before.
+        why: Why it matters; "" where the data supports nothing.
+        day: Its day in words.
+        confidence: How firmly its row stands; "" where that is not told.
+        documents: Behind it.
+        chart: Id of the chart that shows it; "" for none.
+        query: The view of that chart, as in an address.
+        finding: What that chart says.
+    """
+
+    kind: str
+    heading: str
+    what: str
+    why: str = ""
+    day: str = ""
+    confidence: str = ""
+    documents: tuple[Document, ...] = ()
+    chart: str = ""
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    finding: str = ""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition; equal content has an equal id.
+
+    Attributes:
+        watch: The watch list, as its file has it.
+        name: Name of the list.
+        list_words: What is on it, in words.
+        since: Day that changes are counted from.
+        day: Day of the data.
+        snapshot: Build it rests on.
+        before: Id of the edition before; "" for none.
+        before_snapshot: Build that one rests on; "" where none is known.
+        items: What changed, ranked.
+        corrections: What an earlier edition, or the data of its day, told otherwise.
+        due: Claims that fall due.
+        unknown: What is not known, in sentences.
+        notes: What a reader must know of how it was made.
+    """
+
+    watch: Mapping[str, Any]
+    name: str
+    list_words: str
+    since: str
+    day: str
+    snapshot: str
+    before: str = ""
+    before_snapshot: str = ""
+    items: tuple[Item, ...] = ()
+    corrections: tuple[Item, ...] = ()
+    due: tuple[Item, ...] = ()
+    unknown: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """The whole of it as one line of JSON, the same for the same content."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def id(self) -> str:
+        """Day and hash of the content."""
+        return f"{self.day}-{hashlib.sha256(self.content.encode()).hexdigest()[:12]}"
+
+    @property
+    def is_quiet(self) -> bool:
+        """True where nothing changed that matters to the list."""
+        return not self.items and not self.corrections
+
+    @property
+    def title(self) -> str:
+        """Title of the edition."""
+        named = f"“{' '.join(self.name.split())}”, " if self.name else ""
+        return f"Monday edition: {named}{words_of_day(self.day)}"
+
+    @property
+    def lead(self) -> str:
+        """What changed, counted, in a sentence."""
+        since = words_of_day(self.since)
+        if self.is_quiet:
+            return f"Nothing that matters to {self.list_words} changed since {since}."
+        parts = [plural(len(self.items), "change")] if self.items else []
+        parts += [plural(len(self.corrections), "correction")] if self.corrections else []
+        return f"{' and '.join(parts)} since {since} for {self.list_words}."
+
+    def plain(self) -> dict[str, Any]:
+        """As its file has it."""
+        return {"format": FORMAT, "id": self.id, **asdict(self)}
+
+
+def words_of_day(day: str) -> str:
+    """2026-11-27 in house style."""
+    return format_day(pd.Timestamp(day))
+
+
+def to_json(edition: Edition) -> str:
+    """The edition as a file."""
+    return json.dumps(edition.plain(), ensure_ascii=False, indent=1)
+
+
+def from_json(text: str | bytes) -> Edition:
+    """Reads an edition, and checks that it says what its id says.
+
+    Raises:
+        ValueError: no edition, or one that was changed.
+    """
+    try:
+        raw = json.loads(text)
+        if raw.pop("format") != FORMAT:
+            raise KeyError("format")
+        told = raw.pop("id")
+        parts = ("items", "corrections", "due")
+        made: dict[str, Any] = {k: tuple(_item(i) for i in raw.pop(k)) for k in parts}
+        made |= {k: tuple(raw.pop(k)) for k in ("unknown", "notes")}
+        found = Edition(**raw, **made)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("not an edition: expected the edition.json that `edition` writes") from error
+    if found.id != told:
+        raise ValueError(f"edition {told}: its content was changed since it was made; it is {found.id} now")
+    return found
+
+
+def _item(raw: dict[str, Any]) -> Item:
+    raw["documents"] = tuple(Document(**d) for d in raw["documents"])
+    return Item(**raw)
+
+
+# --- Text ---
+
+
+def markdown(edition: Edition, address: str = "") -> str:
+    """The edition as Markdown; texts from data stand as plain text."""
+    lines = [f"# {_md(edition.title)}", "", f"**{_md(edition.lead)}**", ""]
+    for heading, items in sections(edition):
+        lines += [f"## {heading}", ""]
+        for n, i in enumerate(items, 1):
+            lines.append(f"{n}. **{_md(i.heading)}.** {_md(i.what)}." + (f" {_md(i.day)}." if i.day else ""))
+            if i.why:
+                lines.append(f"   Why it matters: {_md(i.why)}")
+            if i.confidence:
+                lines.append(f"   How sure: {_md(i.confidence)}.")
+            if i.documents:
+                lines.append(f"   Sources: {'; '.join(_md_link(d) for d in i.documents)}")
+            if i.chart:
+                where = link(i, address)
+                lines.append(
+                    f"   Chart: [{_md(i.finding or i.chart)}]({where})"
+                    if where
+                    else f"   Chart: {_md(i.finding or i.chart)}"
+                )
+        lines.append("")
+    if edition.unknown:
+        lines += ["## Not known", "", *(f"- {_md(u)}" for u in edition.unknown), ""]
+    lines += [_md(t) + "  " for t in foot(edition)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def sections(edition: Edition) -> list[tuple[str, tuple[Item, ...]]]:
+    """Headings with what stands under them, those with nothing left out."""
+    every = (
+        ("What changed", edition.items),
+        ("Corrections of what was told before", edition.corrections),
+        ("Falls due within three months", edition.due),
+    )
+    return [s for s in every if s[1]]
+
+
+def foot(edition: Edition) -> list[str]:
+    """What stands under every form."""
+    before = f"Follows edition {edition.before}. " if edition.before else ""
+    return [
+        *edition.notes,
+        f"{before}Edition {edition.id}; {PRODUCT}, data to {words_of_day(edition.day)}, snapshot {edition.snapshot}. {LICENCE}.",
+    ]
+
+
+def link(item: Item, address: str) -> str:
+    """Address of the chart that shows an item; "" where the app's address is not known."""
+    if not address or not item.chart:
+        return ""
+    query = {**item.query, "gallery.chart": [item.chart]}
+    return f"{address.rstrip('/')}/gallery?{urlencode(query, doseq=True)}"
+
+
+def _md(text: str) -> str:
+    words = " ".join(str(text).split())
+    for mark in "\\`*_[]<>#|":
+        words = words.replace(mark, f"\\{mark}")
+    return words
+
+
+def _md_link(d: Document) -> str:
+    said = _md(d.publisher) + (f", {_md(d.published)}" if d.published else "")
+    url = d.url.replace(" ", "%20").replace(")", "%29").replace("<", "%3C").replace(">", "%3E")
+    return f"[{said}]({url})" if url.startswith(("http://", "https://")) else said
+
+
+# --- Page ---
+
+_INK, _GREY, _LINE = "#1A1F2B", "#5A6371", "#E2E5EA"
+
+
+def page(
+    edition: Edition, pictures: Mapping[int, str] | None = None, address: str = "", *, alone: bool = True
+) -> str:
+    """The edition as one HTML page without scripts, styles in place, as mail programs want it.
+
+    Args:
+        edition: What it says.
+        pictures: Address of a picture by the number of its item among the changes, from 0.
+        address: Of the app, for links to charts.
+        alone: A page to be opened, which tells where the other forms lie beside it.
+    """
+    out = [
+        f'<p style="margin:0 0 4px;color:{_GREY};font-size:13px">{_html(PRODUCT)}</p>',
+        f'<h1 style="margin:0 0 8px;font-size:24px;line-height:1.2">{_html(edition.title)}</h1>',
+        f'<p style="margin:0 0 16px;font-size:16px">{_html(edition.lead)}</p>',
+    ]
+    for heading, items in sections(edition):
+        out.append(
+            f'<h2 style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">{heading}</h2>'
+        )
+        for n, i in enumerate(items):
+            picture = (pictures or {}).get(n, "") if items is edition.items else ""
+            out.append(_entry(i, n + 1, picture, address))
+    if edition.unknown:
+        gaps = "".join(f'<li style="margin:0 0 4px">{_html(u)}</li>' for u in edition.unknown)
+        out.append(
+            f'<h2 style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">Not known</h2>'
+            f'<ul style="margin:0;padding-left:18px">{gaps}</ul>'
+        )
+    small = "".join(f'<p style="margin:0 0 4px">{_html(t)}</p>' for t in foot(edition))
+    if alone:
+        small += (
+            '<p style="margin:0 0 4px">Beside this page: <a href="edition.pptx">slides</a>, '
+            '<a href="edition.md">Markdown</a>, <a href="edition.json">JSON</a>.</p>'
+        )
+    out.append(
+        f'<div style="margin-top:24px;border-top:1px solid {_LINE};padding-top:10px;color:{_GREY};font-size:12px">{small}</div>'
+    )
+    font = html.escape(FONT_EXPORT, quote=True)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_html(edition.title)}</title>'
+        '<meta name="viewport" content="width=device-width"></head>'
+        f'<body style="margin:0;background:#FFFFFF;color:{_INK};font:15px/1.45 {font}">'
+        '<div style="max-width:680px;margin:0 auto;padding:20px 16px">'
+        + "".join(out)
+        + "</div></body></html>"
+    )
+
+
+def _entry(i: Item, number: int, picture: str, address: str) -> str:
+    meta = " · ".join(_html(t) for t in (i.heading, i.day, i.confidence) if t)
+    why = f'<p style="margin:2px 0 0"><b>Why it matters:</b> {_html(i.why)}</p>' if i.why else ""
+    cited = " · ".join(
+        _a(d.url, d.publisher) + (f", {_html(d.published)}" if d.published else "") for d in i.documents
+    )
+    sources = f'<p style="margin:2px 0 0;color:{_GREY};font-size:12px">{cited}</p>' if cited else ""
+    shown = ""
+    where = link(i, address)
+    if picture:
+        drawn = (
+            f'<img src="{html.escape(picture, quote=True)}" alt="{html.escape(i.finding or i.what, quote=True)}" '
+            'width="640" style="display:block;width:100%;max-width:640px;height:auto;margin:8px 0 0;border:0">'
+        )
+        shown = f'<a href="{html.escape(where, quote=True)}">{drawn}</a>' if where else drawn
+    elif i.chart:
+        said = f"Chart: {i.finding or i.chart}"
+        shown = f'<p style="margin:2px 0 0;font-size:13px">{_a(where, said) if where else _html(said)}</p>'
+    return (
+        f'<div style="margin:0 0 18px"><p style="margin:0;color:{_GREY};font-size:12px">{number}. {meta}</p>'
+        f'<p style="margin:2px 0 0;font-weight:600">{_html(i.what)}</p>{why}{sources}{shown}</div>'
+    )
+
+
+def _a(url: str, words: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        return _html(words)
+    return f'<a href="{html.escape(url, quote=True)}" style="color:inherit">{_html(words)}</a>'
+
+
+def _html(text: object) -> str:
+    return html.escape(" ".join(str(text).split()), quote=False)
+
+
+# --- Mail ---
+
+
+def in_place(png: bytes) -> str:
+    """A picture as the address that holds it."""
+    return f"data:image/png;base64,{b64encode(png).decode()}"
+
+
+def message(
+    edition: Edition,
+    pictures: Mapping[int, bytes],
+    *,
+    sender: str,
+    to: Sequence[str],
+    address: str = "",
+) -> bytes:
+    """A finished message for the system's own mailer: text, page, and pictures beside it.
+
+    Equal input gives equal bytes: the mailer writes the day on which it sends.
+
+    Args:
+        edition: What it says.
+        pictures: PNG by the number of its item.
+        sender: From whom; "" lets the mailer say.
+        to: To whom.
+        address: Of the app.
+
+    Raises:
+        ValueError: an address of mail holds a line break.
+    """
+    one = EmailMessage(policy=SMTP)
+    one["Subject"] = edition.title
+    if sender:
+        one["From"] = sender
+    if to:
+        one["To"] = ", ".join(to)
+    one["Message-ID"] = f"<{edition.id}@landscape.invalid>"
+    one["Auto-Submitted"] = "auto-generated"
+    one.set_content(markdown(edition, address))
+    names = {n: f"chart-{n + 1}.{edition.id}@landscape.invalid" for n in sorted(pictures)}
+    shown = {n: f"cid:{cid}" for n, cid in names.items()}
+    one.add_alternative(page(edition, shown, address, alone=False), subtype="html")
+    body = one.get_payload()[1]  # type: ignore[index]
+    for n, cid in names.items():
+        body.add_related(  # type: ignore[union-attr]
+            pictures[n],
+            "image",
+            "png",
+            cid=f"<{cid}>",
+            filename=f"chart-{n + 1}.png",
+            disposition="inline",
+        )
+    _set_boundaries(one, edition.id)
+    return one.as_bytes()
+
+
+def _set_boundaries(one: Any, edition_id: str) -> None:
+    """Boundaries from the content: those made by chance would differ each time."""
+    for n, part in enumerate(p for p in one.walk() if p.is_multipart()):
+        part.set_boundary(f"=_{edition_id}_{n}")
+
+
+# --- Feed ---
+
+
+def atom(editions: Sequence[Edition], name: str, address: str = "") -> str:
+    """The editions of an archive as an Atom feed, newest first.
+
+    Args:
+        editions: Newest first.
+        name: Of the feed.
+        address: Where the archive is served; "" gives links relative to the feed.
+    """
+    base = f"{address.rstrip('/')}/" if address else ""
+    newest = editions[0].day if editions else "1970-01-01"
+    listed = hashlib.sha256(f"{name}\n{base}".encode()).hexdigest()[:16]
+    entries = "".join(
+        f"<entry><id>urn:landscape:edition:{e.id}</id><title>{escape(e.title)}</title>"
+        f"<updated>{e.day}T00:00:00Z</updated><link href={quoteattr(f'{base}{e.id}/index.html')}/>"
+        f"<summary>{escape(e.lead)}</summary>"
+        f'<content type="html">{escape(page(e, None, "", alone=False))}</content></entry>'
+        for e in editions
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
+        f"<id>urn:landscape:editions:{listed}</id><title>{escape(name)}</title><updated>{newest}T00:00:00Z</updated>"
+        f"<author><name>{escape(PRODUCT)}</name></author>"
+        f'<link rel="self" href={quoteattr(f"{base}feed.xml")}/>{entries}</feed>\n'
+    )
+
+
+def listing(editions: Sequence[Edition]) -> str:
+    """The archive as a page: every edition, newest first."""
+    rows = "".join(
+        f'<li style="margin:0 0 10px"><a href="{e.id}/index.html">{_html(e.title)}</a><br>{_html(e.lead)} '
+        f'<span style="color:{_GREY}">{e.id}, snapshot {_html(e.snapshot)}</span></li>'
+        for e in editions
+    )
+    font = html.escape(FONT_EXPORT, quote=True)
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Editions</title>'
+        '<link rel="alternate" type="application/atom+xml" href="feed.xml">'
+        f'<meta name="viewport" content="width=device-width"></head><body style="color:{_INK};font:15px/1.45 {font}">'
+        f'<div style="max-width:680px;margin:0 auto;padding:20px 16px"><h1>Editions</h1><ol>{rows}</ol></div></body></html>'
+    )

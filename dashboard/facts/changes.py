@@ -1,0 +1,381 @@
+"""What changed: two states of the tables set against each other, by one rule for pages, charts, answers and editions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import pandas as pd
+
+from dashboard.data import citations
+from dashboard.data.cut import once
+from dashboard.data.selection import Selection, earlier
+from dashboard.data.store import Tables
+from dashboard.facts import flagships, landscape, prices, ratings
+from dashboard.look.theme import (
+    format_count,
+    format_day,
+    format_money,
+    format_percent,
+    format_score,
+    is_missing,
+    model_short,
+)
+
+#: An announced change takes weeks to work: an event this near to a new label is taken for its reason.
+NEAR = pd.Timedelta(days=62)
+
+#: Kinds of change in the order in which they matter, each with the rule by which it is found.
+KINDS = {
+    "governance": "the governance model in force is another",
+    "leader": "another person leads AI",
+    "reorganisation": "a dated change in who steers AI was recorded",
+    "flagship": "another model is the flagship",
+    "price": "the list price of a model is another in the currency it is listed in",
+    "score": "the company’s best model by a third-party measure is another, or scores otherwise on a scale that does not drift",
+    "figure": "a newer stated figure of a metric is known",
+    "claim": "a claim was checked, with another verdict than before",
+}
+#: Those that pages, the door and the tests of the landscape show.
+STEERING = ("governance", "leader", "flagship")
+COLUMNS = [
+    "kind",
+    "company_id",
+    "company_name",
+    "before",
+    "after",
+    "before_model_id",
+    "after_model_id",
+    "change_date",
+    "change_date_precision",
+    "reason",
+    "reason_detail",
+    "reason_date",
+    "also",
+    "source_ids",
+    "subject_id",
+    "measure",
+    "before_id",
+]
+Row = dict[str, Any]
+
+
+@once
+def changes(selected: Tables, selection: Selection, kinds: tuple[str, ...] = STEERING) -> pd.DataFrame:
+    """What changed in who steers between the day of comparison and the day shown.
+
+    Args:
+        selected: Tables as `landscape.apply` gave them.
+        selection: The two days, and the basis of labels.
+        kinds: Of which kinds.
+
+    Returns:
+        As `between`, without what only editions need.
+    """
+    found = between(earlier(selected, selection), selected, selection.basis, kinds)
+    return found.drop(columns=["subject_id", "measure", "before_id"])
+
+
+def between(
+    then: Tables,
+    now: Tables,
+    basis: str = "reported",
+    kinds: Collection[str] = STEERING,
+    measures: Collection[str] = ratings.GENERAL,
+) -> pd.DataFrame:
+    """What differs between two states of the same companies: two days of one build, or one day in two builds.
+
+    Args:
+        then: Tables as of a day.
+        now: Tables as of the same day or a later one.
+        basis: Of labels: "reported" or "coded".
+        kinds: Which kinds of change; keys of KINDS.
+        measures: Ids of the benchmarks whose leaders count as scores.
+
+    Returns:
+        kind, company_id, company_name, before, after (words; null where none), before_model_id, after_model_id
+        (governance only), change_date (first day of what is in force now; may be null), change_date_precision, reason
+        (the event nearest to the change, or null; of a leader the role, of a flagship how it was found), reason_detail
+        (what that event changed), reason_date (its day), also (up to three other reorganisations near it, in words),
+        source_ids, subject_id (person, event, model, metric or claim that is meant now), before_id (the one before),
+        measure (benchmark, metric; else null); in the order of KINDS, then newest first.
+    """
+    names = pd.concat([then["companies"], now["companies"]]).drop_duplicates("company_id", keep="last")
+    names = names.set_index("company_id")["company_name"]
+    found: list[Row] = []
+    for kind in KINDS:
+        if kind in kinds:
+            rule = _RULES[kind]
+            found += [{"kind": kind, **r} for r in rule(then, now, basis, measures)]
+    frame = pd.DataFrame(found, columns=[c for c in COLUMNS if c != "company_name"])
+    frame.insert(2, "company_name", frame["company_id"].map(names))
+    for column in ("change_date", "reason_date"):
+        frame[column] = pd.to_datetime(frame[column])
+    order = frame["kind"].map({k: n for n, k in enumerate(KINDS)})
+    return (
+        frame.assign(_order=order)
+        .sort_values(["_order", "change_date"], ascending=[True, False], na_position="last", kind="stable")
+        .drop(columns="_order")
+        .reset_index(drop=True)
+    )
+
+
+# --- One rule a kind ---
+
+
+def _began(
+    tables: Tables, basis: str, company_id: str, model_id: str
+) -> tuple[pd.Timestamp | None, str | None]:
+    """First day of a label in force, and how exactly it is known: it may be older than the report shown for it."""
+    rows = landscape.assessments_in_force(tables, basis)
+    rows = rows[(rows["company_id"] == company_id) & (rows["governance_model_id"] == model_id)]
+    if rows.empty:
+        return None, None
+    days = zip(rows["valid_from"], rows["valid_from_precision"], strict=True)
+    return min(days, key=lambda known: (known[0], known[1] != "day"))
+
+
+def _around(events: pd.DataFrame, day: pd.Timestamp | None, model_id: str) -> pd.DataFrame:
+    """Reorganisations near the first day of a label, at most four: one that names the label first, then the nearest."""
+    if day is None:
+        return events.iloc[:0]
+    gaps = (events["event_date"] - day).abs()
+    events = events[gaps <= NEAR]
+    near = [
+        (at, "" if is_missing(after) else after, kind not in ("restructure", "new_unit"), gaps[at])
+        for at, after, kind in zip(
+            events.index, events["governance_after"], events["event_type"], strict=True
+        )
+    ]
+    first = sorted(near, key=lambda one: (one[1] != model_id, one[3]))[:1]
+    rest = sorted((one for one in near if one not in first), key=lambda one: (one[1] == "", *one[2:]))[:3]
+    return events.loc[[one[0] for one in (*first, *rest)]]
+
+
+def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
+    shown, shown_then = (
+        dict(reversed(list(zip(rows["company_id"], rows["source_ids"], strict=True))))
+        for rows in (landscape.assessments_in_force(t, basis) for t in (now, then))
+    )
+    old_labels = landscape.labels_in_force(then, basis)
+    events = landscape.reorganisations(now).sort_index()
+    for cid, new in landscape.labels_in_force(now, basis).items():
+        old = old_labels.get(cid)
+        if old is None or old == new:
+            continue
+        # A label that nobody repeats is known from the documents on the one before.
+        here = shown.get(cid, shown_then.get(cid))
+        when, exact = _began(now, basis, cid, new)
+        around = _around(events[events["company_id"] == cid], when, new)
+        event = around.iloc[0] if len(around) else None
+        cells = [here, *around["source_ids"]]
+        yield {
+            "company_id": cid,
+            "before": old,
+            "after": new,
+            "before_model_id": old,
+            "after_model_id": new,
+            "change_date": when,
+            "change_date_precision": exact,
+            "reason": None if event is None else event["title"],
+            "reason_detail": None if event is None else event["what_changed"],
+            "reason_date": None if event is None else event["event_date"],
+            "also": "; ".join(
+                f"{r.title} ({format_day(r.event_date, r.event_date_precision)})"
+                for r in around.iloc[1:].sort_values("event_date", kind="stable").itertuples()
+            )
+            or None,
+            "source_ids": "; ".join(citations.split_ids(pd.Series(cells, dtype="str"))),
+            "subject_id": new,
+            "before_id": old,
+        }
+
+
+def _leader(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
+    lead_now, lead_then = (landscape.leads_in_force(t).to_dict("index") for t in (now, then))
+    for cid, new in lead_now.items():
+        old = lead_then.get(cid)
+        if old is None or old["person_id"] == new["person_id"]:
+            continue
+        yield {
+            "company_id": cid,
+            "before": old["person_name"],
+            "after": new["person_name"],
+            "change_date": new["valid_from"],
+            "change_date_precision": new["valid_from_precision"],
+            "reason": new["role"],
+            "source_ids": new["source_ids"],
+            "subject_id": new["person_id"],
+            "before_id": old["person_id"],
+        }
+
+
+def _reorganised(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
+    known = set(then["governance_events"]["event_id"])
+    for r in landscape.reorganisations(now).itertuples():
+        if r.event_id in known or is_missing(r.event_date):
+            continue
+        before, after = (
+            None if is_missing(m) else model_short(m) for m in (r.governance_before, r.governance_after)
+        )
+        yield {
+            "company_id": r.company_id,
+            "before": before,
+            "after": after,
+            "change_date": r.event_date,
+            "change_date_precision": r.event_date_precision,
+            "reason": r.title,
+            "reason_detail": r.what_changed,
+            "reason_date": r.event_date,
+            "also": None if is_missing(r.people) else r.people,
+            "source_ids": r.source_ids,
+            "subject_id": r.event_id,
+        }
+
+
+def _flagship(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
+    flag_now, flag_then = (flagships.flagships(t).to_dict("index") for t in (now, then))
+    for cid, model in flag_now.items():
+        old = flag_then.get(cid)
+        if old is not None and old["model_id"] == model["model_id"]:
+            continue
+        yield {
+            "company_id": cid,
+            "before": None if old is None else old["model_name"],
+            "after": model["model_name"],
+            "change_date": model["release_date"],
+            "change_date_precision": model["release_date_precision"],
+            "reason": model["why"],
+            "source_ids": "; ".join(citations.split_ids([model["source_ids"], model["why_sources"]])),
+            "subject_id": model["model_id"],
+            "before_id": None if old is None else old["model_id"],
+        }
+
+
+def _priced(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
+    """Prices as listed alone: one that is converted moves with the rate of its month."""
+    models = now["models"].set_index("model_id")
+    for currency in ("USD", "CNY"):
+        new, old = (prices.list_prices(t, currency) for t in (now, then))
+        new, old = (p[p["converted_from"].isna()].set_index("model_id") for p in (new, old))
+        both = new.join(old["output_price_per_mtok"].rename("was"), how="inner")
+        for mid, r in both[both["output_price_per_mtok"] != both["was"]].iterrows():
+            if mid in models.index:
+                yield {
+                    "company_id": models.loc[mid, "company_id"],
+                    "before": format_money(r["was"], currency),
+                    "after": format_money(r["output_price_per_mtok"], currency),
+                    "change_date": r["price_date"],
+                    "change_date_precision": "day",
+                    "reason": models.loc[mid, "model_name"],
+                    "source_ids": r["price_source_ids"],
+                    "subject_id": mid,
+                    "before_id": mid,
+                }
+
+
+def best_of_companies(tables: Tables, benchmark_id: str) -> pd.DataFrame:
+    """The best model of each company by one third-party measure, best first, indexed by company_id."""
+    rows = ratings.scores(tables, benchmark_id)
+    return rows.dropna(subset=["company_id"]).drop_duplicates("company_id").set_index("company_id")
+
+
+def _scored(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
+    benchmarks = now["benchmarks"].set_index("benchmark_id")
+    for bid in [b for b in benchmarks.index if b in measures]:
+        new, old = best_of_companies(now, bid), best_of_companies(then, bid)
+        for cid, r in new.iterrows():
+            was = old.loc[cid] if cid in old.index else None
+            same = was is not None and was["model_id"] == r["model_id"]
+            if same and (ratings.drifts(bid) or was["score"] == r["score"]):  # type: ignore[index]
+                continue
+            unit = benchmarks.loc[bid, "unit"]
+            yield {
+                "company_id": cid,
+                "before": None
+                if was is None
+                else f"{was['model_label']}, {format_score(was['score'], unit)}",
+                "after": f"{r['model_label']}, {format_score(r['score'], unit)}",
+                "change_date": r["score_date"],
+                "change_date_precision": r["score_date_precision"],
+                "reason": benchmarks.loc[bid, "benchmark_name"],
+                "source_ids": r["source_ids"],
+                "subject_id": r["model_id"],
+                "before_id": None if was is None else was["model_id"],
+                "measure": bid,
+            }
+
+
+def stated(row: Any) -> str:
+    """A stated figure as it was stated, in its unit."""
+    if not is_missing(row["currency"]):
+        return f"{row['currency']} {format_count(row['value'])}"
+    if str(row["unit"]).startswith("percent"):
+        return format_percent(row["value"], 0 if float(row["value"]).is_integer() else 1)
+    return f"{format_count(row['value'])} {row['unit']}"
+
+
+def metric_words(metric: str) -> str:
+    """A metric's name in words; abbreviations keep their capitals."""
+    return " ".join(w.upper() if w in ("ai", "ebita", "rd") else w for w in metric.split("_"))
+
+
+def _figures(tables: Tables) -> pd.DataFrame:
+    rows = tables["company_metrics"].dropna(subset=["value"])
+    rows = rows.sort_values(["period_end_date", "known_date", "metric_id"], kind="stable")
+    return rows.drop_duplicates(["company_id", "metric"], keep="last").set_index(["company_id", "metric"])
+
+
+def _stated(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
+    new, old = _figures(now), _figures(then)
+    for key, r in new.iterrows():
+        was = old.loc[key] if key in old.index else None
+        if was is not None and was["metric_id"] == r["metric_id"] and was["value"] == r["value"]:
+            continue
+        cid, metric = key  # type: ignore[misc]
+        yield {
+            "company_id": cid,
+            "before": None if was is None else f"{stated(was)}, {was['period']}",
+            "after": f"{stated(r)}, {r['period']}",
+            "change_date": r["known_date"],
+            "change_date_precision": r["known_date_precision"],
+            "reason": metric_words(str(metric)),
+            "source_ids": r["source_ids"],
+            "subject_id": r["metric_id"],
+            "before_id": None if was is None else was["metric_id"],
+            "measure": metric,
+        }
+
+
+def _checked(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
+    old = then["claims"].set_index("claim_id")["verdict"]
+    for r in now["claims"].itertuples():
+        was = old.get(r.claim_id)
+        if r.verdict == "pending" or was == r.verdict:
+            continue
+        yield {
+            "company_id": None if is_missing(r.company_id) else r.company_id,
+            "before": None if was is None else str(was).replace("_", " "),
+            "after": str(r.verdict).replace("_", " "),
+            "change_date": r.checked_date,
+            "change_date_precision": "day",
+            "reason": r.claim,
+            "reason_detail": None if is_missing(r.evidence) else r.evidence,
+            "source_ids": r.source_ids,
+            "subject_id": r.claim_id,
+            "before_id": r.claim_id,
+        }
+
+
+_RULES: dict[str, Callable[[Tables, Tables, str, Collection[str]], Iterator[Row]]] = {
+    "governance": _relabelled,
+    "leader": _leader,
+    "reorganisation": _reorganised,
+    "flagship": _flagship,
+    "price": _priced,
+    "score": _scored,
+    "figure": _stated,
+    "claim": _checked,
+}
+
+__all__ = ["KINDS", "STEERING", "best_of_companies", "between", "changes", "stated"]

@@ -1,0 +1,478 @@
+"""What an edition says: changes that matter to a watch list, ranked; why they matter; what falls due; what is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from dashboard.data.selection import HOME_COUNTRY, Selection, as_of
+from dashboard.data.store import Tables
+from dashboard.facts import changes, flagships, landscape, prices, ratings, windows
+from dashboard.facts.watch import Watch, mask, people_named, watched_companies
+from dashboard.look.theme import (
+    format_day,
+    format_score,
+    is_missing,
+    join_words,
+    model_short,
+    plural,
+)
+
+RANK = (
+    "Ranked: governance model > leader > reorganisation > flagship > price > score > stated figure > claim > correction; "
+    "within one of these newest first, then by name"
+)
+HEADINGS = {
+    "governance": "New governance model",
+    "leader": "New lead of AI",
+    "reorganisation": "Reorganisation",
+    "flagship": "New flagship",
+    "price": "New price",
+    "score": "New best score",
+    "figure": "New figure",
+    "claim": "Claim checked",
+}
+#: Days ahead for which claims that fall due are named.
+AHEAD = pd.Timedelta(days=92)
+
+
+@dataclass(frozen=True)
+class States:
+    """Two states of all companies that an edition sets against each other, and the selection that they stand under."""
+
+    then: Tables
+    now: Tables
+    selection: Selection
+
+
+def states(now: Tables, selection: Selection) -> States:
+    """The two days of a selection; `now` holds all companies of its day, those outside China too."""
+    then = as_of(now, replace(selection, as_of=min(selection.since, selection.as_of)))
+    return States(then, now, selection)
+
+
+def items(both: States, watch: Watch) -> pd.DataFrame:
+    """What changed that matters to a watch list.
+
+    Returns:
+        The columns of `changes.between`, with heading (kind in words), what (a sentence), why (why it matters, by rule;
+        "" where nothing can be said), day (in words); in the order of RANK.
+    """
+    basis = both.selection.basis
+    measures = {*ratings.GENERAL, *watch.measures}
+    found = changes.between(both.then, both.now, basis, changes.KINDS, measures)
+    found = found[~(found["kind"].ne("governance") & found["change_date"].isna())]
+    # A document found late tells of days before: the correction of an earlier edition, not news of this one.
+    late = found["change_date"] <= min(both.selection.since, both.selection.as_of)
+    found = found[~(late & found["kind"].isin(["reorganisation", "price", "figure"]))]
+    ids = watched_companies(watch, both.now, both.selection)
+    found = found[mask(found, watch, ids) | people_named(found, watch, both.now)]
+    # A statement of an article that was checked is news where it is a prediction, or named on the list.
+    claims = both.now["claims"]
+    wanted = {*claims.loc[claims["claim_kind"] == "prediction", "claim_id"], *watch.claims}
+    found = found[found["kind"].ne("claim") | found["subject_id"].isin(wanted)]
+    return _told(found.reset_index(drop=True), both)
+
+
+def _told(found: pd.DataFrame, both: States) -> pd.DataFrame:
+    order = found["kind"].map({k: n for n, k in enumerate(changes.KINDS)})
+    name = found["company_name"].fillna("").str.casefold()
+    found = found.assign(_order=order, _name=name).sort_values(
+        ["_order", "change_date", "_name", "subject_id"],
+        ascending=[True, False, True, True],
+        na_position="last",
+        kind="stable",
+    )
+    rows = found.drop(columns=["_order", "_name"]).reset_index(drop=True)
+    facts = _Facts(both)
+    records = rows.to_dict("records")
+    whys: list[str] = []
+    for r in records:
+        said = " ".join(facts.why(r))
+        # What holds of the company and not of this change alone is said with the first of its changes.
+        whys.append("" if said in whys and r["kind"] == "reorganisation" else said)
+    return rows.assign(
+        heading=pd.Series([HEADINGS[r["kind"]] for r in records], dtype="str"),
+        what=pd.Series([what(r) for r in records], dtype="str"),
+        why=pd.Series(whys, dtype="str"),
+        day=pd.Series([_day(r) for r in records], dtype="str"),
+        confidence=pd.Series([_confidence(both.now, r) for r in records], dtype="str"),
+    )
+
+
+#: The table in which a change is a row, and the column of its id.
+_ROWS = {
+    "governance": ("governance_assessments", "governance_model_id"),
+    "leader": ("people", "person_id"),
+    "reorganisation": ("governance_events", "event_id"),
+    "flagship": ("models", "model_id"),
+    "price": ("model_prices", "model_id"),
+    "score": ("benchmark_scores", "model_id"),
+    "figure": ("company_metrics", "metric_id"),
+    "claim": ("claims", "claim_id"),
+}
+
+
+def _confidence(tables: Tables, r: dict[str, Any]) -> str | None:
+    """How firmly a change stands: the word of the row that tells it; of several, of the one with its documents."""
+    name, column = _ROWS[r["kind"]]
+    rows = tables[name]
+    rows = rows[rows[column].eq(r["subject_id"])]
+    if "company_id" in rows and not is_missing(r["company_id"]):
+        rows = rows[rows["company_id"].eq(r["company_id"])]
+    same = rows[rows["source_ids"].eq(r["source_ids"])]
+    rows = (same if len(same) else rows)["confidence"].dropna()
+    return None if rows.empty else str(rows.iloc[-1])
+
+
+def _day(r: dict[str, Any]) -> str:
+    """Day of a change in words; of a flagship that of its release, which is older where only its rating is new."""
+    if is_missing(r["change_date"]):
+        return ""
+    said = format_day(r["change_date"], r["change_date_precision"])
+    return f"released {said}" if r["kind"] == "flagship" else said
+
+
+def what(r: dict[str, Any]) -> str:
+    """One change as a sentence, without its day."""
+    who = "" if is_missing(r["company_name"]) else str(r["company_name"])
+    before = None if is_missing(r["before"]) else str(r["before"])
+    after = None if is_missing(r["after"]) else str(r["after"])
+    reason = "" if is_missing(r["reason"]) else str(r["reason"])
+    kind = r["kind"]
+    if kind == "governance":
+        said = f"{who}: from {_inside(r['before_model_id'])} to {_inside(r['after_model_id'])}"
+        return f"{said}; {reason}" if reason else said
+    if kind == "leader":
+        return f"{who}: {after} ({reason}) leads AI, after {before}"
+    if kind == "reorganisation":
+        detail = "" if is_missing(r["reason_detail"]) else f". {r['reason_detail']}"
+        return f"{who}: {reason}{detail}".rstrip(".")
+    if kind == "flagship":
+        return f"{who}: {after} is the flagship{f', after {before}' if before else ''}"
+    if kind == "price":
+        return f"{who}: a million tokens of output of {reason} cost {after}, {before} before"
+    if kind == "score":
+        return f"{who}: {after} on {reason}{f'; {before} before' if before else ''}"
+    if kind == "figure":
+        return f"{who}: {reason} {after}{f'; {before} before' if before else ''}"
+    return f"{f'{who}: ' if who else ''}“{reason}” is {after}{f', {before} before' if before else ''}"
+
+
+def _inside(model_id: object) -> str:
+    short = model_short(None if is_missing(model_id) else str(model_id))
+    return short[0].lower() + short[1:]
+
+
+class _Facts:
+    """What the sentences on why something matters are read from, each found once."""
+
+    def __init__(self, both: States) -> None:
+        self._both = both
+        self._kept: dict[str, Any] = {}
+        companies = both.now["companies"]
+        self._home = set(companies.loc[companies["country"] == HOME_COUNTRY, "company_id"])
+        self._names = companies.set_index("company_id")["company_name"].to_dict()
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
+
+    def why(self, r: dict[str, Any]) -> list[str]:
+        """Sentences that hold of one change; none where the data supports none."""
+        rules = {
+            "governance": self._label,
+            "leader": self._lead,
+            "reorganisation": self._event,
+            "flagship": self._model,
+            "price": self._price,
+            "score": self._score,
+            "figure": self._figure,
+            "claim": self._claim,
+        }
+        return [s for s in rules[r["kind"]](r) if s]
+
+    def _labels(self, which: str) -> dict[str, str]:
+        tables = self._both.now if which == "now" else self._both.then
+        found = landscape.labels_in_force(tables, self._both.selection.basis)
+        return {c: m for c, m in found.items() if c in self._home and m != landscape.UNDETERMINED}
+
+    def _label(self, r: dict[str, Any]) -> list[str]:
+        now, then = (self._once(w, partial(self._labels, w)) for w in ("now", "then"))
+        new, old = r["after_model_id"], r["before_model_id"]
+        said = []
+        if new == landscape.UNDETERMINED:
+            return ["No document at hand says how AI is steered now."]
+        if r["company_id"] not in self._home or len(now) < 3:
+            return []
+        count, was = sum(m == new for m in now.values()), sum(m == new for m in then.values())
+        more = f", {was} before" if count != was else ""
+        said.append(f"{count} of {len(now)} organisations with a known model are {_inside(new)} now{more}.")
+        if old != landscape.UNDETERMINED and old in then.values() and old not in now.values():
+            said.append(f"No organisation is {_inside(old)} any more.")
+        return said
+
+    def _lead(self, r: dict[str, Any]) -> list[str]:
+        first = self._both.selection.as_of - pd.DateOffset(years=2)
+        found = windows.leader_changes(self._both.now, r["company_id"], first, self._both.selection.as_of)
+        leads = self._both.then["people"]
+        old = leads[(leads["person_id"] == r["before_id"]) & (leads["company_id"] == r["company_id"])]
+        began = old.loc[old["is_ai_lead"].astype(bool), "valid_from"].min()
+        said = []
+        if pd.notna(began) and not is_missing(r["change_date"]) and began < r["change_date"]:
+            months = round((r["change_date"] - began).days / 30.4)
+            said.append(f"The one before led for {plural(months, 'month')}.")
+        if found.value and found.value > 2:
+            said.append(f"{found.value:.0f} people came or went at the top of its AI in two years.")
+        return said
+
+    def _event(self, r: dict[str, Any]) -> list[str]:
+        last = self._both.selection.as_of
+        events = self._once("events", lambda: landscape.reorganisations(self._both.now))
+        year = events[(events["event_date"] > last - pd.DateOffset(years=1)) & (events["event_date"] <= last)]
+        counts = year[year["company_id"].isin(self._home)]["company_id"].value_counts()
+        mine = int(counts.get(r["company_id"], 0))
+        # Beside one or two others a median says nothing.
+        if mine < 2 or len(counts) < 3:
+            return []
+        said = f"Its {plural(mine, 'dated change')} in twelve months"
+        median = float(counts.median())
+        if mine > median:
+            return [
+                f"{said} compare with {median:g} at the median of {len(counts)} organisations that had any."
+            ]
+        return [f"{said} are no more than at the median of {len(counts)} organisations that had any."]
+
+    def _model(self, r: dict[str, Any]) -> list[str]:
+        models = self._once("models", lambda: self._both.now["models"].set_index("model_id"))
+        new = models.loc[r["subject_id"]]
+        old = models.loc[r["before_id"]] if r["before_id"] in models.index else None
+        said = []
+        if old is not None and not is_missing(new["weights"]) and not is_missing(old["weights"]):
+            words = {"open": "open", "restricted": "open under limits", "closed": "closed"}
+            if new["weights"] != old["weights"]:
+                said.append(
+                    f"Its weights are {words[new['weights']]}; those of the one before are {words[old['weights']]}."
+                )
+        rated = self._once(
+            "arena", lambda: ratings.arena(self._both.now).set_index("model_id")["arena_rating"]
+        )
+        if r["subject_id"] in rated.index and r["before_id"] in rated.index:
+            by = rated[r["subject_id"]] - rated[r["before_id"]]
+            if abs(by) >= 1:
+                said.append(
+                    f"It is rated {abs(by):.0f} points {'above' if by > 0 else 'below'} it in the Arena."
+                )
+        listed = self._once(
+            "listed",
+            lambda: prices.list_prices(self._both.now).set_index("model_id")["output_price_per_mtok"],
+        )
+        if r["subject_id"] in listed.index and r["before_id"] in listed.index:
+            times = listed[r["subject_id"]] / listed[r["before_id"]]
+            if times >= 1.1 or times <= 0.9:
+                said.append(f"It costs {times:.1f} times as much a token of output.")
+        return said
+
+    def _price(self, r: dict[str, Any]) -> list[str]:
+        flags = self._once("flagships", lambda: flagships.flagships(self._both.now))
+        if r["company_id"] in flags.index and flags.loc[r["company_id"], "model_id"] == r["subject_id"]:
+            return ["It is the company’s flagship."]
+        return []
+
+    def _score(self, r: dict[str, Any]) -> list[str]:
+        best = self._once(
+            f"best {r['measure']}", lambda: changes.best_of_companies(self._both.now, r["measure"])
+        )
+        home = [c for c in best.index if c in self._home]
+        if r["company_id"] not in home or len(home) < 3:
+            return []
+        own = best.loc[r["company_id"], "score"]
+        place = sum(best.loc[c, "score"] > own for c in home) + 1
+        level = [self._names[c] for c in home if best.loc[c, "score"] == own and c != r["company_id"]]
+        scope = f"of {len(home)} organisations in China with a score"
+        if place == 1:
+            return [f"First {scope}{f', level with {join_words(level)}' if level else ''}."]
+        unit = self._both.now["benchmarks"].set_index("benchmark_id").loc[r["measure"], "unit"]
+        lead = format_score(best.loc[home[0], "score"], unit)
+        return [f"Place {place} {scope}; {self._names[home[0]]} leads with {lead}."]
+
+    def _figure(self, r: dict[str, Any]) -> list[str]:
+        rows = self._both.now["company_metrics"].set_index("metric_id")
+        if is_missing(r["before_id"]) or r["before_id"] not in rows.index:
+            return []
+        new, old = rows.loc[r["subject_id"]], rows.loc[r["before_id"]]
+        span = _length(new["period"])
+        same = all(str(new[c]) == str(old[c]) for c in ("currency", "unit"))
+        if span and span == _length(old["period"]) and same and old["value"] > 0:
+            by = (new["value"] / old["value"] - 1) * 100
+            if abs(by) >= 1:
+                return [f"{abs(by):.0f} % {'more' if by > 0 else 'less'} than in {old['period']}."]
+        return []
+
+    def _claim(self, r: dict[str, Any]) -> list[str]:
+        return [] if is_missing(r["reason_detail"]) else [str(r["reason_detail"]).rstrip(".") + "."]
+
+
+def _length(period: object) -> str:
+    """What kind of period it is: "quarter", "year", or "" where two of them cannot be compared."""
+    text = str(period)
+    return "quarter" if len(text) == 7 and text[4:6] == "-Q" else "year" if text.isdecimal() else ""
+
+
+# --- Corrections, what falls due, what is unknown ---
+
+
+def corrections(old: Tables, new: Tables, selection: Selection, watch: Watch) -> pd.DataFrame:
+    """What the data says of a past day otherwise than the build that an earlier edition rests on.
+
+    Args:
+        old: Every table of the build that the earlier edition rests on.
+        new: Every table of the newest build.
+        selection: Its `since` is the past day.
+        watch: Whose list.
+
+    Returns:
+        As `items`; `what` tells what stood before and what stands now, `why` is empty.
+    """
+    day = min(selection.since, selection.as_of)
+    # The day after is taken for the newest on both sides, so that facts without a day count on neither.
+    past = replace(selection, as_of=day, newest=day + pd.Timedelta(days=1))
+    then, now = as_of(old, past), as_of(new, past)
+    # A benchmark or company that only one build knows is no correction of the other.
+    measures = {*ratings.GENERAL, *watch.measures}
+    found = changes.between(then, now, selection.basis, changes.KINDS, measures)
+    gone = _withdrawn(old, new, then, now)
+    if len(gone):
+        found = pd.concat([found, gone], ignore_index=True)
+    known_then = set(then["companies"]["company_id"])
+    found = found[found["company_id"].isna() | found["company_id"].isin(known_then)]
+    ids = watched_companies(watch, new, selection)
+    found = found[mask(found, watch, ids)].reset_index(drop=True)
+    records = found.to_dict("records")
+    return found.assign(
+        heading=pd.Series(["Correction"] * len(found), dtype="str"),
+        what=pd.Series([_corrected(r, day) for r in records], dtype="str"),
+        why=pd.Series([""] * len(found), dtype="str"),
+        day=pd.Series([_day(r) for r in records], dtype="str"),
+    )
+
+
+def _withdrawn(old: Tables, new: Tables, then: Tables, now: Tables) -> pd.DataFrame:
+    """Reorganisations that the earlier build had by that day, and that no row tells any more."""
+    back = changes.between(now, then, kinds=("reorganisation",))
+    back = back[~back["subject_id"].isin(new["governance_events"]["event_id"])]
+    return back.assign(kind="withdrawn")
+
+
+def _corrected(r: dict[str, Any], day: pd.Timestamp) -> str:
+    who = "" if is_missing(r["company_name"]) else f"{r['company_name']}: "
+    on = format_day(day)
+    if r["kind"] == "withdrawn":
+        return f"{who}“{r['reason']}”, told by {on}, is withdrawn: no document at hand supports it"
+    if r["kind"] == "reorganisation":
+        return f"{who}“{r['reason']}” happened by {on} and was not told then"
+    if r["kind"] == "governance":
+        was, is_now = _inside(r["before_model_id"]), _inside(r["after_model_id"])
+        return f"{who}was told as {was} on {on}; the documents say {is_now}"
+    if r["kind"] == "claim":
+        return f"{who}“{r['reason']}” was {r['before'] or 'not told'} on {on}; it is {r['after']}"
+    subject = {"leader": "the lead of AI", "flagship": "the flagship"}.get(r["kind"]) or str(r["reason"])
+    before = "not known" if is_missing(r["before"]) else str(r["before"])
+    return f"{who}{subject} on {on} was told as {before}; it was {r['after']}"
+
+
+def due(both: States, watch: Watch) -> pd.DataFrame:
+    """Predictions about what is watched that are open and fall due within three months, or are overdue.
+
+    Returns:
+        claim_id, company_id, company_name, claim, due_date (last day), due (in words), is_over, source_ids; by day.
+    """
+    claims = both.now["claims"]
+    rows = claims[(claims["verdict"] == "pending") & claims["due_date"].notna()]
+    ids = watched_companies(watch, both.now, both.selection)
+    mine = rows["company_id"].isin(ids) | rows["claim_id"].isin(watch.claims)
+    if watch.names_nothing:
+        mine |= rows["company_id"].isna()
+    rows = rows[mine]
+    ends = pd.Series(
+        [windows.last_day(d, p) for d, p in zip(rows["due_date"], rows["due_date_precision"], strict=True)],
+        index=rows.index,
+        dtype="datetime64[us]",
+    )
+    day = both.selection.as_of
+    rows = rows.assign(
+        due=[format_day(d, p) for d, p in zip(rows["due_date"], rows["due_date_precision"], strict=True)],
+        due_date=ends,
+        is_over=ends < day,
+    )
+    rows = rows[(rows["due_date"] <= day + AHEAD)].sort_values(["due_date", "claim_id"], kind="stable")
+    names = both.now["companies"].set_index("company_id")["company_name"]
+    rows = rows.assign(company_name=rows["company_id"].map(names))
+    return rows[
+        ["claim_id", "company_id", "company_name", "claim", "due_date", "due", "is_over", "source_ids"]
+    ].reset_index(drop=True)
+
+
+def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
+    """What no document at hand says: the gap in words, ids of the watched companies that have it, and of how many."""
+    tables, basis = both.now, both.selection.basis
+    ids = watched_companies(watch, tables, both.selection)
+    here = [c for c in tables["companies"]["company_id"] if c in ids]
+    labels = landscape.labels_in_force(tables, basis)
+    leads = set(landscape.leads_in_force(tables).index)
+    flags = flagships.flagships(tables)
+    made = [c for c in here if c in flags.index]
+    listed = set(prices.list_prices(tables)["model_id"])
+    rated = set(ratings.arena(tables)["model_id"])
+    stated = set(tables["company_metrics"].dropna(subset=["value"])["company_id"])
+    unlabelled = [c for c in here if labels.get(c, landscape.UNDETERMINED) == landscape.UNDETERMINED]
+    every = [
+        ("How AI is steered", unlabelled, len(here)),
+        ("Who leads AI", [c for c in here if c not in leads], len(here)),
+        (
+            "The list price of the flagship",
+            [c for c in made if flags.loc[c, "model_id"] not in listed],
+            len(made),
+        ),
+        (
+            "The flagship’s Arena rating",
+            [c for c in made if flags.loc[c, "model_id"] not in rated],
+            len(made),
+        ),
+        ("Any figure on money or use", [c for c in here if c not in stated], len(here)),
+    ]
+    return [g for g in every if g[1]]
+
+
+def unknown(both: States, watch: Watch) -> list[str]:
+    """The gaps of the watched companies, one sentence each; names where they are few."""
+    names = both.now["companies"].set_index("company_id")["company_name"]
+    out = []
+    for gap, missing, of in gaps(both, watch):
+        few = len(missing) <= 4
+        which = (
+            join_words([str(names[c]) for c in missing])
+            if few
+            else f"{len(missing)} of {of} organisations watched"
+        )
+        out.append(f"{gap} is not known of {which}.")
+    return out
+
+
+__all__ = [
+    "HEADINGS",
+    "RANK",
+    "States",
+    "corrections",
+    "due",
+    "gaps",
+    "items",
+    "states",
+    "unknown",
+    "what",
+]

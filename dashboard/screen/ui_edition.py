@@ -1,0 +1,243 @@
+"""Parts of the edition page: the watch list, the edition made of it, and its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.data import permalink
+from dashboard.deck import decks, editions
+from dashboard.deck.editions import Since
+from dashboard.export import edition as forms
+from dashboard.export.edition import Edition, Item
+from dashboard.facts import watch as watching
+from dashboard.facts.edition import RANK
+from dashboard.facts.watch import PARTS, Watch, WatchError
+from dashboard.look.markdown import link, plain
+from dashboard.screen import address, ui, ui_deck
+
+#: What is offered in words for each part of a list.
+LABELS = {
+    "companies": "Companies",
+    "governance": "Governance models",
+    "people": "People",
+    "measures": "Measures",
+    "claims": "Claims",
+    "events": "Events",
+}
+
+
+def watch_list(now: ui.View) -> Watch:
+    """The list in the address, with what changes it, saves it and opens a saved one."""
+    found, said = watching.of_selection(now.selection, now.tables)
+    for sentence in said:
+        st.caption(plain(sentence))
+    with st.expander(
+        f"Watch list: {plain(found.name) or 'no name'} · {plain(found.words())}", icon=":material/visibility:"
+    ):
+        st.text_input(
+            "Name", value=found.name, key="watch-name", on_change=_keep_text, args=("name",), max_chars=120
+        )
+        with st.grid(2, min_column_width=320, gap="small"):
+            for part in PARTS:
+                _choose(now, part, getattr(found, part))
+        st.text_input(
+            "A view whose companies are watched, too",
+            value=found.view,
+            key="watch-view",
+            on_change=_keep_text,
+            args=("view",),
+            placeholder="type=lab&governance=lab_led, or the whole address",
+        )
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            st.download_button(
+                "Save watch list",
+                data=watching.to_json(found),
+                file_name=f"watch-{_slug(found.name) or 'list'}.json",
+                mime="application/json",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+            st.file_uploader("Open a saved list", type="json", key="watch-file", on_change=_open)
+    if found.names_nothing and now.selection.is_narrowed:
+        # Without a list the filters are one.
+        companies = tuple(now.selected["companies"]["company_id"])
+        if not companies:
+            ui.nothing(now.selection)
+            ui.stop()
+        return replace(found, companies=companies)
+    return found
+
+
+def _choose(now: ui.View, part: str, chosen: Sequence[str]) -> None:
+    there = watching.known(now.tables, part)
+    widget = f"watch-{part}"
+    if st.session_state.get(widget) != list(chosen):
+        st.session_state[widget] = list(chosen)
+    st.multiselect(
+        LABELS[part],
+        list(there),
+        key=widget,
+        format_func=lambda i: there.get(i, i),
+        on_change=_keep_choice,
+        args=(part,),
+        placeholder="Any",
+    )
+
+
+def _pick(name: str, value: str) -> None:
+    picked = st.session_state.setdefault("_picked", {})
+    if value:
+        picked[f"watch.{name}"] = value
+    else:
+        picked.pop(f"watch.{name}", None)
+    ui.set_picked_address()
+
+
+def _keep_choice(part: str) -> None:
+    _pick(part, ",".join(st.session_state[f"watch-{part}"]))
+
+
+def _keep_text(part: str) -> None:
+    _pick(part, str(st.session_state[f"watch-{part}"] or "").strip())
+
+
+def _open() -> None:
+    file = st.session_state.get("watch-file")
+    if file is None:
+        return
+    try:
+        found, said = watching.from_json(file.getvalue(), ui.view().tables)
+    except WatchError as error:
+        address.say([f"“{file.name}” was not opened: {error}."])
+        return
+    for name, value in watching.picks(found).items():
+        _pick(name.removeprefix("watch."), value)
+    for part in ("name", "view"):
+        st.session_state.pop(f"watch-{part}", None)
+    address.say([f"Watch list “{found.name or file.name}” opened.", *said])
+
+
+def _slug(name: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in name).split()).lower()
+
+
+# --- The edition ---
+
+
+def made(now: ui.View, wanted: Watch) -> Edition:
+    """The edition of the list since the day of comparison, or since an earlier edition that the reader opens."""
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    with right:
+        file = st.file_uploader(
+            "Since an earlier edition (its edition.json)", type="json", key="edition-before"
+        )
+    before = None
+    if file is not None:
+        try:
+            before = forms.from_json(file.getvalue())
+        except ValueError as error:
+            st.warning(plain(f"“{file.name}”: {error}."), icon=":material/block:")
+    at_hand = ui_deck.builds_at_hand()
+    shown = now.selection.as_of
+    # A view of the first days compares with a day before the data.
+    day = max(min(now.selection.since, shown), permalink.EARLIEST)
+    edition = _made(
+        at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", now.selection.basis, before, shown, at_hand
+    )
+    with left:
+        st.markdown(f"**{plain(edition.lead)}**  \n:small[:gray[{plain(RANK)}.]]")
+    return edition
+
+
+@st.cache_data(max_entries=64, show_spinner="Reading what changed …")
+def _made(
+    snapshot_id: str,
+    wanted: Watch,
+    day: str,
+    basis: str,
+    before: Edition | None,
+    until: pd.Timestamp,
+    _at_hand: decks.Builds,
+) -> Edition:
+    from_ = Since(edition=before) if before is not None else editions.since(day, None, wanted)
+    return editions.make(_at_hand, wanted, from_, basis=basis, until=until)
+
+
+def forms_of(now: ui.View, edition: Edition) -> None:
+    """Downloads of every form; none where nothing changed."""
+    if edition.is_quiet:
+        return
+    base = (st.context.url or "").split("?")[0].rpartition("/")[0]
+    at_hand = ui_deck.builds_at_hand()
+    makes = {
+        "Slides": (
+            "pptx",
+            decks.PPTX,
+            lambda: editions.files(edition, at_hand, address=base)["edition.pptx"],
+        ),
+        "Page for mail": (
+            "html",
+            "text/html",
+            lambda: editions.files(edition, at_hand, address=base)["index.html"],
+        ),
+        "Markdown": ("md", "text/markdown", lambda: forms.markdown(edition, base).encode()),
+        "Feed": ("xml", "application/atom+xml", lambda: forms.atom([edition], edition.title).encode()),
+        "JSON": ("json", "application/json", lambda: forms.to_json(edition).encode()),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for label, (ending, mime, make) in makes.items():
+            st.download_button(
+                label,
+                data=make,
+                file_name=f"edition-{edition.id}.{ending}",
+                mime=mime,
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+                key=f"edition-{ending}",
+            )
+
+
+def told(now: ui.View, edition: Edition) -> None:
+    """What the edition says, section by section, each statement with its documents and its chart."""
+    for heading, items in forms.sections(edition):
+        with st.container(border=True, gap="small"):
+            st.subheader(heading, anchor=False)
+            for one in items:
+                _item(now, one)
+    if edition.unknown:
+        with st.container(border=True, gap="small"):
+            st.subheader("Not known", anchor=False)
+            st.markdown("\n".join(f"- {plain(u)}" for u in edition.unknown))
+    notes = [n for n in forms.foot(edition) if not n.startswith(RANK)]
+    st.markdown("  \n".join(f":small[:gray[{plain(n)}]]" for n in notes))
+
+
+def _item(now: ui.View, one: Item) -> None:
+    meta = " · ".join(t for t in (one.heading, one.day, one.confidence) if t)
+    lines = [f":small[:gray[{plain(meta)}]]", f"**{plain(one.what)}**"]
+    if one.why:
+        lines.append(f"Why it matters: {plain(one.why)}")
+    if one.documents:
+        cited = " · ".join(
+            link(d.publisher, d.url) + (f", {plain(d.published)}" if d.published else "")
+            for d in one.documents
+        )
+        lines.append(f":small[{cited}]")
+    with st.container(gap=None):
+        st.markdown("  \n".join(lines))
+        if one.chart:
+            query = {k: list(v) for k, v in one.query.items() if k != permalink.SNAPSHOT}
+            st.page_link(
+                "app_pages/gallery.py",
+                label=plain(f"Chart: {one.finding or one.chart}"),
+                icon=":material/monitoring:",
+                query_params={**query, "gallery.chart": [one.chart]},
+            )
+
+
+__all__ = ["forms_of", "made", "told", "watch_list"]

@@ -1,0 +1,380 @@
+"""Editions: ranked, dated, cited, made once; corrections between two builds; every form says the same."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import json
+import shutil
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import pptx
+import pytest
+
+import etl
+from dashboard import __main__ as command
+from dashboard.data import permalink, store
+from dashboard.data.selection import Selection, as_of
+from dashboard.data.store import Snapshot, Tables
+from dashboard.deck import decks, editions
+from dashboard.deck.decks import Builds, Data
+from dashboard.deck.editions import EditionError, Since
+from dashboard.export import edition as forms
+from dashboard.facts import changes, watch
+from dashboard.facts import edition as facts
+from dashboard.facts.watch import Watch, WatchError
+
+SINCE = pd.Timestamp("2026-07-01")
+RIVALS = Watch("Rivals 竞争", companies=("alibaba", "deepseek", "bytedance"), governance=("centralised_ceo",))
+
+
+@pytest.fixture(scope="session")
+def builds(built: Path) -> Builds:
+    return Builds.of(built)
+
+
+@pytest.fixture(scope="session")
+def made(builds: Builds) -> forms.Edition:
+    return editions.make(builds, RIVALS, Since(day=SINCE))
+
+
+def altered(tables: Tables, name: str, **cells: tuple[str, object, object]) -> Tables:
+    """Tables with cells of one changed: column=(key column, key, value)."""
+    frame = tables[name].copy()
+    for column, (key, wanted, value) in cells.items():
+        assert frame[key].eq(wanted).any()
+        frame.loc[frame[key].eq(wanted), column] = value
+    return {**tables, name: frame}
+
+
+# --- The rule ---
+
+
+def test_items_stand_in_the_printed_order_and_carry_documents(made: forms.Edition) -> None:
+    order = list(changes.KINDS)
+    places = [order.index(i.kind) for i in made.items]
+    assert places == sorted(places) and len(set(places)) >= 4
+    assert all(i.documents and i.day and i.what for i in made.items)
+    assert all(d.url.startswith("http") for i in made.items for d in i.documents)
+    assert forms.sections(made)[0][0] == "What changed"
+    assert any(facts.RANK in n for n in made.notes)
+
+
+def test_a_change_is_told_only_to_lists_that_it_matters_to(builds: Builds, made: forms.Edition) -> None:
+    alone = editions.make(builds, Watch(companies=("deepseek",)), Since(day=SINCE))
+    assert alone.items and all("DeepSeek" in i.what for i in alone.items)
+    everyone = editions.make(builds, Watch(), Since(day=SINCE))
+    told = {i.what for i in everyone.items}
+    assert {i.what for i in alone.items} < told and {i.what for i in made.items} < told
+
+
+@pytest.mark.parametrize("day", ["2023-06-30", "2025-01-01", "2026-07-01"])
+def test_nothing_is_told_twice_and_all_of_it_lies_in_the_window(tables: Tables, day: str) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    selection = Selection(as_of=newest, newest=newest, compare=pd.Timestamp(day))
+    found = facts.items(facts.states(as_of(tables, selection), selection), Watch())
+    assert not found.duplicated(["kind", "company_id", "subject_id", "measure"]).any()
+    dated = found[found["kind"].isin(["reorganisation", "price", "figure"])]
+    assert (dated["change_date"] > selection.compare).all() and (
+        found["change_date"].dropna() <= newest
+    ).all()
+
+
+def test_editions_side_by_side_tell_what_one_over_both_tells(tables: Tables) -> None:
+    """Reorganisations of two windows are those of the window that holds both."""
+    newest = tables["sources"]["accessed_date"].max()
+
+    def events(first: str, last: pd.Timestamp) -> set[str]:
+        selection = Selection(as_of=last, newest=newest, compare=pd.Timestamp(first))
+        found = facts.items(facts.states(as_of(tables, selection), selection), Watch())
+        return set(found.loc[found["kind"] == "reorganisation", "subject_id"])
+
+    middle = pd.Timestamp("2026-03-31")
+    whole = events("2025-06-30", newest)
+    early, late = events("2025-06-30", middle), events("2026-03-31", newest)
+    assert early | late == whole and not early & late and early and late
+
+
+def test_why_is_withdrawn_where_it_does_not_hold(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    selection = Selection(as_of=newest, newest=newest, compare=SINCE)
+
+    def why(given: Tables) -> str:
+        found = facts.items(facts.states(as_of(given, selection), selection), Watch(companies=("alibaba",)))
+        return str(found[found["kind"] == "reorganisation"].iloc[0]["why"])
+
+    assert "at the median" in why(tables)
+    events = tables["governance_events"]
+    mine = events[(events["company_id"] == "alibaba") & (events["event_date"] > SINCE)].sort_values(
+        "event_date"
+    )
+    one = events[(events["company_id"] != "alibaba") | events["event_id"].eq(mine.iloc[-1]["event_id"])]
+    assert why({**tables, "governance_events": one}) == ""
+
+
+# --- Corrections ---
+
+
+def _two(tables: Tables, old: Tables, built: Path) -> Builds:
+    newest = Data(tables, store.snapshot(built))
+    earlier = Data(old, Snapshot("older000", pd.Timestamp("2026-10-30")))
+    return Builds(newest, {"older000": Path("older")}, lambda folder: earlier)
+
+
+def _edition_of(builds: Builds) -> forms.Edition:
+    made = editions.make(Builds(builds.loads(Path("older"))), RIVALS, Since(day=SINCE))
+    assert made.snapshot == "older000" and made.day == "2026-10-30"
+    return made
+
+
+def test_equal_builds_correct_nothing(tables: Tables, built: Path) -> None:
+    builds = _two(tables, tables, built)
+    again = editions.make(builds, RIVALS, Since(edition=_edition_of(builds)))
+    assert again.corrections == () and again.before_snapshot == "older000"
+
+
+@pytest.mark.parametrize("kind", ["withdrawn", "reorganisation", "leader", "governance", "figure"])
+def test_what_the_past_was_told_otherwise_is_named(tables: Tables, built: Path, kind: str) -> None:
+    old = dict(tables)
+    events = tables["governance_events"]
+    mine = events[(events["company_id"] == "alibaba") & events["event_type"].eq("restructure")].iloc[[0]]
+    if kind == "withdrawn":
+        old["governance_events"] = pd.concat([events, mine.assign(event_id="made-up", title="A rumour")])
+    elif kind == "reorganisation":
+        old["governance_events"] = events[events["event_id"] != mine.iloc[0]["event_id"]]
+    elif kind == "leader":
+        people = tables["people"]
+        lead = (
+            people["company_id"].eq("deepseek")
+            & people["is_ai_lead"].astype(bool)
+            & people["valid_to"].isna()
+        )
+        people = people.copy()
+        people.loc[lead, ["person_id", "person_name"]] = ["somebody-else", "Somebody Else"]
+        people.loc[lead, "valid_from"] = pd.Timestamp("2023-07-17")
+        old["people"] = people
+        now = tables["people"].copy()
+        now.loc[lead, "valid_from"] = pd.Timestamp("2023-07-17")
+        tables = {**tables, "people": now}
+    elif kind == "governance":
+        rows = tables["governance_assessments"]
+        held = rows["company_id"].eq("alibaba") & rows["basis"].eq("reported")
+        old["governance_assessments"] = rows.assign(
+            governance_model_id=rows["governance_model_id"].mask(held, "federated")
+        )
+    else:
+        rows = tables["company_metrics"]
+        mine = rows["company_id"].eq("deepseek") & rows["metric"].eq("funding_raised")
+        assert mine.any()
+        past = mine & (rows["known_date"] <= pd.Timestamp("2026-10-30"))
+        old["company_metrics"] = rows.assign(value=rows["value"].mask(past, rows["value"] * 2))
+    builds = _two(tables, old, built)
+    first = _edition_of(builds)
+    again = editions.make(builds, RIVALS, Since(edition=first))
+    assert [i.kind for i in again.corrections] and {i.kind for i in again.corrections} <= {kind, "score"}
+    assert not again.is_quiet and "correction" in again.lead
+    assert "30 Oct 2026" in again.corrections[0].what
+    assert "Corrections of what was told before" in forms.markdown(again)
+
+
+def test_a_build_that_is_gone_is_said(builds: Builds, made: forms.Edition) -> None:
+    lost = replace(made, snapshot="gone0000", day="2026-10-30")
+    again = editions.make(builds, RIVALS, Since(edition=lost))
+    assert any("gone0000" in n and "no longer kept" in n for n in again.notes)
+    assert any("No build of the data from 1 Jul 2026" in n for n in made.notes)
+
+
+# --- The list ---
+
+
+def test_lists_are_read_by_any_name_and_come_back_the_same(tables: Tables) -> None:
+    raw = {
+        "format": watch.FORMAT,
+        "name": "三家",
+        "companies": ["阿里巴巴", "DeepSeek", "nobody"],
+        "people": ["吴泳铭"],
+    }
+    found, said = watch.from_json(json.dumps(raw), tables)
+    assert found.companies == ("alibaba", "deepseek") and len(found.people) == 1
+    assert len(said) == 1 and "nobody" in said[0]
+    assert watch.from_json(watch.to_json(found), tables) == (found, [])
+    newest = tables["sources"]["accessed_date"].max()
+    through = watch.watching(Selection(newest, newest), found)
+    assert watch.of_selection(through, tables) == (found, [])
+    assert set(permalink.query(through)) <= {*watch.PARAMETERS}
+    assert not permalink.unknown(permalink.query(through), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": "landscape-watch/1", "companies": "alibaba"}',
+        '{"format": "landscape-watch/1", "companies": [1]}',
+        '{"format": "landscape-watch/1", "firms": []}',
+        '{"format": "landscape-watch/1", "name": []}',
+        "[" * 100_000,
+        "x" * 200_000,
+    ],
+)
+def test_what_is_no_list_is_refused_in_a_sentence(tables: Tables, text: str) -> None:
+    with pytest.raises(WatchError, match=r"watch list|expected"):
+        watch.from_json(text, tables)
+
+
+def test_a_view_is_a_list_too(tables: Tables, builds: Builds) -> None:
+    found, said = watch.from_json(
+        json.dumps(
+            {"format": watch.FORMAT, "view": "https://example.org/overview?type=startup&utm_source=x"}
+        ),
+        tables,
+    )
+    assert said == [] and found.view == "type=startup"
+    newest = tables["sources"]["accessed_date"].max()
+    ids = watch.watched_companies(found, tables, Selection(newest, newest))
+    types = tables["companies"].set_index("company_id")["company_type"]
+    assert ids and {types[i] for i in ids} == {"startup"}
+
+
+# --- Forms ---
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def _read(page: str) -> _Words:
+    found = _Words()
+    found.feed(page)
+    return found
+
+
+def test_every_form_says_the_same(made: forms.Edition, builds: Builds) -> None:
+    page = _read(forms.page(made, {}, "https://example.org"))
+    assert not {"script", "link", "style", "iframe"} & set(page.tags)
+    text = "".join(page.words)
+    assert all(i.what in text and (not i.why or i.why in text) for i in made.items)
+    feed = ElementTree.fromstring(forms.atom([made], "Editions"))
+    entry = feed.find("{http://www.w3.org/2005/Atom}entry")
+    assert entry is not None and made.id in str(entry.findtext("{http://www.w3.org/2005/Atom}id"))
+    sent = email.message_from_bytes(
+        forms.message(made, {0: b"\x89PNG"}, sender="a@example.org", to=["b@example.org"]),
+        policy=email.policy.default,
+    )
+    assert sent["Subject"] == made.title and sent["To"] == "b@example.org" and not sent.defects
+    bodies = {p.get_content_type() for p in sent.walk()}
+    assert {"text/plain", "text/html", "image/png", "multipart/related"} <= bodies
+    assert made.lead in "".join(_read(sent.get_body(("html",)).get_content()).words)  # type: ignore[union-attr]
+    basket = editions.deck(made, builds.newest.tables)
+    deck = pptx.Presentation(io.BytesIO(decks.build(basket, builds)))
+    assert 3 <= len(deck.slides) <= 5
+    assert any(s.has_chart for one in deck.slides for s in one.shapes)
+    assert all(one.shapes.title.text_frame.text for one in deck.slides)  # type: ignore[union-attr]
+
+
+def test_texts_of_data_open_nothing() -> None:
+    nasty = "<img src=x onerror=alert(1)> [a](javascript:b) `c` | # d\r\nBcc: e@f"
+    document = forms.Document(nasty, nasty, "javascript:alert(1)", nasty)
+    item = forms.Item(
+        "price", nasty, nasty, nasty, nasty, nasty, (document,), "explore", {"a": [nasty]}, nasty
+    )
+    one = forms.Edition({}, "x", nasty, "2026-01-01", "2026-02-01", "s", items=(item,), unknown=(nasty,))
+    page = _read(forms.page(one, {}, "https://example.org"))
+    assert "img" not in page.tags and "script" not in page.tags
+    text = forms.markdown(one, "https://example.org")
+    assert "<img" not in text.replace("\\<img", "") and "](javascript" not in text.replace("\\]", "")
+    ElementTree.fromstring(forms.atom([one], nasty))
+    sent = email.message_from_bytes(forms.message(replace(one, name=nasty), {}, sender="", to=[]))
+    assert sent["Bcc"] is None
+
+
+def test_editions_are_the_same_and_never_changed(made: forms.Edition, builds: Builds) -> None:
+    again = editions.make(builds, RIVALS, Since(day=SINCE))
+    assert again == made and again.id == made.id
+    assert editions.files(again, builds) == editions.files(made, builds)
+    assert forms.message(again, {}, sender="", to=[]) == forms.message(made, {}, sender="", to=[])
+    assert forms.from_json(forms.to_json(made)) == forms.from_json(forms.to_json(made))
+    assert forms.from_json(forms.to_json(made)).id == made.id
+    changed = forms.to_json(made).replace("Reorganisation", "Reorganization", 1)
+    with pytest.raises(ValueError, match="changed since"):
+        forms.from_json(changed)
+    other = editions.make(builds, replace(RIVALS, name="Other"), Since(day=SINCE))
+    assert other.id != made.id
+
+
+# --- The archive and the command ---
+
+
+def test_from_two_builds_a_month_apart_to_the_archive(
+    raw_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A first edition on an older build, a second since the last on the newest, a third that has nothing to tell."""
+    out = tmp_path / "processed"
+    etl.build(raw_folder, out)
+    # As the data was served a month before: what is dated later is not shown, and the build is kept beside the new one.
+    old = out.resolve().with_name("0ld00000-month")
+    shutil.copytree(out.resolve(), old)
+    about = json.loads((old / "datapackage.json").read_text(encoding="utf-8"))
+    about["snapshot"] |= {"id": "0ld00000", "as_of_date": "2026-10-30"}
+    (old / "datapackage.json").write_text(json.dumps(about), encoding="utf-8")
+    wanted = tmp_path / "watch.json"
+    wanted.write_text(watch.to_json(RIVALS), encoding="utf-8")
+    archive = tmp_path / "editions"
+
+    def run(*more: str) -> str:
+        assert command.main(["edition", "--watch", str(wanted), *more]) == 0
+        return capsys.readouterr().out
+
+    run("--data", str(old), "--since", "2026-07-01", "--out", str(archive))
+    (first,) = editions.archive(archive)
+    assert first.day == "2026-10-30"
+    kept = {p: p.read_bytes() for p in (archive / first.id).iterdir()}
+    assert {p.name for p in kept} == {"edition.json", "edition.md", "edition.pptx", "index.html"}
+    data = ("--data", str(out))
+    run(*data, "--since", "last", "--out", str(archive))
+    second, before = editions.archive(archive)
+    assert before == first and second.before == first.id and second.before_snapshot == first.snapshot
+    assert second.since == "2026-10-30" and second.day > first.day
+    assert any(i.kind == "price" for i in second.items)
+    assert {p: p.read_bytes() for p in kept} == kept
+    listing = (archive / "index.html").read_text(encoding="utf-8")
+    assert first.id in listing and second.id in listing
+    assert (
+        len(ElementTree.parse(archive / "feed.xml").getroot().findall("{http://www.w3.org/2005/Atom}entry"))
+        == 2
+    )
+    said = run(*data, "--since", "last", "--out", str(archive))
+    assert said.startswith("Nothing that matters to") and said.count("\n") == 1
+    assert len(editions.archive(archive)) == 2
+    assert run(*data, "--since", second.id, "--out", str(archive), "--mail") == ""
+
+
+def test_the_command_refuses_in_sentences(
+    tmp_path: Path, built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = tmp_path / "watch.json"
+    wanted.write_text('{"format": "landscape-watch/1", "companies": ["nobody"]}', encoding="utf-8")
+    assert command.main(["edition", "--watch", str(wanted), "--data", str(built)]) == 1
+    assert "nobody" in capsys.readouterr().err
+    for asked in ("2026-02-31", "tomorrow", "2019-01-01", "2030-01-01"):
+        assert command.main(["edition", "--since", asked, "--data", str(built)]) == 1
+        assert "since" in capsys.readouterr().err
+    with pytest.raises(EditionError, match="neither a day"):
+        editions.since("nonsense", tmp_path, Watch())

@@ -1,0 +1,185 @@
+"""The board pack as a file: twelve slides and two of sources, in parts, with words for the speaker; first rows refreshed."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pptx
+import pytest
+from lxml import etree
+from pptx.presentation import Presentation
+
+from dashboard.charts import CHARTS
+from dashboard.charts import card as cards
+from dashboard.data import store
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.deck import basket, compose, decks
+from dashboard.deck.basket import Basket, Slide
+from dashboard.deck.decks import Builds, Data
+from dashboard.draw.slide import drawings
+from dashboard.export import master
+from dashboard.export.master import BODY
+from dashboard.facts import landscape
+from dashboard.facts.landscape import apply
+
+_P14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
+
+
+@pytest.fixture(scope="module")
+def pack(built: Path, tables: Tables) -> bytes:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
+    return decks.build(basket.board_pack(tables, chosen, snapshot.id), built)
+
+
+def opened(data: bytes) -> Presentation:
+    return pptx.Presentation(io.BytesIO(data))
+
+
+def notes(one: pptx.slide.Slide) -> str:
+    return one.notes_slide.notes_text_frame.text  # type: ignore[union-attr]
+
+
+def test_a_board_reads_twelve_slides_and_two_of_sources(pack: bytes) -> None:
+    deck = opened(pack)
+    titles = [s.shapes.title.text_frame.text for s in deck.slides]  # type: ignore[union-attr]
+    assert len(titles) <= 14 and titles[-2:] == ["Sources (1/2)", "Sources (2/2)"]
+    assert not any(t.endswith(")") and "/" in t for t in titles[:-2]), titles
+    for one in list(deck.slides)[1:-2]:
+        said = [line for line in notes(one).splitlines() if line.startswith("To say: ")]
+        assert len(said) == 2 and all(s.endswith(".") for s in said) and "It rests on" in said[1]
+        assert "Sources (" in notes(one)
+
+
+def test_parts_cover_every_slide_once(pack: bytes) -> None:
+    deck = opened(pack)
+    root = deck.part._element
+    named = root.findall(f".//{{{_P14}}}section")
+    assert [s.get("name") for s in named] == ["Opening", *(p for p, _ in basket.BOARD_PACK), "Sources"]
+    listed = [i.get("id") for s in named for i in s.iter(f"{{{_P14}}}sldId")]
+    assert listed == [i.get("id") for i in root.sldIdLst]
+    # The list of extensions stands last, as the schema has it.
+    assert etree.QName(root[-1]).localname == "extLst"
+    agenda = "\n".join(s.text_frame.text for s in deck.slides[0].shapes if s.has_text_frame)
+    assert all(p in agenda for p, _ in basket.BOARD_PACK)
+
+
+@pytest.mark.parametrize(
+    "chart_id", ["landscape-matrix", "governance-lanes", "dimension-scores", "levers-map"]
+)
+def test_first_rows_fill_one_slide_and_the_rest_stands_in_the_notes(
+    built: Path, tables: Tables, chart_id: str
+) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
+    card = cards.make(CHARTS[chart_id], tables, chosen, snapshot)
+    assert len(drawings.pages(card, BODY)) > 1
+    top = compose.topped(card, BODY)
+    assert len(drawings.pages(top, BODY)) == 1
+    names = list(dict.fromkeys(card.frame["company_name"]))
+    shown = list(dict.fromkeys(top.frame["company_name"]))
+    # The first ones, and as many as fit.
+    assert shown == names[: len(shown)]
+    assert f"the first {len(shown)} of {len(names)}" in top.subtitle
+    rest = "\n".join(top.rest)
+    assert top.rest[0] == f"And {len(names) - len(shown)} more"
+    assert all(str(n) in rest for n in names[len(shown) :])
+
+
+def test_first_rows_stay_first_rows_through_a_refresh(built: Path, tables: Tables) -> None:
+    snapshot = store.snapshot(built)
+    before = snapshot.as_of - pd.DateOffset(months=9)
+    chosen = Selection(as_of=before, newest=snapshot.as_of)
+    slide = Slide(
+        chart="landscape-matrix",
+        query=basket.frozen("landscape-matrix", chosen, snapshot.id).query,
+        layout="top",
+    )
+    data = Data(tables, snapshot)
+    old = decks.build(Basket(slides=(slide,), cover=False, appendix=False), data)
+    done = decks.refresh(old, data, view={"as_of": [f"{snapshot.as_of:%Y-%m-%d}"]})
+    deck = opened(done.data)
+    assert len(deck.slides) == 1 and done.changed == 1
+    assert "And " in notes(deck.slides[0]) and notes(deck.slides[0]).count("To say: ") == 2
+    assert decks.refresh(done.data, Builds(data)).changed == 0
+
+
+def test_parts_are_made_anew_and_not_twice() -> None:
+    deck = master.new()
+    for _ in range(3):
+        deck.slides.add_slide(deck.slide_layouts[0])
+    for _ in range(2):
+        master.part(deck, [("A & <B>", 1)])
+    named = deck.part._element.findall(f".//{{{_P14}}}section")
+    assert [s.get("name") for s in named] == ["Opening", "A & <B>"]
+    assert [len(s.findall(f".//{{{_P14}}}sldId")) for s in named] == [1, 2]
+
+
+# --- Company brief and match-up ---
+
+
+@pytest.mark.parametrize("company", ["alibaba", "deepseek", "vivo"])
+def test_a_brief_is_two_sheets_and_four_slides_from_rows_only(
+    built: Path, tables: Tables, company: str
+) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=(company,))
+    made = basket.company_brief(tables, chosen, snapshot.id)
+    deck = opened(decks.build(made, built))
+    assert len(deck.slides) == 4
+    html = decks.company_brief(Data(tables, snapshot), chosen, company).decode()
+    assert html.count('<section class="sheet') == 2 and "size:210mm 297mm" in html
+    name = str(tables["companies"].set_index("company_id").loc[company, "company_name"])
+    for words in (
+        "Position",
+        "What changed",
+        "What they would say against it",
+        "To watch, and not known",
+        "Sources",
+        name,
+    ):
+        assert words in html
+    letter = decks.company_brief(Data(tables, snapshot), chosen, company, paper="Letter").decode()
+    assert "size:216mm 279mm" in letter
+
+
+def test_what_speaks_against_a_company_is_every_dissenting_row(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    for company in ("alibaba", "tencent", "bytedance"):
+        chosen = Selection(as_of=newest, newest=newest, companies=(company,))
+        selected = apply(tables, chosen)
+        frame = CHARTS["company-against"].data(selected, chosen)
+        claims = selected["claims"]
+        wrong = claims[
+            claims["company_id"].eq(company) & claims["verdict"].isin(["contradicted", "out_of_date"])
+        ]
+        assert set(wrong["claim"]) == set(frame.loc[frame["about"].eq("A claim in print"), "shown"])
+        held = landscape.assessments_in_force(selected, "reported")
+        others = set(held["governance_model_id"]) - set(held["governance_model_id"].head(1))
+        assert sum("calls it" in str(a) for a in frame["against"]) >= len(others)
+        assert frame["source_ids"].fillna("").str.len().gt(0).all()
+
+
+def test_a_match_up_turned_round_says_the_same(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+
+    def found(*ids: str) -> pd.DataFrame:
+        chosen = Selection(as_of=newest, newest=newest, companies=ids)
+        return CHARTS["match-up"].data(apply(tables, chosen), chosen).set_index("measure")
+
+    one, other = found("alibaba", "tencent"), found("tencent", "alibaba")
+    assert len(one) >= 4 and list(one.index) == list(other.index)
+    assert one["leads"].equals(other["leads"]) and one["by"].equals(other["by"])
+    assert one["first"].equals(other["second"])
+    names = {"Alibaba Group", "Tencent", "Level"}
+    assert set(one["leads"]) <= names and one.loc[one["leads"].ne("Level"), "by"].str.len().gt(0).all()
+
+
+def test_packs_that_need_a_company_say_so(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    for name in ("Company brief", "Match-up"):
+        with pytest.raises(basket.BasketError, match="select"):
+            basket.PRESETS[name](tables, Selection(as_of=newest, newest=newest), "abc")

@@ -95,6 +95,7 @@ RULES = {
     ),
     "released after the reading": (
         {
+            "sources": [{"published_date": "2026-11-20"}],
             "models": [{"release_date": "2026-11-21"}],
             "flagships": [{"since_date": "2026-11-20"}],
             "model_prices": [{"price_date": "2026-11-20"}],
@@ -193,8 +194,14 @@ RULES = {
     "peak and off-peak swapped": (
         {
             "model_prices": [
-                PRICE | {"output_price_per_mtok": "1"},
-                PRICE | {"price_id": "b", "tier": "off_peak", "output_price_per_mtok": "2"},
+                PRICE | {"input_price_per_mtok": "0.5", "output_price_per_mtok": "1"},
+                PRICE
+                | {
+                    "price_id": "b",
+                    "tier": "off_peak",
+                    "input_price_per_mtok": "0.5",
+                    "output_price_per_mtok": "2",
+                },
             ]
         },
         "model_prices.csv:3: tier: not below the standard price: got 2 off peak, expected less than 1",

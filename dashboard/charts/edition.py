@@ -157,6 +157,7 @@ CHARTS = (
             "flagships",
         ),
         data=what_changed,
+        asks=watch.PARAMETERS,
         columns=col.Frame(
             "changes, in the printed order of what matters",
             change=col.text("kind of change", "Change"),
@@ -193,6 +194,7 @@ CHARTS = (
             "company_metrics",
         ),
         data=not_known,
+        asks=watch.PARAMETERS,
         columns=col.Frame(
             "gaps, as asked",
             gap=col.text("what no document at hand says", "Not known"),

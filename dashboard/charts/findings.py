@@ -38,6 +38,10 @@ TOLD = (
 )
 
 
+def _told() -> list[tuple[str, Chart]]:
+    return [(about, next(c for c in module.CHARTS if c.id == i)) for about, module, i in TOLD]
+
+
 def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What the charts of the field say, a sentence each; those whose rule says nothing are left out."""
     narrowed = landscape.narrow(tables, selection)
@@ -52,8 +56,7 @@ def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
             }
             for t in headlines.takeaways(narrowed, selection)
         ]
-    for about, module, chart_id in TOLD:
-        chart = next(c for c in module.CHARTS if c.id == chart_id)
+    for about, chart in _told():
         frame = chart.data(tables if chart.outside else narrowed, selection)
         said = "" if frame.empty else chart.finding(frame, selection)
         cells = [c for c in frame.columns if str(c).endswith("source_ids")]
@@ -143,6 +146,7 @@ CHARTS = (
             "claims",
         ),
         data=findings,
+        asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
         columns=col.Frame(
             "findings, in the order of the pages",
             about=col.text("what it is about", "About"),

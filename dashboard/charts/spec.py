@@ -60,6 +60,7 @@ class Chart:
         outside: True when companies outside China pass the company filters, as grey context.
         note: What a reader must know to read the marks; joins the source line.
         choices: What the reader picks for this chart alone, in the order shown.
+        asks: Picks made elsewhere that the chart follows, too.
         under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
             selection.
     """
@@ -77,6 +78,7 @@ class Chart:
     outside: bool = False
     note: str = ""
     choices: tuple[Choice, ...] = ()
+    asks: tuple[str, ...] = ()
     under: Callable[[Selection], Chart] | None = None
 
     def picked(self, selection: Selection) -> Chart:

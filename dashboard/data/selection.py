@@ -36,7 +36,15 @@ DATED_BY = {
 }
 
 #: Days that may lie after the one shown: of our reading and checking, and of what is predicted or planned.
-MAY_LIE_LATER = ("accessed_date", "checked_date", "due_date", "period_end_date")
+MAY_LIE_LATER = (
+    "accessed_date",
+    "checked_date",
+    "decided_date",
+    "due_date",
+    "period_end_date",
+    "read_date",
+    "verified_date",
+)
 
 HOME_COUNTRY = "CN"
 

@@ -234,8 +234,10 @@ def _check_relationships(name: str, blob: bytes, members: Members, kind: Kind) -
     for one in parse(name, blob).iter(RELATIONSHIP):
         what = (one.get("Type") or "").rstrip("/").rpartition("/")[2]
         target = one.get("Target") or ""
-        _check_code(members, package.source(name), what.lower(), one, kind)
-        if (one.get("TargetMode") or "").lower() == "external":
+        is_outside = (one.get("TargetMode") or "").lower() == "external"
+        if not is_outside or kind == "deck":
+            _check_code(members, package.source(name), what.lower(), one, kind)
+        if is_outside:
             if kind == "deck" or (what == "hyperlink" and _is_safe(target)):
                 continue
             place = package.place(members, package.source(name), one.get("Id") or "")

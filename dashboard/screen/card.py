@@ -103,7 +103,7 @@ def applied(snapshot: Snapshot, tables: Tables, selection: Selection, *, keep_ou
 
 def of_chart(chart: Chart, selection: Selection) -> Selection:
     """The selection without what was picked for other charts."""
-    mine, own = {c.name for c in chart.choices}, f"{chart.id}."
+    mine, own = {*chart.asks, *(c.name for c in chart.choices)}, f"{chart.id}."
     picked = tuple(p for p in selection.picked if p[0] in mine or p[0].startswith(own))
     return replace(selection, picked=picked)
 

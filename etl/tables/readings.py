@@ -123,6 +123,7 @@ AGREEMENT = Table(
         "one_step": integer("Pairs one step apart.", ge=0),
         "weighted_kappa": number(
             "Cohen's kappa with linear weights: 1 all alike, 0 as by chance.",
+            unit="kappa",
             nullable=True,
             ge=-1,
             le=1,

@@ -127,6 +127,9 @@ def _slug(name: str) -> str:
 
 # --- The edition ---
 
+#: Changes of a section that are read at once; what follows in rank is folded away.
+LISTED = 12
+
 
 def made(now: ui.View, wanted: Watch) -> Edition:
     """The edition of the list since the day of comparison, or since an earlier edition that the reader opens."""
@@ -207,8 +210,11 @@ def told(now: ui.View, edition: Edition) -> None:
     for heading, items in forms.sections(edition):
         with st.container(border=True, gap="small"):
             st.subheader(heading, anchor=False)
-            for one in items:
+            for one in items[:LISTED]:
                 _item(now, one)
+            if len(items) > LISTED:
+                with st.expander(f"{len(items) - LISTED} more, in the same order"):
+                    st.markdown("\n\n".join(_words(one) for one in items[LISTED:]))
     if edition.unknown:
         with st.container(border=True, gap="small"):
             st.subheader("Not known", anchor=False)
@@ -217,7 +223,7 @@ def told(now: ui.View, edition: Edition) -> None:
     st.markdown("  \n".join(f":small[:gray[{plain(n)}]]" for n in notes))
 
 
-def _item(now: ui.View, one: Item) -> None:
+def _words(one: Item) -> str:
     meta = " · ".join(t for t in (one.heading, one.day, one.confidence) if t)
     lines = [f":small[:gray[{plain(meta)}]]", f"**{plain(one.what)}**"]
     if one.why:
@@ -228,8 +234,12 @@ def _item(now: ui.View, one: Item) -> None:
             for d in one.documents
         )
         lines.append(f":small[{cited}]")
+    return "  \n".join(lines)
+
+
+def _item(now: ui.View, one: Item) -> None:
     with st.container(gap=None):
-        st.markdown("  \n".join(lines))
+        st.markdown(_words(one))
         if one.chart:
             query = {k: list(v) for k, v in one.query.items() if k != permalink.SNAPSHOT}
             st.page_link(

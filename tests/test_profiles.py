@@ -271,6 +271,20 @@ def test_strip_claims_no_move_where_sources_differ(world: store.Tables) -> None:
     assert finding == "Sources differ on how Alpha steers AI: hub and spoke, or centralised, CEO (36Kr)"
 
 
+def test_a_gap_between_two_reports_is_no_move(tables: store.Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    chart, gaps = CHARTS["company-strip"], 0
+    for company in tables["companies"]["company_id"]:
+        selection = Selection(newest, newest, outside=True).picking(profile.COMPANY, company)
+        shown = chart.data(apply(tables, selection), selection)
+        rows = shown[(shown["kind"] == "period") & (shown["band"] == "Reported")]
+        rows = rows[rows["governance_model_id"] != "undetermined"]
+        if len(rows) > 1 and rows.iloc[-2]["last_day"] < rows.iloc[-1]["first_day"]:
+            gaps += 1
+            assert "moved" not in chart.finding(shown, selection)
+    assert gaps, "iFlytek has one of seventeen months"
+
+
 def test_scores_keep_harness_and_reporter_apart(world: store.Tables) -> None:
     selection = chosen(outside=True).picking(profile.COMPANY, ALPHA)
     shown = frame(world, "company-scores", selection).set_index("benchmark_name")

@@ -149,6 +149,12 @@ def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
     when = {"day": f"on {day}", "approx": f"around {day.removeprefix('c. ')}"}.get(
         now["first_day_precision"], f"in {day}"
     )
+    if before["last_day"] < now["first_day"]:
+        # Nobody says when it moved.
+        return (
+            f"{now['company_name']} was {in_sentence(before['governance_model'])} until "
+            f"{format_day(before['last_day'])} and is {in_sentence(now['governance_model'])} since {day}; no report between"
+        )
     return (
         f"{now['company_name']} moved from {in_sentence(before['governance_model'])} to "
         f"{in_sentence(now['governance_model'])} {when}"

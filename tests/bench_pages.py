@@ -32,7 +32,7 @@ from dashboard.screen import part  # noqa: E402
 
 PAGES = (
     "", "governance", "companies", "company", "compare", "infrastructure", "models", "claims", "explore", "gallery",
-    "deck", "data",
+    "deck", "data", "edition", "own",
 )  # fmt: skip
 #: What a rerun may cost, in reruns of the bare page.
 WARM, NEW_DATE, CLICK = 2.5, 5.0, 4.0

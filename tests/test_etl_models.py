@@ -207,13 +207,13 @@ RULES = {
         "model_prices.csv:3: tier: not below the standard price: got 2 off peak, expected less than 1",
     ),
     "two prices of one offer": (
-        {"model_prices": [PRICE, PRICE | {"price_id": "b", "output_price_per_mtok": "51"}]},
+        {"model_prices": [PRICE, PRICE | {"price_id": "b", "output_price_per_mtok": "5"}]},
         "model_prices.csv:3: price_id: stands twice for one offer: got 'b', "
         "expected one row per model, provider, day, tier and currency",
     ),
     "yuan read as dollars": (
         {"model_prices": [PRICE, PRICE | {"price_id": "b", "currency": "CNY"}]},
-        "model_prices.csv:3: currency: the same numbers as in another currency: got 50.5 CNY, "
+        "model_prices.csv:3: currency: the same numbers as in another currency: got 4 CNY, "
         "expected the price in the currency of the source",
     ),
 }

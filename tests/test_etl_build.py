@@ -126,7 +126,13 @@ def test_the_descriptor_is_dated_by_the_newest_reading(small_raw: Make, tmp_path
     days = ["2026-11-02", "2026-11-20", "2026-01-31"]
     raw = small_raw(
         sources=[
-            {"source_id": f"sources-{n}", "url": f"https://example.org/{n}", "accessed_date": d}
+            {
+                "source_id": f"sources-{n}",
+                "url": f"https://example.org/{n}",
+                "accessed_date": d,
+                "published_date": "",
+                "published_date_precision": "",
+            }
             for n, d in enumerate(days, 1)
         ]
     )

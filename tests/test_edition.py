@@ -25,7 +25,7 @@ from dashboard.deck import decks, editions
 from dashboard.deck.decks import Builds, Data
 from dashboard.deck.editions import EditionError, Since
 from dashboard.export import edition as forms
-from dashboard.facts import changes, watch
+from dashboard.facts import changes, landscape, watch
 from dashboard.facts import edition as facts
 from dashboard.facts.watch import Watch, WatchError
 
@@ -65,12 +65,42 @@ def test_items_stand_in_the_printed_order_and_carry_documents(made: forms.Editio
     assert any(facts.RANK in n for n in made.notes)
 
 
+def test_the_page_names_the_charts_that_the_files_look_up(builds: Builds, made: forms.Edition) -> None:
+    told = editions.make(builds, RIVALS, Since(day=SINCE), looked_up=False)
+    assert [i.chart for i in told.items] == [i.chart for i in made.items]
+    assert [dict(i.query) for i in told.items] == [dict(i.query) for i in made.items]
+    assert [(i.what, i.why, i.documents) for i in told.items] == [
+        (i.what, i.why, i.documents) for i in made.items
+    ]
+
+
 def test_a_change_is_told_only_to_lists_that_it_matters_to(builds: Builds, made: forms.Edition) -> None:
     alone = editions.make(builds, Watch(companies=("deepseek",)), Since(day=SINCE))
     assert alone.items and all("DeepSeek" in i.what for i in alone.items)
     everyone = editions.make(builds, Watch(), Since(day=SINCE))
     told = {i.what for i in everyone.items}
     assert {i.what for i in alone.items} < told and {i.what for i in made.items} < told
+
+
+@pytest.mark.parametrize("basis", ["reported", "coded"])
+@pytest.mark.parametrize(("since", "until"), [("2024-01-01", "2025-06-30"), ("2025-03-11", "2026-03-11")])
+def test_a_label_known_for_the_first_time_is_no_move(
+    tables: Tables, since: str, until: str, basis: str
+) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    selection = Selection(pd.Timestamp(until), newest, compare=pd.Timestamp(since), basis=basis)
+    both = facts.states(as_of(tables, selection), selection)
+    told = facts.items(both, Watch()).query("kind == 'governance'")
+    then, now = (landscape.labels_in_force(t, basis) for t in (both.then, both.now))
+    first = [r for r in told.itertuples() if then[r.company_id] == landscape.UNDETERMINED]
+    moves = [
+        r for r in told.itertuples() if landscape.UNDETERMINED not in (then[r.company_id], now[r.company_id])
+    ]
+    assert first and {r.heading for r in first} == {facts.HEADINGS["first"]}
+    assert all("not known before" in r.what and "undetermined" not in r.what for r in first)
+    assert {r.heading for r in moves} <= {facts.HEADINGS["governance"]}
+    # Moves stand first.
+    assert list(told["heading"]) == sorted(told["heading"], key=lambda h: h != facts.HEADINGS["governance"])
 
 
 @pytest.mark.parametrize("day", ["2023-06-30", "2025-01-01", "2026-07-01"])

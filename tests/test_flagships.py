@@ -155,6 +155,7 @@ def field(*models: tuple[str, str, float | None], scores: dict[str, float] | Non
             {
                 "benchmark_id": "epoch-eci",
                 "model_id": list(scores),
+                "company_id": None,
                 "score": list(scores.values()),
                 "score_date": pd.Timestamp("2026-01-01"),
                 "reporter": "third_party",

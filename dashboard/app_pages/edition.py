@@ -5,5 +5,5 @@ from dashboard.screen import ui, ui_edition
 now = ui.head("Edition", "What changed that matters to my list, why, and how sure is it?")
 wanted = ui_edition.watch_list(now)
 edition = ui_edition.made(now, wanted)
-ui_edition.forms_of(now, edition)
-ui_edition.told(now, edition)
+ui_edition.forms_of(edition)
+ui_edition.told(edition.told)

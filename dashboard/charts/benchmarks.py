@@ -49,10 +49,14 @@ def benchmark_options(tables: Tables, selection: Selection) -> dict[str, str]:
     scores = _scores(tables)
     reporter = selection.pick(REPORTER, next(iter(reporter_options(tables, selection)), ""))
     scores = scores[scores["reporter"] == reporter]
-    names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
-    by = scores.groupby("benchmark_id").agg(companies=("company_id", "nunique"), scores=("score", "size"))
-    by = by.sort_values(["companies", "scores"], ascending=False, kind="stable")
-    return {str(b): f"{names[b]} ({plural(int(n), 'company')})" for b, n in by["companies"].items()}
+    about = tables["benchmarks"]
+    names = dict(zip(about["benchmark_id"], about["benchmark_name"], strict=True))
+    by: dict[str, list[str]] = {}
+    for benchmark, company in zip(scores["benchmark_id"], scores["company_id"], strict=True):
+        by.setdefault(benchmark, []).append(company)
+    counts = {b: (len(set(mine)), len(mine)) for b, mine in sorted(by.items())}
+    ranked = sorted(counts, key=lambda b: counts[b], reverse=True)
+    return {b: f"{names[b]} ({plural(counts[b][0], 'company')})" for b in ranked}
 
 
 @once

@@ -17,7 +17,7 @@ from dashboard.charts.profile import CHOOSE_COMPANY, profiled
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import changes, edition, landscape, prices, ratings, windows
+from dashboard.facts import edition, landscape, prices, ratings, windows
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import (
     format_day,
@@ -306,7 +306,7 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     names = [_named(tables, c) for c in ids]
     rows = []
-    for label, higher, values, words in _measures(tables, selection):
+    for label, higher, values, words in _measures(tables, selection, ids):
         a, b = (values.get(c) for c in ids)
         if a is None or b is None or a[3] != b[3]:
             continue
@@ -346,20 +346,27 @@ def _lead(label: str, higher: bool, a: float, b: float, names: list[str]) -> tup
     return winner, f"{times:.1f} times" if times >= 1.5 else f"{(times - 1) * 100:.0f} %"
 
 
-def _measures(tables: Tables, selection: Selection) -> list[tuple[str, bool, dict[str, Value], Any]]:
-    """Label, whether more is better, company to value, confidence and sources, and how a value is written."""
+def _measures(
+    tables: Tables, selection: Selection, ids: list[str]
+) -> list[tuple[str, bool, dict[str, Value], Any]]:
+    """Label, whether more is better, company to value, confidence and sources, and how a value is written.
+
+    Of scores only the measures that all of `ids` have, and only their values.
+    """
     found: list[tuple[str, bool, dict[str, Value], Any]] = []
     benchmarks = tables["benchmarks"].set_index("benchmark_id")
-    for bid in (*ratings.GENERAL[:2], *(b for b in benchmarks.index if b not in ratings.GENERAL)):
-        if bid not in benchmarks.index:
-            continue
-        best = changes.best_of_companies(tables, bid)
+    asked = (*ratings.GENERAL[:2], *(b for b in benchmarks.index if b not in ratings.GENERAL))
+    best = {b: ratings.best_of_companies(tables, b) for b in asked if b in benchmarks.index}
+    both = {b: {c: of[c] for c in ids} for b, of in best.items() if set(ids) <= set(of)}
+    scores = tables["benchmark_scores"].loc[[at for of in both.values() for at in of.values()]]
+    told = scores.to_dict("index")
+    for bid, of in both.items():
         unit = benchmarks.loc[bid, "unit"]
         name = "Arena text rating" if bid == ratings.ARENA else str(benchmarks.loc[bid, "benchmark_name"])
         # Scores meet only where they were taken in one way.
         values = {
-            str(c): (float(r["score"]), r["confidence"], r["source_ids"], f"{r['harness']} {r['setting']}")
-            for c, r in best.iterrows()
+            c: (float(r["score"]), r["confidence"], r["source_ids"], f"{r['harness']} {r['setting']}")
+            for c, r in ((c, told[at]) for c, at in of.items())
         }
         found.append((name, True, values, lambda v, u=unit: format_score(v, u)))
     year = selection.as_of - windows.YEAR + pd.Timedelta(days=1)

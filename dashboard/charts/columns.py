@@ -235,6 +235,8 @@ class Frame(Mapping[str, Column]):
         declared = {c: text(d) if isinstance(d, str) else d for c, d in columns.items()}
         self._columns = declared | {c: d for c, d in HOUSE.items() if c not in declared}
         self.own = tuple(declared)
+        # Asked for each mark of a chart; a chart leaves out few sets of columns.
+        self._told: dict[tuple[str, ...], tuple[tuple[str, Column, str], ...]] = {}
 
     def __getitem__(self, name: str) -> Column:
         if name in self._columns:
@@ -268,12 +270,20 @@ class Frame(Mapping[str, Column]):
         found = [(str(c), self[str(c)].means) for c in frame.columns]
         return (("Rows", self.rows), *((c, m) for c, m in found if m))
 
+    def told_of(self, without: tuple[str, ...] = ()) -> tuple[tuple[str, Column, str], ...]:
+        """Name, declaration and heading of each column that a reader is told, in declared order."""
+        if without not in self._told:
+            self._told[without] = tuple(
+                (c, self[c], self.heading(c)) for c in self.own if c not in without and self[c].is_told
+            )
+        return self._told[without]
+
     def told(self, row: Mapping[str, Any], without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
         """Heading and words of each column of a row that a reader is told, in declared order; missing ones left out."""
         return [
-            (self.heading(c), self[c].words(row[c], row))
-            for c in self.own
-            if c in row and c not in without and self[c].is_told and not is_missing(row[c]) and row[c] != ""
+            (head, declared.words(row[c], row))
+            for c, declared, head in self.told_of(without)
+            if c in row and not is_missing(row[c]) and row[c] != ""
         ]
 
 

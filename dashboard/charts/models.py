@@ -244,21 +244,19 @@ def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Share of models with open weights in the newest year against the year before."""
     if frame.empty:
         return ""
-    table = frame.pivot_table(
-        index="release_year", columns="weights", values="models", aggfunc="sum", fill_value=0
-    )
-    if len(table) < 2 or table.sum(axis=1).iloc[-2:].min() < 10:
+    counts = frame.groupby(["release_year", "weights"])["models"].sum()
+    years = sorted(set(frame["release_year"]))[-2:]
+    if len(years) < 2 or min(counts[year].sum() for year in years) < 10:
         return ""
-    shares = [counted_open(table.loc[year]) for year in table.index[-2:]]
+    shares = [counted_open(counts[year]) for year in years]
     if None in shares:
         return ""
     old, new = (round(s) for s in shares if s is not None)
     verb = "rose" if new > old else "fell" if new < old else ""
     if not verb:
-        return f"{new} % of models have open weights in {table.index[-1]}, as in {table.index[-2]}"
+        return f"{new} % of models have open weights in {years[-1]}, as in {years[-2]}"
     return (
-        f"The share of models with open weights {verb} from {old} % in {table.index[-2]} to {new} % in "
-        f"{table.index[-1]}"
+        f"The share of models with open weights {verb} from {old} % in {years[-2]} to {new} % in {years[-1]}"
     )
 
 

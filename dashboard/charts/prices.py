@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import counted, n_of, of_companies
+from dashboard.charts.rows import WHO, counted, n_of, of_companies
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -41,6 +41,7 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = of_companies(tables, selection.basis, "models")
+    models = models[["model_id", "model_name", *WHO]]
     rated = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id")
     rows = rated.merge(list_prices(tables, selection.currency), on="model_id")
     rows["currency"] = selection.currency

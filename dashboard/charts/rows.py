@@ -14,6 +14,8 @@ from dashboard.look.theme import model_short, plural
 
 OUTSIDE = "Outside China"
 WEIGHTS = {"open": "Open", "restricted": "Restricted", "closed": "Closed", "not disclosed": "Not disclosed"}
+#: What `with_company` adds.
+WHO = ("company_name", "governance_model_id", "governance_model", "is_outside")
 
 
 @once

@@ -109,8 +109,11 @@ def split_ids(cells: Iterable[object]) -> list[str]:
 
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """How strong the best document of each row is: 0 primary, 1 reporting, 2 analysis, 3 aggregator, 9 unknown."""
-    ranks = sources.set_index("source_id")["strength"].map(SOURCE_RANK).to_dict()
-    best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"]]
+    known = places(sources)
+    best = [
+        min(known[i].rank if (i := part.strip()) in known else 9 for part in cell.split(";"))
+        for cell in rows["source_ids"]
+    ]
     return pd.Series(best, index=rows.index, dtype="int64")
 
 
@@ -208,12 +211,14 @@ class Place:
         url: Its address.
         published: Its day, and how exactly that is known; both missing where it bears none.
         position: Its row in the table of sources.
+        rank: How strong it is, as `source_rank` counts.
     """
 
     publisher: str
     url: str
     published: tuple[object, object]
     position: int
+    rank: int
 
     @property
     def in_words(self) -> str:
@@ -232,17 +237,21 @@ def places(sources: pd.DataFrame) -> dict[str, Place]:
     found = _PLACES.get(id(sources))
     if found is None:
         read = ("source_id", "publisher", "url", "published_date", "published_date_precision")
-        columns = (sources[c].tolist() for c in read)
+        columns = [sources[c].tolist() for c in read]
+        # Made tables may lack it.
+        columns.append(sources["strength"].tolist() if "strength" in sources else [None] * len(sources))
         found = (
             sources,
             {
-                i: Place(str(publisher), str(url), (day, exact), at)
-                for at, (i, publisher, url, day, exact) in enumerate(zip(*columns, strict=True))
+                i: Place(str(publisher), str(url), (day, exact), at, SOURCE_RANK.get(strength, 9))
+                for at, (i, publisher, url, day, exact, strength) in enumerate(zip(*columns, strict=True))
             },
         )
         _PLACES[id(sources)] = found
         while len(_PLACES) > _MOST_PLACES:
             _PLACES.popitem(last=False)
+    else:
+        _PLACES.move_to_end(id(sources))
     return found[1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from dashboard.charts import edition as charts
 from dashboard.charts import marks
 from dashboard.data import permalink, store
 from dashboard.data.citations import split_ids
-from dashboard.data.selection import Selection
+from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Tables
 from dashboard.deck import basket, decks
 from dashboard.deck.basket import Basket, Slide
@@ -28,12 +28,13 @@ from dashboard.export.edition import Document, Edition, Item
 from dashboard.export.picture import PictureError, Preset
 from dashboard.facts import edition as facts
 from dashboard.facts import watch as watching
-from dashboard.facts.landscape import apply
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import format_day, is_missing
 
 #: Documents named beside a statement, charts of the slides, and statements for which a chart is looked for.
 MOST_DOCUMENTS, MOST_CHARTS, MOST_SHOWN = 3, 3, 12
+#: Documents by id, each with its columns.
+Cited = Mapping[Hashable, Mapping[Hashable, Any]]
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}")
 
 
@@ -91,8 +92,21 @@ def make(
     basis: str = "reported",
     currency: str = "USD",
     until: pd.Timestamp | None = None,
+    stood: Tables | None = None,
+    looked_up: bool = True,
 ) -> Edition:
     """What changed for a watch list since a day or an edition, from the newest build.
+
+    Args:
+        builds: The data at hand.
+        watch: Whose list.
+        from_: What changes are counted from.
+        basis: Of labels: "reported" or "coded".
+        currency: Of derived figures.
+        until: The day shown; None for the newest.
+        stood: The newest build's tables as they stood on that day, where they are at hand.
+        looked_up: Whether the chart of a change is looked up, with what it says; else the chart that shows its kind is
+            named.
 
     Raises:
         EditionError: the day lies outside the data.
@@ -113,11 +127,12 @@ def make(
             f"an edition since {format_day(day)}: the data covers {format_day(permalink.EARLIEST)} to {format_day(shown)}"
         )
     selection = Selection(as_of=shown, newest=newest, compare=day, basis=basis, currency=currency)
-    now = apply(data.tables, replace(selection, outside=True), keep_outside=True)
+    now = as_of(data.tables, selection) if stood is None else stood
     both = facts.states(now, selection)
     found = facts.items(both, watch)
     corrected, notes, rests_on = _corrections(builds, watch, selection, before)
-    sources = data.tables["sources"].set_index("source_id")
+    due = facts.due(both, watch)
+    sources = _cited(data.tables, found, corrected, due)
     return Edition(
         watch=watch.plain(),
         name=watch.name,
@@ -128,11 +143,11 @@ def make(
         before=before.id if before else "",
         before_snapshot=rests_on,
         items=tuple(
-            _item(r, sources, _chart(r, selection, builds) if n < MOST_SHOWN else None)
+            _item(r, sources, _chart(r, selection, builds, looked_up) if n < MOST_SHOWN else None)
             for n, r in enumerate(found.itertuples())
         ),
         corrections=tuple(_item(r, sources, None) for r in corrected.itertuples()),
-        due=tuple(_due(r, sources) for r in facts.due(both, watch).itertuples()),
+        due=tuple(_due(r, sources) for r in due.itertuples()),
         unknown=tuple(facts.unknown(both, watch)),
         notes=(*notes, f"{facts.RANK}."),
     )
@@ -182,7 +197,7 @@ def _kept_on(builds: Builds, day: pd.Timestamp) -> str:
     return max(by, key=lambda i: by[i]) if by else ""
 
 
-def _item(r: Any, sources: pd.DataFrame, chart: tuple[Slide, str] | None) -> Item:
+def _item(r: Any, sources: Cited, chart: tuple[Slide, str] | None) -> Item:
     confidence = getattr(r, "confidence", None)
     return Item(
         kind=r.kind,
@@ -198,7 +213,7 @@ def _item(r: Any, sources: pd.DataFrame, chart: tuple[Slide, str] | None) -> Ite
     )
 
 
-def _due(r: Any, sources: pd.DataFrame) -> Item:
+def _due(r: Any, sources: Cited) -> Item:
     who = "" if is_missing(r.company_name) else f"{r.company_name}: "
     return Item(
         kind="due",
@@ -210,9 +225,15 @@ def _due(r: Any, sources: pd.DataFrame) -> Item:
     )
 
 
-def _documents(cell: object, sources: pd.DataFrame) -> tuple[Document, ...]:
-    ids = [i for i in split_ids([cell]) if i in sources.index][:MOST_DOCUMENTS]
-    found = [sources.loc[i] for i in ids]
+def _cited(tables: Tables, *frames: pd.DataFrame) -> Cited:
+    """The documents behind rows, by id."""
+    ids = {i for frame in frames if len(frame) for i in split_ids(frame["source_ids"])}
+    sources = tables["sources"]
+    return sources[sources["source_id"].isin(ids)].set_index("source_id").to_dict("index")
+
+
+def _documents(cell: object, sources: Cited) -> tuple[Document, ...]:
+    found = [sources[i] for i in split_ids([cell]) if i in sources][:MOST_DOCUMENTS]
     return tuple(
         Document(
             str(s["publisher"]),
@@ -226,10 +247,12 @@ def _documents(cell: object, sources: pd.DataFrame) -> tuple[Document, ...]:
     )
 
 
-def _chart(r: Any, selection: Selection, builds: Builds) -> tuple[Slide, str] | None:
+def _chart(r: Any, selection: Selection, builds: Builds, looked_up: bool) -> tuple[Slide, str] | None:
     """The first chart that shows a change and has rows and documents, with what it says."""
     for chart_id, view in charts.shown_by(r, selection):
         slide = basket.frozen(chart_id, view, builds.newest.snapshot.id)
+        if not looked_up:
+            return slide, ""
         card = decks.resolve(slide, builds).card
         if card is not None and not card.frame.empty and card.source_line.strip():
             return slide, card.title

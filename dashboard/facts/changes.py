@@ -60,7 +60,6 @@ COLUMNS = [
 Row = dict[str, Any]
 
 
-@once
 def changes(selected: Tables, selection: Selection, kinds: tuple[str, ...] = STEERING) -> pd.DataFrame:
     """What changed in who steers between the day of comparison and the day shown.
 
@@ -72,8 +71,26 @@ def changes(selected: Tables, selection: Selection, kinds: tuple[str, ...] = STE
     Returns:
         As `between`, without what only editions need.
     """
-    found = between(earlier(selected, selection), selected, selection.basis, kinds)
+    found = since(selected, selection, kinds)
     return found.drop(columns=["subject_id", "measure", "before_id"])
+
+
+def since(
+    selected: Tables,
+    selection: Selection,
+    kinds: tuple[str, ...] = tuple(KINDS),
+    measures: tuple[str, ...] = ratings.GENERAL,
+) -> pd.DataFrame:
+    """What changed between the day of comparison and the day shown, as `between` tells it."""
+    day = min(selection.since, selection.as_of)
+    return _since(selected, Selection(day, selection.newest, compare=day), selection.basis, kinds, measures)
+
+
+@once
+def _since(
+    now: Tables, day: Selection, basis: str, kinds: tuple[str, ...], measures: tuple[str, ...]
+) -> pd.DataFrame:
+    return between(earlier(now, day), now, basis, kinds, measures)
 
 
 def between(
@@ -118,6 +135,13 @@ def between(
         .drop(columns="_order")
         .reset_index(drop=True)
     )
+
+
+def moved(before: object, after: object) -> str:
+    """What became of a label: "moved", "first" (none was known before), or "lost" (none is known now)."""
+    if before == landscape.UNDETERMINED:
+        return "first"
+    return "lost" if after == landscape.UNDETERMINED else "moved"
 
 
 # --- One rule a kind ---
@@ -276,8 +300,8 @@ def _priced(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
 
 def best_of_companies(tables: Tables, benchmark_id: str) -> pd.DataFrame:
     """The best model of each company by one third-party measure, best first, indexed by company_id."""
-    rows = ratings.scores(tables, benchmark_id)
-    return rows.dropna(subset=["company_id"]).drop_duplicates("company_id").set_index("company_id")
+    best = ratings.best_of_companies(tables, benchmark_id)
+    return tables["benchmark_scores"].loc[list(best.values())].set_index("company_id")
 
 
 def _scored(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
@@ -378,4 +402,4 @@ _RULES: dict[str, Callable[[Tables, Tables, str, Collection[str]], Iterator[Row]
     "claim": _checked,
 }
 
-__all__ = ["KINDS", "STEERING", "best_of_companies", "between", "changes", "stated"]
+__all__ = ["KINDS", "STEERING", "best_of_companies", "between", "changes", "moved", "since", "stated"]

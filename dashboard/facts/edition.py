@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.selection import HOME_COUNTRY, Selection, as_of
+from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import changes, flagships, landscape, prices, ratings, windows
 from dashboard.facts.watch import Watch, mask, people_named, watched_companies
@@ -23,11 +23,13 @@ from dashboard.look.theme import (
 )
 
 RANK = (
-    "Ranked: governance model > leader > reorganisation > flagship > price > score > stated figure > claim > correction; "
+    "Ranked: governance model (a move before a model known for the first time) > leader > reorganisation > flagship > price > score > stated figure > claim > correction; "
     "within one of these newest first, then by name"
 )
 HEADINGS = {
     "governance": "New governance model",
+    "first": "Governance model known for the first time",
+    "lost": "Governance model no longer known",
     "leader": "New lead of AI",
     "reorganisation": "Reorganisation",
     "flagship": "New flagship",
@@ -51,8 +53,7 @@ class States:
 
 def states(now: Tables, selection: Selection) -> States:
     """The two days of a selection; `now` holds all companies of its day, those outside China too."""
-    then = as_of(now, replace(selection, as_of=min(selection.since, selection.as_of)))
-    return States(then, now, selection)
+    return States(earlier(now, selection), now, selection)
 
 
 def items(both: States, watch: Watch) -> pd.DataFrame:
@@ -62,9 +63,8 @@ def items(both: States, watch: Watch) -> pd.DataFrame:
         The columns of `changes.between`, with heading (kind in words), what (a sentence), why (why it matters, by rule;
         "" where nothing can be said), day (in words); in the order of RANK.
     """
-    basis = both.selection.basis
-    measures = {*ratings.GENERAL, *watch.measures}
-    found = changes.between(both.then, both.now, basis, changes.KINDS, measures)
+    measures = tuple(sorted({*ratings.GENERAL, *watch.measures}))
+    found = changes.since(both.now, both.selection, measures=measures)
     found = found[~(found["kind"].ne("governance") & found["change_date"].isna())]
     # A document found late tells of days before: the correction of an earlier edition, not news of this one.
     late = found["change_date"] <= min(both.selection.since, both.selection.as_of)
@@ -80,6 +80,8 @@ def items(both: States, watch: Watch) -> pd.DataFrame:
 
 def _told(found: pd.DataFrame, both: States) -> pd.DataFrame:
     order = found["kind"].map({k: n for n, k in enumerate(changes.KINDS)})
+    became = found["before_model_id"].combine(found["after_model_id"], changes.moved)
+    order = order + 0.5 * (found["kind"].eq("governance") & became.ne("moved"))
     name = found["company_name"].fillna("").str.casefold()
     found = found.assign(_order=order, _name=name).sort_values(
         ["_order", "change_date", "_name", "subject_id"],
@@ -96,12 +98,17 @@ def _told(found: pd.DataFrame, both: States) -> pd.DataFrame:
         # What holds of the company and not of this change alone is said with the first of its changes.
         whys.append("" if said in whys and r["kind"] == "reorganisation" else said)
     return rows.assign(
-        heading=pd.Series([HEADINGS[r["kind"]] for r in records], dtype="str"),
+        heading=pd.Series([_heading(r) for r in records], dtype="str"),
         what=pd.Series([what(r) for r in records], dtype="str"),
         why=pd.Series(whys, dtype="str"),
         day=pd.Series([_day(r) for r in records], dtype="str"),
-        confidence=pd.Series([_confidence(both.now, r) for r in records], dtype="str"),
+        confidence=pd.Series(_confidences(both.now, records), dtype="str"),
     )
+
+
+def _heading(r: dict[str, Any]) -> str:
+    label = r["kind"] == "governance" and changes.moved(r["before_model_id"], r["after_model_id"])
+    return HEADINGS[label if label in ("first", "lost") else r["kind"]]
 
 
 #: The table in which a change is a row, and the column of its id.
@@ -117,16 +124,27 @@ _ROWS = {
 }
 
 
-def _confidence(tables: Tables, r: dict[str, Any]) -> str | None:
-    """How firmly a change stands: the word of the row that tells it; of several, of the one with its documents."""
-    name, column = _ROWS[r["kind"]]
-    rows = tables[name]
-    rows = rows[rows[column].eq(r["subject_id"])]
-    if "company_id" in rows and not is_missing(r["company_id"]):
-        rows = rows[rows["company_id"].eq(r["company_id"])]
-    same = rows[rows["source_ids"].eq(r["source_ids"])]
-    rows = (same if len(same) else rows)["confidence"].dropna()
-    return None if rows.empty else str(rows.iloc[-1])
+def _confidences(tables: Tables, records: list[dict[str, Any]]) -> list[str | None]:
+    """How firmly each change stands: the word of the row that tells it; of several, of the one with its documents."""
+    rows: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
+    for kind in {r["kind"] for r in records}:
+        name, column = _ROWS[kind]
+        known = tables[name].dropna(subset=["confidence"])
+        companies = known["company_id"] if "company_id" in known else [None] * len(known)
+        found = rows.setdefault(kind, {})
+        for key, *one in zip(known[column], companies, known["source_ids"], known["confidence"], strict=True):
+            found.setdefault(key, []).append(tuple(one))
+    said: list[str | None] = []
+    for r in records:
+        anyone = is_missing(r["company_id"])
+        mine: list[tuple[str, str | None]] = [
+            (sources, word)
+            for company, sources, word in rows[r["kind"]].get(r["subject_id"], [])
+            if anyone or company is None or company == r["company_id"]
+        ]
+        same = [word for sources, word in mine if sources == r["source_ids"]]
+        said.append((same or [word for _, word in mine] or [None])[-1])
+    return said
 
 
 def _day(r: dict[str, Any]) -> str:
@@ -145,7 +163,12 @@ def what(r: dict[str, Any]) -> str:
     reason = "" if is_missing(r["reason"]) else str(r["reason"])
     kind = r["kind"]
     if kind == "governance":
-        said = f"{who}: from {_inside(r['before_model_id'])} to {_inside(r['after_model_id'])}"
+        old, new = _inside(r["before_model_id"]), _inside(r["after_model_id"])
+        said = {
+            "moved": f"{who}: from {old} to {new}",
+            "first": f"{who}: described as {new}; its model was not known before",
+            "lost": f"{who}: its model is not known any more; it was {old}",
+        }[changes.moved(r["before_model_id"], r["after_model_id"])]
         return f"{said}; {reason}" if reason else said
     if kind == "leader":
         return f"{who}: {after} ({reason}) leads AI, after {before}"
@@ -231,17 +254,19 @@ class _Facts:
             said.append(f"{found.value:.0f} people came or went at the top of its AI in two years.")
         return said
 
-    def _event(self, r: dict[str, Any]) -> list[str]:
-        last = self._both.selection.as_of
-        events = self._once("events", lambda: landscape.reorganisations(self._both.now))
+    def _events_of_the_year(self) -> tuple[dict[str, int], float]:
+        last, events = self._both.selection.as_of, landscape.reorganisations(self._both.now)
         year = events[(events["event_date"] > last - pd.DateOffset(years=1)) & (events["event_date"] <= last)]
         counts = year[year["company_id"].isin(self._home)]["company_id"].value_counts()
-        mine = int(counts.get(r["company_id"], 0))
+        return {str(c): int(n) for c, n in counts.items()}, float(counts.median())
+
+    def _event(self, r: dict[str, Any]) -> list[str]:
+        counts, median = self._once("events", self._events_of_the_year)
+        mine = counts.get(r["company_id"], 0)
         # Beside one or two others a median says nothing.
         if mine < 2 or len(counts) < 3:
             return []
         said = f"Its {plural(mine, 'dated change')} in twelve months"
-        median = float(counts.median())
         if mine > median:
             return [
                 f"{said} compare with {median:g} at the median of {len(counts)} organisations that had any."
@@ -249,20 +274,18 @@ class _Facts:
         return [f"{said} are no more than at the median of {len(counts)} organisations that had any."]
 
     def _model(self, r: dict[str, Any]) -> list[str]:
-        models = self._once("models", lambda: self._both.now["models"].set_index("model_id"))
-        new = models.loc[r["subject_id"]]
-        old = models.loc[r["before_id"]] if r["before_id"] in models.index else None
-        said = []
-        if old is not None and not is_missing(new["weights"]) and not is_missing(old["weights"]):
-            words = {"open": "open", "restricted": "open under limits", "closed": "closed"}
-            if new["weights"] != old["weights"]:
-                said.append(
-                    f"Its weights are {words[new['weights']]}; those of the one before are {words[old['weights']]}."
-                )
-        rated = self._once(
-            "arena", lambda: ratings.arena(self._both.now).set_index("model_id")["arena_rating"]
+        weights = self._once(
+            "weights", lambda: self._both.now["models"].set_index("model_id")["weights"].to_dict()
         )
-        if r["subject_id"] in rated.index and r["before_id"] in rated.index:
+        new, old = weights[r["subject_id"]], weights.get(r["before_id"])
+        said = []
+        if not is_missing(new) and not is_missing(old) and new != old:
+            words = {"open": "open", "restricted": "open under limits", "closed": "closed"}
+            said.append(f"Its weights are {words[new]}; those of the one before are {words[str(old)]}.")
+        rated = self._once(
+            "arena", lambda: ratings.arena(self._both.now).set_index("model_id")["arena_rating"].to_dict()
+        )
+        if r["subject_id"] in rated and r["before_id"] in rated:
             by = rated[r["subject_id"]] - rated[r["before_id"]]
             if abs(by) >= 1:
                 said.append(
@@ -270,9 +293,11 @@ class _Facts:
                 )
         listed = self._once(
             "listed",
-            lambda: prices.list_prices(self._both.now).set_index("model_id")["output_price_per_mtok"],
+            lambda: (
+                prices.list_prices(self._both.now).set_index("model_id")["output_price_per_mtok"].to_dict()
+            ),
         )
-        if r["subject_id"] in listed.index and r["before_id"] in listed.index:
+        if r["subject_id"] in listed and r["before_id"] in listed:
             times = listed[r["subject_id"]] / listed[r["before_id"]]
             if times >= 1.1 or times <= 0.9:
                 said.append(f"It costs {times:.1f} times as much a token of output.")
@@ -285,27 +310,31 @@ class _Facts:
         return []
 
     def _score(self, r: dict[str, Any]) -> list[str]:
-        best = self._once(
-            f"best {r['measure']}", lambda: changes.best_of_companies(self._both.now, r["measure"])
-        )
-        home = [c for c in best.index if c in self._home]
-        if r["company_id"] not in home or len(home) < 3:
+        best = self._once(f"best {r['measure']}", lambda: self._best_here(r["measure"]))
+        if r["company_id"] not in best or len(best) < 3:
             return []
-        own = best.loc[r["company_id"], "score"]
-        place = sum(best.loc[c, "score"] > own for c in home) + 1
-        level = [self._names[c] for c in home if best.loc[c, "score"] == own and c != r["company_id"]]
-        scope = f"of {len(home)} organisations in China with a score"
+        own = best[r["company_id"]]
+        place = sum(score > own for score in best.values()) + 1
+        level = [self._names[c] for c, score in best.items() if score == own and c != r["company_id"]]
+        scope = f"of {len(best)} organisations in China with a score"
         if place == 1:
             return [f"First {scope}{f', level with {join_words(level)}' if level else ''}."]
         unit = self._both.now["benchmarks"].set_index("benchmark_id").loc[r["measure"], "unit"]
-        lead = format_score(best.loc[home[0], "score"], unit)
-        return [f"Place {place} {scope}; {self._names[home[0]]} leads with {lead}."]
+        first, score = next(iter(best.items()))
+        return [f"Place {place} {scope}; {self._names[first]} leads with {format_score(score, unit)}."]
+
+    def _best_here(self, measure: str) -> dict[str, float]:
+        """Best scores of the companies in China, best first."""
+        best = changes.best_of_companies(self._both.now, measure)["score"]
+        return {c: score for c, score in best.to_dict().items() if c in self._home}
 
     def _figure(self, r: dict[str, Any]) -> list[str]:
-        rows = self._both.now["company_metrics"].set_index("metric_id")
-        if is_missing(r["before_id"]) or r["before_id"] not in rows.index:
+        rows = self._once(
+            "figures", lambda: self._both.now["company_metrics"].set_index("metric_id").to_dict("index")
+        )
+        if is_missing(r["before_id"]) or r["before_id"] not in rows:
             return []
-        new, old = rows.loc[r["subject_id"]], rows.loc[r["before_id"]]
+        new, old = rows[r["subject_id"]], rows[r["before_id"]]
         span = _length(new["period"])
         same = all(str(new[c]) == str(old[c]) for c in ("currency", "unit"))
         if span and span == _length(old["period"]) and same and old["value"] > 0:
@@ -377,8 +406,11 @@ def _corrected(r: dict[str, Any], day: pd.Timestamp) -> str:
     if r["kind"] == "reorganisation":
         return f"{who}“{r['reason']}” happened by {on} and was not told then"
     if r["kind"] == "governance":
-        was, is_now = _inside(r["before_model_id"]), _inside(r["after_model_id"])
-        return f"{who}was told as {was} on {on}; the documents say {is_now}"
+        was, is_now = (
+            "not known" if m == landscape.UNDETERMINED else _inside(m)
+            for m in (r["before_model_id"], r["after_model_id"])
+        )
+        return f"{who}was told as {was} on {on}; by the documents it is {is_now}"
     if r["kind"] == "claim":
         return f"{who}“{r['reason']}” was {r['before'] or 'not told'} on {on}; it is {r['after']}"
     subject = {"leader": "the lead of AI", "flagship": "the flagship"}.get(r["kind"]) or str(r["reason"])

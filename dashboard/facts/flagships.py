@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -81,11 +82,13 @@ _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 _STAGES = frozenset(["preview", "exp", "experimental", "latest", "beta"])
 
 
-def words_of(name: str) -> list[str]:
+@functools.lru_cache(maxsize=20_000)
+def words_of(name: str) -> tuple[str, ...]:
     """The words and numbers of a model's name, sizes left out: "Qwen3.8-2.4T Max" is qwen, 3.8, max."""
-    return _WORD.findall(_SIZE.sub(" ", name).casefold())
+    return tuple(_WORD.findall(_SIZE.sub(" ", name).casefold()))
 
 
+@functools.lru_cache(maxsize=20_000)
 def line_of(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """The line a model's name belongs to, and its version: "GLM-5.3" is (glm), (5, 3).
 
@@ -126,9 +129,10 @@ def flagships(tables: Tables) -> pd.DataFrame:
         found = flagships(whole)
         return found[found.index.isin(tables["companies"]["company_id"])]
     rows = model_facts.released(tables["models"]).dropna(subset=["release_date"])
-    rows = rows.rename_axis("index")
-    measured = {m: ratings.scores(tables, m).set_index("model_id") for m in MEASURES}
-    names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
+    measured = {m: _scores(tables, m) for m in MEASURES}
+    names = dict(
+        zip(tables["benchmarks"]["benchmark_id"], tables["benchmarks"]["benchmark_name"], strict=True)
+    )
     listed = _listed(tables)
     families = tables["model_families"]
     primary = set(families.loc[families["is_primary"].astype(bool), "family_id"])
@@ -138,7 +142,8 @@ def flagships(tables: Tables) -> pd.DataFrame:
         for said in tables["flagships"].to_dict("records"):
             called.setdefault(said["company_id"], {})[said["model_id"]] = said
     by_company: dict[str, list[Record]] = {}
-    for record in rows.reset_index()[["index", *_READ]].to_dict("records"):
+    for values in zip(rows.index, *(rows[c] for c in _READ), strict=True):
+        record = dict(zip(("index", *_READ), values, strict=True))
         by_company.setdefault(record["company_id"], []).append(record)
     picks = {
         picked[0]["index"]: picked[1:]
@@ -158,6 +163,12 @@ Record = dict[str, Any]
 _READ = ["model_id", "company_id", "model_name", "family_id", "release_date", "modality", "parameters_total"]
 
 
+def _scores(tables: Tables, measure: str) -> dict[str, tuple[float, str]]:
+    """Score by a measure and its sources, by model id."""
+    rows = ratings.scores(tables, measure)
+    return dict(zip(rows["model_id"], zip(rows["score"], rows["source_ids"], strict=True), strict=True))
+
+
 def _listed(tables: Tables) -> dict[str, tuple[float, str]]:
     """List price and its sources by model id."""
     rows = prices.list_prices(tables)
@@ -168,8 +179,8 @@ def _listed(tables: Tables) -> dict[str, tuple[float, str]]:
 def _flagship(
     records: list[Record],
     by_vendor: dict[str, Record],
-    measured: dict[str, pd.DataFrame],
-    names: Any,
+    measured: dict[str, dict[str, tuple[float, str]]],
+    names: dict[str, str],
     listed: dict[str, tuple[float, str]],
     primary: set[str],
 ) -> tuple[Record, str, str | None] | None:
@@ -200,13 +211,13 @@ def _flagship(
     if len(recent) == 1:
         return recent[0], "its only general model within twelve months", None
     for measure, scores in measured.items():
-        both = [r for r in recent if r["model_id"] in scores.index]
+        both = [r for r in recent if r["model_id"] in scores]
         if len(both) < 2:
             continue
-        best = max(both, key=lambda r: (scores.at[r["model_id"], "score"], _age(r)))
-        later = _successor(best, [r for r in recent if r["model_id"] not in scores.index])
+        best = max(both, key=lambda r: (scores[r["model_id"]][0], _age(r)))
+        later = _successor(best, [r for r in recent if r["model_id"] not in scores])
         label = str(names[measure])
-        cell = str(scores.at[best["model_id"], "source_ids"])
+        cell = str(scores[best["model_id"]][1])
         if later is None:
             return best, f"best of {len(both)} by {label}", cell
         return later, f"follows {best['model_name']}, best of {len(both)} by {label}", cell

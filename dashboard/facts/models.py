@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
+
+from dashboard.look.theme import is_missing
 
 #: Terms of weights that anybody may download under, with or without limits of use.
 OPEN = ("open", "restricted")
@@ -24,8 +28,13 @@ def open_weights(weights: pd.Series) -> pd.Series:
 
 def open_counts(models: pd.DataFrame) -> tuple[int, int]:
     """How many models have open weights, and of how many the weights are known."""
-    known = models["weights"].dropna()
-    return int(open_weights(known).sum()), len(known)
+    return counts_of(models["weights"])
+
+
+def counts_of(weights: Iterable[object]) -> tuple[int, int]:
+    """Of the weights of models: how many are open, and of how many that is known."""
+    known = [w for w in weights if not is_missing(w)]
+    return sum(w in OPEN for w in known), len(known)
 
 
 def open_share(models: pd.DataFrame) -> float | None:
@@ -41,6 +50,6 @@ def counted_open(counts: pd.Series) -> float | None:
         counts: Models, indexed by what is known of their weights in the words of the table or its headings: "open",
             "Restricted", "Not disclosed".
     """
-    by = counts.groupby(counts.index.str.casefold()).sum()
-    known = by.drop(index="not disclosed", errors="ignore").sum()
-    return float(by.reindex(OPEN).fillna(0).sum() / known * 100) if known else None
+    by = [(str(name).casefold(), float(n)) for name, n in counts.items()]
+    known = sum(n for name, n in by if name != "not disclosed")
+    return sum(n for name, n in by if name in OPEN) / known * 100 if known else None

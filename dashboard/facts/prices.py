@@ -30,16 +30,24 @@ def list_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
         model_id, output_price_per_mtok (in `currency`), price_date, converted_from (amount, rate and its month in words;
         null where listed in `currency`), price_source_ids (those of the rate too where converted).
     """
-    rows = tables["model_prices_converted"]
-    rows = rows.assign(
-        output_price_per_mtok=rows[f"output_price_{currency.lower()}_per_mtok"],
-        _converted=rows["currency"] != currency,
-    )
-    rows = rows[(rows["tier"] == "standard") & (rows["output_price_per_mtok"] > 0)]
-    rows = rows.sort_values(
+    every = tables["model_prices_converted"]
+    price = every[f"output_price_{currency.lower()}_per_mtok"]
+    offers = pd.DataFrame(
+        {
+            "model_id": every["model_id"],
+            "_converted": every["currency"] != currency,
+            "price_date": every["price_date"],
+            "output_price_per_mtok": price,
+        }
+    )[(every["tier"] == "standard") & (price > 0)]
+    offers = offers.sort_values(
         ["_converted", "price_date", "output_price_per_mtok"], ascending=[True, False, False], kind="stable"
     ).drop_duplicates("model_id")
-    listed = tables["model_prices"].set_index("price_id")["source_ids"]
+    rows = every.loc[offers.index].assign(
+        output_price_per_mtok=offers["output_price_per_mtok"], _converted=offers["_converted"]
+    )
+    prices = tables["model_prices"]
+    listed = dict(zip(prices["price_id"], prices["source_ids"], strict=True))
     other = "CNY" if currency == "USD" else "USD"
     said, cited = [], []
     for price_id, is_converted, amount, rate, month, source_ids in zip(

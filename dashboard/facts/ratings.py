@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import NamedTuple
+
 import pandas as pd
 
 from dashboard.data.cut import once
 from dashboard.data.store import Tables
+from dashboard.look.theme import is_missing
 
 #: The rating that most models of most companies have; never mixed with the style-controlled one.
 ARENA = "lmarena-text"
@@ -29,15 +33,52 @@ def scores(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -
     Returns:
         Rows of benchmark_scores.
     """
+    best: dict[str, Hashable] = {}
+    for r in _read(tables, benchmark_id, day):
+        best.setdefault(r.model, r.label)
+    return tables["benchmark_scores"].loc[list(best.values())]
+
+
+class _Score(NamedTuple):
+    label: Hashable
+    model: str
+    company: object
+    day: pd.Timestamp
+
+
+@once
+def _ranked(tables: Tables) -> dict[str, list[_Score]]:
+    """Third-party scores of known models by benchmark, best first: read once, since pages ask for dozens of benchmarks."""
     rows = tables["benchmark_scores"]
-    rows = rows[
-        (rows["benchmark_id"] == benchmark_id)
-        & (rows["reporter"] == "third_party")
-        & rows["model_id"].notna()
-    ]
-    if drifts(benchmark_id):
-        rows = rows[rows["score_date"] == (rows["score_date"].max() if day is None else day)]
-    return rows.sort_values("score", ascending=False, kind="stable").drop_duplicates("model_id")
+    rows = rows.loc[
+        (rows["reporter"] == "third_party") & rows["model_id"].notna(),
+        ["benchmark_id", "model_id", "company_id", "score_date", "score"],
+    ].sort_values("score", ascending=False, kind="stable", na_position="last")
+    found: dict[str, list[_Score]] = {}
+    columns = (rows[c] for c in ("benchmark_id", "model_id", "company_id", "score_date"))
+    for benchmark, *one in zip(*columns, rows.index, strict=True):
+        found.setdefault(benchmark, []).append(_Score(one[3], *one[:3]))
+    return found
+
+
+def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> list[_Score]:
+    """The scores that are compared with each other: of a measure that drifts one snapshot alone."""
+    rows = _ranked(tables).get(benchmark_id, [])
+    if not drifts(benchmark_id):
+        return rows
+    if day is None:
+        day = max((r.day for r in rows if not is_missing(r.day)), default=None)
+    return [r for r in rows if r.day == day]
+
+
+@once
+def best_of_companies(tables: Tables, benchmark_id: str) -> dict[str, Hashable]:
+    """Which row of benchmark_scores holds the best score of each company by a measure as `scores` reads it, best first."""
+    best: dict[str, Hashable] = {}
+    for r in _read(tables, benchmark_id):
+        if not is_missing(r.company):
+            best.setdefault(str(r.company), r.label)
+    return best
 
 
 @once

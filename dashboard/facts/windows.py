@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -137,22 +138,34 @@ def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.Data
 @once
 def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Measure]:
     """How many models came out, every size counts; by company, those without any left out."""
+    by = _by_company(released(tables, first, last), "source_ids", "model_name")
     return {
-        str(cid): Measure(
-            float(len(mine)), len(mine), _cell(*mine["source_ids"]), ", ".join(mine["model_name"].tail(3))
+        cid: Measure(
+            float(len(mine)), len(mine), _cell(*(s for s, _ in mine)), ", ".join(n for _, n in mine[-3:])
         )
-        for cid, mine in released(tables, first, last).groupby("company_id", sort=False)
+        for cid, mine in by.items()
     }
+
+
+def _by_company(rows: pd.DataFrame, *columns: str) -> dict[str, list[tuple[Any, ...]]]:
+    """The cells of some columns by company, in order of rows; rows without a company left out."""
+    by: dict[str, list[tuple[Any, ...]]] = {}
+    for cid, *cells in zip(rows["company_id"], *(rows[c] for c in columns), strict=True):
+        if not is_missing(cid):
+            by.setdefault(str(cid), []).append(tuple(cells))
+    return by
 
 
 @once
 def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Measure]:
     """Percentage of the models that came out whose weights are open; by company, those without any known left out."""
-    known = released(tables, first, last).dropna(subset=["weights"])
-    return {
-        str(cid): Measure(models.open_share(mine), len(mine), _cell(*mine["source_ids"]))
-        for cid, mine in known.groupby("company_id", sort=False)
-    }
+    found = {}
+    for cid, mine in _by_company(released(tables, first, last), "weights", "source_ids").items():
+        known = [(weights, cell) for weights, cell in mine if not is_missing(weights)]
+        if known:
+            opened, of = models.counts_of(weights for weights, _ in known)
+            found[cid] = Measure(opened / of * 100, of, _cell(*(cell for _, cell in known)))
+    return found
 
 
 @once

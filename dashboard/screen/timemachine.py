@@ -67,12 +67,9 @@ def what_changed(now: ui.View) -> None:
     """Relabelled organisations with reason and sources, new leaders, new flagships between the two days."""
     found = changes.changes(now.selected, now.selection)
     since = min(now.selection.since, now.selection.as_of)
-    moved = found[found["kind"] == "governance"]
-    known = moved[
-        ~moved["before_model_id"].isin([UNDETERMINED]) & ~moved["after_model_id"].isin([UNDETERMINED])
-    ]
-    first = moved[moved["before_model_id"] == UNDETERMINED]
-    lost = moved[moved["after_model_id"] == UNDETERMINED]
+    labels = found[found["kind"] == "governance"]
+    became = labels["before_model_id"].combine(labels["after_model_id"], changes.moved)
+    known, first, lost = (labels[became == which] for which in ("moved", "first", "lost"))
     with st.container(border=True, gap="small", key="what-changed"):
         with st.container(gap=None):
             st.subheader(plain(_changed_words(known, since)), anchor=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts import CHARTS
 from dashboard.data import permalink
+from dashboard.data.store import Tables
 from dashboard.deck import decks, editions
 from dashboard.deck.editions import Since
 from dashboard.export import edition as forms
@@ -131,7 +133,15 @@ def _slug(name: str) -> str:
 LISTED = 12
 
 
-def made(now: ui.View, wanted: Watch) -> Edition:
+@dataclass(frozen=True)
+class Made:
+    """The edition as the page tells it, and what makes the whole of it, its charts looked up, for its files."""
+
+    told: Edition
+    whole: Callable[[], Edition]
+
+
+def made(now: ui.View, wanted: Watch) -> Made:
     """The edition of the list since the day of comparison, or since an earlier edition that the reader opens."""
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with right:
@@ -148,12 +158,12 @@ def made(now: ui.View, wanted: Watch) -> Edition:
     shown = now.selection.as_of
     # A view of the first days compares with a day before the data.
     day = max(min(now.selection.since, shown), permalink.EARLIEST)
-    edition = _made(
-        at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", now.selection.basis, before, shown, at_hand
-    )
+    asked = (at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", now.selection.basis, before, shown)
+    stood = ui.everything_as_of(now)
+    edition = _made(*asked, False, at_hand, stood)
     with left:
         st.markdown(f"**{plain(edition.lead)}**  \n:small[:gray[{plain(RANK)}.]]")
-    return edition
+    return Made(edition, lambda: _made(*asked, True, at_hand, stood))
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading what changed …")
@@ -164,39 +174,43 @@ def _made(
     basis: str,
     before: Edition | None,
     until: pd.Timestamp,
+    looked_up: bool,
     _at_hand: decks.Builds,
+    _stood: Tables,
 ) -> Edition:
     from_ = Since(edition=before) if before is not None else editions.since(day, None, wanted)
-    return editions.make(_at_hand, wanted, from_, basis=basis, until=until)
+    return editions.make(_at_hand, wanted, from_, basis=basis, until=until, stood=_stood, looked_up=looked_up)
 
 
-def forms_of(now: ui.View, edition: Edition) -> None:
+def forms_of(edition: Made) -> None:
     """Downloads of every form; none where nothing changed."""
-    if edition.is_quiet:
+    if edition.told.is_quiet:
         return
     base = (st.context.url or "").split("?")[0].rpartition("/")[0]
     at_hand = ui_deck.builds_at_hand()
+    whole = edition.whole
     makes = {
         "Slides": (
             "pptx",
             decks.PPTX,
-            lambda: editions.files(edition, at_hand, address=base)["edition.pptx"],
+            lambda: editions.files(whole(), at_hand, address=base)["edition.pptx"],
         ),
         "Page for mail": (
             "html",
             "text/html",
-            lambda: editions.files(edition, at_hand, address=base)["index.html"],
+            lambda: editions.files(whole(), at_hand, address=base)["index.html"],
         ),
-        "Markdown": ("md", "text/markdown", lambda: forms.markdown(edition, base).encode()),
-        "Feed": ("xml", "application/atom+xml", lambda: forms.atom([edition], edition.title).encode()),
-        "JSON": ("json", "application/json", lambda: forms.to_json(edition).encode()),
+        "Markdown": ("md", "text/markdown", lambda: forms.markdown(whole(), base).encode()),
+        "Feed": ("xml", "application/atom+xml", lambda: forms.atom([whole()], whole().title).encode()),
+        "JSON": ("json", "application/json", lambda: forms.to_json(whole()).encode()),
     }
+    name = "-".join(n for n in ("edition", edition.told.day, _slug(edition.told.name)) if n)
     with st.container(horizontal=True, gap="small"):
         for label, (ending, mime, make) in makes.items():
             st.download_button(
                 label,
                 data=make,
-                file_name=f"edition-{edition.id}.{ending}",
+                file_name=f"{name}.{ending}",
                 mime=mime,
                 on_click="ignore",
                 type="tertiary",
@@ -205,13 +219,13 @@ def forms_of(now: ui.View, edition: Edition) -> None:
             )
 
 
-def told(now: ui.View, edition: Edition) -> None:
+def told(edition: Edition) -> None:
     """What the edition says, section by section, each statement with its documents and its chart."""
     for heading, items in forms.sections(edition):
         with st.container(border=True, gap="small"):
             st.subheader(heading, anchor=False)
             for one in items[:LISTED]:
-                _item(now, one)
+                _item(one)
             if len(items) > LISTED:
                 with st.expander(f"{len(items) - LISTED} more, in the same order"):
                     st.markdown("\n\n".join(_words(one) for one in items[LISTED:]))
@@ -237,17 +251,17 @@ def _words(one: Item) -> str:
     return "  \n".join(lines)
 
 
-def _item(now: ui.View, one: Item) -> None:
+def _item(one: Item) -> None:
     with st.container(gap=None):
         st.markdown(_words(one))
         if one.chart:
             query = {k: list(v) for k, v in one.query.items() if k != permalink.SNAPSHOT}
             st.page_link(
                 "app_pages/gallery.py",
-                label=plain(f"Chart: {one.finding or one.chart}"),
+                label=plain(f"Chart: {CHARTS[one.chart].title}"),
                 icon=":material/monitoring:",
                 query_params={**query, "gallery.chart": [one.chart]},
             )
 
 
-__all__ = ["forms_of", "made", "told", "watch_list"]
+__all__ = ["Made", "forms_of", "made", "told", "watch_list"]

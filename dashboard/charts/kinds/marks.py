@@ -71,24 +71,23 @@ def hover(
 ) -> tuple[str, ...]:
     """Title of a mark, then each declared column of its row: "Heading: words", lists cut after their first names."""
     lines = [title]
-    for column, words in (
-        (c, columns[c].words(row[c], row)) for c in columns.own if _is_said(columns, row, c, without)
-    ):
-        if columns[column].form == "names":
+    for column, declared, head in columns.told_of(without):
+        value = row.get(column, "")
+        if value == "" or is_missing(value):
+            continue
+        words = declared.words(value, row)
+        if declared.form == "names":
             listed = words.split(", ")
             if len(listed) > LISTED:
                 words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED} more"
-        lines += _lines(f"{columns.heading(column)}: {words}")
+        lines += _lines(f"{head}: {words}")
     return tuple(lines)
 
 
-def _is_said(columns: Frame, row: Mapping[str, Any], column: str, without: tuple[str, ...]) -> bool:
-    if column in without or column not in row or not columns[column].is_told:
-        return False
-    return not is_missing(row[column]) and row[column] != ""
-
-
 def _lines(text: str) -> list[str]:
+    text = " ".join(text.split())
+    if len(text) <= HOVER_LINE:
+        return [text]
     out, line = [], ""
     for word in text.split():
         if line and len(line) + len(word) + 1 > HOVER_LINE:

@@ -14,6 +14,7 @@ from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.spec import Chart, Choice
+from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, ratings, windows
@@ -36,13 +37,9 @@ FEWEST_DAYS = 120
 # --- What the reader picks ---
 
 
-def newest_changes(
-    tables: Tables, basis: str, company_id: str | None = None
-) -> dict[str, tuple[pd.Timestamp, str, str]]:
-    """Newest change from one known governance model to another of each company, or of one: day, model before, after."""
-    if company_id is not None:
-        rows = tables["governance_assessments"]
-        tables = {**tables, "governance_assessments": rows[rows["company_id"] == company_id]}
+@once
+def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, str, str]]:
+    """Newest change from one known governance model to another of each company: day, model before, model after."""
     found: dict[str, tuple[pd.Timestamp, str, str]] = {}
     spans = landscape.history(tables, basis)
     for cid, group in spans.groupby("company_id", sort=False):
@@ -87,7 +84,7 @@ def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
         str(r.event_id): f"{format_day(r.event_date, r.event_date_precision)}: {r.title}"
         for r in events.itertuples()
     }
-    change = newest_changes(tables, selection.basis, cid).get(str(cid))
+    change = newest_changes(tables, selection.basis).get(str(cid))
     first = next(iter(labels))
     if change is not None:
         day, _, new = change

@@ -116,13 +116,13 @@ def facts_of(
     """Fact to its words and its list cell of sources, for one company; "" where no source is known."""
     field = field or _Field.of(tables, selection)
 
-    def mine(table: str) -> pd.DataFrame:
-        return tables[table][tables[table]["company_id"] == company_id]
+    def mine(table: str, *columns: str) -> pd.DataFrame:
+        return tables[table].loc[tables[table]["company_id"] == company_id, list(columns)]
 
     def of(frame: pd.DataFrame, column: str) -> tuple[str, str]:
         return ("", "") if frame.empty else (", ".join(frame[column]), joined_sources(*frame["source_ids"]))
 
-    company = mine("companies").iloc[0]
+    company = mine("companies", "founded_year", "hq_city", "listing", "source_ids").iloc[0]
     facts: dict[str, tuple[str, str]] = {
         "Governance, reported": _in_force(tables, company_id, "reported"),
         "Governance, coded": _in_force(tables, company_id, "coded"),
@@ -170,8 +170,7 @@ def facts_of(
             f"{format_score(row['arena_rating'], 'elo')}, {names[row['model_id']]}",
             row["rating_source_ids"],
         )
-    models = mine("models")
-    models = released(models)
+    models = released(mine("models", "model_id", "is_rolling_alias", "release_date", "weights", "source_ids"))
     year = models[models["release_date"] > selection.as_of - pd.DateOffset(years=1)]
     if models["release_date"].notna().any():
         facts["Released in 12 months"] = (plural(len(year), "model"), joined_sources(*year["source_ids"]))
@@ -199,16 +198,20 @@ def facts_of(
             + ("" if is_missing(row["converted_from"]) else f" (from {row['converted_from']})"),
             row["price_source_ids"],
         )
-    owned = mine("infrastructure")
+    owned = mine("infrastructure", "infrastructure_kind", "infrastructure_name", "source_ids")
     for fact, kind in (("Own chips", "chip"), ("Own cloud", "cloud"), ("Own framework", "framework")):
         facts[fact] = of(owned[owned["infrastructure_kind"] == kind], "infrastructure_name")
-    levers = mine("commercial_levers").sort_values("is_headline", ascending=False, kind="stable")
+    levers = mine("commercial_levers", "is_headline", "lever_name", "source_ids").sort_values(
+        "is_headline", ascending=False, kind="stable"
+    )
     facts["Commercial lever"] = of(levers.head(1), "lever_name")
-    metrics = mine("company_metrics")
+    measured = "metric", "value", "currency", "known_date", "period_end_date", "period", "source_ids"
+    metrics = mine("company_metrics", *measured)
     facts["Revenue"] = _newest_metric(metrics, ("revenue", "total_revenue", "cloud_revenue"))
     facts["Announced plan"] = _newest_metric(metrics, PLAN_METRICS)
     facts["Investment"] = _newest_metric(metrics, ("capex", "ai_and_cloud_capex", "ai_capex", "r_d_spend"))
-    scores = mine("transparency_scores").sort_values("published_date", kind="stable")
+    scores = mine("transparency_scores", "published_date", "score", "indicators", "source_ids")
+    scores = scores.sort_values("published_date", kind="stable")
     if len(scores):
         row = scores.iloc[-1]
         facts["Transparency index"] = (

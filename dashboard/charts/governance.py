@@ -272,20 +272,20 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What named sources call each company's model beside what the printed rule gives."""
     names = name_list(tables)
-    reported = landscape.assessments_in_force(tables, "reported")
-    coded = (
-        landscape.assessments_in_force(tables, "coded").drop_duplicates("company_id").set_index("company_id")
-    )
-    index = landscape.index_in_force(tables)
+    reported: dict[str, list[dict[str, Any]]] = {}
+    for report in landscape.assessments_in_force(tables, "reported").to_dict("records"):
+        reported.setdefault(report["company_id"], []).append(report)
+    coded = landscape.assessments_in_force(tables, "coded").drop_duplicates("company_id")
+    by_rule = {r["company_id"]: r for r in coded.to_dict("records")}
+    index = landscape.index_in_force(tables).to_dict("index")
     rows = []
     for company_id, name in names.items():
-        mine = reported[reported["company_id"] == company_id]
-        ours = coded.loc[company_id] if company_id in coded.index else None
-        if mine.empty and ours is None:
+        mine = reported.get(company_id, [])
+        ours = by_rule.get(company_id)
+        if not mine and ours is None:
             continue
-        top = mine.iloc[0] if len(mine) else None
-        rest = mine.iloc[1:]
-        rest = rest[rest["governance_model_id"] != (None if top is None else top["governance_model_id"])]
+        top = mine[0] if mine else None
+        rest = [r for r in mine if top and r["governance_model_id"] != top["governance_model_id"]]
         reported_id = None if top is None else top["governance_model_id"]
         coded_id = None if ours is None else ours["governance_model_id"]
         if reported_id is None or coded_id in (None, "undetermined"):
@@ -295,8 +295,8 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
         else:
             agreement = "both differ" if len(rest) else "rule differs"
         note = None if ours is None else ours["note"]
-        if company_id in index.index and not is_missing(index.loc[company_id, "centralisation_index"]):
-            known = index.loc[company_id]
+        known = index.get(company_id, {})
+        if not is_missing(known.get("centralisation_index")):
             note = f"index {known['centralisation_index']:.0f}, {known['scored_count']} of 6 scored"
         rows.append(
             {
@@ -307,9 +307,9 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "reported_since": None if top is None else top["valid_from"],
                 "reported_since_precision": None if top is None else top["valid_from_precision"],
                 "other_reports": "; ".join(
-                    f"{model_short(r.governance_model_id)} ({r.reported_by}, since "
-                    f"{format_day(r.valid_from, r.valid_from_precision)})"
-                    for r in rest.itertuples()
+                    f"{model_short(r['governance_model_id'])} ({r['reported_by']}, since "
+                    f"{format_day(r['valid_from'], r['valid_from_precision'])})"
+                    for r in rest
                 ),
                 "coded": None if ours is None else model_short(coded_id),
                 "coded_model_id": coded_id,
@@ -318,10 +318,10 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "coded_note": note,
                 "agreement": agreement,
                 "reported_source_ids": None if top is None else top["source_ids"],
-                "other_source_ids": "; ".join(rest["source_ids"]) or None,
+                "other_source_ids": "; ".join(r["source_ids"] for r in rest) or None,
                 "coded_source_ids": None if ours is None else ours["source_ids"],
                 "source_ids": "; ".join(
-                    [*mine["source_ids"], *([] if ours is None else [ours["source_ids"]])]
+                    [*(r["source_ids"] for r in mine), *([] if ours is None else [ours["source_ids"]])]
                 ),
             }
         )
@@ -388,16 +388,21 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     names = name_list(tables)
     quarters = events["event_date"].dt.to_period("Q")
+    told: dict[pd.Period, list[tuple[str, str]]] = {}
+    for quarter, company, title, cell in zip(
+        quarters, events["company_id"], events["title"], events["source_ids"], strict=True
+    ):
+        told.setdefault(quarter, []).append((f"{names[company]}: {title}", cell))
     rows = []
     for quarter in pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q"):
-        part = events[quarters == quarter]
+        part = told.get(quarter, [])
         rows.append(
             {
                 "quarter": f"{quarter.year} Q{quarter.quarter}",
                 "quarter_start": quarter.start_time,
                 "events": len(part),
-                "titles": "; ".join(f"{names[r.company_id]}: {r.title}" for r in part.itertuples()),
-                "source_ids": "; ".join(part["source_ids"]),
+                "titles": "; ".join(title for title, _ in part),
+                "source_ids": "; ".join(cell for _, cell in part),
             }
         )
     return pd.DataFrame(rows, columns=columns)

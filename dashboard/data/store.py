@@ -15,8 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-#: Texts as Python strings: at the size of these tables a filter or a row costs half of what Arrow's do, and numpy's
-#: arrays are not walked by the garbage collector either.
+# Texts as Python strings: at the size of these tables a filter or a row costs half of what Arrow's do, and numpy's
+# arrays are not walked by the garbage collector either. Frames made of them, with `dtype="str"`, follow.
+pd.set_option("mode.string_storage", "python")
 TEXT = pd.StringDtype("python", na_value=np.nan)
 
 #: Tables by name; never to be changed.

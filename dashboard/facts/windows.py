@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -46,33 +47,52 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
         Rows of governance_observations, indexed by dimension, one each; qualifiers included. Where the newest
         reading carries no score, what held before is over: no row.
     """
-    rows = tables["governance_observations"]
-    rows = rows[(rows["company_id"] == company_id) & (rows["valid_from"] <= day)]
+    known = [o for o in _observations(tables).get(company_id, []) if o.first <= day]
     if before:
-        ends = [last_day(d, p) for d, p in zip(rows["valid_from"], rows["valid_from_precision"], strict=True)]
         # Of a year only the year is known: it is taken at its first day, else nothing would come before anything.
-        vague = rows["valid_from_precision"].isin(["month", "quarter"])
-        spans = pd.Series([e >= day for e in ends], index=rows.index, dtype=bool) & vague
-        rows = rows[(rows["valid_from"] < day) & ~spans]
-    if not rows.duplicated(["dimension", "valid_from"]).any():
-        rows = rows.sort_values("valid_from", ascending=False, kind="stable")
-        return rows.drop_duplicates("dimension").dropna(subset=["score"]).set_index("dimension")
-    published = tables["sources"].set_index("source_id")["published_date"].dropna()
-    newest = [
-        max((published[i] for i in cell.split("; ") if i in published.index), default=pd.NaT)
-        for cell in rows["source_ids"]
-    ]
-    rows = rows.assign(
-        _rank=citations.source_rank(rows, tables["sources"]),
-        _published=pd.Series(newest, index=rows.index, dtype="datetime64[us]"),
-    )
-    rows = rows.sort_values(
-        ["valid_from", "_rank", "_published", "observation_id"],
-        ascending=[False, True, False, True],
-        kind="stable",
-    )
-    rows = rows.drop_duplicates("dimension").dropna(subset=["score"])
-    return rows.drop(columns=["_rank", "_published"]).set_index("dimension")
+        known = [
+            o
+            for o in known
+            if o.first < day and (o.exact not in ("month", "quarter") or last_day(o.first, o.exact) < day)
+        ]
+    known.sort(key=lambda o: o.first, reverse=True)
+    if len({(o.dimension, o.first) for o in known}) < len(known):
+        documents = citations.places(tables["sources"])
+        known.sort(key=lambda o: (-o.first.value, *_strength(o, documents), o.id))
+    newest: dict[str, _Observation] = {}
+    for o in known:
+        newest.setdefault(o.dimension, o)
+    held = [o.label for o in newest.values() if not is_missing(o.score)]
+    return tables["governance_observations"].loc[held].set_index("dimension")
+
+
+class _Observation(NamedTuple):
+    label: Hashable
+    id: str
+    dimension: str
+    first: pd.Timestamp
+    exact: object
+    score: object
+    cell: str
+
+
+@once
+def _observations(tables: Tables) -> dict[str, list[_Observation]]:
+    """Every reading by company, in order of rows."""
+    rows = tables["governance_observations"]
+    read = ("observation_id", "dimension", "valid_from", "valid_from_precision", "score", "source_ids")
+    found: dict[str, list[_Observation]] = {}
+    for company, *one in zip(rows["company_id"], rows.index, *(rows[c] for c in read), strict=True):
+        found.setdefault(company, []).append(_Observation(*one))
+    return found
+
+
+def _strength(one: _Observation, documents: dict[str, citations.Place]) -> tuple[int, int]:
+    """Sorts the better-sourced first, then the one whose newest document is newer."""
+    cited = [documents[i] for i in citations.split_ids([one.cell]) if i in documents]
+    days = [p.published[0] for p in cited if not is_missing(p.published[0])]
+    newest = max(pd.Timestamp(d).value for d in days) if days else -(2**62)  # type: ignore[arg-type]
+    return min((p.rank for p in cited), default=9), -newest
 
 
 def dissent(tables: Tables, reading: pd.Series, company_id: str, dimension: str) -> pd.DataFrame:

@@ -147,33 +147,38 @@ def moved(before: object, after: object) -> str:
 # --- One rule a kind ---
 
 
-def _began(
-    tables: Tables, basis: str, company_id: str, model_id: str
-) -> tuple[pd.Timestamp | None, str | None]:
-    """First day of a label in force, and how exactly it is known: it may be older than the report shown for it."""
+def _began(tables: Tables, basis: str) -> dict[tuple[str, str], tuple[pd.Timestamp, object]]:
+    """First day of each label in force by company and label, and how exactly it is known.
+
+    It may be older than the report shown for the label.
+    """
     rows = landscape.assessments_in_force(tables, basis)
-    rows = rows[(rows["company_id"] == company_id) & (rows["governance_model_id"] == model_id)]
-    if rows.empty:
-        return None, None
-    days = zip(rows["valid_from"], rows["valid_from_precision"], strict=True)
-    return min(days, key=lambda known: (known[0], known[1] != "day"))
+    read = ("company_id", "governance_model_id", "valid_from", "valid_from_precision")
+    found: dict[tuple[str, str], tuple[pd.Timestamp, object]] = {}
+    for cid, model_id, day, exact in zip(*(rows[c] for c in read), strict=True):
+        known = found.get((cid, model_id))
+        if known is None or (day, exact != "day") < (known[0], known[1] != "day"):
+            found[cid, model_id] = day, exact
+    return found
 
 
-def _around(events: pd.DataFrame, day: pd.Timestamp | None, model_id: str) -> pd.DataFrame:
+def _around(events: list[Row], day: pd.Timestamp | None, model_id: str) -> list[Row]:
     """Reorganisations near the first day of a label, at most four: one that names the label first, then the nearest."""
     if day is None:
-        return events.iloc[:0]
-    gaps = (events["event_date"] - day).abs()
-    events = events[gaps <= NEAR]
+        return []
     near = [
-        (at, "" if is_missing(after) else after, kind not in ("restructure", "new_unit"), gaps[at])
-        for at, after, kind in zip(
-            events.index, events["governance_after"], events["event_type"], strict=True
+        (
+            n,
+            "" if is_missing(e["governance_after"]) else e["governance_after"],
+            e["event_type"] not in ("restructure", "new_unit"),
+            abs(e["event_date"] - day),
         )
+        for n, e in enumerate(events)
+        if not is_missing(e["event_date"]) and abs(e["event_date"] - day) <= NEAR
     ]
     first = sorted(near, key=lambda one: (one[1] != model_id, one[3]))[:1]
     rest = sorted((one for one in near if one not in first), key=lambda one: (one[1] == "", *one[2:]))[:3]
-    return events.loc[[one[0] for one in (*first, *rest)]]
+    return [events[one[0]] for one in (*first, *rest)]
 
 
 def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
@@ -182,17 +187,24 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
         for rows in (landscape.assessments_in_force(t, basis) for t in (now, then))
     )
     old_labels = landscape.labels_in_force(then, basis)
-    events = landscape.reorganisations(now).sort_index()
-    for cid, new in landscape.labels_in_force(now, basis).items():
-        old = old_labels.get(cid)
-        if old is None or old == new:
-            continue
+    moves = [
+        (cid, old_labels[cid], new)
+        for cid, new in landscape.labels_in_force(now, basis).items()
+        if cid in old_labels and old_labels[cid] != new
+    ]
+    if not moves:
+        return
+    began = _began(now, basis)
+    events: dict[str, list[Row]] = {}
+    for event in landscape.reorganisations(now).sort_index().to_dict("records"):
+        events.setdefault(event["company_id"], []).append(event)
+    for cid, old, new in moves:
         # A label that nobody repeats is known from the documents on the one before.
         here = shown.get(cid, shown_then.get(cid))
-        when, exact = _began(now, basis, cid, new)
-        around = _around(events[events["company_id"] == cid], when, new)
-        event = around.iloc[0] if len(around) else None
-        cells = [here, *around["source_ids"]]
+        when, exact = began.get((cid, new), (None, None))
+        around = _around(events.get(cid, []), when, new)
+        nearest = around[0] if around else {}
+        cells = [here, *(e["source_ids"] for e in around)]
         yield {
             "company_id": cid,
             "before": old,
@@ -201,15 +213,15 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
             "after_model_id": new,
             "change_date": when,
             "change_date_precision": exact,
-            "reason": None if event is None else event["title"],
-            "reason_detail": None if event is None else event["what_changed"],
-            "reason_date": None if event is None else event["event_date"],
+            "reason": nearest.get("title"),
+            "reason_detail": nearest.get("what_changed"),
+            "reason_date": nearest.get("event_date"),
             "also": "; ".join(
-                f"{r.title} ({format_day(r.event_date, r.event_date_precision)})"
-                for r in around.iloc[1:].sort_values("event_date", kind="stable").itertuples()
+                f"{e['title']} ({format_day(e['event_date'], e['event_date_precision'])})"
+                for e in sorted(around[1:], key=lambda e: e["event_date"])
             )
             or None,
-            "source_ids": "; ".join(citations.split_ids(pd.Series(cells, dtype="str"))),
+            "source_ids": "; ".join(citations.split_ids(cells)),
             "subject_id": new,
             "before_id": old,
         }
@@ -278,20 +290,21 @@ def _flagship(then: Tables, now: Tables, basis: str, measures: Collection[str]) 
 
 def _priced(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
     """Prices as listed alone: one that is converted moves with the rate of its month."""
-    models = now["models"].set_index("model_id")
+    models = now["models"].set_index("model_id")[["company_id", "model_name"]].to_dict("index")
     for currency in ("USD", "CNY"):
         new, old = (prices.list_prices(t, currency) for t in (now, then))
-        new, old = (p[p["converted_from"].isna()].set_index("model_id") for p in (new, old))
-        both = new.join(old["output_price_per_mtok"].rename("was"), how="inner")
-        for mid, r in both[both["output_price_per_mtok"] != both["was"]].iterrows():
-            if mid in models.index:
+        new, old = (p[p["converted_from"].isna()] for p in (new, old))
+        was = dict(zip(old["model_id"], old["output_price_per_mtok"], strict=True))
+        for r in new.to_dict("records"):
+            mid = r["model_id"]
+            if mid in models and mid in was and was[mid] != r["output_price_per_mtok"]:
                 yield {
-                    "company_id": models.loc[mid, "company_id"],
-                    "before": format_money(r["was"], currency),
+                    "company_id": models[mid]["company_id"],
+                    "before": format_money(was[mid], currency),
                     "after": format_money(r["output_price_per_mtok"], currency),
                     "change_date": r["price_date"],
                     "change_date_precision": "day",
-                    "reason": models.loc[mid, "model_name"],
+                    "reason": models[mid]["model_name"],
                     "source_ids": r["price_source_ids"],
                     "subject_id": mid,
                     "before_id": mid,
@@ -305,15 +318,15 @@ def best_of_companies(tables: Tables, benchmark_id: str) -> pd.DataFrame:
 
 
 def _scored(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    benchmarks = now["benchmarks"].set_index("benchmark_id")
-    for bid in [b for b in benchmarks.index if b in measures]:
-        new, old = best_of_companies(now, bid), best_of_companies(then, bid)
-        for cid, r in new.iterrows():
-            was = old.loc[cid] if cid in old.index else None
+    benchmarks = now["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
+    for bid in [b for b in benchmarks if b in measures]:
+        new, old = (best_of_companies(t, bid).to_dict("index") for t in (now, then))
+        for cid, r in new.items():
+            was = old.get(cid)
             same = was is not None and was["model_id"] == r["model_id"]
-            if same and (ratings.drifts(bid) or was["score"] == r["score"]):  # type: ignore[index]
+            if was is not None and same and (ratings.drifts(bid) or was["score"] == r["score"]):
                 continue
-            unit = benchmarks.loc[bid, "unit"]
+            unit = benchmarks[bid]["unit"]
             yield {
                 "company_id": cid,
                 "before": None
@@ -322,7 +335,7 @@ def _scored(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
                 "after": f"{r['model_label']}, {format_score(r['score'], unit)}",
                 "change_date": r["score_date"],
                 "change_date_precision": r["score_date_precision"],
-                "reason": benchmarks.loc[bid, "benchmark_name"],
+                "reason": benchmarks[bid]["benchmark_name"],
                 "source_ids": r["source_ids"],
                 "subject_id": r["model_id"],
                 "before_id": None if was is None else was["model_id"],
@@ -344,19 +357,19 @@ def metric_words(metric: str) -> str:
     return " ".join(w.upper() if w in ("ai", "ebita", "rd") else w for w in metric.split("_"))
 
 
-def _figures(tables: Tables) -> pd.DataFrame:
+def _figures(tables: Tables) -> dict[tuple[str, str], Row]:
     rows = tables["company_metrics"].dropna(subset=["value"])
     rows = rows.sort_values(["period_end_date", "known_date", "metric_id"], kind="stable")
-    return rows.drop_duplicates(["company_id", "metric"], keep="last").set_index(["company_id", "metric"])
+    rows = rows.drop_duplicates(["company_id", "metric"], keep="last")
+    return {(r["company_id"], r["metric"]): r for r in rows.to_dict("records")}
 
 
 def _stated(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
     new, old = _figures(now), _figures(then)
-    for key, r in new.iterrows():
-        was = old.loc[key] if key in old.index else None
+    for (cid, metric), r in new.items():
+        was = old.get((cid, metric))
         if was is not None and was["metric_id"] == r["metric_id"] and was["value"] == r["value"]:
             continue
-        cid, metric = key  # type: ignore[misc]
         yield {
             "company_id": cid,
             "before": None if was is None else f"{stated(was)}, {was['period']}",

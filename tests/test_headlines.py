@@ -93,7 +93,7 @@ def landscape_of(**own: pd.DataFrame) -> dict[str, pd.DataFrame]:
             ("b0", "Two 0", "b", "fb", "2025-06-30", "open", False, 1, "text"),
         ),
         "benchmarks": table("benchmark_id benchmark_name unit"),
-        "benchmark_scores": table("benchmark_id model_id score reporter score_date"),
+        "benchmark_scores": table("benchmark_id model_id company_id score reporter score_date source_ids"),
         "model_prices": table("price_id model_id"),
         "model_prices_converted": table(
             "price_id model_id output_price_usd_per_mtok output_price_cny_per_mtok currency tier price_date cny_per_usd "

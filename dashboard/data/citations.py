@@ -107,13 +107,15 @@ def split_ids(cells: Iterable[object]) -> list[str]:
     return list(seen)
 
 
+def ranks_of(sources: pd.DataFrame) -> dict[str, int]:
+    """How strong each document is, by id; see `source_rank`."""
+    return {i: SOURCE_RANK.get(s, 9) for i, s in zip(sources["source_id"], sources["strength"], strict=True)}
+
+
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """How strong the best document of each row is: 0 primary, 1 reporting, 2 analysis, 3 aggregator, 9 unknown."""
-    known = places(sources)
-    best = [
-        min(known[i].rank if (i := part.strip()) in known else 9 for part in cell.split(";"))
-        for cell in rows["source_ids"]
-    ]
+    ranks = ranks_of(sources)
+    best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"]]
     return pd.Series(best, index=rows.index, dtype="int64")
 
 
@@ -211,14 +213,12 @@ class Place:
         url: Its address.
         published: Its day, and how exactly that is known; both missing where it bears none.
         position: Its row in the table of sources.
-        rank: How strong it is, as `source_rank` counts.
     """
 
     publisher: str
     url: str
     published: tuple[object, object]
     position: int
-    rank: int
 
     @property
     def in_words(self) -> str:
@@ -237,14 +237,12 @@ def places(sources: pd.DataFrame) -> dict[str, Place]:
     found = _PLACES.get(id(sources))
     if found is None:
         read = ("source_id", "publisher", "url", "published_date", "published_date_precision")
-        columns = [sources[c].tolist() for c in read]
-        # Made tables may lack it.
-        columns.append(sources["strength"].tolist() if "strength" in sources else [None] * len(sources))
+        columns = (sources[c].tolist() for c in read)
         found = (
             sources,
             {
-                i: Place(str(publisher), str(url), (day, exact), at, SOURCE_RANK.get(strength, 9))
-                for at, (i, publisher, url, day, exact, strength) in enumerate(zip(*columns, strict=True))
+                i: Place(str(publisher), str(url), (day, exact), at)
+                for at, (i, publisher, url, day, exact) in enumerate(zip(*columns, strict=True))
             },
         )
         _PLACES[id(sources)] = found

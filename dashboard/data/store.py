@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 # Texts as Python strings: at the size of these tables a filter or a row costs half of what Arrow's do, and numpy's
-# arrays are not walked by the garbage collector either. Frames made of them, with `dtype="str"`, follow.
+# arrays are not walked by the garbage collector either. Frames made of them, with `dtype="str"`, follow; the ETL, of
+# which this package knows nothing, sets the same for its own.
 pd.set_option("mode.string_storage", "python")
 TEXT = pd.StringDtype("python", na_value=np.nan)
 

@@ -128,8 +128,9 @@ def flagships(tables: Tables) -> pd.DataFrame:
     if whole is not tables:
         found = flagships(whole)
         return found[found.index.isin(tables["companies"]["company_id"])]
-    rows = model_facts.released(tables["models"]).dropna(subset=["release_date"])
-    measured = {m: _scores(tables, m) for m in MEASURES}
+    rows = tables["models"][[*_READ, "is_rolling_alias"]]
+    rows = model_facts.released(rows[rows["release_date"].notna()])
+    measured = {m: ratings.best_of_models(tables, m) for m in MEASURES}
     names = dict(
         zip(tables["benchmarks"]["benchmark_id"], tables["benchmarks"]["benchmark_name"], strict=True)
     )
@@ -150,9 +151,13 @@ def flagships(tables: Tables) -> pd.DataFrame:
         for company_id, records in by_company.items()
         if (picked := _flagship(records, called.get(company_id, {}), measured, names, listed, primary))
     }
-    frame = rows.loc[list(picks)].assign(
-        why=pd.Series([why for why, _ in picks.values()], index=list(picks), dtype="str"),
-        why_sources=pd.Series([cell for _, cell in picks.values()], index=list(picks), dtype="str"),
+    frame = (
+        tables["models"]
+        .loc[list(picks)]
+        .assign(
+            why=pd.Series([why for why, _ in picks.values()], index=list(picks), dtype="str"),
+            why_sources=pd.Series([cell for _, cell in picks.values()], index=list(picks), dtype="str"),
+        )
     )
     return frame.set_index("company_id")
 
@@ -161,12 +166,6 @@ def flagships(tables: Tables) -> pd.DataFrame:
 READS = ("flagships", "benchmarks", "benchmark_scores", "model_prices", "model_prices_converted")
 Record = dict[str, Any]
 _READ = ["model_id", "company_id", "model_name", "family_id", "release_date", "modality", "parameters_total"]
-
-
-def _scores(tables: Tables, measure: str) -> dict[str, tuple[float, str]]:
-    """Score by a measure and its sources, by model id."""
-    rows = ratings.scores(tables, measure)
-    return dict(zip(rows["model_id"], zip(rows["score"], rows["source_ids"], strict=True), strict=True))
 
 
 def _listed(tables: Tables) -> dict[str, tuple[float, str]]:

@@ -44,6 +44,8 @@ class _Score(NamedTuple):
     model: str
     company: object
     day: pd.Timestamp
+    score: float
+    cell: str
 
 
 @once
@@ -52,12 +54,12 @@ def _ranked(tables: Tables) -> dict[str, list[_Score]]:
     rows = tables["benchmark_scores"]
     rows = rows.loc[
         (rows["reporter"] == "third_party") & rows["model_id"].notna(),
-        ["benchmark_id", "model_id", "company_id", "score_date", "score"],
+        ["benchmark_id", "model_id", "company_id", "score_date", "score", "source_ids"],
     ].sort_values("score", ascending=False, kind="stable", na_position="last")
     found: dict[str, list[_Score]] = {}
-    columns = (rows[c] for c in ("benchmark_id", "model_id", "company_id", "score_date"))
-    for benchmark, *one in zip(*columns, rows.index, strict=True):
-        found.setdefault(benchmark, []).append(_Score(one[3], *one[:3]))
+    columns = (rows[c] for c in ("model_id", "company_id", "score_date", "score", "source_ids"))
+    for benchmark, *one in zip(rows["benchmark_id"], rows.index, *columns, strict=True):
+        found.setdefault(benchmark, []).append(_Score(*one))
     return found
 
 
@@ -69,6 +71,14 @@ def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) ->
     if day is None:
         day = max((r.day for r in rows if not is_missing(r.day)), default=None)
     return [r for r in rows if r.day == day]
+
+
+def best_of_models(tables: Tables, benchmark_id: str) -> dict[str, tuple[float, str]]:
+    """Score of each model by a measure as `scores` reads it, and its list cell of sources, best first."""
+    best: dict[str, tuple[float, str]] = {}
+    for r in _read(tables, benchmark_id):
+        best.setdefault(r.model, (r.score, r.cell))
+    return best
 
 
 @once

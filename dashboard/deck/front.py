@@ -111,7 +111,7 @@ def finish_cover(
 
 @dataclass(frozen=True)
 class Document:
-    """One document of the appendix; `rank` is 0 where a slide rests on none more often, 1 for the next, and so on."""
+    """One document of the appendix; `read` says when, and what was found again; `rank` is 0 where a slide rests on none more often, 1 for the next, and so on."""
 
     publisher: str
     title: str
@@ -143,7 +143,7 @@ def documents(shown: Sequence[Card]) -> list[Document]:
             "" if is_missing(r.title) else f"“{r.title}”",
             "" if is_missing(r.published_date) else format_day(r.published_date, r.published_date_precision),
             str(r.url),
-            format_day(r.accessed_date),
+            "; ".join(filter(None, (format_day(r.accessed_date), getattr(r, "checked", "")))),
             ranks[r.source_id],
         )
         for r in every.itertuples(index=False)

@@ -181,17 +181,18 @@ REPORTING = _sites(
     itiger.com jjckb.xinhuanet.com jqman.com koreajoongangdaily.joins.com kr-asia.com leiphone.com
     livemint.com longbridge.com longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com
     malaymail.com media365.in mobileworldlive.com mxjcsc.cn nasdaq.com nationpress.com
-    nationthailand.com neowin.net news.az news.cgtn.com news.futunn.com news.livedoor.com
-    news.mingpao.com news.qq.com newsbytesapp.com nextfin.ai nextshark.com pandaily.com pymnts.com
-    qbitai.com qntz.me rcrwireless.com reuters.com scmp.com semafor.com senqingzn.com sherwood.news
-    shine.cn slashgear.com sohu.com spectrum.ieee.org szdaily.com tech.ifeng.com tech360.tv
-    techarp.com techchannel.news techcrunch.com techeconomy.ng techedt.com technode.com
-    techregister.co.uk techtimes.com test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn
-    theregister.com thestar.com.my thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn
-    time-weekly.com tmtpost.com tomshardware.com ttm.financial ttmnote.com udn.com variety.com
-    vcbeathealth.com venturebeat.com wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com
-    webjosh.com wehefei.com wionews.com worldofsoftware.org www2.hkej.com ycpai.ycwb.com yicai.com
-    yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com zhidx.com ziniounlimited.com
+    nationthailand.com nbdpress.com neowin.net news.az news.cgtn.com news.futunn.com
+    news.livedoor.com news.mingpao.com news.qq.com newsbytesapp.com nextfin.ai nextshark.com
+    pandaily.com pymnts.com qbitai.com qntz.me rcrwireless.com reuters.com scmp.com semafor.com
+    senqingzn.com sherwood.news shine.cn slashgear.com sohu.com spectrum.ieee.org szdaily.com
+    tech.ifeng.com tech360.tv techarp.com techchannel.news techcrunch.com techeconomy.ng techedt.com
+    technode.com techregister.co.uk techtimes.com test.daily8.com the-decoder.com
+    theexchangeasia.com thepaper.cn theregister.com thestar.com.my thetimes.co.uk theverge.com
+    thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com tomshardware.com ttm.financial
+    ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com wallstreetcn.com
+    wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wionews.com worldofsoftware.org
+    www2.hkej.com ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com
+    zhidx.com ziniounlimited.com
     """
 )
 #: News pages that gather or translate, without a newsroom of their own.

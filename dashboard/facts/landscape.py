@@ -54,9 +54,12 @@ def spoken_for(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
         words; "" for neither); one row a company, by company_id.
     """
     shown = assessments_in_force(tables, basis).drop_duplicates("company_id").set_index("company_id")
-    seen = shown["last_seen_date"].where(shown["last_seen_date"] <= as_of)
+    # A build of older code has neither column.
+    shown = shown.assign(**{c: None for c in ("last_seen_date", "is_weak") if c not in shown})
+    seen = pd.to_datetime(shown["last_seen_date"])
+    seen = seen.where(seen <= as_of)
     stale = seen.map(lambda day: is_stale("governance_assessments", day, as_of)).astype(bool)
-    weak = shown["is_weak"].fillna(False).astype(bool)
+    weak = shown["is_weak"].eq(True).fillna(False).astype(bool)
     doubt = [
         "; ".join([*([STALE_LABEL] if old else []), *([WEAK_LABEL] if thin else [])])
         for old, thin in zip(stale, weak, strict=True)

@@ -192,8 +192,9 @@ def full_lines(used: pd.DataFrame) -> list[str]:
             parts.append(f"“{row.title}”")
         if not is_missing(row.published_date):
             parts.append(format_day(row.published_date, row.published_date_precision))
-        found = getattr(row, "checked", "")
-        parts.append(f"{row.url} (read {format_day(row.accessed_date)}{f'; {found}' if found else ''})")
+        parts.append(f"{row.url} (read {format_day(row.accessed_date)})")
+        if found := getattr(row, "checked", ""):
+            parts.append(found)
         if not is_missing(row.license):
             parts.append(f"licence {row.license}")
         lines.append(", ".join(parts))

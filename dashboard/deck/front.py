@@ -111,7 +111,7 @@ def finish_cover(
 
 @dataclass(frozen=True)
 class Document:
-    """One document of the appendix; `read` says when, and what was found again; `rank` is 0 where a slide rests on none more often, 1 for the next, and so on."""
+    """One document of the appendix; `found` says what was found in it again; `rank` is 0 where a slide rests on none more often, 1 for the next, and so on."""
 
     publisher: str
     title: str
@@ -119,11 +119,13 @@ class Document:
     url: str
     read: str
     rank: int = 0
+    found: str = ""
 
     @property
     def line(self) -> str:
         """The whole citation."""
-        return f"{', '.join(p for p in (self.publisher, self.title, self.day) if p)}, {self.url} (read {self.read})"
+        said = (self.publisher, self.title, self.day, f"{self.url} (read {self.read})", self.found)
+        return ", ".join(p for p in said if p)
 
 
 def documents(shown: Sequence[Card]) -> list[Document]:
@@ -143,8 +145,9 @@ def documents(shown: Sequence[Card]) -> list[Document]:
             "" if is_missing(r.title) else f"“{r.title}”",
             "" if is_missing(r.published_date) else format_day(r.published_date, r.published_date_precision),
             str(r.url),
-            "; ".join(filter(None, (format_day(r.accessed_date), getattr(r, "checked", "")))),
+            format_day(r.accessed_date),
             ranks[r.source_id],
+            str(getattr(r, "checked", "")),
         )
         for r in every.itertuples(index=False)
     ]

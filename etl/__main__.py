@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--documents",
         type=Path,
-        help="of `verify`: folder of saved copies, each <source_id>.md, .txt or .html",
+        help="of `verify`: folder of saved copies, each <source_id>.md, .html, .csv, .log or .pictures.md",
     )
     parser.add_argument("--table", help="of `verify`: only rows of this table")
     parser.add_argument("--source", help="of `verify`: only this document")

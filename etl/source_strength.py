@@ -175,23 +175,24 @@ REPORTING = _sites(
     dataconomy.com datanews.knack.be de.marketscreener.com dealstreetasia.com deeplearning.ai
     demorgen.be elecfans.com en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com
     eu.36kr.com ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com
-    finance.eastmoney.com finznest.com focue.com frominsideasia.com ftp.kr-asia.com gizmochina.com
-    globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com hardwareluxx.de heise.de
-    hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn ithome.com itiger.com
-    jjckb.xinhuanet.com jqman.com kr-asia.com leiphone.com livemint.com longbridge.com
-    longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com malaymail.com media365.in
-    mobileworldlive.com mxjcsc.cn nasdaq.com nationpress.com nationthailand.com neowin.net news.az
-    news.cgtn.com news.futunn.com news.livedoor.com news.mingpao.com news.qq.com newsbytesapp.com
-    nextfin.ai nextshark.com pandaily.com pymnts.com qbitai.com qntz.me rcrwireless.com reuters.com
-    scmp.com semafor.com senqingzn.com sherwood.news shine.cn slashgear.com sohu.com
-    spectrum.ieee.org szdaily.com tech.ifeng.com tech360.tv techarp.com techchannel.news
-    techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk techtimes.com
-    test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn theregister.com thestar.com.my
-    thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com
-    tomshardware.com ttm.financial ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com
-    wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wionews.com
-    worldofsoftware.org www2.hkej.com ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com
-    yxiu.cn zdnet.com zhidx.com ziniounlimited.com
+    finance.eastmoney.com financialexpress.com finznest.com focue.com frominsideasia.com
+    ftp.kr-asia.com gizmochina.com globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com
+    hardwareluxx.de heise.de hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn ithome.com
+    itiger.com jjckb.xinhuanet.com jqman.com koreajoongangdaily.joins.com kr-asia.com leiphone.com
+    livemint.com longbridge.com longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com
+    malaymail.com media365.in mobileworldlive.com mxjcsc.cn nasdaq.com nationpress.com
+    nationthailand.com nbdpress.com neowin.net news.az news.cgtn.com news.futunn.com
+    news.livedoor.com news.mingpao.com news.qq.com newsbytesapp.com nextfin.ai nextshark.com
+    pandaily.com pymnts.com qbitai.com qntz.me rcrwireless.com reuters.com scmp.com semafor.com
+    senqingzn.com sherwood.news shine.cn slashgear.com sohu.com spectrum.ieee.org szdaily.com
+    tech.ifeng.com tech360.tv techarp.com techchannel.news techcrunch.com techeconomy.ng techedt.com
+    technode.com techregister.co.uk techtimes.com test.daily8.com the-decoder.com
+    theexchangeasia.com thepaper.cn theregister.com thestar.com.my thetimes.co.uk theverge.com
+    thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com tomshardware.com ttm.financial
+    ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com wallstreetcn.com
+    wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wionews.com worldofsoftware.org
+    www2.hkej.com ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com
+    zhidx.com ziniounlimited.com
     """
 )
 #: News pages that gather or translate, without a newsroom of their own.
@@ -202,10 +203,10 @@ REPRINTS = _sites(
     cnu.com.cn coindest.com digipub.cc dtm.com.cn en.wedoany.com factsnippet.com foundernews.eu
     fun99.cn gmt8press.com hehuxinxi.cn informat.ro isolves.com jingbeiseo.com jur.com.cn likiy.net
     m.a2zlimos4u.com m.czci.cn m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com
-    newbe.com.cn news.43b.com.cn news.abolish.capital news.han.ihouse.idv.tw newsflash.city
-    ourchinastory.com parissoir.fr singaporeoutlook.com smarti.news socialmediaasia.com
-    softwareanalytic.com techtost.com telegra.ph tianshuns.com tmeoo.com todocostas.com
-    tousu.huashangw.com ttav89.com twoeva.com usablaze.com wallstreetwaves.com
+    newbe.com.cn news.43b.com.cn news.abolish.capital news.han.ihouse.idv.tw newsbuck.com
+    newsflash.city ourchinastory.com parissoir.fr profnews.org singaporeoutlook.com smarti.news
+    socialmediaasia.com softwareanalytic.com techtost.com telegra.ph tianshuns.com tmeoo.com
+    todocostas.com tousu.huashangw.com ttav89.com twoeva.com usablaze.com wallstreetwaves.com
     washingtontimesnewstoday.com whychinese.co.za wiobs.com wxredian.com xbjpep.com xishuta.com
     xiuzhengliangxinyao.com xyk126.net yzsam.com zhhme.longyouquan.cn zihaocm.com zzmingde.com
     """
@@ -219,9 +220,9 @@ ANALYSIS = _sites(
     docs.nvidia.com docs.sglang.io dtstack.com elsewhere.news equalocean.com etc.sevaustinov.me
     evchanye.com freshfromchina.com github.com/hw-whistleblower github.com/pfcclab haomeiwen.com
     hayo.com heumans.com htx.com huggingface.co/anhuiking huggingface.co/lovedheart ibm.com
-    marketbeat.com meltwater.com miexofficial.blogspot.com minichart.com.sg mp.weixin.qq.com
-    openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk peterfisk.com racetoagi.org
-    researchinchina.com rivista.ai smmjournal.com stockanalysis.com stockopedia.com
+    juejin.im marketbeat.com meltwater.com miexofficial.blogspot.com minichart.com.sg
+    mp.weixin.qq.com openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk peterfisk.com
+    racetoagi.org researchinchina.com rivista.ai smmjournal.com stockanalysis.com stockopedia.com
     thakicloud.github.io thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in
     tradingkey.com trycollect.com uscnpm.org woshipm.com xie.infoq.cn zeniteq.com
     """
@@ -234,18 +235,18 @@ DIGESTS = _sites(
     api.redplanx.com apidog.com auto.wikisort.org bestblogs.dev besthub.dev bitget.cloud
     brandlogos.net chatforest.com china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn
     conceptmap.cfapps.io db0nus869y26v.cloudfront.net dcfmodeling.com digitalphablet.com
-    digitrendz.blog dignews.cc downcodes.com dreaming.press en.wikipedia-on-ipfs.org
+    digitrendz.blog dignews.cc docs.apiyi.com downcodes.com dreaming.press en.wikipedia-on-ipfs.org
     en.wikipedia.org fazen.markets fenado.ai gate.com gatebox.best gateex.org gatenode.pro ginlix.ai
     github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab
     github.com/multidotdev github.com/orgs github.com/vladoivankovic gogoai.xin
     gubaposthk.eastmoney.com hessslslslsls.azureedge.net highsignal.app huggingface.co/adversallc
     huggingface.co/devshiva huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev
     jishuzhan.net kejitop.com klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io mr010.com
-    news.aibase.com newsar.codejungle.org newsmaga.com oxyf.top pinocchiopedia.com pixeldance.io
-    profilpelajar.com rainsnews.com redcensor.com redplanx.com reportify.ai reportify.cn rigcal.com
-    rightsta.com sco.wikipedia.org sentifin.ai sjyjct.com sns.style staging.reportify.cn
-    synthszr.com techbytes.app type0newsroom.com udit.co uncensoredhub.ai vercel.hyper.ai
-    vibetrader.com vn.198990.xyz vpshk.cn wikimili.com wikova.com yuantrends.com
+    news.aibase.com newsar.codejungle.org newsmaga.com niaorui.com oxyf.top pinocchiopedia.com
+    pixeldance.io profilpelajar.com rainsnews.com redcensor.com redplanx.com reportify.ai
+    reportify.cn rigcal.com rightsta.com sco.wikipedia.org sentifin.ai sjyjct.com sns.style
+    staging.reportify.cn synthszr.com techbytes.app type0newsroom.com udit.co uncensoredhub.ai
+    vercel.hyper.ai vibetrader.com vn.198990.xyz vpshk.cn wikimili.com wikova.com yuantrends.com
     """
 )
 

@@ -84,6 +84,9 @@ def test_a_hover_says_who_stands_behind_the_mark() -> None:
     assert "36Kr, Mar 2026 +1; weakly supported; estimated" in said[1]
     assert "disputed, stale" in said[2] and "Source" not in said[2]
     assert said[3] == ""
+    told = marks.told(points().to_plotly_json(), FRAME, SOURCES.assign(strength="aggregator"))
+    said = [c[1] for c in told["data"][0]["customdata"]]
+    assert said[0] == "<br><i>Source: 36Kr, Mar 2026; aggregators alone; well supported</i>"
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.facts import proof
+from dashboard.facts.ratings import setting_words
 from dashboard.look.theme import (
     format_day,
     format_score,
@@ -97,7 +99,11 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
         "harness",
         "score_date",
         "score_date_meaning",
+        "edition",
+        "setting",
+        "checked",
         "is_outside",
+        "confidence",
         "source_ids",
     ]
     reporter = _picked(selection, REPORTER, reporter_options(tables, selection))
@@ -114,11 +120,15 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
         # Ratings drift from snapshot to snapshot.
         rows = rows[rows["score_date"] == rows["score_date"].max()]
     rows = rows.sort_values(["score", "score_date"], ascending=[False, True], kind="stable")
-    rows = rows.drop_duplicates("model_label").assign(
+    rows = rows.drop_duplicates("model_label")
+    rows = rows.assign(
         unit=about["unit"],
         benchmark_name=about["benchmark_name"],
         measures=about["measures"],
         reporter=REPORTERS[reporter],
+        edition=about["edition"],
+        setting=[setting_words(about["setting"], own) for own in rows["setting"]],
+        checked=proof.checked(tables, "benchmark_scores", rows["score_id"], "score"),
     )
     return counted(rows[columns], total)
 
@@ -172,7 +182,7 @@ CHARTS = (
         title="Scores on one benchmark",
         question="How do models score on the benchmark I choose?",
         subtitle=benchmark_explorer_subtitle,
-        tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
+        tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments", "verifications"),
         data=benchmark_explorer,
         columns=col.Frame(
             "models, best first; of each its best variant",
@@ -188,6 +198,9 @@ CHARTS = (
             harness=col.text("who ran the test, and how", "Run by"),
             score_date=col.day("day of the score"),
             score_date_meaning=col.text("what that day is", "That day is"),
+            edition=col.text("edition of the test", "Edition"),
+            setting=col.text("how the test was run, where that is told", "Setting"),
+            checked=col.text(proof.MEANS, proof.CHECKED),
         ),
         kind=Dots(
             lane="model_label",

@@ -15,6 +15,7 @@ from dashboard.data import citations
 from dashboard.data.overlay import OWN_ROWS
 from dashboard.data.selection import Selection, words
 from dashboard.data.store import Snapshot, Tables
+from dashboard.facts import proof
 from dashboard.facts.landscape import apply
 from dashboard.look.markdown import shortened
 from dashboard.look.theme import PRODUCT, format_day, plural
@@ -40,7 +41,8 @@ class Card:
         source_line: Publishers, product, day of the data, snapshot, and what a reader must know of the marks.
         question: The question that the chart answers.
         frame: The rows shown; what they mean is in `definitions`.
-        sources: The documents behind the rows, as in the sources table.
+        sources: The documents behind the rows, as in the sources table, and `checked`: how many of the values looked up
+            in a copy of each were found again, in words.
         snapshot_id: Hash of the data's content.
         as_of_date: The day shown.
         definitions: Column and its meaning, one pair each; "Rows" says what one row is and their order.
@@ -116,6 +118,7 @@ def make(
         found = framed(chart, applied(tables, selection, keep_outside=chart.outside), selection)
         frame, field, and_own = found.shown, found.field, found.and_own
     used = citations.sources_used(chart.tables, frame, selected, tables)
+    used = used.assign(checked=used["source_id"].map(proof.of_documents(tables)).fillna(""))
     if frame.empty:
         used = used.iloc[:0]
         subtitle, finding = "No data under these filters", ""

@@ -209,6 +209,7 @@ def model(means: str = "name of the model") -> Column:
     return Column(means, heading="Model")
 
 
+LAST_SEEN = day("newest day on which a document spoke for the label in force", "Last seen")
 GOVERNANCE = of_scale(GOVERNANCE_SCALE, "short name of the governance model in force")
 INDEX = number(
     "centralisation index: 0 each unit decides, 100 one authority", heading="Centralisation index", of=100

@@ -62,13 +62,18 @@ def compared(tables: Tables, selection: Selection) -> list[str]:
 NOT_KNOWN = "no source"
 
 
-def _in_force(tables: Tables, company_id: str, basis: str) -> tuple[str, str]:
+def _in_force(tables: Tables, company_id: str, basis: str, as_of: pd.Timestamp) -> tuple[str, str]:
     periods = landscape.periods(tables, basis, company_id)
     if periods.empty or not is_missing(periods.iloc[-1]["valid_to"]):
         return "", ""
     row = periods.iloc[-1]
     since = format_day(row["valid_from"], row["valid_from_precision"])
-    return f"{model_short(row['governance_model_id'])} since {since}", row["source_ids"]
+    said = f"{model_short(row['governance_model_id'])} since {since}"
+    held = landscape.spoken_for(tables, basis, as_of)
+    if company_id in held.index:
+        seen, doubt = held.at[company_id, "seen"], held.at[company_id, "doubt"]
+        said = ", ".join(filter(None, (said, seen, doubt)))
+    return said, row["source_ids"]
 
 
 def _newest_metric(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[str, str]:
@@ -124,8 +129,8 @@ def facts_of(
 
     company = mine("companies", "founded_year", "hq_city", "listing", "source_ids").iloc[0]
     facts: dict[str, tuple[str, str]] = {
-        "Governance, reported": _in_force(tables, company_id, "reported"),
-        "Governance, coded": _in_force(tables, company_id, "coded"),
+        "Governance, reported": _in_force(tables, company_id, "reported", selection.as_of),
+        "Governance, coded": _in_force(tables, company_id, "coded", selection.as_of),
         "Centralisation index": ("", ""),
         "Leads AI": ("", ""),
         "Last reorganisation": ("", ""),

@@ -16,6 +16,7 @@ from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.facts.freshness import SHELF_LIFE_MONTHS
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
     MODEL_ORDER,
@@ -63,6 +64,8 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = name_list(tables)
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
     cited = shown.set_index("company_id")["source_ids"]
+    held = landscape.spoken_for(tables, selection.basis, selection.as_of)
+    old = set(held.index[held["is_stale"]])
     rows = []
     for model in MODELS:
         members = [c for c, m in labels.items() if m == model.id]
@@ -73,10 +76,18 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "governance_model_id": model.id,
                     "companies": len(members),
                     "company_names": ", ".join(sorted(names[c] for c in members)),
+                    "not_seen_lately": ", ".join(sorted(names[c] for c in members if c in old)),
                     "source_ids": joined_sources(*(cited.get(c) for c in members)),
                 }
             )
-    columns = ["governance_model", "governance_model_id", "companies", "company_names", "source_ids"]
+    columns = [
+        "governance_model",
+        "governance_model_id",
+        "companies",
+        "company_names",
+        "not_seen_lately",
+        "source_ids",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -92,6 +103,10 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{row['governance_model']} is the most common model: {row['companies']} of {frame['companies'].sum()}"
 
 
+#: A label that is no longer in force.
+NOT_HELD: dict[str, Any] = {"last_seen_date": pd.NaT, "is_stale": False, "is_weak": False}
+
+
 # --- The lanes: every company's model over time ---
 
 
@@ -105,6 +120,7 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     reports: dict[str, list[Any]] = {}
     for report in assessed[read].itertuples(index=False):
         reports.setdefault(report.company_id, []).append(report)
+    held = landscape.spoken_for(tables, selection.basis, selection.as_of).to_dict("index")
     rows = []
     for row in landscape.history(tables, selection.basis).itertuples(index=False):
         # The reports behind a span are those of its model whose documents it cites.
@@ -117,6 +133,8 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
             and (is_missing(r.valid_to) or r.valid_to > row.valid_from)
             and cited.issuperset(r.source_ids.split("; "))
         )
+        # What is over needs no later word for it.
+        last = held.get(row.company_id, NOT_HELD) if is_missing(row.valid_to) else NOT_HELD
         rows.append(
             {
                 "company_name": names[row.company_id],
@@ -134,9 +152,14 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
                     )
                     if part and not is_missing(part)
                 ),
+                "last_seen_date": last["last_seen_date"],
                 "event_id": None,
                 "confidence": confidence,
-                "caveat": marks.caveats(estimated=confidence == "low", disputed=row.is_disputed),
+                "caveat": marks.caveats(
+                    estimated=confidence == "low" or last["is_weak"],
+                    disputed=row.is_disputed,
+                    stale=last["is_stale"],
+                ),
                 "source_ids": row.source_ids,
             }
         )
@@ -150,6 +173,7 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "first_day": row.event_date,
                 "last_day": pd.NaT,
                 "label": row.title,
+                "last_seen_date": pd.NaT,
                 "event_id": row.event_id,
                 "confidence": row.confidence,
                 "caveat": marks.caveats(estimated=row.confidence == "low"),
@@ -164,12 +188,14 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
         "first_day",
         "last_day",
         "label",
+        "last_seen_date",
         "event_id",
         "confidence",
         "caveat",
         "source_ids",
     ]
     frame = pd.DataFrame(rows, columns=columns)
+    frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])
     if frame.empty:
         return frame
     with_event = set(frame.loc[frame["kind"] == "event", "company_name"])
@@ -278,6 +304,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     coded = landscape.assessments_in_force(tables, "coded").drop_duplicates("company_id")
     by_rule = {r["company_id"]: r for r in coded.to_dict("records")}
     index = landscape.index_in_force(tables).to_dict("index")
+    held = {b: landscape.spoken_for(tables, b, selection.as_of) for b in ("reported", "coded")}
     rows = []
     for company_id, name in names.items():
         mine = reported.get(company_id, [])
@@ -306,6 +333,8 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "reported_model_id": reported_id,
                 "reported_since": None if top is None else top["valid_from"],
                 "reported_since_precision": None if top is None else top["valid_from_precision"],
+                "reported_seen": held["reported"]["seen"].get(company_id),
+                "reported_doubt": held["reported"]["doubt"].get(company_id),
                 "other_reports": "; ".join(
                     f"{model_short(r['governance_model_id'])} ({r['reported_by']}, since "
                     f"{format_day(r['valid_from'], r['valid_from_precision'])})"
@@ -315,6 +344,8 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "coded_model_id": coded_id,
                 "coded_since": None if ours is None else ours["valid_from"],
                 "coded_since_precision": None if ours is None else ours["valid_from_precision"],
+                "coded_seen": held["coded"]["seen"].get(company_id),
+                "coded_doubt": held["coded"]["doubt"].get(company_id),
                 "coded_note": note,
                 "agreement": agreement,
                 "reported_source_ids": None if top is None else top["source_ids"],
@@ -332,11 +363,15 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
         "reported_model_id",
         "reported_since",
         "reported_since_precision",
+        "reported_seen",
+        "reported_doubt",
         "other_reports",
         "coded",
         "coded_model_id",
         "coded_since",
         "coded_since_precision",
+        "coded_seen",
+        "coded_doubt",
         "coded_note",
         "agreement",
         "reported_source_ids",
@@ -439,11 +474,13 @@ CHARTS = (
             first_day=col.day("the day a period begins, or of an event"),
             last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
             label=col.text("who reports a period and in which words, or what happened", "In words"),
+            last_seen_date=col.LAST_SEEN,
             event_id=col.key("id of the event; empty for periods"),
         ),
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
         finding=governance_lanes_finding,
-        note="Grey hatching: no assessment, or undetermined.",
+        note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
+        f"within {SHELF_LIFE_MONTHS['governance_assessments']} months.",
     ),
     Chart(
         id="governance-mix",
@@ -484,6 +521,9 @@ CHARTS = (
             governance_model=col.GOVERNANCE,
             companies=col.count("organisation"),
             company_names=col.names("who follows the model"),
+            not_seen_lately=col.names(
+                "those whose label no document has spoken for within its shelf life", "Not seen lately"
+            ),
         ),
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
         finding=governance_now_finding,
@@ -503,20 +543,33 @@ CHARTS = (
             reported_by="that source",
             reported_model_id=col.key("id of the model reported"),
             reported_since=col.day("first day of it", "since", exact="reported_since_precision"),
+            reported_seen=col.text("day on which a document last spoke for it", "Reported, last seen"),
+            reported_doubt=col.text(landscape.DOUBT, "Reported, in doubt"),
             other_reports="what other sources report, with the day it holds from",
             coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
             coded_model_id=col.key("id of the model coded"),
             coded_since=col.day("first day of it", "since", exact="coded_since_precision"),
+            coded_seen=col.text("day on which a document last spoke for it", "Coded, last seen"),
+            coded_doubt=col.text(landscape.DOUBT, "Coded, in doubt"),
             coded_note="scores behind it",
             agreement="same, rule differs, reports differ, both differ, one side only",
         ),
         kind=Table(
             (
                 Cell("company_name"),
-                Cell("reported", none="no report"),
-                Cell("reported_by", also=("reported_since",), sources="reported_source_ids", none="–"),
+                Cell("reported", "reported_doubt", none="no report"),
                 Cell(
-                    "coded", also=("coded_since", "coded_note"), sources="coded_source_ids", none="not coded"
+                    "reported_by",
+                    also=("reported_since", "reported_seen"),
+                    sources="reported_source_ids",
+                    none="–",
+                ),
+                Cell(
+                    "coded",
+                    "coded_doubt",
+                    also=("coded_since", "coded_seen", "coded_note"),
+                    sources="coded_source_ids",
+                    none="not coded",
                 ),
                 Cell("other_reports", sources="other_source_ids", none="–"),
                 Cell("agreement"),

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.citations import places, split_ids
+from dashboard.data.citations import SOURCE_RANK, places, split_ids
 from dashboard.look.theme import escape, is_missing, join_words, plural
 
 #: Caveats and how a mark shows them, in the order they are named in.
@@ -29,6 +29,13 @@ CONFIDENCE = {
     "medium": "fairly supported",
     "reported": "one source alone says so",
     "low": "weakly supported",
+}
+#: The strongest kind of document behind a mark, in words.
+STRENGTH = {
+    "primary": "primary document",
+    "reporting": "named reporting",
+    "analysis": "analysis alone",
+    "aggregator": "aggregators alone",
 }
 _RANK = {c: n for n, c in enumerate(("high", "medium", "reported", "low"))}
 
@@ -113,7 +120,7 @@ def _rows(custom: Any, known: Container[Any]) -> list[Any] | None:
 
 
 def standing(frame: pd.DataFrame, row: Any, sources: pd.DataFrame) -> str:
-    """Who stands behind a row, of which day, and how firmly: "Source: 36Kr, 16 Mar 2026 +2; well supported".
+    """Who stands behind a row, of which day, and how firmly: "Source: 36Kr, 16 Mar 2026 +2; named reporting; well supported".
 
     Args:
         frame: A chart's frame.
@@ -138,6 +145,9 @@ def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
         if known:
             more = f" +{len(known) - 1}" if len(known) > 1 else ""
             said.append(f"Source: {named[known[0]].in_words}{more}")
+            best = min((named[i].strength for i in known), key=lambda s: SOURCE_RANK.get(s, len(SOURCE_RANK)))
+            if best in STRENGTH:
+                said.append(STRENGTH[best])
         if not is_missing(firm):
             said.append(CONFIDENCE[str(firm)])
         if not is_missing(weak):

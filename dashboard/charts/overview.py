@@ -48,6 +48,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     assessed: dict[str, list[dict[str, Any]]] = {}
     for report in landscape.assessments_in_force(tables, selection.basis).to_dict("records"):
         assessed.setdefault(report["company_id"], []).append(report)
+    held = landscape.spoken_for(tables, selection.basis, selection.as_of).to_dict("index")
     rows = []
     for company in companies.to_dict("records"):
         cid = company["company_id"]
@@ -81,6 +82,8 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "governance_model_id": model_id,
                 "stated_as": top.get("stated_as"),
                 "other_reports": "; ".join(others) or None,
+                "governance_seen": held.get(cid, NOTHING).get("seen") or None,
+                "governance_doubt": held.get(cid, NOTHING).get("doubt") or None,
                 "commercial_lever": lever.get("lever_name"),
                 "ai_lead": lead.get("person_name"),
                 "flagship": model.get("model_name"),
@@ -128,6 +131,8 @@ MATRIX_COLUMNS = [
     "governance_model_id",
     "stated_as",
     "other_reports",
+    "governance_seen",
+    "governance_doubt",
     "commercial_lever",
     "ai_lead",
     "flagship",
@@ -273,6 +278,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     companies = tables["companies"].set_index("company_id")
     labels = landscape.labels_in_force(tables, selection.basis)
     index = landscape.index_in_force(tables)
+    held = landscape.spoken_for(tables, selection.basis, selection.as_of).to_dict("index")
     counted = set(outcomes.at_home(tables, selection))
     rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
     rows = []
@@ -307,10 +313,12 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "model_name": found.what if name in ("capability", "price") else "",
                 "releases": measured["cadence"].get(str(cid), windows.NOTHING).count,
                 "rating_date": rating_day,
+                "governance_seen": held[cid]["last_seen_date"] if cid in counted and cid in held else pd.NaT,
                 "confidence": known["confidence"] if placed and known is not None else None,
                 "caveat": marks.caveats(
                     estimated=placed and not firm,
-                    stale=is_stale("benchmark_scores", rating_day, selection.as_of),
+                    stale=is_stale("benchmark_scores", rating_day, selection.as_of)
+                    or bool(placed and cid in held and held[cid]["is_stale"]),
                 ),
                 "source_ids": joined_sources(
                     found.source_ids or company["source_ids"], None if known is None else known["source_ids"]
@@ -331,6 +339,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         "model_name",
         "releases",
         "rating_date",
+        "governance_seen",
         "confidence",
         "caveat",
         "source_ids",
@@ -338,7 +347,8 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     frame[["centralisation_index", "value"]] = frame[["centralisation_index", "value"]].astype("float64")
     frame["is_outside"] = frame["is_outside"].astype(bool)
-    frame["rating_date"] = pd.to_datetime(frame["rating_date"])
+    for day in ("rating_date", "governance_seen"):
+        frame[day] = pd.to_datetime(frame[day])
     frame = frame.sort_values(["value", "company_name"], ascending=[False, True], kind="stable")
     frame = frame.reset_index(drop=True)
     across = _placeable(tables, selection)
@@ -441,6 +451,8 @@ CHARTS = (
             ),
             stated_as="the shown source's own words",
             other_reports=col.text("what other sources report", "also:"),
+            governance_seen=col.text("day on which a document last spoke for the model", "Last seen"),
+            governance_doubt=col.text(landscape.DOUBT, "In doubt"),
             commercial_lever="how it earns with AI first of all",
             ai_lead=col.text("who leads AI", "AI lead"),
             flagship="the strongest general model that it offers",
@@ -456,7 +468,8 @@ CHARTS = (
                 Cell("primary_model", also=("primary_model_zh",), sources="model_source_ids"),
                 Cell(
                     "governance_model",
-                    also=("stated_as",),
+                    "governance_doubt",
+                    also=("stated_as", "governance_seen"),
                     dissent="other_reports",
                     sources="governance_source_ids",
                 ),
@@ -504,6 +517,9 @@ CHARTS = (
                 "model", "models released in twelve months", "Models released in twelve months"
             ),
             rating_date=col.day("day of ratings; empty for other measures"),
+            governance_seen=col.day(
+                "day on which a document last spoke for the governance model", "Governance last seen"
+            ),
         ),
         kind=Points(
             x="centralisation_index",

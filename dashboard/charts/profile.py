@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import columns as col
+from dashboard.charts import marks
 from dashboard.charts.companies import in_sentence
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
@@ -75,6 +76,8 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
         "others",
         "is_disputed",
         "sets_model",
+        "last_seen_date",
+        "caveat",
         "source_ids",
     ]
     cid = profiled(tables, selection)
@@ -83,8 +86,11 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     name = tables["companies"].set_index("company_id").loc[cid, "company_name"]
     rows: list[dict[str, Any]] = []
     for basis, band in BANDS.items():
+        held = landscape.spoken_for(tables, basis, selection.as_of)
+        last = held.loc[cid] if cid in held.index else None
         for r in landscape.periods(tables, basis, cid).itertuples(index=False):
             said = [] if is_missing(r.stated_as) else [str(r.stated_as)]
+            now = last if is_missing(r.valid_to) else None
             rows.append(
                 {
                     "company_name": name,
@@ -100,6 +106,10 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "others": r.others,
                     "is_disputed": bool(r.others),
                     "sets_model": False,
+                    "last_seen_date": pd.NaT if now is None else now["last_seen_date"],
+                    "caveat": None
+                    if now is None
+                    else marks.caveats(estimated=bool(now["is_weak"]), stale=bool(now["is_stale"])),
                     "source_ids": r.source_ids,
                 }
             )
@@ -121,12 +131,15 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "others": "",
                 "is_disputed": False,
                 "sets_model": not is_missing(r.governance_after),
+                "last_seen_date": pd.NaT,
+                "caveat": None,
                 "source_ids": r.source_ids,
             }
         )
     frame = pd.DataFrame(rows, columns=columns)
     frame["first_day"] = pd.to_datetime(frame["first_day"])
     frame["last_day"] = pd.to_datetime(frame["last_day"])
+    frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])
     return frame
 
 
@@ -442,6 +455,7 @@ CHARTS = (
             others=col.names("models that other sources report at the time", "Other sources say"),
             is_disputed=col.flag("other sources report another model"),
             sets_model=col.flag("an event that a source ties to a model"),
+            last_seen_date=col.LAST_SEEN,
         ),
         kind=Lanes(
             "band",

@@ -189,7 +189,7 @@ def own_words(snapshot: Snapshot) -> str:
 
 
 def full_lines(used: pd.DataFrame) -> list[str]:
-    """One citation a document: publisher, title, day, address, day it was read, licence."""
+    """One citation a document: publisher, title, day, address, day it was read, what was found again, licence."""
     lines = []
     for row in used.itertuples(index=False):
         parts = [row.publisher]
@@ -198,6 +198,8 @@ def full_lines(used: pd.DataFrame) -> list[str]:
         if not is_missing(row.published_date):
             parts.append(format_day(row.published_date, row.published_date_precision))
         parts.append(f"{row.url} (read {format_day(row.accessed_date)})")
+        if found := getattr(row, "checked", ""):
+            parts.append(found)
         if not is_missing(row.license):
             parts.append(f"licence {row.license}")
         lines.append(", ".join(parts))
@@ -212,12 +214,14 @@ class Place:
         publisher: Its publisher.
         url: Its address.
         published: Its day, and how exactly that is known; both missing where it bears none.
+        strength: How much its word counts, one of `sources.strength`; "" where that is not known.
         position: Its row in the table of sources.
     """
 
     publisher: str
     url: str
     published: tuple[object, object]
+    strength: str
     position: int
 
     @property
@@ -236,13 +240,14 @@ def places(sources: pd.DataFrame) -> dict[str, Place]:
     """Every document of the sources table by its id; to be read only."""
     found = _PLACES.get(id(sources))
     if found is None:
-        read = ("source_id", "publisher", "url", "published_date", "published_date_precision")
-        columns = (sources[c].tolist() for c in read)
+        read = ("source_id", "publisher", "url", "published_date", "published_date_precision", "strength")
+        none = [""] * len(sources)
+        columns = (sources[c].tolist() if c in sources else none for c in read)
         found = (
             sources,
             {
-                i: Place(str(publisher), str(url), (day, exact), at)
-                for at, (i, publisher, url, day, exact) in enumerate(zip(*columns, strict=True))
+                i: Place(str(publisher), str(url), (day, exact), str(strength), at)
+                for at, (i, publisher, url, day, exact, strength) in enumerate(zip(*columns, strict=True))
             },
         )
         _PLACES[id(sources)] = found

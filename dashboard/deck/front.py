@@ -111,7 +111,7 @@ def finish_cover(
 
 @dataclass(frozen=True)
 class Document:
-    """One document of the appendix; `rank` is 0 where a slide rests on none more often, 1 for the next, and so on."""
+    """One document of the appendix; `found` says what was found in it again; `rank` is 0 where a slide rests on none more often, 1 for the next, and so on."""
 
     publisher: str
     title: str
@@ -119,11 +119,13 @@ class Document:
     url: str
     read: str
     rank: int = 0
+    found: str = ""
 
     @property
     def line(self) -> str:
         """The whole citation."""
-        return f"{', '.join(p for p in (self.publisher, self.title, self.day) if p)}, {self.url} (read {self.read})"
+        said = (self.publisher, self.title, self.day, f"{self.url} (read {self.read})", self.found)
+        return ", ".join(p for p in said if p)
 
 
 def documents(shown: Sequence[Card]) -> list[Document]:
@@ -145,6 +147,7 @@ def documents(shown: Sequence[Card]) -> list[Document]:
             str(r.url),
             format_day(r.accessed_date),
             ranks[r.source_id],
+            str(getattr(r, "checked", "")),
         )
         for r in every.itertuples(index=False)
     ]

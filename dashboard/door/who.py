@@ -216,6 +216,8 @@ def _value(
         held = landscape.periods(selected, "reported" if "reported" in fact else "coded", company_id)
         if len(held) and held.iloc[-1]["others"]:
             caveats.append(f"disputed, also: {held.iloc[-1]['others']}")
+        if len(behind) and bool(behind["is_weak"].iloc[0]):
+            caveats.append(landscape.WEAK_LABEL)
     if freshness.is_stale(table, day, selection.as_of):
         caveats.append(f"stale: the newest row behind it is of {format_day(day)}")
     if not split_ids([source_ids]):

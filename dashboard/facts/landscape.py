@@ -14,7 +14,8 @@ from dashboard.data import citations
 from dashboard.data.cut import Cut, once
 from dashboard.data.selection import Selection, as_of, is_home, named
 from dashboard.data.store import Tables
-from dashboard.look.theme import model_short
+from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
+from dashboard.look.theme import format_day, model_short
 
 UNDETERMINED = "undetermined"
 
@@ -41,6 +42,50 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     """
     rows = _ranked(tables, basis)
     return rows[rows["valid_to"].isna()]
+
+
+@once
+def spoken_for(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """When a document last spoke for the label in force of each company, and how firmly.
+
+    Returns:
+        last_seen_date (null where only documents of later days speak for it), is_stale (past the shelf life of a label), is_weak (nothing stronger than
+        analysis or an aggregator, or low confidence), seen ("last seen 3 May 2026"; "" for null), doubt (stale, weak, or both, in
+        words; "" for neither); one row a company, by company_id.
+    """
+    shown = assessments_in_force(tables, basis).drop_duplicates("company_id").set_index("company_id")
+    # A build of older code has neither column.
+    shown = shown.assign(**{c: None for c in ("last_seen_date", "is_weak") if c not in shown})
+    seen = pd.to_datetime(shown["last_seen_date"])
+    seen = seen.where(seen <= as_of)
+    stale = seen.map(lambda day: is_stale("governance_assessments", day, as_of)).astype(bool)
+    weak = shown["is_weak"].eq(True).fillna(False).astype(bool)
+    doubt = [
+        "; ".join([*([STALE_LABEL] if old else []), *([WEAK_LABEL] if thin else [])])
+        for old, thin in zip(stale, weak, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "last_seen_date": seen,
+            "is_stale": stale,
+            "is_weak": weak,
+            "seen": pd.Series(
+                ["" if pd.isna(d) else f"last seen {format_day(d)}" for d in seen],
+                index=shown.index,
+                dtype="str",
+            ),
+            "doubt": pd.Series(doubt, index=shown.index, dtype="str"),
+        }
+    )
+
+
+#: Said beside a label that no document has spoken for within its shelf life, and beside one with `is_weak`.
+STALE_LABEL = "stale"
+WEAK_LABEL = "weakly sourced"
+DOUBT = (
+    f"stale where no document has spoken for it within {SHELF_LIFE_MONTHS['governance_assessments']} months, weakly "
+    "sourced where nothing stronger than analysis or an aggregator does"
+)
 
 
 @once

@@ -116,3 +116,8 @@ def arena(tables: Tables, day: pd.Timestamp | None = None) -> pd.DataFrame:
             "rating_source_ids",
         ]
     ]
+
+
+def setting_words(of_test: object, of_score: object) -> str:
+    """How a test was run: the setting that its benchmark stands for, and what the score adds; "" where neither is told."""
+    return "; ".join(str(said) for said in (of_test, of_score) if not is_missing(said))

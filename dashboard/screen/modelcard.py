@@ -9,6 +9,8 @@ import streamlit as st
 
 from dashboard.charts.marks import CONFIDENCE
 from dashboard.data import citations
+from dashboard.facts import proof
+from dashboard.facts.ratings import setting_words
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     NOT_DISCLOSED,
@@ -71,6 +73,15 @@ def pick_model(now: ui.View) -> tuple[ui.View, Any] | None:
     return one, row
 
 
+#: Facts of the card whose values are looked up in copies of their documents.
+LOOKED_UP = {
+    "Released": "release_date",
+    "Parameters, total": "parameters_total",
+    "Parameters, active per token": "parameters_active",
+    "Context": "context_tokens",
+}
+
+
 @part
 def facts(one: ui.View, row: Any) -> None:
     """What is known of the model, each value a link to its document; what other documents say instead."""
@@ -98,12 +109,17 @@ def facts(one: ui.View, row: Any) -> None:
         if is_missing(row.training_compute_flop)
         else f"{row.training_compute_flop:.1e} floating-point operations",
     }
+
+    def again(name: str) -> str:
+        return proof.findings(one.tables).get(("models", row.model_id, LOOKED_UP.get(name, "")), "")
+
     with sections.table_card(
         "What is known", f"As of {format_day(one.selection.as_of)}; each value leads to its first document"
     ):
         st.table(
             {
                 name: tables.link_cell(None if text == NOT_DISCLOSED else text, row.source_ids, sources)
+                + (f" :gray[:small[{found}]]" if (found := again(name)) else "")
                 for name, text in known.items()
             },
             border="horizontal",
@@ -130,7 +146,10 @@ def prices(one: ui.View, model_id: str) -> None:
             st.markdown(":gray[No list price of this model was found.]")
             return
         sections.data_table(
-            rows.assign(tier=rows["tier"].str.replace("_", " ")),
+            rows.assign(
+                tier=rows["tier"].str.replace("_", " "),
+                checked=proof.checked(one.tables, "model_prices", rows["price_id"], "output_price_per_mtok"),
+            ),
             one,
             {
                 "provider": "Provider",
@@ -139,6 +158,7 @@ def prices(one: ui.View, model_id: str) -> None:
                 "input_price_per_mtok": st.column_config.NumberColumn("Input", format="%.3g"),
                 "output_price_per_mtok": st.column_config.NumberColumn("Output", format="%.3g"),
                 "price_date": "Listed on",
+                "checked": st.column_config.TextColumn(proof.CHECKED, help=proof.MEANS),
             },
             key="model-prices",
             height="content" if len(rows) <= 8 else 320,
@@ -158,6 +178,12 @@ def scores(one: ui.View, model_id: str) -> None:
             for s, b in zip(rows["score"], rows["benchmark_id"], strict=True)
         ],
         reporter=rows["reporter"].map(REPORTER_WORDS),
+        edition=rows["benchmark_id"].map(about["edition"]),
+        setting=[
+            setting_words(about["setting"][b], own)
+            for b, own in zip(rows["benchmark_id"], rows["setting"], strict=True)
+        ],
+        checked=proof.checked(one.tables, "benchmark_scores", rows["score_id"], "score"),
     ).sort_values(["benchmark", "score_date"], ascending=[True, False], kind="stable")
     with sections.table_card(
         "Scores", f"{plural(len(rows), 'score')} on {plural(rows['benchmark_id'].nunique(), 'benchmark')}"
@@ -175,6 +201,9 @@ def scores(one: ui.View, model_id: str) -> None:
                 "score_date": "Day",
                 "reporter": "Reported by",
                 "variant": "Variant",
+                "edition": "Edition",
+                "setting": st.column_config.TextColumn("Setting", width="medium"),
+                "checked": st.column_config.TextColumn(proof.CHECKED, help=proof.MEANS),
             },
             key="model-scores",
             height="content" if len(rows) <= 11 else 420,

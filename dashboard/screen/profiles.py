@@ -231,6 +231,11 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
     if len(before) and model_short(before.iloc[-1]["governance_model_id"]) not in now["others"]:
         parts[-1] += ","
         parts.append(f"before that {chip(before.iloc[-1]['governance_model_id'], one.look)}")
+    held = landscape.spoken_for(one.selected, basis, one.selection.as_of)
+    if company_id in held.index:
+        seen, doubt = held.at[company_id, "seen"], held.at[company_id, "doubt"]
+        if said := ", ".join(filter(None, (seen, doubt))):
+            parts.append(f":gray[({said})]")
     if now["others"]:
         parts.append(f":gray[disputed, also: {plain(now['others'])}]")
     if basis == "coded":

@@ -16,7 +16,7 @@ VALUES = {
     "filings": ("services_filed", "apps_registered"),
     "transparency_scores": ("score",),
 }
-FINDINGS = ("found", "not_found", "not_readable")
+FINDINGS = ("found", "found_in_picture", "not_found", "not_named", "not_readable")
 
 
 def stated(value: object) -> str:
@@ -62,7 +62,8 @@ VERIFICATIONS = Table(
         "stated": text("Value that was looked for."),
         "finding": one_of(
             FINDINGS,
-            "found: it stands in the text, in some notation; not_found: not in the text, though a picture may show it; not_readable: no text.",
+            "found: it stands in the text, in some notation; found_in_picture: read off a picture of the document; "
+            "not_found: in neither; not_named: the copy is a table without a line of that name; not_readable: no text.",
         ),
         "verified_date": day("Day of the look-up.", is_work=True),
     },

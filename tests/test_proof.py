@@ -1,0 +1,103 @@
+"""What was found again in copies of documents stands beside the value, on the list of sources and in decks."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from dashboard.charts import CHARTS
+from dashboard.charts import card as cards
+from dashboard.data.selection import Selection
+from dashboard.data.store import Snapshot, Tables
+from dashboard.deck.front import documents
+from dashboard.facts import landscape, proof
+from dashboard.facts.landscape import apply
+
+DAY = pd.Timestamp("2026-11-20")
+
+
+def looked_up(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    """Findings of (row, document, finding) for one column of one table."""
+    frame = pd.DataFrame(rows, columns=["row_id", "source_id", "finding"])
+    return frame.assign(table_name="models", column_name="release_date", verified_date=DAY)
+
+
+FOUND = {
+    "verifications": looked_up(
+        ("a", "one", "not_found"),
+        ("a", "two", "found"),
+        ("b", "one", "found_in_picture"),
+        ("c", "one", "not_named"),
+        ("d", "three", "not_readable"),
+    )
+}
+
+
+def test_one_document_that_holds_the_value_is_enough() -> None:
+    said = proof.checked(FOUND, "models", pd.Series(list("abcde"), index=[5, 6, 7, 8, 9]), "release_date")
+    assert said.to_dict() == {
+        5: "found again on 20 Nov 2026",
+        6: "read off a picture of it on 20 Nov 2026",
+        7: "not in the copy at hand",
+        8: "copy not readable",
+        9: "",
+    }
+    assert not proof.checked(FOUND, "models", pd.Series(["a"]), "context_tokens").any()
+
+
+def test_a_document_says_how_much_of_it_was_found_again() -> None:
+    said = proof.of_documents(FOUND)
+    assert said["one"] == "1 of 2 values looked up found again on 20 Nov 2026"
+    assert said["two"] == "1 of 1 value looked up found again on 20 Nov 2026"
+    assert "three" not in said
+
+
+@pytest.fixture(scope="module")
+def now(tables: Tables) -> Selection:
+    newest = tables["sources"]["accessed_date"].max()
+    return Selection(newest, newest)
+
+
+def test_the_sources_of_a_deck_tell_it(tables: Tables, now: Selection) -> None:
+    card = cards.make(CHARTS["benchmark-explorer"], tables, now, Snapshot("test", now.as_of))
+    assert card.sources["checked"].str.contains("found again").any()
+    assert any("found again" in d.line for d in documents([card]))
+    assert {"edition", "setting", "checked"} <= set(card.frame)
+    assert card.frame["checked"].str.startswith("found again").any()
+
+
+def test_a_label_in_force_says_when_it_was_last_seen(tables: Tables, now: Selection) -> None:
+    selected = apply(tables, now)
+    for basis in ("reported", "coded"):
+        held = landscape.spoken_for(selected, basis, now.as_of)
+        labelled = landscape.assessments_in_force(selected, basis)["company_id"].unique()
+        assert set(held.index) == set(labelled)
+        assert held["seen"].str.startswith("last seen ").all()
+        assert (held["last_seen_date"] <= now.as_of).all()
+        old = held["last_seen_date"] + pd.DateOffset(months=6) < now.as_of
+        assert (held["is_stale"] == old).all() and old.any() and not old.all()
+        assert held.loc[old, "doubt"].str.contains("stale").all()
+
+
+def test_lanes_and_matrix_mark_a_label_that_nobody_has_spoken_for(tables: Tables, now: Selection) -> None:
+    selected = apply(tables, now)
+    names = selected["companies"].set_index("company_id")["company_name"]
+    held = landscape.spoken_for(selected, now.basis, now.as_of)
+    old = set(names[held.index[held["is_stale"]]])
+    lanes = CHARTS["governance-lanes"].data(selected, now)
+    open_now = lanes[lanes["kind"].eq("period") & lanes["last_seen_date"].notna()]
+    faded = set(open_now.loc[open_now["caveat"].fillna("").str.contains("stale"), "company_name"])
+    assert faded == old & set(lanes["company_name"]) and faded
+    over = lanes[lanes["kind"].eq("period") & lanes["last_seen_date"].isna()]
+    assert not over["caveat"].fillna("").str.contains("stale").any()
+    matrix = CHARTS["landscape-matrix"].data(selected, now).set_index("company_name")
+    assert set(matrix.index[matrix["governance_doubt"].fillna("").str.contains("stale")]) == old
+
+
+def test_a_build_of_older_code_says_nothing_and_fails_at_nothing(tables: Tables, now: Selection) -> None:
+    old = {n: t for n, t in apply(tables, now).items() if n != "verifications"}
+    old["governance_assessments"] = old["governance_assessments"].drop(columns=["last_seen_date", "is_weak"])
+    assert proof.findings(old) == {} and proof.of_documents(old) == {}
+    held = landscape.spoken_for(old, now.basis, now.as_of)
+    assert len(held) and not held["seen"].any() and not held["doubt"].any()
+    assert len(CHARTS["governance-lanes"].data(old, now))

@@ -61,6 +61,7 @@ class Chart:
         note: What a reader must know to read the marks; joins the source line.
         choices: What the reader picks for this chart alone, in the order shown.
         asks: Picks made elsewhere that the chart follows, too.
+        empty: What is said where it has no row under any filters: which data it waits for.
         under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
             selection.
     """
@@ -79,6 +80,7 @@ class Chart:
     note: str = ""
     choices: tuple[Choice, ...] = ()
     asks: tuple[str, ...] = ()
+    empty: str = ""
     under: Callable[[Selection], Chart] | None = None
 
     def picked(self, selection: Selection) -> Chart:

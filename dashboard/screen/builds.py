@@ -12,7 +12,7 @@ import streamlit as st
 
 import etl
 from dashboard.charts import CHARTS
-from dashboard.data import history, overlay, permalink, store
+from dashboard.data import feeds, history, overlay, permalink, store
 from dashboard.data.store import Tables
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
@@ -108,7 +108,7 @@ def prepare_data() -> None:
         with _build_lock():
             if _is_asked_for(folder):
                 state = _raw_state()
-                if etl.is_stale(store.RAW, folder):
+                if etl.is_stale(store.RAW, folder, feeds.folder()):
                     _build(folder)
                 _settled.add(state)
     try:
@@ -155,7 +155,8 @@ def _is_asked_for(folder: Path) -> bool:
 
 
 def _raw_state() -> tuple[tuple[str, int, int], ...]:
-    found = ((p.name, p.lstat()) for p in sorted(store.RAW.glob("*.csv")))
+    files = [*store.RAW.glob("*.csv"), *feeds.folder().glob("*/state.json")]
+    found = ((str(p), p.lstat()) for p in sorted(files))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
@@ -167,7 +168,7 @@ def _build(folder: Path) -> None:
             bar.progress(min(share, 1.0), text=step)
 
         try:
-            etl.build(store.RAW, folder, progress=told)
+            etl.build(store.RAW, folder, progress=told, feeds=feeds.folder())
         except etl.BuildFailed as failed:
             status.update(label="The data could not be built", state="error")
             st.code("\n".join(str(p) for p in failed.problems[:40]), language=None)

@@ -58,7 +58,7 @@ def _series(rows: pd.DataFrame) -> list[str]:
     ):
         said = subject if band == "product" else name if band != "derivatives" else f"{name}, derivatives"
         by = tracker if isinstance(tracker, str) else "counter not named"
-        names.append(f"{said} ({by})" if many else said)
+        names.append(f"{said}, {by}" if many else said)
     return names
 
 
@@ -309,7 +309,7 @@ def site_ranks_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Around a reorganisation ---
 
 AROUND = [
-    "event", "company_name", "event_title", "event_date", "governance_model", "governance_model_id", "measure", "week", "index",
+    "event", "company_name", "event_title", "event_date", "governance_model", "governance_model_id", "measure", "panel", "week", "index",
     "value", "unit", "subject", "tracker", "counts", "before", "after", "others", "is_outside", "event_source_ids", "source_ids",
 ]  # fmt: skip
 
@@ -342,6 +342,7 @@ def use_around(tables: Tables, selection: Selection) -> pd.DataFrame:
             f"{n}, {format_day(d)}" for n, d in zip(rows["company_name"], rows["event_date"], strict=True)
         ],
         measure=measure_words(metric),
+        panel=f"{measure_words(metric)}; last count before = 100",
     )
     return counted(rows[AROUND].reset_index(drop=True), total)
 
@@ -512,6 +513,7 @@ CHARTS = (
             event_date=col.day("day of it"),
             governance_model=col.GOVERNANCE,
             measure=col.text("what is counted"),
+            panel=col.text("what is counted, and what is 100", "Scale"),
             week=col.number("full weeks from the day; negative before it", "weeks"),
             index=col.number("use; the last count before the day is 100"),
             value=col.number("mean count of the week"),
@@ -525,7 +527,7 @@ CHARTS = (
                 "day", "days of other reorganisations of the organisation within half a year", "Others nearby"
             ),
         ),
-        kind=Lines("week", "index", "event", "governance_model", panel="measure"),
+        kind=Lines("week", "index", "event", "governance_model", panel="panel"),
         finding=use_around_finding,
         note="What comes after an event need not come from it: releases, campaigns, prices and seasons fall into the same weeks, "
         "and so few cases decide nothing. Colour: model in force now. Reorganisations known by month alone are left out.",

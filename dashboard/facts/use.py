@@ -9,10 +9,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
 
 #: Which rows are shown, in words.
-RULE = (
-    "Curated beats feed: where a document that a person read counts the same measure of a company on the same day, the "
-    "feed’s row is not shown. Of two feeds of one measure the one with more days is"
-)
+RULE = "A count that a person read in a document stands before a feed’s of that day"
 #: Measures that feeds state, in words.
 MEASURES = {
     "openrouter_token_share": "Share of tokens on OpenRouter",
@@ -54,7 +51,7 @@ COLUMNS = [
 
 @once
 def counts(tables: Tables) -> pd.DataFrame:
-    """Every count of use that is shown, by RULE.
+    """Every count of use that is shown, by RULE; of two feeds of one measure the one with more days.
 
     Returns:
         company_id, metric, subject (product; empty for a feed's sum), band ("product", "own", "derivatives", "named",

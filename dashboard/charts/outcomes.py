@@ -234,7 +234,7 @@ _FED = {"tokens": "openrouter_token_share", "downloads": "hf_downloads_30d"}
 
 def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """The outcomes on offer: those that feeds alone count, where one was read."""
-    fed = set(tables["feed_use"]["metric"])
+    fed = set(use.fed(tables)["metric"])
     return {i: m.label for i, m in METRICS.items() if i not in _FED or _FED[i] in fed}
 
 

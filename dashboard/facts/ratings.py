@@ -19,6 +19,32 @@ def drifts(benchmark_id: str) -> bool:
     return benchmark_id.startswith("lmarena")
 
 
+def refits(benchmark_id: str) -> bool:
+    """Whether every edition of a measure fits all its scores anew: then a score belongs to its edition."""
+    return drifts(benchmark_id) or benchmark_id == "epoch-eci"
+
+
+def version(tables: Tables, benchmark_id: str) -> pd.Timestamp | None:
+    """The edition that the scores of a measure rest on.
+
+    Returns:
+        Of a measure that drifts its newest snapshot, of another fitted one the day of the newest document that holds it;
+        None where the tables hold no score of it, or not its document.
+    """
+    rows = tables["benchmark_scores"]
+    rows = rows[(rows["benchmark_id"] == benchmark_id) & (rows["reporter"] == "third_party")]
+    if rows.empty:
+        return None
+    if drifts(benchmark_id):
+        newest = rows["score_date"].max()
+    else:
+        cited = {i for cell in rows["source_ids"].dropna() for i in str(cell).split("; ")}
+        sources = tables["sources"]
+        held = sources[sources["source_id"].isin(cited)]
+        newest = held["published_date"].fillna(held["accessed_date"]).max()
+    return None if pd.isna(newest) else newest
+
+
 @once
 def scores(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> pd.DataFrame:
     """Third-party scores of known models by one measure, one row per model (its best entry), best first.

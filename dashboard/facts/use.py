@@ -49,6 +49,19 @@ COLUMNS = [
 ]
 
 
+FED = ["company_id", "band", "metric", "value", "unit", "counted", "use_date", "use_date_precision", "feed", "scale_version",
+       "confidence", "source_ids"]  # fmt: skip
+
+
+def fed(tables: Tables) -> pd.DataFrame:
+    """What feeds state; no row in a build of older code, which has no such table."""
+    return (
+        tables["feed_use"]
+        if "feed_use" in tables
+        else pd.DataFrame(columns=FED).astype({"use_date": "datetime64[us]"})
+    )
+
+
 @once
 def counts(tables: Tables) -> pd.DataFrame:
     """Every count of use that is shown, by RULE; of two feeds of one measure the one with more days.
@@ -67,22 +80,22 @@ def counts(tables: Tables) -> pd.DataFrame:
             "observed_date_precision": "use_date_precision",
         }
     ).assign(band="product", counted=pd.NA, feed=None, scale_version=None)
-    fed = tables["feed_use"]
-    fed = fed[fed["company_id"].notna() & ~fed["band"].isin(LOOSE)]
+    stated = fed(tables)
+    stated = stated[stated["company_id"].notna() & ~stated["band"].isin(LOOSE)]
     said = set(zip(mine["company_id"], mine["metric"], mine["use_date"], strict=True))
     if said:
-        stated = zip(fed["company_id"], fed["metric"], fed["use_date"], strict=True)
-        fed = fed[pd.Series([row not in said for row in stated], index=fed.index, dtype=bool)]
-    fed = _one_feed_each(fed)
-    is_share = fed["unit"].eq("share")
-    fed = fed.assign(
+        told = zip(stated["company_id"], stated["metric"], stated["use_date"], strict=True)
+        stated = stated[pd.Series([row not in said for row in told], index=stated.index, dtype=bool)]
+    stated = _one_feed_each(stated)
+    is_share = stated["unit"].eq("share")
+    stated = stated.assign(
         subject="",
-        tracker=fed["feed"].map(lambda f: TRACKERS.get(f, f)),
-        value=fed["value"].mask(is_share, fed["value"] * 100),
-        unit=fed["unit"].mask(is_share, "percent"),
+        tracker=stated["feed"].map(lambda f: TRACKERS.get(f, f)),
+        value=stated["value"].mask(is_share, stated["value"] * 100),
+        unit=stated["unit"].mask(is_share, "percent"),
         note=None,
     )
-    parts = [p[COLUMNS].astype({"counted": "Int64"}) for p in (mine, fed) if len(p)]
+    parts = [p[COLUMNS].astype({"counted": "Int64"}) for p in (mine, stated) if len(p)]
     if not parts:
         return mine[COLUMNS]
     both = pd.concat(parts, ignore_index=True)
@@ -90,11 +103,11 @@ def counts(tables: Tables) -> pd.DataFrame:
     return both.sort_values(keys, kind="stable", na_position="first").reset_index(drop=True)
 
 
-def _one_feed_each(fed: pd.DataFrame) -> pd.DataFrame:
+def _one_feed_each(stated: pd.DataFrame) -> pd.DataFrame:
     keys = ["company_id", "metric", "band"]
-    days = fed.groupby([*keys, "feed"]).size().reset_index(name="_days")
+    days = stated.groupby([*keys, "feed"]).size().reset_index(name="_days")
     best = days.sort_values(["_days", "feed"], ascending=[False, True], kind="stable").drop_duplicates(keys)
-    return fed.merge(best[[*keys, "feed"]], on=[*keys, "feed"])
+    return stated.merge(best[[*keys, "feed"]], on=[*keys, "feed"])
 
 
 def thinned(rows: pd.DataFrame, series: list[str]) -> pd.DataFrame:
@@ -117,7 +130,7 @@ def shares_by_month(tables: Tables) -> pd.DataFrame:
         month (first day), band ("named" or one of LOOSE), company_id (null in loose bands), share_pct, days (days
         counted in the month), source_ids; by month, band and company. Empty where no feed was read.
     """
-    rows = tables["feed_use"]
+    rows = fed(tables)
     rows = rows[rows["metric"].eq("openrouter_token_share")]
     if rows.empty:
         return pd.DataFrame(columns=["month", "band", "company_id", "share_pct", "days", "source_ids"])
@@ -219,7 +232,7 @@ def _aligned(rows: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 @once
 def token_shares(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, windows.Measure]:
     """Mean share of the tokens of OpenRouter on the days counted in a span, in per cent; by company."""
-    rows = tables["feed_use"]
+    rows = fed(tables)
     rows = rows[rows["metric"].eq("openrouter_token_share") & rows["use_date"].between(first, last)]
     days = rows["use_date"].nunique()
     return {
@@ -249,6 +262,8 @@ def users(tables: Tables, first: pd.Timestamp) -> dict[str, windows.Measure]:
     count is taken.
     """
     rows = tables["adoption"]
+    if "product_kind" not in rows:
+        return {}
     rows = rows[
         rows["metric"].eq("monthly_users") & rows["product_kind"].eq("ai") & (rows["observed_date"] >= first)
     ]

@@ -12,8 +12,11 @@ import streamlit as st
 
 import etl
 from dashboard.charts import CHARTS
+from dashboard.charts.card import Card
 from dashboard.data import feeds, history, overlay, permalink, store
 from dashboard.data.store import Tables
+from dashboard.deck import apart_builds
+from dashboard.deck.builds import Data
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     plural,
@@ -193,3 +196,14 @@ def moved(old: Path, new: Path) -> pd.DataFrame:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _moved(old: str, old_id: str, new: str, new_id: str) -> pd.DataFrame:
     return history.difference(load(old, old_id), load(new, new_id))
+
+
+def apart_card(old: Path, new: Path, basis: str) -> Card:
+    """What changed between two builds as pages tell it, compared once."""
+    return _apart(str(old), store.snapshot(old).id, str(new), store.snapshot(new).id, basis)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _apart(old: str, old_id: str, new: str, new_id: str, basis: str) -> Card:
+    was, now = (Data(load(f, i), store.snapshot(Path(f))) for f, i in ((old, old_id), (new, new_id)))
+    return apart_builds.card(was, now, basis)

@@ -22,8 +22,10 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.draw import plotly
 from dashboard.export import slides
+from dashboard.facts import ratings
 from dashboard.facts import use as facts
 from dashboard.facts.landscape import apply
+from dashboard.look.theme import format_day
 from etl.feeds.command import frames
 from etl.feeds.use import use_of_feeds
 
@@ -291,3 +293,33 @@ def test_outcomes_offer_what_feeds_count_only_where_one_was_read(tables: Tables,
     assert frame.loc["DeepSeek", "value"] == pytest.approx(
         with_feeds["feed_use"].pipe(lambda f: f[(f["company_id"] == "deepseek") & (f["use_date"] > newest - pd.Timedelta(days=30)) & (f["metric"] == "openrouter_token_share")])["value"].mean() * 100
     )  # fmt: skip
+
+
+# --- Which version of which scale ---
+
+
+def test_numbers_of_a_fitted_scale_say_of_which_edition_they_are(tables: Tables, built: Path) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    selection = Selection(newest, newest)
+    snapshot = store.snapshot(built)
+    version = ratings.version(tables, "lmarena-text")
+    scores = tables["benchmark_scores"]
+    assert version == scores.loc[scores["benchmark_id"] == "lmarena-text", "score_date"].max()
+    said = {
+        "capability-frontier": "Epoch Capabilities Index: edition of ",
+        "landscape-matrix": f"Arena text ratings: snapshot of {format_day(version)}",
+        "model-list": "the average rate of the month of each",
+    }
+    for chart_id, words in said.items():
+        card = make(CHARTS[chart_id], tables, selection, snapshot)
+        assert words in card.source_line, chart_id
+        deck = pptx.Presentation(io.BytesIO(slides.slide(card)))
+        drawn = " ".join(s.text_frame.text for s in deck.slides[0].shapes if s.has_text_frame)
+        assert words in drawn or words in deck.slides[0].notes_slide.notes_text_frame.text, chart_id
+    # Only what the numbers rest on: an outcome that is a count has no scale with editions.
+    assert "Arena" not in make(CHARTS["outcomes"], tables, selection, snapshot).source_line
+    rated = make(CHARTS["outcomes"], tables, selection.picking(METRIC, "score"), snapshot)
+    assert f"snapshot of {format_day(version)}" in rated.source_line
+    # Companies that are not shown do not change which edition it is.
+    one = make(CHARTS["landscape-matrix"], tables, Selection(newest, newest, companies=("huawei",)), snapshot)
+    assert f"snapshot of {format_day(version)}" in one.source_line

@@ -228,6 +228,8 @@ METRICS = {
         about="machines download, too",
     ),
 }
+#: Scales with editions that an outcome rests on.
+_RESTS_ON = {"score": (ratings.ARENA,), "price": (ratings.ARENA, ratings.RATES)}
 #: Outcomes that are on offer where a feed has brought rows of this measure.
 _FED = {"tokens": "openrouter_token_share", "downloads": "hf_downloads_30d"}
 
@@ -383,6 +385,7 @@ CHARTS = (
             "adoption",
             "feed_use",
         ),
+        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
         data=outcomes,
         columns=col.Frame(
             "organisations; models in legend order, the highest value first",

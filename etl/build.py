@@ -243,8 +243,10 @@ def build(raw: Path, out: Path, progress: Progress | None = None, feeds: Path | 
         beside = out.parent / "DICTIONARY.md"
         text = dictionary_text(TABLES, frames)
         # Only the project's own data folder has a dictionary in its history, without the rows of one machine's feeds.
-        if frames[FEED_USE.name].empty and raw.resolve().parent == out.parent.resolve() and (
-            not beside.is_file() or beside.read_text(encoding="utf-8") != text
+        if (
+            frames[FEED_USE.name].empty
+            and raw.resolve().parent == out.parent.resolve()
+            and (not beside.is_file() or beside.read_text(encoding="utf-8") != text)
         ):
             beside.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:

@@ -27,6 +27,8 @@ from etl.feeds.command import frames
 from etl.feeds.declare import About, Ours
 from etl.feeds.parse import read
 from etl.feeds.resolve import Names
+from etl.feeds.store import Store
+from etl.feeds.tables import FEED_TABLES
 from etl.feeds.upstream.hubs import _pulse_files
 
 MONTHS, DAYS, GROUP = 120, 30, 65_536
@@ -84,20 +86,32 @@ def main() -> int:
         file = next(f for f in _pulse_files(known) if f.name.startswith("author_series"))
         about = About("made", date(2026, 11, 21), names.companies, names.repositories, None, file)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        slices = []
         began = time.perf_counter()
         total = kept = 0
+        store, table = Store(a.folder / "kept"), FEED_TABLES["usage"]
         for path in sorted(parts.glob("*.parquet")):
             total += pq.read_metadata(path).num_rows
-            kept += len(file.shape(read(path, file, about, "application/octet-stream")[0], about))
+            rows = file.shape(read(path, file, about, "application/octet-stream")[0], about)
+            kept += len(rows)
+            slices.append(rows)
         seconds = time.perf_counter() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for rows in slices:
+            rows = table.frame(rows.assign(feed="model-pulse", file="made"))
+            store.land("model-pulse", table, "made", names.resolved(rows), keeps=True)
+        began = time.perf_counter()
+        held = store.rows("usage", "model-pulse", ["company_id", "metric", "value", "day", "band", "name"])
+        again = time.perf_counter() - began
         print(f"{total:,} rows in {MONTHS} parts, {size / 1e9:.2f} GB (written in {written:.0f} s)")
         print(f"{kept:,} rows of {len(ours)} accounts of ours (three measures each) read in {seconds:.1f} s")
+        print(f"the same {len(held):,} rows, kept here in parts by month, read in {again:.1f} s")
         print(
             f"peak memory while reading {peak / 1024:.0f} MiB (before it {before / 1024:.0f} MiB, writing included)"
         )
     finally:
         shutil.rmtree(parts)
+        shutil.rmtree(a.folder / "kept", ignore_errors=True)
     return 0
 
 

@@ -26,7 +26,7 @@ from dashboard.charts import CHARTS, PICKS
 from dashboard.charts.card import ExportRefusedError
 from dashboard.data import overlay, permalink, store
 from dashboard.data.selection import Selection
-from dashboard.deck import apart, basket, decks, editions
+from dashboard.deck import apart, apart_builds, basket, decks, editions
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
 from dashboard.deck.package import FileRefusedError
@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         FileRefusedError,
         PictureError,
         editions.EditionError,
+        apart_builds.NotKeptError,
         watch.WatchError,
         store.DataMissingError,
     ) as refused:
@@ -207,6 +208,23 @@ def _parser() -> argparse.ArgumentParser:
         "--feed", default="", metavar="ADDRESS", help="where the archive is served, for the feed's links"
     )
     one.set_defaults(run=_edition, roles=None, template_fonts=False, template_colours=False, no_footer=False)
+
+    one = kinds.add_parser(
+        "changes",
+        parents=[common],
+        help="what changed from one kept build to the next, by company and kind, with the cause",
+    )
+    one.add_argument(
+        "old", nargs="?", default="", metavar="SNAPSHOT", help="the older build; default: the one before"
+    )
+    one.add_argument(
+        "new", nargs="?", default="", metavar="SNAPSHOT", help="the newer build; default: the one served"
+    )
+    one.add_argument(
+        "--out", default="", metavar="FILE", help="a .pptx, .csv or .xlsx; without it lines of text"
+    )
+    one.add_argument("--basis", choices=("reported", "coded"), default="reported", help="of labels")
+    one.set_defaults(run=_changes)
 
     one = kinds.add_parser(
         "mcp", parents=[common], help="answers for an assistant over standard input and output"
@@ -356,6 +374,23 @@ def _edition(a: argparse.Namespace) -> int:
     elif folder is None:
         print(forms.markdown(made, a.address), end="")
     server_picture.close()
+    return 0
+
+
+def _changes(a: argparse.Namespace) -> int:
+    builds = _builds(a)
+    old, new = apart_builds.pair(builds, a.old, a.new)
+    card = apart_builds.card(old, new, a.basis)
+    if not a.out:
+        print(apart_builds.text(card))
+        return 0
+    makes = {"pptx": slides.slide, "csv": table.csv, "xlsx": table.xlsx}
+    form = Path(a.out).suffix.lstrip(".").lower()
+    if form not in makes:
+        raise Refused(f"--out {a.out}: no format “{form}”; there are {', '.join(makes)}")
+    if card.frame.empty:
+        raise Refused(f"{card.subtitle}: no file was written")
+    _write(a.out, makes[form](card))
     return 0
 
 

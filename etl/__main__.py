@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from etl.build import BuildFailed, build, check, review
+from etl.feeds.store import FOLDER, folder
 from etl.new import KINDS, Given, NotWrittenError, written
 from etl.problem import told
 from etl.registry import NotRegisteredError, register
@@ -62,7 +63,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, default=DATASETS / "processed", help="folder of the Parquet files"
     )
+    parser.add_argument(
+        "--feeds",
+        type=Path,
+        default=None,
+        help=f"folder of feed rows whose use is shown (default: {FOLDER}, else datasets/feeds)",
+    )
     a = parser.parse_args(given)
+    feeds = folder(a.feeds)
     began = time.perf_counter()
     if (a.command == "new") != (a.kind is not None):
         parser.error(
@@ -90,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
             changed = told(reviewed.changed) if reviewed else []
             if changed:
                 print("\n".join(changed), file=sys.stderr)
-            frames = check(a.raw, reviewed=reviewed)
+            frames = check(a.raw, reviewed=reviewed, feeds=feeds)
             print(
                 f"{sum(len(f) for f in frames.values()):,} rows in {len(frames)} tables are sound "
                 f"({time.perf_counter() - began:.1f} s)"
@@ -98,7 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
             if reviewed and (said := reviewed.sentence()):
                 print(said, file=sys.stderr)
             return 1 if changed else 0
-        result = build(a.raw, a.out)
+        result = build(a.raw, a.out, feeds=feeds)
     except (NotWrittenError, NothingToVerifyError, NotRegisteredError) as refused:
         print(refused, file=sys.stderr)
         return 1

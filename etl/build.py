@@ -12,11 +12,14 @@ from pathlib import Path
 import pandas as pd
 
 from etl import registry
+from etl.feeds.declare import FeedError
+from etl.feeds.use import state_hash, use_of_feeds
 from etl.neighbours import explained, neighbour_problems
 from etl.problem import Problem
 from etl.read import read_table
-from etl.schema import Table
+from etl.schema import Table, empty
 from etl.tables import TABLES
+from etl.tables.measures import FEED_USE
 from etl.validate import (
     Readable,
     column_problems,
@@ -51,9 +54,9 @@ class BuildResult:
     review: registry.Review | None = None
 
 
-def raw_hash(raw: Path) -> str:
-    """Hash of the raw files and of the code that builds from them."""
-    digest = hashlib.sha256()
+def raw_hash(raw: Path, feeds: Path | None = None) -> str:
+    """Hash of the raw files, of the feed rows where a folder of them is given, and of the code that builds from them."""
+    digest = hashlib.sha256(state_hash(feeds).encode())
     registered = (raw / registry.FOLDER).glob("*.tsv")
     for path in [
         *sorted(raw.glob("*.csv")),
@@ -71,8 +74,8 @@ def raw_hash(raw: Path) -> str:
     return digest.hexdigest()
 
 
-def is_stale(raw: Path, out: Path) -> bool:
-    """True where `out` holds no build, or one made from other files or other code than there are now.
+def is_stale(raw: Path, out: Path, feeds: Path | None = None) -> bool:
+    """True where `out` holds no build, or one made from other files, feed rows or code than there are now.
 
     A build whose raw files are not there (the data was handed on without them) is as new as it can be.
     """
@@ -80,7 +83,7 @@ def is_stale(raw: Path, out: Path) -> bool:
         made_from = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))["raw_hash"]
     except (OSError, ValueError, KeyError):
         return True
-    return raw.is_dir() and bool(made_from != raw_hash(raw))
+    return raw.is_dir() and bool(made_from != raw_hash(raw, feeds))
 
 
 def _named(raw: Path, name: str) -> str:
@@ -107,6 +110,7 @@ def check(
     progress: Progress | None = None,
     reviewed: registry.Review | None = None,
     about_to_be_written: str = "",
+    feeds: Path | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Reads, validates and derives every table; writes nothing.
 
@@ -115,6 +119,7 @@ def check(
         progress: Told how far it is.
         reviewed: How the rows stand to the registry; looked up where it is not given.
         about_to_be_written: A table whose own problems are passed over, since its file is made anew from the others.
+        feeds: Folder of feed rows, whose use by company and day is taken; None takes none.
 
     Returns:
         Typed frames by table name, derived ones included, each sorted by its key.
@@ -186,6 +191,8 @@ def check(
     problems = [p for p in problems if p.file != overlooked]
     if problems:
         raise BuildFailed(list(dict.fromkeys(problems)))
+    tell(0.7, "Reading what feeds state of use")
+    problems += _with_feeds(frames, feeds)
     tell(0.75, "Deriving index and labels")
     for table in TABLES:
         if table.derive:
@@ -208,24 +215,42 @@ def check(
     return {t.name: frames[t.name].sort_values(t.key, kind="stable").reset_index(drop=True) for t in TABLES}
 
 
-def build(raw: Path, out: Path, progress: Progress | None = None) -> BuildResult:
-    """Builds `out` from `raw`, whole or not at all.
+def _with_feeds(frames: dict[str, pd.DataFrame], feeds: Path | None) -> list[Problem]:
+    """Adds `feed_use` and the documents of the feeds behind it; what is wrong with them."""
+    frames[FEED_USE.name] = empty(FEED_USE)
+    if feeds is None or not feeds.is_dir():
+        return []
+    try:
+        frames[FEED_USE.name], documents = use_of_feeds(feeds, frames)
+    except FeedError as error:
+        return [Problem(feeds.as_posix(), 0, "", str(error))]
+    if len(documents):
+        frames["sources"] = pd.concat([frames["sources"], documents], ignore_index=True)
+    shown = f"{FEED_USE.name} (of {feeds.as_posix()})"
+    found = column_problems(FEED_USE, frames[FEED_USE.name], shown)
+    return found + reference_problems(FEED_USE, frames, shown)
+
+
+def build(raw: Path, out: Path, progress: Progress | None = None, feeds: Path | None = None) -> BuildResult:
+    """Builds `out` from `raw`, and from the feed rows in `feeds` where given, whole or not at all.
 
     Raises:
         BuildFailed: the raw data has problems, or `out` cannot be written; `out` is as it was.
     """
-    made_from = raw_hash(raw)
+    made_from = raw_hash(raw, feeds)
     reviewed = review(raw)
-    frames = check(raw, progress, reviewed)
+    frames = check(raw, progress, reviewed, feeds)
     if progress:
         progress(0.85, "Writing Parquet")
     try:
         snapshot = write(TABLES, frames, out, made_from, reviewed.facts() if reviewed else None)
         beside = out.parent / "DICTIONARY.md"
         text = dictionary_text(TABLES, frames)
-        # Only the project's own data folder has a dictionary in its history.
-        if raw.resolve().parent == out.parent.resolve() and (
-            not beside.is_file() or beside.read_text(encoding="utf-8") != text
+        # Only the project's own data folder has a dictionary in its history, without the rows of one machine's feeds.
+        if (
+            frames[FEED_USE.name].empty
+            and raw.resolve().parent == out.parent.resolve()
+            and (not beside.is_file() or beside.read_text(encoding="utf-8") != text)
         ):
             beside.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import zipfile
@@ -55,6 +56,16 @@ ARENA_ROWS: list[dict[str, object]] = [
     for n, o, r in (("glm-4.6", "z.ai", 1400.0), ("who-knows", "", 1300.0))
     for c in ("overall", "chinese", "german")
 ]  # fmt: skip
+
+HUB_QWEN = "huggingface.co/api/models?author=Qwen&limit=1000" + "".join(
+    f"&expand[]={e}"
+    for e in ("downloads", "downloadsAllTime", "likes", "createdAt", "safetensors", "cardData")
+)
+
+
+def zipped_csv(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
+
 
 #: Body, media type and number of rows that land, by feed and address below the server's.
 FILES: dict[str, dict[str, tuple[bytes, str]]] = {
@@ -168,8 +179,60 @@ FILES: dict[str, dict[str, tuple[bytes, str]]] = {
     },
     "arena": {
         "huggingface.co/api/datasets/lmarena-ai/leaderboard-dataset": (js({"sha": "abc123", "id": "x"}), "application/json"),
-        "huggingface.co/datasets/lmarena-ai/leaderboard-dataset/resolve/abc123/text/latest-00000-of-00001.parquet": (
-            parquet(ARENA_ROWS, group=2), "application/octet-stream",
+        **{
+            f"huggingface.co/datasets/lmarena-ai/leaderboard-dataset/resolve/abc123/{subset}/latest-00000-of-00001.parquet": (
+                parquet(ARENA_ROWS, group=2), "application/octet-stream",
+            )
+            for subset in ("text", "text_style_control", "vision", "webdev")
+        },
+    },
+    "crux": {
+        f"raw.githubusercontent.com/zakird/crux-top-lists/main/data/global/{month}.csv.gz": (
+            zipped_csv(csv("origin,rank", f"https://chat.deepseek.com,{rank}", "https://chat.qwen.ai,10000", "https://www.tongyi.com,500000",
+                           *(f"https://nobody{n}.example,1000000" for n in range(20)))),
+            "application/octet-stream",
+        )
+        for month, rank in (("202610", 5000), ("202609", 10000))
+    },
+    "hf-models": {
+        HUB_QWEN: (
+            js([
+                {"id": "Qwen/Imagined-7B", "downloads": 100, "downloadsAllTime": 900, "likes": 3, "createdAt": "2026-01-02T00:00:00.000Z",
+                 "safetensors": {"total": 7_000_000_000}, "cardData": {"license": "apache-2.0"}},
+                {"id": "Qwen/Bare", "downloads": 5, "likes": 0, "createdAt": "2026-03-02T00:00:00.000Z"},
+            ]),
+            "application/json; charset=utf-8",
+        ),
+    },
+    "hf-leaderboards": {
+        "huggingface.co/api/datasets": (js([{"id": "Idavidrein/gpqa"}, {"id": "no slash"}]), "application/json"),
+        "huggingface.co/api/datasets/Idavidrein/gpqa/leaderboard": (
+            js([{"rank": 1, "modelId": "deepseek-ai/DeepSeek-V3.2", "value": 80.5}, {"rank": 2, "modelId": "nobody/here", "value": 70}]),
+            "application/json",
+        ),
+    },
+    "model-pulse": {
+        f"huggingface.co/datasets/modelpulse/model-pulse-data/resolve/main/{folder}/{month}.parquet": (
+            parquet([
+                {key: name, "day": f"{month}-0{n}", "dl30": 100.0 * n, "dl_all": 1000.0 + n, "likes": 5.0, more: 2}
+                for name in names for n in (1, 2, 3)
+            ], group=3),
+            "application/octet-stream",
+        )
+        for folder, key, more, names in (
+            ("author_series", "author", "models", ("Qwen", "a-stranger", "deepseek-ai")),
+            ("family_series", "id", "members", ("deepseek-ai/DeepSeek-V3.2", "a-stranger/thing")),
+        )
+        for month in ("2026-10", "2026-11")
+    },
+    "hkex": {
+        # Whatever code is asked for: one is known.
+        "www1.hkexnews.hk/search/prefix.do": (b'callback({"more":"0","stockInfo":[{"stockId":7,"code":"00700","name":"X"}]});\r\n', "application/javascript"),
+        "www1.hkexnews.hk/search/titleSearchServlet.do": (
+            js({"result": json.dumps([
+                {"NEWS_ID": "11", "TITLE": "A <br/>notice", "DATE_TIME": "20/11/2026 16:30", "FILE_LINK": "/listedco/x.pdf", "STOCK_CODE": "00700"}
+            ])}),
+            "application/json",
         ),
     },
     "openrouter": {

@@ -28,6 +28,8 @@ LOOKS = {
     "export": Look(export=True),
     "phone": Look(compact=True),
 }
+#: Charts of what feeds alone count: without one they are empty here, and drawn on made rows in test_use.
+OF_FEEDS = {"use-own-derivatives", "tokens-by-band", "site-ranks"}
 TOPICS = {"overview", "governance", "companies", "models", "claims", "data"}
 
 #: What the reader may have chosen; None stands for the newest day of the data.
@@ -158,7 +160,7 @@ def test_no_frame_knows_what_came_later(chart: Chart, view: str, show: Show) -> 
 
 @EVERY
 def test_charts_show_something_today_and_nothing_of_nobody(chart: Chart, show: Show) -> None:
-    assert len(show(chart, "today")[0])
+    assert len(show(chart, "today")[0]) or (chart.id in OF_FEEDS and "etl refresh" in chart.empty)
     about_companies = show(chart, "nothing")[0]
     assert about_companies.empty or chart.outside
 
@@ -314,6 +316,8 @@ def test_figures_of_other_views(chart: Chart, view: str, name: str, show: Show) 
 @EVERY
 def test_figures_draw_what_the_frame_holds(chart: Chart, show: Show) -> None:
     frame, _, _ = show(chart, "today")
+    if chart.id in OF_FEEDS and frame.empty:
+        return
     # A table that is drawn shows its first fourteen rows.
     half = frame.iloc[: min(len(frame) // 2, 7)]
     drawn = [figure_of(chart, f, LOOKS["light"]).to_json() for f in (frame, half, frame.iloc[:0])]

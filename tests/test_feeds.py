@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -14,7 +15,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from feed_files import ARENA_ROWS, DAY, ECI_HEAD, EPOCH_HEAD, FILES, OPENROUTER_CSV, csv, js, parquet
+from feed_files import (
+    ARENA_ROWS,
+    DAY,
+    ECI_HEAD,
+    EPOCH_HEAD,
+    FILES,
+    HUB_QWEN,
+    OPENROUTER_CSV,
+    csv,
+    js,
+    parquet,
+)
 from feed_server import Answer, Publisher, publisher
 
 from etl.feeds.command import frames
@@ -293,6 +305,108 @@ def test_a_checksum_or_number_of_rows_that_differs_is_refused(run: Run) -> None:
     run.web.answers[path] = Answer(OPENROUTER_CSV.replace(b"600", b"601"))
     assert "the publisher states" in run("openrouter")[f"{DAY}.csv"].words
     assert not len(run.rows("usage", "openrouter"))
+
+
+def test_ranks_of_sites_are_of_ours_and_of_the_month_in_the_name(run: Run) -> None:
+    run("crux")
+    rows = run.rows("usage", "crux").set_index(["day", "name"])["value"]
+    assert rows["2026-10-01", "https://chat.deepseek.com"] == 5000
+    assert rows["2026-09-01", "https://chat.deepseek.com"] == 10000
+    assert len(rows) == 6, "sites of others are left out"
+    assert set(run.rows("usage", "crux")["company_id"]) == {"deepseek", "alibaba"}
+
+
+def test_repositories_are_counted_by_day_and_say_nothing_of_releases(run: Run) -> None:
+    found = run("hf-models")
+    assert found["hub_models_Qwen.json"].rows == 2
+    rows = run.rows("usage", "hf-models")
+    assert rows.set_index(["name", "metric"]).loc[("Qwen/Imagined-7B", "hf_downloads_all"), "value"] == 900
+    assert ("Qwen/Bare", "hf_downloads_all") not in set(zip(rows["name"], rows["metric"], strict=True)), (
+        "unknown is no zero"
+    )
+    models = run.rows("models", "hf-models").set_index("name")
+    assert models["release_date"].isna().all() and models.loc["Imagined-7B", "license"] == "apache-2.0"
+
+
+def test_official_leaderboards_are_found_and_read_under_our_names(run: Run) -> None:
+    run("hf-leaderboards")
+    rows = run.rows("scores", "hf-leaderboards").set_index("name")
+    assert rows.loc["deepseek-ai/DeepSeek-V3.2", ["benchmark", "score"]].tolist() == ["Idavidrein/gpqa", 80.5]
+    assert rows.loc["deepseek-ai/DeepSeek-V3.2", "model_id"] and pd.isna(
+        rows.loc["nobody/here", "company_id"]
+    )
+
+
+def test_history_of_downloads_is_our_authors_and_families_alone(run: Run) -> None:
+    run("model-pulse")
+    rows = run.rows("usage", "model-pulse")
+    assert set(rows.loc[rows["band"] == "own", "name"]) == {"Qwen", "deepseek-ai"}
+    assert set(rows.loc[rows["band"] == "derivatives", "name"]) == {"deepseek-ai/DeepSeek-V3.2"}
+    assert rows["company_id"].notna().all() and sorted(rows["day"].str[:7].unique()) == ["2026-10", "2026-11"]
+
+
+def test_filings_are_titles_days_and_addresses(run: Run) -> None:
+    run("hkex")
+    rows = run.rows("documents", "hkex")
+    assert rows[["title", "day", "company_id", "url"]].values.tolist() == [
+        ["A notice", "2026-11-20", "tencent", "https://www1.hkexnews.hk/listedco/x.pdf"]
+    ]
+
+
+CRUX = "raw.githubusercontent.com/zakird/crux-top-lists/main/data/global/202610.csv.gz"
+PULSE = "huggingface.co/datasets/modelpulse/model-pulse-data/resolve/main/author_series/2026-10.parquet"
+LEADERS = "huggingface.co/api/datasets/Idavidrein/gpqa/leaderboard"
+PAGE = b"<!doctype html><title>We are back soon</title>"
+#: Feed, address, what comes instead, and what is said of it; "" where it is taken all the same.
+ODD = {
+    "ranks in another order, with a column more": (
+        "crux", CRUX, gzip.compress(csv("rank,weight,origin", *("1000,1,https://chat.deepseek.com" for _ in range(23)))), ""),
+    "half of the ranks": ("crux", CRUX, FILES["crux"][CRUX][0][:-9], "half or damaged gzip"),
+    "a page for ranks": ("crux", CRUX, PAGE, "HTML page"),
+    "ranks without ranks": ("crux", CRUX, gzip.compress(csv("origin,place", *("a,1" for _ in range(23)))), "no column 'rank'"),
+    "fewer ranks": ("crux", CRUX, gzip.compress(csv("origin,rank", "https://chat.qwen.ai,1000")), "fewer"),
+    "another year's repositories": ("hf-models", HUB_QWEN, js([{"id": "Qwen/Imagined-7B", "downloads": 9, "createdAt": "2023-01-01"}] * 2), ""),
+    "half of the repositories": ("hf-models", HUB_QWEN, FILES["hf-models"][HUB_QWEN][0][:-30], "no whole JSON"),
+    "a page for repositories": ("hf-models", HUB_QWEN, PAGE, "HTML page"),
+    "an error for repositories": ("hf-models", HUB_QWEN, js({"error": "too many"}), "another shape"),
+    "leaders of another year": ("hf-leaderboards", LEADERS, js({"leaderboard": [{"rank": 1, "model_id": "Qwen/X", "score": 1}] * 2}), ""),
+    "half of the leaders": ("hf-leaderboards", LEADERS, FILES["hf-leaderboards"][LEADERS][0][:-9], "no whole JSON"),
+    "a page for leaders": ("hf-leaderboards", LEADERS, PAGE, "HTML page"),
+    "history of another year": (
+        "model-pulse", PULSE, parquet([{"day": f"2026-10-{d:02d}", "dl30": 1.0, "author": "Qwen"} for d in range(1, 10)]), ""),
+    "half of the history": ("model-pulse", PULSE, FILES["model-pulse"][PULSE][0][:-40], "no whole Parquet file"),
+    "a page for history": ("model-pulse", PULSE, PAGE, "HTML page"),
+    "half of the filings": ("hkex", "www1.hkexnews.hk/search/titleSearchServlet.do", b'{"result":"[{', "no whole JSON"),
+    "a page for filings": ("hkex", "www1.hkexnews.hk/search/titleSearchServlet.do", PAGE, "HTML page"),
+    "filings of another shape": ("hkex", "www1.hkexnews.hk/search/titleSearchServlet.do", js({"hits": []}), "another shape"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_editions_are_read_by_name_or_named_and_yesterdays_rows_stay(run: Run, odd: str) -> None:
+    feed, path, body, words = ODD[odd]
+    run(feed)
+    before = {t: run.rows(t, feed) for t in ("usage", "models", "scores", "documents")}
+    run.web.answers[f"/{path}"] = Answer(body, FILES[feed][path][1])
+    run(feed)
+    told = [o for o in run.outcomes if o.status == "refused"]
+    if not words:
+        assert not told and any(o.changed or o.added for o in run.outcomes), run.outcomes
+        return
+    assert told and all(words in o.words for o in told), told
+    assert all("stay" in o.words for o in told if "fewer" not in o.words)
+    for table, rows in before.items():
+        pd.testing.assert_frame_equal(run.rows(table, feed), rows)
+
+
+def test_all_subsets_of_the_arena_are_of_one_commit(run: Run) -> None:
+    found = run("arena")
+    assert {n for n, o in found.items() if o.status == "taken"} == {
+        f"arena_{s}.parquet" for s in ("text", "text_style_control", "vision", "webdev")
+    }
+    rows = run.rows("scores", "arena")
+    assert rows["benchmark"].nunique() == 4 and rows.groupby("benchmark").size().eq(4).all()
+    assert all("/resolve/abc123/" in p for p in run.web.paths() if p.endswith(".parquet"))
 
 
 def test_parquet_is_read_by_row_group_of_ours(run: Run) -> None:

@@ -11,3 +11,8 @@ chart_card.chart("releases-by-company")
 with room.pair():
     chart_card.chart("company-metrics", height="stretch")
     chart_card.chart("transparency", height="stretch")
+chart_card.chart("use-over-time")
+chart_card.chart("tokens-by-band")
+with room.pair():
+    chart_card.chart("use-own-derivatives", height="stretch")
+    chart_card.chart("site-ranks", height="stretch")

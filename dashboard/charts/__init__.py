@@ -24,6 +24,7 @@ from dashboard.charts import (
     prices,
     profile,
     sizes,
+    use,
 )
 from dashboard.charts.spec import Chart, Choice
 
@@ -49,6 +50,7 @@ MODULES = (
     claims,
     edition,
     findings,
+    use,
     explore,
 )
 CHARTS: dict[str, Chart] = {chart.id: chart for module in MODULES for chart in module.CHARTS}

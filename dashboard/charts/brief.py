@@ -436,6 +436,7 @@ CHARTS = (
             "benchmark_scores",
             "company_metrics",
         ),
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=company_position,
         choices=(CHOOSE_COMPANY,),
         columns=col.Frame(
@@ -505,6 +506,7 @@ CHARTS = (
             "model_prices",
             "transparency_scores",
         ),
+        scales=lambda frame, selection: (*ratings.named(frame["measure"]), ratings.RATES),
         data=match_up,
         columns=col.Frame(
             "measures that both have",

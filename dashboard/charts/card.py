@@ -121,7 +121,7 @@ def make(
     used = used.assign(checked=used["source_id"].map(proof.of_documents(tables)).fillna(""))
     if frame.empty:
         used = used.iloc[:0]
-        subtitle, finding = "No data under these filters", ""
+        subtitle, finding = f"No data under these filters. {chart.empty}".rstrip(". "), ""
         source_line = f"{PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
     else:
         subtitle, finding = scope_and_finding(chart, field, selection, and_own)

@@ -470,6 +470,7 @@ CHARTS = (
             "company_metrics",
             "transparency_scores",
         ),
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text", ratings.RATES),
         data=compare_table,
         columns=col.Frame(
             "facts from governance to the books; one column an organisation, in the words of the fact",

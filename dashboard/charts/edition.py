@@ -156,6 +156,7 @@ CHARTS = (
             "model_prices_converted",
             "flagships",
         ),
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=what_changed,
         asks=watch.PARAMETERS,
         columns=col.Frame(

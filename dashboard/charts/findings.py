@@ -145,6 +145,7 @@ CHARTS = (
             "company_metrics",
             "claims",
         ),
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=findings,
         asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
         columns=col.Frame(

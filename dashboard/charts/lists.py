@@ -342,6 +342,7 @@ CHARTS = (
         question="Which models are newest, or best rated?",
         subtitle=model_list_subtitle,
         tables=("models", "benchmark_scores", "model_prices_converted", "companies"),
+        scales=lambda frame, selection: ("lmarena-text", ratings.RATES),
         data=model_list,
         columns=col.Frame(
             "models, in the picked order",

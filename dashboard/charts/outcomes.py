@@ -19,9 +19,10 @@ from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, prices, ratings, windows
+from dashboard.facts import landscape, prices, ratings, use, windows
 from dashboard.look.theme import (
     MODEL_ORDER,
+    format_count,
     format_day,
     format_money,
     format_percent,
@@ -107,6 +108,26 @@ def price_times(tables: Tables, selection: Selection) -> Measures:
     }
 
 
+@once
+def monthly_users(tables: Tables, selection: Selection) -> Measures:
+    """Monthly users of the most used product that is AI itself."""
+    return use.users(tables, year_before(selection))
+
+
+@once
+def token_share(tables: Tables, selection: Selection) -> Measures:
+    """Mean share of OpenRouter's tokens in thirty days, in per cent, as stated."""
+    last = selection.as_of.normalize()
+    return use.token_shares(tables, last - pd.Timedelta(days=29), last)
+
+
+@once
+def own_downloads(tables: Tables, selection: Selection) -> Measures:
+    """Downloads of own repositories in thirty days."""
+    found = use.newest_own(tables, "hf_downloads_30d", year_before(selection))
+    return {c: m for c, m in found.items() if m.value}
+
+
 @dataclass(frozen=True)
 class Metric:
     """One outcome.
@@ -179,12 +200,44 @@ METRICS = {
         _count,
         months=24,
     ),
+    "users": Metric(
+        "Users",
+        "monthly users of the most used product that is AI itself, newest count (log scale)",
+        "count",
+        monthly_users,
+        format_count,
+        log=True,
+        months=12,
+        about="counters differ widely; products that AI is only put into are left out",
+    ),
+    "tokens": Metric(
+        "Share of tokens",
+        "% of OpenRouter’s tokens in 30 days, as stated",
+        "day",
+        token_share,
+        lambda v: format_percent(v, 1),
+        about="one router, not the market",
+    ),
+    "downloads": Metric(
+        "Downloads",
+        "downloads of own repositories on Hugging Face in 30 days (log scale)",
+        "account",
+        own_downloads,
+        format_count,
+        log=True,
+        about="machines download, too",
+    ),
 }
+#: Scales with editions that an outcome rests on.
+_RESTS_ON = {"score": (ratings.ARENA,), "price": (ratings.ARENA, ratings.RATES)}
+#: Outcomes that are on offer where a feed has brought rows of this measure.
+_FED = {"tokens": "openrouter_token_share", "downloads": "hf_downloads_30d"}
 
 
 def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
-    """The outcomes on offer."""
-    return {i: m.label for i, m in METRICS.items()}
+    """The outcomes on offer: those that feeds alone count, where one was read."""
+    fed = set(use.fed(tables)["metric"])
+    return {i: m.label for i, m in METRICS.items() if i not in _FED or _FED[i] in fed}
 
 
 def picked_metric(selection: Selection) -> tuple[str, Metric]:
@@ -329,7 +382,10 @@ CHARTS = (
             "model_prices",
             "model_families",
             "people",
+            "adoption",
+            "feed_use",
         ),
+        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
         data=outcomes,
         columns=col.Frame(
             "organisations; models in legend order, the highest value first",

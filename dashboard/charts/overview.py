@@ -438,6 +438,7 @@ CHARTS = (
             "governance_events",
             "people",
         ),
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=landscape_matrix,
         columns=col.Frame(
             "organisations with a model in legend order, then by name",
@@ -499,6 +500,7 @@ CHARTS = (
             "model_families",
             "model_prices",
         ),
+        scales=lambda frame, selection: ("lmarena-text",) if frame["rating_date"].notna().any() else (),
         data=positioning,
         columns=col.Frame(
             "organisations with a value, and with an index or without units, highest first",

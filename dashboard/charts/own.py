@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import EDITIONS, Chart
 from dashboard.data.overlay import without
 from dashboard.data.selection import Selection, uncounted
 from dashboard.data.store import Tables
+from dashboard.facts import ratings
 from dashboard.look.theme import OWN_SIGN, join_words, plural
 
 #: Names of own organisations that are told one by one.
@@ -32,11 +33,18 @@ class Framed:
 
 
 def framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
-    """The chart's rows from selected tables.
+    """The chart's rows from selected tables, and the editions of scales that they rest on.
 
     Rows that name no single organisation (counts, shares, medians) are those of the field. What a row of the field says
     of the field (its rank, its distance to the middle) is as it is without the reader's own.
     """
+    found = _framed(chart, selected, selection)
+    if said := ratings.editions(selected, chart.scales(found.shown, selection)):
+        found.shown.attrs[EDITIONS] = said
+    return found
+
+
+def _framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
     own = uncounted(selected, selection) & set(selected["companies"]["company_id"])
     if not own:
         frame = chart.data(selected, selection)

@@ -111,6 +111,7 @@ CHARTS = (
             "model_prices_converted",
             "governance_assessments",
         ),
+        scales=lambda frame, selection: (ratings.RATES,) if frame["converted_from"].notna().any() else (),
         data=price_capability,
         columns=col.Frame(
             "models, best rating first",

@@ -23,6 +23,8 @@ from dashboard.data.permalink import not_here
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 
+#: Where a frame tells of which editions its numbers are.
+EDITIONS = "editions"
 Kind = Bars | Change | Columns | Dots | Flow | Lanes | Lines | Matrix | Points | Table
 
 
@@ -61,6 +63,8 @@ class Chart:
         note: What a reader must know to read the marks; joins the source line.
         choices: What the reader picks for this chart alone, in the order shown.
         asks: Picks made elsewhere that the chart follows, too.
+        empty: What is said where it has no row under any filters: which data it waits for.
+        scales: Ids of `ratings.SCALES` that the numbers of a frame rest on: the source line says of which edition they are.
         under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
             selection.
     """
@@ -79,6 +83,8 @@ class Chart:
     note: str = ""
     choices: tuple[Choice, ...] = ()
     asks: tuple[str, ...] = ()
+    empty: str = ""
+    scales: Callable[[pd.DataFrame, Selection], tuple[str, ...]] = lambda frame, selection: ()
     under: Callable[[Selection], Chart] | None = None
 
     def picked(self, selection: Selection) -> Chart:
@@ -100,5 +106,7 @@ class Chart:
         return said
 
     def note_on(self, frame: pd.DataFrame) -> str:
-        """The chart's note, and what its hollow, ringed and faded marks mean where it has some."""
-        return f"{self.note} {marks.caveat_note(frame, self.kind.reads[0])}".strip()
+        """The editions of scales it rests on, the chart's note, and what its hollow, ringed and faded marks mean."""
+        # A slide cuts a long line at its end: which editions the numbers are of stands in front.
+        parts = (str(frame.attrs.get(EDITIONS, "")), self.note, marks.caveat_note(frame, self.kind.reads[0]))
+        return " ".join(p for p in parts if p)

@@ -27,22 +27,22 @@ def difference(old: Tables, new: Tables) -> pd.DataFrame:
                 {"table": name, "row_id": key, "change": change, "company_id": companies.get(key), **cell}
             )
 
-        for key in sorted(set(was.index) | set(now.index)):
+        shared = [c for c in now.columns if c in was.columns]
+        both = [k for k in sorted(now.index) if k in was.index] if len(was.index) else []
+        before, after = was.loc[both, shared], now.loc[both, shared]
+        # Most rows of most tables are as they were: only those that differ are looked at one by one.
+        differs = (before != after).any(axis=1) if both and shared else pd.Series(dtype=bool)
+        moved = set(differs.index[differs])
+        for key in sorted({*(set(was.index) ^ set(now.index)), *moved}):
             if key not in was.index:
                 add(key, "added")
             elif key not in now.index:
                 add(key, "removed")
             else:
-                before, after = was.loc[key], now.loc[key]
-                for column in [c for c in now.columns if c in was.columns]:
-                    if before[column] != after[column]:
-                        add(
-                            key,
-                            "changed",
-                            column=column,
-                            before=before[column] or None,
-                            after=after[column] or None,
-                        )
+                for column in shared:
+                    old_cell, new_cell = before.at[key, column], after.at[key, column]
+                    if old_cell != new_cell:
+                        add(key, "changed", column=column, before=old_cell or None, after=new_cell or None)
     columns = ["table", "row_id", "change", "column", "before", "after", "company_id"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -19,6 +19,7 @@ DATED_BY = {
     "commercial_levers": "since_date",
     "company_metrics": "known_date",
     "exchange_rates": "rate_month",
+    "feed_use": "use_date",
     "filings": "as_of_date",
     "flagships": "since_date",
     "governance_assessments": "valid_from",

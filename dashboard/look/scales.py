@@ -164,6 +164,18 @@ SCORES = Scale("Score", tuple(Value(str(n), str(n), *ramp(n)) for n in range(5))
 COUNTS = Scale(
     "Count", tuple(Value(str(n), str(n) if n < 4 else "4 or more", *ramp(n)) for n in range(1, 5)), PLAIN
 )
+#: Whose models tokens go through; what stands under cover is known to nobody.
+TOKEN_BANDS = steps(
+    "Band",
+    {
+        "home": "Organisations in China",
+        "outside": "Outside China",
+        "not_here": "Makers not recorded here",
+        "stealth": "Under cover",
+        "other": "All others together",
+    },
+    unknown="stealth",
+)
 LEVER_MARKS = Scale(
     "Lever",
     (

@@ -12,8 +12,11 @@ import streamlit as st
 
 import etl
 from dashboard.charts import CHARTS
-from dashboard.data import history, overlay, permalink, store
+from dashboard.charts.card import Card
+from dashboard.data import feeds, history, overlay, permalink, store
 from dashboard.data.store import Tables
+from dashboard.deck import apart_builds
+from dashboard.deck.builds import Data
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     plural,
@@ -108,7 +111,7 @@ def prepare_data() -> None:
         with _build_lock():
             if _is_asked_for(folder):
                 state = _raw_state()
-                if etl.is_stale(store.RAW, folder):
+                if etl.is_stale(store.RAW, folder, feeds.folder()):
                     _build(folder)
                 _settled.add(state)
     try:
@@ -155,7 +158,8 @@ def _is_asked_for(folder: Path) -> bool:
 
 
 def _raw_state() -> tuple[tuple[str, int, int], ...]:
-    found = ((p.name, p.lstat()) for p in sorted(store.RAW.glob("*.csv")))
+    files = [*store.RAW.glob("*.csv"), *feeds.folder().glob("*/state.json")]
+    found = ((str(p), p.lstat()) for p in sorted(files))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
@@ -167,7 +171,7 @@ def _build(folder: Path) -> None:
             bar.progress(min(share, 1.0), text=step)
 
         try:
-            etl.build(store.RAW, folder, progress=told)
+            etl.build(store.RAW, folder, progress=told, feeds=feeds.folder())
         except etl.BuildFailed as failed:
             status.update(label="The data could not be built", state="error")
             st.code("\n".join(str(p) for p in failed.problems[:40]), language=None)
@@ -192,3 +196,14 @@ def moved(old: Path, new: Path) -> pd.DataFrame:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _moved(old: str, old_id: str, new: str, new_id: str) -> pd.DataFrame:
     return history.difference(load(old, old_id), load(new, new_id))
+
+
+def apart_card(old: Path, new: Path, basis: str) -> Card:
+    """What changed between two builds as pages tell it, compared once."""
+    return _apart(str(old), store.snapshot(old).id, str(new), store.snapshot(new).id, basis)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _apart(old: str, old_id: str, new: str, new_id: str, basis: str) -> Card:
+    was, now = (Data(load(f, i), store.snapshot(Path(f))) for f, i in ((old, old_id), (new, new_id)))
+    return apart_builds.card(was, now, basis)

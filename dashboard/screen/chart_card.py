@@ -125,7 +125,7 @@ def _chart_card(
                     )
                 _save_menu(now, one, frame)
         if frame.empty:
-            nothing(now.selection, "data for this chart")
+            nothing(now.selection, "data for this chart", one.empty)
             return
         if one.screen == "table":
             # Columns give way on a narrow page, not in half of a wide one: words of cells wrap.

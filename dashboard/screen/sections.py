@@ -10,8 +10,10 @@ import streamlit as st
 
 from dashboard.charts import CHARTS, marks
 from dashboard.data import citations, history, permalink, store
+from dashboard.deck import apart_builds
+from dashboard.export import slides
 from dashboard.export.table import frame_csv
-from dashboard.facts import freshness, headlines, landscape
+from dashboard.facts import builds_apart, freshness, headlines, landscape
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
 from dashboard.screen import builds, chart_card, tables, ui
@@ -324,7 +326,37 @@ def snapshots(now: ui.View) -> None:
             st.markdown(f"to **{labels[newer]}**")
         moved = builds.moved(kept[before], kept[newer])
         st.markdown(history.in_words(moved)[:1].upper() + history.in_words(moved)[1:] + ".")
+        told = builds.apart_card(kept[before], kept[newer], now.selection.basis)
+        st.markdown(
+            f"**{plain(builds_apart.summary(told.frame))}.** :small[:gray[{plain(apart_builds.NOTE)}.]]"
+        )
+        if len(told.frame):
+            st.dataframe(
+                told.frame[["company_name", "change", "what", "cause", "why", "day"]],
+                column_config={
+                    "company_name": st.column_config.TextColumn("Organisation", pinned=True),
+                    "change": "Change",
+                    "what": st.column_config.TextColumn("What", width="large"),
+                    "cause": "Cause",
+                    "why": st.column_config.TextColumn("Why", width="medium"),
+                    "day": "Day",
+                },
+                hide_index=True,
+                key="builds-apart",
+                placeholder="",
+            )
+            st.download_button(
+                "Slide",
+                data=partial(slides.slide, told),
+                file_name=f"changes-{before}-{newer}.pptx",
+                on_click="ignore",
+                icon=":material/download:",
+                type="tertiary",
+                key="builds-apart-slide",
+                help="The changes as a table on slides.",
+            )
         if len(moved):
+            st.markdown(":small[:gray[Cell by cell, every table:]]")
             st.dataframe(moved, hide_index=True, key="moved", placeholder="empty")
 
 

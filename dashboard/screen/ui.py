@@ -289,8 +289,8 @@ def stop() -> NoReturn:
     st.stop()
 
 
-def nothing(selection: Selection, what: str = "organisation") -> None:
-    """Says that nothing matches, and which filter to widen."""
+def nothing(selection: Selection, what: str = "organisation", needs: str = "") -> None:
+    """Says that nothing matches, which filter to widen, and what rows there would have to be."""
     tried = []
     if selection.governance_models:
         tried.append(
@@ -305,7 +305,7 @@ def nothing(selection: Selection, what: str = "organisation") -> None:
     if selection.governance_models and selection.basis == "coded":
         tried.append("Governance as (coded: reported may match)")
     advice = f"Widen {' or '.join(tried)} in the sidebar." if tried else "The data holds nothing on this yet."
-    st.info(f"No {what} matches. {advice}", icon=":material/filter_alt_off:")
+    st.info(f"No {what} matches. {advice} {plain(needs)}".rstrip(), icon=":material/filter_alt_off:")
 
 
 # --- What is picked for one chart or page ---

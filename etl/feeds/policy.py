@@ -51,7 +51,8 @@ CLASSES: dict[str, Class] = {
 
 #: Feed tables that are shown as they come, beside the curated ones and never in them: nobody has to look at each row.
 SHOWN_UNATTENDED = {
-    "usage": "downloads, shares of tokens and ranks are shown as their feed states them, with its name and day"
+    "usage": "downloads, shares of tokens and ranks are shown as their feed states them, with its name and day",
+    "registrations": "entries of the state’s register are counted as it lists them",
 }
 #: What no feed may put in by itself, whatever agrees.
 NEVER = {

@@ -164,6 +164,10 @@ ADOPTION = Table(
         "adoption_id": key("Company, product, metric, day and tracker."),
         "company_id": reference("companies.company_id", "Company."),
         "product": text("Product or model."),
+        "product_kind": one_of(
+            ("ai", "host", "model"),
+            "ai: the product is AI itself; host: AI is put into it, so its users are no users of AI; model: served models.",
+        ),
         "metric": text("Metric, snake_case."),
         "value": number(
             "Value in whole units.", ge=0, near=(Near(8, ("product", "metric")), Near(8, ("metric", "unit")))
@@ -178,6 +182,46 @@ ADOPTION = Table(
         **evidence(),
     },
     rules=(days_as_named, confidence_is_carried("adoption")),
+)
+
+#: What feeds state of use, and its unit.
+MEASURES = {
+    "openrouter_token_share": "share",
+    "openrouter_tokens": "tokens",
+    "hf_downloads_30d": "downloads",
+    "hf_downloads_all": "downloads",
+    "crux_rank": "rank",
+    "registrations": "entries",
+}
+#: Bands that belong to a company, and those of tokens that belong to none here.
+FIRM_BANDS = ("own", "derivatives", "named", "sites", "register")
+LOOSE_BANDS = ("not_here", "stealth", "other")
+
+FEED_USE = Table(
+    "feed_use",
+    "What upstream feeds state of use, summed as stated, never renormalised; none where no feed was read. One row "
+    "per company or loose band, measure, feed and day.",
+    {
+        "use_id": key("Company, measure, band, feed and day."),
+        "company_id": reference(
+            "companies.company_id", "Company; empty for tokens that belong to none here.", nullable=True
+        ),
+        "band": one_of(
+            (*FIRM_BANDS, *LOOSE_BANDS),
+            "What was counted: own repositories, families derived from own models, models under the maker’s name, sites, "
+            "entries of a register; or tokens of makers that are not here, under cover, and of all others.",
+        ),
+        "metric": one_of(tuple(MEASURES), "Measure."),
+        "value": number("Value as stated, summed over what is counted; of ranks the best bucket.", ge=0),
+        "unit": text("share (0 to 1), tokens, downloads, rank or entries."),
+        "counted": integer("Repositories, models, sites or entries behind it.", ge=1),
+        "use_date": day("Day that was counted."),
+        "use_date_precision": precision("use_date"),
+        "feed": text("Feed that states it."),
+        "scale_version": text("Edition of the feed's file that states it."),
+        **evidence(),
+    },
+    is_raw=False,
 )
 
 FILINGS = Table(
@@ -211,4 +255,4 @@ TRANSPARENCY = Table(
     rules=(scores_within_indicators,),
 )
 
-TABLES = (METRICS, ADOPTION, FILINGS, TRANSPARENCY)
+TABLES = (METRICS, ADOPTION, FEED_USE, FILINGS, TRANSPARENCY)

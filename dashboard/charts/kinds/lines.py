@@ -24,7 +24,7 @@ class Lines:
     """Lines through rows in order of time, with a mark a row.
 
     Attributes:
-        x: Day.
+        x: Day; or a number, such as weeks from an event.
         y: Value.
         series: One line each, named at its end with its newest value.
         colour: Column of a vocabulary. A line has the colour of its last row.
@@ -132,8 +132,14 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
         end = float(columns[kind.y].of)
         zero = kind.measure is not None and kind.measure.zero
         panels.append(Panel(axis(values, named, says, room, zero=zero, end=end), lines))
-    days = [d for _, r in rows if (d := number(r[kind.x])) is not None]
-    return Strands(tuple(panels), day_axis(days, room, pad=0.005))
+    along = [d for _, r in rows if (d := number(r[kind.x])) is not None]
+    if columns[kind.x].form == "day":
+        return Strands(tuple(panels), day_axis(along, room, pad=0.005))
+    unit = columns[kind.x].unit
+    return Strands(
+        tuple(panels),
+        axis(along, (columns.heading(kind.x),), lambda v: f"{v:+,.0f} {unit}" if v else "0", room),
+    )
 
 
 def _says(kind: Lines, columns: Frame, row: dict[str, Any]) -> Callable[[float], str]:

@@ -87,8 +87,8 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
         y_axis=y_axis,
         headings=(heading(kind.series), heading(kind.x)),
         plot=plot,
-        days=True,
-        x_code="yyyy-mm-dd",
+        days=strands.x.days,
+        x_code="yyyy-mm-dd" if strands.x.days else "General",
         y_code="General",
         name=name,
         alt=page.card.alt

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,8 @@ class DataMissingError(Exception):
 
 
 LOG = logging.getLogger(__name__)
+_SNAPSHOT_ID = re.compile(r"[0-9a-z]{8}")
+_TABLE_FILE = re.compile(r"[a-z][a-z0-9_]*\.parquet")
 #: Descriptors read lately, by file, with what tells one writing of it from another.
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
 #: The last build of each served folder that could be read, and those that could not, with the reason.
@@ -82,14 +86,27 @@ def _descriptor(folder: Path) -> dict[str, Any]:
         return _read[path][1]
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        found["snapshot"]["id"], found["snapshot"]["as_of_date"], found["resources"][0]["path"]
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        _check_descriptor(found)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         said = error.strerror if isinstance(error, OSError) else "not what a build writes"
         raise DataMissingError(f"{path}: cannot be read ({said}); run `python -m etl`") from error
     _read[path] = writing, found
     while len(_read) > 32:
         _read.pop(next(iter(_read)))
     return found
+
+
+def _check_descriptor(found: dict[str, Any]) -> None:
+    """Raises where a descriptor does not say what a build writes: what it names is put into links, pages and paths."""
+    pd.Timestamp(date.fromisoformat(found["snapshot"]["as_of_date"]))
+    names = [r["path"] for r in found["resources"]]
+    if not (
+        _SNAPSHOT_ID.fullmatch(found["snapshot"]["id"])
+        and names
+        and all(_TABLE_FILE.fullmatch(n) for n in names)
+        and all(type(r["rows"]) is int for r in found["resources"])
+    ):
+        raise ValueError
 
 
 def served_folder() -> Path:

@@ -164,7 +164,7 @@ def _build(folder: Path) -> None:
         bar = st.progress(0.0)
 
         def told(share: float, step: str) -> None:
-            bar.progress(min(share, 1.0), text=step)
+            bar.progress(min(share, 1.0), text=plain(step))
 
         try:
             etl.build(store.RAW, folder, progress=told)

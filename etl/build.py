@@ -157,6 +157,7 @@ def check(
             )
     reviewed = reviewed or review(raw)
     problems += reviewed.lost if reviewed else []
+    problems += registry.damaged(raw, lambda name: _named(raw, name))
     tell(0.65, "Checking references and rules")
     true_exceptions = explained(raw)
     # A key that stands twice is told already; rules may look rows up by it.

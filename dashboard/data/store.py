@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import logging
 import os
@@ -44,6 +46,27 @@ class Snapshot:
     id: str
     as_of: pd.Timestamp
     own: tuple[str, ...] = ()
+
+
+def beside(folder: Path) -> list[Path]:
+    """Folders of the builds kept beside one, newest first, whatever is in them."""
+    parent = folder.resolve().parent
+    if not parent.name.endswith(".builds") or not parent.is_dir():
+        return []
+    kept = [p for p in parent.iterdir() if p != folder and p.is_dir() and not p.is_symlink()]
+    return sorted(kept, key=lambda p: p.lstat().st_mtime, reverse=True)
+
+
+def _is_described(folder: Path) -> bool:
+    try:
+        return bool(_descriptor(folder)) and (folder, snapshot(folder).id) not in _refused
+    except DataMissingError:
+        return False
+
+
+def is_built(folder: Path) -> bool:
+    """Whether a folder holds a build that says what it is."""
+    return _is_described(folder.resolve())
 
 
 def builds(folder: Path) -> dict[str, Path]:
@@ -125,6 +148,8 @@ def served_folder() -> Path:
             raise DataMissingError(_refused[key])
     except DataMissingError as missing:
         before = _sound.get(served, folder)
+        if before == folder or not _is_described(before):
+            before = next(filter(_is_described, beside(folder)), folder)
         if before == folder:
             raise
         LOG.warning("%s Shown is the build in %s.", missing, before)
@@ -195,7 +220,8 @@ def load(folder: Path) -> Tables:
     for resource in sorted(_descriptor(root)["resources"], key=lambda r: str(r["path"])):
         path = root / resource["path"]
         try:
-            arrow = pq.read_table(path)
+            content = path.read_bytes()
+            arrow = pq.read_table(io.BytesIO(content))
         except (OSError, pa.ArrowException) as error:
             said = "missing" if isinstance(error, FileNotFoundError) else "no whole Parquet file"
             raise DataMissingError(f"{path}: {said}; run `python -m etl`") from error
@@ -203,6 +229,10 @@ def load(folder: Path) -> Tables:
             raise DataMissingError(
                 f"{path}: {arrow.num_rows:,} rows where its build wrote {resource['rows']:,}; run `python -m etl`"
             )
+        # Builds of before this was written down are known by their rows alone.
+        hashed = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        if resource.get("hash", hashed) != hashed:
+            raise DataMissingError(f"{path}: another file than its build wrote; run `python -m etl`")
         tables[path.stem] = typed(arrow)
     return tables
 

@@ -78,7 +78,7 @@ def is_stale(raw: Path, out: Path) -> bool:
     """
     try:
         made_from = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))["raw_hash"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return True
     return raw.is_dir() and bool(made_from != raw_hash(raw))
 

@@ -51,7 +51,7 @@ ALIVE = r"""(host) => {
       if (["b", "strong"].includes(e.localName) && (words === "evil" || words === "b")) found.push(`bold ${words}`);
       if (["em", "i"].includes(e.localName) && words === "e") found.push("emphasis");
       if (e.localName === "code" && words === "c") found.push("code");
-      if (e.localName === "script" && words.includes("__hostile")) found.push("script");
+      if (e.localName === "script" && words.startsWith("window.__hostile")) found.push("script");
     }
   };
   look(document);

@@ -81,7 +81,7 @@ def is_stale(raw: Path, out: Path, feeds: Path | None = None) -> bool:
     """
     try:
         made_from = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))["raw_hash"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return True
     return raw.is_dir() and bool(made_from != raw_hash(raw, feeds))
 
@@ -166,6 +166,7 @@ def check(
             )
     reviewed = reviewed or review(raw)
     problems += reviewed.lost if reviewed else []
+    problems += registry.damaged(raw, lambda name: _named(raw, name))
     tell(0.65, "Checking references and rules")
     true_exceptions = explained(raw)
     # A key that stands twice is told already; rules may look rows up by it.
@@ -239,7 +240,7 @@ def build(raw: Path, out: Path, progress: Progress | None = None, feeds: Path | 
     """
     made_from = raw_hash(raw, feeds)
     reviewed = review(raw)
-    frames = check(raw, progress, reviewed, feeds)
+    frames = check(raw, progress, reviewed, feeds=feeds)
     if progress:
         progress(0.85, "Writing Parquet")
     try:

@@ -6,6 +6,7 @@ of `raw/registry/explained.tsv`: table, key, column, the value and why, separate
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +20,19 @@ EXPLAINED = "explained.tsv"
 #: A document tells of what happened by its day; clocks, time zones and monthly issues leave this much.
 TELLING = pd.Timedelta(days=31)
 
+_NO_SLUG = re.compile("[^a-z0-9]+")
+#: Columns of words that keys name, beside references and closed lists.
+NAMED_BY_KEYS = ("metric", "period", "table_name", "column_name", "row_id", "index_name")
+
 Explained = dict[tuple[str, str, str], str]
 
 
 def explained(raw: Path) -> Explained:
     """Values that are true although they stand apart, by table, key and column."""
+    path = raw / FOLDER / EXPLAINED
     try:
-        lines = (raw / FOLDER / EXPLAINED).read_text(encoding="utf-8").splitlines()
-    except OSError:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    except (OSError, UnicodeDecodeError):
         return {}
     parts = [line.split("\t") for line in lines if not line.startswith("#")]
     return {(p[0], p[1], p[2]): p[3] for p in parts if len(p) == 5 and p[4].strip()}
@@ -40,6 +46,10 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
         meta = table.meta(column)
         if meta["near"]:
             found += _apart(frame, frames, table, column, meta["near"])
+        if column != table.key and not meta["is_list"]:
+            found += _unlike_named(frame, table, column)
+        if table.kind(column) in ("integer", "number"):
+            found += _share_for_percent(frame, column, str(meta["unit"]))
         if table.kind(column) == "day":
             if meta["in_key"] is not None:
                 found += _unlike_key(frame, table, column, meta["in_key"])
@@ -50,10 +60,65 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
     for line, column, what in found:
         value = frame.at[line, column]
         same = known.get((table.name, str(by_line.at[line]), column))
-        text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else f"{value:.15g}"
+        if isinstance(value, str):
+            text = value
+        else:
+            text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else f"{value:.15g}"
         if same != text:
             problems.append(Problem(shown, int(line), column, what))
     return problems
+
+
+def _slugs(values: pd.Series) -> list[str]:
+    return [_NO_SLUG.sub("-", str(v).casefold()).strip("-") for v in values]
+
+
+def _unlike_named(frame: pd.DataFrame, table: Table, column: str) -> list[tuple[int, str, str]]:
+    """Where the keys of a table name a column (company, metric, currency, day), each key names that of its own row.
+
+    Learned from the table itself, from its thirtieth row on: a convention is what all but one in a hundred keep to.
+    """
+    meta = table.meta(column)
+    if not (meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS):
+        return []
+    there = frame[[table.key, column]].dropna().drop_duplicates(table.key)
+    if len(there) < 30 or there[column].nunique() < 2:
+        return []
+    slugs = _slugs(there[column])
+    keys = _slugs(there[table.key])
+    own = [bool(s) and f"-{s}-" in f"-{k}-" for s, k in zip(slugs, keys, strict=True)]
+    if sum(own) < 0.9 * len(own) or sum(own) < len(own) - max(20, len(own) / 100):
+        return []
+    return [
+        (
+            int(line),
+            column,
+            f"not what its key names: got {value} in {name}, expected the {column} that stands in the key; where the "
+            f"key is wrong, correct it, too",
+        )
+        for line, value, name, is_own in zip(there.index, there[column], there[table.key], own, strict=True)
+        if not is_own
+    ]
+
+
+def _share_for_percent(frame: pd.DataFrame, column: str, unit: str) -> list[tuple[int, str, str]]:
+    """Percent below one looks like a share."""
+    if unit.startswith("percent"):
+        rows = frame[column]
+    elif column == "value" and "unit" in frame:
+        rows = frame.loc[frame["unit"].fillna("").str.startswith("percent"), column]
+    else:
+        return []
+    values = rows.dropna().astype("float64").abs()
+    return [
+        (
+            int(line),
+            column,
+            f"looks like a share: got {frame.at[line, column]:.15g}, expected percent, such as "
+            f"{frame.at[line, column] * 100:.6g}; a true one is a line of registry/{EXPLAINED}",
+        )
+        for line in values.index[(values > 0) & (values < 1)]
+    ]
 
 
 def _groups(frame: pd.DataFrame, frames: Frames, of: tuple[str, ...]) -> pd.Series:

@@ -13,6 +13,7 @@ import hashlib
 import io
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,6 +80,7 @@ class Review:
         }
 
 
+_BACK = "take the file back from the history"
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -119,7 +121,7 @@ def read(table: Table, raw: Path) -> tuple[list[str], dict[str, list[Entry]]]:
     columns: list[str] = []
     entries: dict[str, list[Entry]] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     except (OSError, UnicodeDecodeError):
         return [], {}
     for line in lines:
@@ -129,6 +131,37 @@ def read(table: Table, raw: Path) -> tuple[list[str], dict[str, list[Entry]]]:
         elif len(parts) == 5:
             entries.setdefault(parts[0], []).append(Entry(*parts[1:]))
     return columns, entries
+
+
+def damaged(raw: Path, named: Callable[[str], str]) -> list[Problem]:
+    """What of the registry cannot be read: rows would pass for new ones, and nothing would be held against it.
+
+    Args:
+        raw: Folder of the CSV files.
+        named: A path below it as messages name it.
+    """
+    folder = raw / FOLDER
+    if not (folder.exists() or folder.is_symlink()):
+        return []
+    if not folder.is_dir():
+        return [Problem(named(FOLDER), 0, "", "cannot be read: got no folder, expected that of the registry")]
+    found = []
+    for path in sorted(folder.glob("*.tsv")):
+        shown = named(f"{FOLDER}/{path.name}")
+        if not path.is_file():
+            found.append(Problem(shown, 0, "", "cannot be read: got no file, expected lines of the registry"))
+            continue
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            what = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            found.append(Problem(shown, 0, "", f"cannot be read: {what}; {_BACK}"))
+            continue
+        for n, line in enumerate(lines, 1):
+            if line and not line.startswith("#") and (line.count("\t") != 4 or "\0" in line):
+                what = f"no line of the registry: got {words.shown(line[:80])}, expected five parts set apart by tabs; {_BACK}"
+                found.append(Problem(shown, n, "", what))
+    return found
 
 
 def review(tables: tuple[Table, ...], raw: Path, shown: dict[str, str]) -> Review | None:

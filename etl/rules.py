@@ -88,6 +88,36 @@ def not_after_reading(table: str, column: str) -> Rule:
     return rule
 
 
+def statements_agree(table: str, of: tuple[str, ...], values: tuple[str, ...]) -> Rule:
+    """A rule: documents that state the same thing state the same, where a table has no place to show a dispute.
+
+    Args:
+        table: Its name.
+        of: Columns that say what is stated.
+        values: Columns of what is stated of it; half of one in a hundred is rounding.
+    """
+
+    def rule(frames: Frames) -> list[tuple[int, str, str]]:
+        rows, found = frames[table], []
+        same = rows[list(of)].astype("str").fillna("").agg("\x1f".join, axis=1)
+        for lines in same.groupby(same).groups.values():
+            for column in values if len(lines) > 1 else ():
+                stated = rows.loc[lines, column].dropna().astype("float64")
+                if len(stated) < 2 or stated.max() - stated.min() <= 0.005 * stated.abs().max():
+                    continue
+                for i in stated.index:
+                    others = ", ".join(
+                        f"{stated[j]:.15g} by {rows.at[j, 'source_ids']} in line {j}"
+                        for j in stated.index
+                        if j != i
+                    )
+                    what = f"documents disagree: got {stated[i]:.15g} by {rows.at[i, 'source_ids']}, expected as in {others}"
+                    found.append((int(i), column, what))
+        return found
+
+    return rule
+
+
 def last_seen(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """Newest day on which a cited document spoke: published, else read, but never before the row's first day."""
     spoke = dict(zip(sources["source_id"], sources["published_date"], strict=True))

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -61,8 +62,12 @@ def datapackage(
     snapshot: str,
     raw_hash: str,
     review: dict[str, object] | None = None,
+    written: Mapping[str, bytes] | None = None,
 ) -> dict[str, object]:
-    """The Frictionless descriptor, with the snapshot; no clock is read."""
+    """The Frictionless descriptor, with the snapshot; no clock is read.
+
+    `written` are the files' bytes by table: their count and hash tell a file that was cut or exchanged since.
+    """
     resources = []
     for table in tables:
         fields = []
@@ -93,6 +98,7 @@ def datapackage(
                 "mediatype": "application/vnd.apache.parquet",
                 "description": table.description,
                 "rows": len(frames[table.name]),
+                **(_fingerprint(written[table.name]) if written else {}),
                 "schema": {
                     "fields": fields,
                     "primaryKey": table.key,
@@ -115,6 +121,10 @@ def datapackage(
         **({"review": review} if review else {}),
         "resources": resources,
     }
+
+
+def _fingerprint(content: bytes) -> dict[str, object]:
+    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
 def dictionary_text(tables: tuple[Table, ...], frames: Frames) -> str:
@@ -176,14 +186,16 @@ def write(
     fresh = builds / f"{snapshot}-{secrets.token_hex(4)}"
     fresh.mkdir()
     try:
+        written = {}
         for table in tables:
-            arrow = arrow_table(table, frames[table.name], snapshot)
-            pq.write_table(arrow, fresh / f"{table.name}.parquet")
+            path = fresh / f"{table.name}.parquet"
+            pq.write_table(arrow_table(table, frames[table.name], snapshot), path)
+            written[table.name] = path.read_bytes()
         dictionary = dictionary_text(tables, frames)
         (fresh / "DICTIONARY.md").write_text(dictionary, encoding="utf-8", newline="\n")
         # Written last: where it stands, the build is whole.
         text = json.dumps(
-            datapackage(tables, frames, snapshot, raw_hash, review), ensure_ascii=False, indent=1
+            datapackage(tables, frames, snapshot, raw_hash, review, written), ensure_ascii=False, indent=1
         )
         (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8", newline="\n")
         for path in [*fresh.iterdir(), fresh]:

@@ -189,7 +189,7 @@ def test_a_build_handed_on_without_its_files_is_not_stale(small_raw: Make, tmp_p
     assert etl.is_stale(tmp_path / "none", tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("content", ["", "{", "{}", '{"raw_hash": null}'])
+@pytest.mark.parametrize("content", ["", "[]", "{", "{}", '{"raw_hash": null}'])
 def test_a_damaged_descriptor_is_stale(small_raw: Make, tmp_path: Path, content: str) -> None:
     out = tmp_path / "out"
     out.mkdir()

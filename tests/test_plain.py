@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import hostile
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from hostile import SPOIL
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -30,7 +29,6 @@ from dashboard.facts.landscape import apply
 from dashboard.look.markdown import link, plain, web_address
 from dashboard.look.theme import Look
 from dashboard.screen.figure import plain as plain_figure
-from etl.tables import TABLES
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 PAGES = sorted(p.name for p in (APP.parent / "app_pages").glob("*.py"))
@@ -209,51 +207,11 @@ def test_an_address_that_is_none_of_the_web_is_no_link(url: Any) -> None:
 
 # --- Every page over tables whose every text is spoiled ---
 
-SPOIL = (
-    " ![p](http://tracker.test/a.png) [Sign in](http://phish.test/) www.phish.test a@phish.test "
-    ":material/lock: :smile: :red[r] $x$ *e* `c` <a href='http://phish.test'>h</a> <!-- x "
-    "<script>window.__hostile=1</script> <img src=http://tracker.test/i.png onerror=alert(1)> </text></svg>"
-)
-#: Columns whose words the app reads as keys, though no list of choices or form is declared.
-KEYS = {"metric", "unit", "period", "variant", "harness"}
-
-
-def spoiled_columns(name: str, frame: pd.DataFrame) -> list[str]:
-    declared = {t.name: t for t in TABLES}
-    table = declared.get(name)
-    if table is None:
-        return []
-    return [
-        c
-        for c in frame
-        if c in table.columns
-        and table.kind(c) == "text"
-        and c != table.key
-        and not table.meta(c)["choices"]
-        and not table.meta(c)["reference"]
-        and not table.columns[c].checks
-        and not c.endswith(("_id", "_ids", "url"))
-        and c not in KEYS
-    ]
-
 
 @pytest.fixture(scope="session")
 def spoiled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real data with an attack written behind every text that an editor writes freely."""
-    folder = tmp_path_factory.mktemp("spoiled") / "processed"
-    shutil.copytree(built, folder)
-    touched = 0
-    for path in folder.glob("*.parquet"):
-        table = pq.read_table(path)
-        frame = table.to_pandas()
-        for column in spoiled_columns(path.stem, frame):
-            n = table.schema.get_field_index(column)
-            values = [None if v is None else f"{v}{SPOIL}" for v in table.column(column).to_pylist()]
-            table = table.set_column(n, table.schema.field(n), pa.array(values, table.schema.field(n).type))
-            touched += 1
-        pq.write_table(table, path)
-    assert touched > 40
-    return folder
+    return hostile.spoil(built, tmp_path_factory.mktemp("spoiled") / "processed")
 
 
 #: Fields of Streamlit's messages that are no Markdown: addresses, ids, data, choices of lists, words for screen readers.

@@ -117,9 +117,15 @@ def halve(path: Path) -> None:
     pq.write_table(whole.slice(0, whole.num_rows // 2), path)
 
 
+def exchange(path: Path) -> None:
+    whole = pq.read_table(path)
+    pq.write_table(whole.take(list(range(whole.num_rows))[::-1]), path)
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
+        (exchange, "company_aliases.parquet: another file than its build wrote"),
         (Path.unlink, "company_aliases.parquet: missing"),
         (cut, "company_aliases.parquet: no whole Parquet file"),
         (halve, r"company_aliases.parquet: 2 rows where its build wrote 4"),
@@ -134,7 +140,17 @@ def test_a_damaged_table_is_never_served_in_silence(
         store.load(tmp_path / "out")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"snapshot": {"id": "x"}}', "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"snapshot": {"id": "![x](y)", "as_of_date": "2026-01-01"}, "resources": [{"path": "a.parquet", "rows": 1}]}',
+        '{"snapshot": {"id": "0badcafe", "as_of_date": "2026-01-01"}, "resources": [{"path": "../a.parquet", "rows": 1}]}',
+        '{"snapshot": {"id": "x"}}',
+        "\x00",
+    ],
+)
 def test_a_damaged_descriptor_is_a_sentence(text: str, small_raw: Make, tmp_path: Path) -> None:
     etl.build(small_raw(), tmp_path / "out")
     (tmp_path / "out" / "datapackage.json").write_text(text)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +50,27 @@ class Snapshot:
     own: tuple[str, ...] = ()
 
 
+def beside(folder: Path) -> list[Path]:
+    """Folders of the builds kept beside one, newest first, whatever is in them."""
+    parent = folder.resolve().parent
+    if not parent.name.endswith(".builds") or not parent.is_dir():
+        return []
+    kept = [p for p in parent.iterdir() if p != folder and p.is_dir() and not p.is_symlink()]
+    return sorted(kept, key=lambda p: p.lstat().st_mtime, reverse=True)
+
+
+def _is_described(folder: Path) -> bool:
+    try:
+        return bool(_descriptor(folder)) and (folder, snapshot(folder).id) not in _refused
+    except DataMissingError:
+        return False
+
+
+def is_built(folder: Path) -> bool:
+    """Whether a folder holds a build that says what it is."""
+    return _is_described(folder.resolve())
+
+
 def builds(folder: Path) -> dict[str, Path]:
     """Folders of the builds kept beside the served one, by snapshot id; newest first, the served one included."""
     served = folder.resolve()
@@ -63,6 +88,8 @@ class DataMissingError(Exception):
 
 
 LOG = logging.getLogger(__name__)
+_SNAPSHOT_ID = re.compile(r"[0-9a-z]{8}")
+_TABLE_FILE = re.compile(r"[a-z][a-z0-9_]*\.parquet")
 #: Descriptors read lately, by file, with what tells one writing of it from another.
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
 #: The last build of each served folder that could be read, and those that could not, with the reason.
@@ -84,14 +111,27 @@ def _descriptor(folder: Path) -> dict[str, Any]:
         return _read[path][1]
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        found["snapshot"]["id"], found["snapshot"]["as_of_date"], found["resources"][0]["path"]
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        _check_descriptor(found)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         said = error.strerror if isinstance(error, OSError) else "not what a build writes"
         raise DataMissingError(f"{path}: cannot be read ({said}); run `python -m etl`") from error
     _read[path] = writing, found
     while len(_read) > 32:
         _read.pop(next(iter(_read)))
     return found
+
+
+def _check_descriptor(found: dict[str, Any]) -> None:
+    """Raises where a descriptor does not say what a build writes: what it names is put into links, pages and paths."""
+    pd.Timestamp(date.fromisoformat(found["snapshot"]["as_of_date"]))
+    names = [r["path"] for r in found["resources"]]
+    if not (
+        _SNAPSHOT_ID.fullmatch(found["snapshot"]["id"])
+        and names
+        and all(_TABLE_FILE.fullmatch(n) for n in names)
+        and all(type(r["rows"]) is int for r in found["resources"])
+    ):
+        raise ValueError
 
 
 def served_folder() -> Path:
@@ -110,6 +150,8 @@ def served_folder() -> Path:
             raise DataMissingError(_refused[key])
     except DataMissingError as missing:
         before = _sound.get(served, folder)
+        if before == folder or not _is_described(before):
+            before = next(filter(_is_described, beside(folder)), folder)
         if before == folder:
             raise
         LOG.warning("%s Shown is the build in %s.", missing, before)
@@ -180,7 +222,8 @@ def load(folder: Path) -> Tables:
     for resource in sorted(_descriptor(root)["resources"], key=lambda r: str(r["path"])):
         path = root / resource["path"]
         try:
-            arrow = pq.read_table(path)
+            content = path.read_bytes()
+            arrow = pq.read_table(io.BytesIO(content))
         except (OSError, pa.ArrowException) as error:
             said = "missing" if isinstance(error, FileNotFoundError) else "no whole Parquet file"
             raise DataMissingError(f"{path}: {said}; run `python -m etl`") from error
@@ -188,6 +231,10 @@ def load(folder: Path) -> Tables:
             raise DataMissingError(
                 f"{path}: {arrow.num_rows:,} rows where its build wrote {resource['rows']:,}; run `python -m etl`"
             )
+        # Builds of before this was written down are known by their rows alone.
+        hashed = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        if resource.get("hash", hashed) != hashed:
+            raise DataMissingError(f"{path}: another file than its build wrote; run `python -m etl`")
         tables[path.stem] = typed(arrow)
     return tables
 

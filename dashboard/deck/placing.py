@@ -14,10 +14,11 @@ from dashboard.deck.inks import chain
 from dashboard.deck.layouts import FOOTER, PAGE, TITLES, Layout, kind_of, layouts_of, placeholders, prompt
 from dashboard.deck.restyle import restyle
 from dashboard.deck.template import MEASURED, UNMEASURED, Template, shrunk
-from dashboard.draw.slide.ooxml import EMU, INK, A, Box, P, Run, escape, fill, parse
+from dashboard.draw.slide.ooxml import EMU, INK, A, Box, P, Run, fill, parse
 from dashboard.draw.slide.text import text_box
 from dashboard.export import master as decks
 from dashboard.export import slides
+from dashboard.look.markup import xml_text
 from dashboard.look.measure import fit, is_chinese
 from dashboard.look.theme import SLIDE_CHINESE
 
@@ -155,7 +156,7 @@ def _write(
             parse(
                 '<a:p><a:pPr marL="0" indent="0"><a:buNone/></a:pPr><a:r>'
                 f'<a:rPr lang="en-GB" altLang="zh-CN"{attributes}>{fill(ink) if ink else ""}{ea}</a:rPr>'
-                f"<a:t>{escape(text)}</a:t></a:r></a:p>"
+                f"<a:t>{xml_text(text)}</a:t></a:r></a:p>"
             )
         )
 
@@ -214,7 +215,7 @@ def _finish(template: Template, deck: Presentation, one: Slide, layout: Layout) 
             f'<a:rPr lang="en-GB">{tint}</a:rPr>'
             f"<a:t>{len(deck.slides)}</a:t></a:fld>"
             if kind == PAGE
-            else f'<a:r><a:rPr lang="en-GB">{tint}</a:rPr><a:t>{escape(prompt(p))}</a:t></a:r>'
+            else f'<a:r><a:rPr lang="en-GB">{tint}</a:rPr><a:t>{xml_text(prompt(p))}</a:t></a:r>'
         )
         tag = "sldNum" if kind == PAGE else "ftr"
         one.shapes._spTree.append(

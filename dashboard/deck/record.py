@@ -22,8 +22,9 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.deck.shapes import walk
-from dashboard.draw.slide.ooxml import INK, Box, Run, escape, paragraph, parse
+from dashboard.draw.slide.ooxml import INK, Box, Run, paragraph, parse
 from dashboard.export import table
+from dashboard.look.markup import xml_text
 
 #: What a record's line begins with.
 SIGN = "landscape:"
@@ -207,7 +208,7 @@ def write_properties(deck: Presentation, records: Iterable[Record], own: Sequenc
         root.append(
             etree.fromstring(
                 f'<property xmlns="{_CUSTOM}" xmlns:vt="{_VT}" fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" '
-                f'pid="{first + n}" name="landscape {n + 1}"><vt:lpwstr>{escape(part)}</vt:lpwstr></property>'
+                f'pid="{first + n}" name="landscape {n + 1}"><vt:lpwstr>{xml_text(part)}</vt:lpwstr></property>'
             )
         )
     blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -11,7 +11,8 @@ from lxml import etree
 
 from dashboard.deck.difference import C_, categories_of, name_of, points_of, series_of, sheet_of
 from dashboard.deck.merge import A_, OURS, text_of, words
-from dashboard.draw.slide.ooxml import escape, parse
+from dashboard.draw.slide.ooxml import parse
+from dashboard.look.markup import xml_text
 
 _C15 = "{http://schemas.microsoft.com/office/drawing/2012/chart}"
 _Key = tuple[str, int]
@@ -229,7 +230,7 @@ def _literal(series: etree._Element, fresh: etree._Element | None) -> etree._Ele
 
 
 def _text(name: str) -> etree._Element:
-    return parse(f"<c:tx><c:v>{escape(name)}</c:v></c:tx>")
+    return parse(f"<c:tx><c:v>{xml_text(name)}</c:v></c:tx>")
 
 
 def _show_rows(space: etree._Element) -> None:

@@ -35,8 +35,9 @@ from dashboard.deck.layouts import (
 from dashboard.deck.opening import open_file, said_of_damage
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.restyle import Style, contrast, is_dark
-from dashboard.draw.slide.ooxml import EMU, Box, escape
+from dashboard.draw.slide.ooxml import EMU, Box
 from dashboard.export import master as decks
+from dashboard.look.markup import xml_text
 from dashboard.look.theme import SLIDE_CHINESE, SLIDE_LATIN, Look, join_words
 
 #: Faces that run as Arial does, by which text is measured. Others may be wider, or be missing where the deck is shown.
@@ -398,7 +399,7 @@ def preview(template: Template, use: str = "chart") -> str:
     ink = "#E7EAF0" if dark else "#1A1F2B"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {template.height * k:.0f}" '
-        f'role="img" aria-label="Layout {escape(layout.name)}" font-family="Arial, sans-serif">'
+        f'role="img" aria-label="Layout {xml_text(layout.name)}" font-family="Arial, sans-serif">'
         f'<rect width="100%" height="100%" fill="{template.ground}" stroke="#AEB5C0"/>'
     ]
     for role, place in layout.places.items():
@@ -409,6 +410,6 @@ def preview(template: Template, use: str = "chart") -> str:
         parts.append(
             f'<rect x="{b.x:.1f}" y="{b.y:.1f}" width="{b.w:.1f}" height="{b.h:.1f}" fill="{ink}" fill-opacity="0.06" '
             f'stroke="{ink}" stroke-opacity="0.7"{dash}/><text x="{b.x + 6:.1f}" y="{b.y + min(b.h / 2, 40) + size / 3:.1f}" '
-            f'font-size="{size:.0f}" fill="{ink}">{escape(words)}</text>'
+            f'font-size="{size:.0f}" fill="{ink}">{xml_text(words)}</text>'
         )
     return "".join([*parts, "</svg>"])

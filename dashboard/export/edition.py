@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -12,11 +11,11 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 from urllib.parse import urlencode
-from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 
 from dashboard.charts.card import LICENCE
+from dashboard.look.markup import html_text, xml_text
 from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, plural
 
 FORMAT = "landscape-edition/1"
@@ -261,7 +260,7 @@ def page(
     ]
     for heading, items in sections(edition):
         out.append(
-            f'<h2 style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">{heading}</h2>'
+            f'<h2 style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">{_html(heading)}</h2>'
         )
         for n, i in enumerate(items):
             picture = (pictures or {}).get(n, "") if items is edition.items else ""
@@ -281,7 +280,7 @@ def page(
     out.append(
         f'<div style="margin-top:24px;border-top:1px solid {_LINE};padding-top:10px;color:{_GREY};font-size:12px">{small}</div>'
     )
-    font = html.escape(FONT_EXPORT, quote=True)
+    font = html_text(FONT_EXPORT)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_html(edition.title)}</title>'
         '<meta name="viewport" content="width=device-width"></head>'
@@ -303,10 +302,10 @@ def _entry(i: Item, number: int, picture: str, address: str) -> str:
     where = link(i, address)
     if picture:
         drawn = (
-            f'<img src="{html.escape(picture, quote=True)}" alt="{html.escape(i.finding or i.what, quote=True)}" '
+            f'<img src="{html_text(picture)}" alt="{html_text(i.finding or i.what)}" '
             'width="640" style="display:block;width:100%;max-width:640px;height:auto;margin:8px 0 0;border:0">'
         )
-        shown = f'<a href="{html.escape(where, quote=True)}">{drawn}</a>' if where else drawn
+        shown = f'<a href="{html_text(where)}">{drawn}</a>' if where else drawn
     elif i.chart:
         said = f"Chart: {i.finding or i.chart}"
         shown = f'<p style="margin:2px 0 0;font-size:13px">{_a(where, said) if where else _html(said)}</p>'
@@ -319,11 +318,11 @@ def _entry(i: Item, number: int, picture: str, address: str) -> str:
 def _a(url: str, words: str) -> str:
     if not url.startswith(("http://", "https://")):
         return _html(words)
-    return f'<a href="{html.escape(url, quote=True)}" style="color:inherit">{_html(words)}</a>'
+    return f'<a href="{html_text(url)}" style="color:inherit">{_html(words)}</a>'
 
 
 def _html(text: object) -> str:
-    return html.escape(" ".join(str(text).split()), quote=False)
+    return html_text(" ".join(str(text).split()))
 
 
 # --- Mail ---
@@ -403,28 +402,28 @@ def atom(editions: Sequence[Edition], name: str, address: str = "") -> str:
     newest = editions[0].day if editions else "1970-01-01"
     listed = hashlib.sha256(f"{name}\n{base}".encode()).hexdigest()[:16]
     entries = "".join(
-        f"<entry><id>urn:landscape:edition:{e.id}</id><title>{escape(e.title)}</title>"
-        f"<updated>{e.day}T00:00:00Z</updated><link href={quoteattr(f'{base}{e.id}/index.html')}/>"
-        f"<summary>{escape(e.lead)}</summary>"
-        f'<content type="html">{escape(page(e, None, "", alone=False))}</content></entry>'
+        f"<entry><id>urn:landscape:edition:{xml_text(e.id)}</id><title>{xml_text(e.title)}</title>"
+        f'<updated>{xml_text(e.day)}T00:00:00Z</updated><link href="{xml_text(base + e.id)}/index.html"/>'
+        f"<summary>{xml_text(e.lead)}</summary>"
+        f'<content type="html">{xml_text(page(e, None, "", alone=False))}</content></entry>'
         for e in editions
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<id>urn:landscape:editions:{listed}</id><title>{escape(name)}</title><updated>{newest}T00:00:00Z</updated>"
-        f"<author><name>{escape(PRODUCT)}</name></author>"
-        f'<link rel="self" href={quoteattr(f"{base}feed.xml")}/>{entries}</feed>\n'
+        f"<id>urn:landscape:editions:{listed}</id><title>{xml_text(name)}</title><updated>{xml_text(newest)}T00:00:00Z</updated>"
+        f"<author><name>{xml_text(PRODUCT)}</name></author>"
+        f'<link rel="self" href="{xml_text(base)}feed.xml"/>{entries}</feed>\n'
     )
 
 
 def listing(editions: Sequence[Edition]) -> str:
     """The archive as a page: every edition, newest first."""
     rows = "".join(
-        f'<li style="margin:0 0 10px"><a href="{e.id}/index.html">{_html(e.title)}</a><br>{_html(e.lead)} '
-        f'<span style="color:{_GREY}">{e.id}, snapshot {_html(e.snapshot)}</span></li>'
+        f'<li style="margin:0 0 10px"><a href="{_html(e.id)}/index.html">{_html(e.title)}</a><br>{_html(e.lead)} '
+        f'<span style="color:{_GREY}">{_html(e.id)}, snapshot {_html(e.snapshot)}</span></li>'
         for e in editions
     )
-    font = html.escape(FONT_EXPORT, quote=True)
+    font = html_text(FONT_EXPORT)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Editions</title>'
         '<link rel="alternate" type="application/atom+xml" href="feed.xml">'

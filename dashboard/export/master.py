@@ -13,7 +13,8 @@ import pptx
 from lxml import etree
 from pptx.presentation import Presentation
 
-from dashboard.draw.slide.ooxml import FONTS, HAIRLINE, A, Box, colour, escape, fill, parse
+from dashboard.draw.slide.ooxml import FONTS, HAIRLINE, A, Box, colour, fill, parse
+from dashboard.look.markup import xml_text
 from dashboard.look.theme import MODELS, PRODUCT, SLIDE_CHINESE, SLIDE_LATIN
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -249,7 +250,7 @@ def part(deck: Presentation, parts: Sequence[tuple[str, int]]) -> None:
         starts.insert(0, ("Opening", 0))
     ends = [at for _, at in starts[1:]] + [len(ids)]
     listed = "".join(
-        f'<p14:section name="{escape(name)}" id="{_guid(name, at)}"><p14:sldIdLst>'
+        f'<p14:section name="{xml_text(name)}" id="{_guid(name, at)}"><p14:sldIdLst>'
         + "".join(f'<p14:sldId id="{i}"/>' for i in ids[at:end])
         + "</p14:sldIdLst></p14:section>"
         for (name, at), end in zip(starts, ends, strict=True)

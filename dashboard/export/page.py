@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from dashboard.charts.card import Card, card_table
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Entry, rows
 from dashboard.data import citations
+from dashboard.look.markup import html_text
 from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, is_missing
 
 #: Width and height of a sheet, landscape, in millimetres.
@@ -123,19 +123,19 @@ def deck(sheets: Sequence[Sheet], title: str, *, paper: str = "A4") -> bytes:
 
 
 def _front(one: Front) -> str:
-    lines = "".join(f'<p class="grey">{_text(t)}</p>' for t in one.lines)
-    items = "".join(f'<li><a href="#sheet-{n}">{_text(w)}</a></li>' for w, n in one.contents)
-    return f"<h1>{_text(one.title)}</h1>{lines}" + (f"<ol>{items}</ol>" if items else "")
+    lines = "".join(f'<p class="grey">{html_text(t)}</p>' for t in one.lines)
+    items = "".join(f'<li><a href="#sheet-{n:d}">{html_text(w)}</a></li>' for w, n in one.contents)
+    return f"<h1>{html_text(one.title)}</h1>{lines}" + (f"<ol>{items}</ol>" if items else "")
 
 
 def _sources(one: Sources) -> str:
     items = "".join(
-        f'<li>{f"""<a href="{html.escape(url)}">{_text(words)}</a>""" if url else _text(words)}</li>'
+        f'<li>{f"""<a href="{html_text(url)}">{html_text(words)}</a>""" if url else html_text(words)}</li>'
         for words, url in one.documents
     )
     return (
-        f'<h1>Sources</h1><p class="grey">{_text(one.words)}</p><ol class="sources">{items}</ol>'
-        f'<footer class="small grey"><p>{_text(one.foot)}</p></footer>'
+        f'<h1>Sources</h1><p class="grey">{html_text(one.words)}</p><ol class="sources">{items}</ol>'
+        f'<footer class="small grey"><p>{html_text(one.foot)}</p></footer>'
     )
 
 
@@ -143,28 +143,28 @@ def _charts(one: Charts, first: int) -> str:
     for shown in one.shown:
         shown.card.require_sources()
     card = one.shown[0].card
-    head = f"<h1>{_text(card.title)}</h1>"
+    head = f"<h1>{html_text(card.title)}</h1>"
     if len(one.shown) == 1:
         drawing = _drawing(one.shown[0], first, 760 if one.takeaway else 0)
         if one.takeaway:
-            said = "".join(f"<p>{_text(t)}</p>" for t in one.takeaway.splitlines() if t.strip())
+            said = "".join(f"<p>{html_text(t)}</p>" for t in one.takeaway.splitlines() if t.strip())
             drawing = f'<div class="beside"><div class="main">{drawing}</div><aside class="take">{said}</aside></div>'
         return f"{head}{_scope(card)}{drawing}{_foot(card)}"
     halves = "".join(
-        f'<div class="main"><h2>{_text(s.heading)}</h2>{_scope(s.card)}{_drawing(s, first + n, 620)}{_foot(s.card)}</div>'
+        f'<div class="main"><h2>{html_text(s.heading)}</h2>{_scope(s.card)}{_drawing(s, first + n, 620)}{_foot(s.card)}</div>'
         for n, s in enumerate(one.shown)
     )
     return f'{head}<div class="beside">{halves}</div>'
 
 
 def _scope(card: Card) -> str:
-    return f'<p class="grey">{_text(card.subtitle)}</p><p class="grey small">{_text(card.filter_line)}</p>'
+    return f'<p class="grey">{html_text(card.subtitle)}</p><p class="grey small">{html_text(card.filter_line)}</p>'
 
 
 def _foot(card: Card) -> str:
     links = "".join(_source_item(r) for r in card.sources.itertuples())
     return (
-        f'<footer class="small grey"><p>{_text(card.source_line)}</p>'
+        f'<footer class="small grey"><p>{html_text(card.source_line)}</p>'
         f"<details><summary>All {len(card.sources)} documents</summary><ol>{links}</ol></details></footer>"
     )
 
@@ -215,25 +215,25 @@ def brief(
     for n, one in enumerate(shown):
         one.card.require_sources()
         cards.append(
-            f'<div class="card"><h2>{_text(one.card.title)}</h2>'
-            f'<p class="grey small">{_text(one.card.subtitle)}</p>{_drawing(one, n)}'
-            f'<p class="grey small">{_text(_publishers(one.card))}</p></div>'
+            f'<div class="card"><h2>{html_text(one.card.title)}</h2>'
+            f'<p class="grey small">{html_text(one.card.subtitle)}</p>{_drawing(one, n)}'
+            f'<p class="grey small">{html_text(_publishers(one.card))}</p></div>'
         )
-    rows = "".join(f"<tr><th>{_text(k)}</th><td>{_text(v)}</td></tr>" for k, v in facts)
+    rows = "".join(f"<tr><th>{html_text(k)}</th><td>{html_text(v)}</td></tr>" for k, v in facts)
     left = f'<div class="facts"><table>{rows}</table></div>' if facts else ""
     row = "".join(
-        f"<div><span class='grey small'>{_text(k)}</span><b>{_text(v)}</b></div>" for k, v in numbers
+        f"<div><span class='grey small'>{html_text(k)}</span><b>{html_text(v)}</b></div>" for k, v in numbers
     )
     above = f'<div class="numbers">{row}</div>' if numbers else ""
     first = shown[0].card if shown else None
     foot = (
-        f"{PRODUCT}, as of {format_day(first.as_of_date)}, snapshot {first.snapshot_id}. Data CC BY 4.0."
-        + (f' <a href="{html.escape(first.permalink)}">Same view in the app</a>' if first.permalink else "")
+        f"{PRODUCT}, as of {format_day(first.as_of_date)}, snapshot {html_text(first.snapshot_id)}. Data CC BY 4.0."
+        + (f' <a href="{html_text(first.permalink)}">Same view in the app</a>' if first.permalink else "")
         if first
         else PRODUCT
     )
     sheet = (
-        f'<section class="sheet"><h1>{_text(title)}</h1><p class="grey">{_text(intro)}</p>'
+        f'<section class="sheet"><h1>{html_text(title)}</h1><p class="grey">{html_text(intro)}</p>'
         f'{above}<div class="body">{left}<div class="charts{" one" if facts or len(shown) == 1 else ""}">{"".join(cards)}</div></div>'
         f'<footer class="small grey">{foot}</footer></section>'
     )
@@ -264,12 +264,12 @@ def company_brief(
         card.require_sources()
     by = {c.chart_id: c for c in cards}
     charts = "".join(
-        f'<h2>{_text(s.card.title)}</h2><p class="grey small">{_text(s.card.subtitle)}</p>'
-        f'<div class="tall">{_drawing(s, n, 940)}</div><p class="grey small">{_text(_publishers(s.card))}</p>'
+        f'<h2>{html_text(s.card.title)}</h2><p class="grey small">{html_text(s.card.subtitle)}</p>'
+        f'<div class="tall">{_drawing(s, n, 940)}</div><p class="grey small">{html_text(_publishers(s.card))}</p>'
         for n, s in enumerate(shown)
     )
     first = cards[0] if cards else None
-    said = f"<p><b>{_text(first.title)}</b></p>" if first else ""
+    said = f"<p><b>{html_text(first.title)}</b></p>" if first else ""
     position = _brief_table(by["company-position"], "Position") if "company-position" in by else ""
     titles = {
         "what-changed": "What changed",
@@ -292,11 +292,11 @@ def company_brief(
         else PRODUCT
     )
     sheets = (
-        f'<section class="sheet brief"><h1>{_text(title)}</h1><p class="grey">{_text(intro)}</p>{said}{position}{charts}'
-        f'<footer class="small grey">{_text(foot)} 1 of 2</footer></section>'
+        f'<section class="sheet brief"><h1>{html_text(title)}</h1><p class="grey">{html_text(intro)}</p>{said}{position}{charts}'
+        f'<footer class="small grey">{html_text(foot)} 1 of 2</footer></section>'
         f'<section class="sheet brief">{rest}<h2>Sources</h2><ol class="sources">{items}</ol>'
         f'<p class="grey small">{named} of {len(listed):,} documents; the notes of the slides name all.</p>'
-        f'<footer class="small grey">{_text(foot)} 2 of 2</footer></section>'
+        f'<footer class="small grey">{html_text(foot)} 2 of 2</footer></section>'
     )
     return _document(title, sheets, shown, paper, fixed=True, natural=940, upright=True)
 
@@ -304,14 +304,16 @@ def company_brief(
 def _brief_table(card: Card, title: str) -> str:
     most = BRIEF_ROWS[card.chart_id]
     found = rows(card_table(card), card.frame.head(most), card.columns or Frame(""))
-    head = "".join(f"<th>{_text(h)}</th>" for h in found.heads)
+    head = "".join(f"<th>{html_text(h)}</th>" for h in found.heads)
     body = "".join(
-        "<tr>" + "".join(f"<td>{_text(_cut(e.words))}</td>" for e in line.entries) + "</tr>"
+        "<tr>" + "".join(f"<td>{html_text(_cut(e.words))}</td>" for e in line.entries) + "</tr>"
         for line in found.lines
     )
     more = len(card.frame) - most
     left = f'<p class="grey small">And {more} more, in the slides’ notes.</p>' if more > 0 else ""
-    return f"<h2>{_text(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{left}"
+    return (
+        f"<h2>{html_text(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{left}"
+    )
 
 
 def _cut(text: str) -> str:
@@ -356,7 +358,7 @@ def _document(
             "Plotly.newPlot(d,f.data,f.layout,{displayModeBar:false,staticPlot:true})}</script>"
         )
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_text(title)}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html_text(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>'
         f"{sheets}{drawing}</body></html>"
     ).encode()
@@ -373,9 +375,11 @@ def _drawing(one: Shown, n: int, natural: int = 0) -> str:
     """A chart's place, or its rows; `natural` is the width on screen that it is drawn for, where that is another."""
     if one.figure is not None:
         wide = f' data-natural="{natural}"' if natural else ""
-        return f'<div class="plot" id="plot-{n}"{wide} role="img" aria-label="{html.escape(one.card.alt)}"></div>'
+        return (
+            f'<div class="plot" id="plot-{n}"{wide} role="img" aria-label="{html_text(one.card.alt)}"></div>'
+        )
     found = rows(card_table(one.card), one.card.frame, one.card.columns or Frame(""))
-    head = "".join(f"<th>{_text(h)}</th>" for h in found.heads)
+    head = "".join(f"<th>{html_text(h)}</th>" for h in found.heads)
     body = "".join(
         "<tr>" + "".join(f"<td>{_entry(e)}</td>" for e in line.entries) + "</tr>" for line in found.lines
     )
@@ -383,8 +387,8 @@ def _drawing(one: Shown, n: int, natural: int = 0) -> str:
 
 
 def _entry(one: Entry) -> str:
-    beneath = f'<br><span class="grey">{_text(one.beneath)}</span>' if one.beneath else ""
-    return _text(one.words) + beneath
+    beneath = f'<br><span class="grey">{html_text(one.beneath)}</span>' if one.beneath else ""
+    return html_text(one.words) + beneath
 
 
 def _publishers(card: Card) -> str:
@@ -396,9 +400,7 @@ def _publishers(card: Card) -> str:
 def _source_item(row: object) -> str:
     title = row.publisher if is_missing(row.title) else f"{row.publisher}: {row.title}"  # type: ignore[attr-defined]
     url = str(row.url)  # type: ignore[attr-defined]
-    shown = f'<a href="{html.escape(url)}">{_text(title)}</a>' if url.startswith("http") else _text(title)
+    shown = (
+        f'<a href="{html_text(url)}">{html_text(title)}</a>' if url.startswith("http") else html_text(title)
+    )
     return f"<li>{shown}, {format_day(row.published_date, row.published_date_precision)}</li>"  # type: ignore[attr-defined]
-
-
-def _text(value: object) -> str:
-    return html.escape(str(value), quote=False)

@@ -148,7 +148,8 @@ class _Engine:
         try:
             if held is not None:
                 asyncio.run_coroutine_threadsafe(held.__aexit__(None, None, None), loop).result(10)
-        except Exception:
+        # A browser that is being given up may be gone already.
+        except Exception:  # nosec B110
             pass
         finally:
             loop.call_soon_threadsafe(loop.stop)

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.look.markdown import plain
+
 #: What follows the name of an organisation that a reader put in: it is no part of the field.
 OWN_SIGN = " (own)"
 PRODUCT = "China AI Landscape"
@@ -199,7 +201,7 @@ def chip(model_id: str | None, look: Look) -> str:
 
 def badge(words: str, ink: str, fill: str) -> str:
     """Words on a filled ground, in Markdown; no-break characters keep them on one line."""
-    name = words.replace(" ", "\u00a0").replace("-", "\u2011")
+    name = plain(words).replace(" ", "\u00a0").replace("-", "\u2011")
     # An entity: a no-break space itself beside the asterisks would keep them from being read as bold.
     return f':color[**&nbsp;{name}&nbsp;**]{{foreground="{ink}" background="{fill}"}}'
 

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 import etl
@@ -23,8 +24,10 @@ from dashboard.look.theme import (
 )
 from dashboard.screen import card as card_state
 from dashboard.screen import own_state
+from etl.tables import TABLES
 
 PROSE = logging.getLogger(__name__)
+_AGAIN = "run `python -m etl` of this version"
 
 
 @st.cache_resource
@@ -35,11 +38,37 @@ def _build_lock() -> threading.Lock:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def load(folder: str, snapshot_id: str) -> Tables:
     """Loads a build once for every reader; pandas copies on write, so nobody changes another's tables."""
-    tables = store.load(Path(folder))
+    tables = of_this_code(store.load(Path(folder)), folder)
     # Modules and tables stay: a collection need not walk them again for what each run leaves behind.
     gc.collect()
     gc.freeze()
     return tables
+
+
+def of_this_code(tables: Tables, folder: str) -> Tables:
+    """Tables of a build of other code as this code reads them: what that did not know yet is unknown, what is more stays.
+
+    Raises:
+        DataMissingError: a column that is never empty is not there, or one is of another kind.
+    """
+    found = dict(tables)
+    for table in TABLES:
+        schema = table.arrow_schema()
+        known = store.typed(schema.empty_table())
+        frame = found.get(table.name, known)
+        for field in schema:
+            if field.name not in frame and field.nullable:
+                unknown = store.typed(pa.table({field.name: pa.nulls(len(frame), field.type)}))
+                frame = frame.assign(**{field.name: unknown[field.name].to_numpy()})
+                frame[field.name] = frame[field.name].astype(unknown[field.name].dtype)
+            elif field.name not in frame:
+                said = f"has no column {field.name}"
+                raise store.DataMissingError(f"{folder}: {table.name} {said}: built by other code; {_AGAIN}")
+            elif table.kind(field.name) != "flag" and frame[field.name].dtype != known[field.name].dtype:
+                said = f"has a column {field.name} of another kind"
+                raise store.DataMissingError(f"{folder}: {table.name} {said}: built by other code; {_AGAIN}")
+        found[table.name] = frame
+    return found
 
 
 def overlays(folder: Path) -> tuple[overlay.Overlay, ...]:
@@ -117,6 +146,7 @@ def prepare_data() -> None:
     try:
         _served()
     except store.DataMissingError as missing:
+        PROSE.error("No data is served: %s", missing)
         st.error(f"There is no data to show. {plain(missing)}", icon=":material/error:")
         st.stop()
     if store.refused():
@@ -132,7 +162,7 @@ def _served() -> None:
     try:
         load(str(folder), store.snapshot(folder).id)
     except store.DataMissingError as damaged:
-        before = [f for f in store.builds(folder).values() if f != folder]
+        before = store.beside(folder)
         store.refuse(folder, str(damaged))
         for older in before:
             try:
@@ -140,6 +170,7 @@ def _served() -> None:
             except store.DataMissingError:
                 continue
             store.serve(older)
+            PROSE.error("%s Shown is the build in %s.", damaged, older)
             return
         raise
 
@@ -153,8 +184,7 @@ _failed: set[tuple[tuple[str, int, int], ...]] = set()
 def _is_asked_for(folder: Path) -> bool:
     """Whether the raw files may say something that the build does not know."""
     state = _raw_state()
-    built = (folder / "datapackage.json").is_file()
-    return state not in _failed and not (built and state in _settled)
+    return state not in _failed and not (store.is_built(folder) and state in _settled)
 
 
 def _raw_state() -> tuple[tuple[str, int, int], ...]:
@@ -168,7 +198,7 @@ def _build(folder: Path) -> None:
         bar = st.progress(0.0)
 
         def told(share: float, step: str) -> None:
-            bar.progress(min(share, 1.0), text=step)
+            bar.progress(min(share, 1.0), text=plain(step))
 
         try:
             etl.build(store.RAW, folder, progress=told, feeds=feeds.folder())

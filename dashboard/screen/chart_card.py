@@ -397,7 +397,7 @@ def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str, 
             raise
 
     st.download_button(
-        label,
+        plain(label),
         data=made,
         file_name=file_name,
         mime=mime,

@@ -82,7 +82,7 @@ def _of_verdict(facts: pd.DataFrame) -> pd.DataFrame:
         there,
         selection_mode="multi",
         key="claims-verdict",
-        format_func=lambda v: f"{VERDICT_WORDS[v].capitalize()} ({counts[v]})",
+        format_func=lambda v: f"{VERDICT_WORDS[v].capitalize()} ({counts[v]:,})",
         label_visibility="collapsed",
     )
     return facts[facts["verdict"].isin(wanted)] if wanted else facts

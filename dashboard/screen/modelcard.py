@@ -126,7 +126,7 @@ def facts(one: ui.View, row: Any) -> None:
         )
         if not is_missing(row.alternatives):
             st.markdown(f"**Disputed.** Other documents give: {plain(row.alternatives)}.")
-        said = [f"Confidence {row.confidence}: {CONFIDENCE[row.confidence]}."]
+        said = [f"Confidence {plain(row.confidence)}: {CONFIDENCE[row.confidence]}."]
         if not is_missing(row.note):
             said.append(f"{plain(row.note[:1].upper() + row.note[1:])}.")
         st.markdown(

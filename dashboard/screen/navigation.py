@@ -103,7 +103,7 @@ def questions() -> None:
 def _question(now: ui.View, one: presets.Preset) -> None:
     st.page_link(
         one.page,
-        label=one.question(now.snapshot.as_of),
+        label=plain(one.question(now.snapshot.as_of)),
         icon=":material/arrow_forward:",
         query_params=permalink.query(one.selection(now.selection)),
     )

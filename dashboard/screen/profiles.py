@@ -369,14 +369,14 @@ def _number(label: str, value: str, delta: str | None, after: str | None, about:
     # A rank is no change: only a signed number gets an arrow.
     signed = delta is not None and delta[:1] in "+-"
     st.metric(
-        label,
-        value,
+        plain(label),
+        plain(value),
         delta,
         border=True,
         height="stretch",
         delta_color="off",
         delta_arrow="auto" if signed else "off",
-        delta_description=after,
+        delta_description=plain(after) if after else None,
         help=plain(about),
     )
 

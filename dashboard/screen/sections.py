@@ -114,7 +114,7 @@ def gallery(now: ui.View) -> None:
             "Find a chart", key="gallery-words", placeholder="price, federated, open …", width=320
         ).casefold()
         topics = list(dict.fromkeys(c.topic for c in CHARTS.values()))
-        topic = st.pills("Topic", topics, key="gallery-topic", format_func=str.capitalize)
+        topic = st.pills("Topic", topics, key="gallery-topic", format_func=lambda t: plain(t.capitalize()))
     found = [
         c
         for c in CHARTS.values()
@@ -136,7 +136,9 @@ def _questions(now: ui.View, chart_ids: tuple[str, ...]) -> None:
     with st.grid(3, min_column_width=280, gap="small"):
         for one in (CHARTS[i] for i in chart_ids):
             with st.container(border=True, gap=None):
-                st.markdown(f"**{one.question}**  \n:small[:gray[{one.title} · {one.topic}]]")
+                st.markdown(
+                    f"**{plain(one.question)}**  \n:small[:gray[{plain(one.title)} · {plain(one.topic)}]]"
+                )
                 query = permalink.query(now.selection.picking("gallery.chart", one.id))
                 st.page_link(
                     "app_pages/gallery.py", label="Show", icon=":material/bar_chart:", query_params=query
@@ -323,9 +325,10 @@ def snapshots(now: ui.View) -> None:
         older = {i: words for i, words in labels.items() if i != newer}
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             before = ui.pick("data.since", "Since snapshot", older, width=320)
-            st.markdown(f"to **{labels[newer]}**")
+            st.markdown(f"to **{plain(labels[newer])}**")
         moved = builds.moved(kept[before], kept[newer])
-        st.markdown(history.in_words(moved)[:1].upper() + history.in_words(moved)[1:] + ".")
+        said = history.in_words(moved)
+        st.markdown(plain(f"{said[:1].upper()}{said[1:]}."))
         told = builds.apart_card(kept[before], kept[newer], now.selection.basis)
         st.markdown(
             f"**{plain(builds_apart.summary(told.frame))}.** :small[:gray[{plain(apart_builds.NOTE)}.]]"
@@ -379,7 +382,7 @@ def table_browser(now: ui.View) -> None:
             {
                 c: c
                 if pd.api.types.is_datetime64_any_dtype(frame[c])
-                else st.column_config.Column(c, help=f"{d}{f' Unit: {u}.' if u else ''}")
+                else st.column_config.Column(c, help=plain(f"{d}{f' Unit: {u}.' if u else ''}"))
                 for c, d, u in zip(mine["column"], mine["description"], mine["unit"], strict=True)
                 if c in frame and c != "confidence"
             },

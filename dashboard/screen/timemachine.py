@@ -102,7 +102,7 @@ def what_changed(now: ui.View) -> None:
                     else plain(r.company_name)
                     for r in rows.itertuples()
                 ]
-                st.markdown(f":small[**{words}:** {', '.join(names)}]")
+                st.markdown(f":small[**{plain(words)}:** {', '.join(names)}]")
         _on_the_day(now, since)
         left, right = st.columns(2, gap="medium")
         with left:

@@ -75,7 +75,7 @@ def _pinned(folder: Path) -> Path:
     with st.container(horizontal=True, vertical_alignment="center", key="pinned"):
         st.info(
             f"Frozen link: snapshot {old.id} of {format_day(old.as_of)}. Since then, to snapshot {served.id} of "
-            f"{format_day(served.as_of)}: {since}.",
+            f"{format_day(served.as_of)}: {plain(since)}.",
             icon=":material/lock:",
         )
         st.button("Show the newest data", on_click=_unpin, type="tertiary")
@@ -265,11 +265,11 @@ def head(title: str, question: str = "", *, beside: bool = False) -> View:
     """Title of a page, and the selection in words; beside it where height is dear."""
     now = view()
     with st.container(horizontal=beside, vertical_alignment="bottom", gap="small" if beside else "medium"):
-        st.title(title, anchor=False, width="content")
+        st.title(plain(title), anchor=False, width="content")
         said = words(now.tables, now.selected, now.selection)
         st.markdown(f":small[{said}]" if beside else said, width="content")
     if question:
-        st.markdown(f":gray[{question}]")
+        st.markdown(f":gray[{plain(question)}]")
     return now
 
 
@@ -305,7 +305,7 @@ def nothing(selection: Selection, what: str = "organisation", needs: str = "") -
     if selection.governance_models and selection.basis == "coded":
         tried.append("Governance as (coded: reported may match)")
     advice = f"Widen {' or '.join(tried)} in the sidebar." if tried else "The data holds nothing on this yet."
-    st.info(f"No {what} matches. {advice} {plain(needs)}".rstrip(), icon=":material/filter_alt_off:")
+    st.info(plain(f"No {what} matches. {advice} {needs}".rstrip()), icon=":material/filter_alt_off:")
 
 
 # --- What is picked for one chart or page ---
@@ -351,7 +351,9 @@ def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, .
             st.session_state["_picked"].pop(other, None)
         set_picked_address()
 
-    st.selectbox(label, list(options), key=widget, format_func=lambda o: options[o], on_change=keep, **own)
+    st.selectbox(
+        plain(label), list(options), key=widget, format_func=lambda o: options[o], on_change=keep, **own
+    )
     return asked
 
 

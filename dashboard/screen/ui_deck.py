@@ -198,7 +198,7 @@ def empty() -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             for name in basket.PRESETS:
                 st.button(
-                    f"Start from the {name.lower()}",
+                    plain(f"Start from the {name.lower()}"),
                     icon=":material/library_add:",
                     key=f"preset-{name}",
                     on_click=_use_preset,
@@ -238,12 +238,12 @@ def slide_list(now: Basket, at_hand: decks.Builds) -> None:
                 _slide_head(one, key, n, len(now.slides), at_hand)
                 _slide_body(one, key, at_hand, common)
                 if n in places:
-                    st.caption(places[n])
+                    st.caption(plain(places[n]))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Add section", icon=":material/title:", on_click=_add_section, type="tertiary")
         for name in basket.PRESETS:
             st.button(
-                f"Add the {name.lower()}",
+                plain(f"Add the {name.lower()}"),
                 icon=":material/library_add:",
                 key=f"add-preset-{name}",
                 on_click=_use_preset,

@@ -208,7 +208,7 @@ def forms_of(edition: Made) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, (ending, mime, make) in makes.items():
             st.download_button(
-                label,
+                plain(label),
                 data=make,
                 file_name=f"{name}.{ending}",
                 mime=mime,
@@ -223,7 +223,7 @@ def told(edition: Edition) -> None:
     """What the edition says, section by section, each statement with its documents and its chart."""
     for heading, items in forms.sections(edition):
         with st.container(border=True, gap="small"):
-            st.subheader(heading, anchor=False)
+            st.subheader(plain(heading), anchor=False)
             for one in items[:LISTED]:
                 _item(one)
             if len(items) > LISTED:

@@ -271,7 +271,7 @@ def _iso(cell: object) -> str:
 
 
 def _rows(label: str, key: str, frame: pd.DataFrame, config: dict[str, Any]) -> list[dict[str, Any]]:
-    st.markdown(f":small[{label}]")
+    st.markdown(f":small[{plain(label)}]")
     # The frame at hand is the one that the widget began with: its changes are on top of that.
     begun = st.session_state.setdefault(f"{key}-begun", frame)
     edited = st.data_editor(
@@ -430,4 +430,4 @@ def _move(move: tuple[str, int | None, int]) -> str:
         holds = "would have to hold" if after else "would have to hold no longer"
         return f"“{QUALIFIER_WORDS[dimension]}” {holds}"
     start = "undetermined" if before is None else str(before)
-    return f"{DIMENSIONS[dimension]} from {start} to **{after}** ({LEVELS[dimension][after]})"
+    return f"{DIMENSIONS[dimension]} from {plain(start)} to **{after}** ({LEVELS[dimension][after]})"

@@ -145,7 +145,7 @@ def template_panel() -> None:
             st.button("Plain master again", on_click=_forget_template, type="tertiary")
     with right, st.container(border=True, gap="small", height="stretch"):
         for use, words in USES.items():
-            st.markdown(f"**{words}** :small[:gray[{plain(one.layouts[use].name)}]]")
+            st.markdown(f"**{plain(words)}** :small[:gray[{plain(one.layouts[use].name)}]]")
             st.image(templates.preview(one, use), width="stretch" if use == "chart" else 260)
         rows = [
             {

@@ -20,6 +20,7 @@ from etl.schema import (
     reference,
     text,
 )
+from etl.vocabulary import COUNTRIES
 
 COMPANY_TYPES = (
     "giant",
@@ -67,7 +68,11 @@ COMPANIES = Table(
         "company_id": key("Stable slug; never reused."),
         "company_name": text("English name."),
         "company_name_zh": text("Chinese name.", nullable=True),
-        "country": code("[A-Z]{2}", "two capital letters", "Country it was founded in, ISO 3166-1 alpha-2."),
+        "country": code(
+            "|".join(sorted(COUNTRIES)),
+            "the two capital letters of a country",
+            "Country it was founded in, ISO 3166-1 alpha-2.",
+        ),
         "company_type": one_of(
             COMPANY_TYPES,
             "giant: a group with other large businesses; operator: of telecom networks; device_maker: of phones or "

@@ -5,7 +5,25 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.schema import Frames, Near, Table, day, evidence, key, number, one_of, precision, reference, text
-from etl.vocabulary import CURRENCIES
+from etl.vocabulary import CONVERTED as MAY_BE_CONVERTED
+from etl.vocabulary import CURRENCIES, PER_DOLLAR
+
+
+def rates_are_per_dollar(frames: Frames) -> list[tuple[int, str, str]]:
+    """A rate lies where its currency has lain since 2015, and never upside down; the dollar has no rate to itself."""
+    rows, found = frames["exchange_rates"], []
+    for line, currency, rate in zip(rows.index, rows["currency"], rows["units_per_usd"], strict=True):
+        if pd.isna(rate) or currency not in PER_DOLLAR:
+            continue
+        low, high = PER_DOLLAR[currency]
+        if not low <= rate <= high:
+            turned = ": it is upside down" if rate and low <= 1 / rate <= high else ""
+            what = (
+                f"no rate of {currency}: got {rate:g}, expected {low:g} to {high:g} for one US dollar{turned}"
+            )
+            found.append((int(line), "units_per_usd", what))
+    return found
+
 
 RATES = Table(
     "exchange_rates",
@@ -22,6 +40,7 @@ RATES = Table(
         ),
         **evidence(),
     },
+    rules=(rates_are_per_dollar,),
 )
 
 COLUMNS = {
@@ -68,7 +87,7 @@ def derive_prices(frames: Frames) -> pd.DataFrame:
         columns={"units_per_usd": "cny_per_usd", "source_ids": "rate_sources"}
     )
     prices = frames["model_prices"]
-    prices = prices[prices["currency"].isin(["USD", "CNY"])]
+    prices = prices[prices["currency"].isin(MAY_BE_CONVERTED)]
     frame = pd.merge_asof(
         prices.sort_values("price_date", kind="stable"), rates, left_on="price_date", right_on="rate_month"
     )

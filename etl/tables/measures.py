@@ -11,6 +11,7 @@ from etl.rules import confidence_is_carried
 from etl.schema import (
     Frames,
     Near,
+    Rule,
     Table,
     day,
     evidence,
@@ -134,6 +135,43 @@ def scores_within_indicators(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def one_unit_each(table: str) -> Rule:
+    """A rule: a metric is counted in one unit, and one company states one metric in one currency; money has a currency.
+
+    What all but one row of a metric say, that one has to say.
+    """
+
+    def rule(frames: Frames) -> list[tuple[int, str, str]]:
+        rows, found = frames[table], []
+        sides = [("unit", ["metric"])]
+        if "currency" in rows:
+            sides.append(("currency", ["company_id", "metric"]))
+            is_money = rows["unit"] == "currency"
+            for i in rows.index[(is_money != rows["currency"].notna()) & rows["unit"].notna()]:
+                got, wanted = (
+                    ("no currency", "one") if is_money[i] else (f"'{rows.at[i, 'currency']}'", "none")
+                )
+                what = f"does not go with the unit '{rows.at[i, 'unit']}': got {got}, expected {wanted}"
+                found.append((int(i), "currency", what))
+        for column, of in sides:
+            for _, each in rows.dropna(subset=[column, *of]).groupby(of)[column]:
+                counts = each.value_counts()
+                if len(counts) < 2 or counts.iloc[0] == counts.iloc[1]:
+                    rest = each.index if len(counts) > 1 else []
+                    usual = " or ".join(f"'{c}'" for c in counts.index)
+                else:
+                    rest, usual = each.index[each != counts.index[0]], f"'{counts.index[0]}'"
+                for i in rest:
+                    what = (
+                        f"not the {column} of its other rows: got '{each[i]}', expected {usual} in all rows of "
+                        f"{' and '.join(str(rows.at[i, c]) for c in of)}"
+                    )
+                    found.append((int(i), column, what))
+        return found
+
+    return rule
+
+
 METRICS = Table(
     "company_metrics",
     "Finance, staff and investment as stated. One row per company, metric, period and statement.",
@@ -154,7 +192,12 @@ METRICS = Table(
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
-    rules=(periods_agree, numbers_are_known_by_their_period, confidence_is_carried("company_metrics")),
+    rules=(
+        periods_agree,
+        numbers_are_known_by_their_period,
+        one_unit_each("company_metrics"),
+        confidence_is_carried("company_metrics"),
+    ),
 )
 
 ADOPTION = Table(
@@ -181,7 +224,11 @@ ADOPTION = Table(
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
-    rules=(days_as_named, confidence_is_carried("adoption")),
+    rules=(
+        days_as_named,
+        one_unit_each("adoption"),
+        confidence_is_carried("adoption"),
+    ),
 )
 
 #: What feeds state of use, and its unit.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from etl.rules import by, not_after_reading, not_before_release, not_the_developers
+from etl.rules import by, not_after_reading, not_before_release, not_the_developers, statements_agree
 from etl.schema import Frames, Near, Table, day, evidence, key, number, one_of, precision, reference, text
 from etl.vocabulary import CURRENCIES
 
@@ -161,6 +161,11 @@ PRICES = Table(
         off_peak_is_cheaper,
         output_costs_more,
         offers_are_told_apart,
+        statements_agree(
+            "model_prices",
+            ("model_id", "provider", "tier", "price_date", "currency"),
+            ("input_price_per_mtok", "output_price_per_mtok"),
+        ),
         not_after_reading("model_prices", "price_date"),
         not_before_release("model_prices", "price_date"),
     ),

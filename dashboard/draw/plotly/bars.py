@@ -106,7 +106,7 @@ def _rects(rects: list[Rect], look: Look, stacked: bool, way: str) -> dict[str, 
         along: [r.size for r in rects],
         "base": [r.start for r in rects],
         "marker": bar_marker(rects, [r.value for r in rects], look, 1.5 if stacked else 0),
-        "text": [r.inside for r in rects],
+        "text": [escape(r.inside) for r in rects],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
@@ -151,9 +151,15 @@ def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
             label = annotation(count - 0.58, y, escape(value.word), look)
             labels.append(label | {"font": {"size": look.size, "color": value.name_colour(look)}})
     traces += [_rects(part, look, bool(kind.stack), "v") for part in _series(marks)]
-    ticks = ["<br>".join((one.lines[0], *(f"<b>{t}</b>" for t in one.lines[1:]))) for one in marks.lanes]
+    ticks = [
+        "<br>".join((escape(one.lines[0]), *(f"<b>{escape(t)}</b>" for t in one.lines[1:])))
+        for one in marks.lanes
+    ]
     if kind.tick == "year":
-        ticks = ["<br>".join((f"<b>{one.lines[0]}</b>", *one.lines[1:])) for one in marks.lanes]
+        ticks = [
+            "<br>".join((f"<b>{escape(one.lines[0])}</b>", *map(escape, one.lines[1:])))
+            for one in marks.lanes
+        ]
     return {
         "data": traces,
         "layout": layout(
@@ -210,7 +216,9 @@ def _panels(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
             if lane.behind
         ]
     lanes = marks[0].lanes if marks else ()
-    ticks = ["<br>".join((one.lines[0], *(f"<b>{t}</b>" for t in one.lines[1:]))) for one in lanes]
+    ticks = [
+        "<br>".join((escape(one.lines[0]), *(f"<b>{escape(t)}</b>" for t in one.lines[1:]))) for one in lanes
+    ]
     return {
         "data": traces,
         "layout": layout(

@@ -259,7 +259,7 @@ def _against(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
     labels: list[dict[str, Any]] = []
     if not small:
         labels += [
-            _word(x, -0.75, shorten(h, whole * 0.19, size), size, look.grey, look)
+            _word(x, -0.75, escape(shorten(h, whole * 0.19, size)), size, look.grey, look)
             for x, h in zip(COLUMNS, rows.heads, strict=False)
         ]
     for n, one in enumerate(rows.lanes):

@@ -268,7 +268,6 @@ def ticks(first: pd.Timestamp, last: pd.Timestamp, room: Room) -> tuple[list[str
         d for d in pd.date_range(first.replace(day=1, month=1), last, freq="MS") if (d.month - 1) % step == 0
     ]
     days = [d for d in days if first <= d <= last]
-    bold = "<b>{}</b>" if short else "{}"
     return [d.strftime("%Y-%m-%d") for d in days], [
-        bold.format(d.year) if d.month == 1 else f"{d:%b}" for d in days
+        f"{d:%b}" if d.month > 1 else f"<b>{d:%Y}</b>" if short else f"{d:%Y}" for d in days
     ]

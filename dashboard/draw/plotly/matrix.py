@@ -48,7 +48,7 @@ def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, An
         if one.listed:
             labels.append(annotation(0.02, y, "<br>".join(map(escape, one.listed)), look, align="left"))
         if one.behind and not state.is_list:
-            labels.append(annotation(end - 0.35, y, f"<b>{one.behind}</b>", look, xanchor="center"))
+            labels.append(annotation(end - 0.35, y, f"<b>{escape(one.behind)}</b>", look, xanchor="center"))
     if state.more:
         labels.append(
             annotation(begin, count - 0.1, state.more, look, xanchor="right")

@@ -172,7 +172,9 @@ def plotly_axis(axis: Axis, **own: Any) -> dict[str, Any]:
     out: dict[str, Any] = {
         "range": [anchor(axis, axis.low), anchor(axis, axis.high)],
         "tickvals": [coordinate(axis, v) for v, _ in axis.ticks],
-        "ticktext": [f"<b>{t}</b>" if axis.days and t.isdigit() else escape(t) for _, t in axis.ticks],
+        "ticktext": [
+            f"<b>{escape(t)}</b>" if axis.days and t.isdigit() else escape(t) for _, t in axis.ticks
+        ],
     }
     if axis.log or axis.days:
         out["type"] = "log" if axis.log else "date"

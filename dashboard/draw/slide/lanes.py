@@ -195,7 +195,7 @@ def _shape(one: Slide, plot: Box, paths: Sequence[Path], look: str, name: str, a
     left, up, w, h = plot.emu
     # Without a style part: the theme's would add a shadow.
     shape = parse(
-        f'<p:sp><p:nvSpPr><p:cNvPr id="{max(s.shape_id for s in one.shapes) + 1}" name=""/><p:cNvSpPr/><p:nvPr/>'
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{int(max(s.shape_id for s in one.shapes)) + 1}" name=""/><p:cNvSpPr/><p:nvPr/>'
         f'</p:nvSpPr><p:spPr><a:xfrm><a:off x="{left}" y="{up}"/><a:ext cx="{w}" cy="{h}"/></a:xfrm><a:custGeom><a:avLst/>'
         f'<a:gdLst/><a:ahLst/><a:cxnLst/><a:rect l="0" t="0" r="r" b="b"/><a:pathLst><a:path w="{w}" h="{h}">'
         f"{''.join(p(plot) for p in paths)}</a:path></a:pathLst></a:custGeom>{look}</p:spPr></p:sp>"

@@ -22,7 +22,6 @@ from dashboard.draw.slide.ooxml import (
     Box,
     Run,
     chart_text,
-    escape,
     fill,
     hatch,
     line,
@@ -30,6 +29,7 @@ from dashboard.draw.slide.ooxml import (
     paragraph,
 )
 from dashboard.draw.slide.workbook import Sum, workbook
+from dashboard.look.markup import xml_text
 from dashboard.look.measure import width
 
 GRID = LOOK.grid
@@ -126,7 +126,7 @@ def letter_of(x: int) -> str:
 
 def text_ref(cell: str, values: Sequence[str]) -> str:
     """Words of cells of the workbook, with what they hold."""
-    points = "".join(f'<c:pt idx="{i}"><c:v>{escape(v)}</c:v></c:pt>' for i, v in enumerate(values))
+    points = "".join(f'<c:pt idx="{i}"><c:v>{xml_text(v)}</c:v></c:pt>' for i, v in enumerate(values))
     return f'<c:strRef><c:f>Sheet1!{cell}</c:f><c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache></c:strRef>'
 
 
@@ -136,7 +136,7 @@ def number_ref(cell: str, values: Sequence[float | None], code: str) -> str:
         f'<c:pt idx="{i}"><c:v>{_number(v)}</c:v></c:pt>' for i, v in enumerate(values) if v is not None
     )
     return (
-        f"<c:numRef><c:f>Sheet1!{cell}</c:f><c:numCache><c:formatCode>{escape(code)}</c:formatCode>"
+        f"<c:numRef><c:f>Sheet1!{cell}</c:f><c:numCache><c:formatCode>{xml_text(code)}</c:formatCode>"
         f'<c:ptCount val="{len(values)}"/>{points}</c:numCache></c:numRef>'
     )
 
@@ -182,7 +182,7 @@ def labels_xml(
         else:
             parts.append(f'<c:dLbl><c:idx val="{i}"/><c:delete val="1"/></c:dLbl>')
     rest = (
-        f'<c:numFmt formatCode="{escape(code)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+        f'<c:numFmt formatCode="{xml_text(code)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
         f"{chart_text(size, ink, bold)}"
     )
     if all_values and isinstance(position, str):
@@ -235,7 +235,7 @@ def value_axis(axis: Axis, number: int, other: int, place: str, cross: str = "au
         f'<c:valAx><c:axId val="{number}"/><c:scaling>{log}'
         f'<c:orientation val="{"maxMin" if axis.reverse else "minMax"}"/>{ends}</c:scaling>'
         f'<c:delete val="{int(axis.hidden)}"/><c:axPos val="{place}"/>{grid}{_title(axis.title, axis.title_at)}'
-        f'<c:numFmt formatCode="{escape(axis.code)}" sourceLinked="0"/><c:majorTickMark val="none"/>'
+        f'<c:numFmt formatCode="{xml_text(axis.code)}" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="{"none" if not axis.ticks else "high" if axis.top else "low"}"/>'
         f"<c:spPr>{line(None)}</c:spPr>{chart_text(LABEL, GREY)}"
         f'<c:crossAx val="{other}"/><c:crosses val="{cross}"/><c:crossBetween val="midCat"/>{step}</c:valAx>'

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape as _escape
 
 from lxml import etree
 from pptx.oxml import parse_xml
 from pptx.util import Emu
 
+from dashboard.look.markup import xml_text
 from dashboard.look.theme import SLIDE_CHINESE, SLIDE_LATIN, Look
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -29,8 +29,6 @@ HAIRLINE = "#D5D9DF"
 FONTS = (
     f'<a:latin typeface="{SLIDE_LATIN}"/><a:ea typeface="{SLIDE_CHINESE}"/><a:cs typeface="{SLIDE_LATIN}"/>'
 )
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -58,11 +56,6 @@ class Run:
     bold: bool = False
     colour: str = INK
     italic: bool = False
-
-
-def escape(text: object) -> str:
-    """Text safe inside XML; characters that Office refuses are left out."""
-    return _escape(_CONTROL.sub("", str(text)), {'"': "&quot;"})
 
 
 def parse(xml: str) -> etree._Element:
@@ -104,7 +97,7 @@ def properties(tag: str, size: float, bold: bool, value: str, italic: bool = Fal
 
 def run(piece: Run) -> str:
     """A run of text."""
-    return f"<a:r>{properties('a:rPr', piece.size, piece.bold, piece.colour, piece.italic)}<a:t>{escape(piece.text)}</a:t></a:r>"
+    return f"<a:r>{properties('a:rPr', piece.size, piece.bold, piece.colour, piece.italic)}<a:t>{xml_text(piece.text)}</a:t></a:r>"
 
 
 def paragraph(runs: Sequence[Run], align: str = "l", after: float = 0) -> str:

@@ -1,0 +1,204 @@
+"""A table whose every free text is an attack, through every page and every kind of file, with a host that listens."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import io
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import hostile
+import openpyxl
+import pytest
+from look import serving, settle
+from markdown_it import MarkdownIt
+
+from dashboard.charts import CHARTS
+from dashboard.charts import card as cards
+from dashboard.charts.card import Card
+from dashboard.data import store
+from dashboard.data.selection import Selection
+from dashboard.door import build as door
+from dashboard.door import tools, web
+from dashboard.draw import plotly
+from dashboard.export import markdown, picture, slides, table
+from dashboard.export import page as pages
+from dashboard.look.theme import Look
+from dashboard.screen import plotly_js
+
+PAGES = (
+    "", "governance", "companies", "company?company.id=alibaba", "model?model.id=deepseek/deepseek-r1", "compare",
+    "infrastructure", "models", "claims", "edition", "explore", "gallery", "own", "deck", "data", "data?data.part=Sources",
+    "governance?governance.part=coding", "governance?governance.part=events",
+)  # fmt: skip
+
+#: What of the attack came to life, in the page and in every shadow root below it.
+ALIVE = r"""(host) => {
+  const found = [];
+  if (window.__hostile) found.push("a script ran");
+  const look = (root) => {
+    for (const e of root.querySelectorAll("*")) {
+      if (e.shadowRoot) look(e.shadowRoot);
+      const to = e.getAttribute("href") || e.getAttribute("src") || e.getAttribute("xlink:href") || "";
+      if (to.includes("phish.test") || to.includes(host) || to.includes("tracker")) found.push(`${e.localName} leads to ${to}`);
+      if (e.classList && e.classList.contains("evil")) found.push(`<${e.localName} class=evil>`);
+      const words = e.textContent.trim();
+      if (["b", "strong"].includes(e.localName) && (words === "evil" || words === "b")) found.push(`bold ${words}`);
+      if (["em", "i"].includes(e.localName) && words === "e") found.push("emphasis");
+      if (e.localName === "code" && words === "c") found.push("code");
+      if (e.localName === "script" && words.startsWith("window.__hostile")) found.push("script");
+    }
+  };
+  look(document);
+  return [...new Set(found)];
+}"""
+#: Draws a figure as SVG and says what of it leads or asks elsewhere.
+SVG = """async ([figure, host]) => {
+  const layout = { ...figure.layout, width: 900, height: 600, autosize: false };
+  const url = await Plotly.toImage({ data: figure.data, layout, config: { staticPlot: true } }, { format: "svg", width: 900, height: 600 });
+  const svg = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml");
+  const bad = [...svg.querySelectorAll("a, image, script, foreignObject, img, parsererror")];
+  return bad.filter((e) => e.localName !== "image" || !(e.getAttribute("href") || e.getAttribute("xlink:href") || "").startsWith("data:"))
+    .map((e) => e.outerHTML.slice(0, 120));
+}"""
+
+
+class Listener(ThreadingHTTPServer):
+    """A host that notes every request."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        heard = self.heard
+
+        class Ear(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                heard.append(self.path)
+                self.send_response(204)
+                self.end_headers()
+
+            do_POST = do_HEAD = do_GET
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        super().__init__(("127.0.0.1", 0), Ear)
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    with Listener() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def host(listener: Listener) -> str:
+    return f"127.0.0.1:{listener.server_address[1]}"
+
+
+@pytest.fixture(scope="module")
+def spoiled(served_data: Path, host: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return hostile.spoil(served_data, tmp_path_factory.mktemp("hostile") / "processed", host)
+
+
+def test_nothing_of_it_comes_to_life_on_any_page(
+    browser: Any, spoiled: Path, listener: Listener, host: str
+) -> None:
+    # Without the content policy: the escaping alone has to hold.
+    with serving(spoiled) as url:
+        context = browser.new_context(viewport={"width": 1440, "height": 1600}, bypass_csp=True)
+        one = context.new_page()
+        alive, shown = [], 0
+        for path in PAGES:
+            one.goto(url + path)
+            settle(one)
+            found = one.evaluate(ALIVE, host)
+            alive += [f"/{path}: {f}" for f in found]
+            shown += "phish.test" in one.inner_text("body")
+            assert not one.locator("[data-testid='stException']").count(), path
+        context.close()
+    assert not alive, "\n".join(alive)
+    assert shown > len(PAGES) / 2
+    assert not listener.heard
+
+
+@pytest.fixture(scope="module")
+def made(spoiled: Path) -> list[Card]:
+    """The cards of every chart that has rows and sources."""
+    tables, now = store.load(spoiled), store.snapshot(spoiled)
+    selection = Selection(as_of=now.as_of, newest=now.as_of, outside=True)
+    found = [cards.make(one, tables, selection, now, address="http://localhost/") for one in CHARTS.values()]
+    kept = [c for c in found if not c.frame.empty and not c.sources.empty]
+    assert len(kept) > 40
+    return kept
+
+
+def test_tables_hold_text_and_no_formula(made: list[Card], host: str) -> None:
+    for one in made:
+        for cells in csv_module.reader(io.StringIO(table.csv(one).decode("utf-8-sig"))):
+            assert not [
+                c for c in cells if re.match(r"'*[\s\u200b\ufeff]*[=@＝]", c) and not c.startswith("'")
+            ]
+        data = table.xlsx(one)
+        assert not hostile.office_faults(data, host), one.chart_id
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+        live = [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+        assert not live
+
+
+def test_slides_hold_text_and_no_markup(made: list[Card], host: str) -> None:
+    for one in made:
+        assert not hostile.office_faults(slides.slide(one), host), one.chart_id
+
+
+def test_pages_and_drawings_ask_nobody(browser: Any, made: list[Card], listener: Listener, host: str) -> None:
+    context = browser.new_context(bypass_csp=True)
+    canvas = context.new_page()
+    canvas.set_content("<html><body></body></html>")
+    canvas.add_script_tag(path=str(plotly_js.FILE))
+    found: list[str] = []
+    shown = []
+    for one in made:
+        chart = CHARTS[one.chart_id]
+        drawn = None if chart.screen == "table" else plotly.draw(chart, one.frame, Look(mode="light"))
+        shown.append(pages.Shown(one, drawn))
+        figure = json.loads(picture.drawn(chart, one).to_json())
+        found += [f"{one.chart_id}: {f}" for f in canvas.evaluate(SVG, [figure, host])]
+    whole = context.new_page()
+    for n in range(0, len(shown), 12):
+        whole.set_content(pages.page(shown[n : n + 12], hostile.attack(host)).decode())
+        found += whole.evaluate(ALIVE, host)
+    context.close()
+    assert not found, "\n".join(found)
+    assert not listener.heard
+
+
+def test_answers_and_markdown_quote_it(made: list[Card], spoiled: Path) -> None:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    for one in made:
+        tokens = [
+            t for block in parser.parse(markdown.for_assistant(one)) for t in (block, *(block.children or []))
+        ]
+        assert not [
+            t
+            for t in tokens
+            if t.type in ("image", "html_inline", "html_block")
+            or (t.type == "link_open" and "phish" in str(t.attrs["href"]))
+        ], one.chart_id
+    now = door.Builds(folder=lambda: spoiled).now()
+    for name, asked in (
+        ("company", {"name": "alibaba"}),
+        ("changes", {}),
+        ("search", {"query": "qwen"}),
+        ("models", {}),
+    ):
+        answer = tools.call(now, name, asked)
+        assert json.loads(json.dumps(answer, ensure_ascii=False))["status"] == answer["status"]
+        for row in csv_module.reader(io.StringIO(web.as_csv(answer).decode("utf-8-sig"))):
+            assert not [c for c in row if c[:1] in ("=", "@", "+")]

@@ -14,7 +14,7 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.data.store import Snapshot
-from dashboard.deck import compose, difference, finding, front, merge, objects, package, record
+from dashboard.deck import compose, difference, finding, forms, front, merge, objects, package, record
 from dashboard.deck.compose import Draws
 from dashboard.deck.finding import PART_OF, Instance, name
 from dashboard.deck.opening import open_file, said_of_damage
@@ -244,7 +244,7 @@ def _refresh_one(
     gone = one.gone
     if is_new:
         so_far = len(changes)
-        _swap(deck, one, scratch, changes)
+        _swap(deck, one, scratch, changes, card)
         if not any(c.what in _DIFFERS for c in changes[so_far:]):
             # Its rows differ in what is not drawn.
             state = "dated"
@@ -295,7 +295,9 @@ def _style(old: Record) -> Style:
     return Style.from_words(old.style)
 
 
-def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: list[Change]) -> None:
+def _swap(
+    deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: list[Change], card: Card
+) -> None:
     """New numbers on every page; pages come and go where rows do."""
     olds = [finding.main(p, one.chart, k) for p, k in zip(one.pages, one.numbers, strict=True)]
     # A chart may be several objects on one slide: a panel each.
@@ -307,9 +309,11 @@ def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: 
     things = [_thing(f.shape) for f in olds]
     books = difference.has_workbooks(things)
     before = difference.cells(things, books)
-    # A table that is a chart now is compared in the words that it showed.
-    shown = any(f.shape.has_table for f in olds) and not any(s.has_table for s in news)
-    if all(f.shape.has_table for f in olds) and all(s.has_table for s in news):
+    was_table = [f.shape.has_table for f in olds]
+    is_table = [s.has_table for s in news]
+    # What a table said is read before a chart takes its place.
+    told = forms.as_table(things, card) if all(was_table) and not any(is_table) else None
+    if all(was_table) and all(is_table):
         merge.tables([f.shape._element for f in olds], [s._element for s in news])
     homes: dict[int, Slide] = {}
     moves: dict[int, merge.Move] = {}
@@ -358,12 +362,29 @@ def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: 
     at_end = [
         _thing(finding.main(p, one.chart, k).shape) for p, k in zip(one.pages, one.numbers, strict=True)
     ]
-    after = difference.cells(at_end, books, shown)
-    if not any(f.shape.has_table for f in olds):
-        before, after = difference.bars_as_dots(before, after)
     names = [p.part.partname for p in one.pages]
-    for d in difference.difference(before, after):
-        changes.append(_change(d, names, one.chart))
+    if any(was_table) != any(is_table):
+        changes += _under_another_form(told, names, one.chart)
+        return
+    after = difference.cells(at_end, books)
+    if not any(was_table):
+        before, after = difference.bars_as_dots(before, after)
+    changes += [_change(d, names, one.chart) for d in difference.difference(before, after)]
+
+
+def _under_another_form(told: forms.Compared | None, at: Sequence[Any], chart: str) -> list[Change]:
+    """What differs where a table is a chart now, or a chart a table, and what could not be compared."""
+    if told is None:
+        words = "it is drawn in another form now, in which its earlier rows cannot be found: look at it anew"
+        return [Change(at[0], chart, "text", after=words)]
+    out = []
+    if told.lost:
+        words = (
+            f"it was a table with {join_words([f'“{h}”' for h in told.lost])}, which its chart does not tell"
+        )
+        out.append(Change(at[0], chart, "text", after=words))
+    found = difference.difference(told.before, told.after, forms.says_the_same)
+    return out + [_change(d, at, chart) for d in found]
 
 
 def _make_room(page: Slide, shape: Any, scratch: Slide, stem: str) -> None:

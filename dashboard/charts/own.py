@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.spec import Chart
+from dashboard.data.cut import everyone
 from dashboard.data.overlay import without
 from dashboard.data.selection import Selection, uncounted
 from dashboard.data.store import Tables
@@ -37,7 +38,8 @@ def framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
     Rows that name no single organisation (counts, shares, medians) are those of the field. What a row of the field says
     of the field (its rank, its distance to the middle) is as it is without the reader's own.
     """
-    own = uncounted(selected, selection) & set(selected["companies"]["company_id"])
+    # A rank is told from everyone, whoever is chosen.
+    own = uncounted(selected, selection) & set(everyone(selected)["companies"]["company_id"])
     if not own:
         frame = chart.data(selected, selection)
         return Framed(frame, frame)

@@ -14,7 +14,18 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.data.store import Snapshot
-from dashboard.deck import compose, difference, finding, forms, front, merge, objects, package, record
+from dashboard.deck import (
+    compose,
+    difference,
+    finding,
+    forms,
+    front,
+    merge,
+    objects,
+    package,
+    record,
+    review,
+)
 from dashboard.deck.compose import Draws
 from dashboard.deck.finding import PART_OF, Instance, name
 from dashboard.deck.opening import open_file, said_of_damage
@@ -79,6 +90,9 @@ class Refreshed:
         titles = sum(c.what == "title" for c in self.changes)
         if titles:
             parts.append(f"{plural(titles, 'title')} to check")
+        reviewed = sum(c.what == "review" for c in self.changes)
+        if reviewed:
+            parts.append(f"{plural(reviewed, 'reviewed chart has', 'reviewed charts have')} changed since")
         for what in ("slide added", "slide removed"):
             count = sum(c.what == what for c in self.changes)
             if count:
@@ -217,8 +231,13 @@ def _refresh_one(
         return None
     card, fresh = made
     old = one.record
-    kept = {k: getattr(old, k) for k in ("layout", "body", "style", "scope", "slot", "foot")}
+    kept = {k: getattr(old, k) for k in ("layout", "body", "style", "scope", "slot", "foot", "review")}
     fresh = replace(fresh, **kept)
+    if review.has_changed(old.review, fresh.rows):
+        said = review.words(old.review, old.review["rows"]).rstrip(".")
+        now = f"snapshot {card.snapshot_id} has other rows: to be read again"
+        changes.append(Change(where, one.chart, "review", before=said, after=now))
+    card = replace(card, reviewed=review.words(old.review, fresh.rows))
     if card.frame.empty and old.rows != fresh.rows:
         refused("no data under its filters any more: its earlier numbers stay, with their day")
         return None

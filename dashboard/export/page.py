@@ -162,9 +162,10 @@ def _scope(card: Card) -> str:
 
 
 def _foot(card: Card) -> str:
+    said = "".join(f"<p>{_text(t)}</p>" for t in (*card.note.splitlines(), card.reviewed) if t.strip())
     links = "".join(_source_item(r) for r in card.sources.itertuples())
     return (
-        f'<footer class="small grey"><p>{_text(card.source_line)}</p>'
+        f'<footer class="small grey">{said}<p>{_text(card.source_line)}</p>'
         f"<details><summary>All {len(card.sources)} documents</summary><ol>{links}</ol></details></footer>"
     )
 

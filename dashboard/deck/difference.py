@@ -368,6 +368,18 @@ def sheet_of(part: Any) -> list[list[str]]:
         return []
 
 
+def sheets_of(part: Any) -> list[str]:
+    """Names of the sheets of a chart's workbook; [] where it is gone."""
+    held = part.chart_workbook.xlsx_part
+    if held is None:
+        return []
+    try:
+        book = unpacked(held.blob, _MOST_BOOK, 500, wanted=lambda name: name == _SHEETS)
+        return [s.get("name") or "" for s in etree.fromstring(book[_SHEETS], _PARSER).iter(f"{_MAIN}sheet")]
+    except (UnpackError, etree.XMLSyntaxError, KeyError, ValueError):
+        return []
+
+
 def _rows(root: etree._Element, texts: Sequence[str]) -> list[list[str]]:
     """A sheet's rows.
 
@@ -384,7 +396,7 @@ def _rows(root: etree._Element, texts: Sequence[str]) -> list[list[str]]:
             rows.append([])
         line: list[str] = []
         for cell in row.iter(f"{_MAIN}c"):
-            x = _column(cell.get("r") or "")
+            x = column_of(cell.get("r") or "")
             count += 1 + max(x - len(line), 0)
             if count > _MOST_CELLS:
                 raise ValueError(f"cell {cell.get('r')}")
@@ -398,7 +410,7 @@ def _rows(root: etree._Element, texts: Sequence[str]) -> list[list[str]]:
 #: Bytes of a workbook once unpacked, rows and cells of its sheet, empty ones before others included: far more than a
 #: chart draws.
 _MOST_BOOK, _MOST_ROWS, _MOST_CELLS = 10 * MEGABYTE, 20_000, 200_000
-_TEXTS = "xl/sharedStrings.xml"
+_TEXTS, _SHEETS = "xl/sharedStrings.xml", "xl/workbook.xml"
 
 
 def _is_read(name: str) -> bool:
@@ -408,7 +420,8 @@ def _is_read(name: str) -> bool:
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
-def _column(reference: str) -> int:
+def column_of(reference: str) -> int:
+    """Place of a cell's column, from 0."""
     letters = re.match(r"[A-Z]+", reference[:20])
     x = 0
     for c in letters[0] if letters else "A":

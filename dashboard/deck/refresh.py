@@ -32,7 +32,7 @@ from dashboard.deck.opening import open_file, said_of_damage
 from dashboard.deck.record import Record
 from dashboard.deck.restyle import Style, restyle
 from dashboard.deck.series import charts, has_new_key, same_form
-from dashboard.deck.shapes import walk
+from dashboard.deck.shapes import Found, walk
 from dashboard.deck.telling import Change, number_title, write_lines, write_notes
 from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import EMU, Box
@@ -355,7 +355,7 @@ def _swap(
             old.shape.has_chart and fresh.has_chart and same_form(old.shape.chart.part, fresh.chart.part)
         )
         if is_same and has_new_key(old.shape.chart.part, fresh.chart.part):
-            _make_room(page, old.shape, scratch[at], name(one.chart, number))
+            _make_room(page, old, scratch[at], fresh, name(one.chart, number))
             old = finding.main(page, one.chart, number)
         moved = merge.Move.between(old, fresh, _SAME)
         if is_same:
@@ -406,12 +406,14 @@ def _under_another_form(told: forms.Compared | None, at: Sequence[Any], chart: s
     return out + [_change(d, at, chart) for d in found]
 
 
-def _make_room(page: Slide, shape: Any, scratch: Slide, stem: str) -> None:
-    """Room over a chart whose key, and unit, were part of it and are now lines of text above."""
+def _make_room(page: Slide, old: Found, scratch: Slide, fresh: Any, stem: str) -> None:
+    """Room over a chart whose key, and unit, were part of it and are now lines of text above, as a person scaled it."""
     here = {f.shape.name for f in walk(page)}
-    fresh = [s for s in scratch.shapes if s.name in (f"{stem}:key", f"{stem}:unit-up") and s.name not in here]
-    tall = sum(s.height + _SAME for s in fresh)
-    shape.top, shape.height = shape.top + tall, shape.height - tall
+    above = [s for s in scratch.shapes if s.name in (f"{stem}:key", f"{stem}:unit-up") and s.name not in here]
+    tall = sum(s.height + _SAME for s in above)
+    x, y, w, h = old.frame
+    tall = round(tall * h / (fresh.height + tall))
+    merge.place(old.shape._element, old.inside((x, y + tall, w, h - tall)))
 
 
 def _thing(shape: Any) -> Any:

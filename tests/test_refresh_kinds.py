@@ -459,7 +459,7 @@ def test_room_for_a_key_is_made_as_large_as_a_group_was_scaled(built: Path) -> N
             if not above or f"{name}:key" in frames:
                 continue
             roomy += 1
-            (x, y, w, h), was = now[name], frames[name]
+            (x, y, _, h), was = now[name], frames[name]
             assert abs(y + h - was[1] - was[3]) < Inches(0.05) and x == was[0], "its foot stays"
             assert was[1] < y < was[1] + was[3] * 0.3
             assert all(was[1] - Inches(0.05) <= a[1] and a[1] + a[3] <= y + Inches(0.05) for a in above)

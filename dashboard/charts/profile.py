@@ -44,10 +44,10 @@ def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 
 def profiled(tables: Tables, selection: Selection) -> str:
-    """Id of the company shown: the one picked, else the first by name; "" where there is none."""
+    """Id of the company shown: the one picked, else the first selected, else the first by name; "" where there is none."""
     known = company_options(tables, selection)
-    asked = selection.pick(COMPANY)
-    return asked if asked in known else next(iter(known), "")
+    wanted = (selection.pick(COMPANY), *selection.companies, *known)
+    return next((c for c in wanted if c in known), "")
 
 
 CHOOSE_COMPANY = Choice(COMPANY, "Company", company_options)

@@ -157,3 +157,15 @@ def test_packs_with_us_in_them(built: Path, preset: str) -> None:
     )
     done = decks.refresh(data, Builds.of(built, own=()))
     assert not done.missed and not done.changes
+
+
+def test_who_leads_china_does_not_follow_from_who_is_chosen(built: Path) -> None:
+    plain, snapshot = store.load(built), store.snapshot(built)
+
+    def said(**more: object) -> pd.DataFrame:
+        view = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, **more).picking("company.id", "tencent")  # type: ignore[arg-type]
+        return cards.make(CHARTS["company-scores"], plain, view, snapshot).frame.reset_index(drop=True)
+
+    alone = said(companies=("tencent",))
+    pd.testing.assert_frame_equal(said(), alone)
+    assert not alone["home_company"].dropna().eq(alone["company_name"].iloc[0]).all()

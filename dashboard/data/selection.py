@@ -154,7 +154,10 @@ def is_home(companies: pd.DataFrame) -> pd.Series:
 
 def uncounted(tables: Tables, selection: Selection) -> frozenset[str]:
     """Ids of the reader's own companies that are shown and not counted: all but those named in the filter."""
-    return frozenset() if selection.count_own else added_companies(tables) - set(selection.companies)
+    if selection.count_own:
+        return frozenset()
+    # Where companies were chosen, the rows that tell whose are whose were narrowed, too.
+    return added_companies(everyone(tables)) - set(selection.companies)
 
 
 def of_field(tables: Tables, selection: Selection) -> Tables:

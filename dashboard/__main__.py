@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +31,7 @@ from dashboard.deck import apart, apart_builds, basket, decks, editions
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
 from dashboard.deck.package import FileRefusedError
+from dashboard.deck.review import ReviewError
 from dashboard.deck.template import Template
 from dashboard.draw import plotly
 from dashboard.export import edition as forms
@@ -67,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         editions.EditionError,
         apart_builds.NotKeptError,
         watch.WatchError,
+        ReviewError,
         store.DataMissingError,
     ) as refused:
         print(f"{refused}", file=sys.stderr)
@@ -159,6 +162,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--newest", action="store_true", help="let go of the snapshots and days that slides were frozen on"
     )
+    one.add_argument(
+        "--reviewed-by",
+        default="",
+        metavar="NAME",
+        help="who has read every chart of it: kept with each slide",
+    )
+    one.add_argument("--reviewed-on", type=date.fromisoformat, metavar="DAY", help="default: today")
     one.set_defaults(run=_deck)
 
     one = kinds.add_parser("refresh-deck", parents=[common, out, view], help="new numbers in an earlier deck")
@@ -290,6 +300,7 @@ def _deck(a: argparse.Namespace) -> int:
     form = _format(a, DECK_FORMATS)
     builds = _builds(a)
     wanted = _basket(a, builds)
+    builds = decks.under_own(builds, wanted.own_rows, "the basket's own rows")
     if a.title:
         wanted = replace(wanted, title=a.title)
     if a.shape:
@@ -298,6 +309,10 @@ def _deck(a: argparse.Namespace) -> int:
         wanted = replace(wanted, every_source=True)
     if not wanted.slides:
         raise Refused("the basket is empty: expected at least one slide")
+    if a.reviewed_on and not a.reviewed_by:
+        raise Refused("--reviewed-on: a review needs a name; expected --reviewed-by NAME")
+    if a.reviewed_by:
+        wanted = decks.sign(wanted, builds, a.reviewed_by, a.reviewed_on or date.today())
     own = _template(a)
     draws = None
     if any(s.layout == "picture" for s in wanted.slides):
@@ -312,7 +327,7 @@ def _deck(a: argparse.Namespace) -> int:
     elif form == "zip":
         data = decks.archive(wanted, builds, template=own, draws=draws, address=a.address, progress=told)
     elif form == "json":
-        data = basket.to_json(wanted).encode()
+        data = basket.to_json(wanted, builds.own).encode()
     else:
         data = decks.html(wanted, builds, address=a.address, progress=told)
         if form == "pdf":
@@ -340,7 +355,7 @@ def _refresh(a: argparse.Namespace) -> int:
         _write(a.changes, table.frame_csv(done.frame()))
     _tell(a)(0, 0, done.words())
     for one in done.changes:
-        if one.what in ("title", "text", "not refreshed", "slide added", "slide removed"):
+        if one.what in ("title", "text", "review", "not refreshed", "slide added", "slide removed"):
             _tell(a)(0, 0, f"slide {one.slide}, {one.chart}: {one.what}: {one.after}")
     server_picture.close()
     return 3 if done.missed or not done.found else 0

@@ -64,6 +64,7 @@ def lay(built: Frames, files: Mapping[str, bytes], shown: Mapping[str, str], tod
         BuildFailed: with every problem of every file; problems that a replaced row makes elsewhere are told as such.
     """
     _bounded(files, shown)
+    _whole(built)
     own, problems = _read(files, shown)
     if problems:
         raise BuildFailed(problems)
@@ -105,6 +106,23 @@ def _bounded(files: Mapping[str, bytes], shown: Mapping[str, str]) -> None:
                 for name in unknown
             ]
         )
+
+
+def _whole(built: Frames) -> None:
+    """Own rows go over tables as today's code knows them: one that an older build lacks is empty, one cut short is none."""
+    found = [
+        Problem(
+            f"{table.name} of this build",
+            0,
+            missing[0],
+            f"the build was made by other code and lacks {', '.join(missing)}: "
+            "expected one that knows these columns, build the data anew",
+        )
+        for table in TABLES
+        if table.name in built and (missing := [c for c in table.columns if c not in built[table.name]])
+    ]
+    if found:
+        raise BuildFailed(found)
 
 
 def _read(
@@ -153,7 +171,11 @@ def _raw(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     if table.derived_where is not None:
         column, value = table.derived_where
         frame = frame[frame[column] != value]
-    typed = frame[table.raw_columns].astype({c: PANDAS[table.kind(c)] for c in table.raw_columns})
+    try:
+        typed = frame[table.raw_columns].astype({c: PANDAS[table.kind(c)] for c in table.raw_columns})
+    except (TypeError, ValueError) as error:
+        what = f"the build was made by other code and holds values of another kind ({error}): build the data anew"
+        raise BuildFailed([Problem(f"{table.name} of this build", 0, "", what)]) from error
     return typed.set_axis(range(_SERVED, _SERVED + len(typed)), axis="index")
 
 
@@ -280,7 +302,7 @@ def _derived(
             made = made.astype({c: PANDAS[table.kind(c)] for c in made.columns})
         narrow[table.name] = made
         if per_company and touched is not None:
-            served = built[table.name]
+            served = built.get(table.name, made.iloc[:0])
             rest = served[~served["company_id"].isin(touched)]
             made = pd.concat([rest.astype(made[rest.columns].dtypes.to_dict()), made]) if len(rest) else made
         out[table.name] = made

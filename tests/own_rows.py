@@ -63,3 +63,117 @@ def folder(where: Path, rows: dict[str, list[dict[str, str]]]) -> Path:
     for name, content in as_csv(rows).items():
         (where / f"{name}.csv").write_bytes(content)
     return where
+
+
+def many_rows() -> dict[str, list[dict[str, str]]]:
+    """The same company in China with everything that the field is counted by: models, prices, scores, leads, moves."""
+    rows = company_rows(country="CN")
+    for o in rows["governance_observations"]:
+        o["valid_from"] = "2024-03-01"
+    rows["company_aliases"] += [
+        {"alias": n, "alias_kind": "person", "company_id": "acme", "person_id": i} | FIRM
+        for n, i in (("Ada Own", "ada-own"), ("Ben Own", "ben-own"))
+    ]
+    rows["models"] = [
+        {
+            "model_id": f"acme/{n}",
+            "model_name": f"Acme-{n}",
+            "company_id": "acme",
+            "release_date": day,
+            "release_date_precision": "day",
+            "modality": "text",
+            "weights": weights,
+            "is_rolling_alias": "false",
+            "parameters_total": "70000000000",
+            "context_tokens": "128000",
+            "architecture": "dense",
+            "license": "Own licence",
+            "weights_at": "Our own servers",
+        }
+        | FIRM
+        for n, day, weights in (
+            ("1", "2025-05-01", "closed"),
+            ("2", "2026-05-01", "open"),
+            ("3", "2026-10-10", "open"),
+        )
+    ]
+    rows["model_prices"] = [
+        {
+            "price_id": "acme.1",
+            "model_id": "acme/3",
+            "company_id": "acme",
+            "provider": "Acme",
+            "price_date": "2026-11-01",
+            "price_date_precision": "day",
+            "input_price_per_mtok": "1",
+            "output_price_per_mtok": "4",
+            "currency": "USD",
+            "tier": "standard",
+        }
+        | FIRM
+    ]
+    rows["people"] = [
+        {
+            "role_id": f"acme-{person}",
+            "person_id": person,
+            "person_name": name,
+            "company_id": "acme",
+            "role": "Chief AI officer",
+            "is_ai_lead": "true",
+            "valid_from": first,
+            "valid_from_precision": "day",
+        }
+        | ({"valid_to": last, "valid_to_precision": "day"} if last else {})
+        | FIRM
+        for person, name, first, last in (
+            ("ada-own", "Ada Own", "2024-03-01", "2026-06-01"),
+            ("ben-own", "Ben Own", "2026-06-01", ""),
+        )
+    ]
+    rows["governance_assessments"] = [
+        {
+            "assessment_id": f"acme-{model}",
+            "company_id": "acme",
+            "governance_model_id": model,
+            "basis": "reported",
+            "reported_by": "Acme (own numbers)",
+            "stated_as": "Our own words",
+            "valid_from": first,
+            "valid_from_precision": "day",
+            "valid_to": last,
+            "valid_to_precision": "day" if last else "",
+        }
+        | FIRM
+        for model, first, last in (
+            ("federated", "2024-03-01", "2026-06-01"),
+            ("hub_and_spoke", "2026-06-01", ""),
+        )
+    ]
+    rows["governance_events"] = [
+        {
+            "event_id": "acme-2026-06-01-hub",
+            "company_id": "acme",
+            "event_date": "2026-06-01",
+            "event_date_precision": "day",
+            "event_type": "restructure",
+            "title": "A hub for all",
+            "what_changed": "One platform group takes over from the units.",
+        }
+        | FIRM
+    ]
+    rows["company_metrics"] = [
+        {
+            "metric_id": "acme-rd-2025",
+            "company_id": "acme",
+            "metric": "r_d_spend",
+            "period": "2025",
+            "period_end_date": "2025-12-31",
+            "known_date": "2025-12-31",
+            "known_date_precision": "day",
+            "value": "1200000000",
+            "unit": "currency",
+            "currency": "CNY",
+        }
+        | FIRM
+    ]
+    return rows

@@ -17,12 +17,14 @@ import openpyxl
 import pandas as pd
 import pytest
 from deck_data import CHARTS, PAIRS, TAKEAWAY, changed, data, deck, halves, halves_deck, opened, wanted
-from own_templates import TEMPLATES
+from own_templates import TEMPLATES, dark
 from pptx.util import Emu
 from test_export_slides import box, is_freeform, kind, overlaps, text_height, texts
 
+from dashboard.charts import CHARTS as EVERY
 from dashboard.data import permalink
-from dashboard.deck import basket, decks, record
+from dashboard.data.selection import Selection
+from dashboard.deck import basket, compose, decks, record
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, Slide
 from dashboard.look import measure
@@ -362,3 +364,30 @@ def test_slides_of_four_by_three(built: Path) -> None:
     assert same.data == made and same.changes == ()
     with pytest.raises(basket.BasketError, match="expected one of 16:9, 4:3"):
         basket.from_json(basket.to_json(replace(small, shape="round")))
+
+
+def test_source_lines_under_half_a_slide_are_whole(built: Path) -> None:
+    """Every chart that half a slide is room enough for, on the plain masters and on a dark one."""
+    now = data(built)
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    for own in (None, templates.plain("4:3"), templates.read(dark())):
+        seen = 0
+        for chart in EVERY.values():
+            card = decks.resolve(basket.frozen(chart.id, view, now.snapshot.id), decks.Builds(now)).card
+            assert card is not None
+            if not compose.fits_half(card, own):
+                continue
+            seen += 1
+            rooms, feet, most = compose._halves(own, compose._lines(card, own))
+            for foot in feet:
+                told = compose._foot(card, foot.w * compose.POINTS, most)
+                assert [t for t, _ in told] == [card.source_line, card.filter_line], chart.id
+            assert feet[0].y >= rooms[0].y + rooms[0].h - 0.01
+        assert seen > 10
+
+
+def test_links_on_the_list_of_sources_are_in_the_ink_of_their_slide(built: Path) -> None:
+    made = opened(decks.build(replace(wanted(built), slides=wanted(built).slides[2:4]), data(built)))
+    links = [e for s in made.slides for h in s.shapes for e in h._element.xpath(".//a:hlinkClick")]
+    ours = [e for e in links if not e.get("action")]
+    assert ours and all(e.xpath('.//*[local-name()="hlinkClr"]/@val') == ["tx"] for e in ours)

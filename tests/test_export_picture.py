@@ -15,8 +15,10 @@ from test_export_table import tiny_card
 
 from dashboard.charts import CHARTS
 from dashboard.charts.card import ExportRefusedError
+from dashboard.data.selection import Selection
+from dashboard.deck import basket, builds, decks
 from dashboard.draw import plotly
-from dashboard.export import picture
+from dashboard.export import picture, server_picture
 from dashboard.look import measure
 from dashboard.look.theme import Look, format_day
 
@@ -162,3 +164,17 @@ def test_measured_widths_are_those_of_the_font() -> None:
     assert measure.wrap("阿里巴巴集团", 60, 20) == ["阿里巴", "巴集团"]
     assert measure.wrap("a\u00a0b c", 30, 20) == ["a\u00a0b", "c"]
     assert measure.wrap("rose to 49 % in all", 75, 20) == ["rose to", "49 % in", "all"]
+
+
+def test_hatched_bars_are_lines_in_a_printed_page(built: Path) -> None:
+    """A browser prints a hatched fill as a picture of its sheet, once a bar: a deck had 36 MB."""
+    if not server_picture.browser():
+        pytest.skip("no Chromium or Chrome here: no page was printed")
+    now = builds.load(built)
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    slides = tuple(basket.frozen(c, view, now.snapshot.id) for c in ("governance-lanes", "governance-mix"))
+    made = decks.html(basket.Basket(slides=slides, cover=False, appendix=False), now)
+    printed = server_picture.pdf_of_page(made)
+    wide = [int(w) for w in re.findall(rb"/Subtype /Image\s/Width (\d+)", printed)]
+    assert not [w for w in wide if w > 100] and len(printed) < 400_000
+    assert b"/Type /Page" in printed

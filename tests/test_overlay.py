@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
+import overlay_faults
 import pandas as pd
 import pytest
-from own_rows import FIRM, SOURCE, as_csv, company_rows, folder
+from own_rows import FIRM, SOURCE, as_csv, company_rows, folder, many_rows
 
 from dashboard.__main__ import main
 from dashboard.charts import CHARTS
 from dashboard.charts import card as cards
+from dashboard.charts.kinds import lanes
 from dashboard.charts.own import framed
 from dashboard.data import overlay, permalink, search, store
 from dashboard.data.overlay import Laid, Overlay, OverlayError
@@ -21,6 +24,7 @@ from dashboard.deck.builds import Builds
 from dashboard.deck.opening import open_file
 from dashboard.door.build import Builds as DoorBuilds
 from dashboard.facts.landscape import apply, labels_in_force
+from dashboard.look.room import Room
 from dashboard.look.theme import short_name
 
 
@@ -442,3 +446,59 @@ def test_a_company_from_elsewhere_stands_on_the_map(built: Path) -> None:
     card = cards.make(CHARTS["positioning"], now.tables, chosen(now.snapshot), now.snapshot)
     mine = card.frame.set_index("company_name").loc["Acme (own)"]
     assert not mine["is_outside"] and mine["centralisation_index"] == 75.0
+
+
+def test_an_older_start_of_ours_leaves_the_lanes_of_the_field_as_they_are(built: Path) -> None:
+    rows = many_rows()
+    rows["companies"][0]["founded_year"] = "2010"
+    rows["governance_assessments"][0]["valid_from"] = "2022-02-01"
+    plain, snapshot = store.load(built), store.snapshot(built)
+    now = overlay.lay(plain, snapshot, [made(rows)])
+    every = cards.make(CHARTS["governance-lanes"], plain, chosen(snapshot), snapshot).frame
+    names = plain["companies"].set_index("company_name")["company_id"]
+    begun = every.groupby("company_name")["first_day"].min()
+    late = tuple(names[n] for n in begun[begun > "2023-06-01"].index)
+    assert late
+    view, served = (chosen(snapshot, companies=c) for c in ((*late, "acme"), late))
+    chart = CHARTS["governance-lanes"]
+    theirs = cards.make(chart, plain, served, snapshot).frame
+    ours = cards.make(chart, now.tables, view, now.snapshot).frame
+    whole = lanes.state(chart.kind, theirs, chart.columns, Room(800, 11, 400))
+    beside = lanes.state(chart.kind, ours, chart.columns, Room(800, 11, 400))
+    assert beside.first == whole.first, "the scale begins with the field"
+    assert any(s.first == beside.first and "2022" in " ".join(s.hover) for s in beside.spans)
+
+
+def test_a_kept_build_of_other_code_is_one_sentence(built: Path) -> None:
+    tables, snapshot = store.load(built), store.snapshot(built)
+    for name, column in (
+        ("models", "license"),
+        ("governance_index", "centralisation_index"),
+        ("companies", "country"),
+    ):
+        older = {**tables, name: tables[name].drop(columns=column)}
+        with pytest.raises(OverlayError) as refused:
+            overlay.lay(older, store.Snapshot(f"0ld{name}", snapshot.as_of), [made(company_rows())])
+        (said,) = refused.value.problems
+        assert name in said and column in said and "other code" in said
+    for name in ("review_decisions", "transparency_scores"):
+        lacking = {k: v for k, v in tables.items() if k != name}
+        overlay.lay(lacking, store.Snapshot(f"n0{name}", snapshot.as_of), [made(company_rows())])
+
+
+def test_a_sample_of_spoiled_rows_is_laid_or_refused(built: Path) -> None:
+    """All kinds of faults, few of each: `tests/overlay_faults.py` makes them all."""
+    tables, snapshot = store.load(built), store.snapshot(built)
+    chance = random.Random(5)
+    found = [*overlay_faults.in_cells(chance, 0.01), *overlay_faults.in_files(chance)]
+    laid_ones = 0
+    for name, one in chance.sample(found, 24):
+        try:
+            now = overlay.lay(tables, snapshot, [one])
+        except OverlayError as refused:
+            assert refused.problems and all(": " in p for p in refused.problems), name
+            continue
+        laid_ones += 1
+        card = cards.make(CHARTS["landscape-matrix"], now.tables, chosen(now.snapshot), now.snapshot)
+        assert len(card.frame)
+    assert laid_ones < 24

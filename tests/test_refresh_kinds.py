@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from deck_data import changed, data, halves, opened, wanted
 from lxml import etree
@@ -382,3 +383,84 @@ def test_the_exit_status_says_what_was_not_refreshed(
     old.write_bytes(saved(presentation))
     assert main(["refresh-deck", str(old), "--out", str(out)]) == 3
     assert "No chart of this product" in capsys.readouterr().err
+
+
+def edit_workbook(chart: Any, change: Any) -> None:
+    """A person's edit in the workbook behind a chart, the chart itself left alone."""
+    part = chart.chart.part.chart_workbook.xlsx_part
+    book = openpyxl.load_workbook(io.BytesIO(part.blob))
+    change(book)
+    out = io.BytesIO()
+    book.save(out)
+    part._blob = out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["governance-mix", "price-capability", "releases-by-company"])
+def test_what_was_written_into_a_workbook_beside_the_chart_is_named(built: Path, name: str) -> None:
+    whole = tuple(s for s in wanted(built).slides if s.chart == name)
+    made = decks.build(Basket(slides=whole, cover=False, appendix=False), data(built))
+
+    def write(book: Any) -> None:
+        sheet = book.worksheets[0]
+        wide = max(n for n, c in enumerate(sheet[1], 1) if c.value) + 1
+        sheet.cell(1, wide, "Our target 目标")
+        for row in range(2, 5):
+            sheet.cell(row, wide, 7)
+        book.create_sheet("Our sums")["A1"] = "=SUM(Sheet1!B2:B4)"
+
+    presentation = opened(made)
+    edit_workbook(find(presentation, f"landscape:{name}")[1], write)
+    done = refreshed(presentation, built)
+    said = [c.after for c in done.changes if c.what == "text"]
+    if not done.changed:
+        # Without new numbers the workbook stays the very one.
+        kept = find(opened(done.data), f"landscape:{name}")[1].chart.part.chart_workbook.xlsx_part.blob
+        assert "Our sums" in openpyxl.load_workbook(io.BytesIO(kept)).sheetnames
+        return
+    for wrote in ("“Our target 目标”", "“Our sums”"):
+        assert any(wrote in s and "added by hand" in s for s in said), said
+    untouched = [c.after for c in decks.refresh(made, changed(built)).changes if c.what == "text"]
+    assert not any("by hand" in s for s in untouched)
+
+
+def test_an_added_series_in_a_colour_of_ours_is_named_with_its_numbers(built: Path) -> None:
+    presentation = opened(deck(built))
+    _, chart = find(presentation, "landscape:governance-mix")
+    own = copy.deepcopy(series(chart.chart)[-1])
+    series(chart.chart)[-1].addnext(own)
+    own.find(f"{C_}tx//{C_}v").text = "Our target"
+    own.find(f"{C_}idx").set("val", "30"), own.find(f"{C_}order").set("val", "30")
+    done = refreshed(presentation, built)
+    _, after = find(opened(done.data), "landscape:governance-mix")
+    is_kept = any(s.findtext(f"{C_}tx//{C_}v") == "Our target" for s in series(after.chart))
+    assert is_kept or any("Our target" in f"{c.column}{c.after}{c.before}" for c in done.changes)
+
+
+def test_room_for_a_key_is_made_as_large_as_a_group_was_scaled(built: Path) -> None:
+    """Charts of then carried their keys themselves; today's have them above."""
+    then = (Path(__file__).parent / "fixtures" / "deck-2026-11-27.pptx").read_bytes()
+    presentation = opened(then)
+    grouped = set()
+    for one in presentation.slides:
+        for shape in [
+            s for s in one.shapes if s.has_chart and s.chart._chartSpace.xpath(".//c:scatterChart")
+        ]:
+            group = one.shapes.add_group_shape(shapes=[shape])
+            group.left, group.top = group.left + Inches(0.4), group.top + Inches(0.2)
+            group.width, group.height = Emu(round(group.width * 0.6)), Emu(round(group.height * 0.7))
+            grouped.add(shape.name)
+    frames = {f.shape.name: f.frame for one in presentation.slides for f in walk(one)}
+    done = decks.refresh(saved(presentation), data(built))
+    roomy = 0
+    for one in opened(done.data).slides:
+        now = {f.shape.name: f.frame for f in walk(one)}
+        for name in grouped & set(now):
+            above = [now[f"{name}:{end}"] for end in ("key", "unit-up") if f"{name}:{end}" in now]
+            if not above or f"{name}:key" in frames:
+                continue
+            roomy += 1
+            (x, y, _, h), was = now[name], frames[name]
+            assert abs(y + h - was[1] - was[3]) < Inches(0.05) and x == was[0], "its foot stays"
+            assert was[1] < y < was[1] + was[3] * 0.3
+            assert all(was[1] - Inches(0.05) <= a[1] and a[1] + a[3] <= y + Inches(0.05) for a in above)
+    assert roomy

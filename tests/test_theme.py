@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from dashboard.look import theme
+from dashboard.look.scales import OWN
 from dashboard.look.theme import (
     MODEL,
     MODELS,
@@ -191,6 +192,17 @@ def test_text_can_be_read(look: Look) -> None:
 def test_marks_stand_out_from_the_ground(look: Look) -> None:
     for model in COLOURED:
         assert contrast(look.fill(model.id), look.ground) >= 3, model.id
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=MODES)
+def test_own_marks_stand_out_and_their_names_can_be_read(look: Look) -> None:
+    assert contrast(OWN.fill(look), look.ground) >= 4.5, "their names are set in it"
+    assert contrast(OWN.text(look), OWN.fill(look)) >= 4.5
+    # On a dark ground no colour is further from all nine under every sight: the star tells, too.
+    least = {"light": 11.5, "dark": 9.5}[look.mode]
+    assert min(apart(OWN.fill(look), getattr(m, look.mode)) for m in COLOURED) >= least
+    assert ciede2000(lab(OWN.fill(look)), lab(look.ink)) >= 8
+    assert OWN.symbol not in {m.symbol for m in MODELS}
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=MODES)

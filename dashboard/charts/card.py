@@ -47,6 +47,8 @@ class Card:
         as_of_date: The day shown.
         definitions: Column and its meaning, one pair each; "Rows" says what one row is and their order.
         takeaway: What the reader added; "" for none.
+        note: What the reader noted for those who come after; "" for none.
+        reviewed: Who has read it, on which day and data, as a line; "" for nobody.
         alt: What the chart shows, in words with numbers.
         kind: Which kind of chart it is; None is a table of all its columns.
         columns: What the frame's columns mean.
@@ -67,6 +69,8 @@ class Card:
     as_of_date: pd.Timestamp
     definitions: tuple[tuple[str, str], ...] = ()
     takeaway: str = ""
+    note: str = ""
+    reviewed: str = ""
     alt: str = ""
     permalink: str = ""
     kind: Kind | None = None

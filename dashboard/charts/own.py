@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.spec import EDITIONS, Chart
+from dashboard.data.cut import everyone
 from dashboard.data.overlay import without
 from dashboard.data.selection import Selection, uncounted
 from dashboard.data.store import Tables
@@ -45,7 +46,8 @@ def framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
 
 
 def _framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
-    own = uncounted(selected, selection) & set(selected["companies"]["company_id"])
+    # A rank is told from everyone, whoever is chosen.
+    own = uncounted(selected, selection) & set(everyone(selected)["companies"]["company_id"])
     if not own:
         frame = chart.data(selected, selection)
         return Framed(frame, frame)

@@ -15,8 +15,8 @@ from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import WEIGHTS, counted, of_companies
 from dashboard.charts.spec import Chart, Choice
-from dashboard.data.cut import once
-from dashboard.data.selection import Selection
+from dashboard.data.cut import everyone, once
+from dashboard.data.selection import Selection, named
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, ratings
 from dashboard.facts.models import counted_open, released
@@ -45,10 +45,10 @@ def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 
 def profiled(tables: Tables, selection: Selection) -> str:
-    """Id of the company shown: the one picked, else the first by name; "" where there is none."""
+    """Id of the company shown: the one picked, else the first selected, else the first by name; "" where there is none."""
     known = company_options(tables, selection)
-    asked = selection.pick(COMPANY)
-    return asked if asked in known else next(iter(known), "")
+    wanted = (selection.pick(COMPANY), *selection.companies, *known)
+    return next((c for c in wanted if c in known), "")
 
 
 CHOOSE_COMPANY = Choice(COMPANY, "Company", company_options)
@@ -331,7 +331,12 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     cid = profiled(tables, selection)
     offered = reporter_options(tables, selection)
     reporter = selection.pick(SCORES_REPORTER, next(iter(offered), ""))
-    scores = of_companies(tables, selection.basis, "benchmark_scores")
+    # The field is everyone's, whoever is chosen: who leads it must not follow from a filter.
+    whole = everyone(tables)
+    scores = of_companies(whole, selection.basis, "benchmark_scores")
+    names = named(whole["companies"], "company_name", selection.names)
+    names = names.set_index("company_id")["company_name"]
+    scores = scores.assign(company_name=scores["company_id"].map(names))
     scores = scores[scores["reporter"] == reporter]
     benchmarks = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
     mine_total = scores.loc[scores["company_id"] == cid, "benchmark_id"].nunique()

@@ -10,7 +10,7 @@ from dashboard.data import citations
 from dashboard.data.cut import Cut, everyone, once
 from dashboard.data.overlay import added_companies, without
 from dashboard.data.store import Tables
-from dashboard.look.theme import OWN_SIGN, format_day, model_short
+from dashboard.look.theme import OWN_SIGN, format_day, model_short, plural
 
 #: The day on which a row of a table becomes a fact. Tables not listed here carry no date of their own.
 DATED_BY = {
@@ -155,13 +155,42 @@ def is_home(companies: pd.DataFrame) -> pd.Series:
 
 def uncounted(tables: Tables, selection: Selection) -> frozenset[str]:
     """Ids of the reader's own companies that are shown and not counted: all but those named in the filter."""
-    return frozenset() if selection.count_own else added_companies(tables) - set(selection.companies)
+    if selection.count_own:
+        return frozenset()
+    # Where companies were chosen, the rows that tell whose are whose were narrowed, too.
+    return added_companies(everyone(tables)) - set(selection.companies)
 
 
 def of_field(tables: Tables, selection: Selection) -> Tables:
     """The tables that the field is counted from: those given, without the reader's own companies unless asked for."""
     own = uncounted(tables, selection)
     return without(tables, own) if own else tables
+
+
+def apart(frame: pd.DataFrame, tables: Tables, selection: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of the field, and those of the reader's own companies, which are shown and not counted.
+
+    Args:
+        frame: Rows with a company_id or a company_name; others are the field's.
+        tables: Tables that tell whose companies these are.
+        selection: Says whether own companies count.
+    """
+    own = uncounted(tables, selection)
+    mine = pd.Series(False, frame.index)
+    if own and "company_id" in frame:
+        mine = frame["company_id"].isin(own)
+    elif own and "company_name" in frame:
+        mine = frame["company_name"].astype("str").str.contains(OWN_SIGN, regex=False).fillna(False)
+    return frame[~mine], frame[mine]
+
+
+def counted(
+    frame: pd.DataFrame, tables: Tables, selection: Selection, noun: str, nouns: str | None = None
+) -> str:
+    """How many rows there are, the reader's own beside them: "31 models", "31 models and 2 of your own"."""
+    field, mine = apart(frame, tables, selection)
+    said = plural(len(field), noun, nouns)
+    return f"{said} and {len(mine):,} of your own" if len(mine) else said
 
 
 def earlier(selected: Tables, selection: Selection) -> Tables:

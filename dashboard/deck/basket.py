@@ -12,9 +12,11 @@ from dashboard.charts import CHARTS
 from dashboard.charts.brief import BRIEF
 from dashboard.charts.lists import WINDOW
 from dashboard.charts.profile import COMPANY
-from dashboard.data import permalink
+from dashboard.data import overlay, permalink
+from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.deck import review
 from dashboard.deck.template import SHAPES
 from dashboard.look.markdown import shortened
 
@@ -50,6 +52,8 @@ class Slide:
         title: The reader's own title; "" keeps the finding.
         takeaway: What the reader adds in words.
         layout: A key of LAYOUTS.
+        note: What the reader notes for those who come after; stands in the slide's notes.
+        review: Who has read it, as `review.signed` gives it; empty for nobody.
     """
 
     kind: str = "chart"
@@ -58,6 +62,8 @@ class Slide:
     title: str = ""
     takeaway: str = ""
     layout: str = "chart"
+    note: str = ""
+    review: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,8 @@ class Basket:
     """A deck to be: its title and its slides in order; cover and sources are made from them.
 
     `shape` is a key of SHAPES: that of slides on the plain master, a company's template has its own. `every_source` lets
-    the list of sources take as many slides as it needs.
+    the list of sources take as many slides as it needs. `own_rows` are the reader's own rows as words of an address,
+    where a file brings them; an address has them in a word of its own.
     """
 
     title: str = ""
@@ -74,6 +81,7 @@ class Basket:
     appendix: bool = True
     shape: str = "16:9"
     every_source: bool = False
+    own_rows: tuple[str, ...] = ()
 
     def add(self, slide: Slide) -> Basket:
         """The basket with one more slide at its end."""
@@ -127,9 +135,15 @@ def frozen(chart_id: str, selection: Selection, snapshot_id: str) -> Slide:
     return Slide(chart=chart_id, query=query)
 
 
-def to_json(basket: Basket) -> str:
-    """The basket as a small file that a person can read."""
-    return json.dumps({"format": "landscape-deck/1", **asdict(basket)}, ensure_ascii=False, indent=1)
+def to_json(basket: Basket, own: Sequence[Overlay] = ()) -> str:
+    """The basket as a small file that a person can read, and that brings the reader's own rows where they are small."""
+    words = [w for o in own if (w := overlay.encode(o))] or list(basket.own_rows)
+    whole = {"format": "landscape-deck/1", **asdict(replace(basket, own_rows=()))}
+    return json.dumps({**whole, "own_rows": words} if words else _bare(whole), ensure_ascii=False, indent=1)
+
+
+def _bare(whole: dict[str, object]) -> dict[str, object]:
+    return {k: v for k, v in whole.items() if k != "own_rows"}
 
 
 def from_json(text: str | bytes) -> Basket:
@@ -175,7 +189,34 @@ def from_json(text: str | bytes) -> Basket:
         appendix=bool(raw.get("appendix", True)),
         shape=shape,
         every_source=bool(raw.get("every_source", False)),
+        own_rows=_own_rows(raw.get("own_rows")),
     )
+
+
+def _own_rows(given: object) -> tuple[str, ...]:
+    """The own rows that a file brings, each read once to see that it can be."""
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(isinstance(w, str) for w in given):
+        raise BasketError("own_rows; expected a list of words, as “Save basket” writes them")
+    if len(given) > overlay.MOST_OVERLAYS or any(len(w) > overlay.MOST_WORD for w in given):
+        raise BasketError(
+            f"own_rows; expected at most {overlay.MOST_OVERLAYS} words of at most {overlay.MOST_WORD:,} characters"
+        )
+    brought(given)
+    return tuple(given)
+
+
+def brought(words: Sequence[str]) -> tuple[Overlay, ...]:
+    """Own rows from the words that a file brings.
+
+    Raises:
+        BasketError: a word holds none.
+    """
+    try:
+        return tuple(overlay.decode(w, "the file's own rows") for w in words)
+    except OverlayError as error:
+        raise BasketError(f"own_rows; {error}") from error
 
 
 def _slide(one: dict[str, object], n: int) -> Slide:
@@ -202,7 +243,16 @@ def _slide(one: dict[str, object], n: int) -> Slide:
         title=_text(one, "title", "", where)[:300],
         takeaway=_text(one, "takeaway", "", where)[:1000],
         layout=layout,
+        note=_text(one, "note", "", where)[:1000],
+        review=_review(one, where),
     )
+
+
+def _review(one: dict[str, object], where: str) -> dict[str, str]:
+    try:
+        return review.checked(one.get("review"))
+    except review.ReviewError as error:
+        raise BasketError(f"{where}{error}") from error
 
 
 def _text(of: dict[str, object], name: str, default: str, where: str) -> str:
@@ -230,7 +280,7 @@ def encode(basket: Basket) -> str:
 def _compact(basket: Basket) -> dict[str, object]:
     default = asdict(Slide())
     slides = [{k: v for k, v in asdict(s).items() if v != default[k]} for s in basket.slides]
-    return {"format": "landscape-deck/1", **asdict(basket), "slides": slides}
+    return _bare({"format": "landscape-deck/1", **asdict(basket), "slides": slides})
 
 
 def decode(word: str) -> Basket:

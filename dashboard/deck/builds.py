@@ -119,6 +119,8 @@ class Builds:
                 f"Made with own rows of the mark {mark}, which are not at hand: shown "
                 f"{'with those at hand' if self.own else 'without them'}, from the newest."
             )
+        if mark and build in self.kept:
+            return f"Your own rows do not go with snapshot {build}, which other code built: shown from the newest."
         return f"Frozen on snapshot {build if not mark else snapshot_id}, which is no longer kept: shown from the newest."
 
     def applied(self, data: Data) -> Callable[..., Tables]:

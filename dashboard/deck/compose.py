@@ -37,6 +37,8 @@ POINTS = 70
 MOST_REST = 120
 #: Least height of half a slide for a chart, in inches.
 LEAST_HALF = 2.6
+#: Most lines of source and selection under half a slide: a column is narrow, and neither may be cut.
+FOOT_LINES = 8
 
 
 def body_of(template: Template | None, beside: bool = False) -> Box:
@@ -102,8 +104,8 @@ def add_pair(
     Returns:
         The records as they were kept.
     """
-    rooms, feet, most = _halves(template)
     cards = [card for card, _, _ in pair]
+    rooms, feet, most = _halves(template, max(_lines(card, template) for card in cards))
     first = f"{slides.MARK}{cards[0].chart_id}"
     one = (
         titled(template, deck, cards[0].title, first)
@@ -134,7 +136,8 @@ def add_pair(
 
 def fits_half(card: Card, template: Template | None = None) -> bool:
     """Whether a chart has rows and sources, and half a slide is room enough for it."""
-    room = _halves(template)[0][0]
+    # Its neighbour may need as many lines as there can be.
+    room = _halves(template, FOOT_LINES)[0][0]
     if room.h < LEAST_HALF or card.frame.empty or not card.source_line.strip():
         return False
     return len(drawings.pages(card, room)) == 1
@@ -177,8 +180,19 @@ def source_width(room: Box, slot: str) -> float:
     return room.w * (0.87 if slot == "2" else 1)
 
 
-def _halves(template: Template | None) -> tuple[list[Box], list[Box], int]:
+def _lines(card: Card, template: Template | None) -> int:
+    """Lines that source and selection of a card need under half a slide, in the smallest type."""
+    _, feet, _ = _halves(template)
+    size, wide = min(SOURCE_SIZES), min(f.w for f in feet) * POINTS
+    return sum(len(fit(t, wide, [size], 99)[1]) for t in (card.source_line, card.filter_line))
+
+
+def _halves(template: Template | None, lines: int = 0) -> tuple[list[Box], list[Box], int]:
     """Places of two charts side by side and of their source lines, in the inches of a slide of usual size.
+
+    Args:
+        template: What the deck stands on.
+        lines: That source and selection need; the charts end higher where the foot of a slide holds fewer.
 
     Returns:
         Charts, source lines, lines of text that these hold.
@@ -193,7 +207,11 @@ def _halves(template: Template | None) -> tuple[list[Box], list[Box], int]:
     wide = (body.w - GAP) / 2
     left = Box(body.x, y, wide, body.y + body.h - y)
     rooms = [left, replace(left, x=body.x + wide + GAP)]
-    most = max(min(int(room * 72 / (min(SOURCE_SIZES) * 1.2)), 4), 2)
+    line = min(SOURCE_SIZES) * 1.2 / 72
+    most = max(int(room / line), min(lines, FOOT_LINES), 2)
+    higher = max(most * line - room, 0)
+    rooms = [replace(r, h=r.h - higher) for r in rooms]
+    foot, room = foot - higher, room + higher
     ends = SOURCE.x + SOURCE.w if template is None else source.x + source.w
     feet = [Box(r.x, foot, source_width(r, slot), room) for r, slot in zip(rooms, "12", strict=True)]
     # Where a logo or the page number cuts the line, the right half's ends there, too.

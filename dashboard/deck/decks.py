@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from dashboard.data.overlay import OverlayError
 from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot
 from dashboard.deck import basket as baskets
-from dashboard.deck import compose, record
+from dashboard.deck import compose, record, review
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, Slide
 from dashboard.deck.builds import MOST_CARDS, Builds, Data
@@ -103,8 +104,14 @@ def resolve(one: Slide, builds: Builds, address: str = "") -> Resolved:
     if address:
         card = replace(card, permalink=f"{address}?{urlencode(kept, doseq=True)}")
     live = selection.as_of == data.snapshot.as_of
-    kept_record = record.of(card, kept, layout=one.layout, live=live)
-    card = replace(card, takeaway=one.takeaway, title=one.title or card.title)
+    kept_record = record.of(card, kept, layout=one.layout, live=live, review=one.review)
+    card = replace(
+        card,
+        takeaway=one.takeaway,
+        title=one.title or card.title,
+        note=one.note,
+        reviewed=review.words(one.review, kept_record.rows),
+    )
     if said:
         card = replace(card, source_line=f"{' '.join(said)} {card.source_line}")
     return Resolved(one, chart, card, selection, kept_record, " ".join(said))
@@ -224,6 +231,33 @@ def build(
     return data
 
 
+def sign(basket: Basket, builds: Builds, by: str, on: date) -> Basket:
+    """The basket with every chart of it reviewed, on the data that each shows.
+
+    Raises:
+        ReviewError: there is no name.
+    """
+    slides = []
+    for one in basket.slides:
+        kept = resolve(one, builds).record
+        if kept is not None:
+            snapshot = kept.query[permalink.SNAPSHOT][0]
+            one = replace(one, review=review.signed(by, on, snapshot, kept.rows))
+        slides.append(one)
+    return replace(basket, slides=tuple(slides))
+
+
+def under_own(builds: Builds, words: Sequence[str], whose: str) -> Builds:
+    """The builds under the own rows that a file brings, where none are at hand.
+
+    Raises:
+        OverlayError: they do not go with the data.
+    """
+    if builds.own or not words:
+        return builds
+    return builds.under(tuple(overlay.decode(w, whose) for w in words))
+
+
 def fits_half(found: Sequence[Resolved], template: Template | None) -> Callable[[int], bool]:
     """Whether half a slide is room enough for the slide at a position."""
 
@@ -284,13 +318,13 @@ def refresh(
         FileRefusedError: the file is no deck that can be read.
     """
     builds = source if isinstance(source, Builds) else Builds.of(source)
-    if not builds.own and (carried := record.own_rows(open_file(data, "deck").deck)):
-        try:
-            builds = builds.under(tuple(overlay.decode(w, "the deck's own rows") for w in carried))
-        except OverlayError as refused:
-            raise FileRefusedError(
-                f"The own rows that the deck brings do not go with the data: {refused}"
-            ) from refused
+    try:
+        carried = () if builds.own else record.own_rows(open_file(data, "deck").deck)
+        builds = under_own(builds, carried, "the deck's own rows")
+    except OverlayError as refused:
+        raise FileRefusedError(
+            f"The own rows that the deck brings do not go with the data: {refused}"
+        ) from refused
     mark = overlay.overlays_id(builds.own)
 
     def again(old: Record) -> tuple[Card, Record] | str:
@@ -428,7 +462,7 @@ def archive(
             basket, builds, template=template, progress=progress, draws=draws, address=address
         ),
         "deck.html": page.deck(sheets(basket, found, builds.newest.snapshot), basket.title or PRODUCT),
-        "basket.json": baskets.to_json(basket).encode(),
+        "basket.json": baskets.to_json(basket, builds.own).encode(),
     }
     entries = []
     for n, one in enumerate(found, 1):

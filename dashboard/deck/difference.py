@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,6 @@ from dashboard.deck.unpack import MEGABYTE, UnpackError, unpacked
 from dashboard.draw.slide.native import EPOCH
 from dashboard.draw.slide.ooxml import C
 from dashboard.draw.slide.xy import HOLLOW, RINGS
-from dashboard.look.theme import NOT_DISCLOSED
 
 C_ = f"{{{C}}}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -23,12 +23,21 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 @dataclass(frozen=True)
 class Cell:
-    """One value: where it stands and what it says."""
+    """One value: where it stands and what it says.
+
+    Attributes:
+        page: Which of the things it stands in, from 0.
+        row: Name of its row, numbered where several share it.
+        column: Heading of its column.
+        text: What it says.
+        name: Name of its row as it stands there.
+    """
 
     page: int
     row: str
     column: str
     text: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ def has_workbooks(things: Sequence[Any]) -> bool:
     return all(t.chart_workbook.xlsx_part is not None for t in things if hasattr(t, "chart_workbook"))
 
 
-def cells(things: Sequence[Any], workbooks: bool = True, shown: bool = False) -> list[Cell]:
+def cells(things: Sequence[Any], workbooks: bool = True) -> list[Cell]:
     """Every value of tables (elements) and charts (parts), one thing a page; rows that share a name are numbered.
 
     Both sides of a comparison read charts alike: from their workbooks, or, where one has lost it, from what is drawn.
@@ -56,19 +65,24 @@ def cells(things: Sequence[Any], workbooks: bool = True, shown: bool = False) ->
     Args:
         things: Elements and parts.
         workbooks: Whether workbooks are read.
-        shown: Numbers as a table shows them, for a comparison with one.
     """
+    return numbered(
+        (page, row, values)
+        for page, thing in enumerate(things)
+        for row, values in (
+            _chart_cells(thing, workbooks) if hasattr(thing, "chart_workbook") else _table_cells(thing)
+        )
+    )
+
+
+def numbered(rows: Iterable[tuple[int, str, Sequence[tuple[str, str]]]]) -> list[Cell]:
+    """The cells of rows, each a page, a name and its values by heading."""
     out: list[Cell] = []
     seen: dict[str, int] = {}
-    for page, thing in enumerate(things):
-        is_chart = hasattr(thing, "chart_workbook")
-        found = _chart_cells(thing, workbooks) if is_chart else _table_cells(thing)
-        for row, values in found:
-            if shown and is_chart:
-                values = [(column, _as_shown(text)) for column, text in values]
-            seen[row] = seen.get(row, 0) + 1
-            name = row if seen[row] == 1 else f"{row} ({seen[row]})"
-            out += [Cell(page, name, column, text) for column, text in values]
+    for page, row, values in rows:
+        seen[row] = seen.get(row, 0) + 1
+        name = row if seen[row] == 1 else f"{row} ({seen[row]})"
+        out += [Cell(page, name, column, text, row) for column, text in values]
     return out
 
 
@@ -80,43 +94,102 @@ def bars_as_dots(before: Sequence[Cell], after: Sequence[Cell]) -> tuple[list[Ce
     return [replace(c, column=measured) for c in before], [c for c in after if c.column == measured]
 
 
-def difference(before: Sequence[Cell], after: Sequence[Cell]) -> list[Difference]:
-    """What differs, in the order of the newer."""
-    was = {(c.row, c.column): c for c in before}
-    now = {(c.row, c.column): c for c in after}
-    old_rows, new_rows = {c.row for c in before}, {c.row for c in after}
+def difference(
+    before: Sequence[Cell], after: Sequence[Cell], same: Callable[[str, str], bool] = operator.eq
+) -> list[Difference]:
+    """What differs, in the order of the newer.
+
+    Rows that share a name are paired by what they say: one that comes between others is one row added.
+
+    Args:
+        before: Cells of the older.
+        after: Cells of the newer.
+        same: Whether two cells say the same.
+    """
+    old, new = _by_row(before), _by_row(after)
+    pairs = _paired(old, new, same)
     out: list[Difference] = []
-    for row in dict.fromkeys(c.row for c in after):
-        mine = [c for c in after if c.row == row]
-        if row not in old_rows:
-            out.append(
-                Difference(
-                    mine[0].page,
-                    "row added",
-                    row,
-                    after="; ".join(f"{c.column} {c.text}" for c in mine if c.text),
-                )
-            )
+    for row, mine in new.items():
+        page = next(iter(mine.values())).page
+        if row not in pairs:
+            out.append(Difference(page, "row added", row, after=_in_words(mine)))
             continue
-        for c in mine:
-            old = was.get((c.row, c.column))
-            if (old.text if old else "") != c.text:
-                out.append(Difference(c.page, "value", row, c.column, old.text if old else "", c.text))
-        for key, old in was.items():
-            if key[0] == row and key not in now and old.text:
-                out.append(Difference(mine[0].page, "value", row, key[1], old.text, ""))
-    for row in dict.fromkeys(c.row for c in before):
-        if row not in new_rows:
-            gone = [c for c in before if c.row == row]
-            out.append(
-                Difference(
-                    gone[0].page,
-                    "row removed",
-                    row,
-                    before="; ".join(f"{c.column} {c.text}" for c in gone if c.text),
-                )
-            )
+        was = old[pairs[row]]
+        for column, c in mine.items():
+            text = was[column].text if column in was else ""
+            if not same(text, c.text):
+                out.append(Difference(c.page, "value", row, column, text, c.text))
+        out += [
+            Difference(page, "value", row, column, c.text, "")
+            for column, c in was.items()
+            if column not in mine and c.text
+        ]
+    paired = set(pairs.values())
+    out += [
+        Difference(next(iter(gone.values())).page, "row removed", row, before=_in_words(gone))
+        for row, gone in old.items()
+        if row not in paired
+    ]
     return out
+
+
+_Rows = dict[str, dict[str, Cell]]
+
+
+def _by_row(cells_: Sequence[Cell]) -> _Rows:
+    out: _Rows = {}
+    for c in cells_:
+        out.setdefault(c.row, {})[c.column] = c
+    return out
+
+
+def _in_words(row: dict[str, Cell]) -> str:
+    return "; ".join(f"{c.column} {c.text}" for c in row.values() if c.text)
+
+
+def _paired(old: _Rows, new: _Rows, same: Callable[[str, str], bool]) -> dict[str, str]:
+    """Rows of the newer with those of the older that they are.
+
+    Of rows that share a name first those that say the same, then those that share most, half at least; what is left is
+    one row each as long as both sides have as many.
+    """
+    homes: dict[str, tuple[list[str], list[str]]] = {}
+    for side, rows in ((0, old), (1, new)):
+        for row, cells_ in rows.items():
+            name = next(iter(cells_.values())).name
+            homes.setdefault(name, ([], []))[side].append(row)
+    pairs: dict[str, str] = {}
+    for was, now in homes.values():
+        if len(was) == len(now) == 1:
+            pairs[now[0]] = was[0]
+            continue
+        said: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for row in was:
+            said.setdefault(tuple((k, c.text) for k, c in old[row].items()), []).append(row)
+        for row in now:
+            twins = said.get(tuple((k, c.text) for k, c in new[row].items()))
+            if twins:
+                pairs[row] = twins.pop(0)
+        was = [r for r in was if r not in pairs.values()]
+        now = [r for r in now if r not in pairs]
+        alike = [
+            (-count, abs(i - j), row, other)
+            for i, row in enumerate(now)
+            for j, other in enumerate(was)
+            if 2 * (count := _shared(new[row], old[other], same)) >= max(len(new[row]), len(old[other]))
+        ]
+        for *_, row, other in sorted(alike):
+            if row not in pairs and other not in pairs.values():
+                pairs[row] = other
+        was = [r for r in was if r not in pairs.values()]
+        now = [r for r in now if r not in pairs]
+        if len(was) == len(now):
+            pairs |= dict(zip(now, was, strict=True))
+    return pairs
+
+
+def _shared(a: dict[str, Cell], b: dict[str, Cell], same: Callable[[str, str], bool]) -> int:
+    return sum(k in b and same(b[k].text, c.text) for k, c in a.items())
 
 
 # --- Reading charts ---
@@ -162,6 +235,14 @@ def _table_cells(frame: etree._Element) -> Rows:
         yield texts[0], list(zip(named[1:], texts[1:], strict=False))
 
 
+def table_rows(frame: etree._Element) -> Iterator[dict[str, str]]:
+    """Rows of a table by its headings, the one that names them included."""
+    found = next(frame.iter(f"{A_}tbl"), None)
+    first = heads(found)[0] if found is not None else ""
+    for name, values in _table_cells(frame):
+        yield {first: name, **dict(values)}
+
+
 def _chart_cells(part: Any, workbooks: bool) -> Rows:
     """A chart's values: of a chart with categories from its own cache, of others from the workbook where it is kept."""
     series = series_of(part._element)
@@ -180,7 +261,7 @@ def _chart_cells(part: Any, workbooks: bool) -> Rows:
             # The frame's rows under what is drawn of them.
             for row in block[1:]:
                 texts = [*row, *[""] * len(block[0])][: len(block[0])]
-                yield texts[0], [(h, _number(v)) for h, v in zip(block[0][1:], texts[1:], strict=True)]
+                yield texts[0], [(h, _read(h, v)) for h, v in zip(block[0][1:], texts[1:], strict=True)]
             return
     if is_bar:
         names = categories_of(series[0])
@@ -246,15 +327,12 @@ def _is_number(value: str) -> bool:
     return _number(value) != value or value.isdigit()
 
 
-def _as_shown(text: str) -> str:
-    """A number as cells of a table write it: whole, or with one decimal; nothing is "not disclosed"."""
-    if text == "":
-        return NOT_DISCLOSED
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return f"{number:,.0f}" if number.is_integer() else f"{number:,.1f}"
+def _read(head: str, value: str) -> str:
+    """A value of a frame under what is drawn of it: a day where its heading names one."""
+    return _day(value) if _DAYS.search(head) and _is_day(value) else _number(value)
+
+
+_DAYS = re.compile(r"\b(day|date)s?$", re.IGNORECASE)
 
 
 def _number(value: object) -> str:
@@ -290,6 +368,18 @@ def sheet_of(part: Any) -> list[list[str]]:
         return []
 
 
+def sheets_of(part: Any) -> list[str]:
+    """Names of the sheets of a chart's workbook; [] where it is gone."""
+    held = part.chart_workbook.xlsx_part
+    if held is None:
+        return []
+    try:
+        book = unpacked(held.blob, _MOST_BOOK, 500, wanted=lambda name: name == _SHEETS)
+        return [s.get("name") or "" for s in etree.fromstring(book[_SHEETS], _PARSER).iter(f"{_MAIN}sheet")]
+    except (UnpackError, etree.XMLSyntaxError, KeyError, ValueError):
+        return []
+
+
 def _rows(root: etree._Element, texts: Sequence[str]) -> list[list[str]]:
     """A sheet's rows.
 
@@ -306,7 +396,7 @@ def _rows(root: etree._Element, texts: Sequence[str]) -> list[list[str]]:
             rows.append([])
         line: list[str] = []
         for cell in row.iter(f"{_MAIN}c"):
-            x = _column(cell.get("r") or "")
+            x = column_of(cell.get("r") or "")
             count += 1 + max(x - len(line), 0)
             if count > _MOST_CELLS:
                 raise ValueError(f"cell {cell.get('r')}")
@@ -320,7 +410,7 @@ def _rows(root: etree._Element, texts: Sequence[str]) -> list[list[str]]:
 #: Bytes of a workbook once unpacked, rows and cells of its sheet, empty ones before others included: far more than a
 #: chart draws.
 _MOST_BOOK, _MOST_ROWS, _MOST_CELLS = 10 * MEGABYTE, 20_000, 200_000
-_TEXTS = "xl/sharedStrings.xml"
+_TEXTS, _SHEETS = "xl/sharedStrings.xml", "xl/workbook.xml"
 
 
 def _is_read(name: str) -> bool:
@@ -330,7 +420,8 @@ def _is_read(name: str) -> bool:
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
-def _column(reference: str) -> int:
+def column_of(reference: str) -> int:
+    """Place of a cell's column, from 0."""
     letters = re.match(r"[A-Z]+", reference[:20])
     x = 0
     for c in letters[0] if letters else "A":

@@ -276,10 +276,17 @@ def write_documents(one: Slide, part: Sequence[Document], body: Box, number: int
     slides.write_notes(one, [*heading, "", *(d.line for d in part), "", f"{LICENCE}."])
 
 
+#: A link in the colour of its text: that of a theme's links need not be readable on its ground.
+_IN_INK = (
+    '<a:extLst><a:ext uri="{A12FA001-AC4F-418D-AE19-62706E023703}"><ahyp:hlinkClr val="tx" '
+    'xmlns:ahyp="http://schemas.microsoft.com/office/drawing/2018/hyperlinkcolor"/></a:ext></a:extLst>'
+)
+
+
 def _link_first_runs(one: Slide, name: str, links: Sequence[str]) -> None:
     """Makes the first run of each line of a text box a link."""
     shape = next(s for s in one.shapes if s.name == name)
     for line, url in zip(shape._element.xpath("p:txBody/a:p"), links, strict=True):
         if url:
             key = one.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-            line.xpath("a:r/a:rPr")[0].append(parse(f'<a:hlinkClick r:id="{key}"/>'))
+            line.xpath("a:r/a:rPr")[0].append(parse(f'<a:hlinkClick r:id="{key}">{_IN_INK}</a:hlinkClick>'))

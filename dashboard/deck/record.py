@@ -21,6 +21,7 @@ from pptx.presentation import Presentation
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
+from dashboard.deck import review
 from dashboard.deck.shapes import walk
 from dashboard.draw.slide.ooxml import INK, Box, Run, paragraph, parse
 from dashboard.export import table
@@ -31,7 +32,8 @@ SIGN = "landscape:"
 #: What the line of a reader's own rows begins with.
 OWN = "own-rows:"
 HEADING = "For a later refresh, leave this line:"
-_LINE = re.compile(rf"{SIGN}([a-z0-9-]+)\?(\S*?)#(\S*)")
+#: A record is a line of its own: words of a person that look like one stand behind others.
+_LINE = re.compile(rf"(?:^|[\n\v]){SIGN}([a-z0-9-]+)\?(\S*?)#(\S*)")
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
@@ -56,6 +58,7 @@ class Record:
         style: What was done for a template, as words of `Style`.
         slot: "1" or "2" where the chart has the left or right half of a slide.
         foot: Lines of its source there.
+        review: Who has read it: by, on (ISO day), snapshot, rows (hash of the rows read); empty for nobody.
     """
 
     chart: str
@@ -69,6 +72,7 @@ class Record:
     style: Mapping[str, str] = field(default_factory=dict)
     slot: str = ""
     foot: int = 0
+    review: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
@@ -90,6 +94,7 @@ class Record:
         if self.slot:
             about |= {"slot": self.slot, "foot": str(self.foot)}
         about |= {f"style.{k}": v for k, v in self.style.items()}
+        about |= {f"review.{k}": v for k, v in self.review.items()}
         return f"{SIGN}{self.chart}?{urlencode(dict(self.query), doseq=True)}#{urlencode(about)}"
 
 
@@ -122,6 +127,9 @@ def _read(chart: str, query: str, about: str) -> Record | None:
         scope=known.get("scope", ""),
         style={k.removeprefix("style."): v for k, v in known.items() if k.startswith("style.")},
         slot=known.get("slot", ""),
+        review=review.read(
+            {k.removeprefix("review."): v for k, v in known.items() if k.startswith("review.")}
+        ),
         foot=int(foot) if (foot := known.get("foot", "")).isdecimal() and len(foot) < 3 else 0,
     )
 

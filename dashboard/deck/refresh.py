@@ -14,14 +14,25 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.data.store import Snapshot
-from dashboard.deck import compose, difference, finding, front, merge, objects, package, record
+from dashboard.deck import (
+    compose,
+    difference,
+    finding,
+    forms,
+    front,
+    merge,
+    objects,
+    package,
+    record,
+    review,
+)
 from dashboard.deck.compose import Draws
 from dashboard.deck.finding import PART_OF, Instance, name
 from dashboard.deck.opening import open_file, said_of_damage
 from dashboard.deck.record import Record
 from dashboard.deck.restyle import Style, restyle
 from dashboard.deck.series import charts, has_new_key, same_form
-from dashboard.deck.shapes import walk
+from dashboard.deck.shapes import Found, walk
 from dashboard.deck.telling import Change, number_title, write_lines, write_notes
 from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import EMU, Box
@@ -79,6 +90,9 @@ class Refreshed:
         titles = sum(c.what == "title" for c in self.changes)
         if titles:
             parts.append(f"{plural(titles, 'title')} to check")
+        reviewed = sum(c.what == "review" for c in self.changes)
+        if reviewed:
+            parts.append(f"{plural(reviewed, 'reviewed chart has', 'reviewed charts have')} changed since")
         for what in ("slide added", "slide removed"):
             count = sum(c.what == what for c in self.changes)
             if count:
@@ -217,8 +231,13 @@ def _refresh_one(
         return None
     card, fresh = made
     old = one.record
-    kept = {k: getattr(old, k) for k in ("layout", "body", "style", "scope", "slot", "foot")}
+    kept = {k: getattr(old, k) for k in ("layout", "body", "style", "scope", "slot", "foot", "review")}
     fresh = replace(fresh, **kept)
+    if review.has_changed(old.review, fresh.rows):
+        said = review.words(old.review, old.review["rows"]).rstrip(".")
+        now = f"snapshot {card.snapshot_id} has other rows: to be read again"
+        changes.append(Change(where, one.chart, "review", before=said, after=now))
+    card = replace(card, reviewed=review.words(old.review, fresh.rows))
     if card.frame.empty and old.rows != fresh.rows:
         refused("no data under its filters any more: its earlier numbers stay, with their day")
         return None
@@ -244,7 +263,7 @@ def _refresh_one(
     gone = one.gone
     if is_new:
         so_far = len(changes)
-        _swap(deck, one, scratch, changes)
+        _swap(deck, one, scratch, changes, card)
         if not any(c.what in _DIFFERS for c in changes[so_far:]):
             # Its rows differ in what is not drawn.
             state = "dated"
@@ -295,7 +314,9 @@ def _style(old: Record) -> Style:
     return Style.from_words(old.style)
 
 
-def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: list[Change]) -> None:
+def _swap(
+    deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: list[Change], card: Card
+) -> None:
     """New numbers on every page; pages come and go where rows do."""
     olds = [finding.main(p, one.chart, k) for p, k in zip(one.pages, one.numbers, strict=True)]
     # A chart may be several objects on one slide: a panel each.
@@ -307,9 +328,11 @@ def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: 
     things = [_thing(f.shape) for f in olds]
     books = difference.has_workbooks(things)
     before = difference.cells(things, books)
-    # A table that is a chart now is compared in the words that it showed.
-    shown = any(f.shape.has_table for f in olds) and not any(s.has_table for s in news)
-    if all(f.shape.has_table for f in olds) and all(s.has_table for s in news):
+    was_table = [f.shape.has_table for f in olds]
+    is_table = [s.has_table for s in news]
+    # What a table said is read before a chart takes its place.
+    told = forms.as_table(things, card) if all(was_table) and not any(is_table) else None
+    if all(was_table) and all(is_table):
         merge.tables([f.shape._element for f in olds], [s._element for s in news])
     homes: dict[int, Slide] = {}
     moves: dict[int, merge.Move] = {}
@@ -332,7 +355,7 @@ def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: 
             old.shape.has_chart and fresh.has_chart and same_form(old.shape.chart.part, fresh.chart.part)
         )
         if is_same and has_new_key(old.shape.chart.part, fresh.chart.part):
-            _make_room(page, old.shape, scratch[at], name(one.chart, number))
+            _make_room(page, old, scratch[at], fresh, name(one.chart, number))
             old = finding.main(page, one.chart, number)
         moved = merge.Move.between(old, fresh, _SAME)
         if is_same:
@@ -358,20 +381,39 @@ def _swap(deck: Presentation, one: Instance, scratch: Sequence[Slide], changes: 
     at_end = [
         _thing(finding.main(p, one.chart, k).shape) for p, k in zip(one.pages, one.numbers, strict=True)
     ]
-    after = difference.cells(at_end, books, shown)
-    if not any(f.shape.has_table for f in olds):
-        before, after = difference.bars_as_dots(before, after)
     names = [p.part.partname for p in one.pages]
-    for d in difference.difference(before, after):
-        changes.append(_change(d, names, one.chart))
+    if any(was_table) != any(is_table):
+        changes += _under_another_form(told, names, one.chart)
+        return
+    after = difference.cells(at_end, books)
+    if not any(was_table):
+        before, after = difference.bars_as_dots(before, after)
+    changes += [_change(d, names, one.chart) for d in difference.difference(before, after)]
 
 
-def _make_room(page: Slide, shape: Any, scratch: Slide, stem: str) -> None:
-    """Room over a chart whose key, and unit, were part of it and are now lines of text above."""
+def _under_another_form(told: forms.Compared | None, at: Sequence[Any], chart: str) -> list[Change]:
+    """What differs where a table is a chart now, or a chart a table, and what could not be compared."""
+    if told is None:
+        words = "it is drawn in another form now, in which its earlier rows cannot be found: look at it anew"
+        return [Change(at[0], chart, "text", after=words)]
+    out = []
+    if told.lost:
+        words = (
+            f"it was a table with {join_words([f'“{h}”' for h in told.lost])}, which its chart does not tell"
+        )
+        out.append(Change(at[0], chart, "text", after=words))
+    found = difference.difference(told.before, told.after, forms.says_the_same)
+    return out + [_change(d, at, chart) for d in found]
+
+
+def _make_room(page: Slide, old: Found, scratch: Slide, fresh: Any, stem: str) -> None:
+    """Room over a chart whose key, and unit, were part of it and are now lines of text above, as a person scaled it."""
     here = {f.shape.name for f in walk(page)}
-    fresh = [s for s in scratch.shapes if s.name in (f"{stem}:key", f"{stem}:unit-up") and s.name not in here]
-    tall = sum(s.height + _SAME for s in fresh)
-    shape.top, shape.height = shape.top + tall, shape.height - tall
+    above = [s for s in scratch.shapes if s.name in (f"{stem}:key", f"{stem}:unit-up") and s.name not in here]
+    tall = sum(s.height + _SAME for s in above)
+    x, y, w, h = old.frame
+    tall = round(tall * h / (fresh.height + tall))
+    merge.place(old.shape._element, old.inside((x, y + tall, w, h - tall)))
 
 
 def _thing(shape: Any) -> Any:

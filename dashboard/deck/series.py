@@ -9,7 +9,16 @@ from typing import Any
 
 from lxml import etree
 
-from dashboard.deck.difference import C_, categories_of, name_of, points_of, series_of, sheet_of
+from dashboard.deck.difference import (
+    C_,
+    categories_of,
+    column_of,
+    name_of,
+    points_of,
+    series_of,
+    sheet_of,
+    sheets_of,
+)
 from dashboard.deck.merge import A_, OURS, text_of, words
 from dashboard.draw.slide.ooxml import parse
 from dashboard.look.markup import xml_text
@@ -48,6 +57,10 @@ def charts(old: Any, new: Any, accent: str = "") -> list[str]:
             for n, at in fresh
             if (n, at) not in held and (n, at) not in hidden
         ]
+    said += [
+        f"“{n}” was added by hand to the chart's workbook, outside the chart, and is not in today's: copy it from the earlier deck"
+        for n in _beside(old, new)
+    ]
     said += [
         f"series “{n}” is not of this data, or was added by hand: kept with its own numbers" for n, _ in added
     ]
@@ -156,6 +169,24 @@ def _taken_out(old: Any, fresh: Sequence[_Key] | dict[_Key, Any], here: set[_Key
     return [k for k in fresh if k not in here and k[0] in columns]
 
 
+def _beside(old: Any, new: Any) -> list[str]:
+    """What a person wrote into a chart's workbook beside what the chart draws: columns of its sheet, other sheets."""
+    before, after = sheet_of(old), sheet_of(new)
+    if not before or not after:
+        return []
+    drawn = {_columns(r.text or "") for r in old._element.iter(f"{C_}f")}
+    first = max((c for pair in drawn for c in pair), default=0)
+    known = {*map(str, after[0]), *(name_of(s) for s in old._element.iter(f"{C_}ser"))}
+    columns = [str(h) for h in before[0][first:] if str(h).strip() and str(h) not in known]
+    sheets = [s for s in sheets_of(old) if s not in sheets_of(new)]
+    return columns + sheets
+
+
+def _columns(reference: str) -> tuple[int, ...]:
+    """Columns that a reference names."""
+    return tuple(column_of(f"{letters}1") + 1 for letters in re.findall(r"\$([A-Z]{1,3})\$", reference))
+
+
 def _is_added(series: etree._Element, accent: str) -> bool:
     """True for a series in colours that are not ours: Office gives those of the theme."""
     look = series.find(f"{C_}spPr")
@@ -168,11 +199,7 @@ def _is_added(series: etree._Element, accent: str) -> bool:
 
 def _column(series: etree._Element) -> int:
     """Column of the workbook that a series takes its name from; 0 where it does not say."""
-    found = re.search(r"\$([A-Z]{1,3})\$", series.findtext(f"{C_}tx/{C_}strRef/{C_}f") or "")
-    number = 0
-    for letter in found[1] if found else "":
-        number = number * 26 + ord(letter) - 64
-    return number
+    return next(iter(_columns(series.findtext(f"{C_}tx/{C_}strRef/{C_}f") or "")), 0)
 
 
 def _is_reordered(held: dict[_Key, etree._Element], shown: Sequence[_Key]) -> bool:

@@ -23,7 +23,7 @@ class Change:
         slide: Number of the slide in the deck that comes back (its part's name while the deck is worked on).
         chart: Chart id.
         what: "value", "row added", "row removed", "slide added", "slide removed"; "title" and "text" ask for a look;
-            "not refreshed" tells why.
+            "review": what was read says something else; "not refreshed" tells why.
         row: Row or point.
         column: Column or series.
         before: As it stood.
@@ -88,7 +88,7 @@ def write_notes(page: Slide, card: Card, fresh: Record, old: Record) -> None:
     frame = page.notes_slide.notes_text_frame
     if frame is None:
         return
-    lines = slides.notes(replace(card, takeaway=""))
+    lines = slides.notes(replace(card, takeaway="", note=""))
     first = next(i for i, line in enumerate(lines) if line.startswith("Question: "))
     paragraphs = frame._txBody.xpath("a:p")
     texts = ["".join(t.text or "" for t in p.iter(f"{merge.A_}t")) for p in paragraphs]

@@ -15,6 +15,7 @@ from dashboard.charts.companies import in_words
 from dashboard.charts.money import METRIC_WORDS, money, period_words
 from dashboard.data import permalink
 from dashboard.data import search as searching
+from dashboard.data.selection import counted
 from dashboard.data.store import Tables
 from dashboard.door import build as asking
 from dashboard.door import rows
@@ -30,7 +31,6 @@ from dashboard.look.theme import (
     format_percent,
     format_score,
     is_missing,
-    plural,
 )
 from etl.governance_rule import INDEX_SENTENCE
 
@@ -261,7 +261,7 @@ def series(
     frame = frame.sort_values(one.day, ascending=False, na_position="last", kind="stable")
     return build.answer(
         "answered",
-        f"{one.label}: {plural(len(frame), 'value')}, newest first, as stated; days between are not recorded.",
+        f"{one.label}: {counted(frame, build.tables, selection, 'value')}, newest first, as stated; days between are not recorded.",
         as_of=last,
         rows=rows.of_frame(_told(build, one, frame, last)),
         permalink=link,
@@ -400,14 +400,14 @@ def models(
             permalink=link,
             nearest=(
                 {
-                    "recorded": f"{plural(len(build.tables['models']), 'model')} in all, by {format_day(build.newest)}"
+                    "recorded": f"{counted(build.tables['models'], build.tables, selection, 'model')} in all, by {format_day(build.newest)}"
                 },
             ),
         )
     missing = [c for c in MODEL_FRAME.own if one is not None and is_missing(frame.iloc[0][c])]
     return build.answer(
         "answered",
-        f"{plural(len(frame), 'model')} by {format_day(shown)}, {order} first; what is null is not recorded.",
+        f"{counted(frame, build.tables, selection, 'model')} by {format_day(shown)}, {order} first; what is null is not recorded.",
         as_of=shown,
         rows=rows.of_frame(frame, MODEL_FRAME),
         permalink=link,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.data import permalink
+from dashboard.data.overlay import added_companies
 from dashboard.door.answers import cell
 from dashboard.door.build import Build
 from dashboard.facts import freshness
@@ -40,11 +41,13 @@ def coding_rule(build: Build) -> dict[str, Any]:
 
 def coverage(build: Build) -> dict[str, Any]:
     """First and last day, and how fresh each table is; outside of it nothing is recorded."""
+    own = added_companies(build.tables)
     return {
         "snapshot": build.snapshot.id,
         "covered_from": f"{permalink.EARLIEST:%Y-%m-%d}",
         "covered_to": f"{build.newest:%Y-%m-%d}",
-        "organisations": len(build.tables["companies"]),
+        "organisations": len(build.tables["companies"]) - len(own),
+        **({"of_your_own": len(own)} if own else {}),
         "tables": [
             {str(k): cell(v) for k, v in row.items()}
             for row in freshness.freshness(build.tables, build.newest).to_dict("records")

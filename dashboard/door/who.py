@@ -12,7 +12,8 @@ from dashboard.charts import CHARTS, card, marks
 from dashboard.charts import compare as comparing
 from dashboard.data import search as searching
 from dashboard.data.citations import split_ids
-from dashboard.data.selection import Selection
+from dashboard.data.overlay import added_companies
+from dashboard.data.selection import Selection, apart, counted
 from dashboard.data.store import Tables
 from dashboard.door import build as asking
 from dashboard.door import rows
@@ -264,7 +265,7 @@ def _nearest(build: Build, selection: Selection, company_id: str, fact: str) -> 
             return f"By {format_day(build.newest)} it is on record: ask for that day."
     table, _ = BEHIND[fact]
     has = build.tables[table]["company_id"].dropna()
-    rest = has[has != company_id].nunique()
+    rest = has[(has != company_id) & ~has.isin(added_companies(build.tables))].nunique()
     mine = int((has == company_id).sum())
     own = f"{plural(mine, 'row')} of {table} about it say nothing of this; " if mine else ""
     return f"No document at hand gives it on any day; {own}{table} has rows about {plural(rest, 'other organisation')}."
@@ -334,7 +335,7 @@ def of_chart(
         )
     return build.answer(
         "answered",
-        f"{one.title if one.title == chart.title else quoted(one.title, 400)}: {plural(len(one.frame), 'row')}.",
+        f"{one.title if one.title == chart.title else quoted(one.title, 400)}: {counted(one.frame, build.tables, selection, 'row')}.",
         as_of=selection.as_of,
         rows=rows.of_card(one),
         permalink=link,
@@ -366,7 +367,7 @@ def _without_filters(build: Build, chart_id: str, selection: Selection) -> tuple
         if len(frame):
             found.append(
                 {
-                    "recorded": f"{plural(len(frame), 'row')} {said}",
+                    "recorded": f"{counted(frame, build.tables, view, 'row')} {said}",
                     "permalink": build.link("gallery", view, gallery__chart=chart_id),
                 }
             )
@@ -400,7 +401,8 @@ def changes(
             permalink=link,
             nearest=_last_events(build, selection),
         )
-    kinds = frame["kind"].value_counts()
+    field, mine = apart(frame, build.tables, selection)
+    kinds = field["kind"].value_counts()
     words = {
         "governance": "change of governance model",
         "leader": "change of lead",
@@ -411,7 +413,9 @@ def changes(
         "leader": "changes of lead",
         "flagship": "new flagships",
     }
-    said = ", ".join(plural(int(kinds[k]), w, many[k]) for k, w in words.items() if k in kinds)
+    said = ", ".join(plural(int(kinds[k]), w, many[k]) for k, w in words.items() if k in kinds) or "no change"
+    if len(mine):
+        said += f", and {plural(len(mine), 'change')} of your own"
     return build.answer(
         "answered",
         f"Between {first} and {last}: {said}.",

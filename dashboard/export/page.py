@@ -162,11 +162,42 @@ def _scope(card: Card) -> str:
 
 
 def _foot(card: Card) -> str:
+    said = "".join(f"<p>{html_text(t)}</p>" for t in (*card.note.splitlines(), card.reviewed) if t.strip())
     links = "".join(_source_item(r) for r in card.sources.itertuples())
     return (
-        f'<footer class="small grey"><p>{html_text(card.source_line)}</p>'
+        f'<footer class="small grey">{said}<p>{html_text(card.source_line)}</p>'
         f"<details><summary>All {len(card.sources)} documents</summary><ol>{links}</ol></details></footer>"
     )
+
+
+#: A browser prints a hatched fill as a picture of the whole sheet, once for each bar: it is drawn as lines instead.
+HATCHES = r"""
+function hatches(root) {
+  for (const bar of root.querySelectorAll("path")) {
+    const named = /url\(["']?#([^"')]+)/.exec(bar.style.fill || "");
+    const pattern = named && document.getElementById(named[1]);
+    const stripe = pattern && pattern.querySelector("path");
+    if (!stripe || !/^[MHVZ\d.,\s-]+$/i.test(bar.getAttribute("d") || "")) continue;
+    const ground = pattern.querySelector("rect"), step = +pattern.getAttribute("width") || 6;
+    const { x, y, width, height } = bar.getBBox(), right = x + width, foot = y + height;
+    let d = "";
+    for (let sum = Math.ceil((x + y) / step) * step; sum < right + foot; sum += step) {
+      const from = Math.max(x, sum - foot), to = Math.min(right, sum - y);
+      if (to > from) d += `M${from.toFixed(2)},${(sum - from).toFixed(2)}L${to.toFixed(2)},${(sum - to).toFixed(2)}`;
+    }
+    const lines = document.createElementNS("http://www.w3.org/2000/svg", "path"), drawn = getComputedStyle(stripe);
+    lines.setAttribute("d", d);
+    const seen = getComputedStyle(bar);
+    lines.setAttribute("style", `fill:none;stroke:${drawn.stroke};stroke-opacity:${drawn.strokeOpacity};` +
+      `stroke-width:${drawn.strokeWidth};opacity:${seen.opacity * drawn.opacity}`);
+    if (bar.hasAttribute("transform")) lines.setAttribute("transform", bar.getAttribute("transform"));
+    const under = ground && getComputedStyle(ground);
+    bar.style.fill = under ? under.fill : "none";
+    if (under) bar.style.fillOpacity = under.fillOpacity;
+    bar.after(lines);
+  }
+}
+"""
 
 
 def page(shown: Sequence[Shown], title: str, *, paper: str = "A4") -> bytes:
@@ -346,7 +377,7 @@ def _document(
         # "</" would end the script inside a string of the data, "<!--" and "<script" keep it from ending.
         data = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
         drawing = (
-            f"<script>{get_plotlyjs()}</script><script>const figures={data};"
+            f"<script>{get_plotlyjs()}</script><script>{HATCHES}const figures={data};"
             # Drawn as wide as on screen, then brought to the paper's width: labels keep their distance.
             "for(const[id,f]of Object.entries(figures)){const e=document.getElementById(id);"
             f"const k=Math.min(1,e.clientWidth/(+e.dataset.natural||{natural})),d=document.createElement('div');"
@@ -355,7 +386,7 @@ def _document(
             "if(h){e.style.height=`${e.clientHeight}px`;e.style.flex='none'}"
             "d.style.transform=`scale(${k})`;e.append(d);"
             "Object.assign(f.layout,{width:w,height:h||f.layout.height,autosize:false});"
-            "Plotly.newPlot(d,f.data,f.layout,{displayModeBar:false,staticPlot:true})}</script>"
+            "Plotly.newPlot(d,f.data,f.layout,{displayModeBar:false,staticPlot:true}).then(()=>hatches(d))}</script>"
         )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html_text(title)}</title>'

@@ -21,6 +21,8 @@ from dashboard.look.theme import PRODUCT, format_day
 
 #: Shapes whose name begins with this are ours; the chart's id follows.
 MARK = "landscape:"
+#: What each line of a reader's note begins with.
+NOTE = "Note: "
 
 
 def slide(card: Card) -> bytes:
@@ -200,10 +202,14 @@ def notes(card: Card, more: str = "") -> list[str]:
     """What the speaker, and whoever checks the slide, needs: question, definitions, citations, address."""
     lines = [card.title + more]
     if card.takeaway:
-        lines += ["", card.takeaway]
+        lines += ["", *(f" {t}" if t.startswith(MARK) else t for t in card.takeaway.splitlines())]
+    if card.note:
+        lines += ["", *(f"{NOTE}{t.strip()}" for t in card.note.splitlines() if t.strip())]
     lines += ["", f"Question: {card.question}", *(f"To say: {s}" for s in spoken(card))]
     lines += [f"Scope: {card.subtitle}", f"Selection: {card.filter_line}"]
     lines.append(f"Rows: {len(card.frame):,}; day shown {format_day(card.as_of_date)}")
+    if card.reviewed:
+        lines.append(card.reviewed)
     if card.definitions:
         lines += ["", "Definitions"]
         shown = _columns_used(card)

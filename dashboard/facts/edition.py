@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, earlier
+from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, earlier, uncounted
 from dashboard.data.store import Tables
 from dashboard.facts import changes, flagships, landscape, prices, ratings, windows
 from dashboard.facts.watch import Watch, mask, people_named, watched_companies
@@ -198,7 +198,8 @@ class _Facts:
         self._both = both
         self._kept: dict[str, Any] = {}
         companies = both.now["companies"]
-        self._home = set(companies.loc[companies["country"] == HOME_COUNTRY, "company_id"])
+        home = set(companies.loc[companies["country"] == HOME_COUNTRY, "company_id"])
+        self._home = home - uncounted(both.now, both.selection)
         self._names = companies.set_index("company_id")["company_name"].to_dict()
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:

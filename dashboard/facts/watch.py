@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 
 from dashboard.data import permalink, search
-from dashboard.data.selection import HOME_COUNTRY, Selection
+from dashboard.data.selection import HOME_COUNTRY, Selection, uncounted
 from dashboard.data.store import Tables
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import MODELS, is_missing, model_short, plural
@@ -232,7 +232,8 @@ def watched_companies(watch: Watch, tables: Tables, selection: Selection) -> fro
     companies = tables["companies"]
     if watch.names_nothing:
         home = companies["country"] == HOME_COUNTRY
-        return frozenset(companies.loc[home | selection.outside, "company_id"])
+        field = frozenset(companies.loc[home | selection.outside, "company_id"])
+        return field - uncounted(tables, selection)
     ids = set(watch.companies)
     if watch.view:
         found, _ = permalink.values(parse_qs(watch.view), tables, selection.newest)

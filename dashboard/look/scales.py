@@ -100,7 +100,7 @@ PLAIN = Value("", "", *ramp(3))
 #: Companies outside China: context.
 OUTSIDE = Value("outside", "Outside China", _LIGHT.pale, _DARK.pale, symbol="circle", slide_marker="circle")
 #: Organisations that a reader put in.
-OWN = Value("own", "Your own", "#C2008F", "#FF7AD9", WHITE, INK, symbol="hexagram", slide_marker="star")
+OWN = Value("own", "Your own", "#580033", "#FFE0FA", WHITE, INK, symbol="hexagram", slide_marker="star")
 
 GOVERNANCE = Scale(
     "Governance model",

@@ -9,12 +9,10 @@ import streamlit as st
 
 from dashboard.charts import profile
 from dashboard.data import citations, permalink
+from dashboard.data.selection import counted
 from dashboard.facts import ratings
 from dashboard.facts.prices import list_prices
-from dashboard.look.theme import (
-    NOT_DISCLOSED,
-    plural,
-)
+from dashboard.look.theme import NOT_DISCLOSED
 from dashboard.screen import chart_card, ui
 from dashboard.screen.part import part
 from dashboard.screen.profiles import card
@@ -42,7 +40,7 @@ def models_table(now: ui.View) -> None:
     """Every model of the selection with every column; a company's name leads to its profile."""
     with card(
         "Every model",
-        f"{plural(len(now.selected['models']), 'model')}, newest first; empty means not disclosed. Search, columns and "
+        f"{counted(now.selected['models'], now.tables, now.selection, 'model')}, newest first; empty means not disclosed. Search, columns and "
         "download: top right of the table",
     ):
         chart_card.chart_tools("model-list", "The newest models in a list, as slide or file")

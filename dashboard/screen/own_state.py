@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard.data import permalink
-from dashboard.data.overlay import Overlay, OverlayError, decode, encode
+from dashboard.data.overlay import Overlay, OverlayError, decode, encode, installed
+from dashboard.look.theme import join_words
 
 _ROWS, _WORD, _OUT = "_own_rows", "_own_word", "_own_not_in_address"
 
@@ -33,6 +36,29 @@ def keep(rows: Overlay | None) -> None:
     st.session_state[_ROWS] = rows
     st.session_state[_WORD] = "" if rows is None else encode(rows)
     write_address()
+
+
+def take(brought: Sequence[Overlay]) -> str:
+    """Lays the own rows that a deck's file brings, where the visit has none.
+
+    Returns:
+        Why not, as a sentence; "" where they are laid, or were already.
+    """
+    mine = current()
+    try:
+        here = {o.id for o in installed()} | ({mine.id} if mine else set())
+    except OverlayError:
+        here = set()
+    new = [o for o in brought if o.id not in here]
+    if len(new) == 1 and mine is None:
+        keep(new[0])
+    elif new:
+        names = join_words([f"“{o.name}”" for o in new])
+        return (
+            f"The deck was made with own rows of {names}, which are not taken: a visit has room for one file of own "
+            "rows. Open theirs on the page “Our company”."
+        )
+    return ""
 
 
 def in_address(wanted: bool) -> None:

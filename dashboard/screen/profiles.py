@@ -11,7 +11,8 @@ import streamlit as st
 from dashboard.charts import compare, profile
 from dashboard.charts.companies import INFRASTRUCTURE_KINDS
 from dashboard.data import permalink
-from dashboard.data.selection import HOME_COUNTRY
+from dashboard.data.overlay import added_companies
+from dashboard.data.selection import HOME_COUNTRY, counted
 from dashboard.facts import flagships, headlines, landscape, ratings
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
@@ -23,7 +24,6 @@ from dashboard.look.theme import (
     is_missing,
     join_words,
     model_short,
-    plural,
 )
 from dashboard.screen import sections, tables, ui
 from dashboard.screen.part import part
@@ -85,9 +85,9 @@ def card(title: str, about: str) -> Any:
 
 def directory(now: ui.View) -> None:
     """Cards of the selected companies, sorted as the reader picks; each leads to the company's profile."""
-    count = len(now.selected["companies"])
+    count = counted(now.selected["companies"], now.tables, now.selection, "organisation")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.markdown(f"**{plural(count, 'organisation')}**", width="stretch")
+        st.markdown(f"**{count}**", width="stretch")
         order = ui.pick("companies.sort", "Sort by", SORTS, width=220)
     _cards(now, order)
 
@@ -321,6 +321,7 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
                     h.since if h.delta else None,
                     f"{h.help} {sections.source_words(h.rows, one)}",
                 )
+        own = added_companies(one.tables) if not one.selection.count_own else frozenset()
         rated = ratings.arena(field.selected).drop_duplicates("company_id")
         country = field.selected["companies"].set_index("company_id")["country"]
         mine = rated[rated["company_id"] == cid]
@@ -332,12 +333,13 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
             r = mine.iloc[0]
             home = rated[rated["company_id"].map(country) == HOME_COUNTRY]
             rivals, where = (home, "in China") if country[cid] == HOME_COUNTRY else (rated, "of all")
+            rivals = rivals[~rivals["company_id"].isin(own)]
             rank = int((rivals["arena_rating"] > r["arena_rating"]).sum()) + 1
             name = field.selected["models"].set_index("model_id")["model_name"][r["model_id"]]
             _number(
                 "Best Arena rating",
                 format_score(r["arena_rating"], "elo"),
-                f"{rank} of {len(rivals)}",
+                _place(rank, len(rivals), cid in own),
                 where,
                 f"{name}, Arena text rating without style control, {format_day(r['rating_date'])}; rank among the "
                 f"best models of companies {where}. {sections.source_words(mine, one, 'rating_source_ids')}",
@@ -345,6 +347,7 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
         scores = field.selected["transparency_scores"]
         edition = scores[scores["published_date"] == scores["published_date"].max()]
         mine = edition[edition["company_id"] == cid]
+        edition = edition[~edition["company_id"].isin(own)]
         if mine.empty:
             _number(
                 "Transparency index",
@@ -359,10 +362,15 @@ def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
             _number(
                 "Transparency index",
                 f"{r['score']} of {r['indicators']}",
-                f"{rank} of {len(edition)}",
+                _place(rank, len(edition), cid in own),
                 format_day(r["published_date"], "month"),
                 f"{r['index_name']}: indicators met. {sections.source_words(mine, one)}",
             )
+
+
+def _place(rank: int, of: int, is_own: bool) -> str:
+    """A rank; that of the reader's own company, which is none of those counted, stands beside them."""
+    return f"{rank} beside {of}" if is_own else f"{rank} of {of}"
 
 
 def _number(label: str, value: str, delta: str | None, after: str | None, about: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.charts import CHARTS, marks
 from dashboard.data import citations, history, permalink, store
+from dashboard.data.selection import counted
 from dashboard.deck import apart_builds
 from dashboard.export import slides
 from dashboard.export.table import frame_csv
@@ -71,7 +72,7 @@ def latest_changes(now: ui.View, most: int = 6) -> None:
             if len(events):
                 st.page_link(
                     "app_pages/governance.py",
-                    label=f":small[All {plural(len(events), 'reorganisation')}]",
+                    label=f":small[All {counted(events, now.tables, now.selection, 'reorganisation')}]",
                     icon=":material/arrow_forward:",
                 )
         if events.empty:

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.charts.before_after import COMPANY, EVENT, company_options, event_options
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.data import citations
-from dashboard.data.selection import earlier
+from dashboard.data.selection import apart, earlier
 from dashboard.facts import changes, landscape, what_if, windows
 from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.markdown import plain
@@ -72,7 +72,7 @@ def what_changed(now: ui.View) -> None:
     known, first, lost = (labels[became == which] for which in ("moved", "first", "lost"))
     with st.container(border=True, gap="small", key="what-changed"):
         with st.container(gap=None):
-            st.subheader(plain(_changed_words(known, since)), anchor=False)
+            st.subheader(plain(_changed_words(*apart(known, now.tables, now.selection), since)), anchor=False)
             basis = (
                 "as named sources report it"
                 if now.selection.basis == "reported"
@@ -111,8 +111,12 @@ def what_changed(now: ui.View) -> None:
             _listed(now, found[found["kind"] == "flagship"], "New flagships", _flagship)
 
 
-def _changed_words(known: pd.DataFrame, since: pd.Timestamp) -> str:
-    names = known["company_name"].tolist()
+def _changed_words(known: pd.DataFrame, own: pd.DataFrame, since: pd.Timestamp) -> str:
+    names, ours = known["company_name"].tolist(), own["company_name"].tolist()
+    if ours and len(names) > 3:
+        return f"{_changed_words(known, own[:0], since)}, and {join_words(ours)}"
+    # Where all are named one by one, nothing is counted.
+    names += ours
     if not names:
         return f"No organisation changed its governance model since {format_day(since)}"
     if len(names) <= 3:
@@ -185,7 +189,8 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
 
 def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any], str]) -> None:
     """A short list; what is more than LISTED is folded away."""
-    st.markdown(f"**{title}** :gray[{len(rows)}]")
+    field, mine = apart(rows, now.tables, now.selection)
+    st.markdown(f"**{title}** :gray[{len(field)}{f' and {len(mine)} of your own' if len(mine) else ''}]")
     if rows.empty:
         st.markdown(":small[:gray[None known between the two days.]]")
         return

@@ -22,7 +22,7 @@ from dashboard.draw import plotly
 from dashboard.export import picture, server_picture
 from dashboard.look.markdown import plain
 from dashboard.look.theme import Look, plural
-from dashboard.screen import basket_state, builds, figure, tables, ui, ui_picture
+from dashboard.screen import basket_state, builds, figure, own_state, tables, ui, ui_picture, ui_review
 from dashboard.screen.ui_progress import BUILDING, progress
 from dashboard.screen.ui_template import chosen_template, hash_of
 
@@ -181,9 +181,14 @@ def _open_file() -> None:
     if file is None:
         return
     try:
-        _replace_basket(basket.from_json(file.getvalue()))
+        found = basket.from_json(file.getvalue())
+        own = basket.brought(found.own_rows)
     except basket.BasketError as error:
         st.session_state.setdefault("_deck_errors", []).append(f"“{file.name}” was not opened: {error}.")
+        return
+    _replace_basket(found)
+    if said := own_state.take(own):
+        st.session_state.setdefault("_deck_errors", []).append(said)
 
 
 def empty() -> None:
@@ -340,11 +345,20 @@ def _slide_body(one: Slide, key: int, at_hand: decks.Builds, common: str) -> Non
             on_change=_change,
             args=(key, "takeaway", f"takeaway-{key}"),
         )
+    _noted(one, key, at_hand)
     if one.layout == "picture" and server_picture.why_not():
         st.caption(f"{plain(server_picture.why_not())} The slide carries the editable chart instead.")
     if look.open:
         with look:
             _preview(one, key, at_hand)
+
+
+def _noted(one: Slide, key: int, at_hand: decks.Builds) -> None:
+    def change(field: str, value: object) -> None:
+        st.session_state[f"{field}-of-{key}"] = value
+        _change(key, field, f"{field}-of-{key}")
+
+    ui_review.note_and_review(one, key, decks.resolve(one, at_hand).record, change)
 
 
 def _places(now: Basket, at_hand: decks.Builds) -> dict[int, str]:
@@ -526,7 +540,7 @@ def _downloads(now: Basket, at_hand: decks.Builds, own: Template | None) -> None
             _make(form, made)
     st.download_button(
         "Deck as a small file (JSON)",
-        data=basket.to_json(now).encode(),
+        data=basket.to_json(now, at_hand.own).encode(),
         file_name=f"{stem}.json",
         mime="application/json",
         on_click="ignore",

@@ -23,7 +23,7 @@ from dashboard.charts.kinds.marks import (
 from dashboard.look.measure import shorten, width
 from dashboard.look.room import Room
 from dashboard.look.scales import PLAIN, Scale, Value, ramp
-from dashboard.look.theme import format_day, is_missing
+from dashboard.look.theme import OWN_SIGN, format_day, is_missing
 
 #: Lanes that fit a picture, and a phone; a screen scrolls, slides go on to a further page.
 MOST, MOST_SCREEN = 12, 40
@@ -253,7 +253,10 @@ def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestam
     """First and last day of the scale: it begins with a year, a short one with a quarter."""
     if frame.empty:
         return pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
-    low = frame[kind.first].min()
+    # Periods of a reader's own that are older than the field's begin where the scale does.
+    own = [kind.last != "" and str(name).endswith(OWN_SIGN) for name in frame[kind.lane]]
+    field = frame if all(own) else frame[[not mine for mine in own]]
+    low = field[kind.first].min()
     high = frame[kind.first].max()
     if kind.last and not is_missing(frame[kind.last].max()):
         high = max(high, frame[kind.last].max())

@@ -264,7 +264,7 @@ def test_charts_draw_made_rows_in_every_look_and_on_slides(
 def test_without_a_feed_a_chart_says_what_it_waits_for(chart_id: str, tables: Tables, built: Path) -> None:
     newest = tables["sources"]["accessed_date"].max()
     card = make(CHARTS[chart_id], tables, Selection(newest, newest), store.snapshot(built))
-    assert card.frame.empty and "etl refresh" in card.subtitle
+    assert card.frame.empty and "holds nothing" in card.subtitle
 
 
 def test_bands_add_up_and_no_filter_renormalises_them(with_feeds: Tables) -> None:

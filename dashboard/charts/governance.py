@@ -238,15 +238,8 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = name_list(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
-    columns = [
-        "day",
-        "period",
-        "governance_model",
-        "governance_model_id",
-        "companies",
-        "company_names",
-        "source_ids",
-    ]
+    said = ["day", "period", "governance_model", "governance_model_id", "companies", "company_names"]
+    columns = [*said, "source_ids"]
     if assessed.empty:
         return pd.DataFrame(columns=columns)
     events = tables["governance_events"]["event_date"]

@@ -28,7 +28,7 @@ from dashboard.look.theme import format_count, format_day, format_percent, plura
 MEASURE, AROUND_MEASURE = "use.measure", "use-around.measure"
 TABLES = ("adoption", "feed_use", "companies", "governance_assessments")
 #: What is said where there is nothing to draw.
-FED = "It is drawn from the feed “{}” alone, which python -m etl refresh reads."
+FED = "It is counted by the feed “{}” alone, of which this edition of the data holds nothing."
 #: Measures that fall where use grows, or that have a chart of their own.
 APART = ("crux_rank", "openrouter_tokens")
 

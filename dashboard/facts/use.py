@@ -26,6 +26,11 @@ TRACKERS = {
     "crux": "Chrome UX Report",
     "cac": "State register",
 }
+#: Said in place of the charts that only feeds fill.
+NOT_FED = (
+    "Shares of tokens, downloads of repositories and ranks of sites are counted day by day elsewhere; this edition of the "
+    "data holds none of these counts."
+)
 #: Bands of tokens that belong to no company here.
 LOOSE = ("not_here", "stealth", "other")
 #: Days before and after a reorganisation that are looked at: half a year.

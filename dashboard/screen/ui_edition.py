@@ -233,7 +233,8 @@ def told(edition: Edition) -> None:
         with st.container(border=True, gap="small"):
             st.subheader("Not known", anchor=False)
             st.markdown("\n".join(f"- {plain(u)}" for u in edition.unknown))
-    notes = [n for n in forms.foot(edition) if not n.startswith(RANK)]
+    # The number of an edition is that of its files, which tell their charts, too.
+    notes = [n for n in edition.notes if not n.startswith(RANK)]
     st.markdown("  \n".join(f":small[:gray[{plain(n)}]]" for n in notes))
 
 

@@ -105,13 +105,17 @@ def statements_agree(table: str, of: tuple[str, ...], values: tuple[str, ...]) -
                 stated = rows.loc[lines, column].dropna().astype("float64")
                 if len(stated) < 2 or stated.max() - stated.min() <= 0.005 * stated.abs().max():
                     continue
+                cited = rows["source_ids"]
                 for i in stated.index:
+                    # One document that states two things is a row that stands twice: that is told of its key.
                     others = ", ".join(
-                        f"{stated[j]:.15g} by {rows.at[j, 'source_ids']} in line {j}"
+                        f"{stated[j]:.15g} by {cited[j]} in line {j}"
                         for j in stated.index
-                        if j != i
+                        if cited[j] != cited[i]
                     )
-                    what = f"documents disagree: got {stated[i]:.15g} by {rows.at[i, 'source_ids']}, expected as in {others}"
+                    if not others:
+                        continue
+                    what = f"documents disagree: got {stated[i]:.15g} by {cited[i]}, expected as in {others}"
                     found.append((int(i), column, what))
         return found
 

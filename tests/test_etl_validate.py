@@ -83,7 +83,7 @@ RULES = {
     ),
     "no country": (
         {"companies": [{"country": "China"}]},
-        "companies.csv:2: country: out of range or form: got 'China', expected two capital letters",
+        "companies.csv:2: country: out of range or form: got 'China', expected the two capital letters of a country",
     ),
     "dangling reference": (
         {"models": [{"source_ids": "sources-1; s9"}]},

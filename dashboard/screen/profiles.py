@@ -235,7 +235,7 @@ def label_line(one: ui.View, company_id: str, basis: str) -> str:
     if company_id in held.index:
         seen, doubt = held.at[company_id, "seen"], held.at[company_id, "doubt"]
         if said := ", ".join(filter(None, (seen, doubt))):
-            parts.append(f":gray[({said})]")
+            parts.append(f":gray[({plain(said)})]")
     if now["others"]:
         parts.append(f":gray[disputed, also: {plain(now['others'])}]")
     if basis == "coded":

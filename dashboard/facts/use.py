@@ -12,7 +12,7 @@ from dashboard.facts import landscape, windows
 RULE = "A count that a person read in a document stands before a feed’s of that day"
 #: Measures that feeds state, in words.
 MEASURES = {
-    "openrouter_token_share": "Share of tokens on OpenRouter",
+    "openrouter_token_share": "Share of tokens on OpenRouter",  # nosec B105
     "openrouter_tokens": "Tokens a day on OpenRouter",
     "hf_downloads_30d": "Downloads in 30 days on Hugging Face",
     "hf_downloads_all": "Downloads so far on Hugging Face",

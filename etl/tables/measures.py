@@ -233,7 +233,7 @@ ADOPTION = Table(
 
 #: What feeds state of use, and its unit.
 MEASURES = {
-    "openrouter_token_share": "share",
+    "openrouter_token_share": "share",  # nosec B105
     "openrouter_tokens": "tokens",
     "hf_downloads_30d": "downloads",
     "hf_downloads_all": "downloads",

@@ -6,6 +6,7 @@ of `raw/registry/explained.tsv`: table, key, column, the value and why, separate
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -69,8 +70,13 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
     return problems
 
 
+@functools.lru_cache(maxsize=100_000)
+def _slug(value: object) -> str:
+    return _NO_SLUG.sub("-", str(value).casefold()).strip("-")
+
+
 def _slugs(values: pd.Series) -> list[str]:
-    return [_NO_SLUG.sub("-", str(v).casefold()).strip("-") for v in values]
+    return [_slug(v) for v in values]
 
 
 def _unlike_named(frame: pd.DataFrame, table: Table, column: str) -> list[tuple[int, str, str]]:

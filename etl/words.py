@@ -201,6 +201,10 @@ def _odd_letters(cell: str, any_script: bool) -> str:
     return ""
 
 
+#: Control signs: the category Cc of Unicode, which never grows.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "?").split()[0]
 
@@ -216,7 +220,7 @@ def address_fault(cell: str) -> str:
         return ""
     if not cell.isascii() and (said_of_signs := _odd_signs(cell) or _odd_letters(cell, any_script=False)):
         return said_of_signs
-    if re.search(r"[\s\\<>\"^`{|}]", cell) or any(unicodedata.category(s) == "Cc" for s in cell):
+    if re.search(r"[\s\\<>\"^`{|}]", cell) or _CONTROL.search(cell):
         return said("a sign that no address has")
     try:
         parts = urlsplit(cell)

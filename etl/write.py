@@ -30,7 +30,10 @@ def snapshot_id(tables: tuple[Table, ...], frames: Frames) -> str:
     for table in sorted(tables, key=lambda t: t.name):
         digest.update(f"\x1d{table.name}\x1f{chr(31).join(table.columns)}".encode())
         frame = frames[table.name][list(table.columns)]
-        columns = [[("" if pd.isna(v) else str(v)) for v in frame[c]] for c in frame]
+        columns = [
+            [v if v.__class__ is str else "" if pd.isna(v) else str(v) for v in frame[c].tolist()]
+            for c in frame
+        ]
         for row in sorted(zip(*columns, strict=True)):
             digest.update(("\x1e" + "\x1f".join(row)).encode())
     return digest.hexdigest()[:8]
@@ -45,7 +48,7 @@ def arrow_table(table: Table, frame: pd.DataFrame, snapshot: str) -> pya.Table:
         if str(field.type).startswith("date32"):
             values = [None if pd.isna(v) else v.date() for v in series]
         else:
-            values = [None if pd.isna(v) else v for v in series]
+            values = [v if v.__class__ is str else None if pd.isna(v) else v for v in series.tolist()]
         columns.append(pya.array(values, type=field.type))
     about = {"name": table.name, "description": table.description, "key": table.key}
     return pya.Table.from_arrays(

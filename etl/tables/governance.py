@@ -468,9 +468,13 @@ def events_agree(frames: Frames) -> list[tuple[int, str, str]]:
     """
     labels = frames["governance_assessments"]
     labels = labels[labels["governance_model_id"] != UNDETERMINED]
-    by_company = {cid: group for cid, group in labels.groupby("company_id")}
+    by_company: dict[str, list[tuple[str, pd.Timestamp, pd.Timestamp]]] = {}
+    read = ("company_id", "governance_model_id", "valid_from", "valid_to")
+    for cid, model, first, last in zip(*(labels[c] for c in read), strict=True):
+        by_company.setdefault(cid, []).append((model, first, last))
     found = []
-    for line, event in frames["governance_events"].iterrows():
+    events = frames["governance_events"]
+    for line, event in zip(events.index, events.to_dict("records"), strict=True):
         mine = by_company.get(event["company_id"])
         if mine is None:
             continue
@@ -480,8 +484,9 @@ def events_agree(frames: Frames) -> list[tuple[int, str, str]]:
             ("governance_before", when - slack, when - pd.Timedelta(days=1)),
             ("governance_after", when, when + slack),
         ):
-            held = (mine["valid_from"] <= end) & (mine["valid_to"].isna() | (mine["valid_to"] > start))
-            around = set(mine.loc[held, "governance_model_id"])
+            around = {
+                model for model, first, last in mine if first <= end and (pd.isna(last) or last > start)
+            }
             if around and pd.notna(event[column]) and event[column] not in around:
                 found.append(
                     (

@@ -33,18 +33,23 @@ def what_was_checked_still_stands(frames: Frames) -> list[tuple[int, str, str]]:
     """A finding is of a value that its row has now, from a document that the row cites."""
     rows, found = frames["verifications"], []
     tables = {name: frames[name] for name in VALUES if name in rows["table_name"].unique()}
-    by_row = {name: t.drop_duplicates(t.columns[0]).set_index(t.columns[0]) for name, t in tables.items()}
+    by_row = {
+        name: t.drop_duplicates(t.columns[0])
+        .set_index(t.columns[0])[[*dict.fromkeys([*VALUES[name], "source_ids"])]]
+        .to_dict("index")
+        for name, t in tables.items()
+    }
     for r in rows.itertuples():
-        table = by_row.get(r.table_name)
-        if table is None or r.row_id not in table.index:
+        row = by_row.get(r.table_name, {}).get(r.row_id)
+        if row is None:
             found.append((r.Index, "row_id", f"no row '{r.row_id}' in {r.table_name}: run `verify` again"))
         elif r.column_name not in VALUES[r.table_name]:
             columns = ", ".join(VALUES[r.table_name])
             found.append((r.Index, "column_name", f"got '{r.column_name}', expected one of {columns}"))
-        elif (now := stated(table.at[r.row_id, r.column_name])) != r.stated:
+        elif (now := stated(row[r.column_name])) != r.stated:
             what = f"the row has changed since: got '{r.stated}', expected '{now}': run `verify` again"
             found.append((r.Index, "stated", what))
-        elif r.source_id not in table.at[r.row_id, "source_ids"].split("; "):
+        elif r.source_id not in row["source_ids"].split("; "):
             found.append((r.Index, "source_id", f"'{r.row_id}' does not cite '{r.source_id}'"))
     return found
 

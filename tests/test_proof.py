@@ -46,10 +46,12 @@ def test_one_document_that_holds_the_value_is_enough() -> None:
 
 
 def test_a_document_says_how_much_of_it_was_found_again() -> None:
-    said = proof.of_documents(FOUND)
-    assert said["one"] == "1 of 2 values looked up found again on 20 Nov 2026"
-    assert said["two"] == "1 of 1 value looked up found again on 20 Nov 2026"
-    assert "three" not in said
+    said = proof.of_documents(FOUND, pd.Series(["one", "two", "three"], index=[7, 8, 9]))
+    assert said.to_dict() == {
+        7: "1 of 2 values looked up found again on 20 Nov 2026",
+        8: "1 of 1 value looked up found again on 20 Nov 2026",
+        9: "",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +99,7 @@ def test_lanes_and_matrix_mark_a_label_that_nobody_has_spoken_for(tables: Tables
 def test_a_build_of_older_code_says_nothing_and_fails_at_nothing(tables: Tables, now: Selection) -> None:
     old = {n: t for n, t in apply(tables, now).items() if n != "verifications"}
     old["governance_assessments"] = old["governance_assessments"].drop(columns=["last_seen_date", "is_weak"])
-    assert proof.findings(old) == {} and proof.of_documents(old) == {}
+    assert proof.findings(old) == {} and not proof.of_documents(old, old["sources"]["source_id"]).any()
     held = landscape.spoken_for(old, now.basis, now.as_of)
     assert len(held) and not held["seen"].any() and not held["doubt"].any()
     assert len(CHARTS["governance-lanes"].data(old, now))

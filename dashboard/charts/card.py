@@ -122,7 +122,7 @@ def make(
         found = framed(chart, applied(tables, selection, keep_outside=chart.outside), selection)
         frame, field, and_own = found.shown, found.field, found.and_own
     used = citations.sources_used(chart.tables, frame, selected, tables)
-    used = used.assign(checked=used["source_id"].map(proof.of_documents(tables)).fillna(""))
+    used = used.assign(checked=proof.of_documents(tables, used["source_id"]))
     if frame.empty:
         used = used.iloc[:0]
         subtitle, finding = f"No data under these filters. {chart.empty}".rstrip(". "), ""

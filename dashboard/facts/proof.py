@@ -54,14 +54,18 @@ def checked(tables: Tables, table: str, row_ids: pd.Series, column: str) -> pd.S
     return pd.Series(said, index=row_ids.index, dtype="str")
 
 
-@once
-def of_documents(tables: Tables) -> dict[str, str]:
-    """How many of the values that a document was looked into for stand in it, in words, by source."""
+def of_documents(tables: Tables, source_ids: pd.Series) -> pd.Series:
+    """How many of the values that each document was looked into for stand in it, in words; "" where nobody looked."""
     rows = _looked_up(tables)
-    rows = rows[rows["finding"].isin(("found", "found_in_picture", "not_found"))]
-    said = {}
-    for source, mine in rows.groupby("source_id"):
-        found = int(mine["finding"].ne("not_found").sum())
-        day = format_day(mine["verified_date"].max())
-        said[str(source)] = f"{found:,} of {plural(len(mine), 'value')} looked up found again on {day}"
-    return said
+    rows = rows[
+        rows["source_id"].isin(source_ids) & rows["finding"].isin(("found", "found_in_picture", "not_found"))
+    ]
+    by: dict[str, list[tuple[bool, pd.Timestamp]]] = {}
+    for source, finding, day in zip(rows["source_id"], rows["finding"], rows["verified_date"], strict=True):
+        by.setdefault(source, []).append((finding != "not_found", day))
+    said = {
+        source: f"{sum(found for found, _ in mine):,} of {plural(len(mine), 'value')} looked up found again on "
+        f"{format_day(max(day for _, day in mine))}"
+        for source, mine in by.items()
+    }
+    return pd.Series([said.get(i, "") for i in source_ids], index=source_ids.index, dtype="str")

@@ -66,17 +66,28 @@ def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
 
     A word wider than `room` is broken where it ends.
     """
+    # As with widths, only what can be part of a label is remembered.
+    wrapped = _wrapped if len(text) <= 500 else _wrapped.__wrapped__
+    return list(wrapped(text, room, size, bold))
+
+
+@lru_cache(maxsize=20_000)
+def _wrapped(text: str, room: float, size: float, bold: bool) -> tuple[str, ...]:
     lines: list[str] = []
     line = ""
     for piece in _PIECES.findall(re.sub(rf"[{_SPACE}]+", " ", text.strip(_SPACE))):
-        if width(line + piece, size, bold) <= room or not line.strip():
+        if width(line + piece, size, bold) <= room:
+            line += piece
+            continue
+        if not line.strip():
             line += piece
         else:
             lines.append(line.rstrip())
             line = piece.lstrip()
-        *full, line = _broken(line, room, size, bold)
-        lines += full
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+        if width(line.rstrip(), size, bold) > room:
+            *full, line = _broken(line, room, size, bold)
+            lines += full
+    return (*lines, line.rstrip()) if line.strip() or not lines else tuple(lines)
 
 
 def _broken(line: str, room: float, size: float, bold: bool) -> list[str]:

@@ -102,6 +102,9 @@ def test_every_charts_marks_open_their_rows(page: Any, visit: Visit) -> None:
             continue
         visit(page, f"gallery?gallery.chart={one.id}")
         card = page.locator(f".st-key-card-{one.id}")
+        # What only feeds fill says so where none was read.
+        if one.empty and card.locator("[data-testid='stAlert']").count():
+            continue
         kinds = [k for k in (BARS, POINTS, CELLS) if card.locator(k).count()]
         opened = ""
         for kind in kinds:

@@ -27,17 +27,6 @@ DECIDED = {
     "new_model": "flagship",
     "changed_date": "flagship",
 }
-#: The table whose row tells a change, its key, and the column that the change names it by.
-_TOLD_BY = {
-    "governance": ("governance_assessments", "governance_model_id"),
-    "leader": ("people", "person_id"),
-    "reorganisation": ("governance_events", "event_id"),
-    "flagship": ("models", "model_id"),
-    "price": ("model_prices", "model_id"),
-    "score": ("benchmark_scores", "model_id"),
-    "figure": ("company_metrics", "metric_id"),
-    "claim": ("claims", "claim_id"),
-}
 COLUMNS = ["company_name", "change", "what", "cause", "why", "day", "company_id", "kind", "source_ids"]
 
 
@@ -123,7 +112,7 @@ def _cause(r: Mapping[str, Any], old: Tables, new: Tables, decisions: pd.DataFra
         return "correction", ""
     if r["_since"] or r["kind"] == "claim":
         return "new fact", ""
-    name, column = _TOLD_BY[r["kind"]]
+    name, column = changes.TOLD_BY[r["kind"]]
     rows = new[name]
     rows = rows[rows[column].eq(r["subject_id"]) & rows["source_ids"].eq(r["source_ids"])]
     if "company_id" in rows and not is_missing(r["company_id"]):

@@ -38,6 +38,17 @@ KINDS = {
 }
 #: Those that pages, the door and the tests of the landscape show.
 STEERING = ("governance", "leader", "flagship")
+#: The table in which a change is a row, and the column of its id.
+TOLD_BY = {
+    "governance": ("governance_assessments", "governance_model_id"),
+    "leader": ("people", "person_id"),
+    "reorganisation": ("governance_events", "event_id"),
+    "flagship": ("models", "model_id"),
+    "price": ("model_prices", "model_id"),
+    "score": ("benchmark_scores", "model_id"),
+    "figure": ("company_metrics", "metric_id"),
+    "claim": ("claims", "claim_id"),
+}
 COLUMNS = [
     "kind",
     "company_id",
@@ -415,4 +426,14 @@ _RULES: dict[str, Callable[[Tables, Tables, str, Collection[str]], Iterator[Row]
     "claim": _checked,
 }
 
-__all__ = ["KINDS", "STEERING", "best_of_companies", "between", "changes", "moved", "since", "stated"]
+__all__ = [
+    "KINDS",
+    "STEERING",
+    "TOLD_BY",
+    "best_of_companies",
+    "between",
+    "changes",
+    "moved",
+    "since",
+    "stated",
+]

@@ -111,24 +111,11 @@ def _heading(r: dict[str, Any]) -> str:
     return HEADINGS[label if label in ("first", "lost") else r["kind"]]
 
 
-#: The table in which a change is a row, and the column of its id.
-_ROWS = {
-    "governance": ("governance_assessments", "governance_model_id"),
-    "leader": ("people", "person_id"),
-    "reorganisation": ("governance_events", "event_id"),
-    "flagship": ("models", "model_id"),
-    "price": ("model_prices", "model_id"),
-    "score": ("benchmark_scores", "model_id"),
-    "figure": ("company_metrics", "metric_id"),
-    "claim": ("claims", "claim_id"),
-}
-
-
 def _confidences(tables: Tables, records: list[dict[str, Any]]) -> list[str | None]:
     """How firmly each change stands: the word of the row that tells it; of several, of the one with its documents."""
     rows: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
     for kind in {r["kind"] for r in records}:
-        name, column = _ROWS[kind]
+        name, column = changes.TOLD_BY[kind]
         known = tables[name].dropna(subset=["confidence"])
         companies = known["company_id"] if "company_id" in known else [None] * len(known)
         found = rows.setdefault(kind, {})

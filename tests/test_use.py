@@ -323,3 +323,30 @@ def test_numbers_of_a_fitted_scale_say_of_which_edition_they_are(tables: Tables,
     # Companies that are not shown do not change which edition it is.
     one = make(CHARTS["landscape-matrix"], tables, Selection(newest, newest, companies=("huawei",)), snapshot)
     assert f"snapshot of {format_day(version)}" in one.source_line
+
+
+def test_each_rating_names_its_own_snapshot(tables: Tables, built: Path) -> None:
+    """Ratings with and without style control, and those of single subjects, are snapshots of different days."""
+    newest = tables["sources"]["accessed_date"].max()
+    snapshot, scores = store.snapshot(built), tables["benchmark_scores"]
+    picked = [("capability-frontier.measure", b, "capability-frontier") for b in ratings.GENERAL]
+    known = scores.loc[
+        scores["benchmark_id"].map(ratings.drifts) & scores["reporter"].eq("third_party"), "benchmark_id"
+    ]
+    picked += [("benchmark.id", b, "benchmark-explorer") for b in sorted(set(known))]
+    days = set()
+    for name, benchmark, chart_id in picked:
+        selection = (
+            Selection(newest, newest).picking(name, benchmark).picking("benchmark.reporter", "third_party")
+        )
+        card = make(CHARTS[chart_id], tables, selection, snapshot)
+        if card.frame.empty or not ratings.drifts(benchmark):
+            continue
+        day = card.frame["score_date"].max()
+        days.add(day)
+        assert f": snapshot of {format_day(day)}." in card.source_line, benchmark
+        assert card.source_line.count("snapshot of") == 1
+    assert len(days) > 1
+    duel = make(CHARTS["match-up"], tables, Selection(newest, newest), snapshot)
+    rated = duel.frame["measure"].eq(ratings.ARENA_NAME).any()
+    assert ("Arena text ratings: snapshot of" in duel.source_line) == rated

@@ -15,7 +15,7 @@ from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import proof, ratings
+from dashboard.facts import proof
 from dashboard.facts.ratings import setting_words
 from dashboard.look.theme import (
     format_day,
@@ -183,7 +183,7 @@ CHARTS = (
         question="How do models score on the benchmark I choose?",
         subtitle=benchmark_explorer_subtitle,
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments", "verifications"),
-        scales=lambda frame, selection: ratings.named(frame["benchmark_name"]),
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=benchmark_explorer,
         columns=col.Frame(
             "models, best first; of each its best variant",

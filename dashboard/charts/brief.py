@@ -362,7 +362,7 @@ def _measures(
     told = scores.to_dict("index")
     for bid, of in both.items():
         unit = benchmarks.loc[bid, "unit"]
-        name = "Arena text rating" if bid == ratings.ARENA else str(benchmarks.loc[bid, "benchmark_name"])
+        name = ratings.ARENA_NAME if bid == ratings.ARENA else str(benchmarks.loc[bid, "benchmark_name"])
         # Scores meet only where they were taken in one way.
         values = {
             c: (float(r["score"]), r["confidence"], r["source_ids"], f"{r['harness']} {r['setting']}")
@@ -506,7 +506,7 @@ CHARTS = (
             "model_prices",
             "transparency_scores",
         ),
-        scales=lambda frame, selection: (*ratings.named(frame["measure"]), ratings.RATES),
+        scales=lambda frame, selection: (*frame["measure"].unique(), ratings.RATES),
         data=match_up,
         columns=col.Frame(
             "measures that both have",

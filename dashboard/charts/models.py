@@ -382,7 +382,7 @@ CHARTS = (
         question="How far behind is China's best model?",
         subtitle=capability_frontier_subtitle,
         tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
-        scales=lambda frame, selection: ratings.named(frame["measure"]),
+        scales=lambda frame, selection: tuple(frame["measure"].unique()),
         data=capability_frontier,
         columns=col.Frame(
             "models, release days ascending",
@@ -442,7 +442,7 @@ CHARTS = (
         question="Whose models lead on a test that others run?",
         subtitle=benchmark_leaders_subtitle,
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
-        scales=lambda frame, selection: ratings.named(frame["benchmark_name"]),
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=benchmark_leaders,
         columns=col.Frame(
             "organisations with the best score of their models, best first",

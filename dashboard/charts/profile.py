@@ -18,7 +18,7 @@ from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, ratings
+from dashboard.facts import landscape
 from dashboard.facts.models import counted_open, released
 from dashboard.look.theme import (
     format_day,
@@ -497,7 +497,7 @@ CHARTS = (
         question="How do this company's models score against China and the world?",
         subtitle=company_scores_subtitle,
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
-        scales=lambda frame, selection: ratings.named(frame["benchmark_name"]),
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=company_scores,
         columns=col.Frame(
             "benchmarks, those that cover most companies first; at most two of them ratings by vote",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable
 from typing import NamedTuple
 
 import pandas as pd
@@ -35,21 +35,20 @@ def version(tables: Tables, benchmark_id: str) -> pd.Timestamp | None:
         Of a measure that drifts its newest snapshot, of another fitted one the day of the newest document that holds it;
         None where the tables hold no score of it, or not its document.
     """
-    rows = tables["benchmark_scores"]
-    rows = rows[(rows["benchmark_id"] == benchmark_id) & (rows["reporter"] == "third_party")]
-    if rows.empty:
+    rows = _read(tables, benchmark_id)
+    if not rows:
         return None
     if drifts(benchmark_id):
-        newest = rows["score_date"].max()
+        newest = rows[0].day
     else:
-        cited = {i for cell in rows["source_ids"].dropna() for i in str(cell).split("; ")}
+        cited = {i for r in rows for i in r.cell.split("; ")}
         sources = tables["sources"]
         held = sources[sources["source_id"].isin(cited)]
         newest = held["published_date"].fillna(held["accessed_date"]).max()
     return None if pd.isna(newest) else newest
 
 
-#: Scales whose numbers belong to an edition, in words; RATES are the exchange rates of converted prices.
+#: Scales whose numbers belong to an edition, in the words of charts; RATES are the exchange rates of converted prices.
 RATES = "rates"
 SCALES = {
     "epoch-eci": "Epoch Capabilities Index",
@@ -57,17 +56,23 @@ SCALES = {
     "lmarena-text-style-control": "Arena text ratings with style control",
     RATES: "Prices in another currency",
 }
+#: What the rating that most models have is called where it is one measure among others.
+ARENA_NAME = "Arena text rating"
 
 
-def editions(tables: Tables, scales: Collection[str]) -> str:
+def editions(tables: Tables, scales: Collection[object]) -> str:
     """Which edition of each scale numbers rest on, in sentences; "" where none of them is in the tables.
 
     Args:
         tables: Tables as of a day; all companies count, whoever is shown.
-        scales: Ids of SCALES; others are scales without editions.
+        scales: RATES, ids or names of benchmarks; those without editions, and what is none, say nothing.
     """
     whole, told = everyone(tables), []
-    for scale in (s for s in SCALES if s in scales):
+    about = whole["benchmarks"]
+    names = dict(zip(about["benchmark_id"], about["benchmark_name"], strict=True))
+    ids = {name: i for i, name in names.items()} | {ARENA_NAME: ARENA, RATES: RATES} | {i: i for i in names}
+    asked = {ids[s] for s in map(str, scales) if s in ids}
+    for scale in sorted(asked, key=[*SCALES, *sorted(asked - set(SCALES))].index):
         if scale == RATES:
             month = whole["exchange_rates"]["rate_month"].max()
             if pd.notna(month):
@@ -75,19 +80,15 @@ def editions(tables: Tables, scales: Collection[str]) -> str:
                     f"{SCALES[RATES]}: the average rate of the month of each, known to {format_day(month, 'month')}."
                 )
             continue
+        if not refits(scale):
+            continue
+        word = SCALES.get(scale) or str(names[scale])
         found = version(whole, scale)
         if found is not None:
-            word = "snapshot" if drifts(scale) else "edition"
-            told.append(f"{SCALES[scale]}: {word} of {format_day(found)}.")
+            told.append(f"{word}: {'snapshot' if drifts(scale) else 'edition'} of {format_day(found)}.")
         elif whole["benchmark_scores"]["benchmark_id"].eq(scale).any():
-            told.append(f"{SCALES[scale]}: an edition later than the day shown.")
+            told.append(f"{word}: an edition later than the day shown.")
     return " ".join(told)
-
-
-def named(names: Iterable[object]) -> tuple[str, ...]:
-    """Ids of the scales with editions among names of benchmarks."""
-    ids = {"Epoch Capabilities Index": "epoch-eci", "LMArena text": "lmarena-text"}
-    return tuple(dict.fromkeys(i for n in names for word, i in ids.items() if str(n).startswith(word)))
 
 
 @once

@@ -14,7 +14,7 @@ from dashboard.charts.money import METRIC, PLAN_METRICS
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import edition, watch
+from dashboard.facts import edition, ratings, watch
 from dashboard.look.theme import format_day, is_missing, join_words, plural
 
 #: Charts that show a change, by its kind, the first that has rows and documents.
@@ -156,7 +156,7 @@ CHARTS = (
             "model_prices_converted",
             "flagships",
         ),
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
+        scales=lambda frame, selection: ratings.GENERAL,
         data=what_changed,
         asks=watch.PARAMETERS,
         columns=col.Frame(

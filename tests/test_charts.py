@@ -160,7 +160,7 @@ def test_no_frame_knows_what_came_later(chart: Chart, view: str, show: Show) -> 
 
 @EVERY
 def test_charts_show_something_today_and_nothing_of_nobody(chart: Chart, show: Show) -> None:
-    assert len(show(chart, "today")[0]) or (chart.id in OF_FEEDS and "etl refresh" in chart.empty)
+    assert len(show(chart, "today")[0]) or (chart.id in OF_FEEDS and "counted by the feed" in chart.empty)
     about_companies = show(chart, "nothing")[0]
     assert about_companies.empty or chart.outside
 

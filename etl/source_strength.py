@@ -192,7 +192,7 @@ REPORTING = _sites(
     ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com w.media wallstreetcn.com
     wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wftv.com wionews.com worldofsoftware.org
     www2.hkej.com ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com
-    zhidx.com ziniounlimited.com
+    zhidx.com ziniounlimited.com znews.vn
     """
 )
 #: News pages that gather or translate, without a newsroom of their own.

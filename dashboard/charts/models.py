@@ -110,7 +110,7 @@ def measured(tables: Tables, benchmark_id: str) -> pd.DataFrame:
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """The measures that any model has a score by, best covered first named."""
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
-    present = set(tables["benchmark_scores"]["benchmark_id"])
+    present = set(tables["benchmark_scores"]["benchmark_id"].unique().tolist())
     return {m: str(names[m]) for m in ratings.GENERAL if m in present and m in names.index}
 
 

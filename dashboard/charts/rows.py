@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from dashboard.data.cut import once
+from dashboard.data.cut import once, once_each
 from dashboard.data.selection import is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -21,7 +21,19 @@ WHO = ("company_name", "governance_model_id", "governance_model", "is_outside")
 @once
 def of_companies(tables: Tables, basis: str, table: str) -> pd.DataFrame:
     """Rows of a table with who stands behind each, as `with_company` adds it under a basis."""
+    rows, companies = _of_companies(tables, basis, table), tables["companies"]
+    # Names are those that the reader chose; the rows may come from the tables of everyone.
+    names = dict(zip(companies["company_id"].tolist(), companies["company_name"].tolist(), strict=True))
+    return rows.assign(company_name=_text([names[c] for c in rows["company_id"].tolist()], rows.index))
+
+
+@once_each
+def _of_companies(tables: Tables, basis: str, table: str) -> pd.DataFrame:
     return with_company(tables, basis, tables[table])
+
+
+def _text(cells: Iterable[str | None], index: pd.Index) -> pd.Series:
+    return pd.Series(list(cells), index=index, dtype="str")
 
 
 def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -34,24 +46,19 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
     labels = landscape.labels_in_force(tables, basis)
     companies = tables["companies"]
     found: dict[str, tuple[str, str | None, str, bool]] = {}
-    for cid, name, home in zip(
-        companies["company_id"], companies["company_name"], is_home(companies), strict=True
-    ):
+    about = (companies["company_id"], companies["company_name"], is_home(companies))
+    for cid, name, home in zip(*(c.tolist() for c in about), strict=True):
         outside = not home
         model = None if outside else labels[cid]
         found[cid] = name, model, OUTSIDE if model is None else model_short(model), outside
     known = rows["company_id"].isin(companies["company_id"])
     rows = rows if known.all() else rows[known]
-    who = [found[c] for c in rows["company_id"]]
+    who = [found[c] for c in rows["company_id"].tolist()]
     names, models, words, outside_too = zip(*who, strict=True) if who else ((), (), (), ())
-
-    def text(cells: Iterable[str | None]) -> pd.Series:
-        return pd.Series(list(cells), index=rows.index, dtype="str")
-
     return rows.assign(
-        company_name=text(names),
-        governance_model_id=text(models),
-        governance_model=text(words),
+        company_name=_text(names, rows.index),
+        governance_model_id=_text(models, rows.index),
+        governance_model=_text(words, rows.index),
         is_outside=pd.Series(list(outside_too), index=rows.index, dtype=bool),
     )
 

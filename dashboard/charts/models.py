@@ -11,12 +11,12 @@ from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WEIGHTS, by_year, counted, n_of, of_companies
+from dashboard.charts.rows import WEIGHTS, WHO, by_year, counted, n_of, of_companies, released_models
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
-from dashboard.facts.models import OPEN_WEIGHTS, counted_open, released
+from dashboard.facts.models import OPEN_WEIGHTS, counted_open
 from dashboard.look.theme import format_day, format_score, plural
 
 DAYS_A_MONTH = 30.4375
@@ -41,9 +41,9 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    models = of_companies(tables, selection.basis, "models")
-    models = released(models)
-    dated = models[models["release_date"].notna() & (models["release_date_precision"] == "day")]
+    models = released_models(tables, selection.basis)
+    read = [*(c for c in columns if c in models), "parameters_total"]
+    dated = models.loc[models["release_date"].notna() & (models["release_date_precision"] == "day"), read]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
     newest = dated["release_date"].max()
@@ -134,6 +134,7 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = of_companies(tables, selection.basis, "models")
+    models = models[["model_id", "model_name", "release_date", "source_ids", *WHO]]
     rated = models.merge(measured(tables, measure), on="model_id")
     rows = rated.dropna(subset=["release_date"]).copy()
     total = int((~rated["is_outside"]).sum())
@@ -219,9 +220,9 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models by year and by what may be done with their weights."""
-    models = of_companies(tables, selection.basis, "models")
-    models = released(models)
-    dated = models.dropna(subset=["release_date"])
+    models = released_models(tables, selection.basis)
+    read = ["release_date", "weights", "model_name", "source_ids"]
+    dated = models.loc[models["release_date"].notna(), read]
     rows = [
         {
             "release_year": year,
@@ -293,6 +294,7 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     scores = of_companies(tables, selection.basis, "benchmark_scores")
+    scores = scores[[*(c for c in columns if c in scores), "company_id", "benchmark_id", "reporter", "score"]]
     benchmarks = tables["benchmarks"].set_index("benchmark_id")
     percent = benchmarks.index[benchmarks["unit"] == "percent"]
     scores = scores[(scores["reporter"] == "third_party") & scores["benchmark_id"].isin(percent)]

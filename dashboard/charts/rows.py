@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.data.cut import once, once_each
 from dashboard.data.selection import is_home
 from dashboard.data.store import Tables
-from dashboard.facts import landscape
+from dashboard.facts import landscape, models
 from dashboard.look.theme import model_short, plural
 
 OUTSIDE = "Outside China"
@@ -25,6 +25,12 @@ def of_companies(tables: Tables, basis: str, table: str) -> pd.DataFrame:
     # Names are those that the reader chose; the rows may come from the tables of everyone.
     names = dict(zip(companies["company_id"].tolist(), companies["company_name"].tolist(), strict=True))
     return rows.assign(company_name=_text([names[c] for c in rows["company_id"].tolist()], rows.index))
+
+
+@once
+def released_models(tables: Tables, basis: str) -> pd.DataFrame:
+    """Released models with who stands behind each, as `of_companies` gives them: most charts of models begin here."""
+    return models.released(of_companies(tables, basis, "models"))
 
 
 @once_each

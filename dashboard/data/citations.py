@@ -109,22 +109,26 @@ def split_ids(cells: Iterable[object]) -> list[str]:
 
 def ranks_of(sources: pd.DataFrame) -> dict[str, int]:
     """How strong each document is, by id; see `source_rank`."""
-    return {i: SOURCE_RANK.get(s, 9) for i, s in zip(sources["source_id"], sources["strength"], strict=True)}
+    both = zip(sources["source_id"].tolist(), sources["strength"].tolist(), strict=True)
+    return {i: SOURCE_RANK.get(s, 9) for i, s in both}
 
 
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """How strong the best document of each row is: 0 primary, 1 reporting, 2 analysis, 3 aggregator, 9 unknown."""
     ranks = ranks_of(sources)
-    best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"]]
+    best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"].tolist()]
     return pd.Series(best, index=rows.index, dtype="int64")
 
 
 def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
     """Rows of `sources` named in a column of list cells, most cited first."""
     counts: dict[str, int] = {}
-    for cell in source_ids.dropna():
+    for cell in source_ids.tolist():
+        if is_missing(cell):
+            continue
         for part in str(cell).split(";"):
-            counts[part.strip()] = counts.get(part.strip(), 0) + 1
+            one = part.strip()
+            counts[one] = counts.get(one, 0) + 1
     known = places(sources)
     named = [(-count, known[i].position) for i, count in counts.items() if i in known]
     return sources.take([position for _, position in sorted(named)])
@@ -159,8 +163,9 @@ def publishers(used: pd.DataFrame) -> list[str]:
         # A reprint is known by whose text it is: "South China Morning Post, reprint".
         return 0 if publisher.split(", ")[0] in KNOWN_PUBLISHERS else SOURCE_RANK.get(strength, 9)
 
-    strengths = zip(used["publisher"], used["strength"], strict=True)
-    return list(dict.fromkeys(p for p, _ in sorted(strengths, key=lambda one: rank(*one))))
+    # A publisher stands where the strongest of its documents does: the same pair is ranked once.
+    pairs = dict.fromkeys(zip(used["publisher"].tolist(), used["strength"].tolist(), strict=True))
+    return list(dict.fromkeys(p for p, _ in sorted(pairs, key=lambda one: rank(*one))))
 
 
 def publishers_line(used: pd.DataFrame, most: int = 3) -> str:

@@ -54,11 +54,18 @@ def named(*columns: str) -> tuple[str, ...]:
 def records(frame: pd.DataFrame) -> list[tuple[Hashable, dict[str, Any]]]:
     """Label and cells of every row, in order."""
     names = frame.columns.tolist()
-    cells = [column.tolist() for _, column in frame.items()]
+    cells = [_cells(column) for _, column in frame.items()]
     rows = zip(*cells, strict=True) if cells else ((),) * len(frame)
     return [
         (i, dict(zip(names, row, strict=True))) for i, row in zip(frame.index.tolist(), rows, strict=True)
     ]
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    if column.dtype.kind in "iufb" and isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
+        # pandas' own NA can be compared with nothing.
+        return list(column.astype(object).where(column.notna(), None))
+    return column.tolist()
 
 
 def caveats_of(frame: pd.DataFrame) -> list[frozenset[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 
 import pandas as pd
@@ -17,7 +18,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.facts.models import OPEN_WEIGHTS, counted_open
-from dashboard.look.theme import format_day, format_score, plural
+from dashboard.look.theme import format_day, format_score, is_missing, plural
 
 DAYS_A_MONTH = 30.4375
 
@@ -163,15 +164,16 @@ def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | No
     """
     if frame.empty:
         return None
-    outside = frame["is_outside"].astype(bool)
-    home, world = frame[~outside], frame[outside]
-    if home.empty:
+    cells = (frame[c].tolist() for c in ("is_outside", "score", "release_date"))
+    rows = list(zip(frame.index, *cells, strict=True))
+    home = [(-score, day, row) for row, outside, score, day in rows if not outside]
+    if not home:
         return None
-    best = home.sort_values(["score", "release_date"], ascending=[False, True], kind="stable").iloc[0]
-    reached = world[world["score"] >= best["score"]].sort_values("release_date", kind="stable")
-    if reached.empty:
+    least, _, row = min(home, key=lambda one: one[:2])
+    reached = [(day, row) for row, outside, score, day in rows if outside and score >= -least]
+    if not reached:
         return None
-    first = reached.iloc[0]
+    best, first = frame.loc[row], frame.loc[min(reached, key=lambda one: one[0])[1]]
     return best, first, (best["release_date"] - first["release_date"]).days / DAYS_A_MONTH
 
 
@@ -227,7 +229,7 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
         {
             "release_year": year,
             "weights": WEIGHTS[kind],
-            "models": len(part),
+            "models": len(part["model_name"]),
             "last_release_date": newest,
             "model_names": ", ".join(sorted(part["model_name"])),
             "source_ids": joined_sources(*part["source_ids"]),
@@ -302,12 +304,16 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     total = home["company_name"].nunique()
     if home.empty:
         return counted(pd.DataFrame(columns=columns), total)
-    covered = home.groupby(["benchmark_id", "harness"])["company_id"].nunique()
-    sizes = scores.groupby(["benchmark_id", "harness"]).size()
-    best = pd.DataFrame({"companies": covered, "scores": sizes.reindex(covered.index)}).sort_values(
-        ["companies", "scores"], ascending=False, kind="stable"
-    )
-    benchmark_id, harness = best.index[0]
+    covered: dict[tuple[str, str], set[str]] = {}
+    sizes: Counter[tuple[str, str]] = Counter()
+    read = (scores[c].tolist() for c in ("benchmark_id", "harness", "company_id", "is_outside"))
+    for benchmark, run_by, company, outside in zip(*read, strict=True):
+        if is_missing(run_by):
+            continue
+        sizes[benchmark, run_by] += 1
+        if not outside:
+            covered.setdefault((benchmark, run_by), set()).add(company)
+    benchmark_id, harness = max(sorted(covered), key=lambda one: (len(covered[one]), sizes[one]))
     rows = scores[(scores["benchmark_id"] == benchmark_id) & (scores["harness"] == harness)]
     rows = rows.sort_values(["score", "score_date"], ascending=[False, True], kind="stable")
     rows = rows.drop_duplicates("company_id").rename(columns={"score": "score_pct"})

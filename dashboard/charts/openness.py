@@ -74,8 +74,10 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
         {
             "release_year": year,
             "licence": kind,
-            "models": len(part),
-            "licence_names": ", ".join(sorted(part["license"].dropna().unique(), key=str.casefold)),
+            "models": len(part["model_name"]),
+            "licence_names": ", ".join(
+                sorted(dict.fromkeys(n for n in part["license"] if not is_missing(n)), key=str.casefold)
+            ),
             "model_names": ", ".join(sorted(part["model_name"], key=str.casefold)),
             "last_release_date": newest,
             "source_ids": joined_sources(*part["source_ids"]),

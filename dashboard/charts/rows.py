@@ -71,7 +71,7 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
 
 def by_year(
     models: pd.DataFrame, kinds: pd.Series, order: Iterable[str], read: list[str]
-) -> Iterator[tuple[int, pd.Timestamp, str, pd.DataFrame]]:
+) -> Iterator[tuple[int, pd.Timestamp, str, dict[str, list[str]]]]:
     """Models by year of release and, within a year, by kind in a given order.
 
     Args:
@@ -81,14 +81,24 @@ def by_year(
         read: Columns of the groups.
 
     Yields:
-        Year, day of the newest release of that year, kind, rows.
+        Year, day of the newest release of that year, kind, and the cells of each column read.
     """
-    years = models["release_date"].dt.year
-    newest = models["release_date"].groupby(years).max()
     place = {kind: n for n, kind in enumerate(order)}
-    names = list(place)
-    for (year, at), part in models[read].groupby([years, kinds.map(place)]):
-        yield int(year), newest[year], names[int(at)], part
+    newest: dict[int, pd.Timestamp] = {}
+    found: dict[tuple[int, int], list[int]] = {}
+    for at, (day, kind) in enumerate(zip(models["release_date"].tolist(), kinds.tolist(), strict=True)):
+        newest[day.year] = max(day, newest.get(day.year, day))
+        if kind in place:
+            found.setdefault((day.year, place[kind]), []).append(at)
+    cells, names = [models[c].tolist() for c in read], list(place)
+    for year, n in sorted(found):
+        mine = found[year, n]
+        yield (
+            year,
+            newest[year],
+            names[n],
+            {c: [those[i] for i in mine] for c, those in zip(read, cells, strict=True)},
+        )
 
 
 def counted(frame: pd.DataFrame, out_of: int) -> pd.DataFrame:

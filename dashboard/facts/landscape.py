@@ -15,7 +15,7 @@ from dashboard.data.cut import Cut, once, once_each
 from dashboard.data.selection import Selection, as_of, is_home, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
-from dashboard.look.theme import format_day, model_short
+from dashboard.look.theme import format_day, is_missing, model_short
 
 UNDETERMINED = "undetermined"
 
@@ -91,23 +91,37 @@ DOUBT = (
 @once_each
 def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:
     """Company id to the governance model in force; a company without an assessment is undetermined."""
-    shown = assessments_in_force(tables, basis).drop_duplicates("company_id")
-    return _labels(tables["companies"]["company_id"], shown)
-
-
-def _labels(companies: pd.Series, shown: pd.DataFrame) -> dict[str, str]:
-    """Label of each of the companies, from the shown assessment of each."""
-    labels = dict(zip(shown["company_id"], shown["governance_model_id"], strict=True))
-    return {c: labels.get(c, UNDETERMINED) for c in companies}
+    rows = assessments_in_force(tables, basis)
+    cells = (rows[c].tolist()[::-1] for c in ("company_id", "governance_model_id"))
+    # The last that is put in is the first of the frame: the one that is shown.
+    labels = dict(zip(*cells, strict=True))
+    return {c: labels.get(c, UNDETERMINED) for c in tables["companies"]["company_id"].tolist()}
 
 
 @once_each
-def assessments_on(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
-    """The shown assessment of each company on a day, one row a company; `tables` must reach back to that day."""
+def _reports(tables: Tables, basis: str) -> dict[str, list[tuple[str, pd.Timestamp, pd.Timestamp, str]]]:
+    """Every assessment by company, the shown one first: model, from, to (NaT while open), list cell of its documents."""
     rows = _ranked(tables, basis)
-    held = (rows["valid_from"] <= day) & (rows["valid_to"].isna() | (rows["valid_to"] > day))
-    held &= ~rows["company_id"].where(held).duplicated()
-    return rows[held]
+    read = ("governance_model_id", "valid_from", "valid_to", "source_ids")
+    found: dict[str, list[tuple[str, pd.Timestamp, pd.Timestamp, str]]] = {}
+    cells = (rows[c].tolist() for c in read)
+    for company, *report in zip(rows["company_id"].tolist(), *cells, strict=True):
+        found.setdefault(company, []).append(tuple(report))
+    return found
+
+
+def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[str, str]]:
+    """Model and documents of the assessment shown of each company on a day; `tables` must reach back to that day.
+
+    The shown report is picked as in `assessments_in_force`.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for company, reports in _reports(tables, basis).items():
+        for model, first, last, cell in reports:
+            if first <= day and not last <= day:
+                found[company] = model, cell
+                break
+    return found
 
 
 @once_each
@@ -116,14 +130,15 @@ def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
 
     `tables` must reach back to that day; the shown report is picked as in `assessments_in_force`.
     """
-    return labels_of(tables, assessments_on(tables, basis, day), day)
+    return labels_of(tables, shown_on(tables, basis, day), day)
 
 
-def labels_of(tables: Tables, shown: pd.DataFrame, day: pd.Timestamp) -> dict[str, str]:
-    """What `assessments_on` gave for a day as company id to governance model; undetermined where it has no row."""
+def labels_of(tables: Tables, shown: dict[str, tuple[str, str]], day: pd.Timestamp) -> dict[str, str]:
+    """What `shown_on` gave for a day as company id to governance model; undetermined where it has none."""
     companies = tables["companies"]
-    alive = companies[~(companies["founded_year"] > day.year).fillna(False)]["company_id"]
-    return _labels(alive, shown)
+    cells = zip(companies["company_id"].tolist(), companies["founded_year"].tolist(), strict=True)
+    alive = [c for c, founded in cells if is_missing(founded) or founded <= day.year]
+    return {c: shown[c][0] if c in shown else UNDETERMINED for c in alive}
 
 
 @once_each

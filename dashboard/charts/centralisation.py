@@ -38,7 +38,7 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = []
     labels = landscape.labels_in_force(tables, "coded")
     for company_id, row in index.iterrows():
-        if company_id not in names.index:
+        if company_id not in names:
             continue
         for dimension in DIMENSIONS:
             score = row[dimension]
@@ -131,7 +131,7 @@ def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
             by.setdefault(row["company_id"], []).append(row)
     rows = []
     for company_id, mine in by.items():
-        if len({row["centralisation_index"] for row in mine}) < 2 or company_id not in names.index:
+        if len({row["centralisation_index"] for row in mine}) < 2 or company_id not in names:
             continue
         for row in sorted(mine, key=lambda row: row["valid_from"]):
             rows.append(

@@ -40,9 +40,10 @@ DIMENSIONS = {
 MS_A_DAY = 86_400_000
 
 
-def name_list(tables: Tables) -> pd.Series:
+def name_list(tables: Tables) -> dict[str, str]:
     """Names of organisations by id."""
-    return tables["companies"].set_index("company_id")["company_name"]
+    companies = tables["companies"]
+    return dict(zip(companies["company_id"].tolist(), companies["company_name"].tolist(), strict=True))
 
 
 def scope_words(frame: pd.DataFrame, selection: Selection) -> str:

@@ -20,12 +20,15 @@ from urllib.parse import urlencode
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from starlette.applications import Starlette
 
 from dashboard.data import store
 from dashboard.data.store import Tables
 from dashboard.door import assistants, tools
 from dashboard.door.build import Builds
-from dashboard.door.web import Rate, as_csv
+from dashboard.door.resources import RESOURCES
+from dashboard.door.web import Rate, as_csv, routes
 
 PROJECT = Path(__file__).resolve().parent.parent
 needs_sdk = pytest.mark.skipif(bool(assistants.why_not()), reason=assistants.why_not())
@@ -254,6 +257,45 @@ def test_polars_reads_by_address(app: str, tables: Tables) -> None:
     assert polars.scan_parquet(f"{app}/data/models.parquet").select("model_id").collect().height == len(
         tables["models"]
     )
+
+
+def test_duckdb_reads_by_address(app: str, tables: Tables) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    package = pytest.importorskip("duckdb_extension_httpfs")
+    # DuckDB loads only what its makers signed for its own version.
+    found = sorted(Path(package.__file__).parent.glob(f"**/v{duckdb.__version__}/**/httpfs.duckdb_extension"))
+    if not found:
+        pytest.skip(f"no httpfs for DuckDB {duckdb.__version__} at hand")
+    with duckdb.connect() as asked:
+        asked.execute(f"LOAD '{found[0]}'")
+        read = asked.execute(f"SELECT model_id, weights FROM '{app}/data/models.parquet'").fetchall()
+    models = tables["models"]
+    there = zip(
+        models["model_id"],
+        models["weights"].astype(object).where(models["weights"].notna(), None),
+        strict=True,
+    )
+    assert sorted(read, key=str) == sorted(there, key=str)
+
+
+@pytest.mark.slow
+def test_the_description_is_what_is_served(built: Path) -> None:
+    """Whatever the description allows is answered as it says, whatever it forbids is refused."""
+    schemathesis = pytest.importorskip("schemathesis")
+    door = Starlette(routes=list(routes(Builds(folder=lambda: built, address=ADDRESS), Rate(1_000_000))))
+    described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", door)
+    asked = 0
+    for found in described.get_all_operations():
+        operation = found.ok()
+
+        @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+        @given(case=operation.as_strategy())
+        def holds(case: Any) -> None:
+            case.call_and_validate()
+
+        holds()
+        asked += 1
+    assert asked == len(tools.TOOLS) + len(RESOURCES)
 
 
 # --- Assistants ---

@@ -196,7 +196,7 @@ BY_HAND = [
     ("bytedance", "2024-06-30", {DA: 3, BM: 2, CA: 2, DX: 2, IL: 1, TO: 3}, "product_driven", 54.2),
     ("bytedance", "2026-06-30", {DA: 3, BM: 3, CA: 2, DX: 1, IL: 2, TO: 0}, "hub_and_spoke", 45.8),
     ("meta", "2023-06-30", {DA: 0, BM: 0, IL: 1}, "federated", 8.3),
-    ("meta", "2025-12-31", {DA: 3, BM: 3, CA: 3, DX: 1, IL: 3}, "centralised_function", 65.0),
+    ("meta", "2025-12-31", {DA: 3, BM: 3, CA: 3, IL: 3}, "centralised_function", 75.0),
     ("huawei", "2025-12-31", {DA: 3, BM: 3, DX: 3, IL: 3, TO: 3}, "centralised_function", 75.0),
     ("sensetime", "2025-12-31", {DA: 3, BM: 3, CA: 3, IL: 3}, "portfolio", 75.0),
     ("jd", "2025-12-31", {DA: 4, BM: 2, IL: 2, TO: 2}, "hub_and_spoke", 62.5),

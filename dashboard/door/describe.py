@@ -10,6 +10,7 @@ from dashboard.door.answers import MOST_BYTES, MOST_ROWS, RULE
 from dashboard.door.build import Build
 from dashboard.door.resources import RESOURCES
 from dashboard.door.tools import TOOLS, Parameter
+from dashboard.door.who import A_DAY
 from dashboard.look.theme import PRODUCT
 
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
@@ -61,12 +62,20 @@ _ANSWER: dict[str, Any] = {
 
 def _schema(one: Parameter) -> dict[str, Any]:
     if one.kind is list:
-        return {"type": "array", "items": {"type": "string"}, "maxItems": 40}
+        items: dict[str, Any] = (
+            {"enum": list(one.one_of)} if one.one_of else {"type": "string", "maxLength": 2_000}
+        )
+        return {"type": "array", "items": items, "maxItems": 40}
     schema: dict[str, Any] = {"type": _TYPES[one.kind]}
     if one.name == "limit":
         schema |= {"minimum": 1, "maximum": MOST_ROWS}
     elif one.name == "offset":
         schema |= {"minimum": 0, "maximum": 1_000_000}
+    elif one.one_of == A_DAY:
+        # Left empty it is the day that its meaning names.
+        schema = {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
+    elif one.one_of:
+        schema |= {"enum": list(one.one_of)}
     elif one.kind is str:
         schema |= {"maxLength": 2_000}
     if one.is_required and one.kind is str:

@@ -21,7 +21,7 @@ from dashboard.door import build as asking
 from dashboard.door import rows
 from dashboard.door.answers import Answer, quoted
 from dashboard.door.build import Build
-from dashboard.door.who import Currency, Day, Limit, Names, Offset
+from dashboard.door.who import A_DAY, Currency, Day, Limit, Names, Offset
 from dashboard.facts import freshness, prices, ratings
 from dashboard.facts.landscape import apply
 from dashboard.facts.models import OPEN_WEIGHTS
@@ -216,7 +216,7 @@ def series(
         "yuan_per_dollar, transparency_index, a benchmark such as lmarena-text, or any other on record.",
     ],
     companies: Names = [],  # noqa: B006 - read by the schema of the tool, never changed
-    since: Annotated[str, "First day; empty is 2021-01-01."] = "",
+    since: Annotated[str, "First day; empty is 2021-01-01.", A_DAY] = "",
     until: Day = "",
     offset: Offset = 0,
     limit: Limit = 50,
@@ -354,10 +354,14 @@ def models(
     build: Build,
     name: Annotated[str, "One model by its whole name or id; empty is all."] = "",
     companies: Names = [],  # noqa: B006
-    weights: Annotated[str, "open, restricted or closed; empty is all."] = "",
-    since: Annotated[str, "Released on or after this day; empty is any."] = "",
+    weights: Annotated[
+        str, "open, restricted or closed; empty is all.", ("open", "restricted", "closed", "")
+    ] = "",
+    since: Annotated[str, "Released on or after this day; empty is any.", A_DAY] = "",
     as_of: Day = "",
-    order: Annotated[str, "newest, best (Arena rating) or cheapest (list price of output)."] = "newest",
+    order: Annotated[
+        str, "newest, best (Arena rating) or cheapest (list price of output).", ("newest", "best", "cheapest")
+    ] = "newest",
     currency: Currency = "USD",
     offset: Offset = 0,
     limit: Limit = 25,

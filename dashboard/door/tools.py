@@ -17,12 +17,21 @@ MOST_TEXT, MOST_LIST = 2_000, 40
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a tool: its name, type (str, int, bool or list), meaning, and default; `inspect` marks none."""
+    """One parameter of a tool.
+
+    Attributes:
+        name: Its name.
+        kind: str, int, bool or list.
+        means: What it means, in a sentence.
+        default: Its default; `inspect` marks none.
+        one_of: The words that it may be, where these are few; `who.A_DAY` where it is a day; else empty.
+    """
 
     name: str
     kind: type
     means: str
     default: Any
+    one_of: tuple[str, ...] = ()
 
     @property
     def is_required(self) -> bool:
@@ -51,7 +60,13 @@ def _tool(name: str, ask: Callable[..., Answer]) -> Tool:
         hint = hints[p.name]
         kind = hint.__origin__
         found.append(
-            Parameter(p.name, kind if isinstance(kind, type) else list, hint.__metadata__[0], p.default)
+            Parameter(
+                p.name,
+                kind if isinstance(kind, type) else list,
+                hint.__metadata__[0],
+                p.default,
+                *hint.__metadata__[1:],
+            )
         )
     return Tool(name, ask, tuple(found))
 

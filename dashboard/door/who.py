@@ -13,7 +13,7 @@ from dashboard.charts import compare as comparing
 from dashboard.data import search as searching
 from dashboard.data.citations import split_ids
 from dashboard.data.overlay import added_companies
-from dashboard.data.selection import Selection, apart, counted
+from dashboard.data.selection import COMPANY_TYPES, Selection, apart, counted
 from dashboard.data.store import Tables
 from dashboard.door import build as asking
 from dashboard.door import rows
@@ -22,22 +22,26 @@ from dashboard.door.build import Build
 from dashboard.facts import changes as moving
 from dashboard.facts import freshness, landscape, ratings
 from dashboard.facts.landscape import apply
-from dashboard.look.theme import format_day, is_missing, plural
+from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, plural
 from etl.governance_rule import INDEX_SENTENCE
 
-Day = Annotated[str, "A day such as 2026-06-30; empty is the newest of the data."]
-Since = Annotated[str, "The day to compare with, such as 2025-06-30; empty is a year before."]
+#: What stands beside the meaning of a parameter that is a day.
+A_DAY = ("YYYY-MM-DD",)
+Day = Annotated[str, "A day such as 2026-06-30; empty is the newest of the data.", A_DAY]
+Since = Annotated[str, "The day to compare with, such as 2025-06-30; empty is a year before.", A_DAY]
 Names = Annotated[
     list[str], "Organisations by name, alias or id, English or Chinese; empty is every one in China."
 ]
 Governance = Annotated[
-    list[str],
-    "Ids of governance models to keep: centralised_ceo, centralised_function, hub_and_spoke, federated, product_driven, "
-    "portfolio, lab_led, founder_led, state_institute, undetermined.",
+    list[str], f"Ids of governance models to keep: {', '.join(MODEL_ORDER)}.", tuple(MODEL_ORDER)
 ]
-Types = Annotated[list[str], "Company types to keep: giant, startup, lab."]
-Basis = Annotated[str, "reported (what named sources call it) or coded (what the printed rule gives)."]
-Currency = Annotated[str, "USD or CNY, for derived prices."]
+Types = Annotated[list[str], f"Company types to keep: {', '.join(COMPANY_TYPES)}.", tuple(COMPANY_TYPES)]
+Basis = Annotated[
+    str,
+    "reported (what named sources call it) or coded (what the printed rule gives).",
+    ("reported", "coded"),
+]
+Currency = Annotated[str, "USD or CNY, for derived prices.", ("USD", "CNY")]
 Offset = Annotated[int, "Rows to pass over; next_offset of the answer before."]
 Limit = Annotated[int, "Most rows, 1 to 100."]
 

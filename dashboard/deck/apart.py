@@ -7,33 +7,39 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
 import signal
-import struct
 import subprocess
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 try:
     import resource
 except ImportError:  # Windows has no such limits: there the clock alone counts.
     resource = None  # type: ignore[assignment]
 
+from dashboard.charts import CHARTS
+from dashboard.charts.card import Card
+from dashboard.data.overlay import OverlayError
 from dashboard.data.store import DataMissingError
-from dashboard.deck import decks
+from dashboard.deck import decks, wire
 from dashboard.deck import template as templates
+from dashboard.deck.basket import Slide
 from dashboard.deck.compose import Draws
 from dashboard.deck.opening import DAMAGED
 from dashboard.deck.package import FileRefusedError
-from dashboard.deck.refresh import Refreshed
+from dashboard.deck.record import Record
+from dashboard.deck.refresh import MOST_CHARTS, Refreshed
 from dashboard.deck.template import Template
 from dashboard.deck.unpack import MEGABYTE
+from dashboard.deck.wire import WireError
+from dashboard.draw.slide.ooxml import Box
 
 LOG = logging.getLogger(__name__)
 
@@ -49,7 +55,10 @@ _TURNS, _PATIENCE = threading.BoundedSemaphore(2), 60.0
 #: Seconds that a process may take to start, and after which an idle one ends.
 _START, _IDLE = 120.0, 600
 _ROOT = Path(__file__).parents[2]
-_LENGTH = struct.Struct(">Q")
+#: Messages of one process; twice what the largest deck tells while it is worked on.
+_MOST_SAID = 8 * MOST_CHARTS
+#: Inches of the longest side of a picture.
+_WIDEST = 60.0
 
 _TOO_LONG = (
     "The file takes more than {:.0f} seconds to read, which no usual one does: save it again in PowerPoint, with fewer "
@@ -59,6 +68,9 @@ _TOO_LARGE = (
     "The file takes more memory to read than {} MB, which no usual one does: save it again in PowerPoint, with fewer "
     "slides, charts and layouts."
 )
+_TOO_MUCH = "More cells differ than can be listed: take the deck apart and refresh the parts."
+#: Characters of a step, and of a sentence or trace.
+_LONGEST_WORD, _LONGEST_SENTENCE = 200, 4000
 
 
 def read_template(
@@ -74,9 +86,8 @@ def read_template(
     Raises:
         FileRefusedError: it cannot serve, or costs more time or memory than a template does.
     """
-    found = _run("template", data, (dict(roles or {}), fonts, colours, footer))
-    assert isinstance(found, Template)
-    return found
+    asked = {"roles": dict(roles or {}), "fonts": fonts, "colours": colours, "footer": footer}
+    return _run(_Job("template", asked, data, Template))
 
 
 def refresh_deck(
@@ -84,16 +95,18 @@ def refresh_deck(
     folder: Path,
     *,
     draws: Draws | None = None,
+    builds: Callable[[], decks.Builds] | None = None,
     address: str = "",
     view: Mapping[str, Sequence[str]] | None = None,
     progress: decks.Progress | None = None,
 ) -> Refreshed:
-    """As `decks.refresh`, apart; pictures are drawn here, where the browser is.
+    """As `decks.refresh`, apart; pictures are drawn here, where the browser is, of charts that are made here.
 
     Args:
         data: The deck.
         folder: Of the build.
         draws: Draws pictures anew.
+        builds: What pictures show, asked for with the first one; the folder's own where None.
         address: Of the app.
         view: Parameters that take the place of those of every chart.
         progress: Told of every chart.
@@ -102,10 +115,15 @@ def refresh_deck(
         FileRefusedError: it is no deck that can be read, or costs more time or memory than one does.
         DataMissingError: there is no build in the folder.
     """
-    said = {k: list(v) for k, v in (view or {}).items()}
-    found = _run("deck", data, (str(folder.resolve()), draws is not None, address, said), draws, progress)
-    assert isinstance(found, Refreshed)
-    return found
+    where = folder.resolve()
+    asked = {
+        "folder": str(where),
+        "draws": draws is not None,
+        "address": address,
+        "view": {k: list(v) for k, v in (view or {}).items()},
+    }
+    drawn = None if draws is None else _Pictures(draws, builds or (lambda: decks.Builds.of(where))).drawn
+    return _run(_Job("deck", asked, data, Refreshed), drawn, progress)
 
 
 def prepare() -> None:
@@ -171,20 +189,57 @@ class _Watch:
         self.process.kill()
 
 
+class _Job(NamedTuple):
+    """What a process is asked, and of which type its answer is."""
+
+    kind: str
+    words: Mapping[str, Any]
+    data: bytes
+    answer: type[Any]
+
+
+class _Pictures:
+    """Draws what the other process asks for: it names a chart and its view, and nothing that it made comes here."""
+
+    def __init__(self, draws: Draws, builds: Callable[[], decks.Builds]) -> None:
+        self._draws, self._load = draws, builds
+        self._builds: dict[tuple[str, ...], decks.Builds] = {}
+
+    def drawn(self, words: object) -> bytes:
+        """A picture as PNG."""
+        asked = wire.rebuilt(_Picture, words)
+        if asked.chart not in CHARTS or not all(0.1 <= v <= _WIDEST for v in (asked.width, asked.height)):
+            raise WireError("no picture")
+        own = tuple(asked.own)
+        if own not in self._builds:
+            try:
+                self._builds = {own: decks.under_own(self._load(), own, "the deck's own rows")}
+            except OverlayError as error:
+                raise WireError("no own rows") from error
+        one = decks.resolve(Slide(chart=asked.chart, query=asked.query, layout="picture"), self._builds[own])
+        assert one.card is not None and one.record is not None
+        return self._draws(one.card, one.record, Box(0, 0, asked.width, asked.height))
+
+
+@dataclass(frozen=True)
+class _Picture:
+    chart: str
+    query: dict[str, list[str]]
+    own: list[str]
+    width: float
+    height: float
+
+
 def _run(
-    what: str,
-    data: bytes,
-    rest: tuple[Any, ...],
-    draws: Draws | None = None,
-    progress: decks.Progress | None = None,
-) -> object:
+    job: _Job, draws: Callable[[object], bytes] | None = None, progress: decks.Progress | None = None
+) -> Any:
     if not _TURNS.acquire(timeout=_PATIENCE):
         raise FileRefusedError("Files of other readers are being read at the moment: try again in a minute.")
     try:
         process = _taken()
         watch = _Watch(process)
         try:
-            return _talk(process, watch, (what, data, rest), draws, progress)
+            return _talk(process, watch, job, draws, progress)
         finally:
             watch.stop()
             process.kill()
@@ -200,46 +255,64 @@ def _run(
 def _talk(
     process: subprocess.Popen[bytes],
     watch: _Watch,
-    job: tuple[str, bytes, tuple[Any, ...]],
-    draws: Draws | None,
+    job: _Job,
+    draws: Callable[[object], bytes] | None,
     progress: decks.Progress | None,
-) -> object:
+) -> Any:
     assert process.stdin is not None and process.stdout is not None
     # The answer holds the file again, and at most twice what came.
-    most = 100 * MEGABYTE + 2 * len(job[1])
+    most = 100 * MEGABYTE + 2 * len(job.data)
     seconds = SECONDS * _SLACK
     try:
         watch.wait(_START)
-        _send(process.stdin, job)
-        while True:
-            kind, said = _received(process.stdout, most)
+        wire.send(process.stdin, job.kind, job.words, job.data)
+        for _ in range(_MOST_SAID):
+            kind, words, blob = wire.receive(process.stdout, most)
             watch.stop()
             if kind == "ready":
                 prepare_soon()
-                watch.wait(seconds)
             elif kind == "step":
+                step = wire.rebuilt(_Step, words)
                 if progress is not None:
-                    progress(*said)
-                watch.wait(seconds)
-            elif kind == "draw":
-                assert draws is not None
-                _send(process.stdin, draws(*said))
-                watch.wait(seconds)
+                    progress(step.done, step.total, step.what[:_LONGEST_WORD])
+            elif kind == "draw" and draws is not None:
+                wire.send(process.stdin, "drawn", None, draws(words))
             elif kind == "done":
-                return said
+                return wire.rebuilt(job.answer, words, blob)
             elif kind == "missing":
-                raise DataMissingError(said)
+                raise DataMissingError(_sentence(words))
             elif kind == "refused":
-                raise FileRefusedError(said)
-            else:
-                LOG.warning("a file that was handed in could not be read:\n%s", said)
+                raise FileRefusedError(_sentence(words))
+            elif kind == "failed":
+                LOG.warning("a file that was handed in could not be read:\n%s", _sentence(words))
                 raise FileRefusedError(DAMAGED)
-    except (EOFError, OSError, pickle.UnpicklingError) as error:
+            else:
+                raise WireError(f"an answer of the kind {kind[:40]!a}")
+            watch.wait(seconds)
+        raise WireError(f"more than {_MOST_SAID} messages")
+    except WireError as error:
+        LOG.warning("the process that read a file answered what it should not: %s", error)
+        raise FileRefusedError(DAMAGED) from error
+    except (EOFError, OSError) as error:
         process.kill()
         if watch.is_late or -process.wait() == getattr(signal, "SIGXCPU", 0):
             raise FileRefusedError(_TOO_LONG.format(SECONDS)) from error
         LOG.warning("the process that read a file ended: %s", error)
-        raise FileRefusedError(_TOO_LARGE.format(_most_memory(len(job[1])) // MEGABYTE)) from error
+        raise FileRefusedError(_TOO_LARGE.format(_most_memory(len(job.data)) // MEGABYTE)) from error
+
+
+@dataclass(frozen=True)
+class _Step:
+    done: int
+    total: int
+    what: str
+
+
+def _sentence(words: object) -> str:
+    """Words of the other process, without what would move a terminal's cursor."""
+    if not isinstance(words, str):
+        raise WireError("no sentence")
+    return "".join(c for c in words[-_LONGEST_SENTENCE:] if c.isprintable() or c == "\n")
 
 
 def prepare_soon() -> None:
@@ -249,28 +322,6 @@ def prepare_soon() -> None:
 
 def _most_memory(size: int) -> int:
     return MOST_MEMORY + COPIES * max(size - _SMALL, 0)
-
-
-def _send(to: IO[bytes], what: object) -> None:
-    blob = pickle.dumps(what)
-    to.write(_LENGTH.pack(len(blob)))
-    to.write(blob)
-    to.flush()
-
-
-def _received(of: IO[bytes], most: int) -> Any:
-    size = _LENGTH.unpack(_whole(of, _LENGTH.size))[0]
-    if size > most:
-        raise EOFError(f"an answer of {size:,} bytes")
-    # Written by a process of ours, through a pipe that nobody else has.
-    return pickle.loads(_whole(of, size))  # nosec B301
-
-
-def _whole(of: IO[bytes], size: int) -> bytes:
-    blob = of.read(size)
-    if len(blob) < size:
-        raise EOFError("the other end is gone")
-    return blob
 
 
 # --- In the process of its own ---
@@ -286,55 +337,71 @@ def serve() -> None:
         signal.alarm(_IDLE)
     jobs = sys.stdin.buffer
     try:
-        what, data, rest = _received(jobs, 1 << 40)
+        what, asked, data = wire.receive(jobs, 1 << 40)
     except EOFError:
         os._exit(0)
     with suppress(AttributeError, ValueError):
         signal.alarm(0)
+    kind, blob = "failed", b""
+    words: str | dict[str, Any] = ""
     try:
-        work = {"template": _template, "deck": _deck}[what](data, rest, jobs, answers)
+        work = {"template": _template, "deck": _deck}[what](data, asked, jobs, answers)
         # What comes before the file is touched is the product's own.
         _limit_memory(len(data))
         _limit_time(0)
-        _send(answers, ("ready", None))
-        answer: tuple[str, object] = ("done", work())
+        wire.send(answers, "ready")
+        made = work()
+        kind, words, blob = "done", wire.told(made), made.data
     except FileRefusedError as refused:
-        answer = ("refused", str(refused))
+        kind, words = "refused", str(refused)
     except DataMissingError as missing:
-        answer = ("missing", str(missing))
+        kind, words = "missing", str(missing)
     except MemoryError:
-        answer = ("refused", _TOO_LARGE.format(_most_memory(len(data)) // MEGABYTE))
+        kind, words = "refused", _TOO_LARGE.format(_most_memory(len(data)) // MEGABYTE)
     except Exception:
-        answer = ("failed", traceback.format_exc()[-4000:])
-    _send(answers, answer)
+        words = traceback.format_exc()[-_LONGEST_SENTENCE:]
+    try:
+        wire.send(answers, kind, words, blob)
+    except WireError:
+        wire.send(answers, "refused", _TOO_MUCH)
     os._exit(0)
 
 
 def _template(
-    data: bytes, rest: tuple[Any, ...], jobs: IO[bytes], answers: IO[bytes]
-) -> Callable[[], object]:
-    roles, fonts, colours, footer = rest
-    return lambda: templates.read(data, roles, fonts=fonts, colours=colours, footer=footer)
+    data: bytes, asked: Mapping[str, Any], jobs: IO[bytes], answers: IO[bytes]
+) -> Callable[[], Template | Refreshed]:
+    roles = {str(k): int(v) for k, v in asked["roles"].items()}
+    return lambda: templates.read(
+        data, roles, fonts=asked["fonts"], colours=asked["colours"], footer=asked["footer"]
+    )
 
 
-def _deck(data: bytes, rest: tuple[Any, ...], jobs: IO[bytes], answers: IO[bytes]) -> Callable[[], object]:
-    folder, draws, address, view = rest
-    builds = decks.Builds.of(Path(folder))
+def _deck(
+    data: bytes, asked: Mapping[str, Any], jobs: IO[bytes], answers: IO[bytes]
+) -> Callable[[], Template | Refreshed]:
+    builds = decks.Builds.of(Path(asked["folder"]))
 
-    def draw(*of: Any) -> bytes:
-        _send(answers, ("draw", of))
-        drawn: bytes = _received(jobs, 1 << 40)
-        return drawn
+    def draw(card: Card, record: Record, room: Box) -> bytes:
+        query = {k: list(v) for k, v in record.query.items()}
+        # Own rows that a deck brought are not at hand where it is drawn.
+        own = [] if builds.own else decks.carried(data)
+        wire.send(answers, "draw", wire.told(_Picture(record.chart, query, own, room.w, room.h)))
+        return wire.receive(jobs, 1 << 40)[2]
 
     begun = _spent()
 
     def tell(done: int, total: int, what: str) -> None:
-        _send(answers, ("step", (done, total, what)))
+        wire.send(answers, "step", wire.told(_Step(done, total, what)))
         # Charts that were found are work that the reader asked for.
         _limit_time(begun + SECONDS + SECONDS_A_CHART * total)
 
     return lambda: decks.refresh(
-        data, builds, draws=draw if draws else None, address=address, view=view, progress=tell
+        data,
+        builds,
+        draws=draw if asked["draws"] else None,
+        address=asked["address"],
+        view=asked["view"],
+        progress=tell,
     )
 
 

@@ -29,7 +29,7 @@ from dashboard.charts.card import Card
 from dashboard.data import overlay
 from dashboard.data.overlay import Overlay
 from dashboard.data.selection import Selection
-from dashboard.deck import apart, basket, decks, wire
+from dashboard.deck import apart, basket, decks, turns, wire
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket
 from dashboard.deck.package import FileRefusedError
@@ -130,8 +130,7 @@ def test_strange_answers_end_in_a_sentence(name: str, plain: bytes, answers: Say
     with pytest.raises(FileRefusedError) as refused:
         apart.read_template(plain)
     assert str(refused.value).endswith(".") and "process" not in str(refused.value)
-    assert apart._TURNS.acquire(timeout=1)
-    apart._TURNS.release()
+    assert not turns.READING._working and not turns.READING._tickets
 
 
 def test_a_declared_answer_is_taken(plain: bytes, answers: Say) -> None:
@@ -239,3 +238,43 @@ def test_pictures_are_drawn_of_the_same_rows_here_as_there(own: bool, built: Pat
         assert its == pytest.approx(of, abs=0.001)
     assert own == any("Acme" in c.frame.to_csv() for c, _ in there)
     assert not overlay.installed()
+
+
+# --- Decks that are made apart ---
+
+
+@pytest.mark.parametrize("form", ["pptx", "zip", "html"])
+def test_a_deck_made_apart_is_the_one_made_here(form: str, built: Path, plain: bytes) -> None:
+    mine = (Overlay("Acme", tuple(sorted(as_csv(company_rows()).items())), "own.json"),)
+    builds = decks.Builds.of(data(built), own=mine)
+    now = builds.newest.snapshot
+    view = Selection(as_of=now.as_of, newest=now.as_of, names="both", companies=("alibaba", "acme"))
+    few = [basket.frozen(c, view, now.id) for c in ("dimension-scores", "releases-by-company")]
+    few[1] = replace(few[1], layout="picture")
+    wanted = Basket("Board 董事会", tuple(few))
+    own = templates.read(plain) if form == "pptx" else None
+    told: list[tuple[int, int, str]] = []
+    ways: dict[str, Any] = {"draws": lambda *_: DOT, "template": own, "address": "https://landscape.example/"}
+    there = apart.make(
+        form, wanted, built, builds=builds, progress=lambda *step: told.append(step), who="a", **ways
+    )
+    if form == "html":
+        here = decks.html(wanted, builds, address=ways["address"])
+    else:
+        here = (decks.build if form == "pptx" else decks.archive)(wanted, builds, **ways)
+    assert there == here and len(told) >= 2
+    assert not turns.MAKING._working
+
+
+def test_what_cannot_be_made_is_said_and_the_next_is(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds = decks.Builds.of(data(built), own=())
+    now = builds.newest.snapshot
+    view = Selection(as_of=now.as_of, newest=now.as_of)
+    one = Basket(slides=(basket.frozen("governance-mix", view, now.id),))
+    with pytest.raises(apart.MakeError, match="log names"):
+        apart.make("docx", one, built, builds=builds)
+    monkeypatch.setattr(apart, "MAKING_MEMORY", 1_000_000)
+    with pytest.raises(apart.MakeError, match="more memory"):
+        apart.make("pptx", one, built, builds=builds)
+    monkeypatch.undo()
+    assert apart.make("pptx", one, built, builds=builds)[:2] == b"PK"

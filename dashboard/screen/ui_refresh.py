@@ -13,7 +13,7 @@ from dashboard.deck.refresh import Refreshed
 from dashboard.export import server_picture, table
 from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day
-from dashboard.screen.ui_progress import BUILDING, progress
+from dashboard.screen.ui_progress import Telling, progress, reader
 from dashboard.screen.ui_template import hash_of
 
 
@@ -79,16 +79,17 @@ def refresh_panel(at_hand: decks.Builds) -> None:
         )
 
 
-def _refreshed(data: bytes, at_hand: decks.Builds, tell: decks.Progress) -> Refreshed | str:
+def _refreshed(data: bytes, at_hand: decks.Builds, tell: Telling) -> Refreshed | str:
     draws = None if server_picture.why_not() else decks.pictures()
     try:
-        with BUILDING:
-            return apart.refresh_deck(
-                data,
-                store.served_folder(),
-                draws=draws,
-                builds=lambda: at_hand.under(tuple(overlay.installed())),
-                progress=tell,
-            )
+        return apart.refresh_deck(
+            data,
+            store.served_folder(),
+            draws=draws,
+            builds=lambda: at_hand.under(tuple(overlay.installed())),
+            progress=tell.step,
+            who=reader(),
+            waits=tell.waits,
+        )
     except FileRefusedError as refused:
         return str(refused)

@@ -101,7 +101,7 @@ $(VENV)/.run-stamp: requirements.txt requirements.lock | $(PY)
 	  $(PIP) -r requirements.txt; }
 	@touch $@
 
-$(VENV)/.dev-stamp: requirements-dev.txt requirements-mcp.txt $(VENV)/.run-stamp | $(PY)
+$(VENV)/.dev-stamp: requirements-dev.txt requirements-mcp.txt requirements-auth.txt $(VENV)/.run-stamp | $(PY)
 	@echo "Installing what tests it (once) ..."
 	@$(PIP) -r requirements-dev.txt
 	@touch $@

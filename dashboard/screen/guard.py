@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.deck import turns
 from dashboard.deck.turns import Rate
-from dashboard.screen import base_path, metrics
+from dashboard.screen import base_path, metrics, sign_in
 
 LOG = logging.getLogger(__name__)
 
@@ -104,6 +104,9 @@ class Guard:
         if not is_host(headers.get("host", "")) or not is_own(headers.get("origin"), headers.get("host", "")):
             await _refuse_connection(receive, send, 403)
             return
+        if not sign_in.is_on() and sign_in.refusal(scope):
+            await _refuse_connection(receive, send, 403)
+            return
         if self.readers >= int(os.environ.get(MOST_READERS, "400")):
             LOG.warning("%s readers are connected: one more was told to come back", self.readers)
             await _refuse_connection(receive, send, 503)
@@ -135,6 +138,8 @@ class Guard:
             ("/healthz", "/readyz", "/_stcore/health")
         ):
             return 421, "This server is not called by that name."
+        if refused := sign_in.refusal(scope):
+            return refused
         if path.endswith("/_stcore/metrics") and not metrics.is_on():
             return 404, "Not found"
         if path == "/mcp" and (seconds := self.asked.wait(client_of(scope))):

@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.deck import decks
 from dashboard.look.markdown import plain
+from dashboard.screen import sign_in
 
 
 class Telling(NamedTuple):
@@ -21,9 +22,9 @@ class Telling(NamedTuple):
 
 
 def reader() -> str:
-    """Whose turn it is: the address of who looks on, else the visit."""
+    """Whose turn it is: who signed in, else the address of who looks on, else the visit."""
     context = get_script_run_ctx()
-    return st.context.ip_address or (context.session_id if context is not None else "")
+    return sign_in.reader() or st.context.ip_address or (context.session_id if context is not None else "")
 
 
 @contextmanager

@@ -41,6 +41,6 @@ def progress(words: str) -> Iterator[Telling]:
         bar.progress(min(done / max(total, 1), 1.0), text=f"{words}, {done} of {total}: {plain(what)}")
 
     def waits(said: str) -> None:
-        bar.progress(0.0, text=f"{words}: {said}")
+        bar.progress(0.0, text=f"{words}: {plain(said)}")
 
     yield Telling(step, waits)

@@ -41,8 +41,8 @@ from small_set import write_small  # noqa: E402
 from dashboard.data import store  # noqa: E402
 from etl.__main__ import main as command_line  # noqa: E402
 
-#: Seconds after which a build or an answer counts as hanging.
-PATIENCE = 30
+#: Seconds after which a build or an answer counts as hanging; other work on the machine must not pass for it.
+PATIENCE = 150
 
 
 @dataclass(frozen=True)

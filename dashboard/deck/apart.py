@@ -25,7 +25,7 @@ except ImportError:  # Windows has no such limits: there the clock alone counts.
     resource = None  # type: ignore[assignment]
 
 from dashboard.charts import CHARTS
-from dashboard.charts.card import Card
+from dashboard.charts.card import Card, ExportRefusedError
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.store import DataMissingError
 from dashboard.deck import basket as baskets
@@ -74,7 +74,7 @@ _TOO_LARGE = (
 )
 _NOT_MADE = (
     "It takes more than {:.0f} seconds to make: take the deck apart, or take slides out.",
-    "It takes more memory to make than {} MB: take the deck apart, or take slides out.",
+    "It was ended before it was made, most likely for want of memory (it may take {} MB): try again, then take slides out.",
     "A fault of the product, which the server's log names",
 )
 _TOO_MUCH = "More cells differ than can be listed: take the deck apart and refresh the parts."
@@ -189,6 +189,8 @@ def make(
             made: _Made = _run(_Job("make", asked, data, _Made, MAKING_MEMORY, seconds), drawn, progress)
         except _EndedError as ended:
             raise MakeError(_NOT_MADE[ended.how].format(ended.most)) from ended
+        except FileRefusedError as refused:
+            raise MakeError(str(refused)) from refused
     return made.data
 
 
@@ -446,7 +448,7 @@ def serve() -> None:
         wire.send(answers, "ready")
         made = work()
         kind, words, blob = "done", wire.told(made), made.data
-    except FileRefusedError as refused:
+    except (FileRefusedError, ExportRefusedError) as refused:
         kind, words = "refused", str(refused)
     except DataMissingError as missing:
         kind, words = "missing", str(missing)

@@ -227,16 +227,16 @@ def refuse() -> None:
     if not claims.get("is_logged_in"):
         st.markdown(plain(said))
     else:
-        st.warning(plain(said), icon=":material/lock:")
+        st.warning(plain(said))
     if claims.get("is_logged_in") and not is_over(claims, time.time()):
         st.markdown("Ask whoever runs this server for access, or sign in with another account.")
-        st.button("Sign out", on_click=st.logout, icon=":material/logout:")
+        st.button("Sign out", on_click=st.logout)
     else:
-        st.button("Sign in", on_click=st.login, icon=":material/login:", type="primary")
+        st.button("Sign in", on_click=st.login)
 
 
 def signed_in() -> None:
     """Who is signed in, and the way out; nothing where nobody is asked."""
     if is_on():
         st.caption(f"Signed in as {plain(reader())}")
-        st.button("Sign out", on_click=st.logout, icon=":material/logout:", type="tertiary", key="sign-out")
+        st.button("Sign out", on_click=st.logout, type="tertiary", key="sign-out")

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
 
-from dashboard.screen import builds, metrics, navigation, plotly_js, ui
+from dashboard.screen import builds, metrics, navigation, plotly_js, sign_in, ui
 
 st.set_page_config(
     page_title=ui.PRODUCT,
@@ -36,7 +36,11 @@ pages = [
     st.Page(PAGES / "deck.py", title="Deck", url_path="deck"),
     st.Page(PAGES / "data.py", title="Data", url_path="data"),
 ]
-page = st.navigation(pages, position="top")
+is_let_in = sign_in.is_let_in()
+page = st.navigation(pages, position="top" if is_let_in else "hidden")
+if not is_let_in:
+    sign_in.refuse()
+    st.stop()
 builds.prepare_data()
 plotly_js.bring()
 with st.sidebar:
@@ -47,6 +51,7 @@ with questions:
     navigation.questions()
 with st.sidebar:
     navigation.share()
+    sign_in.signed_in()
 navigation.search_results()
 with metrics.timed(page.title):
     page.run()

@@ -9,6 +9,7 @@ import importlib
 import logging
 import os
 import pkgutil
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
@@ -26,7 +27,7 @@ from starlette.routing import Route
 from dashboard import screen
 from dashboard.data import store
 from dashboard.data.memory import MEMORIES
-from dashboard.screen import assets, guard, metrics, plotly_js
+from dashboard.screen import assets, guard, metrics, plotly_js, sign_in
 from dashboard.screen.base_path import BasePath
 
 
@@ -92,8 +93,8 @@ def _warm() -> None:
 
 
 def _door() -> tuple[list[Any], Any]:
-    """Routes for programs and assistants where `LANDSCAPE_API` is on; and the assistants' server, None without one."""
-    if os.environ.get("LANDSCAPE_API", "").lower() != "on":
+    """Routes for programs and assistants where `LANDSCAPE_API` is on or open; and the assistants' server, None without one."""
+    if os.environ.get(sign_in.DOOR, "").lower() not in ("on", "open"):
         return [], None
     from dashboard.door import assistants, web
     from dashboard.door.build import Builds
@@ -113,6 +114,8 @@ def _door() -> tuple[list[Any], Any]:
     return [*routes, *mounted], server
 
 
+if _refused := sign_in.refuse_to_start(sys.argv, os.environ):
+    sys.exit(_refused)
 _routes, _assistants = _door()
 app = st.App(
     Path(__file__).with_name("app.py"),

@@ -22,7 +22,16 @@ class Problem:
     def __str__(self) -> str:
         """`file:line: column: what`, without the parts that do not apply."""
         place = self.file if not self.line else f"{self.file}:{self.line}"
-        return f"{place}: {self.column}: {self.what}" if self.column else f"{place}: {self.what}"
+        column, what = (_visible(t, most) for t, most in ((self.column, 80), (self.what, 1500)))
+        return f"{place}: {column}: {what}" if column else f"{place}: {what}"
+
+
+def _visible(text: str, most: int) -> str:
+    """Text as a terminal shows it in one line: what a damaged file holds may be long, and move the cursor."""
+    if len(text) > 20 * most:
+        text = text[: 10 * most] + text[-10 * most :]
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return shown if len(shown) <= most else f"{shown[: most // 2]} … {shown[-most // 2 :]}"
 
 
 def told(problems: Iterable[Problem], most: int = LINES_PER_FILE) -> list[str]:

@@ -3,7 +3,7 @@
 `python tests/faults.py` (`make faults`) runs all of it on the small sound set in a folder of its own and prints a table;
 exit status 1 where a fault lost something, ended in a traceback, said nothing or did not heal. Full disks are a tmpfs where
 this user may mount one, else a limit on the size of files; files that may not be read are so for root, too, by giving up
-its right to pass over permissions. A wrong clock is one of files, not of the machine.
+its right to pass over permissions. A wrong clock is that of a process where libfaketime is installed, and of files.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ from small_set import write_small  # noqa: E402
 from dashboard.data import store  # noqa: E402
 from etl.__main__ import main as command_line  # noqa: E402
 
-#: Seconds after which a build or an answer counts as hanging.
-PATIENCE = 30
+#: Seconds after which a build or an answer counts as hanging; other work on the machine must not pass for it.
+PATIENCE = 150
 
 
 @dataclass(frozen=True)
@@ -663,12 +663,133 @@ def servers(folder: Path) -> Iterator[Outcome]:
     )
 
 
+#: Where Debian's package and others put it.
+FAKETIME = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1")
+#: Builds, reads the build, meets two readers, makes a deck apart, and says what came of each.
+UNDER_CLOCK = """
+import datetime, json, sys
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+from dashboard.asgi import healthz
+from dashboard.data import store
+from dashboard.data.selection import Selection
+from dashboard.deck import apart, basket, decks
+from etl.__main__ import main
+raw, out = sys.argv[1:]
+code = main(["--raw", raw, "--out", out])
+app = str(Path("dashboard/app.py").resolve())
+seen = [AppTest.from_file(app, default_timeout=120).run() for _ in range(2)]
+now = store.snapshot(store.served_folder())
+view = Selection(as_of=now.as_of, newest=now.as_of)
+one = basket.Basket(slides=(basket.frozen("governance-mix", view, now.id),))
+try:
+    made = apart.make("pptx", one, store.served_folder(), builds=decks.Builds.of(store.served_folder(), own=()))
+    deck = "made" if made[:2] == b"PK" else "no deck"
+except apart.MakeError as said:
+    deck = str(said)
+print("FOUND" + json.dumps({
+    "year": datetime.date.today().year, "build": code, "health": healthz(None).status_code, "deck": deck,
+    "exceptions": [f"{e.message} {e.stack_trace}"[:300] for s in seen for e in s.exception],
+}))
+"""
+
+
+def clocks(folder: Path) -> Iterator[Outcome]:
+    """A build, an app and a deck by a machine's clock that is far off."""
+    library = next((str(p) for g in FAKETIME for p in Path("/").glob(g.lstrip("/"))), "")
+    raw = write_small(_made(folder / "raw"))
+    for year in (1970, 2099):
+        if not library:
+            yield Outcome(
+                "server", f"a clock of {year}", (), operator="not tried: libfaketime is not installed"
+            )
+            continue
+        out = folder / f"data{year}" / "processed"
+        out.parent.mkdir()
+        env = os.environ | {
+            "LD_PRELOAD": library,
+            "FAKETIME": f"@{year}-01-02 03:04:05",
+            "LANDSCAPE_DATA": str(out),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", UNDER_CLOCK, str(raw), str(out)],
+            cwd=PROJECT, env=env, capture_output=True, text=True, timeout=4 * PATIENCE, check=False,
+        )  # fmt: skip
+        found = next((json.loads(x[5:]) for x in done.stdout.splitlines() if x.startswith("FOUND")), {})
+        deck = found.pop("deck", "")
+        expected = {"year": year, "build": 0, "health": 200, "exceptions": []}
+        # No ZIP is older than 1980.
+        is_told = "clock of this machine says 1970" in deck if year < 1980 else deck == "made"
+        wrong = [] if found == expected and is_told else [f"{found or done.stderr[-300:]} {deck}"]
+        if len(told := served(out)) != 8:
+            wrong.append(f"no whole build: {told[:120]}")
+        yield Outcome("server", f"a clock of {year}", tuple(wrong), reader=f"deck: {deck}"[:90])
+
+
+def apart_faults(folder: Path) -> Iterator[Outcome]:
+    """What befalls a process that makes a deck: killed, and where nothing can be written beside it."""
+    import threading
+
+    from dashboard.data.selection import Selection
+    from dashboard.deck import apart, basket, decks
+
+    out = folder / "data" / "processed"
+    out.parent.mkdir(parents=True)
+    built(write_small(_made(folder / "raw")), out)
+    builds_, now = decks.Builds.of(out, own=()), store.snapshot(out)
+    view = Selection(as_of=now.as_of, newest=now.as_of)
+    one = basket.Basket(slides=(basket.frozen("governance-mix", view, now.id),))
+
+    def make() -> str:
+        try:
+            return "made" if apart.make("pptx", one, out, builds=builds_)[:2] == b"PK" else "no deck"
+        except apart.MakeError as said:
+            return str(said)
+
+    wrong, said = [], ""
+    for moment in (0.0, 0.5, 2.0, 4.0):
+        process = apart._started()
+        apart._spare[:] = [process]
+        killer = threading.Timer(moment, process.kill)
+        killer.start()
+        answer = make()
+        killer.cancel()
+        if answer == "made":
+            continue
+        said = answer
+        if not answer.endswith("."):
+            wrong.append(f"after {moment} s: {answer}")
+    if make() != "made":
+        wrong.append("the next deck is not made")
+    yield Outcome("server", "killed while a deck is made", tuple(wrong), reader=said[:90])
+    full = _made(folder / "tmp")
+    with small_disk(full, 16) as mounted:
+        if mounted:
+            with suppress(OSError), (full / "filler").open("wb") as filler:
+                filler.write(bytes(64_000))
+        before, os.environ["TMPDIR"] = os.environ.get("TMPDIR"), str(full)
+        tempfile.tempdir = None
+        answer = make()
+        os.environ.pop("TMPDIR")
+        if before is not None:
+            os.environ["TMPDIR"] = before
+        tempfile.tempdir = None
+    yield Outcome(
+        "server",
+        f"a full disk for what passes ({'tmpfs' if mounted else 'not full: no mount'})",
+        () if answer == "made" else (answer,),
+        operator="decks are made as ever",
+    )
+
+
 def matrix(folder: Path, few: bool = False) -> Iterator[Outcome]:
     """All faults, or the small part of them that the fast tests try."""
     yield from builds(_made(folder / "builds"), few)
     yield from apps(_made(folder / "apps"), few)
     if not few:
         yield from servers(_made(folder / "servers"))
+        yield from clocks(_made(folder / "clocks"))
+        yield from apart_faults(_made(folder / "apart"))
 
 
 def main() -> int:
@@ -676,10 +797,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--few", action="store_true", help="the part that the fast tests try")
     parser.add_argument("--fault", default="", help="only faults of the app with this in their name")
-    parser.add_argument("--only", default="", help="build, app or server")
+    parser.add_argument("--only", default="", help="build, app, server, clock or apart")
     a = parser.parse_args()
     bad = tried = 0
-    parts = {"build": lambda f: builds(f, a.few), "app": lambda f: apps(f, a.few, a.fault), "server": servers}
+    parts = {"build": lambda f: builds(f, a.few), "app": lambda f: apps(f, a.few, a.fault), "server": servers,
+        "clock": clocks, "apart": apart_faults}  # fmt: skip
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for part, run in parts.items():
             if a.only and a.only != part:

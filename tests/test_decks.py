@@ -293,7 +293,7 @@ def test_layouts_table_and_picture(built: Path) -> None:
         "0000000049454e44ae426082"
     )
 
-    def draws(card: Any, room: Any) -> bytes:
+    def draws(card: Any, kept: Any, room: Any) -> bytes:
         drawn.append((card.chart_id, room.w))
         return dot
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -9,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -17,18 +19,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx2
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from dashboard.data import store
 from dashboard.data.store import Tables
-from dashboard.door import assistants, tools
-from dashboard.door.build import Builds
+from dashboard.deck.turns import Rate
+from dashboard.door import assistants, tools, web
+from dashboard.door.build import Build, Builds
 from dashboard.door.resources import RESOURCES
-from dashboard.door.web import Rate, as_csv, routes
+from dashboard.door.web import as_csv
 
 PROJECT = Path(__file__).resolve().parent.parent
 needs_sdk = pytest.mark.skipif(bool(assistants.why_not()), reason=assistants.why_not())
@@ -184,6 +189,44 @@ def test_a_client_that_asks_without_end_is_told_to_wait() -> None:
     assert rate.wait("a") == 0
 
 
+def test_too_many_questions_and_files_are_refused_in_words(built: Path) -> None:
+    builds = Builds(folder=lambda: built)
+    client = TestClient(Starlette(routes=web.routes(builds, Rate(2), Rate(1))))
+    assert [client.get("/api/v1/resources/coverage").status_code for _ in range(3)] == [200, 200, 429]
+    assert [client.get("/data/datapackage.json").status_code for _ in range(2)] == [200, 429]
+    refused = client.get("/data/models.parquet")
+    assert refused.json()["summary"].startswith("More than 1 files in a minute; ask again in ")
+    assert int(refused.headers["retry-after"]) > 0
+
+
+def test_a_question_beyond_those_that_wait_is_sent_away(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "WAITING", 1)
+    begun, end = threading.Semaphore(0), threading.Event()
+    plain = Builds(folder=lambda: built)
+    real = plain.now
+
+    def now() -> Build:
+        begun.release()
+        assert end.wait(30)
+        return real()
+
+    monkeypatch.setattr(plain, "now", now)
+
+    async def ask() -> list[int]:
+        app = Starlette(routes=web.routes(plain))
+        async with httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=app), base_url="http://localhost"
+        ) as client:
+            asked = [asyncio.create_task(client.get("/api/v1/resources/coverage")) for _ in range(3)]
+            for _ in range(2):
+                await asyncio.to_thread(begun.acquire)
+            refused = await client.get("/api/v1/resources/coverage")
+            end.set()
+            return [(await a).status_code for a in asked] + [refused.status_code]
+
+    assert asyncio.run(ask()) == [200, 200, 200, 503]
+
+
 def test_the_door_is_shut_unless_asked_for(built: Path) -> None:
     for app in served(built):
         for path in ("/api/v1/models", "/data/models.parquet", "/mcp", "/llms.txt"):
@@ -282,7 +325,9 @@ def test_duckdb_reads_by_address(app: str, tables: Tables) -> None:
 def test_the_description_is_what_is_served(built: Path) -> None:
     """Whatever the description allows is answered as it says, whatever it forbids is refused."""
     schemathesis = pytest.importorskip("schemathesis")
-    door = Starlette(routes=list(routes(Builds(folder=lambda: built, address=ADDRESS), Rate(1_000_000))))
+    door = Starlette(
+        routes=list(web.routes(Builds(folder=lambda: built, address=ADDRESS), Rate(lambda: 1_000_000)))
+    )
     described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", door)
     asked = 0
     for found in described.get_all_operations():

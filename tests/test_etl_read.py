@@ -323,3 +323,15 @@ def test_a_sign_that_looks_like_another_is_named(tmp_path: Path, column: str, ce
 def test_words_may_be_of_any_script(tmp_path: Path) -> None:
     frame, said = read(row(name="通义千问，又名 Qwen；é"), tmp_path)
     assert said == [] and frame["name"].iloc[0] == "通义千问，又名 Qwen；é"
+
+
+@pytest.mark.parametrize(
+    "header", [b"\0" * 9000, b"\x1b[2J" * 3, "\u202e".encode() * 3000, ("x" * 200_000).encode()], ids=len
+)
+def test_what_a_damaged_file_holds_is_told_in_one_line_that_can_be_read(
+    header: bytes, tmp_path: Path
+) -> None:
+    _, problems = read(HEADER.encode().rstrip() + b"," + header + b"\n", tmp_path)
+    assert problems
+    for line in problems:
+        assert line.isprintable() and len(line) < 2000 and "expected" in line

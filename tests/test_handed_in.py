@@ -25,6 +25,7 @@ from dashboard.deck import apart, basket, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import BasketError
 from dashboard.deck.package import FileRefusedError
+from dashboard.deck.turns import READING
 from dashboard.deck.unpack import UnpackError, unpacked
 from dashboard.look.measure import fit, wrap
 
@@ -343,8 +344,8 @@ def test_stopping_ends_the_process(deck: Parts, built: Path) -> None:
     with pytest.raises(Stopped):
         apart.refresh_deck(packed(deck), built, progress=stop)
     assert threading.active_count() < 50
-    assert apart._TURNS.acquire(timeout=1)
-    apart._TURNS.release()
+    with READING.turn(patience=1):
+        assert len(READING._working) == 1
 
 
 # --- Baskets, views, words ---

@@ -46,7 +46,7 @@ def test_reorganisations_of_the_period_picked(tables: Tables, today: Selection) 
 
 def test_a_year_of_a_plan_is_its_equal_share(tables: Tables, today: Selection) -> None:
     shown = frame(tables, "investment-plans", today).set_index(["company_name", "period"])
-    alibaba = shown.loc[("Alibaba Group", "2025 to 2027")]
+    (alibaba,) = shown.loc[[("Alibaba Group", "2025 to 2027")]].to_dict("records")
     assert (alibaba["amount"], alibaba["a_year"]) == ("¥380B", "¥127B")
     eve = replace(today, as_of=pd.Timestamp("2025-01-31"))
     assert frame(tables, "investment-plans", eve).empty

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import audit
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -57,3 +60,26 @@ def test_licences_of_all_that_is_locked_are_listed() -> None:
     assert not missing
     # What would bind who hands the product on is looked at before it comes in.
     assert not [n for n in locked() if re.search(r"\bA?GPL|SSPL|Commons Clause", by_name[n])]
+
+
+FINE = {"name": "a", "version": "1", "vulns": []}
+BAD = {"name": "b", "version": "2", "vulns": [{"id": "PYSEC-1", "fix_versions": ["2.1"]}]}
+SKIPPED = {"name": "c", "skip_reason": "Dependency not found on PyPI and could not be audited: c (3)"}
+
+
+@pytest.mark.parametrize(
+    ("packages", "status", "words"),
+    [
+        ([FINE], 0, "1 packages asked about, 0 known faults."),
+        ([FINE, BAD], 1, "b 2: PYSEC-1, mended in 2.1"),
+        ([SKIPPED, SKIPPED], 0, "Not asked"),
+        ([FINE, SKIPPED], 1, "Not known of 1: c."),
+        ([], 0, "Not asked"),
+        (None, 0, "Not asked"),
+    ],
+)
+def test_a_package_that_nobody_was_asked_about_is_not_called_sound(
+    packages: list[dict[str, object]] | None, status: int, words: str
+) -> None:
+    found, lines = audit.told("" if packages is None else json.dumps({"dependencies": packages}))
+    assert found == status and any(words in line for line in lines)

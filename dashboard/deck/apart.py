@@ -1,4 +1,4 @@
-"""Reads files of strangers in a process of their own: what they cost in time and memory is bounded, and ends with it.
+"""Reads files of strangers, and makes decks, in a process of its own: what they cost is bounded, and no page waits for it.
 
 One process a file. A spare one is kept ready after the first, so that only the first reader waits for it to start.
 """
@@ -7,33 +7,41 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
 import signal
-import struct
 import subprocess
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 try:
     import resource
 except ImportError:  # Windows has no such limits: there the clock alone counts.
     resource = None  # type: ignore[assignment]
 
+from dashboard.charts import CHARTS
+from dashboard.charts.card import Card, ExportRefusedError
+from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.store import DataMissingError
-from dashboard.deck import decks
+from dashboard.deck import basket as baskets
+from dashboard.deck import decks, wire
 from dashboard.deck import template as templates
+from dashboard.deck.basket import Basket, Slide
 from dashboard.deck.compose import Draws
 from dashboard.deck.opening import DAMAGED
 from dashboard.deck.package import FileRefusedError
-from dashboard.deck.refresh import Refreshed
+from dashboard.deck.record import Record
+from dashboard.deck.refresh import MOST_CHARTS, Refreshed
 from dashboard.deck.template import Template
+from dashboard.deck.turns import MAKING, READING, BusyError
 from dashboard.deck.unpack import MEGABYTE
+from dashboard.deck.wire import WireError
+from dashboard.draw.slide.ooxml import Box
 
 LOG = logging.getLogger(__name__)
 
@@ -44,12 +52,17 @@ _SLACK = 9
 #: Memory above that of the product itself; files of more than a few megabytes bring their own size several times over.
 MOST_MEMORY, COPIES = 400 * MEGABYTE, 6
 _SMALL = 10 * MEGABYTE
-#: Files read at one time; others wait this many seconds for their turn.
-_TURNS, _PATIENCE = threading.BoundedSemaphore(2), 60.0
+#: Seconds of work on a deck that is made, and for each of its slides; and memory above that of the product.
+MAKING_SECONDS, SECONDS_A_SLIDE, MAKING_MEMORY = 60.0, 4.0, 1_500 * MEGABYTE
+#: Seconds that a file waits for its turn to be read.
+_PATIENCE = 60.0
 #: Seconds that a process may take to start, and after which an idle one ends.
 _START, _IDLE = 120.0, 600
 _ROOT = Path(__file__).parents[2]
-_LENGTH = struct.Struct(">Q")
+#: Messages of one process; twice what the largest deck tells while it is worked on.
+_MOST_SAID = 8 * MOST_CHARTS
+#: Inches of the longest side of a picture.
+_WIDEST = 60.0
 
 _TOO_LONG = (
     "The file takes more than {:.0f} seconds to read, which no usual one does: save it again in PowerPoint, with fewer "
@@ -59,6 +72,14 @@ _TOO_LARGE = (
     "The file takes more memory to read than {} MB, which no usual one does: save it again in PowerPoint, with fewer "
     "slides, charts and layouts."
 )
+_NOT_MADE = (
+    "It takes more than {:.0f} seconds to make: take the deck apart, or take slides out.",
+    "It was ended before it was made, most likely for want of memory (it may take {} MB): try again, then take slides out.",
+    "A fault of the product, which the server's log names",
+)
+_TOO_MUCH = "More cells differ than can be listed: take the deck apart and refresh the parts."
+#: Characters of a step, and of a sentence or trace.
+_LONGEST_WORD, _LONGEST_SENTENCE = 200, 4000
 
 
 def read_template(
@@ -74,9 +95,8 @@ def read_template(
     Raises:
         FileRefusedError: it cannot serve, or costs more time or memory than a template does.
     """
-    found = _run("template", data, (dict(roles or {}), fonts, colours, footer))
-    assert isinstance(found, Template)
-    return found
+    asked = {"roles": dict(roles or {}), "fonts": fonts, "colours": colours, "footer": footer}
+    return _read(_Job("template", asked, data, Template, _most_memory(len(data)), SECONDS))
 
 
 def refresh_deck(
@@ -84,28 +104,94 @@ def refresh_deck(
     folder: Path,
     *,
     draws: Draws | None = None,
+    builds: Callable[[], decks.Builds] | None = None,
     address: str = "",
     view: Mapping[str, Sequence[str]] | None = None,
     progress: decks.Progress | None = None,
+    who: str = "",
+    waits: Callable[[str], object] | None = None,
 ) -> Refreshed:
-    """As `decks.refresh`, apart; pictures are drawn here, where the browser is.
+    """As `decks.refresh`, apart; pictures are drawn here, where the browser is, of charts that are made here.
 
     Args:
         data: The deck.
         folder: Of the build.
         draws: Draws pictures anew.
+        builds: What pictures show, asked for with the first one; the folder's own where None.
         address: Of the app.
         view: Parameters that take the place of those of every chart.
         progress: Told of every chart.
+        who: The reader, who has one turn at a time where others wait.
+        waits: Told who waits before.
 
     Raises:
-        FileRefusedError: it is no deck that can be read, or costs more time or memory than one does.
+        FileRefusedError: it is no deck that can be read, is one too many at the moment, or costs more time or memory than one does.
         DataMissingError: there is no build in the folder.
     """
-    said = {k: list(v) for k, v in (view or {}).items()}
-    found = _run("deck", data, (str(folder.resolve()), draws is not None, address, said), draws, progress)
-    assert isinstance(found, Refreshed)
-    return found
+    where = folder.resolve()
+    asked = {
+        "folder": str(where),
+        "draws": draws is not None,
+        "address": address,
+        "view": {k: list(v) for k, v in (view or {}).items()},
+    }
+    drawn = None if draws is None else _Pictures(draws, builds or (lambda: decks.Builds.of(where))).drawn
+    job = _Job("deck", asked, data, Refreshed, _most_memory(len(data)), SECONDS)
+    return _read(job, drawn, progress, who, waits)
+
+
+def make(
+    form: str,
+    basket: Basket,
+    folder: Path,
+    *,
+    template: Template | None = None,
+    draws: Draws | None = None,
+    builds: decks.Builds,
+    address: str = "",
+    progress: decks.Progress | None = None,
+    who: str = "",
+    waits: Callable[[str], object] | None = None,
+) -> bytes:
+    """A basket as a file, made apart: the server's other readers are not held up by it.
+
+    Args:
+        form: "pptx", "zip" or "html".
+        basket: What is in it.
+        folder: Of the build.
+        template: A company's own.
+        draws: Draws pictures, here.
+        builds: What pictures show, with the reader's own rows.
+        address: Of the app.
+        progress: Told of every slide.
+        who: The reader, who has one turn at a time where others wait.
+        waits: Told who waits before.
+
+    Raises:
+        BusyError: too many wait.
+        MakeError: it could not be made.
+        DataMissingError: there is no build in the folder.
+    """
+    asked = {
+        "form": form,
+        "basket": baskets.to_json(replace(basket, own_rows=())),
+        "folder": str(folder.resolve()),
+        "own": [wire.told(_Own.of(one)) for one in builds.own],
+        "template": None if template is None else wire.told(template),
+        "draws": draws is not None,
+        "address": address,
+    }
+    data = b"" if template is None else template.data
+    drawn = None if draws is None else _Pictures(draws, lambda: builds).drawn
+    seconds = MAKING_SECONDS + SECONDS_A_SLIDE * len(basket.slides)
+    with MAKING.turn(who, waits):
+        try:
+            made: _Made = _run(_Job("make", asked, data, _Made, MAKING_MEMORY, seconds), drawn, progress)
+        except _EndedError as ended:
+            raise MakeError(_NOT_MADE[ended.how].format(ended.most)) from ended
+        except FileRefusedError as refused:
+            raise MakeError(str(refused)) from refused
+    return made.data
 
 
 def prepare() -> None:
@@ -171,75 +257,156 @@ class _Watch:
         self.process.kill()
 
 
-def _run(
-    what: str,
-    data: bytes,
-    rest: tuple[Any, ...],
-    draws: Draws | None = None,
+class _Job(NamedTuple):
+    """What a process is asked, of which type its answer is, and what it may cost: bytes, and seconds of one step."""
+
+    kind: str
+    words: Mapping[str, Any]
+    data: bytes
+    answer: type[Any]
+    memory: int
+    seconds: float
+
+
+class MakeError(Exception):
+    """A file that could not be made; the text says why."""
+
+
+class _EndedError(Exception):
+    """A process that gave no answer: too long (0), too large (1), or something else (2); and how much it may."""
+
+    def __init__(self, how: int, most: float) -> None:
+        super().__init__(how, most)
+        self.how, self.most = how, most
+
+
+class _Pictures:
+    """Draws what the other process asks for: it names a chart and its view, and nothing that it made comes here."""
+
+    def __init__(self, draws: Draws, builds: Callable[[], decks.Builds]) -> None:
+        self._draws, self._load = draws, builds
+        self._builds: dict[tuple[str, ...], decks.Builds] = {}
+
+    def drawn(self, words: object) -> bytes:
+        """A picture as PNG."""
+        asked = wire.rebuilt(_Picture, words)
+        if asked.chart not in CHARTS or not all(0.1 <= v <= _WIDEST for v in (asked.width, asked.height)):
+            raise WireError("no picture")
+        own = tuple(asked.own)
+        if own not in self._builds:
+            try:
+                self._builds = {own: decks.under_own(self._load(), own, "the deck's own rows")}
+            except OverlayError as error:
+                raise WireError("no own rows") from error
+        one = decks.resolve(Slide(chart=asked.chart, query=asked.query, layout="picture"), self._builds[own])
+        assert one.card is not None and one.record is not None
+        return self._draws(one.card, one.record, Box(0, 0, asked.width, asked.height))
+
+
+@dataclass(frozen=True)
+class _Picture:
+    chart: str
+    query: dict[str, list[str]]
+    own: list[str]
+    width: float
+    height: float
+
+
+def _read(
+    job: _Job,
+    draws: Callable[[object], bytes] | None = None,
     progress: decks.Progress | None = None,
-) -> object:
-    if not _TURNS.acquire(timeout=_PATIENCE):
-        raise FileRefusedError("Files of other readers are being read at the moment: try again in a minute.")
+    who: str = "",
+    waits: Callable[[str], object] | None = None,
+) -> Any:
     try:
-        process = _taken()
-        watch = _Watch(process)
-        try:
-            return _talk(process, watch, (what, data, rest), draws, progress)
-        finally:
-            watch.stop()
-            process.kill()
-            for end in (process.stdin, process.stdout):
-                # What is left unsent goes nowhere.
-                with suppress(OSError):
-                    end.close()  # type: ignore[union-attr]
-            process.wait()
+        with READING.turn(who, waits, _PATIENCE):
+            return _run(job, draws, progress)
+    except BusyError as busy:
+        raise FileRefusedError(str(busy)) from busy
+    except _EndedError as ended:
+        raise FileRefusedError((_TOO_LONG, _TOO_LARGE, DAMAGED)[ended.how].format(ended.most)) from ended
+
+
+def _run(
+    job: _Job, draws: Callable[[object], bytes] | None = None, progress: decks.Progress | None = None
+) -> Any:
+    process = _taken()
+    watch = _Watch(process)
+    try:
+        return _talk(process, watch, job, draws, progress)
     finally:
-        _TURNS.release()
+        watch.stop()
+        process.kill()
+        for end in (process.stdin, process.stdout):
+            # What is left unsent goes nowhere.
+            with suppress(OSError):
+                end.close()  # type: ignore[union-attr]
+        process.wait()
 
 
 def _talk(
     process: subprocess.Popen[bytes],
     watch: _Watch,
-    job: tuple[str, bytes, tuple[Any, ...]],
-    draws: Draws | None,
+    job: _Job,
+    draws: Callable[[object], bytes] | None,
     progress: decks.Progress | None,
-) -> object:
+) -> Any:
     assert process.stdin is not None and process.stdout is not None
     # The answer holds the file again, and at most twice what came.
-    most = 100 * MEGABYTE + 2 * len(job[1])
-    seconds = SECONDS * _SLACK
+    most = 100 * MEGABYTE + 2 * len(job.data)
+    seconds = job.seconds * _SLACK
     try:
         watch.wait(_START)
-        _send(process.stdin, job)
-        while True:
-            kind, said = _received(process.stdout, most)
+        limits = {"memory": job.memory, "seconds": job.seconds}
+        wire.send(process.stdin, job.kind, {**job.words, **limits}, job.data)
+        for _ in range(_MOST_SAID):
+            kind, words, blob = wire.receive(process.stdout, most)
             watch.stop()
             if kind == "ready":
                 prepare_soon()
-                watch.wait(seconds)
             elif kind == "step":
+                step = wire.rebuilt(_Step, words)
                 if progress is not None:
-                    progress(*said)
-                watch.wait(seconds)
-            elif kind == "draw":
-                assert draws is not None
-                _send(process.stdin, draws(*said))
-                watch.wait(seconds)
+                    progress(step.done, step.total, step.what[:_LONGEST_WORD])
+            elif kind == "draw" and draws is not None:
+                wire.send(process.stdin, "drawn", None, draws(words))
             elif kind == "done":
-                return said
+                return wire.rebuilt(job.answer, words, blob)
             elif kind == "missing":
-                raise DataMissingError(said)
+                raise DataMissingError(_sentence(words))
             elif kind == "refused":
-                raise FileRefusedError(said)
+                raise FileRefusedError(_sentence(words))
+            elif kind == "failed":
+                LOG.warning("a file that was handed in could not be read:\n%s", _sentence(words))
+                raise _EndedError(2, 0)
             else:
-                LOG.warning("a file that was handed in could not be read:\n%s", said)
-                raise FileRefusedError(DAMAGED)
-    except (EOFError, OSError, pickle.UnpicklingError) as error:
+                raise WireError(f"an answer of the kind {kind[:40]!a}")
+            watch.wait(seconds)
+        raise WireError(f"more than {_MOST_SAID} messages")
+    except WireError as error:
+        LOG.warning("the process that read a file answered what it should not: %s", error)
+        raise _EndedError(2, 0) from error
+    except (EOFError, OSError) as error:
         process.kill()
         if watch.is_late or -process.wait() == getattr(signal, "SIGXCPU", 0):
-            raise FileRefusedError(_TOO_LONG.format(SECONDS)) from error
+            raise _EndedError(0, job.seconds) from error
         LOG.warning("the process that read a file ended: %s", error)
-        raise FileRefusedError(_TOO_LARGE.format(_most_memory(len(job[1])) // MEGABYTE)) from error
+        raise _EndedError(1, job.memory // MEGABYTE) from error
+
+
+@dataclass(frozen=True)
+class _Step:
+    done: int
+    total: int
+    what: str
+
+
+def _sentence(words: object) -> str:
+    """Words of the other process, without what would move a terminal's cursor."""
+    if not isinstance(words, str):
+        raise WireError("no sentence")
+    return "".join(c for c in words[-_LONGEST_SENTENCE:] if c.isprintable() or c == "\n")
 
 
 def prepare_soon() -> None:
@@ -249,28 +416,6 @@ def prepare_soon() -> None:
 
 def _most_memory(size: int) -> int:
     return MOST_MEMORY + COPIES * max(size - _SMALL, 0)
-
-
-def _send(to: IO[bytes], what: object) -> None:
-    blob = pickle.dumps(what)
-    to.write(_LENGTH.pack(len(blob)))
-    to.write(blob)
-    to.flush()
-
-
-def _received(of: IO[bytes], most: int) -> Any:
-    size = _LENGTH.unpack(_whole(of, _LENGTH.size))[0]
-    if size > most:
-        raise EOFError(f"an answer of {size:,} bytes")
-    # Written by a process of ours, through a pipe that nobody else has.
-    return pickle.loads(_whole(of, size))  # nosec B301
-
-
-def _whole(of: IO[bytes], size: int) -> bytes:
-    blob = of.read(size)
-    if len(blob) < size:
-        raise EOFError("the other end is gone")
-    return blob
 
 
 # --- In the process of its own ---
@@ -286,76 +431,140 @@ def serve() -> None:
         signal.alarm(_IDLE)
     jobs = sys.stdin.buffer
     try:
-        what, data, rest = _received(jobs, 1 << 40)
+        what, asked, data = wire.receive(jobs, 1 << 40)
     except EOFError:
         os._exit(0)
     with suppress(AttributeError, ValueError):
         signal.alarm(0)
+    kind, blob = "failed", b""
+    words: str | dict[str, Any] = ""
     try:
-        work = {"template": _template, "deck": _deck}[what](data, rest, jobs, answers)
+        does: Mapping[str, Callable[..., Callable[[], Any]]]
+        does = {"template": _template, "deck": _deck, "make": _make}
+        work = does[what](data, asked, jobs, answers)
         # What comes before the file is touched is the product's own.
-        _limit_memory(len(data))
-        _limit_time(0)
-        _send(answers, ("ready", None))
-        answer: tuple[str, object] = ("done", work())
-    except FileRefusedError as refused:
-        answer = ("refused", str(refused))
+        _limit_memory(asked["memory"])
+        _limit_time(_spent() + asked["seconds"])
+        wire.send(answers, "ready")
+        made = work()
+        kind, words, blob = "done", wire.told(made), made.data
+    except (FileRefusedError, ExportRefusedError) as refused:
+        kind, words = "refused", str(refused)
     except DataMissingError as missing:
-        answer = ("missing", str(missing))
+        kind, words = "missing", str(missing)
     except MemoryError:
-        answer = ("refused", _TOO_LARGE.format(_most_memory(len(data)) // MEGABYTE))
+        # As where the system ends it.
+        os._exit(1)
     except Exception:
-        answer = ("failed", traceback.format_exc()[-4000:])
-    _send(answers, answer)
+        words = traceback.format_exc()[-_LONGEST_SENTENCE:]
+    try:
+        wire.send(answers, kind, words, blob)
+    except WireError:
+        wire.send(answers, "refused", _TOO_MUCH)
     os._exit(0)
 
 
 def _template(
-    data: bytes, rest: tuple[Any, ...], jobs: IO[bytes], answers: IO[bytes]
-) -> Callable[[], object]:
-    roles, fonts, colours, footer = rest
-    return lambda: templates.read(data, roles, fonts=fonts, colours=colours, footer=footer)
+    data: bytes, asked: Mapping[str, Any], jobs: IO[bytes], answers: IO[bytes]
+) -> Callable[[], Template]:
+    roles = {str(k): int(v) for k, v in asked["roles"].items()}
+    return lambda: templates.read(
+        data, roles, fonts=asked["fonts"], colours=asked["colours"], footer=asked["footer"]
+    )
 
 
-def _deck(data: bytes, rest: tuple[Any, ...], jobs: IO[bytes], answers: IO[bytes]) -> Callable[[], object]:
-    folder, draws, address, view = rest
-    builds = decks.Builds.of(Path(folder))
+def _deck(
+    data: bytes, asked: Mapping[str, Any], jobs: IO[bytes], answers: IO[bytes]
+) -> Callable[[], Refreshed]:
+    builds = decks.Builds.of(Path(asked["folder"]))
 
-    def draw(*of: Any) -> bytes:
-        _send(answers, ("draw", of))
-        drawn: bytes = _received(jobs, 1 << 40)
-        return drawn
+    def draw(card: Card, record: Record, room: Box) -> bytes:
+        query = {k: list(v) for k, v in record.query.items()}
+        # Own rows that a deck brought are not at hand where it is drawn.
+        own = [] if builds.own else decks.carried(data)
+        wire.send(answers, "draw", wire.told(_Picture(record.chart, query, own, room.w, room.h)))
+        return wire.receive(jobs, 1 << 40)[2]
 
     begun = _spent()
 
     def tell(done: int, total: int, what: str) -> None:
-        _send(answers, ("step", (done, total, what)))
+        wire.send(answers, "step", wire.told(_Step(done, total, what)))
         # Charts that were found are work that the reader asked for.
-        _limit_time(begun + SECONDS + SECONDS_A_CHART * total)
+        _limit_time(min(_spent() + SECONDS, begun + SECONDS + SECONDS_A_CHART * total))
 
     return lambda: decks.refresh(
-        data, builds, draws=draw if draws else None, address=address, view=view, progress=tell
+        data,
+        builds,
+        draws=draw if asked["draws"] else None,
+        address=asked["address"],
+        view=asked["view"],
+        progress=tell,
     )
 
 
-def _limit_memory(size: int) -> None:
-    """No more memory from here on than a file may take, where the system can hold a process to it."""
+def _make(data: bytes, asked: Mapping[str, Any], jobs: IO[bytes], answers: IO[bytes]) -> Callable[[], _Made]:
+    own = [wire.rebuilt(_Own, one).overlay() for one in asked["own"]]
+    builds = decks.Builds.of(Path(asked["folder"]), own=own)
+    basket = baskets.from_json(asked["basket"])
+    template = asked["template"] and wire.rebuilt(Template, asked["template"], data)
+
+    def draw(card: Card, record: Record, room: Box) -> bytes:
+        query = {k: list(v) for k, v in record.query.items()}
+        wire.send(answers, "draw", wire.told(_Picture(record.chart, query, [], room.w, room.h)))
+        return wire.receive(jobs, 1 << 40)[2]
+
+    def tell(done: int, total: int, what: str) -> None:
+        wire.send(answers, "step", wire.told(_Step(done, total, what)))
+
+    about: dict[str, Any] = {"address": asked["address"], "progress": tell}
+    drawn = about | {"template": template, "draws": draw if asked["draws"] else None}
+    forms = {
+        "pptx": lambda: decks.build(basket, builds, **drawn),
+        "zip": lambda: decks.archive(basket, builds, **drawn),
+        "html": lambda: decks.html(basket, builds, **about),
+    }
+    return lambda: _Made(forms[asked["form"]]())
+
+
+@dataclass(frozen=True)
+class _Made:
+    data: bytes
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A reader's own rows, their bytes as letters of the same numbers."""
+
+    name: str
+    files: list[tuple[str, str]]
+    shown: str
+    is_folder: bool
+
+    @classmethod
+    def of(cls, one: Overlay) -> _Own:
+        return cls(one.name, [(n, b.decode("latin-1")) for n, b in one.files], one.shown, one.is_folder)
+
+    def overlay(self) -> Overlay:
+        files = tuple((n, t.encode("latin-1")) for n, t in self.files)
+        return Overlay(self.name, files, self.shown, self.is_folder)
+
+
+def _limit_memory(most: int) -> None:
+    """No more memory from here on than that, where the system can hold a process to it."""
     if resource is None:
         return
     with suppress(OSError, ValueError, StopIteration):
         lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
         held = next(int(one.split()[1]) * 1024 for one in lines if one.startswith("VmData:"))
-        most = held + _most_memory(size)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        resource.setrlimit(resource.RLIMIT_DATA, (held + most, held + most))
 
 
 def _limit_time(end: float) -> None:
-    """No more work from here on than a step may take, nor beyond `end`, in seconds of this process; 0 is no end."""
+    """No more work beyond `end`, in seconds of this process."""
     if resource is None:
         return
     with suppress(OSError, ValueError):
-        soon = _spent() + SECONDS
-        resource.setrlimit(resource.RLIMIT_CPU, (ceil(min(soon, end or soon)), resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_CPU, (ceil(end), resource.RLIM_INFINITY))
 
 
 def _spent() -> float:

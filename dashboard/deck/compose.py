@@ -23,8 +23,8 @@ from dashboard.export import slides, table
 from dashboard.export.master import BODY, HEIGHT, SOURCE, SOURCE_SIZES, SUBTITLE
 from dashboard.look.measure import fit, shorten
 
-#: Draws a chart as PNG at a size in inches; only where a browser is at hand.
-Draws = Callable[[Card, Box], bytes]
+#: Draws a chart as PNG at a size in inches, with the record that makes it again; only where a browser is at hand.
+Draws = Callable[[Card, Record, Box], bytes]
 
 #: Share of the body that a chart keeps beside a takeaway.
 BESIDE = 0.72
@@ -78,7 +78,7 @@ def add(
             room = replace(body, w=body.w * BESIDE)
             beside = replace(body, x=body.x + room.w + gap, w=body.w - room.w - gap)
     kept = replace(kept, body=room if room != BODY else None, style=style_words(template))
-    drawn = _draw(deck, template, card, layout, room, draws)
+    drawn = _draw(deck, template, card, kept, room, draws)
     for slide in drawn:
         if beside is not None:
             _takeaway(slide, card.takeaway, beside, f"{slides.MARK}{card.chart_id}:takeaway")
@@ -225,9 +225,10 @@ def template_box(one: Template, role: str) -> Box:
 
 
 def _draw(
-    deck: Presentation, own: Template | None, card: Card, layout: str, room: Box, draws: Draws | None
+    deck: Presentation, own: Template | None, card: Card, kept: Record, room: Box, draws: Draws | None
 ) -> list[Slide]:
-    """The slides of a card in a layout, without what a reader added."""
+    """The slides of a card in its record's layout, without what a reader added."""
+    layout = kept.layout
     shown = topped(card, room) if layout == "top" else in_layout(card, layout)
 
     def framed(part: tuple[int, int]) -> Slide:
@@ -237,7 +238,7 @@ def _draw(
         if layout == "picture" and draws is not None and not card.frame.empty:
             shown.require_sources()
             one = framed((1, 1))
-            _picture(one, draws(card, room), room, f"{slides.MARK}{card.chart_id}", card.alt)
+            _picture(one, draws(card, kept, room), room, f"{slides.MARK}{card.chart_id}", card.alt)
             _append_notes(one, _rows_in_words(card))
             return [one]
         found = slides.add(deck, shown, body=room, framed=framed)

@@ -281,7 +281,7 @@ def _pair(deck: Presentation, template: Template | None, these: Sequence[Resolve
 def pictures() -> Draws:
     """Draws charts as pictures in the server's browser; to be asked for only where `server_picture.why_not()` is ""."""
 
-    def draws(card: Card, room: Box) -> bytes:
+    def draws(card: Card, record: Record, room: Box) -> bytes:
         chart = CHARTS[card.chart_id]
         if card.kind is not None and card.columns is not None:
             chart = replace(chart, kind=card.kind, columns=card.columns)
@@ -291,6 +291,11 @@ def pictures() -> Draws:
 
 
 # --- An earlier deck ---
+
+
+def carried(data: bytes) -> list[str]:
+    """The own rows that a deck brings, as words of an address."""
+    return record.own_rows(open_file(data, "deck").deck)
 
 
 def refresh(
@@ -319,8 +324,7 @@ def refresh(
     """
     builds = source if isinstance(source, Builds) else Builds.of(source)
     try:
-        carried = () if builds.own else record.own_rows(open_file(data, "deck").deck)
-        builds = under_own(builds, carried, "the deck's own rows")
+        builds = under_own(builds, () if builds.own else carried(data), "the deck's own rows")
     except OverlayError as refused:
         raise FileRefusedError(
             f"The own rows that the deck brings do not go with the data: {refused}"

@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml import etree
 
+from dashboard.export import master
+
 Members = dict[str, bytes]
 
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -223,10 +225,11 @@ def no_part_twice(package: Any) -> None:
 def saved(deck: Any, members: Members) -> bytes:
     """The deck with the bytes of every part that says the same as it did."""
     no_part_twice(deck.part.package)
-    raw = io.BytesIO()
-    deck.save(raw)
     out = io.BytesIO()
-    with zipfile.ZipFile(raw) as fresh, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(master.written(deck)) as fresh,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         names = fresh.namelist()
         for name in [n for n in members if n in names] + [n for n in names if n not in members]:
             blob = fresh.read(name)

@@ -205,7 +205,7 @@ def _slides(deck: Presentation) -> list[Slide]:
 
 def _ordered(changes: Sequence[Change], deck: Presentation) -> list[Change]:
     """Changes with the number of their slide as it is at the end; they carry the slide's part name until then."""
-    where = {s.part.partname: n for n, s in enumerate(_slides(deck), 1)}
+    where: dict[int | str, int] = {s.part.partname: n for n, s in enumerate(_slides(deck), 1)}
     out = [replace(c, slide=where.get(c.slide, 0), chart=c.chart.partition(".")[0]) for c in changes]
     return sorted(out, key=lambda c: c.slide)
 
@@ -251,7 +251,7 @@ def _refresh_one(
         return None
     else:
         state = "changed"
-    scratch = _scratch(card, old, draws if is_picture else None)
+    scratch = _scratch(card, fresh, draws if is_picture else None)
     if old.slot and len(scratch) > 1:
         refused("its rows do not fit on half a slide any more: give it a slide of its own")
         return None
@@ -291,20 +291,19 @@ def _refresh_one(
     return card, state
 
 
-def _scratch(card: Card, old: Record, draws: Draws | None) -> list[Slide]:
+def _scratch(card: Card, kept: Record, draws: Draws | None) -> list[Slide]:
     """The chart drawn anew, as it was drawn at first: same room, same size, same faces."""
     deck = master.new()
-    if old.slot and old.body is not None:
-        for n in range(len(drawings.pages(card, old.body))):
-            one = slides.titled(deck, card.title, f"{slides.MARK}{old.stem}")
-            foot = Box(old.body.x, old.body.y + old.body.h, compose.source_width(old.body, old.slot), 1)
-            compose.half(one, card, old.stem, old.body, foot, old.foot, n)
+    if kept.slot and kept.body is not None:
+        for n in range(len(drawings.pages(card, kept.body))):
+            one = slides.titled(deck, card.title, f"{slides.MARK}{kept.stem}")
+            foot = Box(kept.body.x, kept.body.y + kept.body.h, compose.source_width(kept.body, kept.slot), 1)
+            compose.half(one, card, kept.stem, kept.body, foot, kept.foot, n)
     else:
-        compose.add(
-            deck, None, replace(card, takeaway=""), replace(old, style={}), draws, room=old.body or BODY
-        )
+        bare = replace(card, takeaway="")
+        compose.add(deck, None, bare, replace(kept, style={}), draws, room=kept.body or BODY)
     drawn = list(deck.slides)
-    style = _style(old)
+    style = _style(kept)
     for one in drawn:
         restyle(one, style)
     return drawn

@@ -30,7 +30,7 @@ class Change:
         after: As it stands; for "title" what the data says now.
     """
 
-    slide: Any
+    slide: int | str
     chart: str
     what: str
     row: str = ""

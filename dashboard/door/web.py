@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +18,8 @@ from starlette.routing import Route
 
 from dashboard.data import store
 from dashboard.data.memory import Memory
+from dashboard.deck import turns
+from dashboard.deck.turns import Rate
 from dashboard.door import describe, tools
 from dashboard.door.build import Build, Builds
 from dashboard.door.resources import RESOURCES
@@ -29,10 +28,8 @@ from dashboard.export.table import frame_csv
 
 #: A typed reason is an answer: only what cannot be understood, or names nothing, is an error of the request.
 CODES = {"not_understood": 400, "unknown_name": 404}
-#: Questions of one client in a minute; a person's assistant asks a handful, a loop that forgot to stop asks thousands.
-MOST_A_MINUTE = 120
-#: Answers that are worked out at once: readers of the pages share the same processor.
-AT_ONCE = 2
+#: Answers that are worked out at once, and questions that wait: readers of the pages share the same processor.
+AT_ONCE, WAITING = 2, 40
 TYPES = {
     ".parquet": "application/vnd.apache.parquet",
     ".json": "application/json",
@@ -43,52 +40,44 @@ _answers: Memory[tuple[int, bytes, Mapping[str, str]]] = Memory(
 )
 
 
-class Rate:
-    """How often each client has asked within the minute at hand."""
+def routes(builds: Builds, rate: Rate | None = None, fetched: Rate | None = None) -> list[Route]:
+    """Routes of the API and of the data, to stand beside the app.
 
-    def __init__(self, most: int = MOST_A_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most, self._clock = most, clock
-        self._lock = threading.Lock()
-        self._asked: OrderedDict[str, tuple[float, int]] = OrderedDict()
-
-    def wait(self, client: str) -> int:
-        """Seconds until the client may ask again; 0 where it may now, which counts as asking."""
-        now = self._clock()
-        with self._lock:
-            first, count = self._asked.get(client, (now, 0))
-            if now - first >= 60:
-                first, count = now, 0
-            if count >= self._most:
-                return max(1, int(60 - (now - first)))
-            self._asked[client] = first, count + 1
-            self._asked.move_to_end(client)
-            while len(self._asked) > 10_000:
-                self._asked.popitem(last=False)
-        return 0
-
-
-def routes(builds: Builds, rate: Rate | None = None) -> list[Route]:
-    """Routes of the API and of the data, to stand beside the app."""
-    limit, turn = rate or Rate(), asyncio.Semaphore(AT_ONCE)
+    Args:
+        builds: The data.
+        rate: How often a client may ask; a person's assistant asks a handful, a loop that forgot to stop thousands.
+        fetched: How often it may fetch a file of the data, or a part of one.
+    """
+    asked = rate or Rate(lambda: turns.limit(turns.QUESTIONS, 120))
+    fetched = fetched or Rate(lambda: turns.limit(turns.DATA, 300))
+    turn, waiting = asyncio.Semaphore(AT_ONCE), 0
 
     def guarded(answer: Callable[[Build, Request], Response]) -> Callable[[Request], Any]:
         async def respond(request: Request) -> Response:
-            seconds = limit.wait(request.client.host if request.client else "")
-            if seconds:
-                said = f"More than {MOST_A_MINUTE} questions in a minute; ask again in {seconds} seconds."
-                return JSONResponse(
-                    {"status": "too_many"} | {"summary": said}, 429, {"Retry-After": str(seconds)}
-                )
-            async with turn:
-                try:
-                    build = await run_in_threadpool(builds.now)
-                    return await run_in_threadpool(answer, _placed(build, request), request)
-                except store.DataMissingError as missing:
-                    return JSONResponse({"status": "no_data", "summary": str(missing)}, 503)
+            nonlocal waiting
+            if refused := _too_many(asked, request, "questions"):
+                return refused
+            if waiting >= WAITING:
+                said = f"{turns.before_you(waiting)} Ask again in a few seconds."
+                return JSONResponse({"status": "busy", "summary": said}, 503, {"Retry-After": "5"})
+            waiting += 1
+            try:
+                await turn.acquire()
+            finally:
+                waiting -= 1
+            try:
+                build = await run_in_threadpool(builds.now)
+                return await run_in_threadpool(answer, _placed(build, request), request)
+            except store.DataMissingError as missing:
+                return JSONResponse({"status": "no_data", "summary": str(missing)}, 503)
+            finally:
+                turn.release()
 
         return respond
 
     async def file(request: Request) -> Response:
+        if refused := _too_many(fetched, request, "files"):
+            return refused
         return await run_in_threadpool(_file, builds, request)
 
     return [
@@ -99,6 +88,14 @@ def routes(builds: Builds, rate: Rate | None = None) -> list[Route]:
         Route("/data/{snapshot}/{name}", file),
         Route("/llms.txt", guarded(_llms)),
     ]
+
+
+def _too_many(rate: Rate, request: Request, what: str) -> Response | None:
+    seconds = rate.wait(request.client.host if request.client else "")
+    if not seconds:
+        return None
+    said = f"More than {rate.most} {what} in a minute; ask again in {seconds} seconds."
+    return JSONResponse({"status": "too_many", "summary": said}, 429, {"Retry-After": str(seconds)})
 
 
 def _placed(build: Build, request: Request) -> Build:

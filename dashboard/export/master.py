@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import time
 import zipfile
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +14,7 @@ import pptx
 from lxml import etree
 from pptx.presentation import Presentation
 
+from dashboard.charts.card import ExportRefusedError
 from dashboard.draw.slide.ooxml import FONTS, HAIRLINE, A, Box, colour, fill, parse
 from dashboard.look.markup import xml_text
 from dashboard.look.theme import MODELS, PRODUCT, SLIDE_CHINESE, SLIDE_LATIN
@@ -81,9 +83,7 @@ def neutral(wide: float = WIDTH) -> bytes:
             for name in ("x", "cx"):
                 if place.get(name):
                     place.set(name, str(round(int(place.get(name)) * wide / WIDTH)))
-    out = io.BytesIO()
-    deck.save(out)
-    return out.getvalue()
+    return written(deck).getvalue()
 
 
 def _drop(part: object, ending: str) -> None:
@@ -279,12 +279,30 @@ def _guid(name: str, at: int) -> str:
     return f"{{{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:32]}}}"
 
 
-def save(deck: Presentation) -> bytes:
-    """The deck as bytes; members of the file carry a fixed time."""
-    raw = io.BytesIO()
-    deck.save(raw)
+def written(deck: Presentation) -> io.BytesIO:
+    """The deck as python-pptx writes it, each member with the time of this machine.
+
+    Raises:
+        ExportRefusedError: that is before 1980, which no ZIP can say.
+    """
+    if (year := time.localtime().tm_year) < 1980:
+        raise ExportRefusedError(
+            f"The clock of this machine says {year}, and slides cannot be saved before 1980: set the clock."
+        )
     out = io.BytesIO()
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fresh:
+    deck.save(out)
+    out.seek(0)
+    return out
+
+
+def save(deck: Presentation) -> bytes:
+    """The deck as bytes; members of the file carry a fixed time.
+
+    Raises:
+        ExportRefusedError: as `written`.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(written(deck)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fresh:
         for info in old.infolist():
             member = zipfile.ZipInfo(info.filename, (1980, 1, 1, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED

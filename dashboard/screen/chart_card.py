@@ -16,7 +16,7 @@ from dashboard.charts import card as export_card
 from dashboard.charts.card import Card
 from dashboard.data import citations, permalink
 from dashboard.data.selection import Selection, named, words
-from dashboard.deck import basket
+from dashboard.deck import basket, turns
 from dashboard.draw import plotly
 from dashboard.export import markdown, page, picture, server_picture, slides, table
 from dashboard.look.markdown import plain
@@ -30,6 +30,7 @@ from dashboard.look.theme import (
 from dashboard.screen import basket_state, figure, leads, metrics, room, tables, ui_assistant, ui_picture
 from dashboard.screen import card as card_state
 from dashboard.screen.ui import View, everything_as_of, heading, narrowed, nothing, pick, view
+from dashboard.screen.ui_progress import reader
 
 PROSE = logging.getLogger(__name__)
 
@@ -387,7 +388,10 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str, chart_id: str) -> None:
+    who = reader()
+
     def made() -> bytes:
+        turns.once_more(turns.MADE, who)
         metrics.exports.labels(file_name.rpartition(".")[2]).inc()
         try:
             return make()

@@ -8,7 +8,6 @@ import hashlib
 import logging
 import os
 import re
-import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +19,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.screen import base_path, metrics
+from dashboard.deck import turns
+from dashboard.deck.turns import Rate
+from dashboard.screen import base_path, metrics, sign_in
 
 LOG = logging.getLogger(__name__)
 
@@ -34,8 +35,6 @@ MOST_READERS = "LANDSCAPE_READERS"
 MOST_UPLOADED, MOST_UPLOADED_BY_ALL = 220_000_000, 1_000_000_000
 #: Uploads that a widget asked for and that did not come yet, of one session.
 _MOST_ASKED = 20
-#: Uploads a minute and client; what is made for download is bounded by its turn.
-_MOST_A_MINUTE = 60
 _HASHED = re.compile(r"[.-][A-Za-z0-9_-]{8,}\.(?:js|css|woff2?|ttf|png|svg|webp|wasm)$")
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
@@ -88,7 +87,8 @@ class Guard:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.readers = 0
-        self.lately: OrderedDict[str, list[float]] = OrderedDict()
+        self.uploaded = Rate(lambda: turns.limit(turns.UPLOADS, 60))
+        self.asked = Rate(lambda: turns.limit(turns.QUESTIONS, 120))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses, or hands on and adds what the browser must keep to."""
@@ -102,6 +102,9 @@ class Guard:
     async def _connected(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         if not is_host(headers.get("host", "")) or not is_own(headers.get("origin"), headers.get("host", "")):
+            await _refuse_connection(receive, send, 403)
+            return
+        if not sign_in.is_on() and sign_in.refusal(scope):
             await _refuse_connection(receive, send, 403)
             return
         if self.readers >= int(os.environ.get(MOST_READERS, "400")):
@@ -135,8 +138,12 @@ class Guard:
             ("/healthz", "/readyz", "/_stcore/health")
         ):
             return 421, "This server is not called by that name."
+        if refused := sign_in.refusal(scope):
+            return refused
         if path.endswith("/_stcore/metrics") and not metrics.is_on():
             return 404, "Not found"
+        if path == "/mcp" and (seconds := self.asked.wait(client_of(scope))):
+            return 429, f"More than {self.asked.most} questions in a minute; ask again in {seconds} seconds."
         if "/_stcore/upload_file/" in path and method not in ("GET", "HEAD", "OPTIONS"):
             if not is_own(headers.get("origin"), headers.get("host", "")):
                 return 403, "Files are taken from the app's own pages."
@@ -149,8 +156,9 @@ class Guard:
         uploads = _uploads()
         if uploads is None or not uploads.expects(session, file):
             return 404, "No page asked for this file."
-        if self._is_often(scope):
-            return 429, "Too many files at once: try again in a minute."
+        if seconds := self.uploaded.wait(client_of(scope)):
+            said = f"More than {self.uploaded.most} files in a minute: hand in the next one in {seconds} seconds."
+            return 429, said
         length = headers.get("content-length", "")
         size = int(length) if length.isdecimal() else 0
         if uploads.held(session) + size > MOST_UPLOADED:
@@ -162,13 +170,10 @@ class Guard:
             return 503, "Too many files are held for others at the moment: try again in a few minutes."
         return None
 
-    def _is_often(self, scope: Scope) -> bool:
-        now, client = time.monotonic(), (scope.get("client") or ("",))[0]
-        calls = [t for t in self.lately.pop(client, []) if now - t < 60]
-        self.lately[client] = [*calls, now][-_MOST_A_MINUTE - 1 :]
-        while len(self.lately) > 10_000:
-            self.lately.popitem(last=False)
-        return len(calls) >= _MOST_A_MINUTE
+
+def client_of(scope: Scope) -> str:
+    """Who asks, by address; the proxy's where uvicorn was not told to look behind it."""
+    return str((scope.get("client") or ("",))[0])
 
 
 def is_host(host: str) -> bool:

@@ -270,10 +270,18 @@ def review_card(now: ui.View) -> None:
     if not stand:
         return
     changed, new = int(stand["changed"]), int(stand["new"])
-    about = f"{plural(changed, 'row')} changed since review, {plural(new, 'new row')} not reviewed yet"
+    unsigned = int(stand["by"].get("taken-in", 0))
+    signed = sum(int(rows) for rows in stand["by"].values()) - unsigned
+    about = (
+        f"{signed:,} as a reader signed them, {unsigned:,} as they were taken in at the start, which nobody signed; "
+        f"{plural(changed, 'row')} changed since, {plural(new, 'new row')} not read yet"
+    )
     with table_card("How far reviewed", f"Of {int(stand['rows']):,} raw rows: {about}"):
         readers = pd.DataFrame(
-            [("at the start, unsigned" if n == "taken-in" else n, rows) for n, rows in stand["by"].items()],
+            [
+                ("at the start, unsigned" if n == "taken-in" else n, rows)
+                for n, rows in sorted(stand["by"].items(), key=lambda by: -int(by[1]))
+            ],
             columns=["reader", "rows"],
         )
         st.dataframe(

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -14,7 +15,7 @@ import streamlit as st
 from dashboard.charts import CHARTS
 from dashboard.data import store
 from dashboard.data.overlay import Laid
-from dashboard.deck import basket, compose, decks
+from dashboard.deck import apart, basket, compose, decks, turns
 from dashboard.deck import template as templates
 from dashboard.deck.basket import LAYOUTS, Basket, BasketError, Slide
 from dashboard.deck.template import Template
@@ -23,7 +24,7 @@ from dashboard.export import picture, server_picture
 from dashboard.look.markdown import plain
 from dashboard.look.theme import Look, plural
 from dashboard.screen import basket_state, builds, figure, own_state, tables, ui, ui_picture, ui_review
-from dashboard.screen.ui_progress import BUILDING, progress
+from dashboard.screen.ui_progress import Telling, progress, reader
 from dashboard.screen.ui_template import chosen_template, hash_of
 
 LOG = logging.getLogger(__name__)
@@ -474,37 +475,40 @@ class Form:
     label: str
     ending: str
     mime: str
-    make: Callable[[decks.Progress | None], bytes]
+    make: Callable[[Telling], bytes]
 
 
 def _forms(now: Basket, at_hand: decks.Builds, own: Template | None) -> list[Form]:
     address = (st.context.url or "").split("?")[0].removesuffix("deck")
     draws = None if server_picture.why_not() else decks.pictures()
+    who = reader()
 
-    def html(tell: decks.Progress | None) -> bytes:
-        return decks.html(now, at_hand, address=address, progress=tell)
+    def made(form: str, tell: Telling) -> bytes:
+        turns.once_more(turns.MADE, who)
+        return apart.make(
+            form,
+            now,
+            store.served_folder(),
+            template=own,
+            draws=draws,
+            builds=at_hand,
+            address=address,
+            progress=tell.step,
+            who=who,
+            waits=tell.waits,
+        )
 
     forms = [
-        Form(
-            "PowerPoint, editable",
-            "pptx",
-            decks.PPTX,
-            lambda tell: decks.build(now, at_hand, template=own, draws=draws, address=address, progress=tell),
-        ),
-        Form(
-            "ZIP: deck, data, sources",
-            "zip",
-            "application/zip",
-            lambda tell: decks.archive(
-                now, at_hand, template=own, draws=draws, address=address, progress=tell
-            ),
-        ),
-        Form("Web page in one file", "html", "text/html", html),
+        Form("PowerPoint, editable", "pptx", decks.PPTX, partial(made, "pptx")),
+        Form("ZIP: deck, data, sources", "zip", "application/zip", partial(made, "zip")),
+        Form("Web page in one file", "html", "text/html", partial(made, "html")),
     ]
     if server_picture.browser():
-        forms.append(
-            Form("PDF", "pdf", "application/pdf", lambda tell: server_picture.pdf_of_page(html(tell)))
-        )
+
+        def printed(tell: Telling) -> bytes:
+            return server_picture.pdf_of_page(made("html", tell))
+
+        forms.append(Form("PDF", "pdf", "application/pdf", printed))
     return forms
 
 
@@ -570,8 +574,10 @@ def _make(form: Form, made: dict[str, bytes]) -> None:
     """Makes a file while the reader sees which slide is at work and may stop it."""
     with progress(f"Making {form.label}") as tell:
         try:
-            with BUILDING:
-                made[form.ending] = form.make(tell)
+            made[form.ending] = form.make(tell)
+        except turns.BusyError as busy:
+            st.warning(plain(busy), icon=":material/hourglass_empty:")
+            return
         except Exception as error:
             LOG.exception("deck: %s could not be made", form.label)
             st.error(

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.data import store
+from dashboard.data import overlay, store
 from dashboard.deck import apart, decks
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.refresh import Refreshed
 from dashboard.export import server_picture, table
 from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day
-from dashboard.screen.ui_progress import BUILDING, progress
+from dashboard.screen.ui_progress import Telling, progress, reader
 from dashboard.screen.ui_template import hash_of
 
 
@@ -32,7 +32,7 @@ def refresh_panel(at_hand: decks.Builds) -> None:
     held = st.session_state.get("_refreshed")
     if held is None or held[0] != key:
         with progress("Refreshing the deck") as tell:
-            held = (key, _refreshed(file.getvalue(), tell))
+            held = (key, _refreshed(file.getvalue(), at_hand, tell))
         st.session_state["_refreshed"] = held
         st.rerun()
     done = held[1]
@@ -79,10 +79,17 @@ def refresh_panel(at_hand: decks.Builds) -> None:
         )
 
 
-def _refreshed(data: bytes, tell: decks.Progress) -> Refreshed | str:
+def _refreshed(data: bytes, at_hand: decks.Builds, tell: Telling) -> Refreshed | str:
     draws = None if server_picture.why_not() else decks.pictures()
     try:
-        with BUILDING:
-            return apart.refresh_deck(data, store.served_folder(), draws=draws, progress=tell)
+        return apart.refresh_deck(
+            data,
+            store.served_folder(),
+            draws=draws,
+            builds=lambda: at_hand.under(tuple(overlay.installed())),
+            progress=tell.step,
+            who=reader(),
+            waits=tell.waits,
+        )
     except FileRefusedError as refused:
         return str(refused)

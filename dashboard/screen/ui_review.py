@@ -12,6 +12,7 @@ from dashboard.deck import review
 from dashboard.deck.basket import Slide
 from dashboard.deck.record import Record
 from dashboard.look.markdown import plain
+from dashboard.screen import sign_in
 
 
 def note_and_review(
@@ -48,6 +49,9 @@ def note_and_review(
             max_chars=1000,
             on_change=noted,
         )
+        if sign_in.is_on():
+            _by_who_is_signed_in(one, key, snapshot, rows, change)
+            return
         st.text_input(
             "Reviewed by",
             value=one.review.get("by", ""),
@@ -57,3 +61,25 @@ def note_and_review(
             max_chars=review.MOST_NAME,
             on_change=signed,
         )
+
+
+def _by_who_is_signed_in(
+    one: Slide, key: int, snapshot: str, rows: str, change: Callable[[str, object], None]
+) -> None:
+    """A review in the name of the account: nobody signs for another."""
+    if not sign_in.may_review():
+        st.caption("Reviews are signed by those whom the operator of this server names.")
+        return
+    name = sign_in.reader()[: review.MOST_NAME]
+
+    def signed() -> None:
+        is_read = st.session_state[f"reviewed-{key}"]
+        change("review", review.signed(name, date.today(), snapshot, rows) if is_read else {})
+
+    st.checkbox(
+        f"Reviewed by {plain(name)}",
+        value=one.review.get("by") == name,
+        key=f"reviewed-{key}",
+        help="Kept with the slide. A later refresh says whether it shows other rows since.",
+        on_change=signed,
+    )

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,18 +88,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(data: Path | None = None, wait: float = 90) -> Iterator[str]:
+def serving(
+    data: Path | None = None, wait: float = 90, *, port: int = 0, more: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Serves the app as `make run` does, on a free port, and stops it afterwards.
 
     Args:
         data: Folder of built data to show; None shows the project's own, which the app builds if need be.
         wait: Seconds within which it must answer.
+        port: Where; a free one when 0.
+        more: Further variables of its environment.
 
     Yields:
         The app's address, ending in "/".
     """
-    port = free_port()
-    env = os.environ | ({"LANDSCAPE_DATA": str(data)} if data else {})
+    port = port or free_port()
+    env = os.environ | ({"LANDSCAPE_DATA": str(data)} if data else {}) | dict(more or {})
     command = [sys.executable, "-m", "uvicorn", "dashboard.asgi:app", "--host", "127.0.0.1"]
     with tempfile.TemporaryFile() as log:
         app = subprocess.Popen(

@@ -16,7 +16,7 @@ import pytest
 import etl
 from etl.__main__ import main
 from etl.tables import TABLES
-from etl.validate import latest_work
+from etl.validate import column_problems, latest_work
 
 ROOT = Path(__file__).resolve().parent.parent
 Make = Callable[..., Path]
@@ -229,6 +229,15 @@ def test_rules(small_raw: Make, changes: dict[str, list[dict[str, str]]], said: 
 
 def test_one_fault_is_one_problem(small_raw: Make) -> None:
     assert problems(small_raw(models=[{"weights": "Open"}])) == [RULES["unknown word"][1]]
+
+
+def test_a_column_of_another_type_is_told(small_frames: dict[str, pd.DataFrame]) -> None:
+    """What is read has the type of its column; what is derived has to be given it."""
+    models = next(t for t in TABLES if t.name == "models")
+    frame = small_frames["models"]
+    assert column_problems(models, frame, "models (derived)") == []
+    (said,) = column_problems(models, frame.assign(parameters_total="many"), "models (derived)")
+    assert "parameters_total: of another type: got str, expected Int64" in str(said)
 
 
 def test_an_unreadable_table_hides_no_other_problem(small_raw: Make) -> None:

@@ -85,7 +85,7 @@ def _unlike_named(frame: pd.DataFrame, table: Table, column: str) -> list[tuple[
     Learned from the table itself, from its thirtieth row on: a convention is what all but one in a hundred keep to.
     """
     meta = table.meta(column)
-    if not (meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS):
+    if len(frame) < 30 or not (meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS):
         return []
     there = frame[[table.key, column]].dropna().drop_duplicates(table.key)
     if len(there) < 30 or there[column].nunique() < 2:
@@ -153,7 +153,7 @@ def _apart(
     named = values[values > 0].index
     found = []
     for near in nears:
-        if not len(named):
+        if len(named) < 2:
             break
         some = frame.loc[named]
         each = pd.DataFrame(

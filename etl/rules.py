@@ -36,7 +36,8 @@ def last_days(rows: pd.DataFrame, column: str) -> pd.Series:
     days, how = rows[column].copy(), rows[f"{column}_precision"]
     for word, months in PERIOD_MONTHS.items():
         vague = how == word
-        days[vague] = days[vague] + pd.DateOffset(months=months) - pd.Timedelta(days=1)
+        if vague.any():
+            days[vague] = days[vague] + pd.DateOffset(months=months) - pd.Timedelta(days=1)
     return days
 
 

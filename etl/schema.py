@@ -91,8 +91,8 @@ def _column(
         "in_key": in_key,
         "told": told,
     }
+    # Without a type: pandera looks at it cell by cell. `column_problems` compares the column's.
     return pa.Column(
-        PANDAS[kind],
         checks=list(checks),
         nullable=nullable,
         unique=unique,

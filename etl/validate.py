@@ -10,17 +10,24 @@ import pandas as pd
 import pandera.pandas as pa
 
 from etl.problem import Problem
-from etl.schema import Frames, Rule, Table
+from etl.schema import PANDAS, Frames, Rule, Table
 
 logging.getLogger("pandera").setLevel(logging.ERROR)
 
 
 def column_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Problem]:
-    """Nulls, choices, ranges and duplicate keys of one table."""
+    """Types, nulls, choices, ranges and duplicate keys of one table."""
+    mistyped = [
+        Problem(shown, 0, c, f"of another type: got {frame[c].dtype}, expected {PANDAS[table.kind(c)]}")
+        for c in table.columns
+        if c in frame and frame[c].dtype != PANDAS[table.kind(c)]
+    ]
+    if mistyped:
+        return mistyped
     try:
         # Before the tables are derived, computed columns are not there yet.
         is_whole = set(table.columns) <= set(frame.columns)
-        (table.schema if is_whole else table.raw_schema).validate(frame, lazy=True)
+        (table.schema if is_whole else table.raw_schema).validate(frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as failed:
         found = []
         for case in failed.failure_cases.to_dict("records"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -70,6 +71,20 @@ def changed(folder: Path) -> Data:
 
 def opened(data_: bytes) -> Any:
     return pptx.Presentation(io.BytesIO(data_))
+
+
+def some_of(deck_: bytes, *charts: str, also: Callable[[Any], bool] = lambda one: False) -> bytes:
+    """A deck without the slides that hold none of these charts (nor what `also` finds), as a person deletes them."""
+    presentation = opened(deck_)
+    listed = presentation.slides._sldIdLst
+    for entry, one in zip(list(listed), list(presentation.slides), strict=True):
+        held = {s.name.split(":")[1].partition(".")[0] for s in one.shapes if s.name.startswith("landscape:")}
+        if not held & set(charts) and not also(one):
+            presentation.part.drop_rel(entry.rId)
+            listed.remove(entry)
+    out = io.BytesIO()
+    presentation.save(out)
+    return out.getvalue()
 
 
 def values(data_: bytes) -> dict[tuple[str, str, str], str]:

@@ -403,7 +403,7 @@ class App:
     def __init__(self, folder: Path) -> None:
         self.root = folder
         for name in ("dashboard", "etl", ".streamlit"):
-            shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(PROJECT / name, folder / name)
         self.raw, self.out = folder / "datasets" / "raw", folder / "datasets" / "processed"
         self.raw.parent.mkdir()
         write_small(self.raw)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -123,13 +123,14 @@ def findings(raw: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def raw(raw_folder: Path, tmp_path: Path) -> Path:
-    made = Path(shutil.copytree(raw_folder, tmp_path / "raw"))
-    header = (made / "verifications.csv").read_text(encoding="utf-8").splitlines()[0]
-    # Findings of the project are taken out, as nobody's reading.
-    (made / "registry" / "verifications.tsv").unlink()
-    (made / "verifications.csv").write_text(header + "\n", encoding="utf-8")
-    return made
+def raw(small_raw: Callable[..., Path]) -> Path:
+    """Three scores, each of a document of its own, and nothing looked up yet."""
+    documents = [{"source_id": f"sources-{n}", "url": f"https://example.org/{n}"} for n in (1, 2, 3)]
+    scores = [
+        {"score_id": f"score-{n}", "variant": f"run {n}", "score": f"5{n}.5", "source_ids": f"sources-{n}"}
+        for n in (1, 2, 3)
+    ]
+    return small_raw(sources=documents, benchmark_scores=scores, verifications=[])
 
 
 def test_copies_are_looked_into_and_findings_kept(

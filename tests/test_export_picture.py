@@ -61,6 +61,14 @@ def test_every_chart_as_a_picture(built: Path, chart_id: str, view: str) -> None
     layout = figure.layout
     assert (layout.width, layout.height) == (1600, 900)
     assert layout.paper_bgcolor == "#FFFFFF"
+    # What the chart draws is all there, but for what is said on hover.
+    assert [a.text for a in layout.annotations[:-3]] == [a.text for a in drawn.layout.annotations]
+    assert [(t.type, t.name, t.x, t.y) for t in figure.data] == [
+        (t.type, t.name, t.x, t.y) for t in drawn.data
+    ]
+    assert all(
+        t.hoverinfo == "skip" and t.hovertemplate is None and t.customdata is None for t in figure.data
+    )
     title, scope, foot = boxes(figure)
     assert measure.shorten(shown.title, 1536, 32, True, 2) == title[0] or shown.title == title[0]
     assert shown.snapshot_id in foot[0] and format_day(shown.as_of_date) in foot[0]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from small_set import write_small
 
 import etl
 from dashboard.charts import CHARTS, benchmarks, compare, money, openness, profile
@@ -107,10 +106,12 @@ def label(n: int, who: str, day: str, end: str = "", by: str = "36Kr", **own: st
     }
 
 
-@pytest.fixture
-def world(small_raw: Callable[..., Path], tmp_path: Path) -> store.Tables:
-    """Two companies in China and one outside, with two reporters who disagree about the first."""
-    folder = small_raw(
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> store.Tables:
+    """Two companies in China and one outside, with two reporters who disagree about the first; not to be changed."""
+    where = tmp_path_factory.mktemp("profiles")
+    folder = write_small(
+        where / "raw",
         sources=[
             {"source_id": "sources-1", "kind": "press"},
             {"source_id": "letter", "kind": "primary", "url": "https://example.org/letter"},
@@ -196,8 +197,8 @@ def world(small_raw: Callable[..., Path], tmp_path: Path) -> store.Tables:
     for path in folder.glob("*.csv"):
         # One named report carries no more.
         path.write_text(path.read_text(encoding="utf-8").replace(",high,", ",medium,"), encoding="utf-8")
-    etl.build(folder, tmp_path / "built")
-    return store.load(tmp_path / "built")
+    etl.build(folder, where / "built")
+    return store.load(where / "built")
 
 
 def chosen(**own: object) -> Selection:

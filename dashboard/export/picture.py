@@ -146,7 +146,6 @@ def export_figure(
     """
     card.require_sources()
     look = look or Look(mode="light", export=True)
-    out = go.Figure(figure)
     wide, tall = size
     # Words around a chart that is drawn in smaller type are smaller by as much, and have more lines.
     unit = look.size / Look(export=True).size
@@ -167,38 +166,47 @@ def export_figure(
     scope_y = TOP * unit + len(title) * title_size * LEADING + 4 * unit
     head = scope_y + len(scope) * scope_size * LEADING + 12 * unit
     foot_height = len(foot) * source_size * LEADING + (14 + FOOT) * unit
-    own = out.layout.margin
-    left, right = max(own.l or 0, _names_left(out, wide - 2 * side)) + side, (own.r or 0) + side
-    top, bottom = (own.t or 0) + head + _more_key(out, wide - right - side, look), (own.b or 0) + foot_height
-    spare = tall - top - bottom - _wanted(out, tall, unit)
+    own = figure.layout.margin
+    left, right = max(own.l or 0, _names_left(figure, wide - 2 * side)) + side, (own.r or 0) + side
+    top, bottom = (
+        (own.t or 0) + head + _more_key(figure, wide - right - side, look),
+        (own.b or 0) + foot_height,
+    )
+    spare = tall - top - bottom - _wanted(figure, tall, unit)
     foot_top = tall - FOOT * unit - len(foot) * source_size * LEADING
     if spare > 0:
         bottom += spare
-    if out.layout.showlegend and out.layout.legend.orientation == "h":
+    # Plotly checks a figure again with every change of it: changed as plain data, it is checked once.
+    spec = figure.to_dict()
+    layout = spec["layout"]
+    if figure.layout.showlegend and figure.layout.legend.orientation == "h":
         # A key on top stands under the head, at the picture's own edge. Plotly lets it be as wide as plot and left
         # margin together where it begins left of the plot, and else only as wide as the plot.
-        out.update_layout(
-            legend={"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
-            | {"x": (side - left) / (wide - left - right), "y": 1 + (top - head) / (tall - top - bottom)}
-        )
+        layout["legend"] |= {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
+        layout["legend"] |= {
+            "x": (side - left) / (wide - left - right),
+            "y": 1 + (top - head) / (tall - top - bottom),
+        }
     words = [
         _words([f"<b>{escape(t)}</b>" for t in title], title_size, look.ink, TOP * unit, left - side, top),
         _words([escape(t) for t in scope], scope_size, look.grey, scope_y, left - side, top),
         _words([escape(t) for t in foot], source_size, look.grey, foot_top, left - side, top),
     ]
-    for trace in out.data:
+    for trace in spec["data"]:
         # What is said on hover is not drawn: it would only make the file heavier.
-        trace.update(hoverinfo="skip", hovertemplate=None, hovertext=None, customdata=None)
-    out.update_layout(
-        width=wide,
-        height=tall,
-        autosize=False,
-        margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
-        paper_bgcolor="rgba(0,0,0,0)" if transparent else look.ground,
-        font={"family": FONT_EXPORT},
-        annotations=[*out.layout.annotations, *words],
-    )
-    return out
+        trace["hoverinfo"] = "skip"
+        for said in ("hovertemplate", "hovertext", "customdata"):
+            trace.pop(said, None)
+    layout |= {
+        "width": wide,
+        "height": tall,
+        "autosize": False,
+        "margin": {"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
+        "paper_bgcolor": "rgba(0,0,0,0)" if transparent else look.ground,
+        "font": layout.get("font", {}) | {"family": FONT_EXPORT},
+        "annotations": [*layout.get("annotations", ()), *words],
+    }
+    return go.Figure(spec)
 
 
 def _words(lines: list[str], size: float, colour: str, y: float, left: float, top: float) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,17 +11,21 @@ import pptx
 import pytest
 from lxml import etree
 from pptx.presentation import Presentation
+from test_export_table import tiny_card
 
 from dashboard.charts import CHARTS
 from dashboard.charts import card as cards
+from dashboard.charts.columns import Column, Frame
+from dashboard.charts.kinds.bars import Bars
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.deck import basket, compose, decks
 from dashboard.deck.basket import Basket, Slide
 from dashboard.deck.decks import Builds, Data
-from dashboard.draw.slide import drawings
-from dashboard.export import master
+from dashboard.draw.slide import drawings, grid
+from dashboard.draw.slide.ooxml import EMU
+from dashboard.export import master, page
 from dashboard.export.master import BODY
 from dashboard.facts import landscape
 from dashboard.facts.landscape import apply
@@ -183,3 +188,82 @@ def test_packs_that_need_a_company_say_so(tables: Tables) -> None:
     for name in ("Company brief", "Match-up"):
         with pytest.raises(basket.BasketError, match="select"):
             basket.PRESETS[name](tables, Selection(as_of=newest, newest=newest), "abc")
+
+
+# --- Forms of one pack ---
+
+
+@pytest.mark.parametrize("name", sorted(basket.PRESETS))
+def test_a_page_shows_the_rows_that_its_slides_show(built: Path, tables: Tables, name: str) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("alibaba", "tencent"))
+    made = basket.PRESETS[name](tables, chosen, snapshot.id)
+    found = decks.resolve_all(made, Builds(Data(tables, snapshot)))
+    on_paper = [
+        one
+        for sheet in decks.sheets(made, found, snapshot)
+        if isinstance(sheet, page.Charts)
+        for one in sheet.shown
+    ]
+    charts = [o for o in found if o.card is not None and o.card.source_line.strip()]
+    assert len(on_paper) == len(charts)
+    for one, resolved in zip(on_paper, charts, strict=True):
+        assert resolved.card is not None
+        on_slide = compose.in_layout(resolved.card, resolved.slide.layout, BODY)
+        assert one.card.frame.equals(on_slide.frame)
+        assert one.card.rest == on_slide.rest
+        if one.card.rest:
+            assert one.card.subtitle == f"{on_slide.subtitle} of the slides"
+            assert len(drawings.pages(one.card, BODY)) == 1
+
+
+@pytest.mark.parametrize("name", sorted(basket.PRESETS))
+def test_no_pack_splits_a_table_without_need(built: Path, tables: Tables, name: str) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("alibaba", "tencent"))
+    deck = opened(decks.build(basket.PRESETS[name](tables, chosen, snapshot.id), built))
+    pages: dict[str, list[object]] = {}
+    for one in deck.slides:
+        for shape in one.shapes:
+            if shape.has_table:
+                pages.setdefault(shape.name.split(":")[1], []).append(shape)
+    assert pages or name not in ("Full pack", "Board pack")
+    for chart, shapes in pages.items():
+        rows = [[r.height / EMU for r in s.table.rows][1:] for s in shapes]
+        count, tall = sum(map(len, rows)), sum(map(sum, rows))
+        head = shapes[0].table.rows[0].height / EMU
+        key = (shapes[0].top / EMU) - BODY.y
+        room = BODY.h - key - head
+        if len(rows) == 1:
+            assert tall <= room + 0.01, chart
+            continue
+        # One slide less cannot hold them in this type, and smaller type is not read.
+        tallest = max(map(max, rows))
+        assert count > (len(rows) - 1) * grid.MOST_ROWS or tall > (len(rows) - 1) * (room - tallest), chart
+        sizes = {
+            run.font.size.pt
+            for s in shapes
+            for r in list(s.table.rows)[1:]
+            for c in r.cells
+            for p in c.text_frame.paragraphs
+            for run in p.runs
+        }
+        assert min(sizes) >= grid.SPLIT_BELOW, chart
+        # No page holds a few left over.
+        assert min(map(len, rows)) >= 0.6 * max(map(len, rows)), chart
+
+
+def test_the_first_rows_of_bars_are_whole_bars() -> None:
+    names = [f"Organisation {n}" for n in range(60)]
+    frame = pd.DataFrame(
+        {"who": [n for n in names for _ in range(2)], "part": ["a", "b"] * 60, "n": range(120)}
+    )
+    columns = Frame("one name", who="Name", part="Part", n=Column("Number", "count"))
+    card = replace(tiny_card(frame), subtitle="Sixty names.", kind=Bars("who", "n"), columns=columns)
+    top = compose.topped(card, BODY)
+    shown = list(dict.fromkeys(top.frame["who"]))
+    assert 1 < len(shown) < 60 and shown == names[: len(shown)] and len(top.frame) == 2 * len(shown)
+    assert (
+        top.subtitle == f"Sixty names; the first {len(shown)} of 60, and {60 - len(shown)} more in the notes"
+    )
+    assert len(top.rest) == 2 + len(frame) - len(top.frame)

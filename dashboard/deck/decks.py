@@ -361,8 +361,10 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
 
     def drawn(o: Resolved, heading: str = "") -> page.Shown:
         assert o.card is not None and o.chart is not None
-        as_table = o.chart.screen == "table" or o.slide.layout == "table" or o.card.frame.empty
-        return page.Shown(o.card, None if as_table else plotly.draw(o.chart, o.card.frame, look), heading)
+        # What is left out can be unfolded where the page is read on a screen; on paper it cannot.
+        card = compose.in_layout(o.card, o.slide.layout, where="the notes of the slides")
+        as_table = o.chart.screen == "table" or o.slide.layout == "table" or card.frame.empty
+        return page.Shown(card, None if as_table else plotly.draw(o.chart, card.frame, look), heading)
 
     out: list[page.Sheet] = []
     contents: list[tuple[str, int]] = []

@@ -284,7 +284,7 @@ def _refresh_one(
         done.add(page.part.partname)
         at = of_number[min(number, len(of_number)) - 1]
         write_lines(page, one.chart, scratch[at], old, changes)
-        told = compose.topped(card, old.body or BODY) if old.layout == "top" else card
+        told = compose.in_layout(card, old.layout, old.body or BODY)
         write_notes(page, told, replace(fresh, scope=record.scope_hash(page, one.chart)), old)
         if is_new:
             number_title(page, at + 1, len(scratch))

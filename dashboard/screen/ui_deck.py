@@ -390,12 +390,12 @@ def _fits_half(one: Slide, at_hand: decks.Builds, own: Template | None) -> bool:
 def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
     found = decks.resolve(one, at_hand)
     assert found.card is not None and found.chart is not None
-    card = found.card
+    card = compose.in_layout(found.card, one.layout)
     st.markdown(f"**{plain(card.title)}**  \n:small[:gray[{plain(card.subtitle)}]]")
     if card.frame.empty:
         st.markdown(":gray[No data under its filters.]")
     elif found.chart.screen == "table" or one.layout == "table":
-        tables.words_table(compose.in_layout(card, one.layout), key=f"rows-{key}")
+        tables.words_table(card, key=f"rows-{key}")
     else:
         look = Look(mode="dark" if st.context.theme.type == "dark" else "light")
         drawn = figure.plain(plotly.draw(found.chart, card.frame, look))

@@ -24,7 +24,7 @@ from dashboard.look.theme import plural
 
 Draw = Callable[[Slide, str], None]
 
-LANES_A_SLIDE = 12
+LANES_A_SLIDE = 14
 #: Inches of a lane; of one of few, whose events are told in words; of a row of these words, and above them.
 LANE, TALL_LANE = 0.44, 0.62
 TIER, ABOVE_FLAGS = 0.42, 0.22

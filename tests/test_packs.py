@@ -20,7 +20,7 @@ from dashboard.charts.kinds.bars import Bars
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.deck import basket, compose, decks
+from dashboard.deck import basket, compose, decks, lists
 from dashboard.deck.basket import Basket, Slide
 from dashboard.deck.decks import Builds, Data
 from dashboard.draw.slide import drawings, grid
@@ -48,12 +48,13 @@ def notes(one: pptx.slide.Slide) -> str:
     return one.notes_slide.notes_text_frame.text  # type: ignore[union-attr]
 
 
-def test_a_board_reads_twelve_slides_and_two_of_sources(pack: bytes) -> None:
+def test_a_board_reads_twelve_slides_and_two_of_figures_and_of_sources(pack: bytes) -> None:
     deck = opened(pack)
     titles = [s.shapes.title.text_frame.text for s in deck.slides]  # type: ignore[union-attr]
-    assert len(titles) <= 14 and titles[-2:] == ["Sources (1/2)", "Sources (2/2)"]
-    assert not any(t.endswith(")") and "/" in t for t in titles[:-2]), titles
-    for one in list(deck.slides)[1:-2]:
+    figures = [f"{lists.TITLES[lists.FIGURES]} ({n}/2)" for n in (1, 2)]
+    assert len(titles) <= 16 and titles[-4:] == [*figures, "Sources (1/2)", "Sources (2/2)"]
+    assert not any(t.endswith(")") and "/" in t for t in titles[:-4]), titles
+    for one in list(deck.slides)[1:-4]:
         said = [line for line in notes(one).splitlines() if line.startswith("To say: ")]
         assert len(said) == 2 and all(s.endswith(".") for s in said) and "It rests on" in said[1]
         assert "Sources (" in notes(one)
@@ -63,7 +64,12 @@ def test_parts_cover_every_slide_once(pack: bytes) -> None:
     deck = opened(pack)
     root = deck.part._element
     named = root.findall(f".//{{{_P14}}}section")
-    assert [s.get("name") for s in named] == ["Opening", *(p for p, _ in basket.BOARD_PACK), "Sources"]
+    assert [s.get("name") for s in named] == [
+        "Opening",
+        *(p for p, _ in basket.BOARD_PACK),
+        lists.TITLES[lists.FIGURES],
+        "Sources",
+    ]
     listed = [i.get("id") for s in named for i in s.iter(f"{{{_P14}}}sldId")]
     assert listed == [i.get("id") for i in root.sldIdLst]
     # The list of extensions stands last, as the schema has it.
@@ -267,3 +273,80 @@ def test_the_first_rows_of_bars_are_whole_bars() -> None:
         top.subtitle == f"Sixty names; the first {len(shown)} of 60, and {60 - len(shown)} more in the notes"
     )
     assert len(top.rest) == 2 + len(frame) - len(top.frame)
+
+
+# --- The list of figures ---
+
+
+def listed_figures(deck: Presentation) -> list[pptx.slide.Slide]:
+    title = lists.TITLES[lists.FIGURES]
+    return [s for s in deck.slides if s.shapes.title.text_frame.text.startswith(title)]  # type: ignore[union-attr]
+
+
+def test_every_figure_on_a_slide_is_listed_with_its_document_and_finding(
+    pack: bytes, built: Path, tables: Tables
+) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
+    slides = listed_figures(opened(pack))
+    found = decks.resolve_all(basket.board_pack(tables, chosen, snapshot.id), Builds(Data(tables, snapshot)))
+    told = "\n".join(notes(s) for s in slides)
+    shown = "\n".join(s.text_frame.text for one in slides for s in one.shapes if s.has_text_frame)
+    urls = set(tables["sources"]["url"])
+    for o in found:
+        if o.card is None:
+            continue
+        card = compose.in_layout(o.card, o.slide.layout)
+        rows = card.figures[1:]
+        # Each row that stands there and names documents, and no other.
+        cited = card.frame[card.frame["source_ids"].fillna("").str.len().gt(0)]
+        assert {f.row for f in rows} == set(cited.index)
+        for f in rows:
+            assert f.url in urls and f.found and f.url in told
+            assert f"{card.title}: {f.name}" in told
+        # What a slide rests on most stands on the list itself.
+        assert card.title[:20] in shown
+    assert "found again on" in shown and "in no copy at hand" in shown
+    links = [r.target_ref for one in slides for r in one.part.rels.values() if r.is_external]
+    assert links and set(links) <= urls
+
+
+def test_the_list_of_figures_can_be_left_out_and_travels(built: Path, tables: Tables) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
+    one = replace(basket.frozen("price-capability", chosen, snapshot.id), layout="chart")
+    made = Basket(slides=(one,), cover=False, appendix=False, figures=True)
+    assert basket.from_json(basket.to_json(made)) == made == basket.decode(basket.encode(made))
+    # A basket of a time before there were such lists has none.
+    assert not basket.from_json('{"format": "landscape-deck/1", "slides": []}').figures
+    data = Data(tables, snapshot)
+    deck = opened(decks.build(made, data))
+    assert len(deck.slides) == 1 + len(listed_figures(deck)) == 2
+    assert len(opened(decks.build(replace(made, figures=False), data)).slides) == 1
+    html = decks.html(made, data).decode()
+    assert f"<h1>{lists.TITLES[lists.FIGURES]}</h1>" in html and "found again on" in html
+
+
+def test_a_refresh_lists_the_figures_anew(built: Path, tables: Tables) -> None:
+    snapshot = store.snapshot(built)
+    before = snapshot.as_of - pd.DateOffset(months=9)
+    chosen = Selection(as_of=before, newest=snapshot.as_of)
+    slides = (basket.frozen("price-capability", chosen, snapshot.id),)
+    data = Data(tables, snapshot)
+    made = Basket(slides=slides, cover=False, appendix=False, figures=True)
+    old = decks.build(made, data)
+    done = decks.refresh(old, data, view={"as_of": [f"{snapshot.as_of:%Y-%m-%d}"]})
+    new = replace(
+        made, slides=(basket.frozen("price-capability", replace(chosen, as_of=snapshot.as_of), snapshot.id),)
+    )
+
+    def lines(one: Presentation) -> list[list[str]]:
+        return [
+            s.text_frame.text.splitlines()
+            for page_ in listed_figures(one)
+            for s in page_.shapes
+            if s.has_text_frame and f":{lists.FIGURES}:" in s.name and s.name[-1].isdigit()
+        ]
+
+    assert lines(opened(done.data)) == lines(opened(decks.build(new, data))) != lines(opened(old))
+    assert decks.refresh(done.data, Builds(data)).changed == 0

@@ -290,8 +290,10 @@ def topped(card: Card, room: Box, where: str = "the notes") -> Card:
     told = _rows_in_words(replace(card, frame=left), MOST_REST)
     if len(left) > MOST_REST:
         told.append(f"and {len(left) - MOST_REST:,} rows more, in the chart's own file of rows")
+    top = first(fits)
     return replace(
-        first(fits),
+        top,
+        figures=tuple(f for f in card.figures if f.row is None or f.row in top.frame.index),
         subtitle=f"{card.subtitle.rstrip('.')}; the first {fits} of {len(order)}, and {len(order) - fits} more in {where}",
         rest=(f"And {len(order) - fits} more", *told[1:]),
     )

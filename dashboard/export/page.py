@@ -84,11 +84,12 @@ class Front:
 
 
 @dataclass(frozen=True)
-class Sources:
-    """The list of sources: what it holds, in words, and each document with its address ("" without)."""
+class Listed:
+    """A list at the end: its title, what it holds in words, and each entry with its address ("" without)."""
 
+    title: str
     words: str
-    documents: Sequence[tuple[str, str]]
+    entries: Sequence[tuple[str, str]]
     foot: str = ""
 
 
@@ -100,7 +101,7 @@ class Charts:
     takeaway: str = ""
 
 
-Sheet = Front | Sources | Charts
+Sheet = Front | Listed | Charts
 
 
 def deck(sheets: Sequence[Sheet], title: str, *, paper: str = "A4") -> bytes:
@@ -119,8 +120,8 @@ def deck(sheets: Sequence[Sheet], title: str, *, paper: str = "A4") -> bytes:
     for number, one in enumerate(sheets, 1):
         if isinstance(one, Front):
             kind, inner = " front", _front(one)
-        elif isinstance(one, Sources):
-            kind, inner = "", _sources(one)
+        elif isinstance(one, Listed):
+            kind, inner = "", _listed(one)
         else:
             kind, inner = "", _charts(one, len(every))
             every += one.shown
@@ -134,13 +135,13 @@ def _front(one: Front) -> str:
     return f"<h1>{html_text(one.title)}</h1>{lines}" + (f"<ol>{items}</ol>" if items else "")
 
 
-def _sources(one: Sources) -> str:
+def _listed(one: Listed) -> str:
     items = "".join(
         f'<li>{f"""<a href="{html_text(url)}">{html_text(words)}</a>""" if url else html_text(words)}</li>'
-        for words, url in one.documents
+        for words, url in one.entries
     )
     return (
-        f'<h1>Sources</h1><p class="grey">{html_text(one.words)}</p><ol class="sources">{items}</ol>'
+        f'<h1>{html_text(one.title)}</h1><p class="grey">{html_text(one.words)}</p><ol class="sources">{items}</ol>'
         f'<footer class="small grey"><p>{html_text(one.foot)}</p></footer>'
     )
 

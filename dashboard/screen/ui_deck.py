@@ -121,7 +121,14 @@ def _keys(now: Basket) -> list[int]:
 def _replace_basket(changed: Basket) -> None:
     """Another basket altogether: no widget keeps what it said of the last one."""
     st.session_state["_deck_keys"] = []
-    for name in ("deck-title", "deck-cover", "deck-appendix", "deck-every_source", "deck-shape"):
+    for name in (
+        "deck-title",
+        "deck-cover",
+        "deck-figures",
+        "deck-appendix",
+        "deck-every_source",
+        "deck-shape",
+    ):
         st.session_state.pop(name, None)
     basket_state.keep(changed)
 
@@ -420,6 +427,11 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
         )
         for field, words, help_ in (
             ("cover", "Cover", "Title, selection, day and snapshot; contents by section."),
+            (
+                "figures",
+                "List of figures",
+                "Every figure with its document, the day that was read, and whether the value was found in it again.",
+            ),
             (
                 "appendix",
                 "List of sources",

@@ -135,12 +135,12 @@ def add_pair(
 
 
 def fits_half(card: Card, template: Template | None = None) -> bool:
-    """Whether a chart has rows and sources, and half a slide is room enough for it."""
+    """Whether a chart has rows and sources, and half a slide is room enough for it and for the whole of its source line."""
     # Its neighbour may need as many lines as there can be.
     room = _halves(template, FOOT_LINES)[0][0]
     if room.h < LEAST_HALF or card.frame.empty or not card.source_line.strip():
         return False
-    return len(drawings.pages(card, room)) == 1
+    return _lines(card, template) <= FOOT_LINES and len(drawings.pages(card, room)) == 1
 
 
 def half(one: Slide, card: Card, stem: str, room: Box, foot: Box, most: int, page: int = 0) -> None:

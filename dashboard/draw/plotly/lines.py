@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands
 from dashboard.draw.plotly.key import unit_above
 from dashboard.draw.plotly.parts import axis_room, coordinate, plotly_axis, spots, stroke
-from dashboard.look.measure import shorten, width
+from dashboard.look.measure import clause, width
 from dashboard.look.place import spread
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.theme import Look, annotation, escape, layout, short_name
@@ -144,7 +144,7 @@ def _ends(
     for one, share in zip(named, shares, strict=True):
         said = _said(one, room)
         free = side - width(f" {said}", look.size) - 12 * look.scale
-        name = shorten(_name(one), max(free, 3 * look.size), look.size, True)
+        name = clause(_name(one), max(free, 3 * look.size), look.size, True)
         colour = look.ink if kind.apart else one.value.name_colour(look)
         out.append(
             annotation(

@@ -141,7 +141,7 @@ _CARRIED = {
 #: The state, filings, papers and releases that are not of one company here.
 RECORDS = _sites(
     """
-    arxiv.org cac.gov.cn english.beijing.gov.cn github.com/pytorch github.com/tensorflow
+    arxiv.org cac.gov.cn cisa.gov english.beijing.gov.cn github.com/pytorch github.com/tensorflow hkexnews.hk
     huggingface.co/collections nature.com prnewswire.com
     """
 )
@@ -167,9 +167,9 @@ REPORTING = _sites(
     """
     163.com 36kr.com 51haodu.com 881903.com aastocks.com advancedainews.com agenzianova.com
     aicoin.com aigc.cn albanyherald.com allweatherfinance.com androidtelecom.com article.woter.ai
-    arynews.tv asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com bastillepost.com
-    bbtnews.com.cn benzinga.com bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com
-    c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com carsdailynews.com cdrinfo.com
+    arynews.tv asia.nikkei.com asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com bastillepost.com
+    bbtnews.com.cn benzinga.com bloomberg.com bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com
+    c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com carsdailynews.com cdrinfo.com channelnewsasia.com
     chinadaily.com.cn chinadailyasia.com chinamoneynetwork.com chip.pl ciol.com clubic.com cnbc.com
     coincarrots.com companies.caixin.com cww.net.cn daily8.com dailysabah.com datacenterdynamics.com
     dataconomy.com datanews.knack.be de.marketscreener.com dealstreetasia.com deeplearning.ai
@@ -181,18 +181,18 @@ REPORTING = _sites(
     itiger.com jjckb.xinhuanet.com jqman.com koreajoongangdaily.joins.com kr-asia.com leiphone.com
     livemint.com longbridge.com longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com
     malaymail.com media365.in mobileworldlive.com mxjcsc.cn nasdaq.com nationpress.com
-    nationthailand.com nbdpress.com neowin.net news.az news.cgtn.com news.futunn.com
+    nationthailand.com nbdpress.com neowin.net new.laoyaoba.com news.az news.cgtn.com news.futunn.com
     news.livedoor.com news.mingpao.com news.qq.com newsbytesapp.com nextfin.ai nextshark.com
-    pandaily.com pymnts.com qbitai.com qntz.me rcrwireless.com reuters.com scmp.com semafor.com
+    pandaily.com peoplesdaily.pdnews.cn pymnts.com qbitai.com qntz.me rcrwireless.com reuters.com rte.ie scmp.com semafor.com
     senqingzn.com sherwood.news shine.cn slashgear.com sohu.com spectrum.ieee.org szdaily.com
     tech.ifeng.com tech360.tv techarp.com techchannel.news techcrunch.com techeconomy.ng techedt.com
     technode.com techregister.co.uk techtimes.com test.daily8.com the-decoder.com
     theexchangeasia.com thepaper.cn theregister.com thestar.com.my thetimes.co.uk theverge.com
     thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com tomshardware.com ttm.financial
-    ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com wallstreetcn.com
-    wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wionews.com worldofsoftware.org
+    ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com w.media wallstreetcn.com
+    wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wftv.com wionews.com worldofsoftware.org
     www2.hkej.com ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com
-    zhidx.com ziniounlimited.com
+    zhidx.com ziniounlimited.com znews.vn
     """
 )
 #: News pages that gather or translate, without a newsroom of their own.
@@ -214,11 +214,11 @@ REPRINTS = _sites(
 #: Analysts, reference works and essays.
 ANALYSIS = _sites(
     """
-    alpha-sense.com autofuture.tw centerconsulting.com chinacrunch.com chinadailybrief.com
+    ai.xueqiu.com alpha-sense.com autofuture.tw centerconsulting.com chinacrunch.com chinadailybrief.com
     cnrobopedia.com companieshistory.com compasslist.com cyber-ivy.com dapingtime.com datacamp.com
     de.scribd.com decodenetwork.ai dev.to developer.aliyun.com dhirubhai.net docs.api.nvidia.com
-    docs.nvidia.com docs.sglang.io dtstack.com elsewhere.news equalocean.com etc.sevaustinov.me
-    evchanye.com freshfromchina.com github.com/hw-whistleblower github.com/pfcclab haomeiwen.com
+    docs.nvidia.com docs.sglang.io dtstack.com elsewhere.news embodiedglobal.com equalocean.com etc.sevaustinov.me
+    evchanye.com freshfromchina.com github.com/hw-whistleblower github.com/pfcclab github.com/volcano-sh haomeiwen.com
     hayo.com heumans.com htx.com huggingface.co/anhuiking huggingface.co/lovedheart ibm.com
     juejin.im marketbeat.com meltwater.com miexofficial.blogspot.com minichart.com.sg
     mp.weixin.qq.com openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk peterfisk.com
@@ -234,7 +234,7 @@ DIGESTS = _sites(
     aihot.virxact.com ainchina.com ainews.cool aitide.news aiwiki.ai aiwiselnk.com allmind.ai
     api.redplanx.com apidog.com auto.wikisort.org bestblogs.dev besthub.dev bitget.cloud
     brandlogos.net chatforest.com china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn
-    conceptmap.cfapps.io db0nus869y26v.cloudfront.net dcfmodeling.com digitalphablet.com
+    conceptmap.cfapps.io cryptobriefing.com db0nus869y26v.cloudfront.net dcfmodeling.com digitalphablet.com
     digitrendz.blog dignews.cc docs.apiyi.com downcodes.com dreaming.press en.wikipedia-on-ipfs.org
     en.wikipedia.org fazen.markets fenado.ai gate.com gatebox.best gateex.org gatenode.pro ginlix.ai
     github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab

@@ -11,9 +11,11 @@ from dashboard.charts import CHARTS
 from dashboard.charts.spec import Chart
 from dashboard.data.citations import (
     KNOWN_PUBLISHERS,
+    behind,
     cited,
     full_lines,
     links,
+    most_cited,
     publishers,
     short_line,
     sources_used,
@@ -85,13 +87,13 @@ def test_a_frame_with_sources_of_its_own_is_taken_at_its_word() -> None:
     ],
 )
 def test_the_short_line_names_three_publishers(ids: str, start: str) -> None:
-    line = short_line(cited(cells(ids), SOURCES), NOW)
+    line = short_line(behind(cited(cells(ids), SOURCES)), NOW)
     assert line == f"{start}China AI Landscape, data to 20 Nov 2026, snapshot 0badcafe."
 
 
 def test_more_publishers_are_counted() -> None:
     many = pd.DataFrame({"publisher": list("abcdef"), "strength": "reporting"})
-    assert short_line(many, NOW).startswith("Source: a; b; c and 3 more publishers (6 documents).")
+    assert short_line(behind(many), NOW).startswith("Source: a; b; c and 3 more publishers (6 documents).")
 
 
 @pytest.mark.parametrize(
@@ -139,9 +141,17 @@ def test_no_chart_names_a_list_first_where_it_rests_on_something_better(
             assert kinds[name] == "primary" or name.split(", ")[0] in KNOWN_PUBLISHERS, (one, name)
 
 
+def test_who_stands_behind_is_the_same_from_cells_and_from_rows(tables: dict[str, pd.DataFrame]) -> None:
+    for name in ("models", "governance_events", "benchmark_scores"):
+        cells = tables[name]["source_ids"]
+        assert behind(most_cited(cells, tables["sources"])) == behind(cited(cells, tables["sources"]))
+
+
 def test_a_note_ends_the_line_and_nothing_cited_is_no_line() -> None:
-    assert short_line(cited(cells("a"), SOURCES), NOW, "Hollow: estimated.").endswith(" Hollow: estimated.")
-    assert short_line(SOURCES.iloc[:0], NOW, "Hollow: estimated.") == ""
+    assert short_line(behind(cited(cells("a"), SOURCES)), NOW, "Hollow: estimated.").endswith(
+        " Hollow: estimated."
+    )
+    assert short_line(behind(SOURCES.iloc[:0]), NOW, "Hollow: estimated.") == ""
 
 
 def test_full_lines_leave_out_what_is_unknown() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from dashboard.charts import before_after, rows
 from dashboard.data.cut import Cut, everyone, once
 from dashboard.data.selection import Selection, as_of, earlier
 from dashboard.data.store import Tables
-from dashboard.facts import flagships, landscape
+from dashboard.facts import flagships, landscape, models, prices, ratings
 
 DAY = pd.Timestamp("2025-09-01")
 
@@ -73,3 +76,58 @@ def test_tables_cut_on_demand_are_those_cut_at_once(tables: Tables, selection: S
     for name in tables:
         pd.testing.assert_frame_equal(back[name], again[name])
     assert earlier(cut, selection) is back
+
+
+EACH = {
+    "labels": lambda t: landscape.labels_in_force(t, "reported"),
+    "labels coded": lambda t: landscape.labels_in_force(t, "coded"),
+    "labels on a day": lambda t: landscape.labels_on(t, "reported", pd.Timestamp("2024-06-30")),
+    "assessments": lambda t: landscape.assessments_in_force(t, "reported"),
+    "spoken for": lambda t: landscape.spoken_for(t, "reported", DAY),
+    "periods": lambda t: landscape.periods(t, "reported"),
+    "history": lambda t: landscape.history(t, "coded"),
+    "index": landscape.index_in_force,
+    "leads": landscape.leads_in_force,
+    "events": landscape.reorganisations,
+    "newest events": landscape.newest_events,
+    "levers": landscape.headline_levers,
+    "prices": lambda t: prices.list_prices(t, "CNY"),
+    "ratings": ratings.arena,
+    "models with companies": lambda t: rows.of_companies(t, "reported", "models"),
+    "scores with companies": lambda t: rows.of_companies(t, "coded", "benchmark_scores"),
+    "released": models.all_released,
+    "changes": lambda t: before_after.newest_changes(t, "reported"),
+}
+CHOSEN = {
+    "two": {"companies": ("alibaba", "deepseek")},
+    "most": {"company_types": ("giant", "startup", "lab", "chip_maker", "carmaker")},
+    "by label": {"governance_models": ("federated", "hub_and_spoke", "centralised_ceo", "lab_led")},
+    "everyone": {"outside": True},
+    "in Chinese": {"names": "zh"},
+}
+
+
+@pytest.mark.parametrize("chosen", CHOSEN)
+def test_what_is_found_of_each_company_is_the_same_whether_found_alone_or_for_everyone(
+    tables: Tables, selection: Selection, chosen: str
+) -> None:
+    asked = replace(selection, **CHOSEN[chosen])  # type: ignore[arg-type]
+    cut = landscape.narrow(as_of(tables, selection), asked)
+    # Plain tables know of no others: all is computed from them.
+    alone = {name: cut[name] for name in cut}
+    for what, find in EACH.items():
+        theirs, mine = find(cut), find(alone)
+        if isinstance(mine, dict):
+            assert list(theirs.items()) == list(mine.items()), what
+            continue
+        # Periods are rows of their own, numbered anew.
+        numbered = what in ("periods", "history")
+        if numbered:
+            theirs = theirs.reset_index(drop=True)
+        pd.testing.assert_frame_equal(
+            theirs, mine, check_dtype=not numbered, check_index_type=False, check_column_type=False, obj=what
+        )
+    later = landscape.narrow(as_of(tables, selection), asked)
+    assert landscape.labels_in_force(earlier(later, asked), "reported") == landscape.labels_in_force(
+        {name: earlier(later, asked)[name] for name in later}, "reported"
+    )

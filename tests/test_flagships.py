@@ -166,6 +166,7 @@ def field(*models: tuple[str, str, float | None], scores: dict[str, float] | Non
         "model_prices_converted": pd.DataFrame(
             columns=[
                 "price_id",
+                "company_id",
                 "model_id",
                 "output_price_usd_per_mtok",
                 "output_price_cny_per_mtok",

@@ -96,7 +96,7 @@ def landscape_of(**own: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "benchmark_scores": table("benchmark_id model_id company_id score reporter score_date source_ids"),
         "model_prices": table("price_id model_id"),
         "model_prices_converted": table(
-            "price_id model_id output_price_usd_per_mtok output_price_cny_per_mtok currency tier price_date cny_per_usd "
+            "price_id company_id model_id output_price_usd_per_mtok output_price_cny_per_mtok currency tier price_date cny_per_usd "
             "rate_month source_ids"
         ),
         "filings": table(

@@ -14,7 +14,7 @@ from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.spec import Chart, Choice
-from dashboard.data.cut import once
+from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, ratings, windows
@@ -37,7 +37,7 @@ FEWEST_DAYS = 120
 # --- What the reader picks ---
 
 
-@once
+@once_each
 def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, str, str]]:
     """Newest change from one known governance model to another of each company: day, model before, model after."""
     found: dict[str, tuple[pd.Timestamp, str, str]] = {}

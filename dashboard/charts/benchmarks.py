@@ -34,14 +34,17 @@ def _slug(text: str) -> str:
 
 @once
 def _scores(tables: Tables) -> pd.DataFrame:
+    """What the choices are made from: every column more would be copied for each filter."""
     scores = tables["benchmark_scores"]
-    return scores[scores["company_id"].isin(tables["companies"]["company_id"])]
+    mine = scores["company_id"].isin(tables["companies"]["company_id"])
+    read = ["benchmark_id", "company_id", "reporter", "harness", "score_date"]
+    return scores.loc[mine, read]
 
 
 @once
 def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Who reports scores at all."""
-    present = set(_scores(tables)["reporter"])
+    present = set(_scores(tables)["reporter"].unique().tolist())
     return {r: words for r, words in REPORTERS.items() if r in present}
 
 
@@ -52,9 +55,11 @@ def benchmark_options(tables: Tables, selection: Selection) -> dict[str, str]:
     reporter = selection.pick(REPORTER, next(iter(reporter_options(tables, selection)), ""))
     scores = scores[scores["reporter"] == reporter]
     about = tables["benchmarks"]
-    names = dict(zip(about["benchmark_id"], about["benchmark_name"], strict=True))
+    names = dict(zip(about["benchmark_id"].tolist(), about["benchmark_name"].tolist(), strict=True))
     by: dict[str, list[str]] = {}
-    for benchmark, company in zip(scores["benchmark_id"], scores["company_id"], strict=True):
+    for benchmark, company in zip(
+        scores["benchmark_id"].tolist(), scores["company_id"].tolist(), strict=True
+    ):
         by.setdefault(benchmark, []).append(company)
     counts = {b: (len(set(mine)), len(mine)) for b, mine in sorted(by.items())}
     ranked = sorted(counts, key=lambda b: counts[b], reverse=True)
@@ -71,7 +76,8 @@ def harness_options(tables: Tables, selection: Selection) -> dict[str, str]:
     benchmark = benchmark if benchmark in offered else next(iter(offered), "")
     mine = scores[(scores["reporter"] == reporter) & (scores["benchmark_id"] == benchmark)]
     units = tables["benchmarks"].set_index("benchmark_id")["unit"]
-    by = mine.groupby("harness").agg(scores=("score", "size"), newest=("score_date", "max"))
+    grouped = mine.groupby("harness")["score_date"]
+    by = pd.DataFrame({"scores": grouped.size(), "newest": grouped.max()})
     # A rating is worth what its snapshot is: the newest first; a test keeps its worth.
     order = ["newest", "scores"] if len(mine) and units[benchmark] == "elo" else ["scores", "newest"]
     by = by.sort_values(order, ascending=False, kind="stable")

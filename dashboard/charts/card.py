@@ -132,7 +132,7 @@ def make(
         source_line = f"{PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
     else:
         subtitle, finding = scope_and_finding(chart, field, selection, and_own)
-        source_line = citations.short_line(used, snapshot, chart.note_on(frame))
+        source_line = citations.short_line(citations.behind(used), snapshot, chart.note_on(frame))
     return Card(
         chart_id=chart.id,
         title=finding or chart.title,

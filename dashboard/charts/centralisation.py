@@ -38,7 +38,7 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = []
     labels = landscape.labels_in_force(tables, "coded")
     for company_id, row in index.iterrows():
-        if company_id not in names.index:
+        if company_id not in names:
             continue
         for dimension in DIMENSIONS:
             score = row[dimension]
@@ -123,23 +123,27 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company from each day on which one of its scores changed."""
     names = name_list(tables)
-    rows_in = tables["governance_index"].dropna(subset=["centralisation_index"])
+    read = ["company_id", "governance_model_id", "valid_from", "centralisation_index", "scored_count"]
+    read += ["confidence", "source_ids"]
+    by: dict[str, list[dict[str, Any]]] = {}
+    for row in tables["governance_index"][read].to_dict("records"):
+        if not is_missing(row["centralisation_index"]):
+            by.setdefault(row["company_id"], []).append(row)
     rows = []
-    for company_id, group in rows_in.groupby("company_id", sort=False):
-        group = group.sort_values("valid_from", kind="stable")
-        if group["centralisation_index"].nunique() < 2 or company_id not in names.index:
+    for company_id, mine in by.items():
+        if len({row["centralisation_index"] for row in mine}) < 2 or company_id not in names:
             continue
-        for row in group.itertuples(index=False):
+        for row in sorted(mine, key=lambda row: row["valid_from"]):
             rows.append(
                 {
                     "company_name": names[company_id],
-                    "governance_model_id": row.governance_model_id,
-                    "day": row.valid_from,
-                    "centralisation_index": float(row.centralisation_index),
-                    "scored": int(row.scored_count),
-                    "confidence": row.confidence,
-                    "caveat": index_caveat(row.confidence, row.scored_count),
-                    "source_ids": row.source_ids,
+                    "governance_model_id": row["governance_model_id"],
+                    "day": row["valid_from"],
+                    "centralisation_index": float(row["centralisation_index"]),
+                    "scored": int(row["scored_count"]),
+                    "confidence": row["confidence"],
+                    "caveat": index_caveat(row["confidence"], row["scored_count"]),
+                    "source_ids": row["source_ids"],
                 }
             )
         rows.append({**rows[-1], "day": selection.as_of})

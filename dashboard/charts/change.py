@@ -42,7 +42,8 @@ def in_text(model_id: str | None) -> str:
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company on the day of comparison and on the day shown."""
     then = earlier(tables, selection)
-    now_index, then_index = (landscape.index_in_force(t).to_dict("index") for t in (tables, then))
+    read = ["centralisation_index", "governance_model_id", "scored_count", "confidence", "source_ids"]
+    now_index, then_index = (landscape.index_in_force(t)[read].to_dict("index") for t in (tables, then))
     names = dict(zip(tables["companies"]["company_id"], tables["companies"]["company_name"], strict=True))
     rows = []
     for cid, now in now_index.items():
@@ -130,7 +131,10 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     then = earlier(tables, selection)
     was, now = (landscape.labels_in_force(t, selection.basis) for t in (then, tables))
     names = tables["companies"].set_index("company_id")["company_name"]
-    cells = pd.concat([landscape.assessments_in_force(t, selection.basis) for t in (tables, then)])
+    cited: list[tuple[str, str]] = []
+    for one in (tables, then):
+        rows_in = landscape.assessments_in_force(one, selection.basis)
+        cited += zip(rows_in["company_id"].tolist(), rows_in["source_ids"].tolist(), strict=True)
     pairs: dict[tuple[str, str], list[str]] = {}
     for cid, model in now.items():
         if cid in was:
@@ -144,7 +148,7 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
             "companies": len(ids),
             "company_names": ", ".join(sorted(names[c] for c in ids)),
             "is_moved": old != new,
-            "source_ids": joined_sources(*cells.loc[cells["company_id"].isin(ids), "source_ids"]),
+            "source_ids": joined_sources(*(cell for cid, cell in cited if cid in ids)),
         }
         for (old, new), ids in sorted(
             pairs.items(), key=lambda p: (MODEL_ORDER[p[0][0]], MODEL_ORDER[p[0][1]])

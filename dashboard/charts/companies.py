@@ -10,11 +10,11 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import OUTSIDE, WEIGHTS, counted, of_companies, with_company
+from dashboard.charts.rows import OUTSIDE, WEIGHTS, counted, of_companies, released_models, with_company
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts.models import OPEN_WEIGHTS, open_weights, released
+from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
 from dashboard.look.theme import (
     format_day,
@@ -60,10 +60,9 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    models = of_companies(tables, selection.basis, "models")
-    models = released(models)
-    dated = models.dropna(subset=["release_date"])
-    if dated.empty:
+    models = released_models(tables, selection.basis)
+    dated = models["release_date"].notna()
+    if not dated.any():
         return counted(pd.DataFrame(columns=columns), len(models))
     # The same twelve months as in every other count of releases: they end on the day shown.
     last = selection.as_of
@@ -78,7 +77,7 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    window = dated.loc[dated["release_date"] >= first, read]
+    window = models.loc[models["release_date"] >= first, read]
     kinds = window["weights"].fillna("not disclosed")
     totals = window["company_name"].value_counts(sort=False)
     newest = window.groupby("company_name")["release_date"].max()

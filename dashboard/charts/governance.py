@@ -40,9 +40,10 @@ DIMENSIONS = {
 MS_A_DAY = 86_400_000
 
 
-def name_list(tables: Tables) -> pd.Series:
+def name_list(tables: Tables) -> dict[str, str]:
     """Names of organisations by id."""
-    return tables["companies"].set_index("company_id")["company_name"]
+    companies = tables["companies"]
+    return dict(zip(companies["company_id"].tolist(), companies["company_name"].tolist(), strict=True))
 
 
 def scope_words(frame: pd.DataFrame, selection: Selection) -> str:
@@ -248,9 +249,8 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     days = [d for d in days if (selection.as_of - d).days > 45][-11:]
     rows = []
     for day in [*days, selection.as_of]:
-        shown = landscape.assessments_on(tables, selection.basis, day)
+        shown = landscape.shown_on(tables, selection.basis, day)
         labels = landscape.labels_of(tables, shown, day)
-        cited = dict(zip(shown["company_id"], shown["source_ids"], strict=True))
         for model in MODELS:
             ids = [c for c, m in labels.items() if m == model.id]
             members = sorted(names[c] for c in ids)
@@ -263,7 +263,7 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
                         "governance_model_id": model.id,
                         "companies": len(members),
                         "company_names": ", ".join(members),
-                        "source_ids": joined_sources(*(cited.get(c) for c in ids)),
+                        "source_ids": joined_sources(*(shown[c][1] for c in ids if c in shown)),
                     }
                 )
     return pd.DataFrame(rows, columns=columns)
@@ -271,17 +271,19 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Says which model gained most companies since the first day shown."""
-    if frame.empty or frame["day"].nunique() < 2:
+    days = sorted(set(frame["day"].tolist()))
+    if len(days) < 2:
         return ""
-    table = frame.pivot_table(index="governance_model_id", columns="day", values="companies", fill_value=0)
-    change = (table.iloc[:, -1] - table.iloc[:, 0]).drop("undetermined", errors="ignore")
+    first, last = days[0], days[-1]
+    cells = (frame[c].tolist() for c in ("governance_model_id", "day", "companies"))
+    counts = {(model, day): int(n) for model, day, n in zip(*cells, strict=True)}
     # Labs and start-ups keep one label from their founding: their growth is not a change of governance.
-    change = change.drop(["founder_led", "lab_led", "state_institute"], errors="ignore")
-    if change.empty or change.max() <= 0:
+    known = sorted({m for m, _ in counts} - {"undetermined", "founder_led", "lab_led", "state_institute"})
+    ends = {m: (counts.get((m, first), 0), counts.get((m, last), 0)) for m in known}
+    model = max(known, key=lambda m: ends[m][1] - ends[m][0], default="")
+    if not model or ends[model][1] <= ends[model][0]:
         return ""
-    model = change.idxmax()
-    first = frame["day"].min()
-    before, after = int(table.loc[model].iloc[0]), int(table.loc[model].iloc[-1])
+    before, after = ends[model]
     return f"{model_short(model)} grew from {before} to {plural(after, 'organisation')} since {format_day(first, 'month')}"
 
 

@@ -88,15 +88,20 @@ def caveat_note(frame: pd.DataFrame, names: str = "") -> str:
     if "caveat" not in frame:
         return ""
     name = next((c for c in (names, "model_name", "model_label", "company_name") if c in frame), None)
+    held = [() if is_missing(c) else str(c).split("; ") for c in frame["caveat"].tolist()]
+    named = frame[name].tolist() if name else [""] * len(frame)
     said = []
     for word, means in CAVEATS.items():
         if word == "stale" and _all_stale(frame):
             said.append("All values are older than their kind of fact stays true.")
             continue
-        rows = frame[frame["caveat"].fillna("").str.split("; ").map(lambda words, w=word: w in words)]
-        if rows.empty:
+        if not any(word in words for words in held):
             continue
-        who = list(dict.fromkeys(rows[name].astype(str))) if name else []
+        who = (
+            list(dict.fromkeys(str(n) for n, words in zip(named, held, strict=True) if word in words))
+            if name
+            else []
+        )
         said.append(f"{means}{f' ({join_words(who)})' if 0 < len(who) <= 3 else ''}.")
     return " ".join(said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 
 import pandas as pd
@@ -11,13 +12,13 @@ from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WEIGHTS, by_year, counted, n_of, of_companies
+from dashboard.charts.rows import WEIGHTS, WHO, by_year, counted, n_of, of_companies, released_models
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
-from dashboard.facts.models import OPEN_WEIGHTS, counted_open, released
-from dashboard.look.theme import format_day, format_score, plural
+from dashboard.facts.models import OPEN_WEIGHTS, counted_open
+from dashboard.look.theme import format_day, format_score, is_missing, plural
 
 DAYS_A_MONTH = 30.4375
 
@@ -41,9 +42,9 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    models = of_companies(tables, selection.basis, "models")
-    models = released(models)
-    dated = models[models["release_date"].notna() & (models["release_date_precision"] == "day")]
+    models = released_models(tables, selection.basis)
+    read = [*(c for c in columns if c in models), "parameters_total"]
+    dated = models.loc[models["release_date"].notna() & (models["release_date_precision"] == "day"), read]
     if dated.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
     newest = dated["release_date"].max()
@@ -110,7 +111,7 @@ def measured(tables: Tables, benchmark_id: str) -> pd.DataFrame:
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """The measures that any model has a score by, best covered first named."""
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
-    present = set(tables["benchmark_scores"]["benchmark_id"])
+    present = set(tables["benchmark_scores"]["benchmark_id"].unique().tolist())
     return {m: str(names[m]) for m in ratings.GENERAL if m in present and m in names.index}
 
 
@@ -134,6 +135,7 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     models = of_companies(tables, selection.basis, "models")
+    models = models[["model_id", "model_name", "release_date", "source_ids", *WHO]]
     rated = models.merge(measured(tables, measure), on="model_id")
     rows = rated.dropna(subset=["release_date"]).copy()
     total = int((~rated["is_outside"]).sum())
@@ -162,15 +164,16 @@ def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | No
     """
     if frame.empty:
         return None
-    outside = frame["is_outside"].astype(bool)
-    home, world = frame[~outside], frame[outside]
-    if home.empty:
+    cells = (frame[c].tolist() for c in ("is_outside", "score", "release_date"))
+    rows = list(zip(frame.index, *cells, strict=True))
+    home = [(-score, day, row) for row, outside, score, day in rows if not outside]
+    if not home:
         return None
-    best = home.sort_values(["score", "release_date"], ascending=[False, True], kind="stable").iloc[0]
-    reached = world[world["score"] >= best["score"]].sort_values("release_date", kind="stable")
-    if reached.empty:
+    least, _, row = min(home, key=lambda one: one[:2])
+    reached = [(day, row) for row, outside, score, day in rows if outside and score >= -least]
+    if not reached:
         return None
-    first = reached.iloc[0]
+    best, first = frame.loc[row], frame.loc[min(reached, key=lambda one: one[0])[1]]
     return best, first, (best["release_date"] - first["release_date"]).days / DAYS_A_MONTH
 
 
@@ -219,14 +222,14 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models by year and by what may be done with their weights."""
-    models = of_companies(tables, selection.basis, "models")
-    models = released(models)
-    dated = models.dropna(subset=["release_date"])
+    models = released_models(tables, selection.basis)
+    read = ["release_date", "weights", "model_name", "source_ids"]
+    dated = models.loc[models["release_date"].notna(), read]
     rows = [
         {
             "release_year": year,
             "weights": WEIGHTS[kind],
-            "models": len(part),
+            "models": len(part["model_name"]),
             "last_release_date": newest,
             "model_names": ", ".join(sorted(part["model_name"])),
             "source_ids": joined_sources(*part["source_ids"]),
@@ -293,6 +296,7 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
         "source_ids",
     ]
     scores = of_companies(tables, selection.basis, "benchmark_scores")
+    scores = scores[[*(c for c in columns if c in scores), "company_id", "benchmark_id", "reporter", "score"]]
     benchmarks = tables["benchmarks"].set_index("benchmark_id")
     percent = benchmarks.index[benchmarks["unit"] == "percent"]
     scores = scores[(scores["reporter"] == "third_party") & scores["benchmark_id"].isin(percent)]
@@ -300,12 +304,16 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     total = home["company_name"].nunique()
     if home.empty:
         return counted(pd.DataFrame(columns=columns), total)
-    covered = home.groupby(["benchmark_id", "harness"])["company_id"].nunique()
-    sizes = scores.groupby(["benchmark_id", "harness"]).size()
-    best = pd.DataFrame({"companies": covered, "scores": sizes.reindex(covered.index)}).sort_values(
-        ["companies", "scores"], ascending=False, kind="stable"
-    )
-    benchmark_id, harness = best.index[0]
+    covered: dict[tuple[str, str], set[str]] = {}
+    sizes: Counter[tuple[str, str]] = Counter()
+    read = (scores[c].tolist() for c in ("benchmark_id", "harness", "company_id", "is_outside"))
+    for benchmark, run_by, company, outside in zip(*read, strict=True):
+        if is_missing(run_by):
+            continue
+        sizes[benchmark, run_by] += 1
+        if not outside:
+            covered.setdefault((benchmark, run_by), set()).add(company)
+    benchmark_id, harness = max(sorted(covered), key=lambda one: (len(covered[one]), sizes[one]))
     rows = scores[(scores["benchmark_id"] == benchmark_id) & (scores["harness"] == harness)]
     rows = rows.sort_values(["score", "score_date"], ascending=[False, True], kind="stable")
     rows = rows.drop_duplicates("company_id").rename(columns={"score": "score_pct"})

@@ -192,18 +192,18 @@ def _with_kinds(rows: pd.DataFrame) -> pd.DataFrame:
 
 def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Metrics of the tables, those that most companies state first; plans are no results and have a list of their own."""
-    rows = tables["company_metrics"].dropna(subset=["value"])
-    rows = rows[
-        rows["company_id"].isin(tables["companies"]["company_id"]) & ~rows["metric"].isin(PLAN_METRICS)
-    ]
-    if rows.empty:
-        return {}
-    by = rows.groupby("metric").agg(companies=("company_id", "nunique"), rows=("company_id", "size"))
-    by["_money"] = [m in MONEY_METRICS for m in by.index]
-    by = by.sort_values(["_money", "companies", "rows"], ascending=False, kind="stable")
+    known = set(tables["companies"]["company_id"].tolist())
+    rows = tables["company_metrics"]
+    by: dict[str, list[str]] = {}
+    for company, metric, value in zip(
+        *(rows[c].tolist() for c in ("company_id", "metric", "value")), strict=True
+    ):
+        if company in known and metric not in PLAN_METRICS and not is_missing(value):
+            by.setdefault(metric, []).append(company)
+    counts = {m: (m in MONEY_METRICS, len(set(mine)), len(mine)) for m, mine in sorted(by.items())}
     return {
-        str(m): f"{METRIC_WORDS.get(str(m), in_words(str(m)))} ({plural(int(n), 'company')})"
-        for m, n in zip(by.index, by["companies"], strict=True)
+        m: f"{METRIC_WORDS.get(m, in_words(m))} ({plural(counts[m][1], 'company')})"
+        for m in sorted(counts, key=lambda m: counts[m], reverse=True)
     }
 
 

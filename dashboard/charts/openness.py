@@ -7,11 +7,11 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import by_year, counted, of_companies
+from dashboard.charts.rows import by_year, counted, released_models
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts.models import open_weights, released
+from dashboard.facts.models import open_weights
 from dashboard.look.theme import format_day, is_missing
 
 #: From the freest to the least known; the order of columns and key.
@@ -65,17 +65,19 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
         "last_release_date",
         "source_ids",
     ]
-    models = of_companies(tables, selection.basis, "models")
-    models = released(models)
-    models = models[open_weights(models["weights"])]
-    dated = models.dropna(subset=["release_date"])
-    kinds = pd.Series([licence_class(n) for n in dated["license"]], index=dated.index, dtype="str")
+    models = released_models(tables, selection.basis)
+    read = ["release_date", "license", "model_name", "source_ids"]
+    models = models.loc[open_weights(models["weights"]), read]
+    dated = models[models["release_date"].notna()]
+    kinds = pd.Series([licence_class(n) for n in dated["license"].tolist()], index=dated.index, dtype="str")
     rows = [
         {
             "release_year": year,
             "licence": kind,
-            "models": len(part),
-            "licence_names": ", ".join(sorted(part["license"].dropna().unique(), key=str.casefold)),
+            "models": len(part["model_name"]),
+            "licence_names": ", ".join(
+                sorted(dict.fromkeys(n for n in part["license"] if not is_missing(n)), key=str.casefold)
+            ),
             "model_names": ", ".join(sorted(part["model_name"], key=str.casefold)),
             "last_release_date": newest,
             "source_ids": joined_sources(*part["source_ids"]),
@@ -91,25 +93,28 @@ def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The kind of licence of most open models in the newest year, against the year before."""
     if frame.empty:
         return ""
-    table = frame.pivot_table(
-        index="release_year", columns="licence", values="models", aggfunc="sum", fill_value=0
-    )
-    known = table.drop(columns="Not stated", errors="ignore")
-    new = known.iloc[-1]
-    if new.sum() < 8 or (new == new.max()).sum() > 1:
+    known: dict[int, dict[str, int]] = {int(year): {} for year in sorted(set(frame["release_year"].tolist()))}
+    cells = (frame[c].tolist() for c in ("release_year", "licence", "models"))
+    for year, licence, count in zip(*cells, strict=True):
+        if licence != "Not stated":
+            known[year][licence] = known[year].get(licence, 0) + int(count)
+    *earlier, year = known
+    new = known[year]
+    most = max(new.values(), default=0)
+    if sum(new.values()) < 8 or list(new.values()).count(most) > 1:
         return ""
-    top = str(new.idxmax())
-    share = round(new.max() / new.sum() * 100)
-    year = known.index[-1]
+    top = next(licence for licence, count in new.items() if count == most)
+    share = round(most / sum(new.values()) * 100)
     name = {
         "Other standard licence": "Another standard licence",
         "Licence of the developer": "A licence of the developer",
     }
     text = f"{name.get(top, top)} covers {share} % of open models with a named licence in {year}"
-    if len(known) < 2 or known.iloc[-2].sum() < 8:
+    old = known[earlier[-1]] if earlier else {}
+    if sum(old.values()) < 8:
         return text
-    before = round(known.iloc[-2][top] / known.iloc[-2].sum() * 100)
-    return f"{text}, {f'{before} %' if before != share else 'as'} in {known.index[-2]}"
+    before = round(old.get(top, 0) / sum(old.values()) * 100)
+    return f"{text}, {f'{before} %' if before != share else 'as'} in {earlier[-1]}"
 
 
 def licences_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

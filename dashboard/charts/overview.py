@@ -37,20 +37,28 @@ from dashboard.look.theme import (
 from etl.governance_rule import has_units
 
 
+def _by_id(frame: pd.DataFrame, *columns: str) -> dict[Any, dict[str, Any]]:
+    """Some columns of a frame indexed by company."""
+    return frame[list(columns)].to_dict("index")
+
+
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The landscape as of the day: what each company builds, who steers it, and how it earns with it."""
     companies = tables["companies"]
-    families = landscape.primary_families(tables).to_dict("index")
-    levers = landscape.headline_levers(tables).to_dict("index")
-    leads = landscape.leads_in_force(tables).to_dict("index")
-    models = flagships.flagships(tables).to_dict("index")
-    events = landscape.newest_events(tables).to_dict("index")
+    cited = "source_ids"
+    families = _by_id(landscape.primary_families(tables), "family_name", "family_name_zh", cited)
+    levers = _by_id(landscape.headline_levers(tables), "lever_name", cited)
+    leads = _by_id(landscape.leads_in_force(tables), "person_name", cited)
+    dated = ("release_date", "release_date_precision")
+    models = _by_id(flagships.flagships(tables), "model_name", *dated, "weights", "why", cited)
+    events = _by_id(landscape.newest_events(tables), "title", "event_date", "event_date_precision", cited)
     assessed: dict[str, list[dict[str, Any]]] = {}
-    for report in landscape.assessments_in_force(tables, selection.basis).to_dict("records"):
+    read = ["company_id", "governance_model_id", "reported_by", "stated_as", "source_ids"]
+    for report in landscape.assessments_in_force(tables, selection.basis)[read].to_dict("records"):
         assessed.setdefault(report["company_id"], []).append(report)
     held = landscape.spoken_for(tables, selection.basis, selection.as_of).to_dict("index")
     rows = []
-    for company in companies.to_dict("records"):
+    for company in companies[["company_id", "company_name", "company_name_zh", cited]].to_dict("records"):
         cid = company["company_id"]
         mine = assessed.get(cid, [])
         top = mine[0] if mine else NOTHING
@@ -275,20 +283,22 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     # What places most organisations, where nothing, or no such thing, is picked.
     name = name if name in HEIGHTS else next(iter(measured))
     height, values = HEIGHTS[name], measured[name]
-    companies = tables["companies"].set_index("company_id")
+    read = ("company_name", "company_type", "source_ids")
+    companies = _by_id(tables["companies"].set_index("company_id"), *read)
     labels = landscape.labels_in_force(tables, selection.basis)
-    index = landscape.index_in_force(tables)
+    about = ("centralisation_index", "scored_count", "confidence", "source_ids")
+    index = _by_id(landscape.index_in_force(tables), *about)
     held = landscape.spoken_for(tables, selection.basis, selection.as_of).to_dict("index")
     counted = set(outcomes.at_home(tables, selection))
     rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
     rows = []
-    for cid, company in companies.iterrows():
+    for cid, company in companies.items():
         if cid not in counted and name != "capability":
             continue
         found = values.get(str(cid))
         if found is None or found.value is None:
             continue
-        known = index.loc[cid] if cid in index.index else None
+        known = index.get(cid)
         value = None if known is None else known["centralisation_index"]
         with_units = has_units(company["company_type"])
         placed = with_units and cid in counted and known is not None

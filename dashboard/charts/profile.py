@@ -13,13 +13,13 @@ from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WEIGHTS, counted, of_companies
+from dashboard.charts.rows import WEIGHTS, counted, of_companies, released_models
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.facts.models import counted_open, released
+from dashboard.facts.models import counted_open
 from dashboard.look.theme import (
     format_day,
     is_missing,
@@ -207,36 +207,46 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
         "last_release_date",
         "source_ids",
     ]
-    models = of_companies(tables, selection.basis, "models")
-    models = released(models[models["company_id"].isin(ids)])
-    dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
-    if dated.empty:
+    models = released_models(tables, selection.basis)
+    read = [
+        "company_id",
+        "company_name",
+        "release_date",
+        "release_date_precision",
+        "weights",
+        "model_name",
+        "source_ids",
+    ]
+    models = models.loc[models["company_id"].isin(ids), read]
+    dated = [
+        r
+        for r in models.to_dict("records")
+        if not is_missing(r["release_date"]) and r["release_date_precision"] != "year"
+    ]
+    if not dated:
         return counted(pd.DataFrame(columns=columns), len(models))
-    quarters = dated["release_date"].dt.to_period("Q")
-    read = ["company_id", "company_name", "release_date", "weights", "model_name", "source_ids"]
-    shown = dated.loc[quarters > quarters.max() - QUARTERS, read]
-    newest = shown["release_date"].max()
-    kinds = list(WEIGHTS)
-    groups = shown.groupby(
-        [
-            shown["company_id"].map({c: n for n, c in enumerate(ids)}).rename("company"),
-            quarters[shown.index].rename("quarter"),
-            shown["weights"].fillna("not disclosed").map({k: n for n, k in enumerate(kinds)}).rename("kind"),
-        ]
-    )
+    newest = max(r["release_date"] for r in dated)
+    place, kinds = {c: n for n, c in enumerate(ids)}, list(WEIGHTS)
+    groups: dict[tuple[int, int, int], list[dict[str, Any]]] = {}
+    for r in dated:
+        day, kind = r["release_date"], "not disclosed" if is_missing(r["weights"]) else r["weights"]
+        # Quarters counted from year 0.
+        quarter = day.year * 4 + day.quarter - 1
+        if quarter > newest.year * 4 + newest.quarter - 1 - QUARTERS:
+            groups.setdefault((place[r["company_id"]], quarter, kinds.index(kind)), []).append(r)
     rows = [
         {
-            "company_id": ids[int(company)],
-            "company_name": part["company_name"].iloc[0],
-            "quarter": f"{quarter.year} Q{quarter.quarter}",
-            "quarter_start": quarter.start_time,
-            "weights": WEIGHTS[kinds[int(kind)]],
+            "company_id": ids[company],
+            "company_name": part[0]["company_name"],
+            "quarter": f"{quarter // 4} Q{quarter % 4 + 1}",
+            "quarter_start": pd.Timestamp(quarter // 4, quarter % 4 * 3 + 1, 1),
+            "weights": WEIGHTS[kinds[kind]],
             "models": len(part),
-            "model_names": ", ".join(part.sort_values("release_date", kind="stable")["model_name"]),
+            "model_names": ", ".join(r["model_name"] for r in sorted(part, key=lambda r: r["release_date"])),
             "last_release_date": newest,
-            "source_ids": joined_sources(*part["source_ids"]),
+            "source_ids": joined_sources(*(r["source_ids"] for r in part)),
         }
-        for (company, quarter, kind), part in groups
+        for (company, quarter, kind), part in sorted(groups.items())
     ]
     return counted(pd.DataFrame(rows, columns=columns), len(models))
 
@@ -347,7 +357,9 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     best = scores.sort_values("score", ascending=False, kind="stable")
     best = best.drop_duplicates(["benchmark_id", "harness", "company_id"])
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for one in best.to_dict("records"):
+    told = ["benchmark_id", "harness", "company_id", "company_name", "governance_model_id", "is_outside"]
+    told += ["score", "score_date", "model_label", "source_ids"]
+    for one in best[told].to_dict("records"):
         groups.setdefault((one["benchmark_id"], one["harness"]), []).append(one)
     rows = []
     for (benchmark_id, harness), field in sorted(groups.items()):

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from dashboard.data.cut import once
+from dashboard.data.cut import once, once_each
 from dashboard.data.selection import is_home
 from dashboard.data.store import Tables
-from dashboard.facts import landscape
+from dashboard.facts import landscape, models
 from dashboard.look.theme import model_short, plural
 
 OUTSIDE = "Outside China"
@@ -21,7 +21,25 @@ WHO = ("company_name", "governance_model_id", "governance_model", "is_outside")
 @once
 def of_companies(tables: Tables, basis: str, table: str) -> pd.DataFrame:
     """Rows of a table with who stands behind each, as `with_company` adds it under a basis."""
+    rows, companies = _of_companies(tables, basis, table), tables["companies"]
+    # Names are those that the reader chose; the rows may come from the tables of everyone.
+    names = dict(zip(companies["company_id"].tolist(), companies["company_name"].tolist(), strict=True))
+    return rows.assign(company_name=_text([names[c] for c in rows["company_id"].tolist()], rows.index))
+
+
+@once
+def released_models(tables: Tables, basis: str) -> pd.DataFrame:
+    """Released models with who stands behind each, as `of_companies` gives them: most charts of models begin here."""
+    return models.released(of_companies(tables, basis, "models"))
+
+
+@once_each
+def _of_companies(tables: Tables, basis: str, table: str) -> pd.DataFrame:
     return with_company(tables, basis, tables[table])
+
+
+def _text(cells: Iterable[str | None], index: pd.Index) -> pd.Series:
+    return pd.Series(list(cells), index=index, dtype="str")
 
 
 def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -34,31 +52,26 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
     labels = landscape.labels_in_force(tables, basis)
     companies = tables["companies"]
     found: dict[str, tuple[str, str | None, str, bool]] = {}
-    for cid, name, home in zip(
-        companies["company_id"], companies["company_name"], is_home(companies), strict=True
-    ):
+    about = (companies["company_id"], companies["company_name"], is_home(companies))
+    for cid, name, home in zip(*(c.tolist() for c in about), strict=True):
         outside = not home
         model = None if outside else labels[cid]
         found[cid] = name, model, OUTSIDE if model is None else model_short(model), outside
     known = rows["company_id"].isin(companies["company_id"])
     rows = rows if known.all() else rows[known]
-    who = [found[c] for c in rows["company_id"]]
+    who = [found[c] for c in rows["company_id"].tolist()]
     names, models, words, outside_too = zip(*who, strict=True) if who else ((), (), (), ())
-
-    def text(cells: Iterable[str | None]) -> pd.Series:
-        return pd.Series(list(cells), index=rows.index, dtype="str")
-
     return rows.assign(
-        company_name=text(names),
-        governance_model_id=text(models),
-        governance_model=text(words),
+        company_name=_text(names, rows.index),
+        governance_model_id=_text(models, rows.index),
+        governance_model=_text(words, rows.index),
         is_outside=pd.Series(list(outside_too), index=rows.index, dtype=bool),
     )
 
 
 def by_year(
     models: pd.DataFrame, kinds: pd.Series, order: Iterable[str], read: list[str]
-) -> Iterator[tuple[int, pd.Timestamp, str, pd.DataFrame]]:
+) -> Iterator[tuple[int, pd.Timestamp, str, dict[str, list[str]]]]:
     """Models by year of release and, within a year, by kind in a given order.
 
     Args:
@@ -68,14 +81,24 @@ def by_year(
         read: Columns of the groups.
 
     Yields:
-        Year, day of the newest release of that year, kind, rows.
+        Year, day of the newest release of that year, kind, and the cells of each column read.
     """
-    years = models["release_date"].dt.year
-    newest = models["release_date"].groupby(years).max()
     place = {kind: n for n, kind in enumerate(order)}
-    names = list(place)
-    for (year, at), part in models[read].groupby([years, kinds.map(place)]):
-        yield int(year), newest[year], names[int(at)], part
+    newest: dict[int, pd.Timestamp] = {}
+    found: dict[tuple[int, int], list[int]] = {}
+    for at, (day, kind) in enumerate(zip(models["release_date"].tolist(), kinds.tolist(), strict=True)):
+        newest[day.year] = max(day, newest.get(day.year, day))
+        if kind in place:
+            found.setdefault((day.year, place[kind]), []).append(at)
+    cells, names = [models[c].tolist() for c in read], list(place)
+    for year, n in sorted(found):
+        mine = found[year, n]
+        yield (
+            year,
+            newest[year],
+            names[n],
+            {c: [those[i] for i in mine] for c, those in zip(read, cells, strict=True)},
+        )
 
 
 def counted(frame: pd.DataFrame, out_of: int) -> pd.DataFrame:

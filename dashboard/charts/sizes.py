@@ -9,11 +9,10 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.points import Points
-from dashboard.charts.rows import counted, n_of, of_companies
+from dashboard.charts.rows import counted, n_of, released_models
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts.models import released
 from dashboard.look.theme import format_count, format_day, format_tokens, is_missing
 
 
@@ -51,17 +50,22 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
         "caveat",
         "source_ids",
     ]
-    models = of_companies(tables, selection.basis, "models")
-    models = released(models)
-    rows = models[models["release_date"].notna() & (models["parameters_total"] > 0)].copy()
+    models = released_models(tables, selection.basis)
+    read = [c for c in (*columns, "company_id", "alternatives") if c in models]
+    rows = models.loc[models["release_date"].notna() & (models["parameters_total"] > 0), read]
     if rows.empty:
         return counted(pd.DataFrame(columns=columns), len(models))
-    rows["architecture"] = rows["architecture"].fillna("not stated")
-    rows["caveat"] = _caveats(rows, "parameter")
-    largest = rows.sort_values(["parameters_total", "release_date"], ascending=[False, True], kind="stable")
-    rows["is_largest"] = rows["model_id"].isin(largest.drop_duplicates("company_id")["model_id"])
-    rows = rows.sort_values(["release_date", "parameters_total"], kind="stable")
-    return counted(rows[columns], len(models))
+    by_size = rows[["parameters_total", "release_date", "company_id"]].sort_values(
+        ["parameters_total", "release_date"], ascending=[False, True], kind="stable"
+    )
+    largest = by_size.index[~by_size["company_id"].duplicated()]
+    rows = rows.assign(
+        architecture=rows["architecture"].fillna("not stated"),
+        caveat=_caveats(rows, "parameter"),
+        is_largest=rows.index.isin(largest),
+    )
+    rows = rows[columns].sort_values(["release_date", "parameters_total"], kind="stable")
+    return counted(rows, len(models))
 
 
 def parameters_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -102,9 +106,9 @@ def context_window(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    models = of_companies(tables, selection.basis, "models")
-    models = released(models)
-    rows = models[models["release_date"].notna() & (models["context_tokens"] > 0)].copy()
+    models = released_models(tables, selection.basis)
+    read = [c for c in columns if c in models]
+    rows = models.loc[models["release_date"].notna() & (models["context_tokens"] > 0), read]
     rows = rows.sort_values(["release_date", "context_tokens"], ascending=[True, False], kind="stable")
     tokens = rows["context_tokens"].astype("float64")
     # 1,000,000 and 1,048,576 are both sold as "1M": a record is a window a tenth longer than all before.

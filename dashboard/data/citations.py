@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -109,25 +109,34 @@ def split_ids(cells: Iterable[object]) -> list[str]:
 
 def ranks_of(sources: pd.DataFrame) -> dict[str, int]:
     """How strong each document is, by id; see `source_rank`."""
-    return {i: SOURCE_RANK.get(s, 9) for i, s in zip(sources["source_id"], sources["strength"], strict=True)}
+    both = zip(sources["source_id"].tolist(), sources["strength"].tolist(), strict=True)
+    return {i: SOURCE_RANK.get(s, 9) for i, s in both}
 
 
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """How strong the best document of each row is: 0 primary, 1 reporting, 2 analysis, 3 aggregator, 9 unknown."""
     ranks = ranks_of(sources)
-    best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"]]
+    best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"].tolist()]
     return pd.Series(best, index=rows.index, dtype="int64")
 
 
 def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
     """Rows of `sources` named in a column of list cells, most cited first."""
+    return sources.take([one.position for one in most_cited(source_ids, sources)])
+
+
+def most_cited(source_ids: pd.Series, sources: pd.DataFrame) -> list[Place]:
+    """The documents named in a column of list cells, in the order of `cited`: what a line of sources needs of them."""
     counts: dict[str, int] = {}
-    for cell in source_ids.dropna():
+    for cell in source_ids.tolist():
+        if is_missing(cell):
+            continue
         for part in str(cell).split(";"):
-            counts[part.strip()] = counts.get(part.strip(), 0) + 1
+            one = part.strip()
+            counts[one] = counts.get(one, 0) + 1
     known = places(sources)
-    named = [(-count, known[i].position) for i, count in counts.items() if i in known]
-    return sources.take([position for _, position in sorted(named)])
+    named = [(-count, known[i].position, i) for i, count in counts.items() if i in known]
+    return [known[i] for _, _, i in sorted(named)]
 
 
 def sources_used(
@@ -138,14 +147,32 @@ def sources_used(
     The frame's own `source_ids` column where it has one (exactly the rows shown), else the selected rows of every
     table the chart reads, named in `reads`.
     """
+    return cited(cells_used(reads, frame, selected), tables["sources"])
+
+
+def cells_used(reads: tuple[str, ...], frame: pd.DataFrame, selected: Tables) -> pd.Series:
+    """List cells of the documents behind what a chart shows, by the rule of `sources_used`."""
     if "source_ids" in frame:
-        cells = frame["source_ids"]
-    else:
-        cells = pd.concat(
-            [selected[name]["source_ids"] for name in reads if "source_ids" in selected.get(name, ())]
-            or [pd.Series([], dtype="str")]
-        )
-    return cited(cells, tables["sources"])
+        return frame["source_ids"]
+    return pd.concat(
+        [selected[name]["source_ids"] for name in reads if "source_ids" in selected.get(name, ())]
+        or [pd.Series([], dtype="str")]
+    )
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Who stands behind what is shown: the publishers in the order they are named, and how many documents."""
+
+    publishers: tuple[str, ...]
+    documents: int
+
+
+def behind(used: pd.DataFrame | Sequence[Place]) -> Behind:
+    """Who stands behind documents: rows of `sources`, or what `most_cited` gave."""
+    if isinstance(used, pd.DataFrame):
+        return Behind(tuple(publishers(used)), len(used))
+    return Behind(tuple(_in_order((one.publisher, one.strength) for one in used)), len(used))
 
 
 def publishers(used: pd.DataFrame) -> list[str]:
@@ -154,29 +181,33 @@ def publishers(used: pd.DataFrame) -> list[str]:
     Primary documents and known publishers come first, then other reporting, analysis, and what gathers others; in
     each group the most cited first, as `cited` orders them.
     """
+    return _in_order(zip(used["publisher"].tolist(), used["strength"].tolist(), strict=True))
 
+
+def _in_order(documents: Iterable[tuple[str, str]]) -> list[str]:
     def rank(publisher: str, strength: str) -> int:
         # A reprint is known by whose text it is: "South China Morning Post, reprint".
         return 0 if publisher.split(", ")[0] in KNOWN_PUBLISHERS else SOURCE_RANK.get(strength, 9)
 
-    strengths = zip(used["publisher"], used["strength"], strict=True)
-    return list(dict.fromkeys(p for p, _ in sorted(strengths, key=lambda one: rank(*one))))
+    # A publisher stands where the strongest of its documents does: the same pair is ranked once.
+    pairs = dict.fromkeys(documents)
+    return list(dict.fromkeys(p for p, _ in sorted(pairs, key=lambda one: rank(*one))))
 
 
-def publishers_line(used: pd.DataFrame, most: int = 3) -> str:
+def publishers_line(stand: Behind, most: int = 3) -> str:
     """The first publishers by the order of `publishers`, how many more, and of how many documents; "" without any."""
-    names = publishers(used)
+    names = stand.publishers
     if not names:
         return ""
     named = "; ".join(names[:most])
     if len(names) > most:
         named += f" and {plural(len(names) - most, 'more publisher')}"
-    return f"Source: {named} ({plural(len(used), 'document')})."
+    return f"Source: {named} ({plural(stand.documents, 'document')})."
 
 
-def short_line(used: pd.DataFrame, snapshot: Snapshot, note: str = "") -> str:
+def short_line(stand: Behind, snapshot: Snapshot, note: str = "") -> str:
     """One line: who stands behind it, the product, its day and snapshot."""
-    named = publishers_line(used)
+    named = publishers_line(stand)
     if not named:
         return ""
     line = f"{named} {PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."

@@ -12,6 +12,7 @@ from dashboard.data.store import Tables
 
 P = ParamSpec("P")
 V = TypeVar("V")
+Chosen = Callable[["pd.Series[str]"], "pd.Series[bool]"]
 
 
 class Cut(Mapping[str, pd.DataFrame]):
@@ -21,19 +22,28 @@ class Cut(Mapping[str, pd.DataFrame]):
         known: What `once` computed from these tables, by function and arguments.
         most_cells: Cells that they have at most: those of the tables they are cut from.
         whole: The same tables with every company, where companies were chosen.
+        mine: Which of some company ids were chosen, where some were.
     """
 
-    __slots__ = ("_cut", "_frames", "_names", "known", "most_cells", "whole")
+    __slots__ = ("_cut", "_frames", "_names", "known", "mine", "most_cells", "whole")
 
-    def __init__(self, tables: Tables, cut: Callable[[str], pd.DataFrame], whole: Cut | None = None) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        cut: Callable[[str], pd.DataFrame],
+        whole: Cut | None = None,
+        mine: Chosen | None = None,
+    ) -> None:
         """Cuts tables, none of them yet.
 
         Args:
             tables: The tables to cut.
             cut: Makes the table of a name; called once, or twice where two readers ask at the same moment.
             whole: The same tables with every company, where `cut` chooses some.
+            mine: Which of some company ids it chooses; given with `whole`.
         """
         self.whole = whole
+        self.mine = mine
         self._names = tuple(tables)
         self._cut = cut
         self.most_cells: int = (
@@ -84,6 +94,59 @@ def once(
         return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
 
     return found
+
+
+def once_for_all(
+    find: Callable[Concatenate[Tables, P], V],
+) -> Callable[Concatenate[Tables, P], V]:
+    """As `once`, for what is the same whichever companies are chosen: computed from the tables of everyone."""
+    found = once(find)
+
+    @functools.wraps(find)
+    def for_all(tables: Tables, *args: P.args, **kwargs: P.kwargs) -> V:
+        return found(everyone(tables), *args, **kwargs)
+
+    return for_all
+
+
+def once_each(
+    find: Callable[Concatenate[Tables, P], V],
+) -> Callable[Concatenate[Tables, P], V]:
+    """As `once`, for what is found of each company by itself: computed for everyone, and narrowed to those chosen.
+
+    A click on a filter then takes rows from what the day's tables gave before. Where that was not asked yet and few
+    companies were chosen, theirs alone are computed.
+
+    Args:
+        find: Gives a frame with the column or the index company_id, or a dict by company id, in which nothing said of
+            a company depends on another company; its rows keep their order whoever else is there.
+    """
+    direct = once(find)
+
+    @functools.wraps(find)
+    def found(tables: Tables, *args: P.args, **kwargs: P.kwargs) -> V:
+        if not isinstance(tables, Cut) or tables.whole is None or tables.mine is None:
+            return direct(tables, *args, **kwargs)
+        key = (find, args, tuple(sorted(kwargs.items())))
+        if key not in tables.known:
+            most = 2 * len(tables["companies"]) > len(tables.whole["companies"])
+            if not most and key not in tables.whole.known:
+                return direct(tables, *args, **kwargs)
+            tables.known[key] = _narrowed(direct(tables.whole, *args, **kwargs), tables.mine)
+        value = tables.known[key]
+        return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
+
+    return found
+
+
+def _narrowed(value: Any, mine: Chosen) -> Any:
+    """What was found of everyone, for the companies chosen."""
+    if isinstance(value, pd.DataFrame):
+        ids = value["company_id"] if "company_id" in value else value.index.to_series()
+        kept = mine(ids)
+        return value if kept.all() else value[kept]
+    ids = pd.Series(list(value), dtype="str")
+    return {i: value[i] for i, is_mine in zip(ids.tolist(), mine(ids).tolist(), strict=True) if is_mine}
 
 
 def everyone(tables: Tables) -> Tables:

@@ -202,7 +202,8 @@ def earlier(selected: Tables, selection: Selection) -> Tables:
 def _back(selected: Tables, day: Selection) -> Cut:
     then = as_of(selected, day)
     whole = everyone(selected)
-    then.whole = None if whole is selected else _back(whole, day)
+    if isinstance(selected, Cut) and whole is not selected:
+        then.whole, then.mine = _back(whole, day), selected.mine
     return then
 
 

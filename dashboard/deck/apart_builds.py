@@ -56,7 +56,7 @@ def card(old: Data, new: Data, basis: str = "reported") -> Card:
     frame = builds_apart.apart(old.tables, new.tables, *days, basis)
     said = builds_apart.summary(frame)
     used = citations.cited(frame["source_ids"], new.tables["sources"])
-    line = citations.short_line(used, new.snapshot, f"{NOTE}.") if len(frame) else ""
+    line = citations.short_line(citations.behind(used), new.snapshot, f"{NOTE}.") if len(frame) else ""
     return Card(
         chart_id="builds-apart",
         title="What changed between two builds of the data",

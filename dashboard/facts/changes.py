@@ -166,7 +166,7 @@ def _began(tables: Tables, basis: str) -> dict[tuple[str, str], tuple[pd.Timesta
     rows = landscape.assessments_in_force(tables, basis)
     read = ("company_id", "governance_model_id", "valid_from", "valid_from_precision")
     found: dict[tuple[str, str], tuple[pd.Timestamp, object]] = {}
-    for cid, model_id, day, exact in zip(*(rows[c] for c in read), strict=True):
+    for cid, model_id, day, exact in zip(*(rows[c].tolist() for c in read), strict=True):
         known = found.get((cid, model_id))
         if known is None or (day, exact != "day") < (known[0], known[1] != "day"):
             found[cid, model_id] = day, exact
@@ -194,7 +194,7 @@ def _around(events: list[Row], day: pd.Timestamp | None, model_id: str) -> list[
 
 def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
     shown, shown_then = (
-        dict(reversed(list(zip(rows["company_id"], rows["source_ids"], strict=True))))
+        dict(reversed(list(zip(rows["company_id"].tolist(), rows["source_ids"].tolist(), strict=True))))
         for rows in (landscape.assessments_in_force(t, basis) for t in (now, then))
     )
     old_labels = landscape.labels_in_force(then, basis)
@@ -239,7 +239,8 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
 
 
 def _leader(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    lead_now, lead_then = (landscape.leads_in_force(t).to_dict("index") for t in (now, then))
+    read = ["person_id", "person_name", "valid_from", "valid_from_precision", "role", "source_ids"]
+    lead_now, lead_then = (landscape.leads_in_force(t)[read].to_dict("index") for t in (now, then))
     for cid, new in lead_now.items():
         old = lead_then.get(cid)
         if old is None or old["person_id"] == new["person_id"]:
@@ -258,10 +259,9 @@ def _leader(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
 
 
 def _reorganised(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    known = set(then["governance_events"]["event_id"])
-    for r in landscape.reorganisations(now).itertuples():
-        if r.event_id in known or is_missing(r.event_date):
-            continue
+    events = landscape.reorganisations(now)
+    is_new = ~events["event_id"].isin(then["governance_events"]["event_id"]) & events["event_date"].notna()
+    for r in events[is_new].itertuples():
         before, after = (
             None if is_missing(m) else model_short(m) for m in (r.governance_before, r.governance_after)
         )
@@ -281,7 +281,9 @@ def _reorganised(then: Tables, now: Tables, basis: str, measures: Collection[str
 
 
 def _flagship(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    flag_now, flag_then = (flagships.flagships(t).to_dict("index") for t in (now, then))
+    read = ["model_id", "model_name", "release_date", "release_date_precision"]
+    read += ["why", "why_sources", "source_ids"]
+    flag_now, flag_then = (flagships.flagships(t)[read].to_dict("index") for t in (now, then))
     for cid, model in flag_now.items():
         old = flag_then.get(cid)
         if old is not None and old["model_id"] == model["model_id"]:

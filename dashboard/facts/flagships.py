@@ -131,9 +131,8 @@ def flagships(tables: Tables) -> pd.DataFrame:
     rows = tables["models"][[*_READ, "is_rolling_alias"]]
     rows = model_facts.released(rows[rows["release_date"].notna()])
     measured = {m: ratings.best_of_models(tables, m) for m in MEASURES}
-    names = dict(
-        zip(tables["benchmarks"]["benchmark_id"], tables["benchmarks"]["benchmark_name"], strict=True)
-    )
+    about = tables["benchmarks"]
+    names = dict(zip(about["benchmark_id"].tolist(), about["benchmark_name"].tolist(), strict=True))
     listed = _listed(tables)
     families = tables["model_families"]
     primary = set(families.loc[families["is_primary"].astype(bool), "family_id"])
@@ -143,7 +142,7 @@ def flagships(tables: Tables) -> pd.DataFrame:
         for said in tables["flagships"].to_dict("records"):
             called.setdefault(said["company_id"], {})[said["model_id"]] = said
     by_company: dict[str, list[Record]] = {}
-    for values in zip(rows.index, *(rows[c] for c in _READ), strict=True):
+    for values in zip(rows.index, *(rows[c].tolist() for c in _READ), strict=True):
         record = dict(zip(("index", *_READ), values, strict=True))
         by_company.setdefault(record["company_id"], []).append(record)
     picks = {
@@ -171,8 +170,8 @@ _READ = ["model_id", "company_id", "model_name", "family_id", "release_date", "m
 def _listed(tables: Tables) -> dict[str, tuple[float, str]]:
     """List price and its sources by model id."""
     rows = prices.list_prices(tables)
-    both = zip(rows["output_price_per_mtok"], rows["price_source_ids"], strict=True)
-    return dict(zip(rows["model_id"], both, strict=True))
+    both = zip(rows["output_price_per_mtok"].tolist(), rows["price_source_ids"].tolist(), strict=True)
+    return dict(zip(rows["model_id"].tolist(), both, strict=True))
 
 
 def _flagship(

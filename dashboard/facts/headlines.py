@@ -10,7 +10,7 @@ from dashboard.data.cut import once
 from dashboard.data.selection import Selection, earlier, of_field
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.facts.models import OPEN_WEIGHTS, open_counts, open_share, released
+from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_counts, open_share
 from dashboard.look.theme import format_count, format_day, format_percent, join_words, plural
 
 #: Labels that put one centre above the units, for the sentence on centralisation.
@@ -109,7 +109,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             recent,
         )
     )
-    models = released(selected["models"])
+    models = all_released(selected)
     shipped = _window(models, "release_date", selection.since, selection.as_of)
     shipped_before = _window(models, "release_date", first, last)
     newest = shipped["release_date"].max()
@@ -233,7 +233,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
             )
         )
     first, last = _before(selection)
-    models = released(selected["models"])
+    models = all_released(selected)
     shipped = _window(models, "release_date", selection.since, selection.as_of)
     before = _window(models, "release_date", first, last)
     share, share_before = open_share(shipped), open_share(before)

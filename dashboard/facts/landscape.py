@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from dashboard.data import citations
-from dashboard.data.cut import Cut, once
+from dashboard.data.cut import Cut, once, once_each
 from dashboard.data.selection import Selection, as_of, is_home, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
-from dashboard.look.theme import format_day, model_short
+from dashboard.look.theme import format_day, is_missing, model_short
 
 UNDETERMINED = "undetermined"
 
@@ -23,7 +23,7 @@ UNDETERMINED = "undetermined"
 REORGANISATION_TYPES = ("restructure", "leadership", "new_unit", "strategy", "acquisition")
 
 
-@once
+@once_each
 def _ranked(tables: Tables, basis: str) -> pd.DataFrame:
     """All assessments of one basis: the best documented first, of those as good the newest."""
     rows = tables["governance_assessments"]
@@ -34,7 +34,7 @@ def _ranked(tables: Tables, basis: str) -> pd.DataFrame:
     return rows.loc[by.sort_values(["rank", "valid_from"], ascending=[True, False], kind="stable").index]
 
 
-@once
+@once_each
 def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     """Assessments of one basis which hold, the shown one of each company first.
 
@@ -44,7 +44,7 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     return rows[rows["valid_to"].isna()]
 
 
-@once
+@once_each
 def spoken_for(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
     """When a document last spoke for the label in force of each company, and how firmly.
 
@@ -88,45 +88,60 @@ DOUBT = (
 )
 
 
-@once
+@once_each
 def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:
     """Company id to the governance model in force; a company without an assessment is undetermined."""
-    shown = assessments_in_force(tables, basis).drop_duplicates("company_id")
-    return _labels(tables["companies"]["company_id"], shown)
+    rows = assessments_in_force(tables, basis)
+    cells = (rows[c].tolist()[::-1] for c in ("company_id", "governance_model_id"))
+    # The last that is put in is the first of the frame: the one that is shown.
+    labels = dict(zip(*cells, strict=True))
+    return {c: labels.get(c, UNDETERMINED) for c in tables["companies"]["company_id"].tolist()}
 
 
-def _labels(companies: pd.Series, shown: pd.DataFrame) -> dict[str, str]:
-    """Label of each of the companies, from the shown assessment of each."""
-    labels = dict(zip(shown["company_id"], shown["governance_model_id"], strict=True))
-    return {c: labels.get(c, UNDETERMINED) for c in companies}
-
-
-@once
-def assessments_on(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
-    """The shown assessment of each company on a day, one row a company; `tables` must reach back to that day."""
+@once_each
+def _reports(tables: Tables, basis: str) -> dict[str, list[tuple[str, pd.Timestamp, pd.Timestamp, str]]]:
+    """Every assessment by company, the shown one first: model, from, to (NaT while open), list cell of its documents."""
     rows = _ranked(tables, basis)
-    held = (rows["valid_from"] <= day) & (rows["valid_to"].isna() | (rows["valid_to"] > day))
-    held &= ~rows["company_id"].where(held).duplicated()
-    return rows[held]
+    read = ("governance_model_id", "valid_from", "valid_to", "source_ids")
+    found: dict[str, list[tuple[str, pd.Timestamp, pd.Timestamp, str]]] = {}
+    cells = (rows[c].tolist() for c in read)
+    for company, *report in zip(rows["company_id"].tolist(), *cells, strict=True):
+        found.setdefault(company, []).append(tuple(report))
+    return found
 
 
-@once
+def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[str, str]]:
+    """Model and documents of the assessment shown of each company on a day; `tables` must reach back to that day.
+
+    The shown report is picked as in `assessments_in_force`.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for company, reports in _reports(tables, basis).items():
+        for model, first, last, cell in reports:
+            if first <= day and not last <= day:
+                found[company] = model, cell
+                break
+    return found
+
+
+@once_each
 def labels_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, str]:
     """Company id to the governance model in force on a day; only companies founded by then.
 
     `tables` must reach back to that day; the shown report is picked as in `assessments_in_force`.
     """
-    return labels_of(tables, assessments_on(tables, basis, day), day)
+    return labels_of(tables, shown_on(tables, basis, day), day)
 
 
-def labels_of(tables: Tables, shown: pd.DataFrame, day: pd.Timestamp) -> dict[str, str]:
-    """What `assessments_on` gave for a day as company id to governance model; undetermined where it has no row."""
+def labels_of(tables: Tables, shown: dict[str, tuple[str, str]], day: pd.Timestamp) -> dict[str, str]:
+    """What `shown_on` gave for a day as company id to governance model; undetermined where it has none."""
     companies = tables["companies"]
-    alive = companies[~(companies["founded_year"] > day.year).fillna(False)]["company_id"]
-    return _labels(alive, shown)
+    cells = zip(companies["company_id"].tolist(), companies["founded_year"].tolist(), strict=True)
+    alive = [c for c, founded in cells if is_missing(founded) or founded <= day.year]
+    return {c: shown[c][0] if c in shown else UNDETERMINED for c in alive}
 
 
-@once
+@once_each
 def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.DataFrame:
     """Which governance model held when: on every day the report that would be shown on that day.
 
@@ -212,7 +227,7 @@ def _continues(before: dict[str, Any], company: str, after: dict[str, Any], day:
     return bool(before["company_id"] == company and before["valid_to"] == day and same)
 
 
-@once
+@once_each
 def history(tables: Tables, basis: str) -> pd.DataFrame:
     """The governance model of each company over time: `periods`, with neighbours of one model joined.
 
@@ -250,14 +265,14 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
     return frame
 
 
-@once
+@once_each
 def index_in_force(tables: Tables) -> pd.DataFrame:
     """Centralisation index and dimension scores in force; one row per company, indexed by company_id."""
     rows = tables["governance_index"]
     return rows[rows["valid_to"].isna()].drop_duplicates("company_id", keep="last").set_index("company_id")
 
 
-@once
+@once_each
 def leads_in_force(tables: Tables) -> pd.DataFrame:
     """People who lead a company's AI and have not left, newest first; one row per company, by company_id."""
     people = tables["people"]
@@ -266,7 +281,7 @@ def leads_in_force(tables: Tables) -> pd.DataFrame:
     return rows.drop_duplicates("company_id").set_index("company_id")
 
 
-@once
+@once_each
 def reorganisations(tables: Tables) -> pd.DataFrame:
     """Events that change who steers AI, newest first."""
     events = tables["governance_events"]
@@ -274,13 +289,13 @@ def reorganisations(tables: Tables) -> pd.DataFrame:
     return events.sort_values("event_date", ascending=False, kind="stable")
 
 
-@once
+@once_each
 def newest_events(tables: Tables) -> pd.DataFrame:
     """The newest reorganisation of each company; one row per company, by company_id."""
     return reorganisations(tables).drop_duplicates("company_id").set_index("company_id")
 
 
-@once
+@once_each
 def headline_levers(tables: Tables) -> pd.DataFrame:
     """The headline commercial lever of each company; one row per company, by company_id."""
     levers = tables["commercial_levers"]
@@ -328,18 +343,20 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
         chosen |= ~home
     ids = companies.loc[chosen, "company_id"]
 
+    def mine(company_ids: pd.Series) -> pd.Series:
+        found = company_ids.isin(ids)
+        return found if selection.is_narrowed else found | company_ids.isna()
+
     def narrowed(name: str) -> pd.DataFrame:
         frame = tables[name]
         if "company_id" in frame:
-            mine = frame["company_id"].isin(ids)
-            if not selection.is_narrowed:
-                mine |= frame["company_id"].isna()
+            kept = mine(frame["company_id"])
             # All rows: the same frame, not a copy of it.
-            frame = frame if mine.all() else frame[mine]
+            frame = frame if kept.all() else frame[kept]
         column = NAMED.get(name)
         return named(frame, column, selection.names) if column else frame
 
-    return Cut(tables, narrowed, whole=tables if isinstance(tables, Cut) else None)
+    return Cut(tables, narrowed, *((tables, mine) if isinstance(tables, Cut) else ()))
 
 
 #: Columns whose names a reader may have in Chinese.

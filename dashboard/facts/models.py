@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from dashboard.data.cut import once_each
+from dashboard.data.store import Tables
 from dashboard.look.theme import is_missing
 
 #: Terms of weights that anybody may download under, with or without limits of use.
@@ -14,6 +16,14 @@ OPEN_WEIGHTS = (
     "With open weights: anybody can download them, under a free licence or under terms that limit use; counted among "
     "models whose weights are known"
 )
+
+
+@once_each
+def all_released(tables: Tables) -> pd.DataFrame:
+    """What readings of releases read of the models that count as released."""
+    read = ["company_id", "model_id", "model_name", "release_date", "weights", "confidence", "source_ids"]
+    models = tables["models"]
+    return released(models[[c for c in (*read, "is_rolling_alias") if c in models]])
 
 
 def released(models: pd.DataFrame) -> pd.DataFrame:

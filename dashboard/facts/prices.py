@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.data import citations
-from dashboard.data.cut import once
+from dashboard.data.cut import once, once_each
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.look.theme import format_day, format_money, plural
@@ -30,6 +30,11 @@ def list_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
         model_id, output_price_per_mtok (in `currency`), price_date, converted_from (amount, rate and its month in words;
         null where listed in `currency`), price_source_ids (those of the rate too where converted).
     """
+    return _list_prices(tables, currency).drop(columns="company_id")
+
+
+@once_each
+def _list_prices(tables: Tables, currency: str) -> pd.DataFrame:
     every = tables["model_prices_converted"]
     price = every[f"output_price_{currency.lower()}_per_mtok"]
     offers = pd.DataFrame(
@@ -47,18 +52,19 @@ def list_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
         output_price_per_mtok=offers["output_price_per_mtok"], _converted=offers["_converted"]
     )
     prices = tables["model_prices"]
-    listed = dict(zip(prices["price_id"], prices["source_ids"], strict=True))
+    listed = dict(zip(prices["price_id"].tolist(), prices["source_ids"].tolist(), strict=True))
     other = "CNY" if currency == "USD" else "USD"
     said, cited = [], []
-    for price_id, is_converted, amount, rate, month, source_ids in zip(
-        rows["price_id"],
-        rows["_converted"],
-        rows[f"output_price_{other.lower()}_per_mtok"],
-        rows["cny_per_usd"],
-        rows["rate_month"],
-        rows["source_ids"],
-        strict=True,
-    ):
+    read = (
+        "price_id",
+        "_converted",
+        f"output_price_{other.lower()}_per_mtok",
+        "cny_per_usd",
+        "rate_month",
+        "source_ids",
+    )
+    cells = (rows[c].tolist() for c in read)
+    for price_id, is_converted, amount, rate, month, source_ids in zip(*cells, strict=True):
         said.append(
             f"{format_money(amount, other)} at {rate:.2f} yuan a dollar, {format_day(month, 'month')}"
             if is_converted
@@ -68,6 +74,7 @@ def list_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
         cited.append(source_ids if is_converted else listed[price_id])
     return pd.DataFrame(
         {
+            "company_id": rows["company_id"],
             "model_id": rows["model_id"],
             "output_price_per_mtok": rows["output_price_per_mtok"],
             "price_date": rows["price_date"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.data.cut import once
+from dashboard.data.cut import once_for_all
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, plural
 
@@ -36,7 +36,7 @@ def _looked_up(tables: Tables) -> pd.DataFrame:
     )
 
 
-@once
+@once_for_all
 def findings(tables: Tables) -> dict[tuple[str, str, str], str]:
     """What became of each value looked up, in words, by table, key of the row and column."""
     rows = _looked_up(tables)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from dashboard.data.cut import everyone, once
+from dashboard.data.cut import Cut, everyone, once, once_for_all
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, is_missing
 
@@ -101,10 +101,14 @@ def scores(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -
     Returns:
         Rows of benchmark_scores.
     """
+    return tables["benchmark_scores"].loc[_best(tables, benchmark_id, day)]
+
+
+def _best(tables: Tables, benchmark_id: str, day: pd.Timestamp | None) -> list[Hashable]:
     best: dict[str, Hashable] = {}
     for r in _read(tables, benchmark_id, day):
         best.setdefault(r.model, r.label)
-    return tables["benchmark_scores"].loc[list(best.values())]
+    return list(best.values())
 
 
 class _Score(NamedTuple):
@@ -116,7 +120,7 @@ class _Score(NamedTuple):
     cell: str
 
 
-@once
+@once_for_all
 def _ranked(tables: Tables) -> dict[str, list[_Score]]:
     """Third-party scores of known models by benchmark, best first: read once, since pages ask for dozens of benchmarks."""
     rows = tables["benchmark_scores"]
@@ -125,15 +129,26 @@ def _ranked(tables: Tables) -> dict[str, list[_Score]]:
         ["benchmark_id", "model_id", "company_id", "score_date", "score", "source_ids"],
     ].sort_values("score", ascending=False, kind="stable", na_position="last")
     found: dict[str, list[_Score]] = {}
-    columns = (rows[c] for c in ("model_id", "company_id", "score_date", "score", "source_ids"))
-    for benchmark, *one in zip(rows["benchmark_id"], rows.index, *columns, strict=True):
-        found.setdefault(benchmark, []).append(_Score(*one))
+    columns = (
+        rows[c] for c in ("benchmark_id", "model_id", "company_id", "score_date", "score", "source_ids")
+    )
+    for label, benchmark, *one in zip(rows.index, *(c.tolist() for c in columns), strict=True):
+        found.setdefault(benchmark, []).append(_Score(label, *one))
     return found
+
+
+@once
+def _of_benchmark(tables: Tables, benchmark_id: str) -> list[_Score]:
+    rows = _ranked(tables).get(benchmark_id, [])
+    if not isinstance(tables, Cut) or tables.mine is None or not rows:
+        return rows
+    mine = tables.mine(pd.Series([r.company for r in rows], dtype="str"))
+    return [r for r, is_mine in zip(rows, mine.tolist(), strict=True) if is_mine]
 
 
 def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> list[_Score]:
     """The scores that are compared with each other: of a measure that drifts one snapshot alone."""
-    rows = _ranked(tables).get(benchmark_id, [])
+    rows = _of_benchmark(tables, benchmark_id)
     if not drifts(benchmark_id):
         return rows
     if day is None:
@@ -170,20 +185,15 @@ def arena(tables: Tables, day: pd.Timestamp | None = None) -> pd.DataFrame:
     Returns:
         model_id, company_id, model_label, arena_rating (points), rating_date, rating_source_ids.
     """
-    rows = scores(tables, ARENA, day)
-    rows = rows.rename(
-        columns={"score": "arena_rating", "score_date": "rating_date", "source_ids": "rating_source_ids"}
-    )
-    return rows[
-        [
-            "model_id",
-            "company_id",
-            "model_label",
-            "arena_rating",
-            "rating_date",
-            "rating_source_ids",
-        ]
-    ]
+    names = {
+        "model_id": "model_id",
+        "company_id": "company_id",
+        "model_label": "model_label",
+        "score": "arena_rating",
+        "score_date": "rating_date",
+        "source_ids": "rating_source_ids",
+    }
+    return tables["benchmark_scores"].loc[_best(tables, ARENA, day), list(names)].rename(columns=names)
 
 
 def setting_words(of_test: object, of_score: object) -> str:

@@ -160,7 +160,7 @@ def _cell(*cells: object) -> str:
 @once
 def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Models that came out from the first to the last day, both included; endpoints that move left out."""
-    rows = models.released(tables["models"])
+    rows = models.all_released(tables)
     return rows[(rows["release_date"] >= first) & (rows["release_date"] <= last)]
 
 
@@ -179,7 +179,7 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
 def _by_company(rows: pd.DataFrame, *columns: str) -> dict[str, list[tuple[Any, ...]]]:
     """The cells of some columns by company, in order of rows; rows without a company left out."""
     by: dict[str, list[tuple[Any, ...]]] = {}
-    for cid, *cells in zip(rows["company_id"], *(rows[c] for c in columns), strict=True):
+    for cid, *cells in zip(rows["company_id"].tolist(), *(rows[c].tolist() for c in columns), strict=True):
         if not is_missing(cid):
             by.setdefault(str(cid), []).append(tuple(cells))
     return by

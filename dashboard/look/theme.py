@@ -281,26 +281,39 @@ def escape(text: object) -> str:
 # --- Numbers, days and money: nothing else formats them. ---
 
 
+#: Types without a missing value: most of what is asked about, and pandas takes its time to say so.
+_PRESENT = frozenset((str, int, bool, pd.Timestamp))
+
+
 def is_missing(value: object) -> bool:
     """True for None, NaN, NaT and NA."""
-    # Texts are most of what is asked about.
-    return value is None or (not isinstance(value, str) and bool(pd.isna(value)))  # type: ignore[call-overload]
+    kind = type(value)
+    if kind in _PRESENT:
+        return False
+    if kind is float:
+        return value != value
+    return value is None or bool(pd.isna(value))  # type: ignore[call-overload]
 
 
 def format_day(day: object, precision: object = "day") -> str:
     """16 Mar 2026; Mar 2026, Q1 2026 or 2026 where the source is vague; "c. 2026" where it is approximate."""
     if is_missing(day):
         return NOT_DISCLOSED
-    stamp = pd.Timestamp(day)  # type: ignore[arg-type]
+    stamp: pd.Timestamp = day if isinstance(day, pd.Timestamp) else pd.Timestamp(day)  # type: ignore[arg-type]
+    # By hand: `strftime` follows the locale, and takes most of the time of a long list of days.
+    month = f"{MONTHS[stamp.month - 1]} {stamp.year}"
     if precision == "month":
-        return f"{stamp:%b %Y}"
+        return month
     if precision == "quarter":
         return f"Q{stamp.quarter} {stamp.year}"
     if precision == "year":
         return str(stamp.year)
     if precision == "approx":
-        return f"c. {stamp:%b %Y}"
-    return f"{stamp.day} {stamp:%b %Y}"
+        return f"c. {month}"
+    return f"{stamp.day} {month}"
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _three(value: float) -> str:

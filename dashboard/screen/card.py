@@ -128,7 +128,8 @@ def state(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection
 def _made(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection) -> State:
     found = framed(chart, applied(snapshot, tables, selection, keep_outside=chart.outside), selection)
     frame = found.shown
-    used = citations.sources_used(chart.tables, frame, applied(snapshot, tables, selection), tables)
+    cells = citations.cells_used(chart.tables, frame, applied(snapshot, tables, selection))
+    stand = citations.behind(citations.most_cited(cells, tables["sources"]))
     subtitle, finding = "", ""
     if not frame.empty:
         subtitle, finding = scope_and_finding(chart, found.field, selection, found.and_own)
@@ -138,8 +139,8 @@ def _made(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection
         finding=finding,
         subtitle=subtitle,
         note=note,
-        line=citations.short_line(used, snapshot, note),
-        publishers=citations.publishers_line(used, 1),
+        line=citations.short_line(stand, snapshot, note),
+        publishers=citations.publishers_line(stand, 1),
         alt=alt_text(chart, frame, subtitle, finding),
     )
 

@@ -50,10 +50,14 @@ def models_table(now: ui.View) -> None:
 @part
 def _models_rows(now: ui.View) -> None:
     selected = now.selected
-    names = selected["companies"].set_index("company_id")["company_name"]
+    companies = selected["companies"]
+    profiles = {
+        c: f"{permalink.link('company', now.selection.picking(profile.COMPANY, c))}#{quote(str(name))}"
+        for c, name in zip(companies["company_id"].tolist(), companies["company_name"].tolist(), strict=True)
+    }
     families = selected["model_families"].set_index("family_id")["family_name"]
     currency = now.selection.currency
-    urls = now.tables["sources"].set_index("source_id")["url"]
+    known = citations.places(now.tables["sources"])
     models = selected["models"].merge(
         ratings.arena(selected)[["model_id", "arena_rating"]], on="model_id", how="left"
     )
@@ -63,14 +67,11 @@ def _models_rows(now: ui.View) -> None:
         how="left",
     )
     models = models.sort_values("release_date", ascending=False, na_position="last", kind="stable")
-    first = [urls.get(citations.first_id(c)) for c in models["source_ids"]]
+    first = [known.get(citations.first_id(c)) for c in models["source_ids"].tolist()]
     models = models.assign(
-        company=[
-            f"{permalink.link('company', now.selection.picking(profile.COMPANY, c))}#{quote(str(names[c]))}"
-            for c in models["company_id"]
-        ],
+        company=[profiles[c] for c in models["company_id"].tolist()],
         family=models["family_id"].map(families),
-        source=[u if u and u.startswith("http") else None for u in first],
+        source=[p.url if p and p.url.startswith("http") else None for p in first],
     )
     hidden = ("model_id", "company_id", "family_id", "source_ids")
     about: dict[str, Any] = {

@@ -354,7 +354,9 @@ def _behind(
     if room.is_small and not room.paged:
         return out
     if kind.latest:
-        for _, r in sorted(rows, key=lambda ir: ir[1][kind.first]):
+        # Of events of one day the last of the frame is told.
+        newest = {str(r[kind.lane]): r for _, r in sorted(rows, key=lambda ir: ir[1][kind.first])}
+        for r in newest.values():
             title = shorten(str(r[kind.words]), LATEST * room.type_size, room.type_size)
             day = columns[kind.first].words(r[kind.first], r)
             out[lane_of[str(r[kind.lane])]] = ((Piece(title), Piece(day, "grey")), None)

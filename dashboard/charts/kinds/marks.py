@@ -53,7 +53,19 @@ def named(*columns: str) -> tuple[str, ...]:
 
 def records(frame: pd.DataFrame) -> list[tuple[Hashable, dict[str, Any]]]:
     """Label and cells of every row, in order."""
-    return list(zip(frame.index.tolist(), frame.to_dict("records"), strict=True))
+    names = frame.columns.tolist()
+    cells = [_cells(column) for _, column in frame.items()]
+    rows = zip(*cells, strict=True) if cells else ((),) * len(frame)
+    return [
+        (i, dict(zip(names, row, strict=True))) for i, row in zip(frame.index.tolist(), rows, strict=True)
+    ]
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    if column.dtype.kind in "iufb" and isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
+        # pandas' own NA can be compared with nothing.
+        return list(column.astype(object).where(column.notna(), None))
+    return column.tolist()
 
 
 def caveats_of(frame: pd.DataFrame) -> list[frozenset[str]]:

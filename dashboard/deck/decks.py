@@ -123,9 +123,10 @@ def _card(chart: Chart, data: Data, selection: Selection, builds: Builds) -> Car
             data.snapshot,
             applied=builds.applied(data),
         )
-        proved = figures.figures(
-            found.title, found.frame, chart.columns, card_table(found).reads, found.sources, data.tables
-        )
+        # Tables of a day remember what was looked up, all tables do not.
+        of_day = builds.applied(data)(data.tables, selection)
+        reads = card_table(found).reads
+        proved = figures.figures(found.title, found.frame, chart.columns, reads, found.sources, of_day)
         found = replace(found, figures=proved)
         while len(data.cards) >= MOST_CARDS:
             data.cards.pop(next(iter(data.cards)), None)

@@ -98,7 +98,7 @@ class Looked:
 Stated = Mapping[str, Mapping[str, list[tuple[str, str, pd.Timestamp]]]]
 
 
-@once
+@once_for_all
 def by_document(tables: Tables) -> Stated:
     """What was looked up in each document, by the value stated: keys of the rows, finding and day."""
     out: dict[str, dict[str, list[tuple[str, str, pd.Timestamp]]]] = {}

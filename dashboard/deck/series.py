@@ -267,7 +267,7 @@ def _refer(series: etree._Element, fresh: etree._Element, letter: str) -> None:
     cache.extend(list(written_))
     held.remove(written_)
     name, old = name_of(series), series.find(f"{C_}tx")
-    told = f"<c:strRef><c:f>{xml_text(sheet)}!${letter}$1</c:f><c:strCache>" + (
+    told = f"<c:strRef><c:f>{xml_text(sheet)}!${xml_text(letter)}$1</c:f><c:strCache>" + (
         f'<c:ptCount val="1"/><c:pt idx="0"><c:v>{xml_text(name)}</c:v></c:pt></c:strCache></c:strRef>'
     )
     fresh_name = parse(f"<c:tx>{told}</c:tx>")

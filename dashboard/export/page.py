@@ -437,7 +437,7 @@ def _entry(one: Entry, caveats: frozenset[str]) -> str:
     if one.is_known and (one.strong or one.value is not None):
         text = f"<b>{text}</b>"
     if one.beneath:
-        text += f'<br><span class="{"" if one.value else "grey"}">{html_text(one.beneath)}</span>'
+        text += f'<br><span class="{"beneath" if one.value else "grey"}">{html_text(one.beneath)}</span>'
     classes = [
         c for c, holds in (("short", len(one.words) <= MOST_SHORT), ("grey", not one.is_known)) if holds
     ]
@@ -447,9 +447,10 @@ def _entry(one: Entry, caveats: frozenset[str]) -> str:
         ground = one.value.fill(PAPER)
         # Half of its colour over white, as on a slide.
         ground = f"color-mix(in srgb,{ground} 45%,#fff)" if is_stale else ground
-        style = f' style="background:{ground};color:{PAPER.ink if is_stale else one.value.text(PAPER)}"'
+        ink = PAPER.ink if is_stale else one.value.text(PAPER)
+        style = html_text(f"background:{ground};color:{ink}")
         classes.append("chip")
-    return f'<td class="{" ".join(classes)}"{style}>{text}</td>'
+    return f'<td class="{html_text(" ".join(classes))}" style="{style}">{text}</td>'
 
 
 def _publishers(card: Card) -> str:

@@ -158,6 +158,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="every document in the list of sources, not two pages of it",
     )
+    one.add_argument(
+        "--no-figures",
+        action="store_true",
+        help="no list of the figures with their documents and whether they were found there again",
+    )
     one.add_argument("--no-footer", action="store_true", help="leave out the template's own footer")
     one.add_argument(
         "--newest", action="store_true", help="let go of the snapshots and days that slides were frozen on"
@@ -307,6 +312,8 @@ def _deck(a: argparse.Namespace) -> int:
         wanted = replace(wanted, shape=a.shape)
     if a.all_sources:
         wanted = replace(wanted, every_source=True)
+    if a.no_figures:
+        wanted = replace(wanted, figures=False)
     if not wanted.slides:
         raise Refused("the basket is empty: expected at least one slide")
     if a.reviewed_on and not a.reviewed_by:

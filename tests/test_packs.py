@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,17 +11,21 @@ import pptx
 import pytest
 from lxml import etree
 from pptx.presentation import Presentation
+from test_export_table import tiny_card
 
 from dashboard.charts import CHARTS
 from dashboard.charts import card as cards
+from dashboard.charts.columns import Column, Frame
+from dashboard.charts.kinds.bars import Bars
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.deck import basket, compose, decks
+from dashboard.deck import basket, compose, decks, lists
 from dashboard.deck.basket import Basket, Slide
 from dashboard.deck.decks import Builds, Data
-from dashboard.draw.slide import drawings
-from dashboard.export import master
+from dashboard.draw.slide import drawings, grid
+from dashboard.draw.slide.ooxml import EMU
+from dashboard.export import master, page
 from dashboard.export.master import BODY
 from dashboard.facts import landscape
 from dashboard.facts.landscape import apply
@@ -43,12 +48,13 @@ def notes(one: pptx.slide.Slide) -> str:
     return one.notes_slide.notes_text_frame.text  # type: ignore[union-attr]
 
 
-def test_a_board_reads_twelve_slides_and_two_of_sources(pack: bytes) -> None:
+def test_a_board_reads_twelve_slides_and_two_of_figures_and_of_sources(pack: bytes) -> None:
     deck = opened(pack)
     titles = [s.shapes.title.text_frame.text for s in deck.slides]  # type: ignore[union-attr]
-    assert len(titles) <= 14 and titles[-2:] == ["Sources (1/2)", "Sources (2/2)"]
-    assert not any(t.endswith(")") and "/" in t for t in titles[:-2]), titles
-    for one in list(deck.slides)[1:-2]:
+    figures = [f"{lists.TITLES[lists.FIGURES]} ({n}/2)" for n in (1, 2)]
+    assert len(titles) <= 16 and titles[-4:] == [*figures, "Sources (1/2)", "Sources (2/2)"]
+    assert not any(t.endswith(")") and "/" in t for t in titles[:-4]), titles
+    for one in list(deck.slides)[1:-4]:
         said = [line for line in notes(one).splitlines() if line.startswith("To say: ")]
         assert len(said) == 2 and all(s.endswith(".") for s in said) and "It rests on" in said[1]
         assert "Sources (" in notes(one)
@@ -58,7 +64,12 @@ def test_parts_cover_every_slide_once(pack: bytes) -> None:
     deck = opened(pack)
     root = deck.part._element
     named = root.findall(f".//{{{_P14}}}section")
-    assert [s.get("name") for s in named] == ["Opening", *(p for p, _ in basket.BOARD_PACK), "Sources"]
+    assert [s.get("name") for s in named] == [
+        "Opening",
+        *(p for p, _ in basket.BOARD_PACK),
+        lists.TITLES[lists.FIGURES],
+        "Sources",
+    ]
     listed = [i.get("id") for s in named for i in s.iter(f"{{{_P14}}}sldId")]
     assert listed == [i.get("id") for i in root.sldIdLst]
     # The list of extensions stands last, as the schema has it.
@@ -183,3 +194,159 @@ def test_packs_that_need_a_company_say_so(tables: Tables) -> None:
     for name in ("Company brief", "Match-up"):
         with pytest.raises(basket.BasketError, match="select"):
             basket.PRESETS[name](tables, Selection(as_of=newest, newest=newest), "abc")
+
+
+# --- Forms of one pack ---
+
+
+@pytest.mark.parametrize("name", sorted(basket.PRESETS))
+def test_a_page_shows_the_rows_that_its_slides_show(built: Path, tables: Tables, name: str) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("alibaba", "tencent"))
+    made = basket.PRESETS[name](tables, chosen, snapshot.id)
+    found = decks.resolve_all(made, Builds(Data(tables, snapshot)))
+    on_paper = [
+        one
+        for sheet in decks.sheets(made, found, snapshot)
+        if isinstance(sheet, page.Charts)
+        for one in sheet.shown
+    ]
+    charts = [o for o in found if o.card is not None and o.card.source_line.strip()]
+    assert len(on_paper) == len(charts)
+    for one, resolved in zip(on_paper, charts, strict=True):
+        assert resolved.card is not None
+        on_slide = compose.in_layout(resolved.card, resolved.slide.layout, BODY)
+        assert one.card.frame.equals(on_slide.frame)
+        assert one.card.rest == on_slide.rest
+        if one.card.rest:
+            assert one.card.subtitle == f"{on_slide.subtitle} of the slides"
+            assert len(drawings.pages(one.card, BODY)) == 1
+
+
+@pytest.mark.parametrize("name", sorted(basket.PRESETS))
+def test_no_pack_splits_a_table_without_need(built: Path, tables: Tables, name: str) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("alibaba", "tencent"))
+    deck = opened(decks.build(basket.PRESETS[name](tables, chosen, snapshot.id), built))
+    pages: dict[str, list[object]] = {}
+    for one in deck.slides:
+        for shape in one.shapes:
+            if shape.has_table:
+                pages.setdefault(shape.name.split(":")[1], []).append(shape)
+    assert pages or name not in ("Full pack", "Board pack")
+    for chart, shapes in pages.items():
+        rows = [[r.height / EMU for r in s.table.rows][1:] for s in shapes]
+        count, tall = sum(map(len, rows)), sum(map(sum, rows))
+        head = shapes[0].table.rows[0].height / EMU
+        key = (shapes[0].top / EMU) - BODY.y
+        room = BODY.h - key - head
+        if len(rows) == 1:
+            assert tall <= room + 0.01, chart
+            continue
+        # One slide less cannot hold them in this type, and smaller type is not read.
+        tallest = max(map(max, rows))
+        assert count > (len(rows) - 1) * grid.MOST_ROWS or tall > (len(rows) - 1) * (room - tallest), chart
+        sizes = {
+            run.font.size.pt
+            for s in shapes
+            for r in list(s.table.rows)[1:]
+            for c in r.cells
+            for p in c.text_frame.paragraphs
+            for run in p.runs
+        }
+        assert min(sizes) >= grid.SPLIT_BELOW, chart
+        # No page holds a few left over.
+        assert min(map(len, rows)) >= 0.6 * max(map(len, rows)), chart
+
+
+def test_the_first_rows_of_bars_are_whole_bars() -> None:
+    names = [f"Organisation {n}" for n in range(60)]
+    frame = pd.DataFrame(
+        {"who": [n for n in names for _ in range(2)], "part": ["a", "b"] * 60, "n": range(120)}
+    )
+    columns = Frame("one name", who="Name", part="Part", n=Column("Number", "count"))
+    card = replace(tiny_card(frame), subtitle="Sixty names.", kind=Bars("who", "n"), columns=columns)
+    top = compose.topped(card, BODY)
+    shown = list(dict.fromkeys(top.frame["who"]))
+    assert 1 < len(shown) < 60 and shown == names[: len(shown)] and len(top.frame) == 2 * len(shown)
+    assert (
+        top.subtitle == f"Sixty names; the first {len(shown)} of 60, and {60 - len(shown)} more in the notes"
+    )
+    assert len(top.rest) == 2 + len(frame) - len(top.frame)
+
+
+# --- The list of figures ---
+
+
+def listed_figures(deck: Presentation) -> list[pptx.slide.Slide]:
+    title = lists.TITLES[lists.FIGURES]
+    return [s for s in deck.slides if s.shapes.title.text_frame.text.startswith(title)]  # type: ignore[union-attr]
+
+
+def test_every_figure_on_a_slide_is_listed_with_its_document_and_finding(
+    pack: bytes, built: Path, tables: Tables
+) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
+    slides = listed_figures(opened(pack))
+    found = decks.resolve_all(basket.board_pack(tables, chosen, snapshot.id), Builds(Data(tables, snapshot)))
+    told = "\n".join(notes(s) for s in slides)
+    shown = "\n".join(s.text_frame.text for one in slides for s in one.shapes if s.has_text_frame)
+    urls = set(tables["sources"]["url"])
+    for o in found:
+        if o.card is None:
+            continue
+        card = compose.in_layout(o.card, o.slide.layout)
+        rows = card.figures[1:]
+        # Each row that stands there and names documents, and no other.
+        cited = card.frame[card.frame["source_ids"].fillna("").str.len().gt(0)]
+        assert {f.row for f in rows} == set(cited.index)
+        for f in rows:
+            assert f.url in urls and f.found and f.url in told
+            assert f"{card.title}: {f.name}" in told
+        # What a slide rests on most stands on the list itself.
+        assert card.title[:20] in shown
+    assert "found again on" in shown and "in no copy at hand" in shown
+    links = [r.target_ref for one in slides for r in one.part.rels.values() if r.is_external]
+    assert links and set(links) <= urls
+
+
+def test_the_list_of_figures_can_be_left_out_and_travels(built: Path, tables: Tables) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
+    one = replace(basket.frozen("price-capability", chosen, snapshot.id), layout="chart")
+    made = Basket(slides=(one,), cover=False, appendix=False, figures=True)
+    assert basket.from_json(basket.to_json(made)) == made == basket.decode(basket.encode(made))
+    # A basket of a time before there were such lists has none.
+    assert not basket.from_json('{"format": "landscape-deck/1", "slides": []}').figures
+    data = Data(tables, snapshot)
+    deck = opened(decks.build(made, data))
+    assert len(deck.slides) == 1 + len(listed_figures(deck)) == 2
+    assert len(opened(decks.build(replace(made, figures=False), data)).slides) == 1
+    html = decks.html(made, data).decode()
+    assert f"<h1>{lists.TITLES[lists.FIGURES]}</h1>" in html and "found again on" in html
+
+
+def test_a_refresh_lists_the_figures_anew(built: Path, tables: Tables) -> None:
+    snapshot = store.snapshot(built)
+    before = snapshot.as_of - pd.DateOffset(months=9)
+    chosen = Selection(as_of=before, newest=snapshot.as_of)
+    slides = (basket.frozen("price-capability", chosen, snapshot.id),)
+    data = Data(tables, snapshot)
+    made = Basket(slides=slides, cover=False, appendix=False, figures=True)
+    old = decks.build(made, data)
+    done = decks.refresh(old, data, view={"as_of": [f"{snapshot.as_of:%Y-%m-%d}"]})
+    new = replace(
+        made, slides=(basket.frozen("price-capability", replace(chosen, as_of=snapshot.as_of), snapshot.id),)
+    )
+
+    def lines(one: Presentation) -> list[list[str]]:
+        return [
+            s.text_frame.text.splitlines()
+            for page_ in listed_figures(one)
+            for s in page_.shapes
+            if s.has_text_frame and f":{lists.FIGURES}:" in s.name and s.name[-1].isdigit()
+        ]
+
+    assert lines(opened(done.data)) == lines(opened(decks.build(new, data))) != lines(opened(old))
+    assert decks.refresh(done.data, Builds(data)).changed == 0

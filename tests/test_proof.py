@@ -9,7 +9,7 @@ from dashboard.charts import CHARTS
 from dashboard.charts import card as cards
 from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot, Tables
-from dashboard.deck.front import documents
+from dashboard.deck.lists import documents
 from dashboard.facts import landscape, proof
 from dashboard.facts.landscape import apply
 
@@ -103,3 +103,42 @@ def test_a_build_of_older_code_says_nothing_and_fails_at_nothing(tables: Tables,
     held = landscape.spoken_for(old, now.basis, now.as_of)
     assert len(held) and not held["seen"].any() and not held["doubt"].any()
     assert len(CHARTS["governance-lanes"].data(old, now))
+
+
+def test_a_value_is_found_by_its_document_its_number_and_its_model() -> None:
+    day = pd.Timestamp("2026-11-27")
+    tables = {
+        "verifications": pd.DataFrame(
+            [
+                ("a", "scores", "arena.glm-5.3.t", "score", "1474", "found", day),
+                ("a", "prices", "zhipu.glm-5.3-usd", "price", "4.40", "not_found", day),
+                ("b", "prices", "zhipu.glm-5.3-usd", "price", "4.4", "not_readable", day),
+                ("c", "models", "glm-5.3", "release_date", "2026-07-01", "found_in_picture", day),
+            ],
+            columns=[
+                "source_id",
+                "table_name",
+                "row_id",
+                "column_name",
+                "stated",
+                "finding",
+                "verified_date",
+            ],
+        )
+    }
+    found = proof.by_document(tables)
+
+    def of(ids: list[str], values: list[object], *keys: str) -> proof.Looked:
+        return proof.of_values(found, ids, values, keys or ("GLM-5.3",))
+
+    one = of(["a"], [1474.0])
+    assert (one.words, one.document, one.looked, one.holds) == ("found again on 27 Nov 2026", "a", 1, 1)
+    assert of(["a"], [1474.0, 4.4]).words == "1 of 2 values found again on 27 Nov 2026"
+    assert of(["a"], [4.4]).words == "not in the copy at hand" and of(["a"], [4.4]).looked == 1
+    assert of(["b"], [4.4]).words == "copy not readable" and of(["b"], [4.4]).looked == 0
+    assert of(["c"], [pd.Timestamp("2026-07-01")]).words == "read off a picture of it on 27 Nov 2026"
+    # Another number, another model, no model at all: nobody looked that up, whatever stands in the document.
+    assert of(["a"], [44]).words == of(["a"], [1474], "Qwen3").words == proof.NOT_ASKED
+    assert proof.of_values(found, ["a"], [1474], []).words == proof.NOT_ASKED
+    assert of(["z"], [1474]).words == proof.NO_COPY
+    assert proof.by_document({}) == {}

@@ -299,27 +299,90 @@ def test_without_a_workbook_a_series_that_comes_back_is_named(built: Path) -> No
     assert len(said) == 1 and "“Undetermined” is in the chart now" in said[0]
 
 
-def test_a_series_that_was_added_keeps_its_numbers_and_is_named(built: Path) -> None:
-    presentation = opened(deck(built, MIX))
-    _, chart = find(presentation, "landscape:governance-mix")
-    own = copy.deepcopy(series(chart.chart)[-1])
-    series(chart.chart)[-1].addnext(own)
-    own.find(f"{C_}tx//{C_}v").text = "Our target"
-    for tag in ("spPr", "dLbls"):
+def add_series(chart: Any, name: str, values: dict[str, str], colour: str = "") -> Any:
+    """A series as Office adds one: behind the others, in a colour of the theme or of a person, by category."""
+    own = copy.deepcopy(series(chart)[-1])
+    series(chart)[-1].addnext(own)
+    own.find(f"{C_}tx//{C_}v").text = name
+    for tag in ("spPr", "dLbls", "dPt"):
         for e in own.findall(f"{C_}{tag}"):
             own.remove(e)
+    if colour:
+        look = etree.fromstring(
+            f'<c:spPr xmlns:c="{C}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+            f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>'
+        )
+        own.find(f"{C_}tx").addnext(look)
     own.find(f"{C_}idx").set("val", "30"), own.find(f"{C_}order").set("val", "30")
-    for v in own.findall(f"{C_}val//{C_}pt/{C_}v"):
-        v.text = "7"
+    named = [v.text for v in own.findall(f"{C_}cat//{C_}pt/{C_}v")]
+    cache = own.find(f"{C_}val//{C_}numCache")
+    for point in cache.findall(f"{C_}pt"):
+        cache.remove(point)
+    for n, label in enumerate(named):
+        if label in values:
+            point = etree.SubElement(cache, f"{C_}pt", idx=str(n))
+            etree.SubElement(point, f"{C_}v").text = values[label]
+    return own
+
+
+def by_category(one: Any) -> dict[str, str]:
+    """Values of a series by its categories."""
+    named = {p.get("idx"): p.findtext(f"{C_}v") for p in one.findall(f"{C_}cat//{C_}pt")}
+    return {named[p.get("idx")]: p.findtext(f"{C_}v") for p in one.findall(f"{C_}val//{C_}pt")}
+
+
+def sheet(chart: Any) -> list[list[Any]]:
+    book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+    return [list(r) for r in book.worksheets[0].iter_rows(values_only=True)]
+
+
+def test_a_series_that_was_added_stays_with_look_numbers_and_workbook(built: Path) -> None:
+    presentation = opened(deck(built, MIX))
+    _, chart = find(presentation, "landscape:governance-mix")
+    wanted_ = {"Dec 2023": "7", "Jun 2025": "9.5"}
+    add_series(chart.chart, "Our target 目标", wanted_, "AB12CD")
     done = refreshed(presentation, built)
     _, after = find(opened(done.data), "landscape:governance-mix")
     mine = series(after.chart)[-1]
-    assert mine.findtext(f"{C_}tx/{C_}v") == "Our target"
-    assert mine.find(f"{C_}val/{C_}numLit") is not None
-    assert {v.text for v in mine.findall(f"{C_}val//{C_}pt/{C_}v")} == {"7"}
-    assert any("“Our target”" in c.after for c in done.changes if c.what == "text")
+    assert mine.findtext(f"{C_}tx//{C_}v") == "Our target 目标"
+    assert by_category(mine) == wanted_
+    assert "AB12CD" in etree.tostring(mine.find(f"{C_}spPr")).decode()
+    assert any("“Our target 目标”" in c.after and "kept" in c.after for c in done.changes if c.what == "text")
     numbers_ = [s.find(f"{C_}{t}").get("val") for t in ("idx", "order") for s in series(after.chart)]
     assert len(numbers_) == len(set(numbers_[: len(numbers_) // 2])) * 2
+    # Who edits the data finds its numbers behind ours, row by row.
+    lines = sheet(after.chart)
+    at = lines[0].index("Our target 目标")
+    assert at == max(n for n, h in enumerate(lines[0]) if h)
+    assert {r[0]: f"{r[at]:g}" for r in lines[1:] if r[at] is not None} == wanted_
+    # Ours are as without it.
+    untouched = sheet(find(opened(plain(built, MIX).data), "landscape:governance-mix")[1].chart)
+    assert [r[:at] for r in lines] == [r[:at] for r in untouched]
+    reference = mine.findtext(f"{C_}val//{C_}f")
+    assert reference.endswith(f"${len(lines)}") and mine.find(f"{C_}val/{C_}numLit") is None
+    # And through the next refresh.
+    again = decks.refresh(done.data, data(built))
+    _, third = find(opened(again.data), "landscape:governance-mix")
+    assert by_category(series(third.chart)[-1]) == wanted_
+    assert [h for h in sheet(third.chart)[0] if h].count("Our target 目标") == 1
+
+
+def test_a_series_without_a_category_of_today_is_named_and_one_that_lost_some_says_which(built: Path) -> None:
+    presentation = opened(deck(built, "releases-by-company"))
+    _, chart = find(presentation, "landscape:releases-by-company")
+    named = [v.text for v in series(chart.chart)[0].findall(f"{C_}cat//{C_}pt/{C_}v")]
+    first = add_series(chart.chart, "None of them", {named[0]: "3"})
+    first.findall(f"{C_}cat//{C_}pt/{C_}v")[0].text = "A name of yesterday"
+    # Office copies what stands there: the next one has the same categories.
+    half = add_series(chart.chart, "Half of them", {"A name of yesterday": "3", named[1]: "3"})
+    half.find(f"{C_}idx").set("val", "31")
+    done = refreshed(presentation, built)
+    said = [c.after for c in done.changes if c.what == "text" and c.chart == "releases-by-company"]
+    assert any("“None of them” was added by hand and is left out" in s for s in said)
+    assert any("“Half of them”" in s and "but for “A name of yesterday”" in s for s in said)
+    _, after = find(opened(done.data), "landscape:releases-by-company")
+    kept = {s.findtext(f"{C_}tx//{C_}v"): by_category(s) for s in series(after.chart)}
+    assert "None of them" not in kept and kept["Half of them"] == {named[1]: "3"}
 
 
 def take_out(presentation: Any, *names: str) -> None:
@@ -427,6 +490,14 @@ def test_what_was_written_into_a_workbook_beside_the_chart_is_named(built: Path,
         return
     for wrote in ("“Our target 目标”", "“Our sums”"):
         assert any(wrote in s and "added by hand" in s for s in said), said
+    before, after = (
+        sheet(find(opened(d), f"landscape:{name}")[1].chart) for d in (saved(presentation), done.data)
+    )
+    columns = [
+        {r[0]: r[b.index("Our target 目标")] for r in rows[1:]} for rows in (before, after) for b in rows[:1]
+    ]
+    mine, kept = ({k: v for k, v in c.items() if v is not None} for c in columns)
+    assert kept and kept == {k: v for k, v in mine.items() if k in {r[0] for r in after[1:]}}
     untouched = [c.after for c in decks.refresh(made, changed(built)).changes if c.what == "text"]
     assert not any("by hand" in s for s in untouched)
 

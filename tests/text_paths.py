@@ -422,7 +422,7 @@ class Source:
         for where, call in sites:
             skipped = 1 if _bare(call.func) == "partial" else 0
             given = next((k.value for k in call.keywords if k.arg == one.arg), None)
-            if given is None and at + skipped < len(call.args):
+            if given is None and 0 <= at + skipped < len(call.args):
                 given = call.args[at + skipped]
             if scope.args.vararg is one:
                 rest = call.args[at + skipped :]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.columns import Frame
+from dashboard.charts.figures import Figure
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.own import framed
 from dashboard.charts.spec import Chart, Kind
@@ -55,6 +56,7 @@ class Card:
         permalink: Address of the same view; "" where the app's address is not known.
         finding: What the chart says by its rule, whatever title a reader gave it; "" where it says nothing.
         rest: Rows that a slide has no room for, as lines of its notes.
+        figures: What it shows, each with a document and its proof; a deck asks for them.
     """
 
     chart_id: str
@@ -77,6 +79,7 @@ class Card:
     columns: Frame | None = None
     rest: tuple[str, ...] = ()
     finding: str = ""
+    figures: tuple[Figure, ...] = ()
 
     def require_sources(self) -> None:
         """Refuses a card without sources.

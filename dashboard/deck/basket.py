@@ -17,6 +17,7 @@ from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.deck import review
+from dashboard.deck.lists import FIGURES, SOURCES
 from dashboard.deck.template import SHAPES
 from dashboard.look.markdown import shortened
 
@@ -68,9 +69,9 @@ class Slide:
 
 @dataclass(frozen=True)
 class Basket:
-    """A deck to be: its title and its slides in order; cover and sources are made from them.
+    """A deck to be: its title and its slides in order; cover and lists of figures and sources are made from them.
 
-    `shape` is a key of SHAPES: that of slides on the plain master, a company's template has its own. `every_source` lets
+    `figures` lists every figure with its document and whether it was found there again, `appendix` the documents. `shape` is a key of SHAPES: that of slides on the plain master, a company's template has its own. `every_source` lets
     the list of sources take as many slides as it needs. `own_rows` are the reader's own rows as words of an address,
     where a file brings them; an address has them in a word of its own.
     """
@@ -82,6 +83,12 @@ class Basket:
     shape: str = "16:9"
     every_source: bool = False
     own_rows: tuple[str, ...] = ()
+    figures: bool = False
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists that stand behind its charts, in order."""
+        return tuple(k for k, is_on in ((FIGURES, self.figures), (SOURCES, self.appendix)) if is_on)
 
     def add(self, slide: Slide) -> Basket:
         """The basket with one more slide at its end."""
@@ -190,6 +197,7 @@ def from_json(text: str | bytes) -> Basket:
         shape=shape,
         every_source=bool(raw.get("every_source", False)),
         own_rows=_own_rows(raw.get("own_rows")),
+        figures=bool(raw.get("figures", False)),
     )
 
 
@@ -345,7 +353,7 @@ def board_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket
             for company in selection.companies:
                 own = replace(selection, companies=(company,), governance_models=(), company_types=())
                 slides.append(replace(frozen("company-strip", own, snapshot_id), layout="top"))
-    return Basket(title="China AI landscape: board pack", slides=tuple(slides))
+    return Basket(title="China AI landscape: board pack", slides=tuple(slides), figures=True)
 
 
 def full_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
@@ -363,7 +371,7 @@ def full_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
             for company in selection.companies[:4]:
                 own = replace(selection, companies=(company,), governance_models=(), company_types=())
                 slides += [frozen(c, own, snapshot_id) for c in ("company-strip", "company-releases")]
-    return Basket(title="China AI landscape: full pack", slides=tuple(slides))
+    return Basket(title="China AI landscape: full pack", slides=tuple(slides), figures=True)
 
 
 def company_brief(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:

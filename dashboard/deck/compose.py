@@ -135,12 +135,12 @@ def add_pair(
 
 
 def fits_half(card: Card, template: Template | None = None) -> bool:
-    """Whether a chart has rows and sources, and half a slide is room enough for it."""
+    """Whether a chart has rows and sources, and half a slide is room enough for it and for the whole of its source line."""
     # Its neighbour may need as many lines as there can be.
     room = _halves(template, FOOT_LINES)[0][0]
     if room.h < LEAST_HALF or card.frame.empty or not card.source_line.strip():
         return False
-    return len(drawings.pages(card, room)) == 1
+    return _lines(card, template) <= FOOT_LINES and len(drawings.pages(card, room)) == 1
 
 
 def half(one: Slide, card: Card, stem: str, room: Box, foot: Box, most: int, page: int = 0) -> None:
@@ -229,7 +229,7 @@ def _draw(
 ) -> list[Slide]:
     """The slides of a card in its record's layout, without what a reader added."""
     layout = kept.layout
-    shown = topped(card, room) if layout == "top" else in_layout(card, layout)
+    shown = in_layout(card, layout, room)
 
     def framed(part: tuple[int, int]) -> Slide:
         return frame(own, deck, shown, part) if own else slides.frame(deck, shown, None, part)
@@ -252,16 +252,26 @@ def _draw(
     return found
 
 
-def in_layout(card: Card, layout: str) -> Card:
-    """The card as a layout draws it."""
-    return replace(card, kind=card_table(card)) if layout == "table" else card
+def in_layout(card: Card, layout: str, room: Box = BODY, where: str = "the notes") -> Card:
+    """The card as a layout shows it, in every form of a deck: as a table, or with its first rows alone.
+
+    Args:
+        card: The chart.
+        layout: A key of the basket's LAYOUTS.
+        room: Of the chart on a slide; what has no slides shows the rows that one on the neutral master has.
+        where: What tells the rows that are left out.
+    """
+    if layout == "table":
+        return replace(card, kind=card_table(card))
+    return topped(card, room, where) if layout == "top" else card
 
 
-def topped(card: Card, room: Box) -> Card:
-    """The card with as many of its first rows as one slide holds; what is left is counted in its scope and told in notes."""
+def topped(card: Card, room: Box, where: str = "the notes") -> Card:
+    """The card with as many of its first rows as one slide holds; what is left is counted in its scope and told in `rest`."""
     if card.frame.empty or len(drawings.pages(card, room)) == 1:
         return card
-    column = getattr(card.kind, "row", "") or getattr(card.kind, "lane", "")
+    of_kind = (getattr(card.kind, role, "") for role in ("panel", "row", "lane", "category"))
+    column = next((c for c in of_kind if c), "")
     names = card.frame[column] if column else pd.Series(range(len(card.frame)), index=card.frame.index)
     order = list(dict.fromkeys(names))
 
@@ -279,9 +289,13 @@ def topped(card: Card, room: Box) -> Card:
             much = half_way
     left = card.frame[~names.isin(order[:fits])]
     told = _rows_in_words(replace(card, frame=left), MOST_REST)
+    if len(left) > MOST_REST:
+        told.append(f"and {len(left) - MOST_REST:,} rows more, in the chart's own file of rows")
+    top = first(fits)
     return replace(
-        first(fits),
-        subtitle=f"{card.subtitle}; the first {fits} of {len(order)}, and {len(order) - fits} more in the notes",
+        top,
+        figures=tuple(f for f in card.figures if f.row is None or f.row in top.frame.index),
+        subtitle=f"{card.subtitle.rstrip('.')}; the first {fits} of {len(order)}, and {len(order) - fits} more in {where}",
         rest=(f"And {len(order) - fits} more", *told[1:]),
     )
 

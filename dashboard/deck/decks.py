@@ -14,28 +14,21 @@ from urllib.parse import urlencode
 
 from pptx.presentation import Presentation
 
-from dashboard.charts import CHARTS, Chart
+from dashboard.charts import CHARTS, Chart, figures
 from dashboard.charts import card as cards
-from dashboard.charts.card import LICENCE, Card, ExportRefusedError
+from dashboard.charts.card import LICENCE, Card, ExportRefusedError, card_table
 from dashboard.data import overlay, permalink
 from dashboard.data.overlay import OverlayError
 from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot
 from dashboard.deck import basket as baskets
-from dashboard.deck import compose, record, review
+from dashboard.deck import compose, lists, record, review
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, Slide
 from dashboard.deck.builds import MOST_CARDS, Builds, Data
 from dashboard.deck.compose import Draws
-from dashboard.deck.front import (
-    add_cover,
-    add_documents,
-    appendix,
-    cover_lines,
-    finish_cover,
-    front_slide,
-    sources_card,
-)
+from dashboard.deck.front import add_cover, cover_lines, finish_cover, front_slide
+from dashboard.deck.lists import FIGURES, SOURCES
 from dashboard.deck.opening import open_file
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.record import Record
@@ -45,6 +38,7 @@ from dashboard.deck.template import Template
 from dashboard.draw import plotly
 from dashboard.draw.slide.ooxml import Box
 from dashboard.export import master, page, server_picture, table
+from dashboard.export.master import BODY
 from dashboard.look.theme import PRODUCT, Look
 
 #: Media type of a deck.
@@ -129,6 +123,11 @@ def _card(chart: Chart, data: Data, selection: Selection, builds: Builds) -> Car
             data.snapshot,
             applied=builds.applied(data),
         )
+        # Tables of a day remember what was looked up, all tables do not.
+        of_day = builds.applied(data)(data.tables, selection)
+        reads = card_table(found).reads
+        proved = figures.figures(found.title, found.frame, chart.columns, reads, found.sources, of_day)
+        found = replace(found, figures=proved)
         while len(data.cards) >= MOST_CARDS:
             data.cards.pop(next(iter(data.cards)), None)
         data.cards[key] = found
@@ -182,7 +181,7 @@ def build(
         CancelledError: `progress` said to stop.
     """
     builds = source if isinstance(source, Builds) else Builds.of(source)
-    total = 2 * len(basket.slides) + int(basket.cover) + int(basket.appendix)
+    total = 2 * len(basket.slides) + int(basket.cover) + len(basket.lists)
     found = resolve_all(basket, builds, address, progress, total)
     template = template or templates.plain(basket.shape)
     deck = template.new() if template else master.new()
@@ -211,14 +210,16 @@ def build(
                 records.append(compose.add(deck, template, one.card, one.record, draws))
             done += 1
             _tell(progress, done, total, f"Drawn {one.card.title if one.card else one.slide.title}")
-    if basket.appendix:
+    for kind in basket.lists:
         first = len(deck.slides) + 1
-        listed = add_documents(deck, template, shown, every=basket.every_source)
+        laid = _in_layouts(found, compose.body_of(template)) if kind == FIGURES else shown
+        listed = lists.add(kind, deck, template, laid, every=kind == SOURCES and basket.every_source)
         if listed is not None:
             records.append(listed)
-            contents.append(("Sources", first))
-            parts.append(("Sources", first - 1))
-        _tell(progress, done + 1, total, "Listed the sources")
+            contents.append((lists.TITLES[kind], first))
+            parts.append((lists.TITLES[kind], first - 1))
+        done += 1
+        _tell(progress, done, total, f"Listed {kind}")
     if cover is not None:
         records.append(finish_cover(cover, template, shown, newest, contents))
     snapshots = list(dict.fromkeys(c.snapshot_id for c in shown)) or [newest.id]
@@ -365,8 +366,10 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
 
     def drawn(o: Resolved, heading: str = "") -> page.Shown:
         assert o.card is not None and o.chart is not None
-        as_table = o.chart.screen == "table" or o.slide.layout == "table" or o.card.frame.empty
-        return page.Shown(o.card, None if as_table else plotly.draw(o.chart, o.card.frame, look), heading)
+        # What is left out can be unfolded where the page is read on a screen; on paper it cannot.
+        card = compose.in_layout(o.card, o.slide.layout, where="the notes of the slides")
+        as_table = o.chart.screen == "table" or o.slide.layout == "table" or card.frame.empty
+        return page.Shown(card, None if as_table else plotly.draw(o.chart, card.frame, look), heading)
 
     out: list[page.Sheet] = []
     contents: list[tuple[str, int]] = []
@@ -387,17 +390,34 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
         else:
             has_takeaway = one.slide.layout == "takeaways"
             out.append(page.Charts([drawn(one)], one.card.takeaway if has_takeaway else ""))
-    listed, count = appendix(shown, basket.every_source)
-    if basket.appendix and listed:
-        contents.append(("Sources", first + len(out)))
-        named = [(d.line, d.url if d.url.startswith(("http://", "https://")) else "") for d in listed]
-        card = sources_card(shown, len(listed), count)
-        # A sheet has no notes that name the rest: the page lists them under each chart.
-        words = card.subtitle.partition("; ")[0]
-        out.append(page.Sources(words, named, card.source_line))
+    for kind in basket.lists:
+        laid = _in_layouts(found, BODY) if kind == FIGURES else shown
+        listed = lists.listing(kind, laid, kind == SOURCES and basket.every_source)
+        if not listed.entries:
+            continue
+        contents.append((lists.TITLES[kind], first + len(out)))
+        card = lists.list_card(kind, shown, listed)
+        # A sheet has no notes that name the rest: the page lists the documents under each chart.
+        said, _, rest = (
+            card.subtitle.rpartition("; ") if kind == SOURCES or listed.left else (card.subtitle, "", "")
+        )
+        if kind == FIGURES and rest:
+            said += "; the notes of the slides name all"
+        out.append(page.Listed(card.title, said, [_item(kind, e) for e in listed.entries], card.source_line))
     if basket.cover:
         out.insert(0, page.Front(basket.title or PRODUCT, cover_lines(shown, newest), contents))
     return out
+
+
+def _in_layouts(found: Sequence[Resolved], room: Box) -> list[Card]:
+    """The charts with the rows that stand on their slides."""
+    return [compose.in_layout(o.card, o.slide.layout, room) for o in found if o.card is not None]
+
+
+def _item(kind: str, one: lists.Entry) -> tuple[str, str]:
+    """An entry of a list as a sheet has it: words, and the address behind them."""
+    words = one.line if kind == SOURCES else ", ".join(p for p in (one.head, one.words, one.grey) if p)
+    return words, one.url if one.url.startswith(("http://", "https://")) else ""
 
 
 def why_refused(card: Card) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pptx.slide import Slide
 
 from dashboard.charts import CHARTS
-from dashboard.deck import front, record
+from dashboard.deck import front, lists, record
 from dashboard.deck.record import Record
 from dashboard.deck.shapes import Found, walk
 from dashboard.export import slides
@@ -96,7 +96,7 @@ def adopt(order: Sequence[Slide]) -> tuple[list[tuple[Any, str]], list[tuple[Sli
     renamed, missing = [], []
     before: tuple[str, int, int] = ("", 1, 1)
     for one in order:
-        noted = {r.stem: r for r in record.of_slide(one) if r.chart not in (front.COVER, front.SOURCES)}
+        noted = {r.stem: r for r in record.of_slide(one) if r.chart not in (front.COVER, *lists.TITLES)}
         for stem, kept in noted.items():
             claimed = {n for _, s, n in mains(one) if s == stem}
             panels = _panels(one, stem)
@@ -187,7 +187,7 @@ def instances(order: Sequence[Slide], kept: Sequence[Record]) -> list[Instance]:
     for one in order:
         noted = record.of_slide(one)
         ours = [(stem, page) for _, stem, page in mains(one)]
-        ours += [(r.chart, _page_of(one)[0]) for r in noted if r.chart in (front.COVER, front.SOURCES)]
+        ours += [(r.chart, _page_of(one)[0]) for r in noted if r.chart in (front.COVER, *lists.TITLES)]
         for chart, page in ours:
             mine = next((r for r in reversed(noted) if r.stem == chart), None)
             if mine is None:

@@ -97,7 +97,8 @@ def _set(template: Template, one: Slide, layout: Layout, role: str, texts: list[
                 most = max(holds // max(len(texts), 1), 1)
             else:
                 most = max(min(2, holds - len(texts) + 1), 1) if n == 0 else 1
-            size, found = fit(text, box.w * 72, sizes, most)
+            third = 3 if role == "source" and n == 0 and holds - len(texts) + 1 >= 3 else 0
+            size, found = fit(text, box.w * (slides.POINTS if third else 72), sizes, most, most=third)
             lines.append([Run(" ".join(found), size, False, ink)])
         text_box(one, box, lines, name)
         return

@@ -47,7 +47,7 @@ class Record:
     """How a slide was made.
 
     Attributes:
-        chart: Chart id, "cover" or "sources".
+        chart: Chart id, "cover", "figures" or "sources".
         query: The view, its snapshot included.
         rows: Hash of the rows shown.
         finding: Hash of the finding at that time.

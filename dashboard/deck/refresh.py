@@ -20,6 +20,7 @@ from dashboard.deck import (
     finding,
     forms,
     front,
+    lists,
     merge,
     objects,
     package,
@@ -162,15 +163,18 @@ def _refreshed(
         for one, noted in missing
     ]
     cards: list[Card] = []
+    laid: list[Card] = []
     changed = dated = 0
     failed = bool(missing)
-    ours = [i for i in found if i.chart not in (front.COVER, front.SOURCES)]
+    ours = [i for i in found if i.chart not in (front.COVER, *lists.TITLES)]
     for n, one in enumerate(ours, 1):
         card = _refresh_one(deck, one, again, draws, changes)
         if card is None:
             failed = True
         else:
             cards.append(card[0])
+            kept_as = one.record or record.Record(one.chart)
+            laid.append(compose.in_layout(card[0], kept_as.layout, kept_as.body or BODY))
             changed += card[1] == "changed"
             dated += card[1] == "dated"
         if progress is not None:
@@ -180,8 +184,8 @@ def _refreshed(
     for one in found:
         if one.chart == front.COVER and touched and cards:
             _refresh_cover(one, cards, newest, changes, order)
-        elif one.chart == front.SOURCES and touched and cards and not failed:
-            _refresh_sources(deck, one, cards, changes)
+        elif one.chart in lists.TITLES and touched and cards and not failed:
+            _refresh_list(deck, one, laid if one.chart == lists.FIGURES else cards, changes)
     if not touched:
         return Refreshed(data, tuple(_ordered(changes, deck)), count, 0, 0)
     for shape, own in renamed:
@@ -284,7 +288,7 @@ def _refresh_one(
         done.add(page.part.partname)
         at = of_number[min(number, len(of_number)) - 1]
         write_lines(page, one.chart, scratch[at], old, changes)
-        told = compose.topped(card, old.body or BODY) if old.layout == "top" else card
+        told = compose.in_layout(card, old.layout, old.body or BODY)
         write_notes(page, told, replace(fresh, scope=record.scope_hash(page, one.chart)), old)
         if is_new:
             number_title(page, at + 1, len(scratch))
@@ -496,29 +500,29 @@ def _refresh_cover(
     record.write(page, fresh)
 
 
-def _refresh_sources(deck: Presentation, one: Instance, cards: Sequence[Card], changes: list[Change]) -> None:
-    """The list of sources anew: its columns are drawn again on the slides that carry it."""
+def _refresh_list(deck: Presentation, one: Instance, cards: Sequence[Card], changes: list[Change]) -> None:
+    """A list of figures or documents anew: its columns are drawn again on the slides that carry it."""
     old = one.record
     if old is None:
         return
-    every = old.layout != front.FEW
-    listed, _ = front.appendix(cards, every, old.body or BODY)
-    fresh = replace(old, rows=front.documents_hash(listed), query={"snapshot": [cards[0].snapshot_id]})
+    kind, every = one.chart, old.layout != lists.FEW
+    listed = lists.listing(kind, cards, every, old.body or BODY)
+    fresh = replace(old, rows=lists.hashed(listed), query={"snapshot": [cards[0].snapshot_id]})
     if old.rows == fresh.rows and old.query == fresh.query:
         return
     scratch_deck = master.new()
-    front.add_documents(scratch_deck, None, cards, body=old.body or BODY, every=every)
+    lists.add(kind, scratch_deck, None, cards, body=old.body or BODY, every=every)
     scratch = list(scratch_deck.slides)
     style = _style(old)
     for s in scratch:
         restyle(s, style)
-    prefix = f"{slides.MARK}{front.SOURCES}:"
+    prefix = f"{slides.MARK}{kind}:"
     # As with tables: pages that a person took out do not come back.
     for number in range(one.of + 1, len(scratch) + 1) if one.whole else ():
-        one.pages.append(objects.more(deck, one.pages[-1], scratch[0], front.SOURCES, 10**6))
+        one.pages.append(objects.more(deck, one.pages[-1], scratch[0], kind, 10**6))
         one.numbers.append(number)
         at = one.pages[-1].part.partname
-        changes.append(Change(at, front.SOURCES, "slide added", after="documents need one more"))
+        changes.append(Change(at, kind, "slide added", after=f"{kind} need one more"))
     here = [(n, p) for n, p in zip(one.numbers, one.pages, strict=True) if n <= len(scratch)]
     for number, page in here:
         new = scratch[number - 1]
@@ -532,9 +536,9 @@ def _refresh_sources(deck: Presentation, one: Instance, cards: Sequence[Card], c
                     target = new.part.rels[link.get(name)].target_ref
                     link.set(name, page.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
                 page.shapes._spTree.append(element)
-        write_lines(page, front.SOURCES, new, old, changes)
+        write_lines(page, kind, new, old, changes)
         number_title(page, number, len(scratch))
         slides.write_notes(page, [p.text for p in new.notes_slide.notes_text_frame.paragraphs][:-2])  # type: ignore[union-attr]
-        record.write(page, replace(fresh, scope=record.scope_hash(page, front.SOURCES)))
+        record.write(page, replace(fresh, scope=record.scope_hash(page, kind)))
     for page in one.pages[len(here) :]:
-        objects.drop(deck, page, front.SOURCES, 10**6, changes)
+        objects.drop(deck, page, kind, 10**6, changes)

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from dashboard.deck.columns import Column, placed, written
 from dashboard.deck.difference import (
     C_,
     categories_of,
@@ -22,6 +23,7 @@ from dashboard.deck.difference import (
 from dashboard.deck.merge import A_, OURS, text_of, words
 from dashboard.draw.slide.ooxml import parse
 from dashboard.look.markup import xml_text
+from dashboard.look.theme import join_words
 
 _C15 = "{http://schemas.microsoft.com/office/drawing/2012/chart}"
 _Key = tuple[str, int]
@@ -32,8 +34,9 @@ def charts(old: Any, new: Any, accent: str = "") -> list[str]:
 
     Colours of single points follow the data where they mean something (a governance model, a shade); one that a person
     gave stays with its category. An axis keeps its ends while the numbers fit. Series stay hidden, taken out, in
-    another order or in another kind of chart where a person left them so; a series that the data do not have and that
-    is not in our colours was added by a person, and keeps its own numbers.
+    another order or in another kind of chart where a person left them so. A series that the data do not have and that
+    is not in our colours was added by a person, as was a column of the workbook that the chart does not draw: both stay,
+    by the names of their rows, and stand in the new workbook behind our own columns.
 
     Args:
         old: The chart in the deck.
@@ -57,13 +60,30 @@ def charts(old: Any, new: Any, accent: str = "") -> list[str]:
             for n, at in fresh
             if (n, at) not in held and (n, at) not in hidden
         ]
+    kept, gone = _beside(old, new)
+    said += gone
+    by_hand = {k: _placed(held[k], next(iter(fresh.values()), None), new) for k in added}
+    for key in [k for k in added if (c := by_hand[k]) is not None and not c.values]:
+        added.remove(key)
+        said.append(
+            f"series “{key[0]}” was added by hand and is left out: none of its categories is in the chart any more"
+        )
+    columns = [c for k in added if (c := by_hand[k]) is not None]
+    for one in columns:
+        said.append(f"series “{one.name}” is not of this data, or was added by hand: kept{_places(one)}")
     said += [
-        f"“{n}” was added by hand to the chart's workbook, outside the chart, and is not in today's: copy it from the earlier deck"
-        for n in _beside(old, new)
+        f"series “{n}” is not of this data, or was added by hand: kept with its own numbers"
+        for n, at in added
+        if by_hand[n, at] is None
     ]
     said += [
-        f"series “{n}” is not of this data, or was added by hand: kept with its own numbers" for n, _ in added
+        f"“{c.name}” was added by hand to the chart's workbook, outside the chart: kept there{_places(c)}"
+        for c in kept
     ]
+    where: dict[str, str] = {}
+    if columns or kept:
+        blob, letters_ = written(blob, [*columns, *kept])
+        where = dict(zip((c.name for c in columns), letters_, strict=False))
     if any(True for _ in mine.iter(f"{_C15}categoryFilterException")):
         said.append("rows that the chart's filter hid are shown again")
         _show_rows(mine)
@@ -79,6 +99,8 @@ def charts(old: Any, new: Any, accent: str = "") -> list[str]:
     for place, key in enumerate(order):
         if key in added:
             one = _literal(held[key], first)
+            if key[0] in where and first is not None:
+                _refer(one, first, where[key[0]])
             one.find(f"{C_}idx").set("val", str(free + place))
         else:
             one = _merged(held[key], fresh[key]) if key in held else copy.deepcopy(fresh[key])
@@ -169,17 +191,90 @@ def _taken_out(old: Any, fresh: Sequence[_Key] | dict[_Key, Any], here: set[_Key
     return [k for k in fresh if k not in here and k[0] in columns]
 
 
-def _beside(old: Any, new: Any) -> list[str]:
-    """What a person wrote into a chart's workbook beside what the chart draws: columns of its sheet, other sheets."""
+def _beside(old: Any, new: Any) -> tuple[list[Column], list[str]]:
+    """What a person wrote into a chart's workbook beside what the chart draws: columns that stay, and what does not."""
     before, after = sheet_of(old), sheet_of(new)
     if not before or not after:
-        return []
+        return [], []
     drawn = {_columns(r.text or "") for r in old._element.iter(f"{C_}f")}
     first = max((c for pair in drawn for c in pair), default=0)
     known = {*map(str, after[0]), *(name_of(s) for s in old._element.iter(f"{C_}ser"))}
-    columns = [str(h) for h in before[0][first:] if str(h).strip() and str(h) not in known]
-    sheets = [s for s in sheets_of(old) if s not in sheets_of(new)]
-    return columns + sheets
+    names = [(n, row[0] if row else "") for n, row in enumerate(after[1:], 2)]
+    kept, gone = [], []
+    for at, head in enumerate(before[0]):
+        if at < first or not head.strip() or head in known:
+            continue
+        values = [(row[0] if row else "", row[at] if at < len(row) else "") for row in before[1:]]
+        one = placed(head, values, names)
+        if one.values or not one.lost:
+            kept.append(one)
+        else:
+            gone.append(
+                f"“{head}” was added by hand to the chart's workbook, outside the chart, and is not in today's: none of its "
+                "rows is there any more; copy it from the earlier deck"
+            )
+    gone += [
+        f"the sheet “{s}” was added by hand to the chart's workbook and is not in today's: copy it from the earlier deck"
+        for s in sheets_of(old)
+        if s not in sheets_of(new)
+    ]
+    return kept, gone
+
+
+def _placed(series: etree._Element, fresh: etree._Element | None, new: Any) -> Column | None:
+    """The numbers of an added series in the rows of the new workbook; None where it has none by categories."""
+    start = _first_row(fresh)
+    if fresh is None or start is None or series.find(f"{C_}val") is None or not sheet_of(new):
+        return None
+    was, now = categories_of(series), categories_of(fresh)
+    values = points_of(series.find(f"{C_}val"))
+    if not was:
+        # Without categories of its own it stands by place, where it is as long as they are.
+        was = now if max(values, default=-1) < len(now) else {}
+    told = [(was.get(i, ""), v) for i, v in sorted(values.items())]
+    return placed(name_of(series), told, [(start + i, n) for i, n in sorted(now.items())])
+
+
+def _first_row(series: etree._Element | None) -> int | None:
+    """Row of the workbook in which the categories of a series begin."""
+    named = "" if series is None else series.findtext(f"{C_}cat//{C_}f") or ""
+    found = re.search(r"\$[A-Z]{1,3}\$(\d+)", named)
+    return int(found[1]) if found else None
+
+
+def _places(one: Column) -> str:
+    """Which values of a column have no place any more, behind a sentence."""
+    if not one.lost:
+        return " with its own numbers"
+    listed = join_words([f"“{n}”" for n in one.lost[:4]] + (["more"] if len(one.lost) > 4 else []))
+    return f" with its own numbers, but for {listed}, which today's rows do not have"
+
+
+def _refer(series: etree._Element, fresh: etree._Element, letter: str) -> None:
+    """Binds a series to its column of the new workbook: who edits the data finds its numbers there."""
+    start = _first_row(fresh) or 2
+    sheet = (fresh.findtext(f"{C_}cat//{C_}f") or "Sheet1!").rpartition("!")[0] or "Sheet1"
+    held = series.find(f"{C_}val")
+    written_ = held.find(f"{C_}numLit")
+    if written_ is None:
+        return
+    count = int(written_.find(f"{C_}ptCount").get("val"))
+    reference = etree.SubElement(held, f"{C_}numRef")
+    etree.SubElement(
+        reference, f"{C_}f"
+    ).text = f"{sheet}!${letter}${start}:${letter}${start + max(count, 1) - 1}"
+    cache = etree.SubElement(reference, f"{C_}numCache")
+    cache.extend(list(written_))
+    held.remove(written_)
+    name, old = name_of(series), series.find(f"{C_}tx")
+    told = f"<c:strRef><c:f>{xml_text(sheet)}!${xml_text(letter)}$1</c:f><c:strCache>" + (
+        f'<c:ptCount val="1"/><c:pt idx="0"><c:v>{xml_text(name)}</c:v></c:pt></c:strCache></c:strRef>'
+    )
+    fresh_name = parse(f"<c:tx>{told}</c:tx>")
+    if old is not None:
+        series.replace(old, fresh_name)
+    else:
+        _insert(series, fresh_name, "tx")
 
 
 def _columns(reference: str) -> tuple[int, ...]:
@@ -225,7 +320,7 @@ def _put(group: etree._Element, one: etree._Element) -> None:
 
 
 def _literal(series: etree._Element, fresh: etree._Element | None) -> etree._Element:
-    """A series with its numbers written out, category by category: the workbook that comes does not hold them."""
+    """A series with its numbers written out, category by category: the workbook that comes does not hold them yet."""
     was = categories_of(series)
     now = categories_of(fresh) if fresh is not None else was
     name = series.find(f"{C_}tx")
@@ -239,8 +334,8 @@ def _literal(series: etree._Element, fresh: etree._Element | None) -> etree._Ele
         if held is None or held.find(f"{C_}numRef") is None:
             continue
         values = points_of(held)
-        if tag == "val" and was:
-            by_name = {was[i]: v for i, v in values.items() if i in was}
+        if tag == "val" and (was or max(values, default=-1) < len(now)):
+            by_name = {was.get(i, now.get(i, "")): v for i, v in values.items()}
             values = {i: by_name[n] for i, n in now.items() if n in by_name}
             count = len(now)
         else:

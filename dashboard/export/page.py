@@ -16,8 +16,12 @@ from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Entry, rows
 from dashboard.data import citations
 from dashboard.look.markup import html_text
-from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, is_missing
+from dashboard.look.theme import FONT_EXPORT, PRODUCT, Look, format_day, is_missing
 
+#: Where it is read.
+PAPER = Look(mode="light")
+#: Rows up to which a table has the sheet to itself, in larger type; characters up to which a cell stays on one line.
+MOST_ROOMY, MOST_SHORT = 8, 12
 #: Width and height of a sheet, landscape, in millimetres.
 PAPERS = {"A4": (297, 210), "Letter": (279, 216)}
 
@@ -39,6 +43,8 @@ min-width:0;min-height:0;overflow:hidden}
 table{border-collapse:collapse;width:100%;font-size:11px}
 th{text-align:left;font-weight:600;color:var(--grey)}td,th{padding:3px 6px 3px 0;border-bottom:1px solid var(--line);
 vertical-align:top}
+.short{white-space:nowrap}td.chip{padding-left:6px;border:2px solid #fff;border-width:1px 2px}td.chip+td{padding-left:8px}
+table.roomy{font-size:13.5px}.roomy td,.roomy th{padding:7px 8px 7px 0}.roomy td.chip{padding-left:8px}
 .front{justify-content:center;gap:14px}.front h1{font-size:36px}.front p{font-size:16px}.front ol{list-style:none;margin:10px 0 0;padding:0;
 columns:2;max-width:70%}
 .beside{display:flex;gap:16px;flex:1;min-height:0}.beside .main{flex:1;min-width:0;min-height:0;display:flex;flex-direction:column;gap:3px}
@@ -49,7 +55,7 @@ columns:2;max-width:70%}
 .brief h2{font-size:12.5px;margin-top:5px}.brief .tall{height:96mm;display:flex}.brief .sources,.brief .small{font-size:8.5px}.brief footer{margin-top:auto}
 footer{border-top:1px solid var(--line);padding-top:5px}
 a{color:inherit}
-@media print{.sources{font-size:7.5px;line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
+@media print{details{display:none}.sources{font-size:7.5px;line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
 """
 
 
@@ -78,11 +84,12 @@ class Front:
 
 
 @dataclass(frozen=True)
-class Sources:
-    """The list of sources: what it holds, in words, and each document with its address ("" without)."""
+class Listed:
+    """A list at the end: its title, what it holds in words, and each entry with its address ("" without)."""
 
+    title: str
     words: str
-    documents: Sequence[tuple[str, str]]
+    entries: Sequence[tuple[str, str]]
     foot: str = ""
 
 
@@ -94,7 +101,7 @@ class Charts:
     takeaway: str = ""
 
 
-Sheet = Front | Sources | Charts
+Sheet = Front | Listed | Charts
 
 
 def deck(sheets: Sequence[Sheet], title: str, *, paper: str = "A4") -> bytes:
@@ -113,8 +120,8 @@ def deck(sheets: Sequence[Sheet], title: str, *, paper: str = "A4") -> bytes:
     for number, one in enumerate(sheets, 1):
         if isinstance(one, Front):
             kind, inner = " front", _front(one)
-        elif isinstance(one, Sources):
-            kind, inner = "", _sources(one)
+        elif isinstance(one, Listed):
+            kind, inner = "", _listed(one)
         else:
             kind, inner = "", _charts(one, len(every))
             every += one.shown
@@ -128,13 +135,13 @@ def _front(one: Front) -> str:
     return f"<h1>{html_text(one.title)}</h1>{lines}" + (f"<ol>{items}</ol>" if items else "")
 
 
-def _sources(one: Sources) -> str:
+def _listed(one: Listed) -> str:
     items = "".join(
         f'<li>{f"""<a href="{html_text(url)}">{html_text(words)}</a>""" if url else html_text(words)}</li>'
-        for words, url in one.documents
+        for words, url in one.entries
     )
     return (
-        f'<h1>Sources</h1><p class="grey">{html_text(one.words)}</p><ol class="sources">{items}</ol>'
+        f'<h1>{html_text(one.title)}</h1><p class="grey">{html_text(one.words)}</p><ol class="sources">{items}</ol>'
         f'<footer class="small grey"><p>{html_text(one.foot)}</p></footer>'
     )
 
@@ -164,8 +171,12 @@ def _scope(card: Card) -> str:
 def _foot(card: Card) -> str:
     said = "".join(f"<p>{html_text(t)}</p>" for t in (*card.note.splitlines(), card.reviewed) if t.strip())
     links = "".join(_source_item(r) for r in card.sources.itertuples())
+    rest = "".join(f"<li>{html_text(t)}</li>" for t in card.rest[1:])
+    more = (
+        f"<details><summary>{html_text(card.rest[0])}</summary><ul>{rest}</ul></details>" if card.rest else ""
+    )
     return (
-        f'<footer class="small grey">{said}<p>{html_text(card.source_line)}</p>'
+        f'<footer class="small grey">{said}<p>{html_text(card.source_line)}</p>{more}'
         f"<details><summary>All {len(card.sources)} documents</summary><ol>{links}</ol></details></footer>"
     )
 
@@ -380,7 +391,9 @@ def _document(
             f"<script>{get_plotlyjs()}</script><script>{HATCHES}const figures={data};"
             # Drawn as wide as on screen, then brought to the paper's width: labels keep their distance.
             "for(const[id,f]of Object.entries(figures)){const e=document.getElementById(id);"
-            f"const k=Math.min(1,e.clientWidth/(+e.dataset.natural||{natural})),d=document.createElement('div');"
+            # Nor is one that needs height pressed into less: its rows would run into each other.
+            f"const k=Math.min(1,e.clientWidth/(+e.dataset.natural||{natural}),(e.clientHeight||1e9)/(f.layout.height||1)),"
+            "d=document.createElement('div');"
             "const w=e.clientWidth/k,h=e.clientHeight/k;"
             # What is drawn larger and scaled must not push its sheet onto a second page.
             "if(h){e.style.height=`${e.clientHeight}px`;e.style.flex='none'}"
@@ -412,14 +425,32 @@ def _drawing(one: Shown, n: int, natural: int = 0) -> str:
     found = rows(card_table(one.card), one.card.frame, one.card.columns or Frame(""))
     head = "".join(f"<th>{html_text(h)}</th>" for h in found.heads)
     body = "".join(
-        "<tr>" + "".join(f"<td>{_entry(e)}</td>" for e in line.entries) + "</tr>" for line in found.lines
+        "<tr>" + "".join(_entry(e, line.caveats) for e in line.entries) + "</tr>" for line in found.lines
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    roomy = ' class="roomy"' if len(found.lines) <= MOST_ROOMY else ""
+    return f"<table{roomy}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _entry(one: Entry) -> str:
-    beneath = f'<br><span class="grey">{html_text(one.beneath)}</span>' if one.beneath else ""
-    return html_text(one.words) + beneath
+def _entry(one: Entry, caveats: frozenset[str]) -> str:
+    """A cell: a value of a vocabulary on its colour, paler where stale; what names the row in bold."""
+    text = html_text(one.words)
+    if one.is_known and (one.strong or one.value is not None):
+        text = f"<b>{text}</b>"
+    if one.beneath:
+        text += f'<br><span class="{"beneath" if one.value else "grey"}">{html_text(one.beneath)}</span>'
+    classes = [
+        c for c, holds in (("short", len(one.words) <= MOST_SHORT), ("grey", not one.is_known)) if holds
+    ]
+    style = ""
+    if one.value is not None:
+        is_stale = "stale" in caveats
+        ground = one.value.fill(PAPER)
+        # Half of its colour over white, as on a slide.
+        ground = f"color-mix(in srgb,{ground} 45%,#fff)" if is_stale else ground
+        ink = PAPER.ink if is_stale else one.value.text(PAPER)
+        style = html_text(f"background:{ground};color:{ink}")
+        classes.append("chip")
+    return f'<td class="{html_text(" ".join(classes))}" style="{style}">{text}</td>'
 
 
 def _publishers(card: Card) -> str:

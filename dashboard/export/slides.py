@@ -21,6 +21,8 @@ from dashboard.look.theme import PRODUCT, format_day
 
 #: Shapes whose name begins with this are ours; the chart's id follows.
 MARK = "landscape:"
+#: Points of an inch that a source line is fitted to: other renderers set small type wider than it is.
+POINTS = 70
 #: What each line of a reader's note begins with.
 NOTE = "Note: "
 
@@ -82,8 +84,10 @@ def frame(
     one = _titled(deck, chosen, card.title + more, mark)
     size, lines = fit(card.subtitle, SUBTITLE.w * 72, decks.SUBTITLE_SIZES, 2)
     _fill(one, "subtitle", SUBTITLE, [[Run(" ".join(lines), size, False, GREY)]], f"{mark}:subtitle")
-    size, lines = fit(card.source_line, SOURCE.w * 72, decks.SOURCE_SIZES, 2)
-    small, view = fit(card.filter_line, SOURCE.w * 72, decks.SOURCE_SIZES, 1)
+    # What a reader must know of the marks stands at the end of the line: three lines of the smallest type hold it.
+    size, lines = fit(card.source_line, SOURCE.w * POINTS, decks.SOURCE_SIZES, 2, most=3)
+    views = decks.SOURCE_SIZES if len(lines) < 3 else decks.SOURCE_SIZES[-1:]
+    small, view = fit(card.filter_line, SOURCE.w * POINTS, views, 1)
     _fill(
         one,
         "source",
@@ -207,6 +211,8 @@ def notes(card: Card, more: str = "") -> list[str]:
         lines += ["", *(f"{NOTE}{t.strip()}" for t in card.note.splitlines() if t.strip())]
     lines += ["", f"Question: {card.question}", *(f"To say: {s}" for s in spoken(card))]
     lines += [f"Scope: {card.subtitle}", f"Selection: {card.filter_line}"]
+    if card.source_line:
+        lines.append(f"Source line: {card.source_line}")
     lines.append(f"Rows: {len(card.frame):,}; day shown {format_day(card.as_of_date)}")
     if card.reviewed:
         lines.append(card.reviewed)

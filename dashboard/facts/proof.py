@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
 from dashboard.data.cut import once_for_all
@@ -69,3 +72,89 @@ def of_documents(tables: Tables, source_ids: pd.Series) -> pd.Series:
         for source, mine in by.items()
     }
     return pd.Series([said.get(i, "") for i in source_ids], index=source_ids.index, dtype="str")
+
+
+#: Said of a value that nobody looked up: no copy of its documents is at hand, or those that are were read for others.
+NO_COPY, NOT_ASKED = "in no copy at hand", "not looked up"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What became of the values of a row.
+
+    Attributes:
+        words: In words.
+        document: Id of the document that one was looked up in; "" where nobody looked.
+        looked: How many were looked up in a copy that could be read.
+        holds: How many of them were found again.
+    """
+
+    words: str
+    document: str = ""
+    looked: int = 0
+    holds: int = 0
+
+
+Stated = Mapping[str, Mapping[str, list[tuple[str, str, pd.Timestamp]]]]
+
+
+@once_for_all
+def by_document(tables: Tables) -> Stated:
+    """What was looked up in each document, by the value stated: keys of the rows, finding and day."""
+    out: dict[str, dict[str, list[tuple[str, str, pd.Timestamp]]]] = {}
+    rows = _looked_up(tables)
+    if "stated" not in rows:
+        return out
+    cells = (rows[c].tolist() for c in ("source_id", "stated", "row_id", "finding", "verified_date"))
+    for source, stated, row, finding, day in zip(*cells, strict=True):
+        out.setdefault(source, {}).setdefault(_plain(stated), []).append((_bare(row), finding, day))
+    return out
+
+
+def of_values(
+    found: Stated, source_ids: Iterable[str], values: Iterable[object], keys: Iterable[str]
+) -> Looked:
+    """What became of the values of a row in the documents that it cites; of a value the finding that holds is told.
+
+    Args:
+        found: As `by_document` gives it.
+        source_ids: The documents.
+        values: Numbers and days that the row states.
+        keys: Ids or names, one of which must be in the key of what was looked up: a value alone could be anyone's.
+            Without any nothing was looked up.
+    """
+    ids, parts, order = list(source_ids), [k for k in map(_bare, keys) if k], list(FOUND)
+    best = []
+    for value in dict.fromkeys(map(_plain, values)):
+        hits = [
+            (order.index(finding), source, day)
+            for source in ids
+            for row, finding, day in found.get(source, {}).get(value, ())
+            if any(p in row for p in parts)
+        ]
+        best += [min(hits, key=lambda one: one[0])] if hits else []
+    if not best:
+        return Looked(NOT_ASKED if any(i in found for i in ids) else NO_COPY)
+    holding = [one for one in best if order[one[0]].startswith("found")]
+    readable = [one for one in best if order[one[0]] != "not_readable"]
+    place, source, day = holding[0] if holding else best[0]
+    if len(best) == 1 or len(holding) in (0, len(best)):
+        said = FOUND[order[place]].format(day=format_day(day))
+    else:
+        said = f"{len(holding)} of {len(best)} values found again on {format_day(day)}"
+    return Looked(said, source, len(readable), len(holding))
+
+
+def _plain(value: object) -> str:
+    """A value as one word, whatever it was written as: numbers by their first nine digits, days in ISO order."""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    try:
+        return f"{float(str(value)):.9g}"
+    except ValueError:
+        return str(value).strip()
+
+
+def _bare(name: str) -> str:
+    """A name or key as its letters and digits: ids are made of names with other signs between."""
+    return "".join(c for c in str(name).lower() if c.isalnum())

@@ -114,19 +114,30 @@ def shorten(text: str, room: float, size: float, bold: bool = False, lines: int 
     return " ".join([*found[: lines - 1], last.rstrip(" ,;:(·") + "…"])
 
 
+def clause(text: str, room: float, size: float, bold: bool = False) -> str:
+    """Text in one line as far as its clauses fit, ended where one ends; an ellipsis where not even the first does.
+
+    What qualifies a name stands behind a comma or in brackets: without it the name is whole.
+    """
+    text = " ".join(text.split())
+    ends = [m.start() for m in re.finditer(r",? \(|, |: |; ", text)] + [len(text)]
+    whole = [text[:end] for end in ends if width(text[:end], size, bold) <= room]
+    return whole[-1] if whole else shorten(text[: ends[0]], room, size, bold)
+
+
 def fit(
-    text: str, room: float, sizes: Sequence[float], lines: int, bold: bool = False
+    text: str, room: float, sizes: Sequence[float], lines: int, bold: bool = False, most: int = 0
 ) -> tuple[float, list[str]]:
     """The largest of `sizes` at which text stays within so many lines, and those lines.
 
-    Where none is small enough the text is shortened at the smallest.
+    Where none is small enough the text takes up to `most` lines of the smallest, and is shortened there.
     """
     for size in sizes:
         found = wrap(text, room, size, bold)
         if len(found) <= lines:
             return size, found
     size = sizes[-1]
-    return size, wrap(shorten(text, room, size, bold, lines), room, size, bold)
+    return size, wrap(shorten(text, room, size, bold, max(lines, most)), room, size, bold)
 
 
 def share_out(natural: Sequence[float], least: Sequence[float], total: float) -> list[float]:

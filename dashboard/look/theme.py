@@ -300,17 +300,18 @@ def format_day(day: object, precision: object = "day") -> str:
     if is_missing(day):
         return NOT_DISCLOSED
     stamp: pd.Timestamp = day if isinstance(day, pd.Timestamp) else pd.Timestamp(day)  # type: ignore[arg-type]
+    year, month = int(stamp.year), int(stamp.month)
     # By hand: `strftime` follows the locale, and takes most of the time of a long list of days.
-    month = f"{MONTHS[stamp.month - 1]} {stamp.year}"
+    in_month = f"{MONTHS[month - 1]} {year}"
     if precision == "month":
-        return month
+        return in_month
     if precision == "quarter":
-        return f"Q{stamp.quarter} {stamp.year}"
+        return f"Q{(month + 2) // 3} {year}"
     if precision == "year":
-        return str(stamp.year)
+        return str(year)
     if precision == "approx":
-        return f"c. {month}"
-    return f"{stamp.day} {month}"
+        return f"c. {in_month}"
+    return f"{int(stamp.day)} {in_month}"
 
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -122,7 +122,14 @@ def _keys(now: Basket) -> list[int]:
 def _replace_basket(changed: Basket) -> None:
     """Another basket altogether: no widget keeps what it said of the last one."""
     st.session_state["_deck_keys"] = []
-    for name in ("deck-title", "deck-cover", "deck-appendix", "deck-every_source", "deck-shape"):
+    for name in (
+        "deck-title",
+        "deck-cover",
+        "deck-figures",
+        "deck-appendix",
+        "deck-every_source",
+        "deck-shape",
+    ):
         st.session_state.pop(name, None)
     basket_state.keep(changed)
 
@@ -391,12 +398,12 @@ def _fits_half(one: Slide, at_hand: decks.Builds, own: Template | None) -> bool:
 def _preview(one: Slide, key: int, at_hand: decks.Builds) -> None:
     found = decks.resolve(one, at_hand)
     assert found.card is not None and found.chart is not None
-    card = found.card
+    card = compose.in_layout(found.card, one.layout)
     st.markdown(f"**{plain(card.title)}**  \n:small[:gray[{plain(card.subtitle)}]]")
     if card.frame.empty:
         st.markdown(":gray[No data under its filters.]")
     elif found.chart.screen == "table" or one.layout == "table":
-        tables.words_table(compose.in_layout(card, one.layout), key=f"rows-{key}")
+        tables.words_table(card, key=f"rows-{key}")
     else:
         look = Look(mode="dark" if st.context.theme.type == "dark" else "light")
         drawn = figure.plain(plotly.draw(found.chart, card.frame, look))
@@ -421,6 +428,11 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
         )
         for field, words, help_ in (
             ("cover", "Cover", "Title, selection, day and snapshot; contents by section."),
+            (
+                "figures",
+                "List of figures",
+                "Every figure with its document, the day that was read, and whether the value was found in it again.",
+            ),
             (
                 "appendix",
                 "List of sources",

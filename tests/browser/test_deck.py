@@ -22,7 +22,7 @@ from deck_data import TAKEAWAY, data
 from own_templates import TEMPLATES
 
 from dashboard.data.selection import Selection
-from dashboard.deck import basket, decks
+from dashboard.deck import basket, builds, decks
 
 CHARTS = (("governance", "governance-mix"), ("models", "weights-by-year"))
 
@@ -234,3 +234,32 @@ def test_every_sheet_of_a_deck_prints_on_its_page_and_sources_on_two(
     printed = sheet.pdf(prefer_css_page_size=True, print_background=True)
     sheet.close()
     assert printed.count(b"/Type /Page\n") == 2 + len(names) + 2
+
+
+#: Pairs of words in figures that run into each other, with the chart's place.
+_TOUCHING = """() => [...document.querySelectorAll(".plot")].flatMap(plot => {
+  const words = [...plot.querySelectorAll("svg text")].filter(t => t.textContent.trim())
+    .map(t => [t.textContent, t.getBoundingClientRect()]).filter(([, r]) => r.width > 0);
+  return words.flatMap(([a, r], n) => words.slice(n + 1).filter(([, s]) =>
+    Math.min(r.right, s.right) - Math.max(r.left, s.left) > 1 && Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top) > 2)
+    .map(([b]) => `${plot.id}: ${a} / ${b}`));
+})"""
+
+
+@pytest.mark.parametrize("name", ["Board pack", "Full pack"])
+def test_a_printed_pack_is_as_long_as_its_slides_and_its_words_never_touch(
+    browser: Any, built: Path, tmp_path: Path, name: str
+) -> None:
+    found = builds.load(built)
+    chosen = Selection(as_of=found.snapshot.as_of, newest=found.snapshot.as_of)
+    html = tmp_path / "pack.html"
+    html.write_bytes(decks.html(basket.PRESETS[name](found.tables, chosen, found.snapshot.id), found))
+    page = browser.new_page(viewport={"width": 1300, "height": 900})
+    page.goto(html.as_uri())
+    page.wait_for_function("document.querySelectorAll('.plot .main-svg').length > 4")
+    assert page.evaluate(_TOUCHING) == []
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    count = len(re.findall(rb"/Type\s*/Page\b", printed))
+    # Cover, eleven charts, two sheets of figures and two of sources; the full pack has its long tables whole.
+    assert count <= (16 if name == "Board pack" else 42), count

@@ -37,8 +37,11 @@ LONGEST = pd.DateOffset(years=5, months=8)
 TIERS, MOST_TIERS = 4, 7
 #: Room of a row of flags and of the lanes above them, in type sizes.
 TIER, BANDS = 2.9, 10.0
-#: Words of the newest event behind a lane, in type sizes.
-LATEST = 11.5
+#: Words of an event under the lanes and of the newest one behind a lane, in type sizes: fewer events whole say more
+#: than many without their ends.
+FLAG, LATEST = 13.5, 11.5
+#: Share of a small plot that the words of one event may take.
+FLAG_SHARE = 0.75
 
 
 @dataclass(frozen=True)
@@ -403,7 +406,7 @@ def _flags(
     said: dict[Hashable, tuple[Event, str, str]] = {}
     wishes = []
     for e in sorted(events, key=lambda e: (e.row not in early, -e.day.value)):
-        title = shorten(e.said, (9.5 if room.is_small and not room.paged else 13.5) * size, size)
+        title = shorten(e.said, max(FLAG * size, FLAG_SHARE * plot if room.is_small else 0), size)
         day = columns[kind.first].words(e.day, frame.loc[e.row].to_dict())
         said[e.row] = (e, title, day)
         wide = (max(width(title, size), width(day, size)) + 0.9 * size) * SLACK

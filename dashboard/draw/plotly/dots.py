@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, tiers
 from dashboard.draw.plotly.key import key, unit_below
 from dashboard.draw.plotly.parts import anchor, coordinate, pieces, plotly_axis, spots
-from dashboard.look.measure import shorten, width, wrap
+from dashboard.look.measure import clause, shorten, width, wrap
 from dashboard.look.place import Wish, place
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.theme import Look, annotation, escape, layout
@@ -339,7 +339,7 @@ def _field(rows: Rows, look: Look) -> list[dict[str, Any]]:
 
 def _lane_name(one: Lane, n: int, left: float, size: float, look: Look) -> dict[str, Any]:
     lines = "<br>".join(f"<b>{escape(t)}</b>" for t in one.lines)
-    under = escape(shorten(one.under, left - 14, size))
+    under = escape(clause(one.under, left - 14, size))
     return annotation(
         0,
         n,

@@ -85,7 +85,8 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> dict[str, Any
         if s.inside:
             words = f"<b>{escape(s.inside)}</b>" if kind.flags and s.lane == 0 else escape(s.inside)
             label = annotation(s.first.isoformat(), spots[s.lane][0], words, look, xshift=6 * look.scale)
-            label["font"] = {"size": look.size, "color": look.ink if s.value.hatched else s.value.text(look)}
+            pale = s.value.hatched or "stale" in s.caveats
+            label["font"] = {"size": look.size, "color": look.ink if pale else s.value.text(look)}
             if s.value.hatched or "estimated" in s.caveats:
                 # A plate of its own: hatching would run through the words.
                 label["bgcolor"] = look.ground if s.value.hatched else s.value.fill(look)

@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands
 from dashboard.draw.plotly.key import unit_above
 from dashboard.draw.plotly.parts import axis_room, coordinate, plotly_axis, spots, stroke
-from dashboard.look.measure import shorten, width
+from dashboard.look.measure import clause, width
 from dashboard.look.place import spread
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.theme import Look, annotation, escape, layout, short_name
@@ -18,6 +18,8 @@ TALL, PANEL = 340, 220
 DASHES = ("solid", "dash", "dot", "dashdot")
 #: Share of the width that names at the ends may take, and in a small room.
 NAMES_AT_MOST, NAMES_SMALL = 0.36, 0.42
+#: Points of type that names give up before they are cut.
+SMALLER = 3
 
 
 def lines(strands: Strands, kind: Lines, room: Room, look: Look) -> dict[str, Any]:
@@ -141,10 +143,15 @@ def _ends(
     over = max(0.0, -min(shares, default=0.0))
     span = panel.y.high - panel.y.low
     out = []
+    # One size for all, so small that no name is cut.
+    for size in (look.size - k for k in range(SMALLER + 1)):
+        wide = [width(f"{_name(o)} ", size, True) + width(_said(o, room), size) for o in named]
+        if max(wide, default=0.0) + 12 * look.scale <= side:
+            break
     for one, share in zip(named, shares, strict=True):
         said = _said(one, room)
-        free = side - width(f" {said}", look.size) - 12 * look.scale
-        name = shorten(_name(one), max(free, 3 * look.size), look.size, True)
+        free = side - width(f" {said}", size) - 12 * look.scale
+        name = clause(_name(one), max(free, 3 * size), size, True)
         colour = look.ink if kind.apart else one.value.name_colour(look)
         out.append(
             annotation(
@@ -157,5 +164,6 @@ def _ends(
                 yref=axis,
                 xshift=6 * look.scale,
             )
+            | {"font": {"size": size, "color": look.ink}}
         )
     return out

@@ -15,7 +15,7 @@ from dashboard.draw.plotly.parts import (
     spots,
     stroke,
 )
-from dashboard.look.measure import shorten, width, wrap
+from dashboard.look.measure import fit, shorten, width, wrap
 from dashboard.look.place import Placed, along, place, spread
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.scales import OUTSIDE
@@ -29,6 +29,10 @@ SIZES, FAINT, FAINT_OPACITY = (9, 12, 16), 9, 0.45
 KEY_SHARE = 0.2
 #: Share of the width that a band for rows without a place across takes.
 BAND = 0.33
+#: Share that it takes at most where its names need more; of it the marks' place from the left, and what names have.
+WIDEST, MARKS, NAMES = 0.5, 0.14, 0.7
+#: Points of type that names give up before they are cut.
+SMALLER = 3
 
 
 def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]:
@@ -56,7 +60,8 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
     tall = PICTURE[1] if look.export else height - margin["t"] - margin["b"]
     if not room.height:
         height = int(tall + margin["t"] + margin["b"]) if look.export else height
-    plot = wide * (1 - BAND) if cloud.apart else wide
+    share = _band_share(cloud, wide, look)
+    plot = wide * (1 - share)
 
     def at(x: float, y: float) -> tuple[float, float]:
         return cloud.x.share(x) * plot, (1 - cloud.y.share(y)) * tall
@@ -122,8 +127,8 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
     labels += [_label(p, cloud, size, look) for p in placed]
     xaxis = plotly_axis(cloud.x)
     if cloud.apart:
-        xaxis["domain"] = [0, 1 - BAND]
-        traces += _band(cloud, kind, wide * BAND, tall, look, labels, shapes)
+        xaxis["domain"] = [0, 1 - share]
+        traces += _band(cloud, kind, share, wide * share, tall, look, labels, shapes)
     labels.append(unit_above(cloud.y.title(room.width * 0.94, look.size), look, margin["l"]))
     if not cloud.x.days:
         labels.append(unit_below(cloud.x.title(wide, look.size), look))
@@ -138,7 +143,7 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
             yaxis=plotly_axis(cloud.y),
             shapes=shapes,
             annotations=labels,
-            **({"xaxis2": _band_axis(look)} if cloud.apart else {}),
+            **({"xaxis2": _band_axis(share)} if cloud.apart else {}),
         ),
     }
 
@@ -260,9 +265,9 @@ def _label(placed: Placed, cloud: Cloud, size: float, look: Look) -> dict[str, A
     )
 
 
-def _band_axis(look: Look) -> dict[str, Any]:
+def _band_axis(share: float) -> dict[str, Any]:
     return {
-        "domain": [1 - BAND, 1],
+        "domain": [1 - share, 1],
         "range": [0, 1],
         "anchor": "y",
         "visible": False,
@@ -274,6 +279,7 @@ def _band_axis(look: Look) -> dict[str, Any]:
 def _band(
     cloud: Cloud,
     kind: Points,
+    share: float,
     wide: float,
     tall: float,
     look: Look,
@@ -286,7 +292,7 @@ def _band(
             "type": "rect",
             "xref": "paper",
             "yref": "paper",
-            "x0": 1 - BAND + 0.01,
+            "x0": 1 - share + 0.01,
             "x1": 1,
             "y0": 0,
             "y1": 1,
@@ -302,7 +308,7 @@ def _band(
         lines = []
     labels.append(
         annotation(
-            1 - BAND + 0.02,
+            1 - share + 0.02,
             0,
             "<br>".join(map(escape, lines)),
             look,
@@ -317,9 +323,12 @@ def _band(
     foot = (len(lines) + 0.5) * step + 0.02 if lines else 0.0
     named = cloud.apart[: max(int((1.0 - foot) / step), 1)]
     above = spread([max(cloud.y.share(s.y) - foot, 0.0) for s in named], step, 1.0 - foot)
-    shares = [foot + share for share in above]
-    column = 0.14
-    for s, share in zip(named, shares, strict=True):
+    places = [foot + one for one in above]
+    column = MARKS
+    # One size for all: the longest name decides it.
+    sizes = [look.size - k for k in range(SMALLER + 1)]
+    size = min((fit(short_name(s.name), wide * NAMES, sizes, 1, True)[0] for s in named), default=look.size)
+    for s, at in zip(named, places, strict=True):
         shapes.append(
             {
                 "type": "line",
@@ -328,15 +337,14 @@ def _band(
                 "x0": column,
                 "x1": column + 0.1,
                 "y0": cloud.y.share(s.y),
-                "y1": share,
+                "y1": at,
                 "layer": "below",
                 "line": {"color": look.rule, "width": 1},
             }
         )
-        name = shorten(short_name(s.name), wide * (1 - column - 0.14), look.size, True)
-        labels.append(
-            annotation(column + 0.12, share, f"<b>{escape(name)}</b>", look, xref="x2", yref="paper")
-        )
+        name = shorten(short_name(s.name), wide * NAMES, size, True)
+        label = annotation(column + 0.12, at, f"<b>{escape(name)}</b>", look, xref="x2", yref="paper")
+        labels.append(label | {"font": {"size": size, "color": look.ink}})
     return spots(
         cloud.apart,
         [s.value for s in cloud.apart],
@@ -346,6 +354,14 @@ def _band(
         look,
         xaxis="x2",
     )
+
+
+def _band_share(cloud: Cloud, wide: float, look: Look) -> float:
+    """Share of the width that the band takes: on a phone as much more as its names need."""
+    if not cloud.apart:
+        return 0.0
+    longest = max(width(short_name(s.name), look.size - SMALLER, True) for s in cloud.apart)
+    return min(max(BAND, longest / NAMES / wide), WIDEST)
 
 
 def _band_words(kind: Points, wide: float, look: Look) -> list[str]:

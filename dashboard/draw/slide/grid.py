@@ -14,8 +14,10 @@ from dashboard.look.measure import is_chinese, share_out, shorten, width, wrap
 MARGIN_X, MARGIN_Y = 0.08, 0.04
 ROW, HEAD = 0.385, 0.36
 #: More rows than this on one slide are not read.
-MOST_ROWS = 12
+MOST_ROWS = 16
 SIZES = (11.0, 10.0, 9.0, 8.0)
+#: Type down to which a table shrinks to need a slide less; below it only where words would break.
+SPLIT_BELOW = 9.0
 #: Type of a table so short that it has the slide to itself: read from the back of the room.
 ROOMY, MOST_ROOMY_ROWS, ROOMY_ROW = (14.0, 12.5), 8, 0.55
 HEAD_SIZES = (11.0, 10.0, 9.0, 8.0)
@@ -73,7 +75,7 @@ def lay_out(
     row: float = ROW,
     most_rows: int = MOST_ROWS,
 ) -> Grid:
-    """Lays a table out: the largest type at which most rows stand on few lines, then pages by height.
+    """Lays a table out on as few slides as type of at least SPLIT_BELOW allows, in the largest type that needs no more.
 
     Args:
         head: Headings.
@@ -83,7 +85,7 @@ def lay_out(
         widths: Column widths in inches where they are given.
         most_lines: Lines of a cell after which its text is cut.
         centred_from: Headings from this column on are centred.
-        row: Least height of a row, in inches.
+        row: Least height of a row in the largest type, in inches; smaller type needs less.
         most_rows: Rows after which a further page begins.
     """
 
@@ -106,10 +108,11 @@ def lay_out(
             is_broken, grid = laid_at(size, ROOMY_ROW)
             if not is_broken and len(grid.pages) == 1:
                 return grid
-    tried = [laid_at(size, row) for size in sizes]
-    # Words stay whole. One size down is worth a slide less; two are not.
-    whole = [grid for is_broken, grid in tried if not is_broken] or [tried[-1][1]]
-    return min(whole[:2], key=lambda grid: len(grid.pages))
+    tried = [(size, *laid_at(size, row * size / sizes[0])) for size in sizes]
+    # Words stay whole; a slide less is worth smaller type.
+    whole = [(size, grid) for size, is_broken, grid in tried if not is_broken] or [(sizes[-1], tried[-1][2])]
+    read = [grid for size, grid in whole if size >= SPLIT_BELOW] or [whole[0][1]]
+    return min(read, key=lambda grid: len(grid.pages))
 
 
 def _breaks_words(rows: Sequence[Sequence[Cell]], columns: Sequence[float], size: float) -> bool:

@@ -24,12 +24,14 @@ from dashboard.look.theme import plural
 
 Draw = Callable[[Slide, str], None]
 
-LANES_A_SLIDE = 12
+LANES_A_SLIDE = 14
 #: Inches of a lane; of one of few, whose events are told in words; of a row of these words, and above them.
 LANE, TALL_LANE = 0.44, 0.62
 TIER, ABOVE_FLAGS = 0.42, 0.22
 #: Fonts that stand in for ours run wider.
 SLACK = 1.15
+#: Least height of a lane.
+LEAST = 0.325
 #: Height of the days above the lanes.
 DAYS = 0.45
 
@@ -38,7 +40,9 @@ def pages(card: Card, kind: Lanes, columns: Frame, body: Box) -> list[Draw]:
     """One function a slide, its lanes evenly many."""
     marks = state(kind, card.frame, columns, Room(body.w * 72, native.LABEL, body.h * 72, paged=True))
     count = len(marks.lanes)
-    slides = max(-(-count // LANES_A_SLIDE), 1)
+    # A lane lower than its words is none.
+    fits = max(int((body.h - 0.35 - DAYS) / LEAST), 1)
+    slides = max(-(-count // min(LANES_A_SLIDE, fits)), 1)
     each = max(-(-count // slides), 1)
     draw = _periods if kind.last else _strokes
     return [
@@ -62,7 +66,8 @@ def _periods(
             s.first,
             s.last,
             s.value.fill(LOOK),
-            s.value.text(LOOK),
+            # On a faded ground as on none.
+            INK if "stale" in s.caveats else s.value.text(LOOK),
             s.inside,
             s.value.hatched,
             s.caveats,

@@ -49,7 +49,6 @@ def pages(card: Card, kind: Matrix, columns: Frame, body: Box) -> list[Draw]:
         centred_from=1,
         sizes=SIZES,
         row=0.31,
-        most_rows=14,
     )
     entries = [(v.word, v.fill(LOOK)) for v in found.key]
     if kind.noun and entries:

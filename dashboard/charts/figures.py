@@ -1,0 +1,104 @@
+"""The figures that a chart shows, each with a document, the day it was read, and whether the value was found in it again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.marks import records
+from dashboard.charts.kinds.table import words
+from dashboard.data.citations import SOURCE_RANK, split_ids
+from dashboard.data.store import Tables
+from dashboard.facts import proof
+from dashboard.look.theme import format_day, is_missing, plural
+
+#: Values of a row that one line tells.
+MOST_VALUES = 3
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure.
+
+    Attributes:
+        row: Label of the frame's row; None for a chart's headline.
+        name: What it is of; of a chart's headline what it says.
+        value: Its value in words; of a headline on how much it rests.
+        publisher: Of its document: the one that it was found in again, else the strongest.
+        url: Of the same.
+        read: Day on which that was read.
+        found: Whether the value was found in it again, in words.
+    """
+
+    row: Hashable
+    name: str
+    value: str
+    publisher: str = ""
+    url: str = ""
+    read: str = ""
+    found: str = ""
+
+
+def figures(
+    headline: str,
+    frame: pd.DataFrame,
+    columns: Frame,
+    reads: Sequence[str],
+    sources: pd.DataFrame,
+    tables: Tables,
+) -> tuple[Figure, ...]:
+    """The headline of a chart, then a figure for each row that names its documents; none for an empty frame.
+
+    Args:
+        headline: What the chart says.
+        frame: Its rows.
+        columns: What their columns mean.
+        reads: Columns that it shows, the first naming a row.
+        sources: The documents behind it.
+        tables: With what was looked up in copies of documents.
+    """
+    if frame.empty:
+        return ()
+    found = proof.by_document(tables)
+    known = {str(r.source_id): r for r in sources.itertuples(index=False)}
+    shown = [c for c in reads if c in frame and not c.endswith(("_id", "_ids"))]
+    out = []
+    again = looked = 0
+    for label, row in records(frame):
+        ids = [i for i in split_ids([row.get("source_ids")]) if i in known] if "source_ids" in frame else []
+        if not ids or not shown:
+            continue
+        told = [c for c in shown[1:] if not is_missing(row[c]) and row[c] != ""][:MOST_VALUES]
+        # A number that is counted or computed stands in no document: only what is of one model may be looked up.
+        numbers = [row[c] for c in told if isinstance(row[c], int | float | pd.Timestamp)]
+        proved = proof.of_values(found, ids, numbers, _keys(row))
+        looked += proved.looked
+        again += proved.holds
+        one = known[proved.document or min(ids, key=lambda i: SOURCE_RANK.get(str(known[i].strength), 9))]
+        out.append(
+            Figure(
+                label,
+                words(columns, row, shown[0]),
+                " · ".join(words(columns, row, c) for c in told),
+                str(one.publisher),
+                str(one.url),
+                format_day(one.accessed_date),
+                proved.words,
+            )
+        )
+    rests = f"{plural(len(frame), 'row')}, {plural(len(sources), 'document')}"
+    proof_of_all = f"{again:,} of {plural(looked, 'value')} looked up found again" if looked else ""
+    return (Figure(None, headline, rests, found=proof_of_all), *out)
+
+
+def _keys(row: dict[str, Any]) -> list[str]:
+    """Ids or names in a row of what is looked up in documents: models, their scores and prices."""
+    return [
+        str(row[c]).rpartition("/")[2]
+        for c in ("score_id", "price_id", "model_id", "model_name")
+        if c in row and not is_missing(row[c]) and row[c] != ""
+    ]

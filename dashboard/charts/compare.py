@@ -35,6 +35,7 @@ from dashboard.look.theme import (
     join_words,
     model_short,
     plural,
+    short_name,
 )
 
 MOST = 4
@@ -270,6 +271,17 @@ def compared_names(frame: pd.DataFrame) -> list[str]:
     return [c for c in frame if c not in ("fact", "differs", "source_ids")]
 
 
+#: Letters of a finding that stands as a title.
+LONGEST = 150
+
+
+def _steered(groups: dict[str, list[str]]) -> str:
+    return "; ".join(
+        f"{join_words(names)} {'is' if len(names) == 1 else 'are'} {in_sentence(label)}"
+        for label, names in groups.items()
+    )
+
+
 def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How each is steered, those alike together; else how many of the comparable facts differ."""
     names = compared_names(frame)
@@ -283,11 +295,13 @@ def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if sum(len(g) for g in groups.values()) == len(names):
         if len(groups) == 1:
             return f"{join_words(names)} are steered alike: {in_sentence(next(iter(groups)))}"
-        said = [
-            f"{join_words(group)} {'is' if len(group) == 1 else 'are'} {in_sentence(label)}"
-            for label, group in groups.items()
-        ]
-        return "; ".join(said)
+        whole = _steered(groups)
+        # A title has two lines: where whole names are too long, the short ones say it.
+        return (
+            whole
+            if len(whole) <= LONGEST
+            else _steered({k: [*map(short_name, g)] for k, g in groups.items()})
+        )
     known = frame[frame["differs"] != ""]
     return f"{join_words(names)} differ in {int((known['differs'] == 'differs').sum())} of {len(known)} facts"
 

@@ -401,8 +401,9 @@ def without(tables: Tables, companies: frozenset[str]) -> Cut:
         frame = tables[name]
         return frame[~frame["company_id"].isin(companies)] if "company_id" in frame else frame
 
-    whole = tables.whole if isinstance(tables, Cut) else None
-    return Cut(tables, rest, whole=None if whole is None else without(whole, companies))
+    if not isinstance(tables, Cut) or tables.whole is None:
+        return Cut(tables, rest)
+    return Cut(tables, rest, without(tables.whole, companies), tables.mine)
 
 
 # --- Those of an installation ---

@@ -326,7 +326,7 @@ def _band(
     places = [foot + one for one in above]
     column = MARKS
     # One size for all: the longest name decides it.
-    sizes = [look.size - k for k in range(SMALLER + 1)]
+    sizes = [look.size - k for k in range(_smaller(look) + 1)]
     size = min((fit(short_name(s.name), wide * NAMES, sizes, 1, True)[0] for s in named), default=look.size)
     for s, at in zip(named, places, strict=True):
         shapes.append(
@@ -356,11 +356,16 @@ def _band(
     )
 
 
+def _smaller(look: Look) -> int:
+    """Points of type that names may give up: half a slide wide one less is still ten."""
+    return 1 if look.compact and not look.is_narrow else SMALLER
+
+
 def _band_share(cloud: Cloud, wide: float, look: Look) -> float:
     """Share of the width that the band takes: on a phone as much more as its names need."""
     if not cloud.apart:
         return 0.0
-    longest = max(width(short_name(s.name), look.size - SMALLER, True) for s in cloud.apart)
+    longest = max(width(short_name(s.name), look.size - _smaller(look), True) for s in cloud.apart)
     return min(max(BAND, longest / NAMES / wide), WIDEST)
 
 

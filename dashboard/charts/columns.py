@@ -24,6 +24,7 @@ from dashboard.look.theme import (
     format_percent,
     format_score,
     format_tokens,
+    is_blank,
     is_missing,
     plural,
 )
@@ -82,7 +83,7 @@ class Column:
 
     def words(self, value: object, row: Mapping[str, Any] | None = None) -> str:
         """A value as readers see it; "not disclosed" where it is missing."""
-        if is_missing(value) or value == "":
+        if is_blank(value):
             return NOT_DISCLOSED
         if self.say is not None:
             return self.say(str(value))
@@ -284,7 +285,7 @@ class Frame(Mapping[str, Column]):
         return [
             (head, declared.words(row[c], row))
             for c, declared, head in self.told_of(without)
-            if c in row and not is_missing(row[c]) and row[c] != ""
+            if c in row and not is_blank(row[c])
         ]
 
 

@@ -14,7 +14,7 @@ from dashboard.charts.kinds.table import words
 from dashboard.data.citations import SOURCE_RANK, split_ids
 from dashboard.data.store import Tables
 from dashboard.facts import proof
-from dashboard.look.theme import format_day, is_missing, plural
+from dashboard.look.theme import format_day, is_blank, plural
 
 #: Values of a row that one line tells.
 MOST_VALUES = 3
@@ -72,7 +72,7 @@ def figures(
         ids = [i for i in split_ids([row.get("source_ids")]) if i in known] if "source_ids" in frame else []
         if not ids or not shown:
             continue
-        told = [c for c in shown[1:] if not is_missing(row[c]) and row[c] != ""][:MOST_VALUES]
+        told = [c for c in shown[1:] if not is_blank(row[c])][:MOST_VALUES]
         # A number that is counted or computed stands in no document: only what is of one model may be looked up.
         numbers = [row[c] for c in told if isinstance(row[c], int | float | pd.Timestamp)]
         proved = proof.of_values(found, ids, numbers, _keys(row))
@@ -100,5 +100,5 @@ def _keys(row: dict[str, Any]) -> list[str]:
     return [
         str(row[c]).rpartition("/")[2]
         for c in ("score_id", "price_id", "model_id", "model_name")
-        if c in row and not is_missing(row[c]) and row[c] != ""
+        if c in row and not is_blank(row[c])
     ]

@@ -143,13 +143,18 @@ def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
     )
     ids = [[] if is_missing(cell) else str(cell).split("; ") for cell in cells]
     named = places(sources)
+    # Many rows rest on one document: its words, with a day in them, are put together once.
+    behind: dict[str, str] = {}
     out: dict[Any, str] = {}
     for row, cited, firm, weak in zip(frame.index, ids, confidence, caveat, strict=True):
         known = [i for i in cited if i in named]
         said = []
         if known:
             more = f" +{len(known) - 1}" if len(known) > 1 else ""
-            said.append(f"Source: {named[known[0]].in_words}{more}")
+            first = known[0]
+            if first not in behind:
+                behind[first] = named[first].in_words
+            said.append(f"Source: {behind[first]}{more}")
             best = min((named[i].strength for i in known), key=lambda s: SOURCE_RANK.get(s, len(SOURCE_RANK)))
             if best in STRENGTH:
                 said.append(STRENGTH[best])

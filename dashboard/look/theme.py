@@ -295,6 +295,11 @@ def is_missing(value: object) -> bool:
     return value is None or bool(pd.isna(value))  # type: ignore[call-overload]
 
 
+def is_blank(value: object) -> bool:
+    """True for what is missing, and for empty text: there is nothing to tell."""
+    return not value if type(value) is str else is_missing(value)
+
+
 def format_day(day: object, precision: object = "day") -> str:
     """16 Mar 2026; Mar 2026, Q1 2026 or 2026 where the source is vague; "c. 2026" where it is approximate."""
     if is_missing(day):

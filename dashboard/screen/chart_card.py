@@ -24,7 +24,7 @@ from dashboard.look.theme import (
     NOT_DISCLOSED,
     Look,
     format_day,
-    is_missing,
+    is_blank,
     plural,
 )
 from dashboard.screen import basket_state, figure, leads, metrics, room, tables, ui_assistant, ui_picture
@@ -180,7 +180,7 @@ def _in_words(row: pd.Series) -> str:
         name = str(column)
         if name.endswith(("_id", "_ids", "_precision")) or name.startswith("is_") or name in UNSAID:
             continue
-        if is_missing(value) or value == "" or isinstance(value, bool | list):
+        if is_blank(value) or isinstance(value, bool | list):
             continue
         if isinstance(value, pd.Timestamp):
             text = format_day(value, row.get(f"{name}_precision", "day"))

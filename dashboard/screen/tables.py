@@ -14,7 +14,7 @@ from dashboard.charts.spec import Chart
 from dashboard.data import citations
 from dashboard.look.markdown import link, plain, web_address
 from dashboard.look.scales import Value
-from dashboard.look.theme import NOT_DISCLOSED, Look, badge, is_missing, short_name
+from dashboard.look.theme import NOT_DISCLOSED, Look, badge, is_blank, is_missing, short_name
 from dashboard.screen.part import part
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def chip(value: Value, look: Look, words: str = "") -> str:
 
 def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
     """A cell's text which leads to its first source; "not disclosed" in grey where it is null."""
-    if is_missing(text) or text == "":
+    if is_blank(text):
         return f":gray[{NOT_DISCLOSED}]"
     if is_missing(source_ids):
         return plain(text)

@@ -25,7 +25,7 @@ from dashboard.charts.kinds.marks import (
 from dashboard.look.measure import width
 from dashboard.look.room import Room
 from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Scale, Value
-from dashboard.look.theme import format_count, is_missing, short_name
+from dashboard.look.theme import format_count, is_blank, is_missing, short_name
 
 #: Bars that fit a picture or one slide, and a phone; a screen scrolls.
 MOST, MOST_SMALL, MOST_STACKED, MOST_SCREEN = 16, 20, 12, 24
@@ -300,7 +300,7 @@ def _behind(
         return (Piece(f"{total:,.0f}", "strong"),)
     pieces = [Piece(columns[kind.value].words(row[kind.value], row), "strong")]
     for column in kind.behind:
-        if not is_missing(row[column]) and row[column] != "":
+        if not is_blank(row[column]):
             pieces.append(Piece(columns[column].words(row[column], row)))
     if kind.colour and kind.colour != kind.category and not row.get("is_outside"):
         pieces.append(Piece(columns[kind.colour].words(row[kind.colour], row), "grey"))

@@ -24,7 +24,7 @@ from dashboard.charts.kinds.marks import (
 from dashboard.look.measure import width
 from dashboard.look.room import Room
 from dashboard.look.scales import GOVERNANCE, Scale, Value
-from dashboard.look.theme import is_missing, short_name
+from dashboard.look.theme import is_blank, is_missing, short_name
 
 #: Lanes that fit a screen and a picture.
 MOST, MOST_BESIDE = 20, 14
@@ -315,7 +315,7 @@ def _lane(
     value = scale.of(r[kind.lane]) if scale is GOVERNANCE and scale is not None else None
     said = value.word if value is not None else name
     lines = name_lines(said, cap / 1.06, size + 1, strong=strong)
-    parts = [columns[c].words(r[c], r) for c in kind.under if not is_missing(r[c]) and r[c] != ""]
+    parts = [columns[c].words(r[c], r) for c in kind.under if not is_blank(r[c])]
     while not room.paged and len(parts) > 1 and width(", ".join(parts), size) > cap:
         parts = parts[:-1]
     under = ", ".join(parts)
@@ -347,7 +347,7 @@ def _lane(
             *(
                 Piece(short_name(columns[c].words(r[c], r)), "grey")
                 for c in kind.behind
-                if not is_missing(r[c]) and r[c] != "" and not (columns[c].scale is GOVERNANCE and not strong)
+                if not is_blank(r[c]) and not (columns[c].scale is GOVERNANCE and not strong)
             ),
         )
     return Lane(said, lines, strong, under, value, behind, span, median, others, strokes, cells)

@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.charts.columns import Frame
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.scales import GOVERNANCE, OUTSIDE, OWN, PLAIN, Scale, Value
-from dashboard.look.theme import OWN_SIGN, is_missing, short_name
+from dashboard.look.theme import OWN_SIGN, is_blank, is_missing, short_name
 
 #: Names of a list that a hover text tells; the table has the rest.
 LISTED = 8
@@ -85,7 +85,7 @@ def hover(
     lines = [title]
     for column, declared, head in columns.told_of(without):
         value = row.get(column, "")
-        if value == "" or is_missing(value):
+        if is_blank(value):
             continue
         words = declared.words(value, row)
         if declared.form == "names":

@@ -18,6 +18,7 @@ from dashboard.look.theme import (
     format_count,
     format_day,
     format_score,
+    is_blank,
     is_missing,
 )
 
@@ -205,7 +206,7 @@ def _entry(columns: Frame, one: Cell, row: dict[str, Any], strong: bool) -> Entr
     value = row[one.column]
     also = tuple(_labelled(columns, c, row) for c in (*one.also, one.dissent) if _is_said(row, c))
     dissent = _is_said(row, one.dissent)
-    if is_missing(value) or value == "":
+    if is_blank(value):
         return Entry(one.none, False, also=also, dissent=dissent, sources=sources)
     text = words(columns, row, one.column)
     found, rest = _of_vocabulary(columns[one.column], one, row, text)
@@ -219,7 +220,7 @@ def _entry(columns: Frame, one: Cell, row: dict[str, Any], strong: bool) -> Entr
 
 
 def _is_said(row: dict[str, Any], column: str) -> bool:
-    return column in row and not is_missing(row[column]) and row[column] != ""
+    return column in row and not is_blank(row[column])
 
 
 def _labelled(columns: Frame, column: str, row: dict[str, Any]) -> str:

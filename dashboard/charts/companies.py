@@ -18,6 +18,7 @@ from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
 from dashboard.look.theme import (
     format_day,
+    is_missing,
     join_words,
     plural,
 )
@@ -77,35 +78,31 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    window = models.loc[models["release_date"] >= first, read]
-    kinds = window["weights"].fillna("not disclosed")
-    totals = window["company_name"].value_counts(sort=False)
-    newest = window.groupby("company_name")["release_date"].max()
-    order = pd.DataFrame({"n": totals, "newest": newest}).sort_values(
-        ["n", "newest"], ascending=False, kind="stable"
-    )
-    rows = []
-    parts = dict(list(window.groupby(["company_name", kinds], sort=False)))
-    for name in order.index:
-        for kind, words in WEIGHTS.items():
-            part = parts.get((name, kind))
-            if part is not None:
-                rows.append(
-                    {
-                        "company_name": name,
-                        "governance_model": part["governance_model"].iloc[0],
-                        "governance_model_id": part["governance_model_id"].iloc[0],
-                        "weights": words,
-                        "models": len(part),
-                        "first_day": first,
-                        "last_day": last,
-                        "model_names": ", ".join(
-                            part.sort_values("release_date", kind="stable")["model_name"]
-                        ),
-                        "is_outside": bool(part["is_outside"].iloc[0]),
-                        "source_ids": joined_sources(*part["source_ids"]),
-                    }
-                )
+    by: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for r in models.loc[models["release_date"] >= first, read].to_dict("records"):
+        kind = "not disclosed" if is_missing(r["weights"]) else r["weights"]
+        by.setdefault(r["company_name"], {}).setdefault(kind, []).append(r)
+    mine = {name: [r for part in kinds.values() for r in part] for name, kinds in by.items()}
+    newest = {name: max(r["release_date"] for r in all_of_it) for name, all_of_it in mine.items()}
+    # Those with most first, then who released last.
+    ranked = sorted(sorted(by), key=lambda name: (len(mine[name]), newest[name]), reverse=True)
+    rows = [
+        {
+            "company_name": name,
+            "governance_model": part[0]["governance_model"],
+            "governance_model_id": part[0]["governance_model_id"],
+            "weights": words,
+            "models": len(part),
+            "first_day": first,
+            "last_day": last,
+            "model_names": ", ".join(r["model_name"] for r in sorted(part, key=lambda r: r["release_date"])),
+            "is_outside": bool(part[0]["is_outside"]),
+            "source_ids": joined_sources(*(r["source_ids"] for r in part)),
+        }
+        for name in ranked
+        for kind, words in WEIGHTS.items()
+        if (part := by[name].get(kind))
+    ]
     undated = int(models["release_date"].isna().sum())
     frame = counted(pd.DataFrame(rows, columns=columns), len(models))
     frame.attrs["undated"] = undated

@@ -86,21 +86,20 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     total = len(tables["companies"])
     if rows.empty:
         return counted(pd.DataFrame(columns=columns), total)
-    groups = rows.groupby(["metric", "currency", "period_kind"])
-    best = groups.agg(companies=("company_id", "nunique"), newest=("period_end_date", "max")).reset_index()
-    best["_rank"] = best["metric"].map({m: i for i, m in enumerate(MONEY_METRICS)})
-    best = best.sort_values(
-        ["companies", "newest", "_rank"], ascending=[False, False, True], kind="stable"
-    ).iloc[0]
-    rows = rows[
-        (rows["metric"] == best["metric"])
-        & (rows["currency"] == best["currency"])
-        & (rows["period_kind"] == best["period_kind"])
-    ]
+    place = {m: i for i, m in enumerate(MONEY_METRICS)}
+    by: dict[tuple[str, str, str], list[tuple[str, pd.Timestamp]]] = {}
+    key = ("metric", "currency", "period_kind", "company_id", "period_end_date")
+    for metric, currency, kind, company, end in zip(*(rows[c].tolist() for c in key), strict=True):
+        by.setdefault((metric, currency, kind), []).append((company, end))
+    metric, currency, kind = max(
+        sorted(by),
+        key=lambda one: (len({c for c, _ in by[one]}), max(end for _, end in by[one]), -place[one[0]]),
+    )
+    rows = rows[(rows["metric"] == metric) & (rows["currency"] == currency) & (rows["period_kind"] == kind)]
     rows = rows.assign(is_repeated=_is_repeated(rows, ["company_id", "period"]))
     rows = rows.sort_values("period_end_date", ascending=False, kind="stable").drop_duplicates("company_id")
     rows = rows.assign(
-        metric=METRIC_WORDS.get(best["metric"], in_words(best["metric"])),
+        metric=METRIC_WORDS.get(metric, in_words(metric)),
         caveat=[
             marks.caveats(
                 estimated=r.confidence == "low",

@@ -545,7 +545,7 @@ def silent_tables(tables: dict[str, Rows], folder: Path) -> list[tuple[str, str]
     found = []
     for name, change in OF_TABLES.items():
         raw = copied(folder)
-        spoiled = {t: change([list(r) for r in rows[1:]]) for t, rows in tables.items()}
+        spoiled = {t: change([list(r) for r in rows[1:]]) for t, rows in tables.items() if rows[1:]}
         for table, rows in spoiled.items():
             write(raw / f"{table}.csv", [tables[table][0], *rows])
         named = {Path(p.file).stem for p in told(raw)}
@@ -570,20 +570,20 @@ def main() -> None:
             both = silent(batch, tables, Path(folder) / "raw")
             missed += both[0]
             missed_by_values += both[1]
+        for f in sorted(missed_by_values if a.silent else missed, key=lambda f: (f.kind, f.name, f.table)):
+            (row, at, new), *_ = f.cells
+            old = tables[f.table][row + 1][at]
+            print(
+                f"{f.kind}: {f.name}: {f.table}:{row + 2}: {tables[f.table][0][at]}: {old[:40]!a} > {new[:40]!a}"
+            )
+        print("by the values alone")
+        print_shares(every, missed_by_values)
+        print("with the registry", flush=True)
+        print_shares(every, missed)
         of_tables = silent_tables(tables, Path(folder) / "raw")
-    for f in sorted(missed_by_values if a.silent else missed, key=lambda f: (f.kind, f.name, f.table)):
-        (row, at, new), *_ = f.cells
-        old = tables[f.table][row + 1][at]
-        print(
-            f"{f.kind}: {f.name}: {f.table}:{row + 2}: {tables[f.table][0][at]}: {old[:40]!a} > {new[:40]!a}"
-        )
     for name, table in of_tables:
         print(f"tables: {name}: {table}")
     print(f"{len(OF_TABLES) * len(tables)} faults of whole tables, {len(of_tables)} silent")
-    print("by the values alone")
-    print_shares(every, missed_by_values)
-    print("with the registry")
-    print_shares(every, missed)
 
 
 def print_shares(every: list[Fault], missed: list[Fault]) -> dict[str, float]:

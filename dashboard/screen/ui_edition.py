@@ -200,7 +200,7 @@ def forms_of(edition: Made) -> None:
         "Page for mail": (
             "html",
             "text/html",
-            lambda: editions.mail_page(whole(), at_hand, base),
+            ui_progress.counted("edition", lambda: editions.mail_page(whole(), at_hand, base)),
         ),
         "Markdown": ("md", "text/markdown", lambda: forms.markdown(whole(), base).encode()),
         "Feed": ("xml", "application/atom+xml", lambda: forms.atom([whole()], whole().title).encode()),

@@ -32,10 +32,33 @@ def reader() -> str:
     return sign_in.reader() or st.context.ip_address or (context.session_id if context is not None else "")
 
 
+def counted(form: str, make: Callable[[], bytes], name: str = "") -> Callable[[], bytes]:
+    """What a button of a download calls: files of one reader are counted by the minute, and a failed one is in the log.
+
+    Args:
+        form: Under which they are counted: the ending of the file, or what it is.
+        make: Makes it.
+        name: Of the file, for the log.
+    """
+    who = reader()
+
+    def made() -> bytes:
+        turns.once_more(turns.MADE, who)
+        metrics.exports.labels(form).inc()
+        try:
+            return make()
+        except Exception:
+            # Streamlit shows only "failed" for a deferred file: the reason must reach the log.
+            LOG.exception("%s could not be made", name or form)
+            raise
+
+    return made
+
+
 def made_apart(
     form: str, wanted: Callable[[], Basket], at_hand: decks.Builds, address: str, *, paper: str = "A4"
 ) -> Callable[[], bytes]:
-    """What a button of a download calls for files of several charts: they are made apart, each reader in turn.
+    """As `counted`, for files of several charts: they are made apart, each reader in turn.
 
     Args:
         form: As of `apart.make`.
@@ -46,19 +69,11 @@ def made_apart(
     """
     who = reader()
 
-    def made() -> bytes:
-        turns.once_more(turns.MADE, who)
-        metrics.exports.labels(form).inc()
-        try:
-            return apart.make(
-                form, wanted(), store.served_folder(), paper=paper, builds=at_hand, address=address, who=who
-            )
-        except Exception:
-            # Streamlit shows only "failed" for a deferred file: the reason must reach the log.
-            LOG.exception("%s could not be made", form)
-            raise
+    def make() -> bytes:
+        folder = store.served_folder()
+        return apart.make(form, wanted(), folder, paper=paper, builds=at_hand, address=address, who=who)
 
-    return made
+    return counted(form, make)
 
 
 @contextmanager

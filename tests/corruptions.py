@@ -152,7 +152,6 @@ NUMBERS: dict[str, Cell] = {
     "unit behind": lambda c: f"{c} bn" if c else None,
     "infinite": lambda c: "inf" if c else None,
     "not a number": lambda c: "nan" if c else None,
-    "exponent": lambda c: f"{float(c):e}" if c and float(c) else None,
 }
 DAYS: dict[str, Cell] = {
     **{f"year {n:+d}": years(n) for n in (1, -1, 10, -10, 100)},
@@ -216,7 +215,7 @@ TEXTS: dict[str, Cell] = {
     "long s": letters({"s": "ſ"}),
     "small capital": letters({"a": "ᴀ", "e": "ᴇ", "o": "ᴏ"}),
     "mathematical letter": letters({c: chr(0x1D400 + ord(c) - 65) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}),
-    "compatibility ideograph": letters({"金": "\uf90a", "不": "\uf967", "老": "\uf934", "来": "來"}),
+    "compatibility ideograph": letters({"金": "\uf90a", "不": "\uf967", "老": "\uf934"}),
     "ligature": lambda c: c.replace("fi", "ﬁ", 1) if "fi" in c else None,
     "blank before": lambda c: f" {c}" if c else None,
     "blank behind": lambda c: f"{c} " if c else None,
@@ -518,8 +517,16 @@ def told(raw: Path, with_registry: bool = True) -> list[Problem]:
 def untold(batch: list[Fault], tables: dict[str, Rows], found: list[Problem]) -> list[Fault]:
     """The faults of a batch that no problem names by file, line and column."""
     named = {(Path(p.file).stem, p.line, p.column) for p in found}
+    # A cell with a line break moves the lines below it.
+    breaks = [(f.table, row) for f in batch for row, _, new in f.cells if "\n" in new]
+
+    def line(table: str, row: int) -> int:
+        return row + 2 + sum(t == table and r < row for t, r in breaks)
+
     return [
-        f for f in batch if not named & {(f.table, row + 2, tables[f.table][0][at]) for row, at, _ in f.cells}
+        f
+        for f in batch
+        if not named & {(f.table, line(f.table, row), tables[f.table][0][at]) for row, at, _ in f.cells}
     ]
 
 

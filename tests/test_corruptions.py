@@ -20,7 +20,7 @@ def test_a_sample_of_every_kind_is_told(tmp_path: Path) -> None:
     assert not missed
     # Without anybody's signature most are told, too; other valid values cannot be.
     alone = corruptions.print_shares(batch, by_values)
-    assert alone["text"] == 1 and alone["days"] >= 0.7 and alone["magnitude"] >= 0.6, by_values
+    assert alone["text"] >= 0.95 and alone["days"] >= 0.7 and alone["magnitude"] >= 0.6, by_values
 
 
 def test_a_table_cut_to_its_header_is_refused(tmp_path: Path) -> None:

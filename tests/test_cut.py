@@ -11,7 +11,7 @@ from dashboard.charts import before_after, rows
 from dashboard.data.cut import Cut, everyone, once
 from dashboard.data.selection import Selection, as_of, earlier
 from dashboard.data.store import Tables
-from dashboard.facts import flagships, landscape, models, prices, ratings
+from dashboard.facts import flagships, landscape, models, prices, ratings, use
 
 DAY = pd.Timestamp("2025-09-01")
 
@@ -96,6 +96,8 @@ EACH = {
     "models with companies": lambda t: rows.of_companies(t, "reported", "models"),
     "scores with companies": lambda t: rows.of_companies(t, "coded", "benchmark_scores"),
     "released": models.all_released,
+    "use": use.counts,
+    "use around": lambda t: use.around(t, "monthly_users"),
     "changes": lambda t: before_after.newest_changes(t, "reported"),
 }
 CHOSEN = {
@@ -121,7 +123,7 @@ def test_what_is_found_of_each_company_is_the_same_whether_found_alone_or_for_ev
             assert list(theirs.items()) == list(mine.items()), what
             continue
         # Periods are rows of their own, numbered anew.
-        numbered = what in ("periods", "history")
+        numbered = what in ("periods", "history", "use", "use around")
         if numbered:
             theirs = theirs.reset_index(drop=True)
         pd.testing.assert_frame_equal(

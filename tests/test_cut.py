@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from dashboard.charts import before_after, rows
+from dashboard.charts import before_after, governance, rows
 from dashboard.data.cut import Cut, everyone, once
 from dashboard.data.selection import Selection, as_of, earlier
 from dashboard.data.store import Tables
@@ -101,6 +101,7 @@ EACH = {
     "use around": lambda t: use.around(t, "monthly_users"),
     "steering": lambda t: changes.since(t, SINCE, changes.STEERING),
     "prices and scores": lambda t: changes.since(t, SINCE, ("reorganisation", "price", "score", "figure")),
+    "lanes": lambda t: governance._lane_rows(t, "reported", DAY),
     "changes": lambda t: before_after.newest_changes(t, "reported"),
 }
 CHOSEN = {
@@ -126,7 +127,15 @@ def test_what_is_found_of_each_company_is_the_same_whether_found_alone_or_for_ev
             assert list(theirs.items()) == list(mine.items()), what
             continue
         # Periods are rows of their own, numbered anew.
-        numbered = what in ("periods", "history", "use", "use around", "steering", "prices and scores")
+        numbered = what in (
+            "periods",
+            "history",
+            "use",
+            "use around",
+            "steering",
+            "prices and scores",
+            "lanes",
+        )
         if numbered:
             theirs = theirs.reset_index(drop=True)
         pd.testing.assert_frame_equal(

@@ -201,7 +201,7 @@ def test_workbooks_hold_the_frame(built: Path, chart_id: str, view: str) -> None
                 for sheet in sheets
                 for r in sheet[1:]
                 for head, v in zip(sheet[0][1:], r[1:], strict=True)
-                if v is not None and head != "Total"
+                if v is not None and head not in ("Total", "Base")
             }
             meant = {(_word(r[across]), _word(r[kind.stack])): float(r[kind.value]) for r in rows}
             assert got == pytest.approx(meant)
@@ -368,6 +368,7 @@ COLUMNS = col.Frame(
     note="what is known",
     day=col.day("of the value"),
     last_day=col.day("until when"),
+    move=col.key("stands, leaves or joins"),
     models=col.number("counted"),
 )
 KINDS: dict[str, Kind | None] = {
@@ -375,6 +376,7 @@ KINDS: dict[str, Kind | None] = {
     "columns": Columns("company_name", "models"),
     "stacked bars": Bars("part", "models", stack="governance_model"),
     "stacked columns": Columns("part", "models", stack="governance_model"),
+    "waterfall": Columns("company_name", "models", stack="governance_model", tick="name", walk="move"),
     "table": Table(("company_name", "governance_model", "note", "models", "day")),
     "matrix": Matrix("company_name", "part", "models", number=True),
     "points": Points("day", "models", "company_name", "governance_model", strong="flag"),
@@ -406,6 +408,7 @@ def crafted(kind: Kind | None, rows: int, values: str = "plain") -> Card:
             "price_usd": [0.02 * (i + 1) for i in range(rows)],
             "models": [float(i % 4 + 1) for i in range(rows)],
             "flag": [i % 7 == 0 for i in range(rows)],
+            "move": ["stands", "joins", "leaves", "joins"][:rows] + ["stands"] * (rows - 4),
         }
     )
     if values == "missing":

@@ -144,13 +144,25 @@ def make(
         sources=used,
         snapshot_id=snapshot.id,
         as_of_date=selection.as_of,
-        definitions=chart.columns.definitions(frame),
+        definitions=(*chart.columns.definitions(frame), *rule_of(chart)),
         alt=alt_text(chart, frame, subtitle, finding),
         permalink=address,
         kind=chart.kind,
         columns=chart.columns,
         finding=finding,
     )
+
+
+def rule_of(chart: Chart) -> tuple[tuple[str, str], ...]:
+    """The rule behind a word of a chart, as definitions have it: the word and what it means; none for a chart without."""
+    word, _, means = chart.rule.partition(": ")
+    return ((word, means),) if means else ()
+
+
+def rules(card: Card) -> list[str]:
+    """Rules in full behind words of a card, a sentence each: definitions that are of no column."""
+    known = {"Rows", *map(str, card.frame.columns)}
+    return [f"{word}: {means}." for word, means in card.definitions if word not in known]
 
 
 def card_table(card: Card) -> Table:

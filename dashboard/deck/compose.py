@@ -170,8 +170,12 @@ def _foot(card: Card, room: float, most: int) -> list[tuple[str, float]]:
         wanted = [len(fit(t, room, [size], 99)[1]) for t in (card.source_line, card.filter_line)]
         if sum(wanted) * size <= most * min(SOURCE_SIZES):
             return [(card.source_line, size), (card.filter_line, size)]
-    view = min(wanted[1], max(most - wanted[0], 1))
-    shares = ((card.source_line, max(most - view, 1)), (card.filter_line, view))
+    view = min(wanted[1], max(most - 1, 1))
+    line = next(
+        (t for t in slides.source_lines(card) if len(fit(t, room, [size], 99)[1]) <= most - view),
+        slides.source_lines(card)[-1],
+    )
+    shares = ((line, max(most - view, 1)), (card.filter_line, view))
     return [(shorten(t, room, size, False, lines), size) for t, lines in shares]
 
 

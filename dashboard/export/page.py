@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
-from dashboard.charts.card import Card, card_table
+from dashboard.charts.card import Card, card_table, rules
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Entry, rows
 from dashboard.data import citations
@@ -171,6 +171,10 @@ def _scope(card: Card) -> str:
 def _foot(card: Card) -> str:
     said = "".join(f"<p>{html_text(t)}</p>" for t in (*card.note.splitlines(), card.reviewed) if t.strip())
     links = "".join(_source_item(r) for r in card.sources.itertuples())
+    said += "".join(
+        f"<details><summary>{html_text(t.partition(': ')[0])}, the rule</summary>{html_text(t)}</details>"
+        for t in rules(card)
+    )
     rest = "".join(f"<li>{html_text(t)}</li>" for t in card.rest[1:])
     more = (
         f"<details><summary>{html_text(card.rest[0])}</summary><ul>{rest}</ul></details>" if card.rest else ""

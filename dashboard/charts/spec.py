@@ -66,6 +66,7 @@ class Chart:
         choices: What the reader picks for this chart alone, in the order shown.
         asks: Picks made elsewhere that the chart follows, too.
         empty: What is said where it has no row under any filters: which data it waits for.
+        nothing: What it says where it has no row and that is an answer, from the selected tables; "" where it is none.
         scales: Ids of `ratings.SCALES` that the numbers of a frame rest on: the source line says of which edition they are.
         under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
             selection.
@@ -87,6 +88,7 @@ class Chart:
     choices: tuple[Choice, ...] = ()
     asks: tuple[str, ...] = ()
     empty: str = ""
+    nothing: Callable[[Tables, Selection], str] = lambda tables, selection: ""
     scales: Callable[[pd.DataFrame, Selection], tuple[str, ...]] = lambda frame, selection: ()
     under: Callable[[Selection], Chart] | None = None
 

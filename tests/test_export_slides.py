@@ -33,6 +33,8 @@ from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.spec import Kind
+from dashboard.draw.slide import grid
+from dashboard.draw.slide.ooxml import Box
 from dashboard.export import slides
 from dashboard.look import measure
 from dashboard.look.theme import MODELS, format_day
@@ -451,3 +453,17 @@ def test_long_tables_continue_and_say_so() -> None:
     titles = [one.shapes.title.text_frame.text for one in presentation.slides]
     assert titles == ["Three rows (1/3)", "Three rows (2/3)", "Three rows (3/3)"]
     assert [one.shapes.title.name for one in presentation.slides] == ["landscape:tiny:title"] * 3
+
+
+@pytest.mark.parametrize("high", [1.2, 2.5, 5.0])
+def test_a_cell_is_cut_only_where_its_slides_have_no_room(high: float) -> None:
+    """A statement whose end says what has changed is whole on a slide that is empty below it."""
+    long = (
+        "“Prediction 1: within 12 months a major new release or a massive multimodal model” " * 4
+        + "is corroborated"
+    )
+    rows = [[grid.cell(f"row {n}"), grid.cell(long)] for n in range(2)]
+    laid = grid.lay_out(["What", "In words"], rows, Box(0, 0, 3.4, high))
+    texts = [r[1].text for r in laid.rows]
+    assert all(laid.head_height + sum(laid.heights[i] for i in p) <= high + 0.7 for p in laid.pages)
+    assert (texts == [long, long]) == (high == 5.0), texts

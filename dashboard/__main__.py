@@ -578,6 +578,8 @@ def _write(out: str, data: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     target = Path(out)
+    if not target.parent.is_dir():
+        raise Refused(f"--out {out}: there is no folder {target.parent}; make it, or name another")
     half = target.with_name(f".{target.name}.part")
     half.write_bytes(data)
     half.replace(target)

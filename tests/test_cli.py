@@ -190,7 +190,11 @@ def test_an_earlier_deck_is_refreshed(
         (["deck", "--view", "company=no-such", "--out", "-"], 1, "no-such"),
         (["refresh-deck", "no-such.pptx", "--out", "-"], 1, "no-such.pptx"),
         (["chart", "governance-mix", "--data", "/no/such", "--out", "-"], 1, "no built data here"),
-        (["chart", "governance-mix", "--out", "/no/such/folder/x.csv"], 1, "No such file"),
+        (
+            ["chart", "governance-mix", "--out", "/no/such/folder/x.csv"],
+            1,
+            "there is no folder /no/such/folder",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_with_a_status(

@@ -17,6 +17,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from deck_data import CHARTS, PAIRS, TAKEAWAY, changed, data, deck, halves, halves_deck, opened, wanted
+from odd_templates import ODD
 from own_templates import TEMPLATES, dark
 from pptx.util import Emu
 from test_export_slides import box, is_freeform, kind, overlaps, text_height, texts
@@ -27,6 +28,8 @@ from dashboard.data.selection import Selection
 from dashboard.deck import basket, compose, decks, record
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, Slide
+from dashboard.deck.placing import frame
+from dashboard.export import master, page, slides
 from dashboard.look import measure
 from dashboard.look.theme import format_day
 
@@ -385,6 +388,54 @@ def test_source_lines_under_half_a_slide_are_whole(built: Path) -> None:
                 assert [t for t, _ in told] == [card.source_line, card.filter_line], card.chart_id
             assert feet[0].y >= rooms[0].y + rooms[0].h - 0.01
         assert seen > 10
+
+
+def test_no_source_line_of_any_chart_is_cut(built: Path) -> None:
+    """On plain masters and two templates all of it stands; where a line has less room, whole sentences of it do."""
+    now = data(built)
+    whole = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    views = (
+        whole,
+        replace(whole, names="both", outside=True, basis="coded", companies=("alibaba", "tencent")),
+    )
+    builds = decks.Builds(now)
+    cards = [
+        o.card
+        for view in views
+        for i in EVERY
+        if (o := decks.resolve(basket.frozen(i, view, now.snapshot.id), builds)).card is not None
+    ]
+    masters = {
+        "16:9": None,
+        "4:3": templates.plain("4:3"),
+        "classic": templates.read(TEMPLATES["classic"]()),
+        "dark": templates.read(dark()),
+        "low": templates.read(ODD["low content"]()),
+    }
+    for name, own in masters.items():
+        made = own.new() if own else master.new()
+        for card in cards:
+            if card is None or card.frame.empty:
+                continue
+            one = frame(own, made, card) if own else slides.frame(made, card)
+            [line, *view] = next(s for s in one.shapes if s.name.endswith(":source")).text_frame.paragraphs
+            assert line.text == card.source_line if name != "low" else line.text in slides.source_lines(card)
+            assert [p.text for p in view] == [card.filter_line], (name, card.chart_id)
+            assert f"Source line: {card.source_line}" in one.notes_slide.notes_text_frame.text
+
+
+def test_the_rule_behind_a_word_stands_in_notes_and_files_not_in_the_line(built: Path) -> None:
+    now = data(built)
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of, companies=("alibaba", "tencent"))
+    ruled = [i for i, c in EVERY.items() if c.rule]
+    assert {"landscape-matrix", "compare-table"} <= set(ruled)
+    for i in ruled:
+        card = decks.resolve(basket.frozen(i, view, now.snapshot.id), decks.Builds(now)).card
+        assert card is not None and EVERY[i].rule not in card.source_line
+        assert f"{EVERY[i].rule}" in "\n".join(slides.notes(card))
+        word, _, means = EVERY[i].rule.partition(": ")
+        assert (word, means) in card.definitions
+        assert EVERY[i].rule in html.unescape(page.page([page.Shown(card, None)], "t").decode())
 
 
 def test_links_on_the_list_of_sources_are_in_the_ink_of_their_slide(built: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from test_export_table import tiny_card
 from dashboard.charts import CHARTS
 from dashboard.charts import card as cards
 from dashboard.charts.columns import Column, Frame
+from dashboard.charts.kinds import table
 from dashboard.charts.kinds.bars import Bars
 from dashboard.data import store
 from dashboard.data.selection import Selection
@@ -216,6 +218,12 @@ def test_a_page_shows_the_rows_that_its_slides_show(built: Path, tables: Tables,
     for one, resolved in zip(on_paper, charts, strict=True):
         assert resolved.card is not None
         on_slide = compose.in_layout(resolved.card, resolved.slide.layout, BODY)
+        if one.figure is not None:
+            assert one.figure["layout"].get("height", 0) <= page.MOST_TALL, "in type under eight points"
+        if len(one.card.frame) < len(on_slide.frame):
+            assert one.figure is not None and "more in the notes of the slides" in one.card.subtitle
+            assert one.card.frame.equals(on_slide.frame.loc[one.card.frame.index]) and one.card.rest
+            continue
         assert one.card.frame.equals(on_slide.frame)
         assert one.card.rest == on_slide.rest
         if one.card.rest:
@@ -350,3 +358,36 @@ def test_a_refresh_lists_the_figures_anew(built: Path, tables: Tables) -> None:
 
     assert lines(opened(done.data)) == lines(opened(decks.build(new, data))) != lines(opened(old))
     assert decks.refresh(done.data, Builds(data)).changed == 0
+
+
+def test_a_pack_without_rows_answers_and_does_not_blame_filters(built: Path, tables: Tables) -> None:
+    """Of a company of which nothing is told, and of two that nobody measures: a board reads what that means."""
+    snapshot = store.snapshot(built)
+    view = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("baai", "byd"))
+    empty = 0
+    for name in ("Company brief", "Match-up"):
+        found = decks.resolve_all(
+            basket.PRESETS[name](tables, view, snapshot.id), Builds(Data(tables, snapshot))
+        )
+        for card in (o.card for o in found if o.card is not None):
+            if card.frame.empty:
+                empty += 1
+                assert card.title == card.nothing != CHARTS[card.chart_id].title
+                assert not re.search("filter|No data", f"{card.title} {card.subtitle}")
+                assert re.search("智源|BAAI|BYD", card.title)
+        deck = opened(decks.build(basket.PRESETS[name](tables, view, snapshot.id), built))
+        assert "filters" not in " ".join(
+            s.text_frame.text for o in deck.slides for s in o.shapes if s.has_text_frame
+        )
+    assert empty >= 2
+    gone = replace(view, companies=("no-such-company",))
+    card = cards.make(CHARTS["match-up"], tables, gone, snapshot)
+    assert card.subtitle.startswith("No data under these filters") and not card.nothing
+
+
+def test_a_match_up_names_both_over_their_values(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    chosen = Selection(as_of=newest, newest=newest, companies=("alibaba", "tencent"))
+    chart = CHARTS["match-up"]
+    heads = table.rows(chart.kind, chart.data(apply(tables, chosen), chosen), chart.columns).heads
+    assert heads[1:3] == ("Alibaba Group", "Tencent")

@@ -31,6 +31,7 @@ MINE = (
     "events-by-quarter",
     "index-change",
     "relabelling-flow",
+    "governance-walk",
     "before-after",
     "event-window",
     "pre-post",

@@ -30,6 +30,7 @@ if part["change"].open:
     with part["change"]:
         chart_card.chart("index-change")
         chart_card.chart("relabelling-flow")
+        chart_card.chart("governance-walk")
         with room.pair():
             chart_card.chart("governance-mix", height="stretch")
             chart_card.chart("index-over-time", height="stretch")

@@ -300,7 +300,8 @@ LEVEL = f"Arena ratings within {prices.ALIKE} points, and values within 5 % of e
 
 def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Where each of two companies leads, by how much, and how sure that is."""
-    columns = ["measure", "first", "second", "leads", "by", "confidence", "strength", "source_ids", "pair"]
+    said = ["measure", "first", "second", "leads", "by", "confidence", "strength", "source_ids", "pair"]
+    columns = [*said, "first_company", "second_company"]
     ids = compared(tables, selection)[:2]
     if len(ids) < 2:
         return pd.DataFrame(columns=columns)
@@ -325,6 +326,8 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
                 else marks.CONFIDENCE.get(sure, sure),
                 "source_ids": joined_sources(a[2], b[2]),
                 "pair": " against ".join(names),
+                "first_company": names[0],
+                "second_company": names[1],
             }
         )
     return pd.DataFrame(rows, columns=columns)
@@ -419,6 +422,17 @@ def match_up_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     return f"First: {first}; second: {second}; measures that both have, as of {format_day(selection.as_of)}"
 
 
+def _nothing(words: str, tables: Tables, selection: Selection) -> str:
+    """What it says that nothing is on record of the company shown."""
+    cid = profiled(tables, selection)
+    return words.format(_named(tables, cid)) if cid else ""
+
+
+def _no_match(tables: Tables, selection: Selection) -> str:
+    ids = compared(tables, selection)[:2]
+    return f"No measure has both {join_words([_named(tables, c) for c in ids])}" if len(ids) == 2 else ""
+
+
 BRIEF = ("company-position", "what-changed", "company-against", "company-ahead")
 
 CHARTS = (
@@ -438,6 +452,7 @@ CHARTS = (
         ),
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=company_position,
+        nothing=lambda tables, selection: _nothing("No fact on {} is on record", tables, selection),
         choices=(CHOOSE_COMPANY,),
         columns=col.Frame(
             "facts, in the order of the comparison",
@@ -462,6 +477,9 @@ CHARTS = (
             "companies",
         ),
         data=company_against,
+        nothing=lambda tables, selection: _nothing(
+            "Nothing on record speaks against what is shown of {}", tables, selection
+        ),
         choices=(CHOOSE_COMPANY,),
         columns=col.Frame(
             "contradictions and weak rows: reports, scores, changes, claims",
@@ -481,6 +499,9 @@ CHARTS = (
         subtitle=company_ahead_subtitle,
         tables=("claims", "company_metrics", "infrastructure", "companies"),
         data=company_ahead,
+        nothing=lambda tables, selection: _nothing(
+            "Nothing is announced of {}, and every fact asked is on record", tables, selection
+        ),
         choices=(CHOOSE_COMPANY,),
         columns=col.Frame(
             "what to watch by day, then what is not known",
@@ -508,17 +529,29 @@ CHARTS = (
         ),
         scales=lambda frame, selection: (*frame["measure"].unique(), ratings.RATES),
         data=match_up,
+        nothing=_no_match,
         columns=col.Frame(
             "measures that both have",
             measure=col.text("what is measured", "Measure"),
             first=col.text("value of the first company", "First"),
             second=col.text("value of the second company", "Second"),
+            first_company=col.text("name of the first company"),
+            second_company=col.text("name of the second company"),
             leads=col.text("who leads; level where the gap is too small to tell", "Leads"),
             by=col.text("by how much", "By"),
             strength=col.text("weakest support of the two values", "How sure"),
             pair=col.text("the two companies", "Pair"),
         ),
-        kind=Table(("measure", "first", "second", "leads", Cell("by", none="level"), "strength")),
+        kind=Table(
+            (
+                "measure",
+                Cell("first", named="first_company"),
+                Cell("second", named="second_company"),
+                "leads",
+                Cell("by", none="level"),
+                "strength",
+            )
+        ),
         finding=match_up_finding,
         note=f"{LEVEL}; of prices the lower one leads.",
     ),

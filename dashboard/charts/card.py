@@ -56,6 +56,7 @@ class Card:
         permalink: Address of the same view; "" where the app's address is not known.
         finding: What the chart says by its rule, whatever title a reader gave it; "" where it says nothing.
         rest: Rows that a slide has no room for, as lines of its notes.
+        nothing: What it means that it has no rows, where that is an answer; it is the title, too.
         figures: What it shows, each with a document and its proof; a deck asks for them.
     """
 
@@ -79,6 +80,7 @@ class Card:
     columns: Frame | None = None
     rest: tuple[str, ...] = ()
     finding: str = ""
+    nothing: str = ""
     figures: tuple[Figure, ...] = ()
 
     def require_sources(self) -> None:
@@ -126,16 +128,20 @@ def make(
         frame, field, and_own = found.shown, found.field, found.and_own
     used = citations.sources_used(chart.tables, frame, selected, tables)
     used = used.assign(checked=proof.of_documents(tables, used["source_id"]))
+    nothing = ""
     if frame.empty:
         used = used.iloc[:0]
+        nothing = "" if selected["companies"].empty else chart.nothing(selected, selection)
         subtitle, finding = f"No data under these filters. {chart.empty}".rstrip(". "), ""
+        if nothing:
+            subtitle = f"{chart.title}, as of {format_day(selection.as_of)}"
         source_line = f"{PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
     else:
         subtitle, finding = scope_and_finding(chart, field, selection, and_own)
         source_line = citations.short_line(citations.behind(used), snapshot, chart.note_on(frame))
     return Card(
         chart_id=chart.id,
-        title=finding or chart.title,
+        title=finding or nothing or chart.title,
         subtitle=subtitle,
         filter_line=words(tables, selected, selection).replace("**", ""),
         source_line=source_line,
@@ -144,13 +150,26 @@ def make(
         sources=used,
         snapshot_id=snapshot.id,
         as_of_date=selection.as_of,
-        definitions=chart.columns.definitions(frame),
+        definitions=(*chart.columns.definitions(frame), *rule_of(chart)),
         alt=alt_text(chart, frame, subtitle, finding),
         permalink=address,
         kind=chart.kind,
         columns=chart.columns,
         finding=finding,
+        nothing=nothing,
     )
+
+
+def rule_of(chart: Chart) -> tuple[tuple[str, str], ...]:
+    """The rule behind a word of a chart, as definitions have it: the word and what it means; none for a chart without."""
+    word, _, means = chart.rule.partition(": ")
+    return ((word, means),) if means else ()
+
+
+def rules(card: Card) -> list[str]:
+    """Rules in full behind words of a card, a sentence each: definitions that are of no column."""
+    known = {"Rows", *map(str, card.frame.columns)}
+    return [f"{word}: {means}." for word, means in card.definitions if word not in known]
 
 
 def card_table(card: Card) -> Table:

@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.centralisation import index_caveat
+from dashboard.charts.kinds.bars import JOINS, LEAVES, STANDS, Columns
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
@@ -196,6 +197,77 @@ def relabelling_flow_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+# --- The mix then and now, and each step between ---
+
+
+def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Companies by model on the day of comparison, those that left and joined each model since, and companies by model now."""
+    then = earlier(tables, selection)
+    was, now = (landscape.labels_in_force(t, selection.basis) for t in (then, tables))
+    names = dict(zip(tables["companies"]["company_id"], tables["companies"]["company_name"], strict=True))
+    reports: dict[bool, dict[str, tuple[object, object]]] = {}
+    for is_now, one in ((False, then), (True, tables)):
+        shown = landscape.assessments_in_force(one, selection.basis).drop_duplicates("company_id")
+        cells = (shown[c].tolist() for c in ("company_id", "confidence", "source_ids"))
+        reports[is_now] = {cid: (firm, cited) for cid, firm, cited in zip(*cells, strict=True)}
+    days = [format_day(d) for d in (min(selection.since, selection.as_of), selection.as_of)]
+    moved = [c for c in {**was, **now} if c in names and was.get(c) != now.get(c)]
+    steps: list[tuple[str, str, bool, list[tuple[str, list[str]]]]] = [
+        (STANDS, days[0], False, [(m, [c for c in was if c in names and was[c] == m]) for m in MODEL_ORDER])
+    ]
+    for move, word, labels in ((LEAVES, "From", was), (JOINS, "To", now)):
+        for model in MODEL_ORDER:
+            who = [c for c in moved if labels.get(c) == model]
+            steps.append((move, f"{word} {in_text(model)}", move == JOINS, [(model, who)]))
+    # On one day alone there is nothing to walk to.
+    if days[0] != days[1]:
+        steps.append((STANDS, days[1], True, [(m, [c for c in now if now[c] == m]) for m in MODEL_ORDER]))
+    rows = []
+    for move, step, is_now, parts in steps:
+        for model, ids in parts:
+            if ids:
+                behind = [reports[is_now].get(c, (None, None)) for c in ids]
+                # A step is of few: one whose label is weakly supported makes it so. Of a whole day that would be said of all.
+                firm = None if move == STANDS else marks.weakest(f for f, _ in behind)
+                rows.append(
+                    {
+                        "step": step,
+                        "move": move,
+                        "governance_model": model_short(model),
+                        "governance_model_id": model,
+                        "companies": len(ids),
+                        "company_names": ", ".join(sorted(names[c] for c in ids)),
+                        "confidence": firm,
+                        "caveat": marks.caveats(estimated=firm == "low"),
+                        "source_ids": joined_sources(*(cited for _, cited in behind)),
+                    }
+                )
+    said = ["step", "move", "governance_model", "governance_model_id", "companies", "company_names"]
+    return pd.DataFrame(rows, columns=[*said, "confidence", "caveat", "source_ids"])
+
+
+def governance_walk_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Names the model that gained most since the earlier day."""
+    sign = frame["move"].map({LEAVES: -1, JOINS: 1}).fillna(0)
+    net = (frame["companies"] * sign).groupby(frame["governance_model_id"]).sum()
+    net = net.drop(landscape.UNDETERMINED, errors="ignore").sort_values(ascending=False, kind="stable")
+    if not len(net) or net.iloc[0] < 1 or (len(net) > 1 and net.iloc[0] == net.iloc[1]):
+        return ""
+    since = format_day(min(selection.since, selection.as_of))
+    return (
+        f"{model_short(net.index[0])} gained most since {since}: {plural(int(net.iloc[0]), 'organisation')}"
+    )
+
+
+def governance_walk_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What a column is, on which basis."""
+    return (
+        f"Organisations by governance model, {days_words(selection)}, "
+        f"{'as named sources report it' if selection.basis == 'reported' else 'as the printed rule codes it'}: those on the "
+        "first day, those that left a model or came to one, those on the last"
+    )
+
+
 CHARTS = (
     Chart(
         id="index-change",
@@ -256,5 +328,29 @@ CHARTS = (
         kind=Flow("model_before", "model_after", "companies", "company_names"),
         finding=relabelling_flow_finding,
         note="Coloured and named: organisations with another label on the later day.",
+    ),
+    Chart(
+        id="governance-walk",
+        topic="governance",
+        title="Governance mix, then and now",
+        question="What moved the governance mix between two days?",
+        subtitle=governance_walk_subtitle,
+        tables=("companies", "governance_assessments"),
+        data=governance_walk,
+        columns=col.Frame(
+            "steps and governance models: the earlier day, departures, arrivals, the later day; models in legend order",
+            step="a day, or which model was left or come to",
+            move=col.text(
+                "stands: organisations on that day; leaves: taken off; joins: added",
+                "Stands, leaves or joins",
+            ),
+            governance_model=col.of_scale(scales.GOVERNANCE, "model on the day, left, or come to"),
+            companies=col.count("organisation"),
+            company_names=col.names("who they are", "Organisations"),
+        ),
+        kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),
+        finding=governance_walk_finding,
+        note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the "
+        "earlier day only comes.",
     ),
 )

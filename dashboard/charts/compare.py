@@ -495,7 +495,8 @@ CHARTS = (
             ("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none="")),
         ),
         finding=compare_table_finding,
-        note=f"{flagships.FLAGSHIP}. ≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
+        rule=flagships.FLAGSHIP,
+        note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
         "the one priced last.",
     ),
     Chart(

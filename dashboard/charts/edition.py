@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.charts import before_after
 from dashboard.charts import columns as col
+from dashboard.charts.change import days_words
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC, PLAN_METRICS
@@ -135,6 +136,13 @@ def not_known_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{plural(len(frame), 'thing')} that no document at hand says, as of {format_day(selection.as_of)}"
 
 
+def _of_whom(tables: Tables, selection: Selection) -> str:
+    """The companies of a watch list behind a sentence; "" for none or many."""
+    names = tables["companies"].set_index("company_id")["company_name"]
+    watched = [str(names[c]) for c in watch.of_selection(selection, tables)[0].companies if c in names.index]
+    return f" at {join_words(watched)}" if 0 < len(watched) <= 3 else ""
+
+
 CHARTS = (
     Chart(
         id="what-changed",
@@ -158,6 +166,9 @@ CHARTS = (
         ),
         scales=lambda frame, selection: ratings.GENERAL,
         data=what_changed,
+        nothing=lambda tables, selection: (
+            f"Nothing that matters changed from {days_words(selection)}{_of_whom(tables, selection)}"
+        ),
         asks=watch.PARAMETERS,
         columns=col.Frame(
             "changes, in the printed order of what matters",

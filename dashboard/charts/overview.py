@@ -493,7 +493,7 @@ CHARTS = (
             shown=12,
         ),
         finding=landscape_matrix_finding,
-        note=f"{flagships.FLAGSHIP}.",
+        rule=flagships.FLAGSHIP,
     ),
     Chart(
         id="positioning",

@@ -61,9 +61,12 @@ class Chart:
         finding: One sentence that the frame supports, or "" when it supports none.
         outside: True when companies outside China pass the company filters, as grey context.
         note: What a reader must know to read the marks; joins the source line.
+        rule: Rule in full behind one of its words, "Word: the rule": after the line on the page, among the definitions of
+            files and notes. The line under a slide has no room for it.
         choices: What the reader picks for this chart alone, in the order shown.
         asks: Picks made elsewhere that the chart follows, too.
         empty: What is said where it has no row under any filters: which data it waits for.
+        nothing: What it says where it has no row and that is an answer, from the selected tables; "" where it is none.
         scales: Ids of `ratings.SCALES` that the numbers of a frame rest on: the source line says of which edition they are.
         under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
             selection.
@@ -81,9 +84,11 @@ class Chart:
     finding: Callable[[pd.DataFrame, Selection], str] = lambda frame, selection: ""
     outside: bool = False
     note: str = ""
+    rule: str = ""
     choices: tuple[Choice, ...] = ()
     asks: tuple[str, ...] = ()
     empty: str = ""
+    nothing: Callable[[Tables, Selection], str] = lambda tables, selection: ""
     scales: Callable[[pd.DataFrame, Selection], tuple[str, ...]] = lambda frame, selection: ()
     under: Callable[[Selection], Chart] | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -212,6 +213,25 @@ def short_line(stand: Behind, snapshot: Snapshot, note: str = "") -> str:
         return ""
     line = f"{named} {PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
     return f"{line} {own_words(snapshot)} {note}".replace("  ", " ").strip()
+
+
+def shorter_lines(line: str, kept: Sequence[str] = ()) -> list[str]:
+    """A source line, then the same without one sentence more of what is said of its marks: for places that hold less.
+
+    Args:
+        line: As `short_line` gave it. Who stands behind it, the day and the snapshot always stay.
+        kept: Beginnings of sentences that go last.
+    """
+    found = re.match(r".*?, snapshot [^ ]+?\.(?= |$)", line)
+    if found is None:
+        return [line]
+    said = re.findall(r"\S.*?[.?!)](?= |$)(?= +[^a-z ]|\s*$)|\S.+$", line[found.end() :])
+    order = [n for n, s in enumerate(said) if not s.startswith(tuple(kept))]
+    going = [*reversed(order), *(n for n in range(len(said)) if n not in order)]
+    return [
+        " ".join([found[0], *(s for n, s in enumerate(said) if n not in going[:gone])])
+        for gone in range(len(said) + 1)
+    ]
 
 
 def own_words(snapshot: Snapshot) -> str:

@@ -170,8 +170,12 @@ def _foot(card: Card, room: float, most: int) -> list[tuple[str, float]]:
         wanted = [len(fit(t, room, [size], 99)[1]) for t in (card.source_line, card.filter_line)]
         if sum(wanted) * size <= most * min(SOURCE_SIZES):
             return [(card.source_line, size), (card.filter_line, size)]
-    view = min(wanted[1], max(most - wanted[0], 1))
-    shares = ((card.source_line, max(most - view, 1)), (card.filter_line, view))
+    view = min(wanted[1], max(most - 1, 1))
+    line = next(
+        (t for t in slides.source_lines(card) if len(fit(t, room, [size], 99)[1]) <= most - view),
+        slides.source_lines(card)[-1],
+    )
+    shares = ((line, max(most - view, 1)), (card.filter_line, view))
     return [(shorten(t, room, size, False, lines), size) for t, lines in shares]
 
 
@@ -266,9 +270,19 @@ def in_layout(card: Card, layout: str, room: Box = BODY, where: str = "the notes
     return topped(card, room, where) if layout == "top" else card
 
 
-def topped(card: Card, room: Box, where: str = "the notes") -> Card:
-    """The card with as many of its first rows as one slide holds; what is left is counted in its scope and told in `rest`."""
-    if card.frame.empty or len(drawings.pages(card, room)) == 1:
+def topped(
+    card: Card, room: Box, where: str = "the notes", fits: Callable[[Card], bool] | None = None
+) -> Card:
+    """The card with as many of its first rows as one slide holds; what is left is counted in its scope and told in `rest`.
+
+    Args:
+        card: The chart.
+        room: Of the chart on a slide.
+        where: What tells the rows that are left out.
+        fits: Whether a card of first rows has room, where that is no slide. A chart of which not even one has stays whole.
+    """
+    holds = fits or (lambda one: len(drawings.pages(one, room)) == 1)
+    if card.frame.empty or holds(card):
         return card
     of_kind = (getattr(card.kind, role, "") for role in ("panel", "row", "lane", "category"))
     column = next((c for c in of_kind if c), "")
@@ -280,23 +294,25 @@ def topped(card: Card, room: Box, where: str = "the notes") -> Card:
         frame_.attrs = card.frame.attrs
         return replace(card, frame=frame_)
 
-    fits, much = 1, len(order)
-    while much - fits > 1:
-        half_way = (fits + much) // 2
-        if len(drawings.pages(first(half_way), room)) == 1:
-            fits = half_way
+    if fits is not None and not holds(first(1)):
+        return card
+    shown, much = 1, len(order)
+    while much - shown > 1:
+        half_way = (shown + much) // 2
+        if holds(first(half_way)):
+            shown = half_way
         else:
             much = half_way
-    left = card.frame[~names.isin(order[:fits])]
+    left = card.frame[~names.isin(order[:shown])]
     told = _rows_in_words(replace(card, frame=left), MOST_REST)
     if len(left) > MOST_REST:
         told.append(f"and {len(left) - MOST_REST:,} rows more, in the chart's own file of rows")
-    top = first(fits)
+    top = first(shown)
     return replace(
         top,
         figures=tuple(f for f in card.figures if f.row is None or f.row in top.frame.index),
-        subtitle=f"{card.subtitle.rstrip('.')}; the first {fits} of {len(order)}, and {len(order) - fits} more in {where}",
-        rest=(f"And {len(order) - fits} more", *told[1:]),
+        subtitle=f"{card.subtitle.rstrip('.')}; the first {shown} of {len(order)}, and {len(order) - shown} more in {where}",
+        rest=(f"And {len(order) - shown} more", *told[1:]),
     )
 
 

@@ -361,15 +361,26 @@ def refresh(
 
 def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[page.Sheet]:
     """A basket as the sheets of a page: cover, sections, charts with their takeaways, sources, as in its slides."""
-    # A sheet of paper is as wide as the app's content, and type is as on the screen.
-    look = Look(mode="light")
 
     def drawn(o: Resolved, heading: str = "") -> page.Shown:
         assert o.card is not None and o.chart is not None
+        chart, rest = o.chart, "the notes of the slides"
         # What is left out can be unfolded where the page is read on a screen; on paper it cannot.
-        card = compose.in_layout(o.card, o.slide.layout, where="the notes of the slides")
-        as_table = o.chart.screen == "table" or o.slide.layout == "table" or card.frame.empty
-        return page.Shown(card, None if as_table else plotly.draw(o.chart, card.frame, look), heading)
+        card = compose.in_layout(o.card, o.slide.layout, where=rest)
+        if chart.screen == "table" or o.slide.layout == "table" or card.frame.empty:
+            return page.Shown(card, None, heading)
+        beside = o.slide.layout == "takeaways" and o.card.takeaway
+        look = Look(wide=page.HALF_WIDE if heading else page.BESIDE_WIDE if beside else page.WIDE)
+        figure = plotly.draw(chart, card.frame, look)
+        most = page.MOST_TALL_HALF if heading else page.MOST_TALL
+
+        def fits(one: Card) -> bool:
+            return bool(plotly.draw(chart, one.frame, look)["layout"].get("height", 0) <= most)
+
+        if figure["layout"].get("height", 0) > most:
+            card = compose.topped(o.card, BODY, rest, fits)
+            figure = plotly.draw(chart, card.frame, look)
+        return page.Shown(card, figure, heading)
 
     out: list[page.Sheet] = []
     contents: list[tuple[str, int]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from math import floor
 from typing import Any
 
@@ -34,7 +35,8 @@ def frame(template: Template, deck: Presentation, card: Card, part: tuple[int, i
     mark = f"{slides.MARK}{card.chart_id}"
     _set(template, one, layout, "title", [card.title + more], f"{mark}:title")
     _set(template, one, layout, "subtitle", [card.subtitle], f"{mark}:subtitle")
-    _set(template, one, layout, "source", [card.source_line, card.filter_line], f"{mark}:source")
+    lines = [[line, card.filter_line] for line in slides.source_lines(card)]
+    _set(template, one, layout, "source", lines[0], f"{mark}:source", lines[1:])
     _finish(template, deck, one, layout)
     slides.write_notes(one, slides.notes(card, more))
     return one
@@ -75,7 +77,16 @@ _OWN_SIZES = {
 }
 
 
-def _set(template: Template, one: Slide, layout: Layout, role: str, texts: list[str], name: str) -> None:
+def _set(
+    template: Template,
+    one: Slide,
+    layout: Layout,
+    role: str,
+    texts: list[str],
+    name: str,
+    shorter: Sequence[list[str]] = (),
+) -> None:
+    """Text of a role into its place; the first of the `shorter` ones that is whole there where it would be cut."""
     place = layout.places[role]
     shape = (
         next((p for p in one.placeholders if p.placeholder_format.idx == place.idx), None)
@@ -88,29 +99,40 @@ def _set(template: Template, one: Slide, layout: Layout, role: str, texts: list[
         front_page = layout.borrowed or (role == "subtitle" and "body" not in layout.places)
         if front_page:
             sizes = (18, 16, 14, 12, 11)
-        lines = []
+        lines: list[list[Run]] = []
         ink = layout.inks.get(role) or ("tx2" if role != "title" else INK)
         # Lines that the box holds: the first text says most and takes what the others leave.
         holds = floor(box.h * 72 / (20 if front_page else min(sizes) * 1.2))
-        for n, text in enumerate(texts):
-            if front_page:
-                most = max(holds // max(len(texts), 1), 1)
-            else:
-                most = max(min(2, holds - len(texts) + 1), 1) if n == 0 else 1
-            third = 3 if role == "source" and n == 0 and holds - len(texts) + 1 >= 3 else 0
-            size, found = fit(text, box.w * (slides.POINTS if third else 72), sizes, most, most=third)
-            lines.append([Run(" ".join(found), size, False, ink)])
+        for told in (texts, *shorter):
+            lines = []
+            for n, text in enumerate(told):
+                if front_page:
+                    most = max(holds // max(len(told), 1), 1)
+                else:
+                    most = max(min(2, holds - len(told) + 1), 1) if n == 0 else 1
+                third = 3 if role == "source" and n == 0 and holds - len(told) + 1 >= 3 else 0
+                size, found = fit(text, box.w * (slides.POINTS if third else 72), sizes, most, most=third)
+                lines.append([Run(" ".join(found), size, False, ink)])
+            if lines and lines[0][0].text == told[0]:
+                break
         text_box(one, box, lines, name)
         return
     shape.name = name
     if place.written:
         shape.left, shape.top, shape.width, shape.height = place.box.emu
     smallest = 8 if role == "source" else 10
-    _write(template, one, shape, place.box, [t for t in texts if t], smallest, layout.inks.get(role, ""))
+    wanted = [[t for t in each if t] for each in (texts, *shorter)]
+    _write(template, one, shape, place.box, wanted, smallest, layout.inks.get(role, ""))
 
 
 def _write(
-    template: Template, one: Slide, shape: Any, box: Box, texts: list[str], smallest: float, ink: str
+    template: Template,
+    one: Slide,
+    shape: Any,
+    box: Box,
+    told: Sequence[list[str]],
+    smallest: float,
+    ink: str,
 ) -> None:
     """Text in a placeholder in the template's own style, made smaller only where it would not fit.
 
@@ -119,7 +141,7 @@ def _write(
         one: The slide.
         shape: The placeholder.
         box: Its place.
-        texts: A paragraph each.
+        told: A paragraph each; then shorter ones, of which the first that is whole takes the place.
         smallest: Type in points that it does not go below.
         ink: Colour where the template's own cannot be read; "" keeps that.
     """
@@ -134,7 +156,7 @@ def _write(
     steps = sorted(
         {s for k in range(21) if (s := round(size * (1 - 0.035 * k) * 2) / 2) >= smallest}, reverse=True
     )
-    for step in steps or [smallest]:
+    for texts, step in product(told, steps or [smallest]):
         chosen = step
         found = [fit(t, room, [step], 99, bold)[1] for t in texts]
         if sum(map(len, found)) * step * 1.22 <= tall:

@@ -8,6 +8,7 @@ import io
 import time
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import pptx
@@ -75,7 +76,7 @@ def neutral(wide: float = WIDTH) -> bytes:
         if layout.name == "Title Only":
             layout._element.cSld.set("name", CHART_LAYOUT)
             layout._element.attrib.pop("type", None)
-            _set_shapes(layout._element, _placeholders(prompt="Title", chart=True))
+            _set_shapes(layout._element, _placeholders(prompt="Title", chart=True, lift=_lift(wide)))
         else:
             _set_shapes(layout._element, _page_number())
     for one in (master, *deck.slide_layouts):
@@ -168,7 +169,12 @@ def _page_number() -> str:
     return page_number(6)
 
 
-def _placeholders(*, prompt: str, body: bool = False, chart: bool = False) -> str:
+def _lift(wide: float) -> float:
+    """Inches by which the source line begins higher: a narrow slide needs more lines for the same words."""
+    return 0.2 if wide < 0.9 * WIDTH else 0.0
+
+
+def _placeholders(*, prompt: str, body: bool = False, chart: bool = False, lift: float = 0.0) -> str:
     parts = [
         _placeholder(2, "Title", 'type="title"', TITLE, TITLE_SIZES[0], "tx1", prompt, bold=True, foot="b")
     ]
@@ -178,13 +184,14 @@ def _placeholders(*, prompt: str, body: bool = False, chart: bool = False) -> st
         kind = f'type="body" sz="quarter" idx="{SUBTITLE_IDX}"'
         parts.append(_placeholder(4, "Subtitle", kind, SUBTITLE, SUBTITLE_SIZES[0], "tx2", "Unit and scope"))
         kind = f'type="body" sz="quarter" idx="{SOURCE_IDX}"'
-        parts.append(_placeholder(5, "Source", kind, SOURCE, SOURCE_SIZES[0], "tx2", "Source"))
-        parts.append(_hairline(7))
+        source = replace(SOURCE, y=SOURCE.y - lift, h=SOURCE.h + lift)
+        parts.append(_placeholder(5, "Source", kind, source, SOURCE_SIZES[0], "tx2", "Source"))
+        parts.append(_hairline(7, RULE_Y - lift))
     return "".join(parts) + _page_number()
 
 
-def _hairline(number: int) -> str:
-    x, y, w, _ = Box(BODY.x, RULE_Y, BODY.w, 0).emu
+def _hairline(number: int, at: float) -> str:
+    x, y, w, _ = Box(BODY.x, at, BODY.w, 0).emu
     # Without a style part: PowerPoint would give the line the theme's shadow.
     return (
         f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="Hairline"/><p:cNvCxnSpPr/><p:nvPr userDrawn="1"/>'

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
-from dashboard.charts.card import Card, card_table
+from dashboard.charts.card import Card, card_table, rules
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Entry, rows
 from dashboard.data import citations
@@ -22,6 +22,12 @@ from dashboard.look.theme import FONT_EXPORT, PRODUCT, Look, format_day, is_miss
 PAPER = Look(mode="light")
 #: Rows up to which a table has the sheet to itself, in larger type; characters up to which a cell stays on one line.
 MOST_ROOMY, MOST_SHORT = 8, 12
+#: Pixels across that figures are drawn for on a sheet, beside a takeaway and on half a sheet, and that they may be tall there,
+#: so that type of ten pixels prints at eight points or more.
+WIDE, BESIDE_WIDE, HALF_WIDE = 940, 690, 470
+MOST_TALL, MOST_TALL_HALF = 500, 470
+#: How much larger than drawn a figure may stand on a sheet.
+LARGER = 1.1
 #: Width and height of a sheet, landscape, in millimetres.
 PAPERS = {"A4": (297, 210), "Letter": (279, 216)}
 
@@ -31,7 +37,7 @@ STYLE = """
 body{margin:0;background:#EEF0F3;color:var(--ink);font:13px/1.4 FONT}
 .sheet{background:#fff;margin:16px auto;padding:11mm 12mm 8mm;display:flex;flex-direction:column;gap:8px}
 h1{font-size:24px;line-height:1.15;margin:0}h2{font-size:14px;line-height:1.25;margin:0}
-p{margin:0}.grey{color:var(--grey)}.small{font-size:10.5px;line-height:1.35}
+p{margin:0}.grey{color:var(--grey)}.small{font-size:10.7px;line-height:1.35}
 .charts{display:grid;grid-template-columns:1fr 1fr;grid-auto-rows:minmax(0,1fr);gap:10px 14px;flex:1;min-height:0}
 .charts.one{grid-template-columns:1fr}
 .numbers{display:flex;gap:18px}.numbers div{flex:1;border-left:2px solid var(--line);padding-left:8px}
@@ -55,7 +61,7 @@ columns:2;max-width:70%}
 .brief h2{font-size:12.5px;margin-top:5px}.brief .tall{height:96mm;display:flex}.brief .sources,.brief .small{font-size:8.5px}.brief footer{margin-top:auto}
 footer{border-top:1px solid var(--line);padding-top:5px}
 a{color:inherit}
-@media print{details{display:none}.sources{font-size:7.5px;line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
+@media print{a{text-decoration:none}details{display:none}.sources{font-size:7.5px;line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
 """
 
 
@@ -126,7 +132,7 @@ def deck(sheets: Sequence[Sheet], title: str, *, paper: str = "A4") -> bytes:
             kind, inner = "", _charts(one, len(every))
             every += one.shown
         out.append(f'<section class="sheet{kind}" id="sheet-{number}">{inner}</section>')
-    return _document(title, "".join(out), every, paper, fixed=False)
+    return _document(title, "".join(out), every, paper, fixed=False, natural=WIDE, larger=LARGER)
 
 
 def _front(one: Front) -> str:
@@ -152,13 +158,13 @@ def _charts(one: Charts, first: int) -> str:
     card = one.shown[0].card
     head = f"<h1>{html_text(card.title)}</h1>"
     if len(one.shown) == 1:
-        drawing = _drawing(one.shown[0], first, 760 if one.takeaway else 0)
+        drawing = _drawing(one.shown[0], first, BESIDE_WIDE if one.takeaway else 0)
         if one.takeaway:
             said = "".join(f"<p>{html_text(t)}</p>" for t in one.takeaway.splitlines() if t.strip())
             drawing = f'<div class="beside"><div class="main">{drawing}</div><aside class="take">{said}</aside></div>'
         return f"{head}{_scope(card)}{drawing}{_foot(card)}"
     halves = "".join(
-        f'<div class="main"><h2>{html_text(s.heading)}</h2>{_scope(s.card)}{_drawing(s, first + n, 620)}{_foot(s.card)}</div>'
+        f'<div class="main"><h2>{html_text(s.heading)}</h2>{_scope(s.card)}{_drawing(s, first + n, HALF_WIDE)}{_foot(s.card)}</div>'
         for n, s in enumerate(one.shown)
     )
     return f'{head}<div class="beside">{halves}</div>'
@@ -171,6 +177,10 @@ def _scope(card: Card) -> str:
 def _foot(card: Card) -> str:
     said = "".join(f"<p>{html_text(t)}</p>" for t in (*card.note.splitlines(), card.reviewed) if t.strip())
     links = "".join(_source_item(r) for r in card.sources.itertuples())
+    said += "".join(
+        f"<details><summary>{html_text(t.partition(': ')[0])}, the rule</summary>{html_text(t)}</details>"
+        for t in rules(card)
+    )
     rest = "".join(f"<li>{html_text(t)}</li>" for t in card.rest[1:])
     more = (
         f"<details><summary>{html_text(card.rest[0])}</summary><ul>{rest}</ul></details>" if card.rest else ""
@@ -370,6 +380,7 @@ def _document(
     *,
     fixed: bool,
     natural: int = 980,
+    larger: float = 1.0,
     upright: bool = False,
 ) -> bytes:
     width, height = PAPERS[paper]
@@ -392,7 +403,7 @@ def _document(
             # Drawn as wide as on screen, then brought to the paper's width: labels keep their distance.
             "for(const[id,f]of Object.entries(figures)){const e=document.getElementById(id);"
             # Nor is one that needs height pressed into less: its rows would run into each other.
-            f"const k=Math.min(1,e.clientWidth/(+e.dataset.natural||{natural}),(e.clientHeight||1e9)/(f.layout.height||1)),"
+            f"const k=Math.min({larger:g},e.clientWidth/(+e.dataset.natural||{natural}),(e.clientHeight||1e9)/(f.layout.height||1)),"
             "d=document.createElement('div');"
             "const w=e.clientWidth/k,h=e.clientHeight/k;"
             # What is drawn larger and scaled must not push its sheet onto a second page.

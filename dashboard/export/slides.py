@@ -85,7 +85,10 @@ def frame(
     size, lines = fit(card.subtitle, SUBTITLE.w * 72, decks.SUBTITLE_SIZES, 2)
     _fill(one, "subtitle", SUBTITLE, [[Run(" ".join(lines), size, False, GREY)]], f"{mark}:subtitle")
     # What a reader must know of the marks stands at the end of the line: three lines of the smallest type hold it.
-    size, lines = fit(card.source_line, SOURCE.w * POINTS, decks.SOURCE_SIZES, 2, most=3)
+    for text in source_lines(card):
+        size, lines = fit(text, SOURCE.w * POINTS, decks.SOURCE_SIZES, 2, most=3)
+        if " ".join(lines) == text:
+            break
     views = decks.SOURCE_SIZES if len(lines) < 3 else decks.SOURCE_SIZES[-1:]
     small, view = fit(card.filter_line, SOURCE.w * POINTS, views, 1)
     _fill(
@@ -99,6 +102,11 @@ def frame(
     _drop_empty_placeholders(one)
     write_notes(one, notes(card, more))
     return one
+
+
+def source_lines(card: Card) -> list[str]:
+    """The source line, then shorter ones: whole sentences give way, those on weak marks last; the notes have them all."""
+    return citations.shorter_lines(card.source_line, tuple(marks.CAVEATS.values()))
 
 
 def _titled(deck: Presentation, layout: SlideLayout, title: str, mark: str) -> Slide:
@@ -219,7 +227,9 @@ def notes(card: Card, more: str = "") -> list[str]:
     if card.definitions:
         lines += ["", "Definitions"]
         shown = _columns_used(card)
-        lines += [f"{name}: {words}" for name, words in card.definitions if name == "Rows" or name in shown]
+        lines += [
+            f"{name}: {words}" for name, words in card.definitions if name in shown or name not in card.frame
+        ]
     cited = citations.full_lines(card.sources)
     if cited:
         lines += ["", f"Sources ({len(cited)})", *(f"[{i}] {line}" for i, line in enumerate(cited, 1))]

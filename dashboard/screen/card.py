@@ -139,7 +139,7 @@ def _made(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection
         finding=finding,
         subtitle=subtitle,
         note=note,
-        line=citations.short_line(stand, snapshot, note),
+        line=citations.short_line(stand, snapshot, f"{note} {chart.rule}.".strip() if chart.rule else note),
         publishers=citations.publishers_line(stand, 1),
         alt=alt_text(chart, frame, subtitle, finding),
     )

@@ -123,7 +123,10 @@ def _chart_card(
                     )
                 _save_menu(now, one, frame)
         if frame.empty:
-            nothing(now.selection, "data for this chart", one.empty)
+            if said := "" if now.selected["companies"].empty else one.nothing(now.selected, now.selection):
+                st.markdown(f"{plain(said)}.")
+            else:
+                nothing(now.selection, "data for this chart", one.empty)
             return
         if one.screen == "table":
             # Columns give way on a narrow page, not in half of a wide one: words of cells wrap.

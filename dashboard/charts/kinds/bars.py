@@ -22,13 +22,16 @@ from dashboard.charts.kinds.marks import (
     pieces_width,
     records,
 )
-from dashboard.look.measure import width
+from dashboard.look.measure import width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Scale, Value
 from dashboard.look.theme import format_count, is_blank, is_missing, short_name
 
 #: Bars that fit a picture or one slide, and a phone; a screen scrolls.
 MOST, MOST_SMALL, MOST_STACKED, MOST_SCREEN = 16, 20, 12, 24
+#: What a row of a walk does, and the sign its number carries: it stands from zero, or begins where the column before ended.
+STANDS, LEAVES, JOINS = "stands", "leaves", "joins"
+SIGNS = {STANDS: "", LEAVES: "\u2212", JOINS: "+"}
 #: Share of the width that names at the left may take.
 NAMES_AT_MOST = 0.34
 
@@ -72,20 +75,23 @@ class Columns:
         value: Height.
         stack: Column of a vocabulary: one part a value, in the vocabulary's order.
         names: Where the parts are named: in a key on top, or beside the last column.
-        tick: What a period is: "month" ("Jun 2024"), "quarter" ("2026 Q1", gaps stay open) or "year".
+        tick: What a period is: "month" ("Jun 2024"), "quarter" ("2026 Q1", gaps stay open), "year", or "name" of a step.
         until: Column with the last day that a year's column counts to; an unfinished year says so.
         total: A stacked column carries its sum on top.
         panel: Column whose values have a panel each, under each other on one scale.
+        walk: Column that makes a waterfall of a stack: a row `STANDS` from zero, `LEAVES` the level that the column before
+            ended at, or `JOINS` it; all rows of a period do the same, and values are never negative.
     """
 
     period: str
     value: str
     stack: str = ""
     names: Literal["key", "end"] = "key"
-    tick: Literal["month", "quarter", "year"] = "year"
+    tick: Literal["month", "quarter", "year", "name"] = "year"
     until: str = ""
     total: bool = True
     panel: str = ""
+    walk: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -115,6 +121,8 @@ class Lane:
         total: Length in all.
         behind: Words behind its end, or on top.
         mark: Mark before the name, and the row it stands for.
+        base: Where it begins: above zero in a walk alone.
+        sign: Of its number, in a walk.
     """
 
     name: str
@@ -123,6 +131,8 @@ class Lane:
     total: float
     behind: tuple[Piece, ...] = ()
     mark: tuple[Value, Hashable] | None = None
+    base: float = 0.0
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -327,29 +337,37 @@ def _columns(
     for _, r in rows:
         totals[str(r[kind.period])] += float(r[kind.value])
     sums = whole.groupby([c for c in (kind.panel, kind.period) if c])[kind.value].sum()
+    moves = {str(r[kind.period]): str(r[kind.walk]) for _, r in rows} if kind.walk else {}
+    walk = {p: moves[p] for p in periods if p in moves}
+    bases = _walked(walk, totals)
     most = (float(sums.max()) if len(sums) else 1.0) or 1.0
+    most = max([most, *(b + totals[p] for p, b in bases.items())])
     end = most * (1.02 if kind.stack else 1.1)
     size = room.type_size
     tall = room.height or 270.0
-    start = dict.fromkeys(lane_of, 0.0)
+    start = dict.fromkeys(lane_of, 0.0) | bases
+    signs = {p: SIGNS[move] for p, move in walk.items()}
     rects = []
     at_end: list[tuple[Value, float]] = []
     for i, r in rows:
         p, height = str(r[kind.period]), float(r[kind.value])
         value = _value(r, kind.stack, scale)
-        part = f", {columns[kind.stack].words(r[kind.stack], r)}" if kind.stack else ""
+        # The name of a step says whose it is.
+        is_step = bool(signs.get(p))
+        part = f", {columns[kind.stack].words(r[kind.stack], r)}" if kind.stack and not is_step else ""
         of = f"{r[kind.panel]}, " if kind.panel else ""
         said = f"{of}{p}{part}: {columns[kind.value].counted(r[kind.value], r)}"
         # A segment too low for its number keeps it in the hover, and a number on hatching would be hard to read.
         fits = (
             bool(kind.stack)
+            and not is_step
             and height / end * tall >= size + 3
             and not (value.hatched and kind.names == "key")
         )
         rects.append(
             Rect(
                 i,
-                hover(columns, r, said, (kind.period, kind.value, kind.stack, kind.panel)),
+                hover(columns, r, said, (kind.period, kind.value, kind.stack, kind.panel, kind.walk)),
                 weak[i],
                 lane_of[p],
                 start[p],
@@ -371,12 +389,14 @@ def _columns(
             totals[p],
             (
                 Piece(
-                    format_count(totals[p]) if totals[p] >= 1e6 else f"{totals[p]:,.0f}",
+                    signs.get(p, "") + (format_count(totals[p]) if totals[p] >= 1e6 else f"{totals[p]:,.0f}"),
                     "strong" if kind.stack else "ink",
                 ),
             )
             if named and totals[p]
             else (),
+            base=bases.get(p, 0.0),
+            sign=signs.get(p, ""),
         )
         for p in periods
     )
@@ -384,6 +404,18 @@ def _columns(
     ends = {v for v, _ in at_end}
     keyed = tuple(v for v in order if kind.names == "key" or (room.beside and v not in ends))
     return Rects(lanes, tuple(rects), stack, keyed, tuple(at_end), end)
+
+
+def _walked(walk: dict[str, str], totals: dict[str, float]) -> dict[str, float]:
+    """Where each column of a walk begins, from what each does; none for columns that all stand."""
+    bases, level = {}, 0.0
+    for period, move in walk.items():
+        if move == LEAVES:
+            level -= totals[period]
+        bases[period] = 0.0 if move == STANDS else level
+        if move != LEAVES:
+            level = bases[period] + totals[period]
+    return bases
 
 
 def _periods(kind: Columns, frame: pd.DataFrame) -> list[str]:
@@ -412,6 +444,11 @@ def _ticks(kind: Columns, frame: pd.DataFrame, periods: list[str], room: Room) -
             if room.width / len(periods) / room.type_size < 2.6:
                 month = month[:1]
             out[period] = (month, f"'{year[2:]}" if room.is_small else year) if new else (month,)
+        elif kind.tick == "name":
+            each = room.width / len(periods) - 0.5 * room.type_size
+            # A name with a word that is too long for its column stands upright, in one line.
+            fits = all(width(t, room.type_size) <= each for name in periods for t in name.split())
+            out[period] = tuple(wrap(period, each, room.type_size)) if fits else (period,)
         else:
             year, quarter = period.split()
             each = room.width / len(periods) / room.type_size

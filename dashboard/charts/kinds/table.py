@@ -49,6 +49,7 @@ class Cell:
         none: What stands in it where nothing is known.
         begins: Vocabulary that the words of an undeclared column may begin with.
         head: Column, the same in every row, whose word stands beside the heading on a page.
+        named: Column, the same in every row, whose word is the heading.
         ordered: Column that a table which can be sorted shows and sorts by instead.
     """
 
@@ -60,6 +61,7 @@ class Cell:
     none: str = NOT_DISCLOSED
     begins: Scale | None = None
     head: str = ""
+    named: str = ""
     ordered: str = ""
 
 
@@ -188,9 +190,15 @@ def rows(kind: Table, frame: pd.DataFrame, columns: Frame, place: Place = "paper
     found = zip(records(frame), caveats_of(frame), strict=True)
     return Lines(
         cells,
-        tuple(columns.heading(c.column) for c in cells),
+        tuple(_heading(c, frame, columns) for c in cells),
         tuple(_line(kind, columns, cells, i, r, weak) for (i, r), weak in found),
     )
+
+
+def _heading(cell: Cell, frame: pd.DataFrame, columns: Frame) -> str:
+    """What stands over a column."""
+    said = frame[cell.named].iloc[0] if cell.named and len(frame) else ""
+    return columns.heading(cell.column) if is_blank(said) else str(said)
 
 
 def _line(

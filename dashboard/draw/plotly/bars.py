@@ -125,20 +125,37 @@ def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
         return _panels(kind, frame, declared, room, look)
     plain = Room(room.width, room.type_size, 1.0, room.beside)
     first = state(kind, frame, declared, plain)
-    height = room.height or (COLUMNS_TALL if kind.stack else 320)
+    height: float = room.height or (COLUMNS_TALL if kind.stack else 320)
     traces, legend, top, side = key(key_entries(first.key, look), look, min(room.width, 440))
     names = max((width(v.word, look.size) for v, _ in first.at_end), default=0.0)
-    bottom = 44 if not look.export else 70
+    bottom: float = 44 if not look.export else 70
+    upright = False
+    if kind.tick == "name":
+        leading = look.size + 4
+        longest = max((width(t, look.size) for one in first.lanes for t in one.lines), default=0.0)
+        upright = longest > room.width / max(len(first.lanes), 1)
+        lines = max((len(one.lines) for one in first.lanes), default=1)
+        needed = max(bottom, longest + leading if upright else leading * (lines + 0.8))
+        height += 0 if room.height else needed - bottom
+        bottom = needed
     margin = {
         "l": 8,
         "r": 8 + max(side, names + 12 * look.scale if names else 0),
         "t": top + (24 * look.scale if kind.total or not kind.stack else 10),
         "b": bottom,
     }
-    tall = 560.0 if look.export else height - margin["t"] - bottom
+    tall = 630.0 - bottom if look.export else height - margin["t"] - bottom
     marks = state(kind, frame, declared, Room(room.width, room.type_size, tall, room.beside))
     labels = [
-        annotation(x, one.total, pieces(one.behind, look), look, xanchor="center", yanchor="bottom", yshift=2)
+        annotation(
+            x,
+            one.base + one.total,
+            pieces(one.behind, look),
+            look,
+            xanchor="center",
+            yanchor="bottom",
+            yshift=2,
+        )
         for x, one in enumerate(marks.lanes)
         if one.behind
     ]
@@ -155,6 +172,8 @@ def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
         "<br>".join((escape(one.lines[0]), *(f"<b>{escape(t)}</b>" for t in one.lines[1:])))
         for one in marks.lanes
     ]
+    if kind.tick == "name":
+        ticks = ["<br>".join(map(escape, one.lines)) for one in marks.lanes]
     if kind.tick == "year":
         ticks = [
             "<br>".join((f"<b>{escape(one.lines[0])}</b>", *map(escape, one.lines[1:])))
@@ -171,6 +190,7 @@ def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
             xaxis={
                 "tickvals": list(range(len(marks.lanes))),
                 "ticktext": ticks,
+                "tickangle": -90 if upright else 0,
                 "showgrid": False,
                 "range": [-0.5, count - 0.5],
             },

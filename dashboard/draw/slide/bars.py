@@ -103,6 +103,8 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
                 labels=_labels(marks, lanes) if is_bars and not stacked else {},
             )
         )
+    is_walk = isinstance(kind, Columns) and bool(kind.walk)
+    walk = [(marks.lanes[i].base, marks.lanes[i].sign) for i in lanes] if is_walk else []
     drawn = native.bars(
         one,
         box,
@@ -116,7 +118,8 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
         name=name,
         alt=page.card.alt,
         created=page.card.as_of_date.to_pydatetime(),
-        totals=stacked and len(marks.stack) > 1,
+        totals=stacked and (len(marks.stack) > 1 or bool(walk)),
+        walk=walk,
     )
     if marks.at_end:
         last = lanes[-1]

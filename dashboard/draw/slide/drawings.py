@@ -29,7 +29,7 @@ def pages(card: Card, body: Box) -> list[Draw]:
     Where no row has a place on a chart's scales its rows are a table.
     """
     if card.frame.empty:
-        return [lambda one, name: _nothing(one, body, name)]
+        return [lambda one, name: _nothing(card, one, body, name)]
     columns = card.columns or Frame("")
     return _drawn(card, columns, body) or table.pages(card, card_table(card), columns, body)
 
@@ -55,6 +55,8 @@ def _drawn(card: Card, columns: Frame, body: Box) -> list[Draw]:
     return []
 
 
-def _nothing(one: Slide, body: Box, name: str) -> None:
+def _nothing(card: Card, one: Slide, body: Box, name: str) -> None:
     words = "No data under these filters: widen the selection that is named below."
+    if card.nothing:
+        words = "No document at hand tells of anything here."
     text_box(one, Box(body.x, body.y + 1.6, body.w, 0.5), [[Run(words, 16, False, GREY)]], name, align="ctr")

@@ -22,6 +22,8 @@ SPLIT_BELOW = 9.0
 ROOMY, MOST_ROOMY_ROWS, ROOMY_ROW = (14.0, 12.5), 8, 0.55
 HEAD_SIZES = (11.0, 10.0, 9.0, 8.0)
 LEADING = 1.2
+#: Lines of a cell that has all the room it wants.
+MOST_LINES = 40
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,13 @@ def lay_out(
         room: Where it must fit; its height decides where a further page begins.
         sizes: Type sizes to try, largest first.
         widths: Column widths in inches where they are given.
-        most_lines: Lines of a cell after which its text is cut.
+        most_lines: Lines of a cell after which its text is cut, unless the slides have room for all of it.
         centred_from: Headings from this column on are centred.
         row: Least height of a row in the largest type, in inches; smaller type needs less.
         most_rows: Rows after which a further page begins.
     """
 
-    def laid_at(size: float, least: float) -> tuple[bool, Grid]:
+    def laid_at(size: float, least: float, most_lines: int = most_lines) -> tuple[bool, Grid]:
         columns = list(widths) if widths else _widths(head, rows, room.w, size)
         set_rows = [[_sized(c, size, w, most_lines) for c, w in zip(r, columns, strict=True)] for r in rows]
         heights = [_height(r, columns, size, least) for r in set_rows]
@@ -103,16 +105,36 @@ def lay_out(
         is_broken = widths is None and _breaks_words(rows, columns, size)
         return is_broken, Grid(head_cells, set_rows, columns, heights, head_height, pages)
 
+    def whole_words(size: float, least: float, found: Grid) -> Grid:
+        """The grid with what was cut of its cells, as far as that needs no slide more."""
+        is_cut = widths is None and any(c.text.endswith("…") for r in found.rows for c in r)
+        if not is_cut:
+            return found
+        smaller = [(s, row * s / sizes[0]) for s in sizes if SPLIT_BELOW <= s < size]
+        tries = [(s, tall, MOST_LINES) for s, tall in ((size, least), *smaller)]
+        tries += [(size, least, 2 * most_lines), (size, least, most_lines + 1)]
+        for wanted in tries:
+            is_broken, longer = laid_at(*wanted)
+            if not is_broken and len(longer.pages) <= len(found.pages) and _fits(longer, room):
+                return longer
+        return found
+
     if len(rows) <= MOST_ROOMY_ROWS and sizes is SIZES:
         for size in ROOMY:
             is_broken, grid = laid_at(size, ROOMY_ROW)
             if not is_broken and len(grid.pages) == 1:
-                return grid
+                return whole_words(size, ROOMY_ROW, grid)
     tried = [(size, *laid_at(size, row * size / sizes[0])) for size in sizes]
     # Words stay whole; a slide less is worth smaller type.
     whole = [(size, grid) for size, is_broken, grid in tried if not is_broken] or [(sizes[-1], tried[-1][2])]
-    read = [grid for size, grid in whole if size >= SPLIT_BELOW] or [whole[0][1]]
-    return min(read, key=lambda grid: len(grid.pages))
+    read = [(size, grid) for size, grid in whole if size >= SPLIT_BELOW] or [whole[0]]
+    size, best = min(read, key=lambda one: len(one[1].pages))
+    return whole_words(size, row * size / sizes[0], best)
+
+
+def _fits(grid: Grid, room: Box) -> bool:
+    """Whether every page of a grid stays in its place: a row alone may be taller than it."""
+    return all(grid.head_height + sum(grid.heights[i] for i in p) <= room.h + 1e-6 for p in grid.pages)
 
 
 def _breaks_words(rows: Sequence[Sequence[Cell]], columns: Sequence[float], size: float) -> bool:

@@ -14,6 +14,7 @@ from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.parts.chart import ChartPart
 from pptx.slide import Slide
 
+from dashboard.charts.kinds.bars import LEAVES, SIGNS
 from dashboard.draw.slide.ooxml import (
     GREY,
     INK,
@@ -28,7 +29,7 @@ from dashboard.draw.slide.ooxml import (
     mix,
     paragraph,
 )
-from dashboard.draw.slide.workbook import Sum, workbook
+from dashboard.draw.slide.workbook import Formula, workbook
 from dashboard.look.markup import xml_text
 from dashboard.look.measure import width
 
@@ -40,6 +41,9 @@ LEGEND = 0.34
 NARROW = 6.6
 #: Day that Excel counts from.
 EPOCH = pd.Timestamp("1899-12-30")
+
+#: Series that nobody sees: sums over stacks, and what the columns of a waterfall stand on.
+TOTAL, BASE = "Total", "Base"
 
 Cells = list[list[object]]
 
@@ -169,11 +173,19 @@ def labels_xml(
     ink: str = INK,
     bold: bool = False,
     plate: bool = False,
+    codes: Mapping[int, str] | None = None,
 ) -> str:
-    """Data labels of a series: those given in words, the values of the others where asked for."""
+    """Data labels of a series: those given in words, the values of the others where asked for; some in formats of their own."""
     parts = []
-    for i in sorted({*custom, *deleted}):
-        if i in custom:
+    own = codes or {}
+    for i in sorted({*custom, *deleted, *own}):
+        if i in own:
+            parts.append(
+                f'<c:dLbl><c:idx val="{i}"/><c:numFmt formatCode="{xml_text(own[i])}" sourceLinked="0"/>'
+                f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{chart_text(size, ink, bold)}"
+                f'<c:dLblPos val="{position}"/>{_SHOWN.format(value=1)}</c:dLbl>'
+            )
+        elif i in custom:
             place = position if isinstance(position, str) else position[i]
             parts.append(
                 f'<c:dLbl><c:idx val="{i}"/>{_rich(custom[i])}<c:spPr>{fill("#FFFFFF" if plate else None)}<a:ln><a:noFill/></a:ln></c:spPr>'
@@ -243,14 +255,21 @@ def value_axis(axis: Axis, number: int, other: int, place: str, cross: str = "au
 
 
 def category_axis(
-    place: str, size: float, *, reverse: bool, rule: bool, ink: str = INK, hidden: bool = False
+    place: str,
+    size: float,
+    *,
+    reverse: bool,
+    rule: bool,
+    ink: str = INK,
+    hidden: bool = False,
+    upright: bool = False,
 ) -> str:
     """The names along a chart of bars."""
     return (
         f'<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="{"maxMin" if reverse else "minMax"}"/></c:scaling>'
         f'<c:delete val="{int(hidden)}"/><c:axPos val="{place}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
-        f"<c:spPr>{line(LOOK.rule if rule else None)}</c:spPr>{chart_text(size, ink)}"
+        f"<c:spPr>{line(LOOK.rule if rule else None)}</c:spPr>{chart_text(size, ink, upright=upright)}"
         '<c:crossAx val="1002"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/>'
         '<c:lblOffset val="60"/><c:tickLblSkip val="1"/><c:noMultiLvlLbl val="1"/></c:catAx>'
     )
@@ -326,8 +345,9 @@ def bars(
     created: datetime,
     totals: bool = False,
     named: bool = True,
+    walk: Sequence[tuple[float, str]] = (),
 ) -> Drawn:
-    """Bars or columns from zero, in the order given.
+    """Bars or columns from zero, or each from where the one before ended, in the order given.
 
     Args:
         slide: Where it goes.
@@ -344,42 +364,55 @@ def bars(
         created: Day noted in the workbook.
         totals: Stacked bars carry their sum behind the end.
         named: Names stand along the axis; of panels under each other only the last one's do.
+        walk: Of a waterfall, where each column begins and the sign of its number, "" where it stands from zero. It stands on
+            an unseen series, which the workbook works out of the others.
     """
     top = 0.06
     stacked = grouping != "clustered"
-    size = _category_size(categories, box, horizontal)
+    size, upright = _category_size(categories, box, horizontal)
     if horizontal:
         left = min(max((width(c, size) for c in categories), default=0) / 72 + 0.16, 3.7)
         plot = Box(box.x + left, box.y + top, box.w - left - 0.05, box.h - top - 0.05)
     else:
-        plot = Box(box.x + 0.1, box.y + top, box.w - 0.2, box.h - top - (0.5 if named else 0.06))
+        under = max((width(c, size) for c in categories), default=0) / 72 + 0.15 if upright else 0.5
+        plot = Box(box.x + 0.1, box.y + top, box.w - 0.2, box.h - top - (under if named else 0.06))
     drawn = list(series)
     if totals and stacked:
         sums = [sum(s.values[i] or 0 for s in series) for i in range(len(categories))]
-        drawn.append(Bars("Total", [float(v) for v in sums], "#FFFFFF"))
+        drawn.append(Bars(TOTAL, [float(v) for v in sums], "#FFFFFF"))
+    if walk:
+        drawn.insert(0, Bars(BASE, [base for base, _ in walk], "#FFFFFF"))
     n = len(categories)
+    steps = {i: f'"{sign}"{code}' for i, (_, sign) in enumerate(walk) if sign}
     xml = []
     for k, one in enumerate(drawn):
-        is_total = totals and stacked and k == len(series)
+        is_total = totals and stacked and k == len(drawn) - 1
+        is_base = bool(walk) and k == 0
         shape = (
-            "<a:noFill/>" if is_total else hatch(LOOK.rule, "#FFFFFF") if one.hatched else fill(one.colour)
+            "<a:noFill/>"
+            if is_total or is_base
+            else hatch(LOOK.rule, "#FFFFFF")
+            if one.hatched
+            else fill(one.colour)
         )
-        edge = line("#FFFFFF", 1) if stacked and not is_total else line(None)
+        edge = line("#FFFFFF", 1) if stacked and not (is_total or is_base) else line(None)
         points = "".join(
             f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
             f"<c:spPr>{bar_shape(one, i, edge)}</c:spPr></c:dPt>"
             for i in sorted({*one.colours, *one.caveats})
         )
-        if is_total:
+        if is_base:
+            labels = labels_xml({})
+        elif is_total:
             shown = f"{code};;" if ";" not in code and 0 in one.values else code
-            labels = labels_xml({}, position="inBase", all_values=True, code=shown, bold=True)
+            labels = labels_xml({}, position="inBase", all_values=True, code=shown, bold=True, codes=steps)
         elif stacked:
             share = [
                 (v or 0) / high * (plot.w if horizontal else plot.h) if v is not None else 0
                 for v in one.values
             ]
             room = [0.24 if not horizontal else width(_number(v or 0), LABEL) / 72 + 0.1 for v in one.values]
-            small = [i for i in range(n) if share[i] < room[i]]
+            small = [i for i in range(n) if share[i] < room[i] or i in steps]
             labels = labels_xml(
                 {},
                 deleted=small,
@@ -407,22 +440,40 @@ def bars(
         f'<c:gapWidth val="{28 if not horizontal or stacked else 40}"/>{"<c:overlap val=" + chr(34) + "100" + chr(34) + "/>" if stacked else ""}'
         '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
         + category_axis(
-            "l" if horizontal else "b", size, reverse=horizontal, rule=not horizontal, hidden=not named
+            "l" if horizontal else "b",
+            size,
+            reverse=horizontal,
+            rule=not horizontal,
+            hidden=not named,
+            upright=upright,
         )
         + value_axis(axis, 1002, 1001, "t" if horizontal else "l").replace("midCat", "between")
         + "<c:spPr><a:noFill/></c:spPr></c:plotArea>"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
     )
     cells: Cells = [[heading, *(s.name for s in drawn)]]
+    first, last, end = letter_of(2 if walk else 1), letter_of(len(drawn) - 1), letter_of(len(drawn))
     for i, category in enumerate(categories):
         row: list[object] = [category, *(s.values[i] for s in series)]
+        if walk:
+            row.insert(1, _base(walk, i, end))
         if totals and stacked:
-            row.append(Sum(f"B{i + 2}:{letter_of(len(series))}{i + 2}", drawn[-1].values[i] or 0))
+            row.append(Formula(f"=SUM({first}{i + 2}:{last}{i + 2})", drawn[-1].values[i] or 0))
         cells.append(row)
     add_chart(
         slide, box, chart, workbook(cells, created, dict.fromkeys(range(1, len(drawn) + 1), code)), name, alt
     )
     return Drawn(plot, high)
+
+
+def _base(walk: Sequence[tuple[float, str]], i: int, total: str) -> float | Formula:
+    """Where a column of a waterfall begins, worked out of the row above it: edited numbers move what follows."""
+    base, sign = walk[i]
+    if not sign or i == 0:
+        return base
+    # A column that went down ended where it begins.
+    level = f"B{i + 1}" if walk[i - 1][1] == SIGNS[LEAVES] else f"B{i + 1}+{total}{i + 1}"
+    return Formula(f"={level}" + (f"-{total}{i + 2}" if sign == SIGNS[LEAVES] else ""), base)
 
 
 def bar_shape(one: Bars, i: int, edge: str) -> str:
@@ -436,15 +487,15 @@ def bar_shape(one: Bars, i: int, edge: str) -> str:
     return shape + (line(INK, 1.75) if "disputed" in caveats else edge)
 
 
-def _category_size(categories: Sequence[str], box: Box, horizontal: bool) -> float:
-    """Type size of category names: smaller where columns stand close."""
+def _category_size(categories: Sequence[str], box: Box, horizontal: bool) -> tuple[float, bool]:
+    """Type size of category names, smaller where columns stand close, and whether they stand upright there."""
     if horizontal:
-        return LABEL if len(categories) <= 16 else 9.0
+        return LABEL if len(categories) <= 16 else 9.0, False
     room = box.w / max(len(categories), 1) * 72 - 4
     for size in (LABEL, 10.0, 9.0, 8.0):
         if all(max(width(w, size) for w in c.split() or [""]) <= room for c in categories):
-            return size
-    return 7.0
+            return size, False
+    return 9.0 if room > 8 else 8.0, True
 
 
 def day_axis(first: pd.Timestamp, last: pd.Timestamp, **own: Any) -> Axis:

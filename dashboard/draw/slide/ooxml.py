@@ -110,10 +110,10 @@ def paragraph(runs: Sequence[Run], align: str = "l", after: float = 0) -> str:
     return f'<a:p><a:pPr algn="{align}" marL="0" indent="0">{space}<a:buNone/></a:pPr>{said}{end}</a:p>'
 
 
-def chart_text(size: float, value: str = INK, bold: bool = False) -> str:
-    """Text properties of a chart part; text stays level."""
+def chart_text(size: float, value: str = INK, bold: bool = False, upright: bool = False) -> str:
+    """Text properties of a chart part; text stays level, or stands upright."""
     return (
-        '<c:txPr><a:bodyPr rot="0" vert="horz"/><a:lstStyle/><a:p><a:pPr>'
+        f'<c:txPr><a:bodyPr rot="{-5_400_000 if upright else 0}" vert="horz"/><a:lstStyle/><a:p><a:pPr>'
         f'{properties("a:defRPr", size, bold, value)}</a:pPr><a:endParaRPr lang="en-GB"/></a:p></c:txPr>'
     )
 

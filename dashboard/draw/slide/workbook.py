@@ -42,10 +42,10 @@ def as_text(value: object) -> str:
 
 
 @dataclass(frozen=True)
-class Sum:
-    """A cell that adds up others: its cells and what they add up to now."""
+class Formula:
+    """A cell that is worked out of others: how, and what it comes to now."""
 
-    cells: str
+    text: str
     value: float
 
 
@@ -75,8 +75,8 @@ def workbook(lines: list[list[object]], created: datetime, formats: dict[int, st
         for x, value in enumerate(row):
             if value is None:
                 continue
-            if isinstance(value, Sum):
-                sheet.write_formula(y, x, f"=SUM({value.cells})", styles.get(x), value.value)
+            if isinstance(value, Formula):
+                sheet.write_formula(y, x, value.text, styles.get(x), value.value)
             elif isinstance(value, pd.Timestamp):
                 sheet.write_datetime(y, x, value.to_pydatetime(), day)
             elif isinstance(value, bool) or not isinstance(value, (int, float)):

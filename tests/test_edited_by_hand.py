@@ -1,0 +1,184 @@
+"""A deck edited by hand in LibreOffice: titles, moved and renamed charts, a series more; then refreshed, with nothing lost."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pptx
+import pytest
+from deck_data import data
+from kind_frames import sheet
+
+from dashboard.charts import CHARTS
+from dashboard.data.selection import Selection
+from dashboard.deck import decks
+from dashboard.deck.basket import Basket, frozen
+from dashboard.facts.landscape import apply
+
+#: One series, a stack, a waterfall; the first has the same rows on either day.
+SHOWN = ("governance-now", "weights-by-year", "governance-walk")
+TITLE, CHART, SERIES = "Our own title 自己的标题", "My own chart", "Our plan 计划"
+DAYS = {"as_of": ["2026-06-30"], "compare": ["2023-06-30"]}
+MACRO = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">
+Sub Edit(src As String, dst As String)
+  On Error GoTo Failed
+  Dim a(0) As New com.sun.star.beans.PropertyValue
+  a(0).Name = "Hidden" : a(0).Value = True
+  doc = StarDesktop.loadComponentFromURL(ConvertToURL(src), "_blank", 0, a())
+  told = ""
+  For p = 0 To doc.DrawPages.Count - 1
+    page = doc.DrawPages.getByIndex(p)
+    For i = 0 To page.Count - 1
+      shape = page.getByIndex(i)
+      told = told &amp; p &amp; " " &amp; shape.ShapeType &amp; " " &amp; shape.Name &amp; Chr(10)
+      If shape.ShapeType = "com.sun.star.presentation.TitleTextShape" Then shape.String = "TITLE " &amp; p
+      If shape.ShapeType = "com.sun.star.drawing.OLE2Shape" Then
+        pos = shape.Position
+        pos.X = pos.X + 700 : pos.Y = pos.Y + 300
+        shape.Position = pos
+        shape.Name = "CHART " &amp; p
+        data = shape.Model.Data
+        heads = data.getColumnDescriptions()
+        rows = data.getData()
+        n = UBound(heads) + 1
+        ReDim Preserve heads(n)
+        heads(n) = "SERIES"
+        For r = 0 To UBound(rows)
+          one = rows(r)
+          ReDim Preserve one(n)
+          one(n) = 3 + r
+          rows(r) = one
+        Next r
+        data.setData(rows)
+        data.setColumnDescriptions(heads)
+      End If
+    Next i
+  Next p
+  Dim b(0) As New com.sun.star.beans.PropertyValue
+  b(0).Name = "FilterName" : b(0).Value = "Impress MS PowerPoint 2007 XML"
+  doc.storeToURL(ConvertToURL(dst), b())
+  doc.close(True)
+  Goto Done
+Failed:
+  told = told &amp; "ERROR " &amp; Err &amp; " " &amp; Error$ &amp; " line " &amp; Erl &amp; Chr(10)
+Done:
+  f = FreeFile
+  Open dst &amp; ".log" For Output As #f
+  Print #f, told
+  Close #f
+  StarDesktop.terminate()
+End Sub
+</script:module>
+"""
+LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
+ library:passwordprotected="false">{}</library:library>
+"""
+LIBRARIES = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:libraries PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "libraries.dtd">
+<library:libraries xmlns:library="http://openoffice.org/2000/library" xmlns:xlink="http://www.w3.org/1999/xlink">
+<library:library library:name="Standard" xlink:href="$(USER)/basic/Standard/{}.xlb/" xlink:type="simple"
+ library:link="false"/></library:libraries>
+"""
+
+
+def edited(deck: bytes, folder: Path) -> bytes:
+    """The deck as a person leaves it who opens it in LibreOffice, works on every slide and saves."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed: nobody edited the deck by hand")
+    begin = [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
+    # A profile that is new puts its own empty library where ours goes.
+    subprocess.run([*begin, "--terminate_after_init"], capture_output=True, timeout=180, check=True)
+    mine = folder / "profile" / "user" / "basic"
+    (mine / "Standard").mkdir(parents=True, exist_ok=True)
+    macro = MACRO.replace("TITLE", TITLE).replace("CHART", CHART).replace("SERIES", SERIES)
+    (mine / "Standard" / "Module1.xba").write_text(macro)
+    for name, held in (("script", '<library:element library:name="Module1"/>'), ("dialog", "")):
+        (mine / "Standard" / f"{name}.xlb").write_text(LIBRARY.format(held))
+        (mine / f"{name}.xlc").write_text(LIBRARIES.format(name))
+    source, target = folder / "deck.pptx", folder / "edited.pptx"
+    source.write_bytes(deck)
+    called = f'macro:///Standard.Module1.Edit("{source}","{target}")'
+    subprocess.run([*begin, called], capture_output=True, timeout=180, check=True)
+    log = Path(f"{target}.log").read_text()
+    assert target.is_file() and "ERROR" not in log, log
+    return target.read_bytes()
+
+
+def drawn(deck: bytes) -> list[tuple[str, Any]]:
+    """Title and chart of each slide."""
+    found = []
+    for one in pptx.Presentation(io.BytesIO(deck)).slides:
+        [shape] = [s for s in one.shapes if s.has_chart]
+        assert one.shapes.title is not None
+        found.append((one.shapes.title.text_frame.text, shape))
+    return found
+
+
+def numbers(chart: Any, name: str) -> dict[str, float]:
+    """Category to value of a series as drawn."""
+    [series] = [s for p in chart.plots for s in p.series if s.name == name]
+    found = zip(chart.plots[0].categories, series.values, strict=True)
+    return {str(c): v for c, v in found if v is not None}
+
+
+def column(chart: Any, name: str) -> dict[str, float]:
+    """Category to value of a column of the chart's workbook."""
+    lines = sheet(chart)
+    at = lines[0].index(name)
+    return {str(r[0]): r[at] for r in lines[1:] if r[at] is not None}
+
+
+@pytest.mark.slow
+def test_nothing_of_what_a_person_did_in_libreoffice_is_lost_or_unsaid(built: Path, tmp_path: Path) -> None:
+    now = data(built)
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    slides = tuple(frozen(c, view, now.snapshot.id) for c in SHOWN)
+    theirs = edited(decks.build(Basket(slides=slides, cover=False, appendix=False), now), tmp_path)
+    before = drawn(theirs)
+    assert [(t, s.name) for t, s in before] == [(f"{TITLE} {n}", f"{CHART} {n}") for n in range(3)]
+    assert all(numbers(s.chart, SERIES) for _, s in before), "LibreOffice took the new series"
+
+    done = decks.refresh(theirs, now, view=DAYS)
+    after = drawn(done.data)
+    assert (done.found, done.changed) == (3, 3)
+    then = Selection(as_of=pd.Timestamp("2026-06-30"), newest=view.newest, compare=pd.Timestamp("2023-06-30"))
+    for chart, (title, shape), (_, old) in zip(SHOWN, after, before, strict=True):
+        assert title.startswith(TITLE) and shape.name == old.name
+        assert (shape.left, shape.top, shape.width, shape.height) == (
+            old.left,
+            old.top,
+            old.width,
+            old.height,
+        )
+        said = " ".join(c.after for c in done.changes if c.chart == chart and c.what == "text")
+        assert SERIES in said
+        # What the person wrote stands at the same names; values whose rows are gone are named.
+        wrote, kept = numbers(old.chart, SERIES), numbers(shape.chart, SERIES)
+        assert kept and kept.items() <= wrote.items()
+        assert all(f"“{name}”" in said for name in wrote.keys() - kept.keys())
+        assert column(shape.chart, SERIES) == kept, "who edits the data finds it there"
+        # And ours are the numbers of the day.
+        frame = CHARTS[chart].data(apply(now.tables, then), then)
+        kind: Any = CHARTS[chart].kind
+        total = frame[kind.value].sum()
+        ours = [s for s in shape.chart.plots[0].series if s.name not in (SERIES, "Base", "Total")]
+        assert sum(v or 0 for s in ours for v in s.values) == total
+    # A new title of ours is offered, not set.
+    offered = {c.chart for c in done.changes if c.what == "title"}
+    assert offered and all(c.before.startswith(TITLE) for c in done.changes if c.what == "title")
+
+    again = decks.refresh(done.data, now, view=DAYS)
+    assert not [c for c in again.changes if c.what == "value"], "a second refresh finds nothing to do"
+    assert [(t, numbers(s.chart, SERIES)) for t, s in drawn(again.data)] == [
+        (t, numbers(s.chart, SERIES)) for t, s in after
+    ]

@@ -15,7 +15,7 @@ from dashboard.charts import PICKS
 from dashboard.data import overlay, permalink, search, store
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
-from dashboard.door.answers import Answer, Status, quoted
+from dashboard.door.answers import Answer, Status, offered, quoted
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import format_day
 
@@ -244,12 +244,9 @@ def named(build: Build, asked: str, shown: pd.Timestamp, kind: str) -> search.En
         said = f"Of {quoted(known_later[0].title)} nothing is recorded by {format_day(shown)}; it is on record later."
         nearest = tuple(offer(build, e) for e in known_later)
         raise build.refuse("not_recorded", said, as_of=shown, nearest=nearest)
-    raise build.refuse(
-        "unknown_name",
-        f"No {word} goes by the name {quoted(asked)}. Nothing is answered; the nearest names are offered.",
-        as_of=shown,
-        nearest=tuple(offer(build, e) for e in nearest_names(known, asked, kind)),
-    )
+    near = tuple(offer(build, e) for e in nearest_names(known, asked, kind))
+    said = f"No {word} on record goes by the name {quoted(asked)}. {offered(near)}"
+    raise build.refuse("unknown_name", said, as_of=shown, nearest=near)
 
 
 def nearest_names(known: list[search.Entry], asked: str, kind: str = "") -> list[search.Entry]:

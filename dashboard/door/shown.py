@@ -177,6 +177,12 @@ def vocabulary(build: Build) -> dict[str, tuple[str, str]]:
     return out
 
 
+def counted_of(shown: int, all_of_them: int) -> str:
+    """How many definitions there are, and how many of them are given."""
+    said = plural(all_of_them, "definition")
+    return said if shown == all_of_them else f"{shown} of {said}; ask for one as table.column"
+
+
 def definition(
     build: Build,
     word: Annotated[
@@ -213,7 +219,7 @@ def definition(
     cited = models_table.loc[models_table["definition"].isin([known[k][1] for k in chosen]), "source_ids"]
     return build.answer(
         "answered",
-        f"{quoted(word)}: {plural(len(chosen), 'definition')}.",
+        f"{quoted(word)}: {counted_of(len(chosen), len(exact))}.",
         as_of=build.newest,
         definitions={k: known[k][1] for k in chosen},
         permalink=build.link("governance" if any("governance" in known[k][0] for k in chosen) else "data"),

@@ -17,7 +17,7 @@ from dashboard.data.selection import COMPANY_TYPES, Selection, apart, counted
 from dashboard.data.store import Tables
 from dashboard.door import build as asking
 from dashboard.door import rows
-from dashboard.door.answers import Answer, Value, quoted
+from dashboard.door.answers import MOST_ROWS, Answer, Value, cell, offered, quoted
 from dashboard.door.build import Build
 from dashboard.facts import changes as moving
 from dashboard.facts import freshness, landscape, ratings
@@ -81,12 +81,9 @@ def search(
     known = asking.entries(build, shown)
     found = searching.search(known, query, most=10_000)
     if not found:
-        raise build.refuse(
-            "unknown_name",
-            f"Nothing on record by {format_day(shown)} goes by {quoted(query)}; the nearest names are offered.",
-            as_of=shown,
-            nearest=tuple(asking.offer(build, e) for e in asking.nearest_names(known, query)),
-        )
+        near = tuple(asking.offer(build, e) for e in asking.nearest_names(known, query))
+        said = f"Nothing on record by {format_day(shown)} goes by {quoted(query)}. {offered(near)}"
+        raise build.refuse("unknown_name", said, as_of=shown, nearest=near)
     hits = tuple(asking.offer(build, e) | {"company_id": e.company_id} for e in found)
     answer = build.answer(
         "answered",
@@ -185,11 +182,16 @@ def _fact(build: Build, asked: str, known: list[str], shown: pd.Timestamp) -> st
     )
 
 
+def _basis(fact: str) -> str:
+    """The basis of a governance label; "" for any other fact."""
+    return fact.removeprefix("Governance, ") if fact.startswith("Governance, ") else ""
+
+
 def _rows_behind(tables: Tables, company_id: str, fact: str, said: str, source_ids: str) -> pd.DataFrame:
     """Rows that a fact rests on: of the company, of the model that its words name, from its documents."""
-    if fact.startswith("Governance"):
+    if basis := _basis(fact):
         # As sure as the label shown, not as the weakest report beside it.
-        held = landscape.assessments_in_force(tables, "reported" if "reported" in fact else "coded")
+        held = landscape.assessments_in_force(tables, basis)
         return held[held["company_id"] == company_id].head(1)
     frame = tables[BEHIND[fact][0]]
     mine = rows.within(frame[frame["company_id"] == company_id], source_ids)
@@ -217,20 +219,25 @@ def _value(
     behind = _rows_behind(selected, company_id, fact, said, source_ids)
     day = behind[dated].max() if dated and len(behind) else None
     caveats = []
-    if fact.startswith("Governance"):
-        held = landscape.periods(selected, "reported" if "reported" in fact else "coded", company_id)
+    basis = _basis(fact)
+    if basis:
+        held = landscape.periods(selected, basis, company_id)
         if len(held) and held.iloc[-1]["others"]:
             caveats.append(f"disputed, also: {held.iloc[-1]['others']}")
-        if len(behind) and bool(behind["is_weak"].iloc[0]):
-            caveats.append(landscape.WEAK_LABEL)
-    if freshness.is_stale(table, day, selection.as_of):
+        # A label is as old as the last document that speaks for it, not as the day it began.
+        heard = landscape.spoken_for(selected, basis, selection.as_of)
+        if company_id in heard.index:
+            seen = heard.loc[company_id]
+            day = day if is_missing(seen["last_seen_date"]) else seen["last_seen_date"]
+            caveats.extend(filter(None, [seen["doubt"]]))
+    elif freshness.is_stale(table, day, selection.as_of):
         caveats.append(f"stale: the newest row behind it is of {format_day(day)}")
     if not split_ids([source_ids]):
         caveats.append(rows.NO_DOCUMENT)
     number, unit = _number(selected, company_id, fact)
     confidence = marks.weakest(behind["confidence"]) if len(behind) else None
-    if confidence == "low":
-        caveats.append("estimated")
+    if confidence == "low" and not any(landscape.WEAK_LABEL in c for c in caveats):
+        caveats.append(marks.CONFIDENCE["low"])
     return Value(
         fact,
         said,
@@ -268,11 +275,17 @@ def _nearest(build: Build, selection: Selection, company_id: str, fact: str) -> 
         if later:
             return f"By {format_day(build.newest)} it is on record: ask for that day."
     table, _ = BEHIND[fact]
-    has = build.tables[table]["company_id"].dropna()
+    frame = build.tables[table]
+    if basis := _basis(fact):
+        frame = frame[frame["basis"] == basis]
+    has = frame["company_id"].dropna()
     rest = has[(has != company_id) & ~has.isin(added_companies(build.tables))].nunique()
     mine = int((has == company_id).sum())
-    own = f"{plural(mine, 'row')} of {table} about it say nothing of this; " if mine else ""
-    return f"No document at hand gives it on any day; {own}{table} has rows about {plural(rest, 'other organisation')}."
+    if mine:
+        own = f"None of {plural(mine, 'row')} of {table} about it gives this on that day"
+    else:
+        own = f"No document at hand gives it: {table} has no row about it"
+    return f"{own}; there are rows about {plural(rest, 'other organisation')}."
 
 
 def _periods(selected: Tables, company_id: str) -> tuple[dict[str, object], ...]:
@@ -469,4 +482,33 @@ def compare(
             f"{plural(len(selection.companies), 'organisation')} named; expected two to {comparing.MOST}.",
             as_of=selection.as_of,
         )
-    return of_chart(build, "compare-table", selection, offset, limit, page="compare")
+    # As many rows as there are facts: all of them are told of, whichever are asked for.
+    answer = of_chart(build, "compare-table", selection, 0, MOST_ROWS, page="compare")
+    selected = apply(build.tables, selection)
+    names = selected["companies"].set_index("company_id")["company_name"]
+    found: dict[str, dict[str, Value]] = {}
+    for one in comparing.compared(selected, selection):
+        mine = asking.of_company(selection, one)
+        for fact, (said, ids) in comparing.facts_of(selected, selection, one).items():
+            found.setdefault(fact, {})[str(names[one])] = _value(build, selected, mine, one, fact, said, ids)
+    told = []
+    for row in answer.rows:
+        known = {n: v for n, v in found[str(row["fact"])].items() if v.value is not None}
+        doubts = [f"{n}: {v.caveat}" for n, v in known.items() if v.caveat]
+        told.append(
+            {
+                **row,
+                "as_of": {n: cell(v.as_of) for n, v in known.items()},
+                "confidence": marks.weakest(v.confidence for v in known.values()),
+                "caveat": ". ".join(doubts) or row["caveat"],
+            }
+        )
+    missing = {
+        name: [fact for fact, values in found.items() if values[name].value is None]
+        for name in dict.fromkeys(n for values in found.values() for n in values)
+    }
+    return replace(
+        answer,
+        rows=tuple(told),
+        more={**answer.more, "not_recorded": {k: v for k, v in missing.items() if v}},
+    ).page(offset, limit)

@@ -52,6 +52,7 @@ PAGE_PICKS = (
     "compare.b",
     "compare.c",
     "compare.d",
+    "data.part",
     "data.since",
     "data.source",
     "explore.title",

@@ -139,7 +139,13 @@ def company(
     facts = comparing.facts_of(selected, selection, one.id)
     wanted = list(facts) if not fact else [_fact(build, fact, list(facts), shown)]
     link = build.link("company", replace(selection, companies=(), outside=False), company__id=one.id)
-    values = tuple(_value(build, selected, selection, one.id, f, *facts[f]) for f in wanted)
+    later = _later(build, selection, one.id) if any(not facts[f][0] for f in wanted) else {}
+    values = tuple(
+        _value(selected, selection, one.id, f, *facts[f])
+        if facts[f][0]
+        else Value(f, None, nearest=_nearest(build, one.id, f, later))
+        for f in wanted
+    )
     known = [v for v in values if v.value is not None]
     if not known:
         raise build.refuse(
@@ -205,7 +211,6 @@ def _rows_behind(tables: Tables, company_id: str, fact: str, said: str, source_i
 
 
 def _value(
-    build: Build,
     selected: Tables,
     selection: Selection,
     company_id: str,
@@ -214,8 +219,6 @@ def _value(
     source_ids: str,
 ) -> Value:
     table, dated = BEHIND[fact]
-    if not said:
-        return Value(fact, None, nearest=_nearest(build, selection, company_id, fact))
     behind = _rows_behind(selected, company_id, fact, said, source_ids)
     day = behind[dated].max() if dated and len(behind) else None
     caveats = []
@@ -267,13 +270,18 @@ def _number(selected: Tables, company_id: str, fact: str) -> tuple[float | None,
     return None, ""
 
 
-def _nearest(build: Build, selection: Selection, company_id: str, fact: str) -> str:
+def _later(build: Build, selection: Selection, company_id: str) -> dict[str, tuple[str, str]]:
+    """The facts of the newest day; none where that is the day asked for."""
+    if selection.as_of >= build.newest:
+        return {}
+    now = replace(selection, as_of=build.newest)
+    return comparing.facts_of(apply(build.tables, now), now, company_id)
+
+
+def _nearest(build: Build, company_id: str, fact: str, later: dict[str, tuple[str, str]]) -> str:
     """What is known nearest to a fact that no document at hand gives."""
-    if selection.as_of < build.newest:
-        now = replace(selection, as_of=build.newest)
-        later, _ = comparing.facts_of(apply(build.tables, now), now, company_id)[fact]
-        if later:
-            return f"By {format_day(build.newest)} it is on record: ask for that day."
+    if later.get(fact, ("", ""))[0]:
+        return f"By {format_day(build.newest)} it is on record: ask for that day."
     table, _ = BEHIND[fact]
     frame = build.tables[table]
     if basis := _basis(fact):
@@ -483,14 +491,23 @@ def compare(
             as_of=selection.as_of,
         )
     # As many rows as there are facts: all of them are told of, whichever are asked for.
-    answer = of_chart(build, "compare-table", selection, 0, MOST_ROWS, page="compare")
+    side_by_side = {
+        p.replace(".", "__"): c for p, c in zip(comparing.PICKS, selection.companies, strict=False)
+    }
+    # The page has a choice for each of them, and none of the filters.
+    link = build.link("compare", replace(selection, companies=()), **side_by_side)
+    answer = replace(
+        of_chart(build, "compare-table", selection, 0, MOST_ROWS, page="compare"), permalink=link
+    )
     selected = apply(build.tables, selection)
     names = selected["companies"].set_index("company_id")["company_name"]
     found: dict[str, dict[str, Value]] = {}
     for one in comparing.compared(selected, selection):
         mine = asking.of_company(selection, one)
         for fact, (said, ids) in comparing.facts_of(selected, selection, one).items():
-            found.setdefault(fact, {})[str(names[one])] = _value(build, selected, mine, one, fact, said, ids)
+            found.setdefault(fact, {})[str(names[one])] = (
+                _value(selected, mine, one, fact, said, ids) if said else Value(fact, None)
+            )
     told = []
     for row in answer.rows:
         known = {n: v for n, v in found[str(row["fact"])].items() if v.value is not None}

@@ -294,6 +294,11 @@ def query(chosen: Selection) -> dict[str, list[str]]:
     return out
 
 
+def frozen(chosen: Selection, snapshot_id: str) -> dict[str, list[str]]:
+    """The selection as parameters that go on showing the same: with its day and the build that it was seen on."""
+    return query(chosen) | {"as_of": [f"{chosen.as_of:%Y-%m-%d}"], SNAPSHOT: [snapshot_id]}
+
+
 def link(base: str, chosen: Selection) -> str:
     """A full address that shows this selection."""
     text = urlencode(query(chosen), doseq=True)

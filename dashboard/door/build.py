@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,9 +68,8 @@ class Build:
 
     def link(self, page: str, selection: Selection | None = None, **picks: str) -> str:
         """Address of a page under a view, pinned to this snapshot and its day."""
-        query: dict[str, Sequence[str]] = {} if selection is None else dict(permalink.query(selection))
-        day = self.newest if selection is None else selection.as_of
-        query |= {"as_of": [f"{day:%Y-%m-%d}"], permalink.SNAPSHOT: [self.snapshot.id]}
+        shown = Selection(self.newest, self.newest) if selection is None else selection
+        query = permalink.frozen(shown, self.snapshot.id)
         query |= {name.replace("__", "."): [value] for name, value in picks.items()}
         return f"{self.address}/{page}?{urlencode(query, doseq=True)}"
 

@@ -6,6 +6,7 @@ held against its page, and the link is proven to open the same view.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -505,6 +506,12 @@ async def ask_all(client: Any, questions: list[Question]) -> list[Answer]:
     return answers
 
 
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.resolve().rglob("*") if p.is_file()
+    }
+
+
 @pytest.fixture(scope="module")
 def build(built: Path) -> Build:
     return Builds(folder=lambda: built, address=ADDRESS).now()
@@ -526,11 +533,13 @@ def test_a_hundred_questions_over_both_ways_in(build: Build, built: Path) -> Non
         async with Client(to) as client:
             return await ask_all(client, questions)
 
+    before = contents(built)
     answers = anyio.run(talk, stdio_client(started))
     for app in served(
         built, LANDSCAPE_API="on", LANDSCAPE_ADDRESS=ADDRESS, LANDSCAPE_QUESTIONS_A_MINUTE="10000"
     ):
         over_http = anyio.run(talk, f"{app}/mcp")
+    assert contents(built) == before, "whatever is asked, nothing is written"
     wrong = []
     for question, answer, again in zip(questions, answers, over_http, strict=True):
         try:

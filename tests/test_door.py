@@ -174,6 +174,9 @@ def test_the_landscape_and_its_changes_follow_the_day_and_the_filters(build: Bui
         build.newest, build.newest, companies=("alibaba", "baidu"), compare=pd.Timestamp("2025-06-30")
     )
     expected = changes.changes(apply(build.tables, selection), selection)
+    for row in found["rows"]:
+        for doubt in (row["governance_doubt"], row["other_reports"]):
+            assert not doubt or doubt in row["caveat"], row
     told = ask(build, "changes", since="2025-06-30", companies=["阿里巴巴", "Baidu"])
     sound(build, told)
     assert [(r["kind"], r["after"]) for r in told["rows"]] == [
@@ -198,6 +201,16 @@ def test_definitions_are_those_printed(build: Build) -> None:
     assert models.loc["hub_and_spoke", "definition"] in found["definitions"].values()
     assert ask(build, "definition", word="models.weights")["status"] == "answered"
     assert ask(build, "definition", word="blockchain")["status"] == "not_recorded"
+    for word in (
+        "open source",
+        "Governance",
+        "stale",
+        "weakly sourced",
+        "estimated",
+        "confidence",
+        "flagship",
+    ):
+        assert ask(build, "definition", word=word)["status"] == "answered", word
 
 
 def test_rows_are_paged_without_gaps_and_within_bounds(build: Build) -> None:

@@ -73,6 +73,10 @@ class Build:
         query |= {name.replace("__", "."): [value] for name, value in picks.items()}
         return f"{self.address}/{page}?{urlencode(query, doseq=True)}"
 
+    def placed(self, called: str) -> Build:
+        """The same build with the address of the app: as configured, else as the client called it."""
+        return self if self.address else replace(self, address=called.rstrip("/"))
+
     def answer(self, status: Status, summary: str, **more: object) -> Answer:
         """An answer of this build."""
         return Answer(status, summary, self.snapshot, self.tables["sources"], **more)  # type: ignore[arg-type]

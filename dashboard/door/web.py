@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +68,7 @@ def routes(builds: Builds, rate: Rate | None = None, fetched: Rate | None = None
                 waiting -= 1
             try:
                 build = await run_in_threadpool(builds.now)
-                return await run_in_threadpool(answer, _placed(build, request), request)
+                return await run_in_threadpool(answer, build.placed(str(request.base_url)), request)
             except store.DataMissingError as missing:
                 return JSONResponse({"status": "no_data", "summary": str(missing)}, 503)
             finally:
@@ -98,11 +97,6 @@ def _too_many(rate: Rate, request: Request, what: str) -> Response | None:
         return None
     said = f"More than {rate.most} {what} in a minute; ask again in {seconds} seconds."
     return JSONResponse({"status": "too_many", "summary": said}, 429, {"Retry-After": str(seconds)})
-
-
-def _placed(build: Build, request: Request) -> Build:
-    """The build with the address of the app: as configured, else as the client called it."""
-    return build if build.address else replace(build, address=str(request.base_url).rstrip("/"))
 
 
 def _etag(*parts: object) -> str:

@@ -333,10 +333,15 @@ def landscape_on(
         outside=outside,
     )
     answer = of_chart(build, "landscape-matrix", selection, offset, limit, page="")
-    # As sure as the label shown.
+    # As sure as the label shown, and with the doubts that the page writes beside it.
     shown = landscape.assessments_in_force(apply(build.tables, selection), selection.basis)
     sure = shown.drop_duplicates("company_id").set_index("company_id")["confidence"].to_dict()
-    return replace(answer, rows=tuple({**r, "confidence": sure.get(r["company_id"])} for r in answer.rows))
+    told = []
+    for row in answer.rows:
+        disputed = f"disputed, also: {row['other_reports']}" if row["other_reports"] else ""
+        doubts = "; ".join(filter(None, (disputed, row["governance_doubt"], row["caveat"])))
+        told.append({**row, "confidence": sure.get(row["company_id"]), "caveat": doubts})
+    return replace(answer, rows=tuple(told))
 
 
 def of_chart(

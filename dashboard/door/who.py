@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
@@ -345,7 +346,13 @@ def landscape_on(
 
 
 def of_chart(
-    build: Build, chart_id: str, selection: Selection, offset: int, limit: int, page: str | None = None
+    build: Build,
+    chart_id: str,
+    selection: Selection,
+    offset: int,
+    limit: int,
+    page: str | None = None,
+    also: Mapping[str, object] | None = None,
 ) -> Answer:
     """The rows and words of a chart under a view, as its card shows them."""
     chart = CHARTS[chart_id]
@@ -379,6 +386,7 @@ def of_chart(
             "view": one.filter_line,
             "note": chart.note_on(one.frame),
             "source_line": one.source_line,
+            **(also or {}),
         },
     ).page(offset, limit)
 
@@ -501,9 +509,6 @@ def compare(
     }
     # The page has a choice for each of them, and none of the filters.
     link = build.link("compare", replace(selection, companies=()), **side_by_side)
-    answer = replace(
-        of_chart(build, "compare-table", selection, 0, MOST_ROWS, page="compare"), permalink=link
-    )
     selected = apply(build.tables, selection)
     names = selected["companies"].set_index("company_id")["company_name"]
     found: dict[str, dict[str, Value]] = {}
@@ -513,6 +518,14 @@ def compare(
             found.setdefault(fact, {})[str(names[one])] = (
                 _value(selected, mine, one, fact, said, ids) if said else Value(fact, None)
             )
+    missing: dict[str, list[str]] = {}
+    for fact, values in found.items():
+        for name in (n for n, v in values.items() if v.value is None):
+            missing.setdefault(name, []).append(fact)
+    # As many rows as there are facts: all of them are told of, whichever are asked for.
+    answer = of_chart(
+        build, "compare-table", selection, 0, MOST_ROWS, page="compare", also={"not_recorded": missing}
+    )
     told = []
     for row in answer.rows:
         known = {n: v for n, v in found[str(row["fact"])].items() if v.value is not None}
@@ -525,12 +538,4 @@ def compare(
                 "caveat": ". ".join(doubts) or row["caveat"],
             }
         )
-    missing = {
-        name: [fact for fact, values in found.items() if values[name].value is None]
-        for name in dict.fromkeys(n for values in found.values() for n in values)
-    }
-    return replace(
-        answer,
-        rows=tuple(told),
-        more={**answer.more, "not_recorded": {k: v for k, v in missing.items() if v}},
-    ).page(offset, limit)
+    return replace(answer, rows=tuple(told), permalink=link).page(offset, limit)

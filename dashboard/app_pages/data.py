@@ -1,10 +1,10 @@
 """Data: every table, every column, every document, and how fresh they are."""
 
-from dashboard.screen import feed_queue, sections, timemachine, ui
+from dashboard.screen import feed_queue, sections, tabs, ui
 
 now = ui.head("Data", "What is behind the charts, how complete and how old is it?")
 # A link to a document opens where it is shown.
-part = timemachine.parts(
+part = tabs.tabs(
     "data.part",
     {
         "tables": "Tables and dictionary",

@@ -59,6 +59,7 @@ PAGE_PICKS = (
     "gallery.chart",
     "governance.part",
     "model.id",
+    "models.part",
     "watch.claims",
     "watch.companies",
     "watch.events",

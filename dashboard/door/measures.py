@@ -446,7 +446,11 @@ def models(
     frame = frame.sort_values(
         [by, "model_id"], ascending=[ascending, True], na_position="last", kind="stable"
     )
-    link = build.link("model", selection, model__id=one.id) if one else build.link("models", selection)
+    link = (
+        build.link("model", selection, model__id=one.id)
+        if one
+        else build.link("models", selection, models__part="list")
+    )
     if frame.empty:
         raise build.refuse(
             "not_recorded",

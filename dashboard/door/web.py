@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
@@ -253,7 +254,7 @@ def _file(builds: Builds, request: Request) -> Response:
     if _is_at_hand(request, tag):
         return Response(status_code=304, headers=headers)
     if is_csv:
-        body = _tables.get((str(path), version), lambda: frame_csv(pd.read_parquet(path)))
+        body = _tables.get((str(path), version), lambda: frame_csv(store.typed(pq.read_table(path))))
         return Response(body, 200, headers, "text/csv; charset=utf-8")
     # Compressed on the way, a range would count other bytes.
     headers["Content-Encoding"] = "identity"

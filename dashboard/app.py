@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
 
-from dashboard.screen import builds, metrics, navigation, plotly_js, sign_in, ui
+from dashboard.screen import builds, chart_card, metrics, navigation, plotly_js, sign_in, ui, ui_assistant
 
 st.set_page_config(
     page_title=ui.PRODUCT,
@@ -53,6 +53,8 @@ with st.sidebar:
     navigation.share()
     sign_in.signed_in()
 navigation.search_results()
+ui_assistant.begin()
 with metrics.timed(page.title):
     page.run()
+    chart_card.copy_page(page.title)
     ui.footer()

@@ -152,7 +152,7 @@ def test_the_command_the_page_and_the_slide_tell_the_same(
     monkeypatch.setenv("LANDSCAPE_DATA", str(folder))
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=120)
     app.switch_page("app_pages/data.py")
-    app.session_state["data.part"] = "Snapshots"
+    app.query_params["data.part"] = "snapshots"
     app.run()
     assert not app.exception
     assert any(what in d.value.to_csv().replace('""', '"') for d in app.dataframe)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import gzip
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 import urllib.error
@@ -27,6 +30,7 @@ from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dashboard.charts import CHARTS
 from dashboard.data import store
 from dashboard.data.store import Tables
 from dashboard.deck.turns import Rate
@@ -34,6 +38,7 @@ from dashboard.door import assistants, tools, web
 from dashboard.door.build import Build, Builds
 from dashboard.door.resources import RESOURCES
 from dashboard.door.web import as_csv
+from dashboard.draw.slide.workbook import as_text, plain
 
 PROJECT = Path(__file__).resolve().parent.parent
 needs_sdk = pytest.mark.skipif(bool(assistants.why_not()), reason=assistants.why_not())
@@ -172,7 +177,23 @@ def test_every_path_of_the_description_answers(app: str) -> None:
         if "/resources/" not in path:
             assert found["status"] in statuses
             assert set(described["components"]["schemas"]["Answer"]["required"]) <= set(found)
-    assert "[company](" in get(f"{app}/llms.txt")[2].decode()
+
+
+def test_every_link_of_llms_txt_leads_somewhere(app: str) -> None:
+    code, headers, body = get(f"{app}/llms.txt")
+    text = body.decode()
+    assert (
+        code == 200 and headers["content-type"].startswith("text/markdown") and "Do not interpolate" in text
+    )
+    links = re.findall(r"\]\((\S+)\)", text)
+    asked = {u.rpartition("/")[2] for u in links if "/api/v1/" in u and "?" not in u and "resources" not in u}
+    assert asked == {"openapi.json", *tools.TOOLS}
+    assert {u.partition("chart=")[2] for u in links if "chart=" in u} == set(CHARTS)
+    for link in (u for u in links if "resources" in u or "/data/" in u or u.endswith("openapi.json")):
+        assert get(link.replace(ADDRESS, app))[0] == 200, link
+    # A tool asked for nothing says what it needs.
+    missing = json.loads(get(f"{app}/api/v1/company")[2])
+    assert missing["status"] == "not_understood" and "name" in missing["nearest"][0]["parameters"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
@@ -285,7 +306,8 @@ def test_files_are_those_of_the_served_build_and_no_others(app: str, built: Path
     tag = get(f"{app}/data/models.parquet", "HEAD")[1]["etag"]
     assert get(f"{app}/data/models.parquet", If_None_Match=tag)[0] == 304
     for path in (
-        "sources.csv",
+        "nothing.csv",
+        "datapackage.csv",
         "..%2f..%2fpyproject.toml",
         "%2e%2e/pyproject.toml",
         "0000dead/models.parquet",
@@ -295,14 +317,24 @@ def test_files_are_those_of_the_served_build_and_no_others(app: str, built: Path
         assert code in (400, 404) and b"[tool" not in body, path
 
 
-def test_polars_reads_by_address(app: str, tables: Tables) -> None:
+def printed(app: str, name: str) -> str:
+    """Lines that README prints under a comment of that name, asking the served app."""
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    lines = text.partition(f"    # {name}")[2].partition("\n\n")[0].splitlines()[1:]
+    return textwrap.dedent("\n".join(lines)).replace("http://localhost:8501", app)
+
+
+def test_polars_reads_by_address_as_readme_says(app: str, tables: Tables) -> None:
     polars = pytest.importorskip("polars")
-    assert polars.scan_parquet(f"{app}/data/models.parquet").select("model_id").collect().height == len(
-        tables["models"]
-    )
+    *before, last = printed(app, "Polars").splitlines()
+    known: dict[str, Any] = {"pl": polars}
+    exec("\n".join(before), known)
+    found = eval(last, known)
+    models = tables["models"]
+    assert sorted(found["model_id"]) == sorted(models.loc[models["weights"].eq("open"), "model_id"])
 
 
-def test_duckdb_reads_by_address(app: str, tables: Tables) -> None:
+def test_duckdb_reads_by_address_as_readme_says(app: str, tables: Tables) -> None:
     duckdb = pytest.importorskip("duckdb")
     package = pytest.importorskip("duckdb_extension_httpfs")
     # DuckDB loads only what its makers signed for its own version.
@@ -311,14 +343,73 @@ def test_duckdb_reads_by_address(app: str, tables: Tables) -> None:
         pytest.skip(f"no httpfs for DuckDB {duckdb.__version__} at hand")
     with duckdb.connect() as asked:
         asked.execute(f"LOAD '{found[0]}'")
-        read = asked.execute(f"SELECT model_id, weights FROM '{app}/data/models.parquet'").fetchall()
-    models = tables["models"]
-    there = zip(
-        models["model_id"],
-        models["weights"].astype(object).where(models["weights"].notna(), None),
-        strict=True,
+        read = dict(asked.execute(printed(app, "DuckDB")).fetchall())
+    expected = tables["models"]["weights"].value_counts(dropna=False)
+    assert {k or "": n for k, n in read.items()} == {
+        k if isinstance(k, str) else "": n for k, n in expected.items()
+    }
+
+
+def test_r_reads_what_it_downloads_as_readme_says(app: str, tables: Tables) -> None:
+    """R fetches the whole file under its own name; its arrow reads with the same library as ours."""
+    lines = printed(app, "R")
+    address = re.findall(r'download\.file\("([^"]+)"', lines)[0]
+    columns = re.findall(r'"(\w+)"', lines.partition("col_select")[2])
+    code, headers, body = get(address, User_Agent="R (4.5.1 x86_64-pc-linux-gnu x86_64 linux-gnu)")
+    assert code == 200 and len(body) == int(headers["content-length"])
+    found = pq.read_table(io.BytesIO(body), columns=columns).to_pandas()
+    pd.testing.assert_frame_equal(found, tables["models"][columns], check_dtype=False)
+
+
+MASHUP = {
+    "User_Agent": "Microsoft.Data.Mashup (https://go.microsoft.com/fwlink/?LinkID=304225)",
+    "Accept_Encoding": "gzip, deflate",
+}
+
+
+@pytest.mark.parametrize("table", ["models", "companies", "sources", "company_metrics"])
+def test_power_query_reads_a_table_as_readme_says(app: str, tables: Tables, table: str) -> None:
+    """What Web.Contents asks (all of it, packed, twice) and Csv.Document makes of it: code page 65001, quoted cells."""
+    address = re.findall(r'Web\.Contents\("([^"]+)"', printed(app, "Excel"))[0].replace("models", table)
+    first = get(address, **MASHUP)
+    assert first[0] == 200 and first == (
+        200,
+        first[1] | {"date": first[1]["date"]},
+        get(address, **MASHUP)[2],
     )
-    assert sorted(read, key=str) == sorted(there, key=str)
+    assert first[1]["content-type"] == "text/csv; charset=utf-8"
+    body = gzip.decompress(first[2]) if first[1].get("content-encoding") == "gzip" else first[2]
+    # Code page 65001 takes the mark at the beginning for what it is.
+    header, *lines = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))
+    frame = tables[table]
+    assert header == list(frame.columns) and len(lines) == len(frame)
+    for line, row in zip(lines, frame.to_dict("records"), strict=True):
+        for text, value in zip(line, row.values(), strict=True):
+            assert text.removeprefix("'") == as_text(plain(value)).removeprefix("'")
+    assert get(address, If_None_Match=first[1]["etag"])[0] == 304
+    assert get(address, "HEAD")[0] == 200
+
+
+def test_power_bi_reads_the_parquet_file_whole(app: str, built: Path) -> None:
+    """Parquet.Document over Web.Contents asks for no range, and takes packing that it did not agree to for a fault."""
+    code, headers, body = get(f"{app}/data/models.parquet", **MASHUP)
+    assert code == 200 and headers["content-encoding"] == "identity"
+    assert body == (built / "models.parquet").read_bytes()
+
+
+def test_answers_as_rows_of_a_spreadsheet(app: str) -> None:
+    """An answer as CSV, asked as Power Query asks: page by page to the end, each line with address and link."""
+    seen, offset = 0, 0
+    while True:
+        address = api(app, "models", companies="DeepSeek", format="csv", limit=20, offset=offset)
+        _, headers, body = get(address, **MASHUP)
+        body = gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body
+        lines = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+        assert all(r["source_urls"] and r["shown_at"] for r in lines)
+        seen, offset = seen + len(lines), offset + 20
+        if offset >= int(headers["x-landscape-total"]):
+            break
+    assert seen == int(headers["x-landscape-total"])
 
 
 @pytest.mark.slow

@@ -28,9 +28,8 @@ def root(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 def page() -> str:
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=120)
-    app.query_params["data.part"] = "Feeds"
+    app.query_params["data.part"] = "feeds"
     app.switch_page("app_pages/data.py")
-    app.session_state["data.part"] = "Feeds"
     app.run()
     assert not app.exception
     frames = [d.value.to_csv() for d in app.dataframe]

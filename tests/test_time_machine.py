@@ -230,6 +230,18 @@ def test_list_flow_and_lanes_tell_of_the_same_changes(
         assert said.startswith(f"{len(known)} organisations")
 
 
+@pytest.mark.parametrize("basis", ["reported", "coded"])
+def test_no_change_began_before_the_day_it_is_counted_from(
+    tables: Tables, newest: pd.Timestamp, basis: str
+) -> None:
+    """A label that came back counts from its return, not from the day it was first heard of."""
+    for then in ("2022-06-30", "2024-03-31", "2025-06-30", "2026-03-31", "2026-06-30"):
+        selection = on(f"{newest:%Y-%m-%d}", newest, compare=pd.Timestamp(then), basis=basis)
+        listed = changes(apply(tables, selection), selection)
+        listed = listed[(listed["kind"] == "governance") & listed["change_date"].notna()]
+        assert (listed["change_date"] > then).all(), listed[["company_name", "change_date"]]
+
+
 def test_the_dumbbell_stands_on_both_days(tables: Tables, newest: pd.Timestamp) -> None:
     selection = on("2026-06-30", newest, compare=pd.Timestamp("2025-06-30"))
     frame = frame_of(CHARTS["index-change"], tables, selection).set_index("company_name")

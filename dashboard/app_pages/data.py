@@ -1,30 +1,35 @@
 """Data: every table, every column, every document, and how fresh they are."""
 
-import streamlit as st
-
-from dashboard.screen import feed_queue, sections, ui
+from dashboard.screen import feed_queue, sections, tabs, ui
 
 now = ui.head("Data", "What is behind the charts, how complete and how old is it?")
-tables, fresh, documents, changed, waiting = st.tabs(
-    ["Tables and dictionary", "Freshness", "Sources", "Snapshots", "Feeds"],
-    key="data.part",
-    on_change="rerun",
+# A link to a document opens where it is shown.
+part = tabs.tabs(
+    "data.part",
+    {
+        "tables": "Tables and dictionary",
+        "freshness": "Freshness",
+        "sources": "Sources",
+        "snapshots": "Snapshots",
+        "feeds": "Feeds",
+    },
+    "sources" if now.selection.pick("data.source") else None,
 )
-if tables.open:
-    with tables:
+if part["tables"].open:
+    with part["tables"]:
         sections.table_browser(now)
         sections.dictionary_table(now)
-if fresh.open:
-    with fresh:
+if part["freshness"].open:
+    with part["freshness"]:
         sections.freshness_table(now)
         sections.review_card(now)
-if documents.open:
-    with documents:
+if part["sources"].open:
+    with part["sources"]:
         sections.sources_table(now)
         sections.source_lookup(now)
-if changed.open:
-    with changed:
+if part["snapshots"].open:
+    with part["snapshots"]:
         sections.snapshots(now)
-if waiting.open:
-    with waiting:
+if part["feeds"].open:
+    with part["feeds"]:
         feed_queue.feed_queue(now)

@@ -9,6 +9,7 @@ found = modelcard.pick_model(now)
 if found is None:
     ui.stop()
 one, row = found
+modelcard.copied(one, row)
 modelcard.kin(one, now, row)
 left, right = st.columns([2, 3], gap="small")
 with left:

@@ -52,6 +52,7 @@ PAGE_PICKS = (
     "compare.b",
     "compare.c",
     "compare.d",
+    "data.part",
     "data.since",
     "data.source",
     "explore.title",
@@ -292,6 +293,11 @@ def query(chosen: Selection) -> dict[str, list[str]]:
         out["currency"] = [chosen.currency]
     out |= {name: [option] for name, option in chosen.picked}
     return out
+
+
+def frozen(chosen: Selection, snapshot_id: str) -> dict[str, list[str]]:
+    """The selection as parameters that go on showing the same: with its day and the build that it was seen on."""
+    return query(chosen) | {"as_of": [f"{chosen.as_of:%Y-%m-%d}"], SNAPSHOT: [snapshot_id]}
 
 
 def link(base: str, chosen: Selection) -> str:

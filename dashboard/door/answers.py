@@ -149,7 +149,23 @@ class Answer:
     def page(self, offset: int, limit: int) -> Answer:
         """The same answer with its rows from `offset` on, at most `limit`; the whole of them must be at hand."""
         whole = len(self.rows)
-        return replace(self, rows=self.rows[offset : offset + limit], total=whole, offset=offset)
+        past = f" No row stands at offset {offset}: there are {whole}." if 0 < whole <= offset else ""
+        return replace(
+            self,
+            summary=self.summary + past,
+            rows=self.rows[offset : offset + limit],
+            total=whole,
+            offset=offset,
+        )
+
+
+def offered(nearest: Sequence[object]) -> str:
+    """What follows the word that nothing goes by a name: only what is there is said to be offered."""
+    return (
+        "Nothing is answered; the nearest names are offered."
+        if nearest
+        else "Nothing is answered, and no name on record is near it."
+    )
 
 
 def size(plain: Mapping[str, Any]) -> int:

@@ -39,8 +39,12 @@ def server(builds: Builds) -> Any:
     from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
     def served(one: Tool) -> Served:
-        def ask(**asked: Any) -> CallToolResult:
-            found = tools.call(builds.now(), one.name, asked)
+        def ask(*, context: Any, **asked: Any) -> CallToolResult:
+            # Over standard input and output there is no request, and no address but the one given.
+            request = context.request_context.request
+            build = builds.now()
+            placed = build if request is None else build.placed(str(request.base_url))
+            found = tools.call(placed, one.name, asked)
             # Older clients read the text, newer ones the object; both say the same.
             text = json.dumps(found, ensure_ascii=False)
             return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=found)
@@ -62,6 +66,7 @@ def server(builds: Builds) -> Any:
             ask,
             name=one.name,
             description=one.means,
+            context_kwarg="context",
             annotations=ToolAnnotations(
                 title=one.name.capitalize(),
                 # A deck is written into a folder that whoever started the server named.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from dashboard.charts import PICKS
 from dashboard.data import overlay, permalink, search, store
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
-from dashboard.door.answers import Answer, Status, quoted
+from dashboard.door.answers import Answer, Status, offered, quoted
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import format_day
 
@@ -68,11 +68,14 @@ class Build:
 
     def link(self, page: str, selection: Selection | None = None, **picks: str) -> str:
         """Address of a page under a view, pinned to this snapshot and its day."""
-        query: dict[str, Sequence[str]] = {} if selection is None else dict(permalink.query(selection))
-        day = self.newest if selection is None else selection.as_of
-        query |= {"as_of": [f"{day:%Y-%m-%d}"], permalink.SNAPSHOT: [self.snapshot.id]}
+        shown = Selection(self.newest, self.newest) if selection is None else selection
+        query = permalink.frozen(shown, self.snapshot.id)
         query |= {name.replace("__", "."): [value] for name, value in picks.items()}
         return f"{self.address}/{page}?{urlencode(query, doseq=True)}"
+
+    def placed(self, called: str) -> Build:
+        """The same build with the address of the app: as configured, else as the client called it."""
+        return self if self.address else replace(self, address=called.rstrip("/"))
 
     def answer(self, status: Status, summary: str, **more: object) -> Answer:
         """An answer of this build."""
@@ -244,12 +247,9 @@ def named(build: Build, asked: str, shown: pd.Timestamp, kind: str) -> search.En
         said = f"Of {quoted(known_later[0].title)} nothing is recorded by {format_day(shown)}; it is on record later."
         nearest = tuple(offer(build, e) for e in known_later)
         raise build.refuse("not_recorded", said, as_of=shown, nearest=nearest)
-    raise build.refuse(
-        "unknown_name",
-        f"No {word} goes by the name {quoted(asked)}. Nothing is answered; the nearest names are offered.",
-        as_of=shown,
-        nearest=tuple(offer(build, e) for e in nearest_names(known, asked, kind)),
-    )
+    near = tuple(offer(build, e) for e in nearest_names(known, asked, kind))
+    said = f"No {word} on record goes by the name {quoted(asked)}. {offered(near)}"
+    raise build.refuse("unknown_name", said, as_of=shown, nearest=near)
 
 
 def nearest_names(known: list[search.Entry], asked: str, kind: str = "") -> list[search.Entry]:

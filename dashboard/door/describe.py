@@ -184,7 +184,8 @@ def llms(build: Build) -> str:
             f"- [{name}]({root}/api/v1/resources/{name}): {inspect.getdoc(read)}"
             for name, read in RESOURCES.items()
         ),
-        f"- [datapackage.json]({root}/data/datapackage.json): every table, with its columns; each is a Parquet file beside it",
+        f"- [datapackage.json]({root}/data/datapackage.json): every table, with its columns; each is a Parquet file beside it, "
+        "and CSV under the same name with .csv",
         "",
         "## Charts",
         "",

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 import pandas as pd
 
+from dashboard.charts import CHARTS, marks
 from dashboard.charts import columns as col
-from dashboard.charts import marks
 from dashboard.charts.columns import Frame
 from dashboard.charts.companies import in_words
 from dashboard.charts.money import METRIC_WORDS, money, period_words
 from dashboard.data import permalink
 from dashboard.data import search as searching
-from dashboard.data.selection import counted
+from dashboard.data.selection import Selection, counted
 from dashboard.data.store import Tables
 from dashboard.door import build as asking
 from dashboard.door import rows
@@ -31,6 +31,7 @@ from dashboard.look.theme import (
     format_percent,
     format_score,
     is_missing,
+    plural,
 )
 from etl.governance_rule import INDEX_SENTENCE
 
@@ -180,7 +181,7 @@ def measures(tables: Tables) -> dict[str, Measure]:
     return {m.id: m for m in found}
 
 
-def _measure(build: Build, asked: str, shown: pd.Timestamp) -> Measure:
+def _measure(build: Build, asked: str, shown: pd.Timestamp, ids: list[str]) -> Measure:
     known = measures(build.tables)
     wanted = searching.fold(asked)
     listed = [
@@ -203,7 +204,8 @@ def _measure(build: Build, asked: str, shown: pd.Timestamp) -> Measure:
         "unknown_name" if near else "not_recorded",
         f"{said} by the name {quoted(asked)}; nothing is answered.",
         as_of=shown,
-        nearest=tuple({"measure": e.id, "name": e.title, "table": e.detail} for e in near),
+        nearest=tuple({"measure": e.id, "name": e.title, "table": e.detail} for e in near)
+        or _other_metrics(build, ids, asked),
         more={} if near else {"measures": sorted(known)},
     )
 
@@ -224,8 +226,14 @@ def series(
     """Any recorded measure over time, as stated, newest first; gaps are gaps."""
     last = asking.day(build, until)
     first = asking.day(build, since, permalink.EARLIEST)
-    one = _measure(build, measure, last)
+    if first > last:
+        raise build.refuse(
+            "not_understood",
+            f"The first day, {format_day(first)}, comes after the last, {format_day(last)}.",
+            as_of=last,
+        )
     ids = [asking.company_id(build, c, last) for c in companies]
+    one = _measure(build, measure, last, ids)
     selection = asking.view(build, as_of=until, companies=ids, outside=True)
     frame = asking.stood(build, last)[one.table]
     if one.where:
@@ -243,12 +251,10 @@ def series(
         frame = frame[frame["company_id"].isin(ids)]
     whole = frame
     day = frame[one.day]
-    frame = frame[(day.isna() | (day >= first)) & (day.isna() | (day <= last))]
-    link = (
-        build.link("company", selection, company__id=ids[0])
-        if len(ids) == 1
-        else build.link("data", selection)
-    )
+    # What is planned for a later period is known by the day: `stood` has taken out what was not.
+    ahead = "known_date" in frame
+    frame = frame[day.isna() | ((day >= first) & (ahead | (day <= last)))]
+    link = _page(build, one, selection)
     if frame.empty:
         raise build.refuse(
             "not_recorded",
@@ -319,13 +325,57 @@ def _near(
             found.append(
                 {"recorded": f"{one.label} of other organisations", "company_ids": sorted(others)[:12]}
             )
-        metrics = build.tables["company_metrics"]
-        other = metrics.loc[
-            metrics["company_id"].isin(ids) & (metrics["metric"] != one.id), "metric"
-        ].unique()
-        if len(other):
-            found.append({"recorded": "other metrics of the organisation", "measures": sorted(other)[:12]})
+        found.extend(_other_metrics(build, ids, one.id))
+    if not found:
+        days = later[one.day].dropna()
+        found.append(
+            {"recorded": f"{one.label} from {format_day(days.min())} on" if len(days) else "nothing of it"}
+        )
     return tuple(found)
+
+
+def _other_metrics(build: Build, ids: list[str], but: str) -> tuple[dict[str, Any], ...]:
+    metrics = build.tables["company_metrics"]
+    other = metrics.loc[metrics["company_id"].isin(ids) & (metrics["metric"] != but), "metric"].unique()
+    return (
+        ({"recorded": "other metrics of the organisation", "measures": sorted(other)[:12]},)
+        if len(other)
+        else ()
+    )
+
+
+#: The charts of the gallery that draw a table's measures, the choice of each that names one, and the column that does.
+_DRAWN = {
+    "governance_index": (("index-over-time", "", ""),),
+    "transparency_scores": (("transparency", "", ""),),
+    "company_metrics": (("metrics-over-time", "metrics.metric", ""), ("investment-plans", "", "plan")),
+    "adoption": (("use-over-time", "use.measure", ""), ("product-use", "", "measured")),
+    "benchmark_scores": (("benchmark-explorer", "benchmark.id", ""),),
+}
+
+
+def _page(build: Build, one: Measure, selection: Selection) -> str:
+    """Where a measure is seen: a company's own page, else the chart that draws it, else the page of all tables."""
+    if len(selection.companies) == 1:
+        return build.link("company", selection, company__id=selection.companies[0])
+    for name, choice, column in _DRAWN.get(one.table, ()):
+        chosen = selection.picking(choice, one.id) if choice else selection
+        chart = CHARTS[name].picked(chosen)
+        tables = asking.apply_to(build, chosen, chart.outside)
+        # What can be picked may hang on another choice: a benchmark on who reported it.
+        others = [
+            chosen.picking(c.name, option)
+            for c in chart.choices
+            if c.name != choice
+            for option in c.options(tables, chosen)
+        ]
+        for view in (chosen, *others):
+            if chart.wrong_picks(tables, view):
+                continue
+            frame = chart.data(tables, view)
+            if len(frame) and (not column or frame[column].eq(one.label).any()):
+                return build.link("gallery", view, gallery__chart=name)
+    return build.link("data", selection)
 
 
 #: Columns of a model as an answer has them.
@@ -390,34 +440,70 @@ def models(
     if since:
         frame = frame[frame["release_date"] >= asking.day(build, since)]
     by, ascending = known[order]
+    asked = frame
     if order != "newest":
         frame = frame[frame[by].notna()]
     frame = frame.sort_values(
         [by, "model_id"], ascending=[ascending, True], na_position="last", kind="stable"
     )
-    link = build.link("model", selection, model__id=one.id) if one else build.link("models", selection)
+    link = (
+        build.link("model", selection, model__id=one.id)
+        if one
+        else build.link("models", selection, models__part="list")
+    )
     if frame.empty:
         raise build.refuse(
             "not_recorded",
             f"No such model is recorded by {format_day(shown)}.",
             as_of=shown,
             permalink=link,
-            nearest=(
-                {
-                    "recorded": f"{counted(build.tables['models'], build.tables, selection, 'model')} in all, by {format_day(build.newest)}"
-                },
-            ),
+            nearest=_near_models(build, selection),
         )
+    left_out = len(asked) - len(frame)
+    without = "an Arena rating" if order == "best" else f"a list price in {currency}"
     missing = [c for c in MODEL_FRAME.own if one is not None and is_missing(frame.iloc[0][c])]
     return build.answer(
         "answered",
-        f"{counted(frame, build.tables, selection, 'model')} by {format_day(shown)}, {order} first; what is null is not recorded.",
+        f"{counted(frame, build.tables, selection, 'model')} by {format_day(shown)}, {order} first; what is null is not recorded."
+        + (f" {plural(left_out, 'model')} without {without} left out." if left_out else ""),
         as_of=shown,
         rows=rows.of_frame(frame, MODEL_FRAME),
         permalink=link,
         definitions={**dict(MODEL_FRAME.definitions(frame)), "open weights": OPEN_WEIGHTS},
         more={"not_recorded": missing} if missing else {},
     ).page(offset, limit)
+
+
+def _near_models(build: Build, selection: Selection) -> tuple[dict[str, Any], ...]:
+    """What is known nearest where no model is: the newest of the organisations named, or that there is none."""
+    every = build.tables["models"]
+    found: list[dict[str, Any]] = []
+    for one in selection.companies:
+        mine = every[every["company_id"] == one].sort_values(
+            "release_date", na_position="first", kind="stable"
+        )
+        if mine.empty:
+            found.append({"recorded": "no model on any day", "company_id": one})
+            continue
+        for said, row in (
+            ("first model", mine.dropna(subset="release_date").head(1)),
+            ("newest model", mine.tail(1)),
+        ):
+            found.extend(
+                {
+                    "recorded": f"{said} of the organisation",
+                    "company_id": one,
+                    "id": r.model_id,
+                    "name": r.model_name,
+                    "released": format_day(r.release_date, r.release_date_precision),
+                }
+                for r in row.itertuples()
+            )
+    return tuple(found) or (
+        {
+            "recorded": f"{counted(every, build.tables, selection, 'model')} in all, by {format_day(build.newest)}"
+        },
+    )
 
 
 def _models(build: Build, selected: Tables, currency: str) -> pd.DataFrame:

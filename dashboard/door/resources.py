@@ -52,7 +52,7 @@ def coverage(build: Build) -> dict[str, Any]:
             {str(k): cell(v) for k, v in row.items()}
             for row in freshness.freshness(build.tables, build.newest).to_dict("records")
         ],
-        "permalink": build.link("data"),
+        "permalink": build.link("data", None, data__part="freshness"),
     }
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Annotated
 from urllib.parse import parse_qs
 
-from dashboard.charts import CHARTS
+from dashboard.charts import CHARTS, marks
 from dashboard.data import permalink
 from dashboard.data import search as searching
 from dashboard.deck import basket, decks
@@ -16,7 +16,7 @@ from dashboard.door.answers import Answer, documents, quoted
 from dashboard.door.build import Build
 from dashboard.door.measures import measures
 from dashboard.door.who import Basis, Day, Limit, Names, Offset, Since, of_chart
-from dashboard.facts import flagships, freshness, models, prices, ratings
+from dashboard.facts import flagships, freshness, landscape, models, prices, ratings
 from dashboard.look.theme import plural
 from etl.governance_rule import DIMENSIONS, INDEX_SENTENCE, LEVELS
 
@@ -154,6 +154,27 @@ def vocabulary(build: Build) -> dict[str, tuple[str, str]]:
         "list price": ("rule", prices.LIST_PRICE),
         "Arena rating": ("rule", ratings.ARENA_WORDS),
         "centralisation index": ("rule", INDEX_SENTENCE),
+        "open source": (
+            "rule",
+            f"No category of this data: weights are open, restricted or closed, and “open source” stands only in the words "
+            f"of a licence. {models.OPEN_WEIGHTS}",
+        ),
+        "governance": (
+            "word",
+            "How a company steers its own AI work: who decides on models, computing and data; not state regulation.",
+        ),
+        "confidence": ("word", "; ".join(f"{k}: {v}" for k, v in marks.CONFIDENCE.items())),
+        "stale": (
+            "rule",
+            f"Past the shelf life of its kind of fact. Of a governance label: {landscape.DOUBT}. Months by table: "
+            + ", ".join(f"{t} {n}" for t, n in freshness.SHELF_LIFE_MONTHS.items()),
+        ),
+        "weakly sourced": ("rule", landscape.DOUBT),
+        **{k: ("mark of a chart", v) for k, v in marks.CAVEATS.items() if k != "stale"},
+        "not recorded": (
+            "word",
+            "No document at hand gives it: it is unknown, and neither zero nor a guess.",
+        ),
     }
     for r in build.tables["governance_models"].itertuples():
         for name in (
@@ -175,6 +196,12 @@ def vocabulary(build: Build) -> dict[str, tuple[str, str]]:
         out[f"{row.table}.{row.column}"] = ("column", f"{row.description}{unit}")
         out.setdefault(str(row.table), ("table", str(row.table_description)))
     return out
+
+
+def counted_of(shown: int, all_of_them: int) -> str:
+    """How many definitions there are, and how many of them are given."""
+    said = plural(all_of_them, "definition")
+    return said if shown == all_of_them else f"{shown} of {said}; ask for one as table.column"
 
 
 def definition(
@@ -213,7 +240,7 @@ def definition(
     cited = models_table.loc[models_table["definition"].isin([known[k][1] for k in chosen]), "source_ids"]
     return build.answer(
         "answered",
-        f"{quoted(word)}: {plural(len(chosen), 'definition')}.",
+        f"{quoted(word)}: {counted_of(len(chosen), len(exact))}.",
         as_of=build.newest,
         definitions={k: known[k][1] for k in chosen},
         permalink=build.link("governance" if any("governance" in known[k][0] for k in chosen) else "data"),

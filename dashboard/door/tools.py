@@ -103,12 +103,18 @@ def call(build: Build, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         return reason.answer.plain()
 
 
+def _is_blank(value: object) -> bool:
+    return not (value.strip() if isinstance(value, str) else value)
+
+
 def _sound(build: Build, tool: Tool, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters within their bounds; what is not is refused in a sentence."""
     known = {p.name: p for p in tool.parameters}
     said = [f"There is no parameter “{str(k)[:40]}”." for k in asked if k not in known]
     said += [
-        f"“{p.name}” is needed: {p.means}" for p in tool.parameters if p.is_required and not asked.get(p.name)
+        f"“{p.name}” is needed: {p.means}"
+        for p in tool.parameters
+        if p.is_required and _is_blank(asked.get(p.name))
     ]
     for name, value in asked.items():
         texts = value if isinstance(value, list) else [value]

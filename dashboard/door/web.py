@@ -6,11 +6,11 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
@@ -38,6 +38,8 @@ TYPES = {
 _answers: Memory[tuple[int, bytes, Mapping[str, str]]] = Memory(
     "answers of the API", 16_000_000, lambda one: len(one[1]) + 500
 )
+
+_tables: Memory[bytes] = Memory("tables as CSV", 16_000_000, len)
 
 
 def routes(builds: Builds, rate: Rate | None = None, fetched: Rate | None = None) -> list[Route]:
@@ -67,7 +69,7 @@ def routes(builds: Builds, rate: Rate | None = None, fetched: Rate | None = None
                 waiting -= 1
             try:
                 build = await run_in_threadpool(builds.now)
-                return await run_in_threadpool(answer, _placed(build, request), request)
+                return await run_in_threadpool(answer, build.placed(str(request.base_url)), request)
             except store.DataMissingError as missing:
                 return JSONResponse({"status": "no_data", "summary": str(missing)}, 503)
             finally:
@@ -96,11 +98,6 @@ def _too_many(rate: Rate, request: Request, what: str) -> Response | None:
         return None
     said = f"More than {rate.most} {what} in a minute; ask again in {seconds} seconds."
     return JSONResponse({"status": "too_many", "summary": said}, 429, {"Retry-After": str(seconds)})
-
-
-def _placed(build: Build, request: Request) -> Build:
-    """The build with the address of the app: as configured, else as the client called it."""
-    return build if build.address else replace(build, address=str(request.base_url).rstrip("/"))
 
 
 def _etag(*parts: object) -> str:
@@ -220,7 +217,10 @@ def _llms(build: Build, request: Request) -> Response:
 
 
 def _file(builds: Builds, request: Request) -> Response:
-    """A file of the served build, or of a kept one; ranges are answered, so that a column can be read alone."""
+    """A file of the served build, or of a kept one; ranges are answered, so that a column can be read alone.
+
+    Under a table's name with `.csv` its rows come as CSV, whole.
+    """
     try:
         folder = builds.folder()
         now = store.snapshot(folder).id
@@ -234,21 +234,28 @@ def _file(builds: Builds, request: Request) -> Response:
     except store.DataMissingError as missing:
         return PlainTextResponse(f"{missing}\n", 503)
     name = request.path_params["name"]
-    if name not in names:
-        return PlainTextResponse(f"There is no such file; there are {', '.join(names)}.\n", 404)
-    path: Path = folder / name
+    # A spreadsheet reads no Parquet: each table is there as CSV, too.
+    is_csv = name.endswith(".csv") and (kept_as := f"{name.removesuffix('.csv')}.parquet") in names
+    if name not in names and not is_csv:
+        said = f"There is no such file; there are {', '.join(names)}, and each table as .csv."
+        return PlainTextResponse(f"{said}\n", 404)
+    path: Path = folder / (kept_as if is_csv else name)
     if not path.is_file():
-        return PlainTextResponse(f"{name} is missing from this build.\n", 503)
+        return PlainTextResponse(f"{path.name} is missing from this build.\n", 503)
     stat = path.stat()
-    tag = f'"{asked}-{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+    version = f"{asked}-{stat.st_mtime_ns:x}-{stat.st_size:x}"
+    tag = f'W/"{version}-csv"' if is_csv else f'"{version}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "no-cache",
         "X-Landscape-Snapshot": asked,
         "X-Content-Type-Options": "nosniff",
-        # Compressed on the way, a range would count other bytes.
-        "Content-Encoding": "identity",
     }
     if _is_at_hand(request, tag):
         return Response(status_code=304, headers=headers)
+    if is_csv:
+        body = _tables.get((str(path), version), lambda: frame_csv(store.typed(pq.read_table(path))))
+        return Response(body, 200, headers, "text/csv; charset=utf-8")
+    # Compressed on the way, a range would count other bytes.
+    headers["Content-Encoding"] = "identity"
     return FileResponse(path, headers=headers, media_type=TYPES.get(path.suffix, "application/octet-stream"))

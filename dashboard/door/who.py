@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from dashboard.data.selection import COMPANY_TYPES, Selection, apart, counted
 from dashboard.data.store import Tables
 from dashboard.door import build as asking
 from dashboard.door import rows
-from dashboard.door.answers import Answer, Value, quoted
+from dashboard.door.answers import MOST_ROWS, Answer, Value, cell, offered, quoted
 from dashboard.door.build import Build
 from dashboard.facts import changes as moving
 from dashboard.facts import freshness, landscape, ratings
@@ -81,12 +82,9 @@ def search(
     known = asking.entries(build, shown)
     found = searching.search(known, query, most=10_000)
     if not found:
-        raise build.refuse(
-            "unknown_name",
-            f"Nothing on record by {format_day(shown)} goes by {quoted(query)}; the nearest names are offered.",
-            as_of=shown,
-            nearest=tuple(asking.offer(build, e) for e in asking.nearest_names(known, query)),
-        )
+        near = tuple(asking.offer(build, e) for e in asking.nearest_names(known, query))
+        said = f"Nothing on record by {format_day(shown)} goes by {quoted(query)}. {offered(near)}"
+        raise build.refuse("unknown_name", said, as_of=shown, nearest=near)
     hits = tuple(asking.offer(build, e) | {"company_id": e.company_id} for e in found)
     answer = build.answer(
         "answered",
@@ -142,7 +140,13 @@ def company(
     facts = comparing.facts_of(selected, selection, one.id)
     wanted = list(facts) if not fact else [_fact(build, fact, list(facts), shown)]
     link = build.link("company", replace(selection, companies=(), outside=False), company__id=one.id)
-    values = tuple(_value(build, selected, selection, one.id, f, *facts[f]) for f in wanted)
+    later = _later(build, selection, one.id) if any(not facts[f][0] for f in wanted) else {}
+    values = tuple(
+        _value(selected, selection, one.id, f, *facts[f])
+        if facts[f][0]
+        else Value(f, None, nearest=_nearest(build, one.id, f, later))
+        for f in wanted
+    )
     known = [v for v in values if v.value is not None]
     if not known:
         raise build.refuse(
@@ -185,11 +189,16 @@ def _fact(build: Build, asked: str, known: list[str], shown: pd.Timestamp) -> st
     )
 
 
+def _basis(fact: str) -> str:
+    """The basis of a governance label; "" for any other fact."""
+    return fact.removeprefix("Governance, ") if fact.startswith("Governance, ") else ""
+
+
 def _rows_behind(tables: Tables, company_id: str, fact: str, said: str, source_ids: str) -> pd.DataFrame:
     """Rows that a fact rests on: of the company, of the model that its words name, from its documents."""
-    if fact.startswith("Governance"):
+    if basis := _basis(fact):
         # As sure as the label shown, not as the weakest report beside it.
-        held = landscape.assessments_in_force(tables, "reported" if "reported" in fact else "coded")
+        held = landscape.assessments_in_force(tables, basis)
         return held[held["company_id"] == company_id].head(1)
     frame = tables[BEHIND[fact][0]]
     mine = rows.within(frame[frame["company_id"] == company_id], source_ids)
@@ -203,7 +212,6 @@ def _rows_behind(tables: Tables, company_id: str, fact: str, said: str, source_i
 
 
 def _value(
-    build: Build,
     selected: Tables,
     selection: Selection,
     company_id: str,
@@ -212,25 +220,28 @@ def _value(
     source_ids: str,
 ) -> Value:
     table, dated = BEHIND[fact]
-    if not said:
-        return Value(fact, None, nearest=_nearest(build, selection, company_id, fact))
     behind = _rows_behind(selected, company_id, fact, said, source_ids)
     day = behind[dated].max() if dated and len(behind) else None
     caveats = []
-    if fact.startswith("Governance"):
-        held = landscape.periods(selected, "reported" if "reported" in fact else "coded", company_id)
+    basis = _basis(fact)
+    if basis:
+        held = landscape.periods(selected, basis, company_id)
         if len(held) and held.iloc[-1]["others"]:
             caveats.append(f"disputed, also: {held.iloc[-1]['others']}")
-        if len(behind) and bool(behind["is_weak"].iloc[0]):
-            caveats.append(landscape.WEAK_LABEL)
-    if freshness.is_stale(table, day, selection.as_of):
+        # A label is as old as the last document that speaks for it, not as the day it began.
+        heard = landscape.spoken_for(selected, basis, selection.as_of)
+        if company_id in heard.index:
+            seen = heard.loc[company_id]
+            day = day if is_missing(seen["last_seen_date"]) else seen["last_seen_date"]
+            caveats.extend(filter(None, [seen["doubt"]]))
+    elif freshness.is_stale(table, day, selection.as_of):
         caveats.append(f"stale: the newest row behind it is of {format_day(day)}")
     if not split_ids([source_ids]):
         caveats.append(rows.NO_DOCUMENT)
     number, unit = _number(selected, company_id, fact)
     confidence = marks.weakest(behind["confidence"]) if len(behind) else None
-    if confidence == "low":
-        caveats.append("estimated")
+    if confidence == "low" and not any(landscape.WEAK_LABEL in c for c in caveats):
+        caveats.append(marks.CONFIDENCE["low"])
     return Value(
         fact,
         said,
@@ -260,19 +271,30 @@ def _number(selected: Tables, company_id: str, fact: str) -> tuple[float | None,
     return None, ""
 
 
-def _nearest(build: Build, selection: Selection, company_id: str, fact: str) -> str:
+def _later(build: Build, selection: Selection, company_id: str) -> dict[str, tuple[str, str]]:
+    """The facts of the newest day; none where that is the day asked for."""
+    if selection.as_of >= build.newest:
+        return {}
+    now = replace(selection, as_of=build.newest)
+    return comparing.facts_of(apply(build.tables, now), now, company_id)
+
+
+def _nearest(build: Build, company_id: str, fact: str, later: dict[str, tuple[str, str]]) -> str:
     """What is known nearest to a fact that no document at hand gives."""
-    if selection.as_of < build.newest:
-        now = replace(selection, as_of=build.newest)
-        later, _ = comparing.facts_of(apply(build.tables, now), now, company_id)[fact]
-        if later:
-            return f"By {format_day(build.newest)} it is on record: ask for that day."
+    if later.get(fact, ("", ""))[0]:
+        return f"By {format_day(build.newest)} it is on record: ask for that day."
     table, _ = BEHIND[fact]
-    has = build.tables[table]["company_id"].dropna()
+    frame = build.tables[table]
+    if basis := _basis(fact):
+        frame = frame[frame["basis"] == basis]
+    has = frame["company_id"].dropna()
     rest = has[(has != company_id) & ~has.isin(added_companies(build.tables))].nunique()
     mine = int((has == company_id).sum())
-    own = f"{plural(mine, 'row')} of {table} about it say nothing of this; " if mine else ""
-    return f"No document at hand gives it on any day; {own}{table} has rows about {plural(rest, 'other organisation')}."
+    if mine:
+        own = f"None of {plural(mine, 'row')} of {table} about it gives this on that day"
+    else:
+        own = f"No document at hand gives it: {table} has no row about it"
+    return f"{own}; there are rows about {plural(rest, 'other organisation')}."
 
 
 def _periods(selected: Tables, company_id: str) -> tuple[dict[str, object], ...]:
@@ -312,14 +334,25 @@ def landscape_on(
         outside=outside,
     )
     answer = of_chart(build, "landscape-matrix", selection, offset, limit, page="")
-    # As sure as the label shown.
+    # As sure as the label shown, and with the doubts that the page writes beside it.
     shown = landscape.assessments_in_force(apply(build.tables, selection), selection.basis)
     sure = shown.drop_duplicates("company_id").set_index("company_id")["confidence"].to_dict()
-    return replace(answer, rows=tuple({**r, "confidence": sure.get(r["company_id"])} for r in answer.rows))
+    told = []
+    for row in answer.rows:
+        disputed = f"disputed, also: {row['other_reports']}" if row["other_reports"] else ""
+        doubts = "; ".join(filter(None, (disputed, row["governance_doubt"], row["caveat"])))
+        told.append({**row, "confidence": sure.get(row["company_id"]), "caveat": doubts})
+    return replace(answer, rows=tuple(told))
 
 
 def of_chart(
-    build: Build, chart_id: str, selection: Selection, offset: int, limit: int, page: str | None = None
+    build: Build,
+    chart_id: str,
+    selection: Selection,
+    offset: int,
+    limit: int,
+    page: str | None = None,
+    also: Mapping[str, object] | None = None,
 ) -> Answer:
     """The rows and words of a chart under a view, as its card shows them."""
     chart = CHARTS[chart_id]
@@ -353,6 +386,7 @@ def of_chart(
             "view": one.filter_line,
             "note": chart.note_on(one.frame),
             "source_line": one.source_line,
+            **(also or {}),
         },
     ).page(offset, limit)
 
@@ -469,4 +503,39 @@ def compare(
             f"{plural(len(selection.companies), 'organisation')} named; expected two to {comparing.MOST}.",
             as_of=selection.as_of,
         )
-    return of_chart(build, "compare-table", selection, offset, limit, page="compare")
+    # As many rows as there are facts: all of them are told of, whichever are asked for.
+    side_by_side = {
+        p.replace(".", "__"): c for p, c in zip(comparing.PICKS, selection.companies, strict=False)
+    }
+    # The page has a choice for each of them, and none of the filters.
+    link = build.link("compare", replace(selection, companies=()), **side_by_side)
+    selected = apply(build.tables, selection)
+    names = selected["companies"].set_index("company_id")["company_name"]
+    found: dict[str, dict[str, Value]] = {}
+    for one in comparing.compared(selected, selection):
+        mine = asking.of_company(selection, one)
+        for fact, (said, ids) in comparing.facts_of(selected, selection, one).items():
+            found.setdefault(fact, {})[str(names[one])] = (
+                _value(selected, mine, one, fact, said, ids) if said else Value(fact, None)
+            )
+    missing: dict[str, list[str]] = {}
+    for fact, values in found.items():
+        for name in (n for n, v in values.items() if v.value is None):
+            missing.setdefault(name, []).append(fact)
+    # As many rows as there are facts: all of them are told of, whichever are asked for.
+    answer = of_chart(
+        build, "compare-table", selection, 0, MOST_ROWS, page="compare", also={"not_recorded": missing}
+    )
+    told = []
+    for row in answer.rows:
+        known = {n: v for n, v in found[str(row["fact"])].items() if v.value is not None}
+        doubts = [f"{n}: {v.caveat}" for n, v in known.items() if v.caveat]
+        told.append(
+            {
+                **row,
+                "as_of": {n: cell(v.as_of) for n, v in known.items()},
+                "confidence": marks.weakest(v.confidence for v in known.values()),
+                "caveat": ". ".join(doubts) or row["caveat"],
+            }
+        )
+    return replace(answer, rows=tuple(told), permalink=link).page(offset, limit)

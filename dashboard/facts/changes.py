@@ -165,19 +165,20 @@ def moved(before: object, after: object) -> str:
 # --- One rule a kind ---
 
 
-def _began(tables: Tables, basis: str) -> dict[tuple[str, str], tuple[pd.Timestamp, object]]:
-    """First day of each label in force by company and label, and how exactly it is known.
+def _began(tables: Tables, basis: str, company_id: str, model_id: str) -> tuple[pd.Timestamp | None, object]:
+    """First day since which a label has been the one shown without a break, and how exactly it is known.
 
-    It may be older than the report shown for the label.
+    It may be older than the report shown for the label; where another label was shown in between, it is the day of the
+    return: no change since a day began before it.
     """
-    rows = landscape.assessments_in_force(tables, basis)
-    read = ("company_id", "governance_model_id", "valid_from", "valid_from_precision")
-    found: dict[tuple[str, str], tuple[pd.Timestamp, object]] = {}
-    for cid, model_id, day, exact in zip(*(rows[c].tolist() for c in read), strict=True):
-        known = found.get((cid, model_id))
-        if known is None or (day, exact != "day") < (known[0], known[1] != "day"):
-            found[cid, model_id] = day, exact
-    return found
+    held = landscape.periods(tables, basis, company_id).to_dict("records")
+    first: pd.Timestamp | None = None
+    exact: object = None
+    for one in reversed(held):
+        if one["governance_model_id"] != model_id or (first is not None and one["valid_to"] != first):
+            break
+        first, exact = one["valid_from"], one["valid_from_precision"]
+    return first, exact
 
 
 def _around(events: list[Row], day: pd.Timestamp | None, model_id: str) -> list[Row]:
@@ -212,14 +213,13 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
     ]
     if not moves:
         return
-    began = _began(now, basis)
     events: dict[str, list[Row]] = {}
     for event in landscape.reorganisations(now).sort_index().to_dict("records"):
         events.setdefault(event["company_id"], []).append(event)
     for cid, old, new in moves:
         # A label that nobody repeats is known from the documents on the one before.
         here = shown.get(cid, shown_then.get(cid))
-        when, exact = began.get((cid, new), (None, None))
+        when, exact = _began(now, basis, cid, new)
         around = _around(events.get(cid, []), when, new)
         nearest = around[0] if around else {}
         cells = [here, *(e["source_ids"] for e in around)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -90,6 +91,7 @@ def _chart_card(
                         now = replace(now, selection=now.selection.picking(choice.name, option))
         shown = card_state.state(now.snapshot, now.tables, one, now.selection)
         frame = shown.frame
+        ui_assistant.stands_here(one.id, partial(card, now, one))
         with head:
             with st.container(gap=None):
                 st.subheader(
@@ -249,6 +251,7 @@ def chart_tools(chart_id: str, said: str = "", *, horizontal: bool = True) -> No
     frame = shown.frame
     if frame.empty or not shown.has_sources:
         return
+    ui_assistant.stands_here(one.id, partial(card, now, one))
     with st.container(horizontal=horizontal, vertical_alignment="center", gap="xsmall"):
         if said:
             st.markdown(f":small[:gray[{said}]]", width="content")
@@ -275,7 +278,7 @@ def add_to_deck(now: View, one: Chart) -> None:
     st.toast(f"In the deck: {plural(len(changed.slides), 'slide')}", icon=":material/add_to_photos:")
 
 
-def card(now: View, one: Chart, frame: pd.DataFrame) -> Card:
+def card(now: View, one: Chart, frame: pd.DataFrame | None = None) -> Card:
     """Everything an export needs to know about a chart, as plain values."""
     return export_card.make(
         one,
@@ -328,7 +331,47 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
                     _download(label, make, f"{stem}.{ending}", mime, one.id)
         # As with every file: nothing leaves without a source.
         if not whole.sources.empty:
-            ui_assistant.copy_button(markdown.for_assistant(whole), key=f"assistant-{one.id}")
+            pinned = replace(whole, permalink=_frozen_address(now, now.selection))
+            ui_assistant.copy_button(markdown.for_assistant(pinned), key=f"assistant-{one.id}")
+
+
+@st.fragment
+def copy_page(title: str) -> None:
+    """All cards that stand on the page as text for the reader's assistant; nothing on a page without any.
+
+    A click runs this piece alone, and only then are the cards' rows put into words.
+    """
+    standing = ui_assistant.standing()
+    if not standing:
+        return
+    asked = st.button(
+        "Copy this page for your assistant",
+        icon=":material/content_copy:",
+        type="tertiary",
+        key=f"copy-{title}",
+        help="Findings, first rows, definitions, sources and link of every card on this page, as text",
+    )
+    if not asked:
+        return
+    now = view()
+    cards = [make() for make in standing]
+    here = replace(now.selection, picked=tuple(sorted(st.session_state.get("_picked", {}).items())))
+    text = markdown.page_for_assistant(title, cards, _frozen_address(now, here))
+    if not text:
+        st.markdown(":small[:gray[No card of this page has rows under these filters.]]")
+        return
+    with st.container(width=420):
+        ui_assistant.copy_button(text, key=f"assistant-page-{title}")
+    st.markdown(
+        f":small[:gray[{plural(len(cards), 'card')} in {len(text):,} characters. What stands behind a closed tab is not "
+        "among them.]]"
+    )
+
+
+def _frozen_address(now: View, selection: Selection) -> str:
+    """The address of a view on this build, for a text that is read without the app; "" where it is not known."""
+    base = (st.context.url or "").partition("?")[0]
+    return f"{base}?{urlencode(permalink.frozen(selection, now.snapshot.id), doseq=True)}" if base else ""
 
 
 def _picture(one: Chart, whole: Card, stem: str) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from dashboard.charts.card import Card
 from dashboard.charts.marks import CONFIDENCE
 from dashboard.data import citations
+from dashboard.data.selection import words
 from dashboard.facts import proof
 from dashboard.facts.ratings import setting_words
 from dashboard.look.markdown import plain
@@ -22,7 +27,7 @@ from dashboard.look.theme import (
     is_missing,
     plural,
 )
-from dashboard.screen import chart_card, leads, sections, tables, ui
+from dashboard.screen import chart_card, leads, sections, tables, ui, ui_assistant
 from dashboard.screen.part import part
 
 PAGE, MODEL = leads.PLACES["model"]
@@ -86,29 +91,7 @@ LOOKED_UP = {
 def facts(one: ui.View, row: Any) -> None:
     """What is known of the model, each value a link to its document; what other documents say instead."""
     sources = one.tables["sources"]
-    families = one.selected["model_families"].set_index("family_id")["family_name"]
-
-    def listed(text: object) -> str | None:
-        return None if is_missing(text) else str(text).replace("; ", ", ").replace("_", " ")
-
-    known = {
-        "Family": None if is_missing(row.family_id) else families.get(row.family_id),
-        "Released": format_day(row.release_date, row.release_date_precision),
-        "Weights": None if is_missing(row.weights) else WEIGHTS_WORDS[row.weights],
-        "Licence": listed(row.license),
-        "Parameters, total": format_count(row.parameters_total),
-        "Parameters, active per token": format_count(row.parameters_active),
-        "Architecture": listed(row.architecture),
-        "Context": None if is_missing(row.context_tokens) else f"{format_tokens(row.context_tokens)} tokens",
-        "Longest output": None
-        if is_missing(row.max_output_tokens)
-        else f"{format_tokens(row.max_output_tokens)} tokens",
-        "Inputs": listed(row.input_modalities) or listed(row.modality),
-        "Outputs": listed(row.output_modalities),
-        "Training compute": None
-        if is_missing(row.training_compute_flop)
-        else f"{row.training_compute_flop:.1e} floating-point operations",
-    }
+    known = _known(one, row)
 
     def again(name: str) -> str:
         return proof.findings(one.tables).get(("models", row.model_id, LOOKED_UP.get(name, "")), "")
@@ -132,6 +115,88 @@ def facts(one: ui.View, row: Any) -> None:
         st.markdown(
             f":small[:gray[{' '.join(said)} Documents: {citations.links(row.source_ids, sources, 6)}]]"
         )
+
+
+def _known(one: ui.View, row: Any) -> dict[str, str | None]:
+    """What is known of the model, in the words of its page; None or "not disclosed" where it is not."""
+    families = one.selected["model_families"].set_index("family_id")["family_name"]
+
+    def listed(text: object) -> str | None:
+        return None if is_missing(text) else str(text).replace("; ", ", ").replace("_", " ")
+
+    return {
+        "Family": None if is_missing(row.family_id) else families.get(row.family_id),
+        "Released": format_day(row.release_date, row.release_date_precision),
+        "Weights": None if is_missing(row.weights) else WEIGHTS_WORDS[row.weights],
+        "Licence": listed(row.license),
+        "Parameters, total": format_count(row.parameters_total),
+        "Parameters, active per token": format_count(row.parameters_active),
+        "Architecture": listed(row.architecture),
+        "Context": None if is_missing(row.context_tokens) else f"{format_tokens(row.context_tokens)} tokens",
+        "Longest output": None
+        if is_missing(row.max_output_tokens)
+        else f"{format_tokens(row.max_output_tokens)} tokens",
+        "Inputs": listed(row.input_modalities) or listed(row.modality),
+        "Outputs": listed(row.output_modalities),
+        "Training compute": None
+        if is_missing(row.training_compute_flop)
+        else f"{row.training_compute_flop:.1e} floating-point operations",
+    }
+
+
+def copied(one: ui.View, row: Any) -> None:
+    """Notes the model's facts, prices and scores as cards that the page's copy for an assistant is made of."""
+    for name, question, make in (
+        ("facts", "What is known of this model?", _facts_frame),
+        ("prices", "What does it cost?", partial(_rows_frame, "model_prices", PRICE_COLUMNS)),
+        ("scores", "How does it score?", partial(_rows_frame, "benchmark_scores", SCORE_COLUMNS)),
+    ):
+        ui_assistant.stands_here(f"model-{name}", partial(_card, one, row, name, question, make))
+
+
+PRICE_COLUMNS = (
+    "provider",
+    "tier",
+    "currency",
+    "input_price_per_mtok",
+    "output_price_per_mtok",
+    "price_date",
+)
+SCORE_COLUMNS = ("benchmark_id", "score", "score_date", "reporter", "harness", "variant", "setting")
+
+
+def _card(
+    one: ui.View, row: Any, name: str, question: str, make: Callable[[ui.View, Any], pd.DataFrame]
+) -> Card:
+    frame = make(one, row)
+    cells = frame["source_ids"] if len(frame) else pd.Series(dtype="str")
+    used = citations.cited(cells, one.tables["sources"])
+    return Card(
+        chart_id=f"model-{name}",
+        title=f"{row.model_name}: {name}",
+        subtitle=f"As of {format_day(one.selection.as_of)}; prices per million tokens in the currency listed",
+        filter_line=words(one.tables, one.selected, one.selection).replace("**", ""),
+        source_line=citations.short_line(citations.behind(used), one.snapshot) if len(used) else "",
+        question=question,
+        frame=frame,
+        sources=used,
+        snapshot_id=one.snapshot.id,
+        as_of_date=one.selection.as_of,
+    )
+
+
+def _facts_frame(one: ui.View, row: Any) -> pd.DataFrame:
+    told = [{"fact": k, "value": None if v == NOT_DISCLOSED else v} for k, v in _known(one, row).items()]
+    disputed = None if is_missing(row.alternatives) else f"disputed, other documents give: {row.alternatives}"
+    return pd.DataFrame(told).assign(confidence=row.confidence, caveat=disputed, source_ids=row.source_ids)
+
+
+def _rows_frame(table: str, columns: tuple[str, ...], one: ui.View, row: Any) -> pd.DataFrame:
+    frame = one.selected[table]
+    day = "price_date" if "price_date" in columns else "score_date"
+    mine = frame[frame["model_id"] == row.model_id].sort_values(day, ascending=False, kind="stable")
+    mine = mine[[*columns, "confidence", "source_ids"]].rename(columns={"benchmark_id": "benchmark"})
+    return mine.reset_index(drop=True)
 
 
 @part

@@ -114,10 +114,7 @@ def share() -> None:
     now = ui.view()
     base = (st.context.url or "").split("?")[0]
     query = permalink.query(now.selection)
-    frozen = query | {
-        "as_of": [f"{now.selection.as_of:%Y-%m-%d}"],
-        permalink.SNAPSHOT: [now.snapshot.id],
-    }
+    frozen = permalink.frozen(now.selection, now.snapshot.id)
     with st.popover("Share", icon=":material/link:", type="tertiary", key="share"):
         st.markdown(
             "**Live link**  \n:small[:gray[Follows the data: shows the newest facts under these filters.]]"

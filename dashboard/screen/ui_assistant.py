@@ -1,9 +1,12 @@
-"""A button that copies a chart as text for the reader's own assistant."""
+"""A button that copies cards as text for the reader's own assistant, and which cards stand on the page."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from dashboard.charts.card import Card
 from dashboard.screen.ui_picture import BUTTON_CSS
 
 _HTML = """
@@ -43,6 +46,21 @@ export default function ({ data, parentElement }) {
 _button = st.components.v2.component(
     "landscape_assistant", html=_HTML, css=f"{BUTTON_CSS} button {{ width: 100%; }}", js=_JS
 )
+
+
+def begin() -> None:
+    """At the start of a run of the page: no card stands on it yet."""
+    st.session_state["_standing"] = {}
+
+
+def stands_here(name: str, make: Callable[[], Card]) -> None:
+    """Notes that a card stands on the page and how it is made as it is seen now; a later pick takes its place."""
+    st.session_state.setdefault("_standing", {})[name] = make
+
+
+def standing() -> list[Callable[[], Card]]:
+    """What makes the cards of the page, in their order."""
+    return list(st.session_state.get("_standing", {}).values())
 
 
 def copy_button(text: str, key: str) -> None:

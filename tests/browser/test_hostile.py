@@ -33,7 +33,7 @@ from dashboard.screen import plotly_js
 
 PAGES = (
     "", "governance", "companies", "company?company.id=alibaba", "model?model.id=deepseek/deepseek-r1", "compare",
-    "infrastructure", "models", "claims", "edition", "explore", "gallery", "own", "deck", "data", "data?data.part=Sources",
+    "infrastructure", "models", "claims", "edition", "explore", "gallery", "own", "deck", "data", "data?data.part=sources",
     "governance?governance.part=coding", "governance?governance.part=events",
     *(f"models?models.part={part}" for part in ("releases", "size", "benchmarks", "list")),
 )  # fmt: skip

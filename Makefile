@@ -30,7 +30,7 @@ data: $(VENV)/.run-stamp ## Build datasets/processed from datasets/raw
 
 test: $(VENV)/.dev-stamp ## Run every test; those in a browser last, skipped with a word where there is none
 	@$(PY) -m pytest -n auto --dist worksteal -m "not browser and not slow" -rs
-	@$(PY) -m pytest -m "browser or slow" -rs
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m "browser or slow" -rs
 
 lint: $(VENV)/.dev-stamp ## Check style, types, import rules, dependencies and dead code
 	@$(PY) -m ruff check .

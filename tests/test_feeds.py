@@ -490,6 +490,7 @@ def test_a_killed_run_goes_on_where_it_stopped(web: Publisher, tmp_path: Path) -
     assert fetcher(web).get(FILE, tmp_path, {}).path.read_bytes() == body
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_leaves_whole_rows_and_no_lock(web: Publisher, tmp_path: Path) -> None:
     web.answers[f"/{NOTABLE}"] = Answer(GOOD, hangs=20)
     root = tmp_path / "feeds"

@@ -12,7 +12,7 @@ RAW := $(wildcard datasets/raw/*.csv datasets/raw/registry/*.tsv)
 ETL := $(wildcard etl/*.py etl/*/*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test data lint audit sbom lock faults format bench look clean
+.PHONY: help run test fast data lint audit sbom lock faults format bench look clean
 # A half-written stamp would pass for a finished installation.
 .DELETE_ON_ERROR:
 
@@ -28,8 +28,10 @@ run: $(VENV)/.run-stamp ## Build the data where it is out of date and serve the 
 data: $(VENV)/.run-stamp ## Build datasets/processed from datasets/raw
 	@$(PY) -m etl
 
-test: $(VENV)/.dev-stamp ## Run every test; those in a browser last, skipped with a word where there is none
+fast: $(VENV)/.dev-stamp ## Run the tests that need no browser and search for nothing
 	@$(PY) -m pytest -n auto --dist worksteal -m "not browser and not slow" -rs
+
+test: fast ## Run every test; those in a browser last, skipped with a word where there is none
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m "browser or slow" -rs
 
 lint: $(VENV)/.dev-stamp ## Check style, types, import rules, dependencies and dead code

@@ -43,12 +43,13 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
     """Values that stand apart from all their neighbours, and days at odds with the key or the documents of their row."""
     frame = frames[table.name]
     found: list[tuple[int, str, str]] = []
+    slugs = _key_slugs(frame[table.key])
     for column in table.raw_columns:
         meta = table.meta(column)
         if meta["near"]:
             found += _apart(frame, frames, table, column, meta["near"])
         if column != table.key and not meta["is_list"]:
-            found += _unlike_named(frame, table, column)
+            found += _unlike_named(frame, table, column, slugs)
         if table.kind(column) in ("integer", "number"):
             found += _share_for_percent(frame, column, str(meta["unit"]))
         if table.kind(column) == "day":
@@ -75,11 +76,9 @@ def _slug(value: object) -> str:
     return _NO_SLUG.sub("-", str(value).casefold()).strip("-")
 
 
-def _slugs(values: pd.Series) -> list[str]:
-    return [_slug(v) for v in values]
-
-
-def _unlike_named(frame: pd.DataFrame, table: Table, column: str) -> list[tuple[int, str, str]]:
+def _unlike_named(
+    frame: pd.DataFrame, table: Table, column: str, slugs: list[str]
+) -> list[tuple[int, str, str]]:
     """Where the keys of a table name a column (company, metric, currency, day), each key names that of its own row.
 
     Learned from the table itself, from its thirtieth row on: a convention is what all but one in a hundred keep to.
@@ -87,24 +86,33 @@ def _unlike_named(frame: pd.DataFrame, table: Table, column: str) -> list[tuple[
     meta = table.meta(column)
     if len(frame) < 30 or not (meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS):
         return []
-    there = frame[[table.key, column]].dropna().drop_duplicates(table.key)
-    if len(there) < 30 or there[column].nunique() < 2:
+    cells = zip(frame.index, frame[column].tolist(), slugs, strict=True)
+    there = [(line, value, slug) for line, value, slug in cells if slug and not pd.isna(value)]
+    if len(there) < 30 or len({value for _, value, _ in there}) < 2:
         return []
-    slugs = _slugs(there[column])
-    keys = _slugs(there[table.key])
-    own = [bool(s) and f"-{s}-" in f"-{k}-" for s, k in zip(slugs, keys, strict=True)]
+    own = [bool(s := _slug(value)) and f"-{s}-" in slug for _, value, slug in there]
     if sum(own) < 0.9 * len(own) or sum(own) < len(own) - max(20, len(own) / 100):
         return []
     return [
         (
             int(line),
             column,
-            f"not what its key names: got {value} in {name}, expected the {column} that stands in the key; where the "
-            f"key is wrong, correct it, too",
+            f"not what its key names: got {value} in {frame.at[line, table.key]}, expected the {column} that stands in the "
+            f"key; where the key is wrong, correct it, too",
         )
-        for line, value, name, is_own in zip(there.index, there[column], there[table.key], own, strict=True)
+        for (line, value, _), is_own in zip(there, own, strict=True)
         if not is_own
     ]
+
+
+def _key_slugs(keys: pd.Series) -> list[str]:
+    """Each key as its words between hyphens; "" where it is null or stood before."""
+    seen: set[object] = set()
+    found = []
+    for key in keys.tolist():
+        found.append("" if pd.isna(key) or key in seen else f"-{_slug(key)}-")
+        seen.add(key)
+    return found
 
 
 def _share_for_percent(frame: pd.DataFrame, column: str, unit: str) -> list[tuple[int, str, str]]:

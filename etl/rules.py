@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
 from etl.schema import Frames, Rule
@@ -144,7 +146,7 @@ def strengths(sources: pd.DataFrame) -> dict[str, str]:
     """Source id to the strength of the document."""
     found = {}
     for i, url, kind in zip(sources["source_id"], sources["url"], sources["kind"], strict=True):
-        known = kind_and_strength(url) if pd.notna(url) else None
+        known = kind_and_strength(url) if isinstance(url, str) else None
         found[i] = known[1] if known else USUAL_STRENGTH.get(kind, "aggregator")
     return found
 
@@ -157,12 +159,17 @@ def confidence_is_carried(table: str) -> Rule:
         strong = strengths(sources)
         names = sources["publisher"].fillna("").map(publisher_of)
         by = dict(zip(sources["source_id"], names, strict=True))
+
+        @cache
+        def carried(cell: str) -> tuple[bool, str]:
+            cited = [(strong[i], by[i]) for i in cell.split("; ") if i in strong]
+            return bool(cited), highest_confidence(cited)
+
         found = []
         for line, stated, cell in zip(rows.index, rows["confidence"], rows["source_ids"], strict=True):
             if stated not in ("medium", "high") or pd.isna(cell):
                 continue
-            cited = [(strong[i], by[i]) for i in cell.split("; ") if i in strong]
-            most = highest_confidence(cited)
+            cited, most = carried(cell)
             if cited and CONFIDENCES.index(stated) > CONFIDENCES.index(most):
                 what = f"more than its documents carry: got '{stated}', expected {most}. {CONFIDENCE_RULE}"
                 found.append((int(line), "confidence", what))

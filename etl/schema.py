@@ -305,12 +305,15 @@ class Table:
         return self.columns[column].metadata or {}
 
     def arrow_schema(self) -> pya.Schema:
-        """The same declaration for Parquet: type, nullability, and metadata description, unit, reference."""
+        """The same declaration for Parquet: type, nullability, and metadata description, unit, reference.
+
+        What a frame holds as text with `; ` between is a list there, for whoever reads the file with another tool.
+        """
         return pya.schema(
             [
                 pya.field(
                     name,
-                    ARROW[self.kind(name)],
+                    pya.list_(pya.string()) if self.meta(name)["is_list"] else ARROW[self.kind(name)],
                     nullable=bool(column.nullable),
                     metadata={
                         "description": column.description or "",

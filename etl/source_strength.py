@@ -291,6 +291,7 @@ def _carried(url: str) -> str | None:
     return next((company for start, company in _CARRIED.items() if plain.startswith(start)), None)
 
 
+@cache
 def kind_and_strength(url: str) -> tuple[str, str] | None:
     """Kind of document and its strength; None for a place that is in no list above."""
     return ("primary", "primary") if _carried(url) else _PLACES.get(site(url))
@@ -304,6 +305,7 @@ def company_of(url: str) -> str | None:
 _CARRIER = re.compile(r",? (?:reprint|on |copy on |digest by |quoted by ).*$")
 
 
+@cache
 def publisher_of(name: str) -> str:
     """Who wrote a document, without who reprints it: a reprint is no second publisher."""
     return _CARRIER.sub("", name)

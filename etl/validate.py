@@ -83,23 +83,22 @@ def reference_problems(table: Table, frames: Frames, shown: str) -> list[Problem
         if other not in frames:
             continue
         known = set(frames[other][key].dropna())
-        for line, cell in zip(frame.index, frame[column], strict=True):
-            if pd.isna(cell):
-                continue
+        wrong: dict[str, list[str]] = {}
+        for cell in frame[column].dropna().unique():
             parts = str(cell).split("; ") if table.meta(column)["is_list"] else [str(cell)]
-            for part in dict.fromkeys(p for p in parts if parts.count(p) > 1):
-                what = f"'{part}' stands twice in the list: got '{cell}', expected each id once"
-                found.append(Problem(shown, int(line), column, what))
-            for part in parts:
-                if part not in known:
-                    found.append(
-                        Problem(
-                            shown,
-                            int(line),
-                            column,
-                            f"no '{part}' in {to}: got '{cell}', expected an id that stands in {other}",
-                        )
-                    )
+            if len(parts) == len(set(parts)) and known.issuperset(parts):
+                continue
+            wrong[cell] = [
+                f"'{part}' stands twice in the list: got '{cell}', expected each id once"
+                for part in dict.fromkeys(p for p in parts if parts.count(p) > 1)
+            ] + [
+                f"no '{part}' in {to}: got '{cell}', expected an id that stands in {other}"
+                for part in parts
+                if part not in known
+            ]
+        for cell, whats in wrong.items():
+            for line in frame.index[frame[column] == cell]:
+                found += [Problem(shown, int(line), column, what) for what in whats]
     return found
 
 
@@ -177,17 +176,19 @@ def range_problems(
             pd.DateOffset(months=meta["ahead"]),
             (FIRST_READ if meta["is_work"] else pd.Timestamp(meta["earliest"] or EARLIEST)),
         )
+        why = why_limit if meta["is_work"] else "its newest document was read by then"
+        if meta["ahead"] and not meta["is_work"]:
+            why = f"{meta['ahead']} months after its newest document was read"
+        # Many rows cite the same documents.
+        last: dict[str, pd.Timestamp] = {}
         for line, day, cell in zip(frame.index, frame[column], cited, strict=True):
             if pd.isna(day):
                 continue
-            if meta["is_work"]:
-                latest, why = limit, why_limit
-            else:
-                days = [read[i] for i in str(cell).split("; ") if i in read]
-                latest = max(days, default=limit) + ahead + ELSEWHERE
-                why = "its newest document was read by then"
-                if meta["ahead"]:
-                    why = f"{meta['ahead']} months after its newest document was read"
+            documents = "" if meta["is_work"] else str(cell)
+            if (latest := last.get(documents)) is None:
+                days = [read[i] for i in documents.split("; ") if i in read]
+                latest = limit if meta["is_work"] else max(days, default=limit) + ahead + ELSEWHERE
+                last[documents] = latest
             if not first <= day <= latest:
                 what = (
                     f"not a day that can be: got '{day:%Y-%m-%d}', expected one from {first:%Y} to "

@@ -110,9 +110,8 @@ def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
         return said
     # The plain words of most cells cannot be any of what follows but a word of nothing.
     if not _PLAIN.fullmatch(cell):
-        for n, sign in enumerate(cell):
-            if sign != "\n" and unicodedata.category(sign) == "Cc":
-                return f"a character that cannot be seen{named(sign)} at sign {n + 1}: got {shown(cell)}, expected plain text"
+        if m := _CONTROL.search(cell.replace("\n", " ")):
+            return f"a character that cannot be seen{named(m[0])} at sign {m.start() + 1}: got {shown(cell)}, expected plain text"
         if "  " in cell:
             return f"two spaces in a row: got {shown(cell)}, expected one"
         if (m := _ENTITY.search(cell)) and html.unescape(m[0]) != m[0]:

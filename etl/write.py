@@ -49,6 +49,8 @@ def arrow_table(table: Table, frame: pd.DataFrame, snapshot: str) -> pya.Table:
             values = [None if pd.isna(v) else v.date() for v in series]
         else:
             values = [v if v.__class__ is str else None if pd.isna(v) else v for v in series.tolist()]
+            if pya.types.is_list(field.type):
+                values = [None if v is None else v.split("; ") for v in values]
         columns.append(pya.array(values, type=field.type))
     about = {"name": table.name, "description": table.description, "key": table.key}
     return pya.Table.from_arrays(
@@ -82,7 +84,7 @@ def datapackage(
             fields.append(
                 {
                     "name": name,
-                    "type": FRICTIONLESS[meta["kind"]],
+                    "type": "array" if meta["is_list"] else FRICTIONLESS[meta["kind"]],
                     "description": column.description,
                     **({"unit": meta["unit"]} if meta["unit"] else {}),
                     **({"constraints": constraints} if constraints else {}),

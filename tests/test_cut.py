@@ -7,11 +7,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from dashboard.charts import before_after, rows
+from dashboard.charts import before_after, governance, rows
 from dashboard.data.cut import Cut, everyone, once
 from dashboard.data.selection import Selection, as_of, earlier
 from dashboard.data.store import Tables
-from dashboard.facts import flagships, landscape, models, prices, ratings
+from dashboard.facts import changes, flagships, landscape, models, prices, ratings, use
 
 DAY = pd.Timestamp("2025-09-01")
 
@@ -78,6 +78,7 @@ def test_tables_cut_on_demand_are_those_cut_at_once(tables: Tables, selection: S
     assert earlier(cut, selection) is back
 
 
+SINCE = Selection(DAY, DAY, compare=DAY - pd.Timedelta(days=365))
 EACH = {
     "labels": lambda t: landscape.labels_in_force(t, "reported"),
     "labels coded": lambda t: landscape.labels_in_force(t, "coded"),
@@ -96,6 +97,11 @@ EACH = {
     "models with companies": lambda t: rows.of_companies(t, "reported", "models"),
     "scores with companies": lambda t: rows.of_companies(t, "coded", "benchmark_scores"),
     "released": models.all_released,
+    "use": use.counts,
+    "use around": lambda t: use.around(t, "monthly_users"),
+    "steering": lambda t: changes.since(t, SINCE, changes.STEERING),
+    "prices and scores": lambda t: changes.since(t, SINCE, ("reorganisation", "price", "score", "figure")),
+    "lanes": lambda t: governance._lane_rows(t, "reported", DAY),
     "changes": lambda t: before_after.newest_changes(t, "reported"),
 }
 CHOSEN = {
@@ -121,7 +127,15 @@ def test_what_is_found_of_each_company_is_the_same_whether_found_alone_or_for_ev
             assert list(theirs.items()) == list(mine.items()), what
             continue
         # Periods are rows of their own, numbered anew.
-        numbered = what in ("periods", "history")
+        numbered = what in (
+            "periods",
+            "history",
+            "use",
+            "use around",
+            "steering",
+            "prices and scores",
+            "lanes",
+        )
         if numbered:
             theirs = theirs.reset_index(drop=True)
         pd.testing.assert_frame_equal(

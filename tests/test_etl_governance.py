@@ -16,6 +16,7 @@ from etl.tables.governance import (
     derive_index,
     events_agree,
     gaps_are_explained,
+    ranked,
     scores_on,
     source_order,
 )
@@ -175,7 +176,7 @@ def test_of_two_readings_the_better_sourced_is_used(better: str, worse: str) -> 
     rows = typed(OBSERVATIONS, [reading("tooling", 1, day, better), reading("tooling", 4, day, worse)])
     order = source_order(SOURCES)
     for both in (rows, rows.iloc[::-1]):
-        assert list(scores_on(both, order, pd.Timestamp(day))["score"]) == [1]
+        assert [r["score"] for r in scores_on(ranked(both, order), pd.Timestamp(day))] == [1]
 
 
 def test_a_newer_reading_replaces_a_better_sourced_one() -> None:
@@ -183,9 +184,9 @@ def test_a_newer_reading_replaces_a_better_sourced_one() -> None:
         OBSERVATIONS,
         [reading("tooling", 1, "2026-03-16", "letter"), reading("tooling", 4, "2026-04-08", "paper")],
     )
-    order = source_order(SOURCES)
-    assert list(scores_on(rows, order, pd.Timestamp("2026-04-07"))["score"]) == [1]
-    assert list(scores_on(rows, order, pd.Timestamp("2026-04-08"))["score"]) == [4]
+    readings = ranked(rows, source_order(SOURCES))
+    assert [r["score"] for r in scores_on(readings, pd.Timestamp("2026-04-07"))] == [1]
+    assert [r["score"] for r in scores_on(readings, pd.Timestamp("2026-04-08"))] == [4]
 
 
 def test_a_period_starts_as_exactly_as_its_best_known_reading() -> None:

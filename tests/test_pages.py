@@ -253,3 +253,16 @@ def test_a_table_looks_the_same_in_the_gallery_as_on_its_page() -> None:
     changes = visit("gallery.py", **{"gallery.chart": "reorganisations"})
     assert any("what_changed" in e.value.columns for e in changes.main.dataframe)
     assert not tables_of(changes)
+
+
+def test_the_models_page_opens_the_part_that_the_address_asks_for() -> None:
+    def cards(**query: str) -> set[str]:
+        app = visit("models.py", **query)
+        check(app)
+        return {one.value for one in app.main.subheader}
+
+    first, sizes = cards(), cards(**{"models.part": "size"})
+    # A link of before there were parts names a benchmark alone.
+    tests = cards(**{"benchmark.reporter": "vendor"})
+    assert len(first) == len(sizes) == len(tests) == 2 and len(first | sizes | tests) == 6
+    assert "Every model" in cards(**{"models.part": "list"})

@@ -37,6 +37,23 @@ def test_a_name_gives_way_to_a_crowd_of_marks() -> None:
     assert place([Wish(1, 100, 100, "Qwen3 Max", True)], [(100, 100)], (400, 300), 11, most=5)
 
 
+@given(
+    st.lists(st.tuples(SPOT, NAME), min_size=2, max_size=30, unique_by=lambda a: a[0]),
+    st.sampled_from([ROUND, FOUR]),
+)
+@settings(max_examples=40, deadline=None)
+def test_no_name_stands_over_a_mark_that_is_to_be_seen(asked: list, sides: tuple) -> None:
+    wishes = [Wish(k, x, y, text, True) for k, ((x, y), text) in enumerate(asked)]
+    for p in place(wishes, [], (400, 300), 11, most=30, sides=sides, firm=[(w.x, w.y) for w in wishes]):
+        w, h = width(p.wish.text, 11, True), 11 * 1.2
+        x = p.wish.x + p.dx - (w if "left" in p.side else 0 if "right" in p.side else w / 2)
+        y = p.wish.y + p.dy - h / 2
+        over = [
+            o for o in wishes if x < o.x < x + w and y < o.y < y + h and (o.x, o.y) != (p.wish.x, p.wish.y)
+        ]
+        assert not over
+
+
 def test_the_first_names_win() -> None:
     close = [Wish(k, 200, 150 + k, "a long name indeed", False) for k in range(9)]
     found = place(close, [], (400, 300), 11, most=3)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -106,6 +107,21 @@ def test_a_copied_build_has_no_others_beside_it(small_raw: Make, tmp_path: Path)
     copy = Path(shutil.copytree(tmp_path / "out", tmp_path / "copy"))
     assert store.builds(copy) == {store.snapshot(copy).id: copy}
     assert store.builds(tmp_path / "none") == {}
+
+
+def test_ids_are_lists_in_the_file_and_text_in_the_app(small_raw: Make, tmp_path: Path) -> None:
+    etl.build(small_raw(), tmp_path / "out")
+    path = (tmp_path / "out").resolve() / "models.parquet"
+    cited = pq.read_table(path).column("source_ids").to_pylist()
+    assert cited and all(isinstance(ids, list) for ids in cited)
+    read = store.load(tmp_path / "out")["models"]
+    assert ["; ".join(ids) for ids in cited] == read["source_ids"].tolist()
+    assert all(column.dtype != object for _, column in read.items())
+    joined = duckdb.sql(
+        f"select count(*) from '{path}' m, unnest(m.source_ids) as t(source_id) "
+        f"join '{path.with_name('sources.parquet')}' s using (source_id)"
+    ).fetchone()
+    assert joined == (sum(map(len, cited)),)
 
 
 def cut(path: Path) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.charts.outcomes import SMALL_NUMBERS
 from dashboard.facts import what_if
-from dashboard.screen import chart_card, room, timemachine, ui
+from dashboard.screen import chart_card, room, tabs, timemachine, ui
 
 now = ui.head("Governance", "Who decides on models, computing power and data, and when did that change?")
 if now.selected["companies"].empty:
@@ -14,8 +14,8 @@ timemachine.what_changed(now)
 chart_card.chart("governance-lanes")
 # A link to somebody's what-if opens where it is shown.
 first = "coding" if now.selection.pick(what_if.WEIGHTS) or now.selection.pick(what_if.SCORES) else None
-part = timemachine.parts(
-    timemachine.PART,
+part = tabs.tabs(
+    "governance.part",
     {
         "change": "Change",
         "event": "Before and after",

@@ -9,10 +9,16 @@ if now.selected["companies"].empty:
     ui.nothing(now.selection)
     ui.stop()
 sections.headline_row(now)
-with room.pair():
+# Four columns of words want more room than a map.
+left, right = room.beside(now.look, 6, 5)
+with left:
     chart_card.chart("landscape-matrix", height="stretch", front=tables.FRONT_ROWS)
+with right:
     chart_card.chart("positioning", height="stretch", front=tables.FRONT_ROWS)
+left, right = room.beside(now.look, 6, 5)
+with left:
     sections.latest_changes(now)
+with right:
     sections.takeaways_card(now)
 chart_card.brief_button(
     now,

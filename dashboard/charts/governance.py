@@ -13,6 +13,7 @@ from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.spec import Chart
+from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -111,19 +112,45 @@ NOT_HELD: dict[str, Any] = {"last_seen_date": pd.NaT, "is_stale": False, "is_wea
 # --- The lanes: every company's model over time ---
 
 
+LANES = ["kind", "governance_model", "governance_model_id", "first_day", "last_day", "label", "last_seen_date", "event_id",
+         "confidence", "caveat", "source_ids"]  # fmt: skip
+
+
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event."""
     names = name_list(tables)
+    frame = _lane_rows(tables, selection.basis, selection.as_of)
+    frame.insert(1, "company_name", [names[c] for c in frame["company_id"]])
+    if frame.empty:
+        return frame[["company_name", *LANES]]
+    with_event = set(frame.loc[frame["kind"] == "event", "company_name"])
+    frame = frame[frame["company_name"].isin(with_event)]
+    periods = frame[frame["kind"] == "period"]
+    changes = periods.groupby("company_name")["governance_model_id"].nunique()
+    newest = periods.groupby("company_name")["first_day"].max()
+    order = pd.DataFrame({"changes": changes.gt(1), "newest": newest}).sort_values(
+        ["changes", "newest"], ascending=False, kind="stable"
+    )
+    rank = {name: i for i, name in enumerate(order.index)}
+    frame = frame[frame["company_name"].isin(rank)]
+    frame = frame.assign(_rank=frame["company_name"].map(rank), _kind=frame["kind"].eq("event"))
+    frame = frame.sort_values(["_rank", "_kind", "first_day"], kind="stable", ignore_index=True)
+    return frame[["company_name", *LANES]]
+
+
+@once_each
+def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
+    """Periods and events as lanes show them, LANES by company_id: periods first, each in the order of its table."""
     events = tables["governance_events"]
     assessed = tables["governance_assessments"]
-    assessed = assessed[assessed["basis"] == selection.basis]
+    assessed = assessed[assessed["basis"] == basis]
     read = ["company_id", "governance_model_id", "valid_from", "valid_to", "confidence", "source_ids"]
     reports: dict[str, list[Any]] = {}
     for report in assessed[read].itertuples(index=False):
         reports.setdefault(report.company_id, []).append(report)
-    held = landscape.spoken_for(tables, selection.basis, selection.as_of).to_dict("index")
+    held = landscape.spoken_for(tables, basis, day).to_dict("index")
     rows = []
-    for row in landscape.history(tables, selection.basis).itertuples(index=False):
+    for row in landscape.history(tables, basis).itertuples(index=False):
         # The reports behind a span are those of its model whose documents it cites.
         cited = set(row.source_ids.split("; "))
         confidence = marks.weakest(
@@ -138,17 +165,17 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
         last = held.get(row.company_id, NOT_HELD) if is_missing(row.valid_to) else NOT_HELD
         rows.append(
             {
-                "company_name": names[row.company_id],
+                "company_id": row.company_id,
                 "kind": "period",
                 "governance_model": model_short(row.governance_model_id),
                 "governance_model_id": row.governance_model_id,
                 "first_day": row.valid_from,
-                "last_day": selection.as_of if is_missing(row.valid_to) else row.valid_to,
+                "last_day": day if is_missing(row.valid_to) else row.valid_to,
                 "label": " ".join(
                     str(part)
                     for part in (
                         "" if is_missing(row.stated_as) else f"{row.stated_as}.",
-                        f"Reported by {row.reported_by}." if selection.basis == "reported" else row.note,
+                        f"Reported by {row.reported_by}." if basis == "reported" else row.note,
                         "Other reports differ." if row.is_disputed else "",
                     )
                     if part and not is_missing(part)
@@ -167,7 +194,7 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     for row in events.itertuples(index=False):
         rows.append(
             {
-                "company_name": names[row.company_id],
+                "company_id": row.company_id,
                 "kind": "event",
                 "governance_model": "",
                 "governance_model_id": None,
@@ -181,37 +208,9 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": row.source_ids,
             }
         )
-    columns = [
-        "company_name",
-        "kind",
-        "governance_model",
-        "governance_model_id",
-        "first_day",
-        "last_day",
-        "label",
-        "last_seen_date",
-        "event_id",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=["company_id", *LANES])
     frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])
-    if frame.empty:
-        return frame
-    with_event = set(frame.loc[frame["kind"] == "event", "company_name"])
-    frame = frame[frame["company_name"].isin(with_event)]
-    periods = frame[frame["kind"] == "period"]
-    changes = periods.groupby("company_name")["governance_model_id"].nunique()
-    newest = periods.groupby("company_name")["first_day"].max()
-    order = pd.DataFrame({"changes": changes.gt(1), "newest": newest}).sort_values(
-        ["changes", "newest"], ascending=False, kind="stable"
-    )
-    rank = {name: i for i, name in enumerate(order.index)}
-    frame = frame[frame["company_name"].isin(rank)]
-    frame = frame.assign(_rank=frame["company_name"].map(rank), _kind=frame["kind"].eq("event"))
-    frame = frame.sort_values(["_rank", "_kind", "first_day"], kind="stable", ignore_index=True)
-    return frame.drop(columns=["_rank", "_kind"])
+    return frame
 
 
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:

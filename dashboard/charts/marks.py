@@ -141,13 +141,17 @@ def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
     cells, confidence, caveat = (
         frame[c].tolist() if c in frame else empty for c in ("source_ids", "confidence", "caveat")
     )
-    ids = [[] if is_missing(cell) else str(cell).split("; ") for cell in cells]
     named = places(sources)
-    # Many rows rest on one document: its words, with a day in them, are put together once.
+    # Many rows rest on the same documents as firmly: their words, with a day in them, are put together once.
     behind: dict[str, str] = {}
+    same: dict[tuple[Any, Any, Any], str] = {}
     out: dict[Any, str] = {}
-    for row, cited, firm, weak in zip(frame.index, ids, confidence, caveat, strict=True):
-        known = [i for i in cited if i in named]
+    for row, cell, firm, weak in zip(frame.index, cells, confidence, caveat, strict=True):
+        ground = (cell, firm, weak)
+        if ground in same:
+            out[row] = same[ground]
+            continue
+        known = [] if is_missing(cell) else [i for i in str(cell).split("; ") if i in named]
         said = []
         if known:
             more = f" +{len(known) - 1}" if len(known) > 1 else ""
@@ -162,7 +166,7 @@ def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
             said.append(CONFIDENCE[str(firm)])
         if not is_missing(weak):
             said.append(str(weak).replace("; ", ", "))
-        out[row] = "; ".join(said)
+        out[row] = same[ground] = "; ".join(said)
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -72,13 +73,17 @@ OVER_TIME = [
 
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Measures that somebody has two days of; those of most series first."""
-    rows = use.counts(tables)
-    rows = rows[rows["company_id"].isin(tables["companies"]["company_id"]) & ~rows["metric"].isin(APART)]
-    keys = ["metric", "company_id", "subject", "band", "tracker"]
-    days = rows.groupby(keys, dropna=False)["use_date"].nunique().reset_index()
-    long = days[days["use_date"] > 1].groupby("metric").size().sort_index()
-    long = long.sort_values(ascending=False, kind="stable")
-    return {str(m): f"{measure_words(str(m))} ({plural(int(n), 'line')})" for m, n in long.items()}
+    rows, known = use.counts(tables), set(tables["companies"]["company_id"])
+    days: dict[tuple[str, ...], set[pd.Timestamp]] = {}
+    read = ("metric", "company_id", "subject", "band", "tracker", "use_date")
+    for *line, day in zip(*(rows[c].tolist() for c in read), strict=True):
+        if line[1] in known and line[0] not in APART:
+            days.setdefault(tuple(map(str, line)), set()).add(day)
+    long = Counter(line[0] for line, found in days.items() if len(found) > 1)
+    return {
+        m: f"{measure_words(m)} ({plural(n, 'line')})"
+        for m, n in sorted(long.items(), key=lambda one: (-one[1], one[0]))
+    }
 
 
 def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -86,8 +91,8 @@ def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     options = measure_options(tables, selection)
     asked = selection.pick(MEASURE)
     metric = asked if asked in options else next(iter(options), "")
-    rows = with_company(tables, selection.basis, use.counts(tables))
-    rows = rows[rows["metric"].eq(metric)]
+    rows = use.counts(tables)
+    rows = with_company(tables, selection.basis, rows[rows["metric"].eq(metric)])
     total = len(tables["companies"])
     if rows.empty:
         return counted(pd.DataFrame(columns=OVER_TIME), total)

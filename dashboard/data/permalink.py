@@ -58,6 +58,7 @@ PAGE_PICKS = (
     "gallery.chart",
     "governance.part",
     "model.id",
+    "models.part",
     "watch.claims",
     "watch.companies",
     "watch.events",

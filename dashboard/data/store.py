@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 # Texts as Python strings: at the size of these tables a filter or a row costs half of what Arrow's do, and numpy's
@@ -240,7 +241,14 @@ def load(folder: Path) -> Tables:
 
 
 def typed(arrow: pa.Table) -> pd.DataFrame:
-    """A table as the app reads it: days as `datetime64[us]`, whole numbers that may be missing as `Int64`."""
+    """A table as the app reads it: days as `datetime64[us]`, whole numbers that may be missing as `Int64`.
+
+    Lists become text with `; ` between: it can be compared and looked up, and costs one object a cell, not one a value.
+    """
+    for at, field in enumerate(arrow.schema):
+        if pa.types.is_list(field.type):
+            text = pc.binary_join(arrow.column(at), "; ")
+            arrow = arrow.set_column(at, pa.field(field.name, text.type, metadata=field.metadata), text)
     frame = arrow.to_pandas(date_as_object=False)
     for field in arrow.schema:
         kind = str(field.type)
@@ -272,7 +280,9 @@ def dictionary(folder: Path) -> pd.DataFrame:
                     "table": path.stem,
                     "table_description": about.get("description", ""),
                     "column": field.name,
-                    "type": str(field.type),
+                    "type": f"list<{field.type.value_type}>"
+                    if pa.types.is_list(field.type)
+                    else str(field.type),
                     "description": meta.get("description", ""),
                     "unit": meta.get("unit", ""),
                     "reference": meta.get("reference", ""),

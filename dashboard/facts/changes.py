@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.data import citations
-from dashboard.data.cut import once
+from dashboard.data.cut import once, once_each
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, prices, ratings
@@ -94,14 +94,21 @@ def since(
 ) -> pd.DataFrame:
     """What changed between the day of comparison and the day shown, as `between` tells it."""
     day = min(selection.since, selection.as_of)
-    return _since(selected, Selection(day, selection.newest, compare=day), selection.basis, kinds, measures)
+    # A claim may be of nobody here: all other changes are of one company each.
+    find = _since if "claim" in kinds else _of_each
+    found = find(selected, Selection(day, selection.newest, compare=day), selection.basis, kinds, measures)
+    # In the names that were chosen.
+    names = selected["companies"].drop_duplicates("company_id").set_index("company_id")["company_name"]
+    return found.assign(company_name=found["company_id"].map(names)).reset_index(drop=True)
 
 
-@once
-def _since(
+def _between_days(
     now: Tables, day: Selection, basis: str, kinds: tuple[str, ...], measures: tuple[str, ...]
 ) -> pd.DataFrame:
     return between(earlier(now, day), now, basis, kinds, measures)
+
+
+_since, _of_each = once(_between_days), once_each(_between_days)
 
 
 def between(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.data.cut import once
+from dashboard.data.cut import once, once_each
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
 
@@ -67,7 +67,7 @@ def fed(tables: Tables) -> pd.DataFrame:
     )
 
 
-@once
+@once_each
 def counts(tables: Tables) -> pd.DataFrame:
     """Every count of use that is shown, by RULE; of two feeds of one measure the one with more days.
 
@@ -149,7 +149,7 @@ def shares_by_month(tables: Tables) -> pd.DataFrame:
     return made[["month", "band", "company_id", "share_pct", "days", "source_ids"]]
 
 
-@once
+@once_each
 def around(tables: Tables, metric: str) -> pd.DataFrame:
     """Use before and after each reorganisation, aligned on its day: the last count before it is 100.
 

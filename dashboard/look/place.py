@@ -23,6 +23,8 @@ STEPS: dict[Side, tuple[int, int]] = {
     "below": (0, 1),
     "below-left": (-1, 1),
 }
+#: Half of a mark that no other's name may touch, in sizes of the type.
+FIRM = 0.4
 ROUND: tuple[Side, ...] = tuple(STEPS)
 #: The sides that PowerPoint knows.
 FOUR: tuple[Side, ...] = ("right", "left", "above", "below")
@@ -68,25 +70,29 @@ def place(
     most: int,
     sides: tuple[Side, ...] = ROUND,
     beyond: float = 0.0,
+    firm: Sequence[tuple[float, float]] = (),
 ) -> list[Placed]:
     """The names that fit, the first ones first.
 
-    A name is dropped where every side of its mark is taken by another name, leaves the plot, or covers more than one
-    mark (a strong name: two).
+    A name is dropped where every side of its mark is taken by another name, leaves the plot, touches a firm mark of
+    another, or covers more than one of the rest (a strong name: two).
 
     Args:
         wishes: Names, the most important first.
-        marks: Places of everything drawn: marks, and points along lines.
+        marks: Places of what a name may cover a little: faint marks, and points along lines.
         room: Width and height of the plot.
         size: Of type, in the unit of places.
         most: Names at most.
         sides: Those there are.
         beyond: How far a name may run over the right edge.
+        firm: Places of marks that stay in sight.
     """
     wide, tall = room
+    around = size * FIRM
     taken: list[tuple[float, float, float, float]] = []
     out: list[Placed] = []
     xs, ys = np.array(marks, dtype=float).reshape(-1, 2).T
+    firm_xs, firm_ys = np.array(firm, dtype=float).reshape(-1, 2).T
     for wish in wishes:
         if len(out) >= most:
             break
@@ -107,6 +113,11 @@ def place(
             if any(
                 x0 < t[2] + apart and spot[2] > t[0] - apart and y0 < t[3] and spot[3] > t[1] for t in taken
             ):
+                continue
+            hidden = (x0 - around < firm_xs) & (firm_xs < spot[2] + around)
+            hidden &= (y0 - around < firm_ys) & (firm_ys < spot[3] + around)
+            # Its own mark, and those at the same place, are what it names.
+            if (hidden & ((firm_xs != wish.x) | (firm_ys != wish.y))).any():
                 continue
             within = (x0 - apart < xs) & (xs < spot[2] + apart)
             covered = int((within & (y0 - size / 6 < ys) & (ys < spot[3] + size / 6)).sum())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.look.room import SMALL
 from dashboard.look.theme import PHONE, Look
@@ -50,7 +51,8 @@ export default function ({ data, parentElement, setStateValue }) {
 """
 
 _component = st.components.v2.component("landscape_room", js=_JS)
-_paired: ContextVar[bool] = ContextVar("paired", default=False)
+#: Share of the page that the card drawn now has across, without the gap beside it.
+_share: ContextVar[float] = ContextVar("share", default=1.0)
 
 
 def wide() -> int:
@@ -72,19 +74,42 @@ def fitted(look: Look, wide: int) -> Look:
 
 @contextmanager
 def pair() -> Iterator[None]:
-    """Two cards side by side, one above the other where the window is too narrow for both."""
-    before = _paired.set(True)
+    """Cards two in a row, one above the other where the window is too narrow for both."""
+    with st.grid(2, min_column_width=PAIRED, gap="small"), _sharing(0.5):
+        yield
+
+
+def beside(look: Look, first: int, second: int) -> tuple[AbstractContextManager, AbstractContextManager]:
+    """Two places for cards side by side, as wide as told; one above the other where a page of that look is too narrow."""
+    shares = (first / (first + second), second / (first + second))
+    room = all(_across(look, s) >= PAIRED for s in shares)
+    places = st.columns([first, second], gap="small") if room else [st.container(), st.container()]
+    return _within(places[0], shares[0]), _within(places[1], shares[1])
+
+
+@contextmanager
+def _within(place: DeltaGenerator, share: float) -> Iterator[None]:
+    with place, _sharing(share):
+        yield
+
+
+@contextmanager
+def _sharing(share: float) -> Iterator[None]:
+    before = _share.set(share)
     try:
-        with st.grid(2, min_column_width=PAIRED, gap="small"):
-            yield
+        yield
     finally:
-        _paired.reset(before)
+        _share.reset(before)
 
 
 def of_card(look: Look) -> Look:
-    """The look of a card at this place of a page that has the given one: half as wide in a pair."""
-    each = (look.wide + FRAME - GAP) // 2
-    return fitted(look, each - FRAME) if _paired.get() and each >= PAIRED else look
+    """The look of a card at this place of a page that has the given one: as wide as its share in a pair."""
+    each = _across(look, _share.get())
+    return fitted(look, each - FRAME) if _share.get() < 1 and each >= PAIRED else look
+
+
+def _across(look: Look, share: float) -> int:
+    return int((look.wide + FRAME - GAP) * share)
 
 
 def _nothing() -> None:

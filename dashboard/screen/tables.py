@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Characters of a cell that may lead to a document as a whole; behind longer ones its publishers stand.
 LINKED = 60
 #: Characters from which on words may take a second line where there is little room.
-LONG, SHORT = 24, 13
+LONG, SHORT = 16, 13
 #: Height of a table where it shares a screen, pixels; the rest is scrolled to.
 FRONT_ROWS = 244
 

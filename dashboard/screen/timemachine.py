@@ -23,40 +23,8 @@ from dashboard.screen.part import part
 from dashboard.screen.tables import rows_table
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED, has_units
 
-PART = "governance.part"
 #: Rows of a list before the rest is folded away.
 LISTED = 6
-
-
-# --- Parts of a page, one at a time ---
-
-
-def parts(name: str, labels: dict[str, str], first: str | None = None) -> dict[str, Any]:
-    """Tabs of which only the open one is filled; which one stands in the address.
-
-    Args:
-        name: Parameter in the address; has a dot.
-        labels: Part to its label, in order.
-        first: The part that is open where the address names none.
-
-    Returns:
-        Part to its container; `open` says whether to fill it.
-    """
-    picked = st.session_state.setdefault("_picked", {})
-    default = next(iter(labels))
-    asked = picked.get(name, first or default)
-    asked = asked if asked in labels else default
-    widget = f"pick-{name}"
-    if st.session_state.get(widget) != labels[asked]:
-        st.session_state[widget] = labels[asked]
-
-    def keep() -> None:
-        chosen = next(k for k, words in labels.items() if words == st.session_state[widget])
-        st.session_state["_picked"][name] = chosen
-        ui.set_picked_address()
-
-    tabs = st.tabs(list(labels.values()), key=widget, on_change=keep)
-    return dict(zip(labels, tabs, strict=True))
 
 
 # --- What changed between the two days ---

@@ -198,22 +198,35 @@ def source_order(sources: pd.DataFrame) -> dict[str, tuple[int, int]]:
     }
 
 
+def ranked(
+    observations: pd.DataFrame, order: dict[str, tuple[int, int]]
+) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]:
+    """Dimension, place and cells of each reading, the one that is preferred first: newest, better source, later document."""
+    found = []
+    for row in observations.to_dict("records"):
+        cited = min(order[i] for i in row["source_ids"].split("; "))
+        found.append((row["dimension"], (-row["valid_from"].toordinal(), cited, row["observation_id"]), row))
+    return sorted(found, key=lambda f: f[1])
+
+
 def scores_on(
-    observations: pd.DataFrame, order: dict[str, tuple[int, int]], when: pd.Timestamp
-) -> pd.DataFrame:
-    """The reading of each dimension in force on a day: newest, then better source, then later document.
+    readings: list[tuple[str, tuple[Any, ...], dict[str, Any]]], when: pd.Timestamp
+) -> list[dict[str, Any]]:
+    """The reading of each dimension in force on a day, dimensions by name.
 
     Two readings of one dimension with the same first day are dissent: the better-sourced is used (by the printed
     rule of strength, then the newer document); both stay in governance_observations. A reading without a score
     is in force, too: it ends the one before.
+
+    Args:
+        readings: As `ranked` gives them.
+        when: The day.
     """
-    held = observations[observations["valid_from"] <= when]
-    best: dict[str, tuple[Any, ...]] = {}
-    columns = ["dimension", "valid_from", "source_ids", "observation_id"]
-    for line, dimension, start, cell, name in held[columns].itertuples():
-        place = (-start.toordinal(), min(order[i] for i in cell.split("; ")), name, line)
-        best[dimension] = min(place, best.get(dimension, place))
-    return held.loc[[best[d][-1] for d in sorted(best)]]
+    first: dict[str, dict[str, Any]] = {}
+    for dimension, _, row in readings:
+        if row["valid_from"] <= when:
+            first.setdefault(dimension, row)
+    return [first[d] for d in sorted(first)]
 
 
 def derive_index(frames: Frames) -> pd.DataFrame:
@@ -243,17 +256,17 @@ def derive_index(frames: Frames) -> pd.DataFrame:
             rows.append(_period(cid, (start, exact), None, {}, model, company.source_ids, sure))
             continue
         mine = observations[observations["company_id"] == cid]
+        readings = ranked(mine, order)
         starts = sorted(mine["valid_from"].unique())
         if first and (not starts or first[0] < starts[0]):
             end = starts[0] if starts else None
             rows.append(_period(cid, first[:2], end, {}, UNDETERMINED, first[2], _unscored(first[3])))
         for i, start in enumerate(starts):
-            held = scores_on(mine, order, start)
-            told = held.dropna(subset=["score"])
-            scores = {d: int(s) for d, s in zip(told["dimension"], told["score"], strict=True)}
+            held = scores_on(readings, start)
+            scores = {r["dimension"]: int(r["score"]) for r in held if pd.notna(r["score"])}
             end = starts[i + 1] if i + 1 < len(starts) else None
-            used = "; ".join(dict.fromkeys("; ".join(held["source_ids"]).split("; ")))
-            worst = max(held["confidence"], key=lambda c: CONFIDENCE_RANK[c])
+            used = "; ".join(dict.fromkeys("; ".join(r["source_ids"] for r in held).split("; ")))
+            worst = max((r["confidence"] for r in held), key=lambda c: CONFIDENCE_RANK[c])
             # The period starts as exactly as the best known of the readings that start it.
             exact = min(mine.loc[mine["valid_from"] == start, "valid_from_precision"], key=PRECISION.index)
             model = label(scores, company.company_type, agenda)

@@ -139,7 +139,7 @@ def test_every_link_leads_to_a_page_that_has_what_it_names(
 
 
 def test_charts_are_drawn_and_described(page: Any, visit: Visit) -> None:
-    visit(page, "models")
+    visit(page, "governance")
     described = charts(page)
     assert len(described) >= 5 and len(set(described)) == len(described)
     assert all(re.search(r"\d+ rows? of data", one) for one in described)

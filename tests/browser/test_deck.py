@@ -24,7 +24,7 @@ from own_templates import TEMPLATES
 from dashboard.data.selection import Selection
 from dashboard.deck import basket, builds, decks
 
-CHARTS = (("governance", "governance-mix"), ("models", "weights-by-year"))
+CHARTS = (("governance", "governance-mix"), ("models?models.part=releases", "weights-by-year"))
 
 
 def shown(page: Any) -> str:

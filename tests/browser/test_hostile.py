@@ -35,6 +35,7 @@ PAGES = (
     "", "governance", "companies", "company?company.id=alibaba", "model?model.id=deepseek/deepseek-r1", "compare",
     "infrastructure", "models", "claims", "edition", "explore", "gallery", "own", "deck", "data", "data?data.part=Sources",
     "governance?governance.part=coding", "governance?governance.part=events",
+    *(f"models?models.part={part}" for part in ("releases", "size", "benchmarks", "list")),
 )  # fmt: skip
 
 #: What of the attack came to life, in the page and in every shadow root below it.

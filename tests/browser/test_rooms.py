@@ -66,7 +66,7 @@ BARS, POINTS, CELLS = ".barlayer .point path", ".scatterlayer .point", ".heatmap
     ("path", "chart_id", "marks", "leads_to"),
     [
         ("models", "price-capability", POINTS, "model"),
-        ("models", "weights-by-year", BARS, ""),
+        ("models?models.part=releases", "weights-by-year", BARS, ""),
         ("governance", "governance-lanes", BARS, "company"),
         ("infrastructure", "company-metrics", BARS, "company"),
         ("claims", "claims-by-verdict", BARS, ""),

@@ -149,6 +149,13 @@ class Cloud:
             out.append(Wish(s.row, *at(s.x, s.y), s.words, s.strong, sides))
         return out
 
+    def places(
+        self, at: Callable[[float, float], tuple[float, float]]
+    ) -> tuple[list[tuple[float, float]], ...]:
+        """Where the strong marks stand, which no other's name may touch, and where the faint ones do."""
+        found = [(s, at(s.x, s.y)) for s in self.spots if s.x is not None]
+        return [p for s, p in found if s.strong], [p for s, p in found if not s.strong]
+
 
 def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Cloud:
     """The marks of a frame in a room; none for an empty frame.

@@ -217,7 +217,7 @@ def _strong_names(
         for d in rows.dots
         if d.strong
     ]
-    placed = place(wishes, list(at.values()), (wide, total * factor), look.size, most=len(wishes))
+    placed = place(wishes, [], (wide, total * factor), look.size, most=len(wishes), firm=list(at.values()))
     out = []
     for p in placed:
         side = "left" if "left" in p.side else "right" if "right" in p.side else ""

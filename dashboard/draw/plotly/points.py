@@ -66,7 +66,7 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
     def at(x: float, y: float) -> tuple[float, float]:
         return cloud.x.share(x) * plot, (1 - cloud.y.share(y)) * tall
 
-    taken = [at(s.x, s.y) for s in cloud.spots if s.x is not None]
+    firm, taken = cloud.places(at)
     labels: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
     for join in cloud.joins:
@@ -123,7 +123,7 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
         taken += [(mx + half * f / 3, my + look.size * 0.9) for f in range(-3, 4)] * 3
     traces += _marks(cloud, bool(kind.strong), look)
     size = look.size + (0 if look.export else 0.5)
-    placed = place(cloud.wishes(at), taken, (plot, tall), size, most=cloud.most, beyond=6)
+    placed = place(cloud.wishes(at), taken, (plot, tall), size, most=cloud.most, beyond=6, firm=firm)
     labels += [_label(p, cloud, size, look) for p in placed]
     xaxis = plotly_axis(cloud.x)
     if cloud.apart:

@@ -272,9 +272,8 @@ def _sides(
 
     wishes = [Wish(d.row, *spot(d), d.words, True, ("above", "below", "left")) for d in mine if d.strong]
     room = (plot.w * 72, plot.h * 72)
-    placed = place(
-        wishes, [spot(d) for d in mine], room, native.LABEL, most=len(wishes), sides=FOUR, beyond=10
-    )
+    dots = [spot(d) for d in mine]
+    placed = place(wishes, [], room, native.LABEL, most=len(wishes), sides=FOUR, beyond=10, firm=dots)
     return {p.wish.key: SIDES[p.side] for p in placed}
 
 

@@ -113,7 +113,7 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
         return share(x, x_axis) * plot.w * 72, (1 - share(y, y_axis)) * plot.h * 72
 
     cloud = page.cloud
-    taken = [at(s.x, s.y) for s in cloud.spots if s.x is not None]
+    firm, taken = cloud.places(at)
     for join in cloud.joins:
         taken += along([at(*c) for c in corners(join.points, _end(x_axis, join.points, cloud))], 10)
     for s in cloud.spots:
@@ -128,9 +128,8 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
         half = width(words, native.LABEL, True) / 2
         taken += [(x + half * f / 3, middle + native.LABEL) for f in range(-3, 4)] * 5
     wishes = cloud.wishes(at)
-    placed = place(
-        wishes, taken, (plot.w * 72, plot.h * 72), native.LABEL, most=cloud.most, sides=FOUR, beyond=20
-    )
+    room = (plot.w * 72, plot.h * 72)
+    placed = place(wishes, taken, room, native.LABEL, most=cloud.most, sides=FOUR, beyond=20, firm=firm)
     return {p.wish.key: SIDES[p.side] for p in placed}
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
+import etl
 from etl.schema import Table
 from etl.tables import TABLES
 
@@ -139,3 +141,36 @@ def write_small(folder: Path, **changes: Rows) -> Path:
             rows = [rows[min(n, len(rows) - 1)] | given for n, given in enumerate(changes[table.name])]
         write_csv(folder / f"{table.name}.csv", rows, table.raw_columns)
     return folder
+
+
+def problems(raw: Path) -> list[str]:
+    """What a check says, files without their folder."""
+    try:
+        etl.check(raw)
+    except etl.BuildFailed as failed:
+        return [str(p).removeprefix(f"{raw.as_posix()}/") for p in failed.problems]
+    return []
+
+
+def apart(cases: Mapping[str, Mapping[str, Rows]], alone: tuple[str, ...] = ()) -> list[list[str]]:
+    """Names of cases in as few groups as need be, those of one group changing different tables: one check tells of all.
+
+    Args:
+        cases: The tables that each changes.
+        alone: Cases that show in what they leave of other tables.
+    """
+    groups: list[list[str]] = []
+    for name, changes in cases.items():
+        for group in groups:
+            met = {table for other in group for table in cases[other]}
+            if name not in alone and group[0] not in alone and not met & set(changes):
+                group.append(name)
+                break
+        else:
+            groups.append([name])
+    return groups
+
+
+def merged(cases: Mapping[str, Mapping[str, Rows]], names: list[str]) -> dict[str, Rows]:
+    """The changes of several cases at once."""
+    return {table: rows for name in names for table, rows in cases[name].items()}

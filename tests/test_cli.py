@@ -72,15 +72,12 @@ def test_a_whole_address_is_understood_as_a_view(tmp_path: Path) -> None:
     assert a.read_bytes() == b.read_bytes()
 
 
-def test_bytes_go_to_standard_output_and_words_to_standard_error(built: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "dashboard", "deck", "--basket", "-", "--out", "-"],
-        capture_output=True,
-        cwd=Path(__file__).resolve().parent.parent,
-        env=os.environ | {"LANDSCAPE_DATA": str(built)},
-        check=False,
-    )
-    assert done.returncode == 1 and done.stdout == b"" and b"-" in done.stderr
+def test_bytes_go_to_standard_output_and_words_to_standard_error(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["deck", "--basket", "-", "--out", "-"]) == 1
+    out, err = said(capsys)
+    assert out == "" and "-" in err
     done = subprocess.run(
         [sys.executable, "-m", "dashboard", "deck", "--link", basket.encode(few(built)), "--out", "-"],
         capture_output=True,

@@ -263,6 +263,7 @@ def killer(tmp_path: Path) -> Iterator[Callable[..., Iterator[str]]]:
         process.communicate()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 def test_a_killed_build_leaves_the_old_data_whole(
     small_raw: Make, tmp_path: Path, killer: Callable[..., Iterator[str]]
@@ -300,6 +301,7 @@ def test_a_killed_build_leaves_the_old_data_whole(
     assert len({build_in(p) for p in kept if p != served}) <= 2 and len(kept) <= 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 def test_a_killed_first_build_leaves_nothing_or_all(
     small_raw: Make, tmp_path: Path, killer: Callable[..., Iterator[str]]

@@ -9,6 +9,7 @@ import faults
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="faults befall forked processes")
 def test_some_faults_lose_nothing_and_heal(tmp_path: Path) -> None:
     tried = list(faults.matrix(tmp_path, few=True))

@@ -6,11 +6,14 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -50,8 +53,9 @@ def ours() -> dict[str, pd.DataFrame]:
     return frames(RAW)
 
 
-@pytest.fixture
-def web() -> Iterator[Publisher]:
+@contextmanager
+def filled() -> Iterator[Publisher]:
+    """A publisher of every feed's files."""
     with publisher() as served:
         manifest = {
             "snapshot_date": DAY,
@@ -67,6 +71,12 @@ def web() -> Iterator[Publisher]:
         for files in FILES.values():
             for path, (body, media) in files.items():
                 served.answers[f"/{path}"] = Answer(body if body else js(manifest), media)
+        yield served
+
+
+@pytest.fixture
+def web() -> Iterator[Publisher]:
+    with filled() as served:
         yield served
 
 
@@ -89,6 +99,22 @@ class Run:
 
     def rows(self, table: str, feed: str) -> pd.DataFrame:
         return self.store.rows(table, feed)
+
+
+@pytest.fixture(scope="module")
+def yesterday(
+    ours: dict[str, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Path]:
+    """What a refresh of a feed left; each is made once, to be copied."""
+
+    @cache
+    def left(feed: str) -> Path:
+        folder = tmp_path_factory.mktemp("yesterday") / "feeds"
+        with filled() as served:
+            Run(served, ours, folder)(feed)
+        return folder
+
+    return left
 
 
 @pytest.fixture
@@ -263,8 +289,10 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_named_and_yesterdays_rows_stay(run: Run, fault: str) -> None:
-    run("epoch-models")
+def test_a_fault_is_named_and_yesterdays_rows_stay(
+    run: Run, yesterday: Callable[[str], Path], fault: str
+) -> None:
+    shutil.copytree(yesterday("epoch-models"), run.store.root)
     before = run.rows("models", "epoch-models")
     answer, words = FAULTS[fault]
     run.web.answers[f"/{NOTABLE}"] = answer
@@ -383,9 +411,11 @@ ODD = {
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_odd_editions_are_read_by_name_or_named_and_yesterdays_rows_stay(run: Run, odd: str) -> None:
+def test_odd_editions_are_read_by_name_or_named_and_yesterdays_rows_stay(
+    run: Run, yesterday: Callable[[str], Path], odd: str
+) -> None:
     feed, path, body, words = ODD[odd]
-    run(feed)
+    shutil.copytree(yesterday(feed), run.store.root)
     before = {t: run.rows(t, feed) for t in ("usage", "models", "scores", "documents")}
     run.web.answers[f"/{path}"] = Answer(body, FILES[feed][path][1])
     run(feed)
@@ -460,6 +490,7 @@ def test_a_killed_run_goes_on_where_it_stopped(web: Publisher, tmp_path: Path) -
     assert fetcher(web).get(FILE, tmp_path, {}).path.read_bytes() == body
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_leaves_whole_rows_and_no_lock(web: Publisher, tmp_path: Path) -> None:
     web.answers[f"/{NOTABLE}"] = Answer(GOOD, hangs=20)
     root = tmp_path / "feeds"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from look import PROJECT, chromium, find_browser, serving, settle, watch
+from look import chromium, find_browser, new_context, serving, settle, watch
 
 HERE = Path(__file__).parent
 #: Where a browser must exist (the checks of a change), a test that skips has failed.
@@ -44,13 +44,9 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def served_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the real data, built for these tests alone."""
-    import etl
-
-    folder = tmp_path_factory.mktemp("served") / "processed"
-    etl.build(PROJECT / "datasets" / "raw", folder)
-    return folder
+def served_data(built: Path) -> Path:
+    """Folder of the data that is served: the build of all tests, which no test may change."""
+    return built
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +66,12 @@ def new_page(browser: Any, app_url: str) -> Iterator[Callable[..., Any]]:
     opened: list[tuple[Any, Any, Any]] = []
 
     def make(width: int = 1440, height: int = 900, theme: str = "light", **options: Any) -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, accept_downloads=True, **options
+        context = new_context(
+            browser,
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            accept_downloads=True,
+            **options,
         )
         page = context.new_page()
         page.set_default_timeout(30_000)

@@ -147,9 +147,31 @@ def _wait_until_healthy(app: subprocess.Popen[bytes], url: str, wait: float, log
     raise RuntimeError(f"the app did not answer at {url} within {wait:.0f} s; it said:\n{said}")
 
 
-STATE = """() => {
+#: Notes when the page last wrote to the server and last heard from it: what is asked and not answered is no rest.
+WIRE = """(() => {
+  const wire = window.__wire = { sent: 0, heard: 0 };
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", () => { wire.heard = performance.now(); });
+    }
+    send(data) {
+      wire.sent = performance.now();
+      super.send(data);
+    }
+  };
+})()"""
+#: Milliseconds of silence, on the wire and on the page, that count as rest. Streamlit holds some widgets back for 200.
+SILENCE = 400
+#: Some messages have no answer: after these milliseconds none is waited for any more.
+ANSWERED = 1500
+STATE = """([silence, answered]) => {
   const app = document.querySelector("[data-testid='stApp']");
+  const wire = window.__wire, now = performance.now();
+  const talking = wire && (now - Math.max(wire.sent, wire.heard) < silence
+    || (wire.sent > wire.heard && now - wire.sent < answered));
   return [
+    talking ? "talking" : "silent",
     app ? app.getAttribute("data-test-script-state") : "none",
     document.querySelectorAll("[data-testid='stSkeleton'],[data-testid='stSpinner']").length,
     document.querySelectorAll("[data-stale='true']").length,
@@ -175,17 +197,24 @@ def settle(page: Any, limit: float = 60) -> float:
     """
     began = time.monotonic()
     page.wait_for_selector("[data-testid='stApp']", timeout=limit * 1000)
-    last, still, state = "", 0, ""
-    while time.monotonic() - began < limit:
-        state = page.evaluate(STATE)
-        script, waiting, stale, _, undrawn, letters = state.split("|")
+    last, since, state = "", began, ""
+    while (now := time.monotonic()) - began < limit:
+        state = page.evaluate(STATE, [SILENCE, ANSWERED])
+        wire, script, waiting, stale, _, undrawn, letters = state.split("|")
         at_rest = script == "notRunning" and waiting == stale == undrawn == "0" and letters != "0"
-        still = still + 1 if at_rest and state == last else 0
-        last = state
-        if still >= 4:
-            return time.monotonic() - began
-        page.wait_for_timeout(200)
+        if state != last or not at_rest:
+            last, since = state, now
+        elif wire == "silent" and now - since >= SILENCE / 1000:
+            return now - began
+        page.wait_for_timeout(80)
     raise TimeoutError(f"{page.url} did not come to rest within {limit:.0f} s: {state}")
+
+
+def new_context(browser: Any, **options: Any) -> Any:
+    """A context of its own in whose pages `settle` knows of every message to the server and from it."""
+    context = browser.new_context(**options)
+    context.add_init_script(WIRE)
+    return context
 
 
 def is_foreign(url: str, base: str) -> bool:
@@ -321,7 +350,8 @@ def chromium() -> Iterator[Any]:
 
 def take(browser: Any, base: str, shot: Shot, out: Path) -> bool:
     """Saves one picture and says what was seen; True where the page was sound."""
-    context = browser.new_context(
+    context = new_context(
+        browser,
         viewport={"width": shot.width, "height": shot.height or 900},
         color_scheme=shot.theme,
         device_scale_factor=2 if shot.width < 700 else 1,

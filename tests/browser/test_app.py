@@ -66,7 +66,9 @@ def paths(browser: Any, app_url: str) -> list[str]:
 # --- Every page, size and theme ---
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 21, 28)"}
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES, ids=[f"{w}px" for w, _ in SIZES])
 def test_every_page_is_sound(
     new_page: NewPage,
@@ -75,30 +77,36 @@ def test_every_page_is_sound(
     axe_findings: Callable[[Any], list[str]],
     width: int,
     height: int,
-    theme: str,
 ) -> None:
     """No exception, sideways overflow or mute chart, and nothing that axe-core calls serious or critical.
 
+    One page is opened in the light, the next in the dark, and each seen in the other, too, as the evening turns it.
     Console errors and requests to other hosts fail the test when its pages close.
     """
-    page = new_page(width, height, theme)
+    page = new_page(width, height)
     faults = []
-    for path in paths:
+    for n, path in enumerate(paths):
+        themes = list(GROUNDS) if n % 2 == 0 else list(GROUNDS)[::-1]
+        page.emulate_media(color_scheme=themes[0])
         visit(page, path)
-        faults += [
-            f"{path}: exception: {e}" for e in page.locator("[data-testid='stException']").all_inner_texts()
-        ]
-        if (beyond := overflow(page)) > 0:
-            faults.append(f"{path}: {beyond} px wider than the window")
-        if mute := mute_charts(page):
-            faults.append(f"{path}: {mute} charts without a text alternative")
-        if len(shown(page)) < 200:
-            faults.append(f"{path}: hardly a word on the page")
-        # Colours and names are the same at either width: what axe-core finds, it finds at the wider one.
-        if width > 700:
-            faults += [f"{path}: axe: {f}" for f in axe_findings(page)]
-    ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 21, 28)"}[theme]
+        for theme in themes:
+            page.emulate_media(color_scheme=theme)
+            settle(page)
+            where = f"{path}, {theme}"
+            broken = page.locator("[data-testid='stException']").all_inner_texts()
+            faults += [f"{where}: exception: {e}" for e in broken]
+            if (beyond := overflow(page)) > 0:
+                faults.append(f"{where}: {beyond} px wider than the window")
+            if mute := mute_charts(page):
+                faults.append(f"{where}: {mute} charts without a text alternative")
+            if len(shown(page)) < 200:
+                faults.append(f"{where}: hardly a word on the page")
+            ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+            if ground != GROUNDS[theme]:
+                faults.append(f"{where}: its ground is {ground}")
+            # Colours and names are the same at either width: what axe-core finds, it finds at the wider one.
+            if width > 700:
+                faults += [f"{where}: axe: {f}" for f in axe_findings(page)]
     assert not faults, "\n".join(faults)
 
 

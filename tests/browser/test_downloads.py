@@ -18,7 +18,7 @@ from typing import Any
 import openpyxl
 import pptx
 import pytest
-from look import PROJECT, free_port, settle
+from look import PROJECT, free_port, new_context, settle
 from PIL import Image
 
 from dashboard.screen import plotly_js
@@ -196,7 +196,7 @@ def plain_url(served_data: Path) -> Iterator[str]:
 
 
 def test_pictures_without_the_route(browser: Any, plain_url: str, tmp_path: Path) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context = new_context(browser, viewport={"width": 1440, "height": 900}, accept_downloads=True)
     try:
         page = context.new_page()
         asked: list[str] = []

@@ -15,7 +15,7 @@ from typing import Any
 import hostile
 import openpyxl
 import pytest
-from look import serving, settle
+from look import new_context, serving, settle
 from markdown_it import MarkdownIt
 
 from dashboard.charts import CHARTS
@@ -113,7 +113,7 @@ def test_nothing_of_it_comes_to_life_on_any_page(
 ) -> None:
     # Without the content policy: the escaping alone has to hold.
     with serving(spoiled) as url:
-        context = browser.new_context(viewport={"width": 1440, "height": 1600}, bypass_csp=True)
+        context = new_context(browser, viewport={"width": 1440, "height": 1600}, bypass_csp=True)
         one = context.new_page()
         alive, shown = [], 0
         for path in PAGES:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from look import free_port, serving, settle
+from look import free_port, new_context, serving, settle
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
@@ -52,7 +52,7 @@ server_metadata_url = "http://localhost:{provider.server_port}/.well-known/openi
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context = new_context(browser, viewport={"width": 1440, "height": 900}, accept_downloads=True)
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     yield opened

@@ -27,7 +27,7 @@ from starlette.routing import Route
 from dashboard import screen
 from dashboard.data import store
 from dashboard.data.memory import MEMORIES
-from dashboard.screen import assets, guard, metrics, plotly_js, sign_in
+from dashboard.screen import assets, guard, metrics, plotly_js, sign_in, sockets
 from dashboard.screen.base_path import BasePath
 
 
@@ -69,6 +69,7 @@ class NoQuery(logging.Filter):
 
 # uvicorn has set its loggers up before it imports the app.
 logging.getLogger("uvicorn.access").addFilter(NoQuery())
+sockets.bound()
 
 _ready = threading.Event()
 

@@ -27,6 +27,7 @@ from etl.validate import (
     range_problems,
     reference_problems,
     rule_problems,
+    unlisted_problems,
 )
 from etl.write import dictionary_text, write
 
@@ -147,7 +148,11 @@ def check(
             continue
         told = {(p.line, p.column) for p in found}
         # A cell that could not be read is null: do not report it a second time as empty.
-        problems += [p for p in column_problems(table, frame, shown) if (p.line, p.column) not in told]
+        problems += [
+            p
+            for p in [*column_problems(table, frame, shown), *unlisted_problems(table, frame, shown)]
+            if (p.line, p.column) not in told
+        ]
         # Nor its precision as one without a day.
         problems += [
             p

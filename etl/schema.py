@@ -74,6 +74,7 @@ def _column(
     earliest: str = "",
     in_key: int | None = None,
     told: bool = False,
+    listed: Sequence[str] = (),
 ) -> pa.Column:
     meta = {
         "kind": kind,
@@ -90,6 +91,7 @@ def _column(
         "earliest": earliest,
         "in_key": in_key,
         "told": told,
+        "listed": tuple(listed),
     }
     # Without a type: pandera looks at it cell by cell. `column_problems` compares the column's.
     return pa.Column(
@@ -123,6 +125,7 @@ def text(
     unique: bool = False,
     longest: int = 0,
     any_script: bool = False,
+    listed: Sequence[str] = (),
 ) -> pa.Column:
     """Words.
 
@@ -132,9 +135,16 @@ def text(
         unique: Whether no two rows share them.
         longest: Most signs; 0 is the usual bound of `etl.words`.
         any_script: Whether they may be in other scripts than Latin, Chinese, Japanese or Korean.
+        listed: The words that raw rows may use; a reader's own rows may bring others.
     """
     return _column(
-        "text", description, nullable=nullable, unique=unique, longest=longest, any_script=any_script
+        "text",
+        description,
+        nullable=nullable,
+        unique=unique,
+        longest=longest,
+        any_script=any_script,
+        listed=listed,
     )
 
 

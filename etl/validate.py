@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 import pandas as pd
 import pandera.pandas as pa
 
+from etl import words
 from etl.problem import Problem
 from etl.schema import PANDAS, Frames, Rule, Table
 
@@ -52,6 +54,23 @@ def _said(check: str, got: object, frame: pd.DataFrame, column: str) -> str:
     if check.startswith("expected"):
         return f"out of range or form: got '{got}', {check}"
     return f"{check}: got '{got}'"
+
+
+def unlisted_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Problem]:
+    """Words of raw rows that stand in no list of `etl/vocabulary.py`, with the nearest that does."""
+    found = []
+    for column in table.raw_columns:
+        listed = table.meta(column)["listed"]
+        for line, cell in frame[column].dropna().items() if listed and column in frame else ():
+            if cell not in listed:
+                near = difflib.get_close_matches(cell, listed, 1, 0.6)
+                expected = f"'{near[0]}'" if near else f"one of {', '.join(sorted(listed)[:12])}, …"
+                what = (
+                    f"no {column} that is known here: got {words.shown(cell)}, expected {expected}; a new one is a line of "
+                    "etl/vocabulary.py"
+                )
+                found.append(Problem(shown, int(str(line)), column, what))
+    return found
 
 
 FIRST_DAY: dict[str, Callable[[pd.Timestamp], pd.Timestamp]] = {

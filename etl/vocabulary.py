@@ -12,10 +12,105 @@ DIMENSIONS = (
 )
 QUALIFIERS = ("product_units", "outside_capital")
 CURRENCIES = ("USD", "CNY", "HKD", "EUR")
-#: Only list prices are converted, and only between these two, by dated rates; money of companies stands as stated.
+#: Only list prices are converted, and only between these two, by dated rates; money of companies stands as stated, and a
+#: price in another currency as listed. Units are never converted: what is counted in another one is another metric.
 CONVERTED = ("USD", "CNY")
-#: Units of a currency for one US dollar: between what they were since 2015, and some room.
+#: Units of a currency for one US dollar: between what they were since 2015, and some room. The dollar has no rate to itself.
 PER_DOLLAR = {"CNY": (5.5, 8.5), "HKD": (7.7, 7.9), "EUR": (0.75, 1.06)}
+#: Metrics of companies by the one unit they are counted in; what grows is told in percent of the year before.
+METRICS_BY_UNIT = {
+    "currency": (
+        "adjusted_net_loss",
+        "adjusted_net_profit",
+        "ai_and_cloud_capex",
+        "ai_applications_revenue",
+        "ai_capex",
+        "ai_capex_plan",
+        "ai_chip_budget",
+        "ai_investment_cumulative",
+        "ai_investment_plan",
+        "ai_labs_and_applications_adjusted_ebita",
+        "ai_labs_and_applications_revenue",
+        "ai_native_marketing_revenue",
+        "ai_related_revenue",
+        "assistant_marketing_campaign",
+        "capex",
+        "capex_plan",
+        "cash_and_investments",
+        "cloud_adjusted_ebita",
+        "cloud_revenue",
+        "compute_service_cost",
+        "core_ai_business_revenue",
+        "free_cash_flow",
+        "funding_raised",
+        "games_revenue",
+        "general_business_revenue",
+        "generative_ai_revenue",
+        "kling_annual_run_rate",
+        "kling_funding_raised",
+        "kling_revenue",
+        "kling_revenue_guidance",
+        "market_capitalisation",
+        "net_loss",
+        "net_profit",
+        "online_marketing_revenue",
+        "operating_income",
+        "r_d_plan",
+        "r_d_spend",
+        "revenue",
+        "valuation",
+        "xring_investment",
+        "youdao_revenue",
+    ),
+    "percent_yoy": (
+        "adjusted_loss_change",
+        "ai_labs_and_applications_revenue_growth",
+        "capex_growth",
+        "cloud_revenue_growth",
+        "core_ai_business_revenue_growth",
+        "generative_ai_revenue_growth",
+        "gpu_cloud_revenue_growth",
+        "revenue_growth",
+    ),
+    "percent": (
+        "ai_share_of_general_business",
+        "china_ai_cloud_market_share",
+        "generative_ai_share_of_revenue",
+        "gross_margin",
+        "kling_stake",
+        "local_deployment_share_of_revenue",
+        "overseas_share_of_revenue",
+        "r_d_share_of_revenue",
+    ),
+    "people": (
+        "core_staff",
+        "r_d_staff",
+        "seed_staff",
+        "staff",
+        "xring_engineers",
+    ),
+    "chips": ("zhenwu_chips_shipped",),
+    "models": ("models_pre_trained_on_ascend",),
+    "accelerators": ("training_cluster_accelerators",),
+    "FLOP per second": ("computing_capacity",),
+}
+#: Metrics of products in use by their unit.
+USE_BY_UNIT = {
+    "people": (
+        "daily_users",
+        "monthly_users",
+        "paying_users",
+        "users",
+    ),
+    "rides a quarter": ("driverless_rides",),
+    "interactions": ("interactions_on_new_year_eve",),
+    "tokens a day": ("tokens_per_day",),
+    "products": ("internal_products",),
+    "devices": ("connected_devices",),
+}
+#: The unit of each metric.
+METRIC_UNITS = {metric: unit for unit, metrics in METRICS_BY_UNIT.items() for metric in metrics}
+USE_UNITS = {metric: unit for unit, metrics in USE_BY_UNIT.items() for metric in metrics}
 #: Countries by ISO 3166-1 alpha-2, with Kosovo as it is commonly coded.
 COUNTRIES = frozenset(
     [

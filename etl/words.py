@@ -18,7 +18,15 @@ _DAMAGED = {"\ufffd", "\ufffc"}
 #: What is neither a letter of this world's languages nor seen: controls, formats, private use, unassigned, surrogates,
 #: separators of lines, and blanks other than the one of the keyboard.
 _UNSEEN = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
-_DRESSED = ("FULLWIDTH LATIN", "FULLWIDTH DIGIT", "MATHEMATICAL ", "LATIN SMALL LIGATURE", "CIRCLED LATIN")
+_DRESSED = (
+    "FULLWIDTH LATIN",
+    "FULLWIDTH DIGIT",
+    "MATHEMATICAL ",
+    "LATIN SMALL LIGATURE",
+    "CIRCLED LATIN",
+    "LATIN LETTER SMALL CAPITAL",
+    "LATIN SMALL LETTER LONG S",
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 #: Scripts a name is written in here, by the first word of a letter's name. Han stands for Chinese.
 _OURS = {"LATIN", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"}
@@ -56,6 +64,9 @@ _NOTHING = set(
         "bar",
         "dummy",
         "undefined",
+        "n.a.",
+        "test",
+        "[object object]",
     ]
 ) | {"not disclosed", "not available"}
 _HIGH = re.compile(
@@ -120,12 +131,15 @@ def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
             return f"a tag of HTML: got '{m[0][:40]}' in {shown(cell)}, expected plain words"
         if m := _SPREADSHEET.search(cell):
             return f"an error of a spreadsheet: got '{m[0]}', expected the value, or an empty cell"
+        if cell.startswith("="):
+            return f"a formula: got {shown(cell)}, expected its value"
         if m := _SCHEME.search(cell):
             return f"an address that runs or reads something: got {shown(cell)}, expected https:// or words"
         for m in _ADDRESS.finditer(cell):
             if said := address_fault(m[0].rstrip(".'\"”")):
                 return said
-    if cell.casefold() in _NOTHING or (m := _WORDS_OF_NOTHING.search(cell)):
+    # "none" is a setting of models; "None" is the rest of a program.
+    if cell == "None" or cell.casefold() in _NOTHING or (m := _WORDS_OF_NOTHING.search(cell)):
         return f"a placeholder: got {shown(cell)}, expected an empty cell where nothing is known"
     return ""
 
@@ -145,6 +159,7 @@ def _odd_signs(cell: str) -> str:
             return f"a character that was lost{at}: got {shown(cell)}, expected the document's own"
         if name.startswith(_DRESSED):
             plain = unicodedata.normalize("NFKC", sign)
+            plain = name.rpartition(" ")[2].lower() if plain == sign else plain
             return f"a letter in disguise{at}: got {shown(cell)}, expected '{plain}'"
     whole = unicodedata.normalize("NFC", cell)
     if whole != cell:
@@ -181,6 +196,9 @@ def _misread(cell: str) -> Iterator[tuple[str, str]]:
 
 def _odd_letters(cell: str, any_script: bool) -> str:
     """Letters of one script within words of another, and scripts that no name here is written in."""
+    if "ı" in cell and not any_script:
+        at = f"{named('ı')} at sign {cell.index('ı') + 1}"
+        return f"a letter of Turkish{at}: got {shown(cell)}, expected 'i', or a column that takes names of any script"
     for m in _LETTERS.finditer(cell):
         # A raised number counts as a sign of words, too, and is no letter.
         word = "".join(s for s in m[0] if s.isalpha())

@@ -1,6 +1,7 @@
 """Single faults put into copies of the raw files: kinds, places and whether a check tells of them.
 
-Run as a program it prints the share told by kind: `python tests/corruptions.py [--share 0.2] [--seed 1] [--silent]`.
+Run as a program it prints the share told by kind, with the registry and by the values alone:
+`python tests/corruptions.py [--share 0.2] [--seed 1] [--silent]`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -23,6 +25,7 @@ if __name__ == "__main__":
 
 from etl.build import BuildFailed, check, review
 from etl.problem import Problem
+from etl.registry import Review
 from etl.schema import Table
 from etl.tables import TABLES
 
@@ -40,6 +43,11 @@ class Fault:
     table: str
     cells: tuple[tuple[int, int, str], ...]
 
+    @property
+    def is_of_key(self) -> bool:
+        """Whether the row is another one by it."""
+        return any(at == 0 for _, at, _ in self.cells)
+
 
 def number(factor: float) -> Cell:
     def change(cell: str) -> str | None:
@@ -56,6 +64,27 @@ def number(factor: float) -> Cell:
 
 def inverted(cell: str) -> str | None:
     return repr(round(1 / float(cell), 6)) if cell and float(cell) not in (0.0, 1.0) else None
+
+
+def minus(cell: str) -> str | None:
+    return f"-{cell}" if cell and float(cell) > 0 else None
+
+
+def digits_swapped(cell: str) -> str | None:
+    """Two unlike digits beside each other change places, the first of the number."""
+    for n in range(len(cell) - 1):
+        a, b = cell[n : n + 2]
+        if a.isdigit() and b.isdigit() and a != b and not (n == 0 and b == "0"):
+            return cell[:n] + b + a + cell[n + 2 :]
+    return None
+
+
+def grouped(cell: str) -> str | None:
+    return f"{int(cell):,}" if re.fullmatch(r"\d{4,}", cell) else None
+
+
+def decimal_comma(cell: str) -> str | None:
+    return cell.replace(".", ",") if "." in cell else None
 
 
 def years(n: int) -> Cell:
@@ -111,11 +140,32 @@ def mojibake(cell: str) -> str | None:
 NUMBERS: dict[str, Cell] = {
     **{f"× {f}": number(f) for f in (10, 100, 1000)},
     **{f"÷ {f}": number(1 / f) for f in (10, 100, 1000)},
+    **{
+        w: number(f)
+        for w, f in (("in ten thousands", 1e-4), ("in 亿", 1e-8), ("in thousands and millions", 1e6))
+    },
+    "minus": minus,
+    "digits swapped": digits_swapped,
+    "grouped": grouped,
+    "decimal comma": decimal_comma,
+    "percent sign": lambda c: f"{c}%" if c else None,
+    "unit behind": lambda c: f"{c} bn" if c else None,
+    "infinite": lambda c: "inf" if c else None,
+    "not a number": lambda c: "nan" if c else None,
 }
 DAYS: dict[str, Cell] = {
     **{f"year {n:+d}": years(n) for n in (1, -1, 10, -10, 100)},
     "1900": lambda c: f"1900{c[4:]}" if c else None,
     "day and month swapped": day_and_month,
+    "two digits of year": lambda c: c[2:] if c else None,
+    "dd/mm/yyyy": lambda c: "/".join(reversed(c.split("-"))) if c else None,
+    "serial of a spreadsheet": lambda c: (
+        str((date.fromisoformat(c) - date(1899, 12, 30)).days) if c else None
+    ),
+    "no such day": lambda c: f"{c[:4]}-02-30" if c else None,
+    "with a time": lambda c: f"{c}T00:00:00" if c else None,
+    "1970": lambda c: "1970-01-01" if c else None,
+    "9999": lambda c: "9999-12-31" if c else None,
 }
 TEXTS: dict[str, Cell] = {
     "Cyrillic letter": letters(dict(zip("aeopcxyABEKMHOPCTX", "аеорсхуАВЕКМНОРСТХ", strict=True))),
@@ -139,6 +189,43 @@ TEXTS: dict[str, Cell] = {
             "numeric entity": "&#8217;",
             "Hangul filler": "\u3164",
             "lone combining mark": "\u0301",
+            "zero-width joiner": "\u200d",
+            "byte-order mark": "\ufeff",
+            "bell": "\x07",
+            "escape": "\x1b",
+            "tab": "\t",
+            "line separator": "\u2028",
+            "line break": "\n",
+            "thin space": "\u2009",
+            "Ogham space": "\u1680",
+            "object replacement": "\ufffc",
+            "interlinear anchor": "\ufff9",
+            "musical beam": "\U0001d173",
+            "Arabic letter mark": "\u061c",
+            "braille blank": "\u2800",
+            "double-struck letter": "\U0001d552",
+            "tag of HTML": "<b>",
+            "comment of HTML": "<!--",
+            "entity by number": "&#x41;",
+        }.items()
+    },
+    "Armenian letter": letters({"o": "օ", "h": "հ", "n": "ո", "u": "ս"}),
+    "Cherokee letter": letters(dict(zip("ADRTiYWMH", "ᎪᎠᎡᎢᎥᎩᎳᎷᎻ", strict=True))),
+    "dotless i": letters({"i": "ı"}),
+    "long s": letters({"s": "ſ"}),
+    "small capital": letters({"a": "ᴀ", "e": "ᴇ", "o": "ᴏ"}),
+    "mathematical letter": letters({c: chr(0x1D400 + ord(c) - 65) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}),
+    "compatibility ideograph": letters({"金": "\uf90a", "不": "\uf967", "老": "\uf934"}),
+    "ligature": lambda c: c.replace("fi", "ﬁ", 1) if "fi" in c else None,
+    "blank before": lambda c: f" {c}" if c else None,
+    "blank behind": lambda c: f"{c} " if c else None,
+    "mojibake twice": lambda c: mojibake(mojibake(c) or "") if not c.isascii() else None,
+    "question marks": lambda c: re.sub(r"[^\x00-\x7f]", "?", c) if not c.isascii() else None,
+    "GBK as UTF-8": lambda c: c.encode().decode("gbk", "replace") if not c.isascii() else None,
+    **{
+        name: inside(sign)
+        for name, sign in {
+            "supplementary variation selector": "\U000e0100",
         }.items()
     },
     "no-break space": lambda c: blanks(c, "\u00a0"),
@@ -146,7 +233,35 @@ TEXTS: dict[str, Cell] = {
     "double space": lambda c: blanks(c, "  "),
     "decomposed": decomposed,
     "mojibake": mojibake,
-    **{w: instead(w) for w in ("#REF!", "#N/A", "#NAME?", "lorem ipsum", "TBD", "xxx", "null", "TODO")},
+    **{
+        w: instead(w)
+        for w in (
+            "#REF!",
+            "#N/A",
+            "#NAME?",
+            "lorem ipsum",
+            "TBD",
+            "xxx",
+            "null",
+            "TODO",
+            "N/A",
+            "NaN",
+            "None",
+            "unknown",
+            "#VALUE!",
+            "#DIV/0!",
+            "???",
+            "-",
+            "n.a.",
+            "to be confirmed",
+            "placeholder",
+            "asdf",
+            "undefined",
+            "[object Object]",
+            "=1+1",
+            "test",
+        )
+    },
     "100,000 words": lambda c: " ".join(["word"] * 100_000) if c else None,
 }
 ADDRESSES: dict[str, Cell] = {
@@ -167,6 +282,23 @@ ADDRESSES: dict[str, Cell] = {
         "https://-example.org/",
         "https://example.org:99999/page",
         "HTTPS://example.org\\page",
+        "https://example.org/a page",
+        "//example.org/page",
+        "https:/example.org/page",
+        "https://example.org@evil.example/",
+        "https://[::1]/",
+        "https://10.0.0.1/",
+        "https://0x7f000001/",
+        "https://example.org/\u202egnp.exe",
+        "blob:https://example.org/1",
+        "vbscript:msgbox(1)",
+        "https://ехample.org/page",
+        "https://exampIe.local/",
+        "https://example.org#\u0430",
+        "https://",
+        "mailto:someone@example.org",
+        "https://example.org, https://example.com",
+        "www.example.org",
     )
 }
 REPOSITORIES: dict[str, Cell] = {
@@ -180,8 +312,27 @@ REPOSITORIES: dict[str, Cell] = {
         "../x",
         "a/",
         "а/b",
+        "Qwen/Qwen3 8B",
+        "Qwen\\Qwen3-8B",
+        "Qwen/Qwen3-8B/tree/main",
+        "/Qwen3-8B",
+        "Qwen//Qwen3-8B",
+        "Qwen/Qwen3–8B",
+        "Qwen/.",
     )
 }
+#: Columns of words that others are counted or told apart by.
+NAMED = (
+    "unit",
+    "metric",
+    "country",
+    "provider",
+    "period",
+    "tracker",
+    "benchmark_version",
+    "setting",
+    "product",
+)
 #: Rows of each column that a fault is tried on: a wrong number may be seen in one row and not in another.
 REPEATS = {"magnitude": 5, "days": 4, "links": 2, "addresses": 1, "text": 1}
 
@@ -219,9 +370,18 @@ def faults(tables: dict[str, Rows], share: float, seed: int) -> Iterator[Fault]:
                 kinds.append(("addresses", REPOSITORIES))
             elif kind == "text" and not meta["reference"] and not meta["choices"] and column != table.key:
                 kinds.append(("text", TEXTS))
+            elif kind == "text":
+                # A few: what is no word of the list is none, whatever it is.
+                kinds.append(("text", {name: TEXTS[name] for name in chance.sample(sorted(TEXTS), 6)}))
             if column == table.key:
                 kinds.append(("links", {"key typed anew": lambda c: c[:-1] + ("x" if c[-1] != "x" else "y")}))
             others = sorted({r[at] for r in rows} - {""})
+            if kind in ("integer", "number", "day"):
+                group = "days" if kind == "day" else "magnitude"
+                kinds.append((group, {"value of another row": _another(others, chance)}))
+            if column != table.key and len(others) > 1:
+                # What was told is told no more.
+                kinds.append(("links", {"emptied": lambda c: "" if c else None}))
             if meta["is_list"]:
                 kinds.append(
                     (
@@ -233,7 +393,7 @@ def faults(tables: dict[str, Rows], share: float, seed: int) -> Iterator[Fault]:
                         },
                     )
                 )
-            elif meta["reference"] or meta["choices"] or column in ("unit", "metric", "country", "provider"):
+            elif meta["reference"] or meta["choices"] or column in NAMED:
                 choices = list(meta["choices"]) or others
                 kinds.append(("links", {"moved to another valid value": _another(choices, chance)}))
             elif kind == "flag":
@@ -282,18 +442,54 @@ def batches(found: list[Fault], tables: dict[str, Rows], seed: int) -> list[list
     chance.shuffle(found)
     made: list[tuple[bool, list[Fault], Counter[str], set[tuple[str, int]]]] = []
     for fault in found:
-        row, is_key = (fault.table, fault.cells[0][0]), fault.name == "key typed anew"
-        most = 1 if is_key else min(10, max(1, (len(tables[fault.table]) - 1) // 5))
-        for keys, batch, count, rows in made:  # noqa: B007
-            if keys == is_key and count[fault.table] < most and row not in rows:
+        row = (fault.table, fault.cells[0][0])
+        most = 1 if fault.is_of_key else min(10, max(1, (len(tables[fault.table]) - 1) // 5))
+        for is_of_key, batch, count, rows in made:  # noqa: B007
+            if is_of_key == fault.is_of_key and count[fault.table] < most and row not in rows:
                 break
         else:
             batch, count, rows = [], Counter(), set()
-            made.append((is_key, batch, count, rows))
+            made.append((fault.is_of_key, batch, count, rows))
         batch.append(fault)
         count[fault.table] += 1
         rows.add(row)
     return [batch for _, batch, _, _ in made]
+
+
+def sorted_by_itself(rows: Rows) -> Rows:
+    """One column sorted, the others as they were: the first one after the key that this changes."""
+    for at in range(1, len(rows[0]) if rows else 0):
+        column = sorted(r[at] for r in rows)
+        if column != [r[at] for r in rows]:
+            return [[*r[:at], new, *r[at + 1 :]] for r, new in zip(rows, column, strict=True)]
+    return rows
+
+
+def shifted(rows: Rows) -> Rows:
+    """The second column one row lower, as after a cell was pushed in."""
+    column = [rows[-1][1], *(r[1] for r in rows[:-1])]
+    return [[r[0], new, *r[2:]] for r, new in zip(rows, column, strict=True)]
+
+
+def days_turned(rows: Rows) -> Rows:
+    return [[re.sub(r"^(\d{4})-(\d\d)-(\d\d)$", r"\3/\2/\1", c) for c in r] for r in rows]
+
+
+#: Faults of a whole table: from its rows without the header to others.
+OF_TABLES: dict[str, Callable[[Rows], Rows]] = {
+    "cut to its header": lambda rows: [],
+    "cut in half": lambda rows: rows[: len(rows) // 2],
+    "last row gone": lambda rows: rows[:-1],
+    "row in the middle gone": lambda rows: [*rows[: len(rows) // 2], *rows[len(rows) // 2 + 1 :]],
+    "row twice": lambda rows: [*rows, rows[0]],
+    "one column sorted": sorted_by_itself,
+    "one column shifted": shifted,
+    "days as dd/mm/yyyy": days_turned,
+    "last cell of a row gone": lambda rows: [rows[0][:-1], *rows[1:]],
+    "cell too many": lambda rows: [[*rows[0], "x"], *rows[1:]],
+    "all keys numbered": lambda rows: [[str(n), *r[1:]] for n, r in enumerate(rows)],
+    "cells emptied": lambda rows: [[r[0], *("" for _ in r[1:])] for r in rows],
+}
 
 
 def write(path: Path, rows: Rows) -> None:
@@ -312,28 +508,57 @@ def told(raw: Path, with_registry: bool = True) -> list[Problem]:
     reviewed = review(raw) if with_registry else None
     changed = reviewed.changed if reviewed else []
     try:
-        check(raw)
+        check(raw, reviewed=reviewed or Review())
     except BuildFailed as failed:
         return [*failed.problems, *changed]
     return changed
 
 
-def silent(
-    batch: list[Fault], tables: dict[str, Rows], folder: Path, with_registry: bool = True
-) -> list[Fault]:
-    """The faults of a batch that a check does not name by file, line and column."""
-    raw = copied(folder, with_registry)
+def untold(batch: list[Fault], tables: dict[str, Rows], found: list[Problem]) -> list[Fault]:
+    """The faults of a batch that no problem names by file, line and column."""
+    named = {(Path(p.file).stem, p.line, p.column) for p in found}
+    # A cell with a line break moves the lines below it.
+    breaks = [(f.table, row) for f in batch for row, _, new in f.cells if "\n" in new]
+
+    def line(table: str, row: int) -> int:
+        return row + 2 + sum(t == table and r < row for t, r in breaks)
+
+    return [
+        f
+        for f in batch
+        if not named & {(f.table, line(f.table, row), tables[f.table][0][at]) for row, at, _ in f.cells}
+    ]
+
+
+def silent(batch: list[Fault], tables: dict[str, Rows], folder: Path) -> tuple[list[Fault], list[Fault]]:
+    """The faults of a batch that a check does not name: with the registry, and by the values alone."""
+    raw = copied(folder)
     for name in {f.table for f in batch}:
         rows = [list(r) for r in tables[name]]
         for fault in batch:
             for row, at, new in fault.cells if fault.table == name else ():
                 rows[row + 1][at] = new
         write(raw / f"{name}.csv", rows)
-    named = {(Path(p.file).stem, p.line, p.column) for p in told(raw)}
+    by_values = told(raw, with_registry=False)
+    reviewed = review(raw)
+    assert reviewed is not None
     shutil.rmtree(raw)
-    return [
-        f for f in batch if not named & {(f.table, row + 2, tables[f.table][0][at]) for row, at, _ in f.cells}
-    ]
+    missed = untold(batch, tables, by_values)
+    return untold(missed, tables, [*reviewed.changed, *reviewed.lost]), missed
+
+
+def silent_tables(tables: dict[str, Rows], folder: Path) -> list[tuple[str, str]]:
+    """Faults of whole tables that no check tells of, as (fault, table); each is put into all tables of one copy."""
+    found = []
+    for name, change in OF_TABLES.items():
+        raw = copied(folder)
+        spoiled = {t: change([list(r) for r in rows[1:]]) for t, rows in tables.items() if rows[1:]}
+        for table, rows in spoiled.items():
+            write(raw / f"{table}.csv", [tables[table][0], *rows])
+        named = {Path(p.file).stem for p in told(raw)}
+        shutil.rmtree(raw)
+        found += [(name, t) for t, rows in spoiled.items() if rows != tables[t][1:] and t not in named]
+    return found
 
 
 def main() -> None:
@@ -341,23 +566,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="of all faults, 0 to 1")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--without-registry", action="store_true", help="what the values alone give away")
-    parser.add_argument("--silent", action="store_true", help="list what was not told")
+    parser.add_argument("--silent", action="store_true", help="list what was not told by the values alone")
     a = parser.parse_args()
     tables = read()
     every = list(faults(tables, a.share, a.seed))
     missed: list[Fault] = []
+    missed_by_values: list[Fault] = []
     with tempfile.TemporaryDirectory() as folder:
         for batch in batches(every, tables, a.seed):
-            missed += silent(batch, tables, Path(folder) / "raw", not a.without_registry)
-    if a.silent:
-        for f in sorted(missed, key=lambda f: (f.kind, f.name, f.table)):
+            both = silent(batch, tables, Path(folder) / "raw")
+            missed += both[0]
+            missed_by_values += both[1]
+        for f in sorted(missed_by_values if a.silent else missed, key=lambda f: (f.kind, f.name, f.table)):
             (row, at, new), *_ = f.cells
             old = tables[f.table][row + 1][at]
             print(
-                f"{f.kind}: {f.name}: {f.table}:{row + 2}: {tables[f.table][0][at]}: {old[:40]} > {new[:40]}"
+                f"{f.kind}: {f.name}: {f.table}:{row + 2}: {tables[f.table][0][at]}: {old[:40]!a} > {new[:40]!a}"
             )
-    print_shares(every, missed)
+        print("by the values alone")
+        print_shares(every, missed_by_values)
+        print("with the registry", flush=True)
+        print_shares(every, missed)
+        of_tables = silent_tables(tables, Path(folder) / "raw")
+    for name, table in of_tables:
+        print(f"tables: {name}: {table}")
+    print(f"{len(OF_TABLES) * len(tables)} faults of whole tables, {len(of_tables)} silent")
 
 
 def print_shares(every: list[Fault], missed: list[Fault]) -> dict[str, float]:

@@ -731,7 +731,7 @@ def apart_faults(folder: Path) -> Iterator[Outcome]:
     import threading
 
     from dashboard.data.selection import Selection
-    from dashboard.deck import apart, basket, decks
+    from dashboard.deck import apart, basket, decks, spare
 
     out = folder / "data" / "processed"
     out.parent.mkdir(parents=True)
@@ -748,8 +748,8 @@ def apart_faults(folder: Path) -> Iterator[Outcome]:
 
     wrong, said = [], ""
     for moment in (0.0, 0.5, 2.0, 4.0):
-        process = apart._started()
-        apart._spare[:] = [process]
+        process = spare.started()
+        spare.waiting[:] = [process]
         killer = threading.Timer(moment, process.kill)
         killer.start()
         answer = make()

@@ -89,6 +89,8 @@ SMALL = {
     "benchmark_scores": [{"harness": "vendor", "setting": "", "score_field": "", "date_reason": ""}],
     "model_prices": [{"date_reason": "", "input_price_per_mtok": "1.5", "output_price_per_mtok": "4"}],
     "company_metrics": [{"period": "2026-01-02", "metric": "revenue", "unit": "currency"}],
+    "adoption": [{"metric": "monthly_users", "unit": "people"}],
+    "exchange_rates": [{"currency": "CNY", "units_per_usd": "7"}],
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import os
@@ -29,7 +30,7 @@ from dashboard.charts.card import Card
 from dashboard.data import overlay
 from dashboard.data.overlay import Overlay
 from dashboard.data.selection import Selection
-from dashboard.deck import apart, basket, decks, turns, wire
+from dashboard.deck import apart, basket, decks, spare, turns, wire
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket
 from dashboard.deck.package import FileRefusedError
@@ -74,7 +75,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Say:
         code = "import sys; sys.stdout.buffer.write(open(sys.argv[1], 'rb').read()); sys.stdout.flush(); sys.stdin.buffer.read()"
         command = [sys.executable, "-c", code, str(tmp_path / "said")]
         monkeypatch.setattr(
-            apart, "_taken", lambda: subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            spare, "taken", lambda: subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         )
 
     return say
@@ -278,3 +279,27 @@ def test_what_cannot_be_made_is_said_and_the_next_is(built: Path, monkeypatch: p
         apart.make("pptx", one, built, builds=builds)
     monkeypatch.undo()
     assert apart.make("pptx", one, built, builds=builds)[:2] == b"PK"
+
+
+def test_a_company_brief_is_made_apart_and_is_the_same(built: Path) -> None:
+    whole = data(built)
+    alone = Selection(as_of=whole.snapshot.as_of, newest=whole.snapshot.as_of, companies=("baidu",))
+    wanted = basket.company_brief(whole.tables, alone, whole.snapshot.id)
+    builds = decks.Builds(whole)
+    here = decks.company_brief(whole, alone, "baidu", paper="Letter", address="https://a.example/")
+    there = apart.make("brief", wanted, built, paper="Letter", builds=builds, address="https://a.example/")
+    assert there == here
+
+
+def test_no_page_makes_files_of_several_charts_in_the_server() -> None:
+    """Readers' clicks run beside each other in one process: what takes a second is made in another."""
+    rooms = Path(apart.__file__).parents[1]
+    calls = {"build", "html", "archive", "brief_sheets", "company_brief", "files"}
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in [*(rooms / "screen").glob("*.py"), *(rooms / "app_pages").glob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if node.value.id in ("decks", "editions") and node.attr in calls
+    ]
+    assert not found

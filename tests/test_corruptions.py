@@ -14,10 +14,13 @@ def test_a_sample_of_every_kind_is_told(tmp_path: Path) -> None:
     tables = corruptions.read()
     every = list(corruptions.faults(tables, 0.04, 7))
     batch = max(corruptions.batches(every, tables, 7), key=len)
-    missed = corruptions.silent(batch, tables, tmp_path / "raw")
+    missed, by_values = corruptions.silent(batch, tables, tmp_path / "raw")
     shares = corruptions.print_shares(batch, missed)
     assert {"magnitude", "days", "text", "links"} <= set(shares)
-    assert min(shares.values()) >= 0.85, missed
+    assert not missed
+    # Without anybody's signature most are told, too; other valid values cannot be.
+    alone = corruptions.print_shares(batch, by_values)
+    assert alone["text"] >= 0.95 and alone["days"] >= 0.7 and alone["magnitude"] >= 0.6, by_values
 
 
 def test_a_table_cut_to_its_header_is_refused(tmp_path: Path) -> None:

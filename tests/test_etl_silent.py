@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from etl import registry
+from etl import registry, vocabulary
+from etl.build import BuildFailed, check
 from etl.neighbours import neighbour_problems
 from etl.read import read_table
 from etl.tables import TABLES
+from etl.tables.currency import derive_prices
 
 BY_NAME = {t.name: t for t in TABLES}
 
@@ -117,3 +120,61 @@ def test_a_damaged_registry_is_told(spoil: Callable[[Path], None], said: str, tm
 
 def test_the_real_registry_is_sound(raw_folder: Path) -> None:
     assert not registry.damaged(raw_folder, str)
+
+
+@pytest.mark.parametrize(
+    ("column", "given", "said"),
+    [
+        ("metric", "revenu", "no metric that is known here: got 'revenu', expected 'revenue'"),
+        ("metric", "users", "no metric that is known here: got 'users'"),
+        ("unit", "peoples", "no unit that is known here: got 'peoples', expected 'people'"),
+        ("unit", "chips", "not the unit of"),
+    ],
+)
+def test_metrics_and_units_are_closed_lists(
+    column: str, given: str, said: str, raw_folder: Path, tmp_path: Path
+) -> None:
+    raw = Path(shutil.copytree(raw_folder, tmp_path / "raw"))
+    lines = (raw / "company_metrics.csv").read_text(encoding="utf-8").splitlines()
+    at, was = lines[0].split(",").index(column), lines[1].split(",")
+    lines[1] = ",".join([*was[:at], given, *was[at + 1 :]])
+    (raw / "company_metrics.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(BuildFailed) as failed:
+        check(raw)
+    assert any(said in str(p) and f"company_metrics.csv:2: {column}" in str(p) for p in failed.value.problems)
+
+
+def test_each_metric_stands_under_one_unit_and_is_used(raw_folder: Path) -> None:
+    for name, by_unit in (
+        ("company_metrics", vocabulary.METRICS_BY_UNIT),
+        ("adoption", vocabulary.USE_BY_UNIT),
+    ):
+        listed = [m for metrics in by_unit.values() for m in metrics]
+        assert len(listed) == len(set(listed))
+        assert set(listed) == set(rows(raw_folder, name)["metric"])
+
+
+def test_only_list_prices_in_dollars_and_yuan_are_converted(raw_folder: Path) -> None:
+    """Whoever reads the rates converts: one derived table does, and prices in other currencies stay as listed."""
+
+    class Noting(dict[str, pd.DataFrame]):
+        def __getitem__(self, name: str) -> pd.DataFrame:
+            read.append(name)
+            return super().__getitem__(name)
+
+    frames = check(raw_folder)
+    readers = []
+    for table in TABLES:
+        read: list[str] = []
+        if table.derive and not table.is_raw:
+            table.derive(Noting(frames))
+        readers += [table.name] * ("exchange_rates" in read)
+    assert readers == ["model_prices_converted"]
+    prices = frames["model_prices"].assign(currency="HKD")
+    assert derive_prices({**frames, "model_prices": prices}).empty
+
+
+def test_the_dollar_has_no_rate_to_itself(raw_folder: Path) -> None:
+    frame = rows(raw_folder, "exchange_rates")
+    line = int(frame.index[5])
+    assert (line, "currency") in told("exchange_rates", changed(frame, line, "currency", "USD"))

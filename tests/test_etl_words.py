@@ -11,6 +11,13 @@ from hypothesis import strategies as st
 from etl.words import address_fault, fault, repository_fault
 
 WRONG = {
+    "a formula": ("=SUM(A1:A3)", "a formula"),
+    "rest of Python": ("None", "a placeholder"),
+    "rest of JavaScript": ("[object Object]", "a placeholder"),
+    "not available in short": ("n.a.", "a placeholder"),
+    "a test": ("test", "a placeholder"),
+    "small capitals": ("Alib\u1d00ba", "a letter in disguise"),
+    "long s": ("Que\u017ftMobile", "a letter in disguise"),
     "Cyrillic in a Latin name": ("Alibаba", "CYRILLIC SMALL LETTER A (U+0430)) at sign 5"),
     "Greek in a Latin name": ("Οpen", "GREEK CAPITAL LETTER OMICRON (U+039F)) at sign 1"),
     "a whole word of look-alikes": ("Model О", "CYRILLIC CAPITAL LETTER O (U+041E))"),
@@ -159,6 +166,11 @@ def test_refused_with_the_sign_named(name: str) -> None:
 @pytest.mark.parametrize("cell", RIGHT)
 def test_right_all_the_same(cell: str) -> None:
     assert fault(cell) == ""
+
+
+def test_a_dotless_i_is_of_names_in_other_scripts() -> None:
+    assert "a letter of Turkish" in fault("Be\u0131jing") and fault("Işık", any_script=True) == ""
+    assert fault("none") == "", "a setting of models"
 
 
 def test_titles_may_be_in_other_scripts_and_names_may_not() -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -203,3 +207,21 @@ def test_readers_beyond_the_most_are_told_to_come_back(monkeypatch: pytest.Monke
     one: Callable[..., Any] = guard.Guard(inner)  # type: ignore[arg-type]
     asyncio.run(one(scope, receive, send))
     assert sent[0]["status"] == 503
+
+
+@pytest.mark.parametrize(
+    ("tries", "is_refused"),
+    [
+        ("socket.create_connection(('192.0.2.1', 443), 1)", True),
+        ("socket.getaddrinfo('telemetry.example', 443)", True),
+        ("socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))", True),
+        ("socket.getaddrinfo('localhost', 443)", False),
+        ("socket.create_server(('127.0.0.1', 0))", False),
+    ],
+)
+def test_servers_under_test_may_not_leave_the_machine(tries: str, is_refused: bool, tmp_path: Path) -> None:
+    """Browser tests serve the app under this hook, and fail where it wrote a line."""
+    hook = Path(__file__).parent / "browser" / "no_egress"
+    env = os.environ | {"PYTHONPATH": str(hook), "NO_EGRESS_LOG": str(tmp_path / "log")}
+    done = subprocess.run([sys.executable, "-c", f"import socket; {tries}"], env=env, capture_output=True)
+    assert ((tmp_path / "log").is_file(), done.returncode != 0) == (is_refused, is_refused)

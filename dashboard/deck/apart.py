@@ -1,10 +1,12 @@
 """Reads files of strangers, and makes decks, in a process of its own: what they cost is bounded, and no page waits for it.
 
-One process a file. A spare one is kept ready after the first, so that only the first reader waits for it to start.
+One process a file. A spare one is kept ready after the first, so that only the first reader waits for it to start. A slide
+of a single chart is made where it is asked for: that takes a tenth of a second, a process takes two to start.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import signal
@@ -26,12 +28,13 @@ except ImportError:  # Windows has no such limits: there the clock alone counts.
 
 from dashboard.charts import CHARTS
 from dashboard.charts.card import Card, ExportRefusedError
+from dashboard.data import store
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.store import DataMissingError
 from dashboard.deck import basket as baskets
-from dashboard.deck import decks, wire
+from dashboard.deck import confine, decks, spare, wire
 from dashboard.deck import template as templates
-from dashboard.deck.basket import Basket, Slide
+from dashboard.deck.basket import Basket, BasketError, Slide
 from dashboard.deck.compose import Draws
 from dashboard.deck.opening import DAMAGED
 from dashboard.deck.package import FileRefusedError
@@ -58,7 +61,6 @@ MAKING_SECONDS, SECONDS_A_SLIDE, MAKING_MEMORY = 60.0, 4.0, 1_500 * MEGABYTE
 _PATIENCE = 60.0
 #: Seconds that a process may take to start, and after which an idle one ends.
 _START, _IDLE = 120.0, 600
-_ROOT = Path(__file__).parents[2]
 #: Messages of one process; twice what the largest deck tells while it is worked on.
 _MOST_SAID = 8 * MOST_CHARTS
 #: Inches of the longest side of a picture.
@@ -145,6 +147,7 @@ def make(
     basket: Basket,
     folder: Path,
     *,
+    paper: str = "A4",
     template: Template | None = None,
     draws: Draws | None = None,
     builds: decks.Builds,
@@ -156,9 +159,10 @@ def make(
     """A basket as a file, made apart: the server's other readers are not held up by it.
 
     Args:
-        form: "pptx", "zip" or "html".
+        form: "pptx", "zip", "html", or "brief": the upright sheets of a company brief.
         basket: What is in it.
         folder: Of the build.
+        paper: Of the brief.
         template: A company's own.
         draws: Draws pictures, here.
         builds: What pictures show, with the reader's own rows.
@@ -174,6 +178,7 @@ def make(
     """
     asked = {
         "form": form,
+        "paper": paper,
         "basket": baskets.to_json(replace(basket, own_rows=())),
         "folder": str(folder.resolve()),
         "own": [wire.told(_Own.of(one)) for one in builds.own],
@@ -194,42 +199,11 @@ def make(
     return made.data
 
 
-def prepare() -> None:
-    """Starts a process that waits for the next file."""
-    with _lock:
-        if not _spare or _spare[0].poll() is not None:
-            _spare[:] = [_started()]
-
-
-_spare: list[subprocess.Popen[bytes]] = []
-_lock = threading.Lock()
-
-
-def _started() -> subprocess.Popen[bytes]:
-    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return subprocess.Popen(
-        [sys.executable, "-c", "from dashboard.deck import apart; apart.serve()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=_ROOT,
-        # Threads and arenas of libraries would count as memory of the file.
-        env=os.environ
-        | {
-            "PYTHONPATH": os.pathsep.join(paths),
-            "OMP_NUM_THREADS": "1",
-            "ARROW_DEFAULT_MEMORY_POOL": "system",
-            "MALLOC_ARENA_MAX": "2",
-        },
-    )
-
-
-def _taken() -> subprocess.Popen[bytes]:
-    with _lock:
-        while _spare:
-            process = _spare.pop()
-            if process.poll() is None:
-                return process
-    return _started()
+@functools.lru_cache(8)
+def _tell_bounds(held: tuple[str, ...]) -> None:
+    """Says once which bounds this system does not offer."""
+    if lacking := [one for one in confine.ALL if one not in held]:
+        LOG.warning("files of strangers are read without these bounds (SECURITY.md): %s", ", ".join(lacking))
 
 
 class _Watch:
@@ -331,7 +305,7 @@ def _read(
 def _run(
     job: _Job, draws: Callable[[object], bytes] | None = None, progress: decks.Progress | None = None
 ) -> Any:
-    process = _taken()
+    process = spare.taken()
     watch = _Watch(process)
     try:
         return _talk(process, watch, job, draws, progress)
@@ -364,7 +338,8 @@ def _talk(
             kind, words, blob = wire.receive(process.stdout, most)
             watch.stop()
             if kind == "ready":
-                prepare_soon()
+                _tell_bounds(tuple(wire.rebuilt(_Ready, words).held))
+                spare.prepare_soon()
             elif kind == "step":
                 step = wire.rebuilt(_Step, words)
                 if progress is not None:
@@ -396,6 +371,11 @@ def _talk(
 
 
 @dataclass(frozen=True)
+class _Ready:
+    held: list[str]
+
+
+@dataclass(frozen=True)
 class _Step:
     done: int
     total: int
@@ -409,11 +389,6 @@ def _sentence(words: object) -> str:
     return "".join(c for c in words[-_LONGEST_SENTENCE:] if c.isprintable() or c == "\n")
 
 
-def prepare_soon() -> None:
-    """As `prepare`, without waiting for it."""
-    threading.Thread(target=prepare, name="apart", daemon=True).start()
-
-
 def _most_memory(size: int) -> int:
     return MOST_MEMORY + COPIES * max(size - _SMALL, 0)
 
@@ -421,8 +396,12 @@ def _most_memory(size: int) -> int:
 # --- In the process of its own ---
 
 
-def serve() -> None:
-    """Reads one file from standard input and answers on standard output; for `python -c` alone."""
+def serve(held: list[str]) -> None:
+    """Reads one file from standard input and answers on standard output; for `python -c` alone.
+
+    Args:
+        held: Bounds that hold since the process began.
+    """
     answers = os.fdopen(os.dup(1), "wb")
     # What a library prints must not come between answers.
     os.dup2(2, 1)
@@ -445,10 +424,13 @@ def serve() -> None:
         # What comes before the file is touched is the product's own.
         _limit_memory(asked["memory"])
         _limit_time(_spent() + asked["seconds"])
-        wire.send(answers, "ready")
+        folder = asked.get("folder")
+        readable = [] if folder is None else [Path(folder), *store.builds(Path(folder)).values()]
+        held = [*held, *confine.late(readable)]
+        wire.send(answers, "ready", wire.told(_Ready(held)))
         made = work()
         kind, words, blob = "done", wire.told(made), made.data
-    except (FileRefusedError, ExportRefusedError) as refused:
+    except (FileRefusedError, ExportRefusedError, BasketError) as refused:
         kind, words = "refused", str(refused)
     except DataMissingError as missing:
         kind, words = "missing", str(missing)
@@ -522,6 +504,7 @@ def _make(data: bytes, asked: Mapping[str, Any], jobs: IO[bytes], answers: IO[by
         "pptx": lambda: decks.build(basket, builds, **drawn),
         "zip": lambda: decks.archive(basket, builds, **drawn),
         "html": lambda: decks.html(basket, builds, **about),
+        "brief": lambda: decks.brief_sheets(basket, builds, paper=asked["paper"], address=asked["address"]),
     }
     return lambda: _Made(forms[asked["form"]]())
 

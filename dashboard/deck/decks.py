@@ -454,15 +454,28 @@ def company_brief(
     """
     own = replace(selection, companies=(company_id,))
     made = baskets.company_brief(data.tables, own, data.snapshot.id)
-    found = resolve_all(made, Builds(data), address)
-    if not any(o.card is not None and len(o.card.frame) for o in found):
-        raise baskets.BasketError(f"nothing is on record of “{company_id}” on {selection.as_of:%Y-%m-%d}")
-    strip = resolve(replace(made.slides[0], chart="company-strip"), Builds(data), address)
+    return brief_sheets(made, Builds(data), paper=paper, address=address)
+
+
+def brief_sheets(
+    brief: Basket, source: Path | Data | Builds, *, paper: str = "A4", address: str = ""
+) -> bytes:
+    """The slides of a company brief as two upright sheets, one HTML file that needs nothing else.
+
+    Raises:
+        BasketError: nothing is on record of the company on the day.
+    """
+    builds = source if isinstance(source, Builds) else Builds.of(source)
+    found = resolve_all(brief, builds, address)
+    title = brief.title.removesuffix(": company brief")
     cards_ = [o.card for o in found if o.card is not None and len(o.card.frame)]
+    if not cards_:
+        day = next(iter(brief.slides[0].query.get("as_of", [])), "")
+        raise baskets.BasketError(f"nothing is on record of “{title}” on {day}")
+    strip = resolve(replace(brief.slides[0], chart="company-strip"), builds, address)
     shown = []
     if strip.card is not None and strip.chart is not None and len(strip.card.frame):
         shown.append(page.Shown(strip.card, plotly.draw(strip.chart, strip.card.frame, Look(mode="light"))))
-    title = made.title.removesuffix(": company brief")
     return page.company_brief(title, cards_[0].filter_line, cards_, shown, paper=paper)
 
 

@@ -313,18 +313,22 @@ def pictures(edition: Edition, builds: Builds) -> dict[int, bytes]:
     return out
 
 
+def mail_page(edition: Edition, builds: Builds, address: str = "") -> bytes:
+    """The edition as a page for mail, with pictures of the first changes where a browser draws them."""
+    held = {n: forms.in_place(png) for n, png in pictures(edition, builds).items()}
+    return forms.page(edition, held, address).encode()
+
+
 def files(
     edition: Edition, builds: Builds, *, address: str = "", template: Template | None = None
 ) -> dict[str, bytes]:
     """Every form of an edition by file name, its feed and archive aside; none where nothing changed."""
     if edition.is_quiet:
         return {}
-    drawn = pictures(edition, builds)
-    held = {n: forms.in_place(png) for n, png in drawn.items()}
     made = {
         "edition.json": forms.to_json(edition).encode(),
         "edition.md": forms.markdown(edition, address).encode(),
-        "index.html": forms.page(edition, held, address).encode(),
+        "index.html": mail_page(edition, builds, address),
     }
     wanted = deck(edition, builds.newest.tables)
     if wanted.slides:

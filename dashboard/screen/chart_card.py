@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,7 +16,7 @@ from dashboard.charts import card as export_card
 from dashboard.charts.card import Card
 from dashboard.data import citations, permalink
 from dashboard.data.selection import Selection, named, words
-from dashboard.deck import basket, turns
+from dashboard.deck import basket
 from dashboard.draw import plotly
 from dashboard.export import markdown, page, picture, server_picture, slides, table
 from dashboard.look.markdown import plain
@@ -28,12 +27,10 @@ from dashboard.look.theme import (
     is_blank,
     plural,
 )
-from dashboard.screen import basket_state, figure, leads, metrics, room, tables, ui_assistant, ui_picture
+from dashboard.screen import basket_state, figure, leads, room, tables, ui_assistant, ui_picture
 from dashboard.screen import card as card_state
 from dashboard.screen.ui import View, everything_as_of, heading, narrowed, nothing, pick, view
-from dashboard.screen.ui_progress import reader
-
-PROSE = logging.getLogger(__name__)
+from dashboard.screen.ui_progress import counted
 
 
 def chart(
@@ -415,7 +412,7 @@ def brief_button(
         for paper in page.PAPERS:
             st.download_button(
                 f"One-page brief, {paper}",
-                data=partial(made, paper),
+                data=counted("brief", partial(made, paper)),
                 file_name=f"brief-{stem}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}-{paper.lower()}.html",
                 mime="text/html",
                 on_click="ignore",
@@ -431,21 +428,9 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str, chart_id: str) -> None:
-    who = reader()
-
-    def made() -> bytes:
-        turns.once_more(turns.MADE, who)
-        metrics.exports.labels(file_name.rpartition(".")[2]).inc()
-        try:
-            return make()
-        except Exception:
-            # Streamlit shows only "failed" for a deferred file: the reason must reach the log.
-            PROSE.exception("chart %s: %s could not be made", chart_id, file_name)
-            raise
-
     st.download_button(
         plain(label),
-        data=made,
+        data=counted(file_name.rpartition(".")[2], make, file_name),
         file_name=file_name,
         mime=mime,
         on_click="ignore",

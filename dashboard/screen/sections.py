@@ -17,7 +17,7 @@ from dashboard.export.table import frame_csv
 from dashboard.facts import builds_apart, freshness, headlines, landscape
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
-from dashboard.screen import builds, chart_card, tables, ui
+from dashboard.screen import builds, chart_card, tables, ui, ui_progress
 from dashboard.screen.part import part
 from dashboard.screen.tables import data_table
 
@@ -359,7 +359,7 @@ def snapshots(now: ui.View) -> None:
             )
             st.download_button(
                 "Slide",
-                data=partial(slides.slide, told),
+                data=ui_progress.counted("changes", partial(slides.slide, told)),
                 file_name=f"changes-{before}-{newer}.pptx",
                 on_click="ignore",
                 icon=":material/download:",
@@ -399,7 +399,7 @@ def table_browser(now: ui.View) -> None:
         )
         st.download_button(
             "CSV",
-            data=partial(frame_csv, frame),
+            data=ui_progress.counted("table", partial(frame_csv, frame)),
             file_name=f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
             mime="text/csv",
             on_click="ignore",

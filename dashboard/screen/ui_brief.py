@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from dashboard.deck import basket, decks
 from dashboard.export import page, server_picture
-from dashboard.screen import ui, ui_deck
+from dashboard.screen import ui, ui_deck, ui_progress
 
 
 def brief(now: ui.View, one: ui.View, company_id: str) -> None:
@@ -26,19 +27,17 @@ def brief(now: ui.View, one: ui.View, company_id: str) -> None:
     stem = f"brief-{company_id}-{one.selection.as_of:%Y-%m-%d}-{now.snapshot.id}"
     ending, mime = ("pdf", "application/pdf") if server_picture.browser() else ("html", "text/html")
 
-    def sheets(paper: str) -> bytes:
-        made = decks.company_brief(at_hand.newest, mine, company_id, paper=paper, address=address)
-        return server_picture.pdf_of_page(made) if ending == "pdf" else made
+    wanted = partial(basket.company_brief, now.tables, mine, now.snapshot.id)
 
-    def slides() -> bytes:
-        wanted = basket.company_brief(now.tables, mine, now.snapshot.id)
-        return decks.build(wanted, at_hand, address=address)
+    def sheets(paper: str) -> Callable[[], bytes]:
+        made = ui_progress.made_apart("brief", wanted, at_hand, address, paper=paper)
+        return (lambda: server_picture.pdf_of_page(made())) if ending == "pdf" else made
 
     with st.container(horizontal=True, gap="medium"):
         for paper in page.PAPERS:
             st.download_button(
                 f"Two-page brief, {paper}",
-                data=partial(sheets, paper),
+                data=sheets(paper),
                 file_name=f"{stem}-{paper.lower()}.{ending}",
                 mime=mime,
                 on_click="ignore",
@@ -48,7 +47,7 @@ def brief(now: ui.View, one: ui.View, company_id: str) -> None:
             )
         st.download_button(
             "Brief as slides",
-            data=slides,
+            data=ui_progress.made_apart("pptx", wanted, at_hand, address),
             file_name=f"{stem}.pptx",
             mime=decks.PPTX,
             on_click="ignore",

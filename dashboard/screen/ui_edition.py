@@ -19,7 +19,7 @@ from dashboard.facts import watch as watching
 from dashboard.facts.edition import RANK
 from dashboard.facts.watch import PARTS, Watch, WatchError
 from dashboard.look.markdown import link, plain
-from dashboard.screen import address, ui, ui_deck
+from dashboard.screen import address, ui, ui_deck, ui_progress
 
 #: What is offered in words for each part of a list.
 LABELS = {
@@ -193,12 +193,14 @@ def forms_of(edition: Made) -> None:
         "Slides": (
             "pptx",
             decks.PPTX,
-            lambda: editions.files(whole(), at_hand, address=base)["edition.pptx"],
+            ui_progress.made_apart(
+                "pptx", lambda: editions.deck(whole(), at_hand.newest.tables), at_hand, base
+            ),
         ),
         "Page for mail": (
             "html",
             "text/html",
-            lambda: editions.files(whole(), at_hand, address=base)["index.html"],
+            ui_progress.counted("edition", lambda: editions.mail_page(whole(), at_hand, base)),
         ),
         "Markdown": ("md", "text/markdown", lambda: forms.markdown(whole(), base).encode()),
         "Feed": ("xml", "application/atom+xml", lambda: forms.atom([whole()], whole().title).encode()),

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.governance import DIMENSIONS
+from dashboard.charts.kinds.axes import CURRENCIES
 from dashboard.data import overlay, permalink
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.selection import COMPANY_TYPES
@@ -37,7 +38,6 @@ LEVERS = {
     "enterprise": "Enterprise",
     "autonomous_driving": "Autonomous driving",
 }
-CURRENCIES = ("USD", "CNY", "EUR", "HKD", "GBP", "JPY")
 _FORM = "_own_form"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -9,9 +10,13 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard.deck import decks
+from dashboard.data import store
+from dashboard.deck import apart, decks, turns
+from dashboard.deck.basket import Basket
 from dashboard.look.markdown import plain
-from dashboard.screen import sign_in
+from dashboard.screen import metrics, sign_in
+
+LOG = logging.getLogger(__name__)
 
 
 class Telling(NamedTuple):
@@ -25,6 +30,50 @@ def reader() -> str:
     """Whose turn it is: who signed in, else the address of who looks on, else the visit."""
     context = get_script_run_ctx()
     return sign_in.reader() or st.context.ip_address or (context.session_id if context is not None else "")
+
+
+def counted(form: str, make: Callable[[], bytes], name: str = "") -> Callable[[], bytes]:
+    """What a button of a download calls: files of one reader are counted by the minute, and a failed one is in the log.
+
+    Args:
+        form: Under which they are counted: the ending of the file, or what it is.
+        make: Makes it.
+        name: Of the file, for the log.
+    """
+    who = reader()
+
+    def made() -> bytes:
+        turns.once_more(turns.MADE, who)
+        metrics.exports.labels(form).inc()
+        try:
+            return make()
+        except Exception:
+            # Streamlit shows only "failed" for a deferred file: the reason must reach the log.
+            LOG.exception("%s could not be made", name or form)
+            raise
+
+    return made
+
+
+def made_apart(
+    form: str, wanted: Callable[[], Basket], at_hand: decks.Builds, address: str, *, paper: str = "A4"
+) -> Callable[[], bytes]:
+    """As `counted`, for files of several charts: they are made apart, each reader in turn.
+
+    Args:
+        form: As of `apart.make`.
+        wanted: The slides, asked for after the click.
+        at_hand: The builds that the page shows.
+        address: Of the app.
+        paper: Of a brief.
+    """
+    who = reader()
+
+    def make() -> bytes:
+        folder = store.served_folder()
+        return apart.make(form, wanted(), folder, paper=paper, builds=at_hand, address=address, who=who)
+
+    return counted(form, make)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import csv
 import gzip
 import io
@@ -9,7 +10,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -223,23 +224,46 @@ def _parquet(path: Path, file: File, about: About) -> tuple[pd.DataFrame, list[s
     place = heading.index(by) if by else -1
     parts = []
     try:
+        if by and values:
+            # Names come as numbers into a list: ours are sought in the list of a group, not in each of its rows.
+            opened = pq.ParquetFile(path, read_dictionary=[by])
         for n in range(opened.num_row_groups):
             told = opened.metadata.row_group(n).column(place).statistics if by and values else None
-            if told is not None and told.has_min_max and not any(told.min <= v <= told.max for v in values):
+            if told is not None and told.has_min_max and not _between(values, told.min, told.max):
                 continue
             if not (by and values):
                 parts.append(opened.read_row_group(n, columns=wanted, use_threads=False))
                 continue
-            # Names of hundreds of accounts lie between the ends of most groups and in few of them: the others are not decoded.
+            # Our names lie between the ends of many groups and in few of them: of the others no more is decoded.
             names = opened.read_row_group(n, columns=[by], use_threads=False)[by]
-            mine = pc.is_in(names, value_set=pya.array(values, names.type))
-            if pc.any(mine).as_py() or not parts:
-                parts.append(opened.read_row_group(n, columns=wanted, use_threads=False).filter(mine))
+            mine = pc.indices_nonzero(_is_in(names, values))
+            if len(mine) or not parts:
+                rows = opened.read_row_group(n, columns=wanted, use_threads=False).take(mine)
+                at = rows.schema.get_field_index(by)
+                parts.append(rows.set_column(at, by, rows[by].cast(_plain(names.type))))
     except (pya.ArrowInvalid, OSError) as error:
         raise FeedError(f"is no whole Parquet file ({str(error)[:120]})") from error
     if not parts:
         return pd.DataFrame({n: pd.Series([], dtype=object) for n in wanted}), heading
     return pya.concat_tables(parts).to_pandas(), heading
+
+
+def _between(values: Sequence[Any], first: Any, last: Any) -> bool:
+    """Whether one of the values, which are in order, lies between two."""
+    at = bisect.bisect_left(values, first)
+    return at < len(values) and bool(values[at] <= last)
+
+
+def _plain(kind: pya.DataType) -> pya.DataType:
+    return kind.value_type if pya.types.is_dictionary(kind) else kind
+
+
+def _is_in(names: pya.ChunkedArray, values: Sequence[Any]) -> pya.ChunkedArray:
+    sought = pya.array(values, _plain(names.type))
+    if not pya.types.is_dictionary(names.type):
+        return pc.is_in(names, value_set=sought)
+    chunks = [pc.is_in(c.dictionary, value_set=sought).take(c.indices) for c in names.chunks]
+    return pya.chunked_array(chunks, pya.bool_())
 
 
 def _rss(content: bytes) -> list[dict[str, Any]]:

@@ -13,7 +13,11 @@ def rates_are_per_dollar(frames: Frames) -> list[tuple[int, str, str]]:
     """A rate lies where its currency has lain since 2015, and never upside down; the dollar has no rate to itself."""
     rows, found = frames["exchange_rates"], []
     for line, currency, rate in zip(rows.index, rows["currency"], rows["units_per_usd"], strict=True):
-        if pd.isna(rate) or currency not in PER_DOLLAR:
+        if pd.isna(rate) or currency not in CURRENCIES:
+            continue
+        if currency not in PER_DOLLAR:
+            what = f"no currency that has a rate: got '{currency}', expected one of {', '.join(PER_DOLLAR)}"
+            found.append((int(line), "currency", what))
             continue
         low, high = PER_DOLLAR[currency]
         if not low <= rate <= high:
@@ -27,7 +31,7 @@ def rates_are_per_dollar(frames: Frames) -> list[tuple[int, str, str]]:
 
 RATES = Table(
     "exchange_rates",
-    "Average market rates by month. One row per currency and month.",
+    "Average market rates by month, by which list prices alone are converted. One row per currency and month.",
     {
         "rate_id": key("Currency and month."),
         "currency": one_of(CURRENCIES, "Currency that is set against the US dollar."),
@@ -113,7 +117,7 @@ def derive_prices(frames: Frames) -> pd.DataFrame:
 
 CONVERTED = Table(
     "model_prices_converted",
-    "Derived: list prices in US dollars and yuan, with the dated rate. One row per price.",
+    "Derived: list prices in US dollars or yuan, in both, with the dated rate; nothing else is converted. One row per price.",
     COLUMNS,
     derive=derive_prices,
     is_raw=False,

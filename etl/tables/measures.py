@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -23,7 +24,7 @@ from etl.schema import (
     reference,
     text,
 )
-from etl.vocabulary import CURRENCIES
+from etl.vocabulary import CURRENCIES, METRIC_UNITS, USE_UNITS
 
 #: One measure of a company rarely changes by more between two periods of which both are told; else measures of one name.
 OF_A_KIND = (Near(13, ("company_id", "metric", "unit", "currency")), Near(10, ("metric", "unit", "currency")))
@@ -135,23 +136,32 @@ def scores_within_indicators(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
-def one_unit_each(table: str) -> Rule:
+def one_unit_each(table: str, units: Mapping[str, str]) -> Rule:
     """A rule: a metric is counted in one unit, and one company states one metric in one currency; money has a currency.
 
     What all but one row of a metric say, that one has to say.
+
+    Args:
+        table: Its name.
+        units: The unit of each metric that is known; of others, which readers bring, rows agree with each other.
     """
 
     def rule(frames: Frames) -> list[tuple[int, str, str]]:
         rows, found = frames[table], []
+        declared = rows["metric"].map(units)
+        for i in rows.index[declared.notna() & rows["unit"].notna() & (declared != rows["unit"])]:
+            what = f"not the unit of {rows.at[i, 'metric']}: got '{rows.at[i, 'unit']}', expected '{declared[i]}'"
+            found.append((int(i), "unit", what))
+        rows = rows.assign(unit=rows["unit"].where(declared.isna()), _money=rows["unit"])
         sides = [("unit", ["metric"])]
         if "currency" in rows:
             sides.append(("currency", ["company_id", "metric"]))
-            is_money = rows["unit"] == "currency"
-            for i in rows.index[(is_money != rows["currency"].notna()) & rows["unit"].notna()]:
+            is_money = rows["_money"] == "currency"
+            for i in rows.index[(is_money != rows["currency"].notna()) & rows["_money"].notna()]:
                 got, wanted = (
                     ("no currency", "one") if is_money[i] else (f"'{rows.at[i, 'currency']}'", "none")
                 )
-                what = f"does not go with the unit '{rows.at[i, 'unit']}': got {got}, expected {wanted}"
+                what = f"does not go with the unit '{rows.at[i, '_money']}': got {got}, expected {wanted}"
                 found.append((int(i), "currency", what))
         for column, of in sides:
             for _, each in rows.dropna(subset=[column, *of]).groupby(of)[column]:
@@ -178,7 +188,7 @@ METRICS = Table(
     {
         "metric_id": key("Company, metric and period."),
         "company_id": reference("companies.company_id", "Company."),
-        "metric": text("Metric, snake_case."),
+        "metric": text("Metric, snake_case.", listed=tuple(METRIC_UNITS)),
         "period": text("2025, 2025-H1 or 2025-Q2 in calendar time, or a day."),
         "period_end_date": day("Last day of the period.", ahead=144, earliest="2015-01-01"),
         "known_date": day(
@@ -187,7 +197,10 @@ METRICS = Table(
         ),
         "known_date_precision": precision("known_date"),
         "value": number("Value in whole units.", near=OF_A_KIND),
-        "unit": text("currency, percent, percent_yoy, people or what the source counts."),
+        "unit": text(
+            "currency, percent, percent_yoy, people or what the source counts; one for each metric.",
+            listed=tuple(dict.fromkeys(METRIC_UNITS.values())),
+        ),
         "currency": one_of(CURRENCIES, "Currency as stated.", nullable=True),
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
@@ -195,7 +208,7 @@ METRICS = Table(
     rules=(
         periods_agree,
         numbers_are_known_by_their_period,
-        one_unit_each("company_metrics"),
+        one_unit_each("company_metrics", METRIC_UNITS),
         confidence_is_carried("company_metrics"),
     ),
 )
@@ -211,11 +224,14 @@ ADOPTION = Table(
             ("ai", "host", "model"),
             "ai: the product is AI itself; host: AI is put into it, so its users are no users of AI; model: served models.",
         ),
-        "metric": text("Metric, snake_case."),
+        "metric": text("Metric, snake_case.", listed=tuple(USE_UNITS)),
         "value": number(
             "Value in whole units.", ge=0, near=(Near(8, ("product", "metric")), Near(8, ("metric", "unit")))
         ),
-        "unit": text("What is counted: people, downloads, tokens a day."),
+        "unit": text(
+            "What is counted: people, downloads, tokens a day; one for each metric.",
+            listed=tuple(dict.fromkeys(USE_UNITS.values())),
+        ),
         "observed_date": day(
             "Day, or first day of the period, that was counted.", earliest="2018-01-01", told=True
         ),
@@ -226,7 +242,7 @@ ADOPTION = Table(
     },
     rules=(
         days_as_named,
-        one_unit_each("adoption"),
+        one_unit_each("adoption", USE_UNITS),
         confidence_is_carried("adoption"),
     ),
 )

@@ -104,6 +104,10 @@ def serving(
     """
     port = port or free_port()
     env = os.environ | ({"LANDSCAPE_DATA": str(data)} if data else {}) | dict(more or {})
+    # The server is a process that may not open a connection off this machine; what it tried is told.
+    egress = Path(tempfile.mkdtemp(prefix="egress-")) / "log"
+    paths = [str(Path(__file__).parent / "no_egress"), *filter(None, [env.get("PYTHONPATH")])]
+    env |= {"PYTHONPATH": os.pathsep.join(paths), "NO_EGRESS_LOG": str(egress)}
     command = [sys.executable, "-m", "uvicorn", "dashboard.asgi:app", "--host", "127.0.0.1"]
     with tempfile.TemporaryFile() as log:
         app = subprocess.Popen(
@@ -123,6 +127,9 @@ def serving(
             except subprocess.TimeoutExpired:
                 app.kill()
                 app.wait()
+            tried = egress.read_text(encoding="utf-8") if egress.is_file() else ""
+            shutil.rmtree(egress.parent)
+            assert not tried, f"the server tried to reach other machines:\n{tried}"
 
 
 def _wait_until_healthy(app: subprocess.Popen[bytes], url: str, wait: float, log: Any) -> None:

@@ -44,7 +44,8 @@ def open_menu(page: Any, chart_id: str = CHART) -> None:
 
 
 def saved(page: Any, button: str, folder: Path) -> Path:
-    with page.expect_download() as download:
+    # The first file of several charts waits for a process to start, on a busy machine for a while.
+    with page.expect_download(timeout=120_000) as download:
         page.get_by_role("button", name=button, exact=True).click()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)

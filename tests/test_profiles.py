@@ -112,6 +112,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> store.Tables:
     where = tmp_path_factory.mktemp("profiles")
     folder = write_small(
         where / "raw",
+        # No rate of the yuan: prices stand in their own currency.
+        exchange_rates=[{"currency": "HKD", "units_per_usd": "7.8"}],
         sources=[
             {"source_id": "sources-1", "kind": "press"},
             {"source_id": "letter", "kind": "primary", "url": "https://example.org/letter"},

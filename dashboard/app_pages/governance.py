@@ -30,13 +30,13 @@ if part["change"].open:
     with part["change"]:
         chart_card.chart("index-change")
         chart_card.chart("relabelling-flow")
-        chart_card.chart("governance-walk")
         with room.pair():
             chart_card.chart("governance-mix", height="stretch")
             chart_card.chart("index-over-time", height="stretch")
 if part["event"].open:
     with part["event"]:
         timemachine.before_after(now)
+        chart_card.chart("governance-walk")
         chart_card.chart("pre-post")
 if part["dimensions"].open:
     with part["dimensions"]:

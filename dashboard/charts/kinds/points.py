@@ -96,11 +96,12 @@ class Spot(Told):
 
 @dataclass(frozen=True)
 class Join:
-    """A step line: what it joins, its corners' values in order, and whether it is the one that counts."""
+    """A step line: what it joins, its corners' values in order, whether it is the one that counts, and where it ends."""
 
     name: str
     points: tuple[tuple[float, float], ...]
     counts: bool
+    last: Spot
 
 
 @dataclass(frozen=True)
@@ -263,14 +264,18 @@ def _joins(kind: Points, frame: pd.DataFrame, spots: list[Spot]) -> tuple[Join, 
     out = []
     # What stands outside is drawn first, under the line that counts.
     for key in sorted(set(group.values()) or {""}, key=lambda k: k != OUTSIDE.word):
-        points = sorted(
-            (s.x, s.y)
-            for s in spots
-            if s.strong and s.x is not None and (not kind.join_by or group[s.row] == key)  # type: ignore[index]
+        mine = sorted(
+            (
+                s
+                for s in spots
+                if s.strong and s.x is not None and (not kind.join_by or group[s.row] == key)  # type: ignore[index]
+            ),
+            key=lambda s: (s.x, s.y),
         )
-        if points:
+        if mine:
             name = f"{key}: {kind.join}" if key else kind.join
-            out.append(Join(name, tuple(points), key != OUTSIDE.word))
+            points = tuple((s.x, s.y) for s in mine if s.x is not None)
+            out.append(Join(name, points, key != OUTSIDE.word, mine[-1]))
     return tuple(out)
 
 

@@ -46,7 +46,9 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
         # Where charts share a screen the colours stand beside this one; a key would take the plot's place.
         traces, legend, top = [], {"showlegend": False}, 0
     ends = len(cloud.joins) > 1 and not room.is_small
-    names = max((width(_end(j), look.size, True) for j in cloud.joins), default=0) + 8 if ends else 0
+    names = (
+        max((width(t, look.size, True) for j in cloud.joins for t in _end(j)), default=0) + 8 if ends else 0
+    )
     if ends and look.export and side:
         # The lines are named at their ends: the key stands behind the names.
         legend["legend"]["x"] = 1 + (names + 20) / (room.width - 76 - side - names)
@@ -123,7 +125,10 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
         taken += [(mx + half * f / 3, my + look.size * 0.9) for f in range(-3, 4)] * 3
     traces += _marks(cloud, bool(kind.strong), look)
     size = look.size + (0 if look.export else 0.5)
-    placed = place(cloud.wishes(at), taken, (plot, tall), size, most=cloud.most, beyond=6, firm=firm)
+    # What a line ends with is named where the line is.
+    told = {j.last.row for j in cloud.joins} if ends else set()
+    wishes = [w for w in cloud.wishes(at) if w.key not in told]
+    placed = place(wishes, taken, (plot, tall), size, most=cloud.most, beyond=6, firm=firm)
     labels += [_label(p, cloud, size, look) for p in placed]
     xaxis = plotly_axis(cloud.x)
     if cloud.apart:
@@ -153,8 +158,9 @@ def _thread_words(kind: Points) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _end(join: Join) -> str:
-    return join.name.partition(":")[0]
+def _end(join: Join) -> tuple[str, str]:
+    """Whose line it is, and the best of it."""
+    return join.name.partition(":")[0], join.last.words
 
 
 def _corners(join: Join, cloud: Cloud) -> list[tuple[float, float]]:
@@ -166,20 +172,17 @@ def _corners(join: Join, cloud: Cloud) -> list[tuple[float, float]]:
 
 def _end_names(cloud: Cloud, tall: float, look: Look) -> list[dict[str, Any]]:
     shares = [cloud.y.share(j.points[-1][1]) for j in cloud.joins]
-    heights = spread(shares, (look.size + 5) / tall, 1.0)
-    return [
-        annotation(
-            1,
-            share,
-            f"<b>{escape(_end(j))}</b>" if j.counts else escape(_end(j)),
-            look,
-            xref="paper",
-            yref="paper",
-            xshift=5 * look.scale,
+    heights = spread(shares, (2 * look.size + 8) / tall, 1.0)
+    out = []
+    for join, share in zip(cloud.joins, heights, strict=True):
+        whose, best = map(escape, _end(join))
+        colour = look.ink if join.counts else look.grey
+        words = f"<b>{whose}</b><br>{best}" if join.counts else f"{whose}<br>{best}"
+        about = {"xref": "paper", "yref": "paper", "xshift": 5 * look.scale, "align": "left"}
+        out.append(
+            annotation(1, share, words, look, **about) | {"font": {"size": look.size, "color": colour}}
         )
-        | {"font": {"size": look.size, "color": look.ink if j.counts else look.grey}}
-        for j, share in zip(cloud.joins, heights, strict=True)
-    ]
+    return out
 
 
 def _threads(cloud: Cloud, kind: Points, look: Look) -> list[dict[str, Any]]:

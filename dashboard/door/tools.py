@@ -110,7 +110,8 @@ def _is_blank(value: object) -> bool:
 def _sound(build: Build, tool: Tool, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters within their bounds; what is not is refused in a sentence."""
     known = {p.name: p for p in tool.parameters}
-    said = [f"There is no parameter “{str(k)[:40]}”." for k in asked if k not in known]
+    there = f"there are {', '.join(known)}" if known else f"“{tool.name}” takes none"
+    said = [f"There is no parameter “{str(k)[:40]}”; {there}." for k in asked if k not in known]
     said += [
         f"“{p.name}” is needed: {p.means}"
         for p in tool.parameters

@@ -100,9 +100,11 @@ def office_faults(data: bytes, host: str = HOST) -> list[str]:
                     host in one.get("Target", "") or "phish" in one.get("Target", "")
                 ):
                     found.append(f"{name}: leads to {one.get('Target')}")
-                # A chart names the cells of its own workbook, and totals of rows are sums; nothing else reckons.
+                # A chart names the cells of its own workbook, totals of rows are sums, and the columns of a waterfall begin
+                # at cells added and taken off; nothing else reckons.
                 if tag == "f" and not re.fullmatch(
-                    r"(?:SUM\()?(?:\w+!)?\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?\)?", one.text or ""
+                    r"(?:SUM\()?(?:\w+!)?\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?\)?|[A-Z]+\d+(?:[+-][A-Z]+\d+)*",
+                    one.text or "",
                 ):
                     found.append(f"{name}: formula {one.text}")
                 if tag in ("script", "img", "externalLink", "oleObject"):

@@ -90,7 +90,7 @@ class Look:
     @property
     def is_narrow(self) -> bool:
         """True on a phone: a compact figure half a slide wide has room for more words."""
-        return self.compact and self.wide < 450
+        return self.compact and self.wide < 400
 
     def across(self, picture: float, screen: float, phone: float = PHONE) -> float:
         """Pixels across: in a picture, on a screen, and on a phone, where a wider compact figure has as much more."""

@@ -24,17 +24,20 @@ from own_templates import TEMPLATES
 from dashboard.data.selection import Selection
 from dashboard.deck import basket, builds, decks
 
-CHARTS = (("governance", "governance-mix"), ("models?models.part=releases", "weights-by-year"))
+CHARTS = (("governance", "governance-mix", ""), ("models", "weights-by-year", "Releases and openness"))
 
 
 def shown(page: Any) -> str:
     return str(page.locator("[data-testid='stMainBlockContainer']").inner_text())
 
 
-def add(page: Any, visit: Callable[..., Any], path: str, chart_id: str) -> None:
+def add(page: Any, visit: Callable[..., Any], path: str, chart_id: str, part: str = "") -> None:
     page.get_by_role("link", name=path.capitalize(), exact=True).first.click()
     page.wait_for_url(re.compile(path))
     settle(page)
+    if part:
+        page.get_by_role("tab", name=part).click()
+        settle(page)
     page.locator(f".st-key-add-{chart_id} button").first.click()
     page.get_by_text(re.compile("In the deck: ")).first.wait_for()
     settle(page)
@@ -62,8 +65,8 @@ def titles(path: Path) -> list[str]:
 def deck_page(page: Any, visit: Callable[..., Any]) -> Any:
     """The deck page with two charts in the deck."""
     visit(page, "claims")
-    for path, chart_id in CHARTS:
-        add(page, visit, path, chart_id)
+    for path, chart_id, part in CHARTS:
+        add(page, visit, path, chart_id, part)
     page.get_by_role("link", name="Deck", exact=True).first.click()
     page.wait_for_url(re.compile("/deck"))
     settle(page)

@@ -165,13 +165,16 @@ def moved(before: object, after: object) -> str:
 # --- One rule a kind ---
 
 
-def _began(tables: Tables, basis: str, company_id: str, model_id: str) -> tuple[pd.Timestamp | None, object]:
+def _began(held: list[Row], model_id: str) -> tuple[pd.Timestamp | None, object]:
     """First day since which a label has been the one shown without a break, and how exactly it is known.
 
     It may be older than the report shown for the label; where another label was shown in between, it is the day of the
     return: no change since a day began before it.
+
+    Args:
+        held: Periods of a company, by day.
+        model_id: The label.
     """
-    held = landscape.periods(tables, basis, company_id).to_dict("records")
     first: pd.Timestamp | None = None
     exact: object = None
     for one in reversed(held):
@@ -216,10 +219,14 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
     events: dict[str, list[Row]] = {}
     for event in landscape.reorganisations(now).sort_index().to_dict("records"):
         events.setdefault(event["company_id"], []).append(event)
+    read = ["company_id", "governance_model_id", "valid_from", "valid_to", "valid_from_precision"]
+    held: dict[str, list[Row]] = {}
+    for period in landscape.periods(now, basis)[read].to_dict("records"):
+        held.setdefault(period["company_id"], []).append(period)
     for cid, old, new in moves:
         # A label that nobody repeats is known from the documents on the one before.
         here = shown.get(cid, shown_then.get(cid))
-        when, exact = _began(now, basis, cid, new)
+        when, exact = _began(held.get(cid, []), new)
         around = _around(events.get(cid, []), when, new)
         nearest = around[0] if around else {}
         cells = [here, *(e["source_ids"] for e in around)]

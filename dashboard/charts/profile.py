@@ -32,9 +32,13 @@ COMPANY = "company.id"
 MS_A_DAY = 86_400_000
 
 
-@once
 def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies of the tables, id to name in both scripts, by name."""
+    return _options(tables)
+
+
+@once
+def _options(tables: Tables) -> dict[str, str]:
     companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold(), kind="stable")
     return {
         r.company_id: r.company_name
@@ -344,10 +348,11 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     # The field is everyone's, whoever is chosen: who leads it must not follow from a filter.
     whole = everyone(tables)
     scores = of_companies(whole, selection.basis, "benchmark_scores")
+    scores = scores[scores["reporter"] == reporter]
+    scores = scores[scores["benchmark_id"].isin(scores.loc[scores["company_id"] == cid, "benchmark_id"])]
     names = named(whole["companies"], "company_name", selection.names)
     names = names.set_index("company_id")["company_name"]
     scores = scores.assign(company_name=scores["company_id"].map(names))
-    scores = scores[scores["reporter"] == reporter]
     benchmarks = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
     mine_total = scores.loc[scores["company_id"] == cid, "benchmark_id"].nunique()
     # Ratings of one day only: those of different days are never set side by side.

@@ -86,7 +86,9 @@ def _newest_metric(rows: list[Row], metrics: Sequence[str]) -> tuple[str, str]:
     def order(row: Row) -> tuple[object, ...]:
         days = (row["known_date"], row["period_end_date"])
         # Of two of one day, the metric named first.
-        return *((is_missing(d), 0 if is_missing(d) else d.value) for d in days), -metrics.index(row["metric"])
+        return *((is_missing(d), 0 if is_missing(d) else d.value) for d in days), -metrics.index(
+            row["metric"]
+        )
 
     # Of equals the last of the table.
     row = max(reversed(rows), key=order)

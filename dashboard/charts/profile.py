@@ -13,7 +13,7 @@ from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WEIGHTS, counted, of_companies, released_models
+from dashboard.charts.rows import WEIGHTS, counted, released_models, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
@@ -347,9 +347,10 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     reporter = selection.pick(SCORES_REPORTER, next(iter(offered), ""))
     # The field is everyone's, whoever is chosen: who leads it must not follow from a filter.
     whole = everyone(tables)
-    scores = of_companies(whole, selection.basis, "benchmark_scores")
+    scores = whole["benchmark_scores"]
     scores = scores[scores["reporter"] == reporter]
     scores = scores[scores["benchmark_id"].isin(scores.loc[scores["company_id"] == cid, "benchmark_id"])]
+    scores = with_company(whole, selection.basis, scores)
     names = named(whole["companies"], "company_name", selection.names)
     names = names.set_index("company_id")["company_name"]
     scores = scores.assign(company_name=scores["company_id"].map(names))

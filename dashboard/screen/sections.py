@@ -159,54 +159,42 @@ def table_card(title: str, about: str) -> Any:
     return card
 
 
-#: Table to the label of its tab and its columns, as `data_table` takes them.
-TABLES: dict[str, tuple[str, dict[str, Any]]] = {
-    "people": (
-        "People",
-        {
-            "company": "Company",
-            "person_name": "Name",
-            "person_name_zh": "Chinese",
-            "role": st.column_config.TextColumn("Role", width="large"),
-            "is_ai_lead": "Leads AI",
-            "valid_from": "From",
-            "valid_to": "To",
-        },
-    ),
-    "infrastructure": (
-        "Infrastructure",
-        {
-            "company": "Company",
-            "infrastructure_kind": "Kind",
-            "infrastructure_name": "Name",
-            "infrastructure_name_zh": "Chinese",
-            "description": st.column_config.TextColumn("What it is", width="large"),
-            "announced_date": "Announced",
-            "status": "State",
-        },
-    ),
-    "commercial_levers": (
-        "Levers",
-        {
-            "company": "Company",
-            "lever": "Lever",
-            "lever_name": "Headline",
-            "description": st.column_config.TextColumn("How it is used", width="large"),
-            "since_date": "Since",
-        },
-    ),
-    "company_metrics": (
-        "Metrics",
-        {
-            "company": "Company",
-            "metric": "Metric",
-            "period": "Period",
-            "value": st.column_config.NumberColumn("Value", format="compact"),
-            "unit": "Unit",
-            "currency": "Currency",
-            "note": st.column_config.TextColumn("Note", width="medium"),
-        },
-    ),
+#: Table to its columns, as `data_table` takes them.
+TABLES: dict[str, dict[str, Any]] = {
+    "people": {
+        "company": "Company",
+        "person_name": "Name",
+        "person_name_zh": "Chinese",
+        "role": st.column_config.TextColumn("Role", width="large"),
+        "is_ai_lead": "Leads AI",
+        "valid_from": "From",
+        "valid_to": "To",
+    },
+    "infrastructure": {
+        "company": "Company",
+        "infrastructure_kind": "Kind",
+        "infrastructure_name": "Name",
+        "infrastructure_name_zh": "Chinese",
+        "description": st.column_config.TextColumn("What it is", width="large"),
+        "announced_date": "Announced",
+        "status": "State",
+    },
+    "commercial_levers": {
+        "company": "Company",
+        "lever": "Lever",
+        "lever_name": "Headline",
+        "description": st.column_config.TextColumn("How it is used", width="large"),
+        "since_date": "Since",
+    },
+    "company_metrics": {
+        "company": "Company",
+        "metric": "Metric",
+        "period": "Period",
+        "value": st.column_config.NumberColumn("Value", format="compact"),
+        "unit": "Unit",
+        "currency": "Currency",
+        "note": st.column_config.TextColumn("Note", width="medium"),
+    },
 }
 #: Newest first; the others in the order of their table.
 NEWEST_FIRST = {"people": "valid_from", "company_metrics": "known_date"}
@@ -217,7 +205,15 @@ def company_tables(now: ui.View) -> None:
     with table_card(
         "People, infrastructure, levers and metrics", "Everything known of the selection, by table"
     ):
-        parts = tabs("infrastructure.table", {name: label for name, (label, _) in TABLES.items()})
+        parts = tabs(
+            "infrastructure.table",
+            {
+                "people": "People",
+                "infrastructure": "Infrastructure",
+                "commercial_levers": "Levers",
+                "company_metrics": "Metrics",
+            },
+        )
         for name, tab in parts.items():
             if tab.open:
                 with tab:
@@ -231,7 +227,7 @@ def _company_table(now: ui.View, table: str) -> None:
     frame = frame.assign(company=frame["company_id"].map(names))
     if table in NEWEST_FIRST:
         frame = frame.sort_values(NEWEST_FIRST[table], ascending=False, kind="stable")
-    data_table(frame, now, TABLES[table][1], key=f"{table}-table")
+    data_table(frame, now, TABLES[table], key=f"{table}-table")
 
 
 # --- The data itself ---

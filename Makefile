@@ -64,8 +64,9 @@ format: $(VENV)/.dev-stamp ## Rewrite the code in the house style
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-bench: $(VENV)/.dev-stamp ## Time the build, the load, and every chart and slide
+bench: $(VENV)/.dev-stamp ## Time the build, the load, every chart, exports, and replicas behind nginx
 	@$(PY) tests/bench.py
+	@$(PY) tests/replicas.py
 
 look: $(VENV)/.dev-stamp ## Take the README's pictures from the running app
 	@$(PY) tests/browser/look.py

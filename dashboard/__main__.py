@@ -94,9 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--data",
-        type=Path,
-        default=None,
-        help="folder of built data; default: LANDSCAPE_DATA, else datasets/processed",
+        default="",
+        help="folder of built data, or its address (s3://…); default: LANDSCAPE_DATA, else datasets/processed",
     )
     common.add_argument(
         "--overlay",
@@ -351,7 +350,7 @@ def _refresh(a: argparse.Namespace) -> int:
     builds = _builds(a)
     done = apart.refresh_deck(
         a.deck.read_bytes(),
-        a.data or store.processed_folder(),
+        store.processed_folder(a.data),
         draws=draws,
         address=a.address,
         view=_view(a, builds),
@@ -447,9 +446,11 @@ def _mcp(a: argparse.Namespace) -> int:
         raise Refused(reason)
     if a.decks is not None and not a.decks.is_dir():
         raise Refused(f"--decks {a.decks}: no such folder")
-    folder = a.data or store.processed_folder()
+    folder = store.processed_folder(a.data)
     overlay.lay(store.load(folder), store.snapshot(folder), overlay.installed())
-    assistants.run(Builds(address=a.address, decks=a.decks, folder=lambda: folder.resolve()))
+    assistants.run(
+        Builds(address=a.address, decks=a.decks, folder=lambda: store.processed_folder(a.data).resolve())
+    )
     return 0
 
 
@@ -457,7 +458,7 @@ def _mcp(a: argparse.Namespace) -> int:
 
 
 def _builds(a: argparse.Namespace) -> decks.Builds:
-    return decks.Builds.of(a.data or store.processed_folder())
+    return decks.Builds.of(store.processed_folder(a.data))
 
 
 def _query(text: str) -> Query:

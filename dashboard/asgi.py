@@ -40,6 +40,8 @@ def healthz(request: Request) -> JSONResponse:
     said = {"snapshot": now.id, "as_of": f"{now.as_of:%Y-%m-%d}"}
     if store.refused():
         return JSONResponse({"status": "an older build is served", "reason": store.refused()} | said)
+    if away := store.away():
+        return JSONResponse({"status": "the data's address is away", "reason": away} | said)
     return JSONResponse({"status": "ok"} | said)
 
 

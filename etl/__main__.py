@@ -18,7 +18,7 @@ from etl.verify import NothingToVerifyError, verify
 
 ABOUT = (
     "`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows; "
-    "`registry`: sign rows that were read; `verify`: values looked up in copies; `refresh`: read the upstream feeds; `review`: what they would change."
+    "`registry`: sign rows that were read; `verify`: values looked up in copies; `publish ADDRESS`: put the build where other machines read it; `refresh`: read the upstream feeds; `review`: what they would change."
 )
 FEEDING = ("refresh", "review")
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
@@ -32,11 +32,15 @@ def main(arguments: list[str] | None = None) -> int:
         from etl.feeds.command import COMMANDS
 
         return COMMANDS[given[0]](given[1:])
+    if given and given[0] == "publish":
+        from etl.publish import command
+
+        return command(given[1:], DATASETS / "processed")
     parser = argparse.ArgumentParser(prog="python -m etl", description=ABOUT)
     parser.add_argument(
         "command",
         nargs="?",
-        choices=["build", "check", "new", "verify", "registry", *FEEDING],
+        choices=["build", "check", "new", "verify", "registry", "publish", *FEEDING],
         default="build",
         help="default: build",
     )

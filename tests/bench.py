@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import resource
-import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
+import bench_exports  # noqa: E402
 import bench_pages  # noqa: E402
 
 import etl  # noqa: E402
 from dashboard.charts import CHARTS  # noqa: E402
 from dashboard.data import permalink, store  # noqa: E402
 from dashboard.data.selection import Selection  # noqa: E402
-from dashboard.deck import basket, decks  # noqa: E402
+from dashboard.deck import decks  # noqa: E402
 from dashboard.deck.decks import Builds, Data  # noqa: E402
 from dashboard.draw import plotly  # noqa: E402
-from dashboard.export import server_picture, slides  # noqa: E402
+from dashboard.export import server_picture  # noqa: E402
 from dashboard.facts.landscape import apply  # noqa: E402
 from dashboard.look.theme import Look  # noqa: E402
 
@@ -66,38 +64,18 @@ def main() -> int:
         total += frame_ms + figure_ms
         print(f"{chart.id:34}{frame_ms:9.1f}{figure_ms:9.1f}   {len(frame)} rows")
     print(f"{'all charts':34}{total:9.1f} ms")
+    bench_exports.exports(data, selection)
     _decks(data, selection)
     return 0
 
 
 def _decks(data: Data, selection: Selection) -> None:
-    """Times slides and the board pack, and the same pack as pictures where they can be drawn."""
+    """Times a pack, and the same as pictures where they can be drawn."""
     print(f"\n{'deck':34}")
     builds = Builds.of(data)
-    found = [decks.resolve(basket.frozen(c, selection, data.snapshot.id), builds) for c in CHARTS]
-    times = [best(lambda c=o.card: slides.slide(c), 3)[0] for o in found if o.card and o.card.source_line]
-    print(
-        f"{'native slide, median':34}{statistics.median(times):9.1f} ms   of {len(times)} charts, most {max(times):.0f} ms"
-    )
-    pack = basket.board_pack(data.tables, selection, data.snapshot.id)
-    charts = [s for s in pack.slides if s.kind == "chart"]
-    loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    decks.build(pack, data)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{'memory a pack adds at its peak':34}{peak - loaded:9.0f} MB   {peak:.0f} MB in all")
-    # Twenty charts: the pack of the whole landscape has fewer, that of chosen companies as many.
-    more = [
-        basket.frozen(c, selection, data.snapshot.id) for c in CHARTS if c not in {s.chart for s in charts}
-    ]
-    twenty = replace(pack, slides=(*charts, *more)[:20], appendix=False)
-    cold, _ = best(lambda: decks.build(twenty, Data(data.tables, data.snapshot)), 2)
-    print(f"{'board pack of 20, nothing at hand':34}{cold:9.0f} ms")
+    twenty = bench_exports.of_twenty(data, selection)
     ms, _ = best(lambda: decks.build(twenty, data), 3)
-    print(f"{'board pack of 20, rows at hand':34}{ms:9.0f} ms")
-    whole, deck = best(lambda: decks.build(replace(twenty, appendix=True), data), 2)
-    print(f"{'with cover and list of sources':34}{whole:9.0f} ms   {len(deck) / 1e6:.1f} MB")
-    refreshed, _ = best(lambda: decks.refresh(deck, data), 2)
-    print(f"{'refresh, nothing changed':34}{refreshed:9.0f} ms")
+    print(f"{'20 charts, rows at hand':34}{ms:9.0f} ms")
     if reason := server_picture.why_not():
         print(f"the same pack as pictures: not timed. {reason}")
         return

@@ -64,7 +64,10 @@ def figures(
     if frame.empty:
         return ()
     found = proof.by_document(tables)
-    known = {str(r.source_id): r for r in sources.itertuples(index=False)}
+    none = [""] * len(sources)
+    named = ("source_id", "publisher", "url", "accessed_date", "strength")
+    read = (sources[c].tolist() if c in sources else none for c in named)
+    known = {str(i): (publisher, url, day, rank) for i, publisher, url, day, rank in zip(*read, strict=True)}
     shown = [c for c in reads if c in frame and not c.endswith(("_id", "_ids"))]
     out = []
     again = looked = 0
@@ -78,15 +81,16 @@ def figures(
         proved = proof.of_values(found, ids, numbers, _keys(row))
         looked += proved.looked
         again += proved.holds
-        one = known[proved.document or min(ids, key=lambda i: SOURCE_RANK.get(str(known[i].strength), 9))]
+        first = proved.document or min(ids, key=lambda i: SOURCE_RANK.get(str(known[i][-1]), 9))
+        publisher, url, day, _ = known[first]
         out.append(
             Figure(
                 label,
                 words(columns, row, shown[0]),
                 " · ".join(words(columns, row, c) for c in told),
-                str(one.publisher),
-                str(one.url),
-                format_day(one.accessed_date),
+                str(publisher),
+                str(url),
+                format_day(day),
                 proved.words,
             )
         )

@@ -245,18 +245,30 @@ def own_words(snapshot: Snapshot) -> str:
 
 def full_lines(used: pd.DataFrame) -> list[str]:
     """One citation a document: publisher, title, day, address, day it was read, what was found again, licence."""
+    none = [""] * len(used)
+    read = (
+        "publisher",
+        "title",
+        "published_date",
+        "published_date_precision",
+        "url",
+        "accessed_date",
+        "checked",
+        "license",
+    )
+    columns = [used[c].tolist() if c in used else none for c in read]
     lines = []
-    for row in used.itertuples(index=False):
-        parts = [row.publisher]
-        if not is_missing(row.title):
-            parts.append(f"“{row.title}”")
-        if not is_missing(row.published_date):
-            parts.append(format_day(row.published_date, row.published_date_precision))
-        parts.append(f"{row.url} (read {format_day(row.accessed_date)})")
-        if found := getattr(row, "checked", ""):
+    for publisher, title, day, exact, url, accessed, found, licence in zip(*columns, strict=True):
+        parts = [publisher]
+        if not is_missing(title):
+            parts.append(f"“{title}”")
+        if not is_missing(day):
+            parts.append(format_day(day, exact))
+        parts.append(f"{url} (read {format_day(accessed)})")
+        if found:
             parts.append(found)
-        if not is_missing(row.license):
-            parts.append(f"licence {row.license}")
+        if not is_missing(licence):
+            parts.append(f"licence {licence}")
         lines.append(", ".join(parts))
     return lines
 

@@ -47,6 +47,7 @@ OWN = "own"
 WHOLE = "view"
 #: Things picked for a page and not for one chart.
 PAGE_PICKS = (
+    "companies.page",
     "companies.sort",
     "compare.a",
     "compare.b",

@@ -7,10 +7,8 @@ import io
 import json
 import logging
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from dashboard.data import descriptor, remote
+from dashboard.data.descriptor import DataMissingError
 
 # Texts as Python strings: at the size of these tables a filter or a row costs half of what Arrow's do, and numpy's
 # arrays are not walked by the garbage collector either. Frames made of them, with `dtype="str"`, follow; the ETL, of
@@ -34,9 +35,30 @@ PROJECT = Path(__file__).resolve().parents[2]
 RAW = PROJECT / "datasets" / "raw"
 
 
-def processed_folder() -> Path:
-    """Folder of the built files: `LANDSCAPE_DATA` where set, else datasets/processed."""
-    return Path(os.environ.get("LANDSCAPE_DATA") or PROJECT / "datasets" / "processed")
+def processed_folder(given: str = "") -> Path:
+    """Folder of the built files: the one `given`, else `LANDSCAPE_DATA` where set, else datasets/processed.
+
+    Of an address it is the copy on this machine, which follows what is published there.
+
+    Raises:
+        DataMissingError: nothing of what is at an address could be read yet.
+    """
+    wanted = given or os.environ.get("LANDSCAPE_DATA")
+    if wanted and remote.is_address(wanted):
+        return remote.copy(wanted).folder()
+    return Path(wanted or PROJECT / "datasets" / "processed")
+
+
+def is_own() -> bool:
+    """Whether the data is built here; with `LANDSCAPE_DATA` it is somebody else's."""
+    wanted = os.environ.get("LANDSCAPE_DATA")
+    return not wanted or Path(wanted) == PROJECT / "datasets" / "processed"
+
+
+def away() -> str:
+    """Why the address of the data cannot be read while a copy is served; "" where it can, and of folders."""
+    wanted = os.environ.get("LANDSCAPE_DATA", "")
+    return remote.copy(wanted).away if remote.is_address(wanted) else ""
 
 
 @dataclass(frozen=True)
@@ -84,13 +106,7 @@ def builds(folder: Path) -> dict[str, Path]:
     return found
 
 
-class DataMissingError(Exception):
-    """The folder holds no complete build that can be read; the sentence says what to do."""
-
-
 LOG = logging.getLogger(__name__)
-_SNAPSHOT_ID = re.compile(r"[0-9a-z]{8}")
-_TABLE_FILE = re.compile(r"[a-z][a-z0-9_]*\.parquet")
 #: Descriptors read lately, by file, with what tells one writing of it from another.
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
 #: The last build of each served folder that could be read, and those that could not, with the reason.
@@ -111,28 +127,14 @@ def _descriptor(folder: Path) -> dict[str, Any]:
     if path in _read and _read[path][0] == writing:
         return _read[path][1]
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        _check_descriptor(found)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "not what a build writes"
+        found = descriptor.checked(path.read_bytes())
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else error
         raise DataMissingError(f"{path}: cannot be read ({said}); run `python -m etl`") from error
     _read[path] = writing, found
     while len(_read) > 32:
         _read.pop(next(iter(_read)))
     return found
-
-
-def _check_descriptor(found: dict[str, Any]) -> None:
-    """Raises where a descriptor does not say what a build writes: what it names is put into links, pages and paths."""
-    pd.Timestamp(date.fromisoformat(found["snapshot"]["as_of_date"]))
-    names = [r["path"] for r in found["resources"]]
-    if not (
-        _SNAPSHOT_ID.fullmatch(found["snapshot"]["id"])
-        and names
-        and all(_TABLE_FILE.fullmatch(n) for n in names)
-        and all(type(r["rows"]) is int for r in found["resources"])
-    ):
-        raise ValueError
 
 
 def served_folder() -> Path:

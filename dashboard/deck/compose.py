@@ -140,7 +140,7 @@ def fits_half(card: Card, template: Template | None = None) -> bool:
     room = _halves(template, FOOT_LINES)[0][0]
     if room.h < LEAST_HALF or card.frame.empty or not card.source_line.strip():
         return False
-    return _lines(card, template) <= FOOT_LINES and len(drawings.pages(card, room)) == 1
+    return _lines(card, template) <= FOOT_LINES and drawings.is_one(card, room)
 
 
 def half(one: Slide, card: Card, stem: str, room: Box, foot: Box, most: int, page: int = 0) -> None:
@@ -281,7 +281,7 @@ def topped(
         where: What tells the rows that are left out.
         fits: Whether a card of first rows has room, where that is no slide. A chart of which not even one has stays whole.
     """
-    holds = fits or (lambda one: len(drawings.pages(one, room)) == 1)
+    holds = fits or (lambda one: drawings.is_one(one, room))
     if card.frame.empty or holds(card):
         return card
     of_kind = (getattr(card.kind, role, "") for role in ("panel", "row", "lane", "category"))

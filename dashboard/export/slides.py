@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from lxml import etree
 from pptx.presentation import Presentation
@@ -261,12 +262,18 @@ def write_notes(one: Slide, lines: Sequence[str]) -> None:
     if frame_ is None:
         return
     body = frame_._txBody
-    for old in body.xpath("a:p"):
+    for old in body.p_lst:
         body.remove(old)
     body.extend(note_paragraphs(lines))
 
 
 def note_paragraphs(lines: Sequence[str]) -> list[etree._Element]:
     """Lines of notes as paragraphs, in one parse: a list of sources has hundreds."""
-    text = "".join(paragraph([Run(line, 11, False, INK)] if line else []) for line in lines)
+    text = "".join([_note(line) for line in lines])
     return list(parse(f"<p:txBody>{text}</p:txBody>"))
+
+
+@lru_cache(maxsize=4_000)
+def _note(line: str) -> str:
+    # The same documents stand in the notes of slide after slide.
+    return paragraph([Run(line, 11, False, INK)] if line else [])

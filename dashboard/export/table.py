@@ -24,10 +24,8 @@ WIDEST = 60
 
 def rows(card: Card) -> list[list[object]]:
     """Heading and rows of the card's frame as plain values: what CSV, workbook and tests all read."""
-    return [
-        [str(c) for c in card.frame.columns],
-        *([plain(v) for v in row] for row in card.frame.itertuples(index=False, name=None)),
-    ]
+    columns = [[plain(v) for v in card.frame.iloc[:, n].tolist()] for n in range(card.frame.shape[1])]
+    return [[str(c) for c in card.frame.columns], *map(list, zip(*columns, strict=True))]
 
 
 #: Text that a spreadsheet would take for a formula, behind apostrophes of its own or none, spaces that it passes over,

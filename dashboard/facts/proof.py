@@ -59,19 +59,23 @@ def checked(tables: Tables, table: str, row_ids: pd.Series, column: str) -> pd.S
 
 def of_documents(tables: Tables, source_ids: pd.Series) -> pd.Series:
     """How many of the values that each document was looked into for stand in it, in words; "" where nobody looked."""
+    said = _of_each_document(tables)
+    return pd.Series([said.get(i, "") for i in source_ids], index=source_ids.index, dtype="str")
+
+
+@once_for_all
+def _of_each_document(tables: Tables) -> dict[str, str]:
     rows = _looked_up(tables)
-    rows = rows[
-        rows["source_id"].isin(source_ids) & rows["finding"].isin(("found", "found_in_picture", "not_found"))
-    ]
+    rows = rows[rows["finding"].isin(("found", "found_in_picture", "not_found"))]
     by: dict[str, list[tuple[bool, pd.Timestamp]]] = {}
-    for source, finding, day in zip(rows["source_id"], rows["finding"], rows["verified_date"], strict=True):
+    cells = (rows[c].tolist() for c in ("source_id", "finding", "verified_date"))
+    for source, finding, day in zip(*cells, strict=True):
         by.setdefault(source, []).append((finding != "not_found", day))
-    said = {
+    return {
         source: f"{sum(found for found, _ in mine):,} of {plural(len(mine), 'value')} looked up found again on "
         f"{format_day(max(day for _, day in mine))}"
         for source, mine in by.items()
     }
-    return pd.Series([said.get(i, "") for i in source_ids], index=source_ids.index, dtype="str")
 
 
 #: Said of a value that nobody looked up: no copy of its documents is at hand, or those that are were read for others.

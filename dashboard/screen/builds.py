@@ -131,12 +131,11 @@ def dictionary(folder: str, snapshot_id: str) -> pd.DataFrame:
 def prepare_data() -> None:
     """Builds the data where it is missing or older than its CSV files, showing progress.
 
-    With `LANDSCAPE_DATA` set the folder is somebody else's: it is read and never built. A failed build leaves the
+    With `LANDSCAPE_DATA` set the data is somebody else's: it is read and never built. A failed build leaves the
     last good data in use and says what is wrong, file and line.
     """
-    folder = store.processed_folder()
-    own = folder == store.PROJECT / "datasets" / "processed"
-    if own and _is_asked_for(folder):
+    folder = store.PROJECT / "datasets" / "processed"
+    if store.is_own() and _is_asked_for(folder):
         with _build_lock():
             if _is_asked_for(folder):
                 state = _raw_state()

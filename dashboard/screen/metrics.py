@@ -54,13 +54,17 @@ class _Now:
             "Days since the newest document of the served build was read",
             labels=["snapshot"],
         )
+        away = GaugeMetricFamily(
+            "landscape_data_away", "1 while the address of the data cannot be read and a copy is served"
+        )
         try:
             now = store.snapshot(store.served_folder())
+            away.add_metric([], bool(store.away()))
         except store.DataMissingError:
             pass
         else:
             age.add_metric([now.id], (pd.Timestamp.now() - now.as_of).days)
-        yield age
+        yield from (age, away)
 
 
 REGISTRY.register(_Now())  # type: ignore[arg-type]

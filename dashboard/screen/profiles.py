@@ -29,6 +29,8 @@ from dashboard.screen import sections, tables, ui
 from dashboard.screen.part import part
 
 PROFILE = "app_pages/company.py"
+#: Cards of the directory on one page: every one is sent whole, seen or not.
+MOST_CARDS = 60
 SORTS = {
     "governance": "Governance model",
     "name": "Name",
@@ -88,12 +90,20 @@ def directory(now: ui.View) -> None:
     count = counted(now.selected["companies"], now.tables, now.selection, "organisation")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.markdown(f"**{count}**", width="stretch")
-        order = ui.pick("companies.sort", "Sort by", SORTS, width=220)
-    _cards(now, order)
+        order = ui.pick("companies.sort", "Sort by", SORTS, resets=("companies.page",), width=220)
+        number = len(now.selected["companies"])
+        first = 0
+        if number > MOST_CARDS:
+            pages = {
+                str(n + 1): f"{begin + 1:,} to {min(begin + MOST_CARDS, number):,} of {number:,}"
+                for n, begin in enumerate(range(0, number, MOST_CARDS))
+            }
+            first = (int(ui.pick("companies.page", "Shown", pages, width=220)) - 1) * MOST_CARDS
+    _cards(now, order, first)
 
 
 @part
-def _cards(now: ui.View, order: str) -> None:
+def _cards(now: ui.View, order: str, first: int) -> None:
     rows = _directory_rows(now).sort_values(
         {
             "governance": ["_rank", "_name"],
@@ -105,7 +115,7 @@ def _cards(now: ui.View, order: str) -> None:
         ascending=order in ("governance", "name") or [False, True],
         na_position="last",
         kind="stable",
-    )
+    )[first : first + MOST_CARDS]
     with st.grid(3, min_column_width=270, gap="small"):
         for r in rows.itertuples(index=False):
             with st.container(border=True, gap="small", height="stretch", key=f"card-of-{r.company_id}"):

@@ -16,7 +16,9 @@ from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.table import Table
 from dashboard.draw.slide import bars, change, dots, flow, lanes, lines, matrix, points, table
+from dashboard.draw.slide.grid import MOST_ROWS
 from dashboard.draw.slide.ooxml import GREY, Box, Run
 from dashboard.draw.slide.text import text_box
 
@@ -32,6 +34,14 @@ def pages(card: Card, body: Box) -> list[Draw]:
         return [lambda one, name: _nothing(card, one, body, name)]
     columns = card.columns or Frame("")
     return _drawn(card, columns, body) or table.pages(card, card_table(card), columns, body)
+
+
+def is_one(card: Card, body: Box) -> bool:
+    """Whether a card is drawn whole on one slide."""
+    if isinstance(card.kind, Table) and len(card.frame) > MOST_ROWS:
+        # A long table is not laid out to learn that.
+        return False
+    return len(pages(card, body)) == 1
 
 
 def _drawn(card: Card, columns: Frame, body: Box) -> list[Draw]:

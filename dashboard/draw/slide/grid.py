@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pptx.slide import Slide
@@ -90,20 +90,30 @@ def lay_out(
         row: Least height of a row in the largest type, in inches; smaller type needs less.
         most_rows: Rows after which a further page begins.
     """
+    texts = [_Column.of(heading, [r[x] for r in rows]) for x, heading in enumerate(head)]
 
-    def laid_at(size: float, least: float, most_lines: int = most_lines) -> tuple[bool, Grid]:
-        columns = list(widths) if widths else _widths(head, rows, room.w, size)
-        set_rows = [[_sized(c, size, w, most_lines) for c, w in zip(r, columns, strict=True)] for r in rows]
-        heights = [_height(r, columns, size, least) for r in set_rows]
+    def columns_at(size: float) -> tuple[bool, list[float]]:
+        """Whether words break at a size, and how wide its columns are."""
+        if widths:
+            return False, list(widths)
+        columns = _widths(texts, room.w, size)
+        return _breaks_words(texts, columns, size), columns
+
+    def laid_at(size: float, least: float, columns: Sequence[float], most_lines: int = most_lines) -> Grid:
+        set_rows, heights = [], []
+        for cells in rows:
+            sized = [_sized(c, size, w, most_lines) for c, w in zip(cells, columns, strict=True)]
+            set_rows.append([c for c, _ in sized])
+            heights.append(_height((n for _, n in sized), size, least))
         head_size = _head_size(head, columns, size)
         head_cells = [
             Cell(((Run(h, head_size, False, GREY),),), None, "ctr" if _centred(x, centred_from) else "l")
             for x, h in enumerate(head)
         ]
-        head_height = max(HEAD, _height(head_cells, columns, head_size, least=HEAD))
+        lines = (_lines(c, w, head_size) for c, w in zip(head_cells, columns, strict=True))
+        head_height = max(HEAD, _height(lines, head_size, HEAD))
         pages = _pages(heights, room.h - head_height, most_rows)
-        is_broken = widths is None and _breaks_words(rows, columns, size)
-        return is_broken, Grid(head_cells, set_rows, columns, heights, head_height, pages)
+        return Grid(head_cells, set_rows, list(columns), heights, head_height, pages)
 
     def whole_words(size: float, least: float, found: Grid) -> Grid:
         """The grid with what was cut of its cells, as far as that needs no slide more."""
@@ -113,22 +123,26 @@ def lay_out(
         smaller = [(s, row * s / sizes[0]) for s in sizes if SPLIT_BELOW <= s < size]
         tries = [(s, tall, MOST_LINES) for s, tall in ((size, least), *smaller)]
         tries += [(size, least, 2 * most_lines), (size, least, most_lines + 1)]
-        for wanted in tries:
-            is_broken, longer = laid_at(*wanted)
-            if not is_broken and len(longer.pages) <= len(found.pages) and _fits(longer, room):
+        for wanted, tall, most in tries:
+            is_broken, columns = columns_at(wanted)
+            if is_broken:
+                continue
+            longer = laid_at(wanted, tall, columns, most)
+            if len(longer.pages) <= len(found.pages) and _fits(longer, room):
                 return longer
         return found
 
     if len(rows) <= MOST_ROOMY_ROWS and sizes is SIZES:
         for size in ROOMY:
-            is_broken, grid = laid_at(size, ROOMY_ROW)
-            if not is_broken and len(grid.pages) == 1:
+            is_broken, columns = columns_at(size)
+            if not is_broken and len((grid := laid_at(size, ROOMY_ROW, columns)).pages) == 1:
                 return whole_words(size, ROOMY_ROW, grid)
-    tried = [(size, *laid_at(size, row * size / sizes[0])) for size in sizes]
     # Words stay whole; a slide less is worth smaller type.
-    whole = [(size, grid) for size, is_broken, grid in tried if not is_broken] or [(sizes[-1], tried[-1][2])]
-    read = [(size, grid) for size, grid in whole if size >= SPLIT_BELOW] or [whole[0]]
-    size, best = min(read, key=lambda one: len(one[1].pages))
+    whole = [(s, columns) for s in sizes for is_broken, columns in [columns_at(s)] if not is_broken]
+    whole = whole or [(sizes[-1], columns_at(sizes[-1])[1])]
+    read = [one for one in whole if one[0] >= SPLIT_BELOW] or [whole[0]]
+    tried = [(s, laid_at(s, row * s / sizes[0], columns)) for s, columns in read]
+    size, best = min(tried, key=lambda one: len(one[1].pages))
     return whole_words(size, row * size / sizes[0], best)
 
 
@@ -137,15 +151,38 @@ def _fits(grid: Grid, room: Box) -> bool:
     return all(grid.head_height + sum(grid.heights[i] for i in p) <= room.h + 1e-6 for p in grid.pages)
 
 
-def _breaks_words(rows: Sequence[Sequence[Cell]], columns: Sequence[float], size: float) -> bool:
+@dataclass(frozen=True)
+class _Column:
+    """What the texts of a column measure, in type of size 1: their widths grow with the type."""
+
+    heading: str
+    paragraphs: tuple[float, ...]
+    words: float
+    words_that_break: float
+    filled: tuple[float, ...]
+    split: tuple[float, ...]
+
+    @classmethod
+    def of(cls, heading: str, cells: Sequence[Cell]) -> _Column:
+        """Measures each text once."""
+        wide = {p: _wide(p, 1000) for c in cells for p in c.paragraphs}
+        runs = {(r.text, r.bold) for p in wide for r in p}
+        words = {(w, bold) for text, bold in runs for w in text.split(" ")}
+        measured = {one: width(one[0], 1000, one[1]) for one in words}
+        return cls(
+            heading,
+            tuple(set(wide.values())),
+            max(measured.values(), default=0),
+            max((m for (w, _), m in measured.items() if not is_chinese(w)), default=0),
+            tuple({wide[p] for c in cells if c.fill for p in c.paragraphs}),
+            tuple({wide[p] for c in cells if c.splits for p in c.paragraphs}),
+        )
+
+
+def _breaks_words(texts: Sequence[_Column], columns: Sequence[float], size: float) -> bool:
     return any(
-        width(w, size, r.bold) > (columns[x] - 2 * MARGIN_X) * 72
-        for cells in rows
-        for x, c in enumerate(cells)
-        for p in c.paragraphs
-        for r in p
-        for w in r.text.split(" ")
-        if not is_chinese(w)
+        one.words_that_break * size / 1000 > (wide - 2 * MARGIN_X) * 72
+        for one, wide in zip(texts, columns, strict=True)
     )
 
 
@@ -188,23 +225,27 @@ def _balanced(pages: list[range], heights: Sequence[float], room: float) -> list
     return even if fits and len(even) == count else pages
 
 
-def _sized(one: Cell, size: float, w: float, most_lines: int) -> Cell:
+def _sized(one: Cell, size: float, w: float, most_lines: int) -> tuple[Cell, int]:
+    """A cell in a type size, cut after so many lines, and the lines that it takes."""
     room = (w - 2 * MARGIN_X) * 72
-    out = []
+    out, lines = [], 0
     paragraphs = one.paragraphs
     if one.splits and any(_wide(p, size) > room for p in paragraphs):
         paragraphs = tuple((replace(r, text=r.text.strip()),) for p in paragraphs for r in p)
     for runs in paragraphs:
-        text = "".join(r.text for r in runs)
-        bold = any(r.bold for r in runs)
-        if len(wrap(text, room, size, bold)) > most_lines:
+        text = "".join([r.text for r in runs])
+        bold = any([r.bold for r in runs])
+        taken = len(wrap(text, room, size, bold))
+        if taken > most_lines:
             runs = (replace(runs[0], text=shorten(text, room, size, bold, most_lines), size=size),)
-        out.append(tuple(replace(r, size=r.size or size) for r in runs))
-    return replace(one, paragraphs=tuple(out), splits=False)
+            taken = len(wrap(runs[0].text, room, size, runs[0].bold))
+        lines += taken
+        out.append(tuple([Run(r.text, r.size or size, r.bold, r.colour, r.italic) for r in runs]))
+    return Cell(tuple(out), one.fill, one.align, False, one.outlined), lines
 
 
 def _wide(runs: Sequence[Run], size: float) -> float:
-    return sum(width(r.text, size, r.bold) for r in runs)
+    return sum([width(r.text, size, r.bold) for r in runs])
 
 
 def _lines(one: Cell, w: float, size: float) -> int:
@@ -214,24 +255,21 @@ def _lines(one: Cell, w: float, size: float) -> int:
     )
 
 
-def _height(row: Sequence[Cell], columns: Sequence[float], size: float, least: float = ROW) -> float:
-    most = max((_lines(c, w, size) for c, w in zip(row, columns, strict=True)), default=1)
-    return max(least, most * size * LEADING / 72 + 2 * MARGIN_Y)
+def _height(lines: Iterable[int], size: float, least: float) -> float:
+    return max(least, max(lines, default=1) * size * LEADING / 72 + 2 * MARGIN_Y)
 
 
-def _widths(head: Sequence[str], rows: Sequence[Sequence[Cell]], total: float, size: float) -> list[float]:
+def _widths(texts: Sequence[_Column], total: float, size: float) -> list[float]:
     """Columns as wide as their text where that fits, else long ones give way, none below its longest word."""
     natural, least = [], []
-    for x, heading in enumerate(head):
-        cells = [r[x] for r in rows]
-        runs = [p for c in cells for p in c.paragraphs]
-        wide = [width(heading, min(size, 11.0)), *(_wide(p, size) for p in runs)]
+    for one in texts:
+        wide = [width(one.heading, min(size, 11.0)), *(m * size / 1000 for m in one.paragraphs)]
         words = [
-            *(width(w, HEAD_SIZES[-1]) for w in heading.split(" ")),
+            *(width(w, HEAD_SIZES[-1]) for w in one.heading.split(" ")),
             # A name on a coloured ground stays on one line.
-            *(_wide(p, size) for c in cells if c.fill for p in c.paragraphs if _wide(p, size) < 130),
-            *(width(w, size, r.bold) for p in runs for r in p for w in r.text.split(" ")),
-            *(_wide(p, size) for c in cells if c.splits for p in c.paragraphs if _wide(p, size) < 150),
+            *(m * size / 1000 for m in one.filled if m * size / 1000 < 130),
+            one.words * size / 1000,
+            *(m * size / 1000 for m in one.split if m * size / 1000 < 150),
         ]
         pad = 2 * MARGIN_X + 0.04
         natural.append(max(wide, default=0) / 72 + pad)

@@ -1,0 +1,317 @@
+"""Data at an address (`s3://`, `gs://`, `abfs://`, any of Arrow's filesystems): a copy on this machine that follows it.
+
+A store knows no links. What is served there stands in `builds.json`, which the publisher (`python -m etl publish`) writes
+last; each build is a folder named by its content and never written again. Here a build is fetched whole, each file by
+the hash that its descriptor gives and the descriptor by the hash in `builds.json`, and only then shown: from there on it
+is a folder as a build on this machine writes it, and nothing else of the app knows of stores.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import json
+import logging
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dashboard.data import descriptor
+from dashboard.data.descriptor import DataMissingError
+
+LOG = logging.getLogger(__name__)
+POINTER = "builds.json"
+FORMAT = "landscape-builds/1"
+#: Seconds between two looks at the store; where copies are kept beyond the process.
+EVERY, COPY = "LANDSCAPE_DATA_SECONDS", "LANDSCAPE_COPY"
+#: Bytes of the pointer and of a descriptor at most; files are as long as their descriptor says. A build that the
+#: pointer no longer names stays for a while: a run that began on it may still read.
+_MOST, _PIECE, _STAYS = 8_000_000, 1 << 20, 600.0
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_BUILD = re.compile(r"[0-9a-z]{8}-[0-9a-f]{16}")
+
+
+def is_address(text: str) -> bool:
+    """Whether data is asked for at an address and not in a folder."""
+    return bool(_ADDRESS.match(text))
+
+
+def plain_address(address: str) -> str:
+    """The address as messages show it: without its parameters, and without a password that should not be in it."""
+    return re.sub(r"//([^/@:]*):[^/@]*@", r"//\1@", address.partition("?")[0])
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A build that the pointer names: its folder, the hash of its descriptor, when it was published."""
+
+    name: str
+    descriptor: str
+    published: datetime
+
+
+def listed(content: bytes) -> list[Listed]:
+    """The builds that a pointer names, the one to serve first.
+
+    Raises:
+        ValueError: it is not what the publisher writes.
+    """
+    try:
+        found = json.loads(content.decode("utf-8"))
+        builds = [
+            Listed(str(b["name"]), str(b["descriptor"]), datetime.fromisoformat(b["published"]))
+            for b in found["builds"]
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{POINTER}: not what `python -m etl publish` writes") from error
+    if found.get("format") != FORMAT or not builds or not all(_BUILD.fullmatch(b.name) for b in builds):
+        raise ValueError(f"{POINTER}: not what `python -m etl publish` writes (expected {FORMAT})")
+    return builds
+
+
+class Copy:
+    """A copy of the builds at one address, brought up to date by a thread of its own from the first question on.
+
+    Attributes:
+        away: Why the newest build of the store may not be the one served, as a sentence; "" where it is.
+    """
+
+    def __init__(self, address: str, root: Path, every: float) -> None:
+        self.address, self.root, self.every = address, root, every
+        self.away = ""
+        self._builds, self._fetching = root / "copied.builds", root / "fetching"
+        self._current: Path | None = None
+        self._pointer = self._kept = b""
+        self._skipped: set[str] = set()
+        self._stop = threading.Event()
+        self._first = threading.Lock()
+        self._follower: threading.Thread | None = None
+
+    def folder(self) -> Path:
+        """Folder of the build to serve; the first question waits until the store was asked once.
+
+        Raises:
+            DataMissingError: no build could be had yet.
+        """
+        with self._first:
+            if self._follower is None:
+                self._remember()
+                self.bring()
+                self._follower = threading.Thread(target=self._follow, name="data at an address", daemon=True)
+                self._follower.start()
+                # Ended before Arrow lets its clients of stores go.
+                atexit.register(self.stop)
+        if self._current is None:
+            raise DataMissingError(self.away)
+        return self._current
+
+    def stop(self) -> None:
+        """Ends following; what was brought stays."""
+        self._stop.set()
+        if self._follower is not None and self._follower is not threading.current_thread():
+            self._follower.join(timeout=5)
+
+    def bring(self) -> None:
+        """Asks the store once; where its newest build is another, that is fetched whole and served from then on."""
+        try:
+            filesystem, root = _opened(self.address)
+            content = _pointer(filesystem, root)
+            builds = listed(content)
+            newest = self._builds / builds[0].name
+            if content != self._pointer or newest != self._current or not _is_whole(newest):
+                self._fetch(filesystem, root, builds[0])
+                _write(self.root / POINTER, content)
+        except Exception as error:
+            # Stores fail in as many ways as there are clients of them; the thread must outlive every one.
+            self._is_away(" ".join(str(error).split())[:300].rstrip(".") or type(error).__name__)
+            return
+        if newest != self._current:
+            LOG.info("%s: build %s is served.", plain_address(self.address), newest.name)
+        self._current, self._pointer = newest, content
+        self._is_back()
+
+    def bring_kept(self) -> None:
+        """Brings the builds that pinned links and comparisons read, and lets go of those that are no longer kept."""
+        if self._pointer in (b"", self._kept):
+            return
+        builds, failed = listed(self._pointer), False
+        for build in builds[1:]:
+            if self._stop.is_set():
+                return
+            try:
+                filesystem, root = _opened(self.address)
+                self._fetch(filesystem, root, build)
+            except Exception as error:
+                failed = True
+                if build.name not in self._skipped:
+                    LOG.warning(
+                        "%s: build %s is left out: %s", plain_address(self.address), build.name, error
+                    )
+                self._skipped.add(build.name)
+        self._kept = b"" if failed else self._pointer
+        named = {b.name for b in builds}
+        for old in [p for folder in (self._builds, self._fetching) for p in folder.glob("*")]:
+            # Another process of this machine may do the same.
+            with suppress(OSError):
+                if old.name not in named and time.time() - old.stat().st_ctime > _STAYS:
+                    shutil.rmtree(old, ignore_errors=True)
+
+    def _remember(self) -> None:
+        """Serves what an earlier process copied, until the store has answered."""
+        try:
+            named = self._builds / listed((self.root / POINTER).read_bytes())[0].name
+        except (OSError, ValueError):
+            return
+        if _is_whole(named):
+            self._current = named
+
+    def _follow(self) -> None:
+        self.bring_kept()
+        while not self._stop.wait(self.every):
+            self.bring()
+            self.bring_kept()
+
+    def _is_away(self, reason: str) -> None:
+        served = f"Served is the copy of {self._current.name}." if self._current else "There is no copy."
+        if not self.away:
+            LOG.error("%s cannot be read: %s. %s", plain_address(self.address), reason, served)
+        self.away = f"{plain_address(self.address)} cannot be read: {reason}. {served}"
+
+    def _is_back(self) -> None:
+        if self.away:
+            LOG.warning("%s can be read again.", plain_address(self.address))
+        self.away = ""
+
+    def _fetch(self, filesystem: Any, root: str, build: Listed) -> None:
+        """Brings one build; it gets its name when it is whole.
+
+        Raises:
+            OSError: the store or this machine's disk failed.
+            ValueError: what is there is not what was published.
+        """
+        target = self._builds / build.name
+        if not _is_whole(target):
+            self._builds.mkdir(exist_ok=True, mode=0o700)
+            fresh = self._fetching / f"{build.name}.{secrets.token_hex(4)}"
+            fresh.mkdir(parents=True)
+            try:
+                content = _read(filesystem, f"{root}/{build.name}/{descriptor.NAME}")
+                if hashlib.sha256(content).hexdigest() != build.descriptor:
+                    raise ValueError(f"{build.name}/{descriptor.NAME} is not the one that was published")
+                for resource in descriptor.checked(content)["resources"]:
+                    name = resource["path"]
+                    _copied(filesystem, f"{root}/{build.name}/{name}", fresh / name, resource)
+                (fresh / descriptor.NAME).write_bytes(content)
+                if target.exists() and not _is_whole(target):
+                    # Cut or emptied since it was fetched.
+                    shutil.rmtree(target)
+                fresh.rename(target)
+            except OSError:
+                # Another process of this machine may have been faster.
+                if not _is_whole(target):
+                    raise
+            finally:
+                shutil.rmtree(fresh, ignore_errors=True)
+        # Builds are told apart by age where several are kept.
+        os.utime(target, (build.published.timestamp(),) * 2)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a copied build has its files, each as long as its descriptor says."""
+    try:
+        said = descriptor.checked((folder / descriptor.NAME).read_bytes())
+        return all((folder / r["path"]).stat().st_size == r["bytes"] for r in said["resources"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _opened(address: str) -> tuple[Any, str]:
+    from pyarrow.fs import FileSystem
+
+    filesystem, root = FileSystem.from_uri(address)
+    return filesystem, root.rstrip("/")
+
+
+def _pointer(filesystem: Any, root: str) -> bytes:
+    try:
+        return _read(filesystem, f"{root}/{POINTER}")
+    except FileNotFoundError as error:
+        raise ValueError(f"no {POINTER} there; expected builds that `python -m etl publish` wrote") from error
+
+
+def _read(filesystem: Any, path: str) -> bytes:
+    with filesystem.open_input_stream(path) as stream:
+        content = bytes(stream.read(_MOST + 1))
+    if len(content) > _MOST:
+        raise ValueError(f"{path}: more than {_MOST:,} bytes, which no publisher writes")
+    return content
+
+
+def _copied(filesystem: Any, path: str, target: Path, resource: dict[str, Any]) -> None:
+    """Copies one file of a build, piece by piece; one that is not what its descriptor says is refused."""
+    digest, length = hashlib.sha256(), 0
+    with filesystem.open_input_stream(path) as stream, target.open("wb") as file:
+        while piece := stream.read(_PIECE):
+            length += len(piece)
+            if length > resource["bytes"]:
+                break
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    if length != resource["bytes"] or f"sha256:{digest.hexdigest()}" != resource["hash"]:
+        raise ValueError(
+            f"{path} is not the file that was published: {length:,} bytes read, {resource['bytes']:,} expected"
+        )
+
+
+def _write(path: Path, content: bytes) -> None:
+    half = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    half.write_bytes(content)
+    half.replace(path)
+
+
+_copies: dict[tuple[str, str], Copy] = {}
+_making = threading.Lock()
+
+
+def copy(address: str) -> Copy:
+    """The copy that this process keeps of an address.
+
+    Raises:
+        DataMissingError: no copy can be kept here.
+    """
+    kept_in = os.environ.get(COPY, "")
+    with _making:
+        if (address, kept_in) not in _copies:
+            try:
+                every = max(float(os.environ.get(EVERY) or 30), 0.1)
+            except ValueError:
+                raise DataMissingError(f"{EVERY}: expected seconds as a number, such as 30") from None
+            try:
+                root = _root(address, kept_in)
+            except OSError as error:
+                said = error.strerror or error
+                raise DataMissingError(f"{COPY}: {kept_in} cannot be written ({said})") from error
+            _copies[address, kept_in] = Copy(address, root, every)
+        return _copies[address, kept_in]
+
+
+def _root(address: str, kept_in: str) -> Path:
+    if kept_in:
+        root = Path(kept_in) / hashlib.sha256(address.encode()).hexdigest()[:16]
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return root
+    root, mine = Path(tempfile.mkdtemp(prefix="landscape-data-")), os.getpid()
+    # Not where a child of this process ends.
+    atexit.register(lambda: shutil.rmtree(root, ignore_errors=True) if os.getpid() == mine else None)
+    return root

@@ -1,0 +1,174 @@
+"""Three processes behind `deploy/nginx.conf`: readers stay with theirs, and lose nothing but a moment when one goes."""
+
+from __future__ import annotations
+
+import asyncio
+import http.cookiejar
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from look import new_context, settle
+from own_templates import TEMPLATES
+from pptx import Presentation
+from replicas import NGINX, Cluster, Reader, cluster, until_ready
+
+
+@pytest.fixture(scope="module")
+def served(served_data: Path) -> Iterator[Cluster]:
+    if NGINX is None:
+        pytest.skip("no nginx found: apt-get install nginx-light")
+    with cluster(served_data) as found:
+        yield found
+
+
+def test_no_replica_is_ready_before_it_is_warm(served: Cluster) -> None:
+    before = [found for one in served.replicas for found in one.was]
+    assert before and all(
+        code == 503 and json.loads(said) == {"status": "warming up"} for code, said in before
+    )
+    assert all(one.get(path)[0] == 200 for one in served.replicas for path in ("/readyz", "/healthz"))
+
+
+def test_what_runs_the_app_is_not_reached_through_the_proxy(served: Cluster) -> None:
+    for path in ("metrics", "held", "_stcore/metrics"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"http://{served.host}/{path}", timeout=10)
+        assert refused.value.code == 404
+        assert served.replicas[0].get(f"/{path}")[0] == 200
+
+
+def test_readers_are_spread_and_stay_with_their_replica(served: Cluster) -> None:
+    """Whoever has the cookie meets the same process each time; those who come anew are shared out."""
+
+    async def arrive() -> list[Reader]:
+        readers = [Reader(served.host, "companies", "") for _ in range(12)]
+        await asyncio.gather(*(r.rerun() for r in readers))
+        held = [one.readers() for one in served.replicas]
+        assert sum(held) == 12 and sum(h > 0 for h in held) >= 2, held
+        await asyncio.gather(*(r.leave() for r in readers))
+        return readers
+
+    readers = asyncio.run(arrive())
+    assert not any(r.errors or r.broken for r in readers) and len({r.cookie for r in readers}) == 12
+    jar = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    cookies = set()
+    for _ in range(5):
+        answer = jar.open(f"http://{served.host}/healthz", timeout=30)
+        cookies.add(answer.headers["Set-Cookie"])
+    assert len(cookies) == 1
+
+
+@pytest.fixture
+def page(browser: Any, served: Cluster) -> Iterator[Any]:
+    context = new_context(browser, viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    yield context.new_page()
+    context.close()
+
+
+def reader_of(served: Cluster) -> int:
+    """Which replica holds the one reader that there is."""
+    held = [one.readers() if one.process.poll() is None else 0 for one in served.replicas]
+    assert sum(held) == 1, held
+    return held.index(1)
+
+
+def until(page: Any, true: Callable[[], bool], limit: int = 90) -> None:
+    for _ in range(limit * 2):
+        if true():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"not within {limit} s")
+
+
+def test_a_view_comes_back_when_its_replica_is_killed(served: Cluster, page: Any) -> None:
+    """The page connects anew by itself: the same address, filter and chart on another process, and files again."""
+    page.goto(f"http://{served.host}/companies?type=lab")
+    settle(page, 120)
+    address, said = page.url, page.get_by_test_id("stMain").inner_text()
+    assert "type=lab" in address
+    gone = reader_of(served)
+    served.replicas[gone].kill()
+    try:
+        until(page, lambda: sum(r.readers() for n, r in enumerate(served.replicas) if n != gone) == 1)
+        settle(page, 120)
+        assert page.url == address and page.get_by_test_id("stMain").inner_text() == said
+        assert not page.locator("[data-testid='stException']").count()
+        page.goto(f"http://{served.host}/gallery?gallery.chart=governance-mix")
+        settle(page, 120)
+        page.locator(".st-key-save-governance-mix button").first.click()
+        with page.expect_download(timeout=60_000) as saved:
+            page.get_by_role("button", name="CSV", exact=True).click()
+        assert b"governance_model" in Path(saved.value.path()).read_bytes()
+    finally:
+        served.replicas[gone].start()
+        until_ready([served.replicas[gone]])
+
+
+def test_uploads_pictures_and_files_of_a_reader_meet_in_one_process(
+    served: Cluster, page: Any, tmp_path: Path
+) -> None:
+    """A template is handed in, its pictures are served, and a deck on it is saved."""
+    page.goto(f"http://{served.host}/deck")
+    settle(page, 120)
+    page.get_by_role("button", name="Start from the board pack").click()
+    settle(page, 120)
+    page.get_by_role("tab", name="Company template").click()
+    settle(page, 120)
+    name, make = next(iter(TEMPLATES.items()))
+    path = tmp_path / f"{name}.pptx"
+    path.write_bytes(make())
+    page.locator(".st-key-template-file input[type=file]").set_input_files(str(path))
+    page.get_by_text("Layout for charts").wait_for(timeout=120_000)
+    settle(page, 120)
+    shown = page.locator("[data-testid='stImage'] img")
+    assert shown.count() >= 3
+    assert all(shown.nth(n).evaluate("i => i.complete && i.naturalWidth > 0") for n in range(shown.count()))
+    page.get_by_role("tab", name="Slides").click()
+    settle(page, 120)
+    page.locator(".st-key-make-pptx button").click()
+    page.locator(".st-key-deck-pptx button").wait_for(timeout=180_000)
+    with page.expect_download(timeout=60_000) as saved:
+        page.locator(".st-key-deck-pptx button").click()
+    assert len(Presentation(saved.value.path()).slides) > 3
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_one_replica_goes_under_load(served: Cluster, how: str) -> None:
+    """Readers of the others notice nothing; those of the one that goes are served again, under their own view."""
+
+    async def load() -> tuple[list[Reader], int, int]:
+        readers = [Reader(served.host, "companies", f"type={'lab' if n % 2 else 'giant'}") for n in range(12)]
+        await asyncio.gather(*(r.rerun() for r in readers))
+        held = [one.readers() for one in served.replicas]
+        gone = held.index(max(held))
+        runs = asyncio.gather(*(_three(r) for r in readers))
+        await asyncio.sleep(0.3)
+        one = served.replicas[gone]
+        status = await asyncio.to_thread(one.kill if how == "killed" else one.stop)
+        await runs
+        left = sum(r.readers() for n, r in enumerate(served.replicas) if n != gone)
+        assert left == 12
+        await asyncio.gather(*(r.leave() for r in readers))
+        assert status in (None, 0, -15), "a replica that is stopped ends by itself"
+        return readers, gone, held[gone]
+
+    readers, gone, held = asyncio.run(load())
+    try:
+        assert [r.errors for r in readers if r.errors] == []
+        assert [r.done for r in readers] == [4] * 12
+        assert 0 < sum(r.broken > 0 for r in readers) <= held, (
+            "only readers of the replica that went were cut off"
+        )
+    finally:
+        served.replicas[gone].start()
+        until_ready([served.replicas[gone]])
+
+
+async def _three(reader: Reader) -> None:
+    for _ in range(3):
+        await reader.rerun()
+        await asyncio.sleep(0.5)

@@ -1,0 +1,63 @@
+"""Pages over several times the data: none fails, and lists are sent a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import made_once
+from many_rows import build
+from streamlit.testing.v1 import AppTest
+
+from dashboard.data import store
+from dashboard.data.selection import Selection
+from dashboard.facts import landscape
+from dashboard.screen import profiles
+
+APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
+FILES = sorted(p.name for p in (APP.parent / "app_pages").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(tmp_path_factory, "many", lambda folder: build(3, folder / "processed")) / "processed"
+
+
+@pytest.fixture(autouse=True)
+def shown(many: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LANDSCAPE_DATA", str(many))
+        yield
+
+
+def opened(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name.replace("__", ".")] = value
+    return app.switch_page(f"app_pages/{page}").run()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", FILES)
+def test_no_page_fails(page: str) -> None:
+    app = opened(page)
+    assert not app.exception and app.main.get("title")
+
+
+def profiles_shown(app: AppTest) -> list[str]:
+    return [p.proto.label for p in app.main.get("page_link") if p.proto.label.startswith("Profile of")]
+
+
+def test_the_directory_is_sent_a_page_at_a_time(many: Path) -> None:
+    newest = store.snapshot(many).as_of
+    number = len(landscape.apply(store.load(many), Selection(newest, newest))["companies"])
+    seen: list[str] = []
+    for n in range(1, -(-number // profiles.MOST_CARDS) + 1):
+        found = profiles_shown(opened("companies.py", companies__page=str(n)))
+        assert 0 < len(found) <= profiles.MOST_CARDS
+        seen += found
+    assert len(seen) == len(set(seen)) == number > profiles.MOST_CARDS
+    beyond = opened("companies.py", companies__page="99")
+    assert profiles_shown(beyond) == seen[: profiles.MOST_CARDS]
+    assert any("“99”" in c.value for c in beyond.main.caption)

@@ -1,0 +1,389 @@
+"""Data at an address: published to a store, followed by copies, whatever the store does meanwhile."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pandas as pd
+import pytest
+from moto.server import ThreadedMotoServer
+from pyarrow import fs as arrow_fs
+from small_set import write_small
+
+import etl
+from dashboard.data import remote, store
+from etl import publish as publishing
+from etl.__main__ import main
+from etl.publish import NotPublishedError, publish
+
+Copies = Callable[[str], remote.Copy]
+NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "made",
+    "AWS_SECRET_ACCESS_KEY": "made",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_MAX_ATTEMPTS": "1",
+}
+
+
+class Place:
+    """Where builds are published: a file of it can be read, written and taken away behind the publisher's back."""
+
+    def __init__(self, filesystem: arrow_fs.FileSystem, root: str, address: str) -> None:
+        self.fs, self.root, self.address = filesystem, root, address
+
+    def read(self, path: str) -> bytes:
+        with self.fs.open_input_stream(f"{self.root}/{path}") as stream:
+            return bytes(stream.read())
+
+    def write(self, path: str, content: bytes) -> None:
+        self.fs.create_dir(f"{self.root}/{path}".rpartition("/")[0], recursive=True)
+        with self.fs.open_output_stream(f"{self.root}/{path}") as stream:
+            stream.write(content)
+
+    def delete(self, path: str) -> None:
+        self.fs.delete_file(f"{self.root}/{path}")
+
+    def names(self) -> set[str]:
+        return {i.base_name for i in self.fs.get_file_info(arrow_fs.FileSelector(self.root))}
+
+
+class Bucket(Place):
+    """A bucket of an S3 server on this machine, which can be taken away and brought back."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.back()
+        self.port = self.server.get_host_and_port()[1]
+        # What one server of a process holds, the next holds too.
+        self.name = f"landscape-{secrets.token_hex(4)}"
+        where = {"endpoint_override": f"127.0.0.1:{self.port}", "scheme": "http", "region": "us-east-1"}
+        filesystem = arrow_fs.S3FileSystem(**where, allow_bucket_creation=True)
+        filesystem.create_dir(self.name)
+        super().__init__(
+            filesystem, f"{self.name}/china", f"s3://{self.name}/china?{urlencode(where, safe=':')}"
+        )
+
+    def away(self) -> None:
+        self.server.stop()
+
+    def back(self) -> None:
+        self.server = ThreadedMotoServer(ip_address="127.0.0.1", port=self.port, verbose=False)
+        self.server.start()
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    # Each request is a line of its log.
+    monkeypatch.setattr(logging.getLogger("werkzeug"), "disabled", True)
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    one = Bucket()
+    yield one
+    one.server.stop()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Place:
+    """A disk that machines share: `file:///srv/landscape` needs no S3."""
+    root = tmp_path / "shared"
+    return Place(arrow_fs.LocalFileSystem(), str(root), root.as_uri())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Builds in which the one model has another name each."""
+    found = {}
+    for name in ("One", "Two", "Three"):
+        where = tmp_path_factory.mktemp(name)
+        etl.build(write_small(where / "raw", models=[{"model_name": name}]), where / "out")
+        found[name] = where / "out"
+    return found
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Iterator[Copies]:
+    """Copies of an address in a folder of the test's, which no thread follows unless asked."""
+    asked: list[remote.Copy] = []
+
+    def one(address: str) -> remote.Copy:
+        (tmp_path / "copy").mkdir(exist_ok=True)
+        asked.append(remote.Copy(address, tmp_path / "copy", 0.1))
+        return asked[-1]
+
+    yield one
+    for each in asked:
+        each.stop()
+
+
+def model(folder: Path) -> str:
+    return str(store.load(folder)["models"]["model_name"].item())
+
+
+def until(true: Callable[[], object]) -> None:
+    for _ in range(300):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("not within 15 s")
+
+
+def test_what_is_published_is_what_is_served(bucket: Bucket, made: dict[str, Path], copy: Copies) -> None:
+    done = publish(made["One"], bucket.address, NOW)
+    assert done.sent and done.kept == 1
+    here = copy(bucket.address).folder()
+    assert store.snapshot(here) == store.snapshot(made["One"])
+    assert done.name.startswith(f"{store.snapshot(here).id}-")
+    for name, frame in store.load(made["One"]).items():
+        pd.testing.assert_frame_equal(store.load(here)[name], frame)
+    assert publish(made["One"], bucket.address, NOW).sent == 0
+
+
+@pytest.mark.parametrize("kind", ["bucket", "disk"])
+def test_a_running_copy_changes_over_and_back(
+    kind: str, request: pytest.FixtureRequest, made: dict[str, Path], copy: Copies
+) -> None:
+    place: Place = request.getfixturevalue(kind)
+    publish(made["One"], place.address, NOW)
+    one = copy(place.address)
+    before = one.folder()
+    publish(made["Two"], place.address, NOW + timedelta(hours=1))
+    until(lambda: one.folder() != before)
+    # A run that began on the old build ends on it; pinned links find it.
+    assert model(one.folder()) == "Two" and model(before) == "One"
+    assert list(store.builds(one.folder()).values()) == [one.folder(), before]
+    publish(made["One"], place.address, NOW + timedelta(hours=2))
+    until(lambda: one.folder() == before)
+    assert next(iter(store.builds(one.folder()).values())) == before
+
+
+def test_kept_builds_come_too_in_their_order(disk: Place, made: dict[str, Path], copy: Copies) -> None:
+    for n, name in enumerate(made):
+        publish(made[name], disk.address, NOW + timedelta(hours=n))
+    one = copy(disk.address)
+    until(lambda: len(store.builds(one.folder())) == 3)
+    assert list(store.builds(one.folder())) == [store.snapshot(f).id for f in made.values()][::-1]
+
+
+def test_kept_builds_are_bounded(
+    bucket: Bucket, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "SNAPSHOTS_KEPT", 2)
+    now = datetime.now(UTC)
+    for out in made.values():
+        done = publish(out, bucket.address, now)
+    assert done.kept == 2 and len(bucket.names()) == 4, "a young one stays: it may be another publisher's"
+    bucket.write("notes/of-others.txt", b"kept")
+    assert publish(out, bucket.address, now + timedelta(hours=2)).gone == 1
+    assert len(bucket.names()) == 4 and "notes" in bucket.names()
+
+
+def test_builds_no_longer_kept_leave_the_copy(
+    disk: Place, made: dict[str, Path], copy: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(made["One"], disk.address, NOW)
+    one = copy(disk.address)
+    first = one.folder()
+    monkeypatch.setattr(publishing, "SNAPSHOTS_KEPT", 1)
+    publish(made["Two"], disk.address, NOW)
+    until(lambda: one.folder() != first)
+    one.stop()
+    assert first.is_dir(), "a run may still read it"
+    monkeypatch.setattr(remote, "_STAYS", 0.0)
+    one = copy(disk.address)
+    until(lambda: one.folder() and not first.exists())
+    assert model(one.folder()) == "Two"
+
+
+def test_a_store_that_is_away_is_said_once_and_the_copy_is_served(
+    bucket: Bucket, made: dict[str, Path], copy: Copies, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(made["One"], bucket.address, NOW)
+    one = copy(bucket.address)
+    served = one.folder()
+    bucket.away()
+    until(lambda: one.away)
+    one.bring()
+    assert one.folder() == served and model(served) == "One"
+    said = [r for r in caplog.records if r.levelno >= logging.WARNING]
+    assert [r.levelname for r in said] == ["ERROR"]
+    assert "endpoint_override" not in caplog.text
+    assert one.away.startswith(f"s3://{bucket.name}/china cannot be read: ")
+    # The next start: what was copied is there.
+    again = copy(bucket.address)
+    assert again.folder() == served and again.away
+    again.stop()
+    bucket.back()
+    until(lambda: not one.away)
+    assert caplog.records[-1].message == f"s3://{bucket.name}/china can be read again."
+
+
+SPOILED = {
+    "a file that was cut": lambda b, n: b.write(f"{n}/models.parquet", b.read(f"{n}/models.parquet")[:-7]),
+    "a file of the same length": lambda b, n: b.write(f"{n}/models.parquet", b"x" * len(b.read(f"{n}/models.parquet"))),
+    "a file that grew": lambda b, n: b.write(f"{n}/models.parquet", b.read(f"{n}/models.parquet") + b"x"),
+    "a file that is gone": lambda b, n: b.delete(f"{n}/models.parquet"),
+    "another descriptor": lambda b, n: b.write(f"{n}/datapackage.json", b.read(f"{n}/datapackage.json") + b" "),
+    "a pointer that was cut": lambda b, n: b.write("builds.json", b.read("builds.json")[:40]),
+    "a pointer of another format": lambda b, n: b.write("builds.json", b'{"format": "landscape-builds/2", "builds": []}'),
+    "a pointer that is a list": lambda b, n: b.write("builds.json", b"[1]"),
+    "a pointer out of the folder": lambda b, n: b.write("builds.json", b.read("builds.json").replace(n.encode(), b"../../../etc")),
+    "no pointer": lambda b, n: b.delete("builds.json"),
+    "a pointer of no end": lambda b, n: b.write("builds.json", b" " * 9_000_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_nothing_but_a_whole_build_is_changed_over_to(
+    how: str, disk: Place, made: dict[str, Path], tmp_path: Path, copy: Copies
+) -> None:
+    publish(made["One"], disk.address, NOW)
+    one = copy(disk.address)
+    before = one.folder()
+    one.stop()
+    done = publish(made["Two"], disk.address, NOW)
+    SPOILED[how](disk, done.name)
+    one.bring()
+    assert one.folder() == before and model(before) == "One"
+    assert one.away.startswith(f"{disk.address} cannot be read: ") and f"copy of {before.name}" in one.away
+    assert [p.name for p in before.parent.iterdir()] == [before.name]
+    with pytest.raises(store.DataMissingError, match="There is no copy"):
+        remote.Copy(disk.address, tmp_path / "empty", 60).folder()
+
+
+def test_a_copy_that_was_damaged_here_is_fetched_again(
+    disk: Place, made: dict[str, Path], copy: Copies
+) -> None:
+    publish(made["One"], disk.address, NOW)
+    one = copy(disk.address)
+    served = one.folder()
+    (served / "models.parquet").write_bytes(b"cut")
+    until(lambda: remote._is_whole(served))
+    assert model(served) == "One"
+
+
+@pytest.mark.parametrize("spoil", ["gone", "cut", "exchanged", "nowhere"])
+def test_what_is_no_whole_build_is_not_published(
+    spoil: str, disk: Place, made: dict[str, Path], tmp_path: Path
+) -> None:
+    publish(made["One"], disk.address, NOW)
+    before = disk.read("builds.json")
+    out = tmp_path / "out"
+    if spoil != "nowhere":
+        shutil.copytree(made["Two"], out)
+        content = (out / "models.parquet").read_bytes()
+        (out / "models.parquet").write_bytes(content[:-3] if spoil == "cut" else b"x" * len(content))
+        if spoil == "gone":
+            (out / "models.parquet").unlink()
+    with pytest.raises(NotPublishedError, match="run `python -m etl`"):
+        publish(out, disk.address, NOW)
+    assert disk.read("builds.json") == before
+
+
+def test_the_command_says_what_it_did(
+    bucket: Bucket, made: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["publish", bucket.address, "--out", str(made["One"])]
+    assert main(line) == 0 and "bytes sent; 1 kept" in capsys.readouterr().out
+    assert main(line) == 0 and "it was there already" in capsys.readouterr().out
+    bucket.write("builds.json", b"{}")
+    assert main(line) == 1 and "move it away" in capsys.readouterr().err
+    bucket.away()
+    assert main(line) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"s3://{bucket.name}/china: ") and said.count("\n") == 1
+    for wrong in ("/some/folder", "gopher://x/y"):
+        assert main(["publish", wrong, "--out", str(made["One"])]) == 1
+        assert wrong in capsys.readouterr().err
+    bucket.back()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("s3://b/k", True), ("gs://b", True), ("abfs://c@a.dfs.core.windows.net/x", True), ("file:///srv", True),
+     ("/srv/data", False), ("C:\\data", False), ("C:/data", False), ("data", False), ("", False)],
+)  # fmt: skip
+def test_addresses_are_told_from_folders(text: str, is_one: bool) -> None:
+    assert remote.is_address(text) is is_one
+
+
+def test_messages_name_no_secret() -> None:
+    shown = remote.plain_address("abfs://name:secret@container.dfs.core.windows.net/x?sig=secret")
+    assert shown == "abfs://name@container.dfs.core.windows.net/x"
+    assert publishing._shown("s3://key:secret@bucket/x?endpoint_override=y") == "s3://key@bucket/x"
+
+
+SERVED = """
+import json, sys, time
+from starlette.testclient import TestClient
+from dashboard import asgi
+client = TestClient(asgi.app)
+def health():
+    answer = client.get("/healthz")
+    print(json.dumps([answer.status_code, answer.json()]), flush=True)
+for _ in sys.stdin:
+    health()
+"""
+
+
+def test_the_app_tells_what_it_serves(bucket: Bucket, made: dict[str, Path]) -> None:
+    """The whole of it in a process of its own: no build yet, a build, another one, the store away."""
+    more = {"LANDSCAPE_DATA": bucket.address, "LANDSCAPE_DATA_SECONDS": "0.2"}
+    app = subprocess.Popen(
+        [sys.executable, "-c", SERVED], cwd=store.PROJECT, env=os.environ | more, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert app.stdin and app.stdout and app.stderr
+
+    def health() -> tuple[int, dict[str, str]]:
+        assert app.stdin and app.stdout
+        print(file=app.stdin, flush=True)
+        code, said = json.loads(app.stdout.readline())
+        return code, said
+
+    try:
+        code, said = health()
+        assert code == 503 and "python -m etl publish" in said["reason"]
+        publish(made["One"], bucket.address, NOW)
+        until(lambda: health()[0] == 200)
+        assert health()[1]["snapshot"] == store.snapshot(made["One"]).id and health()[1]["status"] == "ok"
+        publish(made["Two"], bucket.address, NOW)
+        second = store.snapshot(made["Two"]).id
+        until(lambda: health()[1]["snapshot"] == second)
+        bucket.away()
+        until(lambda: health()[1]["status"] != "ok")
+        code, said = health()
+        assert code == 200 and said["status"] == "the data's address is away" and said["snapshot"] == second
+        assert f"s3://{bucket.name}/china cannot be read" in said["reason"]
+    finally:
+        bucket.back()
+        app.stdin.close()
+        errors = app.stderr.read()
+        app.wait(timeout=30)
+    assert app.returncode == 0 and "Traceback" not in errors
+    assert errors.count("cannot be read") == 2, errors
+
+
+def test_commands_read_an_address(
+    disk: Place, made: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dashboard.__main__ import main as run
+
+    publish(made["One"], disk.address, NOW)
+    monkeypatch.setenv("LANDSCAPE_COPY", str(tmp_path / "kept"))
+    out = tmp_path / "one.csv"
+    assert run(["chart", "governance-mix", "--data", disk.address, "--out", str(out), "--quiet"]) in (0, 1)
+    assert next((tmp_path / "kept").glob("*/copied.builds/*")).is_dir()
+    for one in remote._copies.values():
+        one.stop()

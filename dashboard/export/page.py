@@ -335,7 +335,7 @@ def company_brief(
     if "company-position" in by:
         held = _Rows(by["company-position"], wide)
         left -= held.height(held.count)
-        position = held.html("Position", held.count)
+        position = _brief_table(held, "Position", held.count)
     charts = "".join(
         f'<h2>{html_text(s.card.title)}</h2><p class="grey small">{html_text(s.card.subtitle)}</p>'
         f'<div class="tall" style="height:{_tall(s, wide, left / len(shown) - 70):.0f}px">{_drawing(s, n, 940)}</div>'
@@ -353,7 +353,7 @@ def company_brief(
     named = min(len(listed), max(int(room / lines * 2 / 1.6), LEAST_CITED))
     items = "".join(_source_item(r) for r in listed.head(named).itertuples())
     rest = "".join(
-        told[i].html(t, counts[i])
+        _brief_table(told[i], t, counts[i])
         if i in told
         else f"<h2>{t}</h2><p class='grey'>Nothing on record under this view.</p>"
         for i, t in BRIEF_TITLES.items()
@@ -405,41 +405,39 @@ class _Rows:
         texts = [[e.words for e in line.entries] for line in found.lines]
         # A column without a word is none.
         kept = [n for n in range(len(found.heads)) if any(t[n] for t in texts)]
-        self._heads = [found.heads[n] for n in kept]
-        self._texts = [[t[n] for n in kept] for t in texts]
+        self.heads = [found.heads[n] for n in kept]
+        self.texts = [[t[n] for n in kept] for t in texts]
         self.count = len(texts)
         needs = [
-            max(width(h, BRIEF_TYPE, True), *(width(t[n], BRIEF_TYPE) for t in self._texts)) * 1.03 + 8
-            for n, h in enumerate(self._heads)
+            max(width(h, BRIEF_TYPE, True), *(width(t[n], BRIEF_TYPE) for t in self.texts)) * 1.03 + 8
+            for n, h in enumerate(self.heads)
         ]
-        self._wide = _columns(needs, wide)
-        self._cells = [
-            [_held(t, w - 8) for t, w in zip(line, self._wide, strict=True)] for line in self._texts
-        ]
-        self._lines = [
-            max(len(wrap(t, w - 8, BRIEF_TYPE)) for t, w in zip(line, self._wide, strict=True))
-            for line in self._cells
+        self.wide = _columns(needs, wide)
+        self.cells = [[_held(t, w - 8) for t, w in zip(line, self.wide, strict=True)] for line in self.texts]
+        self.lines = [
+            max(len(wrap(t, w - 8, BRIEF_TYPE)) for t, w in zip(line, self.wide, strict=True))
+            for line in self.cells
         ]
 
     def height(self, count: int) -> float:
         """Pixels that the table takes with its heading and the word on what is left."""
         rest = BRIEF_TYPE * BRIEF_LINE + 4 if count < self.count else 0
-        return BRIEF_HEAD + rest + sum(n * BRIEF_TYPE * BRIEF_LINE + BRIEF_ROW for n in self._lines[:count])
+        return BRIEF_HEAD + rest + sum(n * BRIEF_TYPE * BRIEF_LINE + BRIEF_ROW for n in self.lines[:count])
 
-    def html(self, title: str, count: int) -> str:
-        """The first rows under a heading."""
-        widths = "".join(f'<col style="width:{w:.0f}px">' for w in self._wide)
-        head = "".join(f"<th>{html_text(h)}</th>" for h in self._heads)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html_text(t)}</td>" for t in line) + "</tr>"
-            for line in self._cells[:count]
-        )
-        more = self.count - count
-        left = f'<p class="grey small">And {more} more, in the slides’ notes.</p>' if more > 0 else ""
-        return (
-            f"<h2>{html_text(title)}</h2><table><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead>"
-            f"<tbody>{body}</tbody></table>{left}"
-        )
+
+def _brief_table(held: _Rows, title: str, count: int) -> str:
+    """The first rows under a heading."""
+    widths = "".join(f'<col style="width:{w:.0f}px">' for w in held.wide)
+    head = "".join(f"<th>{html_text(h)}</th>" for h in held.heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html_text(t)}</td>" for t in line) + "</tr>" for line in held.cells[:count]
+    )
+    more = held.count - count
+    left = f'<p class="grey small">And {more} more, in the slides’ notes.</p>' if more > 0 else ""
+    return (
+        f"<h2>{html_text(title)}</h2><table><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>{left}"
+    )
 
 
 def _columns(needs: Sequence[float], wide: float) -> list[float]:

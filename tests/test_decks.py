@@ -420,7 +420,10 @@ def test_no_source_line_of_any_chart_is_cut(built: Path) -> None:
             one = frame(own, made, card) if own else slides.frame(made, card)
             [line, *view] = next(s for s in one.shapes if s.name.endswith(":source")).text_frame.paragraphs
             whole_line = line.text == card.source_line
-            assert whole_line or (name in ("low", "4:3") and line.text in slides.source_lines(card)), (
+            # That of a match-up names the edition of every test that two companies share.
+            assert whole_line or (
+                (name == "low" or card.chart_id == "match-up") and line.text in slides.source_lines(card)
+            ), (
                 name,
                 card.chart_id,
                 line.text,

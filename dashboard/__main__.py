@@ -57,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stopped:
         return int(stopped.code or 0)
     try:
-        with overlay.given([overlay.of_path(p) for p in a.overlay]) if a.overlay else nullcontext():
+        told = [o for n in ("view", "link") for o in overlay.of_address(getattr(a, n, "") or "")]
+        files = [overlay.of_path(p) for p in a.overlay]
+        own = [*(files or overlay.installed()), *told] if files or told else []
+        with overlay.given(own) if own else nullcontext():
             return a.run(a)
     except (
         Refused,
@@ -200,7 +203,9 @@ def _parser() -> argparse.ArgumentParser:
     list_.add_argument(
         "--watch", type=Path, metavar="FILE", help="the watch list; default: the whole field in China"
     )
-    list_.add_argument("--link", metavar="ADDRESS", help="an address of the Edition page, with its list")
+    list_.add_argument(
+        "--link", metavar="ADDRESS", help="an address of the Edition page, with its list, days and basis"
+    )
     one.add_argument(
         "--since",
         default="last",
@@ -215,7 +220,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--to", action="append", default=[], metavar="ADDRESS", help="of the message; may be repeated"
     )
-    one.add_argument("--basis", choices=("reported", "coded"), default="reported", help="of labels")
+    one.add_argument(
+        "--basis", choices=("reported", "coded"), help="of labels; default: the address's, else reported"
+    )
     one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
     one.add_argument("--address", default="", help="address of the app, for links to charts")
     one.add_argument(
@@ -370,18 +377,21 @@ def _refresh(a: argparse.Namespace) -> int:
 def _edition(a: argparse.Namespace) -> int:
     builds = _builds(a)
     folder = Path(a.out) if a.out else None
+    view, names_since = Selection(builds.newest.snapshot.as_of, builds.newest.snapshot.as_of), False
     if a.watch is not None:
         wanted, said = watch.from_json(a.watch.read_bytes(), builds.newest.tables)
     else:
-        found = parse_qs(urlsplit(a.link or "").query)
-        picked = tuple(sorted((k, v[-1]) for k, v in found.items() if k in watch.PARAMETERS))
-        newest = builds.newest.snapshot.as_of
-        wanted, said = watch.of_selection(Selection(newest, newest, picked=picked), builds.newest.tables)
+        wanted, said, view, names_since = editions.of_link(a.link or "", builds.newest)
     if said:
         raise Refused(" ".join(said))
-    made = editions.make(builds, wanted, editions.since(a.since, folder, wanted), basis=a.basis)
+    asked = f"{view.since:%Y-%m-%d}" if names_since and a.since == "last" else a.since
+    made = editions.make(
+        builds, wanted, editions.since(asked, folder, wanted), basis=a.basis or view.basis, until=view.as_of
+    )
     told = _tell(a)
     if made.is_quiet:
+        if folder is not None:
+            editions.keep_quiet(folder, made)
         told(0, 0, made.lead) if a.mail or a.quiet else print(made.lead)
         return 0
     if folder is not None:

@@ -18,6 +18,7 @@ from dashboard.data.citations import (
     most_cited,
     publishers,
     short_line,
+    shorter_lines,
     sources_used,
 )
 from dashboard.data.selection import Selection
@@ -185,3 +186,14 @@ def test_every_real_document_can_be_named(tables: dict[str, pd.DataFrame]) -> No
         link = links(source.source_id, sources)
         if source.url.startswith("http"):
             assert re.fullmatch(r"\[[^\[\]]+\]\([^ )]+\)", link), link
+
+
+def test_a_ranking_in_a_source_line_is_one_sentence() -> None:
+    """What gives way where a line has little room goes whole: brackets and signs end no sentence."""
+    line = (
+        "Source: A (1 document). China AI Landscape, data to 27 Nov 2026, snapshot 803e8b35. "
+        "Ranked: model (a move before a first) > leader > price; then by name. Hollow: few scores (or weak). 弱 marks."
+    )
+    found = shorter_lines(line)
+    assert found[0] == line and len(found) == 4
+    assert all("Ranked" not in f or "then by name." in f for f in found)

@@ -391,7 +391,7 @@ def test_source_lines_under_half_a_slide_are_whole(built: Path) -> None:
 
 
 def test_no_source_line_of_any_chart_is_cut(built: Path) -> None:
-    """On plain masters and two templates all of it stands; where a line has less room, whole sentences of it do."""
+    """On the plain master and two templates all of it stands; where a line has less room, whole sentences of it do."""
     now = data(built)
     whole = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
     views = (
@@ -419,7 +419,15 @@ def test_no_source_line_of_any_chart_is_cut(built: Path) -> None:
                 continue
             one = frame(own, made, card) if own else slides.frame(made, card)
             [line, *view] = next(s for s in one.shapes if s.name.endswith(":source")).text_frame.paragraphs
-            assert line.text == card.source_line if name != "low" else line.text in slides.source_lines(card)
+            whole_line = line.text == card.source_line
+            # That of a match-up names the edition of every test that two companies share.
+            assert whole_line or (
+                (name == "low" or card.chart_id == "match-up") and line.text in slides.source_lines(card)
+            ), (
+                name,
+                card.chart_id,
+                line.text,
+            )
             assert [p.text for p in view] == [card.filter_line], (name, card.chart_id)
             assert f"Source line: {card.source_line}" in one.notes_slide.notes_text_frame.text
 

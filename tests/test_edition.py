@@ -15,17 +15,19 @@ from xml.etree import ElementTree
 import pandas as pd
 import pptx
 import pytest
+from own_rows import many_rows
 
 import etl
 from dashboard import __main__ as command
-from dashboard.data import permalink, store
+from dashboard.charts import CHARTS
+from dashboard.data import overlay, permalink, store
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
-from dashboard.deck import decks, editions
+from dashboard.deck import basket, decks, editions
 from dashboard.deck.decks import Builds, Data
 from dashboard.deck.editions import EditionError, Since
 from dashboard.export import edition as forms
-from dashboard.facts import changes, landscape, watch
+from dashboard.facts import changes, landscape, prices, watch
 from dashboard.facts import edition as facts
 from dashboard.facts.watch import Watch, WatchError
 
@@ -408,3 +410,129 @@ def test_the_command_refuses_in_sentences(
         assert "since" in capsys.readouterr().err
     with pytest.raises(EditionError, match="neither a day"):
         editions.since("nonsense", tmp_path, Watch())
+
+
+# --- What a price is, what stands beside the changes, and what a quiet list is counted from ---
+
+
+def test_only_a_list_that_asks_otherwise_than_before_has_a_new_price(tables: Tables, built: Path) -> None:
+    """Another seller's list, a newer line that says the same, and a list that was converted are no new price."""
+    newest = store.snapshot(built).as_of
+    selection = Selection(newest, newest, compare=pd.Timestamp("2026-07-01"))
+    whole = as_of(tables, selection)
+    listed = prices.offers(whole, "USD").drop_duplicates("model_id").iloc[0]
+    rows = whole["model_prices"]
+    mine = rows[(rows["model_id"] == listed.model_id) & (rows["provider"] == listed.provider)]
+    mine = mine[(mine["tier"] == "standard") & (mine["price_date"] == listed.price_date)].iloc[[0]]
+
+    def told(**cells: object) -> list[str]:
+        more = mine.assign(price_id="made", price_date=newest, **cells)
+        later = {**whole, "model_prices": pd.concat([rows, more], ignore_index=True)}
+        found = changes.between(whole, later, kinds=("price",))
+        return list(found["subject_id"])
+
+    dear = listed.output_price_per_mtok * 3
+    assert told() == []
+    assert told(output_price_per_mtok=dear, provider="A reseller") == []
+    assert (
+        told(output_price_per_mtok=dear, provider="Somebody (CNY list converted to USD by the source)") == []
+    )
+    assert told(output_price_per_mtok=dear, tier="batch") == []
+    assert told(output_price_per_mtok=dear) == [listed.model_id]
+    # A newer line of a reseller hides no new price of the list that moved.
+    one = mine.assign(price_id="a", price_date=newest, output_price_per_mtok=dear)
+    other = mine.assign(
+        price_id="b", price_date=newest, provider="A reseller", output_price_per_mtok=dear * 2
+    )
+    later = {**whole, "model_prices": pd.concat([rows, one, other], ignore_index=True)}
+    found = changes.between(whole, later, kinds=("price",))
+    assert (
+        list(found["subject_id"]) == [listed.model_id] and found["reason_detail"].iloc[0] == listed.provider
+    )
+    assert listed.provider in facts.what(found.iloc[0].to_dict())
+
+
+def test_an_edition_tells_where_the_watched_stand_and_what_happened_beside(
+    builds: Builds, made: forms.Edition
+) -> None:
+    assert [i.heading for i in made.standing] == ["Alibaba Group", "ByteDance", "DeepSeek"]
+    assert all("leads AI" in i.what and "the flagship is" in i.what and i.documents for i in made.standing)
+    said = " ".join(made.beside)
+    assert "Outside the list" in said and "Released since 1 Jul 2026" in said and "fall due" in said
+    told = {i.heading for i in made.items}
+    steady = next((s for s in made.beside if s.startswith("On record for none")), "")
+    assert not any(h[0].lower() + h[1:] in steady for h in told)
+    # The day since which a label holds is that of the company's own page.
+    for i in made.standing:
+        known = decks.resolve(
+            basket.frozen("company-position", _of_one(builds, i.heading), builds.newest.snapshot.id), builds
+        ).card
+        assert known is not None
+        label = known.frame.set_index("fact").loc["Governance, reported", "known"]
+        assert i.what.startswith(label.split(", last seen")[0].split(", stale")[0])
+    # Every form says it.
+    for text in (forms.markdown(made), forms.page(made)):
+        assert "Where they stand" in text and "Beside this" in text
+
+
+def _of_one(builds: Builds, name: str) -> Selection:
+    companies = builds.newest.tables["companies"].set_index("company_name")["company_id"]
+    newest = builds.newest.snapshot.as_of
+    return Selection(newest, newest, companies=(companies[name],)).picking("company.id", companies[name])
+
+
+def test_a_list_of_many_or_of_everybody_is_not_told_one_by_one(builds: Builds) -> None:
+    everyone = editions.make(builds, Watch(), Since(day=SINCE))
+    assert everyone.standing == () and not any("Outside the list" in s for s in everyone.beside)
+
+
+def test_editions_of_before_these_parts_keep_their_ids(made: forms.Edition) -> None:
+    old = replace(made, standing=(), beside=())
+    text = forms.to_json(old)
+    assert not {"standing", "beside"} & set(json.loads(text))
+    assert forms.from_json(text) == old
+    assert forms.from_json(forms.to_json(made)) == made != old
+
+
+def test_the_first_edition_after_quiet_weeks_is_counted_from_the_first_of_them(
+    builds: Builds, tmp_path: Path
+) -> None:
+    quiet = editions.make(
+        builds, Watch("Mine", companies=("hygon",)), Since(day=builds.newest.snapshot.as_of)
+    )
+    assert quiet.is_quiet
+    editions.keep_quiet(tmp_path, quiet)
+    editions.keep_quiet(tmp_path, replace(quiet, day="2027-01-31"))
+    assert editions.archive(tmp_path) == []
+    assert editions.since("last", tmp_path, Watch("Mine")).day == builds.newest.snapshot.as_of
+    assert editions.since("last", tmp_path, Watch("Another")) == Since()
+    (tmp_path / editions.QUIET).write_text("[1")
+    assert editions.since("last", tmp_path, Watch("Mine")) == Since()
+
+
+def test_a_chart_of_the_whole_field_is_named_and_not_quoted(builds: Builds, made: forms.Edition) -> None:
+    of_field = [i for i in made.items if i.chart in ("price-capability", "capability-frontier")]
+    company = {"alibaba": "Alibaba", "bytedance": "ByteDance", "deepseek": "DeepSeek"}
+    for i in of_field:
+        assert i.finding == CHARTS[i.chart].title or any(n in i.finding for n in company.values())
+
+
+def test_an_address_asks_the_command_for_what_the_page_shows(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """List, days, basis and own rows of an address are those of the command."""
+    rows = many_rows()
+    mine = overlay.of_rows(rows, "Acme", "own")
+    link = (
+        f"https://a.example/edition?watch.companies=acme,alibaba&as_of=2026-10-31&compare=2026-06-30&basis=coded"
+        f"&own={overlay.encode(mine)}"
+    )
+    assert command.main(["edition", "--data", str(built), "--link", link]) == 0
+    told = capsys.readouterr().out
+    assert "31 Oct 2026" in told and "since 30 Jun 2026" in told and "Acme (own)" in told
+    assert "Data CC BY 4.0" in told and "-own-" in told
+    assert (
+        command.main(["edition", "--data", str(built), "--link", "https://a.example/edition?own=nonsense"])
+        == 1
+    )
+    assert "own rows" in capsys.readouterr().err

@@ -187,8 +187,15 @@ def test_a_match_up_turned_round_says_the_same(tables: Tables) -> None:
     assert len(one) >= 4 and list(one.index) == list(other.index)
     assert one["leads"].equals(other["leads"]) and one["by"].equals(other["by"])
     assert one["first"].equals(other["second"])
+    alone = one["leads"].str.startswith("no value of ")
     names = {"Alibaba Group", "Tencent", "Level"}
-    assert set(one["leads"]) <= names and one.loc[one["leads"].ne("Level"), "by"].str.len().gt(0).all()
+    assert set(one.loc[~alone, "leads"]) <= names and one.loc[~alone, "by"].str.len().gt(0).all()
+    # What one of the two alone has stands below, counts for nobody, and says who lacks it.
+    assert alone.any() and list(alone) == sorted(alone) and one.loc[alone, "by"].isna().all()
+    assert all((r.first == "no value") != (r.second == "no value") for r in one[alone].itertuples())
+    assert f" of {(~alone).sum()} measures" in CHARTS["match-up"].finding(
+        one.reset_index(), Selection(newest, newest)
+    )
 
 
 def test_packs_that_need_a_company_say_so(tables: Tables) -> None:
@@ -329,7 +336,8 @@ def test_the_list_of_figures_can_be_left_out_and_travels(built: Path, tables: Ta
     assert not basket.from_json('{"format": "landscape-deck/1", "slides": []}').figures
     data = Data(tables, snapshot)
     deck = opened(decks.build(made, data))
-    assert len(deck.slides) == 1 + len(listed_figures(deck)) == 2
+    assert 1 <= len(listed_figures(deck)) <= lists.MOST_PAGES
+    assert len(deck.slides) == 1 + len(listed_figures(deck))
     assert len(opened(decks.build(replace(made, figures=False), data)).slides) == 1
     html = decks.html(made, data).decode()
     assert f"<h1>{lists.TITLES[lists.FIGURES]}</h1>" in html and "found again on" in html
@@ -391,3 +399,48 @@ def test_a_match_up_names_both_over_their_values(tables: Tables) -> None:
     chart = CHARTS["match-up"]
     heads = table.rows(chart.kind, chart.data(apply(tables, chosen), chosen), chart.columns).heads
     assert heads[1:3] == ("Alibaba Group", "Tencent")
+
+
+def test_lists_and_briefs_print_in_type_of_eight_points_and_count_what_they_leave(
+    built: Path, tables: Tables
+) -> None:
+    snapshot = store.snapshot(built)
+    whole = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
+    frozen = tuple(
+        replace(basket.frozen(c, whole, snapshot.id), layout="top")
+        for c in ("landscape-matrix", "price-capability")
+    )
+    data = Data(tables, snapshot)
+    deck = opened(decks.build(Basket(slides=frozen, cover=False, appendix=True, figures=True), data))
+    lines = [
+        r
+        for one in deck.slides
+        for s in one.shapes
+        if s.name.startswith(("landscape:figures:", "landscape:sources:")) and s.name[-1].isdigit()
+        for p in s.text_frame.paragraphs
+        for r in p.runs
+    ]
+    # A slide is 13.333 inches wide, a sheet of A4 11.69.
+    assert lines and min(r.font.size.pt for r in lines) * 11.69 / 13.333 >= 8
+    for company in ("alibaba", "hygon"):
+        alone = replace(whole, companies=(company,))
+        html = decks.company_brief(data, alone, company).decode()
+        style = html.partition("<style>")[2].partition("</style>")[0]
+        sizes = [float(z) for z in re.findall(r"font-size:([\d.]+)px", style)]
+        assert min(sizes) * 0.75 >= 8
+        left = [int(n) for n in re.findall(r"And (\d+) more, in the slides", html)]
+        rows = html.partition("What changed")[2].count("<tr>")
+        cards = [
+            o.card
+            for o in decks.resolve_all(basket.company_brief(tables, alone, snapshot.id), decks.Builds(data))
+        ]
+        told = sum(len(c.frame) for c in cards[1:] if c is not None)
+        heads = html.partition("What changed")[2].count("<thead>")
+        assert rows - heads + sum(left) == told
+
+
+def test_a_brief_is_headed_in_the_script_that_was_chosen(built: Path, tables: Tables) -> None:
+    snapshot = store.snapshot(built)
+    chosen = Selection(snapshot.as_of, snapshot.as_of, companies=("alibaba",), names="zh")
+    html = decks.company_brief(Data(tables, snapshot), chosen, "alibaba").decode()
+    assert "<h1>阿里巴巴</h1>" in html

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import odd_templates as odd
+import pptx
 import pytest
 from deck_data import data, opened, wanted
 from own_templates import A
@@ -312,3 +313,17 @@ def test_a_sample_footer_is_named_and_can_be_left_out(built: Path) -> None:
     assert not any("Footer" in w for w in without.warnings)
     gone = opened(decks.build(few(built), data(built), template=without))
     assert not any("Your Footer Here" in said(s) for s in gone.slides)
+
+
+@pytest.mark.parametrize("words", ["Footer", "<footer>", "页脚", "  "])
+def test_a_footer_that_only_names_itself_stands_on_no_slide(built: Path, words: str) -> None:
+    """LibreOffice writes its own word for a footer into files whose footer nobody filled in."""
+    deck = pptx.Presentation()
+    for layout in deck.slide_layouts:
+        for p in layout.placeholders:
+            if p.placeholder_format.type == 15:
+                p.text_frame.text = words
+    one = templates.read(odd.saved(deck))
+    assert not any("footer" in w.lower() for w in one.warnings)
+    made = opened(decks.build(few(built), data(built), template=one))
+    assert not any(s.name == "Footer" for slide in made.slides for s in slide.shapes)

@@ -12,7 +12,7 @@ from dashboard.charts.companies import in_words
 from dashboard.charts.compare import compared, facts_of
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money, period_words
+from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.profile import CHOOSE_COMPANY, profiled
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
@@ -27,11 +27,14 @@ from dashboard.look.theme import (
     is_missing,
     join_words,
     model_short,
+    period_words,
     plural,
 )
 from etl.governance_rule import DIMENSIONS
 
 PRINTED = "A claim in print"
+#: Begins what stands in the place of a leader where one of two has no value.
+NO_VALUE = "no value of "
 #: Words for a reading's dimension.
 _DIMENSION = {d: d.replace("_", " ") for d in DIMENSIONS}
 
@@ -65,6 +68,8 @@ def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:
     known = dict(zip(frame["fact"], frame["known"], strict=True))
     name = frame.iloc[0]["company_name"]
     label, lead = known.get(f"Governance, {selection.basis}"), known.get("Leads AI")
+    if label is None and (coded := known.get("Governance, coded")):
+        label = f"{coded}, by the printed rule"
     parts = [*([label] if label else []), *([f"AI led by {lead}"] if lead else [])]
     return f"{name}: {'; '.join(parts)}" if parts else ""
 
@@ -306,10 +311,27 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
     if len(ids) < 2:
         return pd.DataFrame(columns=columns)
     names = [_named(tables, c) for c in ids]
-    rows = []
+    rows: list[dict[str, Any]] = []
+    alone: list[dict[str, Any]] = []
     for label, higher, values, words in _measures(tables, selection, ids):
         a, b = (values.get(c) for c in ids)
-        if a is None or b is None or a[3] != b[3]:
+        if a is None or b is None:
+            if one := a or b:
+                none = names[0] if a is None else names[1]
+                alone.append(
+                    {
+                        "measure": label,
+                        "first": words(a[0]) if a else "no value",
+                        "second": words(b[0]) if b else "no value",
+                        "leads": f"{NO_VALUE}{none}",
+                        "by": None,
+                        "confidence": one[1],
+                        "strength": "not compared",
+                        "source_ids": one[2],
+                    }
+                )
+            continue
+        if a[3] != b[3]:
             continue
         leads, by = _lead(label, higher, a[0], b[0], names)
         sure = marks.weakest([a[1], b[1]])
@@ -325,12 +347,11 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
                 if sure is None or is_missing(sure)
                 else marks.CONFIDENCE.get(sure, sure),
                 "source_ids": joined_sources(a[2], b[2]),
-                "pair": " against ".join(names),
-                "first_company": names[0],
-                "second_company": names[1],
             }
         )
-    return pd.DataFrame(rows, columns=columns)
+    # What one of them alone has is told below what both have, and is nothing to tell where nothing can be compared.
+    both = {"pair": " against ".join(names), "first_company": names[0], "second_company": names[1]}
+    return pd.DataFrame([r | both for r in (*rows, *alone)] if rows else [], columns=columns)
 
 
 def _lead(label: str, higher: bool, a: float, b: float, names: list[str]) -> tuple[str, str]:
@@ -339,14 +360,17 @@ def _lead(label: str, higher: bool, a: float, b: float, names: list[str]) -> tup
     is_elo = "arena" in label.casefold()
     near = prices.ALIKE if is_elo else 0.05 * max(abs(a), abs(b))
     if gap <= near:
-        return "Level", ""
+        return "Level", "level"
     winner = names[0] if (a > b) == higher else names[1]
     if is_elo:
         return winner, f"{gap:.0f} points"
     if min(a, b) <= 0:
         return winner, f"{gap:.0f}"
     times = max(a, b) / min(a, b)
-    return winner, f"{times:.1f} times" if times >= 1.5 else f"{(times - 1) * 100:.0f} %"
+    return (
+        winner,
+        f"{times:.{0 if times >= 10 else 1}f} times" if times >= 1.5 else f"{(times - 1) * 100:.0f} %",
+    )
 
 
 def _measures(
@@ -354,13 +378,18 @@ def _measures(
 ) -> list[tuple[str, bool, dict[str, Value], Any]]:
     """Label, whether more is better, company to value, confidence and sources, and how a value is written.
 
-    Of scores only the measures that all of `ids` have, and only their values.
+    Of scores the measures that all of `ids` have, the two general ones where any has them, and only their values.
     """
     found: list[tuple[str, bool, dict[str, Value], Any]] = []
     benchmarks = tables["benchmarks"].set_index("benchmark_id")
     asked = (*ratings.GENERAL[:2], *(b for b in benchmarks.index if b not in ratings.GENERAL))
     best = {b: ratings.best_of_companies(tables, b) for b in asked if b in benchmarks.index}
-    both = {b: {c: of[c] for c in ids} for b, of in best.items() if set(ids) <= set(of)}
+    general = ratings.GENERAL[:2]
+    both = {
+        b: {c: of[c] for c in ids if c in of}
+        for b, of in best.items()
+        if set(ids) <= set(of) or (b in general and set(ids) & set(of))
+    }
     scores = tables["benchmark_scores"].loc[[at for of in both.values() for at in of.values()]]
     told = scores.to_dict("index")
     for bid, of in both.items():
@@ -411,6 +440,7 @@ def _measures(
 def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How many measures each leads on."""
     a, _, b = str(frame.iloc[0]["pair"]).partition(" against ")
+    frame = frame[~frame["leads"].str.startswith(NO_VALUE)]
     wins = frame["leads"].value_counts()
     level = f", level on {wins['Level']}" if wins.get("Level") else ""
     return f"{a} leads on {wins.get(a, 0)} of {plural(len(frame), 'measure')}, {b} on {wins.get(b, 0)}{level}"
@@ -419,7 +449,9 @@ def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def match_up_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Who is compared, and what is left out."""
     first, _, second = str(frame.iloc[0]["pair"]).partition(" against ")
-    return f"First: {first}; second: {second}; measures that both have, as of {format_day(selection.as_of)}"
+    alone = int(frame["leads"].str.startswith(NO_VALUE).sum())
+    more = f", then {alone} that one of them has" if alone else ""
+    return f"First: {first}; second: {second}; measures that both have{more}; as of {format_day(selection.as_of)}"
 
 
 def _nothing(words: str, tables: Tables, selection: Selection) -> str:
@@ -531,13 +563,15 @@ CHARTS = (
         data=match_up,
         nothing=_no_match,
         columns=col.Frame(
-            "measures that both have",
+            "measures that both have, then those that one of them has",
             measure=col.text("what is measured", "Measure"),
             first=col.text("value of the first company", "First"),
             second=col.text("value of the second company", "Second"),
             first_company=col.text("name of the first company"),
             second_company=col.text("name of the second company"),
-            leads=col.text("who leads; level where the gap is too small to tell", "Leads"),
+            leads=col.text(
+                "who leads; level where the gap is too small to tell; whose value is missing", "Leads"
+            ),
             by=col.text("by how much", "By"),
             strength=col.text("weakest support of the two values", "How sure"),
             pair=col.text("the two companies", "Pair"),
@@ -548,7 +582,7 @@ CHARTS = (
                 Cell("first", named="first_company"),
                 Cell("second", named="second_company"),
                 "leads",
-                Cell("by", none="level"),
+                Cell("by", none=""),
                 "strength",
             )
         ),

@@ -15,7 +15,7 @@ from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money, period_words
+from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
 from dashboard.charts.rows import counted, of_companies
 from dashboard.charts.spec import Chart
@@ -33,6 +33,7 @@ from dashboard.look.theme import (
     is_missing,
     join_words,
     model_short,
+    period_words,
     plural,
     short_name,
 )

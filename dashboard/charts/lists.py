@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money, period_words
+from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -25,6 +25,7 @@ from dashboard.look.theme import (
     format_tokens,
     is_missing,
     model_short,
+    period_words,
     plural,
 )
 

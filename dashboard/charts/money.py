@@ -22,6 +22,7 @@ from dashboard.look.theme import (
     format_count,
     format_day,
     is_missing,
+    period_words,
     plural,
 )
 
@@ -117,15 +118,6 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
         ],
     )
     return counted(rows.sort_values("value", ascending=False, kind="stable")[columns], total)
-
-
-def period_words(period: str) -> str:
-    """2026-Q1 reads "Q1 2026", 2025-9M "9M 2025", 2025-12 "Dec 2025", 2026-01-09 "9 Jan 2026"; a year stays."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", period):
-        return format_day(period)
-    if re.fullmatch(r"\d{4}-\d{2}", period):
-        return format_day(f"{period}-01", "month")
-    return f"{period[5:]} {period[:4]}" if "-" in period else period
 
 
 def money(value: float, currency: str) -> str:

@@ -11,7 +11,7 @@ from dashboard.data.cut import everyone
 from dashboard.data.overlay import without
 from dashboard.data.selection import Selection, uncounted
 from dashboard.data.store import Tables
-from dashboard.facts import ratings
+from dashboard.facts import ratings, watch
 from dashboard.look.theme import OWN_SIGN, join_words, plural
 
 #: Names of own organisations that are told one by one.
@@ -48,6 +48,9 @@ def framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
 def _framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
     # A rank is told from everyone, whoever is chosen.
     own = uncounted(selected, selection) & set(everyone(selected)["companies"]["company_id"])
+    if set(watch.PARAMETERS) & set(chart.asks):
+        # Those on the list are what is asked about: without them it would be a list of other things, or of everything.
+        own -= set(watch.of_selection(selection, selected)[0].companies)
     if not own:
         frame = chart.data(selected, selection)
         return Framed(frame, frame)

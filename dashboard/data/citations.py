@@ -229,7 +229,7 @@ def shorter_lines(line: str, kept: Sequence[str] = ()) -> list[str]:
     found = re.match(r".*?, snapshot [^ ]+?\.(?= |$)", line)
     if found is None:
         return [line]
-    said = re.findall(r"\S.*?[.?!)](?= |$)(?= +[^a-z ]|\s*$)|\S.+$", line[found.end() :])
+    said = re.findall(r"\S.*?[.?!)](?= |$)(?= +(?![a-z])[\w“(]|\s*$)|\S.+$", line[found.end() :])
     order = [n for n, s in enumerate(said) if not s.startswith(tuple(kept))]
     going = [*reversed(order), *(n for n in range(len(said)) if n not in order)]
     return [

@@ -18,6 +18,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 
@@ -279,6 +280,16 @@ def decode(word: str, shown: str = "the link's own rows") -> Overlay:
     if not reader.eof:
         raise OverlayError([f"{shown}: cut, or larger than an address may carry"])
     return from_json(text, shown)
+
+
+def of_address(text: str) -> list[Overlay]:
+    """The own rows that an address, or what follows its question mark, carries; none without.
+
+    Raises:
+        OverlayError: the word that holds them cannot be read.
+    """
+    words = urlsplit(text).query if "://" in text else text.lstrip("?")
+    return [decode(word) for word in parse_qs(words).get("own", [])[-1:]]
 
 
 # --- Laying it over ---

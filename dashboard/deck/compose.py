@@ -22,6 +22,7 @@ from dashboard.draw.slide.text import text_box
 from dashboard.export import slides, table
 from dashboard.export.master import BODY, HEIGHT, SOURCE, SOURCE_SIZES, SUBTITLE
 from dashboard.look.measure import fit, shorten
+from dashboard.look.theme import OWN_SIGN
 
 #: Draws a chart as PNG at a size in inches, with the record that makes it again; only where a browser is at hand.
 Draws = Callable[[Card, Record, Box], bytes]
@@ -35,6 +36,8 @@ HEADING_SIZES = (13, 12, 11)
 POINTS = 70
 #: Rows that the notes of a slide of first rows name.
 MOST_REST = 120
+#: Rows of a reader's own that stand among the first.
+MOST_OWN = 3
 #: Least height of half a slide for a chart, in inches.
 LEAST_HALF = 2.6
 #: Most lines of source and selection under half a slide: a column is narrow, and neither may be cut.
@@ -287,10 +290,13 @@ def topped(
     of_kind = (getattr(card.kind, role, "") for role in ("panel", "row", "lane", "category"))
     column = next((c for c in of_kind if c), "")
     names = card.frame[column] if column else pd.Series(range(len(card.frame)), index=card.frame.index)
+    # A reader's own stand among the first, wherever their place is.
+    own = list(dict.fromkeys(names[_is_own(card.frame)]))[:MOST_OWN]
     order = list(dict.fromkeys(names))
+    order = [n for n in order if n not in own]
 
     def first(count: int) -> Card:
-        frame_ = card.frame[names.isin(order[:count])]
+        frame_ = card.frame[names.isin([*order[:count], *own])]
         frame_.attrs = card.frame.attrs
         return replace(card, frame=frame_)
 
@@ -303,7 +309,7 @@ def topped(
             shown = half_way
         else:
             much = half_way
-    left = card.frame[~names.isin(order[:shown])]
+    left = card.frame[~names.isin([*order[:shown], *own])]
     told = _rows_in_words(replace(card, frame=left), MOST_REST)
     if len(left) > MOST_REST:
         told.append(f"and {len(left) - MOST_REST:,} rows more, in the chart's own file of rows")
@@ -311,9 +317,16 @@ def topped(
     return replace(
         top,
         figures=tuple(f for f in card.figures if f.row is None or f.row in top.frame.index),
-        subtitle=f"{card.subtitle.rstrip('.')}; the first {shown} of {len(order)}, and {len(order) - shown} more in {where}",
+        subtitle=f"{card.subtitle.rstrip('.')}; the first {shown} of {len(order)}{' beside your own' if own else ''}, "
+        f"and {len(order) - shown} more in {where}",
         rest=(f"And {len(order) - shown} more", *told[1:]),
     )
+
+
+def _is_own(rows: pd.DataFrame) -> pd.Series:
+    if "company_name" not in rows:
+        return pd.Series(False, index=rows.index)
+    return rows["company_name"].astype("str").str.endswith(OWN_SIGN).fillna(False)
 
 
 def _picture(one: Slide, png: bytes, room: Box, name: str, alt: str) -> None:

@@ -414,7 +414,7 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
         )
         if kind == FIGURES and rest:
             said += "; the notes of the slides name all"
-        out.append(page.Listed(card.title, said, [_item(kind, e) for e in listed.entries], card.source_line))
+        out.append(page.Listed(card.title, said, [_item(e) for e in listed.entries], card.source_line))
     if basket.cover:
         out.insert(0, page.Front(basket.title or PRODUCT, cover_lines(shown, newest), contents))
     return out
@@ -425,10 +425,12 @@ def _in_layouts(found: Sequence[Resolved], room: Box) -> list[Card]:
     return [compose.in_layout(o.card, o.slide.layout, room) for o in found if o.card is not None]
 
 
-def _item(kind: str, one: lists.Entry) -> tuple[str, str]:
+def _item(one: lists.Entry) -> tuple[str, str]:
     """An entry of a list as a sheet has it: words, and the address behind them."""
-    words = one.line if kind == SOURCES else ", ".join(p for p in (one.head, one.words, one.grey) if p)
-    return words, one.url if one.url.startswith(("http://", "https://")) else ""
+    # The address stands behind the words; whole it would take the list a third page.
+    return ", ".join(p for p in (one.head, one.words, one.grey) if p), one.url if one.url.startswith(
+        ("http://", "https://")
+    ) else ""
 
 
 def why_refused(card: Card) -> str:
@@ -480,6 +482,10 @@ def brief_sheets(
     found = resolve_all(brief, builds, address)
     title = brief.title.removesuffix(": company brief")
     cards_ = [o.card for o in found if o.card is not None and len(o.card.frame)]
+    # In the script that was chosen, as all below it.
+    title = next(
+        (str(c.frame["company_name"].iloc[0]) for c in cards_ if c.chart_id == baskets.BRIEF[0]), title
+    )
     if not cards_:
         day = next(iter(brief.slides[0].query.get("as_of", [])), "")
         raise baskets.BasketError(f"nothing is on record of “{title}” on {day}")

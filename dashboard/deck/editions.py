@@ -9,24 +9,26 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 
+from dashboard.charts import CHARTS, marks
 from dashboard.charts import edition as charts
-from dashboard.charts import marks
 from dashboard.data import permalink, store
 from dashboard.data.citations import split_ids
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Tables
 from dashboard.deck import basket, decks
 from dashboard.deck.basket import Basket, Slide
-from dashboard.deck.decks import Builds
+from dashboard.deck.decks import Builds, Data
 from dashboard.deck.template import Template
 from dashboard.export import edition as forms
 from dashboard.export import server_picture
 from dashboard.export.edition import Document, Edition, Item
 from dashboard.export.picture import PictureError, Preset
 from dashboard.facts import edition as facts
+from dashboard.facts import standing
 from dashboard.facts import watch as watching
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import format_day, is_missing
@@ -35,6 +37,8 @@ from dashboard.look.theme import format_day, is_missing
 MOST_DOCUMENTS, MOST_CHARTS, MOST_SHOWN = 3, 3, 12
 #: Documents by id, each with its columns.
 Cited = Mapping[Hashable, Mapping[Hashable, Any]]
+#: File of an archive that tells since when lists without an edition were quiet.
+QUIET = "quiet.json"
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}")
 
 
@@ -63,7 +67,9 @@ def since(asked: str, folder: Path | None, watch: Watch) -> Since:
     """
     if asked in ("", "last"):
         mine = [e for e in archive(folder) if e.name == watch.name] if folder else []
-        return Since(edition=mine[0]) if mine else Since()
+        if mine or folder is None:
+            return Since(edition=mine[0]) if mine else Since()
+        return Since(day=_quiet_since(folder).get(watch.name))
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", asked):
         try:
             return Since(day=pd.Timestamp(asked))
@@ -82,6 +88,21 @@ def since(asked: str, folder: Path | None, watch: Watch) -> Since:
         return Since(edition=forms.from_json(path.read_bytes()))
     except ValueError as error:
         raise EditionError(f"{path}: {error}") from error
+
+
+def of_link(link: str, data: Data) -> tuple[Watch, list[str], Selection, bool]:
+    """What an address of the Edition page asks for.
+
+    Returns:
+        Its list; sentences on what does not exist; its days and basis; and whether it names the day compared with.
+    """
+    query = parse_qs(urlsplit(link).query)
+    picked = tuple(sorted((k, v[-1]) for k, v in query.items() if k in watching.PARAMETERS))
+    plain = {k: v for k, v in query.items() if k in permalink.PARAMETERS}
+    found, said = permalink.values(plain, data.tables, data.snapshot.as_of)
+    asked = replace(permalink.selection(found, data.snapshot.as_of), picked=picked)
+    watch, missing = watching.of_selection(asked, data.tables)
+    return watch, [*said, *missing], asked, "compare" in plain
 
 
 def make(
@@ -133,6 +154,8 @@ def make(
     corrected, notes, rests_on = _corrections(builds, watch, selection, before)
     due = facts.due(both, watch)
     sources = _cited(data.tables, found, corrected, due)
+    told = standing.stands(both, watch)
+    cited = _cited(data.tables, pd.DataFrame(told)) if told else {}
     return Edition(
         watch=watch.plain(),
         name=watch.name,
@@ -150,6 +173,10 @@ def make(
         due=tuple(_due(r, sources) for r in due.itertuples()),
         unknown=tuple(facts.unknown(both, watch)),
         notes=(*notes, f"{facts.RANK}."),
+        standing=tuple(
+            Item("standing", s.company_name, s.what, documents=_documents(s.source_ids, cited)) for s in told
+        ),
+        beside=tuple(standing.beside(both, watch, found)),
     )
 
 
@@ -255,7 +282,9 @@ def _chart(r: Any, selection: Selection, builds: Builds, looked_up: bool) -> tup
             return slide, ""
         card = decks.resolve(slide, builds).card
         if card is not None and not card.frame.empty and card.source_line.strip():
-            return slide, card.title
+            # What a chart of the whole field says need not be of the company that the change is of.
+            is_its_own = is_missing(r.company_name) or str(r.company_name) in card.title
+            return slide, card.title if is_its_own else CHARTS[chart_id].title
     return None
 
 
@@ -353,6 +382,25 @@ def archive(folder: Path) -> list[Edition]:
             if edition.id == one.name:
                 found.append(edition)
     return _in_order(found)
+
+
+def keep_quiet(folder: Path, edition: Edition) -> None:
+    """Notes the day up to which nothing changed for a list that has no edition yet: its first one is counted from there."""
+    if any(e.name == edition.name for e in archive(folder)):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    days = {name: f"{day:%Y-%m-%d}" for name, day in _quiet_since(folder).items()}
+    _write(
+        folder / QUIET, json.dumps({edition.name: edition.day} | days, ensure_ascii=False, indent=1).encode()
+    )
+
+
+def _quiet_since(folder: Path) -> dict[str, pd.Timestamp]:
+    try:
+        raw = json.loads((folder / QUIET).read_bytes())
+        return {str(name): pd.Timestamp(day) for name, day in raw.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
 
 
 def _in_order(found: Sequence[Edition]) -> list[Edition]:

@@ -12,7 +12,7 @@ from pptx.slide import SlideLayout
 from dashboard.deck import colours as shades
 from dashboard.deck.colours import A_, P_
 from dashboard.deck.grounds import Ground, fill_in
-from dashboard.deck.layouts import FOOTER, PAGE, TITLES, kind_of, placeholders, prompt
+from dashboard.deck.layouts import FOOTER, PAGE, TITLES, footer, kind_of, placeholders
 from dashboard.look.theme import Look
 
 #: Colours of the theme that text may take, the first that can be read; those of second text come before.
@@ -21,14 +21,14 @@ _FIRST, _SECOND = ("tx1", "bg1", "dk1", "lt1"), ("tx2", "tx1", "bg1", "dk1", "lt
 _DUMMY = re.compile(
     r"your (?:footer|company|text|logo|name|title|organi[sz]ation)|footer (?:here|text|goes)|(?:insert|add|enter|type|edit|replace)"
     r" (?:your |the |a )?(?:footer|text|title|date|company|presentation|name)|click to|lorem ipsum|presentation title|"
-    r"company name|placeholder|sample text|^\W*footer\W*$|[\[<{].*[\]>}]|页脚|单击|此处|公司名称|演示文稿标题",
+    r"company name|placeholder|sample text|[\[<{].*[\]>}]|页脚|单击|此处|公司名称|演示文稿标题",
     re.IGNORECASE,
 )
 
 
 def dummy_footer(layout: SlideLayout) -> str:
     """What a layout's footer says where it says what samples say; "" elsewhere."""
-    said = next((prompt(p).strip() for p in placeholders(layout) if kind_of(p) == FOOTER), "")
+    said = next((footer(p).strip() for p in placeholders(layout) if kind_of(p) == FOOTER), "")
     return said if _DUMMY.search(said) else ""
 
 

@@ -29,6 +29,10 @@ ROLES = {
 #: Layouts that a deck needs, and what they are called.
 USES = {"chart": "Chart slides", "cover": "Cover", "section": "Section slides"}
 
+#: A footer that says what it is and nothing else.
+_UNFILLED = re.compile(
+    r"[\W_]*(?:footer|fußzeile|fusszeile|pied de page|页脚|頁尾|页脚占位符)?[\W_]*", re.IGNORECASE
+)
 # PP_PLACEHOLDER numbers.
 TITLES, CENTRED, SUBTITLE, PAGE, FOOTER = (1, 3), 3, 4, 13, 15
 _BODIES = (2, 7, 8, 12)
@@ -120,6 +124,12 @@ def kind_of(placeholder: Any) -> int:
 def prompt(placeholder: Any) -> str:
     """What stands in a layout's placeholder."""
     return placeholder.text_frame.text[:80] if placeholder.has_text_frame else ""
+
+
+def footer(placeholder: Any) -> str:
+    """What a footer says; "" for one that only names itself, as LibreOffice writes those that nobody filled in."""
+    said = prompt(placeholder)
+    return "" if _UNFILLED.fullmatch(said.strip()) else said
 
 
 def placeholders(of: Any) -> list[Any]:
@@ -219,7 +229,7 @@ def _shown(layout: SlideLayout) -> list[Box]:
     return [
         b
         for p in placeholders(layout)
-        if (kind_of(p) == PAGE or (kind_of(p) == FOOTER and prompt(p).strip())) and (b := box_of(p))
+        if (kind_of(p) == PAGE or (kind_of(p) == FOOTER and footer(p).strip())) and (b := box_of(p))
     ]
 
 

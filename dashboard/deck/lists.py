@@ -30,11 +30,14 @@ TITLES = {FIGURES: "Figures and their documents", SOURCES: "Sources"}
 MOST_PAGES = 2
 #: What a record says in the place of a layout where the list was cut to so many pages.
 FEW = "few"
-#: Type of a list in points, its columns, the gap between them in inches, and the height of a line in type sizes.
-LIST_SIZE, LIST_COLUMNS, LIST_GAP, LEADING = 7.5, 2, 0.35, 1.22
+#: Type of a list in points (a slide on A4 prints at 0.85: eight points), the gap of its columns in inches, and the height of
+#: a line in type sizes.
+LIST_SIZE, LIST_GAP, LEADING = 9.5, 0.35, 1.22
+#: A figure says what, how much, by whom and how sure: half a slide would cut each of them.
+LIST_COLUMNS = {FIGURES: 1, SOURCES: 2}
 
 #: Room of a publisher's name beside a figure, in type sizes.
-PUBLISHER = 13
+PUBLISHER = 22
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def listing(kind: str, shown: Sequence[Card], every: bool, body: Box = BODY) -> 
         body: Where a page stands.
     """
     found = _ENTRIES[kind](shown)
-    most = MOST_PAGES * _on_a_page(body)
+    most = MOST_PAGES * _on_a_page(kind, body)
     if every or len(found) <= most:
         return Listing(found, len(found), [])
     kept = {n for n, _ in sorted(enumerate(found), key=lambda one: one[1].rank)[:most]}
@@ -154,7 +157,7 @@ def add(
         layout="chart" if every else FEW,
     )
     card = list_card(kind, shown, found)
-    pages = _pages(found.entries, body)
+    pages = _pages(kind, found.entries, body)
     for number, part in enumerate(pages, 1):
         part_of = (number, len(pages))
         one = frame(own, deck, card, part_of) if own else slides.frame(deck, card, None, part_of)
@@ -204,13 +207,13 @@ def _lines_high(body: Box) -> int:
     return int(body.h * 72 / (LIST_SIZE * LEADING))
 
 
-def _on_a_page(body: Box) -> int:
-    return _lines_high(body) * LIST_COLUMNS
+def _on_a_page(kind: str, body: Box) -> int:
+    return _lines_high(body) * LIST_COLUMNS[kind]
 
 
-def _pages(listed: Sequence[Entry], body: Box) -> list[list[Entry]]:
+def _pages(kind: str, listed: Sequence[Entry], body: Box) -> list[list[Entry]]:
     """The list in pages of whole columns."""
-    each = _on_a_page(body)
+    each = _on_a_page(kind, body)
     return [list(listed[i : i + each]) for i in range(0, len(listed), each)]
 
 
@@ -218,9 +221,10 @@ def _write(
     kind: str, one: Slide, part: Sequence[Entry], body: Box, number: int, left: Sequence[Entry]
 ) -> None:
     """One page of a list: a line an entry, its head a link; whole in the notes, with what there is no room for."""
-    wide = (body.w - LIST_GAP * (LIST_COLUMNS - 1)) / LIST_COLUMNS
-    rows = -(-len(part) // LIST_COLUMNS) if len(part) < 40 else _lines_high(body)
-    for column in range(LIST_COLUMNS):
+    columns = LIST_COLUMNS[kind]
+    wide = (body.w - LIST_GAP * (columns - 1)) / columns
+    rows = -(-len(part) // columns) if len(part) < 40 else _lines_high(body)
+    for column in range(columns):
         mine = part[column * rows : (column + 1) * rows]
         if not mine:
             continue

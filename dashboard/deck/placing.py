@@ -14,7 +14,16 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.deck.inks import chain
-from dashboard.deck.layouts import FOOTER, PAGE, TITLES, Layout, kind_of, layouts_of, placeholders, prompt
+from dashboard.deck.layouts import (
+    FOOTER,
+    PAGE,
+    TITLES,
+    Layout,
+    footer,
+    kind_of,
+    layouts_of,
+    placeholders,
+)
 from dashboard.deck.restyle import PANEL, restyle
 from dashboard.deck.template import MEASURED, UNMEASURED, Template, shrunk
 from dashboard.draw.slide.ooxml import EMU, INK, A, Box, P, Run, fill, parse
@@ -129,7 +138,11 @@ def _set(
                 else:
                     most = max(min(2, holds - len(told) + 1), 1) if n == 0 else 1
                 third = 3 if role == "source" and n == 0 and holds - len(told) + 1 >= 3 else 0
-                size, found = fit(text, box.w * (slides.POINTS if third else 72), sizes, most, most=third)
+                size, found = (
+                    slides.fit_source(text, box.w * slides.POINTS, third)
+                    if third
+                    else fit(text, box.w * 72, sizes, most)
+                )
                 lines.append([Run(" ".join(found), size, False, ink)])
             if lines and lines[0][0].text == told[0]:
                 break
@@ -246,7 +259,7 @@ def _finish(template: Template, deck: Presentation, one: Slide, layout: Layout) 
         kind, idx = kind_of(p), p.placeholder_format.idx
         if idx in taken or kind not in (PAGE, FOOTER):
             continue
-        if kind == FOOTER and (not template.footer or not prompt(p).strip()):
+        if kind == FOOTER and (not template.footer or not footer(p).strip()):
             continue
         ink = layout.inks.get("page", "")
         tint = fill(ink) if ink else ""
@@ -256,7 +269,7 @@ def _finish(template: Template, deck: Presentation, one: Slide, layout: Layout) 
             f'<a:rPr lang="en-GB">{tint}</a:rPr>'
             f"<a:t>{len(deck.slides)}</a:t></a:fld>"
             if kind == PAGE
-            else f'<a:r><a:rPr lang="en-GB">{tint}</a:rPr><a:t>{xml_text(prompt(p))}</a:t></a:r>'
+            else f'<a:r><a:rPr lang="en-GB">{tint}</a:rPr><a:t>{xml_text(footer(p))}</a:t></a:r>'
         )
         tag = "sldNum" if kind == PAGE else "ftr"
         one.shapes._spTree.append(

@@ -12,7 +12,7 @@ from dashboard.charts import CHARTS, marks
 from dashboard.charts import columns as col
 from dashboard.charts.columns import Frame
 from dashboard.charts.companies import in_words
-from dashboard.charts.money import METRIC_WORDS, money, period_words
+from dashboard.charts.money import METRIC_WORDS, money
 from dashboard.data import permalink
 from dashboard.data import search as searching
 from dashboard.data.selection import Selection, counted
@@ -31,6 +31,7 @@ from dashboard.look.theme import (
     format_percent,
     format_score,
     is_missing,
+    period_words,
     plural,
 )
 from etl.governance_rule import INDEX_SENTENCE

@@ -19,6 +19,8 @@ from dashboard.look.markup import html_text, xml_text
 from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, plural
 
 FORMAT = "landscape-edition/1"
+#: Parts that editions of the first days do not have.
+LATER = ("standing", "beside")
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Edition:
         due: Claims that fall due.
         unknown: What is not known, in sentences.
         notes: What a reader must know of how it was made.
+        standing: Where each of those watched stands.
+        beside: What stayed, what was released, what changed outside the list, what falls due next, in sentences.
     """
 
     watch: Mapping[str, Any]
@@ -93,11 +97,17 @@ class Edition:
     due: tuple[Item, ...] = ()
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    standing: tuple[Item, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def content(self) -> str:
         """The whole of it as one line of JSON, the same for the same content."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(self._told(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def _told(self) -> dict[str, Any]:
+        # Editions made before these parts were keep the id that they had.
+        return {k: v for k, v in asdict(self).items() if v or k not in LATER}
 
     @property
     def id(self) -> str:
@@ -127,7 +137,7 @@ class Edition:
 
     def plain(self) -> dict[str, Any]:
         """As its file has it."""
-        return {"format": FORMAT, "id": self.id, **asdict(self)}
+        return {"format": FORMAT, "id": self.id, **self._told()}
 
 
 def words_of_day(day: str) -> str:
@@ -154,6 +164,8 @@ def from_json(text: str | bytes) -> Edition:
         parts = ("items", "corrections", "due")
         made: dict[str, Any] = {k: tuple(_item(i) for i in raw.pop(k)) for k in parts}
         made |= {k: tuple(raw.pop(k)) for k in ("unknown", "notes")}
+        made["standing"] = tuple(_item(i) for i in raw.pop("standing", ()))
+        made["beside"] = tuple(raw.pop("beside", ()))
         found = Edition(**raw, **made)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("not an edition: expected the edition.json that `edition` writes") from error
@@ -191,8 +203,8 @@ def markdown(edition: Edition, address: str = "") -> str:
                     else f"   Chart: {_md(i.finding or i.chart)}"
                 )
         lines.append("")
-    if edition.unknown:
-        lines += ["## Not known", "", *(f"- {_md(u)}" for u in edition.unknown), ""]
+    for heading, sentences in lists(edition):
+        lines += [f"## {heading}", "", *(f"- {_md(u)}" for u in sentences), ""]
     lines += [_md(t) + "  " for t in foot(edition)]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -203,7 +215,14 @@ def sections(edition: Edition) -> list[tuple[str, tuple[Item, ...]]]:
         ("What changed", edition.items),
         ("Corrections of what was told before", edition.corrections),
         ("Falls due within three months", edition.due),
+        ("Where they stand", edition.standing),
     )
+    return [s for s in every if s[1]]
+
+
+def lists(edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
+    """Headings with sentences that no single document stands behind, those with nothing left out."""
+    every = (("Beside this", edition.beside), ("Not known", edition.unknown))
     return [s for s in every if s[1]]
 
 
@@ -265,10 +284,10 @@ def page(
         for n, i in enumerate(items):
             picture = (pictures or {}).get(n, "") if items is edition.items else ""
             out.append(_entry(i, n + 1, picture, address))
-    if edition.unknown:
-        gaps = "".join(f'<li style="margin:0 0 4px">{_html(u)}</li>' for u in edition.unknown)
+    for heading, sentences in lists(edition):
+        gaps = "".join(f'<li style="margin:0 0 4px">{_html(u)}</li>' for u in sentences)
         out.append(
-            f'<h2 style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">Not known</h2>'
+            f'<h2 style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">{_html(heading)}</h2>'
             f'<ul style="margin:0;padding-left:18px">{gaps}</ul>'
         )
     small = "".join(f'<p style="margin:0 0 4px">{_html(t)}</p>' for t in foot(edition))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,6 +17,7 @@ from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Entry, rows
 from dashboard.data import citations
 from dashboard.look.markup import html_text
+from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.theme import FONT_EXPORT, PRODUCT, Look, format_day, is_missing
 
 #: Where it is read.
@@ -55,13 +57,13 @@ table.roomy{font-size:13.5px}.roomy td,.roomy th{padding:7px 8px 7px 0}.roomy td
 columns:2;max-width:70%}
 .beside{display:flex;gap:16px;flex:1;min-height:0}.beside .main{flex:1;min-width:0;min-height:0;display:flex;flex-direction:column;gap:3px}
 .take{width:26%;flex:none;font-size:15px;line-height:1.35}.take p{margin:0 0 8px}
-.sources{columns:2;column-gap:24px;margin:0;padding-left:2em;font-size:10.5px;line-height:1.35}.sources li{break-inside:avoid;overflow-wrap:anywhere}
+.sources{columns:2;column-gap:24px;margin:0;padding-left:2em;font-size:10.7px;line-height:1.35}.sources li{break-inside:avoid;overflow-wrap:anywhere}
 
-.brief{font-size:11px;gap:5px;padding:10mm 12mm 6mm}.brief table{font-size:9.5px;line-height:1.3}.brief td,.brief th{padding:2px 6px 2px 0}
-.brief h2{font-size:12.5px;margin-top:5px}.brief .tall{height:96mm;display:flex}.brief .sources,.brief .small{font-size:8.5px}.brief footer{margin-top:auto}
+.brief{font-size:11px;gap:5px;padding:10mm 12mm 6mm}.brief table{font-size:10.7px;line-height:1.3;table-layout:fixed}.brief td,.brief th{padding:2px 8px 2px 0}
+.brief h2{font-size:12.5px;margin-top:5px}.brief .tall{display:flex;flex:none}.brief footer{margin-top:auto}
 footer{border-top:1px solid var(--line);padding-top:5px}
 a{color:inherit}
-@media print{a{text-decoration:none}details{display:none}.sources{font-size:7.5px;line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
+@media print{a{text-decoration:none}details{display:none}.sources{line-height:1.25}body{background:#fff}.sheet{margin:0;page-break-after:always}.sheet:last-of-type{page-break-after:auto}}
 """
 
 
@@ -292,9 +294,17 @@ def brief(
     return _document(title, sheet, shown, paper, fixed=True, natural=900 if facts else 620)
 
 
-#: Rows of each table of a company's brief, and characters of a cell: two sheets hold no more.
-BRIEF_ROWS = {"company-position": 22, "what-changed": 8, "company-against": 7, "company-ahead": 9}
-MOST_CELL, MOST_CITED = 150, 14
+#: Type on a brief in pixels (eight points), the height of its lines and what a row and a heading need beside them.
+BRIEF_TYPE, BRIEF_LINE, BRIEF_ROW, BRIEF_HEAD = 10.7, 1.3, 5.0, 48.0
+#: Tables of the second sheet, and the fewest documents named there.
+BRIEF_TITLES = {
+    "what-changed": "What changed",
+    "company-against": "What they would say against it",
+    "company-ahead": "To watch, and not known",
+}
+LEAST_CITED = 6
+#: Lines of a cell, pixels a millimetre, and millimetres at the edges of a brief's sheet, along and across.
+MOST_LINES, PIXELS, EDGE_ALONG, EDGE_ACROSS = 3, 96 / 25.4, 17.0, 24.0
 
 
 def company_brief(
@@ -302,10 +312,12 @@ def company_brief(
 ) -> bytes:
     """Two sheets, upright: position and history on the first; changes, what speaks against it, what to watch on the second.
 
+    Each table has as many rows as its sheet holds in type of eight points; what is left is counted.
+
     Args:
         title: Name of the company.
         intro: Day and view, in words.
-        cards: Those of BRIEF_ROWS, in order, as far as they have rows.
+        cards: Position, and those of BRIEF_TITLES, as far as they have rows.
         shown: Charts of the first sheet.
         paper: A4 or Letter.
 
@@ -315,61 +327,138 @@ def company_brief(
     for card in [*cards, *(s.card for s in shown)]:
         card.require_sources()
     by = {c.chart_id: c for c in cards}
-    charts = "".join(
-        f'<h2>{html_text(s.card.title)}</h2><p class="grey small">{html_text(s.card.subtitle)}</p>'
-        f'<div class="tall">{_drawing(s, n, 940)}</div><p class="grey small">{html_text(_publishers(s.card))}</p>'
-        for n, s in enumerate(shown)
-    )
+    wide = (PAPERS[paper][1] - EDGE_ACROSS) * PIXELS
+    tall = (PAPERS[paper][0] - EDGE_ALONG) * PIXELS
     first = cards[0] if cards else None
     said = f"<p><b>{html_text(first.title)}</b></p>" if first else ""
-    position = _brief_table(by["company-position"], "Position") if "company-position" in by else ""
-    titles = {
-        "what-changed": "What changed",
-        "company-against": "What they would say against it",
-        "company-ahead": "To watch, and not known",
-    }
-    rest = "".join(
-        _brief_table(by[i], t)
-        if i in by
-        else f"<h2>{t}</h2><p class='grey'>Nothing on record under this view.</p>"
-        for i, t in titles.items()
+    position, left = "", tall - 110
+    if "company-position" in by:
+        held = _Rows(by["company-position"], wide)
+        left -= held.height(held.count)
+        position = _brief_table(held, "Position", held.count)
+    charts = "".join(
+        f'<h2>{html_text(s.card.title)}</h2><p class="grey small">{html_text(s.card.subtitle)}</p>'
+        f'<div class="tall" style="height:{_tall(s, wide, left / len(shown) - 70):.0f}px">{_drawing(s, n, 940)}</div>'
+        f'<p class="grey small">{html_text(_publishers(s.card))}</p>'
+        for n, s in enumerate(shown)
     )
     every = [c.sources for c in cards if len(c.sources)]
     listed = pd.concat(every).drop_duplicates("source_id") if every else pd.DataFrame()
-    items = "".join(_source_item(r) for r in listed.head(MOST_CITED).itertuples())
-    named = min(len(listed), MOST_CITED)
+    lines = BRIEF_TYPE * BRIEF_LINE
+    room = tall - 60 - BRIEF_HEAD * (3 - sum(i in by for i in BRIEF_TITLES))
+    told = {i: _Rows(by[i], wide) for i in BRIEF_TITLES if i in by}
+    counts = _shares(told, room - BRIEF_HEAD - lines * (LEAST_CITED + 2))
+    room -= sum(told[i].height(n) for i, n in counts.items()) + BRIEF_HEAD + lines
+    # Two columns, and of two documents one has a title of two lines.
+    named = min(len(listed), max(int(room / lines * 2 / 1.6), LEAST_CITED))
+    items = "".join(_source_item(r) for r in listed.head(named).itertuples())
+    rest = "".join(
+        _brief_table(told[i], t, counts[i])
+        if i in told
+        else f"<h2>{t}</h2><p class='grey'>Nothing on record under this view.</p>"
+        for i, t in BRIEF_TITLES.items()
+    )
     foot = (
         f"{PRODUCT}, as of {format_day(first.as_of_date)}, snapshot {first.snapshot_id}. Data CC BY 4.0. By rule from rows."
         if first
         else PRODUCT
     )
+    more = (
+        f"{named} of {len(listed):,} documents; the notes of the slides name all."
+        if named < len(listed)
+        else ""
+    )
     sheets = (
         f'<section class="sheet brief"><h1>{html_text(title)}</h1><p class="grey">{html_text(intro)}</p>{said}{position}{charts}'
         f'<footer class="small grey">{html_text(foot)} 1 of 2</footer></section>'
         f'<section class="sheet brief">{rest}<h2>Sources</h2><ol class="sources">{items}</ol>'
-        f'<p class="grey small">{named} of {len(listed):,} documents; the notes of the slides name all.</p>'
+        f'<p class="grey small">{more}</p>'
         f'<footer class="small grey">{html_text(foot)} 2 of 2</footer></section>'
     )
     return _document(title, sheets, shown, paper, fixed=True, natural=940, upright=True)
 
 
-def _brief_table(card: Card, title: str) -> str:
-    most = BRIEF_ROWS[card.chart_id]
-    found = rows(card_table(card), card.frame.head(most), card.columns or Frame(""))
-    head = "".join(f"<th>{html_text(h)}</th>" for h in found.heads)
+def _tall(one: Shown, wide: float, most: float) -> float:
+    """Height of a chart on a brief in pixels: its own at that width, as far as there is room."""
+    own = (one.figure["layout"]["height"] if one.figure is not None else None) or 480
+    return max(min(own * wide / 940, most), 120)
+
+
+def _shares(told: Mapping[str, _Rows], room: float) -> dict[str, int]:
+    """Rows of each table: three first, then one each in turn while there is room."""
+    counts = {i: min(3, t.count) for i, t in told.items()}
+    growing = True
+    while growing:
+        growing = False
+        for i, t in told.items():
+            tried = counts | {i: counts[i] + 1}
+            if counts[i] < t.count and sum(told[k].height(n) for k, n in tried.items()) <= room:
+                counts, growing = tried, True
+    return counts
+
+
+class _Rows:
+    """A table of a brief: columns as wide as their words need, and how high so many of its rows are."""
+
+    def __init__(self, card: Card, wide: float) -> None:
+        found = rows(card_table(card), card.frame, card.columns or Frame(""))
+        texts = [[e.words for e in line.entries] for line in found.lines]
+        # A column without a word is none.
+        kept = [n for n in range(len(found.heads)) if any(t[n] for t in texts)]
+        self.heads = [found.heads[n] for n in kept]
+        self.texts = [[t[n] for n in kept] for t in texts]
+        self.count = len(texts)
+        needs = [
+            max(width(h, BRIEF_TYPE, True), *(width(t[n], BRIEF_TYPE) for t in self.texts)) * 1.03 + 8
+            for n, h in enumerate(self.heads)
+        ]
+        self.wide = _columns(needs, wide)
+        self.cells = [[_held(t, w - 8) for t, w in zip(line, self.wide, strict=True)] for line in self.texts]
+        self.lines = [
+            max(len(wrap(t, w - 8, BRIEF_TYPE)) for t, w in zip(line, self.wide, strict=True))
+            for line in self.cells
+        ]
+
+    def height(self, count: int) -> float:
+        """Pixels that the table takes with its heading and the word on what is left."""
+        rest = BRIEF_TYPE * BRIEF_LINE + 4 if count < self.count else 0
+        return BRIEF_HEAD + rest + sum(n * BRIEF_TYPE * BRIEF_LINE + BRIEF_ROW for n in self.lines[:count])
+
+
+def _brief_table(held: _Rows, title: str, count: int) -> str:
+    """The first rows under a heading."""
+    widths = "".join(f'<col style="width:{w:.0f}px">' for w in held.wide)
+    head = "".join(f"<th>{html_text(h)}</th>" for h in held.heads)
     body = "".join(
-        "<tr>" + "".join(f"<td>{html_text(_cut(e.words))}</td>" for e in line.entries) + "</tr>"
-        for line in found.lines
+        "<tr>" + "".join(f"<td>{html_text(t)}</td>" for t in line) + "</tr>" for line in held.cells[:count]
     )
-    more = len(card.frame) - most
+    more = held.count - count
     left = f'<p class="grey small">And {more} more, in the slides’ notes.</p>' if more > 0 else ""
     return (
-        f"<h2>{html_text(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{left}"
+        f"<h2>{html_text(title)}</h2><table><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>{left}"
     )
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_CELL else text[: MOST_CELL - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+def _columns(needs: Sequence[float], wide: float) -> list[float]:
+    """Widths of columns: what each needs where there is room, else the long ones share what the short ones leave."""
+    out = list(needs)
+    if sum(needs) <= wide:
+        return [w * wide / sum(needs) for w in needs] if needs else []
+    long = [n for n, w in enumerate(needs) if w > wide / len(needs)]
+    free = wide - sum(w for n, w in enumerate(needs) if n not in long)
+    # Text of twice the length has no use for twice the width.
+    roots = {n: needs[n] ** 0.5 for n in long}
+    for n in long:
+        out[n] = free * roots[n] / sum(roots.values())
+    return out
+
+
+def _held(text: str, room: float) -> str:
+    """As many of a cell's sentences as its lines hold; an ellipsis where not even the first is held."""
+    ends = [m.end() for m in re.finditer(r"[.;](?= )", text)] + [len(text)]
+    whole = [text[:e] for e in ends if len(wrap(text[:e], room, BRIEF_TYPE)) <= MOST_LINES]
+    return whole[-1].rstrip(";") if whole else shorten(text, room, BRIEF_TYPE, lines=MOST_LINES)
 
 
 def _document(
@@ -383,15 +472,15 @@ def _document(
     larger: float = 1.0,
     upright: bool = False,
 ) -> bytes:
-    width, height = PAPERS[paper]
+    across, along = PAPERS[paper]
     if upright:
-        width, height = height, width
+        across, along = along, across
     # Half a millimetre less than the sheet: rounding must not push an empty second page out.
-    size = f"width:{width}mm;" + (
-        f"height:{height - 0.5}mm;overflow:hidden" if fixed else f"min-height:{height - 0.5}mm"
+    size = f"width:{across}mm;" + (
+        f"height:{along - 0.5}mm;overflow:hidden" if fixed else f"min-height:{along - 0.5}mm"
     )
     style = (
-        STYLE.replace("FONT", FONT_EXPORT) + f"@page{{size:{width}mm {height}mm;margin:0}}.sheet{{{size}}}"
+        STYLE.replace("FONT", FONT_EXPORT) + f"@page{{size:{across}mm {along}mm;margin:0}}.sheet{{{size}}}"
     )
     figures = {f"plot-{n}": _figure(one.figure) for n, one in enumerate(shown) if one.figure is not None}
     drawing = ""
@@ -476,4 +565,6 @@ def _source_item(row: object) -> str:
     shown = (
         f'<a href="{html_text(url)}">{html_text(title)}</a>' if url.startswith("http") else html_text(title)
     )
-    return f"<li>{shown}, {format_day(row.published_date, row.published_date_precision)}</li>"  # type: ignore[attr-defined]
+    day = row.published_date  # type: ignore[attr-defined]
+    said = "" if is_missing(day) else f", {format_day(day, row.published_date_precision)}"  # type: ignore[attr-defined]
+    return f"<li>{shown}{said}</li>"

@@ -87,10 +87,10 @@ def frame(
     _fill(one, "subtitle", SUBTITLE, [[Run(" ".join(lines), size, False, GREY)]], f"{mark}:subtitle")
     # What a reader must know of the marks stands at the end of the line: three lines of the smallest type hold it.
     for text in source_lines(card):
-        size, lines = fit(text, SOURCE.w * POINTS, decks.SOURCE_SIZES, 2, most=3)
+        size, lines = fit_source(text, SOURCE.w * POINTS, 3)
         if " ".join(lines) == text:
             break
-    views = decks.SOURCE_SIZES if len(lines) < 3 else decks.SOURCE_SIZES[-1:]
+    views = decks.SOURCE_SIZES if len(lines) < 3 else [s for s in decks.SOURCE_SIZES if s <= size]
     small, view = fit(card.filter_line, SOURCE.w * POINTS, views, 1)
     _fill(
         one,
@@ -103,6 +103,12 @@ def frame(
     _drop_empty_placeholders(one)
     write_notes(one, notes(card, more))
     return one
+
+
+def fit_source(text: str, room: float, most: int) -> tuple[float, list[str]]:
+    """Size and lines of a source line: two lines, else a further one before type goes below eight points."""
+    size, lines = fit(text, room, decks.SOURCE_SIZES[:-1], 2, most=most)
+    return (size, lines) if " ".join(lines) == text else fit(text, room, decks.SOURCE_SIZES, 2, most=most)
 
 
 def source_lines(card: Card) -> list[str]:

@@ -20,6 +20,7 @@ from dashboard.look.theme import (
     format_score,
     is_missing,
     model_short,
+    period_words,
 )
 
 #: An announced change takes weeks to work: an event this near to a new label is taken for its reason.
@@ -31,7 +32,7 @@ KINDS = {
     "leader": "another person leads AI",
     "reorganisation": "a dated change in who steers AI was recorded",
     "flagship": "another model is the flagship",
-    "price": "the list price of a model is another in the currency it is listed in",
+    "price": "what one seller lists a model at is another, in the currency of its list",
     "score": "the company’s best model by a third-party measure is another, or scores otherwise on a scale that does not drift",
     "figure": "a newer stated figure of a metric is known",
     "claim": "a claim was checked, with another verdict than before",
@@ -316,26 +317,30 @@ def _flagship(then: Tables, now: Tables, basis: str, measures: Collection[str]) 
 
 
 def _priced(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    """Prices as listed alone: one that is converted moves with the rate of its month."""
+    """What a list asks now and asked before, as listed: another seller's list, or a rate that moved, is no new price."""
     models = now["models"].set_index("model_id")[["company_id", "model_name"]].to_dict("index")
     for currency in ("USD", "CNY"):
-        new, old = (prices.list_prices(t, currency) for t in (now, then))
-        new, old = (p[p["converted_from"].isna()] for p in (new, old))
-        was = dict(zip(old["model_id"], old["output_price_per_mtok"], strict=True))
-        for r in new.to_dict("records"):
-            mid = r["model_id"]
-            if mid in models and mid in was and was[mid] != r["output_price_per_mtok"]:
-                yield {
-                    "company_id": models[mid]["company_id"],
-                    "before": format_money(was[mid], currency),
-                    "after": format_money(r["output_price_per_mtok"], currency),
-                    "change_date": r["price_date"],
-                    "change_date_precision": "day",
-                    "reason": models[mid]["model_name"],
-                    "source_ids": r["price_source_ids"],
-                    "subject_id": mid,
-                    "before_id": mid,
-                }
+        was = {(r.model_id, r.provider): r for r in prices.offers(then, currency).itertuples()}
+        told: set[str] = set()
+        for r in prices.offers(now, currency).itertuples():
+            old = was.get((r.model_id, r.provider))
+            if r.model_id not in models or r.model_id in told or old is None:
+                continue
+            if old.output_price_per_mtok == r.output_price_per_mtok:
+                continue
+            told.add(r.model_id)
+            yield {
+                "company_id": models[r.model_id]["company_id"],
+                "before": format_money(old.output_price_per_mtok, currency),
+                "after": format_money(r.output_price_per_mtok, currency),
+                "change_date": r.price_date,
+                "change_date_precision": r.price_date_precision,
+                "reason": models[r.model_id]["model_name"],
+                "reason_detail": r.provider,
+                "source_ids": r.source_ids,
+                "subject_id": r.model_id,
+                "before_id": r.model_id,
+            }
 
 
 def best_of_companies(tables: Tables, benchmark_id: str) -> pd.DataFrame:
@@ -399,8 +404,8 @@ def _stated(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
             continue
         yield {
             "company_id": cid,
-            "before": None if was is None else f"{stated(was)}, {was['period']}",
-            "after": f"{stated(r)}, {r['period']}",
+            "before": None if was is None else f"{stated(was)}, {period_words(str(was['period']))}",
+            "after": f"{stated(r)}, {period_words(str(r['period']))}",
             "change_date": r["known_date"],
             "change_date_precision": r["known_date_precision"],
             "reason": metric_words(str(metric)),

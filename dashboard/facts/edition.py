@@ -19,6 +19,7 @@ from dashboard.look.theme import (
     is_missing,
     join_words,
     model_short,
+    period_words,
     plural,
 )
 
@@ -165,11 +166,12 @@ def what(r: dict[str, Any]) -> str:
     if kind == "flagship":
         return f"{who}: {after} is the flagship{f', after {before}' if before else ''}"
     if kind == "price":
-        return f"{who}: a million tokens of output of {reason} cost {after}, {before} before"
+        return f"{who}: a million tokens of output of {reason} cost {after} at {r['reason_detail']}, {before} before"
     if kind == "score":
         return f"{who}: {after} on {reason}{f'; {before} before' if before else ''}"
     if kind == "figure":
-        return f"{who}: {reason} {after}{f'; {before} before' if before else ''}"
+        # Periods differ: the year's first rounds do not replace one month's.
+        return f"{who}: {reason} {after}{f'; stated before: {before}' if before else ''}"
     return f"{f'{who}: ' if who else ''}“{reason}” is {after}{f', {before} before' if before else ''}"
 
 
@@ -328,7 +330,9 @@ class _Facts:
         if span and span == _length(old["period"]) and same and old["value"] > 0:
             by = (new["value"] / old["value"] - 1) * 100
             if abs(by) >= 1:
-                return [f"{abs(by):.0f} % {'more' if by > 0 else 'less'} than in {old['period']}."]
+                return [
+                    f"{abs(by):.0f} % {'more' if by > 0 else 'less'} than in {period_words(str(old['period']))}."
+                ]
         return []
 
     def _claim(self, r: dict[str, Any]) -> list[str]:
@@ -401,7 +405,11 @@ def _corrected(r: dict[str, Any], day: pd.Timestamp) -> str:
         return f"{who}was told as {was} on {on}; by the documents it is {is_now}"
     if r["kind"] == "claim":
         return f"{who}“{r['reason']}” was {r['before'] or 'not told'} on {on}; it is {r['after']}"
-    subject = {"leader": "the lead of AI", "flagship": "the flagship"}.get(r["kind"]) or str(r["reason"])
+    subject = {
+        "leader": "the lead of AI",
+        "flagship": "the flagship",
+        "price": f"a million tokens of output of {r['reason']} at {r['reason_detail']}",
+    }.get(r["kind"]) or str(r["reason"])
     before = "not known" if is_missing(r["before"]) else str(r["before"])
     return f"{who}{subject} on {on} was told as {before}; it was {r['after']}"
 

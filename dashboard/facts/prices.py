@@ -84,6 +84,31 @@ def _list_prices(tables: Tables, currency: str) -> pd.DataFrame:
     )
 
 
+@once
+def offers(tables: Tables, currency: str) -> pd.DataFrame:
+    """The newest standard offer of each list, as it stands there; lists that whoever read them converted are left out.
+
+    Returns:
+        model_id, provider, output_price_per_mtok (in `currency`, above zero), price_date, price_date_precision,
+        source_ids; a row a model and provider; of each model the newest first, of one day the dearest.
+    """
+    rows = tables["model_prices"]
+    is_own = (
+        (rows["currency"] == currency) & (rows["tier"] == "standard") & (rows["output_price_per_mtok"] > 0)
+    )
+    rows = rows[is_own & ~rows["provider"].str.contains("converted", case=False, na=False)]
+    rows = rows.sort_values(["price_date", "output_price_per_mtok"], ascending=False, kind="stable")
+    columns = [
+        "model_id",
+        "provider",
+        "output_price_per_mtok",
+        "price_date",
+        "price_date_precision",
+        "source_ids",
+    ]
+    return rows.drop_duplicates(["model_id", "provider"])[columns].reset_index(drop=True)
+
+
 def converted_note(converted_from: pd.Series) -> str:
     """How many prices were listed in another currency, in a clause; "" where none was."""
     count = int(converted_from.notna().sum())

@@ -41,6 +41,8 @@ class Wish:
         text: What to write.
         strong: Bold: kept where it covers more.
         prefer: Sides to try first.
+        must: Written wherever it covers least: the chart speaks of it. Another name it never touches.
+        only: The sides that it may stand on; () is all.
     """
 
     key: Any
@@ -49,6 +51,8 @@ class Wish:
     text: str
     strong: bool = False
     prefer: tuple[Side, ...] = ()
+    must: bool = False
+    only: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def place(
     """The names that fit, the first ones first.
 
     A name is dropped where every side of its mark is taken by another name, leaves the plot, touches a firm mark of
-    another, or covers more than one of the rest (a strong name: two).
+    another, or covers more than one of the rest (a strong name: two); one that must stand is dropped for the first two alone.
 
     Args:
         wishes: Names, the most important first.
@@ -99,7 +103,7 @@ def place(
         w, h = text_width(wish.text, size, wish.strong) * 1.04, size * 1.2
         gap = size * (0.66 if wish.strong else 0.55)
         best: tuple[float, Placed, tuple[float, float, float, float]] | None = None
-        order = [s for s in (*wish.prefer, *sides) if s in sides]
+        order = [s for s in (*wish.prefer, *sides) if s in sides and s in (wish.only or sides)]
         for rank, side in enumerate(dict.fromkeys(order)):
             across, down = STEPS[side]
             dy = 0.0 if not down else down * (gap + h / 2 - size * 0.08) * (0.8 if across else 1)
@@ -117,12 +121,14 @@ def place(
             hidden = (x0 - around < firm_xs) & (firm_xs < spot[2] + around)
             hidden &= (y0 - around < firm_ys) & (firm_ys < spot[3] + around)
             # Its own mark, and those at the same place, are what it names.
-            if (hidden & ((firm_xs != wish.x) | (firm_ys != wish.y))).any():
+            others = int((hidden & ((firm_xs != wish.x) | (firm_ys != wish.y))).sum())
+            if others and not wish.must:
                 continue
             within = (x0 - apart < xs) & (xs < spot[2] + apart)
             covered = int((within & (y0 - size / 6 < ys) & (ys < spot[3] + size / 6)).sum())
-            cost = covered * 3 + rank
-            if covered <= (2 if wish.strong else 1) and (best is None or cost < best[0]):
+            cost = others * 12 + covered * 3 + rank
+            is_free = wish.must or covered <= (2 if wish.strong else 1)
+            if is_free and (best is None or cost < best[0]):
                 best = (cost, Placed(wish, side, dx, dy), spot)
         if best is not None:
             out.append(best[1])

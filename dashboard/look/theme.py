@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -320,6 +321,15 @@ def format_day(day: object, precision: object = "day") -> str:
 
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def period_words(period: str) -> str:
+    """2026-Q1 reads "Q1 2026", 2025-9M "9M 2025", 2025-12 "Dec 2025", 2026-01-09 "9 Jan 2026"; a year stays."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", period):
+        return format_day(period)
+    if re.fullmatch(r"\d{4}-\d{2}", period):
+        return format_day(f"{period}-01", "month")
+    return f"{period[5:]} {period[:4]}" if "-" in period else period
 
 
 def _three(value: float) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.companies import INFRASTRUCTURE_KINDS, in_sentence, in_words
-from dashboard.charts.money import METRIC_WORDS, money, period_words
+from dashboard.charts.money import METRIC_WORDS, money
 from dashboard.data import citations
 from dashboard.facts.prices import CURRENCY_WORDS
 from dashboard.look.markdown import plain
@@ -17,6 +17,7 @@ from dashboard.look.theme import (
     format_day,
     is_missing,
     model_short,
+    period_words,
     plural,
 )
 from dashboard.screen import claimboard, sections, ui

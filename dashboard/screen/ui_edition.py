@@ -231,10 +231,10 @@ def told(edition: Edition) -> None:
             if len(items) > LISTED:
                 with st.expander(f"{len(items) - LISTED} more, in the same order"):
                     st.markdown("\n\n".join(_words(one) for one in items[LISTED:]))
-    if edition.unknown:
+    for heading, sentences in forms.lists(edition):
         with st.container(border=True, gap="small"):
-            st.subheader("Not known", anchor=False)
-            st.markdown("\n".join(f"- {plain(u)}" for u in edition.unknown))
+            st.subheader(plain(heading), anchor=False)
+            st.markdown("\n".join(f"- {plain(u)}" for u in sentences))
     # The number of an edition is that of its files, which tell their charts, too.
     notes = [n for n in edition.notes if not n.startswith(RANK)]
     st.markdown("  \n".join(f":small[:gray[{plain(n)}]]" for n in notes))

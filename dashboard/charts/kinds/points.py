@@ -13,11 +13,13 @@ from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, t
 from dashboard.charts.kinds.marks import Told, caveats_of, hover, legend, named, records, value_of
 from dashboard.look.place import Side, Wish
 from dashboard.look.room import Room
-from dashboard.look.scales import OUTSIDE, PLAIN, Value
+from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Value
 from dashboard.look.theme import is_missing, short_name
 
 #: Names beside points where some are strong; where none is, a point without its name would say nothing.
 NAMED, NAMED_SMALL, NAMED_ALL = 12, 6, 40
+#: Own points whose names always stand, and the key of the words on a stretch.
+NEEDED_OWN, GAP = 5, "gap"
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class Cloud:
         most: Names at most.
         level: Height and words of the line across.
         gap: Height, from where to where, and words of the stretch.
+        needed: Rows whose names always stand: the ends of the stretch, and a reader's own.
     """
 
     spots: tuple[Spot, ...]
@@ -131,15 +134,23 @@ class Cloud:
     most: int
     level: tuple[float, str] | None = None
     gap: tuple[float, float, float, str] | None = None
+    needed: tuple[Hashable, ...] = ()
 
     def wishes(self, at: Callable[[float, float], tuple[float, float]]) -> list[Wish]:
-        """The names asked for; `at` turns values into places from the top left of the plot."""
+        """The names asked for, that of the stretch under GAP; `at` turns values into places from the top left of the plot."""
         of_row = {s.row: s for s in self.spots}
         # The line that counts runs below the other: its names stand on its own side.
         lower = len(self.joins) > 1
-        out = []
-        for s in (of_row[r] for r in self.named):
+        out: list[Wish] = []
+        for n, s in enumerate(of_row[r] for r in (*self.needed, *self.named)):
             assert s.x is not None
+            if self.gap is not None and n == len(self.needed):
+                y, x0, x1, words = self.gap
+                out.append(
+                    Wish(GAP, *at((x0 + x1) / 2, y), words, True, ("below", "above"), only=("below", "above"))
+                )
+            if n >= len(self.needed) and s.row in self.needed:
+                continue
             sides: tuple[Side, ...] = ("right", "below-right", "above")
             if s.strong and self.joins:
                 sides = ("above-left", "above", "left")
@@ -147,7 +158,8 @@ class Cloud:
                     sides = ("below-right", "right", "below")
             elif s.strong:
                 sides = ("above", "left", "above-left", "right")
-            out.append(Wish(s.row, *at(s.x, s.y), s.words, s.strong, sides))
+            is_needed = s.row in self.needed
+            out.append(Wish(s.row, *at(s.x, s.y), s.words, s.strong or is_needed, sides, is_needed))
         return out
 
     def places(
@@ -210,7 +222,11 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
             number(r[kind.thread]) if kind.thread and r[kind.strong] else None,
         )
         (spots if x is not None else apart).append(spot)
-    spots.sort(key=lambda s: (s.value != OUTSIDE, s.strong))
+    # A reader's own lie on top.
+    spots.sort(key=lambda s: (s.value != OUTSIDE, s.value == OWN, s.strong))
+    own = [s.row for s in spots if s.value == OWN][:NEEDED_OWN]
+    stretch = _gap(kind, frame)
+    placed = {s.row for s in spots}
     xs = [s.x for s in spots if s.x is not None]
     ys = [s.y for s in (*spots, *apart)] + ([best[0]] if best else [])
     return Cloud(
@@ -233,7 +249,8 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
         _order(kind, frame, spots),
         (NAMED_SMALL if room.is_small else NAMED) if kind.strong else NAMED_ALL,
         best,
-        _gap(kind, frame),
+        stretch[0] if stretch else None,
+        (*own, *(r for r in (stretch[1] if stretch else ()) if r in placed and r not in own)),
     )
 
 
@@ -294,7 +311,10 @@ def _order(kind: Points, frame: pd.DataFrame, spots: list[Spot]) -> tuple[Hashab
     return tuple(out)
 
 
-def _gap(kind: Points, frame: pd.DataFrame) -> tuple[float, float, float, str] | None:
+def _gap(
+    kind: Points, frame: pd.DataFrame
+) -> tuple[tuple[float, float, float, str], tuple[Hashable, Hashable]] | None:
+    """The stretch, and the rows at its ends, the later first."""
     found = kind.gap(frame) if kind.gap is not None and len(frame) else None
     if found is None:
         return None
@@ -304,4 +324,4 @@ def _gap(kind: Points, frame: pd.DataFrame) -> tuple[float, float, float, str] |
     if is_missing(x0) or is_missing(x1) or is_missing(y):
         return None
     assert x0 is not None and x1 is not None and y is not None
-    return y, x0, x1, words
+    return (y, x0, x1, words), (after, before)

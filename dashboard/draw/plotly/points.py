@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.charts.kinds.points import Cloud, Join, Points, Spot
+from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot
 from dashboard.draw.plotly.key import key, unit_above, unit_below
 from dashboard.draw.plotly.parts import (
     anchor,
@@ -18,7 +18,7 @@ from dashboard.draw.plotly.parts import (
 from dashboard.look.measure import fit, shorten, width, wrap
 from dashboard.look.place import Placed, along, place, spread
 from dashboard.look.room import PICTURE, Room
-from dashboard.look.scales import OUTSIDE
+from dashboard.look.scales import OUTSIDE, OWN
 from dashboard.look.theme import Look, annotation, escape, layout, short_name
 
 #: Height of a figure that may take what it needs, wide and small.
@@ -104,25 +104,10 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
             [(0, at(cloud.x.low, cloud.level[0])[1]), (wide, at(cloud.x.low, cloud.level[0])[1])], 30
         )
     if cloud.gap is not None:
-        y, x0, x1, words = cloud.gap
+        y, x0, x1, _ = cloud.gap
         shapes.append(
             _rule(coordinate(cloud.x, x0), coordinate(cloud.x, x1), y, look, cloud, colour=look.ink)
         )
-        middle = (x0 + x1) / 2
-        labels.append(
-            annotation(
-                coordinate(cloud.x, middle),
-                anchor(cloud.y, y),
-                f"<b>{escape(words)}</b>",
-                look,
-                xanchor="center",
-                yanchor="top",
-                yshift=-4 * look.scale,
-            )
-        )
-        mx, my = at(middle, y)
-        half = width(words, look.size, True) / 2
-        taken += [(mx + half * f / 3, my + look.size * 0.9) for f in range(-3, 4)] * 3
     traces += _marks(cloud, bool(kind.strong), look)
     size = look.size + (0 if look.export else 0.5)
     # What a line ends with is named where the line is.
@@ -230,11 +215,13 @@ def _rule(
 
 def _marks(cloud: Cloud, has_strong: bool, look: Look) -> list[dict[str, Any]]:
     out = []
-    for outside, strong in ((True, False), (True, True), (False, False), (False, True)):
-        part = [s for s in cloud.spots if (s.value == OUTSIDE) == outside and s.strong == strong]
+    groups = [(s.value != OUTSIDE, s.value == OWN, s.strong) for s in cloud.spots]
+    for group in sorted(set(groups)):
+        inside, own, strong = group
+        part = [s for s, g in zip(cloud.spots, groups, strict=True) if g == group]
         sizes = [_size(s, has_strong) * look.scale for s in part]
         # Context is grey already: made faint, too, it would be gone.
-        faint = has_strong and not strong and not outside
+        faint = has_strong and not strong and inside and not own
         out += spots(
             part,
             [s.value for s in part],
@@ -252,13 +239,19 @@ def _size(spot: Spot, has_strong: bool) -> float:
 
 
 def _label(placed: Placed, cloud: Cloud, size: float, look: Look) -> dict[str, Any]:
-    spot = next(s for s in cloud.spots if s.row == placed.wish.key)
-    assert spot.x is not None
+    if placed.wish.key == GAP:
+        assert cloud.gap is not None
+        y, x0, x1, _ = cloud.gap
+        x = (x0 + x1) / 2
+    else:
+        spot = next(s for s in cloud.spots if s.row == placed.wish.key)
+        assert spot.x is not None
+        x, y = spot.x, spot.y
     words = escape(placed.wish.text)
     side = "left" if "left" in placed.side else "right" if "right" in placed.side else ""
     return annotation(
-        anchor(cloud.x, spot.x),
-        anchor(cloud.y, spot.y),
+        anchor(cloud.x, x),
+        anchor(cloud.y, y),
         f"<b>{words}</b>" if placed.wish.strong else words,
         look,
         xanchor={"left": "right", "right": "left"}.get(side, "center"),

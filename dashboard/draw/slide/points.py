@@ -10,7 +10,7 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.points import Cloud, Points, Spot, state
+from dashboard.charts.kinds.points import GAP, Cloud, Points, Spot, state
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis
 from dashboard.draw.slide.ooxml import INK, LOOK, Box, Run, mix
@@ -20,7 +20,7 @@ from dashboard.draw.slide.xy import Point
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.place import FOUR, along, place, spread
 from dashboard.look.room import Room
-from dashboard.look.scales import GOVERNANCE, OUTSIDE, Value
+from dashboard.look.scales import GOVERNANCE, OUTSIDE, OWN, Value
 from dashboard.look.theme import short_name
 
 Draw = Callable[[Slide, str], None]
@@ -122,11 +122,6 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
     if cloud.level is not None:
         y = at(x_axis.low or 0, cloud.level[0])[1]
         taken += along([(0, y), (plot.w * 72, y)], 24) * 5
-    if cloud.gap is not None:
-        y, x0, x1, words = cloud.gap
-        x, middle = at((x0 + x1) / 2, y)
-        half = width(words, native.LABEL, True) / 2
-        taken += [(x + half * f / 3, middle + native.LABEL) for f in range(-3, 4)] * 5
     wishes = cloud.wishes(at)
     room = (plot.w * 72, plot.h * 72)
     placed = place(wishes, taken, room, native.LABEL, most=cloud.most, sides=FOUR, beyond=20, firm=firm)
@@ -152,7 +147,8 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Poin
     cloud, kind = page.cloud, page.kind
     weak: list[xy.Points] = []
     strong: list[xy.Points] = []
-    order: list[Value] = [v for v in cloud.values if v == OUTSIDE] + [v for v in cloud.values if v != OUTSIDE]
+    # Later series lie on top: a reader's own over all others.
+    order: list[Value] = sorted(cloud.values, key=lambda v: (v != OUTSIDE, v == OWN))
     for value in order:
         mine = [s for s in cloud.spots if s.value == value]
         both = bool(kind.strong) and any(s.strong for s in mine)
@@ -161,7 +157,7 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Poin
             if not part:
                 continue
             said = series_name(value, kind)
-            faint = not is_strong and value != OUTSIDE
+            faint = not is_strong and value not in (OUTSIDE, OWN)
             # The palette gives "undetermined" no mark of PowerPoint's; an invisible point would be a lost one.
             unmarked = value.slide_marker == "none"
             (strong if is_strong else weak).append(
@@ -170,7 +166,7 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Poin
                     [_point(s, kind, sides) for s in part],
                     mix(value.fill(LOOK), 0.5) if faint else value.fill(LOOK),
                     "circle" if unmarked else value.slide_marker,
-                    SIZES[1] if not kind.strong else STRONG if is_strong else FAINT,
+                    SIZES[1] if not kind.strong else STRONG if is_strong or value == OWN else FAINT,
                     in_key=False,
                     ringed=unmarked,
                 )
@@ -182,7 +178,7 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Poin
         series.append(
             xy.Points(join.name, [Point("", x, y) for x, y in ends], tint, "none", line=2.0, in_key=False)
         )
-    return [*series, *_lines_across(cloud, x_axis)]
+    return [*series, *_lines_across(cloud, x_axis, sides)]
 
 
 def series_name(value: Value, kind: Points) -> str:
@@ -211,7 +207,7 @@ def _threads(cloud: Cloud, kind: Points) -> list[xy.Points]:
     return [xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, line=1.25, bare=gaps, in_key=False)]
 
 
-def _lines_across(cloud: Cloud, x_axis: Axis) -> list[xy.Points]:
+def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[xy.Points]:
     """The line of the best outside China, and the stretch between two frontiers, each with its words."""
     out = []
     if cloud.level is not None:
@@ -221,7 +217,9 @@ def _lines_across(cloud: Cloud, x_axis: Axis) -> list[xy.Points]:
         out.append(("Level", points, LOOK.rule))
     if cloud.gap is not None:
         y, x0, x1, words = cloud.gap
-        points = [Point("", x0, y), Point("", (x0 + x1) / 2, y, words, True, "b"), Point("", x1, y)]
+        said = words if GAP in sides else ""
+        middle = Point("", (x0 + x1) / 2, y, said, True, sides.get(GAP, "b"))
+        points = [Point("", x0, y), middle, Point("", x1, y)]
         out.append(("Gap", points, LOOK.ink))
     return [
         xy.Points(title, points, tint, "none", line=1.25, in_key=False, dash="sysDot")

@@ -62,9 +62,9 @@ app = st.App("{name}.py", middleware=[Middleware(GZipMiddleware, minimum_size=10
 
 
 @contextmanager
-def served(app: str, folder: Path, data: Path) -> Iterator[tuple[str, int]]:
-    """Serves an ASGI app from a folder; its address and process id, until the block ends."""
-    port = free_port()
+def served(app: str, folder: Path, data: Path, port: int = 0) -> Iterator[tuple[str, int]]:
+    """Serves an ASGI app from a folder, on a free port where none is given; its address and process id."""
+    port = port or free_port()
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "error"]
     env = os.environ | {"LANDSCAPE_DATA": str(data), "LANDSCAPE_METRICS": "on"}
     process = subprocess.Popen(command, cwd=folder, env=env)

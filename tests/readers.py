@@ -60,10 +60,10 @@ class Shown:
 
 
 class Reader:
-    """One reader's connection to a page."""
+    """One reader's connection to a page, from an address of this machine where one is given."""
 
-    def __init__(self, host: str, page: str) -> None:
-        self.host, self.page = host, page
+    def __init__(self, host: str, page: str, address: str = "") -> None:
+        self.host, self.page, self.address = host, page, address
         self.socket: websockets.ClientConnection | None = None
         self.shown = Shown()
 
@@ -130,5 +130,9 @@ class Reader:
                 max_size=None,
                 subprotocols=[websockets.Subprotocol("streamlit")],
                 origin=websockets.Origin(f"http://{self.host}"),
+                # A machine without a free moment answers no ping in time.
+                ping_interval=None,
+                open_timeout=120,
+                local_addr=(self.address, 0) if self.address else None,
             )
         return self.socket

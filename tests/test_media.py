@@ -51,7 +51,7 @@ def visits() -> Visits:
 
 @pytest.fixture
 def held(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> media.Media:
-    monkeypatch.setattr(media, "get_script_run_ctx", lambda: SimpleNamespace(session_id=at_work[0]))
+    monkeypatch.setattr(media, "get_script_run_ctx", lambda **_: SimpleNamespace(session_id=at_work[0]))
     monkeypatch.setattr(media_file_manager, "_get_session_id", lambda: at_work[0])
     return media.Media(visits)
 

@@ -58,7 +58,8 @@ class Media:
     def take(self, given: str | bytes, mimetype: str, kind: Any, filename: str | None = None) -> str:
         """Holds a file for the visit that is at work, and gives its id: the same for the same file, until the visit ends."""
         data = self.store._read_file(given) if isinstance(given, str) else bytes(given)
-        context = get_script_run_ctx()
+        # A file made on a click is made outside of a run, which Streamlit would warn of.
+        context = get_script_run_ctx(suppress_warning=True)
         owner = getattr(self._made_for, "owner", "") or (context.session_id if context else "")
         # Of the whole content: a part of it may be that of another file.
         what = (hashlib.blake2b(data, digest_size=20).digest(), mimetype, kind, filename)

@@ -266,3 +266,14 @@ def test_the_models_page_opens_the_part_that_the_address_asks_for() -> None:
     tests = cards(**{"benchmark.reporter": "vendor"})
     assert len(first) == len(sizes) == len(tests) == 2 and len(first | sizes | tests) == 6
     assert "Every model" in cards(**{"models.part": "list"})
+
+
+def test_of_the_tables_below_infrastructure_the_one_that_is_open_is_sent() -> None:
+    def columns(**query: str) -> set[str]:
+        app = visit("infrastructure.py", **query)
+        check(app)
+        assert len(app.main.dataframe) == 1
+        return set(app.main.dataframe[0].value.columns)
+
+    assert "person_name" in columns() and "person_name" in columns(**{"infrastructure.table": "nonsense"})
+    assert {"lever_name", "company", "source"} <= columns(**{"infrastructure.table": "commercial_levers"})

@@ -355,8 +355,8 @@ def test_no_chart_draws_a_link_from_a_table(chart: str, spoiled_tables: dict[str
 #: Parameters of the address that a page echoes or reads, and what a stranger may write there.
 ECHOED = (
     "company", "governance", "type", "as_of", "compare", "basis", "names", "currency", "outside", "snapshot", "deck",
-    "company.id", "model.id", "gallery.chart", "governance.part", "models.part", "whatif.scores", "whatif.weights", "data.source",
-    "positioning.y", "explore.title", "nonsense",
+    "company.id", "model.id", "gallery.chart", "governance.part", "models.part", "infrastructure.table",
+    "whatif.scores", "whatif.weights", "data.source", "positioning.y", "explore.title", "nonsense",
 )  # fmt: skip
 
 

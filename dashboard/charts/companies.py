@@ -225,21 +225,28 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     # The one-line wording of a source is no kind of lever.
     rows_in = of_companies(tables, selection.basis, "commercial_levers")
     rows_in = rows_in[rows_in["lever"] != "summary"]
+    read = ["company_name", "lever", "governance_model", "governance_model_id", "is_headline", "lever_name"]
+    read += ["since_date", "is_outside", "source_ids"]
+    cells: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows_in[read].to_dict("records"):
+        cells.setdefault((row["company_name"], row["lever"]), []).append(row)
     rows = []
-    for (name, lever), part in rows_in.groupby(["company_name", "lever"], sort=False):
-        headline = bool(part["is_headline"].any())
+    for (name, lever), part in cells.items():
+        headline = any(r["is_headline"] for r in part)
         rows.append(
             {
                 "company_name": name,
-                "governance_model": part["governance_model"].iloc[0],
-                "governance_model_id": part["governance_model_id"].iloc[0],
-                "lever": in_words(str(lever)),
+                "governance_model": part[0]["governance_model"],
+                "governance_model_id": part[0]["governance_model_id"],
+                "lever": in_words(lever),
                 "mark": "headline" if headline else "used",
                 "strength": 2 if headline else 1,
-                "lever_names": "; ".join(part["lever_name"]),
-                "since_date": part["since_date"].min(),
-                "is_outside": bool(part["is_outside"].iloc[0]),
-                "source_ids": joined_sources(*part["source_ids"]),
+                "lever_names": "; ".join(r["lever_name"] for r in part),
+                "since_date": min(
+                    (r["since_date"] for r in part if not is_missing(r["since_date"])), default=pd.NaT
+                ),
+                "is_outside": part[0]["is_outside"],
+                "source_ids": joined_sources(*(r["source_ids"] for r in part)),
             }
         )
     frame = pd.DataFrame(rows, columns=columns)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -23,7 +22,7 @@ from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, ratings
-from dashboard.facts.models import counted_open, open_counts, released
+from dashboard.facts.models import counted_open, counts_of, released
 from dashboard.facts.prices import list_prices
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
@@ -63,27 +62,36 @@ def compared(tables: Tables, selection: Selection) -> list[str]:
 NOT_KNOWN = "no source"
 
 
-def _in_force(tables: Tables, company_id: str, basis: str, as_of: pd.Timestamp) -> tuple[str, str]:
-    periods = landscape.periods(tables, basis, company_id)
-    if periods.empty or not is_missing(periods.iloc[-1]["valid_to"]):
+def _in_force(field: _Field, company_id: str, basis: str) -> tuple[str, str]:
+    periods = field.of_company(f"periods, {basis}", company_id)
+    if not periods or not is_missing(periods[-1]["valid_to"]):
         return "", ""
-    row = periods.iloc[-1]
+    row = periods[-1]
     since = format_day(row["valid_from"], row["valid_from_precision"])
     said = f"{model_short(row['governance_model_id'])} since {since}"
-    held = landscape.spoken_for(tables, basis, as_of)
-    if company_id in held.index:
-        seen, doubt = held.at[company_id, "seen"], held.at[company_id, "doubt"]
-        said = ", ".join(filter(None, (said, seen, doubt)))
+    for held in field.of_company(f"held, {basis}", company_id):
+        said = ", ".join(filter(None, (said, held["seen"], held["doubt"])))
     return said, row["source_ids"]
 
 
-def _newest_metric(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[str, str]:
-    rows = rows[rows["metric"].isin(metrics) & rows["value"].notna() & rows["currency"].notna()]
-    if rows.empty:
+def _newest_metric(rows: list[Row], metrics: Sequence[str]) -> tuple[str, str]:
+    rows = [
+        r
+        for r in rows
+        if r["metric"] in metrics and not is_missing(r["value"]) and not is_missing(r["currency"])
+    ]
+    if not rows:
         return "", ""
-    # Of two of one day, the metric named first.
-    rows = rows.assign(_rank=[-metrics.index(m) for m in rows["metric"]])
-    row = rows.sort_values(["known_date", "period_end_date", "_rank"], kind="stable").iloc[-1]
+
+    def order(row: Row) -> tuple[object, ...]:
+        days = (row["known_date"], row["period_end_date"])
+        # Of two of one day, the metric named first.
+        return *((is_missing(d), 0 if is_missing(d) else d.value) for d in days), -metrics.index(
+            row["metric"]
+        )
+
+    # Of equals the last of the table.
+    row = max(reversed(rows), key=order)
     return (
         f"{money(float(row['value']), row['currency'])}, {in_sentence(METRIC_WORDS.get(row['metric'], in_words(row['metric'])))}"
         f", {period_words(str(row['period']))}",
@@ -91,47 +99,65 @@ def _newest_metric(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[str, str
     )
 
 
-@dataclass(frozen=True)
+Row = dict[str, Any]
+#: Columns that facts are read from, by table.
+_READ = {
+    "companies": ("founded_year", "hq_city", "listing", "source_ids"),
+    "models": ("model_id", "is_rolling_alias", "release_date", "weights", "source_ids"),
+    "infrastructure": ("infrastructure_kind", "infrastructure_name", "source_ids"),
+    "commercial_levers": ("is_headline", "lever_name", "source_ids"),
+    "company_metrics": (
+        "metric",
+        "value",
+        "currency",
+        "known_date",
+        "period_end_date",
+        "period",
+        "source_ids",
+    ),
+    "transparency_scores": ("published_date", "score", "indicators", "source_ids"),
+}
+
+
 class _Field:
-    """What is worked out once for all companies compared: frames of `landscape` and `prices`."""
+    """What is worked out once for all companies compared: rows of tables, of `landscape` and of `prices`, by company."""
 
-    index: pd.DataFrame
-    leads: pd.DataFrame
-    events: pd.DataFrame
-    models: pd.DataFrame
-    ratings: pd.DataFrame
-    prices: pd.DataFrame
-    model_names: pd.Series
+    def __init__(self, tables: Tables, selection: Selection) -> None:
+        read = {name: tables[name][["company_id", *columns]] for name, columns in _READ.items()}
+        read["models"] = released(read["models"])
+        for basis in ("reported", "coded"):
+            read[f"periods, {basis}"] = landscape.periods(tables, basis)
+            read[f"held, {basis}"] = landscape.spoken_for(tables, basis, selection.as_of).reset_index()
+        read["index"] = landscape.index_in_force(tables).reset_index()
+        read["leads"] = landscape.leads_in_force(tables).reset_index()
+        read["events"] = landscape.newest_events(tables).reset_index()
+        read["flagships"] = flagships.flagships(tables).reset_index()
+        read["ratings"] = ratings.arena(tables)
+        self._rows: dict[str, dict[str, list[Row]]] = {}
+        for name, frame in read.items():
+            by_company = self._rows.setdefault(name, {})
+            for row in frame.to_dict("records"):
+                by_company.setdefault(row["company_id"], []).append(row)
+        self.prices = list_prices(tables, selection.currency)
+        self.model_names = tables["models"].set_index("model_id")["model_name"]
 
-    @classmethod
-    def of(cls, tables: Tables, selection: Selection) -> _Field:
-        return cls(
-            landscape.index_in_force(tables),
-            landscape.leads_in_force(tables),
-            landscape.newest_events(tables),
-            flagships.flagships(tables),
-            ratings.arena(tables),
-            list_prices(tables, selection.currency),
-            tables["models"].set_index("model_id")["model_name"],
-        )
+    def of_company(self, name: str, company_id: str) -> list[Row]:
+        """Rows of a company in their order; none where it has none."""
+        return self._rows[name].get(company_id, [])
 
 
 def facts_of(
     tables: Tables, selection: Selection, company_id: str, field: _Field | None = None
 ) -> dict[str, tuple[str, str]]:
     """Fact to its words and its list cell of sources, for one company; "" where no source is known."""
-    field = field or _Field.of(tables, selection)
+    field = field or _Field(tables, selection)
 
-    def mine(table: str, *columns: str) -> pd.DataFrame:
-        return tables[table].loc[tables[table]["company_id"] == company_id, list(columns)]
+    def of(rows: list[Row], column: str) -> tuple[str, str]:
+        return ", ".join(r[column] for r in rows), joined_sources(*(r["source_ids"] for r in rows))
 
-    def of(frame: pd.DataFrame, column: str) -> tuple[str, str]:
-        return ("", "") if frame.empty else (", ".join(frame[column]), joined_sources(*frame["source_ids"]))
-
-    company = mine("companies", "founded_year", "hq_city", "listing", "source_ids").iloc[0]
     facts: dict[str, tuple[str, str]] = {
-        "Governance, reported": _in_force(tables, company_id, "reported", selection.as_of),
-        "Governance, coded": _in_force(tables, company_id, "coded", selection.as_of),
+        "Governance, reported": _in_force(field, company_id, "reported"),
+        "Governance, coded": _in_force(field, company_id, "coded"),
         "Centralisation index": ("", ""),
         "Leads AI": ("", ""),
         "Last reorganisation": ("", ""),
@@ -141,26 +167,20 @@ def facts_of(
         "With open weights": ("", ""),
         "Output price": ("", ""),
     }
-    index = field.index
-    if company_id in index.index and not is_missing(index.loc[company_id, "centralisation_index"]):
-        row = index.loc[company_id]
-        facts["Centralisation index"] = (
-            f"{row['centralisation_index']:.0f} of 100, {int(row['scored_count'])} of 6 dimensions",
-            row["source_ids"],
-        )
-    leads = field.leads
-    if company_id in leads.index:
-        row = leads.loc[company_id]
+    for row in field.of_company("index", company_id):
+        if not is_missing(row["centralisation_index"]):
+            facts["Centralisation index"] = (
+                f"{row['centralisation_index']:.0f} of 100, {int(row['scored_count'])} of 6 dimensions",
+                row["source_ids"],
+            )
+    for row in field.of_company("leads", company_id):
         facts["Leads AI"] = (f"{row['person_name']}, {row['role']}", row["source_ids"])
-    events = field.events
-    if company_id in events.index:
-        row = events.loc[company_id]
+    for row in field.of_company("events", company_id):
         facts["Last reorganisation"] = (
             f"{row['title']}, {format_day(row['event_date'], row['event_date_precision'])}",
             row["source_ids"],
         )
-    if company_id in field.models.index:
-        row = field.models.loc[company_id]
+    for row in field.of_company("flagships", company_id):
         weights = "" if is_missing(row["weights"]) else f", {row['weights']}"
         old = flagships.since_words(row, selection.as_of)
         facts["Flagship"] = (
@@ -168,33 +188,36 @@ def facts_of(
             + (f"; {old}" if old else ""),
             joined_sources(row["source_ids"], row["why_sources"]),
         )
-    rated = field.ratings[field.ratings["company_id"] == company_id]
+    rated = field.of_company("ratings", company_id)
     names = field.model_names
-    if len(rated):
-        row = rated.iloc[0]
+    for row in rated[:1]:
         facts["Best Arena rating"] = (
             f"{format_score(row['arena_rating'], 'elo')}, {names[row['model_id']]}",
             row["rating_source_ids"],
         )
-    models = released(mine("models", "model_id", "is_rolling_alias", "release_date", "weights", "source_ids"))
-    year = models[models["release_date"] > selection.as_of - pd.DateOffset(years=1)]
-    if models["release_date"].notna().any():
-        facts["Released in 12 months"] = (plural(len(year), "model"), joined_sources(*year["source_ids"]))
-        if year.empty:
-            facts["With open weights"] = ("none released", joined_sources(*models["source_ids"]))
-    stated = year.dropna(subset=["weights"])
-    if len(stated):
-        opened, known = open_counts(stated)
+    models = field.of_company("models", company_id)
+    first = selection.as_of - pd.DateOffset(years=1)
+    year = [r for r in models if r["release_date"] > first]
+    if any(not is_missing(r["release_date"]) for r in models):
+        facts["Released in 12 months"] = (
+            plural(len(year), "model"),
+            joined_sources(*(r["source_ids"] for r in year)),
+        )
+        if not year:
+            facts["With open weights"] = ("none released", joined_sources(*(r["source_ids"] for r in models)))
+    stated = [r for r in year if not is_missing(r["weights"])]
+    if stated:
+        opened, known = counts_of(r["weights"] for r in stated)
         facts["With open weights"] = (
             f"{format_percent(opened / known * 100)}, {opened} of {known}",
-            joined_sources(*stated["source_ids"]),
+            joined_sources(*(r["source_ids"] for r in stated)),
         )
-    priced = field.prices[field.prices["model_id"].isin(models["model_id"])]
+    priced = field.prices[field.prices["model_id"].isin([r["model_id"] for r in models])]
     if len(priced):
         # The price of what it rates best with, else of what was priced last.
-        rank = rated.set_index("model_id")["arena_rating"]
+        rank = {r["model_id"]: r["arena_rating"] for r in rated}
         row = (
-            priced.assign(_rated=priced["model_id"].map(rank))
+            priced.assign(_rated=[rank.get(m, float("nan")) for m in priced["model_id"]])
             .sort_values(["_rated", "price_date"], ascending=False, na_position="last", kind="stable")
             .iloc[0]
         )
@@ -204,28 +227,23 @@ def facts_of(
             + ("" if is_missing(row["converted_from"]) else f" (from {row['converted_from']})"),
             row["price_source_ids"],
         )
-    owned = mine("infrastructure", "infrastructure_kind", "infrastructure_name", "source_ids")
+    owned = field.of_company("infrastructure", company_id)
     for fact, kind in (("Own chips", "chip"), ("Own cloud", "cloud"), ("Own framework", "framework")):
-        facts[fact] = of(owned[owned["infrastructure_kind"] == kind], "infrastructure_name")
-    levers = mine("commercial_levers", "is_headline", "lever_name", "source_ids").sort_values(
-        "is_headline", ascending=False, kind="stable"
-    )
-    facts["Commercial lever"] = of(levers.head(1), "lever_name")
-    measured = "metric", "value", "currency", "known_date", "period_end_date", "period", "source_ids"
-    metrics = mine("company_metrics", *measured)
+        facts[fact] = of([r for r in owned if r["infrastructure_kind"] == kind], "infrastructure_name")
+    levers = sorted(field.of_company("commercial_levers", company_id), key=lambda r: not r["is_headline"])
+    facts["Commercial lever"] = of(levers[:1], "lever_name")
+    metrics = field.of_company("company_metrics", company_id)
     facts["Revenue"] = _newest_metric(metrics, ("revenue", "total_revenue", "cloud_revenue"))
     facts["Announced plan"] = _newest_metric(metrics, PLAN_METRICS)
     facts["Investment"] = _newest_metric(metrics, ("capex", "ai_and_cloud_capex", "ai_capex", "r_d_spend"))
-    scores = mine("transparency_scores", "published_date", "score", "indicators", "source_ids")
-    scores = scores.sort_values("published_date", kind="stable")
-    if len(scores):
-        row = scores.iloc[-1]
+    scores = sorted(field.of_company("transparency_scores", company_id), key=lambda r: r["published_date"])
+    facts["Transparency index"] = ("", "")
+    for row in scores[-1:]:
         facts["Transparency index"] = (
             f"{row['score']} of {row['indicators']}, {format_day(row['published_date'], 'month')}",
             row["source_ids"],
         )
-    else:
-        facts["Transparency index"] = ("", "")
+    company = field.of_company("companies", company_id)[0]
     founded = [
         "" if is_missing(company[c]) else str(company[c]) for c in ("founded_year", "hq_city", "listing")
     ]
@@ -237,7 +255,7 @@ def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Facts of two to four companies as of the day, one a row."""
     ids = compared(tables, selection)
     names = tables["companies"].set_index("company_id")["company_name"]
-    field = _Field.of(tables, selection)
+    field = _Field(tables, selection)
     facts = {c: facts_of(tables, selection, c, field) for c in ids}
     rows = []
     for fact in facts[ids[0]] if ids else ():

@@ -12,8 +12,9 @@ from dashboard.charts.companies import in_sentence, in_words
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import counted, of_companies
+from dashboard.charts.rows import counted, of_companies, with_company
 from dashboard.charts.spec import Chart, Choice
+from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
@@ -57,6 +58,15 @@ def _is_repeated(rows: pd.DataFrame, keys: list[str]) -> pd.Series:
     return rows.groupby(keys)["value"].transform("nunique").gt(1)
 
 
+@once_each
+def _in_money(tables: Tables) -> pd.DataFrame:
+    """Rows of MONEY_METRICS that state a currency and a quarter, half-year or year (`period_kind`)."""
+    rows = tables["company_metrics"]
+    rows = rows[rows["metric"].isin(MONEY_METRICS) & rows["currency"].notna() & rows["value"].notna()]
+    rows = rows.assign(period_kind=[_period_kind(str(p)) for p in rows["period"]])
+    return rows[rows["period_kind"] != "other"]
+
+
 def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One money metric, the latest value of each company, in one currency and one length of period.
 
@@ -79,10 +89,7 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
         "is_outside",
         "source_ids",
     ]
-    rows = of_companies(tables, selection.basis, "company_metrics")
-    rows = rows[rows["metric"].isin(MONEY_METRICS) & rows["currency"].notna() & rows["value"].notna()]
-    rows = rows.assign(period_kind=[_period_kind(str(p)) for p in rows["period"]])
-    rows = rows[rows["period_kind"] != "other"]
+    rows = with_company(tables, selection.basis, _in_money(tables))
     total = len(tables["companies"])
     if rows.empty:
         return counted(pd.DataFrame(columns=columns), total)
@@ -106,7 +113,7 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
                 disputed=r.is_repeated,
                 stale=is_stale("company_metrics", r.period_end_date, selection.as_of),
             )
-            for r in rows.itertuples()
+            for r in rows[["confidence", "is_repeated", "period_end_date"]].itertuples(index=False)
         ],
     )
     return counted(rows.sort_values("value", ascending=False, kind="stable")[columns], total)

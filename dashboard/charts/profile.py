@@ -13,7 +13,7 @@ from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WEIGHTS, counted, of_companies, released_models
+from dashboard.charts.rows import WEIGHTS, counted, released_models, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
@@ -32,9 +32,13 @@ COMPANY = "company.id"
 MS_A_DAY = 86_400_000
 
 
-@once
 def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies of the tables, id to name in both scripts, by name."""
+    return _options(tables)
+
+
+@once
+def _options(tables: Tables) -> dict[str, str]:
     companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold(), kind="stable")
     return {
         r.company_id: r.company_name
@@ -343,11 +347,13 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     reporter = selection.pick(SCORES_REPORTER, next(iter(offered), ""))
     # The field is everyone's, whoever is chosen: who leads it must not follow from a filter.
     whole = everyone(tables)
-    scores = of_companies(whole, selection.basis, "benchmark_scores")
+    scores = whole["benchmark_scores"]
+    scores = scores[scores["reporter"] == reporter]
+    scores = scores[scores["benchmark_id"].isin(scores.loc[scores["company_id"] == cid, "benchmark_id"])]
+    scores = with_company(whole, selection.basis, scores)
     names = named(whole["companies"], "company_name", selection.names)
     names = names.set_index("company_id")["company_name"]
     scores = scores.assign(company_name=scores["company_id"].map(names))
-    scores = scores[scores["reporter"] == reporter]
     benchmarks = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
     mine_total = scores.loc[scores["company_id"] == cid, "benchmark_id"].nunique()
     # Ratings of one day only: those of different days are never set side by side.

@@ -47,12 +47,10 @@ def _said(value: float, row: Mapping[str, Any]) -> str:
 
 def _series(rows: pd.DataFrame) -> list[str]:
     """What a line counts: the company of a feed's sum; the product, and who counted it where several do."""
-    several = (
-        rows.groupby(["company_id", "metric", "subject"])["tracker"].transform(
-            lambda t: t.nunique(dropna=False)
-        )
-        > 1
-    )
+    who = rows.assign(tracker=rows["tracker"].fillna("")).groupby(["company_id", "metric", "subject"])[
+        "tracker"
+    ]
+    several = who.transform("nunique") > 1
     names = []
     for name, band, subject, tracker, many in zip(
         rows["company_name"], rows["band"], rows["subject"], rows["tracker"], several, strict=True

@@ -116,8 +116,12 @@ def ranks_of(sources: pd.DataFrame) -> dict[str, int]:
 
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """How strong the best document of each row is: 0 primary, 1 reporting, 2 analysis, 3 aggregator, 9 unknown."""
-    ranks = ranks_of(sources)
-    best = [min(ranks.get(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"].tolist()]
+    known = places(sources)
+
+    def rank(source_id: str) -> int:
+        return SOURCE_RANK.get(known[source_id].strength, 9) if source_id in known else 9
+
+    best = [min(rank(i.strip()) for i in cell.split(";")) for cell in rows["source_ids"].tolist()]
     return pd.Series(best, index=rows.index, dtype="int64")
 
 

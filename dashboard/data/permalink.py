@@ -58,6 +58,7 @@ PAGE_PICKS = (
     "explore.title",
     "gallery.chart",
     "governance.part",
+    "infrastructure.table",
     "model.id",
     "models.part",
     "watch.claims",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data import citations
@@ -116,17 +117,19 @@ def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
         frame = frame.assign(source_rank=citations.source_rank(frame, tables["sources"]))
     dated_by = DATED_BY.get(name)
     if dated_by in frame:
-        known = frame[dated_by] <= day
-        known = known | frame[dated_by].isna() if undated_too else known
-        # All rows: the same frame, not a copy of it.
-        frame = frame if known.all() else frame[known]
+        dates = frame[dated_by].to_numpy()
+        # No comparison with a missing day is true.
+        known = ~(dates > day.to_datetime64()) if undated_too else dates <= day.to_datetime64()
+        frame = kept(frame, known)
     frame = _without_later_days(frame, day)
     if name == "companies":
         frame = frame[~(frame["founded_year"] > day.year).fillna(False)]
     elif name == "model_families":
         # A name for models is known from the first of them on.
-        first = tables["models"].groupby("family_id")["release_date"].min()
-        frame = frame[~frame["family_id"].isin(first.index[first > day])]
+        models = tables["models"]
+        dates, of = models["release_date"].to_numpy(), models["family_id"].to_numpy()
+        later = set(of[dates > day.to_datetime64()]) - set(of[dates <= day.to_datetime64()])
+        frame = frame[~frame["family_id"].isin(later)] if later else frame
     elif name == "claims" and not undated_too:
         # A claim is known from the day its document appeared.
         sources = tables["sources"]
@@ -138,14 +141,25 @@ def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
     return frame
 
 
+def kept(frame: pd.DataFrame, known: np.ndarray) -> pd.DataFrame:
+    """Rows of a frame; all of them are the same frame, and the first ones a view of it: neither is a copy."""
+    count = int(np.count_nonzero(known))
+    if count == len(frame):
+        return frame
+    return frame.iloc[:count] if known[:count].all() else frame.take(np.flatnonzero(known))
+
+
 def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """The frame with days after `day` taken out: an end that has not come yet is open."""
-    for column in [c for c, dtype in frame.dtypes.items() if dtype.kind == "M" and c not in MAY_LIE_LATER]:
-        later = frame[column] > day
+    emptied: dict[str, pd.Series] = {}
+    for column, dtype in zip(frame.columns, frame.dtypes, strict=True):
+        if dtype.kind != "M" or column in MAY_LIE_LATER:
+            continue
+        later = frame[column].to_numpy() > day.to_datetime64()
         if later.any():
             exact = f"{column}_precision"
-            frame = frame.assign(**{c: frame[c].mask(later) for c in (column, exact) if c in frame})
-    return frame
+            emptied |= {c: frame[c].mask(later) for c in (column, exact) if c in frame}
+    return frame.assign(**emptied) if emptied else frame
 
 
 def is_home(companies: pd.DataFrame) -> pd.Series:

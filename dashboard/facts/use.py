@@ -119,9 +119,12 @@ def thinned(rows: pd.DataFrame, series: list[str]) -> pd.DataFrame:
     """Of each series the last count of each week; of one over more than a year, of each month: levels change slowly."""
     if rows.empty:
         return rows
-    span = rows.groupby(series, dropna=False)["use_date"].transform(lambda d: (d.max() - d.min()).days)
-    week = rows["use_date"].dt.to_period("W").astype(str)
-    month = rows["use_date"].dt.to_period("M").astype(str)
+    days = rows["use_date"]
+    by = rows.groupby(series, dropna=False)["use_date"]
+    span = (by.transform("max") - by.transform("min")).dt.days
+    # The first day of 1970 was a Thursday; weeks begin on Monday.
+    week = ((days - pd.Timestamp(0)).dt.days + 3) // 7
+    month = days.dt.year * 12 + days.dt.month
     return rows[~rows.assign(_at=month.where(span > 366, week)).duplicated([*series, "_at"], keep="last")]
 
 

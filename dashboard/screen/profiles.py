@@ -307,7 +307,7 @@ def fact_line(one: ui.View, row: Any) -> None:
 def profile_numbers(one: ui.View, field: ui.View, row: Any) -> None:
     """Models released, open share, best rating with rank, transparency: grey, for no direction is good or bad."""
     cid = row.company_id
-    found = {h.label: h for h in headlines.headlines(one.selected, one.selection)}
+    found = {h.label: h for h in headlines.of_models(one.selected, one.selection)}
     with st.grid(4, min_column_width=150, gap="small"):
         for label in ("Models released", "With open weights"):
             h = found.get(label)

@@ -20,6 +20,7 @@ from dashboard.look.theme import format_day, is_missing, plural, short_name
 from dashboard.screen import builds, chart_card, tables, ui, ui_progress
 from dashboard.screen.part import part
 from dashboard.screen.tables import data_table
+from dashboard.screen.tabs import tabs
 
 
 def headline_row(now: ui.View) -> None:
@@ -158,77 +159,79 @@ def table_card(title: str, about: str) -> Any:
     return card
 
 
-@part
+#: Table to the label of its tab and its columns, as `data_table` takes them.
+TABLES: dict[str, tuple[str, dict[str, Any]]] = {
+    "people": (
+        "People",
+        {
+            "company": "Company",
+            "person_name": "Name",
+            "person_name_zh": "Chinese",
+            "role": st.column_config.TextColumn("Role", width="large"),
+            "is_ai_lead": "Leads AI",
+            "valid_from": "From",
+            "valid_to": "To",
+        },
+    ),
+    "infrastructure": (
+        "Infrastructure",
+        {
+            "company": "Company",
+            "infrastructure_kind": "Kind",
+            "infrastructure_name": "Name",
+            "infrastructure_name_zh": "Chinese",
+            "description": st.column_config.TextColumn("What it is", width="large"),
+            "announced_date": "Announced",
+            "status": "State",
+        },
+    ),
+    "commercial_levers": (
+        "Levers",
+        {
+            "company": "Company",
+            "lever": "Lever",
+            "lever_name": "Headline",
+            "description": st.column_config.TextColumn("How it is used", width="large"),
+            "since_date": "Since",
+        },
+    ),
+    "company_metrics": (
+        "Metrics",
+        {
+            "company": "Company",
+            "metric": "Metric",
+            "period": "Period",
+            "value": st.column_config.NumberColumn("Value", format="compact"),
+            "unit": "Unit",
+            "currency": "Currency",
+            "note": st.column_config.TextColumn("Note", width="medium"),
+        },
+    ),
+}
+#: Newest first; the others in the order of their table.
+NEWEST_FIRST = {"people": "valid_from", "company_metrics": "known_date"}
+
+
 def company_tables(now: ui.View) -> None:
     """People, infrastructure, levers and metrics of the selection."""
-    names = now.selected["companies"].set_index("company_id")["company_name"]
-
-    def with_name(table: str) -> pd.DataFrame:
-        frame = now.selected[table]
-        return frame.assign(company=frame["company_id"].map(names))
-
     with table_card(
         "People, infrastructure, levers and metrics", "Everything known of the selection, by table"
     ):
-        people, owned, levers, metrics = st.tabs(["People", "Infrastructure", "Levers", "Metrics"])
-        with people:
-            data_table(
-                with_name("people").sort_values("valid_from", ascending=False, kind="stable"),
-                now,
-                {
-                    "company": "Company",
-                    "person_name": "Name",
-                    "person_name_zh": "Chinese",
-                    "role": st.column_config.TextColumn("Role", width="large"),
-                    "is_ai_lead": "Leads AI",
-                    "valid_from": "From",
-                    "valid_to": "To",
-                },
-                key="people-table",
-            )
-        with owned:
-            data_table(
-                with_name("infrastructure"),
-                now,
-                {
-                    "company": "Company",
-                    "infrastructure_kind": "Kind",
-                    "infrastructure_name": "Name",
-                    "infrastructure_name_zh": "Chinese",
-                    "description": st.column_config.TextColumn("What it is", width="large"),
-                    "announced_date": "Announced",
-                    "status": "State",
-                },
-                key="infrastructure-table",
-            )
-        with levers:
-            data_table(
-                with_name("commercial_levers"),
-                now,
-                {
-                    "company": "Company",
-                    "lever": "Lever",
-                    "lever_name": "Headline",
-                    "description": st.column_config.TextColumn("How it is used", width="large"),
-                    "since_date": "Since",
-                },
-                key="levers-table",
-            )
-        with metrics:
-            data_table(
-                with_name("company_metrics").sort_values("known_date", ascending=False, kind="stable"),
-                now,
-                {
-                    "company": "Company",
-                    "metric": "Metric",
-                    "period": "Period",
-                    "value": st.column_config.NumberColumn("Value", format="compact"),
-                    "unit": "Unit",
-                    "currency": "Currency",
-                    "note": st.column_config.TextColumn("Note", width="medium"),
-                },
-                key="metrics-table",
-            )
+        parts = tabs("infrastructure.table", {name: label for name, (label, _) in TABLES.items()})
+        for name, tab in parts.items():
+            if tab.open:
+                with tab:
+                    _company_table(now, name)
+
+
+@part
+def _company_table(now: ui.View, table: str) -> None:
+    frame = now.selected[table]
+    names = now.selected["companies"].set_index("company_id")["company_name"]
+    frame = frame.assign(company=frame["company_id"].map(names))
+    if table in NEWEST_FIRST:
+        frame = frame.sort_values(NEWEST_FIRST[table], ascending=False, kind="stable")
+    data_table(frame, now, TABLES[table][1], key=f"{table}-table")
 
 
 # --- The data itself ---

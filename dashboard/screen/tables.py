@@ -221,9 +221,11 @@ def data_table(
         is_named_day = isinstance(how, str) and pd.api.types.is_datetime64_any_dtype(shown[name])
         config[name] = st.column_config.DateColumn(how, format="D MMM YYYY") if is_named_day else how
     if "source_ids" in frame:
-        urls = now.tables["sources"].set_index("source_id")["url"]
-        first = [None if is_missing(c) else urls.get(citations.first_id(c)) for c in frame["source_ids"]]
-        shown["source"] = [u if u and u.startswith("http") else None for u in first]
+        known = citations.places(now.tables["sources"])
+        first = [
+            None if is_missing(c) else known.get(citations.first_id(c)) for c in frame["source_ids"].tolist()
+        ]
+        shown["source"] = [p.url if p and p.url.startswith("http") else None for p in first]
         config["source"] = st.column_config.LinkColumn(
             "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
         )

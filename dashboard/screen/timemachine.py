@@ -144,7 +144,11 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
     eve = replace(now.selection, as_of=since, compare=since - pd.Timedelta(days=1))
     if eve.compare is None or eve.as_of == now.selection.as_of:
         return
-    found = changes.changes(earlier(now.selected, now.selection), eve, ("governance",))
+    then = earlier(now.selected, now.selection)
+    before, after = (landscape.labels_on(then, eve.basis, day) for day in (eve.compare, eve.as_of))
+    if all(after[c] == before.get(c, after[c]) for c in after):
+        return
+    found = changes.changes(then, eve, ("governance",))
     found = found[found["before_model_id"] != UNDETERMINED]
     for r in found.itertuples():
         reason = "" if is_missing(r.reason) else f": {plain(r.reason)}"

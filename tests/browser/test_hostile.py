@@ -35,6 +35,8 @@ PAGES = (
     "", "governance", "companies", "company?company.id=alibaba", "model?model.id=deepseek/deepseek-r1", "compare",
     "infrastructure", "models", "claims", "edition", "explore", "gallery", "own", "deck", "data", "data?data.part=sources",
     "governance?governance.part=coding", "governance?governance.part=events",
+    "infrastructure?infrastructure.table=commercial_levers", "infrastructure?infrastructure.table=company_metrics",
+    "infrastructure?infrastructure.table=infrastructure",
     *(f"models?models.part={part}" for part in ("releases", "size", "benchmarks", "list")),
 )  # fmt: skip
 

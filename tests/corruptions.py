@@ -569,8 +569,12 @@ def silent_tables(tables: dict[str, Rows], folder: Path) -> list[tuple[str, str]
 
 
 def silent_files(folder: Path) -> list[tuple[str, str]]:
-    """Faults of whole files that no check tells of, as (fault, table); each is put into all tables of one copy."""
+    """Faults of whole files that no check tells of, as (fault, table); each is put into all tables of one copy.
+
+    A table without rows is whole in any order of its columns, and twice nothing is nothing.
+    """
     found = []
+    with_rows = {name for name, rows in read().items() if rows[1:]}
     for name, change in more.OF_FILES.items():
         raw = copied(folder)
         for table in raw_tables():
@@ -579,7 +583,7 @@ def silent_files(folder: Path) -> list[tuple[str, str]]:
             path.write_bytes(new if isinstance(new, bytes) else new.encode())
         named = Counter(Path(p.file).stem for p in told(raw))
         shutil.rmtree(raw)
-        found += [(name, t) for t in raw_tables() if not named[t]]
+        found += [(name, t) for t in with_rows if not named[t]]
     return found
 
 

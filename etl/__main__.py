@@ -11,7 +11,7 @@ from pathlib import Path
 from etl.build import BuildFailed, build, check, review
 from etl.feeds.store import FOLDER, folder
 from etl.new import KINDS, Given, NotWrittenError, written
-from etl.problem import told
+from etl.problem import Problem, told
 from etl.registry import NotRegisteredError, register
 from etl.tables import TABLES
 from etl.verify import NothingToVerifyError, verify
@@ -95,10 +95,15 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if a.command == "check":
             reviewed = review(a.raw)
-            changed = told(reviewed.changed) if reviewed else []
-            if changed:
-                print("\n".join(changed), file=sys.stderr)
-            frames = check(a.raw, reviewed=reviewed, feeds=feeds)
+            changed = reviewed.changed if reviewed else []
+            try:
+                frames = check(a.raw, reviewed=reviewed, feeds=feeds)
+            except BuildFailed as failed:
+                # A cell that cannot be right is told as that, once.
+                wrong = {(p.file, p.line, p.column) for p in failed.problems}
+                _warn([p for p in changed if (p.file, p.line, p.column) not in wrong])
+                raise
+            _warn(changed)
             print(
                 f"{sum(len(f) for f in frames.values()):,} rows in {len(frames)} tables are sound "
                 f"({time.perf_counter() - began:.1f} s)"
@@ -114,14 +119,19 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(told(failed.problems)), file=sys.stderr)
         print(failed, file=sys.stderr)
         return 1
-    if result.review and result.review.changed:
-        print("\n".join(told(result.review.changed)), file=sys.stderr)
+    if result.review:
+        _warn(result.review.changed)
     if result.review and (said := result.review.sentence()):
         print(said, file=sys.stderr)
     for name, rows in result.rows.items():
         print(f"{name:24}{rows:7,}")
     print(f"snapshot {result.snapshot} written to {a.out} ({time.perf_counter() - began:.1f} s)")
     return 0
+
+
+def _warn(problems: list[Problem]) -> None:
+    for line in told(problems):
+        print(line, file=sys.stderr)
 
 
 def _cell(given: str) -> tuple[str, str]:

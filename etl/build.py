@@ -170,7 +170,9 @@ def check(
                 )
             )
     reviewed = reviewed or review(raw)
-    problems += reviewed.lost if reviewed else []
+    # A row that could not be read is no row that is gone.
+    broken = {p.file for p in problems if p.line > 1 and not p.column}
+    problems += [p for p in reviewed.lost if p.line or p.file not in broken] if reviewed else []
     problems += registry.damaged(raw, lambda name: _named(raw, name))
     tell(0.65, "Checking references and rules")
     true_exceptions = explained(raw)

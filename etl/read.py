@@ -24,6 +24,11 @@ _ROW = re.compile(r'(?:"(?:[^"]|"")*"|[^",\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\n]*))*
 # A cell that is far too long is told as one, with its column, and is no unreadable row.
 csv.field_size_limit(2**26)
 
+#: How a workbook begins.
+_PACKED = b"PK\x03\x04"
+_AS_CSV = "“CSV UTF-8 (comma delimited)”, as Excel calls it"
+#: Marks that git leaves between two versions of lines.
+_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 #: Plain signs: what is left of a cell without them is told by name.
 _OTHER = re.compile("[\x20-\x7e]")
 #: Forms that a text may have to keep.
@@ -33,6 +38,10 @@ _EXPECTED = {
     "number": "a number",
     "flag": "true or false",
     "day": "a day such as 2026-06-30",
+}
+_WRITTEN = {
+    "integer": " in plain digits, such as 1200000",
+    "number": " in plain digits with a point, such as 1234.5",
 }
 
 
@@ -72,18 +81,23 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
 
 def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Reads the content of one CSV, as `read_table` does a file."""
+    if raw.startswith(_PACKED):
+        what = (
+            "no CSV: got the start of a workbook or archive ('PK'), expected text; save the sheet as "
+            + _AS_CSV
+        )
+        return empty(table), [Problem(shown, 0, "", what)]
     try:
         content = raw.decode("utf-8-sig")
+        wide = raw.find(b"\0") if 3 * raw[:400].count(b"\0") > len(raw[:400]) else -1
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        return empty(table), [
-            Problem(
-                shown,
-                line,
-                "",
-                f"not UTF-8: got byte 0x{raw[error.start]:02x}, expected the file saved as UTF-8",
-            )
-        ]
+        content, wide = "", error.start
+    if wide >= 0:
+        what = f"not UTF-8: got byte 0x{raw[wide]:02x}, expected the file saved as UTF-8; "
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[wide] == 0:
+            what += "it is UTF-16, which Excel calls “Unicode text”; "
+        line = raw[:wide].count(b"\n") + 1
+        return empty(table), [Problem(shown, line, "", f"{what}save it as {_AS_CSV}")]
     if not content.strip():
         return empty(table), [
             Problem(
@@ -107,19 +121,16 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
             f"expected nothing after '{header[-beyond - 1]}'; delete the empty columns right of the table"
         )
         return empty(table), [Problem(shown, 1, "", what)]
-    problems = _header_problems(table, header, shown)
+    problems = _header_problems(table, rows, shown)
     if problems:
         return empty(table), problems
     cells: dict[str, list[object]] = {c: [] for c in header}
     # Most columns hold few different cells: each is read once.
     known: dict[str, dict[str, tuple[object, str]]] = {c: {} for c in header}
     lines: list[int] = []
+    breaks_off = rows[-1][0] if not content.endswith(("\n", "\r")) else 0
     for line, row in rows[1:]:
-        if len(row) != len(header):
-            more = len(row) - len(header)
-            said = f"got {len(row)} cells, expected {len(header)}"
-            if more > 0 and not any(row[len(header) :]):
-                said += f"; {_counted(more, 'empty cell')} at the end: delete the separators at the end of the line"
+        if said := _row_fault(row, header, line == breaks_off):
             problems.append(Problem(shown, line, "", said))
             continue
         lines.append(line)
@@ -135,6 +146,53 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
         index=pd.Index(lines, dtype="int64"),
     )
     return frame, problems
+
+
+def _row_fault(row: list[str], header: list[str], breaks_off: bool) -> str:
+    """What is wrong with a row as a whole."""
+    if not any(row):
+        return "an empty row: got nothing but separators, expected a row; delete the line"
+    if row == header:
+        return "the header again: got a second line of names, expected a row; delete the line"
+    if row[0].startswith(_MARKS):
+        return (
+            f"a mark of git between two versions: got {words.shown(row[0][:40])}, expected a row; keep one version "
+            "and delete the marks"
+        )
+    more = len(row) - len(header)
+    if not more:
+        return ""
+    said = f"got {len(row)} cells, expected {len(header)}"
+    if len(row) == 1:
+        said = f"got one cell, {words.shown(row[0][:40])}, expected {len(header)}"
+    if more > 0 and any(sign in cell for cell in row for sign in "“”„"):
+        said += '; a cell with a comma stands between “ and ”: only " keeps a comma inside a cell'
+    elif more > 0 and not any(row[len(header) :]):
+        said += f"; {_counted(more, 'empty cell')} at the end: delete the separators at the end of the line"
+    elif more < 0 and breaks_off and row[0].isprintable():
+        said += "; the file breaks off in this line: save or copy it again"
+    return said
+
+
+def _no_header(table: Table, lines: list[str]) -> str:
+    """What is said of a first line in which hardly a column's name stands: once, not for every column."""
+    names = {_plain_name(c) for c in table.raw_columns}
+
+    def share(line: str) -> float:
+        return len(names & {_plain_name(c) for c in line.split(",")}) / len(names)
+
+    if share(lines[0]) >= 0.25:
+        return ""
+    what = (
+        f"no header: got {words.shown(lines[0][:60])}, expected {', '.join(list(table.raw_columns)[:3])}, …"
+    )
+    below = next((n for n, line in enumerate(lines[1:20], 2) if share(line) > 0.5), 0)
+    return what + (f"; delete what stands above line {below}" if below else " as the first line")
+
+
+def _plain_name(cell: str) -> str:
+    """A column's name without what programs and people change of it: case, blanks, a mark at the start."""
+    return re.sub(r"[\s_\ufeff-]+", "_", cell.strip("\ufeff\u200b \t\xa0'\"")).strip("_").casefold()
 
 
 def _counted(n: int, what: str) -> str:
@@ -171,7 +229,8 @@ def _form_problems(table: Table, content: str, shown: str) -> list[Problem]:
                 "editor or LibreOffice can)"
             )
             return [Problem(shown, 1, "", what)]
-    return []
+    what = _no_header(table, content.lstrip("\r\n").splitlines())
+    return [Problem(shown, 1, "", what)] if what else []
 
 
 def _rows(content: str, shown: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
@@ -204,16 +263,38 @@ def _rows(content: str, shown: str) -> tuple[list[tuple[int, list[str]]], list[P
     return rows, []
 
 
-def _header_problems(table: Table, header: list[str], shown: str) -> list[Problem]:
-    expected = table.raw_columns
+def _header_problems(table: Table, rows: list[tuple[int, list[str]]], shown: str) -> list[Problem]:
+    expected, header = table.raw_columns, rows[0][1]
     missing = [c for c in expected if c not in header]
-    extra = [c for c in header if c not in expected]
+    extra = [c for c in dict.fromkeys(header) if c not in expected]
     problems = []
-    for column in dict.fromkeys(c for c in header if header.count(c) > 1):
+    for column in dict.fromkeys(c for c in header if c and header.count(c) > 1):
         problems.append(
             Problem(shown, 1, column, f"stands {header.count(column)} times in the header, expected once")
         )
+    meant = {_plain_name(c): c for c in missing}
+    if spelled := {c: meant[_plain_name(c)] for c in extra if _plain_name(c) in meant}:
+        pairs = [f"got {words.shown(c)}, expected '{of}'" for c, of in spelled.items()]
+        rest = f"; and {_counted(len(pairs) - 3, 'more')}" if len(pairs) > 3 else ""
+        what = f"names of columns spelled otherwise: {'; '.join(pairs[:3])}{rest.removesuffix('s')}"
+        problems.append(Problem(shown, 1, "", what))
+        extra = [c for c in extra if c not in spelled]
+        missing = [c for c in missing if c not in spelled.values()]
     for column in extra:
+        if not column:
+            line, cell = next(
+                (
+                    (n, row[i])
+                    for n, row in rows[1:]
+                    for i, c in enumerate(header)
+                    if not c and row[i : i + 1] > [""]
+                ),
+                (0, ""),
+            )
+            under = f" and {words.shown(cell[:40])} under it in line {line}" if line else ""
+            what = f"a column without a name: got ''{under}, expected no column beside those of the table; delete it"
+            problems.append(Problem(shown, 1, "", what))
+            continue
         near = difflib.get_close_matches(column, missing, n=1)
         hint = f"; was '{near[0]}' renamed?" if near else ""
         problems.append(
@@ -252,12 +333,13 @@ def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
     # Words may be of any script; ids, choices, numbers and the separators of a list are plain.
     if odd := words.named(_OTHER.sub("", cell)):
         listed = " and '; ' between the values of a list" if meta["is_list"] else ""
-        return null, (
-            f"signs of another script{odd}: got {words.shown(cell)}, expected plain letters and digits{listed}"
-        )
+        plain = _EXPECTED.get(kind, "plain letters and digits") + _WRITTEN.get(kind, "")
+        return null, f"signs of another script{odd}: got {words.shown(cell)}, expected {plain}{listed}"
     if kind == "text":
         return cell, ""
-    wrong = f"not {_EXPECTED[kind]}: got {words.shown(cell)}, expected {_EXPECTED[kind]}"
+    wrong = (
+        f"not {_EXPECTED[kind]}: got {words.shown(cell)}, expected {_EXPECTED[kind]}{_WRITTEN.get(kind, '')}"
+    )
     if kind == "day":
         try:
             # Only the long form: fromisoformat alone would take 20260630 and week dates.

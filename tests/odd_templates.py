@@ -362,7 +362,74 @@ def turned_bar() -> bytes:
     return saved(deck)
 
 
+def cover_places() -> bytes:
+    """Every layout with the places of one cover: a title in the middle, three lines under it, as LibreOffice saves."""
+    deck = pptx.Presentation()
+    for layout in deck.slide_layouts:
+        for p in layout.placeholders:
+            kind = p.placeholder_format.type
+            if kind in (1, 3):
+                p.left, p.top, p.width, p.height = Inches(2.7), Inches(3), Inches(4.6), Inches(1.7)
+            elif kind in (2, 4, 7):
+                p.left, p.top, p.width, p.height = Inches(3.3), Inches(4.9), Inches(6.2), Inches(1.6)
+    return saved(deck)
+
+
+def logos() -> bytes:
+    """A logo over the right end of titles and one over the lower right corner of content."""
+    deck = pptx.Presentation()
+    shape(deck.slide_master, (8.2, 0.4, 1.3, 0.7), NAVY)
+    shape(deck.slide_master, (7.9, 5.2, 1.9, 1.9), NAVY)
+    return saved(deck)
+
+
+AMID = '<a:solidFill><a:srgbClr val="4F81BD"/></a:solidFill>'
+_STROKE = '<a:noFill/><a:ln w="38100"><a:solidFill><a:srgbClr val="606060"/></a:solidFill></a:ln>'
+
+
+def strokes() -> bytes:
+    """Lines of a drawing across the content."""
+    deck = pptx.Presentation()
+    for n in range(3):
+        shape(deck.slide_master, (1 + 2.5 * n, 2.5, 2.2, 2), _STROKE)
+    return saved(deck)
+
+
+#: Grounds on which neither dark nor light charts read.
+NO_GROUND: dict[str, Callable[[], bytes]] = {
+    "neither light nor dark": _of_master(lambda d, m: shape(m, (0, 0, 10, 7.5), AMID)),
+    "half dark": half_dark,
+    "strokes": strokes,
+}
+
+
+def filled_titles() -> bytes:
+    """Titles whose place on the master has a dark fill, and white text on it."""
+    deck = pptx.Presentation(io.BytesIO(white_titles()))
+    title = next(p for p in deck.slide_master.placeholders if p.placeholder_format.type == 1)
+    properties = title._element.find(f"{P}spPr")
+    properties.append(etree.fromstring(NAVY.replace(">", f" {NS}>", 1)))
+    return saved(deck)
+
+
+def bare_strokes() -> bytes:
+    """A curve over the slide that names a fill and draws none of it."""
+    deck = pptx.Presentation()
+    _background(deck, deck.slide_master, NAVY)
+    shape(deck.slide_master, (0, 0, 10, 7.5), '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>')
+    drawn = deck.slide_master.shapes._spTree[2].find(f"{P}spPr")
+    curve = (
+        f'<a:custGeom {NS}><a:avLst/><a:pathLst><a:path w="100" h="100" fill="none"><a:moveTo><a:pt x="0" y="0"/></a:moveTo>'
+        '<a:lnTo><a:pt x="100" y="0"/></a:lnTo><a:lnTo><a:pt x="100" y="100"/></a:lnTo></a:path></a:pathLst></a:custGeom>'
+    )
+    drawn.replace(drawn[1], etree.fromstring(curve))
+    return saved(deck)
+
+
 ODD: dict[str, Callable[[], bytes]] = {
+    "cover places": cover_places,
+    "logos": logos,
+    **NO_GROUND,
     "bare placeholders": bare_placeholders,
     "titles on content": titles_on_content,
     "upright titles": upright_titles,

@@ -113,7 +113,10 @@ def test_rows_are_named_by_the_line_they_start_on(tmp_path: Path) -> None:
     assert list(frame.index) == [2, 5, 6]
     # One row is one line: the break is told, and the rows below keep their own lines.
     assert "things.csv:2: name: a line break at sign 4" in problems.pop(0)
-    assert problems == ["raw/things.csv:5: parts: not a whole number: got 'x', expected a whole number"]
+    assert problems == [
+        "raw/things.csv:5: parts: not a whole number: got 'x', expected a whole number in plain digits, "
+        "such as 1200000"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -285,10 +288,37 @@ WIDE = HEADER.strip().split(",")
             HEADER + SOUND.splitlines()[1] + ",\n",
             "raw/things.csv:2: got 9 cells, expected 8; 1 empty cell at the end: delete the separators",
         ),
+        (
+            SOUND.replace(",", "\t").encode("utf-16"),
+            "it is UTF-16, which Excel calls “Unicode text”; save it as",
+        ),
+        (SOUND.encode("utf-16-be"), "it is UTF-16"),
+        (
+            SOUND.replace("Ann", "Ann – é").encode("cp1252"),
+            "expected the file saved as UTF-8; save it as “CSV UTF-8",
+        ),
+        (b"PK\x03\x04\x14\x00\x06", "no CSV: got the start of a workbook"),
+        ("Our things 2026\n\n" + SOUND, "no header: got 'Our things 2026', expected thing_id, name, "),
+        ("Our things,,,,,,,\n" + SOUND, "; delete what stands above line 2"),
+        (SOUND.split("\n", 1)[1], "raw/things.csv:1: no header: got 'a,Ann"),
+        ('[{"thing_id": "a"}]', "no header: got '[{"),
+        ("<!DOCTYPE html>\n<html><title>Sign in</title></html>", "no header: got '<!DOCTYPE html>'"),
+        ("\ufeff\ufeff" + SOUND, r"spelled otherwise: got '\ufeffthing_id', expected 'thing_id'"),
+        (
+            SOUND.replace(HEADER, HEADER.replace("_", " ").title()),
+            "got 'Thing Id', expected 'thing_id'; got 'Name', expected 'name'; got ",
+        ),
+        (SOUND.replace(HEADER, HEADER.replace(",", "\u00a0, ")), "names of columns spelled otherwise"),
+        (HEADER + HEADER, "raw/things.csv:2: the header again"),
+        (HEADER + ",,,,,,,\n", "raw/things.csv:2: an empty row: got nothing but separators"),
+        (HEADER + "<<<<<<< HEAD\n", "raw/things.csv:2: a mark of git between two versions"),
+        (HEADER + "a,An", "got 2 cells, expected 8; the file breaks off in this line"),
+        (HEADER + "a,“Ann, Bo”,,,,,,\n", 'only " keeps a comma inside a cell'),
+        (HEADER + "\x1a", r"got one cell, '\x1a', expected 8"),
     ],
 )
 def test_a_form_of_another_program_is_one_problem_that_names_it(
-    tmp_path: Path, content: str, words: str
+    tmp_path: Path, content: str | bytes, words: str
 ) -> None:
     frame, said = read(content, tmp_path)
     assert len(said) == 1 and words in said[0], said
@@ -298,6 +328,7 @@ def test_a_form_of_another_program_is_one_problem_that_names_it(
 def test_empty_columns_under_which_something_stands_are_told_as_they_are(tmp_path: Path) -> None:
     _, said = read(HEADER.strip() + ",\n" + SOUND.splitlines()[1] + ",x\n", tmp_path)
     assert said and "empty column" not in said[0]
+    assert "a column without a name: got '' and 'x' under it in line 2" in said[0] and len(said) == 1
 
 
 @pytest.mark.parametrize(

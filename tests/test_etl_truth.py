@@ -310,3 +310,12 @@ def test_labels_and_roles_say_when_they_were_last_seen(tables: dict[str, pd.Data
 def test_a_label_of_a_lab_is_never_sure(tables: dict[str, pd.DataFrame]) -> None:
     index = tables["governance_index"]
     assert not ((index["scored_count"] == 0) & (index["confidence"] == "high")).any()
+
+
+def test_a_dated_name_of_a_test_leads_to_one_model(tables: dict[str, pd.DataFrame]) -> None:
+    """Four scores of qwen-max-2025-01-25 stood under the rolling Qwen Max, two under Qwen2.5-Max, which it is."""
+    scores = tables["benchmark_scores"].dropna(subset=["model_id"])
+    told = pd.concat([scores[["model_id"]].assign(name=scores[c]) for c in ("model_label", "variant")])
+    told = told[told["name"].astype("string").str.fullmatch(r"\S*-20\d{2}-?\d{2}-?\d{2}").fillna(False)]
+    counted = told.groupby("name")["model_id"].nunique()
+    assert len(counted) > 20 and counted[counted > 1].to_dict() == {}

@@ -133,8 +133,8 @@ def text_height(shape: Any) -> float:
 
 
 def overlaps(one: Any) -> None:
-    """Nothing stands on anything else, but what belongs to a chart and is drawn on its plot."""
-    solid = [s for s in one.shapes if not is_freeform(s)]
+    """Nothing stands on anything else, but what belongs to a chart and is drawn on its plot, and panels behind all."""
+    solid = [s for s in one.shapes if not is_freeform(s) and not s.name.startswith("Panel ")]
     for i, a in enumerate(solid):
         for b in solid[i + 1 :]:
             x0, y0, x1, y1 = box(a)

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from feed_files import (
@@ -284,6 +286,13 @@ FAULTS = {
     "asks to wait long": (Answer(GOOD, first=[(429, {"Retry-After": "3600"})]), "asks to wait 3600 s"),
     "broken off": (Answer(GOOD * 50, cuts_at=len(GOOD), etag=False), "broke off"),
     "silent": (Answer(GOOD, hangs=1.5), "is silent"),
+    "for ever busy": (Answer(b"", status=503), "HTTP 503; tried 4 times"),
+    "a piece unasked": (Answer(GOOD[:150], status=206, headers={"Content-Range": f"bytes 0-149/{len(GOOD)}"}), "sent a piece"),
+    "UTF-16": (Answer(GOOD.decode().encode("utf-16")), "no header line in UTF-8"),
+    "packed unasked": (Answer(b"\x8b\x02\x80" + GOOD[3:40], headers={"Content-Encoding": "br"}), "no header line in UTF-8"),
+    "damaged packing": (Answer(GOOD, headers={"Content-Encoding": "deflate"}, etag=False), "broke off"),
+    "JSON for a table": (Answer(js([{"Model": "x"}]), "text/plain"), "is JSON, expected csv"),
+    "a million columns": (Answer(GOOD.replace(b"\n", b"".join(b",c%d" % n for n in range(200_000)) + b"\n", 1)), "a first line of more than 100,000 bytes"),
     "circle": (Answer(b"", status=302, headers={"Location": f"/{NOTABLE}"}), "leads in a circle"),
 }  # fmt: skip
 
@@ -302,6 +311,39 @@ def test_a_fault_is_named_and_yesterdays_rows_stay(
     assert found["Dec2025_scores.csv"].status == "taken", "one feed's fault costs no other"
     pd.testing.assert_frame_equal(run.rows("models", "epoch-models"), before)
     assert words in table_text(run.outcomes, 1.0)
+
+
+def test_a_wait_until_a_day_that_is_past_or_no_day_is_no_reason_to_give_up(run: Run) -> None:
+    past = [(429, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}), (503, {"Retry-After": "soon"})]
+    run.web.answers[f"/{NOTABLE}"] = Answer(b"\xef\xbb\xbf" + GOOD, first=past)
+    assert run("epoch-models")["notable_ai_models.csv"].rows == 3
+
+
+@pytest.mark.parametrize(
+    "within",
+    [{"alibaba": []}, {"alibaba": {"models": ["x"]}}, {"alibaba": {"models": {"a": 1}}}, {"alibaba": "x"},
+     {"alibaba": {"models": {"a": {"cost": "free"}}}}],
+)  # fmt: skip
+def test_json_that_is_odd_deep_within_costs_its_file_alone(
+    run: Run, yesterday: Callable[[str], Path], within: object
+) -> None:
+    shutil.copytree(yesterday("models-dev"), run.store.root)
+    before = run.rows("prices", "models-dev")
+    run.web.answers["/models.dev/api.json"] = Answer(js(within), "application/json")
+    found = run("models-dev")["api.json"]
+    assert found.status == "refused" and "stay" in found.words and "\n" not in found.words, found
+    pd.testing.assert_frame_equal(run.rows("prices", "models-dev"), before)
+
+
+def test_no_number_of_json_is_no_number_here(run: Run) -> None:
+    path = "/raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
+    body = run.web.answers[path].body
+    found = re.sub(rb'("input_cost_per_token": )[\d.e-]+', rb"\1Infinity", body)
+    assert found != body
+    run.web.answers[path] = Answer(found, "text/plain")
+    run("litellm")
+    rows = run.rows("prices", "litellm")
+    assert not np.isinf(rows["input_price_per_mtok"].astype(float)).any()
 
 
 def test_fewer_rows_are_taken_where_a_person_says_so(run: Run) -> None:
@@ -622,17 +664,18 @@ def test_rows_of_ours_lead_to_a_model_or_a_proposal(sampled: Store, ours: dict[s
     for table in ("models", "scores", "prices"):
         rows = sampled.rows(table)
         rows = rows[rows["company_id"].notna()]
-        led = []
-        for company, model, name in zip(
-            rows["company_id"], rows["model_id"], rows["name"].astype(str), strict=True
-        ):
-            stem = plain_name(name)
-            led.append(
-                pd.notna(model)
-                or bool(names.model(company, stem))
-                or bool({(company, folded(n)) for n in (stem, bare(name)[-1])} & waiting)
-            )
-        assert sum(led) / len(led) >= 0.85, table
+        for feed, mine in rows.groupby("feed"):
+            led = []
+            for company, model, name in zip(
+                mine["company_id"], mine["model_id"], mine["name"].astype(str), strict=True
+            ):
+                stem = plain_name(name)
+                led.append(
+                    pd.notna(model)
+                    or bool(names.model(company, stem))
+                    or bool({(company, folded(n)) for n in (stem, bare(name)[-1])} & waiting)
+                )
+            assert sum(led) / len(led) >= 0.85, (table, feed)
 
 
 def test_months_are_parts(tmp_path: Path) -> None:

@@ -72,6 +72,8 @@ def price(feed_in: float, feed_out: float, provider: str, name: str = "GLM-4.6")
         ("京东方科技集团", "", ""),
         ("Nobody Anyone Knows", "Qwen-by-others", ""),
         ("stealth", "space-something", ""),
+        ("", "zai-org/AutoImagined-9B", "zhipu"),
+        ("", "Nobody/AutoImagined-9B", ""),
     ],
 )
 def test_a_name_leads_to_a_company_by_alias_or_nowhere(
@@ -94,6 +96,30 @@ def test_a_name_leads_to_a_company_by_alias_or_nowhere(
 )
 def test_a_setting_is_no_part_of_a_models_name(names: Names, name: str, model: str) -> None:
     assert names.model("zhipu", name) == model
+
+
+@pytest.mark.parametrize(
+    ("company", "name", "repo", "model"),
+    [
+        # A row may link the report on two models: its name tells which it is.
+        ("deepseek", "DeepSeek-V4-Flash", "deepseek-ai/DeepSeek-V4-Pro", "deepseek/deepseek-v4-flash"),
+        ("deepseek", "DeepSeek-V4-Imagined", "deepseek-ai/DeepSeek-V4-Pro", ""),
+        ("tencent", "Tencent Hy3", "tencent/Hy3", "tencent/hy3"),
+        # A dated snapshot is the model only near the model's own day.
+        ("alibaba", "qwen-plus-2025-07-14", "", ""),
+        ("alibaba", "qwen/qwen3.5-plus-20260420", "", ""),
+        ("alibaba", "qwen-turbo-2024-11-01", "", "alibaba/qwen-turbo"),
+        ("alibaba", "qwen-max-2025-01-25", "", "alibaba/qwen2.5-max"),
+        ("anthropic", "claude-haiku-4-5-20251001", "", "anthropic/claude-haiku-4.5"),
+        # Weights of its own, unless ours is the other half of one release.
+        ("baidu", "ERNIE-4.5-VL-28B-A3B-Thinking", "baidu/ERNIE-4.5-VL-28B-A3B-Thinking", ""),
+        ("alibaba", "Qwen3-VL-8B-Thinking", "Qwen/Qwen3-VL-8B-Thinking", "alibaba/qwen3-vl-8b"),
+    ],
+)
+def test_another_edition_is_another_model(
+    names: Names, company: str, name: str, repo: str, model: str
+) -> None:
+    assert names.model(company, name, repo) == model
 
 
 def test_numbers_of_versions_are_told_apart() -> None:

@@ -107,6 +107,30 @@ def test_a_key_typed_anew_is_told_as_one(raw: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda lines: [*lines[:-1], lines[-1][:-12]], "the file breaks off in this line"),
+        (lambda lines: [*lines[:-1], lines[-1] + ",,"], "2 empty cells at the end"),
+        (lambda lines: [lines[0], lines[1].replace("2026-", "2062-", 1), *lines[2:]], "2062-"),
+        (lambda lines: [lines[0], lines[1].replace("2026-", "2026/", 1), *lines[2:]], "2026/"),
+    ],
+    ids=["broken off", "cells too many", "a day that cannot be", "a day of another form"],
+)
+def test_what_cannot_be_right_is_told_once_and_is_neither_gone_nor_changed(
+    raw: Path,
+    damage: Callable[[list[str]], list[str]],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = raw / "claims.csv"
+    path.write_text("\n".join(damage(path.read_text(encoding="utf-8").splitlines())), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", "--raw", str(raw)]) == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert len(told) == 2 and words in told[0] and told[1].startswith("1 problem in 1 file"), told
+
+
 def test_new_rows_are_counted_and_pass(raw: Path) -> None:
     edit(raw / "claims.csv", lambda rows: rows.append(["claims-7", *rows[1][1:]]))
     found = etl.review(raw)

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+import odd_templates
 import pptx
 import pytest
 from own_templates import TEMPLATES, as_template, chinese, classic, dark, saved
@@ -85,8 +86,8 @@ def without_room(_: Parts) -> bytes:
     for layout in list(deck.slide_layouts):
         if layout.name != "Title Only":
             deck.slide_layouts.remove(layout)
-    title = next(p for p in deck.slide_layouts[0].placeholders if p.placeholder_format.type == 1)
-    title.left, title.top, title.width, title.height = Inches(0.5), Inches(0.3), Inches(9), Inches(5.6)
+    for x in (0.1, 5.1):
+        odd_templates.shape(deck.slide_master, (x, 1.3, 4.8, 6), odd_templates.NAVY)
     return saved(deck)
 
 

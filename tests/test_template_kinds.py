@@ -22,7 +22,7 @@ from dashboard.deck.colours import colour
 from dashboard.deck.layouts import layouts_of
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.restyle import contrast, is_dark
-from dashboard.draw.slide.ooxml import parse
+from dashboard.draw.slide.ooxml import EMU, Box, parse
 
 
 def few(built: Path) -> Basket:
@@ -107,8 +107,8 @@ def test_large_text_in_the_brands_own_colour_stays() -> None:
 
 
 def test_a_ground_that_cannot_be_known_is_said() -> None:
-    for data_ in (odd.unreadable_picture(), odd.half_dark()):
-        assert any("check that text stands out on it" in w for w in templates.read(data_).warnings)
+    one = templates.read(odd.unreadable_picture())
+    assert any("check that text stands out on it" in w for w in one.warnings)
     assert not any("check that" in w for w in templates.read(odd.DARK["picture"]()).warnings)
 
 
@@ -153,6 +153,58 @@ def test_titles_in_a_column_beside_content_are_set_at_the_top() -> None:
     assert body.w > 0.8 * one.width, "the chart takes the room that the title left"
     cover = one.layouts["cover"].places
     assert cover["subtitle"].box.y >= cover["title"].box.y + cover["title"].box.h
+
+
+def test_where_no_layout_has_room_the_chart_takes_what_is_free() -> None:
+    one = templates.read(odd.cover_places())
+    places = one.layouts["chart"].places
+    assert places["title"].written and places["title"].box.w > 0.8 * one.width
+    assert places["body"].box.h / one.scale >= 3.6 and places["body"].box.y > places["title"].box.y + 0.5
+    assert any("titles are set at the top" in w for w in one.warnings)
+
+
+def apart(a: Box, b: tuple[float, float, float, float]) -> bool:
+    return a.x >= b[0] + b[2] or a.x + a.w <= b[0] or a.y >= b[1] + b[3] or a.y + a.h <= b[1]
+
+
+def test_titles_charts_and_lines_keep_clear_of_logos() -> None:
+    one = templates.read(odd.logos())
+    places = one.layouts["chart"].places
+    for role in ("title", "subtitle", "body", "source"):
+        for logo in ((8.2, 0.4, 1.3, 0.7), (7.9, 5.2, 1.9, 1.9)):
+            assert apart(places[role].box, logo), (role, places[role].box, logo)
+    assert places["title"].written and not any("titles are set at the top" in w for w in one.warnings)
+
+
+@pytest.mark.parametrize("name", odd.NO_GROUND)
+def test_where_charts_cannot_be_read_a_panel_is_set_behind_them(built: Path, name: str) -> None:
+    one = templates.read(odd.NO_GROUND[name]())
+    assert any("a plain panel is set behind charts" in w for w in one.warnings) and one.ground == "#FFFFFF"
+    deck = opened(made(built, name))
+    for slide in list(deck.slides)[2:]:
+        first = slide.shapes[0]
+        assert first.name == "Panel 1"
+        held = Box(*(v / EMU for v in (first.left, first.top, first.width, first.height)))
+        for s in slide.shapes:
+            role = s.name.rpartition(":")[2]
+            if s.has_chart or s.has_table or role in ("subtitle", "source"):
+                x, y, w = (v / EMU for v in (s.left, s.top, s.width))
+                assert held.x <= x + 0.01 and held.y <= y + 0.05 and x + w <= held.x + held.w + 0.01, s.name
+        found = inks(slide, deck, one.colours)
+        assert all(contrast(found[r], "#FFFFFF") >= 4.5 for r in ("subtitle", "source") if r in found), found
+
+
+def test_a_title_that_no_ink_serves_has_a_panel_of_its_own() -> None:
+    one = templates.read(odd.half_dark())
+    chart = one.layouts["chart"]
+    assert any("behind the title" in w and "a plain panel is set behind it" in w for w in one.warnings)
+    assert (chart.places["title"].box, "#FFFFFF") in chart.panels
+
+
+def test_a_fill_of_the_masters_place_and_a_stroke_that_fills_nothing_are_read_as_shown() -> None:
+    one = templates.read(odd.filled_titles())
+    assert "title" not in one.layouts["chart"].inks, "white on its own dark fill can be read"
+    assert is_dark(templates.read(odd.bare_strokes()).ground)
 
 
 def test_four_inches_are_enough_and_the_source_line_crosses_nothing() -> None:

@@ -21,6 +21,8 @@ _FILLS = [f"{A_}{k}" for k in ("noFill", "solidFill", "gradFill", "blipFill", "p
 _ACROSS, _DOWN = 12, 7
 #: Pixels over which a picture is not opened.
 _MOST_PIXELS = 60_000_000
+#: Contrast below which a watermark does not disturb.
+_FAINT = 1.6
 
 Point = tuple[float, float]
 #: A point of the unit square of a shape to its colour and opacity; None where it cannot be told.
@@ -99,6 +101,19 @@ class Grounds:
                 known = known and told
         return Ground(tuple(colours), known)
 
+    def is_seen(self, element: etree._Element, box: Box, ground: str) -> bool:
+        """Whether something of a layout disturbs what is drawn over it: other than the ground, or strokes or words."""
+        found = self.behind(box)
+        if not found.known or any(contrast(c, ground) > _FAINT for c in found.colours):
+            return True
+        if any(c != ground for c in found.colours):
+            return False
+        strokes = (
+            line.find(f"{A_}{k}") for line in element.iter(f"{A_}ln") for k in ("solidFill", "gradFill")
+        )
+        words = ((t.text or "").strip() for t in element.iter(f"{A_}t"))
+        return any(s is not None for s in strokes) or any(words)
+
     def _at(self, x: float, y: float) -> tuple[str, bool]:
         under, known = self._names.get("bg1", "#FFFFFF"), True
         for layer in self._layers:
@@ -124,7 +139,7 @@ class Grounds:
             own = found.find(f"{P_}bgPr")
             reference = found.find(f"{P_}bgRef")
             if own is not None:
-                paint = self._paint(_fill_in(own), one.part, None)
+                paint = self._paint(fill_in(own), one.part, None)
             elif reference is not None:
                 paint = self._of_theme(reference)
             if paint is not None:
@@ -160,7 +175,7 @@ class Grounds:
             elif kind == "grpSp":
                 properties = one.find(f"{P_}grpSpPr")
                 inner = _into_group(properties, inverse)
-                paint = self._paint(_fill_in(properties), part, None) or group
+                paint = self._paint(fill_in(properties), part, None) or group
                 if inner is not None:
                     yield from self._shapes(one, part, inner, paint)
             elif kind in ("sp", "pic"):
@@ -176,7 +191,7 @@ class Grounds:
         if kind == "pic":
             paint = self._picture(one.find(f"{P_}blipFill"), part)
         else:
-            fill = _fill_in(properties)
+            fill = fill_in(properties)
             if fill is not None:
                 paint = group if fill.tag == f"{A_}grpFill" else self._paint(fill, part, None)
             else:
@@ -286,7 +301,8 @@ def _is_hidden(one: etree._Element) -> bool:
     return found is not None and found.get("hidden") in ("1", "true")
 
 
-def _fill_in(properties: etree._Element | None) -> etree._Element | None:
+def fill_in(properties: etree._Element | None) -> etree._Element | None:
+    """The fill that a shape's properties name."""
     return next((c for c in properties if c.tag in _FILLS), None) if properties is not None else None
 
 
@@ -349,6 +365,10 @@ def _outline(properties: etree._Element | None) -> Callable[[float, float], bool
     assert properties is not None
     own = properties.find(f"{A_}custGeom")
     if own is not None:
+        paths = [*own.iter(f"{A_}path")]
+        if paths and all(p.get("fill") == "none" for p in paths):
+            # A stroke alone, whatever fill its shape names.
+            return lambda u, v: False
         rings = list(_rings(own))
         return (lambda u, v: _inside(u, v, rings)) if rings else (lambda u, v: True)
     preset = properties.find(f"{A_}prstGeom")

@@ -11,7 +11,7 @@ from pptx.slide import SlideLayout
 
 from dashboard.deck import colours as shades
 from dashboard.deck.colours import A_, P_
-from dashboard.deck.grounds import Ground
+from dashboard.deck.grounds import Ground, fill_in
 from dashboard.deck.layouts import FOOTER, PAGE, TITLES, kind_of, placeholders, prompt
 from dashboard.look.theme import Look
 
@@ -68,8 +68,16 @@ def text_colour(layout: SlideLayout, placeholder: Any) -> tuple[str, Ground | No
             one = shades.colour(found, names)
             ink = one[0] if one is not None else ""
             break
-    solid = placeholder._element.find(f"{P_}spPr/{A_}solidFill")
-    own = shades.colour(shades.first_colour(solid), names) if solid is not None else None
+    # A placeholder without a fill of its own has that of the master's.
+    alike = [
+        p for p in placeholders(layout.slide_master) if _class(kind_of(p)) == _class(kind_of(placeholder))
+    ]
+    inherited = (
+        f for p in (placeholder, *alike[:1]) if (f := fill_in(p._element.find(f"{P_}spPr"))) is not None
+    )
+    solid = next(inherited, None)
+    is_solid = solid is not None and solid.tag == f"{A_}solidFill"
+    own = shades.colour(shades.first_colour(solid), names) if is_solid else None
     return ink, Ground((own[0],)) if own is not None and own[1] > 0.5 else None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pptx.presentation import Presentation
 from pptx.slide import SlideLayout
 
+from dashboard.deck.boxes import beside, clear_of, crosses, run
 from dashboard.deck.grounds import outline
 from dashboard.draw.slide.ooxml import EMU, A, Box, P
 from dashboard.export import master
@@ -84,6 +85,8 @@ class Layout:
         borrowed: Stands in for a layout that the template lacks.
         inks: Colour of text by role, where the template's own cannot be read on what is behind it: "#RRGGBB" or the
             name of a colour of the theme.
+        panels: Places in inches, and colours, of plain panels that are set behind text and charts where nothing could be
+            read on what the layout shows there.
     """
 
     index: int
@@ -91,6 +94,7 @@ class Layout:
     places: dict[str, Place]
     borrowed: bool = False
     inks: dict[str, str] = field(default_factory=dict)
+    panels: tuple[tuple[Box, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,47 +197,21 @@ def _place(shape: Any) -> Place:
     return Place(box, shape.placeholder_format.idx, shape.name)
 
 
-# --- Boxes ---
-
-
-def _crosses(a: Box, b: Box, by: float = 0.02) -> bool:
-    over_x = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    over_y = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    return over_x > by and over_y > by
-
-
-def _beside(a: Box, b: Box) -> bool:
-    return a.x + a.w <= b.x + 0.05 or b.x + b.w <= a.x + 0.05
-
-
-def _run(box: Box, blocked: Sequence[Box]) -> Box:
-    """The widest part of a line that nothing crosses."""
-    edges = [(box.x, box.x + box.w)]
-    for b in blocked:
-        if not _crosses(box, b):
-            continue
-        left, right = b.x - 0.05, b.x + b.w + 0.05
-        edges = [
-            piece
-            for x0, x1 in edges
-            for piece in ((x0, min(x1, left)), (max(x0, right), x1))
-            if piece[1] > piece[0]
-        ]
-    x0, x1 = max(edges, key=lambda e: e[1] - e[0], default=(box.x, box.x))
-    return replace(box, x=x0, w=x1 - x0)
-
-
-def _decoration(layout: SlideLayout, size: Size) -> list[Box]:
+def marks(layout: SlideLayout, size: Size) -> list[tuple[Box, Any]]:
     """Logos and bands of a layout and its master, in the room they take; what fills the slide is its ground."""
     shapes = [*layout.shapes]
     if layout._element.get("showMasterSp") not in ("0", "false"):
         shapes += [*layout.slide_master.shapes]
-    boxes = [outline(s._element) or box_of(s) for s in shapes if not s.is_placeholder]
+    boxes = [(outline(s._element) or box_of(s), s._element) for s in shapes if not s.is_placeholder]
     return [
-        b
-        for b in boxes
+        (b, element)
+        for b, element in boxes
         if b is not None and min(b.w, b.h) > 0.02 and b.w * b.h < 0.5 * size.width * size.height
     ]
+
+
+def _decoration(layout: SlideLayout, size: Size) -> list[Box]:
+    return [b for b, _ in marks(layout, size)]
 
 
 def _shown(layout: SlideLayout) -> list[Box]:
@@ -259,6 +237,11 @@ def chart_layout(index: int, layout: SlideLayout, size: Size) -> Layout | None:
     head = _place(title)
     if kind_of(title) == CENTRED or _is_column(head.box, size):
         return None
+    # What is as wide as the title is its band.
+    logos = [b for b in _decoration(layout, size) if b.w < 0.6 * head.box.w]
+    free = clear_of(head.box, logos, 0.55)
+    if free != head.box and free.h >= 0.45 * size.scale:
+        head = replace(head, box=free, written=True)
     return _with_title(index, layout, size, head)
 
 
@@ -283,17 +266,41 @@ def moved_layout(index: int, layout: SlideLayout, size: Size) -> Layout | None:
     return _with_title(index, layout, size, replace(place, box=top, written=True), freed)
 
 
+def cleared_layout(index: int, layout: SlideLayout, size: Size) -> Layout | None:
+    """Title at the top, chart in what is free below it, whatever the layout's places are: for files none of which serves.
+
+    LibreOffice gives every layout of a file the places of one of them, be that a cover with a few lines in its middle;
+    others have layouts for titles alone.
+    """
+    title = title_of(layout)
+    if title is None:
+        return None
+    head = Box(0.05 * size.width, 0.045 * size.height, 0.9 * size.width, 0.13 * size.height)
+    blocked = [b for b in [*_shown(layout), *_decoration(layout, size)] if b.y < 0.3 * size.height]
+    line = run(head, blocked)
+    if line.w < 0.6 * size.width:
+        # A band across the top, say: the title goes under it.
+        under = max((b.y + b.h for b in blocked if crosses(head, b)), default=0.0) + 0.03 * size.height
+        line = replace(head, y=under)
+    return _with_title(index, layout, size, replace(_place(title), box=line, written=True), cleared=True)
+
+
 def _is_column(title: Box, size: Size) -> bool:
     """A place for upright text, too narrow for a finding."""
     return title.w < 0.26 * size.width and title.h > title.w
 
 
 def _with_title(
-    index: int, layout: SlideLayout, size: Size, title: Place, freed: Box | None = None
+    index: int,
+    layout: SlideLayout,
+    size: Size,
+    title: Place,
+    freed: Box | None = None,
+    cleared: bool = False,
 ) -> Layout | None:
     others = [p for p in placeholders(layout) if kind_of(p) not in TITLES and box_of(p) is not None]
     places: dict[str, Place] = {"title": title}
-    text = [p for p in others if kind_of(p) in (*_BODIES, SUBTITLE) and not _is_upright(p)]
+    text = [p for p in others if kind_of(p) in (*_BODIES, SUBTITLE) and not _is_upright(p) and not cleared]
     shown = _shown(layout)
     _name_roles(places, text, shown, size)
     number = next((p for p in others if kind_of(p) == PAGE), None)
@@ -305,6 +312,9 @@ def _with_title(
     if freed is not None:
         left, right = min(body.x, freed.x), max(body.x + body.w, freed.x + freed.w)
         body = replace(body, x=left, w=right - left)
+    trimmed = clear_of(body, _decoration(layout, size), 0.7)
+    if trimmed.w / size.scale >= LEAST_BODY[0] and trimmed.h / size.scale >= LEAST_BODY[1] + 1:
+        body = trimmed
     found = _with_lines(body, places, [*shown, *_decoration(layout, size)], size)
     if found is None:
         return None
@@ -344,14 +354,14 @@ def _name_roles(places: dict[str, Place], text: list[Any], shown: Sequence[Box],
             and b.y > 0.8 * size.height
             and b.h < 0.13 * size.height
             and b.w > 0.3 * size.width
-            and not any(_crosses(b, s) for s in shown)
+            and not any(crosses(b, s) for s in shown)
         )
         take("source", next(low, None))
 
 
 def _on_title(placeholder: Any, head: Box) -> bool:
     box = box_of(placeholder)
-    return box is None or _crosses(box, head)
+    return box is None or crosses(box, head)
 
 
 def _is_flat(placeholder: Any, size: Size) -> bool:
@@ -395,15 +405,15 @@ def _body(
     if body is None:
         taken = [p.box for r, p in places.items() if r in ("subtitle", "source", "takeaways")]
         return _free(layout, head, [*taken, *shown], size)
-    if head.y + head.h > body.y + 0.05 and not _beside(head, body):
+    if head.y + head.h > body.y + 0.05 and not beside(head, body):
         if head.y + head.h / 2 > body.y + body.h / 2:
             return None
         body = _below(body, head.y + head.h + 0.05)
     under = places.get("subtitle")
-    if under is not None and _crosses(under.box, body) and under.box.y < body.y + body.h / 2:
+    if under is not None and crosses(under.box, body) and under.box.y < body.y + body.h / 2:
         body = _below(body, under.box.y + under.box.h + 0.05)
     feet = [
-        s.y for s in [*shown, *([places["source"].box] if "source" in places else [])] if _crosses(s, body)
+        s.y for s in [*shown, *([places["source"].box] if "source" in places else [])] if crosses(s, body)
     ]
     low = [y for y in feet if y > body.y + body.h / 2]
     if low:
@@ -444,7 +454,7 @@ def _foot(body: Box, tall: float, blocked: Sequence[Box], size: Size) -> tuple[B
     lowest = 0.985 * size.height - tall - gap
     found = []
     for end in sorted({min(e, lowest, bottom) for e in ends}, reverse=True):
-        line = _run(Box(body.x, end + gap, body.w, tall), blocked)
+        line = run(Box(body.x, end + gap, body.w, tall), blocked)
         if line.w >= 0.55 * body.w and end - body.y > 0:
             found.append((replace(body, h=end - body.y), line))
     whole = (f for f in found if f[1].w > 0.98 * body.w and f[0].h / size.scale >= _AMPLE)
@@ -533,7 +543,7 @@ def front_layout(index: int, layout: SlideLayout, size: Size) -> Layout:
     below = Box(head.x, head.y + head.h + 0.08 * size.scale, head.w, tall)
     if others:
         own = _place(others[0])
-        if not _crosses(own.box, head, 0.05):
+        if not crosses(own.box, head, 0.05):
             places["subtitle"] = own
         elif tall > 0.25 * size.scale:
             places["subtitle"] = replace(own, box=below, written=True)

@@ -7,13 +7,15 @@ from itertools import product
 from math import floor
 from typing import Any
 
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.deck.inks import chain
 from dashboard.deck.layouts import FOOTER, PAGE, TITLES, Layout, kind_of, layouts_of, placeholders, prompt
-from dashboard.deck.restyle import restyle
+from dashboard.deck.restyle import PANEL, restyle
 from dashboard.deck.template import MEASURED, UNMEASURED, Template, shrunk
 from dashboard.draw.slide.ooxml import EMU, INK, A, Box, P, Run, fill, parse
 from dashboard.draw.slide.text import text_box
@@ -29,7 +31,7 @@ _A, _P = f"{{{A}}}", f"{{{P}}}"
 def frame(template: Template, deck: Presentation, card: Card, part: tuple[int, int] = (1, 1)) -> Slide:
     """A slide of a chart with everything but the chart, on the template's layout."""
     layout = template.layouts["chart"]
-    one = deck.slides.add_slide(layouts_of(deck)[layout.index])
+    one = _begun(deck, layout)
     number, count = part
     more = f" ({number}/{count})" if count > 1 else ""
     mark = f"{slides.MARK}{card.chart_id}"
@@ -45,7 +47,7 @@ def frame(template: Template, deck: Presentation, card: Card, part: tuple[int, i
 def titled(template: Template, deck: Presentation, title: str, mark: str) -> Slide:
     """A slide on the layout for charts with title, page number and footer alone."""
     layout = template.layouts["chart"]
-    one = deck.slides.add_slide(layouts_of(deck)[layout.index])
+    one = _begun(deck, layout)
     _set(template, one, layout, "title", [title], f"{mark}:title")
     _finish(template, deck, one, layout)
     return one
@@ -56,7 +58,7 @@ def front(
 ) -> Slide:
     """A cover or section slide on the template's own layout."""
     layout = template.layouts[use]
-    one = deck.slides.add_slide(layouts_of(deck)[layout.index])
+    one = _begun(deck, layout)
     _set(template, one, layout, "title", [title], f"{name}:title")
     if lines and "subtitle" in layout.places:
         _set(template, one, layout, "subtitle", list(lines), f"{name}:subtitle")
@@ -67,6 +69,22 @@ def front(
 def finish(template: Template, one: Slide) -> None:
     """Brings what was drawn on a slide into the template's size, faces and colours."""
     restyle(one, template.style)
+
+
+def _begun(deck: Presentation, layout: Layout) -> Slide:
+    """A slide on a layout, with the plain panels that its text and chart need."""
+    one = deck.slides.add_slide(layouts_of(deck)[layout.index])
+    for n, (box, colour) in enumerate(layout.panels):
+        panel = one.shapes.add_shape(MSO_SHAPE.RECTANGLE, *box.emu)
+        panel.name = f"{PANEL}{n + 1}"
+        panel.fill.solid()
+        panel.fill.fore_color.rgb = RGBColor.from_string(colour.lstrip("#"))
+        panel.line.fill.background()
+        panel.shadow.inherit = False
+        one.shapes._spTree.remove(panel._element)
+        # Behind everything else: after the properties of the tree.
+        one.shapes._spTree.insert(2 + n, panel._element)
+    return one
 
 
 #: Type sizes of our own text, for slides of usual size.
@@ -154,7 +172,7 @@ def _write(
     chosen = smallest
     lines: list[str] = []
     steps = sorted(
-        {s for k in range(21) if (s := round(size * (1 - 0.035 * k) * 2) / 2) >= smallest}, reverse=True
+        {s for k in range(28) if (s := round(size * (1 - 0.035 * k) * 2) / 2) >= smallest}, reverse=True
     )
     for texts, step in product(told, steps or [smallest]):
         chosen = step

@@ -88,13 +88,17 @@ def is_dark(ground: str) -> bool:
     return luminance(ground) < 0.18
 
 
+#: How the names of plain panels begin, which stand behind text and charts in the template's own inches.
+PANEL = "Panel "
+
+
 def restyle(one: Slide, style: Style) -> None:
-    """Changes every shape of a slide that is not a placeholder, and the charts on it."""
+    """Changes every shape of a slide that is not a placeholder or panel, and the charts on it."""
     if style == Style():
         return
     shape: Any
     for shape in one.shapes:
-        if shape.is_placeholder:
+        if shape.is_placeholder or shape.name.startswith(PANEL):
             continue
         roots = [shape._element]
         if shape.has_chart:

@@ -14,6 +14,7 @@ from pptx.presentation import Presentation
 from pptx.slide import SlideLayout
 
 from dashboard.deck import colours as shades
+from dashboard.deck.boxes import crosses_into, holds, meet
 from dashboard.deck.grounds import Ground, Grounds
 from dashboard.deck.inks import dummy_footer, ink_on, text_colour
 from dashboard.deck.layouts import (
@@ -22,11 +23,14 @@ from dashboard.deck.layouts import (
     Layout,
     Size,
     borrowed_front,
+    box_of,
     chart_layout,
     chart_score,
+    cleared_layout,
     find_front,
     front_layout,
     layouts_of,
+    marks,
     moved_layout,
     placeholders,
     tidy,
@@ -34,7 +38,7 @@ from dashboard.deck.layouts import (
 )
 from dashboard.deck.opening import open_file, said_of_damage
 from dashboard.deck.package import FileRefusedError
-from dashboard.deck.restyle import Style, contrast, is_dark
+from dashboard.deck.restyle import Style, contrast, is_dark, luminance
 from dashboard.draw.slide.ooxml import EMU, Box
 from dashboard.export import master as decks
 from dashboard.look.markup import xml_text
@@ -46,6 +50,8 @@ MEASURED = {"arial", "helvetica", "helvetica neue", "liberation sans", "arial na
 UNMEASURED = 0.86
 #: Contrast that large text needs (WCAG 2, 1.4.3): a brand's own colour of titles stays where it has it.
 LARGE = 3.0
+#: Contrast with both dark and light ink below which a ground serves neither kind of chart.
+AMID = 6.5
 
 
 @dataclass(frozen=True)
@@ -153,9 +159,11 @@ def _understood(data: bytes, roles: Mapping[str, int], fonts: bool, colours: boo
     if best not in charts:
         best = max(charts, key=lambda i: (_worth(layouts, charts, order, i), -i))
     chart = charts[best]
-    if chart.places["title"].written:
+    own = box_of(title_of(layouts[best]))
+    head = chart.places["title"]
+    if head.written and own is not None and not (own.y - 0.01 <= head.box.y <= own.y + own.h):
         warnings.append(
-            f"Layout “{chart.name}” has its title where its content stands, or too narrow beside it: titles are set at the top of the slide."
+            f"Layout “{chart.name}” has its title where its content stands, too narrow beside it, or too low for a chart under it: titles are set at the top of the slide."
         )
     missing = [ROLES[r].lower() for r in ("subtitle", "source") if chart.places[r].idx is None]
     if missing:
@@ -217,11 +225,9 @@ def _worth(
 def _chart_layouts(
     layouts: Sequence[SlideLayout], order: Sequence[int], size: Size, warnings: list[str]
 ) -> dict[int, Layout]:
-    charts = {i: m for i in order if (m := chart_layout(i, layouts[i], size)) is not None}
-    if not charts:
-        charts = {i: m for i in order if (m := moved_layout(i, layouts[i], size)) is not None}
-    if charts:
-        return charts
+    for way in (chart_layout, moved_layout, cleared_layout):
+        if charts := {i: m for i in order if (m := way(i, layouts[i], size)) is not None}:
+            return charts
     if not any(title_of(one) is not None for one in layouts):
         raise FileRefusedError(
             "None of the template's layouts has a title placeholder, so no slide could carry its finding."
@@ -259,7 +265,9 @@ def _fronts(
         if found is None or not 0 <= found < len(layouts) or title_of(layouts[found]) is None:
             found = find_front([(i, layouts[i]) for i in near], use)
         if found is None:
-            warnings.append(f"No layout for {USES[use].lower()} was found: “{chart.name}” is used for them.")
+            warnings.append(
+                f"No layout for {'a cover' if use == 'cover' else 'section slides'} was found: “{chart.name}” is used instead."
+            )
             uses[use] = borrowed_front(chart, size)
         else:
             uses[use] = front_layout(found, layouts[found], size)
@@ -275,6 +283,12 @@ def _with_inks(
     grounds = Grounds(layout, names, size.width, size.height)
     body = grounds.behind(one.places["body" if "body" in one.places else "title"].box)
     inks: dict[str, str] = {}
+    panels: list[tuple[Box, str]] = []
+    plain = _panel_colour(names)
+    if use == "chart" and (why := _needs_panel(layout, one, body, grounds, size)):
+        panels.append((_panel(one, size), plain))
+        body = Ground((plain,))
+        warnings.append(f"{why}: a plain panel is set behind charts.")
     for role, place in one.places.items():
         if role in ("body", "takeaways"):
             continue
@@ -282,30 +296,65 @@ def _with_inks(
         own = _placeholder(layout, place.idx)
         if own is not None and own.fill is not None:
             ground = own.fill
+        if panels and role != "title" and holds(panels[0][0], place.box):
+            ground = body
         wanted = own.ink if own is not None else ""
         is_large = role == "title" or (role == "subtitle" and use != "chart")
         called = "subtitle" if is_large and role == "subtitle" else ROLES[role].lower()
+        if role != "page" and not ground.known:
+            warnings.append(f"{_mixed(one.name, f'behind the {called}')}: check that text stands out on it.")
         if wanted and ground.read(wanted, LARGE if is_large else 4.5) > 0.85:
             continue
         inks[role] = ink_on(ground, names, second=role not in ("title", "page"))
         shown = names.get(inks[role], inks[role])
+        if role != "page" and ground.known and ground.read(shown, LARGE if is_large else 4.5) <= 0.85:
+            panels.append((place.box, plain))
+            inks[role] = ink_on(Ground((plain,)), names, second=role != "title")
+            warnings.append(f"{_mixed(one.name, f'behind the {called}')}: a plain panel is set behind it.")
+            continue
         if wanted and role != "page":
             warnings.append(
                 f"The template's {called} on “{one.name}” would be hard to read, {wanted} on "
                 f"{ground.colour}: it is set in {shown}."
             )
-        if role != "page" and (ground.read(shown) <= 0.85 or not ground.known):
-            warnings.append(_unsure(one.name, f"behind the {called}"))
-    if use == "chart" and not (body.plain and body.known):
-        warnings.append(_unsure(one.name, "behind charts"))
-    return replace(one, inks=inks), body
+    return replace(one, inks=inks, panels=tuple(panels)), body
 
 
-def _unsure(name: str, where: str) -> str:
-    return (
-        f"What stands {where} on “{name}” is a picture, pattern or shade of more than one lightness: check that text "
-        "stands out on it."
-    )
+def _panel_colour(names: Mapping[str, str]) -> str:
+    """The theme's own ground where text stands out on it, else white."""
+    own = names.get("bg1", "#FFFFFF")
+    lightness = luminance(own)
+    return own if lightness > 0.8 or lightness < 0.03 else "#FFFFFF"
+
+
+def _needs_panel(layout: SlideLayout, one: Layout, body: Ground, grounds: Grounds, size: Size) -> str:
+    """Why charts could not be read on what stands behind them; "" where they can."""
+    place = one.places["body"].box
+    if not (body.plain and body.known):
+        return _mixed(one.name, "behind charts")
+    if max(contrast(body.colour, c) for c in ("#FFFFFF", Look(mode="light").ink)) < AMID:
+        return f"{body.colour} behind charts on “{one.name}” is neither light nor dark"
+    for box, element in marks(layout, size):
+        if crosses_into(box, place) and grounds.is_seen(element, meet(box, place), body.colour):
+            return f"Decoration of “{one.name}” stands where charts go"
+    return ""
+
+
+def _panel(one: Layout, size: Size) -> Box:
+    """Round a chart and its lines, below the title."""
+    title = one.places["title"].box
+    top = title.y + title.h if title.y < one.places["body"].box.y else 0.0
+    held = [p.box for r, p in one.places.items() if r not in ("title", "page")]
+    held = [b for b in held if b.y >= top - 0.05]
+    x0, y0 = min(b.x for b in held), min(b.y for b in held)
+    x1, y1 = max(b.x + b.w for b in held), max(b.y + b.h for b in held)
+    edge = 0.1 * size.scale
+    x0, y0 = max(x0 - edge, 0.0), max(y0 - edge / 2, top)
+    return Box(x0, y0, min(x1 + edge, size.width) - x0, min(y1 + edge / 2, size.height) - y0)
+
+
+def _mixed(name: str, where: str) -> str:
+    return f"What stands {where} on “{name}” is a picture, pattern or shade of more than one lightness"
 
 
 @dataclass(frozen=True)

@@ -244,6 +244,8 @@ class Fetcher:
                     "last_modified": answer.headers.get("last-modified", ""),
                 }
                 goes_on = answer.status_code == 206 and "Range" in headers
+                if answer.status_code == 206 and not goes_on:
+                    raise FeedError(f"{answer.url}: sent a piece where the whole was asked for (HTTP 206)")
                 if goes_on and not _fits(answer.headers.get("content-range", ""), part.stat().st_size):
                     part.unlink(missing_ok=True)
                     raise _Again("the server went on at another byte than asked for")
@@ -350,11 +352,12 @@ def _valid(held: dict[str, str]) -> dict[str, str]:
 
 def _retry_after(told: str) -> float | None:
     """Seconds of a Retry-After header, which gives seconds or a day and time; None where there is none."""
-    if told.strip().isdigit():
+    if re.fullmatch(r"\s*[0-9]{1,12}\s*", told):
         return float(told)
     try:
         until = email.utils.parsedate_to_datetime(told)
-    except (TypeError, ValueError):
+        until.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
     return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
 

@@ -43,6 +43,7 @@ ANY_MEDIA = (
 )  # fmt: skip
 _MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<\?xml|<!--)", re.IGNORECASE)
 _SHOWN = 40
+_HEADER = 100_000
 
 
 def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.DataFrame, list[str]]:
@@ -71,6 +72,8 @@ def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.Data
         raise FeedError(f"is an HTML page, expected {file.format}: {_title(content)}")
     if not content.strip():
         raise FeedError(f"is empty, expected {file.format}")
+    if file.format == "csv" and content.lstrip()[:1] in (b"{", b"["):
+        raise FeedError("is JSON, expected csv")
     # A list that a person took out of a page's attachment comes as a table.
     if file.format == "csv" or (file.format == "html" and not _MARKUP.match(content[:200])):
         frame = _csv(content)
@@ -136,7 +139,9 @@ def _csv(content: bytes) -> pd.DataFrame:
     content = content.removeprefix(b"\xef\xbb\xbf")
     while content.startswith(b"#"):
         content = content.partition(b"\n")[2]
-    header = content[:100_000].splitlines()[0] if content.strip() else b""
+    header = content[:_HEADER].splitlines()[0] if content.strip() else b""
+    if len(header) == _HEADER:
+        raise FeedError(f"has a first line of more than {_HEADER:,} bytes, expected a header of columns")
     try:
         names = [n.strip() for n in next(csv.reader([header.decode("utf-8")]))]
     except (UnicodeDecodeError, StopIteration) as error:
@@ -183,7 +188,8 @@ def _json(content: bytes) -> Any:
     if called := re.fullmatch(rb"\s*[A-Za-z_]\w*\((.*)\)\s*;?\s*", content[:200_000], re.DOTALL):
         content = called.group(1)
     try:
-        return json.loads(content)
+        # NaN and Infinity are no JSON, and no number either: programs write them for what they do not know.
+        return json.loads(content, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
         raise FeedError(f"is no whole JSON document: {str(error)[:120]}") from error
 

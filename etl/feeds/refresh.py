@@ -176,6 +176,11 @@ class _Run:
             self.silent[host] = str(error)
         except FeedError as error:
             outcome.words = str(error)
+        except (AttributeError, KeyError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+            # Content of a shape that no mapping foresaw costs this file, and neither the feed's others nor its rows.
+            outcome.words = (
+                f"holds something of another shape than expected ({type(error).__name__}: {str(error)[:120]})"
+            )
         if outcome.status in ("refused", "unreachable") and (held := self.state.get(file.name)):
             outcome.words += f"; the rows of {str(held.get('read_at', ''))[:10]} stay"
         return outcome, None

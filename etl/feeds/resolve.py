@@ -32,6 +32,14 @@ _SETTINGS = tuple(
 )
 
 
+#: Days between the day in a name and a model's release within which both are one edition; qwen-plus-2025-07-28 is not
+#: the qwen-plus of 2024, claude-haiku-4-5-20251001 is the model announced a fortnight later.
+_SAME_EDITION = 60
+_DATED = re.compile(r"-(20\d{2})-?(\d{2})-?(\d{2})(?![\d])")
+_THINKING = re.compile(r"-(?:thinking|reasoning)(?=$|[-_])", re.IGNORECASE)
+_ONE_OF_TWO = re.compile(r"-(?:instruct|base|chat|it)\b", re.IGNORECASE)
+
+
 @lru_cache(maxsize=200_000)
 def folded(name: str) -> str:
     """A name for comparison: no case, blanks or marks; digits apart by a mark, so that 1.5 is not 15."""
@@ -119,6 +127,11 @@ class Names:
             m: str(n)
             for m, n in zip(models["model_id"].astype(str), models["model_name"].astype(str), strict=True)
         }
+        self._released = dict(
+            zip(models["model_id"].astype(str), pd.to_datetime(models["release_date"]), strict=True)
+        )
+        self._hub = dict(zip(repos["model_id"].astype(str), repos["hf_repo"].astype(str), strict=True))
+        self._route = {s.casefold(): c for s, c in self.namespaces.items()}
         self._company_memo: dict[tuple[str, str], str] = {}
         self._pools: dict[str, tuple[list[tuple[str, str]], list[str]]] = {}
 
@@ -155,28 +168,45 @@ class Names:
             if folded(organization) not in _NOBODY:
                 return ""
         begin = re.match(r"[^\W\d_]+", name.rsplit("/", 1)[-1].strip())
-        return self._family.get(folded(begin.group(0)), "") if begin else ""
+        by_family = self._family.get(folded(begin.group(0)), "") if begin else ""
+        # Qwen/QwQ-32B in a shop: the space of a repository is its maker's.
+        space = name.partition("/")[0] if name.count("/") == 1 else ""
+        return by_family or self._route.get(space.casefold(), "")
 
     def model(self, company: str, name: str, repo: str = "") -> str:
-        """Model id of a name of a company, "" where none of ours is called so."""
-        if (
-            repo
-            and (found := self._repo.get(repo.casefold()))
-            and (not company or self.owner[found] == company)
-        ):
-            return found
-        if (
-            "/" in name
-            and (found := self._repo.get(name.casefold()))
-            and (not company or self.owner[found] == company)
-        ):
-            return found
+        """Model id of a name of a company, "" where none of ours is called so.
+
+        The name counts before the repository: a feed may link the repository of a sibling, or of the report on both.
+        """
         for tried in bare(name):
             key = folded(tried)
             found = self._model.get(f"{company}\x1f{key}", "") if company else self._anywhere.get(key, "")
-            if found:
+            if found and not self._is_another_edition(found, name, tried, repo):
+                return found
+        for told in (repo, name if "/" in name else ""):
+            found = self._repo.get(told.casefold(), "") if told else ""
+            if found and (not company or self.owner[found] == company) and self._is_named_so(repo, name):
                 return found
         return ""
+
+    def _is_named_so(self, repo: str, name: str) -> bool:
+        """Whether a repository that comes with a name is that of the name, and not one that the row merely links."""
+        if not repo:
+            return True
+        last, mine = folded(repo.rpartition("/")[2]), folded(name.rpartition("/")[2])
+        return last in mine or mine in last
+
+    def _is_another_edition(self, model: str, name: str, tried: str, repo: str) -> bool:
+        """Whether what was taken off a name made it the name of another model."""
+        released = self._released[model]
+        if (day := _DATED.search(name)) and not _DATED.search(tried) and pd.notna(released):
+            told = pd.to_datetime("-".join(day.groups()), errors="coerce")
+            if pd.notna(told) and abs((told - released).days) > _SAME_EDITION:
+                return True
+        # A repository's "-Thinking" has weights of its own; it is ours only where ours is the other one of the two.
+        hub = self._hub.get(model, "")
+        is_stripped = bool(_THINKING.search(name)) and not _THINKING.search(tried)
+        return is_stripped and bool(repo) and bool(hub) and not _ONE_OF_TWO.search(hub)
 
     def suggestions(self, name: str, company: str = "", limit: int = 3) -> list[Suggestion]:
         """Our names nearest to one that leads nowhere: models of the company, or companies where it is not known."""

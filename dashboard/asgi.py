@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import logging
 import os
@@ -80,9 +81,13 @@ _ready = threading.Event()
 async def _warmed(app: st.App) -> AsyncIterator[None]:
     """Makes ready what pages need while the first reader's browser still loads; else that reader waits for it."""
     threading.Thread(target=_warm, name="warm", daemon=True).start()
-    guard.watch_uploads()
-    async with nullcontext() if _assistants is None else _assistants.session_manager.run():
-        yield
+    guard.watch_files()
+    sweeping = asyncio.create_task(guard.sweep_files())
+    try:
+        async with nullcontext() if _assistants is None else _assistants.session_manager.run():
+            yield
+    finally:
+        sweeping.cancel()
 
 
 def _warm() -> None:

@@ -32,10 +32,28 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _OURS = {"LATIN", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"}
 #: Letters of other scripts that a reader takes for Latin ones.
 _LOOK_ALIKE = set("аАВеЕкКМНоОрРсСтТуУхХѕЅіІјЈԁԛԝһҺ" + "αΑΒΕΖΗΙΚΜΝοΟρΡΤυΥνΧγι" + "օսոՕՍ")
+#: Compatibility forms that are no disguise: raised and lowered numbers, dots, marks of owners; and wide punctuation in Chinese.
+_AS_THEY_ARE = set("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉½¼¾…™")
+_SYMBOLS = set("©®°™")
+_WIDE = re.compile("[\uff01-\uff5e\uffe0-\uffe6]")
+_CHINESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+#: Letters of phonetic alphabets and of scholars, which no name is written with.
+_PHONETIC = re.compile("[\u0250-\u02ff\u1d00-\u1dbf\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f]")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|<!--")
+_HALF_ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-f]+)(?![A-Za-z;])")
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|<!|<[?%]")
+#: What programs and templates leave: escapes, brackets of theirs, values as Python writes them, parts of addresses and letters.
+_PROGRAM = re.compile(
+    r"\\|[{}`]|(?:^|\s)%[sdr]\b|%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}|^[bru]?'.*'$|\[(?:'|\")|=\?[A-Za-z0-9-]+\?[BbQq]\?"
+)
+#: Signs of Markdown that make a picture, a link or thick letters.
+_MARKUP = re.compile(r"!\[|\]\(|\*\*|~~|__\w")
+_FORMULA = re.compile(r"^(?:[=+@]|-[^\s\d]|-\d+(?:\.\d+)?[+*/^(])|\|'")
+_TWICE = re.compile(r"\b(?!that\b|had\b)([a-z]{2,}|The|In|Of) \1\b")
+#: What a cell of words neither begins nor ends with.
+_CUT_OFF = re.compile(r"^[,;:)\]]|[,;(\[&]$")
 _SPREADSHEET = re.compile(
-    r"#(?:[A-Z]{2,}(?:/[0A])?[!?]|DIV/0!|N/A\b|NV\b|GETTING_DATA|##+)|\bErr:5[0-9]{2}\b"
+    r"#(?:[A-Z]{2,}(?:/[0A])?[!?]|NUM!|DIV/0!|N/A\b|NV\b|GETTING_DATA|##+)|\bErr:5[0-9]{2}\b"
 )
 _WORDS_OF_NOTHING = re.compile(
     r"\b(?:[Ll]orem|LOREM|[Ii]psum|[Tt][Bb][DdAaCc]|TODO|FIXME|[xX]{3,}|asdf\w*|to be (?:determined|confirmed))\b"
@@ -68,7 +86,11 @@ _NOTHING = set(
         "test",
         "[object object]",
     ]
-) | {"not disclosed", "not available"}
+) | {
+    "not disclosed", "not available", "none given", "nat", "n.d.", "s.a.", "s.n.", "ditto", "see above", "as above", "same as above",
+    "void", "sample", "example", "qwerty", "insert text here", "redacted", "blank", "sic", "citation needed", "empty", "missing",
+    "true", "false", "name", "n\\a", "无", "暂无", "未知", "不详", "不明", "待定", "待补充", "待确认", "待更新", "测试", "未披露", "未公开", "不适用", "空", "同上",
+}  # fmt: skip
 _HIGH = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}"
 )
@@ -76,7 +98,10 @@ _HAN = re.compile("[\u3400-\u9fff]{3,}")
 _SCHEME = re.compile(r"\b(?:javascript|vbscript|data|file|blob|about):[^\s]", re.IGNORECASE)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s;,)\]>]+")
 #: Everything in a cell that is sure to be fine, so that most cells cost one match.
-_PLAIN = re.compile(r"[A-Za-z0-9_.,'()+%/$!-]+(?: [A-Za-z0-9_.,'()+%/$!-]+)*")
+_PLAIN = re.compile(
+    r"(?![bru]?')[A-Za-z0-9_.,()$!/](?:[A-Za-z0-9_.,'()+/$!-]|(?<=[0-9])%(?![0-9A-Za-z]))*"
+    r"(?: (?:[A-Za-z0-9_.,'()+/$!-]|(?<=[0-9])%(?![0-9A-Za-z]))+)*"
+)
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NO_HOSTS = {"localhost", "local", "internal", "invalid", "test", "example", "onion", "lan", "home", "corp"}
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
@@ -121,7 +146,9 @@ def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
         return said
     # The plain words of most cells cannot be any of what follows but a word of nothing.
     if not _PLAIN.fullmatch(cell):
-        if m := _CONTROL.search(cell.replace("\n", " ")):
+        if "\n" in cell:
+            return f"a line break at sign {cell.index(chr(10)) + 1}: got {shown(cell)}, expected one line"
+        if m := _CONTROL.search(cell):
             return f"a character that cannot be seen{named(m[0])} at sign {m.start() + 1}: got {shown(cell)}, expected plain text"
         if "  " in cell:
             return f"two spaces in a row: got {shown(cell)}, expected one"
@@ -131,15 +158,32 @@ def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
             return f"a tag of HTML: got '{m[0][:40]}' in {shown(cell)}, expected plain words"
         if m := _SPREADSHEET.search(cell):
             return f"an error of a spreadsheet: got '{m[0]}', expected the value, or an empty cell"
-        if cell.startswith("="):
+        if _FORMULA.search(cell):
             return f"a formula: got {shown(cell)}, expected its value"
         if m := _SCHEME.search(cell):
             return f"an address that runs or reads something: got {shown(cell)}, expected https:// or words"
         for m in _ADDRESS.finditer(cell):
             if said := address_fault(m[0].rstrip(".'\"”")):
                 return said
+        # An address has signs and words of its own.
+        words = _ADDRESS.sub("", cell)
+        if (m := _PROGRAM.search(words)) or (m := _HALF_ENTITY.search(cell)):
+            return f"what a program left: got '{m[0][:40].strip()}' in {shown(cell)}, expected plain words"
+        if m := _MARKUP.search(words):
+            return f"signs of Markdown: got '{m[0]}' in {shown(cell)}, expected plain words"
+    if m := _CUT_OFF.search(cell):
+        return f"words cut off at '{m[0]}': got {shown(cell)}, expected all of them"
+    if m := _TWICE.search(cell):
+        return f"a word twice: got '{m[0]}' in {shown(cell)}, expected it once"
     # "none" is a setting of models; "None" is the rest of a program.
-    if cell == "None" or cell.casefold() in _NOTHING or (m := _WORDS_OF_NOTHING.search(cell)):
+    said = cell.casefold()
+    if (
+        cell == "None"
+        or said in _NOTHING
+        or said.strip("[]()<> ") in _NOTHING
+        or not any(map(str.isalnum, cell))
+        or _WORDS_OF_NOTHING.search(cell)
+    ):
         return f"a placeholder: got {shown(cell)}, expected an empty cell where nothing is known"
     return ""
 
@@ -153,24 +197,38 @@ def _odd_signs(cell: str) -> str:
         at = f"{named(sign)} at sign {n + 1}"
         if category == "Zs":
             return f"a blank that is none of the keyboard{at}: got {cell[:SHOWN]!a}, expected ordinary spaces"
-        if category in _UNSEEN or sign in _BLANK_LETTERS or name.startswith("VARIATION SELECTOR"):
+        if category in _UNSEEN or sign in _BLANK_LETTERS or "VARIATION SELECTOR" in name:
             return f"a character that cannot be seen{at}: got {cell[:SHOWN]!a}, expected plain text"
         if sign in _DAMAGED:
             return f"a character that was lost{at}: got {shown(cell)}, expected the document's own"
-        if name.startswith(_DRESSED):
+        if name.startswith(_DRESSED) or _is_disguised(sign, cell):
             plain = unicodedata.normalize("NFKC", sign)
             plain = name.rpartition(" ")[2].lower() if plain == sign else plain
             return f"a letter in disguise{at}: got {shown(cell)}, expected '{plain}'"
+        if category == "So" and sign not in _SYMBOLS and sign.isprintable():
+            return f"a picture or symbol{at}: got {shown(cell)}, expected words"
+        if _PHONETIC.match(sign):
+            return f"a letter of phonetics{at}: got {shown(cell)}, expected a letter of the Latin alphabet"
     whole = unicodedata.normalize("NFC", cell)
     if whole != cell:
         first = next(n for n, (a, b) in enumerate(zip(cell, f"{whole}\0", strict=False)) if a != b)
         return f"a character in parts{named(cell[first : first + 2])} at sign {first + 1}: got {cell[:SHOWN]!a}, expected its normal form (NFC), {shown(whole)}"
     for n, sign in enumerate(cell):
-        if not sign.isascii() and unicodedata.name(sign, "").startswith("COMBINING"):
+        if not sign.isascii() and unicodedata.category(sign) in ("Mn", "Me") and not _stands_on(cell[:n]):
             return f"a mark without its letter{named(sign)} at sign {n + 1}: got {cell[:SHOWN]!a}, expected whole letters"
     for spoiled, right in _misread(cell):
         return f"text read in another encoding{named(spoiled)}: got {shown(cell)}, expected {right!r} there"
     return ""
+
+
+def _is_disguised(sign: str, cell: str) -> bool:
+    """Whether a sign stands for another one: Ⅰ for I, ⼀ for 一, ① for 1, ． for . in a cell without Chinese."""
+    if sign in _AS_THEY_ARE or unicodedata.normalize("NFKC", sign) == sign:
+        return bool("CJK RADICAL" in unicodedata.name(sign, ""))
+    # Another composed form of the same sign is told as a character in parts.
+    if unicodedata.normalize("NFC", sign) != sign:
+        return False
+    return not (_WIDE.match(sign) and not sign.isalnum() and _CHINESE.search(cell))
 
 
 def _misread(cell: str) -> Iterator[tuple[str, str]]:
@@ -216,6 +274,15 @@ def _odd_letters(cell: str, any_script: bool) -> str:
             at = f" at sign {m.start() + m[0].index(others[0]) + 1}"
             return f"{what}{named(''.join(others))}{at}: got {shown(cell)}, expected Latin or Chinese letters"
     return ""
+
+
+def _stands_on(before: str) -> bool:
+    """Whether a mark may follow: a letter of a script that is written with marks, such as Thai or Hindi."""
+    return (
+        bool(before)
+        and unicodedata.category(before[-1]) in ("Lo", "Mn", "Mc")
+        and not _CHINESE.match(before[-1])
+    )
 
 
 #: Control signs: the category Cc of Unicode, which never grows.

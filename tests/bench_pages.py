@@ -19,14 +19,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
 PROJECT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "browser")]
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "tests" / "browser")]
 
 from look import free_port  # noqa: E402
+from readers import Reader  # noqa: E402
 
 from dashboard.screen import part  # noqa: E402
 
@@ -65,9 +62,9 @@ app = st.App("{name}.py", middleware=[Middleware(GZipMiddleware, minimum_size=10
 
 
 @contextmanager
-def served(app: str, folder: Path, data: Path) -> Iterator[tuple[str, int]]:
-    """Serves an ASGI app from a folder; its address and process id, until the block ends."""
-    port = free_port()
+def served(app: str, folder: Path, data: Path, port: int = 0) -> Iterator[tuple[str, int]]:
+    """Serves an ASGI app from a folder, on a free port where none is given; its address and process id."""
+    port = port or free_port()
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "error"]
     env = os.environ | {"LANDSCAPE_DATA": str(data), "LANDSCAPE_METRICS": "on"}
     process = subprocess.Popen(command, cwd=folder, env=env)
@@ -85,37 +82,6 @@ def served(app: str, folder: Path, data: Path) -> Iterator[tuple[str, int]]:
     finally:
         process.terminate()
         process.wait(20)
-
-
-class Reader:
-    """One reader's connection to a page."""
-
-    def __init__(self, host: str, page: str) -> None:
-        self.host, self.page, self.socket = host, page, None
-
-    async def rerun(self, query: str = "") -> float:
-        """Seconds of one run of the page under a query.
-
-        Raises:
-            RuntimeError: the page showed an exception.
-        """
-        if self.socket is None:
-            address = f"ws://{self.host}/_stcore/stream"
-            self.socket = await websockets.connect(
-                address, max_size=None, subprotocols=["streamlit"], origin=f"http://{self.host}"
-            )
-        asked = BackMsg()
-        asked.rerun_script.query_string, asked.rerun_script.page_name = query, self.page
-        began = time.perf_counter()
-        await self.socket.send(asked.SerializeToString())
-        while True:
-            said = ForwardMsg()
-            said.ParseFromString(await asyncio.wait_for(self.socket.recv(), 120))
-            kind = said.WhichOneof("type")
-            if kind == "script_finished":
-                return time.perf_counter() - began
-            if kind == "delta" and said.delta.new_element.WhichOneof("type") == "exception":
-                raise RuntimeError(f"/{self.page}?{query}: {said.delta.new_element.exception.message}")
 
 
 async def _rounds(readers: dict[str, Reader], queries: list[str]) -> dict[str, list[float]]:

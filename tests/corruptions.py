@@ -23,6 +23,8 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import corruption_kinds as more
+
 from etl.build import BuildFailed, check, review
 from etl.problem import Problem
 from etl.registry import Review
@@ -352,7 +354,7 @@ def read(folder: Path = RAW) -> dict[str, Rows]:
 
 def faults(tables: dict[str, Rows], share: float, seed: int) -> Iterator[Fault]:
     """Each kind on every column where it applies, on a row of chance; of them the share asked for."""
-    chance = random.Random(seed)
+    chance, words = random.Random(seed), TEXTS | more.TEXTS
     for table in raw_tables().values():
         header, *rows = tables[table.name]
         for at, column in enumerate(header):
@@ -360,19 +362,19 @@ def faults(tables: dict[str, Rows], share: float, seed: int) -> Iterator[Fault]:
             kind = table.kind(column)
             kinds: list[tuple[str, dict[str, Cell]]] = []
             if kind in ("integer", "number"):
-                more: dict[str, Cell] = {"inverted": inverted} if kind == "number" else {}
-                kinds.append(("magnitude", NUMBERS | more))
+                turned: dict[str, Cell] = {"inverted": inverted} if kind == "number" else {}
+                kinds.append(("magnitude", NUMBERS | more.NUMBERS | turned))
             elif kind == "day":
-                kinds.append(("days", DAYS))
+                kinds.append(("days", DAYS | more.DAYS))
             elif column == "url":
-                kinds.append(("addresses", ADDRESSES))
+                kinds.append(("addresses", ADDRESSES | more.ADDRESSES))
             elif column == "hf_repo":
-                kinds.append(("addresses", REPOSITORIES))
+                kinds.append(("addresses", REPOSITORIES | more.REPOSITORIES))
             elif kind == "text" and not meta["reference"] and not meta["choices"] and column != table.key:
-                kinds.append(("text", TEXTS))
+                kinds.append(("text", words))
             elif kind == "text":
                 # A few: what is no word of the list is none, whatever it is.
-                kinds.append(("text", {name: TEXTS[name] for name in chance.sample(sorted(TEXTS), 6)}))
+                kinds.append(("text", {name: words[name] for name in chance.sample(sorted(words), 6)}))
             if column == table.key:
                 kinds.append(("links", {"key typed anew": lambda c: c[:-1] + ("x" if c[-1] != "x" else "y")}))
             others = sorted({r[at] for r in rows} - {""})
@@ -386,7 +388,8 @@ def faults(tables: dict[str, Rows], share: float, seed: int) -> Iterator[Fault]:
                 kinds.append(
                     (
                         "links",
-                        {
+                        more.LISTS
+                        | {
                             "citation dropped": lambda c: c.rpartition("; ")[0] or None,
                             "citation swapped": _another(others, chance),
                             "citation added": lambda c, o=others: f"{c}; {chance.choice(o).split('; ')[0]}",
@@ -424,9 +427,9 @@ def _another(choices: list[str], chance: random.Random) -> Cell:
 def _swaps(
     table: Table, header: list[str], rows: Rows, share: float, chance: random.Random
 ) -> Iterator[Fault]:
-    """Two cells of one row change places: numbers with numbers, days with days."""
-    for kinds, group in ((("integer", "number"), "magnitude"), (("day",), "days")):
-        columns = [n for n, c in enumerate(header) if table.kind(c) in kinds]
+    """Two cells of one row change places: numbers with numbers, days with days, words with words."""
+    for kinds, group in ((("integer", "number"), "magnitude"), (("day",), "days"), (("text",), "text")):
+        columns = [n for n, c in enumerate(header) if table.kind(c) in kinds and c != table.key]
         for a in columns:
             for b in columns:
                 pairs = [n for n, r in enumerate(rows) if r[a] and r[b] and r[a] != r[b]]
@@ -443,7 +446,9 @@ def batches(found: list[Fault], tables: dict[str, Rows], seed: int) -> list[list
     made: list[tuple[bool, list[Fault], Counter[str], set[tuple[str, int]]]] = []
     for fault in found:
         row = (fault.table, fault.cells[0][0])
-        most = 1 if fault.is_of_key else min(10, max(1, (len(tables[fault.table]) - 1) // 5))
+        # A table of few rows takes many copies: half of its rows may be wrong in one.
+        count_of_rows = len(tables[fault.table]) - 1
+        most = 1 if fault.is_of_key else max(1, min(10, count_of_rows // 2), count_of_rows // 100)
         for is_of_key, batch, count, rows in made:  # noqa: B007
             if is_of_key == fault.is_of_key and count[fault.table] < most and row not in rows:
                 break
@@ -514,8 +519,10 @@ def told(raw: Path, with_registry: bool = True) -> list[Problem]:
     return changed
 
 
-def untold(batch: list[Fault], tables: dict[str, Rows], found: list[Problem]) -> list[Fault]:
-    """The faults of a batch that no problem names by file, line and column."""
+def untold(
+    batch: list[Fault], tables: dict[str, Rows], found: list[Problem], among: list[Fault] | None = None
+) -> list[Fault]:
+    """The faults of a batch, or of some of it, that no problem names by file, line and column."""
     named = {(Path(p.file).stem, p.line, p.column) for p in found}
     # A cell with a line break moves the lines below it.
     breaks = [(f.table, row) for f in batch for row, _, new in f.cells if "\n" in new]
@@ -525,7 +532,7 @@ def untold(batch: list[Fault], tables: dict[str, Rows], found: list[Problem]) ->
 
     return [
         f
-        for f in batch
+        for f in (batch if among is None else among)
         if not named & {(f.table, line(f.table, row), tables[f.table][0][at]) for row, at, _ in f.cells}
     ]
 
@@ -544,7 +551,7 @@ def silent(batch: list[Fault], tables: dict[str, Rows], folder: Path) -> tuple[l
     assert reviewed is not None
     shutil.rmtree(raw)
     missed = untold(batch, tables, by_values)
-    return untold(missed, tables, [*reviewed.changed, *reviewed.lost]), missed
+    return untold(batch, tables, [*reviewed.changed, *reviewed.lost], missed), missed
 
 
 def silent_tables(tables: dict[str, Rows], folder: Path) -> list[tuple[str, str]]:
@@ -558,6 +565,25 @@ def silent_tables(tables: dict[str, Rows], folder: Path) -> list[tuple[str, str]
         named = {Path(p.file).stem for p in told(raw)}
         shutil.rmtree(raw)
         found += [(name, t) for t, rows in spoiled.items() if rows != tables[t][1:] and t not in named]
+    return found
+
+
+def silent_files(folder: Path) -> list[tuple[str, str]]:
+    """Faults of whole files that no check tells of, as (fault, table); each is put into all tables of one copy.
+
+    A table without rows is whole in any order of its columns, and twice nothing is nothing.
+    """
+    found = []
+    with_rows = {name for name, rows in read().items() if rows[1:]}
+    for name, change in more.OF_FILES.items():
+        raw = copied(folder)
+        for table in raw_tables():
+            path = raw / f"{table}.csv"
+            new = change(path.read_text(encoding="utf-8"))
+            path.write_bytes(new if isinstance(new, bytes) else new.encode())
+        named = Counter(Path(p.file).stem for p in told(raw))
+        shutil.rmtree(raw)
+        found += [(name, t) for t in with_rows if not named[t]]
     return found
 
 
@@ -587,10 +613,12 @@ def main() -> None:
         print_shares(every, missed_by_values)
         print("with the registry", flush=True)
         print_shares(every, missed)
-        of_tables = silent_tables(tables, Path(folder) / "raw")
+        of_tables = silent_tables(tables, Path(folder) / "raw") + silent_files(Path(folder) / "raw")
     for name, table in of_tables:
         print(f"tables: {name}: {table}")
-    print(f"{len(OF_TABLES) * len(tables)} faults of whole tables, {len(of_tables)} silent")
+    print(
+        f"{(len(OF_TABLES) + len(more.OF_FILES)) * len(tables)} faults of whole tables, {len(of_tables)} silent"
+    )
 
 
 def print_shares(every: list[Fault], missed: list[Fault]) -> dict[str, float]:

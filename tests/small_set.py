@@ -96,6 +96,15 @@ SMALL = {
 }
 
 
+#: Cells of columns whose words have a form.
+OF_A_FORM = {
+    "ticker": "AAA; 0001.HK",
+    "input_modalities": "text; image",
+    "output_modalities": "text",
+    "language": "en",
+}
+
+
 def sample(table: Table, column: str, row: int) -> str:
     """A sound cell for a column, from its declaration."""
     if column == table.key:
@@ -107,6 +116,8 @@ def sample(table: Table, column: str, row: int) -> str:
         return f"{meta['reference'].split('.')[0]}-1"
     if meta["choices"]:
         return str(meta["choices"][0])
+    if column in OF_A_FORM:
+        return OF_A_FORM[column]
     return {"text": "words", "integer": "4", "number": "50.5", "flag": "true", "day": "2026-01-02"}[
         meta["kind"]
     ]

@@ -61,6 +61,10 @@ def test_files_named_by_their_content_are_kept_for_good(client: TestClient) -> N
     assert "immutable" not in client.get("/").headers.get("cache-control", "")
 
 
+def test_no_cache_on_the_way_keeps_a_readers_file(client: TestClient) -> None:
+    assert client.get("/media/none.csv").headers["cache-control"] == "private, no-store"
+
+
 def test_streamlits_numbers_are_closed_unless_asked_for(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

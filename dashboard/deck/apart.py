@@ -1,7 +1,7 @@
 """Reads files of strangers, and makes decks, in a process of its own: what they cost is bounded, and no page waits for it.
 
 One process a file. A spare one is kept ready after the first, so that only the first reader waits for it to start. A slide
-of a single chart is made where it is asked for: that takes a tenth of a second, a process takes two to start.
+of a single chart is made where it is asked for: that takes a tenth of a second, a process takes two of the processor.
 """
 
 from __future__ import annotations

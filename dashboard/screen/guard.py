@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import fnmatch
 import hashlib
@@ -9,7 +10,7 @@ import logging
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.deck import turns
 from dashboard.deck.turns import Rate
 from dashboard.screen import base_path, metrics, sign_in
+from dashboard.screen.media import Media
 
 LOG = logging.getLogger(__name__)
 
@@ -33,6 +35,8 @@ ADDRESS = "LANDSCAPE_ADDRESS"
 MOST_READERS = "LANDSCAPE_READERS"
 #: Bytes that one reader's uploads hold at one time, and all readers' together.
 MOST_UPLOADED, MOST_UPLOADED_BY_ALL = 220_000_000, 1_000_000_000
+#: Seconds between two looks for files of visits that have ended.
+SWEEP = 10.0
 #: Uploads that a widget asked for and that did not come yet, of one session.
 _MOST_ASKED = 20
 _HASHED = re.compile(r"[.-][A-Za-z0-9_-]{8,}\.(?:js|css|woff2?|ttf|png|svg|webp|wasm)$")
@@ -125,6 +129,8 @@ class Guard:
                     headers.setdefault(name, value)
                 if "/static/" in scope["path"] and _HASHED.search(scope["path"]) and message["status"] == 200:
                     headers["Cache-Control"] = "public, max-age=31536000, immutable"
+                elif "/media/" in scope["path"]:
+                    headers["Cache-Control"] = "private, no-store"
             await send(message)
 
         refused = self._why_not(scope)
@@ -141,6 +147,13 @@ class Guard:
         if refused := sign_in.refusal(scope):
             return refused
         if path.endswith("/_stcore/metrics") and not metrics.is_on():
+            return 404, "Not found"
+        if (
+            "/media/" in path
+            and sign_in.is_on()
+            and _media
+            and not _media[0].belongs(path, sign_in.claims_of(scope))
+        ):
             return 404, "Not found"
         if path == "/mcp" and (seconds := self.asked.wait(client_of(scope))):
             return 429, f"More than {self.asked.most} questions in a minute; ask again in {seconds} seconds."
@@ -252,17 +265,49 @@ class Uploads:
         of = list(self.store.file_storage.items())
         return sum(len(f.data) for s, files in of if session_id in (None, s) for f in list(files.values()))
 
+    def sweep(self, visits: Container[str]) -> None:
+        """Lets go what others than these visits handed in; who comes back within two minutes is one of them."""
+        for session_id in [s for s in list(self.store.file_storage) if s not in visits]:
+            self.store.remove_session_files(session_id)
+            self.asked.pop(session_id, None)
+
 
 _found: list[Uploads] = []
+_media: list[Media] = []
 
 
-def watch_uploads() -> None:
-    """From now on uploads are bound to what pages asked for; to be called once the server has started."""
+def watch_files() -> None:
+    """From now on uploads are bound to what pages asked for, and files that are served to who made them.
+
+    To be called once the server has started.
+    """
     from streamlit.runtime import get_instance
 
-    store = get_instance().uploaded_file_mgr
-    if not _found or _found[0].store is not store:
-        _found[:] = [Uploads(store)]
+    runtime = get_instance()
+    if not _found or _found[0].store is not runtime.uploaded_file_mgr:
+        _found[:] = [Uploads(runtime.uploaded_file_mgr)]
+        _media[:] = [Media(runtime)]
+
+
+async def sweep_files() -> None:
+    """Lets go, again and again, the files of visits that have ended; Streamlit waits for the next reader with it."""
+    while True:
+        await asyncio.sleep(SWEEP)
+        try:
+            _media[0].sweep()
+            _found[0].sweep(visits(_media[0].runtime))
+        except Exception:
+            LOG.exception("files of visits that have ended could not be let go")
+
+
+def visits(runtime: Any) -> set[str]:
+    """Sessions that are connected, or may be again."""
+    stayed_away = getattr(getattr(runtime._session_mgr._session_storage, "_cache", None), "expire", list)
+    for _, one in stayed_away():
+        one.session.shutdown()
+        # A deck that was made is held here; nothing else lets go of it before Python next looks for garbage.
+        one.session.session_state.clear()
+    return {one.session.id for one in runtime._session_mgr.list_sessions()}
 
 
 def _uploads() -> Uploads | None:

@@ -22,6 +22,9 @@ from etl.schema import (
 )
 from etl.vocabulary import COUNTRIES
 
+#: Form of a person's slug.
+PERSON = (r"[a-z0-9]+(?:-[a-z0-9]+)*", "a slug such as jiang-fan")
+
 COMPANY_TYPES = (
     "giant",
     "operator",
@@ -82,7 +85,12 @@ COMPANIES = Table(
         "founded_year": integer("Year of founding.", unit="year", nullable=True, ge=1850, le=2100),
         "hq_city": text("City of the head office.", nullable=True),
         "listing": text("Stock exchanges, or private.", nullable=True),
-        "ticker": text("Tickers.", nullable=True),
+        "ticker": code(
+            r"(?:[A-Z]{1,5}|[0-9]{4,6}\.[A-Z]{2})(?:; (?:[A-Z]{1,5}|[0-9]{4,6}\.[A-Z]{2}))*",
+            "tickers such as BABA; 9988.HK",
+            "Tickers.",
+            nullable=True,
+        ),
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
@@ -119,7 +127,7 @@ ALIASES = Table(
         "alias_kind": one_of(ALIAS_KINDS, "What the name names."),
         "company_id": reference("companies.company_id", "Company it leads to."),
         "family_id": reference("model_families.family_id", "Model family it names.", nullable=True),
-        "person_id": text("Person it names, as in people.", nullable=True),
+        "person_id": code(*PERSON, "Person it names, as in people.", nullable=True),
         "language": one_of(("en", "zh"), "Script of the name.", nullable=True),
         **evidence(),
     },
@@ -168,7 +176,7 @@ PEOPLE = Table(
     "Roles of people who lead AI. One row per role.",
     {
         "role_id": key("Person, company and role."),
-        "person_id": text("Stable slug of the person."),
+        "person_id": code(*PERSON, "Stable slug of the person."),
         "person_name": text("Name in Latin script."),
         "person_name_zh": text("Name in Chinese.", nullable=True),
         "company_id": reference("companies.company_id", "Company."),
@@ -228,7 +236,9 @@ PEOPLE_MOVES = Table(
     "People of AI who went from one organisation to another. One row per person and move.",
     {
         "move_id": key("Person, day and where to."),
-        "person_id": text("Stable slug of the person, as in people where the person has a role there."),
+        "person_id": code(
+            *PERSON, "Stable slug of the person, as in people where the person has a role there."
+        ),
         "person_name": text("Name in Latin script."),
         "from_company_id": reference(
             "companies.company_id", "Company left, if it is one here.", nullable=True

@@ -24,6 +24,7 @@ from etl.schema import (
     Frames,
     Near,
     Table,
+    code,
     day,
     evidence,
     flag,
@@ -40,6 +41,11 @@ from etl.schema import (
 #: Models of one family, else of one company, are rarely further apart than this in size, length or effort.
 OF_A_KIND = (Near(10, ("family_id",)), Near(10, ("company_id",)))
 WEIGHTS = ("open", "restricted", "closed")
+#: Form of a list of what goes in or comes out.
+KINDS_OF_CONTENT = (
+    r"(?:text|image|audio|video|pdf)(?:; (?:text|image|audio|video|pdf))*",
+    "text, image, audio, video and pdf with '; ' between them",
+)
 MODALITIES = ("text", "vision-language", "omni", "image", "video", "audio", "embedding", "other")
 
 
@@ -335,8 +341,8 @@ MODELS = Table(
         "weights": one_of(WEIGHTS, "What may be done with the weights.", nullable=True),
         "license": text("Licence by name; a class such as “open” is not one.", nullable=True),
         "modality": one_of(MODALITIES, "What goes in and comes out, as a class.", nullable=True),
-        "input_modalities": text("Inputs, `; ` between them.", nullable=True),
-        "output_modalities": text("Outputs, `; ` between them.", nullable=True),
+        "input_modalities": code(*KINDS_OF_CONTENT, "Inputs, `; ` between them.", nullable=True),
+        "output_modalities": code(*KINDS_OF_CONTENT, "Outputs, `; ` between them.", nullable=True),
         "is_reasoning": flag("True for a model that reasons before it answers.", nullable=True),
         "training_compute_flop": number(
             "Training compute as estimated by the source.",

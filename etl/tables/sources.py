@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.rules import strengths
-from etl.schema import Frames, Table, address, day, key, one_of, precision, reference, text
+from etl.schema import Frames, Table, address, code, day, key, one_of, precision, reference, text
 from etl.source_strength import RULE, STRENGTHS, company_of, kind_and_strength
 
 KINDS = ("primary", "press", "analysis", "dataset")
@@ -56,7 +56,9 @@ SOURCES = Table(
         "accessed_date": day("Day on which it was read.", is_work=True),
         "kind": one_of(KINDS, "Primary: the organisation's own words or files. It follows from the address."),
         "license": text("Licence of data taken from it.", nullable=True),
-        "language": text("Language code.", nullable=True),
+        "language": code(
+            r"[a-z]{2,3}", "the code of a language, such as en or zh", "Language code.", nullable=True
+        ),
         "note": text("What a reader should know.", nullable=True),
         "strength": one_of(STRENGTHS, f"Computed. {RULE}"),
         "company_id": reference(

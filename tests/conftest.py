@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
+from made_once import made_once
 from small_set import Rows, write_small
 
 import etl
@@ -35,28 +34,6 @@ RAW = Path(__file__).resolve().parent.parent / "datasets" / "raw"
 def raw_folder() -> Path:
     """Folder of the real CSV files."""
     return RAW
-
-
-def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that all workers of a run share: made by the first that asks for it, awaited by the others."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        alone = factory.mktemp(name)
-        make(alone)
-        return alone
-    folder = factory.getbasetemp().parent / name
-    done = folder / "done"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        # A worker that fails here says why itself.
-        until = time.monotonic() + 300
-        while not done.exists():
-            assert time.monotonic() < until, f"another worker did not finish {folder}"
-            time.sleep(0.1)
-        return folder
-    make(folder)
-    done.touch()
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -102,9 +102,9 @@ def test_a_missing_folder_is_status_1(tmp_path: Path, capsys: Captured) -> None:
 
 def test_an_unknown_command_is_refused(capsys: Captured) -> None:
     with pytest.raises(SystemExit) as stopped:
-        main(["publish"])
+        main(["republish"])
     assert stopped.value.code == 2
-    assert "invalid choice: 'publish'" in capsys.readouterr().err
+    assert "invalid choice: 'republish'" in capsys.readouterr().err
 
 
 def test_help_names_the_command_and_its_options(capsys: Captured) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import made_once
+from made_once import made_once
 from many_rows import build
 from streamlit.testing.v1 import AppTest
 

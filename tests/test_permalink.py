@@ -17,7 +17,11 @@ from dashboard.look.theme import MODELS
 NEWEST = pd.Timestamp("2026-11-20")
 TABLES = {
     "companies": pd.DataFrame(
-        {"company_id": ["alibaba", "zhipu", "baidu"], "company_name": ["Alibaba", "zhipu", "Baidu"]}
+        {
+            "company_id": ["alibaba", "zhipu", "baidu"],
+            "company_name": ["Alibaba Group", "zhipu", "Baidu"],
+            "company_name_zh": ["阿里巴巴", None, "百度"],
+        }
     )
 }
 PLAIN = Selection(as_of=NEWEST, newest=NEWEST)
@@ -129,6 +133,13 @@ def test_every_filter_has_its_parameter() -> None:
         ),
         ({"type": ["bank"]}, "The link asks for company type “bank”, which does not exist here: ignored."),
         ({"company": ["acme"]}, "The link asks for company “acme”, which does not exist here: ignored."),
+        *(
+            (
+                {"company": [near]},
+                f"The link asks for company “{near}”, which does not exist here: ignored. Perhaps “alibaba” was meant.",
+            )
+            for near in ("Alibaba", "alibaba.", "Alibaba Group", "阿里巴巴", "alibab")
+        ),
         (
             {"basis": ["rumour"]},
             "The link asks for basis “rumour”; there are “reported” and “coded”: ignored.",

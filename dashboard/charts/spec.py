@@ -107,7 +107,7 @@ class Chart:
         for choice in self.choices:
             asked, options = selection.pick(choice.name), choice.options(tables, selection)
             if asked and options and asked not in options:
-                said.append(not_here(choice.label.lower(), asked))
+                said.append(not_here(choice.label.lower(), asked, options))
         return said
 
     def note_on(self, frame: pd.DataFrame) -> str:

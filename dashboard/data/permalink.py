@@ -94,9 +94,45 @@ def is_pick(parameter: str) -> bool:
     return "." in parameter
 
 
-def not_here(what: str, value: str) -> str:
-    """The sentence for a value that does not exist."""
-    return f"The link asks for {what} “{shortened(value)}”, which does not exist here: ignored."
+def not_here(
+    what: str, value: str, known: Iterable[str] = (), called: Mapping[str, str] | None = None
+) -> str:
+    """The sentence for a value that does not exist, with the one that was probably meant.
+
+    Args:
+        what: What it is a value of, in words.
+        value: The value.
+        known: Those that exist.
+        called: Those that exist by other names for them, in small letters.
+    """
+    # Mail programs put the sentence's full stop into the link, people the name as they write it.
+    bare = value[:MOST_SIGNS].casefold().strip(" \t.,;:!?()[]<>\"'“”")
+    by = {k.casefold(): k for k in known} | dict(called or {})
+    near = by.get(bare) or next((by[n] for n in get_close_matches(bare, by, 1, 0.8)), "")
+    meant = f" Perhaps “{near}” was meant." if near else ""
+    return f"The link asks for {what} “{shortened(value)}”, which does not exist here: ignored.{meant}"
+
+
+def _called(parameter: str, tables: Tables) -> dict[str, str]:
+    """Company ids by the names that companies are known under, in small letters; empty for other parameters."""
+    if parameter != "company":
+        return {}
+    names = [(n, i) for c in ("company_name", "company_name_zh") for n, i in _cells(tables["companies"], c)]
+    if "company_aliases" in tables:
+        aliases = tables["company_aliases"]
+        of_companies = aliases["family_id"].isna() & aliases["person_id"].isna()
+        names += _cells(aliases[of_companies], "alias")
+    found: dict[str, set[str]] = {}
+    for name, company_id in names:
+        found.setdefault(name.casefold(), set()).add(company_id)
+    # A name of several companies means none of them.
+    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
+
+def _cells(frame: pd.DataFrame, column: str) -> list[tuple[str, str]]:
+    # Rows of a reader's own need not have every column.
+    rows = frame.reindex(columns=[column, "company_id"]).dropna()
+    return list(zip(rows[column].tolist(), rows["company_id"].tolist(), strict=True))
 
 
 def unknown(names: Iterable[str], picks: Collection[str]) -> list[str]:
@@ -209,7 +245,8 @@ def values(query: Query, tables: Tables, newest: pd.Timestamp) -> tuple[dict[str
         asked = [v for v in dict.fromkeys(query.get(name, ())) if v]
         found[name] = [v for v in asked if v in known[name]]
         wrong = [v for v in asked if v not in known[name]]
-        notices += [not_here(PARAMETERS[name], v) for v in wrong[:NAMED]]
+        called = _called(name, tables) if wrong else {}
+        notices += [not_here(PARAMETERS[name], v, known[name], called) for v in wrong[:NAMED]]
         if len(wrong) > NAMED:
             notices.append(
                 f"{len(wrong) - NAMED} more values of {PARAMETERS[name]} in the link do not exist here: ignored."

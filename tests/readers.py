@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+V = TypeVar("V")
+
+
+def awaited(work: Coroutine[Any, Any, V]) -> V:
+    """Runs it to its end in a thread of its own: a browser of other tests keeps this one's event loop running."""
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(asyncio.run, work).result()
 
 
 @dataclass

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from browser.look import serving
-from readers import Reader
+from readers import Reader, awaited
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
@@ -229,4 +229,4 @@ def test_two_readers_of_a_real_server(app: str) -> None:
             await asyncio.sleep(1)
         assert bytes_held(app) == 0
 
-    asyncio.run(read())
+    awaited(read())

@@ -14,6 +14,7 @@ import pytest
 from look import new_context, settle
 from own_templates import TEMPLATES
 from pptx import Presentation
+from readers import awaited
 from replicas import NGINX, Cluster, Reader, cluster, until_ready
 
 
@@ -52,7 +53,7 @@ def test_readers_are_spread_and_stay_with_their_replica(served: Cluster) -> None
         await asyncio.gather(*(r.leave() for r in readers))
         return readers
 
-    readers = asyncio.run(arrive())
+    readers = awaited(arrive())
     assert not any(r.errors or r.broken for r in readers) and len({r.cookie for r in readers}) == 12
     jar = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     cookies = set()
@@ -156,7 +157,7 @@ def test_one_replica_goes_under_load(served: Cluster, how: str) -> None:
         assert status in (None, 0, -15), "a replica that is stopped ends by itself"
         return readers, gone, held[gone]
 
-    readers, gone, held = asyncio.run(load())
+    readers, gone, held = awaited(load())
     try:
         assert [r.errors for r in readers if r.errors] == []
         assert [r.done for r in readers] == [4] * 12

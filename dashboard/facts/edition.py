@@ -64,6 +64,11 @@ def items(both: States, watch: Watch) -> pd.DataFrame:
         The columns of `changes.between`, with heading (kind in words), what (a sentence), why (why it matters, by rule;
         "" where nothing can be said), day (in words); in the order of RANK.
     """
+    return _told(matters(both, watch), both)
+
+
+def matters(both: States, watch: Watch) -> pd.DataFrame:
+    """What changed that matters to a watch list, before it is told: the columns of `changes.between`, in the order of RANK."""
     measures = tuple(sorted({*ratings.GENERAL, *watch.measures}))
     found = changes.since(both.now, both.selection, measures=measures)
     found = found[~(found["kind"].ne("governance") & found["change_date"].isna())]
@@ -76,10 +81,10 @@ def items(both: States, watch: Watch) -> pd.DataFrame:
     claims = both.now["claims"]
     wanted = {*claims.loc[claims["claim_kind"] == "prediction", "claim_id"], *watch.claims}
     found = found[found["kind"].ne("claim") | found["subject_id"].isin(wanted)]
-    return _told(found.reset_index(drop=True), both)
+    return _ranked(found.reset_index(drop=True))
 
 
-def _told(found: pd.DataFrame, both: States) -> pd.DataFrame:
+def _ranked(found: pd.DataFrame) -> pd.DataFrame:
     order = found["kind"].map({k: n for n, k in enumerate(changes.KINDS)})
     became = found["before_model_id"].combine(found["after_model_id"], changes.moved)
     order = order + 0.5 * (found["kind"].eq("governance") & became.ne("moved"))
@@ -90,7 +95,10 @@ def _told(found: pd.DataFrame, both: States) -> pd.DataFrame:
         na_position="last",
         kind="stable",
     )
-    rows = found.drop(columns=["_order", "_name"]).reset_index(drop=True)
+    return found.drop(columns=["_order", "_name"]).reset_index(drop=True)
+
+
+def _told(rows: pd.DataFrame, both: States) -> pd.DataFrame:
     facts = _Facts(both)
     records = rows.to_dict("records")
     whys: list[str] = []
@@ -99,7 +107,7 @@ def _told(found: pd.DataFrame, both: States) -> pd.DataFrame:
         # What holds of the company and not of this change alone is said with the first of its changes.
         whys.append("" if said in whys and r["kind"] == "reorganisation" else said)
     return rows.assign(
-        heading=pd.Series([_heading(r) for r in records], dtype="str"),
+        heading=pd.Series([heading(r) for r in records], dtype="str"),
         what=pd.Series([what(r) for r in records], dtype="str"),
         why=pd.Series(whys, dtype="str"),
         day=pd.Series([_day(r) for r in records], dtype="str"),
@@ -107,7 +115,8 @@ def _told(found: pd.DataFrame, both: States) -> pd.DataFrame:
     )
 
 
-def _heading(r: dict[str, Any]) -> str:
+def heading(r: dict[str, Any]) -> str:
+    """The kind of a change in words."""
     label = r["kind"] == "governance" and changes.moved(r["before_model_id"], r["after_model_id"])
     return HEADINGS[label if label in ("first", "lost") else r["kind"]]
 
@@ -115,9 +124,13 @@ def _heading(r: dict[str, Any]) -> str:
 def _confidences(tables: Tables, records: list[dict[str, Any]]) -> list[str | None]:
     """How firmly each change stands: the word of the row that tells it; of several, of the one with its documents."""
     rows: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
-    for kind in {r["kind"] for r in records}:
+    subjects: dict[str, set[str]] = {}
+    for r in records:
+        subjects.setdefault(r["kind"], set()).add(r["subject_id"])
+    for kind, ids in subjects.items():
         name, column = changes.TOLD_BY[kind]
-        known = tables[name].dropna(subset=["confidence"])
+        known = tables[name]
+        known = known[known[column].isin(ids) & known["confidence"].notna()]
         companies = known["company_id"] if "company_id" in known else [None] * len(known)
         found = rows.setdefault(kind, {})
         for key, *one in zip(known[column], companies, known["source_ids"], known["confidence"], strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from dashboard.data import citations
 from dashboard.data.overlay import added_companies
 from dashboard.facts import flagships, landscape, prices, ratings, windows
-from dashboard.facts.edition import HEADINGS, States, items
+from dashboard.facts.edition import HEADINGS, States, heading, matters, what
 from dashboard.facts.watch import Watch, watched_companies
 from dashboard.look.theme import (
     format_day,
@@ -140,14 +141,15 @@ def _elsewhere(both: States, watch: Watch, found: pd.DataFrame) -> str:
     if watch.names_nothing:
         return ""
     keys = ["kind", "company_id", "subject_id", "measure"]
-    every = items(both, Watch())
+    every = matters(both, Watch())
     told = set(map(tuple, found[keys].astype("str").to_numpy()))
     rest = every[[tuple(k) not in told for k in every[keys].astype("str").to_numpy()]]
     if rest.empty:
         return "Nothing changed outside the list."
-    counts = rest["heading"].value_counts(sort=False)
-    kinds = join_words([f"{n} × {heading[0].lower()}{heading[1:]}" for heading, n in counts.items()])
-    first = str(rest["what"].iloc[0]).split(". ")[0]
+    records = rest.to_dict("records")
+    counts = Counter(heading(r) for r in records)
+    kinds = join_words([f"{n} × {said[0].lower()}{said[1:]}" for said, n in counts.items()])
+    first = what(records[0]).split(". ")[0]
     return f"Outside the list {plural(len(rest), 'change')}: {kinds}. First of them: {first}."
 
 

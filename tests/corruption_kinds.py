@@ -83,7 +83,9 @@ DAYS: dict[str, Cell] = {
 }
 
 
-def _with(of: dict[str, str]) -> Cell:
+def letters(of: dict[str, str]) -> Cell:
+    """The first sign that has a double becomes it."""
+
     def change(cell: str) -> str | None:
         for n, sign in enumerate(cell):
             if sign in of:
@@ -133,24 +135,24 @@ _WORDS = (
 TEXTS: dict[str, Cell] = {
     **{name: inside(sign) for name, sign in _SIGNS.items()},
     **{f"instead: {w}": (lambda c, w=w: w if c and c != w else None) for w in _WORDS},  # type: ignore[misc]
-    "IPA letter": _with({"a": "ɑ", "g": "ɡ", "i": "ɩ"}),
-    "Coptic letter": _with({"o": "ⲟ", "c": "ⲥ", "p": "ⲣ"}),
-    "Deseret letter": _with({"o": "𐐬"}),
-    "Lisu letter": _with({"A": "ꓮ", "B": "ꓐ", "D": "ꓓ", "M": "ꓟ", "T": "ꓔ"}),
-    "Roman numeral": _with({"I": "Ⅰ", "V": "Ⅴ", "X": "Ⅹ", "l": "ⅼ", "c": "ⅽ"}),
-    "Kelvin sign": _with({"K": "\u212a"}),
-    "Angstrom sign": _with({"A": "\u212b"}),
-    "letter-like symbol": _with({"C": "ℂ", "N": "ℕ", "R": "ℝ", "e": "ℯ", "g": "ℊ", "o": "ℴ"}),
-    "superscript letter": _with({"n": "ⁿ", "i": "ⁱ", "a": "ᵃ", "o": "ᵒ"}),
-    "circled digit": _with({str(n): chr(0x245F + n) for n in range(1, 10)}),
-    "Kangxi radical": _with({"一": "⼀", "人": "⼈", "力": "⼒", "大": "⼤", "小": "⼩", "工": "⼯", "文": "⽂", "月": "⽉", "水": "⽔", "心": "⼼"}),
-    "radical of the supplement": _with({"中": "⺤", "长": "⻓", "见": "⻅", "马": "⻢"}),
-    "half-width katakana": _with({"ー": "ｰ", "ス": "ｽ"}),
-    "full-width sign": _with({"-": "－", "/": "／", ".": "．", "&": "＆", "+": "＋"}),
-    "small form": _with({"-": "﹣", ".": "﹒", "(": "﹙", ")": "﹚", "&": "﹠", "%": "﹪"}),
-    "squared unit": _with({"m": "㎜", "k": "㎞"}),
-    "Greek question mark": _with({";": "\u037e"}),
-    "ideograph of the supplement": _with({"你": "\U0002f804", "今": "\U0002f801"}),
+    "IPA letter": letters({"a": "ɑ", "g": "ɡ", "i": "ɩ"}),
+    "Coptic letter": letters({"o": "ⲟ", "c": "ⲥ", "p": "ⲣ"}),
+    "Deseret letter": letters({"o": "𐐬"}),
+    "Lisu letter": letters({"A": "ꓮ", "B": "ꓐ", "D": "ꓓ", "M": "ꓟ", "T": "ꓔ"}),
+    "Roman numeral": letters({"I": "Ⅰ", "V": "Ⅴ", "X": "Ⅹ", "l": "ⅼ", "c": "ⅽ"}),
+    "Kelvin sign": letters({"K": "\u212a"}),
+    "Angstrom sign": letters({"A": "\u212b"}),
+    "letter-like symbol": letters({"C": "ℂ", "N": "ℕ", "R": "ℝ", "e": "ℯ", "g": "ℊ", "o": "ℴ"}),
+    "superscript letter": letters({"n": "ⁿ", "i": "ⁱ", "a": "ᵃ", "o": "ᵒ"}),
+    "circled digit": letters({str(n): chr(0x245F + n) for n in range(1, 10)}),
+    "Kangxi radical": letters({"一": "⼀", "人": "⼈", "力": "⼒", "大": "⼤", "小": "⼩", "工": "⼯", "文": "⽂", "月": "⽉", "水": "⽔", "心": "⼼"}),
+    "radical of the supplement": letters({"中": "⺤", "长": "⻓", "见": "⻅", "马": "⻢"}),
+    "half-width katakana": letters({"ー": "ｰ", "ス": "ｽ"}),
+    "full-width sign": letters({"-": "－", "/": "／", ".": "．", "&": "＆", "+": "＋"}),
+    "small form": letters({"-": "﹣", ".": "﹒", "(": "﹙", ")": "﹚", "&": "﹠", "%": "﹪"}),
+    "squared unit": letters({"m": "㎜", "k": "㎞"}),
+    "Greek question mark": letters({";": "\u037e"}),
+    "ideograph of the supplement": letters({"你": "\U0002f804", "今": "\U0002f801"}),
     "Big5": _read_as("big5"),
     "Shift-JIS": _read_as("shift_jis"),
     "KOI8": _read_as("koi8-r"),

@@ -112,16 +112,6 @@ def instead(word: str) -> Cell:
     return lambda cell: word if cell and cell != word else None
 
 
-def letters(of: dict[str, str]) -> Cell:
-    def change(cell: str) -> str | None:
-        for n, sign in enumerate(cell):
-            if sign in of:
-                return cell[:n] + of[sign] + cell[n + 1 :]
-        return None
-
-    return change
-
-
 def blanks(cell: str, sign: str) -> str | None:
     return cell.replace(" ", sign, 1) if " " in cell else None
 
@@ -170,9 +160,11 @@ DAYS: dict[str, Cell] = {
     "9999": lambda c: "9999-12-31" if c else None,
 }
 TEXTS: dict[str, Cell] = {
-    "Cyrillic letter": letters(dict(zip("aeopcxyABEKMHOPCTX", "аеорсхуАВЕКМНОРСТХ", strict=True))),
-    "Greek letter": letters(dict(zip("ovuABEZHIKMNOPTYX", "ονυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", strict=True))),
-    "full-width letter": letters({chr(n): chr(n + 0xFEE0) for n in range(0x41, 0x7B) if chr(n).isalpha()}),
+    "Cyrillic letter": more.letters(dict(zip("aeopcxyABEKMHOPCTX", "аеорсхуАВЕКМНОРСТХ", strict=True))),
+    "Greek letter": more.letters(dict(zip("ovuABEZHIKMNOPTYX", "ονυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", strict=True))),
+    "full-width letter": more.letters(
+        {chr(n): chr(n + 0xFEE0) for n in range(0x41, 0x7B) if chr(n).isalpha()}
+    ),
     **{
         name: inside(sign)
         for name, sign in {
@@ -211,13 +203,15 @@ TEXTS: dict[str, Cell] = {
             "entity by number": "&#x41;",
         }.items()
     },
-    "Armenian letter": letters({"o": "օ", "h": "հ", "n": "ո", "u": "ս"}),
-    "Cherokee letter": letters(dict(zip("ADRTiYWMH", "ᎪᎠᎡᎢᎥᎩᎳᎷᎻ", strict=True))),
-    "dotless i": letters({"i": "ı"}),
-    "long s": letters({"s": "ſ"}),
-    "small capital": letters({"a": "ᴀ", "e": "ᴇ", "o": "ᴏ"}),
-    "mathematical letter": letters({c: chr(0x1D400 + ord(c) - 65) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}),
-    "compatibility ideograph": letters({"金": "\uf90a", "不": "\uf967", "老": "\uf934"}),
+    "Armenian letter": more.letters({"o": "օ", "h": "հ", "n": "ո", "u": "ս"}),
+    "Cherokee letter": more.letters(dict(zip("ADRTiYWMH", "ᎪᎠᎡᎢᎥᎩᎳᎷᎻ", strict=True))),
+    "dotless i": more.letters({"i": "ı"}),
+    "long s": more.letters({"s": "ſ"}),
+    "small capital": more.letters({"a": "ᴀ", "e": "ᴇ", "o": "ᴏ"}),
+    "mathematical letter": more.letters(
+        {c: chr(0x1D400 + ord(c) - 65) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    ),
+    "compatibility ideograph": more.letters({"金": "\uf90a", "不": "\uf967", "老": "\uf934"}),
     "ligature": lambda c: c.replace("fi", "ﬁ", 1) if "fi" in c else None,
     "blank before": lambda c: f" {c}" if c else None,
     "blank behind": lambda c: f"{c} " if c else None,

@@ -24,7 +24,7 @@ def part(draw: Callable[Concatenate[View, P], None]) -> Callable[Concatenate[Vie
     """A function that draws a part of a page without anything to click but links, kept by what it depends on.
 
     It must depend on nothing but its own name, the build, selection and look of the view, and its other arguments; a
-    frame among these must follow from the view. What it draws may hold no widget.
+    frame among these must follow from the view. What it draws may hold no widget and no picture: files belong to one visit.
     """
 
     @functools.wraps(draw)

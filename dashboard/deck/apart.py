@@ -460,11 +460,14 @@ def _deck(
 ) -> Callable[[], Refreshed]:
     builds = decks.Builds.of(Path(asked["folder"]))
 
+    @functools.cache
+    def brought() -> list[str]:
+        # Own rows that a deck brought are not at hand where it is drawn.
+        return [] if builds.own else decks.carried(data)
+
     def draw(card: Card, record: Record, room: Box) -> bytes:
         query = {k: list(v) for k, v in record.query.items()}
-        # Own rows that a deck brought are not at hand where it is drawn.
-        own = [] if builds.own else decks.carried(data)
-        wire.send(answers, "draw", wire.told(_Picture(record.chart, query, own, room.w, room.h)))
+        wire.send(answers, "draw", wire.told(_Picture(record.chart, query, brought(), room.w, room.h)))
         return wire.receive(jobs, 1 << 40)[2]
 
     begun = _spent()

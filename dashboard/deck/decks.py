@@ -29,7 +29,7 @@ from dashboard.deck.builds import MOST_CARDS, Builds, Data
 from dashboard.deck.compose import Draws
 from dashboard.deck.front import add_cover, cover_lines, finish_cover, front_slide
 from dashboard.deck.lists import FIGURES, SOURCES
-from dashboard.deck.opening import open_file
+from dashboard.deck.opening import open_file, said_of_damage
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.record import Record
 from dashboard.deck.refresh import Refreshed
@@ -324,8 +324,11 @@ def refresh(
         FileRefusedError: the file is no deck that can be read.
     """
     builds = source if isinstance(source, Builds) else Builds.of(source)
+    with said_of_damage():
+        opened = open_file(data, "deck")
+        brought = [] if builds.own else record.own_rows(opened.deck)
     try:
-        builds = under_own(builds, () if builds.own else carried(data), "the deck's own rows")
+        builds = under_own(builds, brought, "the deck's own rows")
     except OverlayError as refused:
         raise FileRefusedError(
             f"The own rows that the deck brings do not go with the data: {refused}"
@@ -353,7 +356,7 @@ def refresh(
             return "no document stands behind its rows any more"
         return one.card, one.record
 
-    return refresh_deck(data, again, builds.newest.snapshot, draws=draws, progress=progress)
+    return refresh_deck(data, opened, again, builds.newest.snapshot, draws=draws, progress=progress)
 
 
 # --- Other forms ---

@@ -10,7 +10,7 @@ from typing import Any
 from pptx.slide import Slide
 
 from dashboard.charts import CHARTS
-from dashboard.deck import front, lists, record
+from dashboard.deck import front, lists
 from dashboard.deck.record import Record
 from dashboard.deck.shapes import Found, walk
 from dashboard.export import slides
@@ -84,19 +84,25 @@ def _page_of(one: Slide) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (1, 1)
 
 
-def adopt(order: Sequence[Slide]) -> tuple[list[tuple[Any, str]], list[tuple[Slide, Record]]]:
+def adopt(
+    order: Sequence[Slide], records: Sequence[Sequence[Record]]
+) -> tuple[list[tuple[Any, str]], list[tuple[Slide, Record]]]:
     """Gives shapes that a person renamed their name for the time of a refresh.
 
     A slide's notes say which charts it carries. A chart, table or picture there that no name claims is known by its
     alternative text, else by being the only one; one of several panels by the words over it.
+
+    Args:
+        order: The slides.
+        records: Those that the notes of each hold.
 
     Returns:
         Shapes with the name that the person gave; slides and records whose chart was not found.
     """
     renamed, missing = [], []
     before: tuple[str, int, int] = ("", 1, 1)
-    for one in order:
-        noted = {r.stem: r for r in record.of_slide(one) if r.chart not in (front.COVER, *lists.TITLES)}
+    for one, held in zip(order, records, strict=True):
+        noted = {r.stem: r for r in held if r.chart not in (front.COVER, *lists.TITLES)}
         for stem, kept in noted.items():
             claimed = {n for _, s, n in mains(one) if s == stem}
             panels = _panels(one, stem)
@@ -181,11 +187,18 @@ def _unnamed(one: Slide, kept: Record) -> Any | None:
     return free[0] if len(free) == 1 else None
 
 
-def instances(order: Sequence[Slide], kept: Sequence[Record]) -> list[Instance]:
-    """The charts of a deck with their pages; a copied slide is one more."""
+def instances(
+    order: Sequence[Slide], records: Sequence[Sequence[Record]], kept: Sequence[Record]
+) -> list[Instance]:
+    """The charts of a deck with their pages; a copied slide is one more.
+
+    Args:
+        order: The slides.
+        records: Those that the notes of each hold.
+        kept: Those that the file's own list holds.
+    """
     found: list[Instance] = []
-    for one in order:
-        noted = record.of_slide(one)
+    for one, noted in zip(order, records, strict=True):
         ours = [(stem, page) for _, stem, page in mains(one)]
         ours += [(r.chart, _page_of(one)[0]) for r in noted if r.chart in (front.COVER, *lists.TITLES)]
         for chart, page in ours:

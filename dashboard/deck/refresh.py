@@ -29,7 +29,7 @@ from dashboard.deck import (
 )
 from dashboard.deck.compose import Draws
 from dashboard.deck.finding import PART_OF, Instance, name
-from dashboard.deck.opening import open_file, said_of_damage
+from dashboard.deck.opening import Opened, said_of_damage
 from dashboard.deck.record import Record
 from dashboard.deck.restyle import Style, restyle
 from dashboard.deck.series import charts, has_new_key, same_form
@@ -110,6 +110,7 @@ class Refreshed:
 
 def refresh(
     data: bytes,
+    opened: Opened,
     again: Again,
     newest: Snapshot,
     *,
@@ -122,7 +123,8 @@ def refresh(
     their titles: a title whose finding changed is named in the list, not rewritten.
 
     Args:
-        data: The deck, as PowerPoint or LibreOffice saved it.
+        data: The deck, as PowerPoint or LibreOffice saved it; what comes back where nothing changed.
+        opened: The same, opened; it is written into.
         again: Makes a card from its record.
         newest: The data's name, for cover and list of sources.
         draws: Draws pictures anew; without it slides with pictures stay and are named.
@@ -132,17 +134,17 @@ def refresh(
         FileRefusedError: the file is no deck that can be read.
     """
     with said_of_damage():
-        return _refreshed(data, again, newest, draws, progress)
+        return _refreshed(data, opened, again, newest, draws, progress)
 
 
 def _refreshed(
     data: bytes,
+    opened: Opened,
     again: Again,
     newest: Snapshot,
     draws: Draws | None,
     progress: Callable[[int, int, str], object] | None,
 ) -> Refreshed:
-    opened = open_file(data, "deck")
     deck = opened.deck
     # `deck.slides` would rename the parts of slides after their order: a reordered deck would lose its own names.
     order = _slides(deck)
@@ -151,19 +153,20 @@ def _refreshed(
             f"The deck carries {count:,} charts and tables of this product; expected at most {MOST_CHARTS}."
         )
     kept = {(r.chart, r.line): r for r in record.of_properties(deck)}
-    renamed, missing = finding.adopt(order)
-    found = finding.instances(order, list(kept.values()))
+    noted = [record.of_slide(s) for s in order]
+    renamed, missing = finding.adopt(order, noted)
+    found = finding.instances(order, noted, list(kept.values()))
     changes: list[Change] = [
         Change(
             one.part.partname,
-            noted.stem,
+            lost.stem,
             "not refreshed",
             after="its slide's notes name it, and no chart, table or picture there can be told to be it",
         )
-        for one, noted in missing
+        for one, lost in missing
     ]
     cards: list[Card] = []
-    laid: list[Card] = []
+    layouts: list[record.Record] = []
     changed = dated = 0
     failed = bool(missing)
     ours = [i for i in found if i.chart not in (front.COVER, *lists.TITLES)]
@@ -173,8 +176,7 @@ def _refreshed(
             failed = True
         else:
             cards.append(card[0])
-            kept_as = one.record or record.Record(one.chart)
-            laid.append(compose.in_layout(card[0], kept_as.layout, kept_as.body or BODY))
+            layouts.append(one.record or record.Record(one.chart))
             changed += card[1] == "changed"
             dated += card[1] == "dated"
         if progress is not None:
@@ -185,7 +187,13 @@ def _refreshed(
         if one.chart == front.COVER and touched and cards:
             _refresh_cover(one, cards, newest, changes, order)
         elif one.chart in lists.TITLES and touched and cards and not failed:
-            _refresh_list(deck, one, laid if one.chart == lists.FIGURES else cards, changes)
+            shown = cards
+            if one.chart == lists.FIGURES:
+                shown = [
+                    compose.in_layout(c, r.layout, r.body or BODY)
+                    for c, r in zip(cards, layouts, strict=True)
+                ]
+            _refresh_list(deck, one, shown, changes)
     if not touched:
         return Refreshed(data, tuple(_ordered(changes, deck)), count, 0, 0)
     for shape, own in renamed:

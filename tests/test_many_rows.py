@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.facts import landscape
-from dashboard.screen import profiles
+from dashboard.screen import claimboard, profiles
 
 APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
 FILES = sorted(p.name for p in (APP.parent / "app_pages").glob("*.py"))
@@ -61,3 +61,10 @@ def test_the_directory_is_sent_a_page_at_a_time(many: Path) -> None:
     beyond = opened("companies.py", companies__page="99")
     assert profiles_shown(beyond) == seen[: profiles.MOST_CARDS]
     assert any("“99”" in c.value for c in beyond.main.caption)
+
+
+def test_claims_of_a_kind_are_sent_a_page_at_a_time(many: Path) -> None:
+    facts = int((store.load(many)["claims"]["claim_kind"] == "fact").sum())
+    for page, sent in (("1", claimboard.MOST_ROWS), ("2", facts - claimboard.MOST_ROWS)):
+        shown = [len(t.value) for t in opened("claims.py", **{"claims__fact-page": page}).main.get("table")]
+        assert sent in shown and max(shown) <= claimboard.MOST_ROWS

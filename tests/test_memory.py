@@ -44,6 +44,19 @@ def test_what_was_asked_for_last_stays_and_what_is_too_large_is_not_kept() -> No
     assert memory.get("large", lambda: b"again") == b"again"
 
 
+def test_what_one_page_asks_for_stays_however_large_it_is() -> None:
+    memory: Memory[bytes] = Memory("of the test", 100, len, least=2)
+    MEMORIES.remove(memory)
+    for key in "abc":
+        memory.get(key, lambda: bytes(200))
+    assert len(memory.get("b", lambda: b"")) == len(memory.get("c", lambda: b"")) == 200
+    assert memory.get("a", lambda: b"again") == b"again" and memory.held().entries == 2
+    # Where many small ones have room, those stay as before.
+    for key in range(5):
+        memory.get(key, lambda: bytes(20))
+    assert memory.held().entries == 5 and memory.held().size == 100
+
+
 def test_readers_at_once_make_a_value_once() -> None:
     memory: Memory[bytes] = Memory("of the test", 100, len)
     MEMORIES.remove(memory)

@@ -41,7 +41,7 @@ from dashboard.look.theme import format_day, is_missing, plural
 
 def _rows_shown(tables: Tables, selection: Selection, now: Picked) -> pd.DataFrame:
     """Rows that the filter keeps and that have what is asked for."""
-    frame = now.rows.frame(tables, selection)
+    frame = now.rows.read(tables, selection.basis)
     column, _, value = now.where.partition("=")
     if now.where != EVERYTHING and column in now.rows.columns:
         frame = frame[frame[column].astype("str") == value]

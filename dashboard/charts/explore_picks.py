@@ -200,7 +200,7 @@ def _colours(rows: Rows, kind: str, by: str, measure: str) -> dict[str, str]:
 def where_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Values of columns with few of them, as "Heading: value"."""
     rows = ROWS[_of(selection, "rows", _rows())]
-    frame = rows.frame(tables, selection)
+    frame = rows.read(tables, selection.basis)
     out = {EVERYTHING: "Everything"}
     for column, declared in rows.columns.items():
         if declared.form != "text" or (column == rows.name and rows.name != "measure") or column in SENTENCES:

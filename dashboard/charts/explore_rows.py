@@ -14,7 +14,8 @@ from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.money import METRIC_WORDS
 from dashboard.charts.openness import licence_class
 from dashboard.charts.rows import of_companies, with_company
-from dashboard.data.selection import COMPANY_TYPES, Selection
+from dashboard.data.cut import once
+from dashboard.data.selection import COMPANY_TYPES
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.models import released
@@ -33,7 +34,7 @@ class Rows:
         name: Column that names a row.
         columns: Declared columns by name, the most telling first; `name` among them.
         tables: Tables that the frame is made of.
-        frame: Selected tables to rows: declared columns, company_id where there is one, is_outside, confidence, source_ids.
+        frame: Selected tables and the basis of labels to rows: declared columns, company_id where there is one, is_outside, confidence, source_ids.
         day: Column with the day that a row counts from; "" for none.
         one: Measures whose values compare only within one value of another column: measure to that column.
     """
@@ -42,9 +43,18 @@ class Rows:
     name: str
     columns: Mapping[str, Column]
     tables: tuple[str, ...]
-    frame: Callable[[Tables, Selection], pd.DataFrame]
+    frame: Callable[[Tables, str], pd.DataFrame]
     day: str = ""
     one: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, tables: Tables, basis: str) -> pd.DataFrame:
+        """The rows of some tables; what is offered and what is drawn read the same."""
+        return _read(tables, self.frame, basis)
+
+
+@once
+def _read(tables: Tables, frame: Callable[[Tables, str], pd.DataFrame], basis: str) -> pd.DataFrame:
+    return frame(tables, basis)
 
 
 def _words(text: pd.Series) -> pd.Series:
@@ -53,9 +63,9 @@ def _words(text: pd.Series) -> pd.Series:
     return said.str[:1].str.upper() + said.str[1:]
 
 
-def _owned(table: str) -> Callable[[Tables, Selection], pd.DataFrame]:
+def _owned(table: str) -> Callable[[Tables, str], pd.DataFrame]:
     """Rows of a table with who stands behind them."""
-    return lambda tables, selection: _typed(tables, of_companies(tables, selection.basis, table))
+    return lambda tables, basis: _typed(tables, of_companies(tables, basis, table))
 
 
 def _typed(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
@@ -63,10 +73,8 @@ def _typed(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(company_type=rows["company_id"].map(types).map(COMPANY_TYPES))
 
 
-def _companies(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _typed(
-        tables, with_company(tables, selection.basis, tables["companies"].drop(columns="company_name"))
-    )
+def _companies(tables: Tables, basis: str) -> pd.DataFrame:
+    rows = _typed(tables, with_company(tables, basis, tables["companies"].drop(columns="company_name")))
     models = tables["models"]
     models = released(models)
     index = landscape.index_in_force(tables)
@@ -81,23 +89,23 @@ def _companies(tables: Tables, selection: Selection) -> pd.DataFrame:
     return rows
 
 
-def _models(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _owned("models")(tables, selection)
+def _models(tables: Tables, basis: str) -> pd.DataFrame:
+    rows = _owned("models")(tables, basis)
     rows = released(rows)
     return rows.assign(
         weights=rows["weights"].fillna("not disclosed").map({v.id: v.word for v in col.WEIGHTS.scale.values}),  # type: ignore[union-attr]
-        licence=[licence_class(n) for n in rows["license"]],
+        licence=rows["license"].map({n: licence_class(n) for n in rows["license"].unique()}),
         modality=_words(rows["modality"]),
     )
 
 
-def _events(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _owned("governance_events")(tables, selection)
+def _events(tables: Tables, basis: str) -> pd.DataFrame:
+    rows = _owned("governance_events")(tables, basis)
     return rows.assign(event_type=_words(rows["event_type"]))
 
 
-def _scores(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _owned("benchmark_scores")(tables, selection)
+def _scores(tables: Tables, basis: str) -> pd.DataFrame:
+    rows = _owned("benchmark_scores")(tables, basis)
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
     return rows.assign(
         benchmark_name=rows["benchmark_id"].map(names),
@@ -105,13 +113,13 @@ def _scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     )
 
 
-def _people(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _owned("people")(tables, selection)
+def _people(tables: Tables, basis: str) -> pd.DataFrame:
+    rows = _owned("people")(tables, basis)
     return rows.assign(leads=rows["is_ai_lead"].map({True: "Leads AI", False: "Other role"}))
 
 
-def _metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _owned("company_metrics")(tables, selection)
+def _metrics(tables: Tables, basis: str) -> pd.DataFrame:
+    rows = _owned("company_metrics")(tables, basis)
     rows = rows[rows["value"].notna()]
     unit = rows["currency"].fillna(rows["unit"])
     said = [METRIC_WORDS.get(m, m.replace("_", " ")) for m in rows["metric"]]
@@ -120,22 +128,22 @@ def _metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     return rows.assign(measure=measure, stated_in=unit)
 
 
-def _observations(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _owned("governance_observations")(tables, selection).dropna(subset=["score"])
+def _observations(tables: Tables, basis: str) -> pd.DataFrame:
+    rows = _owned("governance_observations")(tables, basis).dropna(subset=["score"])
     return rows.assign(dimension=rows["dimension"].map(DIMENSIONS).fillna(_words(rows["dimension"])))
 
 
-def _infrastructure(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _owned("infrastructure")(tables, selection)
+def _infrastructure(tables: Tables, basis: str) -> pd.DataFrame:
+    rows = _owned("infrastructure")(tables, basis)
     return rows.assign(infrastructure_kind=_words(rows["infrastructure_kind"]))
 
 
-def _levers(tables: Tables, selection: Selection) -> pd.DataFrame:
-    rows = _owned("commercial_levers")(tables, selection)
+def _levers(tables: Tables, basis: str) -> pd.DataFrame:
+    rows = _owned("commercial_levers")(tables, basis)
     return rows.assign(lever=_words(rows["lever"]))
 
 
-def _claims(tables: Tables, selection: Selection) -> pd.DataFrame:
+def _claims(tables: Tables, basis: str) -> pd.DataFrame:
     rows = tables["claims"]
     return rows.assign(
         verdict=rows["verdict"].map(VERDICTS),

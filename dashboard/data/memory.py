@@ -38,15 +38,16 @@ class Memory(Generic[V]):
     Readers who ask for the same value at once wait for one of them to make it. A value is shared: nobody may change it.
     """
 
-    def __init__(self, name: str, most: int, size: Callable[[V], int]) -> None:
+    def __init__(self, name: str, most: int, size: Callable[[V], int], least: int = 0) -> None:
         """A memory of its own.
 
         Args:
             name: What is kept, in words, as `make bench` prints it.
             most: Bytes that it may hold in all; a larger single value is handed out and not kept.
             size: Bytes of one value.
+            least: Values that stay whatever they weigh, the last ones asked for: what a single page asks for many times.
         """
-        self.name, self.most = name, most
+        self.name, self.most, self.least = name, most, least
         self._size_of = size
         self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
@@ -79,12 +80,12 @@ class Memory(Generic[V]):
     def _keep(self, key: Hashable, value: V) -> None:
         size = self._size_of(value)
         with self._lock:
-            if size > self.most:
+            if size > self.most and not self.least:
                 return
             _, before = self._kept.pop(key, (None, 0))
             self._kept[key] = value, size
             self._size += size - before
-            while self._size > self.most:
+            while self._size > self.most and len(self._kept) > self.least:
                 _, (_, gone) = self._kept.popitem(last=False)
                 self._size -= gone
 

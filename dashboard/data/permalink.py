@@ -47,6 +47,10 @@ OWN = "own"
 WHOLE = "view"
 #: Things picked for a page and not for one chart.
 PAGE_PICKS = (
+    "claims.fact-page",
+    "claims.prediction-page",
+    "claims.recommendation-page",
+    "claims.risk-page",
     "companies.page",
     "companies.sort",
     "compare.a",

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 
 from dashboard.data import permalink, search
+from dashboard.data.cut import once
 from dashboard.data.selection import HOME_COUNTRY, Selection, uncounted
 from dashboard.data.store import Tables
 from dashboard.facts.landscape import apply
@@ -88,6 +89,7 @@ def to_json(watch: Watch) -> str:
     return json.dumps(watch.plain(), ensure_ascii=False, indent=1)
 
 
+@once
 def known(tables: Tables, part: str) -> dict[str, str]:
     """What a part of a list may hold: id to name, in the order offered. Tables as loaded, or as of a day."""
     if part == "companies":
@@ -108,7 +110,8 @@ def known(tables: Tables, part: str) -> dict[str, str]:
         return dict(zip(tables["claims"]["claim_id"], tables["claims"]["claim"], strict=True))
     names = tables["companies"].set_index("company_id")["company_name"]
     rows = tables["governance_events"].sort_values("event_date", ascending=False, kind="stable")
-    return {r.event_id: f"{names.get(r.company_id, '')}: {r.title}" for r in rows.itertuples()}
+    of = rows["company_id"].map(names).fillna("")
+    return dict(zip(rows["event_id"], of + ": " + rows["title"], strict=True))
 
 
 def from_json(text: str | bytes, tables: Tables) -> tuple[Watch, list[str]]:

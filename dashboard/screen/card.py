@@ -69,8 +69,9 @@ def _state_bytes(state: State) -> int:
     return frame_bytes(state.frame) + 2 * sum(map(len, words)) + 1000
 
 
-#: Tables under a selection.
-_tables: Memory[Cut] = Memory("tables under a view", 192 * MB, _tables_bytes)
+#: Tables under a selection. A page asks for few, once for each of its cards: of large data those few stay, or every
+#: card would cut all tables again.
+_tables: Memory[Cut] = Memory("tables under a view", 192 * MB, _tables_bytes, least=6)
 _states: Memory[State] = Memory("rows and words of chart cards", 64 * MB, _state_bytes)
 _figures: Memory[bytes] = Memory("drawn figures", 48 * MB, len)
 _choices: Memory[dict[str, str]] = Memory(

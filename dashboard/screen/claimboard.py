@@ -15,6 +15,8 @@ from dashboard.look.theme import format_day, is_missing, plural
 from dashboard.screen import ui
 from dashboard.screen.tables import rows_table
 
+#: Claims of a kind on one page: each is sent whole, seen or not.
+MOST_ROWS = 100
 VERDICT_WORDS = {
     "corroborated": "holds",
     "partly_corroborated": "holds in part",
@@ -70,7 +72,8 @@ def board(now: ui.View) -> None:
             with tab:
                 if kind == "fact":
                     part = _of_verdict(part)
-                rows_table(now, _rows(now, part, kind))
+                shown = ui.window(f"claims.{kind}-page", len(part), MOST_ROWS)
+                rows_table(now, _rows(now, part[shown], kind))
 
 
 def _of_verdict(facts: pd.DataFrame) -> pd.DataFrame:

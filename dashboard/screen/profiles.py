@@ -91,15 +91,8 @@ def directory(now: ui.View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.markdown(f"**{count}**", width="stretch")
         order = ui.pick("companies.sort", "Sort by", SORTS, resets=("companies.page",), width=220)
-        number = len(now.selected["companies"])
-        first = 0
-        if number > MOST_CARDS:
-            pages = {
-                str(n + 1): f"{begin + 1:,} to {min(begin + MOST_CARDS, number):,} of {number:,}"
-                for n, begin in enumerate(range(0, number, MOST_CARDS))
-            }
-            first = (int(ui.pick("companies.page", "Shown", pages, width=220)) - 1) * MOST_CARDS
-    _cards(now, order, first)
+        shown = ui.window("companies.page", len(now.selected["companies"]), MOST_CARDS)
+    _cards(now, order, shown.start)
 
 
 @part

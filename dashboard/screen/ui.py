@@ -363,6 +363,29 @@ def repick(name: str, option: str) -> None:
     set_picked_address()
 
 
+def window(name: str, number: int, most: int) -> slice:
+    """Which of many rows are sent, a page of them at a time; the reader picks the page where there is more than one.
+
+    Args:
+        name: Parameter of the page in the address, "companies.page".
+        number: Rows there are.
+        most: Rows of a page.
+    """
+    if number <= most:
+        return slice(0, number)
+    pages = {
+        str(n + 1): f"{begin + 1:,} to {min(begin + most, number):,} of {number:,}"
+        for n, begin in enumerate(range(0, number, most))
+    }
+    picked = st.session_state.setdefault("_picked", {})
+    if (asked := str(picked.get(name, "1"))) not in pages:
+        # A link to data that had more, or filters that leave fewer than the reader had turned over.
+        st.caption(plain(f"Of {number:,} there is no page “{shortened(asked)}”: the first is shown."))
+        picked.pop(name)
+    begin = (int(pick(name, "Shown", pages, width=220)) - 1) * most
+    return slice(begin, begin + most)
+
+
 def set_picked_address() -> None:
     """Brings the address in line with what is picked, without a run of the whole page."""
     wanted = permalink.query(

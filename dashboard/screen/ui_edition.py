@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.charts import CHARTS
 from dashboard.data import permalink
-from dashboard.data.store import Tables
+from dashboard.data.memory import Memory
 from dashboard.deck import decks, editions
 from dashboard.deck.editions import Since
 from dashboard.export import edition as forms
@@ -131,6 +131,8 @@ def _slug(name: str) -> str:
 
 #: Changes of a section that are read at once; what follows in rank is folded away.
 LISTED = 12
+#: Those that the page is sent in all; every one is sent, seen or not.
+MOST_FOLDED = 200
 
 
 @dataclass(frozen=True)
@@ -158,28 +160,32 @@ def made(now: ui.View, wanted: Watch) -> Made:
     shown = now.selection.as_of
     # A view of the first days compares with a day before the data.
     day = max(min(now.selection.since, shown), permalink.EARLIEST)
-    asked = (at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", now.selection.basis, before, shown)
+    basis = now.selection.basis
+    from_ = Since(edition=before) if before is not None else editions.since(f"{day:%Y-%m-%d}", None, wanted)
+    handed_in = sha256(file.getvalue()).hexdigest() if file is not None else ""
+    asked = (at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", basis, handed_in, shown)
+
     stood = ui.everything_as_of(now)
-    edition = _made(*asked, False, at_hand, stood)
+
+    def of(looked_up: bool) -> Edition:
+        return _editions.get(
+            (*asked, looked_up),
+            lambda: editions.make(
+                at_hand, wanted, from_, basis=basis, until=shown, stood=stood, looked_up=looked_up
+            ),
+        )
+
+    with st.spinner("Reading what changed …"):
+        edition = of(looked_up=False)
     with left:
         st.markdown(f"**{plain(edition.lead)}**  \n:small[:gray[{plain(RANK)}.]]")
-    return Made(edition, lambda: _made(*asked, True, at_hand, stood))
+    return Made(edition, lambda: of(looked_up=True))
 
 
-@st.cache_data(max_entries=64, show_spinner="Reading what changed …")
-def _made(
-    snapshot_id: str,
-    wanted: Watch,
-    day: str,
-    basis: str,
-    before: Edition | None,
-    until: pd.Timestamp,
-    looked_up: bool,
-    _at_hand: decks.Builds,
-    _stood: Tables,
-) -> Edition:
-    from_ = Since(edition=before) if before is not None else editions.since(day, None, wanted)
-    return editions.make(_at_hand, wanted, from_, basis=basis, until=until, stood=_stood, looked_up=looked_up)
+#: Editions under a view, with their charts looked up or without. Streamlit's cache would copy one at every run.
+_editions: Memory[Edition] = Memory(
+    "editions", 32_000_000, lambda edition: 2_000 * len(edition.items) + 10_000, least=1
+)
 
 
 def forms_of(edition: Made) -> None:
@@ -229,8 +235,11 @@ def told(edition: Edition) -> None:
             for one in items[:LISTED]:
                 _item(one)
             if len(items) > LISTED:
-                with st.expander(f"{len(items) - LISTED} more, in the same order"):
-                    st.markdown("\n\n".join(_words(one) for one in items[LISTED:]))
+                with st.expander(f"{len(items) - LISTED:,} more, in the same order"):
+                    folded = [_words(one) for one in items[LISTED:MOST_FOLDED]]
+                    if len(items) > MOST_FOLDED:
+                        folded.append(f":gray[{len(items) - MOST_FOLDED:,} more stand in the files below.]")
+                    st.markdown("\n\n".join(folded))
     for heading, sentences in forms.lists(edition):
         with st.container(border=True, gap="small"):
             st.subheader(plain(heading), anchor=False)

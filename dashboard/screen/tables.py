@@ -26,6 +26,8 @@ LINKED = 60
 LONG, SHORT = 16, 13
 #: Height of a table where it shares a screen, pixels; the rest is scrolled to.
 FRONT_ROWS = 244
+#: Rows of a table that a page is sent: each is sent whole, seen or not. Files and the sortable tables have all of them.
+MOST_ROWS = 200
 
 
 @part
@@ -40,12 +42,20 @@ def draw(now: View, one: Chart, frame: pd.DataFrame, *, front: bool = False) -> 
     """
     kind, columns = one.kind, one.columns
     assert isinstance(kind, Table) and columns is not None
-    if front:
-        _front(now, one, frame)
-        return
-    if kind.sortable:
+    if kind.sortable and not front:
         _grid(now, one, frame)
         return
+    whole, frame = len(frame), frame.head(MOST_ROWS)
+    if front:
+        _front(now, one, frame)
+    else:
+        _lines(now, one, kind, columns, frame)
+    if whole > MOST_ROWS:
+        st.caption(f"The first {MOST_ROWS} of {whole:,} rows, in their order; the files below have all of them.")
+
+
+def _lines(now: View, one: Chart, kind: Table, columns: Frame, frame: pd.DataFrame) -> None:
+    """Rows that wrap, with their documents where the columns name none."""
     found = rows(kind, frame, columns, "screen")
     sources = now.tables["sources"]
     own = any(c.sources for c in found.columns)

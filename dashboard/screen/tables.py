@@ -51,7 +51,9 @@ def draw(now: View, one: Chart, frame: pd.DataFrame, *, front: bool = False) -> 
     else:
         _lines(now, one, kind, columns, frame)
     if whole > MOST_ROWS:
-        st.caption(f"The first {MOST_ROWS} of {whole:,} rows, in their order; the files below have all of them.")
+        st.caption(
+            f"The first {MOST_ROWS} of {whole:,} rows, in their order; the files below have all of them."
+        )
 
 
 def _lines(now: View, one: Chart, kind: Table, columns: Frame, frame: pd.DataFrame) -> None:

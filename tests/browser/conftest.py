@@ -105,6 +105,24 @@ def visit(app_url: str) -> Callable[..., Any]:
     return go
 
 
+@pytest.fixture
+def turn() -> Callable[..., Any]:
+    """Moves an open page to another view of its own, as Back and Forward do, without loading the app again.
+
+    `turn(page, "gallery?gallery.chart=parameters")`; what the address leaves out stays as it was.
+    """
+
+    def go(page: Any, path: str) -> Any:
+        page.evaluate(
+            "(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate', { state: null })) }",
+            "/" + path,
+        )
+        settle(page)
+        return page
+
+    return go
+
+
 @pytest.fixture(scope="session")
 def axe_findings() -> Callable[[Any], list[str]]:
     """Accessibility faults of a page that axe-core calls serious or critical, one line each."""

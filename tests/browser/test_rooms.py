@@ -94,13 +94,14 @@ def test_a_click_on_a_mark_opens_its_row_and_leads_on(
         assert page.locator(f".st-key-mark-{chart_id}").count() == 0
 
 
-def test_every_charts_marks_open_their_rows(page: Any, visit: Visit) -> None:
+def test_every_charts_marks_open_their_rows(page: Any, visit: Visit, turn: Visit) -> None:
     """Each chart of the gallery: a click on one of its marks opens a row that names its documents."""
     faults = []
+    visit(page, "gallery")
     for one in CHARTS.values():
         if one.screen == "table":
             continue
-        visit(page, f"gallery?gallery.chart={one.id}")
+        turn(page, f"gallery?gallery.chart={one.id}")
         card = page.locator(f".st-key-card-{one.id}")
         # What only feeds fill says so where none was read.
         if one.empty and card.locator("[data-testid='stAlert']").count():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,11 @@ from dashboard.data import store
 # How long an example takes says how busy the machine is, nothing of the code.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: a fifth of the tests' time they wait for servers, timers and browsers."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from feed_files import (
     ARENA_ROWS,
@@ -37,6 +39,7 @@ from feed_server import Answer, Publisher, publisher
 from etl.feeds.command import frames
 from etl.feeds.declare import FeedError, File, columns
 from etl.feeds.fetch import Fetcher
+from etl.feeds.layout import GROUP
 from etl.feeds.propose import plain_name, proposals
 from etl.feeds.refresh import Outcome, Wanted, refresh, table_text
 from etl.feeds.resolve import Names, bare, folded
@@ -413,6 +416,44 @@ def test_history_of_downloads_is_our_authors_and_families_alone(run: Run) -> Non
     assert set(rows.loc[rows["band"] == "own", "name"]) == {"Qwen", "deepseek-ai"}
     assert set(rows.loc[rows["band"] == "derivatives", "name"]) == {"deepseek-ai/DeepSeek-V3.2"}
     assert rows["company_id"].notna().all() and sorted(rows["day"].str[:7].unique()) == ["2026-10", "2026-11"]
+
+
+def test_history_is_laid_in_small_groups_and_asked_again_for_an_account_that_came(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = sorted({"Qwen", "deepseek-ai", "Spark", "Imagined-Lab", *(f"s{n}" for n in range(2_000))})
+    rows = [
+        {"author": a, "day": f"2026-10-{d:02d}", "dl30": 1.0, "dl_all": 2.0, "likes": 3.0, "models": 1}
+        for a in accounts
+        for d in range(1, 11)
+    ]
+    body = parquet(rows, group=1_000_000)
+    run.web.answers[f"/{PULSE}"] = Answer(body, "application/octet-stream")
+    read = run("model-pulse")["author_series_2026-10.parquet"]
+    mine = run.rows("usage", "model-pulse")
+    mine = mine[mine["band"] == "own"]
+    assert read.rows == 60, "of a firm's or family's name alone, an account is not ours"
+    assert set(mine.loc[mine["day"] < "2026-11", "name"]) == {"Qwen", "deepseek-ai"}
+    kept = run.store.upstream("model-pulse") / "author_series_2026-10.parquet"
+    groups = pq.read_metadata(kept)
+    assert groups.num_row_groups >= 3 and max(groups.row_group(n).num_rows for n in range(3)) <= GROUP
+    assert pq.read_table(kept).equals(pq.read_table(io.BytesIO(body)))
+    # Upstream says that nothing changed: the file that is held is asked for the account that has become known.
+    assert run("model-pulse")["author_series_2026-10.parquet"].status == "same"
+    named = dict.fromkeys(run.ours["company_aliases"].columns) | {
+        "alias": "Imagined-Lab", "alias_kind": "namespace", "company_id": "bytedance", "confidence": "high",
+    }  # fmt: skip
+    aliases = pd.concat([run.ours["company_aliases"], pd.DataFrame([named])], ignore_index=True)
+    monkeypatch.setattr(run, "ours", {**run.ours, "company_aliases": aliases})
+    again = run("model-pulse")["author_series_2026-10.parquet"]
+    assert (again.status, again.added, again.changed, again.gone) == ("taken", 30, 0, 0)
+    # An account that is ours no more asks for fewer rows: that is no half file.
+    monkeypatch.setattr(
+        run, "ours", {**run.ours, "company_aliases": aliases[aliases["alias"] != "deepseek-ai"]}
+    )
+    hubs = run.ours["models"]["hf_repo"].astype("string").str.startswith("deepseek-ai/")
+    monkeypatch.setattr(run, "ours", {**run.ours, "models": run.ours["models"][~hubs.fillna(False)]})
+    assert run("model-pulse")["author_series_2026-10.parquet"].status == "same"
 
 
 def test_filings_are_titles_days_and_addresses(run: Run) -> None:

@@ -45,6 +45,7 @@ class About:
         since: Rows before this day may be left out.
         asked: The File that was read.
         found: Name under which it was found.
+        accounts: Accounts on the Hub that are known as one of ours: a name alone leads to an account of anybody.
     """
 
     version: str
@@ -54,6 +55,7 @@ class About:
     since: date | None
     asked: File
     found: str = ""
+    accounts: frozenset[str] = frozenset()
 
 
 Shape = Callable[[pd.DataFrame, About], pd.DataFrame]

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pya
 import pyarrow.compute as pc
@@ -44,6 +45,8 @@ ANY_MEDIA = (
 _MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<\?xml|<!--)", re.IGNORECASE)
 _SHOWN = 40
 _HEADER = 100_000
+#: Rows of a Parquet file that are looked through at once, where not all are wanted.
+_AT_ONCE = 1_000_000
 
 
 def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.DataFrame, list[str]]:
@@ -216,42 +219,46 @@ def _parquet(path: Path, file: File, about: About) -> tuple[pd.DataFrame, list[s
     heading = list(opened.schema_arrow.names)
     _first_check(heading, file)
     wanted = [n for c in file.columns for n in (c.name, *c.was) if n in heading]
-    values = sorted(file.only[1](about)) if file.only else []
-    by = next(
-        (
-            n
-            for c in file.columns
-            if file.only and c.to == file.only[0]
-            for n in (c.name, *c.was)
-            if n in heading
-        ),
-        "",
-    )
-    place = heading.index(by) if by else -1
-    parts = []
+    by = next((n for n in sought(file) if n in heading), "")
     try:
-        if by and values:
-            # Names come as numbers into a list: ours are sought in the list of a group, not in each of its rows.
-            opened = pq.ParquetFile(path, read_dictionary=[by])
-        for n in range(opened.num_row_groups):
-            told = opened.metadata.row_group(n).column(place).statistics if by and values else None
-            if told is not None and told.has_min_max and not _between(values, told.min, told.max):
-                continue
-            if not (by and values):
-                parts.append(opened.read_row_group(n, columns=wanted, use_threads=False))
-                continue
-            # Our names lie between the ends of many groups and in few of them: of the others no more is decoded.
-            names = opened.read_row_group(n, columns=[by], use_threads=False)[by]
-            mine = pc.indices_nonzero(_is_in(names, values))
-            if len(mine) or not parts:
-                rows = opened.read_row_group(n, columns=wanted, use_threads=False).take(mine)
-                at = rows.schema.get_field_index(by)
-                parts.append(rows.set_column(at, by, rows[by].cast(_plain(names.type))))
+        if not (by and file.only):
+            return opened.read(columns=wanted, use_threads=False).to_pandas(), heading
+        values = sorted(file.only[1](about))
+        # Names come as numbers into a list: ours are sought in the list of a group, not in each of its rows.
+        opened = pq.ParquetFile(path, metadata=opened.metadata, read_dictionary=[by])
+        parts = list(_rows_of(opened, by, values, wanted))
     except (pya.ArrowInvalid, OSError) as error:
         raise FeedError(f"is no whole Parquet file ({str(error)[:120]})") from error
-    if not parts:
-        return pd.DataFrame({n: pd.Series([], dtype=object) for n in wanted}), heading
-    return pya.concat_tables(parts).to_pandas(), heading
+    plain = [
+        f.with_type(_plain(f.type)) if f.name == by else f for f in opened.schema_arrow if f.name in wanted
+    ]
+    schema = pya.schema(plain)
+    parts = [p.select(schema.names).cast(schema) for p in parts]
+    return pya.concat_tables([schema.empty_table(), *parts]).to_pandas(), heading
+
+
+def sought(file: File) -> tuple[str, ...]:
+    """Headings that the column may have by which rows of a file are sought; none where all are read."""
+    return tuple(n for c in file.columns if file.only and c.to == file.only[0] for n in (c.name, *c.was))
+
+
+def _rows_of(
+    opened: pq.ParquetFile, by: str, values: Sequence[Any], wanted: list[str]
+) -> Iterable[pya.Table]:
+    """Rows whose `by` is one of the values, which are in order; a few groups at a time."""
+    place = opened.schema_arrow.names.index(by)
+    groups = [opened.metadata.row_group(n) for n in range(opened.num_row_groups)]
+    told = [g.column(place).statistics for g in groups]
+    near = [n for n, t in enumerate(told) if t is None or not t.has_min_max or _between(values, t.min, t.max)]
+    ends = np.cumsum([groups[n].num_rows for n in near])
+    for these in np.split(np.array(near, dtype=int), np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1):
+        # Our names lie between the ends of many groups and in few of them: of the others no more is decoded.
+        names = opened.read_row_groups(these.tolist(), columns=[by], use_threads=False)[by]
+        last = np.cumsum([groups[n].num_rows for n in these])
+        at = np.searchsorted(last, pc.indices_nonzero(_is_in(names, values)).to_numpy(), side="right")
+        if len(at):
+            rows = opened.read_row_groups(these[np.unique(at)].tolist(), columns=wanted, use_threads=False)
+            yield rows.filter(_is_in(rows[by], values))
 
 
 def _between(values: Sequence[Any], first: Any, last: Any) -> bool:
@@ -347,4 +354,4 @@ def _named(frame: pd.DataFrame, heading: list[str], file: File) -> tuple[pd.Data
     return pd.DataFrame(made, index=frame.index), warnings
 
 
-__all__ = ["read"]
+__all__ = ["read", "sought"]

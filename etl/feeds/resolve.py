@@ -40,6 +40,13 @@ _THINKING = re.compile(r"-(?:thinking|reasoning)(?=$|[-_])", re.IGNORECASE)
 _ONE_OF_TWO = re.compile(r"-(?:instruct|base|chat|it)\b", re.IGNORECASE)
 
 
+#: Accounts of the Hub, as ATOM's list of organisations has them, whose name stands among the aliases as that of a firm, brand,
+#: unit or family: an alias has one row and one kind.
+_ACCOUNTS = {
+    "ByteDance": "bytedance", "facebook": "meta", "Kwaipilot": "kuaishou", "PaddlePaddle": "baidu", "sensenova": "sensetime",
+}  # fmt: skip
+
+
 @lru_cache(maxsize=200_000)
 def folded(name: str) -> str:
     """A name for comparison: no case, blanks or marks; digits apart by a mark, so that 1.5 is not 15."""
@@ -95,6 +102,7 @@ class Names:
         self.namespaces |= dict(
             zip(aliases.loc[is_space, "alias"], aliases.loc[is_space, "company_id"], strict=True)
         )
+        self.namespaces |= {a: c for a, c in _ACCOUNTS.items() if c in self.companies}
         self.companies = {**self.namespaces, **self.companies}
         self._company = _single(self.companies.items(), folded)
         self._chinese = [(a, c) for a, c in self.companies.items() if len(a) >= 3 and not a.isascii()]

@@ -129,7 +129,7 @@ PULSE = "https://huggingface.co/datasets/modelpulse/model-pulse-data/resolve/mai
 
 
 def _authors(about: About) -> frozenset[str]:
-    return frozenset(about.companies)
+    return about.accounts
 
 
 def author_series(rows: pd.DataFrame, about: About) -> pd.DataFrame:

@@ -51,6 +51,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "datasets" / "raw"
 TODAY = date(2026, 11, 21)
 NOTABLE = "epoch.ai/data/notable_ai_models.csv"
+PAGE = b"<!doctype html><title>We are back soon</title>"
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +273,14 @@ def test_columns_go_by_name_through_years_and_orders(run: Run) -> None:
 
 
 GOOD = FILES["epoch-models"][NOTABLE][0]
+
+
+def wire(body: bytes, *head: str, status: str = "200 OK") -> Answer:
+    """An answer whose head says what it is told to say, and not what is so."""
+    lines = [f"HTTP/1.1 {status}", "Content-Type: text/csv", *head]
+    return Answer(raw="\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+
+
 FAULTS = {
     "missing column": (Answer(GOOD.replace(b"Publication date", b"Published on")), "no column 'Publication date'"),
     "page for a table": (Answer(b"<!DOCTYPE html><title>Gone away</title>", "text/csv"), "is an HTML page, expected csv: its title is “Gone away”"),
@@ -292,10 +301,26 @@ FAULTS = {
     "for ever busy": (Answer(b"", status=503), "HTTP 503; tried 4 times"),
     "a piece unasked": (Answer(GOOD[:150], status=206, headers={"Content-Range": f"bytes 0-149/{len(GOOD)}"}), "sent a piece"),
     "UTF-16": (Answer(GOOD.decode().encode("utf-16")), "no header line in UTF-8"),
-    "packed unasked": (Answer(b"\x8b\x02\x80" + GOOD[3:40], headers={"Content-Encoding": "br"}), "no header line in UTF-8"),
+    "packed unasked": (Answer(b"\x8b\x02\x80" + GOOD[3:40], headers={"Content-Encoding": "br"}), "came packed as br"),
     "damaged packing": (Answer(GOOD, headers={"Content-Encoding": "deflate"}, etag=False), "broke off"),
     "JSON for a table": (Answer(js([{"Model": "x"}]), "text/plain"), "is JSON, expected csv"),
     "a million columns": (Answer(GOOD.replace(b"\n", b"".join(b",c%d" % n for n in range(200_000)) + b"\n", 1)), "a first line of more than 100,000 bytes"),
+    "longer by its head than it is": (wire(GOOD, f"Content-Length: {len(GOOD) + 500}"), "broke off"),
+    "shorter by its head than it is": (wire(GOOD, f"Content-Length: {len(GOOD) - 12}"), "is no whole CSV file"),
+    "no number for a length": (wire(GOOD, "Content-Length: many"), "broke off"),
+    "two lengths": (wire(GOOD, "Content-Length: 5", f"Content-Length: {len(GOOD)}"), "broke off"),
+    "in chunks, cut": (wire(b"%x\r\n" % len(GOOD) + GOOD[:200], "Transfer-Encoding: chunked"), "broke off"),
+    "in chunks without an end": (wire(b"%x\r\n" % len(GOOD) + GOOD + b"\r\n", "Transfer-Encoding: chunked"), "broke off"),
+    "no HTTP": (Answer(raw=b"220 ftp.example ready\r\n"), "broke off"),
+    "lines of JSON": (Answer(b'{"Model": "a"}\n{"Model": "b"}\n', "text/plain"), "is JSON, expected csv"),
+    "a network that wants a sign-in": (Answer(PAGE, "text/html", 511), "wants a sign-in to the network (HTTP 511)"),
+    "a sign-in page for all": (Answer(b"", status=302, headers={"Location": "/www.cac.gov.cn/2024-04/02/c_1713729983803145.htm"}), "came as text/html"),
+    "asks to wait until a day": (Answer(GOOD, first=[(503, {"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"})]), "asks to wait"),
+    "cookies in a circle": (
+        Answer(b"", status=307, headers={"Location": f"/{NOTABLE}", "Set-Cookie": "seen=1; Path=/"}), "leads in a circle"),
+    "one cell of everything": (Answer(csv(EPOCH_HEAD, f"{'x' * 30_000_000},Alibaba,2026-01-01,,,,,China")), "has 0 rows, the last edition had 3"),
+    "nothing but commas": (Answer(csv(EPOCH_HEAD, *[",,,,,,,"] * 3)), "has 0 rows, the last edition had 3"),
+    "headings alone": (Answer(csv(*[EPOCH_HEAD] * 4)), "has 0 rows, the last edition had 3"),
     "circle": (Answer(b"", status=302, headers={"Location": f"/{NOTABLE}"}), "leads in a circle"),
 }  # fmt: skip
 
@@ -464,10 +489,106 @@ def test_filings_are_titles_days_and_addresses(run: Run) -> None:
     ]
 
 
+def test_what_is_no_row_is_left_out_and_said(run: Run) -> None:
+    lines = GOOD.decode().splitlines()
+    body = [
+        lines[0],
+        lines[1],
+        lines[0],
+        ",,,,,,,",
+        lines[2],
+        lines[3],
+        f"{'x' * 30_000},,,,,,,",
+        "Total,,45962,3,,,,",
+    ]
+    run.web.answers[f"/{NOTABLE}"] = Answer(csv(*body))
+    found = run("epoch-models")["notable_ai_models.csv"]
+    assert (found.status, found.rows) == ("taken", 3)
+    for words in (
+        "1 row with nothing in it",
+        "the heading again",
+        "a sum of others",
+        "more than 20,000 characters",
+    ):
+        assert any(words in w for w in found.warnings), found.warnings
+    assert "the heading again: left out" in table_text(run.outcomes, 1.0)
+
+
+def test_a_serial_number_is_no_day(run: Run) -> None:
+    run.web.answers[f"/{NOTABLE}"] = Answer(GOOD.replace(b"2026-11-01", b"46327"))
+    found = run("epoch-models")["notable_ai_models.csv"]
+    assert any("1 cells of release_date are no days, such as '46327'" in w for w in found.warnings)
+    rows = run.rows("models", "epoch-models").set_index(["file", "name"])
+    assert pd.isna(rows.loc[("notable_ai_models.csv", "Imagined-1"), "release_date"])
+
+
+def test_a_key_that_stands_twice_is_said(run: Run) -> None:
+    path = "/raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
+    one = b'"dashscope/qwen-imagined": {"litellm_provider": "dashscope", "input_cost_per_token": %s, "output_cost_per_token": 2e-06}'
+    run.web.answers[path] = Answer(b"{" + one % b"1" + b", " + one % b"5e-07" + b"}", "text/plain")
+    (found,) = run("litellm").values()
+    assert found.status == "taken" and found.warnings == [
+        "has a key twice ('dashscope/qwen-imagined'): the last counts"
+    ]
+    assert run.rows("prices", "litellm")["input_price_per_mtok"].tolist() == [0.5]
+    run.web.answers[path] = Answer(b'{"a": {}}\n{"b": {}}\n', "application/x-ndjson")
+    assert "came as application/x-ndjson, expected json" in run("litellm")[found.file].words
+    run.web.answers[path] = Answer(b'{"a": {}}\n{"b": {}}\n', "text/plain")
+    assert "is no whole JSON document: Extra data: line 2" in run("litellm")[found.file].words
+
+
+def test_an_edition_is_known_by_its_day_or_a_weak_mark_alone(run: Run) -> None:
+    """Where upstream gives no strong entity tag, what is held is asked for by what it gives."""
+    for given, asked in (
+        ({"Last-Modified": "Fri, 20 Nov 2026 08:00:00 GMT"}, "if-modified-since"),
+        ({"ETag": 'W/"weak"'}, "if-none-match"),
+    ):
+        body = GOOD.replace(b"1e22", b"2e22" if asked == "if-none-match" else b"3e22")
+        run.web.answers[f"/{NOTABLE}"] = Answer(body, headers=given, etag=False)
+        assert run("epoch-models")["notable_ai_models.csv"].status == "taken"
+        run.web.answers[f"/{NOTABLE}"] = Answer(status=304, headers=given, etag=False)
+        run.web.asked.clear()
+        assert run("epoch-models")["notable_ai_models.csv"].status == "same"
+        (head,) = [h for p, h in run.web.asked if p == f"/{NOTABLE}"]
+        assert head[asked] == next(iter(given.values()))
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ({"snapshot_date": "../../../../tmp/x"}, "is no name of a file"),
+        ({"snapshot_date": "/etc/x"}, "is no name of a file"),
+        ({"url": "file:///etc/passwd"}, "is no https address"),
+        ({"url": "http://openrouter.ai/x.csv"}, "is no https address"),
+        ({"url": "https://169.254.169.254/latest/meta-data"}, "is an address of this network"),
+        ({"url": "https://[::ffff:10.0.0.1]/x"}, "is an address of this network"),
+        ({"url": "https://localhost/x"}, "is a host of this network"),
+        ({"url": None}, "is no https address"),
+        ({"row_count": "many"}, "invalid literal"),
+        ({"row_count": 4}, "has 3 rows, the publisher states 4"),
+        ({"sha256": "0" * 64}, "the publisher states 000000000000"),
+    ],
+)
+def test_a_manifest_leads_into_no_folder_and_no_network(
+    run: Run, tmp_path: Path, stated: dict[str, object], words: str
+) -> None:
+    path = "/openrouter.ai/api/v1/datasets/exports/rankings-daily/latest.manifest.json"
+    document = json.loads(run.web.answers[path].body)
+    inner = document["files"]["csv"]
+    for key, value in stated.items():
+        (inner if key in inner else document)[key] = value
+    run.web.answers[path].body = js(document)
+    before = {p for p in tmp_path.rglob("*") if "feeds" not in p.parts}
+    run("openrouter", "fmti")
+    (bad,) = [o for o in run.outcomes if o.status == "refused"]
+    assert words in bad.words and bad.feed == "openrouter"
+    assert {p for p in tmp_path.rglob("*") if "feeds" not in p.parts} == before
+    assert not len(run.rows("usage", "openrouter")) and len(run.rows("transparency", "fmti")) == 6
+
+
 CRUX = "raw.githubusercontent.com/zakird/crux-top-lists/main/data/global/202610.csv.gz"
 PULSE = "huggingface.co/datasets/modelpulse/model-pulse-data/resolve/main/author_series/2026-10.parquet"
 LEADERS = "huggingface.co/api/datasets/Idavidrein/gpqa/leaderboard"
-PAGE = b"<!doctype html><title>We are back soon</title>"
 #: Feed, address, what comes instead, and what is said of it; "" where it is taken all the same.
 ODD = {
     "ranks in another order, with a column more": (

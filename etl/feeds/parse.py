@@ -45,6 +45,11 @@ ANY_MEDIA = (
 _MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<\?xml|<!--)", re.IGNORECASE)
 _SHOWN = 40
 _HEADER = 100_000
+_LONGEST = 20_000
+#: Rows of a Parquet file beyond which it is not looked into: a few bytes can stand for any number of them.
+_MOST_ROWS = 100_000_000
+#: First cells of a row that adds the others up.
+_SUMS = ("total", "totals", "grand total", "sum", "合计", "总计", "总和")
 #: Rows of a Parquet file that are looked through at once, where not all are wanted.
 _AT_ONCE = 1_000_000
 
@@ -82,8 +87,10 @@ def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.Data
         frame = _csv(content)
         return _named(frame, list(frame.columns), file)
     records: Iterable[Mapping[str, Any]]
+    told: list[str] = []
     if file.format == "json":
-        records = (file.records or _rows)(_json(content), about)
+        document, told = _json(content)
+        records = (file.records or _rows)(document, about)
     elif file.format == "rss":
         records = _rss(content)
     else:
@@ -99,7 +106,8 @@ def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.Data
             "has no rows, expected some with " + ", ".join(c.name for c in file.columns if c.required)
         )
     heading = list(dict.fromkeys(k for r in rows for k in r))
-    return _named(pd.DataFrame(rows, columns=heading, dtype=object), heading, file)
+    named, warnings = _named(pd.DataFrame(rows, columns=heading, dtype=object), heading, file)
+    return named, told + warnings
 
 
 def _content(path: Path, file: File) -> bytes:
@@ -186,13 +194,25 @@ def _objects(table: pya.Table) -> pd.DataFrame:
     )
 
 
-def _json(content: bytes) -> Any:
+def _json(content: bytes) -> tuple[Any, list[str]]:
+    """The document, and a warning where an object has a key twice: which of the two is meant, nobody knows."""
     # The exchange's search wraps its JSON into a call: name({...});
     if called := re.fullmatch(rb"\s*[A-Za-z_]\w*\((.*)\)\s*;?\s*", content[:200_000], re.DOTALL):
         content = called.group(1)
+    twice: dict[str, None] = {}
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [k for k, _ in pairs]
+            twice.update(dict.fromkeys(k for k in found if keys.count(k) > 1))
+        return found
+
     try:
         # NaN and Infinity are no JSON, and no number either: programs write them for what they do not know.
-        return json.loads(content, parse_constant=lambda _: None)
+        document = json.loads(content, parse_constant=lambda _: None, object_pairs_hook=made)
+        shown = ", ".join(f"'{k[:_SHOWN]}'" for k in list(twice)[:3])
+        return document, [f"has a key twice ({shown}): the last counts"] if twice else []
     except (ValueError, RecursionError) as error:
         raise FeedError(f"is no whole JSON document: {str(error)[:120]}") from error
 
@@ -216,6 +236,8 @@ def _parquet(path: Path, file: File, about: About) -> tuple[pd.DataFrame, list[s
             f"an HTML page: {_title(path.read_bytes()[:20_000])}" if _MARKUP.match(head) else str(error)[:120]
         )
         raise FeedError(f"is no whole Parquet file ({what})") from error
+    if opened.metadata.num_rows > _MOST_ROWS:
+        raise FeedError(f"has {opened.metadata.num_rows:,} rows, expected at most {_MOST_ROWS:,}")
     heading = list(opened.schema_arrow.names)
     _first_check(heading, file)
     wanted = [n for c in file.columns for n in (c.name, *c.was) if n in heading]
@@ -348,10 +370,48 @@ def _named(frame: pd.DataFrame, heading: list[str], file: File) -> tuple[pd.Data
             made[column.to] = pd.Series([None] * len(frame), index=frame.index, dtype=object)
     if missing:
         raise FeedError(f"has no column {', '.join(missing)}; it has {', '.join(heading)[:300]}")
+    named, odd = _rows_alone(pd.DataFrame(made, index=frame.index), heading, file)
     told = {n for c in file.columns for n in (c.name, *c.was)} | set(file.known)
     new = [n for n in heading if n and n not in told]
     warnings = [f"new column{'s' * (len(new) > 1)} {', '.join(new)[:200]}: not read"] if new else []
-    return pd.DataFrame(made, index=frame.index), warnings
+    return named, odd + warnings
+
+
+def _words(cells: pd.Series) -> pd.Series:
+    return cells.map(lambda v: v if isinstance(v, str) else None).astype("string")
+
+
+def _rows_alone(rows: pd.DataFrame, heading: list[str], file: File) -> tuple[pd.DataFrame, list[str]]:
+    """The rows without those that are none: a heading that stands again, a sum, a cell that no reader would look at."""
+    if file.format == "parquet":
+        return rows, []
+    text = {
+        c: rows[c].astype("string") if rows[c].dtype != object else _words(rows[c])
+        for c in rows
+        if not pd.api.types.is_numeric_dtype(rows[c].dtype)
+    }
+    text = {c: cells for c, cells in text.items() if cells.notna().any()}
+    if not text:
+        return rows, []
+    warnings: list[str] = []
+    told = {c.to: {c.name, *c.was} for c in file.columns}
+    first = next((c.to for n in heading for c in file.columns if n in (c.name, *c.was)), "")
+    is_heading, is_sum, is_long = (pd.Series(value, index=rows.index) for value in (True, False, False))
+    is_empty = rows[[c for c in rows if c not in text]].isna().all(axis=1)
+    for column, cells in text.items():
+        is_heading &= cells.isin(told[column])
+        is_empty &= cells.fillna("").str.strip() == ""
+        is_long |= cells.str.len().fillna(0) > _LONGEST
+        if column == first:
+            is_sum = cells.str.strip().str.lower().isin(_SUMS)
+    for those, what in (
+        (is_empty, "nothing in it"), (is_heading & ~is_empty, "the heading again"), (is_sum & ~is_heading, "a sum of others"),
+        (is_long, f"a cell of more than {_LONGEST:,} characters"),
+    ):  # fmt: skip
+        if n := int(those.sum()):
+            warnings.append(f"{n} row{'s' * (n > 1)} with {what}: left out")
+    kept = ~(is_empty | is_heading | is_sum | is_long)
+    return (rows if kept.all() else rows[kept].reset_index(drop=True)), warnings
 
 
 __all__ = ["read", "sought"]

@@ -816,6 +816,45 @@ def test_names_of_the_samples_lead_to_our_companies(sampled: Store) -> None:
     assert space["company_id"].notna().all()
 
 
+#: Names that a person would call ours, whatever the row says of who made it: a family's word begins them.
+OF_OURS = re.compile(
+    r"(?i)(?:.*/)?(?:qwen|qwq|qvq|deepseek|glm|chatglm|codegeex|cogvlm|kimi|moonshot|ernie|hunyuan|doubao|minimax|abab|baichuan"
+    r"|yi-\d|internlm|internvl|step-\d|mimo|longcat|pangu|tongyi|minicpm|telechat|skywork)"
+)
+#: Feeds of the samples and their tables that name models or companies; of FMTI's thirteen companies eight are here.
+NAMING = (
+    ("epoch-models", "models", 200), ("atom", "models", 800), ("models-dev", "models", 80), ("epoch-benchmarks", "scores", 70),
+    ("epoch-eci", "scores", 450), ("models-dev", "prices", 250), ("genai-prices", "prices", 300), ("litellm", "prices", 150),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("feed", "table", "least"), NAMING)
+def test_rows_whose_name_is_ours_lead_to_a_company(sampled: Store, feed: str, table: str, least: int) -> None:
+    rows = sampled.rows(table, feed)
+    mine = rows[rows["name"].fillna("").map(lambda n: bool(OF_OURS.match(n)))]
+    assert len(mine) >= least
+    lost = mine[mine["company_id"].isna()]
+    assert len(lost) <= 0.05 * len(mine), lost[["organization", "name"]].to_string()
+
+
+def test_companies_of_the_index_lead_to_ours(sampled: Store) -> None:
+    rows = sampled.rows("transparency", "fmti").drop_duplicates("organization").set_index("organization")
+    led = rows["company_id"].dropna().to_dict()
+    assert led == {
+        "Alibaba": "alibaba", "Anthropic": "anthropic", "DeepSeek": "deepseek", "Google": "google", "Meta": "meta",
+        "Mistral": "mistral", "OpenAI": "openai", "xAI": "xai",
+    }  # fmt: skip
+
+
+def test_every_feed_of_the_samples_that_names_is_asked(sampled: Store) -> None:
+    found = {
+        (feed, table)
+        for table in ("models", "scores", "prices", "usage", "reports", "registrations", "chips")
+        for feed in sampled.rows(table)["feed"].unique()
+    }
+    assert found == {(f, t) for f, t, _ in NAMING}
+
+
 def test_rows_of_ours_lead_to_a_model_or_a_proposal(sampled: Store, ours: dict[str, pd.DataFrame]) -> None:
     waiting = {
         (p.company_id, folded(p.subject))

@@ -36,6 +36,7 @@ _SETTINGS = tuple(
 #: the qwen-plus of 2024, claude-haiku-4-5-20251001 is the model announced a fortnight later.
 _SAME_EDITION = 60
 _DATED = re.compile(r"-(20\d{2})-?(\d{2})-?(\d{2})(?![\d])")
+_SNAPSHOT = re.compile(r"-(?:20\d{2}-?\d{2}-?\d{2}|[01]\d[0-3]\d)$")
 _THINKING = re.compile(r"-(?:thinking|reasoning)(?=$|[-_])", re.IGNORECASE)
 _ONE_OF_TWO = re.compile(r"-(?:instruct|base|chat|it)\b", re.IGNORECASE)
 
@@ -124,10 +125,13 @@ class Names:
         ]  # fmt: skip
         first = _single(labels, _label)
         scored = frames["benchmark_scores"].dropna(subset=["model_id"])
+        rolls = models["is_rolling_alias"].fillna(False).astype(bool)
+        rolling = set(models.loc[rolls, "model_id"].astype(str))
+        # Scores of an endpoint's snapshots hang on the endpoint here: the snapshot's name is not the endpoint's.
         known = [
             (f"{owner[m]}\x1f{n}", m)
             for m, n in zip(scored["model_id"].astype(str), scored["model_label"].astype(str), strict=True)
-            if m in owner
+            if m in owner and not (m in rolling and _SNAPSHOT.search(n))
         ]
         self._model = {**_single(known, _label), **first}
         self._anywhere = _single([(k.partition("\x1f")[2], m) for k, m in self._model.items()], lambda k: k)
@@ -180,6 +184,10 @@ class Names:
         # Qwen/QwQ-32B in a shop: the space of a repository is its maker's.
         space = name.partition("/")[0] if name.count("/") == 1 else ""
         return by_family or self._route.get(space.casefold(), "")
+
+    def _maker(self, name: str) -> str:
+        """Whose model a shop's name is letter by letter, "" for nobody's or several firms'."""
+        return self.owner.get(self._anywhere.get(folded(name.rsplit("/", 1)[-1]), ""), "")
 
     def model(self, company: str, name: str, repo: str = "") -> str:
         """Model id of a name of a company, "" where none of ours is called so.
@@ -247,7 +255,7 @@ class Names:
             model = self._repo.get(r.casefold(), "") if r else ""
             # Who made a model is told by its name before the shop that sells it: shops resell.
             company = (
-                (self.company("", n) if is_shop else "")
+                ((self.company("", n) or self._maker(n)) if is_shop else "")
                 or self.company(o, n)
                 or (self.owner[model] if model and not o else "")
             )

@@ -63,20 +63,9 @@ def ours() -> dict[str, pd.DataFrame]:
 def filled() -> Iterator[Publisher]:
     """A publisher of every feed's files."""
     with publisher() as served:
-        manifest = {
-            "snapshot_date": DAY,
-            "row_count": 3,
-            "files": {
-                "csv": {
-                    "url": f"https://openrouter.ai/api/v1/datasets/exports/rankings-daily/{DAY}.csv",
-                    "bytes": len(OPENROUTER_CSV),
-                    "sha256": hashlib.sha256(OPENROUTER_CSV).hexdigest(),
-                }
-            },
-        }
         for files in FILES.values():
             for path, (body, media) in files.items():
-                served.answers[f"/{path}"] = Answer(body if body else js(manifest), media)
+                served.answers[f"/{path}"] = Answer(body, media)
         yield served
 
 

@@ -326,6 +326,11 @@ def _rss(content: bytes) -> list[dict[str, Any]]:
     return found
 
 
+def _line(text: str) -> str:
+    """A cell's text in one line; between Chinese characters a blank is one of the page's layout."""
+    return re.sub(r"(?<=[^\x00-\xff]) | (?=[^\x00-\xff])", "", " ".join(text.split()))
+
+
 def _html_table(content: bytes, file: File) -> list[dict[str, Any]]:
     """Rows of every table of a page whose first row holds the required headings."""
     try:
@@ -339,7 +344,7 @@ def _html_table(content: bytes, file: File) -> list[dict[str, Any]]:
     needed = {n for c in file.columns if c.required for n in (c.name, *c.was)}
     found = []
     for table in root.iter("table"):
-        rows = [["".join(c.text_content().split()) for c in row.iter("td", "th")] for row in table.iter("tr")]
+        rows = [[_line(c.text_content()) for c in row.iter("td", "th")] for row in table.iter("tr")]
         if rows and needed & set(rows[0]):
             found += [
                 dict(zip(rows[0], cells, strict=False)) for cells in rows[1:] if len(cells) == len(rows[0])

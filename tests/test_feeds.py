@@ -868,6 +868,42 @@ def test_rows_of_ours_lead_to_a_model_or_a_proposal(sampled: Store, ours: dict[s
             assert sum(led) / len(led) >= 0.85, (table, feed)
 
 
+@pytest.mark.slow
+def test_a_quarter_of_a_million_rows_is_read_and_proposed_in_seconds(tmp_path: Path) -> None:
+    """By the processor's time, which other work on the machine does not lengthen much."""
+    makers = (
+        "Alibaba",
+        "Z.ai (Zhipu AI)",
+        "Nobody Anyone Knows",
+        "Microsoft",
+        '"Tsinghua University,Tencent"',
+    )
+    rows = (
+        f"Imagined-{n},{makers[n % 5]},2026-{n % 12 + 1:02d}-{n % 28 + 1:02d},{n}e6,1e22,API access,,China"
+        for n in range(250_000)
+    )
+    (tmp_path / "all_ai_models.csv").write_bytes(csv(EPOCH_HEAD, *rows))
+    code = (
+        "import resource, sys; from etl.__main__ import main; status = main(sys.argv[1:]); "
+        "u = resource.getrusage(resource.RUSAGE_SELF); print(status, u.ru_utime + u.ru_stime, u.ru_maxrss)"
+    )
+    command = [
+        "refresh",
+        "--from",
+        str(tmp_path),
+        "--feed",
+        "epoch-models",
+        "--feeds",
+        str(tmp_path / "feeds"),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    status, seconds, kilobytes = done.stdout.splitlines()[-1].split()
+    assert status == "0" and "250,000 rows" in done.stdout, done.stdout + done.stderr
+    assert float(seconds) <= 15 and int(kilobytes) <= 1024**2
+
+
 def test_months_are_parts(tmp_path: Path) -> None:
     """Months are parts: rows of one month leave the others untouched."""
     table = FEED_TABLES["usage"]

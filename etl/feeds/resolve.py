@@ -58,7 +58,8 @@ def folded(name: str) -> str:
     return re.sub(r"[^\w·]|_", "", plain)
 
 
-def bare(name: str) -> list[str]:
+@lru_cache(maxsize=200_000)
+def bare(name: str) -> tuple[str, ...]:
     """The name and what is left of it as settings and addresses of repositories go, longest first."""
     seen = [name.strip()]
     if "/" in name:
@@ -68,10 +69,10 @@ def bare(name: str) -> list[str]:
         while rest != before:
             before = rest
             for setting in _SETTINGS:
-                rest = setting.sub("", rest, count=1) if len(setting.sub("", rest, count=1)) > 2 else rest
+                rest = cut if len(cut := setting.sub("", rest, count=1)) > 2 else rest
             if rest not in seen:
                 seen.append(rest)
-    return seen
+    return tuple(seen)
 
 
 @dataclass(frozen=True)

@@ -432,6 +432,28 @@ def test_history_of_downloads_is_our_authors_and_families_alone(run: Run) -> Non
     assert rows["company_id"].notna().all() and sorted(rows["day"].str[:7].unique()) == ["2026-10", "2026-11"]
 
 
+def test_since_a_day_brings_its_months_and_no_row_before_it(run: Run) -> None:
+    for folder, key, name in (
+        ("author_series", "author", "Qwen"),
+        ("family_series", "id", "deepseek-ai/DeepSeek-V3.2"),
+    ):
+        days = [
+            {key: name, "day": f"2026-09-{d:02d}", "dl30": 1.0, "dl_all": 2.0, "likes": 3.0}
+            for d in (1, 14, 15, 30)
+        ]
+        path = f"/huggingface.co/datasets/modelpulse/model-pulse-data/resolve/main/{folder}/2026-09.parquet"
+        run.web.answers[path] = Answer(parquet(days), "application/octet-stream")
+    run("model-pulse")
+    assert not [p for p in run.web.paths() if "2026-09" in p], "by itself this month and the last"
+    run("model-pulse", since=date(2026, 9, 15))
+    rows = run.rows("usage", "model-pulse")
+    assert sorted(rows.loc[rows["day"] < "2026-10", "day"].unique()) == ["2026-09-15", "2026-09-30"]
+    before = held(run.store.root)
+    run("model-pulse", since=date(2026, 9, 15))
+    rows_again = {n: b for n, b in held(run.store.root).items() if not n.endswith("state.json")}
+    assert rows_again == {n: b for n, b in before.items() if not n.endswith("state.json")}
+
+
 def test_history_is_laid_in_small_groups_and_asked_again_for_an_account_that_came(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,10 +15,11 @@ import httpx2
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from feed_server import Answer, publisher
 
 from etl.feeds import parse
 from etl.feeds.declare import About, FeedError, File, columns
-from etl.feeds.fetch import Fetcher
+from etl.feeds.fetch import Fetcher, UnreachableError
 
 BODY = b"a\n" + b"0123456789\n" * 1_000
 FILE = File("x.csv", "https://data.example.org/x.csv", "csv", "models", columns("a=name"), lambda r, a: r)
@@ -204,6 +205,34 @@ def test_little_that_unpacks_to_much_is_left(
     assert len(body) < 10_000
     with pytest.raises(FeedError, match=words):
         parse.read(path, file, About("1", date(2026, 11, 21), {}, frozenset(), None, file))
+
+
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_a_proxy_carries_what_is_not_excepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_proxies: None
+) -> None:
+    """A proxy is asked for the whole address; for https it is asked for a tunnel, which this one refuses."""
+    with publisher() as proxy, publisher() as mirror:
+        monkeypatch.setenv("HTTP_PROXY", proxy.address)
+        monkeypatch.setenv("HTTPS_PROXY", proxy.address)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        address = "http://mirror.example/data.example.org/x.csv"
+        proxy.answers[address] = Answer(BODY)
+        fetcher = Fetcher("http://mirror.example")
+        assert fetcher.get(FILE, tmp_path / "a", {}, 0.0).path.read_bytes() == BODY and proxy.paths() == [
+            address
+        ]
+        mirror.answers["/data.example.org/x.csv"] = Answer(BODY)
+        near = Fetcher(mirror.address)
+        assert near.get(FILE, tmp_path / "b", {}, 0.0).path.read_bytes() == BODY and len(proxy.asked) == 1
+        with pytest.raises(UnreachableError, match=r"data\.example\.org: no connection \(501"):
+            Fetcher(longest_file=3).get(FILE, tmp_path / "c", {}, 0.0)
 
 
 def test_pages_follow_on_one_host(tmp_path: Path) -> None:

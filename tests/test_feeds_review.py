@@ -143,7 +143,8 @@ def test_each_class_says_what_where_and_why(ours: dict[str, pd.DataFrame], tmp_p
     found = {p.name: p for p in proposals(ours, store)}
     assert set(found) == {"new_model", "changed_date", "disagreement", "unresolved_name", "changed_price"}
     assert (
-        found["new_model"].reason == "epoch-models names a model of alibaba that is not here, of 2026-11-01"
+        found["new_model"].reason
+        == "epoch-models names a model of Alibaba Group that is not here, of 2026-11-01"
     )
     assert found["changed_date"].size == "large" and "earlier than" in found["changed_date"].reason
     assert (

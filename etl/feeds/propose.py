@@ -138,7 +138,7 @@ def _new_models(rows: pd.DataFrame, names: Names, frames: Frames) -> Iterator[Pr
         )
         yield _made(
             "new_model", name, "model_id", feeds=feeds, company_id=company, model_id="", ours="", theirs=name, size=size,
-            reason=f"{_and(feeds)} name{'s' if len(feeds) == 1 else ''} a model of {company} that is not here"
+            reason=f"{_and(feeds)} name{'s' if len(feeds) == 1 else ''} a model of {names.title(company)} that is not here"
             + (f", of {days[0]}" if days else ""),
             suggestions=near,
         )  # fmt: skip
@@ -356,7 +356,7 @@ def _names(tables: Mapping[str, pd.DataFrame], names: Names) -> Iterator[Proposa
             yield _made(
                 "unresolved_name", str(short), "model", feeds=_feeds(mine), company_id=str(company), model_id="", ours="",
                 theirs=str(short), size="moderate" if near and near[0].nearness >= 85 else "small",
-                reason=f"{_and(_feeds(mine))} name{'s' if len(_feeds(mine)) == 1 else ''} a model of {company} that no name here leads to, in {len(mine)} rows",
+                reason=f"{_and(_feeds(mine))} name{'s' if len(_feeds(mine)) == 1 else ''} a model of {names.title(str(company))} that no name here leads to, in {len(mine)} rows",
                 suggestions=tuple(f"{s.name} ({s.leads_to}, {s.nearness} %)" for s in near),
             )  # fmt: skip
 

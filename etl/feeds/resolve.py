@@ -94,6 +94,8 @@ class Names:
     def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
         aliases, models = frames["company_aliases"], frames["models"]
         companies = frames["companies"]
+        titled = zip(companies["company_id"].astype(str), companies["company_name"].astype(str), strict=True)
+        self._titles: dict[str, str] = dict(titled)
         self.companies: dict[str, str] = {str(i): str(i) for i in companies["company_id"]}
         named = aliases[aliases["alias_kind"] != "person"]
         self.companies |= {str(a): str(c) for a, c in zip(named["alias"], named["company_id"], strict=True)}
@@ -147,6 +149,10 @@ class Names:
         self._route = {s.casefold(): c for s, c in self.namespaces.items()}
         self._company_memo: dict[tuple[str, str], str] = {}
         self._pools: dict[str, tuple[list[tuple[str, str]], list[str]]] = {}
+
+    def title(self, company: str) -> str:
+        """What a reader calls a company."""
+        return self._titles.get(company, company)
 
     def company(self, organization: str, name: str = "") -> str:
         """Company id of an organisation as a feed writes it, "" where no alias leads to one.

@@ -352,6 +352,43 @@ def test_json_that_is_odd_deep_within_costs_its_file_alone(
     pd.testing.assert_frame_equal(run.rows("prices", "models-dev"), before)
 
 
+@pytest.mark.parametrize("feed", ["models-dev", "genai-prices", "litellm", "hf-models"])
+def test_an_entry_of_another_shape_is_named_and_costs_no_other(run: Run, feed: str) -> None:
+    """Of thirty entries one is odd: the others land. Of three two are: it is another document, and is refused."""
+    path, (body, media) = next(iter(FILES[feed].items()))
+    document = json.loads(body)
+    for good, odd in ((30, 1), (1, 2)):
+        priced = {
+            "cost": {"input": 1, "output": 2},
+            "name": "x",
+            "litellm_provider": "dashscope",
+            "input_cost_per_token": 1e-6,
+        }
+        entries: dict[str, object] = {f"imagined-{n}": priced for n in range(good)}
+        entries |= {f"odd-{n}": ["what is this"] for n in range(odd)}
+        if feed == "models-dev":
+            document = {"deepseek": {"id": "deepseek", "models": entries}}
+        elif feed == "litellm":
+            document = entries
+        else:
+            listed = [
+                {"id": f"Qwen/{k}", "prices": {"input_mtok": 1}, "downloads": 1, "createdAt": "2026-01-01"}
+                for k in entries
+                if k[0] == "i"
+            ]
+            listed += [["what is this"] for _ in range(odd)]
+            document = listed if feed == "hf-models" else [{"id": "deepseek", "models": listed}]
+        run.web.answers[f"/{path}"] = Answer(js(document), media)
+        for outcome in (o for o in run(feed, fewer=(feed,)).values() if o.status != "absent"):
+            if odd == 1:
+                assert outcome.rows == good
+                assert any("1 entry of another shape, such as '" in w for w in outcome.warnings), outcome
+            else:
+                assert (
+                    outcome.status == "refused" and "holds 2 of 3 entries of another shape" in outcome.words
+                )
+
+
 def test_no_number_of_json_is_no_number_here(run: Run) -> None:
     path = "/raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
     body = run.web.answers[path].body

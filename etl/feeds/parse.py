@@ -22,7 +22,7 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 from lxml import etree, html
 
-from etl.feeds.declare import About, FeedError, File
+from etl.feeds.declare import About, FeedError, File, Odd
 
 #: Media types that a format may come as; none at all is no reason to refuse.
 MEDIA = {
@@ -46,6 +46,8 @@ _MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<\?xml|<!--)", re.IGNO
 _SHOWN = 40
 _HEADER = 100_000
 _LONGEST = 20_000
+#: Share of the entries of a document that may be of another shape before all of it passes for another one.
+_MOST_ODD = 0.05
 #: Rows of a Parquet file beyond which it is not looked into: a few bytes can stand for any number of them.
 _MOST_ROWS = 100_000_000
 #: First cells of a row that adds the others up.
@@ -95,7 +97,13 @@ def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.Data
         records = _rss(content)
     else:
         records = _html_table(content, file)
-    rows = [dict(r) for r in records]
+    found = list(records)
+    rows = [dict(r) for r in found if not isinstance(r, Odd)]
+    if odd := [r for r in found if isinstance(r, Odd)]:
+        words = f"of another shape, such as '{str(odd[0]['entry'])[:_SHOWN]}'"
+        if len(odd) > _MOST_ODD * len(found):
+            raise FeedError(f"holds {len(odd)} of {len(found)} entries {words}")
+        told.append(f"{len(odd)} entr{'ies' if len(odd) > 1 else 'y'} {words}: left out")
     if not rows and file.may_be_empty:
         nothing = pd.DataFrame({c.to: pd.Series([], dtype=object) for c in file.columns})
         return nothing, [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import zipfile
@@ -50,6 +51,17 @@ OPENROUTER_CSV = csv(
     f"{DAY},other,,100,0.1",
     end="\r\n",
 )
+MANIFEST = {
+    "snapshot_date": DAY,
+    "row_count": 3,
+    "files": {
+        "csv": {
+            "url": f"https://openrouter.ai/api/v1/datasets/exports/rankings-daily/{DAY}.csv",
+            "bytes": len(OPENROUTER_CSV),
+            "sha256": hashlib.sha256(OPENROUTER_CSV).hexdigest(),
+        }
+    },
+}
 ARENA_ROWS: list[dict[str, object]] = [
     {"model_name": n, "organization": o, "license": "x", "category": c, "rating": r, "rating_lower": r - 5, "rating_upper": r + 5,
      "variance": 1.0, "vote_count": 10.0, "rank": 1.0, "leaderboard_publish_date": DAY}
@@ -236,7 +248,7 @@ FILES: dict[str, dict[str, tuple[bytes, str]]] = {
         ),
     },
     "openrouter": {
-        "openrouter.ai/api/v1/datasets/exports/rankings-daily/latest.manifest.json": (b"", "application/json"),
+        "openrouter.ai/api/v1/datasets/exports/rankings-daily/latest.manifest.json": (js(MANIFEST), "application/json"),
         f"openrouter.ai/api/v1/datasets/exports/rankings-daily/{DAY}.csv": (OPENROUTER_CSV, "text/csv"),
     },
     "fmti": {

@@ -25,6 +25,8 @@ class Answer:
     hangs: float = 0.0
     cuts_at: int = 0
     first: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    #: What goes over the wire as it stands, head and all; then the connection is closed.
+    raw: bytes = b""
 
 
 @dataclass
@@ -60,6 +62,10 @@ def publisher() -> Iterator[Publisher]:
             if answer.first:
                 status, headers = answer.first.pop(0)
                 self.reply(status, headers, b"")
+                return
+            if answer.raw:
+                self.wfile.write(answer.raw)
+                self.close_connection = True
                 return
             if answer.hangs:
                 time.sleep(answer.hangs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from feed_files import (
     ARENA_ROWS,
@@ -37,6 +39,7 @@ from feed_server import Answer, Publisher, publisher
 from etl.feeds.command import frames
 from etl.feeds.declare import FeedError, File, columns
 from etl.feeds.fetch import Fetcher
+from etl.feeds.layout import GROUP
 from etl.feeds.propose import plain_name, proposals
 from etl.feeds.refresh import Outcome, Wanted, refresh, table_text
 from etl.feeds.resolve import Names, bare, folded
@@ -48,6 +51,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "datasets" / "raw"
 TODAY = date(2026, 11, 21)
 NOTABLE = "epoch.ai/data/notable_ai_models.csv"
+PAGE = b"<!doctype html><title>We are back soon</title>"
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +63,9 @@ def ours() -> dict[str, pd.DataFrame]:
 def filled() -> Iterator[Publisher]:
     """A publisher of every feed's files."""
     with publisher() as served:
-        manifest = {
-            "snapshot_date": DAY,
-            "row_count": 3,
-            "files": {
-                "csv": {
-                    "url": f"https://openrouter.ai/api/v1/datasets/exports/rankings-daily/{DAY}.csv",
-                    "bytes": len(OPENROUTER_CSV),
-                    "sha256": hashlib.sha256(OPENROUTER_CSV).hexdigest(),
-                }
-            },
-        }
         for files in FILES.values():
             for path, (body, media) in files.items():
-                served.answers[f"/{path}"] = Answer(body if body else js(manifest), media)
+                served.answers[f"/{path}"] = Answer(body, media)
         yield served
 
 
@@ -269,6 +262,14 @@ def test_columns_go_by_name_through_years_and_orders(run: Run) -> None:
 
 
 GOOD = FILES["epoch-models"][NOTABLE][0]
+
+
+def wire(body: bytes, *head: str, status: str = "200 OK") -> Answer:
+    """An answer whose head says what it is told to say, and not what is so."""
+    lines = [f"HTTP/1.1 {status}", "Content-Type: text/csv", *head]
+    return Answer(raw="\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+
+
 FAULTS = {
     "missing column": (Answer(GOOD.replace(b"Publication date", b"Published on")), "no column 'Publication date'"),
     "page for a table": (Answer(b"<!DOCTYPE html><title>Gone away</title>", "text/csv"), "is an HTML page, expected csv: its title is “Gone away”"),
@@ -289,10 +290,26 @@ FAULTS = {
     "for ever busy": (Answer(b"", status=503), "HTTP 503; tried 4 times"),
     "a piece unasked": (Answer(GOOD[:150], status=206, headers={"Content-Range": f"bytes 0-149/{len(GOOD)}"}), "sent a piece"),
     "UTF-16": (Answer(GOOD.decode().encode("utf-16")), "no header line in UTF-8"),
-    "packed unasked": (Answer(b"\x8b\x02\x80" + GOOD[3:40], headers={"Content-Encoding": "br"}), "no header line in UTF-8"),
+    "packed unasked": (Answer(b"\x8b\x02\x80" + GOOD[3:40], headers={"Content-Encoding": "br"}), "came packed as br"),
     "damaged packing": (Answer(GOOD, headers={"Content-Encoding": "deflate"}, etag=False), "broke off"),
     "JSON for a table": (Answer(js([{"Model": "x"}]), "text/plain"), "is JSON, expected csv"),
     "a million columns": (Answer(GOOD.replace(b"\n", b"".join(b",c%d" % n for n in range(200_000)) + b"\n", 1)), "a first line of more than 100,000 bytes"),
+    "longer by its head than it is": (wire(GOOD, f"Content-Length: {len(GOOD) + 500}"), "broke off"),
+    "shorter by its head than it is": (wire(GOOD, f"Content-Length: {len(GOOD) - 12}"), "is no whole CSV file"),
+    "no number for a length": (wire(GOOD, "Content-Length: many"), "broke off"),
+    "two lengths": (wire(GOOD, "Content-Length: 5", f"Content-Length: {len(GOOD)}"), "broke off"),
+    "in chunks, cut": (wire(b"%x\r\n" % len(GOOD) + GOOD[:200], "Transfer-Encoding: chunked"), "broke off"),
+    "in chunks without an end": (wire(b"%x\r\n" % len(GOOD) + GOOD + b"\r\n", "Transfer-Encoding: chunked"), "broke off"),
+    "no HTTP": (Answer(raw=b"220 ftp.example ready\r\n"), "broke off"),
+    "lines of JSON": (Answer(b'{"Model": "a"}\n{"Model": "b"}\n', "text/plain"), "is JSON, expected csv"),
+    "a network that wants a sign-in": (Answer(PAGE, "text/html", 511), "wants a sign-in to the network (HTTP 511)"),
+    "a sign-in page for all": (Answer(b"", status=302, headers={"Location": "/www.cac.gov.cn/2024-04/02/c_1713729983803145.htm"}), "came as text/html"),
+    "asks to wait until a day": (Answer(GOOD, first=[(503, {"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"})]), "asks to wait"),
+    "cookies in a circle": (
+        Answer(b"", status=307, headers={"Location": f"/{NOTABLE}", "Set-Cookie": "seen=1; Path=/"}), "leads in a circle"),
+    "one cell of everything": (Answer(csv(EPOCH_HEAD, f"{'x' * 30_000_000},Alibaba,2026-01-01,,,,,China")), "has 0 rows, the last edition had 3"),
+    "nothing but commas": (Answer(csv(EPOCH_HEAD, *[",,,,,,,"] * 3)), "has 0 rows, the last edition had 3"),
+    "headings alone": (Answer(csv(*[EPOCH_HEAD] * 4)), "has 0 rows, the last edition had 3"),
     "circle": (Answer(b"", status=302, headers={"Location": f"/{NOTABLE}"}), "leads in a circle"),
 }  # fmt: skip
 
@@ -333,6 +350,43 @@ def test_json_that_is_odd_deep_within_costs_its_file_alone(
     found = run("models-dev")["api.json"]
     assert found.status == "refused" and "stay" in found.words and "\n" not in found.words, found
     pd.testing.assert_frame_equal(run.rows("prices", "models-dev"), before)
+
+
+@pytest.mark.parametrize("feed", ["models-dev", "genai-prices", "litellm", "hf-models"])
+def test_an_entry_of_another_shape_is_named_and_costs_no_other(run: Run, feed: str) -> None:
+    """Of thirty entries one is odd: the others land. Of three two are: it is another document, and is refused."""
+    path, (body, media) = next(iter(FILES[feed].items()))
+    document = json.loads(body)
+    for good, odd in ((30, 1), (1, 2)):
+        priced = {
+            "cost": {"input": 1, "output": 2},
+            "name": "x",
+            "litellm_provider": "dashscope",
+            "input_cost_per_token": 1e-6,
+        }
+        entries: dict[str, object] = {f"imagined-{n}": priced for n in range(good)}
+        entries |= {f"odd-{n}": ["what is this"] for n in range(odd)}
+        if feed == "models-dev":
+            document = {"deepseek": {"id": "deepseek", "models": entries}}
+        elif feed == "litellm":
+            document = entries
+        else:
+            listed = [
+                {"id": f"Qwen/{k}", "prices": {"input_mtok": 1}, "downloads": 1, "createdAt": "2026-01-01"}
+                for k in entries
+                if k[0] == "i"
+            ]
+            listed += [["what is this"] for _ in range(odd)]
+            document = listed if feed == "hf-models" else [{"id": "deepseek", "models": listed}]
+        run.web.answers[f"/{path}"] = Answer(js(document), media)
+        for outcome in (o for o in run(feed, fewer=(feed,)).values() if o.status != "absent"):
+            if odd == 1:
+                assert outcome.rows == good
+                assert any("1 entry of another shape, such as '" in w for w in outcome.warnings), outcome
+            else:
+                assert (
+                    outcome.status == "refused" and "holds 2 of 3 entries of another shape" in outcome.words
+                )
 
 
 def test_no_number_of_json_is_no_number_here(run: Run) -> None:
@@ -415,6 +469,66 @@ def test_history_of_downloads_is_our_authors_and_families_alone(run: Run) -> Non
     assert rows["company_id"].notna().all() and sorted(rows["day"].str[:7].unique()) == ["2026-10", "2026-11"]
 
 
+def test_since_a_day_brings_its_months_and_no_row_before_it(run: Run) -> None:
+    for folder, key, name in (
+        ("author_series", "author", "Qwen"),
+        ("family_series", "id", "deepseek-ai/DeepSeek-V3.2"),
+    ):
+        days = [
+            {key: name, "day": f"2026-09-{d:02d}", "dl30": 1.0, "dl_all": 2.0, "likes": 3.0}
+            for d in (1, 14, 15, 30)
+        ]
+        path = f"/huggingface.co/datasets/modelpulse/model-pulse-data/resolve/main/{folder}/2026-09.parquet"
+        run.web.answers[path] = Answer(parquet(days), "application/octet-stream")
+    run("model-pulse")
+    assert not [p for p in run.web.paths() if "2026-09" in p], "by itself this month and the last"
+    run("model-pulse", since=date(2026, 9, 15))
+    rows = run.rows("usage", "model-pulse")
+    assert sorted(rows.loc[rows["day"] < "2026-10", "day"].unique()) == ["2026-09-15", "2026-09-30"]
+    before = held(run.store.root)
+    run("model-pulse", since=date(2026, 9, 15))
+    rows_again = {n: b for n, b in held(run.store.root).items() if not n.endswith("state.json")}
+    assert rows_again == {n: b for n, b in before.items() if not n.endswith("state.json")}
+
+
+def test_history_is_laid_in_small_groups_and_asked_again_for_an_account_that_came(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = sorted({"Qwen", "deepseek-ai", "Spark", "Imagined-Lab", *(f"s{n}" for n in range(2_000))})
+    rows = [
+        {"author": a, "day": f"2026-10-{d:02d}", "dl30": 1.0, "dl_all": 2.0, "likes": 3.0, "models": 1}
+        for a in accounts
+        for d in range(1, 11)
+    ]
+    body = parquet(rows, group=1_000_000)
+    run.web.answers[f"/{PULSE}"] = Answer(body, "application/octet-stream")
+    read = run("model-pulse")["author_series_2026-10.parquet"]
+    mine = run.rows("usage", "model-pulse")
+    mine = mine[mine["band"] == "own"]
+    assert read.rows == 60, "of a firm's or family's name alone, an account is not ours"
+    assert set(mine.loc[mine["day"] < "2026-11", "name"]) == {"Qwen", "deepseek-ai"}
+    kept = run.store.upstream("model-pulse") / "author_series_2026-10.parquet"
+    groups = pq.read_metadata(kept)
+    assert groups.num_row_groups >= 3 and max(groups.row_group(n).num_rows for n in range(3)) <= GROUP
+    assert pq.read_table(kept).equals(pq.read_table(io.BytesIO(body)))
+    # Upstream says that nothing changed: the file that is held is asked for the account that has become known.
+    assert run("model-pulse")["author_series_2026-10.parquet"].status == "same"
+    named = dict.fromkeys(run.ours["company_aliases"].columns) | {
+        "alias": "Imagined-Lab", "alias_kind": "namespace", "company_id": "bytedance", "confidence": "high",
+    }  # fmt: skip
+    aliases = pd.concat([run.ours["company_aliases"], pd.DataFrame([named])], ignore_index=True)
+    monkeypatch.setattr(run, "ours", {**run.ours, "company_aliases": aliases})
+    again = run("model-pulse")["author_series_2026-10.parquet"]
+    assert (again.status, again.added, again.changed, again.gone) == ("taken", 30, 0, 0)
+    # An account that is ours no more asks for fewer rows: that is no half file.
+    monkeypatch.setattr(
+        run, "ours", {**run.ours, "company_aliases": aliases[aliases["alias"] != "deepseek-ai"]}
+    )
+    hubs = run.ours["models"]["hf_repo"].astype("string").str.startswith("deepseek-ai/")
+    monkeypatch.setattr(run, "ours", {**run.ours, "models": run.ours["models"][~hubs.fillna(False)]})
+    assert run("model-pulse")["author_series_2026-10.parquet"].status == "same"
+
+
 def test_filings_are_titles_days_and_addresses(run: Run) -> None:
     run("hkex")
     rows = run.rows("documents", "hkex")
@@ -423,10 +537,106 @@ def test_filings_are_titles_days_and_addresses(run: Run) -> None:
     ]
 
 
+def test_what_is_no_row_is_left_out_and_said(run: Run) -> None:
+    lines = GOOD.decode().splitlines()
+    body = [
+        lines[0],
+        lines[1],
+        lines[0],
+        ",,,,,,,",
+        lines[2],
+        lines[3],
+        f"{'x' * 30_000},,,,,,,",
+        "Total,,45962,3,,,,",
+    ]
+    run.web.answers[f"/{NOTABLE}"] = Answer(csv(*body))
+    found = run("epoch-models")["notable_ai_models.csv"]
+    assert (found.status, found.rows) == ("taken", 3)
+    for words in (
+        "1 row with nothing in it",
+        "the heading again",
+        "a sum of others",
+        "more than 20,000 characters",
+    ):
+        assert any(words in w for w in found.warnings), found.warnings
+    assert "the heading again: left out" in table_text(run.outcomes, 1.0)
+
+
+def test_a_serial_number_is_no_day(run: Run) -> None:
+    run.web.answers[f"/{NOTABLE}"] = Answer(GOOD.replace(b"2026-11-01", b"46327"))
+    found = run("epoch-models")["notable_ai_models.csv"]
+    assert any("1 cells of release_date are no days, such as '46327'" in w for w in found.warnings)
+    rows = run.rows("models", "epoch-models").set_index(["file", "name"])
+    assert pd.isna(rows.loc[("notable_ai_models.csv", "Imagined-1"), "release_date"])
+
+
+def test_a_key_that_stands_twice_is_said(run: Run) -> None:
+    path = "/raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
+    one = b'"dashscope/qwen-imagined": {"litellm_provider": "dashscope", "input_cost_per_token": %s, "output_cost_per_token": 2e-06}'
+    run.web.answers[path] = Answer(b"{" + one % b"1" + b", " + one % b"5e-07" + b"}", "text/plain")
+    (found,) = run("litellm").values()
+    assert found.status == "taken" and found.warnings == [
+        "has a key twice ('dashscope/qwen-imagined'): the last counts"
+    ]
+    assert run.rows("prices", "litellm")["input_price_per_mtok"].tolist() == [0.5]
+    run.web.answers[path] = Answer(b'{"a": {}}\n{"b": {}}\n', "application/x-ndjson")
+    assert "came as application/x-ndjson, expected json" in run("litellm")[found.file].words
+    run.web.answers[path] = Answer(b'{"a": {}}\n{"b": {}}\n', "text/plain")
+    assert "is no whole JSON document: Extra data: line 2" in run("litellm")[found.file].words
+
+
+def test_an_edition_is_known_by_its_day_or_a_weak_mark_alone(run: Run) -> None:
+    """Where upstream gives no strong entity tag, what is held is asked for by what it gives."""
+    for given, asked in (
+        ({"Last-Modified": "Fri, 20 Nov 2026 08:00:00 GMT"}, "if-modified-since"),
+        ({"ETag": 'W/"weak"'}, "if-none-match"),
+    ):
+        body = GOOD.replace(b"1e22", b"2e22" if asked == "if-none-match" else b"3e22")
+        run.web.answers[f"/{NOTABLE}"] = Answer(body, headers=given, etag=False)
+        assert run("epoch-models")["notable_ai_models.csv"].status == "taken"
+        run.web.answers[f"/{NOTABLE}"] = Answer(status=304, headers=given, etag=False)
+        run.web.asked.clear()
+        assert run("epoch-models")["notable_ai_models.csv"].status == "same"
+        (head,) = [h for p, h in run.web.asked if p == f"/{NOTABLE}"]
+        assert head[asked] == next(iter(given.values()))
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ({"snapshot_date": "../../../../tmp/x"}, "is no name of a file"),
+        ({"snapshot_date": "/etc/x"}, "is no name of a file"),
+        ({"url": "file:///etc/passwd"}, "is no https address"),
+        ({"url": "http://openrouter.ai/x.csv"}, "is no https address"),
+        ({"url": "https://169.254.169.254/latest/meta-data"}, "is an address of this network"),
+        ({"url": "https://[::ffff:10.0.0.1]/x"}, "is an address of this network"),
+        ({"url": "https://localhost/x"}, "is a host of this network"),
+        ({"url": None}, "is no https address"),
+        ({"row_count": "many"}, "invalid literal"),
+        ({"row_count": 4}, "has 3 rows, the publisher states 4"),
+        ({"sha256": "0" * 64}, "the publisher states 000000000000"),
+    ],
+)
+def test_a_manifest_leads_into_no_folder_and_no_network(
+    run: Run, tmp_path: Path, stated: dict[str, object], words: str
+) -> None:
+    path = "/openrouter.ai/api/v1/datasets/exports/rankings-daily/latest.manifest.json"
+    document = json.loads(run.web.answers[path].body)
+    inner = document["files"]["csv"]
+    for key, value in stated.items():
+        (inner if key in inner else document)[key] = value
+    run.web.answers[path].body = js(document)
+    before = {p for p in tmp_path.rglob("*") if "feeds" not in p.parts}
+    run("openrouter", "fmti")
+    (bad,) = [o for o in run.outcomes if o.status == "refused"]
+    assert words in bad.words and bad.feed == "openrouter"
+    assert {p for p in tmp_path.rglob("*") if "feeds" not in p.parts} == before
+    assert not len(run.rows("usage", "openrouter")) and len(run.rows("transparency", "fmti")) == 6
+
+
 CRUX = "raw.githubusercontent.com/zakird/crux-top-lists/main/data/global/202610.csv.gz"
 PULSE = "huggingface.co/datasets/modelpulse/model-pulse-data/resolve/main/author_series/2026-10.parquet"
 LEADERS = "huggingface.co/api/datasets/Idavidrein/gpqa/leaderboard"
-PAGE = b"<!doctype html><title>We are back soon</title>"
 #: Feed, address, what comes instead, and what is said of it; "" where it is taken all the same.
 ODD = {
     "ranks in another order, with a column more": (
@@ -654,6 +864,45 @@ def test_names_of_the_samples_lead_to_our_companies(sampled: Store) -> None:
     assert space["company_id"].notna().all()
 
 
+#: Names that a person would call ours, whatever the row says of who made it: a family's word begins them.
+OF_OURS = re.compile(
+    r"(?i)(?:.*/)?(?:qwen|qwq|qvq|deepseek|glm|chatglm|codegeex|cogvlm|kimi|moonshot|ernie|hunyuan|doubao|minimax|abab|baichuan"
+    r"|yi-\d|internlm|internvl|step-\d|mimo|longcat|pangu|tongyi|minicpm|telechat|skywork)"
+)
+#: Feeds of the samples and their tables that name models or companies; of FMTI's thirteen companies eight are here.
+NAMING = (
+    ("epoch-models", "models", 200), ("atom", "models", 800), ("models-dev", "models", 80), ("epoch-benchmarks", "scores", 70),
+    ("epoch-eci", "scores", 450), ("models-dev", "prices", 250), ("genai-prices", "prices", 300), ("litellm", "prices", 150),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("feed", "table", "least"), NAMING)
+def test_rows_whose_name_is_ours_lead_to_a_company(sampled: Store, feed: str, table: str, least: int) -> None:
+    rows = sampled.rows(table, feed)
+    mine = rows[rows["name"].fillna("").map(lambda n: bool(OF_OURS.match(n)))]
+    assert len(mine) >= least
+    lost = mine[mine["company_id"].isna()]
+    assert len(lost) <= 0.05 * len(mine), lost[["organization", "name"]].to_string()
+
+
+def test_companies_of_the_index_lead_to_ours(sampled: Store) -> None:
+    rows = sampled.rows("transparency", "fmti").drop_duplicates("organization").set_index("organization")
+    led = rows["company_id"].dropna().to_dict()
+    assert led == {
+        "Alibaba": "alibaba", "Anthropic": "anthropic", "DeepSeek": "deepseek", "Google": "google", "Meta": "meta",
+        "Mistral": "mistral", "OpenAI": "openai", "xAI": "xai",
+    }  # fmt: skip
+
+
+def test_every_feed_of_the_samples_that_names_is_asked(sampled: Store) -> None:
+    found = {
+        (feed, table)
+        for table in ("models", "scores", "prices", "usage", "reports", "registrations", "chips")
+        for feed in sampled.rows(table)["feed"].unique()
+    }
+    assert found == {(f, t) for f, t, _ in NAMING}
+
+
 def test_rows_of_ours_lead_to_a_model_or_a_proposal(sampled: Store, ours: dict[str, pd.DataFrame]) -> None:
     waiting = {
         (p.company_id, folded(p.subject))
@@ -676,6 +925,42 @@ def test_rows_of_ours_lead_to_a_model_or_a_proposal(sampled: Store, ours: dict[s
                     or bool({(company, folded(n)) for n in (stem, bare(name)[-1])} & waiting)
                 )
             assert sum(led) / len(led) >= 0.85, (table, feed)
+
+
+@pytest.mark.slow
+def test_a_quarter_of_a_million_rows_is_read_and_proposed_in_seconds(tmp_path: Path) -> None:
+    """By the processor's time, which other work on the machine does not lengthen much."""
+    makers = (
+        "Alibaba",
+        "Z.ai (Zhipu AI)",
+        "Nobody Anyone Knows",
+        "Microsoft",
+        '"Tsinghua University,Tencent"',
+    )
+    rows = (
+        f"Imagined-{n},{makers[n % 5]},2026-{n % 12 + 1:02d}-{n % 28 + 1:02d},{n}e6,1e22,API access,,China"
+        for n in range(250_000)
+    )
+    (tmp_path / "all_ai_models.csv").write_bytes(csv(EPOCH_HEAD, *rows))
+    code = (
+        "import resource, sys; from etl.__main__ import main; status = main(sys.argv[1:]); "
+        "u = resource.getrusage(resource.RUSAGE_SELF); print(status, u.ru_utime + u.ru_stime, u.ru_maxrss)"
+    )
+    command = [
+        "refresh",
+        "--from",
+        str(tmp_path),
+        "--feed",
+        "epoch-models",
+        "--feeds",
+        str(tmp_path / "feeds"),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    status, seconds, kilobytes = done.stdout.splitlines()[-1].split()
+    assert status == "0" and "250,000 rows" in done.stdout, done.stdout + done.stderr
+    assert float(seconds) <= 15 and int(kilobytes) <= 1024**2
 
 
 def test_months_are_parts(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_the_page_shows_the_queue_in_the_words_of_the_command(
     assert main(["refresh", "--from", str(source), "--feed", "epoch-models"]) == 0
     assert (root / "summary.md").read_text(encoding="utf-8").startswith("# Feeds of ")
     assert main(["review"]) == 0
-    reason = "epoch-models names a model of alibaba that is not here, of 2026-11-01"
+    reason = "epoch-models names a model of Alibaba Group that is not here, of 2026-11-01"
     assert reason in capsys.readouterr().out
     seen = page()
     assert reason in seen and "Wholly **Imagined** 9" in seen and feeds.HOW not in seen
@@ -66,7 +66,8 @@ def test_the_page_shows_the_queue_in_the_words_of_the_command(
         "[]",
         "{",
         '{"day": "x"}',
-        '{"day":"x","rule":"","unattended":[],"never":[],"accepted":"x","refused":0,"open":[]}',
+        '{"day":"x","rule":"","unattended":[],"never":[],"accepted":0,"refused":0,"open":[]}',
+        '{"day":"2026-11-21","rule":"","unattended":[],"never":[],"accepted":"x","refused":0,"open":[]}',
     ],
 )
 def test_a_damaged_queue_is_none(root: Path, text: str) -> None:

@@ -107,6 +107,10 @@ def test_a_setting_is_no_part_of_a_models_name(names: Names, name: str, model: s
         ("tencent", "Tencent Hy3", "tencent/Hy3", "tencent/hy3"),
         # A dated snapshot is the model only near the model's own day.
         ("alibaba", "qwen-plus-2025-07-14", "", ""),
+        # Scores here are of this snapshot, on the endpoint that once led to it.
+        ("alibaba", "qwen-plus-2025-01-25", "", ""),
+        ("alibaba", "Qwen-Plus-0828", "", ""),
+        ("alibaba", "qwen-plus", "", "alibaba/qwen-plus"),
         ("alibaba", "qwen/qwen3.5-plus-20260420", "", ""),
         ("alibaba", "qwen-turbo-2024-11-01", "", "alibaba/qwen-turbo"),
         ("alibaba", "qwen-max-2025-01-25", "", "alibaba/qwen2.5-max"),
@@ -139,7 +143,8 @@ def test_each_class_says_what_where_and_why(ours: dict[str, pd.DataFrame], tmp_p
     found = {p.name: p for p in proposals(ours, store)}
     assert set(found) == {"new_model", "changed_date", "disagreement", "unresolved_name", "changed_price"}
     assert (
-        found["new_model"].reason == "epoch-models names a model of alibaba that is not here, of 2026-11-01"
+        found["new_model"].reason
+        == "epoch-models names a model of Alibaba Group that is not here, of 2026-11-01"
     )
     assert found["changed_date"].size == "large" and "earlier than" in found["changed_date"].reason
     assert (

@@ -73,7 +73,7 @@ def test_a_sum_does_not_fall_for_want_of_an_account(
         if n not in (2, 3):
             rows.append(usage("Alibaba-NLP", "hf_downloads_30d", day(n), 10, "own", "Alibaba"))
         if n >= 20:
-            rows.append(usage("Tongyi-Zhiwen", "hf_downloads_30d", day(n), 1, "own", "Alibaba"))
+            rows.append(usage("AIDC-AI", "hf_downloads_30d", day(n), 1, "own", "Alibaba"))
     land(tmp_path, ours, "model-pulse", "usage", rows)
     found = taken(tmp_path, ours, tables).set_index("use_date")["value"]
     assert {day(2), day(3)}.isdisjoint(found.index), "an incomplete day is no fall"
@@ -81,6 +81,31 @@ def test_a_sum_does_not_fall_for_want_of_an_account(
     assert day(19) not in found.index and day(0) in found.index
     assert found[day(0)] == 110 and found[day(25)] == 111
     assert len(found) == 40 - 2 - 14
+
+
+def test_an_account_is_ours_where_it_is_known_as_one_and_from_the_day_it_is(
+    ours: dict[str, pd.DataFrame], tables: Tables, tmp_path: Path
+) -> None:
+    # "Seed" is a family of ByteDance, and an account of anybody; an account may become known after it was read.
+    rows = [usage(a, "hf_downloads_30d", LAST, 5, "own") for a in ("Seed", "ByteDance-Seed", "Imagined-Lab")]
+    rows.append(usage("imagined-route/x", "openrouter_token_share", LAST, 0.2, "named"))
+    land(tmp_path, ours, "model-pulse", "usage", rows)
+    named = dict.fromkeys(ours["company_aliases"].columns) | {"company_id": "bytedance", "confidence": "high"}
+    more = [
+        named | {"alias": "Imagined-Lab", "alias_kind": "namespace"},
+        named | {"alias": "imagined-route", "alias_kind": "name"},
+    ]
+    aliases = pd.concat([ours["company_aliases"], pd.DataFrame(more)], ignore_index=True)
+    for frames_of_the_day, downloads, share in (
+        (ours, 5.0, "not_here"),
+        ({**ours, "company_aliases": aliases}, 10.0, "named"),
+    ):
+        found = taken(tmp_path, frames_of_the_day, tables).set_index("metric")
+        assert (found.loc["hf_downloads_30d", "company_id"], found.loc["hf_downloads_30d", "value"]) == (
+            "bytedance",
+            downloads,
+        )
+        assert found.loc["openrouter_token_share", "band"] == share
 
 
 def test_shares_are_those_stated_and_what_is_under_cover_has_no_maker(

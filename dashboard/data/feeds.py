@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,7 @@ COLUMNS = ["class", "size", "subject", "reason", "near", "feeds", "company_id", 
 class Waiting:
     """The queue: day of the reading, the rules in words, counts of decisions, open proposals with COLUMNS."""
 
-    day: str
+    day: date
     rule: str
     unattended: list[str]
     never: list[str]
@@ -39,7 +40,7 @@ def waiting(root: Path | None = None) -> Waiting | None:
     try:
         told = json.loads(((root or folder()) / "queue.json").read_text(encoding="utf-8"))
         return Waiting(
-            str(told["day"]),
+            date.fromisoformat(str(told["day"])),
             str(told["rule"]),
             [str(w) for w in told["unattended"]],
             [str(w) for w in told["never"]],

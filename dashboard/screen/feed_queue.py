@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.data import feeds
 from dashboard.look.markdown import plain
-from dashboard.look.theme import plural
+from dashboard.look.theme import format_day, plural
 from dashboard.screen import ui
 from dashboard.screen.sections import table_card
 
@@ -21,7 +21,7 @@ def feed_queue(now: ui.View) -> None:
     mine = set(now.selected["companies"]["company_id"])
     rows = rows[rows["company_id"].isin(mine) | (rows["company_id"] == "")]
     about = (
-        f"Read on {waiting.day}: {plural(len(rows), 'proposal')} of these companies open of {len(waiting.open):,}, "
+        f"Read on {format_day(waiting.day)}: {plural(len(rows), 'proposal')} of these companies open of {len(waiting.open):,}, "
         f"{waiting.accepted} accepted, {waiting.refused} refused and unchanged since"
     )
     with table_card("What the feeds would change", about):

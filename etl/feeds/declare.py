@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,22 @@ MEGABYTE = 1_000_000
 
 class FeedError(Exception):
     """A file of a feed was refused or could not be had; the text says where, what and what was expected."""
+
+
+class Odd(dict[str, Any]):
+    """A record for an entry of another shape than the others: it is left out, and named by its `entry`."""
+
+
+def each(
+    entries: Iterable[tuple[str, Any]], made: Callable[[Any], Iterable[Mapping[str, Any]]]
+) -> Iterator[Mapping[str, Any]]:
+    """Records of named entries; one that cannot be read costs no other."""
+    for name, entry in entries:
+        try:
+            found = list(made(entry))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            found = [Odd(entry=name)]
+        yield from found
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,7 @@ class About:
         since: Rows before this day may be left out.
         asked: The File that was read.
         found: Name under which it was found.
+        accounts: Accounts on the Hub that are known as one of ours: a name alone leads to an account of anybody.
     """
 
     version: str
@@ -54,6 +71,7 @@ class About:
     since: date | None
     asked: File
     found: str = ""
+    accounts: frozenset[str] = frozenset()
 
 
 Shape = Callable[[pd.DataFrame, About], pd.DataFrame]
@@ -167,4 +185,4 @@ def columns(*names: str) -> tuple[Column, ...]:
     return tuple(made)
 
 
-__all__ = ["MEGABYTE", "About", "Column", "Feed", "FeedError", "File", "Ours", "columns"]
+__all__ = ["MEGABYTE", "About", "Column", "Feed", "FeedError", "File", "Odd", "Ours", "columns", "each"]

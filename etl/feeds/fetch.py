@@ -5,9 +5,11 @@ from __future__ import annotations
 import email.utils
 import hashlib
 import importlib
+import ipaddress
 import json
 import os
 import re
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -98,6 +100,8 @@ class Fetcher:
         longest_wait: Seconds that a server may ask us to wait.
         longest_file: Seconds for one file.
         seconds_silent: Seconds without a byte after which a try ends.
+        told: Gets a line of progress now and then.
+        transport: What carries the requests; by default connections, by way of a proxy where the environment names one.
     """
 
     def __init__(
@@ -107,6 +111,7 @@ class Fetcher:
         longest_file: float = LONGEST_FILE,
         seconds_silent: float = 30.0,
         told: Callable[[str], None] | None = None,
+        transport: Any = None,
     ) -> None:
         self.base = base.rstrip("/")
         self.longest_wait, self.longest_file = longest_wait, longest_file
@@ -122,7 +127,10 @@ class Fetcher:
             timeout=self._http.Timeout(seconds_silent, connect=min(10.0, seconds_silent)),
             follow_redirects=True,
             max_redirects=REDIRECTS,
+            event_hooks={"request": [self._check_way]},
+            transport=transport,
         )
+        self._first = ""
 
     def close(self) -> None:
         """Closes the connections."""
@@ -140,6 +148,10 @@ class Fetcher:
         Raises:
             FeedError: it cannot be had, is too large, too slow, or not what its publisher states.
         """
+        if not _is_plain(file.name):
+            raise FeedError(f"'{file.name[:60]}' is no name of a file, expected one without folders")
+        if not (self.base and file.url.startswith(f"{self.base}/")) and (why := _inward(file.url)):
+            raise FeedError(f"{file.url[:200]}: is {why}, expected https and a public host")
         folder.mkdir(parents=True, exist_ok=True)
         absent: AbsentError | None = None
         for url in self._addresses(file):
@@ -225,9 +237,9 @@ class Fetcher:
                 headers["If-None-Match"] = held["etag"]
             if held.get("last_modified"):
                 headers["If-Modified-Since"] = held["last_modified"]
+        self._first = url
         try:
             with self.client.stream("GET", url, headers=headers) as answer:
-                self._check_way(answer, url)
                 if answer.status_code == 304 and path.is_file():
                     return Landed(
                         path,
@@ -246,15 +258,25 @@ class Fetcher:
                 goes_on = answer.status_code == 206 and "Range" in headers
                 if answer.status_code == 206 and not goes_on:
                     raise FeedError(f"{answer.url}: sent a piece where the whole was asked for (HTTP 206)")
-                if goes_on and not _fits(answer.headers.get("content-range", ""), part.stat().st_size):
-                    part.unlink(missing_ok=True)
-                    raise _Again("the server went on at another byte than asked for")
+                whole = 0
+                if goes_on:
+                    whole = _whole(answer.headers.get("content-range", ""), part.stat().st_size)
+                    is_of_another = bool(validators["etag"]) and validators["etag"] != begun.get("etag")
+                    is_plain = answer.headers.get("content-encoding", "identity") == "identity"
+                    if not whole or is_of_another or not is_plain:
+                        part.unlink(missing_ok=True)
+                        raise _Again("the server went on in another file or at another byte than asked for")
+                if (packed := _packed(answer)) is not None:
+                    raise FeedError(f"came packed as {packed[:20]}, which nobody asked for")
                 told = int(answer.headers.get("content-length") or 0)
                 if told > file.most_bytes:
                     raise FeedError(f"would be {told:,} bytes, expected at most {file.most_bytes:,}")
                 if not goes_on:
                     about.write_text(json.dumps({"url": url, **validators}), encoding="utf-8")
                 self._receive(answer, part, file, ends, "ab" if goes_on else "wb")
+                if whole > 0 and part.stat().st_size != whole:
+                    part.unlink(missing_ok=True)
+                    raise _Again("the two halves are not as long as the whole")
                 if answer.headers.get("content-encoding", "identity") != "identity":
                     about.unlink(missing_ok=True)
         except http.TooManyRedirects as error:
@@ -275,13 +297,14 @@ class Fetcher:
             part.unlink()
             raise FeedError(f"checksum is {found[:12]}…, the publisher states {file.sha256[:12]}…")
         follows = answer.links.get("next", {}).get("url", "") if file.is_paged else ""
+        follows = str(http.URL(url).join(follows)) if follows else ""
+        if follows and urlsplit(follows)[:2] not in (urlsplit(url)[:2], urlsplit(file.url)[:2]):
+            raise FeedError(f"{url}: its next page is at {follows[:200]}, expected one of the same host")
         part.replace(path)
         version = (
             validators["etag"].removeprefix("W/").strip('"') or validators["last_modified"] or found[:12]
         )
-        return Landed(
-            path, True, version, found, media, validators, str(http.URL(url).join(follows)) if follows else ""
-        )
+        return Landed(path, True, version, found, media, validators, follows)
 
     def _receive(self, answer: Any, part: Path, file: File, ends: float, mode: str) -> None:
         have = part.stat().st_size if mode == "ab" else 0
@@ -302,9 +325,15 @@ class Fetcher:
                     said = have
                     self.told(f"{file.name}: {have / 1e6:.0f} MB")
 
-    def _check_way(self, answer: Any, url: str) -> None:
-        if url.startswith("https:") and any(r.url.scheme != "https" for r in (*answer.history, answer)):
-            raise FeedError(f"{url}: was led to an address without encryption, expected https")
+    def _check_way(self, request: Any) -> None:
+        """Before a request is sent: no redirect leads from https to http, or from a public host into this network."""
+        url, first = str(request.url), urlsplit(self._first)
+        if first.scheme == "https" and request.url.scheme != "https":
+            raise FeedError(f"{self._first}: was led to an address without encryption, expected https")
+        if request.url.host == first.hostname or _inward(self._first.replace("http:", "https:", 1)):
+            return
+        if why := _inward(url.replace("http:", "https:", 1)):
+            raise FeedError(f"{self._first}: was led to {url[:200]}, which is {why}")
 
     def _check_status(self, answer: Any) -> None:
         status = answer.status_code
@@ -321,7 +350,9 @@ class Fetcher:
             raise _Again(f"HTTP {status}", wait)
         if status == 416:
             raise _Again("the server cannot go on with the half file")
-        what = {401: "wants a key", 403: "refuses us"}.get(status, "answers with an error")
+        what = {401: "wants a key", 403: "refuses us", 511: "wants a sign-in to the network"}.get(
+            status, "answers with an error"
+        )
         raise FeedError(f"{answer.url}: {what} (HTTP {status})")
 
 
@@ -342,8 +373,46 @@ def _begun(part: Path, about: Path, url: str) -> dict[str, str]:
     return {}
 
 
-def _fits(content_range: str, have: int) -> bool:
-    return content_range.startswith(f"bytes {have}-")
+def _whole(content_range: str, have: int) -> int:
+    """Bytes of the whole by a Content-Range that goes on after `have`; -1 where it does not tell, 0 where it does not fit."""
+    found = re.fullmatch(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15}|\*)", content_range.strip())
+    if not found or int(found[1]) != have:
+        return 0
+    return -1 if found[3] == "*" else int(found[3])
+
+
+def _packed(answer: Any) -> str | None:
+    """What an answer is packed as that was not asked for, None for nothing."""
+    asked = {
+        e.partition(";")[0].strip() for e in answer.request.headers.get("accept-encoding", "").split(",")
+    }
+    told = [e.strip().lower() for e in answer.headers.get("content-encoding", "").split(",") if e.strip()]
+    return next((e for e in told if e not in asked | {"identity", "x-gzip", "gzip", "deflate"}), None)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name that a publisher may have a part in names a file and no way through folders."""
+    return bool(re.fullmatch(r"[\w][\w. +-]*", name)) and ".." not in name and len(name) < 200
+
+
+def _inward(url: str) -> str:
+    """Why an address that a publisher named is not one to ask: "" where it is."""
+    try:
+        parts = urlsplit(url)
+        host, scheme = (parts.hostname or "").rstrip("."), parts.scheme
+    except ValueError:
+        return "no address"
+    if scheme != "https":
+        return "no https address"
+    if ("." not in host and ":" not in host) or host.endswith((".localhost", ".local", ".internal")):
+        return "a host of this network"
+    try:
+        # Also in the forms that a resolver takes for one: 127.1, 0x7f.0.0.1, 2130706433.
+        address: Any = ipaddress.ip_address(host if ":" in host else socket.inet_aton(host))
+    except (OSError, ValueError):
+        return ""
+    address = getattr(address, "ipv4_mapped", None) or address
+    return "" if address.is_global and not address.is_multicast else "an address of this network"
 
 
 def _valid(held: dict[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pya
 import pyarrow.compute as pc
@@ -21,7 +22,7 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 from lxml import etree, html
 
-from etl.feeds.declare import About, FeedError, File
+from etl.feeds.declare import About, FeedError, File, Odd
 
 #: Media types that a format may come as; none at all is no reason to refuse.
 MEDIA = {
@@ -44,6 +45,15 @@ ANY_MEDIA = (
 _MARKUP = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<\?xml|<!--)", re.IGNORECASE)
 _SHOWN = 40
 _HEADER = 100_000
+_LONGEST = 20_000
+#: Share of the entries of a document that may be of another shape before all of it passes for another one.
+_MOST_ODD = 0.05
+#: Rows of a Parquet file beyond which it is not looked into: a few bytes can stand for any number of them.
+_MOST_ROWS = 100_000_000
+#: First cells of a row that adds the others up.
+_SUMS = ("total", "totals", "grand total", "sum", "合计", "总计", "总和")
+#: Rows of a Parquet file that are looked through at once, where not all are wanted.
+_AT_ONCE = 1_000_000
 
 
 def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.DataFrame, list[str]]:
@@ -79,13 +89,21 @@ def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.Data
         frame = _csv(content)
         return _named(frame, list(frame.columns), file)
     records: Iterable[Mapping[str, Any]]
+    told: list[str] = []
     if file.format == "json":
-        records = (file.records or _rows)(_json(content), about)
+        document, told = _json(content)
+        records = (file.records or _rows)(document, about)
     elif file.format == "rss":
         records = _rss(content)
     else:
         records = _html_table(content, file)
-    rows = [dict(r) for r in records]
+    found = list(records)
+    rows = [dict(r) for r in found if not isinstance(r, Odd)]
+    if odd := [r for r in found if isinstance(r, Odd)]:
+        words = f"of another shape, such as '{str(odd[0]['entry'])[:_SHOWN]}'"
+        if len(odd) > _MOST_ODD * len(found):
+            raise FeedError(f"holds {len(odd)} of {len(found)} entries {words}")
+        told.append(f"{len(odd)} entr{'ies' if len(odd) > 1 else 'y'} {words}: left out")
     if not rows and file.may_be_empty:
         nothing = pd.DataFrame({c.to: pd.Series([], dtype=object) for c in file.columns})
         return nothing, [
@@ -96,7 +114,8 @@ def read(path: Path, file: File, about: About, media: str = "") -> tuple[pd.Data
             "has no rows, expected some with " + ", ".join(c.name for c in file.columns if c.required)
         )
     heading = list(dict.fromkeys(k for r in rows for k in r))
-    return _named(pd.DataFrame(rows, columns=heading, dtype=object), heading, file)
+    named, warnings = _named(pd.DataFrame(rows, columns=heading, dtype=object), heading, file)
+    return named, told + warnings
 
 
 def _content(path: Path, file: File) -> bytes:
@@ -183,13 +202,25 @@ def _objects(table: pya.Table) -> pd.DataFrame:
     )
 
 
-def _json(content: bytes) -> Any:
+def _json(content: bytes) -> tuple[Any, list[str]]:
+    """The document, and a warning where an object has a key twice: which of the two is meant, nobody knows."""
     # The exchange's search wraps its JSON into a call: name({...});
     if called := re.fullmatch(rb"\s*[A-Za-z_]\w*\((.*)\)\s*;?\s*", content[:200_000], re.DOTALL):
         content = called.group(1)
+    twice: dict[str, None] = {}
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [k for k, _ in pairs]
+            twice.update(dict.fromkeys(k for k in found if keys.count(k) > 1))
+        return found
+
     try:
         # NaN and Infinity are no JSON, and no number either: programs write them for what they do not know.
-        return json.loads(content, parse_constant=lambda _: None)
+        document = json.loads(content, parse_constant=lambda _: None, object_pairs_hook=made)
+        shown = ", ".join(f"'{k[:_SHOWN]}'" for k in list(twice)[:3])
+        return document, [f"has a key twice ({shown}): the last counts"] if twice else []
     except (ValueError, RecursionError) as error:
         raise FeedError(f"is no whole JSON document: {str(error)[:120]}") from error
 
@@ -213,45 +244,51 @@ def _parquet(path: Path, file: File, about: About) -> tuple[pd.DataFrame, list[s
             f"an HTML page: {_title(path.read_bytes()[:20_000])}" if _MARKUP.match(head) else str(error)[:120]
         )
         raise FeedError(f"is no whole Parquet file ({what})") from error
+    if opened.metadata.num_rows > _MOST_ROWS:
+        raise FeedError(f"has {opened.metadata.num_rows:,} rows, expected at most {_MOST_ROWS:,}")
     heading = list(opened.schema_arrow.names)
     _first_check(heading, file)
     wanted = [n for c in file.columns for n in (c.name, *c.was) if n in heading]
-    values = sorted(file.only[1](about)) if file.only else []
-    by = next(
-        (
-            n
-            for c in file.columns
-            if file.only and c.to == file.only[0]
-            for n in (c.name, *c.was)
-            if n in heading
-        ),
-        "",
-    )
-    place = heading.index(by) if by else -1
-    parts = []
+    by = next((n for n in sought(file) if n in heading), "")
     try:
-        if by and values:
-            # Names come as numbers into a list: ours are sought in the list of a group, not in each of its rows.
-            opened = pq.ParquetFile(path, read_dictionary=[by])
-        for n in range(opened.num_row_groups):
-            told = opened.metadata.row_group(n).column(place).statistics if by and values else None
-            if told is not None and told.has_min_max and not _between(values, told.min, told.max):
-                continue
-            if not (by and values):
-                parts.append(opened.read_row_group(n, columns=wanted, use_threads=False))
-                continue
-            # Our names lie between the ends of many groups and in few of them: of the others no more is decoded.
-            names = opened.read_row_group(n, columns=[by], use_threads=False)[by]
-            mine = pc.indices_nonzero(_is_in(names, values))
-            if len(mine) or not parts:
-                rows = opened.read_row_group(n, columns=wanted, use_threads=False).take(mine)
-                at = rows.schema.get_field_index(by)
-                parts.append(rows.set_column(at, by, rows[by].cast(_plain(names.type))))
+        if not (by and file.only):
+            return opened.read(columns=wanted, use_threads=False).to_pandas(), heading
+        values = sorted(file.only[1](about))
+        # Names come as numbers into a list: ours are sought in the list of a group, not in each of its rows.
+        opened = pq.ParquetFile(path, metadata=opened.metadata, read_dictionary=[by])
+        parts = list(_rows_of(opened, by, values, wanted))
     except (pya.ArrowInvalid, OSError) as error:
         raise FeedError(f"is no whole Parquet file ({str(error)[:120]})") from error
-    if not parts:
-        return pd.DataFrame({n: pd.Series([], dtype=object) for n in wanted}), heading
-    return pya.concat_tables(parts).to_pandas(), heading
+    plain = [
+        f.with_type(_plain(f.type)) if f.name == by else f for f in opened.schema_arrow if f.name in wanted
+    ]
+    schema = pya.schema(plain)
+    parts = [p.select(schema.names).cast(schema) for p in parts]
+    return pya.concat_tables([schema.empty_table(), *parts]).to_pandas(), heading
+
+
+def sought(file: File) -> tuple[str, ...]:
+    """Headings that the column may have by which rows of a file are sought; none where all are read."""
+    return tuple(n for c in file.columns if file.only and c.to == file.only[0] for n in (c.name, *c.was))
+
+
+def _rows_of(
+    opened: pq.ParquetFile, by: str, values: Sequence[Any], wanted: list[str]
+) -> Iterable[pya.Table]:
+    """Rows whose `by` is one of the values, which are in order; a few groups at a time."""
+    place = opened.schema_arrow.names.index(by)
+    groups = [opened.metadata.row_group(n) for n in range(opened.num_row_groups)]
+    told = [g.column(place).statistics for g in groups]
+    near = [n for n, t in enumerate(told) if t is None or not t.has_min_max or _between(values, t.min, t.max)]
+    ends = np.cumsum([groups[n].num_rows for n in near])
+    for these in np.split(np.array(near, dtype=int), np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1):
+        # Our names lie between the ends of many groups and in few of them: of the others no more is decoded.
+        names = opened.read_row_groups(these.tolist(), columns=[by], use_threads=False)[by]
+        last = np.cumsum([groups[n].num_rows for n in these])
+        at = np.searchsorted(last, pc.indices_nonzero(_is_in(names, values)).to_numpy(), side="right")
+        if len(at):
+            rows = opened.read_row_groups(these[np.unique(at)].tolist(), columns=wanted, use_threads=False)
+            yield rows.filter(_is_in(rows[by], values))
 
 
 def _between(values: Sequence[Any], first: Any, last: Any) -> bool:
@@ -297,6 +334,11 @@ def _rss(content: bytes) -> list[dict[str, Any]]:
     return found
 
 
+def _line(text: str) -> str:
+    """A cell's text in one line; between Chinese characters a blank is one of the page's layout."""
+    return re.sub(r"(?<=[^\x00-\xff]) | (?=[^\x00-\xff])", "", " ".join(text.split()))
+
+
 def _html_table(content: bytes, file: File) -> list[dict[str, Any]]:
     """Rows of every table of a page whose first row holds the required headings."""
     try:
@@ -310,7 +352,7 @@ def _html_table(content: bytes, file: File) -> list[dict[str, Any]]:
     needed = {n for c in file.columns if c.required for n in (c.name, *c.was)}
     found = []
     for table in root.iter("table"):
-        rows = [["".join(c.text_content().split()) for c in row.iter("td", "th")] for row in table.iter("tr")]
+        rows = [[_line(c.text_content()) for c in row.iter("td", "th")] for row in table.iter("tr")]
         if rows and needed & set(rows[0]):
             found += [
                 dict(zip(rows[0], cells, strict=False)) for cells in rows[1:] if len(cells) == len(rows[0])
@@ -341,10 +383,48 @@ def _named(frame: pd.DataFrame, heading: list[str], file: File) -> tuple[pd.Data
             made[column.to] = pd.Series([None] * len(frame), index=frame.index, dtype=object)
     if missing:
         raise FeedError(f"has no column {', '.join(missing)}; it has {', '.join(heading)[:300]}")
+    named, odd = _rows_alone(pd.DataFrame(made, index=frame.index), heading, file)
     told = {n for c in file.columns for n in (c.name, *c.was)} | set(file.known)
     new = [n for n in heading if n and n not in told]
     warnings = [f"new column{'s' * (len(new) > 1)} {', '.join(new)[:200]}: not read"] if new else []
-    return pd.DataFrame(made, index=frame.index), warnings
+    return named, odd + warnings
 
 
-__all__ = ["read"]
+def _words(cells: pd.Series) -> pd.Series:
+    return cells.map(lambda v: v if isinstance(v, str) else None).astype("string")
+
+
+def _rows_alone(rows: pd.DataFrame, heading: list[str], file: File) -> tuple[pd.DataFrame, list[str]]:
+    """The rows without those that are none: a heading that stands again, a sum, a cell that no reader would look at."""
+    if file.format == "parquet":
+        return rows, []
+    text = {
+        c: rows[c].astype("string") if rows[c].dtype != object else _words(rows[c])
+        for c in rows
+        if not pd.api.types.is_numeric_dtype(rows[c].dtype)
+    }
+    text = {c: cells for c, cells in text.items() if cells.notna().any()}
+    if not text:
+        return rows, []
+    warnings: list[str] = []
+    told = {c.to: {c.name, *c.was} for c in file.columns}
+    first = next((c.to for n in heading for c in file.columns if n in (c.name, *c.was)), "")
+    is_heading, is_sum, is_long = (pd.Series(value, index=rows.index) for value in (True, False, False))
+    is_empty = rows[[c for c in rows if c not in text]].isna().all(axis=1)
+    for column, cells in text.items():
+        is_heading &= cells.isin(told[column])
+        is_empty &= cells.fillna("").str.strip() == ""
+        is_long |= cells.str.len().fillna(0) > _LONGEST
+        if column == first:
+            is_sum = cells.str.strip().str.lower().isin(_SUMS)
+    for those, what in (
+        (is_empty, "nothing in it"), (is_heading & ~is_empty, "the heading again"), (is_sum & ~is_heading, "a sum of others"),
+        (is_long, f"a cell of more than {_LONGEST:,} characters"),
+    ):  # fmt: skip
+        if n := int(those.sum()):
+            warnings.append(f"{n} row{'s' * (n > 1)} with {what}: left out")
+    kept = ~(is_empty | is_heading | is_sum | is_long)
+    return (rows if kept.all() else rows[kept].reset_index(drop=True)), warnings
+
+
+__all__ = ["read", "sought"]

@@ -18,6 +18,8 @@ from etl.feeds.upstream.prices import OWN_SHOPS
 Frames = Mapping[str, pd.DataFrame]
 #: Tables of feed rows that are compared with ours or whose names are looked up.
 READ = ("models", "scores", "prices", "usage", "reports", "registrations", "chips")
+#: New models up to which each is told with names of ours that are near: beyond, nobody reads them one by one.
+NEAR_FOR = 20_000
 #: Repositories beside the model itself: not a model of their own.
 _EDITION = re.compile(
     r"[-_ ](?:base|instruct|chat|it|hf|dpo|sft|rl|pt|preview-base|gguf|awq|fp8|int[48]|bf16|mlx.*|gptq.*|onnx|eagle\d?|mtp)$",
@@ -114,28 +116,29 @@ def plain_name(name: str) -> str:
 def _new_models(rows: pd.DataFrame, names: Names, frames: Frames) -> Iterator[Proposal]:
     home = set(frames["companies"].loc[frames["companies"]["country"] == "CN", "company_id"])
     new = rows[rows["company_id"].notna() & rows["model_id"].isna() & rows["name"].notna()]
-    groups: dict[tuple[str, str], list[int]] = {}
-    for place, company, name in zip(new.index, new["company_id"], new["name"].astype(str), strict=True):
-        stem = plain_name(name)
+    # Plain rows: a feed may bring a hundred thousand names, and a frame of each costs a minute.
+    groups: dict[tuple[str, str], list[tuple[str, str, object]]] = {}
+    told = (new[c].astype(object) for c in ("feed", "company_id", "name", "release_date"))
+    for feed, company, name, day in zip(*told, strict=True):
+        stem = plain_name(str(name))
         if not names.model(str(company), stem):
-            groups.setdefault((str(company), folded(stem)), []).append(place)
-    for (company, _), places in groups.items():
-        mine = new.loc[places]
-        feeds = _feeds(mine)
-        name = min(mine["name"].astype(str), key=lambda n: (len(n), n))
-        days = sorted(d for d in mine["release_date"].dropna() if is_day(str(d)))
+            groups.setdefault((str(company), folded(stem)), []).append((str(feed), str(name), day))
+    for (company, _), mine in groups.items():
+        feeds = tuple(sorted({feed for feed, _, _ in mine}))
+        name = min((name for _, name, _ in mine), key=lambda n: (len(n), n))
+        days = sorted(str(d) for _, _, d in mine if isinstance(d, str) and is_day(d))
         # Models of the companies abroad are here for comparison: none is missed.
         size = (
             "small" if company not in home else "large" if len(feeds) > 1 else "moderate" if days else "small"
         )
         near = (
             tuple(f"{s.name} ({s.leads_to})" for s in names.suggestions(name, company, 2))
-            if size != "small"
+            if size != "small" and len(groups) <= NEAR_FOR
             else ()
         )
         yield _made(
             "new_model", name, "model_id", feeds=feeds, company_id=company, model_id="", ours="", theirs=name, size=size,
-            reason=f"{_and(feeds)} name{'s' if len(feeds) == 1 else ''} a model of {company} that is not here"
+            reason=f"{_and(feeds)} name{'s' if len(feeds) == 1 else ''} a model of {names.title(company)} that is not here"
             + (f", of {days[0]}" if days else ""),
             suggestions=near,
         )  # fmt: skip
@@ -353,7 +356,7 @@ def _names(tables: Mapping[str, pd.DataFrame], names: Names) -> Iterator[Proposa
             yield _made(
                 "unresolved_name", str(short), "model", feeds=_feeds(mine), company_id=str(company), model_id="", ours="",
                 theirs=str(short), size="moderate" if near and near[0].nearness >= 85 else "small",
-                reason=f"{_and(_feeds(mine))} name{'s' if len(_feeds(mine)) == 1 else ''} a model of {company} that no name here leads to, in {len(mine)} rows",
+                reason=f"{_and(_feeds(mine))} name{'s' if len(_feeds(mine)) == 1 else ''} a model of {names.title(str(company))} that no name here leads to, in {len(mine)} rows",
                 suggestions=tuple(f"{s.name} ({s.leads_to}, {s.nearness} %)" for s in near),
             )  # fmt: skip
 

@@ -36,8 +36,16 @@ _SETTINGS = tuple(
 #: the qwen-plus of 2024, claude-haiku-4-5-20251001 is the model announced a fortnight later.
 _SAME_EDITION = 60
 _DATED = re.compile(r"-(20\d{2})-?(\d{2})-?(\d{2})(?![\d])")
+_SNAPSHOT = re.compile(r"-(?:20\d{2}-?\d{2}-?\d{2}|[01]\d[0-3]\d)$")
 _THINKING = re.compile(r"-(?:thinking|reasoning)(?=$|[-_])", re.IGNORECASE)
 _ONE_OF_TWO = re.compile(r"-(?:instruct|base|chat|it)\b", re.IGNORECASE)
+
+
+#: Accounts of the Hub, as ATOM's list of organisations has them, whose name stands among the aliases as that of a firm, brand,
+#: unit or family: an alias has one row and one kind.
+_ACCOUNTS = {
+    "ByteDance": "bytedance", "facebook": "meta", "Kwaipilot": "kuaishou", "PaddlePaddle": "baidu", "sensenova": "sensetime",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=200_000)
@@ -50,7 +58,8 @@ def folded(name: str) -> str:
     return re.sub(r"[^\w·]|_", "", plain)
 
 
-def bare(name: str) -> list[str]:
+@lru_cache(maxsize=200_000)
+def bare(name: str) -> tuple[str, ...]:
     """The name and what is left of it as settings and addresses of repositories go, longest first."""
     seen = [name.strip()]
     if "/" in name:
@@ -60,10 +69,10 @@ def bare(name: str) -> list[str]:
         while rest != before:
             before = rest
             for setting in _SETTINGS:
-                rest = setting.sub("", rest, count=1) if len(setting.sub("", rest, count=1)) > 2 else rest
+                rest = cut if len(cut := setting.sub("", rest, count=1)) > 2 else rest
             if rest not in seen:
                 seen.append(rest)
-    return seen
+    return tuple(seen)
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,8 @@ class Names:
     def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
         aliases, models = frames["company_aliases"], frames["models"]
         companies = frames["companies"]
+        titled = zip(companies["company_id"].astype(str), companies["company_name"].astype(str), strict=True)
+        self._titles: dict[str, str] = dict(titled)
         self.companies: dict[str, str] = {str(i): str(i) for i in companies["company_id"]}
         named = aliases[aliases["alias_kind"] != "person"]
         self.companies |= {str(a): str(c) for a, c in zip(named["alias"], named["company_id"], strict=True)}
@@ -95,6 +106,7 @@ class Names:
         self.namespaces |= dict(
             zip(aliases.loc[is_space, "alias"], aliases.loc[is_space, "company_id"], strict=True)
         )
+        self.namespaces |= {a: c for a, c in _ACCOUNTS.items() if c in self.companies}
         self.companies = {**self.namespaces, **self.companies}
         self._company = _single(self.companies.items(), folded)
         self._chinese = [(a, c) for a, c in self.companies.items() if len(a) >= 3 and not a.isascii()]
@@ -116,10 +128,13 @@ class Names:
         ]  # fmt: skip
         first = _single(labels, _label)
         scored = frames["benchmark_scores"].dropna(subset=["model_id"])
+        rolls = models["is_rolling_alias"].fillna(False).astype(bool)
+        rolling = set(models.loc[rolls, "model_id"].astype(str))
+        # Scores of an endpoint's snapshots hang on the endpoint here: the snapshot's name is not the endpoint's.
         known = [
             (f"{owner[m]}\x1f{n}", m)
             for m, n in zip(scored["model_id"].astype(str), scored["model_label"].astype(str), strict=True)
-            if m in owner
+            if m in owner and not (m in rolling and _SNAPSHOT.search(n))
         ]
         self._model = {**_single(known, _label), **first}
         self._anywhere = _single([(k.partition("\x1f")[2], m) for k, m in self._model.items()], lambda k: k)
@@ -134,6 +149,10 @@ class Names:
         self._route = {s.casefold(): c for s, c in self.namespaces.items()}
         self._company_memo: dict[tuple[str, str], str] = {}
         self._pools: dict[str, tuple[list[tuple[str, str]], list[str]]] = {}
+
+    def title(self, company: str) -> str:
+        """What a reader calls a company."""
+        return self._titles.get(company, company)
 
     def company(self, organization: str, name: str = "") -> str:
         """Company id of an organisation as a feed writes it, "" where no alias leads to one.
@@ -172,6 +191,10 @@ class Names:
         # Qwen/QwQ-32B in a shop: the space of a repository is its maker's.
         space = name.partition("/")[0] if name.count("/") == 1 else ""
         return by_family or self._route.get(space.casefold(), "")
+
+    def _maker(self, name: str) -> str:
+        """Whose model a shop's name is letter by letter, "" for nobody's or several firms'."""
+        return self.owner.get(self._anywhere.get(folded(name.rsplit("/", 1)[-1]), ""), "")
 
     def model(self, company: str, name: str, repo: str = "") -> str:
         """Model id of a name of a company, "" where none of ours is called so.
@@ -239,7 +262,7 @@ class Names:
             model = self._repo.get(r.casefold(), "") if r else ""
             # Who made a model is told by its name before the shop that sells it: shops resell.
             company = (
-                (self.company("", n) if is_shop else "")
+                ((self.company("", n) or self._maker(n)) if is_shop else "")
                 or self.company(o, n)
                 or (self.owner[model] if model and not o else "")
             )

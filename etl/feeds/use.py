@@ -37,7 +37,7 @@ def use_of_feeds(folder: Path, frames: Frames) -> tuple[pd.DataFrame, pd.DataFra
 
     Args:
         folder: Where feed rows live.
-        frames: companies and sources, typed.
+        frames: sources, and the tables that names are looked up in, typed.
 
     Returns:
         Rows of `feed_use` by key, and rows of `sources` for the feeds among them; both empty where nothing was read.
@@ -46,11 +46,11 @@ def use_of_feeds(folder: Path, frames: Frames) -> tuple[pd.DataFrame, pd.DataFra
         FeedError: rows that are held cannot be read.
     """
     store = Store(folder)
-    columns = ["feed", "upstream_version", "read_at", "name", "company_id", "metric", "value", "day", "band"]
-    usage = store.rows("usage", columns=columns)
-    entries = store.rows(
-        "registrations", columns=["feed", "upstream_version", "read_at", "company_id", "day"]
-    )
+    front = ["feed", "upstream_version", "read_at", "organization", "name", "company_id", "day"]
+    usage = store.rows("usage", columns=[*front, "metric", "value", "band"])
+    entries = store.rows("registrations", columns=front)
+    if len(usage) or len(entries):
+        usage, entries = _by_names_of_today(usage, entries, frames)
     known = set(frames["companies"]["company_id"])
     parts = [p for p in (_stated(usage, known), _entries(entries, known)) if len(p)]
     if not parts:
@@ -67,6 +67,22 @@ def use_of_feeds(folder: Path, frames: Frames) -> tuple[pd.DataFrame, pd.DataFra
     typed = empty(FEED_USE).dtypes.to_dict()
     rows = rows[list(typed)].astype(typed)
     return rows.sort_values("use_id", kind="stable").reset_index(drop=True), sources
+
+
+def _by_names_of_today(
+    usage: pd.DataFrame, entries: pd.DataFrame, frames: Frames
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows with the company that a name leads to now, whatever it led to when they were read."""
+    # The suggestions for names are for reviews: a build without feed rows needs none of it.
+    from etl.feeds.resolve import Names
+
+    names = Names(frames)
+    usage = names.resolved(usage)
+    # An account of the Hub is ours where it is known as one: "Seed" or "Spark" may be anybody's.
+    account = usage["name"].astype("string").str.partition("/")[0]
+    is_account = usage["metric"].astype("string").str.startswith("hf_") & usage["band"].eq("own")
+    usage["company_id"] = usage["company_id"].where(~is_account, account.map(names.namespaces)).astype(object)
+    return usage, names.resolved(entries)
 
 
 def _key(r: object) -> str:

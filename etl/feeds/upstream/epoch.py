@@ -150,6 +150,12 @@ def run(rows: pd.DataFrame, about: About) -> pd.DataFrame:
     )
 
 
+def _key(rows: pd.DataFrame, *names: str) -> pd.Series:
+    """The cells of some columns in one text a row."""
+    cells = rows[list(names)].astype(object).fillna("").astype(str)
+    return pd.Series([" | ".join(c) for c in cells.itertuples(index=False)], index=rows.index, dtype=object)
+
+
 def _report(metric: str, unit: str):  # type: ignore[no-untyped-def]
     def shape(rows: pd.DataFrame, about: About) -> pd.DataFrame:
         # Epoch's Id is not unique and at times contradicts the cell: the row's own content names it.
@@ -176,13 +182,7 @@ def _report(metric: str, unit: str):  # type: ignore[no-untyped-def]
                 lambda v: "multiplied out of a shorter period" if v == "Period interpolation" else v
             )
         made = made[~hidden.reindex(made.index)]
-        key = (
-            made[["metric", "organization", "day", "scope", "unit", "how"]]
-            .astype(object)
-            .fillna("")
-            .astype(str)
-            .agg(" | ".join, axis=1)
-        )
+        key = _key(made, "metric", "organization", "day", "scope", "unit", "how")
         count = key.groupby(key).cumcount()
         return made.assign(upstream_id=key + count.map(lambda n: f" | {n}" if n else ""))
 
@@ -285,13 +285,8 @@ def _company_files(ours: Ours) -> tuple[File, ...]:
 
 def chips(rows: pd.DataFrame, about: About) -> pd.DataFrame:
     """Estimated stocks of accelerators, by owner, kind of chip and day."""
-    return rows.assign(
-        upstream_id=rows[["organization", "chip", "day"]]
-        .astype(object)
-        .fillna("")
-        .astype(str)
-        .agg(" | ".join, axis=1)
-    ).drop_duplicates("upstream_id", keep="last")
+    made = rows.assign(upstream_id=_key(rows, "organization", "chip", "day"))
+    return made.drop_duplicates("upstream_id", keep="last")
 
 
 def _chip_files(ours: Ours) -> tuple[File, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from etl.feeds.declare import MEGABYTE, About, Feed, FeedError, File, Ours, columns
+from etl.feeds.declare import MEGABYTE, About, Feed, FeedError, File, Ours, columns, each
 
 HUB = "https://huggingface.co/api"
 _ASKED = ("downloads", "downloadsAllTime", "likes", "createdAt", "safetensors", "cardData")
@@ -16,17 +16,22 @@ _ASKED = ("downloads", "downloadsAllTime", "likes", "createdAt", "safetensors", 
 
 def hub_models(document: Any, about: About) -> Iterable[Mapping[str, Any]]:
     """One record per repository."""
-    if not isinstance(document, list) or not all(isinstance(m, dict) and "id" in m for m in document):
+    if not isinstance(document, list):
         raise FeedError(
             f"is JSON of another shape: got {type(document).__name__}, expected a list of models with an id"
         )
-    for m in document:
+
+    def made(m: Any) -> Iterator[Mapping[str, Any]]:
         card = m.get("cardData") or {}
+        if not isinstance(m["id"], str):
+            raise TypeError
         yield {
             "id": m["id"], "downloads": m.get("downloads"), "downloadsAllTime": m.get("downloadsAllTime"),
             "likes": m.get("likes"), "createdAt": m.get("createdAt"), "license": card.get("license"),
             "total": (m.get("safetensors") or {}).get("total"),
         }  # fmt: skip
+
+    return each(((str(m)[:60], m) for m in document), made)
 
 
 def repositories(rows: pd.DataFrame, about: About) -> pd.DataFrame:
@@ -129,7 +134,7 @@ PULSE = "https://huggingface.co/datasets/modelpulse/model-pulse-data/resolve/mai
 
 
 def _authors(about: About) -> frozenset[str]:
-    return frozenset(about.companies)
+    return about.accounts
 
 
 def author_series(rows: pd.DataFrame, about: About) -> pd.DataFrame:

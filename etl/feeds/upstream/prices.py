@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from etl.feeds.declare import About, Feed, FeedError, File, Ours, columns
+from etl.feeds.declare import About, Feed, FeedError, File, Ours, columns, each
 
 #: Providers that are a developer's own shop, and whose: other providers resell.
 OWN_SHOPS = {
@@ -49,27 +49,52 @@ def _finish(rows: pd.DataFrame, about: About) -> pd.DataFrame:
     ).drop_duplicates("upstream_id", keep="first")
 
 
+def _shops(document: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """Shops by id; those that come as a list bear it under a key."""
+    if key and isinstance(document, list):
+        yield from ((str(p.get(key)) if isinstance(p, dict) else str(n), p) for n, p in enumerate(document))
+    elif not key and isinstance(document, dict):
+        yield from document.items()
+    else:
+        expected = "a list of providers" if key else "providers by id"
+        raise FeedError(f"is JSON of another shape: got {type(document).__name__}, expected {expected}")
+
+
+def _offers(document: Any) -> Iterator[tuple[str, Any]]:
+    """Shop, its id, and each of its models under its name."""
+    for provider, p in _shops(document):
+        models = p.get("models") or {} if isinstance(p, dict) else None
+        if not isinstance(models, dict):
+            yield provider, None
+            continue
+        for name, m in models.items():
+            yield f"{provider}/{name}", (provider, p, name, m)
+
+
 def models_dev(document: Any, about: About) -> Iterable[Mapping[str, Any]]:
     """One record per provider and model with a price."""
-    if not isinstance(document, dict) or not all(isinstance(p, dict) for p in document.values()):
-        raise FeedError(f"is JSON of another shape: got {type(document).__name__}, expected providers by id")
-    for provider, p in document.items():
-        for name, m in (p.get("models") or {}).items():
-            cost = m.get("cost") or {}
-            if cost:
-                yield {"provider": provider, "name": name, "input": _number(cost.get("input")),
-                       "output": _number(cost.get("output")), "url": p.get("doc")}  # fmt: skip
+
+    def made(offer: Any) -> Iterator[Mapping[str, Any]]:
+        provider, p, name, m = offer
+        if cost := m.get("cost") or {}:
+            yield {"provider": provider, "name": name, "input": _number(cost.get("input")),
+                   "output": _number(cost.get("output")), "url": p.get("doc")}  # fmt: skip
+
+    return each(_offers(document), made)
 
 
 def models_dev_models(document: Any, about: About) -> Iterable[Mapping[str, Any]]:
     """One record per model in its developer's own shop; release days of resellers are listing days."""
-    if not isinstance(document, dict) or not all(isinstance(p, dict) for p in document.values()):
-        raise FeedError(f"is JSON of another shape: got {type(document).__name__}, expected providers by id")
-    for provider, p in document.items():
+
+    def made(offer: Any) -> Iterator[Mapping[str, Any]]:
+        provider, _, name, m = offer
         if provider in OWN_SHOPS:
-            for name, m in (p.get("models") or {}).items():
-                yield {"provider": provider, "id": name, "name": m.get("name"), "release_date": m.get("release_date"),
-                       "open_weights": m.get("open_weights"), "context": (m.get("limit") or {}).get("context")}  # fmt: skip
+            weights = m.get("open_weights")
+            yield {"provider": provider, "id": name, "name": m.get("name"), "release_date": m.get("release_date"),
+                   "open_weights": weights if isinstance(weights, bool) else None,
+                   "context": (m.get("limit") or {}).get("context")}  # fmt: skip
+
+    return each(_offers(document), made)
 
 
 def _own_models(rows: pd.DataFrame, about: About) -> pd.DataFrame:
@@ -82,36 +107,48 @@ def _own_models(rows: pd.DataFrame, about: About) -> pd.DataFrame:
 
 def genai(document: Any, about: About) -> Iterable[Mapping[str, Any]]:
     """One record per provider and model. A list of prices by hour or day: the plain one, else the first."""
-    if not isinstance(document, list) or not all(isinstance(p, dict) and "models" in p for p in document):
-        raise FeedError(
-            f"is JSON of another shape: got {type(document).__name__}, expected a list of providers"
-        )
-    for p in document:
-        for m in p["models"]:
-            prices = m.get("prices") or {}
-            if isinstance(prices, list):
-                # Days come as constraints: the last that has begun holds. Hours are offers: the plain one holds.
-                today = f"{about.day:%Y-%m-%d}"
-                begun = [x for x in prices if str((x.get("constraint") or {}).get("start_date", "")) <= today]
-                dated = [x for x in begun if "start_date" in (x.get("constraint") or {})]
-                plain = [x for x in begun if not x.get("constraint")]
-                prices = (dated[-1:] or plain[:1] or prices[:1] or [{}])[0].get("prices") or {}
-            cells = {side: prices.get(f"{side}_mtok") for side in ("input", "output")}
-            # Tiers by length of the prompt: the base is the list price.
-            cells = {s: c.get("base") if isinstance(c, dict) else c for s, c in cells.items()}
-            if any(c is not None for c in cells.values()):
-                yield {"provider": p.get("id"), "name": m.get("id"), "input": _number(cells["input"]),
-                       "output": _number(cells["output"]), "url": next(iter(p.get("pricing_urls") or []), None)}  # fmt: skip
+
+    def offers() -> Iterator[tuple[str, Any]]:
+        for provider, p in _shops(document, "id"):
+            models = p.get("models") if isinstance(p, dict) else None
+            if not isinstance(models, list):
+                yield provider, None
+                continue
+            for m in models:
+                yield f"{provider}/{m.get('id') if isinstance(m, dict) else m}", (p, m)
+
+    def made(offer: Any) -> Iterator[Mapping[str, Any]]:
+        p, m = offer
+        prices = m.get("prices") or {}
+        if isinstance(prices, list):
+            # Days come as constraints: the last that has begun holds. Hours are offers: the plain one holds.
+            today = f"{about.day:%Y-%m-%d}"
+            begun = [x for x in prices if str((x.get("constraint") or {}).get("start_date", "")) <= today]
+            dated = [x for x in begun if "start_date" in (x.get("constraint") or {})]
+            plain = [x for x in begun if not x.get("constraint")]
+            prices = (dated[-1:] or plain[:1] or prices[:1] or [{}])[0].get("prices") or {}
+        cells = {side: prices.get(f"{side}_mtok") for side in ("input", "output")}
+        # Tiers by length of the prompt: the base is the list price.
+        cells = {s: c.get("base") if isinstance(c, dict) else c for s, c in cells.items()}
+        if any(c is not None for c in cells.values()):
+            yield {"provider": p.get("id"), "name": m.get("id"), "input": _number(cells["input"]),
+                   "output": _number(cells["output"]), "url": next(iter(p.get("pricing_urls") or []), None)}  # fmt: skip
+
+    return each(offers(), made)
 
 
 def litellm(document: Any, about: About) -> Iterable[Mapping[str, Any]]:
     """One record per route with prices per token; the first key documents the others."""
-    if not isinstance(document, dict) or not all(isinstance(m, dict) for m in document.values()):
+    if not isinstance(document, dict):
         raise FeedError(f"is JSON of another shape: got {type(document).__name__}, expected routes by name")
-    for route, m in document.items():
-        if route != "sample_spec" and "input_cost_per_token" in m:
+
+    def made(offer: Any) -> Iterator[Mapping[str, Any]]:
+        route, m = offer
+        if route != "sample_spec" and m.get("input_cost_per_token", "") != "":
             yield {"provider": m.get("litellm_provider"), "name": route, "input": _number(m["input_cost_per_token"], 1e6),
                    "output": _number(m.get("output_cost_per_token"), 1e6), "url": m.get("source")}  # fmt: skip
+
+    return each(((str(r), (r, m)) for r, m in document.items()), made)
 
 
 _WANTED = columns(

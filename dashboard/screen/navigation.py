@@ -16,8 +16,8 @@ from dashboard.screen import address, leads, presets, ui
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _entries(snapshot_id: str, day: str, _tables: Tables) -> list[search.Entry]:
-    return search.entries(_tables)
+def _entries(snapshot_id: str, day: str, _tables: Tables) -> search.Index:
+    return search.Index(search.entries(_tables))
 
 
 def search_box() -> None:

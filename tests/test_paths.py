@@ -94,6 +94,11 @@ def test_a_near_miss_leads_to_the_page_that_was_meant(root: str, path: str, page
     assert urljoin(here, headers["location"]) == f"http://reader.test/landscape/{page}?{QUERY}"
 
 
+def test_a_link_that_was_escaped_as_a_whole_works() -> None:
+    status, headers, _ = asked("/governance%3Fcompany%3Dopenai%26as_of%3D2026-06-30", "x=1")
+    assert status == 307 and headers["location"] == "./governance?company=openai&as_of=2026-06-30&x=1"
+
+
 @pytest.mark.parametrize("path", ["/foo", "/foo/bar", "/goverance", "/governance/static/x.js", "/a/b/c/"])
 def test_an_unknown_path_is_told_with_links_that_keep_the_filters(path: str) -> None:
     status, headers, body = asked(path.rstrip("/"), QUERY)

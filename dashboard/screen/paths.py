@@ -94,7 +94,10 @@ def _is_stray(start: Message) -> bool:
 
 
 def _answer(path: str, query: str, status: int) -> tuple[Message, Message]:
+    # A link that was escaped as a whole has its question mark, and what follows, in the path.
+    path, _, inside = path.partition("?")
     up = "../" * (path.count("/") - 1)
+    query = "&".join(filter(None, (inside, query)))
     asked = f"?{query}" if query else ""
     page = path.strip("/") if status in _MOVED and meant(path) is None else meant(path)
     if page is not None:

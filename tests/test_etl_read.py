@@ -312,7 +312,7 @@ WIDE = HEADER.strip().split(",")
         (SOUND.replace(HEADER, HEADER.replace(",", "\u00a0, ")), "names of columns spelled otherwise"),
         (HEADER + HEADER, "raw/things.csv:2: the header again"),
         (
-            SOUND + "Total" + "," * HEADER.count(","),
+            HEADER + "Total" + "," * HEADER.count(","),
             "a line of totals: got 'Total', expected a row; delete the line",
         ),
         (HEADER + "合计" + ",12" * HEADER.count(","), "a line of totals: got '合计'"),

@@ -29,6 +29,7 @@ def streamlit(request: Request) -> Response:
 APP = Paths(
     Starlette(
         routes=[
+            Route("/oauth2callback", lambda request: RedirectResponse("/", status_code=302)),
             Route("/healthz", lambda request: PlainTextResponse("ok")),
             Route("/{path:path}", streamlit),
         ]
@@ -122,6 +123,11 @@ def test_what_a_path_says_is_text() -> None:
 def test_pages_and_other_routes_are_left_alone(path: str) -> None:
     status, _, body = asked(path, QUERY)
     assert status == 200 and body in ("<html>the app</html>", "ok")
+
+
+def test_a_move_that_another_route_asks_for_stays() -> None:
+    status, headers, _ = asked("/oauth2callback", "code=x&state=y")
+    assert (status, headers["location"]) == (302, "/")
 
 
 def test_the_pages_are_those_of_the_app() -> None:

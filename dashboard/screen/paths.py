@@ -73,7 +73,7 @@ class Paths:
 
         async def told(message: Message) -> None:
             nonlocal replaced
-            if message["type"] == "http.response.start" and _is_stray(message):
+            if message["type"] == "http.response.start" and _is_stray(message, scope["path"]):
                 replaced = True
                 start, body = _answer(path, scope["query_string"].decode("latin-1"), message["status"])
                 await send(start)
@@ -84,13 +84,14 @@ class Paths:
         await self.app(scope, receive, told)
 
 
-def _is_stray(start: Message) -> bool:
+def _is_stray(start: Message, path: str) -> bool:
     """Whether an answer is Streamlit's page, which it has for any path, or its word on a slash at the end."""
     headers = Headers(raw=start["headers"])
     if start["status"] == 200:
         return headers.get("content-type", "").startswith("text/html")
-    # Streamlit names the path without the slash from the root, without a prefix.
-    return start["status"] in _MOVED and headers.get("location", "").startswith("/")
+    # Streamlit names the path without the slash from the root, without a prefix. Other moves, as after signing in, are meant.
+    to = unquote(headers.get("location", "").partition("?")[0])
+    return start["status"] in _MOVED and path.endswith("/") and to == path.rstrip("/")
 
 
 def _answer(path: str, query: str, status: int) -> tuple[Message, Message]:

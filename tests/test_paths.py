@@ -118,7 +118,16 @@ def test_what_a_path_says_is_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/governance", "/company", "/healthz", "/_stcore/x", "/component/a.b/index.html"]
+    "path",
+    [
+        "/",
+        "/governance",
+        "/company",
+        "/healthz",
+        "/_stcore/x",
+        "/component/a.b/index.html",
+        "/media/0ea5.html",
+    ],
 )
 def test_pages_and_other_routes_are_left_alone(path: str) -> None:
     status, _, body = asked(path, QUERY)

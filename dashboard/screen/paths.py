@@ -22,8 +22,8 @@ _NEAR = 0.75
 _MOVED = (301, 302, 307, 308)
 #: What stands in an address as it is.
 _IN_ADDRESS = "%/:?=&;,+@!$'()*#[]~-._"
-#: Where Streamlit keeps what its pages are made of, some of it as HTML.
-_PARTS = ("/_stcore/", "/component/")
+#: Where Streamlit keeps what its pages are made of, and files that readers save, some of it as HTML.
+_PARTS = ("/_stcore/", "/component/", "/media/")
 _STYLE = (
     "body{font:16px/1.5 system-ui,-apple-system,'Segoe UI','Microsoft YaHei',sans-serif;max-width:38rem;margin:12vh auto;"
     "padding:0 1rem;color:#1a1f2b;background:#fff}h1{font-size:1.6rem;overflow-wrap:anywhere}a{color:#1f4fa3}"

@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import Message
+from starlette.types import ASGIApp, Message
 
 from dashboard.screen import paths
+from dashboard.screen.base_path import BasePath
 from dashboard.screen.paths import PAGES, Paths
 
 QUERY = "company=openai&x=%E4%B8%AD"
@@ -37,7 +38,9 @@ APP = Paths(
 )
 
 
-def asked(path: str, query: str = "", root: str = "", method: str = "GET") -> tuple[int, dict[str, str], str]:
+def asked(
+    path: str, query: str = "", root: str = "", method: str = "GET", app: ASGIApp = APP
+) -> tuple[int, dict[str, str], str]:
     """Status, headers and text of the answer to a path as it stands in the address, behind a prefix or not."""
     told: list[Message] = []
 
@@ -48,7 +51,7 @@ def asked(path: str, query: str = "", root: str = "", method: str = "GET") -> tu
         async def send(message: Message) -> None:
             told.append(message)
 
-        await APP(
+        await app(
             {
                 "type": "http",
                 "method": method,
@@ -137,6 +140,14 @@ def test_pages_and_other_routes_are_left_alone(path: str) -> None:
 def test_a_move_that_another_route_asks_for_stays() -> None:
     status, headers, _ = asked("/oauth2callback", "code=x&state=y")
     assert (status, headers["location"]) == (302, "/")
+
+
+@pytest.mark.parametrize(("path", "told"), [("/governance", True), ("/media/0ea5.html", False)])
+def test_the_apps_own_address_is_written_into_its_page_and_into_no_file(path: str, told: bool) -> None:
+    app = BasePath(
+        Starlette(routes=[Route("/{path:path}", lambda r: HTMLResponse("<html><head></head></html>"))])
+    )
+    assert ("BACKEND_BASE_URL" in asked(path, app=app)[2]) == told
 
 
 def test_the_pages_are_those_of_the_app() -> None:

@@ -30,6 +30,7 @@ from dashboard.data import store
 from dashboard.data.memory import MEMORIES
 from dashboard.screen import assets, guard, metrics, plotly_js, sign_in, sockets
 from dashboard.screen.base_path import BasePath
+from dashboard.screen.paths import Paths
 
 
 def healthz(request: Request) -> JSONResponse:
@@ -140,6 +141,7 @@ app = st.App(
         Middleware(guard.Guard),
         Middleware(assets.Packed),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        Middleware(Paths),
         Middleware(BasePath),
     ],
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from etl import registry
+from etl import registry, words
 from etl.feeds.declare import FeedError
 from etl.feeds.use import state_hash, use_of_feeds
 from etl.neighbours import explained, neighbour_problems
@@ -106,6 +106,14 @@ def _each_key_once(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~frame[table.key].duplicated()] if table.columns[table.key].unique else frame
 
 
+def _maimed(
+    tables: Sequence[Table], raw: Path, broken: set[str], reviewed: registry.Review | None
+) -> set[str]:
+    """Tables that lost rows which were read, or have lines that could not be."""
+    short = broken | ({p.file for p in reviewed.lost} if reviewed else set())
+    return {t.name for t in tables if _named(raw, f"{t.name}.csv") in short}
+
+
 def check(
     raw: Path,
     progress: Progress | None = None,
@@ -177,14 +185,18 @@ def check(
     tell(0.65, "Checking references and rules")
     true_exceptions = explained(raw)
     # A key that stands twice is told already; rules may look rows up by it.
-    readable = Readable(
+    whole = Readable(
         {t.name: _each_key_once(t, frames[t.name]) for t in raw_tables if t.name not in unreadable}
     )
+    maimed = _maimed(raw_tables, raw, broken, reviewed)
+    garbled = {(p.file, p.column) for p in problems if p.what.startswith(words.GARBLED)}
     for table in raw_tables:
         if table.name in unreadable:
             continue
         shown = _named(raw, f"{table.name}.csv")
         told = {(p.line, p.column) for p in problems if p.file == shown}
+        # Rows that a file lost are told of that file, and not of each row elsewhere that leads to them.
+        readable = Readable({n: f for n, f in whole.items() if n not in maimed or n == table.name})
         found = reference_problems(table, readable, shown)
         if "sources" in readable:
             found += range_problems(table, readable, shown, date.today())
@@ -192,6 +204,7 @@ def check(
         # What is wrong with a cell in itself is told once: a rule that stumbles over it would tell it again.
         found += [p for p in rule_problems(table, readable, shown) if (p.line, p.column) not in told]
         told |= {(p.line, p.column) for p in found}
+        found = [p for p in found if (p.file, p.column) not in garbled]
         apart = neighbour_problems(table, readable, shown, true_exceptions)
         found += [p for p in apart if (p.line, p.column) not in told]
         problems += found

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from etl.governance_rule import LABS
 from etl.read import read_table
 from etl.schema import SLUG, Table
 from etl.source_strength import kind_and_strength
@@ -276,6 +277,7 @@ def _inserted(table: Table, rows: Sequence[Cells], raw: Path) -> str:
 def _said(kind: str, rows: Sequence[Row], raw: Path, dry: bool) -> str:
     """The rows, column by column: what stands there, what must still be filled, and what is allowed."""
     said = []
+    needs_agenda = kind == "company" and rows[0].cells.get("company_type") in LABS
     for n, table in enumerate(dict.fromkeys(row.table.name for row in rows)):
         mine = [row for row in rows if row.table.name == table]
         first, declared = mine[0], BY_NAME[table]
@@ -287,7 +289,8 @@ def _said(kind: str, rows: Sequence[Row], raw: Path, dry: bool) -> str:
             how = declared.columns[column]
             cell = first.cells.get(column, "")
             meta = declared.meta(column)
-            state = f"= {cell}" if cell else ("may stay empty" if how.nullable else "MISSING")
+            is_needed = not how.nullable or (needs_agenda and column == "lab_agenda")
+            state = f"= {cell}" if cell else ("MISSING" if is_needed else "may stay empty")
             allowed = f" One of: {', '.join(meta['choices'])}." if meta["choices"] else ""
             refers = (
                 f" An id of {meta['reference']}{', or several with “; ” between' if meta['is_list'] else ''}."
@@ -306,7 +309,7 @@ def _said(kind: str, rows: Sequence[Row], raw: Path, dry: bool) -> str:
             "\nWhat else the app can show of a company, each a table of its own; nothing of it must be there:"
         )
         said += [f"  {table:24} {words}" for table, words in MORE_OF_A_COMPANY]
-        if rows[0].cells.get("company_type") in ("startup", "lab") and not rows[0].cells.get("lab_agenda"):
+        if needs_agenda and not rows[0].cells.get("lab_agenda"):
             missing += 1
             said.append("  A startup or lab needs lab_agenda, too: the printed rule labels it by that.")
     said.append(

@@ -19,6 +19,8 @@ from etl.schema import PANDAS, Table, empty
 # Up to the digits of a 64-bit integer; ASCII only, as int() and float() take the digits of every script.
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+#: Numbers from which an exponent is how people write them.
+_LONG = 1e15
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ROW = re.compile(r'(?:"(?:[^"]|"")*"|[^",\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\n]*))*\n?')
 # A cell that is far too long is told as one, with its column, and is no unreadable row.
@@ -27,6 +29,8 @@ csv.field_size_limit(2**26)
 #: How a workbook begins.
 _PACKED = b"PK\x03\x04"
 _AS_CSV = "“CSV UTF-8 (comma delimited)”, as Excel calls it"
+#: First cells of a line that a spreadsheet added up.
+_TOTALS = ("total", "totals", "sum", "grand total", "summe", "gesamt", "合计", "总计", "小计")
 #: Marks that git leaves between two versions of lines.
 _MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 #: Plain signs: what is left of a cell without them is told by name.
@@ -154,6 +158,8 @@ def _row_fault(row: list[str], header: list[str], breaks_off: bool) -> str:
         return "an empty row: got nothing but separators, expected a row; delete the line"
     if row == header:
         return "the header again: got a second line of names, expected a row; delete the line"
+    if row[0].strip().casefold() in _TOTALS and not any(re.search(r"[^\W\d]", c) for c in row[1:]):
+        return f"a line of totals: got {words.shown(row[0])}, expected a row; delete the line"
     if row[0].startswith(_MARKS):
         return (
             f"a mark of git between two versions: got {words.shown(row[0][:40])}, expected a row; keep one version "
@@ -354,4 +360,8 @@ def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
         return int(cell), ""
     if not _NUMBER.fullmatch(cell) or not math.isfinite(float(cell)):
         return null, wrong
+    if "E" in cell.upper() and abs(float(cell)) < _LONG:
+        # Spreadsheets show long numbers so, and save what they show.
+        said = f"an exponent, behind which digits may be lost: got {words.shown(cell)}, expected every digit"
+        return null, said
     return float(cell), ""

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 SHOWN = 80
 #: Most signs of a cell where its column declares no other number.
 LONGEST = 400
+#: Begins what is said of letters that another encoding made.
+GARBLED = "text read in another encoding"
 
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 _DAMAGED = {"\ufffd", "\ufffc"}
@@ -217,7 +219,7 @@ def _odd_signs(cell: str) -> str:
         if not sign.isascii() and unicodedata.category(sign) in ("Mn", "Me") and not _stands_on(cell[:n]):
             return f"a mark without its letter{named(sign)} at sign {n + 1}: got {cell[:SHOWN]!a}, expected whole letters"
     for spoiled, right in _misread(cell):
-        return f"text read in another encoding{named(spoiled)}: got {shown(cell)}, expected {right!r} there"
+        return f"{GARBLED}{named(spoiled)}: got {shown(cell)}, expected {right!r} there"
     return ""
 
 

@@ -146,6 +146,8 @@ def test_a_dry_run_lists_and_writes_nothing(raw: Path, capsys: pytest.CaptureFix
     assert new(raw, "company", "--dry-run", company_name="Example AI", company_type="lab") == 0
     out = capsys.readouterr().out
     assert "lab_agenda" in out and "to be written" in out and "governance_observations" in out
+    # The printed rule labels a lab by its agenda: the column is no free one here.
+    assert re.search(r"lab_agenda +MISSING", out)
     assert {p.name: p.read_bytes() for p in raw.rglob("*") if p.is_file()} == before
 
 

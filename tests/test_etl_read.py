@@ -170,6 +170,7 @@ def test_a_wrong_cell_is_one_problem_and_null(tmp_path: Path, column: str, cell:
         ),
         (row(parts="many"), ":2: parts: not a whole number: got 'many', expected a whole number"),
         (row(weight="NaN"), ":2: weight: not a number: got 'NaN', expected a number"),
+        (row(weight="1.23E+10"), ":2: weight: an exponent, behind which digits may be lost: got '1.23E+10'"),
         (row(is_new="yes"), ":2: is_new: not true or false: got 'yes', expected true or false"),
         (row(name="Ann "), ":2: name: blanks around the value: got 'Ann ', expected 'Ann'"),
         (
@@ -310,6 +311,11 @@ WIDE = HEADER.strip().split(",")
         ),
         (SOUND.replace(HEADER, HEADER.replace(",", "\u00a0, ")), "names of columns spelled otherwise"),
         (HEADER + HEADER, "raw/things.csv:2: the header again"),
+        (
+            HEADER + "Total" + "," * HEADER.count(","),
+            "a line of totals: got 'Total', expected a row; delete the line",
+        ),
+        (HEADER + "合计" + ",12" * HEADER.count(","), "a line of totals: got '合计'"),
         (HEADER + ",,,,,,,\n", "raw/things.csv:2: an empty row: got nothing but separators"),
         (HEADER + "<<<<<<< HEAD\n", "raw/things.csv:2: a mark of git between two versions"),
         (HEADER + "a,An", "got 2 cells, expected 8; the file breaks off in this line"),

@@ -159,6 +159,22 @@ def test_unknown_values_are_said_and_ignored() -> None:
     assert [t for t in texts(app) if t not in {w.value for w in app.warning}] == texts(visit("claims.py"))
 
 
+def test_what_cannot_be_picked_is_said_until_something_is_picked() -> None:
+    """The page runs again by itself: what was said of one run alone was never read, and another company stood there unsaid."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.query_params["company.id"] = ["tencent)."]
+    app.switch_page("app_pages/company.py")
+    wanted = plain(
+        "The link asks for company “tencent).”, which does not exist here: ignored. Perhaps “tencent” was meant."
+    )
+    for _ in range(3):
+        check(app.run())
+        assert wanted in texts(app)
+    assert "company.id" not in app.query_params
+    app.selectbox(key="pick-company.id").set_value("tencent").run()
+    assert wanted not in texts(app) and "tencent" in app.query_params["company.id"]
+
+
 def test_every_page_is_in_the_navigation_and_reads_its_own_data(tables: dict[str, pd.DataFrame]) -> None:
     listed = re.findall(r'"([a-z_]+\.py)"', APP.read_text(encoding="utf-8"))
     assert sorted(set(listed)) == FILES

@@ -268,7 +268,10 @@ def test_a_parameter_that_means_nothing_is_said(name: str, meant: str | None) ->
 
 def test_known_parameters_and_tracking_are_not_said() -> None:
     known = [*permalink.PARAMETERS, permalink.SNAPSHOT, permalink.DECK, *permalink.PAGE_PICKS, "a.b"]
-    assert permalink.unknown([*known, "utm_source", "fbclid"], {"a.b"}) == []
+    assert (
+        permalink.unknown([*known, "utm_source", "fbclid", "sdata", "isappinstalled", "mc_eid"], {"a.b"})
+        == []
+    )
 
 
 def test_many_wrong_things_are_counted_and_long_ones_cut() -> None:

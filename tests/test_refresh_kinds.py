@@ -223,6 +223,36 @@ def test_a_copied_slide_is_refreshed_as_the_slide_it_is(built: Path, name: str) 
     assert not any("taken out" in c.after for c in done.changes)
 
 
+def test_a_slide_copied_by_libreoffice_is_refreshed_and_keeps_the_names_it_gave(built: Path) -> None:
+    presentation = opened(deck(built, "governance-mix"))
+    copied(presentation, "landscape:governance-mix")
+    last = presentation.slides[len(presentation.slides) - 1]
+    for s in last.shapes:
+        if s.name.startswith("landscape:"):
+            s.name += " 1"
+    given = [s.name for s in last.shapes]
+    done = refreshed(presentation, built)
+    after = opened(done.data).slides
+    assert done.found == 2 and done.missed == 0
+    assert [s.name for s in after[len(after) - 1].shapes] == given
+    charts = [s.chart for one in after for s in one.shapes if s.has_chart]
+    assert len({str(c._chartSpace.xml) for c in charts}) == 1 and len(charts) == 2
+
+
+def test_pages_of_a_list_are_known_under_titles_of_a_persons_own(built: Path) -> None:
+    whole = decks.build(wanted(built), data(built))
+    presentation = opened(whole)
+    listed = [
+        one for one in presentation.slides if any(s.name.startswith("landscape:sources:") for s in one.shapes)
+    ]
+    assert len(listed) > 1
+    for one in listed:
+        one.shapes.title.text_frame.text = "What we read 资料"
+    done = refreshed(presentation, built)
+    assert len(opened(done.data).slides) == len(presentation.slides)
+    assert not any(c.what == "slide added" for c in done.changes)
+
+
 def series(chart: Any) -> list[Any]:
     return chart._chartSpace.findall(f".//{C_}ser")
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from small_set import problems
 
 import etl
 from etl.__main__ import main
@@ -185,3 +186,32 @@ def test_the_projects_rows_are_registered(raw_folder: Path) -> None:
     assert found.sentence() == "", [str(p) for p in [*found.changed, *found.lost]][:20]
     copy = shutil.which("git")
     assert copy is None or "merge=union" in (raw_folder.parents[1] / ".gitattributes").read_text()
+
+
+def _header_alone(text: str) -> str:
+    return text.splitlines(keepends=True)[0]
+
+
+def _broken_off(text: str) -> str:
+    first, row = text.splitlines(keepends=True)[:2]
+    return first + row[: len(row.split(",")[0]) - 1]
+
+
+@pytest.mark.parametrize("change", [_header_alone, _broken_off])
+@pytest.mark.parametrize("table", ["companies", "sources", "models"])
+def test_a_file_that_lost_its_rows_is_told_once_and_not_by_every_row_that_leads_to_them(
+    raw: Path, table: str, change: Callable[[str], str]
+) -> None:
+    """A filter left on, a copy that broke off: thousands of rows of other files led nowhere, and were told first."""
+    path = raw / f"{table}.csv"
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    found = problems(raw)
+    assert found and all(p.startswith(f"{table}.csv") for p in found), found
+    assert any("are gone" in p or "is gone" in p or "breaks off" in p for p in found)
+
+
+def test_rows_that_nobody_read_are_missed_where_others_lead_to_them(small_raw: Make) -> None:
+    folder = small_raw()
+    path = folder / "companies.csv"
+    path.write_text(_header_alone(path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert any("companies.company_id" in p for p in problems(folder))

@@ -407,7 +407,8 @@ def test_the_selection_in_words(tables: Tables) -> None:
 
 def test_every_company_type_has_a_word() -> None:
     from dashboard.data.selection import COMPANY_TYPES
+    from dashboard.screen.profiles import TYPE_WORDS
     from etl.tables.companies import COMPANY_TYPES as DECLARED
 
-    assert set(COMPANY_TYPES) == set(DECLARED)
+    assert set(COMPANY_TYPES) == set(TYPE_WORDS) == set(DECLARED)
     assert all(word[0] in string.ascii_uppercase for word in COMPANY_TYPES.values())

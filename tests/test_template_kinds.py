@@ -199,7 +199,7 @@ def test_a_title_that_no_ink_serves_has_a_panel_of_its_own() -> None:
     one = templates.read(odd.half_dark())
     chart = one.layouts["chart"]
     assert any("behind the title" in w and "a plain panel is set behind it" in w for w in one.warnings)
-    assert (chart.places["title"].box, "#FFFFFF") in chart.panels
+    assert (chart.places["title"].box, "#FFFFFF", "title") in chart.panels
 
 
 def test_a_fill_of_the_masters_place_and_a_stroke_that_fills_nothing_are_read_as_shown() -> None:

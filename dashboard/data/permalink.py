@@ -79,7 +79,11 @@ PAGE_PICKS = (
     "whatif.weights",
 )
 #: What mail and advertising programs hang on links: it says nothing of the view.
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|mc_cid|mc_eid|_hsenc|_hsmi|igshid|ref_src")
+_TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|ttclid|twclid|srsltid|li_fat_id|mc_[ce]id|mkt_tok|_hsenc|_hsmi|"
+    # Remnants of Outlook's safe links; what WeChat adds.
+    r"igshid|ref_src|_gl|spm|data|sdata|reserved|isappinstalled|nsukey|chksm|from|scene"
+)
 #: Values of one parameter that are named in a notice of their own; the rest is counted.
 NAMED = 3
 #: Characters of an address that servers and proxies take without being told to: 8 KB is nginx's limit for the line.

@@ -88,5 +88,32 @@ def _cut(place: Box, blocked: Sequence[Box], sides: Sequence[int]) -> Box:
     return place
 
 
+def calm(place: Box, disturbed: Sequence[Sequence[bool]]) -> Box:
+    """The largest part of a place none of whose fields is disturbed, its width and height kept where they can be.
+
+    Args:
+        place: The place.
+        disturbed: Its rows from above, each with its fields from the left.
+
+    Returns:
+        The part; of no height where every field is disturbed.
+    """
+    rows, columns = len(disturbed), len(disturbed[0])
+    best = (0, 0, 0, 0)
+    for top in range(rows):
+        clear = [True] * columns
+        for bottom in range(top, rows):
+            clear = [c and not d for c, d in zip(clear, disturbed[bottom], strict=True)]
+            start = 0
+            for end in range(columns + 1):
+                if end < columns and clear[end]:
+                    continue
+                if (end - start) * (bottom + 1 - top) > (best[2] - best[0]) * (best[3] - best[1]):
+                    best = (start, top, end, bottom + 1)
+                start = end + 1
+    w, h = place.w / columns, place.h / rows
+    return Box(place.x + best[0] * w, place.y + best[1] * h, (best[2] - best[0]) * w, (best[3] - best[1]) * h)
+
+
 def _area(place: Box) -> float:
     return max(place.w, 0.0) * max(place.h, 0.0)

@@ -16,6 +16,8 @@ from dashboard.deck.shapes import Found, walk
 from dashboard.export import slides
 
 _MARK = re.compile(rf"^{slides.MARK}([a-z0-9-]+(?:\.\d)?)(?::(\d{{1,3}}))?$")
+#: What LibreOffice puts behind the names of a slide's shapes when it copies the slide, once for each time.
+_COPY = re.compile(r"(?: \d{1,3})+$")
 PART_OF = re.compile(r" \((\d{1,3})/(\d{1,3})\)$")
 
 
@@ -84,6 +86,13 @@ def _page_of(one: Slide) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (1, 1)
 
 
+def _page_of_list(one: Slide, kind: str) -> int:
+    """Which page of a list a slide is: its columns are named by it, whatever title a person gave."""
+    named = re.compile(rf"^{re.escape(slides.MARK + kind)}:(\d{{1,3}}):\d+$")
+    found = (named.match(f.shape.name or "") for f in walk(one))
+    return next((int(m[1]) for m in found if m), _page_of(one)[0])
+
+
 def adopt(
     order: Sequence[Slide], records: Sequence[Sequence[Record]]
 ) -> tuple[list[tuple[Any, str]], list[tuple[Slide, Record]]]:
@@ -103,6 +112,10 @@ def adopt(
     before: tuple[str, int, int] = ("", 1, 1)
     for one, held in zip(order, records, strict=True):
         noted = {r.stem: r for r in held if r.chart not in (front.COVER, *lists.TITLES)}
+        if (copied := _numbered(one)) and not mains(one):
+            renamed += copied
+            for shape, numbered in copied:
+                shape.name = _COPY.sub("", numbered)
         for stem, kept in noted.items():
             claimed = {n for _, s, n in mains(one) if s == stem}
             panels = _panels(one, stem)
@@ -121,6 +134,13 @@ def adopt(
             number = next((n for _, s, n in mains(one) if s == stem), page)
             before = (kept.line, number, max(of, before[2] if before[0] == kept.line else 1))
     return renamed, missing
+
+
+def _numbered(one: Slide) -> list[tuple[Any, str]]:
+    """Shapes of a slide that LibreOffice copied, with the names that it gave them: ours and a number behind each."""
+    named = [(f.shape, f.shape.name or "") for f in walk(one) if (f.shape.name or "").startswith(slides.MARK)]
+    ends = {m[0] for _, n in named if (m := _COPY.search(n)) and _MARK.match(_COPY.sub("", n))}
+    return [(shape, n) for shape, n in named if any(n.endswith(end) for end in ends)]
 
 
 def _page_behind(one: Slide, kept: Record, before: tuple[str, int, int]) -> int:
@@ -200,7 +220,8 @@ def instances(
     found: list[Instance] = []
     for one, noted in zip(order, records, strict=True):
         ours = [(stem, page) for _, stem, page in mains(one)]
-        ours += [(r.chart, _page_of(one)[0]) for r in noted if r.chart in (front.COVER, *lists.TITLES)]
+        ours += [(r.chart, _page_of_list(one, r.chart)) for r in noted if r.chart in lists.TITLES]
+        ours += [(r.chart, _page_of(one)[0]) for r in noted if r.chart == front.COVER]
         for chart, page in ours:
             mine = next((r for r in reversed(noted) if r.stem == chart), None)
             if mine is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, hypot, radians, sin
+from itertools import pairwise
+from math import ceil, cos, hypot, pi, radians, sin
 from typing import Any
 
 from lxml import etree
@@ -18,11 +19,17 @@ from dashboard.draw.slide.ooxml import EMU, Box
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _FILLS = [f"{A_}{k}" for k in ("noFill", "solidFill", "gradFill", "blipFill", "pattFill", "grpFill")]
 #: Points of a place that are looked at, across and down.
-_ACROSS, _DOWN = 12, 7
+_ACROSS, _DOWN = 16, 9
+#: Inches of a field of a place for text, across and down: words are longer than lines are high.
+_FIELD = (0.4, 0.14)
+#: Inches under which something filled is a line.
+_THIN = 0.08
 #: Pixels over which a picture is not opened.
 _MOST_PIXELS = 60_000_000
 #: Contrast below which a watermark does not disturb.
 _FAINT = 1.6
+#: Contrast from which two grounds are two: text that crosses from one to the other looks torn where it can be read.
+_OTHER = 2.5
 
 Point = tuple[float, float]
 #: A point of the unit square of a shape to its colour and opacity; None where it cannot be told.
@@ -50,9 +57,9 @@ class Ground:
 
     @property
     def plain(self) -> bool:
-        """True where no more than the odd corner is of another lightness."""
+        """True where no more than the odd speck is of another lightness."""
         middle = self.colour
-        return sum(contrast(c, middle) > 1.6 for c in self.colours) <= 0.1 * len(self.colours)
+        return sum(contrast(c, middle) > 1.6 for c in self.colours) <= 0.04 * len(self.colours)
 
     def read(self, ink: str, least: float = 4.5) -> float:
         """Share of the place on which an ink stands out enough."""
@@ -64,6 +71,32 @@ class _Layer:
     inverse: Inverse
     shape: Callable[[float, float], bool]
     paint: Paint
+
+
+@dataclass(frozen=True)
+class _Stroke:
+    """What is drawn over a ground without filling it: lines, outlines, and words, which take the whole of their box.
+
+    Attributes:
+        inverse: A point of the slide to one in the shape, in EMU from its corner.
+        lines: Ends of lines in the same measure.
+        half: Half the width of the line.
+        words: Width and height of words; None for lines.
+        colour: Its colour; None where it cannot be told.
+    """
+
+    inverse: Inverse
+    lines: tuple[tuple[Point, Point], ...]
+    half: float
+    words: Point | None
+    colour: str | None
+
+    def near(self, x: float, y: float, by: float) -> bool:
+        """Whether it passes a point of the slide at no more than a distance in EMU."""
+        a, b = self.inverse(x, y)
+        if self.words is not None:
+            return 0 <= a <= self.words[0] and 0 <= b <= self.words[1]
+        return any(_distance(a, b, *line) <= self.half + by for line in self.lines)
 
 
 class Grounds:
@@ -81,6 +114,7 @@ class Grounds:
         self._unread = False
         self._theme = theme_part(layout.slide_master)
         self._layers = list(self._background(layout))
+        self._strokes: list[_Stroke] = []
         parts = [layout]
         if layout._element.get("showMasterSp") not in ("0", "false"):
             parts.insert(0, layout.slide_master)
@@ -100,6 +134,32 @@ class Grounds:
                 colours.append(found)
                 known = known and told
         return Ground(tuple(colours), known)
+
+    def disturbed(self, box: Box, ink: str, least: float) -> list[list[bool]]:
+        """Where text in an ink would be hard to read on a place, or would run from one ground on to another.
+
+        Returns:
+            Rows of the place from above, each with its fields from the left.
+        """
+        main = self.behind(box).colour
+        across, down = min(max(ceil(box.w / _FIELD[0]), 4), 24), min(max(ceil(box.h / _FIELD[1]), 3), 20)
+        w, h = box.w * EMU / across, box.h * EMU / down
+        rows = []
+        for j in range(down):
+            row = []
+            for i in range(across):
+                x, y = box.x * EMU + w * (i + 0.5), box.y * EMU + h * (j + 0.5)
+                found, _ = self._at(x, y)
+                row.append(
+                    contrast(ink, found) < least
+                    or contrast(found, main) > _OTHER
+                    or any(
+                        s.near(x, y, 0.45 * h) and (s.colour is None or contrast(s.colour, found) > _FAINT)
+                        for s in self._strokes
+                    )
+                )
+            rows.append(row)
+        return rows
 
     def is_seen(self, element: etree._Element, box: Box, ground: str) -> bool:
         """Whether something of a layout disturbs what is drawn over it: other than the ground, or strokes or words."""
@@ -178,8 +238,10 @@ class Grounds:
                 paint = self._paint(fill_in(properties), part, None) or group
                 if inner is not None:
                     yield from self._shapes(one, part, inner, paint)
-            elif kind in ("sp", "pic"):
-                yield from self._shape(one, kind, part, inverse, group)
+            elif kind in ("sp", "pic", "cxnSp"):
+                self._strokes += self._lines(one, inverse)
+                if kind != "cxnSp":
+                    yield from self._shape(one, kind, part, inverse, group)
 
     def _shape(
         self, one: etree._Element, kind: str, part: Any, inverse: Inverse, group: Paint | None
@@ -199,6 +261,39 @@ class Grounds:
                 paint = self._of_theme(reference) if reference is not None else None
         if paint is not None:
             yield _Layer(place, _outline(properties), paint)
+
+    def _lines(self, one: etree._Element, inverse: Inverse) -> Iterator[_Stroke]:
+        """Outline and words of a shape."""
+        properties = one.find(f"{P_}spPr")
+        frame = _frame(properties)
+        if properties is None or frame is None:
+            return
+        w, h = frame[0][2], frame[0][3]
+
+        def into(x: float, y: float) -> Point:
+            return _unturned(*inverse(x, y), frame)
+
+        inside = fill_in(properties)
+        if min(w, h) < _THIN * EMU < max(w, h) and inside is not None and inside.tag == f"{A_}solidFill":
+            found = colour(first_colour(inside), self._names)
+            middle = ((0.0, h / 2), (w, h / 2)) if w > h else ((w / 2, 0.0), (w / 2, h))
+            yield _Stroke(into, (middle,), min(w, h) / 2, None, found[0] if found else None)
+        line = properties.find(f"{A_}ln")
+        fill = fill_in(line)
+        reference = one.find(f"{P_}style/{A_}lnRef")
+        named = reference is not None and reference.get("idx") not in (None, "0")
+        if (fill is not None and fill.tag != f"{A_}noFill") or (fill is None and named):
+            found = colour(first_colour(fill if fill is not None else reference), self._names)
+            if found is None or found[1] > 0.3:
+                ends = tuple(_drawn(properties, w, h))
+                half = float((line.get("w") if line is not None else None) or 9525) / 2
+                yield _Stroke(into, ends, half, None, found[0] if found else None)
+        if any((t.text or "").strip() for t in one.iter(f"{A_}t")):
+            runs = (first_colour(r.find(f"{A_}solidFill")) for r in one.iter(f"{A_}rPr"))
+            ink = next((c for r in runs if r is not None and (c := colour(r, self._names))), None)
+            # A watermark lets the ground through.
+            shown = _over(ink[0], ink[1], self._names.get("bg1", "#FFFFFF")) if ink else None
+            yield _Stroke(into, (), 0, (w, h), shown)
 
     # --- Fills ---
 
@@ -384,12 +479,44 @@ def _outline(properties: etree._Element | None) -> Callable[[float, float], bool
     return known.get(name or "", lambda u, v: True)
 
 
-def _rings(own: etree._Element) -> Iterator[list[Point]]:
-    """Outlines of a freeform in its unit square; curves by their ends and middles."""
+def _drawn(properties: etree._Element, w: float, h: float) -> Iterator[tuple[Point, Point]]:
+    """Lines of a shape's outline, in EMU from its corner."""
+    own = properties.find(f"{A_}custGeom")
+    preset = properties.find(f"{A_}prstGeom")
+    name = (preset.get("prst") if preset is not None else None) or "rect"
+    if own is not None:
+        rings = list(_rings(own, strokes=True))
+    elif name == "line" or "Connector" in name:
+        rings = [[(0.0, 0.0), (1.0, 1.0)]]
+    elif name in ("ellipse", "donut"):
+        turns = [k * pi / 12 for k in range(25)]
+        rings = [[(0.5 + cos(t) / 2, 0.5 + sin(t) / 2) for t in turns]]
+    else:
+        rings = [[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]]
+    for ring in rings:
+        for (x0, y0), (x1, y1) in pairwise(ring):
+            yield (x0 * w, y0 * h), (x1 * w, y1 * h)
+
+
+def _distance(x: float, y: float, a: Point, b: Point) -> float:
+    """From a point to a line between two others."""
+    along = (b[0] - a[0], b[1] - a[1])
+    long = along[0] ** 2 + along[1] ** 2
+    t = ((x - a[0]) * along[0] + (y - a[1]) * along[1]) / long if long else 0.0
+    t = min(max(t, 0.0), 1.0)
+    return hypot(x - a[0] - t * along[0], y - a[1] - t * along[1])
+
+
+def _rings(own: etree._Element, strokes: bool = False) -> Iterator[list[Point]]:
+    """Outlines of a freeform in its unit square, those that are filled or drawn; curves by their ends and middles."""
     for path in own.iter(f"{A_}path"):
         w, h = float(path.get("w") or 0), float(path.get("h") or 0)
-        if not w or not h or path.get("fill") == "none":
+        if path.get("stroke") in ("0", "false") if strokes else path.get("fill") == "none":
             continue
+        if not w or not h:
+            if not strokes or not (w or h):
+                continue
+            w, h = w or 1.0, h or 1.0
         ring: list[Point] = []
         for step in path:
             try:
@@ -401,6 +528,8 @@ def _rings(own: etree._Element) -> Iterator[list[Point]]:
             if kind == "moveTo" and ring:
                 yield ring
                 ring = []
+            elif kind == "close" and strokes and ring:
+                ring.append(ring[0])
             if kind == "cubicBezTo" and len(points) == 3 and ring:
                 start = ring[-1]
                 for t in (0.25, 0.5, 0.75, 1.0):

@@ -52,21 +52,24 @@ def _class(kind: int) -> str:
     return "foot" if kind in (PAGE, FOOTER, 16) else "body"
 
 
-def text_colour(layout: SlideLayout, placeholder: Any) -> tuple[str, Ground | None]:
-    """Colour of a placeholder's text, "#RRGGBB", and the ground that its own fill makes.
+def text_colour(layout: SlideLayout, placeholder: Any) -> tuple[str, bool, Ground | None]:
+    """Colour of a placeholder's text, "#RRGGBB", whether it is a plain one, and the ground that its own fill makes.
+
+    Of a gradient the first colour: programs that draw none on text show black.
 
     The colour is "" where it cannot be told: text filled with a picture, and styles that name none, which programs
     fill each in their own way.
     """
     part = shades.theme_part(layout.slide_master)
     names = shades.palette(shades.parsed(part.blob) if part is not None else None, layout)
-    ink = ""
+    ink, solid = "", True
     for properties in chain(layout, placeholder):
         fill = next((c for c in properties if c.tag.endswith(("Fill",))), None)
         if fill is not None:
             found = next((c for c in fill.iter() if c.tag.endswith("Clr")), None)
             one = shades.colour(found, names)
             ink = one[0] if one is not None else ""
+            solid = fill.tag == f"{A_}solidFill"
             break
     # A placeholder without a fill of its own has that of the master's.
     alike = [
@@ -75,10 +78,10 @@ def text_colour(layout: SlideLayout, placeholder: Any) -> tuple[str, Ground | No
     inherited = (
         f for p in (placeholder, *alike[:1]) if (f := fill_in(p._element.find(f"{P_}spPr"))) is not None
     )
-    solid = next(inherited, None)
-    is_solid = solid is not None and solid.tag == f"{A_}solidFill"
-    own = shades.colour(shades.first_colour(solid), names) if is_solid else None
-    return ink, Ground((own[0],)) if own is not None and own[1] > 0.5 else None
+    filled = next(inherited, None)
+    is_filled = filled is not None and filled.tag == f"{A_}solidFill"
+    own = shades.colour(shades.first_colour(filled), names) if is_filled else None
+    return ink, solid, Ground((own[0],)) if own is not None and own[1] > 0.5 else None
 
 
 def ink_on(ground: Ground, names: Mapping[str, str], *, second: bool) -> str:

@@ -57,6 +57,8 @@ _LAYOUT_NAMES = {
 LEAST_BODY = (6.8, 3.0)
 #: Heights in inches of our lines of unit and of source: as on the neutral master, and where room is short.
 _LINES, _SHORT_LINES = (0.46, 0.5), (0.3, 0.36)
+#: Height in inches that the lines of a cover need.
+_COVER_LINES = 0.9
 #: Height of a chart under which our lines are short.
 _AMPLE = 3.6
 
@@ -89,8 +91,8 @@ class Layout:
         borrowed: Stands in for a layout that the template lacks.
         inks: Colour of text by role, where the template's own cannot be read on what is behind it: "#RRGGBB" or the
             name of a colour of the theme.
-        panels: Places in inches, and colours, of plain panels that are set behind text and charts where nothing could be
-            read on what the layout shows there.
+        panels: Places in inches, colours and roles of plain panels that are set behind text and charts where nothing
+            could be read on what the layout shows there.
     """
 
     index: int
@@ -98,7 +100,7 @@ class Layout:
     places: dict[str, Place]
     borrowed: bool = False
     inks: dict[str, str] = field(default_factory=dict)
-    panels: tuple[tuple[Box, str], ...] = ()
+    panels: tuple[tuple[Box, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -562,7 +564,23 @@ def front_layout(index: int, layout: SlideLayout, size: Size) -> Layout:
     number = next((p for p in placeholders(layout) if kind_of(p) == PAGE and box_of(p) is not None), None)
     if number is not None:
         places["page"] = _place(number)
+    if "subtitle" in places:
+        places["subtitle"] = _roomy(
+            places["subtitle"], [head, *_shown(layout), *_decoration(layout, size)], size
+        )
     return Layout(index, layout.name, places)
+
+
+def _roomy(place: Place, blocked: Sequence[Box], size: Size) -> Place:
+    """A cover's lines in a place that ends on the slide, and grows down where two lines of type would be cut."""
+    box, end = place.box, 0.97 * size.height
+    fitting = replace(box, h=min(box.h, end - box.y))
+    if fitting.h < _COVER_LINES * size.scale and box.y < 0.9 * size.height:
+        grown = replace(box, h=min(_COVER_LINES * size.scale, end - box.y))
+        under = [b.y for b in blocked if crosses(grown, b) and b.y >= box.y + fitting.h - 0.02]
+        fitting = replace(grown, h=max(min([box.y + grown.h, *(y - 0.05 for y in under)]) - box.y, fitting.h))
+    changed = abs(fitting.h - box.h) > 0.02 and fitting.h > 0
+    return replace(place, box=fitting, written=True) if changed else place
 
 
 def borrowed_front(chart: Layout, size: Size) -> Layout:

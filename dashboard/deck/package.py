@@ -153,12 +153,21 @@ def _reached(members: Members, main: str) -> set[str]:
 
 
 def with_known_types(members: Members) -> Members:
-    """The package's own relationships under the names that everybody knows: a part that is not found is made twice."""
+    """The package's own relationships under the names that everybody knows: a part that is not found is made twice.
+
+    Of two that say the same the first is kept, whose part is there: readers expect one.
+    """
     root = parse("_rels/.rels", members.get("_rels/.rels", b"<Relationships/>"))
-    for one in root.iter(RELATIONSHIP):
+    seen: set[str] = set()
+    for one in list(root.iter(RELATIONSHIP)):
         known = _KNOWN.get((one.get("Type") or "").rpartition("/")[2].lower())
-        if known:
-            one.set("Type", known)
+        if not known:
+            continue
+        if known in seen or resolved("", one.get("Target") or "") not in members:
+            root.remove(one)
+            continue
+        seen.add(known)
+        one.set("Type", known)
     return members | {"_rels/.rels": _written(root)}
 
 

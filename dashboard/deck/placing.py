@@ -67,7 +67,7 @@ def front(
 ) -> Slide:
     """A cover or section slide on the template's own layout."""
     layout = template.layouts[use]
-    one = _begun(deck, layout)
+    one = _begun(deck, layout, () if lines else ("subtitle",))
     _set(template, one, layout, "title", [title], f"{name}:title")
     if lines and "subtitle" in layout.places:
         _set(template, one, layout, "subtitle", list(lines), f"{name}:subtitle")
@@ -80,10 +80,11 @@ def finish(template: Template, one: Slide) -> None:
     restyle(one, template.style)
 
 
-def _begun(deck: Presentation, layout: Layout) -> Slide:
-    """A slide on a layout, with the plain panels that its text and chart need."""
+def _begun(deck: Presentation, layout: Layout, empty: Sequence[str] = ()) -> Slide:
+    """A slide on a layout, with the plain panels that its text and chart need; none for roles that stay `empty`."""
     one = deck.slides.add_slide(layouts_of(deck)[layout.index])
-    for n, (box, colour) in enumerate(layout.panels):
+    needed = [(box, colour) for box, colour, role in layout.panels if role not in empty]
+    for n, (box, colour) in enumerate(needed):
         panel = one.shapes.add_shape(MSO_SHAPE.RECTANGLE, *box.emu)
         panel.name = f"{PANEL}{n + 1}"
         panel.fill.solid()
@@ -208,7 +209,7 @@ def _write(
         ea = f'<a:ea typeface="{chinese}"/>' if is_chinese(text) else ""
         body.append(
             parse(
-                '<a:p><a:pPr marL="0" indent="0"><a:buNone/></a:pPr><a:r>'
+                '<a:p><a:pPr marL="0" indent="0" rtl="0"><a:buNone/></a:pPr><a:r>'
                 f'<a:rPr lang="en-GB" altLang="zh-CN"{attributes}>{fill(ink) if ink else ""}{ea}</a:rPr>'
                 f"<a:t>{xml_text(text)}</a:t></a:r></a:p>"
             )

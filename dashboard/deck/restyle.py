@@ -139,6 +139,9 @@ def _plain(root: etree._Element) -> None:
                 if element.get(attribute) is None:
                     element.set(attribute, value)
     for p in root.iter(f"{_A}pPr"):
+        if p.get("rtl") is None:
+            # Defaults of an Arabic or Hebrew file set the numbers of our sentences at the wrong end.
+            p.set("rtl", "0")
         for place, (name, xml) in enumerate(_SPACES):
             if p.find(f"{_A}{name}") is None:
                 p.insert(min(place, len(p)), etree.fromstring(xml))

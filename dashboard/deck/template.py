@@ -14,13 +14,14 @@ from pptx.presentation import Presentation
 from pptx.slide import SlideLayout
 
 from dashboard.deck import colours as shades
-from dashboard.deck.boxes import crosses_into, holds, meet
+from dashboard.deck.boxes import calm, crosses_into, holds, meet
 from dashboard.deck.grounds import Ground, Grounds
 from dashboard.deck.inks import dummy_footer, ink_on, text_colour
 from dashboard.deck.layouts import (
     ROLES,
     USES,
     Layout,
+    Place,
     Size,
     borrowed_front,
     box_of,
@@ -51,7 +52,11 @@ UNMEASURED = 0.86
 #: Contrast that large text needs (WCAG 2, 1.4.3): a brand's own colour of titles stays where it has it.
 LARGE = 3.0
 #: Contrast with both dark and light ink below which a ground serves neither kind of chart.
-AMID = 6.5
+AMID = 9.0
+#: Distance of a colour's strongest and weakest part, of 255, from which it is no shade of grey or paper.
+_STRONG = 110
+#: Share of a place that may be disturbed before its text moves.
+_SPECKS = 0.008
 
 
 @dataclass(frozen=True)
@@ -283,10 +288,11 @@ def _with_inks(
     grounds = Grounds(layout, names, size.width, size.height)
     body = grounds.behind(one.places["body" if "body" in one.places else "title"].box)
     inks: dict[str, str] = {}
-    panels: list[tuple[Box, str]] = []
+    panels: list[tuple[Box, str, str]] = []
+    places = dict(one.places)
     plain = _panel_colour(names)
     if use == "chart" and (why := _needs_panel(layout, one, body, grounds, size)):
-        panels.append((_panel(one, size), plain))
+        panels.append((_panel(one, size), plain, "body"))
         body = Ground((plain,))
         warnings.append(f"{why}: a plain panel is set behind charts.")
     for role, place in one.places.items():
@@ -303,28 +309,60 @@ def _with_inks(
         called = "subtitle" if is_large and role == "subtitle" else ROLES[role].lower()
         if role != "page" and not ground.known:
             warnings.append(f"{_mixed(one.name, f'behind the {called}')}: check that text stands out on it.")
-        if wanted and ground.read(wanted, LARGE if is_large else 4.5) > 0.85:
-            continue
-        inks[role] = ink_on(ground, names, second=role not in ("title", "page"))
-        shown = names.get(inks[role], inks[role])
-        if role != "page" and ground.known and ground.read(shown, LARGE if is_large else 4.5) <= 0.85:
-            panels.append((place.box, plain))
-            inks[role] = ink_on(Ground((plain,)), names, second=role != "title")
-            warnings.append(f"{_mixed(one.name, f'behind the {called}')}: a plain panel is set behind it.")
-            continue
-        if wanted and role != "page":
+        least = LARGE if is_large else 4.5
+        keeps = bool(wanted) and ground.read(wanted, least) > 0.85
+        if not keeps or (own is not None and not own.solid):
+            inks[role] = ink_on(ground, names, second=role not in ("title", "page"))
+        shown = wanted if keeps else names.get(inks[role], inks[role])
+        if keeps and role in inks:
+            inks[role] = wanted
+        on_panel = any(holds(p, place.box) for p, _, r in panels if r == "body" and role != "title")
+        if role != "page" and not on_panel and (own is None or own.fill is None):
+            freed = _freed(grounds, place, shown, least, size)
+            if freed is None and ground.known:
+                under = ground.colour if _is_plain(ground.colour) else plain
+                panels.append((place.box, under, role))
+                inks[role] = ink_on(Ground((under,)), names, second=role != "title")
+                warnings.append(
+                    f"What stands behind the {called} on “{one.name}” would disturb it: a plain panel is set behind it."
+                )
+                continue
+            places[role] = freed or place
+        if wanted and not keeps and role != "page":
             warnings.append(
                 f"The template's {called} on “{one.name}” would be hard to read, {wanted} on "
                 f"{ground.colour}: it is set in {shown}."
             )
-    return replace(one, inks=inks, panels=tuple(panels)), body
+    return replace(one, places=places, inks=inks, panels=tuple(panels)), body
+
+
+def _freed(grounds: Grounds, place: Place, ink: str, least: float, size: Size) -> Place | None:
+    """The place less what strokes, words and other grounds disturb; None where too little would be left."""
+    fields = grounds.disturbed(place.box, ink, least)
+    if sum(map(sum, fields)) <= _SPECKS * len(fields) * len(fields[0]):
+        return place
+    left = calm(place.box, fields)
+    if left.w < 0.6 * place.box.w or left.h < max(0.4 * place.box.h, min(0.4 * size.scale, place.box.h)):
+        return None
+    return replace(place, box=left, written=True)
 
 
 def _panel_colour(names: Mapping[str, str]) -> str:
     """The theme's own ground where text stands out on it, else white."""
     own = names.get("bg1", "#FFFFFF")
-    lightness = luminance(own)
-    return own if lightness > 0.8 or lightness < 0.03 else "#FFFFFF"
+    return own if _is_plain(own) else "#FFFFFF"
+
+
+def _is_strong(colour: str) -> bool:
+    """Whether colours that mean something look otherwise on it: neither near to white or black, nor grey."""
+    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    return max(parts) - min(parts) > _STRONG and 0.05 < luminance(colour) < 0.8
+
+
+def _is_plain(colour: str) -> bool:
+    """Whether text of any weight stands out on it."""
+    lightness = luminance(colour)
+    return lightness > 0.8 or lightness < 0.03
 
 
 def _needs_panel(layout: SlideLayout, one: Layout, body: Ground, grounds: Grounds, size: Size) -> str:
@@ -334,6 +372,8 @@ def _needs_panel(layout: SlideLayout, one: Layout, body: Ground, grounds: Ground
         return _mixed(one.name, "behind charts")
     if max(contrast(body.colour, c) for c in ("#FFFFFF", Look(mode="light").ink)) < AMID:
         return f"{body.colour} behind charts on “{one.name}” is neither light nor dark"
+    if _is_strong(body.colour):
+        return f"{body.colour} behind charts on “{one.name}” is a colour that changes how others look"
     for box, element in marks(layout, size):
         if crosses_into(box, place) and grounds.is_seen(element, meet(box, place), body.colour):
             return f"Decoration of “{one.name}” stands where charts go"
@@ -359,9 +399,10 @@ def _mixed(name: str, where: str) -> str:
 
 @dataclass(frozen=True)
 class _Own:
-    """Text of a layout's placeholder: its colour, and the fill that it brings along."""
+    """Text of a layout's placeholder: its colour, whether every program shows it, and the fill that it brings along."""
 
     ink: str
+    solid: bool
     fill: Ground | None
 
 

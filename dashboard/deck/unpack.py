@@ -13,6 +13,8 @@ _STEP = 1 << 18
 _ENTRY = b"PK\x01\x02"
 #: XML packs to a tenth, pictures hardly at all: what packs better than this was made to fill a disk.
 MOST_RATIO = 120
+#: Pictures of kinds that are not packed themselves: a drawing on white packs to a thousandth.
+_LOOSE = (".emf", ".wmf", ".bmp", ".tif", ".tiff")
 
 
 class UnpackError(Exception):
@@ -83,7 +85,8 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int, *, is_last
                 raise UnpackError(
                     f"“{info.filename[:80]}” holds more than {room // MEGABYTE} MB; no slide needs as much."
                 )
-            if size > 10 * MEGABYTE and size > MOST_RATIO * max(info.compress_size, 1):
+            suspect = 40 if info.filename.lower().endswith(_LOOSE) else 10
+            if size > suspect * MEGABYTE and size > MOST_RATIO * max(info.compress_size, 1):
                 raise UnpackError(
                     f"“{info.filename[:80]}” unpacks to {size // MEGABYTE:,} MB and more from next to nothing, as files do "
                     "that are made to fill a disk."

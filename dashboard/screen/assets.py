@@ -44,7 +44,7 @@ class Packed:
         async def foretelling(message: Message) -> None:
             if message["type"] == "http.response.start" and plotly_js.address():
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
+                if headers.get("content-type", "").startswith("text/html") and message["status"] == 200:
                     said = f"<{plotly_js.address()}>; rel=preload; as=script; fetchpriority=low"
                     headers.append("Link", said)
             await send(message)

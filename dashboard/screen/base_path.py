@@ -20,7 +20,8 @@ class BasePath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on; a page of HTML is changed on its way back."""
-        if scope["type"] != "http":
+        # A web page that a reader saves is a file: nothing is written into it.
+        if scope["type"] != "http" or "/media/" in scope["path"]:
             await self.app(scope, receive, send)
             return
         if b"text/html" in dict(scope["headers"]).get(b"accept", b""):

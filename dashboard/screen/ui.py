@@ -241,6 +241,8 @@ def _notices(selection: Selection) -> list[str]:
     fresh = st.session_state.pop("_notices", [])
     said, where = st.session_state.get("_said", ([], None))
     kept = [*(said if where == here else []), *fresh]
+    if where is not None and where[2] != here[2]:
+        st.session_state.pop("_not_had", None)
     st.session_state["_said"] = (list(dict.fromkeys(kept)), here)
     return st.session_state["_said"][0]
 
@@ -327,14 +329,18 @@ def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, .
     picked = st.session_state.setdefault("_picked", {})
     first = next(iter(options))
     asked = picked.get(name, first)
+    wrong = st.session_state.setdefault("_not_had", {})
     if asked not in options:
-        st.caption(
-            plain(
-                f"The link asks for {label.lower()} “{shortened(asked)}”, which does not exist here: ignored."
-            )
-        )
+        called = {words.casefold(): option for option, words in options.items()}
+        wrong[name] = permalink.not_here(label.lower(), asked, options, called)
         asked = first
         picked.pop(name)
+        set_picked_address()
+    elif name in picked:
+        wrong.pop(name, None)
+    if name in wrong:
+        # The page runs again by itself: it stands until something else is picked, or another page opened.
+        st.caption(plain(wrong[name]))
 
     # The widget's own state would be dropped with the page it stands on; what is picked outlives it.
     widget = f"pick-{name}"
@@ -343,6 +349,7 @@ def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, .
 
     def keep() -> None:
         chosen = st.session_state[widget]
+        wrong.pop(name, None)
         if chosen in (None, first):
             st.session_state["_picked"].pop(name, None)
         else:

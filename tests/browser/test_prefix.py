@@ -109,6 +109,16 @@ def test_every_page_is_told_where_the_app_lives(
         assert told.index("BACKEND_BASE_URL") < told.index("<script type=")
 
 
+@pytest.mark.parametrize("path", ["Governance", "governance/", "governance.html"])
+def test_a_near_miss_of_a_page_stays_under_its_prefix(app_url: str, prefixed: str, path: str) -> None:
+    for base in (app_url, prefixed):
+        with urllib.request.urlopen(f"{base}{path}?company=openai", timeout=30) as answer:
+            assert answer.url == f"{base}governance?company=openai"
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{base}nowhere/{path}", timeout=30)
+        assert refused.value.code == 404 and b'href="../governance"' in refused.value.read()
+
+
 def test_the_longest_address_that_is_made_is_taken(app_url: str, prefixed: str) -> None:
     from dashboard.data.permalink import MOST_LENGTH
 

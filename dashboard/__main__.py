@@ -158,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--all-sources",
         action="store_true",
-        help="every document in the list of sources, not two pages of it",
+        help="every document in the list of sources, not a page or two of it",
     )
     one.add_argument(
         "--no-figures",

@@ -505,13 +505,13 @@ def _refresh_list(deck: Presentation, one: Instance, cards: Sequence[Card], chan
     old = one.record
     if old is None:
         return
-    kind, every = one.chart, old.layout != lists.FEW
-    listed = lists.listing(kind, cards, every, old.body or BODY)
+    kind, at_most = one.chart, lists.CUT_TO.get(old.layout, 0)
+    listed = lists.listing(kind, cards, at_most, old.body or BODY)
     fresh = replace(old, rows=lists.hashed(listed), query={"snapshot": [cards[0].snapshot_id]})
     if old.rows == fresh.rows and old.query == fresh.query:
         return
     scratch_deck = master.new()
-    lists.add(kind, scratch_deck, None, cards, body=old.body or BODY, every=every)
+    lists.add(kind, scratch_deck, None, cards, body=old.body or BODY, at_most=at_most)
     scratch = list(scratch_deck.slides)
     style = _style(old)
     for s in scratch:

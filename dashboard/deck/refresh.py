@@ -252,13 +252,14 @@ def _refresh_one(
         refused("it is a picture, and no browser is at hand here to draw it anew")
         return None
     astray: list[tuple[str, str]] = []
+    mixed: list[int] = []
     state = "changed" if is_new else "same" if old.query == fresh.query else "dated"
     if state == "same" and is_picture:
         return card, state
     scratch = _scratch(card, fresh, draws if is_picture else None)
     if not is_new:
         # Rows that stand do not say that the deck still shows them.
-        astray = strayed.put_back(one, scratch)
+        astray, mixed = strayed.put_back(one, scratch)
         changes += [
             Change(at, one.chart, "text", after=words)
             for at, words in (*astray, *strayed.of_tables(one, scratch))
@@ -279,6 +280,7 @@ def _refresh_one(
     if is_new:
         so_far = len(changes)
         _swap(deck, one, scratch, changes, card)
+        strayed.draw_again(one, scratch, mixed)
         if not astray and not any(c.what in _DIFFERS for c in changes[so_far:]):
             # Its rows differ in what is not drawn.
             state = "dated"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ _FILTER = "{http://schemas.microsoft.com/office/drawing/2012/chart}categoryFilte
 _Point = tuple[str, str]
 
 
-def put_back(one: Instance, scratch: Sequence[Any]) -> list[tuple[str, str]]:
+def put_back(one: Instance, scratch: Sequence[Any]) -> tuple[list[tuple[str, str]], list[int]]:
     """What a chart shows that its rows do not say, though they are those it was made with.
 
     Of points with two values both are compared. A scatter that LibreOffice's own data table was worked on in comes back
@@ -32,8 +33,9 @@ def put_back(one: Instance, scratch: Sequence[Any]) -> list[tuple[str, str]]:
         scratch: Its slides drawn anew.
 
     Returns:
-        Part of the slide and a sentence, for each of its objects that strayed.
+        Part of the slide and a sentence, for each of its objects that strayed; numbers of those that had such copies.
     """
+    mixed: list[int] = []
     drawn = [f.shape for s in scratch for f, *_ in mains(s, one.chart)]
     told: list[tuple[str, str]] = []
     for page, number in zip(one.pages, one.numbers, strict=True):
@@ -46,7 +48,8 @@ def put_back(one: Instance, scratch: Sequence[Any]) -> list[tuple[str, str]]:
         count = _count(mine, theirs)
         if not count:
             continue
-        _drop_copies(mine, theirs)
+        if _drop_copies(mine, theirs):
+            mixed.append(number)
         verb = "is" if count == 1 else "are"
         told.append(
             (
@@ -56,7 +59,7 @@ def put_back(one: Instance, scratch: Sequence[Any]) -> list[tuple[str, str]]:
                 "own are kept in a series of your own",
             )
         )
-    return told
+    return told, mixed
 
 
 def of_tables(one: Instance, scratch: Sequence[Any]) -> list[tuple[str, str]]:
@@ -124,11 +127,37 @@ def _rounded(text: str) -> str:
     return "" if number != number else f"{number:.{_SAME_DIGITS}g}"
 
 
-def _drop_copies(mine: etree._Element, theirs: etree._Element) -> None:
-    """Takes out nameless series that hold nothing but what the points of the chart stand at."""
+def draw_again(one: Instance, scratch: Sequence[Any], mixed: Sequence[int]) -> None:
+    """The look of scatters that a program mixed up: with the numbers it took signs and lines for others.
+
+    Args:
+        one: The chart in the deck, with its numbers back.
+        scratch: Its slides drawn anew.
+        mixed: Numbers of its objects that `put_back` found copies in.
+    """
+    drawn = [f.shape for s in scratch for f, *_ in mains(s, one.chart)]
+    for page, number in zip(one.pages, one.numbers, strict=True):
+        if number not in mixed:
+            continue
+        fresh = {name_of(s): s for s in series_of(drawn[number - 1].chart.part._element)}
+        for old in series_of(main(page, one.chart, number).shape.chart.part._element):
+            new = copy.deepcopy(fresh.get(name_of(old)))
+            parent = old.getparent()
+            if new is None or parent is None:
+                continue
+            for tag in ("idx", "order"):
+                new.find(f"{C_}{tag}").set("val", old.find(f"{C_}{tag}").get("val"))
+            parent.replace(old, new)
+
+
+def _drop_copies(mine: etree._Element, theirs: etree._Element) -> bool:
+    """Takes out nameless series that hold nothing but what the points of the chart stand at; whether there were any."""
+    count = 0
     across = {_rounded(v) for s in series_of(theirs) for v in points_of(s.find(f"{C_}xVal")).values() if v}
     for one in series_of(mine):
         held = {_rounded(v) for v in points_of(one.find(f"{C_}yVal")).values()}
         parent = one.getparent()
         if not name_of(one) and held and held <= across and parent is not None:
             parent.remove(one)
+            count += 1
+    return count > 0

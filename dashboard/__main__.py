@@ -5,6 +5,7 @@
     python -m dashboard deck --preset "Board pack" --template brand.potx --out board.pptx
     python -m dashboard refresh-deck last-quarter.pptx --out this-quarter.pptx --changes changes.csv
     python -m dashboard edition --watch watch.json --since last --out editions
+    python -m dashboard what-would-it-take Tencent --to centralised_ceo
     python -m dashboard mcp
 
 Progress goes to standard error, the file to --out (or, with -, to standard output). Exit status: 0 done, 1 refused or
@@ -23,10 +24,12 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from dashboard.charts import CHARTS, PICKS
+from dashboard.arguments import CHART_FORMATS, DECK_FORMATS, parser
+from dashboard.charts import CHARTS, PICKS, ways
 from dashboard.charts.card import ExportRefusedError
 from dashboard.data import overlay, permalink, store
 from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
 from dashboard.deck import apart, apart_builds, basket, decks, editions
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError
@@ -36,13 +39,11 @@ from dashboard.deck.template import Template
 from dashboard.draw import plotly
 from dashboard.export import edition as forms
 from dashboard.export import page, server_picture, slides, table
-from dashboard.export.picture import GROUNDS, SCALES, SIZES, PictureError, Preset
-from dashboard.facts import watch
+from dashboard.export.picture import PictureError, Preset
+from dashboard.facts import watch, what_if
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import Look
 
-CHART_FORMATS = ("pptx", "csv", "xlsx", "html", "png", "svg", "pdf")
-DECK_FORMATS = ("pptx", "zip", "html", "pdf", "json")
 Query = dict[str, list[str]]
 
 
@@ -53,7 +54,7 @@ class Refused(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; see the module's text for exit statuses."""
     try:
-        a = _parser().parse_args(arguments)
+        a = parser(__doc__ or "").parse_args(arguments)
     except SystemExit as stopped:
         return int(stopped.code or 0)
     try:
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         files = [overlay.of_path(p) for p in a.overlay]
         own = [*(files or overlay.installed()), *told] if files or told else []
         with overlay.given(own) if own else nullcontext():
-            return a.run(a)
+            return _RUNS[a.command](a)
     except (
         Refused,
         overlay.OverlayError,
@@ -72,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         editions.EditionError,
         apart_builds.NotKeptError,
         watch.WatchError,
+        ways.NoWayError,
         ReviewError,
         store.DataMissingError,
     ) as refused:
@@ -83,181 +85,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; nothing was written", file=sys.stderr)
         return 1
-
-
-def _parser() -> argparse.ArgumentParser:
-    text = (__doc__ or "").partition("\n\n")
-    parser = argparse.ArgumentParser(
-        prog="python -m dashboard",
-        description=text[0],
-        epilog=text[2],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    kinds = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--data",
-        default="",
-        help="folder of built data, or its address (s3://…); default: LANDSCAPE_DATA, else datasets/processed",
-    )
-    common.add_argument(
-        "--overlay",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="own rows over the data: a folder of CSV files or a JSON file; can be given again; "
-        "default: LANDSCAPE_OVERLAY",
-    )
-    common.add_argument("--quiet", action="store_true", help="say nothing but what went wrong")
-    out = argparse.ArgumentParser(add_help=False)
-    out.add_argument("--out", required=True, metavar="FILE", help="where to; - is standard output")
-    view = argparse.ArgumentParser(add_help=False)
-    view.add_argument(
-        "--view",
-        default="",
-        metavar="QUERY",
-        help='filters as in the app\'s address: "as_of=2026-06-30&company=alibaba", or the whole address',
-    )
-    view.add_argument("--address", default="", help="address of the app, for links to the same view")
-
-    one = kinds.add_parser("list", parents=[common], help="every chart: id, title, question")
-    one.set_defaults(run=_list)
-
-    one = kinds.add_parser("chart", parents=[common, out, view], help="one chart as a file")
-    one.add_argument("id", help="chart id; `list` names them")
-    one.add_argument("--format", choices=CHART_FORMATS, help="default: the ending of --out, else pptx")
-    one.add_argument("--size", choices=list(SIZES), default="full", help="of a picture")
-    one.add_argument("--scale", type=int, choices=SCALES, default=2, help="of a PNG")
-    one.add_argument("--ground", choices=list(GROUNDS), default="light", help="of a picture")
-    one.set_defaults(run=_chart)
-
-    one = kinds.add_parser(
-        "deck", parents=[common, out, view], help="a deck from a preset, a saved basket or a link"
-    )
-    what = one.add_mutually_exclusive_group()
-    what.add_argument("--preset", choices=list(basket.PRESETS), help=f"default: {next(iter(basket.PRESETS))}")
-    what.add_argument("--basket", type=Path, metavar="FILE", help="the JSON file that the Deck page saves")
-    what.add_argument("--link", metavar="WORD", help="the deck= word of an address, or the whole address")
-    one.add_argument("--format", choices=DECK_FORMATS, help="default: the ending of --out, else pptx")
-    one.add_argument("--title", default="", help="title of the deck")
-    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
-    one.add_argument(
-        "--roles",
-        type=Path,
-        metavar="FILE",
-        help="map of the template; default: FILE.roles.json beside it, where it is",
-    )
-    one.add_argument(
-        "--shape", choices=list(templates.SHAPES), help="of slides without a template of your own"
-    )
-    one.add_argument("--template-fonts", action="store_true", help="charts in the template's font")
-    one.add_argument(
-        "--template-colours", action="store_true", help="plain bars in the template's first accent"
-    )
-    one.add_argument(
-        "--all-sources",
-        action="store_true",
-        help="every document in the list of sources, not two pages of it",
-    )
-    one.add_argument(
-        "--no-figures",
-        action="store_true",
-        help="no list of the figures with their documents and whether they were found there again",
-    )
-    one.add_argument("--no-footer", action="store_true", help="leave out the template's own footer")
-    one.add_argument(
-        "--newest", action="store_true", help="let go of the snapshots and days that slides were frozen on"
-    )
-    one.add_argument(
-        "--reviewed-by",
-        default="",
-        metavar="NAME",
-        help="who has read every chart of it: kept with each slide",
-    )
-    one.add_argument("--reviewed-on", type=date.fromisoformat, metavar="DAY", help="default: today")
-    one.set_defaults(run=_deck)
-
-    one = kinds.add_parser("refresh-deck", parents=[common, out, view], help="new numbers in an earlier deck")
-    one.add_argument("deck", type=Path, help="the earlier .pptx")
-    one.add_argument("--changes", metavar="FILE", help="list of changes as CSV; - is standard output")
-    one.set_defaults(run=_refresh)
-
-    one = kinds.add_parser(
-        "brief", parents=[common, out, view], help="two pages on a company, or four slides"
-    )
-    one.add_argument("company", help="by name, alias or id, English or Chinese")
-    one.add_argument(
-        "--format", choices=("pptx", "html", "pdf"), help="default: the ending of --out, else pptx"
-    )
-    one.add_argument("--paper", choices=list(page.PAPERS), default="A4", help="of pages")
-    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
-    one.set_defaults(run=_brief, roles=None, template_fonts=False, template_colours=False, no_footer=False)
-
-    one = kinds.add_parser(
-        "edition",
-        parents=[common],
-        help="what changed for a watch list since a day or the edition before, kept in an archive",
-    )
-    list_ = one.add_mutually_exclusive_group()
-    list_.add_argument(
-        "--watch", type=Path, metavar="FILE", help="the watch list; default: the whole field in China"
-    )
-    list_.add_argument(
-        "--link", metavar="ADDRESS", help="an address of the Edition page, with its list, days and basis"
-    )
-    one.add_argument(
-        "--since",
-        default="last",
-        metavar="DAY|EDITION",
-        help="a day, an edition by id or file, or last: the newest of this list in --out, else a week before the data's day",
-    )
-    one.add_argument("--out", metavar="DIR", default="", help="the archive; without it nothing is written")
-    one.add_argument(
-        "--mail", action="store_true", help="a finished message to standard output, for sendmail -t"
-    )
-    one.add_argument("--from", dest="sender", default="", metavar="ADDRESS", help="of the message")
-    one.add_argument(
-        "--to", action="append", default=[], metavar="ADDRESS", help="of the message; may be repeated"
-    )
-    one.add_argument(
-        "--basis", choices=("reported", "coded"), help="of labels; default: the address's, else reported"
-    )
-    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
-    one.add_argument("--address", default="", help="address of the app, for links to charts")
-    one.add_argument(
-        "--feed", default="", metavar="ADDRESS", help="where the archive is served, for the feed's links"
-    )
-    one.set_defaults(run=_edition, roles=None, template_fonts=False, template_colours=False, no_footer=False)
-
-    one = kinds.add_parser(
-        "changes",
-        parents=[common],
-        help="what changed from one kept build to the next, by company and kind, with the cause",
-    )
-    one.add_argument(
-        "old", nargs="?", default="", metavar="SNAPSHOT", help="the older build; default: the one before"
-    )
-    one.add_argument(
-        "new", nargs="?", default="", metavar="SNAPSHOT", help="the newer build; default: the one served"
-    )
-    one.add_argument(
-        "--out", default="", metavar="FILE", help="a .pptx, .csv or .xlsx; without it lines of text"
-    )
-    one.add_argument("--basis", choices=("reported", "coded"), default="reported", help="of labels")
-    one.set_defaults(run=_changes)
-
-    one = kinds.add_parser(
-        "mcp", parents=[common], help="answers for an assistant over standard input and output"
-    )
-    one.add_argument(
-        "--address", default="", help="address of the app, for links to the page that shows the same"
-    )
-    one.add_argument(
-        "--decks", type=Path, metavar="FOLDER", help="folder that decks may be written to; default: none"
-    )
-    one.set_defaults(run=_mcp, out="")
-    return parser
 
 
 # --- Commands ---
@@ -432,17 +259,13 @@ def _brief(a: argparse.Namespace) -> int:
     data, _ = builds.at(next(iter(view.pop(permalink.SNAPSHOT, [])), None))
     found, _ = permalink.values(view, data.tables, data.snapshot.as_of)
     selection = permalink.selection(found, data.snapshot.as_of)
-    wanted, said = watch.from_json(
-        json.dumps({"format": watch.FORMAT, "companies": [a.company]}, ensure_ascii=False), data.tables
-    )
-    if said:
-        raise Refused(f"no company goes by the name “{a.company}”")
-    selection = replace(selection, companies=wanted.companies)
+    company = _company(a.company, data.tables)
+    selection = replace(selection, companies=(company,))
     if form == "pptx":
         made = basket.company_brief(data.tables, selection, data.snapshot.id)
         out = decks.build(made, builds, template=_template(a), address=a.address)
     else:
-        out = decks.company_brief(data, selection, wanted.companies[0], paper=a.paper, address=a.address)
+        out = decks.company_brief(data, selection, company, paper=a.paper, address=a.address)
         out = server_picture.pdf_of_page(out) if form == "pdf" else out
     _write(a.out, out)
     return 0
@@ -464,7 +287,52 @@ def _mcp(a: argparse.Namespace) -> int:
     return 0
 
 
+def _ways(a: argparse.Namespace) -> int:
+    builds = _builds(a)
+    view = _view(a, builds)
+    data, _ = builds.at(next(iter(view.pop(permalink.SNAPSHOT, [])), None))
+    found, _ = permalink.values(view, data.tables, data.snapshot.as_of)
+    selection = replace(permalink.selection(found, data.snapshot.as_of), companies=())
+    company = _company(a.company, data.tables)
+    stood = apply(data.tables, selection)
+    known = set(stood["companies"]["company_id"])
+    if company not in known:
+        raise Refused(f"“{a.company}” is on no record on {selection.as_of:%Y-%m-%d}")
+    weights, scores = (view.get(k, [""])[-1] for k in (what_if.WEIGHTS, what_if.SCORES))
+    scenario, said = what_if.parse(weights, scores, known)
+    if said:
+        raise Refused(f"--view: {' '.join(said)}")
+    print("\n".join(ways.told(stood, company, selection.as_of, a.to, scenario)))
+    return 0
+
+
+_RUNS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "list": _list,
+    "chart": _chart,
+    "deck": _deck,
+    "refresh-deck": _refresh,
+    "brief": _brief,
+    "edition": _edition,
+    "changes": _changes,
+    "what-would-it-take": _ways,
+    "mcp": _mcp,
+}
+
+
 # --- What commands share ---
+
+
+def _company(name: str, tables: Tables) -> str:
+    """Id of a company by any of its names.
+
+    Raises:
+        Refused: none goes by it.
+    """
+    asked = json.dumps({"format": watch.FORMAT, "companies": [name]}, ensure_ascii=False)
+    wanted, said = watch.from_json(asked, tables)
+    if said:
+        raise Refused(f"no company goes by the name “{name}”")
+    return wanted.companies[0]
 
 
 def _builds(a: argparse.Namespace) -> decks.Builds:

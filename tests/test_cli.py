@@ -19,11 +19,14 @@ from deck_data import data, wanted
 from own_templates import chinese
 
 from dashboard.__main__ import CHART_FORMATS, main
-from dashboard.charts import CHARTS
+from dashboard.charts import CHARTS, ways
 from dashboard.deck import basket, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket
 from dashboard.export import server_picture
+from dashboard.facts import own_company, what_if, windows
+from dashboard.facts.own_company import OwnCompany
+from dashboard.look.theme import MODELS, model_short
 
 VIEW = "as_of=2026-06-30&company=alibaba&company=tencent"
 
@@ -186,6 +189,13 @@ def test_an_earlier_deck_is_refreshed(
         (["deck", "--link", "", "--out", "-"], 1, "the basket is empty"),
         (["deck", "--view", "company=no-such", "--out", "-"], 1, "no-such"),
         (["refresh-deck", "no-such.pptx", "--out", "-"], 1, "no-such.pptx"),
+        (["what-would-it-take", "nobody"], 1, "no company goes by the name “nobody”"),
+        (["what-would-it-take", "Tencent", "--to", "fedrated"], 1, "did you mean federated?"),
+        (
+            ["what-would-it-take", "Tencent", "--view", "whatif.scores=tencent:tooling:9"],
+            1,
+            "The link asks for the score “tencent:tooling:9”",
+        ),
         (["chart", "governance-mix", "--data", "/no/such", "--out", "-"], 1, "no built data here"),
         (
             ["chart", "governance-mix", "--out", "/no/such/folder/x.csv"],
@@ -200,6 +210,42 @@ def test_what_cannot_be_is_said_with_a_status(
     assert main(command) == status
     out, err = said(capsys)
     assert words in err and out == "" and "Traceback" not in err
+
+
+def test_what_another_label_would_take_is_told_as_on_the_page(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a served company, one scored otherwise in the address, a lab, and a reader's own; each way leads there."""
+    tables = data(built).tables
+    day = tables["sources"]["accessed_date"].max()
+    stated = windows.scores(windows.readings(tables, "tencent", day))
+    now = what_if.outcome(stated, "tencent", "giant", None)
+    assert main(["what-would-it-take", "腾讯"]) == 0
+    first, *lines = said(capsys)[0].splitlines()
+    assert (
+        first.startswith("Tencent, as of ") and f": {model_short(now.model_id)} by the printed rule" in first
+    )
+    assert lines.pop() == ways.BY_RULE
+    reached = [
+        m for m in MODELS if m.id not in (now.model_id, "undetermined") and what_if.ways_to(stated, m.id)
+    ]
+    assert [line.partition(": ")[0] for line in lines] == [m.short for m in reached] and len(lines) > 2
+    for one, line in zip(reached, lines, strict=True):
+        assert ways.in_words(what_if.ways_to(stated, one.id)[0]) in line
+    # What the first way asks for, put into the address, gives that label.
+    target, way = reached[0], what_if.ways_to(stated, reached[0].id)[0]
+    moved = ",".join(f"tencent:{d}:{to}" for d, _, to in way.moves)
+    asked = ["--view", f"whatif.scores={moved}", "--to", target.short]
+    assert main(["what-would-it-take", "tencent", *asked]) == 0
+    told = said(capsys)[0]
+    assert f"{target.short} by the printed rule and your own scores" in told and "already" in told
+    assert main(["what-would-it-take", "DeepSeek"]) == 0
+    assert ways.NO_UNITS in said(capsys)[0]
+    file = tmp_path / "us.json"
+    rows = own_company.rows(OwnCompany("Acme", scores={"decision_authority": 1}), tables, day)
+    file.write_text(json.dumps({"format": "landscape-overlay/1", "name": "Acme", "tables": rows}))
+    assert main(["what-would-it-take", "Acme", "--overlay", str(file)]) == 0
+    assert "Acme (own)" in said(capsys)[0]
 
 
 def test_pictures_are_refused_with_the_reason_where_no_browser_is(

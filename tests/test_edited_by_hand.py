@@ -16,7 +16,7 @@ from kind_frames import sheet
 
 from dashboard.charts import CHARTS
 from dashboard.data.selection import Selection
-from dashboard.deck import decks
+from dashboard.deck import decks, difference
 from dashboard.deck.basket import Basket, frozen
 from dashboard.facts.landscape import apply
 
@@ -136,6 +136,71 @@ def column(chart: Any, name: str) -> dict[str, float]:
     lines = sheet(chart)
     at = lines[0].index(name)
     return {str(r[0]): r[at] for r in lines[1:] if r[at] is not None}
+
+
+#: Points over two scales, pages of one chart, panels of one chart, bars.
+KINDS = ("price-capability", "capability-frontier", "governance-lanes", "metrics-over-time", "governance-now")
+
+
+@pytest.mark.slow
+def test_numbers_that_a_program_mixed_up_are_told_and_put_back_though_the_rows_stand(
+    built: Path, tmp_path: Path
+) -> None:
+    """LibreOffice's own data table, worked on in a scatter, exchanges what stands across with what stands up."""
+    now = data(built)
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    slides = tuple(frozen(c, view, now.snapshot.id) for c in KINDS)
+    made = decks.build(Basket(slides=slides, cover=False, appendix=False), now)
+    theirs = edited(made, tmp_path)
+    done = decks.refresh(theirs, now)
+    # Every title and every name of a shape was rewritten: pages and panels are found none the less.
+    assert done.missed == 0 and done.found == len(KINDS) and not any("slide" in c.what for c in done.changes)
+    mixed = {c.chart for c in done.changes if "not where its rows put them" in c.after}
+    assert {"price-capability", "capability-frontier"} <= mixed and not mixed & {
+        "governance-now",
+        "governance-lanes",
+    }
+    assert done.changed == len(mixed) and "no number changed" not in done.words()
+
+    def points(deck: bytes) -> list[set[tuple[float, float]]]:
+        out = []
+        for one in pptx.Presentation(io.BytesIO(deck)).slides:
+            for part in (s.chart.part for s in one.shapes if s.has_chart):
+                found: set[tuple[float, float]] = set()
+                for series in difference.series_of(part._element):
+                    at = difference.points_of(series.find(f"{difference.C_}xVal"))
+                    up = difference.points_of(series.find(f"{difference.C_}yVal"))
+                    if difference.name_of(series) != SERIES:
+                        found |= {
+                            (round(float(at.get(i, "-1")), 4), round(float(v), 4)) for i, v in up.items()
+                        }
+                out.append(found)
+        return out
+
+    assert points(done.data) == points(made) != points(theirs)
+    again = decks.refresh(done.data, now)
+    assert again.data == done.data and not again.changed
+
+
+def test_figures_written_into_a_table_by_hand_are_told_and_stay(built: Path) -> None:
+    now = data(built)
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    made = decks.build(
+        Basket(slides=(frozen("investment-plans", view, now.snapshot.id),), cover=False, appendix=False), now
+    )
+    deck = pptx.Presentation(io.BytesIO(made))
+    table = next(s for s in deck.slides[0].shapes if s.has_table).table
+    run = table.cell(1, 3).text_frame.paragraphs[0].runs[0]
+    assert run.text.startswith("¥")
+    run.text = "¥999B"
+    out = io.BytesIO()
+    deck.save(out)
+    done = decks.refresh(out.getvalue(), now)
+    [told] = done.changes
+    assert told.what == "text" and told.after.startswith(
+        "1 cell of its table has other figures than its rows"
+    )
+    assert done.data == out.getvalue()
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
 import overlay_faults
@@ -484,6 +485,48 @@ def test_a_kept_build_of_other_code_is_one_sentence(built: Path) -> None:
     for name in ("review_decisions", "transparency_scores"):
         lacking = {k: v for k, v in tables.items() if k != name}
         overlay.lay(lacking, store.Snapshot(f"n0{name}", snapshot.as_of), [made(company_rows())])
+
+
+@pytest.mark.parametrize("door", ["page", "folder", "json", "address", "installation"])
+def test_spoiled_rows_come_through_no_door(
+    door: str, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kinds that raw files are broken with, through each way in: a sentence with file, line and column, or rows that hold."""
+    tables, snapshot = store.load(built), store.snapshot(built)
+    served = {name: frame.copy() for name, frame in tables.items()}
+    chance = random.Random(f"{door}")
+    found = [*overlay_faults.in_cells(chance, 0.01)]
+    refused_ones = 0
+    for n, (name, one) in enumerate(chance.sample(found, 10)):
+        files = {f"{table}.csv": content for table, content in one.files}
+        at = tmp_path / f"{n}"
+        at.mkdir()
+        try:
+            if door == "page":
+                read = overlay.of_csv(files, "Own rows")
+            elif door == "json":
+                (at / "own.json").write_text(overlay.to_json(one))
+                read = overlay.of_path(at / "own.json")
+            elif door == "address":
+                [read] = overlay.of_address(f"https://landscape.example/?own={overlay.encode(one)}")
+            else:
+                for file, content in files.items():
+                    (at / file).write_bytes(content)
+                read = overlay.of_path(at)
+            if door == "installation":
+                monkeypatch.setenv("LANDSCAPE_OVERLAY", str(at))
+                laid_, said = overlay.laid_here(tables, snapshot)
+                # Wrong rows are said, and the data is served as it is without them.
+                assert bool(said) == (laid_.snapshot.id == snapshot.id), name
+                refused_ones += bool(said)
+                assert all(re.search(r":\d+: \w+: ", line) for line in said), (name, said)
+                continue
+            overlay.lay(tables, snapshot, [read])
+        except OverlayError as refused:
+            refused_ones += 1
+            assert all(re.search(r":\d+: \w+: ", line) for line in refused.problems), (name, refused.problems)
+    assert refused_ones >= 7
+    assert all(frame.equals(tables[name]) for name, frame in served.items())
 
 
 def test_a_sample_of_spoiled_rows_is_laid_or_refused(built: Path) -> None:

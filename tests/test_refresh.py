@@ -127,7 +127,7 @@ def test_lines_say_the_new_snapshot_and_titles_stay(built: Path) -> None:
 
 def test_titles_that_no_longer_hold_are_named(built: Path) -> None:
     flagged = [c for c in refreshed(built).changes if c.what == "title"]
-    assert [c.chart for c in flagged] == ["releases-by-company"]
+    assert [c.chart for c in flagged] == ["releases-by-company", "company-metrics"]
     presentation = opened(refreshed(built).data)
     title = presentation.slides[flagged[0].slide - 1].shapes.title.text_frame.text
     assert title.startswith("Our own words 自己的话") and flagged[0].before in title

@@ -127,17 +127,18 @@ def money(value: float, currency: str) -> str:
 
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """The largest against the second, where both state the same period."""
-    if len(frame) < 2 or frame["period"].iloc[0] != frame["period"].iloc[1]:
+    """The largest against the second, where both state the same period, and clearly differ; else the largest, and when."""
+    if frame.empty:
         return ""
-    first, second = frame.iloc[0], frame.iloc[1]
-    times = float(first["value"]) / float(second["value"])
-    if times < 1.15:
-        return ""
-    return (
-        f"{first['company_name']} states {times:.1f} times the {in_sentence(first['metric'])} of "
-        f"{second['company_name']} for {period_words(first['period'])}"
-    )
+    first = frame.iloc[0]
+    measured, period = in_sentence(first["metric"]), period_words(first["period"])
+    if len(frame) > 1 and first["period"] == (second := frame.iloc[1])["period"]:
+        times = float(first["value"]) / float(second["value"]) if second["value"] else 0.0
+        if times >= 1.15:
+            return f"{first['company_name']} states {times:.1f} times the {measured} of {second['company_name']} for {period}"
+    stated = money(float(first["value"]), first["currency"])
+    most = f" most {measured}" if len(frame) > 1 else f" {measured}"
+    return f"{first['company_name']} states{most}: {stated}, {period}"
 
 
 def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

@@ -321,7 +321,10 @@ BOARD_PACK: tuple[tuple[str, tuple[tuple[str, str, Picks], ...]], ...] = (
     ),
     ("Governance", (("governance-lanes", "top", ()),)),
     ("Models", (("capability-frontier", "chart", ()), ("price-capability", "chart", ()))),
-    ("Money and use", (("company-metrics", "top", ()), ("product-use", "top", ()))),
+    (
+        "Money and use",
+        (("company-metrics", "half", ()), ("investment-plans", "half", ()), ("product-use", "top", ())),
+    ),
     ("What is open", (("predictions-due", "top", ()), ("not-known", "top", ()))),
 )
 #: Charts of the full pack, by section.
@@ -330,13 +333,13 @@ FULL_PACK = (
     ("What changed", ("index-change", "reorganisations")),
     ("Governance", ("governance-mix", "governance-lanes", "dimension-scores", "reported-coded")),
     ("Models", ("capability-frontier", "price-capability", "weights-by-year", "releases-by-company")),
-    ("Companies", ("infrastructure-owned", "levers-map", "company-metrics")),
+    ("Companies", ("infrastructure-owned", "levers-map", "company-metrics", "investment-plans")),
     ("Claims", ("claims-by-verdict", "predictions-due")),
 )
 
 
 def board_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
-    """The deck that a board reads: eleven charts in six parts, each on one slide.
+    """The deck that a board reads: a dozen charts in six parts, each on one slide, what is spent beside what is planned.
 
     A long table shows its first rows, and its notes the rest. A company that the reader selected by name, up to two, gets
     its history.
@@ -366,7 +369,13 @@ def full_pack(tables: Tables, selection: Selection, snapshot_id: str) -> Basket:
     slides: list[Slide] = []
     for section, charts in FULL_PACK:
         slides.append(Slide(kind="section", title=section))
-        slides += [frozen(c, recent if c == "reorganisations" else selection, snapshot_id) for c in charts]
+        slides += [
+            replace(
+                frozen(c, recent if c == "reorganisations" else selection, snapshot_id),
+                layout="half" if c in ("company-metrics", "investment-plans") else "chart",
+            )
+            for c in charts
+        ]
         if section == "Companies":
             for company in selection.companies[:4]:
                 own = replace(selection, companies=(company,), governance_models=(), company_types=())

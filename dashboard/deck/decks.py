@@ -213,7 +213,7 @@ def build(
     for kind in basket.lists:
         first = len(deck.slides) + 1
         laid = _in_layouts(found, compose.body_of(template)) if kind == FIGURES else shown
-        listed = lists.add(kind, deck, template, laid, every=kind == SOURCES and basket.every_source)
+        listed = lists.add(kind, deck, template, laid, at_most=_pages_of(kind, basket))
         if listed is not None:
             records.append(listed)
             contents.append((lists.TITLES[kind], first))
@@ -406,7 +406,7 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
             out.append(page.Charts([drawn(one)], one.card.takeaway if has_takeaway else ""))
     for kind in basket.lists:
         laid = _in_layouts(found, BODY) if kind == FIGURES else shown
-        listed = lists.listing(kind, laid, kind == SOURCES and basket.every_source)
+        listed = lists.listing(kind, laid, _pages_of(kind, basket))
         if not listed.entries:
             continue
         contents.append((lists.TITLES[kind], first + len(out)))
@@ -421,6 +421,11 @@ def sheets(basket: Basket, found: Sequence[Resolved], newest: Snapshot) -> list[
     if basket.cover:
         out.insert(0, page.Front(basket.title or PRODUCT, cover_lines(shown, newest), contents))
     return out
+
+
+def _pages_of(kind: str, basket: Basket) -> int:
+    """Pages of a list at most; 0 for all it needs."""
+    return 0 if kind == SOURCES and basket.every_source else lists.pages_each(basket.lists)
 
 
 def _in_layouts(found: Sequence[Resolved], room: Box) -> list[Card]:

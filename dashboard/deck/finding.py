@@ -10,7 +10,7 @@ from typing import Any
 from pptx.slide import Slide
 
 from dashboard.charts import CHARTS
-from dashboard.deck import front, lists
+from dashboard.deck import difference, front, lists
 from dashboard.deck.record import Record
 from dashboard.deck.shapes import Found, walk
 from dashboard.export import slides
@@ -109,7 +109,7 @@ def adopt(
         Shapes with the name that the person gave; slides and records whose chart was not found.
     """
     renamed, missing = [], []
-    before: tuple[str, int, int] = ("", 1, 1)
+    before = _Behind("", 1, 1, frozenset())
     for one, held in zip(order, records, strict=True):
         noted = {r.stem: r for r in held if r.chart not in (front.COVER, *lists.TITLES)}
         if (copied := _numbered(one)) and not mains(one):
@@ -124,7 +124,7 @@ def adopt(
                 found = _unnamed_panels(one, kept, {n: w for n, w in panels.items() if n not in claimed})
             elif not claimed:
                 shape = _unnamed(one, kept)
-                found = {} if shape is None else {_page_behind(one, kept, before): shape}
+                found = {} if shape is None else {_page_behind(one, kept, shape, before): shape}
             if not found and not claimed:
                 missing.append((one, kept))
             for number, shape in found.items():
@@ -132,7 +132,8 @@ def adopt(
                 shape.name = name(stem, number)
             page, of = _page_of(one)
             number = next((n for _, s, n in mains(one) if s == stem), page)
-            before = (kept.line, number, max(of, before[2] if before[0] == kept.line else 1))
+            of = max(of, number, before.of if before.line == kept.line else 1)
+            before = _Behind(kept.line, number, of, _row_names(one, stem))
     return renamed, missing
 
 
@@ -143,23 +144,48 @@ def _numbered(one: Slide) -> list[tuple[Any, str]]:
     return [(shape, n) for shape, n in named if any(n.endswith(end) for end in ends)]
 
 
-def _page_behind(one: Slide, kept: Record, before: tuple[str, int, int]) -> int:
-    """The page that a slide is: as its title says; where a person rewrote that, the one after the slide before."""
-    line, number, of = before
-    if not PART_OF.search(title(one)) and line == kept.line and number < of:
-        return number + 1
+@dataclass(frozen=True)
+class _Behind:
+    """The slide before: its record's line, which page of how many it is, the names of its rows."""
+
+    line: str
+    number: int
+    of: int
+    rows: frozenset[str]
+
+
+def _page_behind(one: Slide, kept: Record, shape: Any, before: _Behind) -> int:
+    """The page that a slide is: as its title says; where a person rewrote that, the one after the slide before.
+
+    Where the titles of all were rewritten, the rows tell: those of a copy are the same, those of the next page are not.
+    """
+    if not PART_OF.search(title(one)) and before.line == kept.line:
+        rows = _names_of(shape)
+        if before.number < before.of or (rows and before.rows and not rows & before.rows):
+            return before.number + 1
     return _page_of(one)[0]
 
 
+def _names_of(shape: Any) -> frozenset[str]:
+    thing = shape.chart.part if shape.has_chart else shape._element
+    return frozenset(c.row for c in difference.cells([thing], False))
+
+
+def _row_names(one: Slide, stem: str) -> frozenset[str]:
+    return next((_names_of(f.shape) for f, s, _ in mains(one) if s == stem), frozenset())
+
+
 def _panels(one: Slide, stem: str) -> dict[int, str]:
-    """Words over the panels of a chart, by the number of each."""
-    named = re.compile(rf"^{re.escape(name(stem, 1))}(?::(\d{{1,3}}))?:panel$")
-    out = {}
+    """Words over the panels of a chart, by the number of each; "" where only names beside its lines stand there."""
+    named = re.compile(rf"^{re.escape(name(stem, 1))}(?::(\d{{1,3}}))?:(panel$|name:)")
+    out: dict[int, str] = {}
     for found in walk(one):
         match = named.match(found.shape.name or "")
         if match and found.shape.has_text_frame:
             lines = found.shape.text_frame.text.splitlines() or [""]
-            out[int(match[1] or 1)] = lines[0].partition("  ")[0].strip()
+            out.setdefault(int(match[1] or 1), "")
+            if match[2] == "panel":
+                out[int(match[1] or 1)] = lines[0].partition("  ")[0].strip()
     return out
 
 
@@ -171,6 +197,9 @@ def _unnamed_panels(one: Slide, kept: Record, wanted: dict[int, str]) -> dict[in
         same = [s for s in free if words and _alternative(s).startswith(words)]
         if len(same) == 1:
             found[number] = same[0]
+    if wanted and not found and len(free := _free(one)) == len(wanted):
+        # A program that drops alternative texts: the panels stand in their order.
+        found = dict(zip(sorted(wanted), sorted(free, key=lambda s: (s.top, s.left)), strict=True))
     return found
 
 

@@ -26,10 +26,10 @@ from dashboard.look.theme import PRODUCT, format_day, is_missing, plural
 #: What the lists are called in names of shapes and in records.
 FIGURES, SOURCES = "figures", "sources"
 TITLES = {FIGURES: "Figures and their documents", SOURCES: "Sources"}
-#: Pages of a list where not everything is asked for.
+#: Pages of all lists of a deck together, where not everything is asked for: what a board leafs through.
 MOST_PAGES = 2
-#: What a record says in the place of a layout where the list was cut to so many pages.
-FEW = "few"
+#: What a record says in the place of a layout, and the pages that the list was cut to; 0 for as many as it needs.
+CUT_TO = {"chart": 0, "one": 1, "few": 2}
 #: Type of a list in points (a slide on A4 prints at 0.85: eight points), the gap of its columns in inches, and the height of
 #: a line in type sizes.
 LIST_SIZE, LIST_GAP, LEADING = 9.5, 0.35, 1.22
@@ -117,18 +117,23 @@ def _figure(card: Card, one: Figure, rank: int) -> Entry:
 _ENTRIES = {FIGURES: figures, SOURCES: documents}
 
 
-def listing(kind: str, shown: Sequence[Card], every: bool, body: Box = BODY) -> Listing:
-    """What a list names: all, or what two pages hold of it, of each slide what it rests on most.
+def pages_each(kinds: Sequence[str]) -> int:
+    """Pages that each of the lists of a deck takes at most: two alone, one where there are both."""
+    return max(MOST_PAGES // max(len(kinds), 1), 1)
+
+
+def listing(kind: str, shown: Sequence[Card], pages: int, body: Box = BODY) -> Listing:
+    """What a list names: all, or what so many pages hold of it, of each slide what it rests on most.
 
     Args:
         kind: FIGURES or SOURCES.
         shown: The charts.
-        every: However many pages that needs.
+        pages: At most; 0 for however many that needs.
         body: Where a page stands.
     """
     found = _ENTRIES[kind](shown)
-    most = MOST_PAGES * _on_a_page(kind, body)
-    if every or len(found) <= most:
+    most = pages * _on_a_page(kind, body)
+    if not pages or len(found) <= most:
         return Listing(found, len(found), [])
     kept = {n for n, _ in sorted(enumerate(found), key=lambda one: one[1].rank)[:most]}
     left = [e for n, e in enumerate(found) if n not in kept]
@@ -141,11 +146,11 @@ def add(
     own: Template | None,
     shown: Sequence[Card],
     body: Box | None = None,
-    every: bool = False,
+    at_most: int = MOST_PAGES,
 ) -> Record | None:
-    """A list behind a deck, on at most two slides unless everything is asked for; None where there is nothing to list."""
+    """A list behind a deck, on so many slides at most, 0 for all it needs; None where there is nothing to list."""
     body = body or (own.body() if own else BODY)
-    found = listing(kind, shown, every, body)
+    found = listing(kind, shown, at_most, body)
     if not found.entries:
         return None
     kept = Record(
@@ -154,7 +159,7 @@ def add(
         rows=hashed(found),
         body=body if body != BODY else None,
         style=style_words(own),
-        layout="chart" if every else FEW,
+        layout=next(word for word, count in CUT_TO.items() if count == at_most),
     )
     card = list_card(kind, shown, found)
     pages = _pages(kind, found.entries, body)

@@ -26,6 +26,7 @@ from dashboard.deck import (
     package,
     record,
     review,
+    strayed,
 )
 from dashboard.deck.compose import Draws
 from dashboard.deck.finding import PART_OF, Instance, name
@@ -254,16 +255,28 @@ def _refresh_one(
         refused("no data under its filters any more: its earlier numbers stay, with their day")
         return None
     is_picture = any(f.shape.shape_type == 13 for f, *_ in finding.mains(one.pages[0], one.chart))
-    if old.rows == fresh.rows:
-        if old.query == fresh.query:
-            return card, "same"
-        state = "dated"
-    elif is_picture and draws is None:
+    is_new = old.rows != fresh.rows
+    if is_new and is_picture and draws is None:
         refused("it is a picture, and no browser is at hand here to draw it anew")
         return None
-    else:
-        state = "changed"
+    astray: list[tuple[str, str]] = []
+    mixed: list[int] = []
+    state = "changed" if is_new else "same" if old.query == fresh.query else "dated"
+    if state == "same" and is_picture:
+        return card, state
     scratch = _scratch(card, fresh, draws if is_picture else None)
+    if not is_new:
+        # Rows that stand do not say that the deck still shows them.
+        astray, mixed = strayed.put_back(one, scratch)
+        changes += [
+            Change(at, one.chart, "text", after=words)
+            for at, words in (*astray, *strayed.of_tables(one, scratch))
+        ]
+        is_new = bool(astray)
+        if is_new:
+            state = "changed"
+        elif state == "same":
+            return card, state
     if old.slot and len(scratch) > 1:
         refused("its rows do not fit on half a slide any more: give it a slide of its own")
         return None
@@ -271,12 +284,12 @@ def _refresh_one(
         before = PART_OF.sub("", finding.title(one.pages[0], one.chart))
         if before != card.title:
             changes.append(Change(where, one.chart, "title", before=before, after=card.title))
-    is_new = state == "changed"
     gone = one.gone
     if is_new:
         so_far = len(changes)
         _swap(deck, one, scratch, changes, card)
-        if not any(c.what in _DIFFERS for c in changes[so_far:]):
+        strayed.draw_again(one, scratch, mixed)
+        if not astray and not any(c.what in _DIFFERS for c in changes[so_far:]):
             # Its rows differ in what is not drawn.
             state = "dated"
         if gone:
@@ -513,13 +526,13 @@ def _refresh_list(deck: Presentation, one: Instance, cards: Sequence[Card], chan
     old = one.record
     if old is None:
         return
-    kind, every = one.chart, old.layout != lists.FEW
-    listed = lists.listing(kind, cards, every, old.body or BODY)
+    kind, at_most = one.chart, lists.CUT_TO.get(old.layout, 0)
+    listed = lists.listing(kind, cards, at_most, old.body or BODY)
     fresh = replace(old, rows=lists.hashed(listed), query={"snapshot": [cards[0].snapshot_id]})
     if old.rows == fresh.rows and old.query == fresh.query:
         return
     scratch_deck = master.new()
-    lists.add(kind, scratch_deck, None, cards, body=old.body or BODY, every=every)
+    lists.add(kind, scratch_deck, None, cards, body=old.body or BODY, at_most=at_most)
     scratch = list(scratch_deck.slides)
     style = _style(old)
     for s in scratch:

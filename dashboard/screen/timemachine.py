@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.charts.before_after import COMPANY, EVENT, company_options, event_options
 from dashboard.charts.governance import DIMENSIONS
+from dashboard.charts.ways import QUALIFIER_WORDS
 from dashboard.data import citations
 from dashboard.data.selection import apart, earlier
 from dashboard.facts import changes, landscape, what_if, windows
@@ -271,11 +272,6 @@ def rule_printed(now: ui.View) -> None:
 
 
 # --- What if ---
-
-QUALIFIER_WORDS = {
-    "product_units": "The units that decide are organised by end product",
-    "outside_capital": "AI units have a chief executive and outside money of their own",
-}
 
 
 def _scenario(now: ui.View) -> what_if.Scenario:

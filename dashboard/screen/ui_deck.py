@@ -436,7 +436,7 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
             (
                 "appendix",
                 "List of sources",
-                "The documents that most of each slide rests on, on at most two slides; notes name all.",
+                "The documents that most of each slide rests on, on a slide or two; notes name all.",
             ),
             ("every_source", "Every document in it", "On as many slides as the list needs."),
         ):

@@ -9,8 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts import ways
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.axes import CURRENCIES
+from dashboard.charts.ways import QUALIFIER_WORDS
 from dashboard.data import overlay, permalink
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.selection import COMPANY_TYPES
@@ -19,7 +21,6 @@ from dashboard.facts.own_company import INFRASTRUCTURE, SPENDING, OwnCompany
 from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import MODELS, OWN_SIGN, join_words, model_short, plural
 from dashboard.screen import own_state, ui
-from dashboard.screen.timemachine import QUALIFIER_WORDS
 from etl.governance_rule import LEVELS, UNDETERMINED, centralisation_index, has_units
 
 AGENDAS = {"commercial": "What founders mean to sell", "research": "Research", "public": "Public funding"}
@@ -406,7 +407,7 @@ def _label(one: OwnCompany) -> None:
         st.markdown(said)
         st.markdown("**What would it take?**")
         if not has_units(one.company_type):
-            st.markdown(":gray[One model lab is labelled by who sets its agenda; no score moves that.]")
+            st.markdown(f":gray[{ways.NO_UNITS}]")
             return
         targets = [
             m.id for m in MODELS if m.id not in (model, UNDETERMINED) and what_if.ways_to(one.scores, m.id, 1)
@@ -417,17 +418,5 @@ def _label(one: OwnCompany) -> None:
         if target is None:
             return
         for n, way in enumerate(what_if.ways_to(one.scores, target)):
-            st.markdown(("or " if n else "") + "; ".join(map(_move, way.moves)) + ".")
-        st.markdown(
-            ":small[:gray[By the rule alone, the fewest scores first: it says what would have to be so, not whether it "
-            "would be wise.]]"
-        )
-
-
-def _move(move: tuple[str, int | None, int]) -> str:
-    dimension, before, after = move
-    if dimension in QUALIFIER_WORDS:
-        holds = "would have to hold" if after else "would have to hold no longer"
-        return f"“{QUALIFIER_WORDS[dimension]}” {holds}"
-    start = "undetermined" if before is None else str(before)
-    return f"{DIMENSIONS[dimension]} from {plain(start)} to **{after}** ({LEVELS[dimension][after]})"
+            st.markdown(("or " if n else "") + plain(ways.in_words(way)))
+        st.markdown(f":small[:gray[{ways.BY_RULE}]]")

@@ -412,5 +412,16 @@ def _flags(
         wide = (max(width(title, size), width(day, size)) + 0.9 * size) * SLACK
         wishes.append((e.row, (e.day - first).days * per_day, wide))
     rows = int((room.height / size - BANDS) / TIER) if room.height else TIERS
-    spots = flags.place(wishes, plot, min(max(rows, 1), MOST_TIERS), size)
+    tiers = min(max(rows, 1), MOST_TIERS)
+    spots = flags.place(wishes, plot, tiers, size)
+    # Words are cut that others may find a place; where whole ones take none away, they stand whole.
+    for n, (row, x, wide) in enumerate(wishes):
+        e, title, day = said[row]
+        if row not in spots or title == e.said:
+            continue
+        whole = [*wishes]
+        whole[n] = (row, x, (width(e.said, size) + 0.9 * size) * SLACK)
+        found = flags.place(whole, plot, tiers, size)
+        if whole[n][2] > wide and found.keys() >= spots.keys():
+            wishes, spots, said[row] = whole, found, (e, e.said, day)
     return [Flag(said[row][0], s.tier, s.left == s.x, *said[row][1:]) for row, s in spots.items()]

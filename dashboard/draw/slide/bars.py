@@ -24,6 +24,8 @@ Draw = Callable[[Slide, str], None]
 
 BARS_A_SLIDE = 16
 KEY_HEIGHT = 0.34
+#: Inches of a bar with the gap to the next, at most: a few fill a slide without being slabs.
+BAR = 0.62
 #: Inches of a panel at least, of its name, and of the periods under the last.
 PANEL, NAME, PERIODS = 0.95, 0.22, 0.44
 
@@ -67,7 +69,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     top = KEY_HEIGHT if stacked else 0.0
     tall = body.h - top
     if is_bars:
-        tall = min(tall, 0.4 * len(lanes) + 0.2)
+        tall = min(tall, BAR * len(lanes) + 0.2)
     side = max((width(v.word, native.LABEL, True) for v, _ in marks.at_end), default=0) / 72
     side += 0.15 if side else 0
     box = Box(body.x - 0.1, body.y + top, body.w + 0.1 - side, tall)

@@ -22,6 +22,8 @@ SPLIT_BELOW = 9.0
 ROOMY, MOST_ROOMY_ROWS, ROOMY_ROW = (14.0, 12.5), 8, 0.55
 HEAD_SIZES = (11.0, 10.0, 9.0, 8.0)
 LEADING = 1.2
+#: How much taller a line with Chinese signs is: their faces stand 1.32 to 1.45 of the type size.
+CHINESE = 1.2
 #: Lines of a cell that has all the room it wants.
 MOST_LINES = 40
 
@@ -225,21 +227,21 @@ def _balanced(pages: list[range], heights: Sequence[float], room: float) -> list
     return even if fits and len(even) == count else pages
 
 
-def _sized(one: Cell, size: float, w: float, most_lines: int) -> tuple[Cell, int]:
-    """A cell in a type size, cut after so many lines, and the lines that it takes."""
+def _sized(one: Cell, size: float, w: float, most_lines: int) -> tuple[Cell, float]:
+    """A cell in a type size, cut after so many lines, and the lines that it takes: those with Chinese signs are taller."""
     room = (w - 2 * MARGIN_X) * 72
-    out, lines = [], 0
+    out, lines = [], 0.0
     paragraphs = one.paragraphs
     if one.splits and any(_wide(p, size) > room for p in paragraphs):
         paragraphs = tuple((replace(r, text=r.text.strip()),) for p in paragraphs for r in p)
     for runs in paragraphs:
         text = "".join([r.text for r in runs])
         bold = any([r.bold for r in runs])
-        taken = len(wrap(text, room, size, bold))
-        if taken > most_lines:
+        taken = wrap(text, room, size, bold)
+        if len(taken) > most_lines:
             runs = (replace(runs[0], text=shorten(text, room, size, bold, most_lines), size=size),)
-            taken = len(wrap(runs[0].text, room, size, runs[0].bold))
-        lines += taken
+            taken = wrap(runs[0].text, room, size, runs[0].bold)
+        lines += sum([CHINESE if is_chinese(line) else 1.0 for line in taken])
         out.append(tuple([Run(r.text, r.size or size, r.bold, r.colour, r.italic) for r in runs]))
     return Cell(tuple(out), one.fill, one.align, False, one.outlined), lines
 
@@ -255,7 +257,7 @@ def _lines(one: Cell, w: float, size: float) -> int:
     )
 
 
-def _height(lines: Iterable[int], size: float, least: float) -> float:
+def _height(lines: Iterable[float], size: float, least: float) -> float:
     return max(least, max(lines, default=1) * size * LEADING / 72 + 2 * MARGIN_Y)
 
 

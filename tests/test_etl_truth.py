@@ -353,3 +353,21 @@ def test_a_dated_name_of_a_test_leads_to_one_model(tables: dict[str, pd.DataFram
     told = told[told["name"].astype("string").str.fullmatch(r"\S*-20\d{2}-?\d{2}-?\d{2}").fillna(False)]
     counted = told.groupby("name")["model_id"].nunique()
     assert len(counted) > 20 and counted[counted > 1].to_dict() == {}
+
+
+def test_an_index_that_sets_two_sides_against_each_other_is_read_for_both(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    """The Epoch index held Chinese models from 2023 and others from June 2025: DeepSeek-R1-0528 passed for the world's first."""
+    scores = tables["benchmark_scores"]
+    scores = scores[(scores["benchmark_id"] == "epoch-eci") & scores["model_id"].notna()]
+    models = tables["models"].set_index("model_id")
+    released = scores["model_id"].map(models["release_date"])
+    china = scores["company_id"].map(tables["companies"].set_index("company_id")["country"]).eq("CN")
+    for quarter in pd.date_range("2023-07-01", released[china].max(), freq="QS"):
+        both = {bool(side) for side in china[released.between(quarter - pd.DateOffset(months=6), quarter)]}
+        assert both == {True, False}, f"the half year before {quarter:%Y-%m-%d} holds one side alone"
+    as_good = (
+        scores["score"] >= scores.loc[scores["model_id"] == "deepseek/deepseek-r1-may-2025", "score"].max()
+    )
+    assert scores.loc[as_good & ~china, "model_id"].iloc[released[as_good & ~china].argmin()] == "openai/o1"

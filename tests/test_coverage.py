@@ -53,7 +53,7 @@ OWN_TABLES = (
     "deepseek/deepseek-r1-may-2025",
     "minimax/minimax-text-01",
     "bytedance/seed-oss-36b-base",
-    "bytedance/seed-1.6-thinking",
+    "bytedance/seed-1.6-thinking-0715",
     "tencent/hunyuan-7b",
     "tencent/hunyuan-a13b-instruct",
     "alibaba/qwen3-next-80b-a3b-thinking",

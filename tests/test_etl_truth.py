@@ -62,6 +62,31 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         "benchmark_scores.csv:2: source_ids: names another edition of shell: got '2.0' in shell-2.1, "
         "expected the benchmark of that edition",
     ),
+    "a later edition under the day of the first": (
+        {"benchmark_scores": [{"model_label": "alpha-one-20250602"}]},
+        "benchmark_scores.csv:2: model_id: of an edition of 2025-06-02: got a model of 2025-05-01, "
+        "expected one of that edition",
+    ),
+    "a later edition by month and day": (
+        {
+            "benchmark_scores": [
+                {"model_label": "Alpha One (1231-preview)"},
+                {"model_label": "alpha-0715-preview", "score_id": "b", "variant": "low", "score": "7"},
+            ]
+        },
+        "benchmark_scores.csv:3: model_id: of an edition of 2025-07-15: got a model of 2025-05-01, "
+        "expected one of that edition",
+    ),
+    "two numbered editions under one model": (
+        {
+            "benchmark_scores": [
+                {"model_label": "alpha-001"},
+                {"model_label": "Alpha-002", "score_id": "b", "variant": "low", "score": "7"},
+            ]
+        },
+        "benchmark_scores.csv:3: model_id: of another edition than its rows before: got 'Alpha-002', "
+        "expected a model of that edition",
+    ),
     "one run from two files": (
         {
             "benchmark_scores": [
@@ -215,6 +240,15 @@ def test_refused(small_raw: Make, names: list[str]) -> None:
 
 
 SOUND: dict[str, Changes] = {
+    "editions of an endpoint whose model changes": {
+        "models": [
+            {"is_rolling_alias": "true", "parameters_total": "", "parameters_active": "", "hf_repo": ""}
+        ],
+        "benchmark_scores": [{"model_label": "alpha-20251103"}],
+    },
+    "a stamp of the model's own weeks": {"benchmark_scores": [{"model_label": "alpha-2025-05-31"}]},
+    "a stamp before its release": {"benchmark_scores": [{"model_label": "alpha-0414"}]},
+    "digits that are no day": {"benchmark_scores": [{"model_label": "alpha-2507"}]},
     "a model whose name looks like an edition": {
         "benchmarks": [OLD, NEW],
         "benchmark_scores": [RUN | {"model_label": "Alpha-2.1", "score_id": "shell.alpha-2.1.v.2026"}],
@@ -319,3 +353,21 @@ def test_a_dated_name_of_a_test_leads_to_one_model(tables: dict[str, pd.DataFram
     told = told[told["name"].astype("string").str.fullmatch(r"\S*-20\d{2}-?\d{2}-?\d{2}").fillna(False)]
     counted = told.groupby("name")["model_id"].nunique()
     assert len(counted) > 20 and counted[counted > 1].to_dict() == {}
+
+
+def test_an_index_that_sets_two_sides_against_each_other_is_read_for_both(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    """The Epoch index held Chinese models from 2023 and others from June 2025: DeepSeek-R1-0528 passed for the world's first."""
+    scores = tables["benchmark_scores"]
+    scores = scores[(scores["benchmark_id"] == "epoch-eci") & scores["model_id"].notna()]
+    models = tables["models"].set_index("model_id")
+    released = scores["model_id"].map(models["release_date"])
+    china = scores["company_id"].map(tables["companies"].set_index("company_id")["country"]).eq("CN")
+    for quarter in pd.date_range("2023-07-01", released[china].max(), freq="QS"):
+        both = {bool(side) for side in china[released.between(quarter - pd.DateOffset(months=6), quarter)]}
+        assert both == {True, False}, f"the half year before {quarter:%Y-%m-%d} holds one side alone"
+    as_good = (
+        scores["score"] >= scores.loc[scores["model_id"] == "deepseek/deepseek-r1-may-2025", "score"].max()
+    )
+    assert scores.loc[as_good & ~china, "model_id"].iloc[released[as_good & ~china].argmin()] == "openai/o1"

@@ -251,6 +251,50 @@ def scores_of_the_model(frames: Frames) -> list[tuple[int, str, str]]:
     return not_the_developers(rows, owner)
 
 
+def editions_of_a_model_apart(frames: Frames) -> list[tuple[int, str, str]]:
+    """A score of an edition that came out long after its model belongs to a row of that edition, else it is dated too early.
+
+    Told by the day at the end of the name (20241022, 2024-08-06, 0613); of -001 and -002 a row has one alone.
+    Endpoints whose model changes are many editions by declaration.
+    """
+    rows = frames["benchmark_scores"].dropna(subset=["model_id", "model_label"])
+    models = by(frames["models"], "model_id")
+    released = rows["model_id"].map(models["release_date"])
+    rolls = rows["model_id"].map(models["is_rolling_alias"]).fillna(False).astype(bool)
+    numbered: dict[str, str] = {}
+    found = []
+    for i, model, label, first in zip(
+        rows.index[~rolls],
+        *(c[~rolls] for c in (rows["model_id"], rows["model_label"], released)),
+        strict=True,
+    ):
+        name = _EDITION.search(str(label))
+        if name is None or pd.isna(first):
+            continue
+        stamp = name.group(1)
+        if len(stamp) == 3:
+            if numbered.setdefault(str(model), stamp) != stamp:
+                what = f"of another edition than its rows before: got '{label}', expected a model of that edition"
+                found.append((int(i), "model_id", what))
+        elif (edition := _edition_day(stamp, first)) is not None and (edition - first).days > LATEST_EDITION:
+            what = f"of an edition of {edition:%Y-%m-%d}: got a model of {first:%Y-%m-%d}, expected one of that edition"
+            found.append((int(i), "model_id", what))
+    return found
+
+
+#: Days after a release within which a name with a day in it may still be the model's own.
+LATEST_EDITION = 31
+_EDITION = re.compile(r"[-( ](20\d{6}|20\d\d-\d\d-\d\d|\d{3,4})(?:-preview)?\)?$")
+
+
+def _edition_day(stamp: str, near: pd.Timestamp) -> pd.Timestamp | None:
+    """The day that a name ends in; of month and day alone the one nearest to a day; None where it is none (2411, 0 for 32k)."""
+    digits = stamp.replace("-", "")
+    years = [""] if len(digits) == 8 else [str(near.year + n) for n in (-1, 0, 1)]
+    days = pd.to_datetime(pd.Series([y + digits for y in years]), format="%Y%m%d", errors="coerce").dropna()
+    return min(days, key=lambda d: abs(d - near), default=None)
+
+
 SCORES = Table(
     "benchmark_scores",
     "Scores of models, vendor's and third parties' apart. One row per score as one source states it.",
@@ -283,6 +327,7 @@ SCORES = Table(
         not_before_release("benchmark_scores", "score_date"),
         settings_of_the_benchmark,
         editions_apart,
+        editions_of_a_model_apart,
         told_once,
     ),
 )

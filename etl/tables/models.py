@@ -4,7 +4,8 @@ Where sources disagree, the shown value of a model is picked so, and the others 
 
 - Release: the vendor's own file (README, release note, first commit of its repository), then models.dev, then the
   ATOM Project's correction of the Hub's date, then Epoch AI. A date that is only that of a paper has precision
-  approx, a note and low confidence; one that is only the first day in a price list or at a reseller likewise.
+  approx, a note and low confidence; one that is only the first day in a price list or at a reseller likewise. An edition
+  of a model (-002, 2024-04-09) is a row of its own, so that its scores count from its day and not from the first one's.
 - Parameters: what the vendor states, else the size in the name, else Epoch AI or ATOM. Sums of checkpoint files,
   which may count a prediction head twice, are alternatives, never totals. Active is per token.
 - Context: the length the vendor lists (128K is read as 131,072), its own extension included; the native part is a

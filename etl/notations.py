@@ -115,3 +115,31 @@ def is_in(value: object, text: str) -> bool:
     if isinstance(value, pd.Timestamp):
         return bool(day_pattern(value.date()).search(text))
     return bool(number_pattern(float(value)).search(text))  # type: ignore[arg-type]
+
+
+def unclear(value: object, text: str) -> str:
+    """How a text may mean a day without saying so, in words; "" for a number, and where it does not.
+
+    Args:
+        value: What was looked for and is not in it.
+        text: As `plain` gives it.
+    """
+    if not isinstance(value, pd.Timestamp):
+        return ""
+    when = value.date()
+    slashed = (
+        rf"(?<!\d)(?:0?{when.day}/0?{when.month}|0?{when.month}/0?{when.day})/(?:{when.year}|{when:%y})(?!\d)"
+    )
+    if found := re.search(slashed, text):
+        return f"it writes {found.group()}, which is one day here and another there"
+    month = _MONTHS[when.month - 1]
+    name = rf"{month[:3]}(?:{month[3:]})?\.?"
+    day = rf"0?{when.day}(?:st|nd|rd|th|\.)?"
+    ways = (
+        rf"(?<![\d年])0?{when.month}\s?[月월]\s?0?{when.day}\s?[日号號일]",
+        rf"\b{name}\s{day}(?![\d])(?!,?\s\d{{4}})",
+        rf"(?<!\d){day}\s(?:of\s)?{name}(?!\w)(?!,?\s\d{{4}})",
+    )
+    if found := re.search("|".join(ways), text, re.IGNORECASE):
+        return f"it writes {found.group().strip()} without a year"
+    return ""

@@ -28,7 +28,7 @@ FOUND = {
         ("a", "two", "found"),
         ("b", "one", "found_in_picture"),
         ("c", "one", "not_named"),
-        ("d", "three", "not_readable"),
+        ("d", "three", "unreadable"),
     )
 }
 
@@ -112,7 +112,7 @@ def test_a_value_is_found_by_its_document_its_number_and_its_model() -> None:
             [
                 ("a", "scores", "arena.glm-5.3.t", "score", "1474", "found", day),
                 ("a", "prices", "zhipu.glm-5.3-usd", "price", "4.40", "not_found", day),
-                ("b", "prices", "zhipu.glm-5.3-usd", "price", "4.4", "not_readable", day),
+                ("b", "prices", "zhipu.glm-5.3-usd", "price", "4.4", "unreadable", day),
                 ("c", "models", "glm-5.3", "release_date", "2026-07-01", "found_in_picture", day),
             ],
             columns=[

@@ -17,7 +17,7 @@ FOUND = {
     "found_in_picture": "read off a picture of it on {day}",
     "not_found": "not in the copy at hand",
     "not_named": "not in the copy at hand",
-    "not_readable": "copy not readable",
+    "unreadable": "copy not readable",
 }
 #: Heading of a column of these words, and what they mean.
 CHECKED = "Checked"
@@ -140,7 +140,7 @@ def of_values(
     if not best:
         return Looked(NOT_ASKED if any(i in found for i in ids) else NO_COPY)
     holding = [one for one in best if order[one[0]].startswith("found")]
-    readable = [one for one in best if order[one[0]] != "not_readable"]
+    readable = [one for one in best if order[one[0]] != "unreadable"]
     place, source, day = holding[0] if holding else best[0]
     if len(best) == 1 or len(holding) in (0, len(best)):
         said = FOUND[order[place]].format(day=format_day(day))

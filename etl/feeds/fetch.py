@@ -36,6 +36,10 @@ class UnreachableError(FeedError):
     """No connection could be made."""
 
 
+class SilentError(UnreachableError):
+    """A connection was made, and nothing came in time."""
+
+
 def library(name: str) -> ModuleType:
     """A package of requirements-feeds.txt.
 
@@ -63,6 +67,7 @@ class Landed:
         validators: What to ask with next time.
         follows: Address of the next page, "" for none.
         asked: Address that was asked; "" for a folder.
+        came_from: Address that answered, other than `asked` after redirects; "" for a folder and for what we hold.
     """
 
     path: Path
@@ -73,6 +78,7 @@ class Landed:
     validators: dict[str, str] = field(default_factory=dict)
     follows: str = ""
     asked: str = ""
+    came_from: str = ""
 
 
 def checksum(path: Path) -> str:
@@ -84,10 +90,13 @@ def checksum(path: Path) -> str:
 class _Again(Exception):
     """A try that may be repeated; `wait` in seconds is what the server asks for."""
 
-    def __init__(self, words: str, wait: float | None = None, unreachable: bool = False) -> None:
+    def __init__(
+        self, words: str, wait: float | None = None, unreachable: bool = False, silent: bool = False
+    ) -> None:
         super().__init__(words)
         self.wait = wait
         self.unreachable = unreachable
+        self.silent = silent
 
 
 class Fetcher:
@@ -198,7 +207,8 @@ class Fetcher:
                     return self._once(url, file, path, held, ends)
         except _Again as error:
             if error.unreachable:
-                raise UnreachableError(f"{host}: {error}") from error
+                kind = SilentError if error.silent else UnreachableError
+                raise kind(f"{host}: {error}") from error
             raise FeedError(f"{error}; tried {TRIES} times") from error
         raise AssertionError("a retry either returns or raises")
 
@@ -264,7 +274,7 @@ class Fetcher:
         except (http.ConnectError, http.ConnectTimeout, http.ProxyError) as error:
             raise _Again(f"no connection ({_words(error)})", unreachable=True) from error
         except http.TimeoutException as error:
-            raise _Again("the server is silent: nothing came in time", unreachable=True) from error
+            raise _Again("the server is silent: nothing came in time", None, True, silent=True) from error
         except (http.TransportError, http.DecodingError) as error:
             raise _Again(f"the transfer broke off ({_words(error)})") from error
         except (http.InvalidURL, http.UnsupportedProtocol) as error:
@@ -280,7 +290,14 @@ class Fetcher:
             validators["etag"].removeprefix("W/").strip('"') or validators["last_modified"] or found[:12]
         )
         return Landed(
-            path, True, version, found, media, validators, str(http.URL(url).join(follows)) if follows else ""
+            path,
+            True,
+            version,
+            found,
+            media,
+            validators,
+            str(http.URL(url).join(follows)) if follows else "",
+            came_from=str(answer.url),
         )
 
     def _receive(self, answer: Any, part: Path, file: File, ends: float, mode: str) -> None:
@@ -418,4 +435,14 @@ class Folder:
         return Landed(path, digest != held.get("sha256"), digest[:12], digest)
 
 
-__all__ = ["CONTACT", "AbsentError", "Fetcher", "Folder", "Landed", "UnreachableError", "checksum", "library"]
+__all__ = [
+    "CONTACT",
+    "AbsentError",
+    "Fetcher",
+    "Folder",
+    "Landed",
+    "SilentError",
+    "UnreachableError",
+    "checksum",
+    "library",
+]

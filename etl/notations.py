@@ -82,6 +82,10 @@ def number_pattern(number: float) -> re.Pattern[str]:
     for size, words in _SIZES:
         if 0.1 <= abs(number) / size < 10_000 and abs(number) >= 1000:
             ways += [rf"(?<![\d.,]){p}\s?-?(?:{words})(?![a-z])" for p in _digits(round(number / size, 6))]
+    if number >= 1e6:
+        # 1.2e+12, as tables of programs write it.
+        power = len(str(int(number))) - 1
+        ways += [rf"(?<![\d.,]){p}e\+?0?{power}(?!\d)" for p in _digits(number / 10**power)]
     if 10 <= number < 10**16 and float(number).is_integer():
         signs = "[〇零一二两兩三四五六七八九十百千万萬亿億]"
         ways.append(f"(?<!{signs}){_numeral(int(number))}(?!{signs})")

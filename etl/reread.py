@@ -54,7 +54,6 @@ OFFLINE = 4
 GOES_ON = timedelta(days=7)
 #: Days that articles tell as "on Monday": that they are not in the text says nothing.
 TOLD_IN_PROSE = ("governance_events", "people_moves")
-#: Copies whose values stand in cells, pictures or commit lists, so that a text without them is no other text.
 JOURNAL = "journal.jsonl"
 
 
@@ -304,7 +303,7 @@ class _Run:
         came_from = self._public(landed, plain_url)
         page = page_of(landed.path.read_bytes(), landed.media, plain_url, came_from)
         landed.path.unlink()
-        return self._of_page(document, page, _elsewhere(url, came_from))
+        return self._of_page(document, page, _elsewhere(plain_url, came_from))
 
     def _of_page(self, document: str, page: Page, elsewhere: str) -> _Done:
         path = self.pages / f"{document}{page.ending}"
@@ -346,7 +345,7 @@ class _Run:
         if finding in HOLDS:
             return one.row("fetched", "found", self.today, self.today)
         if finding == "not_found" and (note := unclear(one.value, page.text)):
-            return one.row("fetched", "unreadable", self.today, seen, note)
+            return one.row("fetched", "unreadable", self.today, "", note)
         if finding == "not_found" and seen:
             finding, note = "changed", f"the page that answers holds no {_written(one)}"
         return one.row("fetched", finding, self.today, seen, note)
@@ -357,7 +356,9 @@ class _Run:
 
     def _all(self, document: str, finding: str, why: str, elsewhere: str = "") -> _Done:
         mine = self.values.get(document, [])
-        rows = [one.row("fetched", finding, self.today, self.before.seen(one), why) for one in mine]
+        # Of what could not be read no day is told.
+        days = [self.before.seen(one) if finding == "gone" else "" for one in mine]
+        rows = [one.row("fetched", finding, self.today, d, why) for one, d in zip(mine, days, strict=True)]
         done = reading(document, "fetched", finding, self.today, len(mine), 0, reason=why, url=elsewhere)
         return _Done(done, rows)
 

@@ -254,7 +254,15 @@ def keep(raw: Path, frames: Frames, findings: list[Row], readings: list[Row], da
         day: Day of the run.
     """
     earlier = {r["verification_id"]: r for r in rows_of(raw, VERIFICATIONS)}
-    merged = earlier | {r["verification_id"]: r for r in findings}
+    new = {r["verification_id"]: r for r in findings}
+    # A page that cannot be read says nothing of what was found before: its reading tells that, the value keeps its day.
+    silent = {
+        i
+        for i, r in new.items()
+        if r["how"] == "fetched" and r["finding"] == "unreadable" and i in earlier
+        if earlier[i]["stated"] == r["stated"]
+    }
+    merged = earlier | {i: r for i, r in new.items() if i not in silent}
     # The rows may have changed since a run that was killed began: what is no longer theirs goes.
     typed = pd.DataFrame(list(merged.values()), columns=VERIFICATIONS.raw_columns, dtype="str")
     over = {i for i, _, _ in what_was_checked_still_stands({**frames, VERIFICATIONS.name: typed})}
@@ -289,10 +297,14 @@ def _write(raw: Path, table: Table, rows: list[Row]) -> None:
 
 
 def seen_before(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[tuple[str, str], str]]:
-    """(key of the value in its document, way) and the day on which it was last seen there, "" for never."""
+    """(key of the value in its document, way) and the day on which it was last seen there, "" for never.
+
+    A document that could not be read says neither.
+    """
     for r in rows:
         key = f"{r['table_name']}.{r['row_id']}.{r['column_name']}.{r['source_id']}".replace("/", ".").lower()
-        yield (key, r["how"]), r["seen_date"]
+        if r["finding"] != "unreadable":
+            yield (key, r["how"]), r["seen_date"]
 
 
 __all__ = ["Asked", "NothingToVerifyError", "asked", "history", "keep", "reading", "sound", "verify"]

@@ -138,9 +138,14 @@ def test_a_run_again_changes_nothing_and_a_later_one_moves_the_day(raw: Path, we
         ("changed", "2026-12-10", "2026-12-10"),
     ]
     assert of_scores(raw)["sources-1"]["seen_date"] == "2026-12-03"
+    # A day without the page takes nothing from what was found.
+    put(web, doc1=page("Just a moment...", "Just a moment..."))
+    read(raw, web, day=date(2026, 12, 11))
+    assert of_scores(raw)["sources-1"]["finding"] == "changed"
+    assert readings(raw)["sources-1"]["finding"] == "unreadable"
     put(web, doc1=page(f"{LONG} {SCORE}"))
     read(raw, web, day=date(2026, 12, 17))
-    assert of_scores(raw)["sources-1"]["finding"] == "found" and len(rows(raw, "document_readings")) == 6
+    assert of_scores(raw)["sources-1"]["finding"] == "found" and len(rows(raw, "document_readings")) == 7
 
 
 def test_what_a_copy_never_held_is_not_called_changed(raw: Path, web: Publisher, tmp_path: Path) -> None:
@@ -231,14 +236,14 @@ def test_a_value_is_found_however_it_comes(small_raw: Callable[..., Path], web: 
 def test_a_pdf_is_read_where_a_library_is_at_hand(
     raw: Path, web: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(web, doc1=Answer(PDF, "application/pdf"))
+    put(web, doc1=Answer(pdf("It scored 57.35 in all"), "application/pdf"))
     with monkeypatch.context() as without:
         without.setitem(sys.modules, "pypdf", None)
         assert dict(read(raw, web, source="sources-1").documents) == {"unreadable": 1}
     assert "pip install pypdf" in readings(raw)["sources-1"]["reason"]
     pytest.importorskip("pypdf")
     assert dict(read(raw, web, source="sources-1").documents) == {"found": 1}
-    put(web, doc1=Answer(PDF[:120], "application/pdf"))
+    put(web, doc1=Answer(pdf("57.35")[:120], "application/pdf"))
     read(raw, web, source="sources-1", day=date(2026, 12, 1))
     assert "a PDF" in readings(raw)["sources-1"]["reason"]
 
@@ -377,9 +382,20 @@ def test_a_second_reading_of_one_day_takes_the_place_of_the_first() -> None:
     ]
 
 
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
-    b"4 0 obj<</Length 44>>stream\nBT /F 12 Tf 9 50 Td (It scored 57.35 in all) Tj ET\nendstream endobj\n"
-    b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n"
-)
+def pdf(text: str) -> bytes:
+    """A file of one page with one line."""
+    drawn = f"BT /F 12 Tf 9 50 Td ({text}) Tj ET".encode()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    out, starts = b"%PDF-1.4\n", []
+    for n, one in enumerate(objects, 1):
+        starts.append(len(out))
+        out += b"%d 0 obj%s endobj\n" % (n, one)
+    table = b"".join(b"%010d 00000 n \n" % s for s in starts)
+    end = b"trailer<</Root 1 0 R/Size 6>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + end

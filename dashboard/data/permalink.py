@@ -55,6 +55,7 @@ PAGE_PICKS = (
     "compare.d",
     "data.part",
     "data.since",
+    "data.proof",
     "data.source",
     "explore.title",
     "gallery.chart",

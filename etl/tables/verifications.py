@@ -79,7 +79,7 @@ def values_are_of_the_reading(frames: Frames) -> list[tuple[int, str, str]]:
 VERIFICATIONS = Table(
     "verifications",
     "Values looked up again in the documents cited, in saved copies or at their addresses, by `python -m etl verify`; the "
-    "newest look-up of each way. One row per document, row, column and way of reading.",
+    "newest look-up of each way that says something. One row per document, row, column and way of reading.",
     {
         "verification_id": key("Table, row, column, document and, for an address, fetched."),
         "source_id": reference("sources.source_id", "Document that was read again."),
@@ -130,7 +130,7 @@ READINGS = Table(
         "values_looked": integer("Values that were looked for.", unit="values", ge=0, nullable=True),
         "values_found": integer("Values that stand there.", unit="values", ge=0, nullable=True),
         "read_url": address(
-            "Address that answered, where redirects or a plain text of the page led to another.",
+            "Address that answered, where redirects led to another.",
             nullable=True,
         ),
         "text_sha256": code(

@@ -45,7 +45,7 @@ def web() -> Iterator[Publisher]:
         yield served
 
 
-def made(small_raw: Callable[..., Path], scores: Sequence[str]) -> Path:
+def made(small_raw: Callable[..., Path], scores: Sequence[str], labels: Sequence[str] = ()) -> Path:
     """Scores, each of a document of its own at a host of its own; nothing looked up yet."""
     numbers = range(1, len(scores) + 1)
     return small_raw(
@@ -54,6 +54,7 @@ def made(small_raw: Callable[..., Path], scores: Sequence[str]) -> Path:
         ],
         benchmark_scores=[
             {"score_id": f"score-{n}", "variant": f"run {n}", "score": score, "source_ids": f"sources-{n}"}
+            | ({"model_label": labels[n - 1]} if labels else {})
             for n, score in zip(numbers, scores, strict=True)
         ],
         verifications=[],
@@ -246,6 +247,28 @@ def test_a_pdf_is_read_where_a_library_is_at_hand(
     put(web, doc1=Answer(pdf("57.35")[:120], "application/pdf"))
     read(raw, web, source="sources-1", day=date(2026, 12, 1))
     assert "a PDF" in readings(raw)["sources-1"]["reason"]
+
+
+SAMPLES = os.environ.get("LANDSCAPE_SAMPLES", "")
+
+
+@pytest.mark.skipif(not SAMPLES, reason="no LANDSCAPE_SAMPLES: a folder of upstream files")
+def test_true_files_hold_what_their_rows_say_and_a_changed_line_is_seen(
+    small_raw: Callable[..., Path], web: Publisher
+) -> None:
+    table = (Path(SAMPLES) / "epoch_benchmarks/gpqa_diamond.csv").read_bytes()
+    lines = [r for r in csv.DictReader(table.decode().splitlines()) if r["mean_score"]][:40]
+    taken = {round(float(r["mean_score"]) * 100): r for r in lines}
+    mine = list(taken.values())[:4]
+    values = [f"{float(r['mean_score']) * 100:.1f}" for r in mine]
+    raw = made(small_raw, values, [r["Model version"] for r in mine])
+    put(web, **{f"doc{n}": Answer(table, "text/csv") for n in range(1, 5)})
+    assert dict(read(raw, web).values) == {"found": 4}
+    # The value of the first line alone is another one: those of others stand as they did, in the same file.
+    old = mine[0]["mean_score"]
+    put(web, **{f"doc{n}": Answer(table.replace(old.encode(), b"0.0123"), "text/csv") for n in range(1, 5)})
+    assert dict(read(raw, web, day=date(2026, 12, 3)).values) == {"changed": 1, "found": 3}
+    assert of_scores(raw)["sources-1"]["finding"] == "changed"
 
 
 def test_a_page_at_another_address_is_told(raw: Path, web: Publisher) -> None:

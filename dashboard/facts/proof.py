@@ -155,6 +155,14 @@ def lost(tables: Tables, rows: pd.DataFrame) -> int:
 KEYS = ("score_id", "price_id", "metric_id", "filing_id", "event_id", "move_id", "assessment_id", "model_id")
 
 
+def of_row(tables: Tables, table: str, row_id: object, column: str, source_ids: object) -> str:
+    """What became of a row in words: of one value of it, else that no page it cites is there any more; "" for neither."""
+    if said := findings(tables).get((table, str(row_id), column)):
+        return said
+    cited = split_ids([source_ids])
+    return "page gone" if cited and _gone(tables).issuperset(cited) else ""
+
+
 def checked(tables: Tables, table: str, row_ids: pd.Series, column: str) -> pd.Series:
     """The words for one column of some rows, by their index; "" where nothing was looked up."""
     known = findings(tables)

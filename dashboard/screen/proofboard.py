@@ -12,7 +12,7 @@ from dashboard.screen.sections import table_card
 
 #: Where nobody has read an address yet.
 HOW = (
-    "No address has been read again on this machine. `python -m etl verify` reads them, politely, and tells which values "
+    "No address has been read again on this machine. The command “python -m etl verify” reads them, politely, and tells which values "
     "still stand there; the findings appear here and beside the values."
 )
 #: What a reader may narrow the list to, and the findings that it holds.
@@ -34,7 +34,7 @@ def proof_board(now: ui.View) -> None:
     about = f"{plural(rows['source_id'].nunique(), 'document')} of {len(now.tables['sources']):,} read again or as a copy"
     with table_card("Proof", about):
         if not rows["how"].eq("fetched").any():
-            st.markdown(HOW)
+            st.markdown(plain(HOW))
         if rows.empty:
             return
         counts = {name: int((states == name).sum()) for name in SHOWN if name}

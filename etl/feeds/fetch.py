@@ -6,6 +6,7 @@ import email.utils
 import hashlib
 import importlib
 import json
+import logging
 import os
 import re
 import time
@@ -122,6 +123,8 @@ class Fetcher:
         self.told = told or (lambda words: None)
         self._http = library("httpx2")
         self._stamina = library("stamina")
+        # What is tried again is told by its outcome; without a handler Python would write each try to standard error.
+        logging.getLogger("stamina").addHandler(logging.NullHandler())
         self._asked: dict[str, float] = {}
         contact = os.environ.get(CONTACT, "").strip()
         self.client = self._http.Client(

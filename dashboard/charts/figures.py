@@ -102,9 +102,9 @@ def figures(
 
 
 def _keys(row: dict[str, Any]) -> list[str]:
-    """Ids or names in a row of what is looked up in documents: models, their scores and prices."""
+    """Ids or names in a row of what is looked up in documents: models, their scores and prices, events, counts."""
     return [
         str(row[c]).rpartition("/")[2]
-        for c in ("score_id", "price_id", "model_id", "model_name")
+        for c in ("score_id", "price_id", "event_id", "metric_id", "filing_id", "model_id", "model_name")
         if c in row and not is_blank(row[c])
     ]

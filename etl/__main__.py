@@ -18,7 +18,7 @@ from etl.verify import NothingToVerifyError, verify
 
 ABOUT = (
     "`python -m etl`: build the data; `check`: check it, write nothing; `new source|claim-list|company`: skeletons of rows; "
-    "`registry`: sign rows that were read; `verify`: values looked up in copies; `publish ADDRESS`: put the build where other machines read it; `refresh`: read the upstream feeds; `review`: what they would change."
+    "`registry`: sign rows that were read; `verify`: values looked up again in the documents cited; `publish ADDRESS`: put the build where other machines read it; `refresh`: read the upstream feeds; `review`: what they would change."
 )
 FEEDING = ("refresh", "review")
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command line; 0 when built or sound, 1 when the data has problems."""
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] in FEEDING:
-        # Of all commands these two alone know of feeds: a build needs nothing of them.
+        # These two and the one that reads addresses again alone know of feeds: a build needs nothing of them.
         from etl.feeds.command import COMMANDS
 
         return COMMANDS[given[0]](given[1:])
@@ -57,10 +57,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--documents",
         type=Path,
-        help="of `verify`: folder of saved copies, each <source_id>.md, .html, .csv, .log or .pictures.md",
+        help="of `verify`: folder of saved copies to look into, each <source_id>.md, .html, .csv, .log or .pictures.md "
+        "(without it the addresses are read again)",
     )
     parser.add_argument("--table", help="of `verify`: only rows of this table")
     parser.add_argument("--source", help="of `verify`: only this document")
+    parser.add_argument(
+        "--from",
+        dest="base",
+        default="",
+        metavar="URL",
+        help="of `verify`: an address that stands for every host: URL/host/path, then URL/path",
+    )
     parser.add_argument("--by", default="", metavar="NAME", help="of `registry`: who read the rows")
     parser.add_argument("--gone", default="", metavar="WHY", help="of `registry`: why rows were taken out")
     parser.add_argument("--raw", type=Path, default=DATASETS / "raw", help="folder of the CSV files")
@@ -80,9 +88,9 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(
             f"`new` takes one of {', '.join(KINDS)}" if a.command == "new" else f"no argument '{a.kind}' here"
         )
-    if a.command == "verify" and a.documents is None:
-        parser.error("`verify` reads saved copies, never the network: expected --documents FOLDER")
     try:
+        if a.command == "verify" and a.documents is None:
+            return _reread(a, began)
         if a.command == "verify":
             found = verify(a.raw, a.documents, date.today(), table=a.table, source=a.source)
             words = ", ".join(f"{n:,} {finding.replace('_', ' ')}" for finding, n in sorted(found.items()))
@@ -130,6 +138,35 @@ def main(arguments: list[str] | None = None) -> int:
     for name, rows in result.rows.items():
         print(f"{name:24}{rows:7,}")
     print(f"snapshot {result.snapshot} written to {a.out} ({time.perf_counter() - began:.1f} s)")
+    return 0
+
+
+def _reread(a: argparse.Namespace, began: float) -> int:
+    from etl.feeds.declare import FeedError
+    from etl.reread import reread
+
+    tell = (lambda line: print(line, file=sys.stderr)) if sys.stderr.isatty() else None
+    try:
+        report = reread(
+            a.raw,
+            a.raw.parent / ".verify",
+            date.today(),
+            table=a.table,
+            source=a.source,
+            base=a.base,
+            told=tell,
+        )
+    except FeedError as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. What was read is kept; the next run goes on with what was not.", file=sys.stderr)
+        return 130
+    print("\n".join([*report.told, f"{report.sentence()} ({time.perf_counter() - began:.1f} s)"]))
+    if report.stopped:
+        said = f"Stopped: {report.stopped}. What was read is kept; the next run goes on with what was not."
+        print(said, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -109,14 +109,14 @@ class Copy:
     files: tuple[File, ...]
 
     def finding(self, value: object, names: set[str]) -> str:
-        """found, found_in_picture, not_found, not_named or not_readable, of a value of a row with these names."""
+        """found, found_in_picture, not_found, not_named or unreadable, of a value of a row with these names."""
         readable = [f for f in self.files if f.text is not None]
         if readable and not any(f.names(names) for f in readable):
             return "not_named"
         for file in sorted(readable, key=lambda f: f.is_of_pictures):
             if file.has(value, names):
                 return "found_in_picture" if file.is_of_pictures else "found"
-        return "not_found" if len(readable) == len(self.files) else "not_readable"
+        return "not_found" if len(readable) == len(self.files) else "unreadable"
 
 
 def copies_in(folder: Path) -> dict[str, Copy]:

@@ -82,6 +82,10 @@ def number_pattern(number: float) -> re.Pattern[str]:
     for size, words in _SIZES:
         if 0.1 <= abs(number) / size < 10_000 and abs(number) >= 1000:
             ways += [rf"(?<![\d.,]){p}\s?-?(?:{words})(?![a-z])" for p in _digits(round(number / size, 6))]
+    if number >= 1e6:
+        # 1.2e+12, as tables of programs write it.
+        power = len(str(int(number))) - 1
+        ways += [rf"(?<![\d.,]){p}e\+?0?{power}(?!\d)" for p in _digits(number / 10**power)]
     if 10 <= number < 10**16 and float(number).is_integer():
         signs = "[〇零一二两兩三四五六七八九十百千万萬亿億]"
         ways.append(f"(?<!{signs}){_numeral(int(number))}(?!{signs})")
@@ -115,3 +119,31 @@ def is_in(value: object, text: str) -> bool:
     if isinstance(value, pd.Timestamp):
         return bool(day_pattern(value.date()).search(text))
     return bool(number_pattern(float(value)).search(text))  # type: ignore[arg-type]
+
+
+def unclear(value: object, text: str) -> str:
+    """How a text may mean a day without saying so, in words; "" for a number, and where it does not.
+
+    Args:
+        value: What was looked for and is not in it.
+        text: As `plain` gives it.
+    """
+    if not isinstance(value, pd.Timestamp):
+        return ""
+    when = value.date()
+    slashed = (
+        rf"(?<!\d)(?:0?{when.day}/0?{when.month}|0?{when.month}/0?{when.day})/(?:{when.year}|{when:%y})(?!\d)"
+    )
+    if found := re.search(slashed, text):
+        return f"it writes {found.group()}, which is one day here and another there"
+    month = _MONTHS[when.month - 1]
+    name = rf"{month[:3]}(?:{month[3:]})?\.?"
+    day = rf"0?{when.day}(?:st|nd|rd|th|\.)?"
+    ways = (
+        rf"(?<![\d年])0?{when.month}\s?[月월]\s?0?{when.day}\s?[日号號일]",
+        rf"\b{name}\s{day}(?![\d])(?!,?\s\d{{4}})",
+        rf"(?<!\d){day}\s(?:of\s)?{name}(?!\w)(?!,?\s\d{{4}})",
+    )
+    if found := re.search("|".join(ways), text, re.IGNORECASE):
+        return f"it writes {found.group().strip()} without a year"
+    return ""

@@ -25,7 +25,14 @@ from etl.validate import (
 from etl.write import arrow_table
 
 #: Vocabulary of the product itself, which pages, colours and the printed rule know by name, and its own keepers' decisions.
-FIXED = ("governance_models", "reading_agreement", "review_decisions", "second_readings", "verifications")
+FIXED = (
+    "governance_models",
+    "reading_agreement",
+    "review_decisions",
+    "second_readings",
+    "verifications",
+    "document_readings",
+)
 #: Tables that an overlay may have rows of, by name.
 ALLOWED = {t.name: t for t in TABLES if t.is_raw and t.name not in FIXED}
 MOST_BYTES = 2_000_000

@@ -160,9 +160,9 @@ def one_of(choices: Sequence[str], description: str, *, nullable: bool = False) 
     return _column("text", description, nullable=nullable, choices=choices, checks=checks)
 
 
-def address(description: str, *, unique: bool = False) -> pa.Column:
+def address(description: str, *, unique: bool = False, nullable: bool = False) -> pa.Column:
     """An address of the web with its scheme and a real host, or a urn: where a document has none that is known."""
-    return _column("text", description, unique=unique, form="address", longest=600)
+    return _column("text", description, unique=unique, nullable=nullable, form="address", longest=600)
 
 
 def repository(description: str, *, nullable: bool = False) -> pa.Column:

@@ -62,6 +62,9 @@ SMALL = {
             "finding": "found",
         }
     ],
+    "document_readings": [
+        {"finding": "found", "values_looked": "1", "values_found": "1", "read_url": "", "text_sha256": ""}
+    ],
     "second_readings": [{"observation_id": "alpha-tooling-2023-03-28"}],
     "governance_assessments": [
         {"governance_model_id": "federated", "valid_from": "2023-01-01", "valid_to": "2026-03-16"}

@@ -42,6 +42,7 @@ def test_tables_are_described(table: etl.schema.Table) -> None:
         "second_readings",
         "reading_agreement",
         "verifications",
+        "document_readings",
     ):
         assert list(table.columns)[-2:] == ["confidence", "source_ids"]
 

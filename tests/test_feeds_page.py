@@ -103,15 +103,16 @@ def test_the_workflow_runs_commands_that_exist() -> None:
             assert checked.returncode == 0, checked.stderr
 
 
-def test_the_units_name_what_is_there() -> None:
-    service = (ROOT / "deploy/landscape-refresh.service").read_text(encoding="utf-8")
-    assert "-m etl refresh" in service and "SuccessExitStatus=1" in service
+@pytest.mark.parametrize(("name", "says"), [("refresh", "SuccessExitStatus=1"), ("verify", "-m etl\n")])
+def test_the_units_name_what_is_there(name: str, says: str) -> None:
+    service = (ROOT / f"deploy/landscape-{name}.service").read_text(encoding="utf-8")
+    assert f"-m etl {name}\n" in service and says in service
     folder = re.search(r"^WorkingDirectory=(.*)$", service, re.MULTILINE)
     assert folder and f"ReadWritePaths={folder[1]}/datasets" in service
     tool = shutil.which("systemd-analyze")
     if tool:
         done = subprocess.run(
-            [tool, "verify", "deploy/landscape-refresh.timer"],
+            [tool, "verify", f"deploy/landscape-{name}.timer"],
             cwd=ROOT,
             capture_output=True,
             text=True,

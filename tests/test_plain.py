@@ -356,7 +356,7 @@ def test_no_chart_draws_a_link_from_a_table(chart: str, spoiled_tables: dict[str
 ECHOED = (
     "company", "governance", "type", "as_of", "compare", "basis", "names", "currency", "outside", "snapshot", "deck",
     "company.id", "model.id", "gallery.chart", "governance.part", "models.part", "infrastructure.table",
-    "whatif.scores", "whatif.weights", "data.source", "positioning.y", "explore.title", "nonsense",
+    "whatif.scores", "whatif.weights", "data.proof", "data.source", "positioning.y", "explore.title", "nonsense",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from dashboard.data.store import Snapshot, Tables
 from dashboard.deck.lists import documents
 from dashboard.facts import landscape, proof
 from dashboard.facts.landscape import apply
+from etl.tables.verifications import FINDINGS, HOW, OF_DOCUMENTS
 
 DAY = pd.Timestamp("2026-11-20")
 
@@ -28,7 +29,7 @@ FOUND = {
         ("a", "two", "found"),
         ("b", "one", "found_in_picture"),
         ("c", "one", "not_named"),
-        ("d", "three", "not_readable"),
+        ("d", "three", "unreadable"),
     )
 }
 
@@ -97,7 +98,7 @@ def test_lanes_and_matrix_mark_a_label_that_nobody_has_spoken_for(tables: Tables
 
 
 def test_a_build_of_older_code_says_nothing_and_fails_at_nothing(tables: Tables, now: Selection) -> None:
-    old = {n: t for n, t in apply(tables, now).items() if n != "verifications"}
+    old = {n: t for n, t in apply(tables, now).items() if n not in ("verifications", "document_readings")}
     old["governance_assessments"] = old["governance_assessments"].drop(columns=["last_seen_date", "is_weak"])
     assert proof.findings(old) == {} and not proof.of_documents(old, old["sources"]["source_id"]).any()
     held = landscape.spoken_for(old, now.basis, now.as_of)
@@ -112,7 +113,7 @@ def test_a_value_is_found_by_its_document_its_number_and_its_model() -> None:
             [
                 ("a", "scores", "arena.glm-5.3.t", "score", "1474", "found", day),
                 ("a", "prices", "zhipu.glm-5.3-usd", "price", "4.40", "not_found", day),
-                ("b", "prices", "zhipu.glm-5.3-usd", "price", "4.4", "not_readable", day),
+                ("b", "prices", "zhipu.glm-5.3-usd", "price", "4.4", "unreadable", day),
                 ("c", "models", "glm-5.3", "release_date", "2026-07-01", "found_in_picture", day),
             ],
             columns=[
@@ -142,3 +143,97 @@ def test_a_value_is_found_by_its_document_its_number_and_its_model() -> None:
     assert proof.of_values(found, ["a"], [1474], []).words == proof.NOT_ASKED
     assert of(["z"], [1474]).words == proof.NO_COPY
     assert proof.by_document({}) == {}
+
+
+NEW, OLD = pd.Timestamp("2026-12-03"), pd.Timestamp("2026-11-27")
+
+
+def of_two_ways(
+    *rows: tuple[str, str, str, str, pd.Timestamp, pd.Timestamp | None],
+) -> dict[str, pd.DataFrame]:
+    """Findings of (row, document, way, finding, day, day it was seen)."""
+    columns = ["row_id", "source_id", "how", "finding", "verified_date", "seen_date"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["seen_date"] = pd.to_datetime(frame["seen_date"])
+    return {"verifications": frame.assign(table_name="models", column_name="release_date", stated="1")}
+
+
+READ = of_two_ways(
+    ("a", "one", "stored_copy", "found", OLD, OLD),
+    ("a", "one", "fetched", "found", NEW, NEW),
+    ("b", "one", "stored_copy", "found", OLD, OLD),
+    ("b", "one", "fetched", "changed", NEW, OLD),
+    ("c", "one", "stored_copy", "found", OLD, OLD),
+    ("c", "one", "fetched", "unreadable", NEW, None),
+    ("d", "two", "fetched", "gone", NEW, OLD),
+    ("e", "two", "fetched", "gone", NEW, OLD),
+    ("e", "one", "stored_copy", "found", OLD, OLD),
+    ("f", "three", "fetched", "unreadable", NEW, None),
+    ("g", "three", "fetched", "not_found", NEW, None),
+    # Found there again after it had been taken for changed, and a copy of a later day than the address.
+    ("h", "four", "fetched", "changed", OLD, OLD),
+    ("h", "four", "stored_copy", "found", NEW, NEW),
+)
+
+
+def test_the_newest_word_that_says_something_counts_and_one_document_is_enough() -> None:
+    said = proof.checked(READ, "models", pd.Series(list("abcdefgh")), "release_date").tolist()
+    assert said == [
+        "found again on 3 Dec 2026",
+        "page has changed since 27 Nov 2026",
+        "found again on 27 Nov 2026",
+        "page gone on 3 Dec 2026",
+        "found again on 27 Nov 2026",
+        "page could not be read on 3 Dec 2026",
+        "not on the page on 3 Dec 2026",
+        "found again on 3 Dec 2026",
+    ]
+
+
+def test_numbers_that_rest_on_pages_that_changed_or_went_are_counted() -> None:
+    rows = pd.DataFrame({"model_id": list("abcdefgh"), "source_ids": ["one"] * 8})
+    assert proof.lost(READ, rows) == 2
+    assert proof.lost(READ, rows.iloc[:0]) == proof.lost({}, rows) == 0
+    # A label has no number to look for: it is lost where every page that it rests on has gone.
+    labels = pd.DataFrame({"assessment_id": ["x", "y"], "source_ids": ["two", "two; one"]})
+    assert proof.lost(READ | {"document_readings": OF_PAGES}, labels) == 1
+    found = proof.by_document(READ)
+    one = proof.of_values(found, ["one", "two"], [1.0], ["d"])
+    assert (one.words, one.holds, one.lost) == ("page gone on 3 Dec 2026", 0, 1)
+
+
+OF_PAGES = pd.DataFrame(
+    [
+        ("two", "fetched", "found", OLD, OLD),
+        ("two", "fetched", "gone", NEW, NEW),
+        ("one", "stored_copy", "found", OLD, OLD),
+        ("one", "fetched", "changed", NEW, NEW),
+        ("five", "quoted_by", "quoted", OLD, OLD),
+        ("six", "fetched", "read", OLD, NEW),
+    ],
+    columns=["source_id", "how", "finding", "since_date", "read_date"],
+)
+
+
+def test_a_document_says_what_became_of_its_page() -> None:
+    tables = READ | {"document_readings": OF_PAGES}
+    said = proof.of_documents(tables, pd.Series(["one", "two", "five", "six", "seven"])).tolist()
+    assert said == [
+        "page has changed by 3 Dec 2026; 3 of 4 values looked up found again on 3 Dec 2026",
+        "page gone on 3 Dec 2026; 0 of 2 values looked up found again on 3 Dec 2026",
+        "never opened, quoted by others",
+        "read again on 3 Dec 2026",
+        "",
+    ]
+    sources = pd.DataFrame({"source_id": ["one", "two", "five", "six"], "publisher": list("abcd"), "url": ""})
+    rows = proof.documents_read(tables | {"sources": sources})
+    assert rows["source_id"].tolist() == ["two", "one", "six", "one", "five"]
+    assert proof.states(rows).tolist() == ["lost", "lost", "read", "copies", "quoted"]
+    assert proof.earlier_findings(tables).startswith("1 document came to another finding")
+    assert proof.earlier_findings({}) == ""
+
+
+def test_every_finding_has_its_words() -> None:
+    assert set(FINDINGS) == set(proof.FOUND) and set(proof.AT_ADDRESS) < set(FINDINGS)
+    assert {finding for _, finding in proof.OF_READING} == set(OF_DOCUMENTS)
+    assert set(HOW) == set(proof.WAYS) == {how for how, _ in proof.OF_READING}

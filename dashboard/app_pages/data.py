@@ -1,6 +1,6 @@
 """Data: every table, every column, every document, and how fresh they are."""
 
-from dashboard.screen import feed_queue, sections, tabs, ui
+from dashboard.screen import feed_queue, proofboard, sections, tabs, ui
 
 now = ui.head("Data", "What is behind the charts, how complete and how old is it?")
 # A link to a document opens where it is shown.
@@ -13,7 +13,7 @@ part = tabs.tabs(
         "snapshots": "Snapshots",
         "feeds": "Feeds",
     },
-    "sources" if now.selection.pick("data.source") else None,
+    "sources" if now.selection.pick("data.source") or now.selection.pick("data.proof") else None,
 )
 if part["tables"].open:
     with part["tables"]:
@@ -27,6 +27,7 @@ if part["sources"].open:
     with part["sources"]:
         sections.sources_table(now)
         sections.source_lookup(now)
+        proofboard.proof_board(now)
 if part["snapshots"].open:
     with part["snapshots"]:
         sections.snapshots(now)

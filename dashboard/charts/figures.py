@@ -70,7 +70,7 @@ def figures(
     known = {str(i): (publisher, url, day, rank) for i, publisher, url, day, rank in zip(*read, strict=True)}
     shown = [c for c in reads if c in frame and not c.endswith(("_id", "_ids"))]
     out = []
-    again = looked = 0
+    again = looked = lost = 0
     for label, row in records(frame):
         ids = [i for i in split_ids([row.get("source_ids")]) if i in known] if "source_ids" in frame else []
         if not ids or not shown:
@@ -81,6 +81,7 @@ def figures(
         proved = proof.of_values(found, ids, numbers, _keys(row))
         looked += proved.looked
         again += proved.holds
+        lost += proved.lost
         first = proved.document or min(ids, key=lambda i: SOURCE_RANK.get(str(known[i][-1]), 9))
         publisher, url, day, _ = known[first]
         out.append(
@@ -96,13 +97,14 @@ def figures(
         )
     rests = f"{plural(len(frame), 'row')}, {plural(len(sources), 'document')}"
     proof_of_all = f"{again:,} of {plural(looked, 'value')} looked up found again" if looked else ""
+    proof_of_all += f", {lost:,} on pages that have changed or gone" if lost else ""
     return (Figure(None, headline, rests, found=proof_of_all), *out)
 
 
 def _keys(row: dict[str, Any]) -> list[str]:
-    """Ids or names in a row of what is looked up in documents: models, their scores and prices."""
+    """Ids or names in a row of what is looked up in documents: models, their scores and prices, events, counts."""
     return [
         str(row[c]).rpartition("/")[2]
-        for c in ("score_id", "price_id", "model_id", "model_name")
+        for c in ("score_id", "price_id", "event_id", "metric_id", "filing_id", "model_id", "model_name")
         if c in row and not is_blank(row[c])
     ]

@@ -59,6 +59,7 @@ PAGE_PICKS = (
     "compare.d",
     "data.part",
     "data.since",
+    "data.proof",
     "data.source",
     "explore.title",
     "gallery.chart",

@@ -45,6 +45,8 @@ MAY_LIE_LATER = (
     "due_date",
     "period_end_date",
     "read_date",
+    "seen_date",
+    "since_date",
     "verified_date",
 )
 

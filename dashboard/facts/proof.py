@@ -1,4 +1,4 @@
-"""Whether a value was found again in a copy of a document that it cites: one rule, wherever a value stands."""
+"""Whether a value was found again in a document that it cites, in a copy or at its address: one rule, wherever it stands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.data.citations import split_ids
 from dashboard.data.cut import once_for_all
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, plural
@@ -15,25 +16,92 @@ from dashboard.look.theme import format_day, plural
 FOUND = {
     "found": "found again on {day}",
     "found_in_picture": "read off a picture of it on {day}",
+    "changed": "page has changed since {seen}",
+    "gone": "page gone on {day}",
     "not_found": "not in the copy at hand",
     "not_named": "not in the copy at hand",
-    "not_readable": "copy not readable",
+    "unreadable": "copy not readable",
 }
+#: The same of an address that was read again, where that is another thing to say.
+AT_ADDRESS = {
+    "not_found": "not on the page on {day}",
+    "not_named": "not on the page on {day}",
+    "unreadable": "page could not be read on {day}",
+}
+#: Findings that say something of the document, and those that say that what stood there does no more.
+DECISIVE, LOST = ("found", "found_in_picture", "changed", "gone"), ("changed", "gone")
 #: Heading of a column of these words, and what they mean.
 CHECKED = "Checked"
 MEANS = (
-    "Found again: the value stands in a saved copy of a document that it cites. Not in the copy at hand: it does not, "
-    "though another document of the row, which could not be read again, may hold it. Empty: no copy at hand."
+    "Found again: the value stands in a document that it cites, in a saved copy or at its address. Page has changed: it stood "
+    "there on that day and does no more. Page gone: the address has no page. Not in the copy, not on the page: it was never "
+    "found there, though another document of the row may hold it. Empty: nobody looked."
 )
+_VALUE = ["source_id", "table_name", "row_id", "column_name"]
 
 
+@once_for_all
 def _looked_up(tables: Tables) -> pd.DataFrame:
-    """The findings; none in a build of older code."""
-    if "verifications" in tables:
-        return tables["verifications"]
-    return pd.DataFrame(
-        columns=["source_id", "table_name", "row_id", "column_name", "finding", "verified_date"]
-    )
+    """What holds of each value in each document; none in a build of older code.
+
+    Of a copy and an address the newer that says something of the document counts, of one day the address.
+
+    Returns:
+        The columns of `verifications` and `words`; one row per value and document.
+    """
+    if "verifications" not in tables:
+        return pd.DataFrame(columns=[*_VALUE, "finding", "verified_date", "words"])
+    rows = tables["verifications"]
+    if "how" not in rows:
+        rows = rows.assign(how="stored_copy", seen_date=rows["verified_date"])
+    fetched = rows["how"].eq("fetched")
+    if fetched.any():
+        decisive = rows["finding"].isin(DECISIVE)
+        order = rows.assign(_decisive=decisive, _fetched=fetched)
+        order = order.sort_values(["_decisive", "verified_date", "_fetched"], ascending=False, kind="stable")
+        rows = rows.loc[sorted(order.drop_duplicates(_VALUE).index)]
+    cells = (rows[c].tolist() for c in ("finding", "verified_date", "how", "seen_date"))
+    words = [
+        ((how == "fetched" and AT_ADDRESS.get(finding)) or FOUND[finding]).format(
+            day=format_day(day), seen=format_day(day if pd.isna(seen) else seen)
+        )
+        for finding, day, how, seen in zip(*cells, strict=True)
+    ]
+    return rows.assign(words=pd.Series(words, index=rows.index, dtype="str"))
+
+
+@once_for_all
+def readings(tables: Tables) -> pd.DataFrame:
+    """The newest reading of each document and way, in words; none in a build of older code.
+
+    Returns:
+        The columns of `document_readings` and `words`; one row per document and way, newest reading last.
+    """
+    if "document_readings" not in tables:
+        return pd.DataFrame(columns=["source_id", "how", "finding", "read_date", "words"])
+    rows = tables["document_readings"].sort_values(["read_date", "since_date"], kind="stable")
+    rows = rows.drop_duplicates(["source_id", "how"], keep="last")
+    cells = (rows[c].tolist() for c in ("how", "finding", "read_date", "since_date"))
+    words = [
+        OF_READING[how, finding].format(day=format_day(day), since=format_day(since))
+        for how, finding, day, since in zip(*cells, strict=True)
+    ]
+    return rows.assign(words=pd.Series(words, index=rows.index, dtype="str"))
+
+
+#: What a reading of a whole document is called.
+OF_READING = {
+    ("stored_copy", "found"): "copy read on {day}",
+    ("stored_copy", "not_found"): "copy read on {day}, without its values",
+    ("stored_copy", "unreadable"): "copy not readable",
+    ("fetched", "found"): "found again on {day}",
+    ("fetched", "read"): "read again on {day}",
+    ("fetched", "not_found"): "read again on {day}, without its values",
+    ("fetched", "changed"): "page has changed by {since}",
+    ("fetched", "gone"): "page gone on {since}",
+    ("fetched", "unreadable"): "page could not be read on {day}",
+    ("quoted_by", "quoted"): "never opened, quoted by others",
+}
 
 
 @once_for_all
@@ -43,11 +111,56 @@ def findings(tables: Tables) -> dict[tuple[str, str, str], str]:
     order = {finding: place for place, finding in enumerate(FOUND)}
     rows = rows.assign(_at=rows["finding"].map(order)).sort_values("_at", kind="stable")
     best = rows.drop_duplicates(["table_name", "row_id", "column_name"])
-    cells = (best[c].tolist() for c in ("table_name", "row_id", "column_name", "finding", "verified_date"))
-    return {
-        (table, row, column): FOUND[finding].format(day=format_day(day))
-        for table, row, column, finding, day in zip(*cells, strict=True)
-    }
+    cells = (best[c].tolist() for c in ("table_name", "row_id", "column_name", "words"))
+    return {(table, row, column): words for table, row, column, words in zip(*cells, strict=True)}
+
+
+@once_for_all
+def _lost(tables: Tables) -> frozenset[str]:
+    """Keys of rows of which a value stands in none of its documents any more, though it did."""
+    rows = _looked_up(tables)
+    rows = rows[rows["finding"].isin(DECISIVE)]
+    # One document that still holds it is enough.
+    holds = rows.assign(_holds=~rows["finding"].isin(LOST))
+    still = holds.groupby(["table_name", "row_id", "column_name"])["_holds"].any()
+    return frozenset(still.index.get_level_values("row_id")[~still.to_numpy(dtype=bool)])
+
+
+@once_for_all
+def _gone(tables: Tables) -> frozenset[str]:
+    """Documents whose address has no page any more."""
+    rows = readings(tables)
+    return frozenset(rows.loc[rows["how"].eq("fetched") & rows["finding"].eq("gone"), "source_id"])
+
+
+def lost(tables: Tables, rows: pd.DataFrame) -> int:
+    """How many of some rows stand on pages that have changed or gone: a value of theirs, or every document they cite.
+
+    Args:
+        tables: With what was looked up.
+        rows: With their key in one of the columns that end in `_id`, and `source_ids`.
+    """
+    values, pages = _lost(tables), _gone(tables)
+    if rows.empty or not (values or pages):
+        return 0
+    keys = [c for c in KEYS if c in rows][:1]
+    is_lost = rows[keys[0]].astype("str").isin(values) if keys else pd.Series(False, index=rows.index)
+    without = [
+        bool(ids) and pages.issuperset(ids) for ids in map(split_ids, [[c] for c in rows["source_ids"]])
+    ]
+    return int((is_lost | pd.Series(without, index=rows.index)).sum())
+
+
+#: Keys of the rows that numbers are made of.
+KEYS = ("score_id", "price_id", "metric_id", "filing_id", "event_id", "move_id", "assessment_id", "model_id")
+
+
+def of_row(tables: Tables, table: str, row_id: object, column: str, source_ids: object) -> str:
+    """What became of a row in words: of one value of it, else that no page it cites is there any more; "" for neither."""
+    if said := findings(tables).get((table, str(row_id), column)):
+        return said
+    cited = split_ids([source_ids])
+    return "page gone" if cited and _gone(tables).issuperset(cited) else ""
 
 
 def checked(tables: Tables, table: str, row_ids: pd.Series, column: str) -> pd.Series:
@@ -66,16 +179,26 @@ def of_documents(tables: Tables, source_ids: pd.Series) -> pd.Series:
 @once_for_all
 def _of_each_document(tables: Tables) -> dict[str, str]:
     rows = _looked_up(tables)
-    rows = rows[rows["finding"].isin(("found", "found_in_picture", "not_found"))]
+    rows = rows[rows["finding"].isin((*DECISIVE, "not_found"))]
     by: dict[str, list[tuple[bool, pd.Timestamp]]] = {}
     cells = (rows[c].tolist() for c in ("source_id", "finding", "verified_date"))
     for source, finding, day in zip(*cells, strict=True):
-        by.setdefault(source, []).append((finding != "not_found", day))
-    return {
+        by.setdefault(source, []).append((finding.startswith("found"), day))
+    said = {
         source: f"{sum(found for found, _ in mine):,} of {plural(len(mine), 'value')} looked up found again on "
         f"{format_day(max(day for _, day in mine))}"
         for source, mine in by.items()
     }
+    newest = readings(tables)
+    for source, how, finding, words in zip(
+        *(newest[c].tolist() for c in ("source_id", "how", "finding", "words")), strict=True
+    ):
+        # What became of the page is told first, and alone where no value was looked up.
+        if how == "fetched" and finding in LOST and source in said:
+            said[source] = f"{words}; {said[source]}"
+        elif source not in said and how != "stored_copy":
+            said[source] = words
+    return said
 
 
 #: Said of a value that nobody looked up: no copy of its documents is at hand, or those that are were read for others.
@@ -91,27 +214,30 @@ class Looked:
         document: Id of the document that one was looked up in; "" where nobody looked.
         looked: How many were looked up in a copy that could be read.
         holds: How many of them were found again.
+        lost: How many stood on a page that has changed or gone, and stand in no other document of the row.
     """
 
     words: str
     document: str = ""
     looked: int = 0
     holds: int = 0
+    lost: int = 0
 
 
-Stated = Mapping[str, Mapping[str, list[tuple[str, str, pd.Timestamp]]]]
+#: Key of the row, finding, day and words, by document and value.
+Stated = Mapping[str, Mapping[str, list[tuple[str, str, pd.Timestamp, str]]]]
 
 
 @once_for_all
 def by_document(tables: Tables) -> Stated:
-    """What was looked up in each document, by the value stated: keys of the rows, finding and day."""
-    out: dict[str, dict[str, list[tuple[str, str, pd.Timestamp]]]] = {}
+    """What was looked up in each document, by the value stated: keys of the rows, finding, day and words."""
+    out: dict[str, dict[str, list[tuple[str, str, pd.Timestamp, str]]]] = {}
     rows = _looked_up(tables)
     if "stated" not in rows:
         return out
-    cells = (rows[c].tolist() for c in ("source_id", "stated", "row_id", "finding", "verified_date"))
-    for source, stated, row, finding, day in zip(*cells, strict=True):
-        out.setdefault(source, {}).setdefault(_plain(stated), []).append((_bare(row), finding, day))
+    cells = (rows[c].tolist() for c in ("source_id", "stated", "row_id", "finding", "verified_date", "words"))
+    for source, stated, row, *found in zip(*cells, strict=True):
+        out.setdefault(source, {}).setdefault(_plain(stated), []).append((_bare(row), *found))
     return out
 
 
@@ -131,22 +257,22 @@ def of_values(
     best = []
     for value in dict.fromkeys(map(_plain, values)):
         hits = [
-            (order.index(finding), source, day)
+            (order.index(finding), source, day, words)
             for source in ids
-            for row, finding, day in found.get(source, {}).get(value, ())
+            for row, finding, day, words in found.get(source, {}).get(value, ())
             if any(p in row for p in parts)
         ]
         best += [min(hits, key=lambda one: one[0])] if hits else []
     if not best:
         return Looked(NOT_ASKED if any(i in found for i in ids) else NO_COPY)
     holding = [one for one in best if order[one[0]].startswith("found")]
-    readable = [one for one in best if order[one[0]] != "not_readable"]
-    place, source, day = holding[0] if holding else best[0]
-    if len(best) == 1 or len(holding) in (0, len(best)):
-        said = FOUND[order[place]].format(day=format_day(day))
-    else:
+    readable = [one for one in best if order[one[0]] != "unreadable"]
+    gone = [one for one in best if order[one[0]] in LOST]
+    _, source, day, said = holding[0] if holding else best[0]
+    if holding and len(holding) < len(best):
         said = f"{len(holding)} of {len(best)} values found again on {format_day(day)}"
-    return Looked(said, source, len(readable), len(holding))
+        said += f", {gone[0][3]}" if gone else ""
+    return Looked(said, source, len(readable), len(holding), len(gone))
 
 
 def _plain(value: object) -> str:
@@ -162,3 +288,52 @@ def _plain(value: object) -> str:
 def _bare(name: str) -> str:
     """A name or key as its letters and digits: ids are made of names with other signs between."""
     return "".join(c for c in str(name).lower() if c.isalnum())
+
+
+#: Ways of reading as a table names them, and what they mean.
+WAYS = {"fetched": "its address", "stored_copy": "a saved copy", "quoted_by": "quoted by others"}
+WAYS_MEAN = (
+    "Its address: read again over the web. A saved copy: the text kept when the row was written. Quoted by others: never "
+    "opened, known from documents that quote it."
+)
+
+
+def documents_read(tables: Tables) -> pd.DataFrame:
+    """The newest reading of each document and way, those that have changed or gone first.
+
+    Returns:
+        The columns of `document_readings`, words, way, publisher and url; newest reading first within a finding.
+    """
+    rows = readings(tables)
+    about = tables["sources"].set_index("source_id")[["publisher", "url"]]
+    rows = rows.join(about, on="source_id").assign(way=rows["how"].map(WAYS))
+    place = rows["finding"].map({f: n for n, f in enumerate(("gone", "changed", "unreadable", "not_found"))})
+    rows = rows.assign(_place=place.fillna(9), _way=rows["how"].ne("fetched"))
+    rows = rows.sort_values(
+        ["_way", "_place", "read_date", "publisher"], ascending=[True, True, False, True], kind="stable"
+    )
+    return rows.drop(columns=["_place", "_way"])
+
+
+def states(rows: pd.DataFrame) -> pd.Series:
+    """Of rows of `documents_read` what each comes to: lost, unreadable, found, copies or quoted."""
+    fetched = rows["how"].eq("fetched")
+    found = pd.Series("found", index=rows.index, dtype="str")
+    found = found.mask(fetched & rows["finding"].isin(LOST), "lost")
+    found = found.mask(fetched & rows["finding"].eq("unreadable"), "unreadable")
+    found = found.mask(fetched & rows["finding"].isin(("not_found", "read")), "read")
+    return found.mask(rows["how"].eq("stored_copy"), "copies").mask(rows["how"].eq("quoted_by"), "quoted")
+
+
+def earlier_findings(tables: Tables) -> str:
+    """How many readings came to another finding than the one before, in a sentence; "" where none did."""
+    rows = tables.get("document_readings")
+    if rows is None or rows.empty:
+        return ""
+    again = rows[rows.duplicated(["source_id", "how"], keep=False)]
+    if again.empty:
+        return ""
+    return (
+        f"{plural(again['source_id'].nunique(), 'document')} came to another finding than before; the table "
+        "document_readings keeps each with its first and last day."
+    )

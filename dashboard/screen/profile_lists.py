@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.charts.companies import INFRASTRUCTURE_KINDS, in_sentence, in_words
 from dashboard.charts.money import METRIC_WORDS, money
 from dashboard.data import citations
+from dashboard.facts import proof
 from dashboard.facts.prices import CURRENCY_WORDS
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
@@ -33,6 +34,12 @@ def _rows_table(rows: list[dict[str, str]], shown: int, key: str) -> None:
             st.table(pd.DataFrame(rows[shown:]), border="horizontal", hide_index=True)
 
 
+def _again(one: ui.View, table: str, row_id: object, column: str, source_ids: object) -> str:
+    """What became of a row in its documents, to follow its links; "" where nobody looked."""
+    said = proof.of_row(one.tables, table, row_id, column, source_ids)
+    return f"  \n:gray[:small[{said}]]" if said else ""
+
+
 @part
 def company_events(one: ui.View) -> None:
     """Every dated reorganisation of the company, newest first, with who says so."""
@@ -53,7 +60,9 @@ def company_events(one: ui.View) -> None:
             }
             if not one.look.compact:
                 row["What changed"] = "" if is_missing(r.what_changed) else plain(r.what_changed)
-            row["Source"] = citations.links(r.source_ids, one.tables["sources"])
+            row["Source"] = citations.links(r.source_ids, one.tables["sources"]) + _again(
+                one, "governance_events", r.event_id, "event_date", r.source_ids
+            )
             if not one.look.compact:
                 row["Confidence"] = r.confidence
             rows.append(row)
@@ -81,7 +90,8 @@ def company_people(one: ui.View) -> None:
                     "Name": f"**{plain(r.person_name)}**{zh}",
                     "Role": plain(r.role) + ("  \n:gray[leads AI]" if r.is_ai_lead else ""),
                     "From, to": f"{start.replace('?', ':gray[not disclosed]')} – {end}",
-                    "Source": citations.links(r.source_ids, one.tables["sources"], 1),
+                    "Source": citations.links(r.source_ids, one.tables["sources"], 1)
+                    + _again(one, "people", r.role_id, "", r.source_ids),
                 }
             )
         _rows_table(rows, 6, "people")
@@ -111,7 +121,10 @@ def company_labels(one: ui.View) -> None:
                 {"Model": f"{model}  \n:gray[{days}]" if one.look.compact else model}
                 | {"By": f"{plain(r.reported_by)}{said}{note}"}
                 | ({} if one.look.compact else {"From, to": days})
-                | {"Source": citations.links(r.source_ids, one.tables["sources"], 1)}
+                | {
+                    "Source": citations.links(r.source_ids, one.tables["sources"], 1)
+                    + _again(one, "governance_assessments", r.assessment_id, "", r.source_ids)
+                }
             )
         _rows_table(rows, 5, "labels")
 

@@ -14,7 +14,7 @@ from dashboard.data.selection import counted
 from dashboard.deck import apart_builds
 from dashboard.export import slides
 from dashboard.export.table import frame_csv
-from dashboard.facts import builds_apart, freshness, headlines, landscape
+from dashboard.facts import builds_apart, freshness, headlines, landscape, proof
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
 from dashboard.screen import builds, chart_card, tables, ui, ui_progress
@@ -38,13 +38,16 @@ def _headlines(now: ui.View) -> None:
     with st.grid(len(found), min_column_width=150, gap="small") as grid:
         for n, one in enumerate(found):
             with grid.cell(column_span=2 if now.look.compact and n == 4 else 1):
+                # A sign and words: where a page no longer holds what a number was made of, the number says so.
+                lost = proof.lost(now.tables, one.rows)
+                gone = f" {plural(lost, 'row')} behind it on pages that have changed or gone." if lost else ""
                 st.metric(
-                    one.label,
+                    f"{one.label}{' :material/history:' if lost else ''}",
                     one.value,
                     one.delta,
                     delta_color="off",
                     delta_description=one.since if one.delta else None,
-                    help=plain(f"{one.help} {source_words(one.rows, now)}"),
+                    help=plain(f"{one.help} {source_words(one.rows, now)}{gone}"),
                 )
 
 
@@ -443,7 +446,10 @@ def sources_table(now: ui.View) -> None:
                 for one in cell.split("; "):
                     counts[one] = counts.get(one, 0) + 1
     sources = now.tables["sources"]
-    sources = sources.assign(rows=sources["source_id"].map(counts).fillna(0).astype(int))
+    sources = sources.assign(
+        rows=sources["source_id"].map(counts).fillna(0).astype(int),
+        checked=proof.of_documents(now.tables, sources["source_id"]),
+    )
     sources = sources.sort_values("rows", ascending=False, kind="stable")
     with table_card(
         "Sources", f"{plural(len(sources), 'document')} of {sources['publisher'].nunique()} publishers"
@@ -456,6 +462,7 @@ def sources_table(now: ui.View) -> None:
                     "published_date",
                     "kind",
                     "rows",
+                    "checked",
                     "url",
                     "accessed_date",
                     "license",
@@ -467,6 +474,7 @@ def sources_table(now: ui.View) -> None:
                 "title": st.column_config.TextColumn("Title", width="medium"),
                 "published_date": st.column_config.DateColumn("Published", format="D MMM YYYY"),
                 "rows": st.column_config.NumberColumn("Rows", help="Rows of all tables that rest on it."),
+                "checked": st.column_config.TextColumn(proof.CHECKED, help=proof.MEANS, width="medium"),
                 "url": st.column_config.LinkColumn("Address", width="medium"),
                 "accessed_date": st.column_config.DateColumn("Read", format="D MMM YYYY"),
                 "license": "Licence",

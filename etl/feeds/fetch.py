@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import ipaddress
 import json
+import logging
 import os
 import re
 import socket
@@ -38,6 +39,10 @@ class UnreachableError(FeedError):
     """No connection could be made."""
 
 
+class SilentError(UnreachableError):
+    """A connection was made, and nothing came in time."""
+
+
 def library(name: str) -> ModuleType:
     """A package of requirements-feeds.txt.
 
@@ -65,6 +70,7 @@ class Landed:
         validators: What to ask with next time.
         follows: Address of the next page, "" for none.
         asked: Address that was asked; "" for a folder.
+        came_from: Address that answered, other than `asked` after redirects; "" for a folder and for what we hold.
     """
 
     path: Path
@@ -75,6 +81,7 @@ class Landed:
     validators: dict[str, str] = field(default_factory=dict)
     follows: str = ""
     asked: str = ""
+    came_from: str = ""
 
 
 def checksum(path: Path) -> str:
@@ -86,10 +93,13 @@ def checksum(path: Path) -> str:
 class _Again(Exception):
     """A try that may be repeated; `wait` in seconds is what the server asks for."""
 
-    def __init__(self, words: str, wait: float | None = None, unreachable: bool = False) -> None:
+    def __init__(
+        self, words: str, wait: float | None = None, unreachable: bool = False, silent: bool = False
+    ) -> None:
         super().__init__(words)
         self.wait = wait
         self.unreachable = unreachable
+        self.silent = silent
 
 
 class Fetcher:
@@ -118,6 +128,8 @@ class Fetcher:
         self.told = told or (lambda words: None)
         self._http = library("httpx2")
         self._stamina = library("stamina")
+        # What is tried again is told by its outcome; without a handler Python would write each try to standard error.
+        logging.getLogger("stamina").addHandler(logging.NullHandler())
         self._asked: dict[str, float] = {}
         contact = os.environ.get(CONTACT, "").strip()
         self.client = self._http.Client(
@@ -210,7 +222,8 @@ class Fetcher:
                     return self._once(url, file, path, held, ends)
         except _Again as error:
             if error.unreachable:
-                raise UnreachableError(f"{host}: {error}") from error
+                kind = SilentError if error.silent else UnreachableError
+                raise kind(f"{host}: {error}") from error
             raise FeedError(f"{error}; tried {TRIES} times") from error
         raise AssertionError("a retry either returns or raises")
 
@@ -286,7 +299,7 @@ class Fetcher:
         except (http.ConnectError, http.ConnectTimeout, http.ProxyError) as error:
             raise _Again(f"no connection ({_words(error)})", unreachable=True) from error
         except http.TimeoutException as error:
-            raise _Again("the server is silent: nothing came in time", unreachable=True) from error
+            raise _Again("the server is silent: nothing came in time", None, True, silent=True) from error
         except (http.TransportError, http.DecodingError) as error:
             raise _Again(f"the transfer broke off ({_words(error)})") from error
         except (http.InvalidURL, http.UnsupportedProtocol) as error:
@@ -304,7 +317,7 @@ class Fetcher:
         version = (
             validators["etag"].removeprefix("W/").strip('"') or validators["last_modified"] or found[:12]
         )
-        return Landed(path, True, version, found, media, validators, follows)
+        return Landed(path, True, version, found, media, validators, follows, came_from=str(answer.url))
 
     def _receive(self, answer: Any, part: Path, file: File, ends: float, mode: str) -> None:
         have = part.stat().st_size if mode == "ab" else 0
@@ -487,4 +500,14 @@ class Folder:
         return Landed(path, digest != held.get("sha256"), digest[:12], digest)
 
 
-__all__ = ["CONTACT", "AbsentError", "Fetcher", "Folder", "Landed", "UnreachableError", "checksum", "library"]
+__all__ = [
+    "CONTACT",
+    "AbsentError",
+    "Fetcher",
+    "Folder",
+    "Landed",
+    "SilentError",
+    "UnreachableError",
+    "checksum",
+    "library",
+]

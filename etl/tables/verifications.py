@@ -1,10 +1,10 @@
-"""Whether the value of a row was found again in the document that it cites."""
+"""What became of documents and of the values taken from them when they were read again: in saved copies, or at their addresses."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from etl.schema import Frames, Table, day, key, one_of, reference, text
+from etl.schema import Frames, Table, address, code, day, integer, key, one_of, reference, text
 
 #: Tables and columns whose values a document states as numbers or days.
 VALUES = {
@@ -15,8 +15,13 @@ VALUES = {
     "adoption": ("value",),
     "filings": ("services_filed", "apps_registered"),
     "transparency_scores": ("score",),
+    "governance_events": ("event_date",),
+    "people_moves": ("move_date",),
 }
-FINDINGS = ("found", "found_in_picture", "not_found", "not_named", "not_readable")
+FINDINGS = ("found", "found_in_picture", "not_found", "not_named", "unreadable", "changed", "gone")
+#: How a document was read, and what became of one as a whole.
+HOW = ("fetched", "stored_copy", "quoted_by")
+OF_DOCUMENTS = ("found", "changed", "not_found", "gone", "unreadable", "read", "quoted")
 
 
 def stated(value: object) -> str:
@@ -54,12 +59,29 @@ def what_was_checked_still_stands(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def values_are_of_the_reading(frames: Frames) -> list[tuple[int, str, str]]:
+    """Of a document no more values were found than looked for, and none in one that could not be read."""
+    found = []
+    for r in frames["document_readings"].itertuples():
+        if pd.isna(r.values_looked) or pd.isna(r.values_found):
+            continue
+        if r.values_found > r.values_looked:
+            what = f"more than were looked for: got {r.values_found}, expected at most {r.values_looked}"
+            found.append((r.Index, "values_found", what))
+        elif r.values_found and r.finding in ("gone", "unreadable", "read", "quoted", "not_found"):
+            found.append((r.Index, "values_found", f"got {r.values_found}, expected 0 for '{r.finding}'"))
+        if not pd.isna(r.since_date) and not pd.isna(r.read_date) and r.since_date > r.read_date:
+            what = f"later than the reading: got '{r.since_date:%Y-%m-%d}', expected at most {r.read_date:%Y-%m-%d}"
+            found.append((r.Index, "since_date", what))
+    return found
+
+
 VERIFICATIONS = Table(
     "verifications",
-    "Values looked up again in saved copies of the documents cited, by `python -m etl verify`. "
-    "One row per document, row and column.",
+    "Values looked up again in the documents cited, in saved copies or at their addresses, by `python -m etl verify`; the "
+    "newest look-up of each way that says something. One row per document, row, column and way of reading.",
     {
-        "verification_id": key("Table, row, column and document."),
+        "verification_id": key("Table, row, column, document and, for an address, fetched."),
         "source_id": reference("sources.source_id", "Document that was read again."),
         "table_name": one_of(tuple(VALUES), "Table of the row."),
         "row_id": text("Key of the row."),
@@ -68,11 +90,57 @@ VERIFICATIONS = Table(
         "finding": one_of(
             FINDINGS,
             "found: it stands in the text, in some notation; found_in_picture: read off a picture of the document; "
-            "not_found: in neither; not_named: the copy is a table without a line of that name; not_readable: no text.",
+            "not_found: in neither, nor before; not_named: it is a table without a line of that name; unreadable: no text, "
+            "or none that tells; changed: it stood there before and does no more; gone: the address has no page any more.",
         ),
         "verified_date": day("Day of the look-up.", is_work=True),
+        "how": one_of(HOW[:2], "Whether a saved copy was looked into or the address read again."),
+        "seen_date": day(
+            "Last day on which the value stood there: of the newest look-up of this way that found it, else of a copy that "
+            "holds it, else the day on which the document was read for the row; null where no copy at hand held it.",
+            nullable=True,
+            is_work=True,
+        ),
+        "note": text("Why it could not be told, or what the address said.", nullable=True),
     },
     rules=(what_was_checked_still_stands,),
 )
 
-TABLES = (VERIFICATIONS,)
+READINGS = Table(
+    "document_readings",
+    "How and when documents were read, and what became of them when they were read again; a finding that stays moves its "
+    "last day, another one is a row of its own. One row per document, way of reading and finding that followed another.",
+    {
+        "reading_id": key("Document, way and first day of the finding."),
+        "source_id": reference("sources.source_id", "Document that was read."),
+        "how": one_of(
+            HOW,
+            "fetched: at its address; stored_copy: a copy that was saved when the row was written; quoted_by: only as others "
+            "quote it, never opened.",
+        ),
+        "since_date": day("First day of the finding.", is_work=True),
+        "read_date": day("Last day of the same finding.", is_work=True),
+        "finding": one_of(
+            OF_DOCUMENTS,
+            "found: every value that could be told stands there, or all that ever did; changed: at least one does no more; "
+            "not_found: none does, nor did in a copy; gone: the address has no page (HTTP 404 or 410); unreadable: something "
+            "else came; read: no value to look for; quoted: not opened.",
+        ),
+        "reason": text("Why, in words; null where the finding says all.", nullable=True),
+        "values_looked": integer("Values that were looked for.", unit="values", ge=0, nullable=True),
+        "values_found": integer("Values that stand there.", unit="values", ge=0, nullable=True),
+        "read_url": address(
+            "Address that answered, where redirects led to another.",
+            nullable=True,
+        ),
+        "text_sha256": code(
+            "[0-9a-f]{64}",
+            "a SHA-256 of 64 digits 0-9 and a-f",
+            "SHA-256 of the text read, spaces aside; null where it was not read whole or not kept.",
+            nullable=True,
+        ),
+    },
+    rules=(values_are_of_the_reading,),
+)
+
+TABLES = (VERIFICATIONS, READINGS)

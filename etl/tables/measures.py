@@ -24,7 +24,7 @@ from etl.schema import (
     reference,
     text,
 )
-from etl.vocabulary import CURRENCIES, METRIC_UNITS, USE_UNITS
+from etl.vocabulary import BELOW_ZERO, CURRENCIES, METRIC_UNITS, USE_UNITS
 
 #: One measure of a company rarely changes by more between two periods of which both are told; else measures of one name.
 OF_A_KIND = (Near(13, ("company_id", "metric", "unit", "currency")), Near(10, ("metric", "unit", "currency")))
@@ -104,15 +104,30 @@ def numbers_are_known_by_their_period(frames: Frames) -> list[tuple[int, str, st
     ]
 
 
+def signs_agree(frames: Frames) -> list[tuple[int, str, str]]:
+    """Only what is earned, flows or grows may stand below zero."""
+    rows = frames["company_metrics"]
+    above = rows["metric"].isin(set(METRIC_UNITS) - BELOW_ZERO)
+    return [
+        (int(i), "value", f"below zero: got {rows.at[i, 'value']:.15g}, expected a {rows.at[i, 'metric']} of 0 or more")
+        for i in rows.index[above & (rows["value"] < 0)]
+    ]
+
+
 def counts_only_grow(frames: Frames) -> list[tuple[int, str, str]]:
     """Counts so far never fall and never leap; they are announced on their day or after, within half a year."""
     rows, found = frames["filings"].sort_values("as_of_date", kind="stable"), []
     for column in ("services_filed", "apps_registered"):
         counts = rows[column].dropna().astype("float64")
         step = counts / counts.shift()
+        before = counts.shift()
         for i in counts.index[(step < 1) | (step > 3)]:
-            what = f"no step from the count before: got {counts[i]:.0f} after {counts.shift()[i]:.0f}, expected 1 to 3 times"
+            what = f"no step from the count before: got {counts[i]:.0f} after {before[i]:.0f}, expected 1 to 3 times"
             found.append((int(i), column, what))
+            # Which of the two is wrong, the step does not tell.
+            last = counts.index[counts.index.get_loc(i) - 1]
+            what = f"no step to the count after: got {before[i]:.0f} before {counts[i]:.0f}, expected 1 to 3 times as many there"
+            found.append((int(last), column, what))
     days = rows["announced_date"] - rows["as_of_date"]
     for i in rows.index[(days < pd.Timedelta(0)) | (days > pd.Timedelta(days=183))]:
         what = (
@@ -208,6 +223,7 @@ METRICS = Table(
     rules=(
         periods_agree,
         numbers_are_known_by_their_period,
+        signs_agree,
         one_unit_each("company_metrics", METRIC_UNITS),
         confidence_is_carried("company_metrics"),
     ),

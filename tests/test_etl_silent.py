@@ -32,9 +32,9 @@ def told(name: str, frame: pd.DataFrame) -> set[tuple[int, str]]:
     by_rule = [
         (line, column)
         for rule in table.rules
-        if rule.__qualname__.startswith((
+        if rule.__qualname__.startswith(
             ("one_unit_each", "statements_agree", "rates_are", "signs_agree", "counts_only_grow")
-        ))
+        )
         for line, column, _ in rule(frames)
     ]
     return {(p.line, p.column) for p in near} | set(by_rule)

@@ -66,7 +66,10 @@ WRONG = {
     "a formula by at": ("@SUM(A1)", "a formula"),
     "cut off": ("Head of research (", "words cut off"),
     "quoted as a whole": ('"MiniMax products"', "quoted as a whole"),
-    "mojibake of Central Europe": ("\u00e2\u20ac\u015bToken\u00e2\u20ac\u0165 and more", "the document's own mark"),
+    "mojibake of Central Europe": (
+        "\u00e2\u20ac\u015bToken\u00e2\u20ac\u0165 and more",
+        "the document's own mark",
+    ),
     "a word twice": ("Head of of research", "a word twice"),
     "no word at all": ("!!!", "a placeholder"),
     "a placeholder in Chinese": ("\u6682\u65e0", "a placeholder"),

@@ -130,7 +130,7 @@ def refresh_deck(
         FileRefusedError: it is no deck that can be read, is one too many at the moment, or costs more time or memory than one does.
         DataMissingError: there is no build in the folder.
     """
-    where = folder.resolve()
+    where = store.place_of(folder)
     asked = {
         "folder": str(where),
         "draws": draws is not None,
@@ -180,7 +180,7 @@ def make(
         "form": form,
         "paper": paper,
         "basket": baskets.to_json(replace(basket, own_rows=())),
-        "folder": str(folder.resolve()),
+        "folder": str(store.place_of(folder)),
         "own": [wire.told(_Own.of(one)) for one in builds.own],
         "template": None if template is None else wire.told(template),
         "draws": draws is not None,

@@ -109,7 +109,11 @@ def signs_agree(frames: Frames) -> list[tuple[int, str, str]]:
     rows = frames["company_metrics"]
     above = rows["metric"].isin(set(METRIC_UNITS) - BELOW_ZERO)
     return [
-        (int(i), "value", f"below zero: got {rows.at[i, 'value']:.15g}, expected a {rows.at[i, 'metric']} of 0 or more")
+        (
+            int(i),
+            "value",
+            f"below zero: got {rows.at[i, 'value']:.15g}, expected a {rows.at[i, 'metric']} of 0 or more",
+        )
         for i in rows.index[above & (rows["value"] < 0)]
     ]
 

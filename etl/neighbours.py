@@ -53,6 +53,7 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
             found += _unlike_named(frame, table, column, slugs)
             found += _number_for_words(frame, table, column)
         if table.kind(column) in ("integer", "number"):
+            found += _zeros(frame, column)
             found += _share_for_percent(frame, column, str(meta["unit"]))
         if table.kind(column) == "day":
             if meta["in_key"] is not None:
@@ -134,6 +135,23 @@ def _key_slugs(keys: pd.Series) -> list[str]:
         found.append("" if pd.isna(key) or key in seen else f"-{_slug(key)}-")
         seen.add(key)
     return found
+
+
+def _zeros(frame: pd.DataFrame, column: str) -> list[tuple[int, str, str]]:
+    """Zero in a column that has next to none: learned from the column, from its thirtieth number on."""
+    values = frame[column].dropna().astype("float64")
+    zeros = values.index[values == 0]
+    if len(values) < 30 or len(zeros) > max(3, len(values) / 200):
+        return []
+    return [
+        (
+            int(line),
+            column,
+            f"zero: got 0, expected a number above it, as in the other {len(values) - len(zeros)} rows, or an empty cell; a "
+            f"true one is a line of registry/{EXPLAINED}",
+        )
+        for line in zeros
+    ]
 
 
 def _share_for_percent(frame: pd.DataFrame, column: str, unit: str) -> list[tuple[int, str, str]]:

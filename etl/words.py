@@ -47,7 +47,7 @@ _PROGRAM = re.compile(
     r"\\|[{}`]|(?:^|\s)%[sdr]\b|%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}|^[bru]?'.*'$|\[(?:'|\")|=\?[A-Za-z0-9-]+\?[BbQq]\?"
 )
 #: Signs of Markdown that make a picture, a link or thick letters.
-_MARKUP = re.compile(r"!\[|\]\(|\*\*|~~|__\w")
+_MARKUP = re.compile(r"!\[|\]\(|\*\*|~~|__\w|\$\$|:[a-z]+(?:-[a-z]+)?\[|:material/")
 _FORMULA = re.compile(r"^(?:[=+@]|-[^\s\d]|-\d+(?:\.\d+)?[+*/^(])|\|'")
 _TWICE = re.compile(r"\b(?!that\b|had\b)([a-z]{2,}|The|In|Of) \1\b")
 #: Marks that a program put around a cell; a title in marks of print is one.
@@ -89,7 +89,7 @@ _NOTHING = set(
         "[object object]",
     ]
 ) | {
-    "not disclosed", "not available", "none given", "nat", "n.d.", "s.a.", "s.n.", "ditto", "see above", "as above", "same as above",
+    "not disclosed", "not available", "none given", "nat", "n.d.", "s.a.", "s.n.", "ditto", "see above", "as above", "same as above", "idem", "id.", "ibid", "ibid.",
     "void", "sample", "example", "qwerty", "insert text here", "redacted", "blank", "sic", "citation needed", "empty", "missing",
     "true", "false", "name", "n\\a", "无", "暂无", "未知", "不详", "不明", "待定", "待补充", "待确认", "待更新", "测试", "未披露", "未公开", "不适用", "空", "同上",
 }  # fmt: skip

@@ -65,6 +65,9 @@ WRONG = {
     "a formula by plus": ("+1+1", "a formula"),
     "a formula by at": ("@SUM(A1)", "a formula"),
     "cut off": ("Head of research (", "words cut off"),
+    "words of Streamlit": ("a :red[warning] of ours", "signs of Markdown"),
+    "a formula of LaTeX": ("costs $$x^2$$ more", "signs of Markdown"),
+    "the same again": ("idem", "a placeholder"),
     "quoted as a whole": ('"MiniMax products"', "quoted as a whole"),
     "mojibake of Central Europe": (
         "\u00e2\u20ac\u015bToken\u00e2\u20ac\u0165 and more",

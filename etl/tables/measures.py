@@ -30,6 +30,8 @@ from etl.vocabulary import BELOW_ZERO, CURRENCIES, METRIC_UNITS, USE_UNITS
 OF_A_KIND = (Near(13, ("company_id", "metric", "unit", "currency")), Near(10, ("metric", "unit", "currency")))
 
 _MONTHS = {name: n for n, name in enumerate(calendar.month_name) if name}
+#: Metrics that tell of what is to come.
+_PLANS = r"(?:^|_)(?:plan|budget|guidance|target)(?:_|$)"
 _PERIOD = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<months>[0-9]{1,2})M|(?P<month>[0-9]{2})"
     r"(?:-(?P<day>[0-9]{2}))?))?"
@@ -90,8 +92,16 @@ def days_as_named(frames: Frames) -> list[tuple[int, str, str]]:
 
 
 def numbers_are_known_by_their_period(frames: Frames) -> list[tuple[int, str, str]]:
-    """A number is known at the end of its period, or earlier where it is a plan."""
+    """A number is known at the end of its period, within it where it is counted so far, and before where it is a plan."""
     rows = frames["company_metrics"]
+    is_plan = rows["metric"].str.contains(_PLANS)
+    ends = pd.to_datetime(rows["period"].map(last_day, na_action="ignore"))
+    # An end that is not its period's is told as such.
+    early = (
+        (rows["known_date"] < rows["period_end_date"] - pd.Timedelta(days=366))
+        & (rows["period_end_date"] == ends)
+        & ~is_plan.fillna(True)
+    )
     late = rows["known_date"] > rows["period_end_date"]
     return [
         (
@@ -101,6 +111,14 @@ def numbers_are_known_by_their_period(frames: Frames) -> list[tuple[int, str, st
             f"{rows.at[i, 'period_end_date']:%Y-%m-%d} or earlier",
         )
         for i in rows.index[late]
+    ] + [
+        (
+            int(i),
+            "known_date",
+            f"before its period: got {rows.at[i, 'known_date']:%Y-%m-%d}, expected "
+            f"{rows.at[i, 'period_end_date']:%Y-%m-%d}; only a plan, budget or guidance is known before it",
+        )
+        for i in rows.index[early]
     ]
 
 

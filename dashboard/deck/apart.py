@@ -32,7 +32,7 @@ from dashboard.data import store
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.store import DataMissingError
 from dashboard.deck import basket as baskets
-from dashboard.deck import confine, decks, spare, wire
+from dashboard.deck import confine, decks, placing, spare, wire
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError, Slide
 from dashboard.deck.compose import Draws
@@ -450,9 +450,15 @@ def _template(
     data: bytes, asked: Mapping[str, Any], jobs: IO[bytes], answers: IO[bytes]
 ) -> Callable[[], Template]:
     roles = {str(k): int(v) for k, v in asked["roles"].items()}
-    return lambda: templates.read(
-        data, roles, fonts=asked["fonts"], colours=asked["colours"], footer=asked["footer"]
-    )
+
+    def read() -> Template:
+        found = templates.read(
+            data, roles, fonts=asked["fonts"], colours=asked["colours"], footer=asked["footer"]
+        )
+        placing.tried(found)
+        return found
+
+    return read
 
 
 def _deck(

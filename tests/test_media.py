@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 from browser.look import serving
 from readers import Reader, awaited
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from websockets.exceptions import ConnectionClosed
 
 from dashboard.screen import guard, media, sign_in
 
@@ -183,11 +185,48 @@ def fetched(host: str, path: str) -> tuple[int, bytes]:
         return error.code, b""
 
 
+def bytes_cached(host: str) -> int:
+    """Of what `st.cache_data` and `st.cache_resource` hold for all readers."""
+    said = fetched(host, "/_stcore/metrics")[1].decode()
+    found = re.findall(r"^cache_memory_bytes\{[^}]*st_cache_[^}]*\} (\d+)", said, re.MULTILINE)
+    return sum(map(int, found))
+
+
 def bytes_held(host: str) -> int:
     said = fetched(host, "/_stcore/metrics")[1].decode()
     return sum(
         int(n) for n in re.findall(r"^cache_memory_bytes\{.*media_file_storage.*\} (\d+)", said, re.MULTILINE)
     )
+
+
+@pytest.mark.slow
+def test_a_reader_cannot_empty_the_caches_of_all(app: str) -> None:
+    """Streamlit's developer's menu is words on the connection of every page, whatever the toolbar shows."""
+
+    async def read() -> None:
+        ann, bob = Reader(app, ""), Reader(app, "")
+        await ann.rerun()
+        await bob.rerun()
+        held = bytes_cached(app)
+        assert held
+        assert ann.socket is not None
+        for name in ("clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"):
+            asked = BackMsg()
+            setattr(asked, name, True)
+            await ann.socket.send(asked.SerializeToString())
+        # The same connection is heard from behind it.
+        await ann.rerun("company=alibaba")
+        assert bytes_cached(app) >= held
+        await ann.socket.send("a text")
+        with pytest.raises(ConnectionClosed) as ended:
+            while True:
+                await asyncio.wait_for(ann.socket.recv(), 60)
+        assert ended.value.rcvd is not None and ended.value.rcvd.code == 1003
+        await bob.rerun()
+        await ann.close()
+        await bob.close()
+
+    awaited(read())
 
 
 @pytest.mark.slow

@@ -40,8 +40,15 @@ def heard(*sent: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, A
     return asyncio.run(listen()), out
 
 
+def of_part(message: BackMsg, name: str) -> None:
+    one = message.rerun_script.widget_states.widgets.add()
+    one.id, one.string_value = name, "x"
+
+
 OURS: dict[str, Callable[[BackMsg], object]] = {
     "a run": lambda m: setattr(m.rerun_script, "query_string", "company=alibaba"),
+    "a value": lambda m: of_part(m, "$$ID-0123-search"),
+    "a value of Streamlit's own": lambda m: of_part(m, "$$STREAMLIT_INTERNAL_KEY_SCRIPT_RUN_WITHOUT_ERRORS"),
     "a stop": lambda m: setattr(m, "stop_script", True),
     "a heartbeat": lambda m: setattr(m, "app_heartbeat", True),
     "files to come": lambda m: m.file_urls_request.file_names.append("a.pptx"),
@@ -70,6 +77,12 @@ def test_all_else_that_streamlit_knows_is_not() -> None:
         asked = said(lambda m, name=name: getattr(m.backend_operation_request, name).SetInParent())  # type: ignore[misc]
         assert heard(asked)[0] == [], name
     assert heard(said(lambda m: None))[0] == []
+
+
+@pytest.mark.parametrize("name", ["", "deck", "../x", "$$GENERATED", "ID-1", "x" * 10_000])
+def test_a_value_of_what_is_no_part_of_a_page_is_not(name: str) -> None:
+    """Streamlit keeps it, cannot read it, and every run of that reader fails from then on, each with a trace in the log."""
+    assert heard(said(lambda m: of_part(m, name)))[0] == []
 
 
 def test_what_comes_behind_it_is_heard() -> None:

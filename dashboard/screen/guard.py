@@ -222,6 +222,10 @@ def _with_own_origin(scope: Scope, headers: Headers) -> Scope:
 
 async def _refuse_connection(receive: Receive, send: Send, status: int) -> None:
     await receive()
+    if status == 403:
+        # What servers answer to a connection that is shut before it was open; of another answer uvicorn writes a line each.
+        await send({"type": "websocket.close", "code": 1008})
+        return
     try:
         await send({"type": "websocket.http.response.start", "status": status, "headers": []})
         await send({"type": "websocket.http.response.body", "body": b""})

@@ -20,6 +20,8 @@ SAID = frozenset(
 DONE = frozenset({"deferred_file", "dataframe_chunk"})
 #: Bytes of one message, and of the address in it: the largest pages send some thousand; files come another way.
 MOST, MOST_ADDRESS = 2_000_000, 200_000
+#: How the ids of parts begin that pages hold. Under another one Streamlit keeps what it cannot read, and each later run fails.
+IDS = ("$$ID-", "$$STREAMLIT_INTERNAL_KEY")
 #: Seconds between lines of the log that tell of it: whoever sends one sends thousands.
 _PAUSE = 60.0
 #: Codes by which a connection ends: not understood, not the kind expected, too large.
@@ -51,6 +53,10 @@ def refused(message: Message) -> Refused | None:
         return Refused(f"{kind or 'nothing'}, which no page of the app says")
     if kind == "rerun_script" and len(said.rerun_script.query_string) > MOST_ADDRESS:
         return Refused(f"an address of more than {MOST_ADDRESS:,} characters", _LARGE)
+    if kind == "rerun_script" and (
+        odd := [w.id for w in said.rerun_script.widget_states.widgets if not w.id.startswith(IDS)]
+    ):
+        return Refused(f"a value of {odd[0][:40]!a}, which is no part of a page")
     if kind == "backend_operation_request":
         asked = said.backend_operation_request.WhichOneof("payload")
         if asked not in DONE:

@@ -6,7 +6,6 @@ import logging
 import time
 from dataclasses import dataclass
 
-from google.protobuf.message import DecodeError
 from starlette.types import Message, Receive, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -46,7 +45,7 @@ def refused(message: Message) -> Refused | None:
     said = BackMsg()
     try:
         said.ParseFromString(data)
-    except DecodeError:
+    except Exception:  # Of a package that is not ours to name.
         return Refused("bytes that are no message", _GARBLED)
     kind = said.WhichOneof("type")
     if kind not in SAID:

@@ -282,7 +282,9 @@ def _mcp(a: argparse.Namespace) -> int:
     folder = store.processed_folder(a.data)
     overlay.lay(store.load(folder), store.snapshot(folder), overlay.installed())
     assistants.run(
-        Builds(address=a.address, decks=a.decks, folder=lambda: store.processed_folder(a.data).resolve())
+        Builds(
+            address=a.address, decks=a.decks, folder=lambda: store.place_of(store.processed_folder(a.data))
+        )
     )
     return 0
 

@@ -91,8 +91,9 @@ def _named(raw: Path, name: str) -> str:
     """A file's name in messages: from the folder the reader called."""
     path = raw / name
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
+        # The folder's own place; a table that is a link to itself has none.
+        return (raw.resolve() / name).relative_to(Path.cwd()).as_posix()
+    except (ValueError, RuntimeError, OSError):
         return path.as_posix()
 
 

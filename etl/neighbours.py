@@ -22,6 +22,7 @@ EXPLAINED = "explained.tsv"
 TELLING = pd.Timedelta(days=31)
 
 _NO_SLUG = re.compile("[^a-z0-9]+")
+_NUMBER = r"[-+]?\d+(?:[.,]\d+)*|\d{4}-\d\d-\d\d"
 #: Columns of words that keys name, beside references and closed lists.
 NAMED_BY_KEYS = ("metric", "period", "table_name", "column_name", "row_id", "index_name")
 
@@ -50,7 +51,9 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
             found += _apart(frame, frames, table, column, meta["near"])
         if column != table.key and not meta["is_list"]:
             found += _unlike_named(frame, table, column, slugs)
+            found += _number_for_words(frame, table, column)
         if table.kind(column) in ("integer", "number"):
+            found += _zeros(frame, column)
             found += _share_for_percent(frame, column, str(meta["unit"]))
         if table.kind(column) == "day":
             if meta["in_key"] is not None:
@@ -105,6 +108,25 @@ def _unlike_named(
     ]
 
 
+def _number_for_words(frame: pd.DataFrame, table: Table, column: str) -> list[tuple[int, str, str]]:
+    """A number or a day where the other rows have words: learned from the column, from its thirtieth cell on."""
+    if table.kind(column) != "text" or table.meta(column)["reference"]:
+        return []
+    cells = frame[column].dropna().astype("str")
+    odd = cells[cells.str.fullmatch(_NUMBER)]
+    if len(cells) < 30 or len(odd) > max(3, len(cells) / 200):
+        return []
+    return [
+        (
+            int(line),
+            column,
+            f"a number for words: got {value}, expected words, as in the other {len(cells) - len(odd)} rows; a true one is a "
+            f"line of registry/{EXPLAINED}",
+        )
+        for line, value in odd.items()
+    ]
+
+
 def _key_slugs(keys: pd.Series) -> list[str]:
     """Each key as its words between hyphens; "" where it is null or stood before."""
     seen: set[object] = set()
@@ -113,6 +135,23 @@ def _key_slugs(keys: pd.Series) -> list[str]:
         found.append("" if pd.isna(key) or key in seen else f"-{_slug(key)}-")
         seen.add(key)
     return found
+
+
+def _zeros(frame: pd.DataFrame, column: str) -> list[tuple[int, str, str]]:
+    """Zero in a column that has next to none: learned from the column, from its thirtieth number on."""
+    values = frame[column].dropna().astype("float64")
+    zeros = values.index[values == 0]
+    if len(values) < 30 or len(zeros) > max(3, len(values) / 200):
+        return []
+    return [
+        (
+            int(line),
+            column,
+            f"zero: got 0, expected a number above it, as in the other {len(values) - len(zeros)} rows, or an empty cell; a "
+            f"true one is a line of registry/{EXPLAINED}",
+        )
+        for line in zeros
+    ]
 
 
 def _share_for_percent(frame: pd.DataFrame, column: str, unit: str) -> list[tuple[int, str, str]]:

@@ -143,7 +143,7 @@ def precision_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Pr
 #: No row tells of an earlier day: what the landscape describes is of our time.
 EARLIEST = pd.Timestamp("1980-01-01")
 #: No document was read before the work began.
-FIRST_READ = pd.Timestamp("2021-01-01")
+FIRST_READ = pd.Timestamp("2026-01-01")
 #: Where two documents at most say when they were read, no day of theirs is held against another.
 LATEST = pd.Timestamp("2049-12-31")
 #: Documents that may be slips, all others aside: the limit is measured from the next one.

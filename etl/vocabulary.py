@@ -108,6 +108,19 @@ USE_BY_UNIT = {
     "products": ("internal_products",),
     "devices": ("connected_devices",),
 }
+#: Metrics that may stand below zero, beside growth: what is earned, and what flows. A loss is told as a number above it.
+BELOW_ZERO = frozenset(
+    (
+        "adjusted_net_profit",
+        "ai_labs_and_applications_adjusted_ebita",
+        "cloud_adjusted_ebita",
+        "free_cash_flow",
+        "gross_margin",
+        "net_profit",
+        "operating_income",
+        *METRICS_BY_UNIT["percent_yoy"],
+    )
+)
 #: The unit of each metric.
 METRIC_UNITS = {metric: unit for unit, metrics in METRICS_BY_UNIT.items() for metric in metrics}
 USE_UNITS = {metric: unit for unit, metrics in USE_BY_UNIT.items() for metric in metrics}

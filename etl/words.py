@@ -49,9 +49,11 @@ _PROGRAM = re.compile(
     r"\\|[{}`]|(?:^|\s)%[sdr]\b|%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}|^[bru]?'.*'$|\[(?:'|\")|=\?[A-Za-z0-9-]+\?[BbQq]\?"
 )
 #: Signs of Markdown that make a picture, a link or thick letters.
-_MARKUP = re.compile(r"!\[|\]\(|\*\*|~~|__\w")
+_MARKUP = re.compile(r"!\[|\]\(|\*\*|~~|__\w|\$\$|:[a-z]+(?:-[a-z]+)?\[|:material/")
 _FORMULA = re.compile(r"^(?:[=+@]|-[^\s\d]|-\d+(?:\.\d+)?[+*/^(])|\|'")
 _TWICE = re.compile(r"\b(?!that\b|had\b)([a-z]{2,}|The|In|Of) \1\b")
+#: Marks that a program put around a cell; a title in marks of print is one.
+_QUOTED = re.compile('"[^"]*"')
 #: What a cell of words neither begins nor ends with.
 _CUT_OFF = re.compile(r"^[,;:)\]]|[,;(\[&]$")
 _SPREADSHEET = re.compile(
@@ -89,7 +91,7 @@ _NOTHING = set(
         "[object object]",
     ]
 ) | {
-    "not disclosed", "not available", "none given", "nat", "n.d.", "s.a.", "s.n.", "ditto", "see above", "as above", "same as above",
+    "not disclosed", "not available", "none given", "nat", "n.d.", "s.a.", "s.n.", "ditto", "see above", "as above", "same as above", "idem", "id.", "ibid", "ibid.",
     "void", "sample", "example", "qwerty", "insert text here", "redacted", "blank", "sic", "citation needed", "empty", "missing",
     "true", "false", "name", "n\\a", "无", "暂无", "未知", "不详", "不明", "待定", "待补充", "待确认", "待更新", "测试", "未披露", "未公开", "不适用", "空", "同上",
 }  # fmt: skip
@@ -175,6 +177,8 @@ def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
             return f"signs of Markdown: got '{m[0]}' in {shown(cell)}, expected plain words"
     if m := _CUT_OFF.search(cell):
         return f"words cut off at '{m[0]}': got {shown(cell)}, expected all of them"
+    if _QUOTED.fullmatch(cell):
+        return f"quoted as a whole: got {shown(cell)}, expected the words without marks around them"
     if m := _TWICE.search(cell):
         return f"a word twice: got '{m[0]}' in {shown(cell)}, expected it once"
     # "none" is a setting of models; "None" is the rest of a program.
@@ -243,6 +247,9 @@ def _misread(cell: str) -> Iterator[tuple[str, str]]:
                 continue
             if right != m[0]:
                 yield m[0], right
+    if "â€" in cell:
+        # Whatever the third byte became: marks of print in UTF-8 begin with these two in Windows's code pages.
+        yield "â€", "the document's own mark"
     if "锟斤" in cell or "斤拷" in cell:
         yield "锟斤拷", "the document's own signs"
     for m in _HAN.finditer(cell):

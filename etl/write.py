@@ -205,14 +205,14 @@ def write(
         (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8", newline="\n")
         for path in [*fresh.iterdir(), fresh]:
             _to_disk(path)
-        before = out.resolve()
+        before = _place_of(out)
         _swap(fresh, out)
     except BaseException:
         # An interrupt may come when the new build is served already.
-        if out.resolve() != fresh.resolve():
+        if _place_of(out) != _place_of(fresh):
             shutil.rmtree(fresh, ignore_errors=True)
         raise
-    _clear(builds, keep={before, out.resolve()})
+    _clear(builds, keep={before, _place_of(out)})
     return snapshot
 
 
@@ -221,6 +221,11 @@ def _refuse_what_is_no_build(out: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, "it is a file")
     if out.is_dir() and not (out / "datapackage.json").is_file() and any(out.iterdir()):
         raise FileExistsError(errno.EEXIST, "it holds files that are no build")
+
+
+def _place_of(path: Path) -> Path:
+    """Where it really stands; a link that leads to itself stays as it is (`Path.resolve` raises there before Python 3.13)."""
+    return Path(os.path.realpath(path))
 
 
 def _to_disk(path: Path) -> None:
@@ -287,7 +292,7 @@ def _clear(builds: Path, keep: set[Path]) -> None:
         wanted = (old / "datapackage.json").is_file() and not old.is_symlink()
         if wanted and snapshot not in seen and len(seen) < SNAPSHOTS_KEPT:
             seen.add(snapshot)
-        elif old.resolve() not in keep and time.time() - old.lstat().st_mtime > 600:
+        elif _place_of(old) not in keep and time.time() - old.lstat().st_mtime > 600:
             if old.is_symlink():
                 old.unlink(missing_ok=True)
             else:

@@ -195,6 +195,11 @@ def dangling(path: Path) -> None:
     path.symlink_to("nowhere")
 
 
+def itself(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
+
+
 def pipe(path: Path) -> None:
     path.unlink()
     os.mkfifo(path)
@@ -216,6 +221,7 @@ RAW_FAULTS: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "a table that may not be read": ("models.csv", lambda p: p.chmod(0), "models.csv"),
     "a folder named like a table": ("models.csv", folder_there, "models.csv"),
     "a dangling link named like a table": ("models.csv", dangling, "models.csv"),
+    "a link to itself named like a table": ("models.csv", itself, "models.csv"),
     "a pipe named like a table": ("models.csv", pipe, "models.csv"),
     "an empty table": ("models.csv", lambda p: p.write_bytes(b""), "models.csv"),
     "a table of zeros": ("models.csv", lambda p: p.write_bytes(bytes(4096)), "models.csv"),
@@ -516,9 +522,11 @@ APP_FAULTS: dict[str, tuple[Callable[[App], None], str, str]] = {
     "a raw table that may not be read": (on_raw("models.csv", lambda p: p.chmod(0)), "before", ""),
     "a folder for a raw table": (on_raw("models.csv", folder_there), "before", "models.csv"),
     "a pipe for a raw table": (on_raw("models.csv", pipe), "before", "models.csv"),
+    "a link to itself for a raw table": (on_raw("models.csv", itself), "before", "models.csv"),
     "a raw cell that is wrong": (on_raw("models.csv", days_turned), "before", "models.csv"),
     "the processed folder deleted": (gone, "any", ""),
     "the link alone deleted": (lambda app: app.out.unlink(), "any", ""),
+    "the link leads to itself": (lambda app: itself(app.out), "any", ""),
     "a descriptor cut in half": (described('{"snapshot": {"id": '), "any", ""),
     "a descriptor that is a list": (described("[]"), "any", ""),
     "a table cut": (on("models.parquet", cut), "older", "models.parquet"),

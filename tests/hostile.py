@@ -24,12 +24,13 @@ KEYS = {"metric", "unit", "period", "variant", "harness"}
 
 
 def attack(host: str = HOST) -> str:
-    """Markdown, HTML, scripts, formulas, ends of other markup, and a turn of the writing direction."""
+    """Markdown, HTML, scripts, formulas, ends of other markup, a turn of the writing direction, words of a terminal and of mail."""
     return (
         f" ![p](http://{host}/a.png) [Sign in](http://phish.test/) www.phish.test a@phish.test "
         ":material/lock: :smile: :red[r] $x$ **evil** *e* `c` <a href='http://phish.test'>h</a> <b class='evil'>b</b> <!-- x "
         f"<script>window.__hostile=1</script> <img src=http://{host}/i.png onerror='window.__hostile=1'> "
-        "]]> </a:t></c:v> &amp;#x3c; \u202etxt.exe\u202c "
+        "]]> </a:t></c:v> &amp;#x3c; \u202etxt.exe\u202c \x1b[2J\x1b]8;;http://phish.test\x07t "
+        f"$$\\href{{http://phish.test}}{{y}}$$ :red-background[r] \r\nBcc: spam@phish.test\r\n\r\n[1]: http://{host}/r\n"
         f'=HYPERLINK("http://{host}/f") </text></svg>'
     )
 

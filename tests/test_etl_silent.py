@@ -32,7 +32,17 @@ def told(name: str, frame: pd.DataFrame) -> set[tuple[int, str]]:
     by_rule = [
         (line, column)
         for rule in table.rules
-        if rule.__qualname__.startswith(("one_unit_each", "statements_agree", "rates_are"))
+        if rule.__qualname__.startswith(
+            (
+                "one_unit_each",
+                "statements_agree",
+                "rates_are",
+                "signs_agree",
+                "counts_only_grow",
+                "numbers_are",
+                "ends_of",
+            )
+        )
         for line, column, _ in rule(frames)
     ]
     return {(p.line, p.column) for p in near} | set(by_rule)
@@ -53,6 +63,16 @@ CASES: list[tuple[str, str, Callable[[pd.DataFrame], int], Callable[[object], ob
     ("company_metrics", "company_id", lambda f: f.index[3], lambda v: "baidu" if v != "baidu" else "tencent"),
     ("company_metrics", "metric", lambda f: f.index[f["metric"] == "capex"][0], lambda v: "net_profit"),
     ("company_metrics", "period", lambda f: f.index[f["period"] == "2025"][0], lambda v: "2024"),
+    ("company_metrics", "value", lambda f: f.index[f["metric"] == "revenue"][3], lambda v: -float(str(v))),
+    ("company_metrics", "value", lambda f: f.index[f["metric"] == "net_loss"][0], lambda v: -float(str(v))),
+    ("filings", "apps_registered", lambda f: f.index[0], lambda v: int(str(v)) * 1000),
+    ("company_metrics", "known_date", lambda f: f.index[f["metric"] == "revenue"][3], lambda v: pd.Timestamp(str(v)) - pd.Timedelta(days=730)),
+    ("benchmarks", "score_max", lambda f: f.index[f["unit"] == "percent"][3], lambda v: 102_400.0),
+    ("benchmark_scores", "score", lambda f: f.index[7], lambda v: 0.0),
+    ("company_metrics", "value", lambda f: f.index[7], lambda v: 0.0),
+    ("models", "model_name", lambda f: f.index[7], lambda v: "1"),
+    ("benchmark_scores", "model_label", lambda f: f.index[7], lambda v: "2026-01-01"),
+    ("governance_observations", "evidence", lambda f: f.index[7], lambda v: "0.5"),
     ("model_prices", "currency", lambda f: f.index[2], lambda v: "USD" if v == "CNY" else "CNY"),
     ("model_prices", "model_id", lambda f: f.index[2], lambda v: "openai/gpt-5"),
     ("governance_events", "company_id", lambda f: f.index[2], lambda v: "baidu" if v != "baidu" else "tencent"),

@@ -65,6 +65,14 @@ WRONG = {
     "a formula by plus": ("+1+1", "a formula"),
     "a formula by at": ("@SUM(A1)", "a formula"),
     "cut off": ("Head of research (", "words cut off"),
+    "words of Streamlit": ("a :red[warning] of ours", "signs of Markdown"),
+    "a formula of LaTeX": ("costs $$x^2$$ more", "signs of Markdown"),
+    "the same again": ("idem", "a placeholder"),
+    "quoted as a whole": ('"MiniMax products"', "quoted as a whole"),
+    "mojibake of Central Europe": (
+        "\u00e2\u20ac\u015bToken\u00e2\u20ac\u0165 and more",
+        "the document's own mark",
+    ),
     "a word twice": ("Head of of research", "a word twice"),
     "no word at all": ("!!!", "a placeholder"),
     "a placeholder in Chinese": ("\u6682\u65e0", "a placeholder"),
@@ -121,6 +129,8 @@ RIGHT = [
         "O'Reilly",
         "1.5–2.0",
         "10⁹ rows",
+        '"One" and "Two"',
+        "“In Good Times”",
         "https://a.org/x?y=1&z=2.",
     ),
 ]

@@ -151,6 +151,8 @@ def with_layouts(count: int) -> Callable[[Parts], bytes]:
 
 VBA = b"http://schemas.microsoft.com/office/2006/relationships/vbaProject"
 RIBBON = b"http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+ADD_IN = b"http://schemas.microsoft.com/office/2011/relationships/webextensiontaskpanes"
+MASTER_RELS = "ppt/slideMasters/_rels/slideMaster1.xml.rels"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     **{
@@ -175,6 +177,43 @@ HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     "package on a layout": (
         lambda p: packed(leads(p, OFFICE + b"package", "../media/a.dat", b"PK")),
         "embedded file",
+    ),
+    "macros by a click": (
+        lambda p: packed(
+            p
+            | {
+                LAYOUT: re.sub(
+                    rb'(<p:cNvPr id="2"[^>]*)/>',
+                    rb'\1><a:hlinkClick r:id="" action="ppaction://macro?name=x"/></p:cNvPr>',
+                    p[LAYOUT],
+                    count=1,
+                )
+            }
+        ),
+        "runs a macro",
+    ),
+    "add-in": (
+        lambda p: packed(leads(p, ADD_IN, "/webext/a.xml", b"<a/>", "_rels/.rels")),
+        "add-ins, which run code",
+    ),
+    "ribbon of a user": (
+        lambda p: packed(
+            leads(
+                p, RIBBON.replace(b"extensibility", b"userCustomization"), "/c/a.xml", b"<a/>", "_rels/.rels"
+            )
+        ),
+        "customUI",
+    ),
+    "entities in a theme by another name": (
+        lambda p: packed(
+            {n: b for n, b in p.items() if n != THEME}
+            | {
+                "ppt/theme/theme1.bin": declared(p[THEME], "utf-8", 0),
+                MASTER_RELS: p[MASTER_RELS].replace(b"theme1.xml", b"theme1.bin"),
+                "[Content_Types].xml": p["[Content_Types].xml"].replace(b"theme1.xml", b"theme1.bin"),
+            }
+        ),
+        "declares XML entities",
     ),
     "500 layouts": (with_layouts(500), "layouts; expected at most"),
 }
@@ -326,6 +365,13 @@ def test_apart_gives_what_reading_here_gives(plain: Parts) -> None:
     file = packed(plain)
     here, there = templates.read(file), apart.read_template(file)
     assert (there.key, there.layouts, there.choices) == (here.key, here.layouts, here.choices)
+
+
+def test_type_that_is_no_number_is_told_while_the_template_is_handed_in(plain: Parts) -> None:
+    """Reading does not ask for it; the first slide would, in a deck that a reader waits for."""
+    words = {n: re.sub(rb'\bsz="\d+"', b'sz="big"', b) if n.endswith(".xml") else b for n, b in plain.items()}
+    with pytest.raises(FileRefusedError, match="damaged"):
+        apart.read_template(packed(words))
 
 
 def test_the_next_file_is_read_after_one_that_failed(plain: Parts) -> None:

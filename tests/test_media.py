@@ -16,10 +16,14 @@ from typing import Any
 import pytest
 from browser.look import serving
 from readers import Reader, awaited
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from websockets import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from dashboard.screen import guard, media, sign_in
 
@@ -183,11 +187,59 @@ def fetched(host: str, path: str) -> tuple[int, bytes]:
         return error.code, b""
 
 
+def bytes_cached(host: str) -> int:
+    """Of what `st.cache_data` and `st.cache_resource` hold for all readers."""
+    said = fetched(host, "/_stcore/metrics")[1].decode()
+    found = re.findall(r"^cache_memory_bytes\{[^}]*st_cache_[^}]*\} (\d+)", said, re.MULTILINE)
+    return sum(map(int, found))
+
+
 def bytes_held(host: str) -> int:
     said = fetched(host, "/_stcore/metrics")[1].decode()
     return sum(
         int(n) for n in re.findall(r"^cache_memory_bytes\{.*media_file_storage.*\} (\d+)", said, re.MULTILINE)
     )
+
+
+@pytest.mark.slow
+def test_the_developers_menu_is_not_heard_from_a_page(app: str) -> None:
+    """It empties the caches of all readers, whatever the toolbar shows: words on the connection of every page."""
+
+    async def until_answered(line: ClientConnection) -> list[str | None]:
+        """What came before the answer to a heartbeat, which is given once all before it was done."""
+        asked = BackMsg()
+        asked.app_heartbeat = True
+        await line.send(asked.SerializeToString())
+        said: list[str | None] = []
+        while "heartbeat_ack" not in said:
+            answer = ForwardMsg()
+            answer.ParseFromString(await asyncio.wait_for(line.recv(), 60))
+            said.append(answer.WhichOneof("type"))
+        return said[:-1]
+
+    async def read() -> None:
+        ann = Reader(app, "")
+        await ann.rerun()
+        assert ann.socket is not None
+        await until_answered(ann.socket)
+        held = bytes_cached(app)
+        assert held
+        for name in ("clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"):
+            asked = BackMsg()
+            setattr(asked, name, True)
+            await ann.socket.send(asked.SerializeToString())
+        # Heard, the second of them is answered by the state of the session.
+        assert await until_answered(ann.socket) == []
+        assert bytes_cached(app) == held
+        await ann.rerun("company=alibaba")
+        await ann.socket.send("a text")
+        with pytest.raises(ConnectionClosed) as ended:
+            while True:
+                await asyncio.wait_for(ann.socket.recv(), 60)
+        assert ended.value.rcvd is not None and ended.value.rcvd.code == 1003
+        await ann.close()
+
+    awaited(read())
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,19 @@ def test_the_snapshot_is_named_and_dated(built: Path, tables: dict[str, pd.DataF
     now = store.snapshot(built)
     assert len(now.id) == 8
     assert now.as_of == tables["sources"]["accessed_date"].max()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+def test_a_link_that_leads_to_itself_is_no_build_and_is_replaced_by_one(
+    small_raw: Make, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.symlink_to("out")
+    assert not store.is_built(out) and not store.builds(out) and not store.beside(out)
+    with pytest.raises(store.DataMissingError, match="no built data here"):
+        store.load(out)
+    etl.build(small_raw(), out)
+    assert store.is_built(out)
 
 
 def test_a_folder_without_a_build_says_what_to_do(tmp_path: Path) -> None:

@@ -73,9 +73,14 @@ class Snapshot:
     own: tuple[str, ...] = ()
 
 
+def place_of(folder: Path) -> Path:
+    """Where a folder really stands. A link that leads to itself stays as it is: `Path.resolve` raises there before Python 3.13."""
+    return Path(os.path.realpath(folder))
+
+
 def beside(folder: Path) -> list[Path]:
     """Folders of the builds kept beside one, newest first, whatever is in them."""
-    parent = folder.resolve().parent
+    parent = place_of(folder).parent
     if not parent.name.endswith(".builds") or not parent.is_dir():
         return []
     kept = [p for p in parent.iterdir() if p != folder and p.is_dir() and not p.is_symlink()]
@@ -91,12 +96,12 @@ def _is_described(folder: Path) -> bool:
 
 def is_built(folder: Path) -> bool:
     """Whether a folder holds a build that says what it is."""
-    return _is_described(folder.resolve())
+    return _is_described(place_of(folder))
 
 
 def builds(folder: Path) -> dict[str, Path]:
     """Folders of the builds kept beside the served one, by snapshot id; newest first, the served one included."""
-    served = folder.resolve()
+    served = place_of(folder)
     found = {snapshot(folder).id: served} if (folder / "datapackage.json").is_file() else {}
     beside = [served.parent] if served.parent.name.endswith(".builds") else []
     for parent in beside:
@@ -146,7 +151,7 @@ def served_folder() -> Path:
         DataMissingError: there is none.
     """
     served = processed_folder()
-    folder = served.resolve()
+    folder = place_of(served)
     try:
         key = folder, snapshot(folder).id
         if key in _refused:
@@ -176,7 +181,7 @@ def serve(folder: Path) -> None:
 
 def refused() -> str:
     """Why the newest build is not the one that is served; "" where it is."""
-    folder = processed_folder().resolve()
+    folder = place_of(processed_folder())
     try:
         return _refused.get((folder, snapshot(folder).id), "")
     except DataMissingError as missing:
@@ -220,7 +225,7 @@ def load(folder: Path) -> Tables:
     Raises:
         DataMissingError: the folder holds no build, or lacks a table of it, or rows of one.
     """
-    root = folder.resolve()
+    root = place_of(folder)
     tables: dict[str, pd.DataFrame] = {}
     for resource in sorted(_descriptor(root)["resources"], key=lambda r: str(r["path"])):
         path = root / resource["path"]

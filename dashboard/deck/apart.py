@@ -32,7 +32,7 @@ from dashboard.data import store
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.store import DataMissingError
 from dashboard.deck import basket as baskets
-from dashboard.deck import confine, decks, spare, wire
+from dashboard.deck import confine, decks, placing, spare, wire
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, BasketError, Slide
 from dashboard.deck.compose import Draws
@@ -130,7 +130,7 @@ def refresh_deck(
         FileRefusedError: it is no deck that can be read, is one too many at the moment, or costs more time or memory than one does.
         DataMissingError: there is no build in the folder.
     """
-    where = folder.resolve()
+    where = store.place_of(folder)
     asked = {
         "folder": str(where),
         "draws": draws is not None,
@@ -180,7 +180,7 @@ def make(
         "form": form,
         "paper": paper,
         "basket": baskets.to_json(replace(basket, own_rows=())),
-        "folder": str(folder.resolve()),
+        "folder": str(store.place_of(folder)),
         "own": [wire.told(_Own.of(one)) for one in builds.own],
         "template": None if template is None else wire.told(template),
         "draws": draws is not None,
@@ -450,9 +450,15 @@ def _template(
     data: bytes, asked: Mapping[str, Any], jobs: IO[bytes], answers: IO[bytes]
 ) -> Callable[[], Template]:
     roles = {str(k): int(v) for k, v in asked["roles"].items()}
-    return lambda: templates.read(
-        data, roles, fonts=asked["fonts"], colours=asked["colours"], footer=asked["footer"]
-    )
+
+    def read() -> Template:
+        found = templates.read(
+            data, roles, fonts=asked["fonts"], colours=asked["colours"], footer=asked["footer"]
+        )
+        placing.tried(found)
+        return found
+
+    return read
 
 
 def _deck(

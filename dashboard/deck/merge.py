@@ -12,6 +12,7 @@ from lxml import etree
 from dashboard.deck.restyle import DARK, LIGHT
 from dashboard.deck.shapes import Found, Frame
 from dashboard.draw.slide.ooxml import A, mix
+from dashboard.look.markup import xml_signs
 from dashboard.look.theme import INK, MODELS, WHITE
 
 A_ = f"{{{A}}}"
@@ -56,9 +57,9 @@ def set_words(paragraph: etree._Element, text: str) -> None:
     runs = _runs(paragraph)
     if not runs:
         run = etree.SubElement(paragraph, f"{A_}r")
-        etree.SubElement(run, f"{A_}t").text = text
+        etree.SubElement(run, f"{A_}t").text = xml_signs(text)
         return
-    runs[0].find(f"{A_}t").text = text
+    runs[0].find(f"{A_}t").text = xml_signs(text)
     for extra in runs[1:]:
         paragraph.remove(extra)
 

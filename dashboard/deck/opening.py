@@ -34,6 +34,7 @@ MOST_XML = 60 * MEGABYTE
 MOST_PARTS = 8_000
 MOST_LAYOUTS = 250
 DAMAGED = "The file is damaged or not laid out as PowerPoint does: open it in PowerPoint and save it again."
+_LARGE = "The file takes more memory to read than a usual one does: save it again in PowerPoint, with fewer slides, charts and layouts."
 #: What goes wrong where a file's content is not what it should be: names that lead nowhere, words for numbers.
 _OF_CONTENT = (
     ArithmeticError,
@@ -91,8 +92,9 @@ def open_file(data: bytes, kind: Kind = "template") -> Opened:
     """
     members = _members(data, kind)
     main = _main_part(members)
+    declared = _declared_xml(members)
     for name, blob in members.items():
-        if is_xml(name):
+        if is_xml(name) or name.lower() in declared:
             _check_prolog(name, blob)
     if package.is_strict(members, main):
         raise FileRefusedError(
@@ -113,7 +115,9 @@ def open_file(data: bytes, kind: Kind = "template") -> Opened:
     except FileRefusedError:
         raise
     except Exception as error:
-        raise FileRefusedError(DAMAGED) from error
+        raise FileRefusedError(_LARGE if isinstance(error, MemoryError) else DAMAGED) from error
+    if kind == "template":
+        _check_actions(deck)
     if not count:
         raise FileRefusedError("The file has no slide layouts, so there is nothing to put slides on.")
     if count > MOST_LAYOUTS:
@@ -150,6 +154,29 @@ def _members(data: bytes, kind: Kind) -> Members:
 def is_xml(name: str) -> bool:
     """Whether a part of this name is read as XML."""
     return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _declared_xml(members: Members) -> set[str]:
+    """Names, in small letters, of parts that the package says are XML, whatever they end with; pictures aside, which nobody parses."""
+    root = parse("[Content_Types].xml", members["[Content_Types].xml"])
+    said = {
+        o.tag.rpartition("}")[2]
+        + ":"
+        + (o.get("PartName") or o.get("Extension") or "").lstrip("/").lower(): (
+            o.get("ContentType") or ""
+        ).lower()
+        for o in root.iter(f"{_TYPES}Override", f"{_TYPES}Default")
+    }
+
+    def kind(name: str) -> str:
+        ending = name.rpartition("/")[2].rpartition(".")[2]
+        return said.get(f"Override:{name}") or said.get(f"Default:{ending}") or ""
+
+    return {
+        n
+        for n in map(str.lower, members)
+        if kind(n).endswith(("+xml", "/xml")) and not kind(n).startswith("image/")
+    }
 
 
 class _Begun(Exception):
@@ -220,13 +247,27 @@ def _check_code(members: Members, of: str, what: str, one: etree._Element, kind:
     key = one.get("Id") or ""
     if what in ("vbaproject", "wordvbadata", "vbaprojectsignature"):
         raise _runs_code(members, "macros", of, key)
-    if what in ("extensibility", "customui", "attachedtoolbars", "xlmacrosheet"):
+    if what in ("extensibility", "customui", "usercustomization", "attachedtoolbars", "xlmacrosheet"):
         raise _runs_code(members, "a ribbon or toolbars of its own (customUI), which run code", of, key)
     if what in ("control", "activexcontrolbinary"):
         raise _runs_code(members, "ActiveX controls, which run code", of, key)
+    if kind == "template" and what in ("webextension", "webextensiontaskpanes"):
+        raise _runs_code(members, "add-ins, which run code and load pages", of, key)
     on_page = "/slidelayouts/" in f"/{of.lower()}" or "/slidemasters/" in f"/{of.lower()}"
     if kind == "template" and (what == "oleobject" or (what == "package" and on_page)):
         raise _runs_code(members, _EMBEDDED, of, key)
+
+
+def _check_actions(deck: Presentation) -> None:
+    """Refuses what a click on a layout would run: macros, programs, embedded objects."""
+    for part in (*deck.slide_masters, *(one for m in deck.slide_masters for one in m.slide_layouts)):
+        for one in part._element.iter(etree.Element):
+            action = (one.get("action") or "").lower()
+            if action.startswith(("ppaction://macro", "ppaction://program", "ppaction://ole")):
+                where = f"on layout “{part.name}”" if part.name else "on a slide master"
+                raise FileRefusedError(
+                    f"A click {where} runs a macro or program: take the action out and save the file again."
+                )
 
 
 def _check_relationships(name: str, blob: bytes, members: Members, kind: Kind) -> None:
@@ -305,7 +346,7 @@ def said_of_damage() -> Iterator[None]:
         yield
     except _OF_CONTENT as error:
         LOG.warning("a file that was handed in could not be read", exc_info=error)
-        raise FileRefusedError(DAMAGED) from error
+        raise FileRefusedError(_LARGE if isinstance(error, MemoryError) else DAMAGED) from error
 
 
 def limits() -> str:

@@ -24,6 +24,7 @@ from dashboard.deck.layouts import (
     layouts_of,
     placeholders,
 )
+from dashboard.deck.opening import said_of_damage
 from dashboard.deck.restyle import PANEL, restyle
 from dashboard.deck.template import MEASURED, UNMEASURED, Template, shrunk
 from dashboard.draw.slide.ooxml import EMU, INK, A, Box, P, Run, fill, parse
@@ -73,6 +74,19 @@ def front(
         _set(template, one, layout, "subtitle", list(lines), f"{name}:subtitle")
     _finish(template, deck, one, layout)
     return one
+
+
+def tried(template: Template) -> None:
+    """Makes a slide of each use on the template, and forgets them: what cannot be used is told while it is handed in.
+
+    Raises:
+        FileRefusedError: what the file says of its layouts cannot be followed.
+    """
+    with said_of_damage():
+        deck = template.new()
+        for use in ("cover", "section"):
+            front(template, deck, use, "A title", ["A line"], "trial")
+        titled(template, deck, "A title", "trial")
 
 
 def finish(template: Template, one: Slide) -> None:

@@ -40,6 +40,7 @@ from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import EMU, Box
 from dashboard.export import master, slides
 from dashboard.export.master import BODY
+from dashboard.look.markup import xml_signs
 from dashboard.look.theme import PRODUCT, join_words, plural
 
 #: Makes a slide's card again from today's data, with the record it will carry; or says why that cannot be.
@@ -453,7 +454,7 @@ def _change(d: difference.Difference, at: Sequence[Any], chart: str) -> Change:
 def _alt(page: Slide, chart: str, number: int, fresh: Any) -> None:
     words = fresh._element.xpath(".//p:cNvPr")[0].get("descr", "")
     shape = finding.main(page, chart, number).shape
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", words)
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", xml_signs(words))
 
 
 def _helpers(page: Slide, scratch: Slide, chart: str, number: int, moved: merge.Move) -> None:

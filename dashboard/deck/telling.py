@@ -13,6 +13,7 @@ from dashboard.deck.finding import PART_OF
 from dashboard.deck.record import Record
 from dashboard.deck.shapes import walk
 from dashboard.export import slides
+from dashboard.look.markup import xml_signs
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def number_title(page: Slide, number: int, count: int) -> None:
     text = PART_OF.sub("", shape.text_frame.text) + wanted
     runs = shape._element.xpath(".//a:r/a:t")
     if runs:
-        runs[0].text = text
+        runs[0].text = xml_signs(text)
         for extra in shape._element.xpath(".//a:r")[1:]:
             extra.getparent().remove(extra)
 

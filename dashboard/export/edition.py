@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from dashboard.charts.card import LICENCE
+from dashboard.look.markdown import one_line
 from dashboard.look.markup import html_text, xml_text
 from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, plural
 
@@ -122,7 +123,7 @@ class Edition:
     @property
     def title(self) -> str:
         """Title of the edition."""
-        named = f"“{' '.join(self.name.split())}”, " if self.name else ""
+        named = f"“{one_line(self.name)}”, " if self.name else ""
         return f"Monday edition: {named}{words_of_day(self.day)}"
 
     @property
@@ -244,7 +245,7 @@ def link(item: Item, address: str) -> str:
 
 
 def _md(text: str) -> str:
-    words = " ".join(str(text).split())
+    words = one_line(text)
     for mark in "\\`*_[]<>#|":
         words = words.replace(mark, f"\\{mark}")
     return words
@@ -341,7 +342,7 @@ def _a(url: str, words: str) -> str:
 
 
 def _html(text: object) -> str:
-    return html_text(" ".join(str(text).split()))
+    return html_text(one_line(text))
 
 
 # --- Mail ---

@@ -17,6 +17,7 @@ from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
 from dashboard.draw.slide.text import text_box, write
 from dashboard.export import master as decks
 from dashboard.export.master import BODY, SOURCE, SUBTITLE, TITLE
+from dashboard.look.markup import xml_signs
 from dashboard.look.measure import fit, width
 from dashboard.look.theme import PRODUCT, format_day
 
@@ -187,7 +188,7 @@ def _fill(
     if shape is None:
         text_box(one, box, lines, name, anchor=anchor)
         return
-    shape.name = name
+    shape.name = xml_signs(name)
     write(shape, lines)
 
 

@@ -25,6 +25,11 @@ _UNSEEN = re.compile("[\u0000-\u0020\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-
 _IN_ADDRESS = "/:?#@!&'*+,;=%~-._"
 
 
+def one_line(text: object) -> str:
+    """Text in one line, without signs that have no shape of their own: those move a terminal's cursor or turn what is read."""
+    return " ".join(_UNSEEN.sub(" ", str(text)).split())
+
+
 def plain(text: object) -> str:
     """Text as Markdown that is shown as exactly this text, in one line, in every place that reads Markdown.
 

@@ -15,6 +15,11 @@ def html_text(value: object) -> str:
     return html.escape(str(value), quote=True)
 
 
+def xml_signs(value: object) -> str:
+    """Text as a node of XML may hold it, for what escapes by itself (lxml refuses the rest): without signs that have no place."""
+    return _NO_XML.sub("", str(value))
+
+
 def xml_text(value: object) -> str:
     """Text inside XML, between tags and in attributes in double quotes; what XML has no place for is left out."""
-    return escape(_NO_XML.sub("", str(value)), {'"': "&quot;"})
+    return escape(xml_signs(value), {'"': "&quot;"})

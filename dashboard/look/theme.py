@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.look.markdown import plain
+from dashboard.look.markup import xml_signs
 
 #: What follows the name of an organisation that a reader put in: it is no part of the field.
 OWN_SIGN = " (own)"
@@ -275,8 +276,8 @@ def annotation(x: Any, y: Any, text: str, look: Look, **own: Any) -> dict[str, A
 
 
 def escape(text: object) -> str:
-    """Text safe inside Plotly's small HTML."""
-    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text safe inside Plotly's small HTML, and in the SVG that is drawn of it: signs that XML has no place for are left out."""
+    return xml_signs(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 # --- Numbers, days and money: nothing else formats them. ---

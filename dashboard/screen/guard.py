@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.deck import turns
 from dashboard.deck.turns import Rate
-from dashboard.screen import base_path, metrics, sign_in
+from dashboard.screen import base_path, messages, metrics, sign_in
 from dashboard.screen.media import Media
 
 LOG = logging.getLogger(__name__)
@@ -117,7 +117,8 @@ class Guard:
             return
         self.readers += 1
         try:
-            await self.app(_with_own_origin(scope, headers), receive, send)
+            line = messages.Line(receive, send)
+            await self.app(_with_own_origin(scope, headers), line.receive, line.send)
         finally:
             self.readers -= 1
 
@@ -221,6 +222,10 @@ def _with_own_origin(scope: Scope, headers: Headers) -> Scope:
 
 async def _refuse_connection(receive: Receive, send: Send, status: int) -> None:
     await receive()
+    if status == 403:
+        # What servers answer to a connection that is shut before it was open; of another answer uvicorn writes a line each.
+        await send({"type": "websocket.close", "code": 1008})
+        return
     try:
         await send({"type": "websocket.http.response.start", "status": status, "headers": []})
         await send({"type": "websocket.http.response.body", "body": b""})

@@ -17,6 +17,30 @@ from etl.source_strength import company_of, kind_and_strength
 
 DAY_MEANINGS = ("snapshot", "test", "announcement", "model release")
 
+
+def ends_of_the_scale(frames: Frames) -> list[tuple[int, str, str]]:
+    """Percent and points run from 0 to 100, an index, too, or without ends; a rating has none."""
+    rows, found = frames["benchmarks"], []
+    for column, end in (("score_min", 0), ("score_max", 100)):
+        of_hundred = rows["unit"].isin(("percent", "index", "points"))
+        expected = of_hundred.map({True: f"{end}", False: "an empty cell"})
+        # An index may be one that has no ends.
+        empty = rows[column].isna() & rows["unit"].eq("index")
+        wrong = (of_hundred & ~empty & rows[column].ne(end).fillna(True)) | (
+            ~of_hundred & rows[column].notna()
+        )
+        found += [
+            (
+                int(i),
+                column,
+                f"not the end of the scale of {rows.at[i, 'unit']}: got "
+                f"{'nothing' if pd.isna(rows.at[i, column]) else format(rows.at[i, column], '.15g')}, expected {expected[i]}",
+            )
+            for i in rows.index[wrong & rows["unit"].notna()]
+        ]
+    return found
+
+
 BENCHMARKS = Table(
     "benchmarks",
     "Tests of models. One row per benchmark and way of running it.",
@@ -35,6 +59,7 @@ BENCHMARKS = Table(
         ),
         **evidence(),
     },
+    rules=(ends_of_the_scale,),
 )
 
 

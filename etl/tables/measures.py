@@ -24,12 +24,14 @@ from etl.schema import (
     reference,
     text,
 )
-from etl.vocabulary import CURRENCIES, METRIC_UNITS, USE_UNITS
+from etl.vocabulary import BELOW_ZERO, CURRENCIES, METRIC_UNITS, USE_UNITS
 
 #: One measure of a company rarely changes by more between two periods of which both are told; else measures of one name.
 OF_A_KIND = (Near(13, ("company_id", "metric", "unit", "currency")), Near(10, ("metric", "unit", "currency")))
 
 _MONTHS = {name: n for n, name in enumerate(calendar.month_name) if name}
+#: Metrics that tell of what is to come.
+_PLANS = r"(?:^|_)(?:plan|budget|guidance|target)(?:_|$)"
 _PERIOD = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<months>[0-9]{1,2})M|(?P<month>[0-9]{2})"
     r"(?:-(?P<day>[0-9]{2}))?))?"
@@ -90,8 +92,16 @@ def days_as_named(frames: Frames) -> list[tuple[int, str, str]]:
 
 
 def numbers_are_known_by_their_period(frames: Frames) -> list[tuple[int, str, str]]:
-    """A number is known at the end of its period, or earlier where it is a plan."""
+    """A number is known at the end of its period, within it where it is counted so far, and before where it is a plan."""
     rows = frames["company_metrics"]
+    is_plan = rows["metric"].str.contains(_PLANS)
+    ends = pd.to_datetime(rows["period"].map(last_day, na_action="ignore"))
+    # An end that is not its period's is told as such.
+    early = (
+        (rows["known_date"] < rows["period_end_date"] - pd.Timedelta(days=366))
+        & (rows["period_end_date"] == ends)
+        & ~is_plan.fillna(True)
+    )
     late = rows["known_date"] > rows["period_end_date"]
     return [
         (
@@ -101,6 +111,28 @@ def numbers_are_known_by_their_period(frames: Frames) -> list[tuple[int, str, st
             f"{rows.at[i, 'period_end_date']:%Y-%m-%d} or earlier",
         )
         for i in rows.index[late]
+    ] + [
+        (
+            int(i),
+            "known_date",
+            f"before its period: got {rows.at[i, 'known_date']:%Y-%m-%d}, expected "
+            f"{rows.at[i, 'period_end_date']:%Y-%m-%d}; only a plan, budget or guidance is known before it",
+        )
+        for i in rows.index[early]
+    ]
+
+
+def signs_agree(frames: Frames) -> list[tuple[int, str, str]]:
+    """Only what is earned, flows or grows may stand below zero."""
+    rows = frames["company_metrics"]
+    above = rows["metric"].isin(set(METRIC_UNITS) - BELOW_ZERO)
+    return [
+        (
+            int(i),
+            "value",
+            f"below zero: got {rows.at[i, 'value']:.15g}, expected a {rows.at[i, 'metric']} of 0 or more",
+        )
+        for i in rows.index[above & (rows["value"] < 0)]
     ]
 
 
@@ -110,9 +142,14 @@ def counts_only_grow(frames: Frames) -> list[tuple[int, str, str]]:
     for column in ("services_filed", "apps_registered"):
         counts = rows[column].dropna().astype("float64")
         step = counts / counts.shift()
+        before = counts.shift()
         for i in counts.index[(step < 1) | (step > 3)]:
-            what = f"no step from the count before: got {counts[i]:.0f} after {counts.shift()[i]:.0f}, expected 1 to 3 times"
+            what = f"no step from the count before: got {counts[i]:.0f} after {before[i]:.0f}, expected 1 to 3 times"
             found.append((int(i), column, what))
+            # Which of the two is wrong, the step does not tell.
+            last = counts.index[counts.index.get_loc(i) - 1]
+            what = f"no step to the count after: got {before[i]:.0f} before {counts[i]:.0f}, expected 1 to 3 times as many there"
+            found.append((int(last), column, what))
     days = rows["announced_date"] - rows["as_of_date"]
     for i in rows.index[(days < pd.Timedelta(0)) | (days > pd.Timedelta(days=183))]:
         what = (
@@ -208,6 +245,7 @@ METRICS = Table(
     rules=(
         periods_agree,
         numbers_are_known_by_their_period,
+        signs_agree,
         one_unit_each("company_metrics", METRIC_UNITS),
         confidence_is_carried("company_metrics"),
     ),

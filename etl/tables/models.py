@@ -329,6 +329,7 @@ MODELS = Table(
             unit="tokens",
             nullable=True,
             ge=1,
+            le=50_000_000,
             near=OF_A_KIND,
         ),
         "context_native_tokens": integer(
@@ -338,7 +339,9 @@ MODELS = Table(
             ge=1,
             near=OF_A_KIND,
         ),
-        "max_output_tokens": integer("Longest output.", unit="tokens", nullable=True, ge=1, near=OF_A_KIND),
+        "max_output_tokens": integer(
+            "Longest output.", unit="tokens", nullable=True, ge=1, le=5_000_000, near=OF_A_KIND
+        ),
         "weights": one_of(WEIGHTS, "What may be done with the weights.", nullable=True),
         "license": text("Licence by name; a class such as “open” is not one.", nullable=True),
         "modality": one_of(MODALITIES, "What goes in and comes out, as a class.", nullable=True),

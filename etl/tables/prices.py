@@ -33,7 +33,17 @@ def zeros_are_explained(frames: Frames) -> list[tuple[int, str, str]]:
     is_free = reason.str.startswith("free") & (inputs == 0) & (outputs == 0)
     is_embedding = reason.str.contains("embedding") & (inputs > 0)
     bad = ((inputs == 0) | (outputs == 0)) & ~is_free & ~is_embedding
-    return [
+    # A zero without any reason may be the slip itself.
+    slips = [
+        (
+            int(i),
+            column,
+            "a price of zero: got 0 and no zero_reason, expected the price that the document lists",
+        )
+        for column in ("input_price_per_mtok", "output_price_per_mtok")
+        for i in rows.index[bad & (rows[column] == 0) & (reason == "")]
+    ]
+    return slips + [
         (
             int(i),
             "zero_reason",

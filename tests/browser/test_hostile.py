@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import csv as csv_module
+import email
+import email.policy
 import io
 import json
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import hostile
 import openpyxl
+import pandas as pd
 import pytest
 from look import new_context, serving, settle
+from lxml import etree
 from markdown_it import MarkdownIt
 
 from dashboard.charts import CHARTS
@@ -23,11 +28,14 @@ from dashboard.charts import card as cards
 from dashboard.charts.card import Card
 from dashboard.data import store
 from dashboard.data.selection import Selection
+from dashboard.deck import basket, decks, editions
 from dashboard.door import build as door
 from dashboard.door import tools, web
 from dashboard.draw import plotly
+from dashboard.export import edition as edition_forms
 from dashboard.export import markdown, picture, slides, table
 from dashboard.export import page as pages
+from dashboard.facts.watch import Watch
 from dashboard.look.theme import Look
 from dashboard.screen import plotly_js
 
@@ -177,6 +185,59 @@ def test_pages_and_drawings_ask_nobody(browser: Any, made: list[Card], listener:
     for n in range(0, len(shown), 12):
         whole.set_content(pages.page(shown[n : n + 12], hostile.attack(host)).decode())
         found += whole.evaluate(ALIVE, host)
+    context.close()
+    assert not found, "\n".join(found)
+    assert not listener.heard
+
+
+def markdown_of(text: str) -> str:
+    """As a reader of Markdown shows it that lets HTML pass."""
+    return str(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text))
+
+
+def test_editions_and_decks_ask_nobody(browser: Any, spoiled: Path, listener: Listener, host: str) -> None:
+    """The edition in all its forms, a list named by an attacker; and the decks of a company, of two, and of a board."""
+    builds = decks.Builds(decks.Data(store.load(spoiled), store.snapshot(spoiled)))
+    watch = Watch(hostile.attack(host), companies=("alibaba", "deepseek", "bytedance"))
+    edition = editions.make(builds, watch, editions.Since(day=pd.Timestamp("2026-07-01")))
+    assert len(edition.items) > 10
+    made = editions.files(edition, builds, address="http://localhost/")
+    assert not hostile.office_faults(made["edition.pptx"], host)
+    mail = email.message_from_bytes(
+        edition_forms.message(edition, {}, sender="a@b.test", to=["c@d.test"]), policy=email.policy.default
+    )
+    assert {k.lower() for k in mail} == {
+        *("subject", "from", "to", "message-id", "auto-submitted", "mime-version", "content-type")
+    }
+    texts = {part.get_content_type(): part.get_content() for part in mail.walk() if not part.is_multipart()}
+    assert "phish" in texts["text/plain"] and "\x1b" not in texts["text/plain"]
+    feed = etree.fromstring(edition_forms.atom([edition], hostile.attack(host)).encode())
+    (told,) = feed.iterfind(".//{*}content")
+    whole = {
+        "page": made["index.html"].decode(),
+        "mail": texts["text/html"],
+        "feed": str(told.text),
+        "archive": edition_forms.listing([edition]),
+        "text": markdown_of(texts["text/plain"]),
+        "Markdown": markdown_of(made["edition.md"].decode()),
+    }
+    newest = builds.newest
+    two = Selection(
+        as_of=newest.snapshot.as_of, newest=newest.snapshot.as_of, companies=("alibaba", "tencent")
+    )
+    for name in ("Board pack", "Match-up"):
+        pack = basket.PRESETS[name](newest.tables, two, newest.snapshot.id)
+        assert not hostile.office_faults(decks.build(pack, builds), host)
+        whole[name] = decks.html(pack, builds).decode()
+    brief = basket.company_brief(newest.tables, replace(two, companies=("alibaba",)), newest.snapshot.id)
+    whole["brief"] = decks.brief_sheets(brief, builds).decode()
+    context = browser.new_context(bypass_csp=True)
+    one = context.new_page()
+    found = []
+    for name, text in whole.items():
+        assert "phish" in text, name
+        one.set_content(text)
+        found += [f"{name}: {f}" for f in one.evaluate(ALIVE, host)]
     context.close()
     assert not found, "\n".join(found)
     assert not listener.heard

@@ -30,7 +30,7 @@ from dashboard.draw.slide.ooxml import (
     paragraph,
 )
 from dashboard.draw.slide.workbook import Formula, workbook
-from dashboard.look.markup import xml_text
+from dashboard.look.markup import xml_signs, xml_text
 from dashboard.look.measure import width
 
 GRID = LOOK.grid
@@ -85,8 +85,8 @@ def label(shape: Any, name: str, alt: str) -> None:
     """Names a shape and says what it shows."""
     element = getattr(shape, "_element", shape)
     properties = element.xpath(".//p:cNvPr")[0]
-    properties.set("name", name)
-    properties.set("descr", alt)
+    properties.set("name", xml_signs(name))
+    properties.set("descr", xml_signs(alt))
 
 
 def part_name(name: str, part: int) -> str:

@@ -9,6 +9,7 @@ from pptx.slide import Slide
 
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
+from dashboard.look.markup import xml_signs
 from dashboard.look.measure import fit, width
 
 
@@ -26,7 +27,7 @@ def text_box(
 ) -> None:
     """A text box without margins."""
     shape = one.shapes.add_textbox(*box.emu)
-    shape.name = name
+    shape.name = xml_signs(name)
     properties = shape._element.xpath("p:txBody/a:bodyPr")[0]
     for side in ("lIns", "tIns", "rIns", "bIns"):
         properties.set(side, "0")

@@ -82,6 +82,18 @@ def test_an_unchanged_snapshot_changes_nothing(built: Path) -> None:
     assert again.data == touched and again.changes == ()
 
 
+def test_a_deck_tells_that_nobody_has_worked_on_it(built: Path) -> None:
+    """Only then a chart is not compared with its rows point by point."""
+    assert record.is_as_made(opened(deck(built))) and record.is_as_made(opened(saved(opened(deck(built)))))
+    assert not record.is_as_made(opened(edited(built)))
+    moved = opened(deck(built))
+    _, chart = find(moved, "landscape:governance-mix")
+    chart.chart.part._element.findall(".//{*}val//{*}v")[0].text = "77"
+    assert not record.is_as_made(opened(saved(moved)))
+    # What a person left after a refresh was told once and is told again.
+    assert not record.is_as_made(opened(edited_refreshed(built).data))
+
+
 def test_exactly_the_listed_cells_change(built: Path) -> None:
     before, after = values(deck(built)), values(refreshed(built).data)
     differ = {

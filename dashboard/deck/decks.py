@@ -225,7 +225,8 @@ def build(
     snapshots = list(dict.fromkeys(c.snapshot_id for c in shown)) or [newest.id]
     day = max((c.as_of_date for c in shown), default=newest.as_of)
     master.describe(deck, title, ", ".join(snapshots), [c.chart_id for c in shown], day, address)
-    record.write_properties(deck, records, [w for o in builds.own if (w := overlay.encode(o))])
+    own = [w for o in builds.own if (w := overlay.encode(o))]
+    record.write_properties(deck, records, own, is_new=True)
     master.part(deck, parts)
     data = master.save(deck)
     _tell(progress, total, total, "Saved")

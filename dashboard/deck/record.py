@@ -31,6 +31,8 @@ from dashboard.look.markup import xml_text
 SIGN = "landscape:"
 #: What the line of a reader's own rows begins with.
 OWN = "own-rows:"
+#: What the line begins with that tells a deck nobody has worked on since it was made.
+MADE = "made:"
 HEADING = "For a later refresh, leave this line:"
 #: A record is a line of its own: words of a person that look like one stand behind others.
 _LINE = re.compile(rf"(?:^|[\n\v]){SIGN}([a-z0-9-]+)\?(\S*?)#(\S*)")
@@ -201,15 +203,22 @@ def _signed(body: Any) -> list[Any]:
     return [p for p in body.p_lst if SIGN in _TEXT(p)]
 
 
-def write_properties(deck: Presentation, records: Iterable[Record], own: Sequence[str] | None = None) -> None:
+def write_properties(
+    deck: Presentation, records: Iterable[Record], own: Sequence[str] | None = None, *, is_new: bool = False
+) -> None:
     """Keeps the records in the file's custom properties, beside those that a template brings.
 
-    `own` are the reader's own rows, as words of an address: the deck brings them to its refresh. None keeps those that
-    the deck has.
+    Args:
+        deck: The deck.
+        records: Its records.
+        own: The reader's own rows, as words of an address: the deck brings them to its refresh. None keeps those that
+            the deck has.
+        is_new: Nobody has worked on it yet: what its slides and charts say is noted, too.
     """
     package = deck.part.package
     brought = own_rows(deck) if own is None else list(own)
-    text = "\n".join(dict.fromkeys([*(r.line for r in records), *(f"{OWN}{w}" for w in brought)]))
+    made = [f"{MADE}{_content(deck)}"] if is_new else []
+    text = "\n".join(dict.fromkeys([*(r.line for r in records), *(f"{OWN}{w}" for w in brought), *made]))
     parts = [text[i : i + _LONGEST] for i in range(0, len(text), _LONGEST)]
     old = _properties(deck)
     root = (
@@ -243,6 +252,23 @@ def of_properties(deck: Presentation) -> list[Record]:
 def own_rows(deck: Presentation) -> list[str]:
     """The own rows that a deck brings, as words of an address."""
     return [line.removeprefix(OWN) for line in _lines(deck) if line.startswith(OWN)]
+
+
+def is_as_made(deck: Presentation) -> bool:
+    """True where slides and charts say what they said when the deck was made: nobody changed it, nor did a program."""
+    return f"{MADE}{_content(deck)}" in _lines(deck)
+
+
+def _content(deck: Presentation) -> str:
+    parts = {
+        str(p.partname): p
+        for p in deck.part.package.iter_parts()
+        if p.partname.startswith(("/ppt/slides/slide", "/ppt/charts/chart"))
+    }
+    found = hashlib.sha256()
+    for name in sorted(parts):
+        found.update(f"{name}\n".encode() + parts[name].blob)
+    return found.hexdigest()[:32]
 
 
 def _lines(deck: Presentation) -> list[str]:

@@ -148,6 +148,7 @@ def _refreshed(
     progress: Callable[[int, int, str], object] | None,
 ) -> Refreshed:
     deck = opened.deck
+    as_made = record.is_as_made(deck)
     # `deck.slides` would rename the parts of slides after their order: a reordered deck would lose its own names.
     order = _slides(deck)
     if (count := sum(len(finding.mains(s)) for s in order)) > MOST_CHARTS:
@@ -173,7 +174,7 @@ def _refreshed(
     failed = bool(missing)
     ours = [i for i in found if i.chart not in (front.COVER, *lists.TITLES)]
     for n, one in enumerate(ours, 1):
-        card = _refresh_one(deck, one, again, draws, changes)
+        card = _refresh_one(deck, one, again, draws, changes, as_made)
         if card is None:
             failed = True
         else:
@@ -228,9 +229,17 @@ def _ordered(changes: Sequence[Change], deck: Presentation) -> list[Change]:
 
 
 def _refresh_one(
-    deck: Presentation, one: Instance, again: Again, draws: Draws | None, changes: list[Change]
+    deck: Presentation,
+    one: Instance,
+    again: Again,
+    draws: Draws | None,
+    changes: list[Change],
+    as_made: bool,
 ) -> tuple[Card, str] | None:
-    """Refreshes a chart on all its pages; None where it stays as it was, which is then listed."""
+    """Refreshes a chart on all its pages; None where it stays as it was, which is then listed.
+
+    Where the deck is as it was made, a chart whose rows stand shows them.
+    """
     where = one.pages[0].part.partname
 
     def refused(reason: str) -> None:
@@ -263,7 +272,7 @@ def _refresh_one(
     astray: list[tuple[str, str]] = []
     mixed: list[int] = []
     state = "changed" if is_new else "same" if old.query == fresh.query else "dated"
-    if state == "same" and is_picture:
+    if state == "same" and (is_picture or as_made):
         return card, state
     scratch = _scratch(card, fresh, draws if is_picture else None)
     if not is_new:

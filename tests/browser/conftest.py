@@ -115,7 +115,7 @@ def turn() -> Callable[..., Any]:
     def go(page: Any, path: str) -> Any:
         page.evaluate(
             "(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate', { state: null })) }",
-            "/" + path,
+            "/" + path.lstrip("/"),
         )
         settle(page)
         return page

@@ -76,6 +76,7 @@ GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 21, 28)"}
 def test_every_page_is_sound(
     new_page: NewPage,
     visit: Visit,
+    turn: Visit,
     paths: list[str],
     axe_findings: Callable[[Any], list[str]],
     width: int,
@@ -84,6 +85,7 @@ def test_every_page_is_sound(
     """No exception, sideways overflow or mute chart, and nothing that axe-core calls serious or critical.
 
     One page is opened in the light, the next in the dark, and each seen in the other, too, as the evening turns it.
+    On a desk each is loaded anew; on a phone the reader turns from one to the next.
     Console errors and requests to other hosts fail the test when its pages close.
     """
     page = new_page(width, height)
@@ -91,7 +93,7 @@ def test_every_page_is_sound(
     for n, path in enumerate(paths):
         themes = list(GROUNDS) if n % 2 == 0 else list(GROUNDS)[::-1]
         page.emulate_media(color_scheme=themes[0])
-        visit(page, path)
+        (turn if n and width < 700 else visit)(page, path)
         for theme in themes:
             page.emulate_media(color_scheme=theme)
             settle(page)

@@ -233,7 +233,7 @@ def test_an_address_gives_the_same_view_chart_for_chart(new_page: NewPage, visit
 # --- Any screen ---
 
 
-def test_nothing_is_wider_than_the_window(new_page: NewPage, visit: Visit) -> None:
+def test_nothing_is_wider_than_the_window(new_page: NewPage, visit: Visit, turn: Visit) -> None:
     """Each page as opened in one of the widths, then made wider and narrower as a reader drags its window."""
     page, widths, wide = new_page(), (1024, 1920, 2560), {}
     for n, path in enumerate(
@@ -241,7 +241,7 @@ def test_nothing_is_wider_than_the_window(new_page: NewPage, visit: Visit) -> No
     ):
         first = n % len(widths)
         page.set_viewport_size({"width": widths[first], "height": 1080})
-        visit(page, path)
+        (turn if n else visit)(page, path)
         for width in widths[first:] + widths[:first]:
             page.set_viewport_size({"width": width, "height": 1080})
             settle(page)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.data.cut import once_for_frames
 from dashboard.data.store import Snapshot, Tables
 from dashboard.look.markdown import link
 from dashboard.look.theme import PRODUCT, format_day, is_missing, join_words, plural
@@ -298,31 +298,16 @@ class Place:
         return self.publisher if is_missing(day) else f"{self.publisher}, {format_day(day, exact)}"
 
 
-#: The last tables of sources that were asked of, by identity: building one costs more than a page of look-ups.
-_PLACES: OrderedDict[int, tuple[pd.DataFrame, dict[str, Place]]] = OrderedDict()
-_MOST_PLACES = 8
-
-
+@once_for_frames
 def places(sources: pd.DataFrame) -> dict[str, Place]:
     """Every document of the sources table by its id; to be read only."""
-    found = _PLACES.get(id(sources))
-    if found is None:
-        read = ("source_id", "publisher", "url", "published_date", "published_date_precision", "strength")
-        none = [""] * len(sources)
-        columns = (sources[c].tolist() if c in sources else none for c in read)
-        found = (
-            sources,
-            {
-                i: Place(str(publisher), str(url), (day, exact), str(strength), at)
-                for at, (i, publisher, url, day, exact, strength) in enumerate(zip(*columns, strict=True))
-            },
-        )
-        _PLACES[id(sources)] = found
-        while len(_PLACES) > _MOST_PLACES:
-            _PLACES.popitem(last=False)
-    else:
-        _PLACES.move_to_end(id(sources))
-    return found[1]
+    read = ("source_id", "publisher", "url", "published_date", "published_date_precision", "strength")
+    none = [""] * len(sources)
+    columns = (sources[c].tolist() if c in sources else none for c in read)
+    return {
+        i: Place(str(publisher), str(url), (day, exact), str(strength), at)
+        for at, (i, publisher, url, day, exact, strength) in enumerate(zip(*columns, strict=True))
+    }
 
 
 def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -134,6 +135,33 @@ def once_each(
                 return direct(tables, *args, **kwargs)
             tables.known[key] = _narrowed(direct(tables.whole, *args, **kwargs), tables.mine)
         value = tables.known[key]
+        return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
+
+    return found
+
+
+#: Frames, or sets of them, that a function of frames remembers: those of a build, of the one before, and of readers' own rows.
+MOST_FRAMES = 8
+
+
+def once_for_frames(find: Callable[..., V]) -> Callable[..., V]:
+    """A function of frames alone which computes once for each of the last ones, told by identity.
+
+    For what no view narrows: every cut of a build holds the same frame, and so do the tables of the build. What comes
+    back is shared as by `once`.
+    """
+    known: OrderedDict[tuple[int, ...], tuple[tuple[pd.DataFrame, ...], V]] = OrderedDict()
+
+    @functools.wraps(find)
+    def found(*frames: pd.DataFrame) -> V:
+        key = tuple(map(id, frames))
+        kept = known.get(key)
+        if kept is None:
+            # The frames are kept with it: another could get the identity of one that is gone.
+            kept = known[key] = frames, find(*frames)
+            while len(known) > MOST_FRAMES:
+                known.popitem(last=False)
+        value = kept[1]
         return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
 
     return found

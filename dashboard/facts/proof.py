@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.data.citations import split_ids
-from dashboard.data.cut import once_for_all
+from dashboard.data.cut import once_for_frames
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, plural
 
@@ -40,18 +40,30 @@ MEANS = (
 _VALUE = ["source_id", "table_name", "row_id", "column_name"]
 
 
-@once_for_all
-def _looked_up(tables: Tables) -> pd.DataFrame:
-    """What holds of each value in each document; none in a build of older code.
+#: Of a build of older code.
+_NONE_LOOKED_UP = pd.DataFrame(columns=[*_VALUE, "finding", "verified_date", "words"])
+_NONE_READ = pd.DataFrame(columns=["source_id", "how", "finding", "read_date", "words"])
+
+
+def _of_values(tables: Tables) -> pd.DataFrame:
+    return tables.get("verifications", _NONE_LOOKED_UP)
+
+
+def _of_pages(tables: Tables) -> pd.DataFrame:
+    return tables.get("document_readings", _NONE_READ)
+
+
+@once_for_frames
+def _looked_up(rows: pd.DataFrame) -> pd.DataFrame:
+    """What holds of each value in each document.
 
     Of a copy and an address the newer that says something of the document counts, of one day the address.
 
     Returns:
         The columns of `verifications` and `words`; one row per value and document.
     """
-    if "verifications" not in tables:
-        return pd.DataFrame(columns=[*_VALUE, "finding", "verified_date", "words"])
-    rows = tables["verifications"]
+    if rows is _NONE_LOOKED_UP:
+        return rows
     if "how" not in rows:
         rows = rows.assign(how="stored_copy", seen_date=rows["verified_date"])
     fetched = rows["how"].eq("fetched")
@@ -70,16 +82,20 @@ def _looked_up(tables: Tables) -> pd.DataFrame:
     return rows.assign(words=pd.Series(words, index=rows.index, dtype="str"))
 
 
-@once_for_all
 def readings(tables: Tables) -> pd.DataFrame:
     """The newest reading of each document and way, in words; none in a build of older code.
 
     Returns:
         The columns of `document_readings` and `words`; one row per document and way, newest reading last.
     """
-    if "document_readings" not in tables:
-        return pd.DataFrame(columns=["source_id", "how", "finding", "read_date", "words"])
-    rows = tables["document_readings"].sort_values(["read_date", "since_date"], kind="stable")
+    return _readings(_of_pages(tables))
+
+
+@once_for_frames
+def _readings(rows: pd.DataFrame) -> pd.DataFrame:
+    if rows is _NONE_READ:
+        return rows
+    rows = rows.sort_values(["read_date", "since_date"], kind="stable")
     rows = rows.drop_duplicates(["source_id", "how"], keep="last")
     cells = (rows[c].tolist() for c in ("how", "finding", "read_date", "since_date"))
     words = [
@@ -104,10 +120,14 @@ OF_READING = {
 }
 
 
-@once_for_all
 def findings(tables: Tables) -> dict[tuple[str, str, str], str]:
     """What became of each value looked up, in words, by table, key of the row and column."""
-    rows = _looked_up(tables)
+    return _findings(_of_values(tables))
+
+
+@once_for_frames
+def _findings(verifications: pd.DataFrame) -> dict[tuple[str, str, str], str]:
+    rows = _looked_up(verifications)
     order = {finding: place for place, finding in enumerate(FOUND)}
     rows = rows.assign(_at=rows["finding"].map(order)).sort_values("_at", kind="stable")
     best = rows.drop_duplicates(["table_name", "row_id", "column_name"])
@@ -115,10 +135,10 @@ def findings(tables: Tables) -> dict[tuple[str, str, str], str]:
     return {(table, row, column): words for table, row, column, words in zip(*cells, strict=True)}
 
 
-@once_for_all
-def _lost(tables: Tables) -> frozenset[str]:
+@once_for_frames
+def _lost(verifications: pd.DataFrame) -> frozenset[str]:
     """Keys of rows of which a value stands in none of its documents any more, though it did."""
-    rows = _looked_up(tables)
+    rows = _looked_up(verifications)
     rows = rows[rows["finding"].isin(DECISIVE)]
     # One document that still holds it is enough.
     holds = rows.assign(_holds=~rows["finding"].isin(LOST))
@@ -126,10 +146,10 @@ def _lost(tables: Tables) -> frozenset[str]:
     return frozenset(still.index.get_level_values("row_id")[~still.to_numpy(dtype=bool)])
 
 
-@once_for_all
-def _gone(tables: Tables) -> frozenset[str]:
+@once_for_frames
+def _gone(document_readings: pd.DataFrame) -> frozenset[str]:
     """Documents whose address has no page any more."""
-    rows = readings(tables)
+    rows = _readings(document_readings)
     return frozenset(rows.loc[rows["how"].eq("fetched") & rows["finding"].eq("gone"), "source_id"])
 
 
@@ -140,7 +160,7 @@ def lost(tables: Tables, rows: pd.DataFrame) -> int:
         tables: With what was looked up.
         rows: With their key in one of the columns that end in `_id`, and `source_ids`.
     """
-    values, pages = _lost(tables), _gone(tables)
+    values, pages = _lost(_of_values(tables)), _gone(_of_pages(tables))
     if rows.empty or not (values or pages):
         return 0
     keys = [c for c in KEYS if c in rows][:1]
@@ -160,7 +180,7 @@ def of_row(tables: Tables, table: str, row_id: object, column: str, source_ids: 
     if said := findings(tables).get((table, str(row_id), column)):
         return said
     cited = split_ids([source_ids])
-    return "page gone" if cited and _gone(tables).issuperset(cited) else ""
+    return "page gone" if cited and _gone(_of_pages(tables)).issuperset(cited) else ""
 
 
 def checked(tables: Tables, table: str, row_ids: pd.Series, column: str) -> pd.Series:
@@ -172,13 +192,13 @@ def checked(tables: Tables, table: str, row_ids: pd.Series, column: str) -> pd.S
 
 def of_documents(tables: Tables, source_ids: pd.Series) -> pd.Series:
     """How many of the values that each document was looked into for stand in it, in words; "" where nobody looked."""
-    said = _of_each_document(tables)
+    said = _of_each_document(_of_values(tables), _of_pages(tables))
     return pd.Series([said.get(i, "") for i in source_ids], index=source_ids.index, dtype="str")
 
 
-@once_for_all
-def _of_each_document(tables: Tables) -> dict[str, str]:
-    rows = _looked_up(tables)
+@once_for_frames
+def _of_each_document(verifications: pd.DataFrame, document_readings: pd.DataFrame) -> dict[str, str]:
+    rows = _looked_up(verifications)
     rows = rows[rows["finding"].isin((*DECISIVE, "not_found"))]
     by: dict[str, list[tuple[bool, pd.Timestamp]]] = {}
     cells = (rows[c].tolist() for c in ("source_id", "finding", "verified_date"))
@@ -189,7 +209,7 @@ def _of_each_document(tables: Tables) -> dict[str, str]:
         f"{format_day(max(day for _, day in mine))}"
         for source, mine in by.items()
     }
-    newest = readings(tables)
+    newest = _readings(document_readings)
     for source, how, finding, words in zip(
         *(newest[c].tolist() for c in ("source_id", "how", "finding", "words")), strict=True
     ):
@@ -228,11 +248,15 @@ class Looked:
 Stated = Mapping[str, Mapping[str, list[tuple[str, str, pd.Timestamp, str]]]]
 
 
-@once_for_all
 def by_document(tables: Tables) -> Stated:
     """What was looked up in each document, by the value stated: keys of the rows, finding, day and words."""
+    return _by_document(_of_values(tables))
+
+
+@once_for_frames
+def _by_document(verifications: pd.DataFrame) -> Stated:
     out: dict[str, dict[str, list[tuple[str, str, pd.Timestamp, str]]]] = {}
-    rows = _looked_up(tables)
+    rows = _looked_up(verifications)
     if "stated" not in rows:
         return out
     cells = (rows[c].tolist() for c in ("source_id", "stated", "row_id", "finding", "verified_date", "words"))

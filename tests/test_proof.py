@@ -225,7 +225,8 @@ def test_a_document_says_what_became_of_its_page() -> None:
         "read again on 3 Dec 2026",
         "",
     ]
-    sources = pd.DataFrame({"source_id": ["one", "two", "five", "six"], "publisher": list("abcd"), "url": ""})
+    sources = pd.DataFrame({"source_id": ["one", "two", "five", "six"], "publisher": list("abcd")})
+    sources = sources.assign(title=None, url="")
     rows = proof.documents_read(tables | {"sources": sources})
     assert rows["source_id"].tolist() == ["two", "one", "six", "one", "five"]
     assert proof.states(rows).tolist() == ["lost", "lost", "read", "copies", "quoted"]

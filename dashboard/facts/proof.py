@@ -326,10 +326,10 @@ def documents_read(tables: Tables) -> pd.DataFrame:
     """The newest reading of each document and way, those that have changed or gone first.
 
     Returns:
-        The columns of `document_readings`, words, way, publisher and url; newest reading first within a finding.
+        The columns of `document_readings`, words, way, publisher, title and url; newest reading first within a finding.
     """
     rows = readings(tables)
-    about = tables["sources"].set_index("source_id")[["publisher", "url"]]
+    about = tables["sources"].set_index("source_id")[["publisher", "title", "url"]]
     rows = rows.join(about, on="source_id").assign(way=rows["how"].map(WAYS))
     place = rows["finding"].map({f: n for n, f in enumerate(("gone", "changed", "unreadable", "not_found"))})
     rows = rows.assign(_place=place.fillna(9), _way=rows["how"].ne("fetched"))

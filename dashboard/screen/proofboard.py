@@ -46,6 +46,7 @@ def proof_board(now: ui.View) -> None:
             shown[
                 [
                     "publisher",
+                    "title",
                     "words",
                     "way",
                     "values_found",
@@ -59,6 +60,7 @@ def proof_board(now: ui.View) -> None:
             ],
             column_config={
                 "publisher": st.column_config.TextColumn("Publisher", pinned=True),
+                "title": st.column_config.TextColumn("Title", width="medium"),
                 "words": st.column_config.TextColumn("Finding", width="medium"),
                 "way": st.column_config.TextColumn("Read as", help=proof.WAYS_MEAN),
                 "values_found": st.column_config.NumberColumn("Found", help="Values that stand there."),

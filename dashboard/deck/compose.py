@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 from pptx.presentation import Presentation
 from pptx.slide import Slide
+from pptx.util import Emu
 
 from dashboard.charts.card import Card, ExportRefusedError, card_table
 from dashboard.deck import record
@@ -17,9 +20,9 @@ from dashboard.deck.placing import finish, frame, style_words, titled
 from dashboard.deck.record import Record
 from dashboard.deck.template import Template, shrunk
 from dashboard.draw.slide import drawings, native
-from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
+from dashboard.draw.slide.ooxml import EMU, GREY, INK, Box, Run, paragraph, parse
 from dashboard.draw.slide.text import text_box
-from dashboard.export import slides, table
+from dashboard.export import master, slides, table
 from dashboard.export.master import BODY, HEIGHT, SOURCE, SOURCE_SIZES, SUBTITLE
 from dashboard.look.measure import fit, shorten
 from dashboard.look.theme import OWN_SIGN
@@ -125,6 +128,7 @@ def add_pair(
         text = [[Run(" ".join(lines), size, True, INK)]]
         text_box(one, box, text, f"{slides.MARK}{new.stem}:{role}", anchor="b")
         kept.append(new)
+    _raise_hairline(one)
     if template:
         finish(template, one)
     for n, (card, new) in enumerate(zip(cards, kept, strict=True)):
@@ -135,6 +139,20 @@ def add_pair(
             _append_notes(one, slides.notes(card))
         record.write(one, kept[n])
     return kept
+
+
+def _raise_hairline(one: Slide) -> None:
+    """Moves the line of our own masters above source lines that begin over it: it would cross their words."""
+    rule: Any = next((s for s in one.slide_layout.shapes if s.name == master.HAIRLINE_NAME), None)
+    foot = min(s.top for s in one.shapes if s.name.endswith(":source"))
+    if rule is None or rule.top <= foot:
+        return
+    # A slide shows all of its master or nothing: of ours the line is all there is to see.
+    one._element.set("showMasterSp", "0")
+    own = copy.deepcopy(rule._element)
+    own.nvCxnSpPr.cNvPr.set("id", str(max(s.shape_id for s in one.shapes) + 1))
+    one.shapes._spTree.append(own)
+    list(one.shapes)[-1].top = Emu(foot - round((master.SOURCE.y - master.RULE_Y) * EMU))
 
 
 def fits_half(card: Card, template: Template | None = None) -> bool:

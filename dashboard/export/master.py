@@ -27,6 +27,7 @@ TITLE = Box(0.6, 0.30, 12.13, 0.84)
 SUBTITLE = Box(0.6, 1.18, 12.13, 0.48)
 BODY = Box(0.6, 1.75, 12.13, 5.05)
 RULE_Y = 6.92
+HAIRLINE_NAME = "Hairline"
 SOURCE = Box(0.6, 6.95, 11.4, 0.54)
 PAGE = Box(12.13, 6.96, 0.6, 0.25)
 
@@ -195,7 +196,7 @@ def _hairline(number: int, at: float) -> str:
     x, y, w, _ = Box(BODY.x, at, BODY.w, 0).emu
     # Without a style part: PowerPoint would give the line the theme's shadow.
     return (
-        f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="Hairline"/><p:cNvCxnSpPr/><p:nvPr userDrawn="1"/>'
+        f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="{HAIRLINE_NAME}"/><p:cNvCxnSpPr/><p:nvPr userDrawn="1"/>'
         f'</p:nvCxnSpPr><p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{w}" cy="0"/></a:xfrm>'
         f'<a:prstGeom prst="line"><a:avLst/></a:prstGeom><a:ln w="9525"><a:solidFill>{colour(HAIRLINE)}</a:solidFill>'
         "</a:ln></p:spPr></p:cxnSp>"

@@ -35,7 +35,7 @@ def told(old: Tables, new: Tables) -> pd.DataFrame:
 
 def test_a_build_and_itself_differ_in_nothing(tables: Tables) -> None:
     found = told(tables, tables)
-    assert found.empty and builds_apart.summary(found) == "Nothing that pages tell of the field differs"
+    assert found.empty and builds_apart.summary(found).startswith("No label, AI lead, ")
 
 
 def test_a_row_that_is_new_is_a_fact_one_that_is_gone_a_correction(tables: Tables) -> None:

@@ -142,7 +142,7 @@ def _snapshots(measure: str, old: Tables, new: Tables) -> str:
 def summary(found: pd.DataFrame) -> str:
     """How many changes of how many organisations, and by which causes."""
     if found.empty:
-        return "Nothing that pages tell of the field differs"
+        return "No label, AI lead, reorganisation, flagship, price, best score, stated figure or verdict of the field differs"
     counts = found["cause"].value_counts()
     told = ", ".join(plural(int(counts[c]), c) for c in CAUSES if c in counts)
     who = found["company_id"].dropna().nunique()

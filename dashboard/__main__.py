@@ -24,7 +24,6 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from dashboard.arguments import CHART_FORMATS, DECK_FORMATS, parser
 from dashboard.charts import CHARTS, PICKS, ways
 from dashboard.charts.card import ExportRefusedError
 from dashboard.data import overlay, permalink, store
@@ -36,6 +35,7 @@ from dashboard.deck.basket import Basket, BasketError
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.review import ReviewError
 from dashboard.deck.template import Template
+from dashboard.door.arguments import CHART_FORMATS, DECK_FORMATS, parser
 from dashboard.draw import plotly
 from dashboard.export import edition as forms
 from dashboard.export import page, server_picture, slides, table

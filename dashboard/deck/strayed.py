@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree
@@ -36,12 +36,8 @@ def put_back(one: Instance, scratch: Sequence[Any]) -> tuple[list[tuple[str, str
         Part of the slide and a sentence, for each of its objects that strayed; numbers of those that had such copies.
     """
     mixed: list[int] = []
-    drawn = [f.shape for s in scratch for f, *_ in mains(s, one.chart)]
     told: list[tuple[str, str]] = []
-    for page, number in zip(one.pages, one.numbers, strict=True):
-        if number > len(drawn):
-            continue
-        old, new = main(page, one.chart, number).shape, drawn[number - 1]
+    for page, number, old, new in _side_by_side(one, scratch):
         if not (old.has_chart and new.has_chart and same_form(old.chart.part, new.chart.part)):
             continue
         mine, theirs = old.chart.part._element, new.chart.part._element
@@ -62,14 +58,18 @@ def put_back(one: Instance, scratch: Sequence[Any]) -> tuple[list[tuple[str, str
     return told, mixed
 
 
+def _side_by_side(one: Instance, scratch: Sequence[Any]) -> Iterator[tuple[Any, int, Any, Any]]:
+    """Slide, number, shape in the deck and shape drawn anew of each object of a chart that has both."""
+    drawn = [f.shape for s in scratch for f, *_ in mains(s, one.chart)]
+    for page, number in zip(one.pages, one.numbers, strict=True):
+        if number <= len(drawn):
+            yield page, number, main(page, one.chart, number).shape, drawn[number - 1]
+
+
 def of_tables(one: Instance, scratch: Sequence[Any]) -> list[tuple[str, str]]:
     """The same of tables, whose cells stay as a person wrote them until their rows change: part of the slide and a sentence."""
-    drawn = [f.shape for s in scratch for f, *_ in mains(s, one.chart)]
     told: list[tuple[str, str]] = []
-    for page, number in zip(one.pages, one.numbers, strict=True):
-        if number > len(drawn):
-            continue
-        old, new = main(page, one.chart, number).shape, drawn[number - 1]
+    for page, _, old, new in _side_by_side(one, scratch):
         if not (getattr(old, "has_table", False) and getattr(new, "has_table", False)):
             continue
         before = {(c.row, c.column): c.text for c in cells([old._element])}
@@ -135,12 +135,11 @@ def draw_again(one: Instance, scratch: Sequence[Any], mixed: Sequence[int]) -> N
         scratch: Its slides drawn anew.
         mixed: Numbers of its objects that `put_back` found copies in.
     """
-    drawn = [f.shape for s in scratch for f, *_ in mains(s, one.chart)]
-    for page, number in zip(one.pages, one.numbers, strict=True):
+    for _, number, mine, theirs in _side_by_side(one, scratch):
         if number not in mixed:
             continue
-        fresh = {name_of(s): s for s in series_of(drawn[number - 1].chart.part._element)}
-        for old in series_of(main(page, one.chart, number).shape.chart.part._element):
+        fresh = {name_of(s): s for s in series_of(theirs.chart.part._element)}
+        for old in series_of(mine.chart.part._element):
             new = copy.deepcopy(fresh.get(name_of(old)))
             parent = old.getparent()
             if new is None or parent is None:

@@ -47,6 +47,19 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
         Rows of governance_observations, indexed by dimension, one each; qualifiers included. Where the newest
         reading carries no score, what held before is over: no row.
     """
+    held = [o.label for o in _held(tables, company_id, day, before=before)]
+    return tables["governance_observations"].loc[held].set_index("dimension")
+
+
+def scores_on(tables: Tables, company_id: str, day: pd.Timestamp) -> dict[str, int]:
+    """Dimension to score, of what `readings` would give of a day."""
+    return {o.dimension: int(o.score) for o in _held(tables, company_id, day)}  # type: ignore[call-overload]
+
+
+def _held(
+    tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False
+) -> list[_Observation]:
+    """The newest reading of each dimension by the rule of `readings`, those without a score left out."""
     known = [o for o in _observations(tables).get(company_id, []) if o.first <= day]
     if before:
         # Of a year only the year is known: it is taken at its first day, else nothing would come before anything.
@@ -62,8 +75,7 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
     newest: dict[str, _Observation] = {}
     for o in known:
         newest.setdefault(o.dimension, o)
-    held = [o.label for o in newest.values() if not is_missing(o.score)]
-    return tables["governance_observations"].loc[held].set_index("dimension")
+    return [o for o in newest.values() if not is_missing(o.score)]
 
 
 class _Observation(NamedTuple):
@@ -82,8 +94,9 @@ def _observations(tables: Tables) -> dict[str, list[_Observation]]:
     rows = tables["governance_observations"]
     read = ("observation_id", "dimension", "valid_from", "valid_from_precision", "score", "source_ids")
     found: dict[str, list[_Observation]] = {}
-    for company, *one in zip(rows["company_id"], rows.index, *(rows[c] for c in read), strict=True):
-        found.setdefault(company, []).append(_Observation(*one))
+    every = map(_Observation, rows.index.tolist(), *(rows[c].tolist() for c in read))
+    for company, one in zip(rows["company_id"].tolist(), every, strict=True):
+        found.setdefault(company, []).append(one)
     return found
 
 
@@ -94,7 +107,7 @@ def _documents(tables: Tables) -> dict[str, tuple[int, int]]:
     ranks = citations.ranks_of(sources)
     return {
         i: (ranks[i], -(2**62) if is_missing(day) else day.value)
-        for i, day in zip(sources["source_id"], sources["published_date"], strict=True)
+        for i, day in zip(sources["source_id"].tolist(), sources["published_date"].tolist(), strict=True)
     }
 
 

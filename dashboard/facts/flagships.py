@@ -236,9 +236,7 @@ def _flagship(
         return newest, f"the company calls it “{said['stated_as']}”", str(said["source_ids"])
     first = _before(max(r.day for r in general), WINDOW)
     recent = [r for r in general if r.day > first]
-    large = [
-        r for r in recent if is_missing(r.parameters_total) or r.parameters_total >= SMALL_PARAMETERS
-    ]
+    large = [r for r in recent if is_missing(r.parameters_total) or r.parameters_total >= SMALL_PARAMETERS]
     recent = large or recent
     if len(recent) == 1:
         return recent[0], "its only general model within twelve months", None

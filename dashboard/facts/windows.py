@@ -56,9 +56,7 @@ def scores_on(tables: Tables, company_id: str, day: pd.Timestamp) -> dict[str, i
     return {o.dimension: int(o.score) for o in _held(tables, company_id, day)}  # type: ignore[call-overload]
 
 
-def _held(
-    tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False
-) -> list[_Observation]:
+def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False) -> list[_Observation]:
     """The newest reading of each dimension by the rule of `readings`, those without a score left out."""
     known = [o for o in _observations(tables).get(company_id, []) if o.first <= day]
     if before:
@@ -227,15 +225,23 @@ def best_rated(
 
 
 @once
+def _leaders(tables: Tables) -> dict[str, Any]:
+    """Where the rows of people who lead AI stand in `people`, by company."""
+    people = tables["people"]
+    ids = people["company_id"].where(people["is_ai_lead"].astype(bool))
+    return {str(cid): places for cid, places in ids.groupby(ids, sort=False).indices.items()}
+
+
+@once
 def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> Measure:
     """People who began or ceased to lead the company's AI in the span; one who only changes the title does not count.
 
     The leader with whom the record of a company begins has replaced nobody known, so that beginning is not counted.
     """
-    people = tables["people"]
-    rows = people[(people["company_id"] == company_id) & people["is_ai_lead"].astype(bool)]
-    if rows.empty:
+    places = _leaders(tables).get(company_id)
+    if places is None:
         return NOTHING
+    rows = tables["people"].take(places)
     moved: dict[str, str] = {}
     far = pd.Timestamp.max.floor("D")
     begun = rows["valid_from"].min()

@@ -182,7 +182,9 @@ def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any],
 
 def _and_more(number: int) -> None:
     if number > 0:
-        st.caption(f"{number:,} older changes are not listed: choose companies, or a later day to compare with.")
+        st.caption(
+            f"{number:,} older changes are not listed: choose companies, or a later day to compare with."
+        )
 
 
 def _leader(r: Any) -> str:

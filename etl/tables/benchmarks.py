@@ -7,7 +7,9 @@ of a model with the name of any of its efforts: no effort is taken from it.
 
 from __future__ import annotations
 
+import functools
 import re
+from datetime import datetime
 
 import pandas as pd
 
@@ -316,8 +318,17 @@ def _edition_day(stamp: str, near: pd.Timestamp) -> pd.Timestamp | None:
     """The day that a name ends in; of month and day alone the one nearest to a day; None where it is none (2411, 0 for 32k)."""
     digits = stamp.replace("-", "")
     years = [""] if len(digits) == 8 else [str(near.year + n) for n in (-1, 0, 1)]
-    days = pd.to_datetime(pd.Series([y + digits for y in years]), format="%Y%m%d", errors="coerce").dropna()
+    days = [day for y in years if (day := _day(y + digits)) is not None]
     return min(days, key=lambda d: abs(d - near), default=None)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _day(digits: str) -> pd.Timestamp | None:
+    """The day that eight or fewer digits write as year, month, day; None where there is none."""
+    try:
+        return pd.Timestamp(datetime.strptime(digits, "%Y%m%d"))
+    except ValueError:
+        return None
 
 
 SCORES = Table(

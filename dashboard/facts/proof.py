@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -311,7 +312,10 @@ def _plain(value: object) -> str:
 
 def _bare(name: str) -> str:
     """A name or key as its letters and digits: ids are made of names with other signs between."""
-    return "".join(c for c in str(name).lower() if c.isalnum())
+    return _SIGNS.sub("", str(name).lower())
+
+
+_SIGNS = re.compile(r"[\W_]+")
 
 
 #: Ways of reading as a table names them, and what they mean.

@@ -36,12 +36,12 @@ def pages(card: Card, body: Box) -> list[Draw]:
     return _drawn(card, columns, body) or table.pages(card, card_table(card), columns, body)
 
 
-def is_one(card: Card, body: Box) -> bool:
-    """Whether a card is drawn whole on one slide."""
-    if isinstance(card.kind, Table) and len(card.frame) > MOST_ROWS:
+def fits(card: Card, body: Box, slides: int = 1) -> bool:
+    """Whether a card is drawn whole on so many slides."""
+    if isinstance(card.kind, Table) and len(card.frame) > slides * MOST_ROWS:
         # A long table is not laid out to learn that.
         return False
-    return len(pages(card, body)) == 1
+    return len(pages(card, body)) <= slides
 
 
 def _drawn(card: Card, columns: Frame, body: Box) -> list[Draw]:

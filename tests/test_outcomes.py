@@ -141,6 +141,38 @@ def test_no_known_leader_is_unknown_and_not_zero() -> None:
     assert windows.leader_changes(people(("ann", "2020-01-01", None)), "b", *SPAN).value is None
 
 
+@pytest.mark.parametrize(
+    ("rows", "exact", "arrived"),
+    [
+        ([("ann", "2020-01-01", "2025-05-01"), ("bo", "2025-05-01", None)], "day", "2025-05-01"),
+        ([("ann", "2020-01-01", "2025-05-01"), ("ann", "2025-05-20", None)], "day", "2020-01-01"),
+        ([("ann", "2020-01-01", None), ("bo", "2025-05-01", "2025-06-01")], "day", "2020-01-01"),
+        ([("ann", "2020-01-01", "2025-05-01")], "day", None),
+        ([("ann", None, None)], "day", None),
+        ([("ann", "2020-01-01", None)], "year", None),
+    ],
+    ids=["successor", "new title", "came and went", "left", "since when is unknown", "only the year"],
+)
+def test_the_newest_arrival_is_that_of_a_person_who_leads_to_this_day(
+    rows: list[tuple[str, str | None, str | None]], exact: str, arrived: str | None
+) -> None:
+    there = people(*rows)
+    there["people"]["valid_from_precision"] = exact
+    found = windows.arrivals(there)["valid_from"].to_dict()
+    assert found == ({} if arrived is None else {"a": pd.Timestamp(arrived)})
+
+
+def test_who_waits_for_a_flagship_counts_once_the_half_year_is_over() -> None:
+    chart, selection = CHARTS["leader-to-flagship"], Selection(SPAN[1], SPAN[1])
+    frame = pd.DataFrame(
+        {"days": [10, 183, 184, 300, 183, 20], "is_waiting": [False, False, False, True, True, True]}
+    )
+    assert chart.finding(frame, selection) == "", "four are too few"
+    more = pd.concat([frame, frame[:1]], ignore_index=True)
+    said = "3 of 5 companies had a next flagship within 183 days of a new head of AI; 1 has none on record"
+    assert chart.finding(more, selection) == said
+
+
 def priced(*rows: tuple[str, str, float, float]) -> Tables:
     """Company, model, rating and price of each row."""
     scores = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""Chart of leaders: how long the next flagship took after somebody new came to lead a company's AI."""
+"""Charts of people: how long the next flagship took after somebody new came to lead, and who won and lost people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.dots import Dots
+from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.marks import joined_sources, weakest
 from dashboard.charts.rows import counted, with_company
 from dashboard.charts.spec import Chart
@@ -112,7 +113,113 @@ def leader_to_flagship_subtitle(frame: pd.DataFrame, selection: Selection) -> st
     return f"Days from the newest arrival of a head of AI to the next flagship; {of}; as of {format_day(selection.as_of)}"
 
 
+# --- Who went where ---
+
+
+MOVE_COLUMNS = [
+    "company_name",
+    "governance_model",
+    "governance_model_id",
+    "went",
+    "went_names",
+    "went_to",
+    "came",
+    "came_names",
+    "came_from",
+    "last_move",
+    "last_move_precision",
+    "is_outside",
+    "confidence",
+    "source_ids",
+]
+
+
+def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """Leaders and researchers who went from and came to each company, as far as a document tells; most moves first."""
+    moves = tables["people_moves"].sort_values(["move_date", "move_id"], ascending=False, kind="stable")
+    about = with_company(tables, selection.basis, tables["companies"][["company_id"]])
+    told = moves.to_dict("records")
+    rows = []
+    for company in about.to_dict("records"):
+        cid = company["company_id"]
+        # A move inside one company is none.
+        mine = [r for r in told if (r["from_company_id"] == cid) != (r["to_company_id"] == cid)]
+        if not mine:
+            continue
+        went = [r for r in mine if r["from_company_id"] == cid]
+        came = [r for r in mine if r["to_company_id"] == cid]
+        rows.append(
+            {
+                **{c: company[c] for c in ("company_name", "governance_model", "governance_model_id")},
+                "went": len(went),
+                "went_names": ", ".join(r["person_name"] for r in went),
+                "went_to": ", ".join(f"{r['person_name']} to {r['to_name']}" for r in went),
+                "came": len(came),
+                "came_names": ", ".join(r["person_name"] for r in came),
+                "came_from": ", ".join(f"{r['person_name']} from {r['from_name']}" for r in came),
+                "last_move": mine[0]["move_date"],
+                "last_move_precision": mine[0]["move_date_precision"],
+                "is_outside": company["is_outside"],
+                "confidence": weakest(r["confidence"] for r in mine),
+                "source_ids": joined_sources(*(r["source_ids"] for r in mine)),
+            }
+        )
+    frame = pd.DataFrame(rows, columns=MOVE_COLUMNS)
+    frame = frame.assign(_moves=frame["came"] + frame["went"], _gain=frame["came"] - frame["went"])
+    order = frame.sort_values(
+        ["_moves", "_gain", "company_name"], ascending=[False, False, True], kind="stable"
+    )
+    return counted(order[MOVE_COLUMNS], len(about))
+
+
+def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """Who gained most and who lost most, by people who came less people who went; each only where it is one alone."""
+    gains = sorted((came - went, i) for i, came, went in frame[["came", "went"]].itertuples())
+    if len(gains) < FEWEST or gains[-1][0] < 2 or gains[0][0] > -2:
+        return ""
+    if gains[-1][0] == gains[-2][0] or gains[0][0] == gains[1][0]:
+        return ""
+    top, low = frame.loc[gains[-1][1]], frame.loc[gains[0][1]]
+    return (
+        f"{top['company_name']} gained most leaders and researchers on record ({top['came']} came, {top['went']} went), "
+        f"{low['company_name']} lost most ({low['went']} went, {low['came']} came)"
+    )
+
+
+def people_moves_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Unit, how many of how many, to which day."""
+    total = frame.attrs.get("out_of")
+    of = plural(len(frame), "organisation")
+    if total:
+        of = f"{len(frame)} of {plural(total, 'organisation')} with a move on record"
+    return f"Leaders and researchers who went and came, each move counted at both ends; {of}; as of {format_day(selection.as_of)}"
+
+
 CHARTS = (
+    Chart(
+        id="people-moves",
+        topic="companies",
+        title="Leaders and researchers who went and came",
+        question="Who wins leaders and researchers from others, and who loses them?",
+        subtitle=people_moves_subtitle,
+        tables=("companies", "people_moves", "governance_assessments"),
+        data=people_moves,
+        columns=col.Frame(
+            "organisations with a move on record, those with most moves first, then who gained",
+            company_name=col.company(),
+            governance_model=col.GOVERNANCE,
+            went=col.count("person", "people who went, on record", "Went"),
+            went_names=col.key("who went"),
+            went_to=col.names("who went where, the newest first", "Went to"),
+            came=col.count("person", "people who came, on record", "Came"),
+            came_names=col.key("who came"),
+            came_from=col.names("who came from where, the newest first", "Came from"),
+            last_move=col.day("day of the newest move", "Newest move", exact="last_move_precision"),
+        ),
+        kind=Sides("company_name", "went", "came", "went_names", "came_names"),
+        finding=people_moves_finding,
+        note="Moves that a document names, of known people alone: what was not reported is not here, and departures make more news than arrivals.",
+    ),
     Chart(
         id="leader-to-flagship",
         topic="governance",

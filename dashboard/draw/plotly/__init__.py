@@ -16,9 +16,10 @@ from dashboard.charts.kinds import lanes as lane_marks
 from dashboard.charts.kinds import lines as line_marks
 from dashboard.charts.kinds import matrix as matrices
 from dashboard.charts.kinds import points as point_marks
+from dashboard.charts.kinds import sides as side_marks
 from dashboard.charts.kinds import table as tables
 from dashboard.charts.spec import Chart
-from dashboard.draw.plotly import bars, change, dots, flow, lanes, lines, matrix, points, table
+from dashboard.draw.plotly import bars, change, dots, flow, lanes, lines, matrix, points, sides, table
 from dashboard.look.room import Room, room_of
 from dashboard.look.theme import Look
 
@@ -44,6 +45,7 @@ DRAWERS: dict[type, Drawer] = {
     lane_marks.Lanes: _of_marks(lane_marks.state, lanes.lanes),
     line_marks.Lines: _of_marks(line_marks.state, lines.lines),
     dot_marks.Dots: _of_marks(dot_marks.state, dots.dots),
+    side_marks.Sides: _of_marks(side_marks.state, sides.sides),
 }
 
 

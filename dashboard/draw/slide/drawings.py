@@ -17,8 +17,9 @@ from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.kinds.table import Table
-from dashboard.draw.slide import bars, change, dots, flow, lanes, lines, matrix, points, table
+from dashboard.draw.slide import bars, change, dots, flow, lanes, lines, matrix, points, sides, table
 from dashboard.draw.slide.grid import MOST_ROWS
 from dashboard.draw.slide.ooxml import GREY, Box, Run
 from dashboard.draw.slide.text import text_box
@@ -35,6 +36,7 @@ DRAWERS: dict[type, Callable[[Card, Any, Frame, Box], list[Draw]]] = {
     Change: change.pages,
     Flow: flow.pages,
     Lanes: lanes.pages,
+    Sides: sides.pages,
     Table: table.pages,
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -132,8 +132,67 @@ def flagships(tables: Tables) -> pd.DataFrame:
         Rows of models, one per company, indexed by company_id, with `why` (how it was found, in words) and `why_sources`
         (list cell of the documents behind that; null where the model's own stand).
     """
+    find, by_company = _finder(tables), _records(tables)
+    picks = {
+        picked[0].label: picked[1:]
+        for company_id, records in by_company.items()
+        if (picked := find(company_id, records))
+    }
+    frame = (
+        tables["models"]
+        .loc[list(picks)]
+        .assign(
+            why=pd.Series([why for why, _ in picks.values()], index=list(picks), dtype="str"),
+            why_sources=pd.Series([cell for _, cell in picks.values()], index=list(picks), dtype="str"),
+        )
+    )
+    return frame.set_index("company_id")
+
+
+def first_since(tables: Tables, since: Mapping[str, pd.Timestamp]) -> dict[str, Record]:
+    """The first model after a day that was its company's flagship when it came out, by what is known of models now.
+
+    Args:
+        tables: Tables as of a day.
+        since: A day by company id; a model of that very day is not after it.
+
+    Returns:
+        model_id, model_name, release_date, why and why_sources by company id; companies that have released none since
+        are left out.
+    """
+    find, by_company = _finder(tables), _records(tables)
+    found: dict[str, Record] = {}
+    for company_id, day in since.items():
+        records = by_company.get(company_id, [])
+        begun = (day.normalize() - pd.Timestamp(0)).days
+        for released in sorted({r.day for r in records if r.day > begun}):
+            picked = find(company_id, [r for r in records if r.day <= released])
+            if picked is not None and picked[0].day == released:
+                found[company_id] = {
+                    "model_id": picked[0].model_id,
+                    "model_name": picked[0].model_name,
+                    "release_date": pd.Timestamp(released, unit="D"),
+                    "why": picked[1],
+                    "why_sources": picked[2],
+                }
+                break
+    return found
+
+
+def _records(tables: Tables) -> dict[str, list[Model]]:
+    """What the rule reads of the released models of each company that have a day."""
     rows = tables["models"][[*_READ, "release_date", "is_rolling_alias"]]
     rows = model_facts.released(rows[rows["release_date"].notna()])
+    # Days are compared as numbers: a list of them is a tenth of the price of a list of days.
+    days = rows["release_date"].to_numpy().astype("datetime64[D]").astype("int64").tolist()
+    by_company: dict[str, list[Model]] = {}
+    for model in map(Model, rows.index.tolist(), days, *(rows[c].tolist() for c in _READ)):
+        by_company.setdefault(model.company_id, []).append(model)
+    return by_company
+
+
+def _finder(tables: Tables) -> Callable[[str, list[Model]], tuple[Model, str, str | None] | None]:
+    """The rule with what the tables know of measures, prices, families and vendors' words."""
     # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
     measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
     about = tables["benchmarks"]
@@ -146,25 +205,9 @@ def flagships(tables: Tables) -> pd.DataFrame:
     if "flagships" in tables:
         for said in tables["flagships"].to_dict("records"):
             called.setdefault(said["company_id"], {})[said["model_id"]] = said
-    # Days are compared as numbers: a list of them is a tenth of the price of a list of days.
-    days = rows["release_date"].to_numpy().astype("datetime64[D]").astype("int64").tolist()
-    by_company: dict[str, list[Model]] = {}
-    for model in map(Model, rows.index.tolist(), days, *(rows[c].tolist() for c in _READ)):
-        by_company.setdefault(model.company_id, []).append(model)
-    picks = {
-        picked[0].label: picked[1:]
-        for company_id, records in by_company.items()
-        if (picked := _flagship(records, called.get(company_id, {}), measured, names, listed, primary))
-    }
-    frame = (
-        tables["models"]
-        .loc[list(picks)]
-        .assign(
-            why=pd.Series([why for why, _ in picks.values()], index=list(picks), dtype="str"),
-            why_sources=pd.Series([cell for _, cell in picks.values()], index=list(picks), dtype="str"),
-        )
+    return lambda company_id, records: _flagship(
+        records, called.get(company_id, {}), measured, names, listed, primary
     )
-    return frame.set_index("company_id")
 
 
 #: Tables read beside models and model_families.

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.data import citations
-from dashboard.data.cut import once
+from dashboard.data.cut import once, once_each
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
 from dashboard.look.theme import is_missing
@@ -224,6 +224,52 @@ def best_rated(
     )
 
 
+#: Stands for the end of a role that goes on.
+_FAR = pd.Timestamp.max.floor("D")
+#: Roles of one person with less between them are one spell.
+_TOUCH = pd.Timedelta(days=62)
+
+
+def _spells(roles: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """First and last day of each spell of one person's roles: those that touch are one, a gap of two months ends it."""
+    spans = sorted(
+        (r.valid_from, _FAR if is_missing(r.valid_to) else r.valid_to)
+        for r in roles.itertuples()
+        if not is_missing(r.valid_from)
+    )
+    spells: list[tuple[pd.Timestamp, pd.Timestamp]] = []
+    for start, end in spans:
+        if spells and start <= min(spells[-1][1], _FAR - _TOUCH) + _TOUCH:
+            spells[-1] = spells[-1][0], max(spells[-1][1], end)
+        else:
+            spells.append((start, end))
+    return spells
+
+
+@once_each
+def arrivals(tables: Tables) -> pd.DataFrame:
+    """The newest arrival of somebody who leads a company's AI to this day; a new title of the same person is none.
+
+    Returns:
+        Rows of people with the role of arrival, by day of arrival; one per company, by company_id. Those of whom
+        neither day, month nor about when is known are left out: days cannot be counted from a year.
+    """
+    people = tables["people"]
+    leads = people[people["is_ai_lead"].astype(bool)]
+    newest: dict[str, tuple[pd.Timestamp, Hashable]] = {}
+    for (company, _), roles in leads.groupby(["company_id", "person_id"], sort=False):
+        spells = _spells(roles)
+        if not spells or spells[-1][1] != _FAR:
+            continue
+        start = spells[-1][0]
+        first = roles.index[roles["valid_from"] == start][0]
+        if str(company) not in newest or start > newest[str(company)][0]:
+            newest[str(company)] = start, first
+    rows = people.loc[[label for _, label in newest.values()]]
+    rows = rows[rows["valid_from_precision"].isin(["day", "month", "approx"])]
+    return rows.sort_values(["valid_from", "company_id"], kind="stable").set_index("company_id")
+
+
 @once
 def _leaders(tables: Tables) -> dict[str, Any]:
     """Where the rows of people who lead AI stand in `people`, by company."""
@@ -243,21 +289,9 @@ def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: p
         return NOTHING
     rows = tables["people"].take(places)
     moved: dict[str, str] = {}
-    far = pd.Timestamp.max.floor("D")
     begun = rows["valid_from"].min()
     for person, roles in rows.groupby("person_id", sort=False):
-        # One spell from the first to the last day of roles that touch; a gap of two months ends it.
-        spans = sorted(
-            (r.valid_from, far if is_missing(r.valid_to) else r.valid_to)
-            for r in roles.itertuples()
-            if not is_missing(r.valid_from)
-        )
-        spells: list[list[pd.Timestamp]] = []
-        for start, end in spans:
-            if spells and start <= min(spells[-1][1], far - pd.Timedelta(days=62)) + pd.Timedelta(days=62):
-                spells[-1][1] = max(spells[-1][1], end)
-            else:
-                spells.append([start, end])
+        spells = _spells(roles)
         came = any(first <= s <= last and s != begun for s, _ in spells)
         went = any(first <= e <= last for _, e in spells)
         if came or went:

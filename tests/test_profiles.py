@@ -83,7 +83,6 @@ def metric(cid: str, period: str, end: str, value: int, currency: str, **own: st
         "metric": "capex",
         "period": period,
         "period_end_date": end,
-        "known_date": end,
         "value": str(value),
         "unit": "currency",
         "currency": currency,

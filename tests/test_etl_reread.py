@@ -176,8 +176,9 @@ def test_a_run_years_after_the_last_reading_leaves_sound_data(
     check(raw)
     slip = (raw / "document_readings.csv").read_text(encoding="utf-8").replace("2029-03-05", "2030-03-05", 3)
     (raw / "document_readings.csv").write_text(slip, encoding="utf-8")
-    with pytest.raises(BuildFailed, match="not a day that can be: got '2030-03-05'"):
+    with pytest.raises(BuildFailed) as told:
         check(raw)
+    assert all("not a day that can be: got '2030-03-05'" in p.what for p in told.value.problems)
 
 
 def test_what_a_copy_never_held_is_not_called_changed(raw: Path, web: Publisher, tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ def range_problems(
     document may be read on any day up to today, however old the others are.
     """
     frame, sources = frames[table.name], frames["sources"]
-    readings = frames["document_readings"] if "document_readings" in frames else None
+    readings = frames.get("document_readings")
     limit, why_limit = latest_work(sources, today, readings)
     if (up_to_today or table.name in MADE_BY_A_RUN) and limit < (now := pd.Timestamp(today) + ELSEWHERE):
         limit, why_limit = now, "today"

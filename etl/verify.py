@@ -21,6 +21,7 @@ from etl import registry
 from etl.build import check
 from etl.copies import Copy, copies_in, names_of
 from etl.schema import Frames, Table
+from etl.tables.benchmarks import TURNED_BACK
 from etl.tables.verifications import (
     READINGS,
     TABLES,
@@ -102,7 +103,7 @@ def sound(raw: Path, table: str | None, source: str | None) -> dict[str, pd.Data
 
 
 def asked(frames: Frames, table: str | None = None, source: str | None = None) -> dict[str, list[Asked]]:
-    """Every number and day that rests on a document, by document.
+    """Every number and day that rests on a document and stands in it, by document.
 
     Args:
         frames: The tables.
@@ -116,6 +117,8 @@ def asked(frames: Frames, table: str | None = None, source: str | None = None) -
             continue
         rows = frames[name]
         for row in rows.to_dict("records"):
+            if row.get("score_field") == "performance" and row["benchmark_id"] in TURNED_BACK:
+                continue
             names = frozenset(names_of(row, models.get(row.get("model_id"))))
             cited = row["source_ids"].split("; ")
             for one in cited:

@@ -164,6 +164,16 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         "models.csv:2: release_date_precision: the day of a reseller's or price list's listing: got 'day', "
         "expected approx, or the vendor's document",
     ),
+    "a list's day before the maker's": (
+        {
+            "sources": also(
+                "https://github.com/anomalyco/models.dev/blob/f3fc69229967/models/alpha/one.toml"
+            ),
+            "models": [{"source_ids": "also", "alternatives": "release 2025-05-07 (Epoch AI)"}],
+        },
+        "models.csv:2: release_date: the day of a list: got 2025-05-01, expected 2025-05-07 of Epoch AI, which cites "
+        "the maker, or a document of the maker",
+    ),
     "a listing told in the note": (
         {"models": [{"note": "day of the listing by shop"}]},
         "models.csv:2: release_date_precision: the day of a reseller's or price list's listing: got 'day', "

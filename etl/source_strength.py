@@ -202,10 +202,10 @@ REPRINTS = _sites(
     bdsimu.com beta.readhub.cn bkzisnm.cn bnwz.net breakinglatest.news bs178.com chaincatcher.com
     cnu.com.cn coindest.com digipub.cc dtm.com.cn en.wedoany.com factsnippet.com foundernews.eu
     fun99.cn gmt8press.com hehuxinxi.cn informat.ro isolves.com jingbeiseo.com jur.com.cn likiy.net
-    m.a2zlimos4u.com m.czci.cn m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com
+    m.a2zlimos4u.com m.czci.cn m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com myzaker.com
     newbe.com.cn news.43b.com.cn news.abolish.capital news.han.ihouse.idv.tw newsbuck.com
     newsflash.city ourchinastory.com parissoir.fr profnews.org singaporeoutlook.com smarti.news
-    socialmediaasia.com softwareanalytic.com techtost.com telegra.ph tianshuns.com tmeoo.com
+    socialmediaasia.com softwareanalytic.com techtost.com telegra.ph tianshuns.com tmeoo.com tw.bg3.co
     todocostas.com tousu.huashangw.com ttav89.com twoeva.com usablaze.com wallstreetwaves.com
     washingtontimesnewstoday.com whychinese.co.za wiobs.com wxredian.com xbjpep.com xishuta.com
     xiuzhengliangxinyao.com xyk126.net yzsam.com zhhme.longyouquan.cn zihaocm.com zzmingde.com

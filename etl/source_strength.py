@@ -171,7 +171,7 @@ REPORTING = _sites(
     bbtnews.com.cn benzinga.com bloomberg.com bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com
     c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com carsdailynews.com cdrinfo.com channelnewsasia.com
     chinadaily.com.cn chinadailyasia.com chinamoneynetwork.com chip.pl ciol.com clubic.com cnbc.com
-    coincarrots.com companies.caixin.com cww.net.cn daily8.com dailysabah.com datacenterdynamics.com
+    coincarrots.com companies.caixin.com computerweekly.com cww.net.cn daily8.com dailysabah.com datacenterdynamics.com
     dataconomy.com datanews.knack.be de.marketscreener.com dealstreetasia.com deeplearning.ai
     demorgen.be elecfans.com en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com
     eu.36kr.com ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com

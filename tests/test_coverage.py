@@ -279,3 +279,13 @@ def test_names_that_boards_list_have_a_model(tables: Tables) -> None:
     ):
         mine = scores[scores["model_id"] == model]
         assert mine["benchmark_id"].nunique() >= 2, model
+
+
+def test_documents_at_hand_are_read_whole(tables: Tables) -> None:
+    """Copies that can be had have a reading and the hash of their text; values are found in nearly all."""
+    readings, verified = tables["document_readings"], tables["verifications"]
+    copies = readings[readings["how"] == "stored_copy"]
+    assert copies["source_id"].nunique() >= 670 and copies["text_sha256"].notna().sum() >= 575
+    value = verified["table_name"] + verified["row_id"] + verified["column_name"]
+    found = verified["finding"].isin(["found", "found_in_picture"]).groupby(value).any()
+    assert len(found) >= 5400 and found.mean() > 0.98

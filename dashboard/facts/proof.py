@@ -110,6 +110,7 @@ OF_READING = {
     ("stored_copy", "found"): "copy read on {day}",
     ("stored_copy", "not_found"): "copy read on {day}, without its values",
     ("stored_copy", "unreadable"): "copy not readable",
+    ("stored_copy", "read"): "copy read on {day}",
     ("fetched", "found"): "found again on {day}",
     ("fetched", "read"): "read again on {day}",
     ("fetched", "not_found"): "read again on {day}, without its values",

@@ -372,7 +372,8 @@ def _scored(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
                 if was is None
                 else f"{was['model_label']}, {format_score(was['score'], unit)}",
                 "after": f"{r['model_label']}, {format_score(r['score'], unit)}",
-                "change_date": r["score_date"],
+                # A score that stands under its model's release may be known later: it changed the field then.
+                "change_date": r["known_date"] if "known_date" in r else r["score_date"],
                 "change_date_precision": r["score_date_precision"],
                 "reason": benchmarks[bid]["benchmark_name"],
                 "source_ids": r["source_ids"],

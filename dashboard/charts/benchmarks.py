@@ -89,29 +89,34 @@ def _picked(selection: Selection, name: str, offered: dict[str, str]) -> str:
     return asked if asked in offered else next(iter(offered), "")
 
 
+def _axis_title(unit: str) -> str:
+    words = UNITS.get(unit, unit).capitalize()
+    return words if unit == "percent" else f"{words} (axis does not start at zero)"
+
+
+BENCHMARK_EXPLORER = col.Frame(
+    "models, best first; of each its best variant",
+    "is_outside",
+    "confidence",
+    model_label=col.model("model as the scorer names it"),
+    variant="edition or setting of the model",
+    **col.WHO,
+    score=col.score("score on the benchmark", unit_in="unit"),
+    unit=col.said("unit of the score", _axis_title, "Unit"),
+    benchmark_name=col.text("the test", "Benchmark"),
+    measures="what it measures",
+    reporter=col.text("who reports the score", "Reported by"),
+    harness=col.text("who ran the test, and how", "Run by"),
+    score_date=col.day("day of the score"),
+    score_date_meaning=col.text("what that day is", "That day is"),
+    edition=col.text("edition of the test", "Edition"),
+    setting=col.text("how the test was run, where that is told", "Setting"),
+    checked=col.text(proof.MEANS, proof.CHECKED),
+)
+
+
 def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of models on the benchmark, reporter and harness picked; ratings of the newest day only."""
-    columns = [
-        "model_label",
-        "variant",
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "score",
-        "unit",
-        "benchmark_name",
-        "measures",
-        "reporter",
-        "harness",
-        "score_date",
-        "score_date_meaning",
-        "edition",
-        "setting",
-        "checked",
-        "is_outside",
-        "confidence",
-        "source_ids",
-    ]
     reporter = _picked(selection, REPORTER, reporter_options(tables, selection))
     benchmark = _picked(selection, BENCHMARK, benchmark_options(tables, selection))
     harness = _picked(selection, HARNESS, harness_options(tables, selection))
@@ -119,7 +124,7 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows[(rows["reporter"] == reporter) & (rows["benchmark_id"] == benchmark)]
     rows = rows[[_slug(str(h)) == harness for h in rows["harness"]]]
     if rows.empty:
-        return counted(pd.DataFrame(columns=columns), 0)
+        return counted(BENCHMARK_EXPLORER.of(), 0)
     about = tables["benchmarks"].set_index("benchmark_id").loc[benchmark]
     total = rows["model_label"].nunique()
     if about["unit"] == "elo":
@@ -136,7 +141,7 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
         setting=[setting_words(about["setting"], own) for own in rows["setting"]],
         checked=proof.checked(tables, "benchmark_scores", rows["score_id"], "score"),
     )
-    return counted(rows[columns], total)
+    return counted(rows[BENCHMARK_EXPLORER.names], total)
 
 
 def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -176,11 +181,6 @@ def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> st
     )
 
 
-def _axis_title(unit: str) -> str:
-    words = UNITS.get(unit, unit).capitalize()
-    return words if unit == "percent" else f"{words} (axis does not start at zero)"
-
-
 CHARTS = (
     Chart(
         id="benchmark-explorer",
@@ -191,24 +191,7 @@ CHARTS = (
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments", "verifications"),
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=benchmark_explorer,
-        columns=col.Frame(
-            "models, best first; of each its best variant",
-            model_label=col.model("model as the scorer names it"),
-            variant="edition or setting of the model",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            score=col.score("score on the benchmark", unit_in="unit"),
-            unit=col.said("unit of the score", _axis_title, "Unit"),
-            benchmark_name=col.text("the test", "Benchmark"),
-            measures="what it measures",
-            reporter=col.text("who reports the score", "Reported by"),
-            harness=col.text("who ran the test, and how", "Run by"),
-            score_date=col.day("day of the score"),
-            score_date_meaning=col.text("what that day is", "That day is"),
-            edition=col.text("edition of the test", "Edition"),
-            setting=col.text("how the test was run, where that is told", "Setting"),
-            checked=col.text(proof.MEANS, proof.CHECKED),
-        ),
+        columns=BENCHMARK_EXPLORER,
         kind=Dots(
             lane="model_label",
             value="score",

@@ -51,6 +51,14 @@ def _inside(model_id: object) -> str:
 # --- Position ---
 
 
+COMPANY_POSITION = col.Frame(
+    "facts, in the order of the comparison",
+    company_name=col.company(),
+    fact=col.text("what is asked", "Fact"),
+    known=col.text("what is on record", "On record"),
+)
+
+
 def company_position(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What is known of one company, fact by fact."""
     cid = profiled(tables, selection)
@@ -60,7 +68,7 @@ def company_position(tables: Tables, selection: Selection) -> pd.DataFrame:
         for fact, (said, sources) in found.items()
         if said
     ]
-    return pd.DataFrame(rows, columns=["company_name", "fact", "known", "source_ids"])
+    return COMPANY_POSITION.of(rows)
 
 
 def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -82,12 +90,21 @@ def company_position_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- What speaks against it ---
 
 
+COMPANY_AGAINST = col.Frame(
+    "contradictions and weak rows: reports, scores, changes, claims",
+    "confidence",
+    company_name=col.company(),
+    about=col.text("what it is about", "About"),
+    shown=col.text("what is shown", "Shown"),
+    against=col.text("what stands against it", "Against it"),
+)
+
+
 def company_against(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Where documents contradict what is shown of one company, or support it weakly."""
     cid = profiled(tables, selection)
-    columns = ["company_name", "about", "shown", "against", "confidence", "source_ids"]
     if not cid:
-        return pd.DataFrame(columns=columns)
+        return COMPANY_AGAINST.of()
     rows = [
         *_labels(tables, selection, cid),
         *_readings(tables, selection, cid),
@@ -105,9 +122,7 @@ def company_against(tables: Tables, selection: Selection) -> pd.DataFrame:
         }
         for r in claims.itertuples()
     ]
-    frame = pd.DataFrame(rows, columns=columns[1:])
-    frame.insert(0, "company_name", _named(tables, cid))
-    return frame[columns]
+    return COMPANY_AGAINST.of(rows).assign(company_name=_named(tables, cid))
 
 
 def _labels(tables: Tables, selection: Selection, cid: str) -> list[dict[str, Any]]:
@@ -221,12 +236,20 @@ def company_against_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Unknown, and to watch ---
 
 
+COMPANY_AHEAD = col.Frame(
+    "what to watch by day, then what is not known",
+    company_name=col.company(),
+    what=col.text("kind of thing", "What"),
+    said=col.text("in words", "In words"),
+    when=col.text("its day; empty where it has none", "When"),
+)
+
+
 def company_ahead(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What no document says of one company, and what to watch with its day."""
     cid = profiled(tables, selection)
-    columns = ["company_name", "what", "said", "when", "source_ids"]
     if not cid:
-        return pd.DataFrame(columns=columns)
+        return COMPANY_AHEAD.of()
     rows: list[dict[str, Any]] = []
     both, watch = edition.states(tables, selection), Watch(companies=(cid,))
     for r in edition.due(both, watch).itertuples():
@@ -275,9 +298,7 @@ def company_ahead(tables: Tables, selection: Selection) -> pd.DataFrame:
     for fact, (said, _) in facts_of(tables, selection, cid).items():
         if not said:
             rows.append({"what": "Not known", "said": fact, "when": "", "source_ids": own})
-    frame = pd.DataFrame(rows, columns=columns[1:])
-    frame.insert(0, "company_name", _named(tables, cid))
-    return frame[columns]
+    return COMPANY_AHEAD.of(rows).assign(company_name=_named(tables, cid))
 
 
 def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -486,12 +507,7 @@ CHARTS = (
         data=company_position,
         nothing=lambda tables, selection: _nothing("No fact on {} is on record", tables, selection),
         choices=(CHOOSE_COMPANY,),
-        columns=col.Frame(
-            "facts, in the order of the comparison",
-            company_name=col.company(),
-            fact=col.text("what is asked", "Fact"),
-            known=col.text("what is on record", "On record"),
-        ),
+        columns=COMPANY_POSITION,
         kind=Table(("fact", "known")),
         finding=company_position_finding,
     ),
@@ -513,13 +529,7 @@ CHARTS = (
             "Nothing on record speaks against what is shown of {}", tables, selection
         ),
         choices=(CHOOSE_COMPANY,),
-        columns=col.Frame(
-            "contradictions and weak rows: reports, scores, changes, claims",
-            company_name=col.company(),
-            about=col.text("what it is about", "About"),
-            shown=col.text("what is shown", "Shown"),
-            against=col.text("what stands against it", "Against it"),
-        ),
+        columns=COMPANY_AGAINST,
         kind=Table(("about", "shown", "against"), shown=8),
         finding=company_against_finding,
     ),
@@ -535,13 +545,7 @@ CHARTS = (
             "Nothing is announced of {}, and every fact asked is on record", tables, selection
         ),
         choices=(CHOOSE_COMPANY,),
-        columns=col.Frame(
-            "what to watch by day, then what is not known",
-            company_name=col.company(),
-            what=col.text("kind of thing", "What"),
-            said=col.text("in words", "In words"),
-            when=col.text("its day; empty where it has none", "When"),
-        ),
+        columns=COMPANY_AHEAD,
         kind=Table(("what", "said", Cell("when", none=""))),
         finding=company_ahead_finding,
     ),

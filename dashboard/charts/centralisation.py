@@ -26,6 +26,29 @@ from etl.governance_rule import LEVELS
 # --- Six dimensions ---
 
 
+DIMENSION_SCORES = col.Frame(
+    "organisations and scored dimensions, most central organisation first",
+    "confidence",
+    "caveat",
+    company_name=col.company(),
+    governance_model_id=col.Column(
+        "id of the label that the rule gives",
+        heading="Governance, coded",
+        scale=GOVERNANCE,
+        say=model_short,
+    ),
+    dimension="what is scored",
+    score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
+    level="the score in words",
+    evidence="what it rests on",
+    other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
+    centralisation_index=col.number(
+        "mean of scored dimensions x 25; empty where too few are scored", heading="Index"
+    ),
+    scored=col.count("dimension", "dimensions scored", of=6),
+)
+
+
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of the six dimensions in force, for companies with at least two of them."""
     names = name_list(tables)
@@ -76,21 +99,7 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
                     ),
                 }
             )
-    columns = [
-        "company_name",
-        "governance_model_id",
-        "dimension",
-        "score",
-        "level",
-        "evidence",
-        "other_readings",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = DIMENSION_SCORES.of(rows)
     frame = frame[frame["scored"] >= 2]
     return frame.sort_values(
         ["centralisation_index", "scored", "company_name"],
@@ -120,6 +129,18 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Index over time ---
 
 
+INDEX_OVER_TIME = col.Frame(
+    "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
+    "confidence",
+    "caveat",
+    company_name=col.company(),
+    governance_model_id=col.GOVERNANCE,
+    day=col.day("first day of the value", "From"),
+    centralisation_index=col.INDEX,
+    scored=col.SCORED,
+)
+
+
 def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company from each day on which one of its scores changed."""
     names = name_list(tables)
@@ -147,17 +168,7 @@ def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
                 }
             )
         rows.append({**rows[-1], "day": selection.as_of})
-    columns = [
-        "company_name",
-        "governance_model_id",
-        "day",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return INDEX_OVER_TIME.of(rows)
 
 
 #: Fewer scored dimensions than this carry no firm index.
@@ -195,25 +206,7 @@ CHARTS = (
         ),
         tables=("companies", "governance_observations", "governance_index"),
         data=dimension_scores,
-        columns=col.Frame(
-            "organisations and scored dimensions, most central organisation first",
-            company_name=col.company(),
-            governance_model_id=col.Column(
-                "id of the label that the rule gives",
-                heading="Governance, coded",
-                scale=GOVERNANCE,
-                say=model_short,
-            ),
-            dimension="what is scored",
-            score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
-            level="the score in words",
-            evidence="what it rests on",
-            other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
-            centralisation_index=col.number(
-                "mean of scored dimensions x 25; empty where too few are scored", heading="Index"
-            ),
-            scored=col.count("dimension", "dimensions scored", of=6),
-        ),
+        columns=DIMENSION_SCORES,
         kind=Matrix(
             "company_name",
             "dimension",
@@ -238,14 +231,7 @@ CHARTS = (
         ),
         tables=("companies", "governance_index"),
         data=index_over_time,
-        columns=col.Frame(
-            "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
-            company_name=col.company(),
-            governance_model_id=col.GOVERNANCE,
-            day=col.day("first day of the value", "From"),
-            centralisation_index=col.INDEX,
-            scored=col.SCORED,
-        ),
+        columns=INDEX_OVER_TIME,
         kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),
         finding=index_over_time_finding,
         note="A step can also come from a dimension that was scored for the first time.",

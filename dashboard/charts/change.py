@@ -40,6 +40,25 @@ def in_text(model_id: str | None) -> str:
 # --- The index on both days ---
 
 
+INDEX_CHANGE = col.Frame(
+    "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
+    "confidence",
+    "caveat",
+    company_name=col.company(),
+    model_before=col.of_scale(
+        scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
+    ),
+    model_before_id=col.KNOWN,
+    index_before=col.number("centralisation index on the earlier day, 0 to 100"),
+    model_after=col.of_scale(scales.GOVERNANCE, "model by the printed rule on the later day", "Model after"),
+    model_after_id=col.KNOWN,
+    index_after=col.number("centralisation index on the later day, 0 to 100"),
+    change=col.number("points between the two"),
+    scored_before=col.count("dimension", "dimensions scored on the earlier day", "Scored before", of=6),
+    scored_after=col.count("dimension", "dimensions scored on the later day", "Scored after", of=6),
+)
+
+
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company on the day of comparison and on the day shown."""
     then = earlier(tables, selection)
@@ -72,22 +91,7 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(old["source_ids"], now["source_ids"]),
             }
         )
-    columns = [
-        "company_name",
-        "model_before",
-        "model_before_id",
-        "index_before",
-        "model_after",
-        "model_after_id",
-        "index_after",
-        "change",
-        "scored_before",
-        "scored_after",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns).sort_values(
+    frame = INDEX_CHANGE.of(rows).sort_values(
         ["change", "index_after", "company_name"], ascending=[False, False, True], kind="stable"
     )
     frame = frame.reset_index(drop=True)
@@ -127,6 +131,18 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- From label to label ---
 
 
+RELABELLING_FLOW = col.Frame(
+    "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
+    model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
+    model_before_id=col.KNOWN,
+    model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
+    model_after_id=col.KNOWN,
+    companies=col.count("organisation"),
+    company_names=col.names("who they are", "Organisations"),
+    is_moved=col.flag("the two models differ"),
+)
+
+
 def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model on the day of comparison and on the day shown."""
     then = earlier(tables, selection)
@@ -155,17 +171,7 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
             pairs.items(), key=lambda p: (MODEL_ORDER[p[0][0]], MODEL_ORDER[p[0][1]])
         )
     ]
-    columns = [
-        "model_before",
-        "model_before_id",
-        "model_after",
-        "model_after_id",
-        "companies",
-        "company_names",
-        "is_moved",
-        "source_ids",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return RELABELLING_FLOW.of(rows)
 
 
 def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -277,23 +283,7 @@ CHARTS = (
         subtitle=index_change_subtitle,
         tables=("companies", "governance_index"),
         data=index_change,
-        columns=col.Frame(
-            "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
-            company_name=col.company(),
-            model_before=col.of_scale(
-                scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
-            ),
-            index_before=col.number("centralisation index on the earlier day, 0 to 100"),
-            model_after=col.of_scale(
-                scales.GOVERNANCE, "model by the printed rule on the later day", "Model after"
-            ),
-            index_after=col.number("centralisation index on the later day, 0 to 100"),
-            change=col.number("points between the two"),
-            scored_before=col.count(
-                "dimension", "dimensions scored on the earlier day", "Scored before", of=6
-            ),
-            scored_after=col.count("dimension", "dimensions scored on the later day", "Scored after", of=6),
-        ),
+        columns=INDEX_CHANGE,
         kind=Change(
             "company_name",
             "index_before",
@@ -317,14 +307,7 @@ CHARTS = (
         subtitle=relabelling_flow_subtitle,
         tables=("companies", "governance_assessments"),
         data=relabelling_flow,
-        columns=col.Frame(
-            "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
-            model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
-            model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
-            companies=col.count("organisation"),
-            company_names=col.names("who they are", "Organisations"),
-            is_moved=col.flag("the two models differ"),
-        ),
+        columns=RELABELLING_FLOW,
         kind=Flow("model_before", "model_after", "companies", "company_names"),
         finding=relabelling_flow_finding,
         note="Coloured and named: organisations with another label on the later day.",

@@ -47,24 +47,24 @@ def in_sentence(words: str) -> str:
 # --- Releases in the last twelve months ---
 
 
+RELEASES_BY_COMPANY = col.Frame(
+    "organisations and kinds of weights; most models first, weights from open to not disclosed",
+    "is_outside",
+    **col.WHO,
+    weights=col.WEIGHTS,
+    models=col.count("model"),
+    first_day=col.day("first day of the twelve months"),
+    last_day=col.day("last day of the twelve months"),
+    model_names=col.names("the models, oldest first"),
+)
+
+
 def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released in the twelve months to the day shown, by company and weights."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "weights",
-        "models",
-        "first_day",
-        "last_day",
-        "model_names",
-        "is_outside",
-        "source_ids",
-    ]
     models = released_models(tables, selection.basis)
     dated = models["release_date"].notna()
     if not dated.any():
-        return counted(pd.DataFrame(columns=columns), len(models))
+        return counted(RELEASES_BY_COMPANY.of(), len(models))
     # The same twelve months as in every other count of releases: they end on the day shown.
     last = selection.as_of
     first = last - pd.DateOffset(years=1) + pd.DateOffset(days=1)
@@ -104,7 +104,7 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         if (part := by[name].get(kind))
     ]
     undated = int(models["release_date"].isna().sum())
-    frame = counted(pd.DataFrame(rows, columns=columns), len(models))
+    frame = counted(RELEASES_BY_COMPANY.of(rows), len(models))
     frame.attrs["undated"] = undated
     return frame
 
@@ -140,18 +140,18 @@ def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 # --- Infrastructure: who owns what ---
 
 
+INFRASTRUCTURE_OWNED = col.Frame(
+    "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
+    "is_outside",
+    **col.WHO,
+    kind=col.text("kind of infrastructure", "Kind"),
+    systems=col.count("system", "systems of its own"),
+    names=col.names("the systems", "Systems"),
+)
+
+
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     """AI infrastructure of each company by kind."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "kind",
-        "systems",
-        "names",
-        "is_outside",
-        "source_ids",
-    ]
     rows_in = of_companies(tables, selection.basis, "infrastructure")
     parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for system in rows_in.to_dict("records"):
@@ -172,7 +172,7 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
         for kind, part in kinds.items()
         if part
     ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = INFRASTRUCTURE_OWNED.of(rows)
     if len(frame):
         by = frame.groupby("company_name").agg(kinds=("kind", "size"), systems=("systems", "sum"))
         order = by.sort_values(["kinds", "systems"], ascending=False, kind="stable").index
@@ -208,20 +208,20 @@ def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> 
 # --- Commercial levers ---
 
 
+LEVERS_MAP = col.Frame(
+    "organisations and levers; most levers first, levers by number of organisations",
+    "is_outside",
+    **col.WHO,
+    lever="kind of lever",
+    mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
+    strength=col.key("2 for the one it leads with, else 1"),
+    lever_names=col.text("the levers in words", "Levers"),
+    since_date=col.said("the earliest day known", lambda day: format_day(day, "month"), "Since, or before"),
+)
+
+
 def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Commercial levers of each company."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "lever",
-        "mark",
-        "strength",
-        "lever_names",
-        "since_date",
-        "is_outside",
-        "source_ids",
-    ]
     # The one-line wording of a source is no kind of lever.
     rows_in = of_companies(tables, selection.basis, "commercial_levers")
     rows_in = rows_in[rows_in["lever"] != "summary"]
@@ -249,7 +249,7 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(*(r["source_ids"] for r in part)),
             }
         )
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = LEVERS_MAP.of(rows)
     if len(frame):
         by_company = frame.groupby("company_name", sort=False)["lever"].transform("nunique")
         by_lever = frame.groupby("lever", sort=False)["company_name"].transform("nunique")
@@ -284,19 +284,19 @@ def levers_map_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Transparency ---
 
 
+TRANSPARENCY = col.Frame(
+    "organisations, best first",
+    "is_outside",
+    **col.WHO,
+    score=col.count("indicator", "indicators met"),
+    indicators=col.count("indicator", "indicators of the index"),
+    index_name="edition of the index",
+    published_date=col.day("day of its publication"),
+)
+
+
 def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of the newest edition of the Foundation Model Transparency Index."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "score",
-        "indicators",
-        "index_name",
-        "published_date",
-        "is_outside",
-        "source_ids",
-    ]
     rows = tables["transparency_scores"]
     rows = rows[rows["published_date"] == rows["published_date"].max()]
     known = with_company(tables, selection.basis, rows)
@@ -310,10 +310,10 @@ def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
     )
     home = int((~known["is_outside"]).sum()) if len(known) else 0
     if not home:
-        return counted(pd.DataFrame(columns=columns), 0)
+        return counted(TRANSPARENCY.of(), 0)
     frame = pd.concat([known, other]) if len(other) else known
     frame = frame.sort_values(["score", "company_name"], ascending=[False, True], kind="stable")
-    return counted(frame[columns], len(tables["companies"]))
+    return counted(frame[TRANSPARENCY.names], len(tables["companies"]))
 
 
 def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -354,16 +354,7 @@ CHARTS = (
         subtitle=releases_by_company_subtitle,
         tables=("companies", "models", "governance_assessments"),
         data=releases_by_company,
-        columns=col.Frame(
-            "organisations and kinds of weights; most models first, weights from open to not disclosed",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            weights=col.WEIGHTS,
-            models=col.count("model"),
-            first_day=col.day("first day of the twelve months"),
-            last_day=col.day("last day of the twelve months"),
-            model_names=col.names("the models, oldest first"),
-        ),
+        columns=RELEASES_BY_COMPANY,
         kind=Bars("company_name", "models", stack="weights", mark="governance_model"),
         finding=releases_by_company_finding,
         note=f"{OPEN_WEIGHTS}.",
@@ -376,14 +367,7 @@ CHARTS = (
         subtitle=infrastructure_owned_subtitle,
         tables=("companies", "infrastructure", "governance_assessments"),
         data=infrastructure_owned,
-        columns=col.Frame(
-            "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            kind=col.text("kind of infrastructure", "Kind"),
-            systems=col.count("system", "systems of its own"),
-            names=col.names("the systems", "Systems"),
-        ),
+        columns=INFRASTRUCTURE_OWNED,
         kind=Matrix(
             "company_name",
             "kind",
@@ -404,18 +388,7 @@ CHARTS = (
         subtitle=levers_map_subtitle,
         tables=("companies", "commercial_levers", "governance_assessments"),
         data=levers_map,
-        columns=col.Frame(
-            "organisations and levers; most levers first, levers by number of organisations",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            lever="kind of lever",
-            mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
-            strength=col.key("2 for the one it leads with, else 1"),
-            lever_names=col.text("the levers in words", "Levers"),
-            since_date=col.said(
-                "the earliest day known", lambda day: format_day(day, "month"), "Since, or before"
-            ),
-        ),
+        columns=LEVERS_MAP,
         kind=Matrix("company_name", "lever", "mark", mark="governance_model"),
         finding=levers_map_finding,
         note="An empty cell: no source found, not proof of absence.",
@@ -428,15 +401,7 @@ CHARTS = (
         subtitle=transparency_subtitle,
         tables=("companies", "transparency_scores", "governance_assessments"),
         data=transparency,
-        columns=col.Frame(
-            "organisations, best first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            score=col.count("indicator", "indicators met"),
-            indicators=col.count("indicator", "indicators of the index"),
-            index_name="edition of the index",
-            published_date=col.day("day of its publication"),
-        ),
+        columns=TRANSPARENCY,
         kind=Bars("company_name", "score", colour="governance_model"),
         finding=transparency_finding,
         outside=True,

@@ -336,19 +336,21 @@ def compare_table_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Index of each company over time ---
 
 
+COMPARE_INDEX = col.Frame(
+    "organisations in order, days ascending; a last row repeats the value on the day shown",
+    "confidence",
+    "caveat",
+    company_name=col.company(),
+    governance_model=col.of_scale(GOVERNANCE, "short name of the governance model coded from that day"),
+    governance_model_id=col.KNOWN,
+    day=col.day("first day of the value", "From"),
+    centralisation_index=col.INDEX,
+    scored=col.SCORED,
+)
+
+
 def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of the companies compared from each day on which a score changed."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "day",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
     ids = compared(tables, selection)
     names = tables["companies"].set_index("company_id")["company_name"]
     known = tables["governance_index"].dropna(subset=["centralisation_index"])
@@ -371,7 +373,7 @@ def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
             )
         if len(mine):
             rows.append({**rows[-1], "day": selection.as_of})
-    return counted(pd.DataFrame(rows, columns=columns), len(ids))
+    return counted(COMPARE_INDEX.of(rows), len(ids))
 
 
 def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -425,20 +427,20 @@ def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Ratings of each company ---
 
 
+COMPARE_RATING = col.Frame(
+    "models; companies in order, best first",
+    **col.WHO,
+    model_name=col.model(),
+    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
+    is_best=col.flag("best of its company"),
+    is_outside=col.KNOWN,
+    release_date=col.day("day of the release"),
+    rating_date=col.day("day of the rating"),
+)
+
+
 def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Arena text ratings of the companies compared, one snapshot."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "model_name",
-        "arena_rating",
-        "is_best",
-        "is_outside",
-        "release_date",
-        "rating_date",
-        "source_ids",
-    ]
     ids = compared(tables, selection)
     models = of_companies(tables, selection.basis, "models")
     rows = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id")
@@ -451,7 +453,7 @@ def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows["source_ids"] = [
         joined_sources(a, b) for a, b in zip(rows["rating_source_ids"], rows["source_ids"], strict=True)
     ]
-    return counted(rows[columns], len(ids))
+    return counted(rows[COMPARE_RATING.names], len(ids))
 
 
 def compare_rating_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -531,16 +533,7 @@ CHARTS = (
         ),
         tables=("companies", "governance_index"),
         data=compare_index,
-        columns=col.Frame(
-            "organisations in order, days ascending; a last row repeats the value on the day shown",
-            company_name=col.company(),
-            governance_model=col.of_scale(
-                GOVERNANCE, "short name of the governance model coded from that day"
-            ),
-            day=col.day("first day of the value", "From"),
-            centralisation_index=col.INDEX,
-            scored=col.SCORED,
-        ),
+        columns=COMPARE_INDEX,
         kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps=True, apart=True),
         finding=compare_index_finding,
         note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
@@ -565,18 +558,7 @@ CHARTS = (
         subtitle=compare_rating_subtitle,
         tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=compare_rating,
-        columns=col.Frame(
-            "models; companies in order, best first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            model_name=col.model(),
-            arena_rating=col.score(
-                "Arena text rating without style control", "elo", heading="Arena text rating"
-            ),
-            is_best=col.flag("best of its company"),
-            release_date=col.day("day of the release"),
-            rating_date=col.day("day of the rating"),
-        ),
+        columns=COMPARE_RATING,
         kind=Dots(
             lane="company_name",
             value="arena_rating",

@@ -102,6 +102,15 @@ def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+NOT_KNOWN = col.Frame(
+    "gaps, as asked",
+    gap=col.text("what no document at hand says", "Not known"),
+    organisations=col.text("of how many, of how many", "Organisations"),
+    which=col.text("of which; beyond eight they are counted", "Which"),
+    count=col.count("organisation", "how many they are"),
+)
+
+
 def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What no document at hand says, and of which organisations."""
     both, wanted = _asked(tables, selection)
@@ -121,7 +130,7 @@ def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(*named.loc[missing].dropna()),
             }
         )
-    return pd.DataFrame(rows, columns=["gap", "organisations", "which", "count", "source_ids"])
+    return NOT_KNOWN.of(rows)
 
 
 def not_known_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -207,13 +216,7 @@ CHARTS = (
         ),
         data=not_known,
         asks=watch.PARAMETERS,
-        columns=col.Frame(
-            "gaps, as asked",
-            gap=col.text("what no document at hand says", "Not known"),
-            organisations=col.text("of how many, of how many", "Organisations"),
-            which=col.text("of which; beyond eight they are counted", "Which"),
-            count=col.count("organisation", "how many they are"),
-        ),
+        columns=NOT_KNOWN,
         kind=Table(("gap", "organisations", "which")),
         finding=not_known_finding,
         outside=True,

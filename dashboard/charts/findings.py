@@ -42,6 +42,14 @@ def _told() -> list[tuple[str, Chart]]:
     return [(about, next(c for c in module.CHARTS if c.id == i)) for about, module, i in TOLD]
 
 
+FINDINGS = col.Frame(
+    "findings, in the order of the pages",
+    about=col.text("what it is about", "About"),
+    finding=col.text("a sentence made by the chart’s own rule", "Finding"),
+    strength=col.text("rows behind it, and how many of them are weak", "How sure"),
+)
+
+
 def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What the charts of the field say, a sentence each; those whose rule says nothing are left out."""
     narrowed = landscape.narrow(tables, selection)
@@ -65,7 +73,7 @@ def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
             rows.append(
                 {"about": about, "finding": said, "strength": marks.strength(frame), "source_ids": cited}
             )
-    return pd.DataFrame(rows, columns=["about", "finding", "strength", "source_ids"])
+    return FINDINGS.of(rows)
 
 
 def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -148,12 +156,7 @@ CHARTS = (
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=findings,
         asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
-        columns=col.Frame(
-            "findings, in the order of the pages",
-            about=col.text("what it is about", "About"),
-            finding=col.text("a sentence made by the chart’s own rule", "Finding"),
-            strength=col.text("rows behind it, and how many of them are weak", "How sure"),
-        ),
+        columns=FINDINGS,
         kind=Table(("about", "finding", "strength")),
         finding=findings_finding,
         outside=True,

@@ -60,6 +60,18 @@ def _basis_words(selection: Selection) -> str:
 # --- How many companies follow each model now ---
 
 
+GOVERNANCE_NOW = col.Frame(
+    "governance models that at least one organisation follows, in legend order",
+    governance_model=col.GOVERNANCE,
+    governance_model_id=col.KNOWN,
+    companies=col.count("organisation"),
+    company_names=col.names("who follows the model"),
+    not_seen_lately=col.names(
+        "those whose label no document has spoken for within its shelf life", "Not seen lately"
+    ),
+)
+
+
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
     labels = landscape.labels_in_force(tables, selection.basis)
@@ -82,15 +94,7 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "source_ids": joined_sources(*(cited.get(c) for c in members)),
                 }
             )
-    columns = [
-        "governance_model",
-        "governance_model_id",
-        "companies",
-        "company_names",
-        "not_seen_lately",
-        "source_ids",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return GOVERNANCE_NOW.of(rows)
 
 
 def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -289,6 +293,31 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Reported against coded ---
 
 
+REPORTED_CODED = col.Frame(
+    "organisations; those on which the two sides differ first",
+    "reported_source_ids",
+    "other_source_ids",
+    "coded_source_ids",
+    company_name=col.company(),
+    reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
+    reported_by="that source",
+    reported_model_id=col.key("id of the model reported"),
+    reported_since=col.day("first day of it", "since", exact="reported_since_precision"),
+    reported_since_precision=col.KNOWN,
+    reported_seen=col.text("day on which a document last spoke for it", "Reported, last seen"),
+    reported_doubt=col.text(landscape.DOUBT, "Reported, in doubt"),
+    other_reports="what other sources report, with the day it holds from",
+    coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
+    coded_model_id=col.key("id of the model coded"),
+    coded_since=col.day("first day of it", "since", exact="coded_since_precision"),
+    coded_since_precision=col.KNOWN,
+    coded_seen=col.text("day on which a document last spoke for it", "Coded, last seen"),
+    coded_doubt=col.text(landscape.DOUBT, "Coded, in doubt"),
+    coded_note="scores behind it",
+    agreement="same, rule differs, reports differ, both differ, one side only",
+)
+
+
 def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What named sources call each company's model beside what the printed rule gives."""
     names = name_list(tables)
@@ -350,30 +379,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 ),
             }
         )
-    columns = [
-        "company_name",
-        "reported",
-        "reported_by",
-        "reported_model_id",
-        "reported_since",
-        "reported_since_precision",
-        "reported_seen",
-        "reported_doubt",
-        "other_reports",
-        "coded",
-        "coded_model_id",
-        "coded_since",
-        "coded_since_precision",
-        "coded_seen",
-        "coded_doubt",
-        "coded_note",
-        "agreement",
-        "reported_source_ids",
-        "other_source_ids",
-        "coded_source_ids",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = REPORTED_CODED.of(rows)
     for column in ("reported_since", "coded_since"):
         frame[column] = pd.to_datetime(frame[column])
     order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
@@ -408,13 +414,21 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Reorganisations a quarter ---
 
 
+EVENTS_BY_QUARTER = col.Frame(
+    "quarters, ascending; those between the first and the last without an event hold zero",
+    quarter="quarter of the event",
+    quarter_start=col.day("first day of the quarter"),
+    events=col.count("event", "dated governance events"),
+    titles=col.names("what happened, and at whom"),
+)
+
+
 def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Dated governance events a quarter."""
     events = tables["governance_events"]
     events = events[events["event_date_precision"] != "year"]
-    columns = ["quarter", "quarter_start", "events", "titles", "source_ids"]
     if events.empty:
-        return pd.DataFrame(columns=columns)
+        return EVENTS_BY_QUARTER.of()
     names = name_list(tables)
     quarters = events["event_date"].dt.to_period("Q")
     told: dict[pd.Period, list[tuple[str, str]]] = {}
@@ -434,7 +448,7 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": "; ".join(cell for _, cell in part),
             }
         )
-    return pd.DataFrame(rows, columns=columns)
+    return EVENTS_BY_QUARTER.of(rows)
 
 
 def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -510,15 +524,7 @@ CHARTS = (
         ),
         tables=("companies", "governance_assessments"),
         data=governance_now,
-        columns=col.Frame(
-            "governance models that at least one organisation follows, in legend order",
-            governance_model=col.GOVERNANCE,
-            companies=col.count("organisation"),
-            company_names=col.names("who follows the model"),
-            not_seen_lately=col.names(
-                "those whose label no document has spoken for within its shelf life", "Not seen lately"
-            ),
-        ),
+        columns=GOVERNANCE_NOW,
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
         finding=governance_now_finding,
     ),
@@ -530,24 +536,7 @@ CHARTS = (
         subtitle=reported_coded_subtitle,
         tables=("companies", "governance_assessments"),
         data=reported_coded,
-        columns=col.Frame(
-            "organisations; those on which the two sides differ first",
-            company_name=col.company(),
-            reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
-            reported_by="that source",
-            reported_model_id=col.key("id of the model reported"),
-            reported_since=col.day("first day of it", "since", exact="reported_since_precision"),
-            reported_seen=col.text("day on which a document last spoke for it", "Reported, last seen"),
-            reported_doubt=col.text(landscape.DOUBT, "Reported, in doubt"),
-            other_reports="what other sources report, with the day it holds from",
-            coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
-            coded_model_id=col.key("id of the model coded"),
-            coded_since=col.day("first day of it", "since", exact="coded_since_precision"),
-            coded_seen=col.text("day on which a document last spoke for it", "Coded, last seen"),
-            coded_doubt=col.text(landscape.DOUBT, "Coded, in doubt"),
-            coded_note="scores behind it",
-            agreement="same, rule differs, reports differ, both differ, one side only",
-        ),
+        columns=REPORTED_CODED,
         kind=Table(
             (
                 Cell("company_name"),
@@ -584,13 +573,7 @@ CHARTS = (
         ),
         tables=("companies", "governance_events"),
         data=events_by_quarter,
-        columns=col.Frame(
-            "quarters, ascending; those between the first and the last without an event hold zero",
-            quarter="quarter of the event",
-            quarter_start=col.day("first day of the quarter"),
-            events=col.count("event", "dated governance events"),
-            titles=col.names("what happened, and at whom"),
-        ),
+        columns=EVENTS_BY_QUARTER,
         kind=Columns("quarter", "events", tick="quarter"),
         finding=events_by_quarter_finding,
         note="Earlier years hold fewer events because fewer were collected.",

@@ -32,10 +32,20 @@ from dashboard.look.theme import (
 # --- Headline numbers ---
 
 
+HEADLINE_NUMBERS = col.Frame(
+    "numbers, in the overview's order",
+    number="what is counted",
+    value="as shown, with its unit",
+    change="as shown, with its unit; empty where there is nothing to compare with",
+    compared_with="what the change is counted from",
+    definition="what the number means",
+)
+
+
 def headline_numbers(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The numbers that open the overview."""
     found = [] if tables["companies"].empty else headlines.headlines(tables, selection)
-    return pd.DataFrame(
+    return HEADLINE_NUMBERS.of(
         [
             {
                 "number": h.label,
@@ -46,8 +56,7 @@ def headline_numbers(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(*h.source_ids),
             }
             for h in found
-        ],
-        columns=["number", "value", "change", "compared_with", "definition", "source_ids"],
+        ]
     ).astype("str")
 
 
@@ -271,14 +280,7 @@ CHARTS = (
         subtitle=headline_numbers_subtitle,
         tables=("governance_assessments", "governance_events", "models", "filings"),
         data=headline_numbers,
-        columns=col.Frame(
-            "numbers, in the overview's order",
-            number="what is counted",
-            value="as shown, with its unit",
-            change="as shown, with its unit; empty where there is nothing to compare with",
-            compared_with="what the change is counted from",
-            definition="what the number means",
-        ),
+        columns=HEADLINE_NUMBERS,
         kind=Table(("number", "value", "change", "compared_with", "definition")),
         finding=headline_numbers_finding,
         note="Earlier periods hold fewer reorganisations because fewer were collected.",

@@ -29,24 +29,24 @@ DAYS_A_MONTH = 30.4375
 RUG_COMPANIES = 12
 
 
+MODEL_RELEASES = col.Frame(
+    "companies by number of releases, at most twelve, releases ascending",
+    "is_outside",
+    **col.WHO,
+    model_name=col.model(),
+    release_date=col.day("day of first public availability"),
+    weights=col.text("what may be done with the weights: open, restricted, closed, not disclosed"),
+    is_latest=col.flag("the company's newest release"),
+)
+
+
 def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released on a known day in the two years before the newest release, of the companies with most."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "model_name",
-        "release_date",
-        "weights",
-        "is_latest",
-        "is_outside",
-        "source_ids",
-    ]
     models = released_models(tables, selection.basis)
-    read = [*(c for c in columns if c in models), "parameters_total"]
+    read = [*(c for c in MODEL_RELEASES.names if c in models), "parameters_total"]
     dated = models.loc[models["release_date"].notna() & (models["release_date_precision"] == "day"), read]
     if dated.empty:
-        return counted(pd.DataFrame(columns=columns), len(models))
+        return counted(MODEL_RELEASES.of(), len(models))
     newest = dated["release_date"].max()
     window = dated[dated["release_date"] > newest - pd.DateOffset(years=2)]
     counts = window["company_name"].value_counts(sort=False)
@@ -60,7 +60,7 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows["_rank"] = rows["company_name"].map(rank)
     rows = rows.sort_values(["_rank", "release_date", "parameters_total"], na_position="first", kind="stable")
     rows["is_latest"] = ~rows.duplicated("company_name", keep="last")
-    return counted(rows[columns], len(models))
+    return counted(rows[MODEL_RELEASES.names], len(models))
 
 
 def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -115,32 +115,32 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     return {m: str(names[m]) for m in ratings.GENERAL if m in present and m in names.index}
 
 
+CAPABILITY_FRONTIER = col.Frame(
+    "models, release days ascending",
+    model_name=col.model(),
+    **col.WHO,
+    side="China, or Outside China",
+    release_date=col.day("day of the release"),
+    score=col.score("score by the measure picked", unit_in="score_unit"),
+    is_record=col.flag("best of its side so far"),
+    is_outside=col.KNOWN,
+    score_date=col.day("day of the score"),
+    measure="what is measured",
+    score_unit=col.key("unit of the score: elo, index or percent"),
+)
+
+
 def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a score by the picked measure and a release day; those that raised the best so far are marked."""
     options = measure_options(tables, selection)
     measure = selection.pick("capability-frontier.measure", next(iter(options), ""))
-    columns = [
-        "model_name",
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "side",
-        "release_date",
-        "score",
-        "is_record",
-        "is_outside",
-        "score_date",
-        "measure",
-        "score_unit",
-        "source_ids",
-    ]
     models = of_companies(tables, selection.basis, "models")
     models = models[["model_id", "model_name", "release_date", "source_ids", *WHO]]
     rated = models.merge(measured(tables, measure), on="model_id")
     rows = rated.dropna(subset=["release_date"]).copy()
     total = int((~rated["is_outside"]).sum())
     if rows.empty or rows["is_outside"].all():
-        return counted(pd.DataFrame(columns=columns), total)
+        return counted(CAPABILITY_FRONTIER.of(), total)
     rows["side"] = ["Outside China" if o else "China" for o in rows["is_outside"]]
     rows["source_ids"] = [
         joined_sources(a, b) for a, b in zip(rows["score_source_ids"], rows["source_ids"], strict=True)
@@ -149,7 +149,7 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
     best = rows.groupby("side")["score"].cummax()
     before = best.groupby(rows["side"]).shift(fill_value=float("-inf"))
     rows["is_record"] = rows["score"] > before
-    return counted(rows[columns], total)
+    return counted(rows[CAPABILITY_FRONTIER.names], total)
 
 
 def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | None:
@@ -220,6 +220,16 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 # --- Open, restricted, closed, by year ---
 
 
+WEIGHTS_BY_YEAR = col.Frame(
+    "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
+    release_year="year of the release",
+    weights=col.WEIGHTS,
+    models=col.count("model"),
+    last_release_date=col.day("newest release of the year, whatever its weights"),
+    model_names=col.names("the models, by name"),
+)
+
+
 def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models by year and by what may be done with their weights."""
     models = released_models(tables, selection.basis)
@@ -238,8 +248,7 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
             dated, dated["weights"].fillna("not disclosed"), WEIGHTS, ["model_name", "source_ids"]
         )
     ]
-    columns = ["release_year", "weights", "models", "last_release_date", "model_names", "source_ids"]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = WEIGHTS_BY_YEAR.of(rows)
     return counted(frame, len(models))
 
 
@@ -276,34 +285,42 @@ def weights_by_year_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Leaders on a third-party benchmark ---
 
 
+BENCHMARK_LEADERS = col.Frame(
+    "organisations with the best score of their models, best first",
+    "is_outside",
+    **col.WHO,
+    model_label="model as the scorer names it",
+    benchmark_name="the test",
+    score_pct=col.score("share of tasks solved, percent", "percent"),
+    harness="who ran the test, and how",
+    score_date=col.day("day of the score"),
+    score_date_meaning="what that day is",
+)
+
+
 def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Best score of each company on the third-party benchmark that covers most Chinese companies, Arena aside.
 
     Of the benchmarks in percent, run or collected by others than the vendor, the one with scores of most companies in
     China is taken, and of its harnesses the one that covers most companies: scores of one harness compare.
     """
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "model_label",
-        "benchmark_name",
-        "score_pct",
-        "harness",
-        "score_date",
-        "score_date_meaning",
-        "is_outside",
-        "source_ids",
-    ]
     scores = of_companies(tables, selection.basis, "benchmark_scores")
-    scores = scores[[*(c for c in columns if c in scores), "company_id", "benchmark_id", "reporter", "score"]]
+    scores = scores[
+        [
+            *(c for c in BENCHMARK_LEADERS.names if c in scores),
+            "company_id",
+            "benchmark_id",
+            "reporter",
+            "score",
+        ]
+    ]
     benchmarks = tables["benchmarks"].set_index("benchmark_id")
     percent = benchmarks.index[benchmarks["unit"] == "percent"]
     scores = scores[(scores["reporter"] == "third_party") & scores["benchmark_id"].isin(percent)]
     home = scores[~scores["is_outside"]]
     total = home["company_name"].nunique()
     if home.empty:
-        return counted(pd.DataFrame(columns=columns), total)
+        return counted(BENCHMARK_LEADERS.of(), total)
     covered: dict[tuple[str, str], set[str]] = {}
     sizes: Counter[tuple[str, str]] = Counter()
     read = (scores[c].tolist() for c in ("benchmark_id", "harness", "company_id", "is_outside"))
@@ -318,7 +335,7 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.sort_values(["score", "score_date"], ascending=[False, True], kind="stable")
     rows = rows.drop_duplicates("company_id").rename(columns={"score": "score_pct"})
     rows["benchmark_name"] = benchmarks.loc[benchmark_id, "benchmark_name"]
-    return counted(rows[columns], total)
+    return counted(rows[BENCHMARK_LEADERS.names], total)
 
 
 def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -363,15 +380,7 @@ CHARTS = (
         subtitle=model_releases_subtitle,
         tables=("companies", "models", "governance_assessments"),
         data=model_releases,
-        columns=col.Frame(
-            "companies by number of releases, at most twelve, releases ascending",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            model_name=col.model(),
-            release_date=col.day("day of first public availability"),
-            weights=col.text("what may be done with the weights: open, restricted, closed, not disclosed"),
-            is_latest=col.flag("the company's newest release"),
-        ),
+        columns=MODEL_RELEASES,
         kind=Lanes(
             "company_name",
             "release_date",
@@ -392,19 +401,7 @@ CHARTS = (
         tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         scales=lambda frame, selection: tuple(frame["measure"].unique()),
         data=capability_frontier,
-        columns=col.Frame(
-            "models, release days ascending",
-            model_name=col.model(),
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            side="China, or Outside China",
-            release_date=col.day("day of the release"),
-            score=col.score("score by the measure picked", unit_in="score_unit"),
-            is_record=col.flag("best of its side so far"),
-            score_date=col.day("day of the score"),
-            measure="what is measured",
-            score_unit=col.key("unit of the score: elo, index or percent"),
-        ),
+        columns=CAPABILITY_FRONTIER,
         kind=Points(
             x="release_date",
             y="score",
@@ -431,14 +428,7 @@ CHARTS = (
         subtitle=weights_by_year_subtitle,
         tables=("companies", "models"),
         data=weights_by_year,
-        columns=col.Frame(
-            "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
-            release_year="year of the release",
-            weights=col.WEIGHTS,
-            models=col.count("model"),
-            last_release_date=col.day("newest release of the year, whatever its weights"),
-            model_names=col.names("the models, by name"),
-        ),
+        columns=WEIGHTS_BY_YEAR,
         kind=Columns("release_year", "models", stack="weights", until="last_release_date"),
         finding=weights_by_year_finding,
         note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",
@@ -452,17 +442,7 @@ CHARTS = (
         tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=benchmark_leaders,
-        columns=col.Frame(
-            "organisations with the best score of their models, best first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            model_label="model as the scorer names it",
-            benchmark_name="the test",
-            score_pct=col.score("share of tasks solved, percent", "percent"),
-            harness="who ran the test, and how",
-            score_date=col.day("day of the score"),
-            score_date_meaning="what that day is",
-        ),
+        columns=BENCHMARK_LEADERS,
         kind=Bars("company_name", "score_pct", colour="governance_model", behind=("model_label",), end=100.0),
         finding=benchmark_leaders_finding,
         outside=True,

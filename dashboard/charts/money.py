@@ -68,32 +68,32 @@ def _in_money(tables: Tables) -> pd.DataFrame:
     return rows[rows["period_kind"] != "other"]
 
 
+COMPANY_METRICS = col.Frame(
+    "organisations, largest value first",
+    "confidence",
+    "caveat",
+    "is_outside",
+    **col.WHO,
+    metric="what is measured",
+    period=col.said("period that the value is stated for, of the calendar", period_words),
+    period_kind=col.key("length of the period: quarter, half-year or year"),
+    period_end_date=col.day("last day of the period"),
+    value=col.money("as stated, in whole currency units", "currency"),
+    currency="currency of the value; never converted",
+    note="what to know of the value",
+)
+
+
 def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One money metric, the latest value of each company, in one currency and one length of period.
 
     Of capital expenditure, cloud revenue and research spending, by quarter, half-year or year, the combination is taken
     that most companies state; currencies are never converted or mixed.
     """
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "metric",
-        "period",
-        "period_kind",
-        "period_end_date",
-        "value",
-        "currency",
-        "note",
-        "confidence",
-        "caveat",
-        "is_outside",
-        "source_ids",
-    ]
     rows = with_company(tables, selection.basis, _in_money(tables))
     total = len(tables["companies"])
     if rows.empty:
-        return counted(pd.DataFrame(columns=columns), total)
+        return counted(COMPANY_METRICS.of(), total)
     place = {m: i for i, m in enumerate(MONEY_METRICS)}
     by: dict[tuple[str, str, str], list[tuple[str, pd.Timestamp]]] = {}
     key = ("metric", "currency", "period_kind", "company_id", "period_end_date")
@@ -117,7 +117,7 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
             for r in rows[["confidence", "is_repeated", "period_end_date"]].itertuples(index=False)
         ],
     )
-    return counted(rows.sort_values("value", ascending=False, kind="stable")[columns], total)
+    return counted(rows.sort_values("value", ascending=False, kind="stable")[COMPANY_METRICS.names], total)
 
 
 def money(value: float, currency: str) -> str:
@@ -206,28 +206,28 @@ def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
     }
 
 
+METRICS_OVER_TIME = col.Frame(
+    "values as stated; panels with most companies first, companies by newest value, days ascending",
+    "caveat",
+    "is_outside",
+    **col.WHO,
+    metric="what is measured",
+    panel=col.text("currency or unit, and length of period: what must not be mixed", "Unit"),
+    currency=col.key("currency of the value; empty for other units"),
+    period=col.said("period that the value is stated for, of the calendar", period_words),
+    period_end_date=col.day("last day of the period", "Period ends"),
+    value=col.number("as stated, in whole units"),
+    note="what to know of the value",
+    confidence=col.KNOWN,
+    is_repeated=col.flag("another value is stated for the same period"),
+)
+
+
 def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One metric of every company over time, as stated.
 
     Values of another currency, unit or length of period stand in another panel; nothing is converted or added up.
     """
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "metric",
-        "panel",
-        "currency",
-        "period",
-        "period_end_date",
-        "value",
-        "note",
-        "confidence",
-        "is_repeated",
-        "caveat",
-        "is_outside",
-        "source_ids",
-    ]
     options = metric_options(tables, selection)
     total = len(tables["companies"])
     metric = selection.pick(METRIC)
@@ -235,7 +235,7 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = of_companies(tables, selection.basis, "company_metrics")
     rows = rows[(rows["metric"] == metric) & rows["value"].notna()]
     if rows.empty:
-        return counted(pd.DataFrame(columns=columns), total)
+        return counted(METRICS_OVER_TIME.of(), total)
     rows = _with_kinds(rows)
     size = rows.groupby("panel").agg(companies=("company_id", "nunique"), rows=("company_id", "size"))
     order = size.sort_values(["companies", "rows"], ascending=False, kind="stable").index[:PANELS]
@@ -263,7 +263,7 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
         index=rows.index,
         dtype="str",
     )
-    return counted(rows[columns], total)
+    return counted(rows[METRICS_OVER_TIME.names], total)
 
 
 def _stated(value: float, currency: object, panel: str) -> str:
@@ -317,18 +317,7 @@ CHARTS = (
         subtitle=company_metrics_subtitle,
         tables=("companies", "company_metrics", "governance_assessments"),
         data=company_metrics,
-        columns=col.Frame(
-            "organisations, largest value first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            metric="what is measured",
-            period=col.said("period that the value is stated for, of the calendar", period_words),
-            period_kind=col.key("length of the period: quarter, half-year or year"),
-            period_end_date=col.day("last day of the period"),
-            value=col.money("as stated, in whole currency units", "currency"),
-            currency="currency of the value; never converted",
-            note="what to know of the value",
-        ),
+        columns=COMPANY_METRICS,
         kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
         finding=company_metrics_finding,
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
@@ -341,19 +330,7 @@ CHARTS = (
         subtitle=metrics_over_time_subtitle,
         tables=("companies", "company_metrics", "governance_assessments"),
         data=metrics_over_time,
-        columns=col.Frame(
-            "values as stated; panels with most companies first, companies by newest value, days ascending",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            metric="what is measured",
-            panel=col.text("currency or unit, and length of period: what must not be mixed", "Unit"),
-            currency=col.key("currency of the value; empty for other units"),
-            period=col.said("period that the value is stated for, of the calendar", period_words),
-            period_end_date=col.day("last day of the period", "Period ends"),
-            value=col.number("as stated, in whole units"),
-            note="what to know of the value",
-            is_repeated=col.flag("another value is stated for the same period"),
-        ),
+        columns=METRICS_OVER_TIME,
         kind=Lines(
             "period_end_date",
             "value",

@@ -54,17 +54,19 @@ def licence_class(name: object) -> str:
     return "Licence of the developer"
 
 
+LICENCES_FRAME = col.Frame(
+    "years and kinds of licence, years ascending, kinds from free to not stated; combinations without a model left out",
+    release_year="year of the release",
+    licence=col.LICENCE,
+    models=col.count("model"),
+    licence_names=col.names("the licences' own names"),
+    model_names=col.names("the models, by name"),
+    last_release_date=col.day("newest release of the year with weights to download"),
+)
+
+
 def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models whose weights can be downloaded, by year and kind of licence."""
-    columns = [
-        "release_year",
-        "licence",
-        "models",
-        "licence_names",
-        "model_names",
-        "last_release_date",
-        "source_ids",
-    ]
     models = released_models(tables, selection.basis)
     read = ["release_date", "license", "model_name", "source_ids"]
     models = models.loc[open_weights(models["weights"]), read]
@@ -86,7 +88,7 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
             dated, kinds, LICENCES, ["license", "model_name", "source_ids"]
         )
     ]
-    return counted(pd.DataFrame(rows, columns=columns), len(models))
+    return counted(LICENCES_FRAME.of(rows), len(models))
 
 
 def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -139,15 +141,7 @@ CHARTS = (
         subtitle=licences_subtitle,
         tables=("companies", "models"),
         data=licences,
-        columns=col.Frame(
-            "years and kinds of licence, years ascending, kinds from free to not stated; combinations without a model left out",
-            release_year="year of the release",
-            licence=col.LICENCE,
-            models=col.count("model"),
-            licence_names=col.names("the licences' own names"),
-            model_names=col.names("the models, by name"),
-            last_release_date=col.day("newest release of the year with weights to download"),
-        ),
+        columns=LICENCES_FRAME,
         kind=Columns("release_year", "models", stack="licence", until="last_release_date"),
         finding=licences_finding,
         note="Kinds by the licence's own name; “Modified MIT” counts as a licence of the developer. Shares leave out "

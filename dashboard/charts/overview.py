@@ -276,6 +276,29 @@ def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
     }
 
 
+POSITIONING = col.Frame(
+    "organisations with a value, and with an index or without units, highest first",
+    "confidence",
+    "caveat",
+    company_name=col.company(),
+    is_outside=col.flag("true for organisations outside China"),
+    governance_model_id=col.GOVERNANCE,
+    has_units=col.flag("false for labs and start-ups: nothing to centralise"),
+    centralisation_index=col.INDEX,
+    scored=col.SCORED,
+    y=col.key("what is measured upwards"),
+    unit=col.text("what the value is, and in what", "Upwards"),
+    value=col.number("the measure, in its unit"),
+    value_words=col.key("the value in words"),
+    model_name="the model behind the value, where one is",
+    releases=col.count("model", "models released in twelve months", "Models released in twelve months"),
+    rating_date=col.day("day of ratings; empty for other measures"),
+    governance_seen=col.day(
+        "day on which a document last spoke for the governance model", "Governance last seen"
+    ),
+)
+
+
 def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What the reader picks of each company against its centralisation index."""
     measured = _values(tables, selection)
@@ -335,26 +358,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 ),
             }
         )
-    columns = [
-        "company_name",
-        "is_outside",
-        "governance_model_id",
-        "has_units",
-        "centralisation_index",
-        "scored",
-        "y",
-        "unit",
-        "value",
-        "value_words",
-        "model_name",
-        "releases",
-        "rating_date",
-        "governance_seen",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = POSITIONING.of(rows)
     frame[["centralisation_index", "value"]] = frame[["centralisation_index", "value"]].astype("float64")
     frame["is_outside"] = frame["is_outside"].astype(bool)
     for day in ("rating_date", "governance_seen"):
@@ -512,27 +516,7 @@ CHARTS = (
         ),
         scales=lambda frame, selection: ("lmarena-text",) if frame["rating_date"].notna().any() else (),
         data=positioning,
-        columns=col.Frame(
-            "organisations with a value, and with an index or without units, highest first",
-            company_name=col.company(),
-            is_outside=col.flag("true for organisations outside China"),
-            governance_model_id=col.GOVERNANCE,
-            has_units=col.flag("false for labs and start-ups: nothing to centralise"),
-            centralisation_index=col.INDEX,
-            scored=col.SCORED,
-            y=col.key("what is measured upwards"),
-            unit=col.text("what the value is, and in what", "Upwards"),
-            value=col.number("the measure, in its unit"),
-            value_words=col.key("the value in words"),
-            model_name="the model behind the value, where one is",
-            releases=col.count(
-                "model", "models released in twelve months", "Models released in twelve months"
-            ),
-            rating_date=col.day("day of ratings; empty for other measures"),
-            governance_seen=col.day(
-                "day on which a document last spoke for the governance model", "Governance last seen"
-            ),
-        ),
+        columns=POSITIONING,
         kind=Points(
             x="centralisation_index",
             y="value",

@@ -206,6 +206,22 @@ def relabelling_flow_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- The mix then and now, and each step between ---
 
 
+GOVERNANCE_WALK = col.Frame(
+    "steps and governance models: the earlier day, departures, arrivals, the later day; models in legend order",
+    "confidence",
+    "caveat",
+    step="a day, or which model was left or come to",
+    move=col.text(
+        "stands: organisations on that day; leaves: taken off; joins: added",
+        "Stands, leaves or joins",
+    ),
+    governance_model=col.of_scale(scales.GOVERNANCE, "model on the day, left, or come to"),
+    governance_model_id=col.KNOWN,
+    companies=col.count("organisation"),
+    company_names=col.names("who they are", "Organisations"),
+)
+
+
 def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by model on the day of comparison, those that left and joined each model since, and companies by model now."""
     then = earlier(tables, selection)
@@ -248,8 +264,7 @@ def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
                         "source_ids": joined_sources(*(cited for _, cited in behind)),
                     }
                 )
-    said = ["step", "move", "governance_model", "governance_model_id", "companies", "company_names"]
-    return pd.DataFrame(rows, columns=[*said, "confidence", "caveat", "source_ids"])
+    return GOVERNANCE_WALK.of(rows)
 
 
 def governance_walk_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -320,17 +335,7 @@ CHARTS = (
         subtitle=governance_walk_subtitle,
         tables=("companies", "governance_assessments"),
         data=governance_walk,
-        columns=col.Frame(
-            "steps and governance models: the earlier day, departures, arrivals, the later day; models in legend order",
-            step="a day, or which model was left or come to",
-            move=col.text(
-                "stands: organisations on that day; leaves: taken off; joins: added",
-                "Stands, leaves or joins",
-            ),
-            governance_model=col.of_scale(scales.GOVERNANCE, "model on the day, left, or come to"),
-            companies=col.count("organisation"),
-            company_names=col.names("who they are", "Organisations"),
-        ),
+        columns=GOVERNANCE_WALK,
         kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),
         finding=governance_walk_finding,
         note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the "

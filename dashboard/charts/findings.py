@@ -89,6 +89,19 @@ def findings_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Use ---
 
 
+PRODUCT_USE = col.Frame(
+    "counts; the measure that most products have first, then largest first",
+    "confidence",
+    product=col.text("product that is counted", "Product"),
+    company_name=col.company(),
+    measured=col.text("what is counted", "Measure"),
+    amount=col.text("the count as stated", "Count"),
+    day=col.text("day or month of the count", "Day"),
+    tracker=col.text("who counted", "Counted by"),
+    value=col.number("the count as a number"),
+)
+
+
 def product_use(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The newest count of the use of each product by each tracker, as it was stated."""
     rows = tables["adoption"].dropna(subset=["value"])
@@ -170,16 +183,7 @@ CHARTS = (
         subtitle=product_use_subtitle,
         tables=("adoption", "companies"),
         data=product_use,
-        columns=col.Frame(
-            "counts; the measure that most products have first, then largest first",
-            product=col.text("product that is counted", "Product"),
-            company_name=col.company(),
-            measured=col.text("what is counted", "Measure"),
-            amount=col.text("the count as stated", "Count"),
-            day=col.text("day or month of the count", "Day"),
-            tracker=col.text("who counted", "Counted by"),
-            value=col.number("the count as a number"),
-        ),
+        columns=PRODUCT_USE,
         kind=Table(("product", "company_name", "measured", "amount", "day", "tracker"), shown=12),
         finding=product_use_finding,
         note="Trackers count differently: compare counts of one tracker only.",

@@ -116,8 +116,20 @@ NOT_HELD: dict[str, Any] = {"last_seen_date": pd.NaT, "is_stale": False, "is_wea
 # --- The lanes: every company's model over time ---
 
 
-LANES = ["kind", "governance_model", "governance_model_id", "first_day", "last_day", "label", "last_seen_date", "event_id",
-         "confidence", "caveat", "source_ids"]  # fmt: skip
+GOVERNANCE_LANES = col.Frame(
+    "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
+    "confidence",
+    "caveat",
+    company_name=col.company(),
+    kind=col.key("period or event"),
+    governance_model=col.GOVERNANCE,
+    governance_model_id=col.KNOWN,
+    first_day=col.day("the day a period begins, or of an event"),
+    last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
+    label=col.text("who reports a period and in which words, or what happened", "In words"),
+    last_seen_date=col.LAST_SEEN,
+    event_id=col.key("id of the event; empty for periods"),
+)
 
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -126,7 +138,7 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = _lane_rows(tables, selection.basis, selection.as_of)
     frame.insert(1, "company_name", [names[c] for c in frame["company_id"]])
     if frame.empty:
-        return frame[["company_name", *LANES]]
+        return frame[GOVERNANCE_LANES.names]
     with_event = set(frame.loc[frame["kind"] == "event", "company_name"])
     frame = frame[frame["company_name"].isin(with_event)]
     periods = frame[frame["kind"] == "period"]
@@ -139,12 +151,12 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = frame[frame["company_name"].isin(rank)]
     frame = frame.assign(_rank=frame["company_name"].map(rank), _kind=frame["kind"].eq("event"))
     frame = frame.sort_values(["_rank", "_kind", "first_day"], kind="stable", ignore_index=True)
-    return frame[["company_name", *LANES]]
+    return frame[GOVERNANCE_LANES.names]
 
 
 @once_each
 def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
-    """Periods and events as lanes show them, LANES by company_id: periods first, each in the order of its table."""
+    """Periods and events as lanes show them, GOVERNANCE_LANES by company_id: periods first, each in the order of its table."""
     events = tables["governance_events"]
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == basis]
@@ -212,7 +224,7 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
                 "source_ids": row.source_ids,
             }
         )
-    frame = pd.DataFrame(rows, columns=["company_id", *LANES])
+    frame = pd.DataFrame(rows, columns=["company_id", *GOVERNANCE_LANES.names[1:]])
     frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])
     return frame
 
@@ -237,15 +249,24 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 # --- The mix over time ---
 
 
+GOVERNANCE_MIX = col.Frame(
+    "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
+    day=col.day("the half-year end, last the day shown"),
+    period="month of the day",
+    governance_model=col.GOVERNANCE,
+    governance_model_id=col.KNOWN,
+    companies=col.count("organisation"),
+    company_names=col.names("who follows the model on the day"),
+)
+
+
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
     names = name_list(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
-    said = ["day", "period", "governance_model", "governance_model_id", "companies", "company_names"]
-    columns = [*said, "source_ids"]
     if assessed.empty:
-        return pd.DataFrame(columns=columns)
+        return GOVERNANCE_MIX.of()
     events = tables["governance_events"]["event_date"]
     first = max(events.min() if len(events) else assessed["valid_from"].min(), pd.Timestamp("2021-12-01"))
     days = [d for d in pd.date_range(first, selection.as_of, freq="2QE-DEC") if d < selection.as_of]
@@ -269,7 +290,7 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
                         "source_ids": joined_sources(*(shown[c][1] for c in ids if c in shown)),
                     }
                 )
-    return pd.DataFrame(rows, columns=columns)
+    return GOVERNANCE_MIX.of(rows)
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -474,17 +495,7 @@ CHARTS = (
         ),
         tables=("companies", "governance_assessments", "governance_events"),
         data=governance_lanes,
-        columns=col.Frame(
-            "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
-            company_name=col.company(),
-            kind=col.key("period or event"),
-            governance_model=col.GOVERNANCE,
-            first_day=col.day("the day a period begins, or of an event"),
-            last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
-            label=col.text("who reports a period and in which words, or what happened", "In words"),
-            last_seen_date=col.LAST_SEEN,
-            event_id=col.key("id of the event; empty for periods"),
-        ),
+        columns=GOVERNANCE_LANES,
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
         finding=governance_lanes_finding,
         note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
@@ -501,14 +512,7 @@ CHARTS = (
         ),
         tables=("companies", "governance_assessments"),
         data=governance_mix,
-        columns=col.Frame(
-            "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
-            day=col.day("the half-year end, last the day shown"),
-            period="month of the day",
-            governance_model=col.GOVERNANCE,
-            companies=col.count("organisation"),
-            company_names=col.names("who follows the model on the day"),
-        ),
+        columns=GOVERNANCE_MIX,
         kind=Columns("period", "companies", stack="governance_model", names="end", tick="month", total=False),
         finding=governance_mix_finding,
         note="Earlier years hold fewer organisations because fewer existed or were described.",

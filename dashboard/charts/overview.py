@@ -42,6 +42,39 @@ def _by_id(frame: pd.DataFrame, *columns: str) -> dict[Any, dict[str, Any]]:
     return frame[list(columns)].to_dict("index")
 
 
+LANDSCAPE_MATRIX = col.Frame(
+    "organisations with a model in legend order, then by name",
+    "last_event_date_precision",
+    "source_ids",
+    "company_source_ids",
+    "model_source_ids",
+    "governance_source_ids",
+    "lever_source_ids",
+    "lead_source_ids",
+    "flagship_source_ids",
+    "event_source_ids",
+    company_id=col.key("id of the organisation"),
+    company_name=col.company(),
+    company_name_zh="its name in Chinese",
+    primary_model=col.text("family of models that it builds", "Model"),
+    primary_model_zh="the family's name in Chinese",
+    governance_model=col.of_scale(GOVERNANCE, "short name of the governance model in force", "Governance"),
+    governance_model_id=col.KNOWN,
+    stated_as="the shown source's own words",
+    other_reports=col.text("what other sources report", "also:"),
+    governance_seen=col.text("day on which a document last spoke for the model", "Last seen"),
+    governance_doubt=col.text(landscape.DOUBT, "In doubt"),
+    commercial_lever="how it earns with AI first of all",
+    ai_lead=col.text("who leads AI", "AI lead"),
+    flagship="the strongest general model that it offers",
+    flagship_date=col.day("day of that model's release"),
+    flagship_note="how it was found, and since when no newer one is known",
+    weights=col.text("what may be done with its weights", "weights"),
+    last_event=col.text("newest dated reorganisation", "Last reorganisation"),
+    last_event_date=col.day("day of it", exact="last_event_date_precision"),
+)
+
+
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The landscape as of the day: what each company builds, who steers it, and how it earns with it."""
     companies = tables["companies"]
@@ -109,7 +142,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
                 **sources,
             }
         )
-    frame = pd.DataFrame(rows, columns=MATRIX_COLUMNS)
+    frame = LANDSCAPE_MATRIX.of(rows)
     frame["flagship_date"] = pd.to_datetime(frame["flagship_date"])
     frame["last_event_date"] = pd.to_datetime(frame["last_event_date"])
     order = frame.assign(
@@ -128,37 +161,6 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
 NOTHING: dict[str, Any] = {}
 #: Who stands first in the matrix; the other types follow the labs.
 FIRST = {"giant": 0, "startup": 1, "lab": 1}
-
-MATRIX_COLUMNS = [
-    "company_id",
-    "company_name",
-    "company_name_zh",
-    "primary_model",
-    "primary_model_zh",
-    "governance_model",
-    "governance_model_id",
-    "stated_as",
-    "other_reports",
-    "governance_seen",
-    "governance_doubt",
-    "commercial_lever",
-    "ai_lead",
-    "flagship",
-    "flagship_date",
-    "flagship_note",
-    "weights",
-    "last_event",
-    "last_event_date",
-    "last_event_date_precision",
-    "source_ids",
-    "company_source_ids",
-    "model_source_ids",
-    "governance_source_ids",
-    "lever_source_ids",
-    "lead_source_ids",
-    "flagship_source_ids",
-    "event_source_ids",
-]
 
 
 def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -454,29 +456,7 @@ CHARTS = (
         ),
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=landscape_matrix,
-        columns=col.Frame(
-            "organisations with a model in legend order, then by name",
-            company_id=col.key("id of the organisation"),
-            company_name=col.company(),
-            company_name_zh="its name in Chinese",
-            primary_model=col.text("family of models that it builds", "Model"),
-            primary_model_zh="the family's name in Chinese",
-            governance_model=col.of_scale(
-                GOVERNANCE, "short name of the governance model in force", "Governance"
-            ),
-            stated_as="the shown source's own words",
-            other_reports=col.text("what other sources report", "also:"),
-            governance_seen=col.text("day on which a document last spoke for the model", "Last seen"),
-            governance_doubt=col.text(landscape.DOUBT, "In doubt"),
-            commercial_lever="how it earns with AI first of all",
-            ai_lead=col.text("who leads AI", "AI lead"),
-            flagship="the strongest general model that it offers",
-            flagship_date=col.day("day of that model's release"),
-            flagship_note="how it was found, and since when no newer one is known",
-            weights=col.text("what may be done with its weights", "weights"),
-            last_event=col.text("newest dated reorganisation", "Last reorganisation"),
-            last_event_date=col.day("day of it", exact="last_event_date_precision"),
-        ),
+        columns=LANDSCAPE_MATRIX,
         kind=Table(
             (
                 Cell("company_name", "company_name_zh", sources="company_source_ids"),

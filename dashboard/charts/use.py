@@ -163,10 +163,24 @@ def _edition(frame: pd.DataFrame) -> str:
 
 # --- Own repositories and what others made of them ---
 
-OWN = [
-    "company_name", "governance_model", "governance_model_id", "own_downloads", "derived_downloads", "times", "use_date",
-    "own_counted", "derived_counted", "tracker", "scale_version", "is_outside", "confidence", "source_ids",
-]  # fmt: skip
+OWN_DERIVATIVES = col.Frame(
+    "organisations with both counts on one day, most downloaded first",
+    "is_outside",
+    "confidence",
+    **col.WHO,
+    own_downloads=col.number(
+        "downloads in 30 days of own repositories", heading="Own repositories, downloads in 30 days"
+    ),
+    derived_downloads=col.number(
+        "downloads in 30 days of families of own models", heading="Families, downloads in 30 days"
+    ),
+    times=col.number("families’ downloads for one of own repositories"),
+    use_date=col.day("day of both counts", "Day"),
+    own_counted=col.count("account", "accounts counted"),
+    derived_counted=col.count("family", "families counted"),
+    tracker=col.text("who counted", "Counted by"),
+    scale_version=col.text("edition of the feed’s file", "Edition"),
+)
 
 
 def own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -188,7 +202,7 @@ def own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
         }
     )
     both = both.sort_values(["own_downloads", "company_name"], ascending=[False, True], kind="stable")
-    return counted(both[OWN].reset_index(drop=True), len(tables["companies"]))
+    return counted(both[OWN_DERIVATIVES.names].reset_index(drop=True), len(tables["companies"]))
 
 
 def own_derivatives_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -461,23 +475,7 @@ CHARTS = (
         subtitle=own_derivatives_subtitle,
         tables=TABLES,
         data=own_derivatives,
-        columns=col.Frame(
-            "organisations with both counts on one day, most downloaded first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            own_downloads=col.number(
-                "downloads in 30 days of own repositories", heading="Own repositories, downloads in 30 days"
-            ),
-            derived_downloads=col.number(
-                "downloads in 30 days of families of own models", heading="Families, downloads in 30 days"
-            ),
-            times=col.number("families’ downloads for one of own repositories"),
-            use_date=col.day("day of both counts", "Day"),
-            own_counted=col.count("account", "accounts counted"),
-            derived_counted=col.count("family", "families counted"),
-            tracker=col.text("who counted", "Counted by"),
-            scale_version=col.text("edition of the feed’s file", "Edition"),
-        ),
+        columns=OWN_DERIVATIVES,
         kind=Points("own_downloads", "derived_downloads", "company_name", "governance_model", log="xy"),
         finding=own_derivatives_finding,
         outside=True,

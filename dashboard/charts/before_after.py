@@ -277,8 +277,6 @@ def _index_moved(old: pd.DataFrame, new: pd.DataFrame) -> str:
 
 def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the company, both models and the event; says so where the label stays."""
-    if frame.empty:
-        return ""
     row = frame.iloc[0]
     old, new = row["model_before_id"], row["model_after_id"]
     day = format_day(row["event_date"], row["event_date_precision"])
@@ -291,8 +289,6 @@ def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Which event, which two days, what else happened in between."""
-    if frame.empty:
-        return "Six dimensions before and after a dated event"
     row = frame.iloc[0]
     other = int(row["events_between"])
     between = f"; {plural(other, 'other reorganisation')} in between" if other else ""
@@ -425,7 +421,7 @@ def span_words(days: int) -> str:
 
 def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """What the count of releases did; nothing where the time after is too short to say."""
-    if frame.empty or int(frame["window_days"].iloc[0]) < FEWEST_DAYS:
+    if int(frame["window_days"].iloc[0]) < FEWEST_DAYS:
         return ""
     row = frame[frame["measure"] == "Models released"].iloc[0]
     before, after = int(row["before_value"]), int(row["after_value"])
@@ -442,8 +438,6 @@ def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def event_window_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Which event, how long on either side."""
-    if frame.empty:
-        return "Months before and after a dated event"
     row = frame.iloc[0]
     length = int(row["window_days"])
     so_far = "" if length >= 365 else ", as many as have passed since"

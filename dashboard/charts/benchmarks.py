@@ -146,7 +146,7 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How far the best Chinese model is from the best of all, on what is picked."""
-    if frame.empty or frame["is_outside"].all():
+    if frame["is_outside"].all():
         return ""
     outside = frame["is_outside"].astype(bool)
     home = frame[~outside].iloc[0]
@@ -163,8 +163,6 @@ def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str
 
 def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What is measured, by whom, how many models."""
-    if frame.empty:
-        return f"Scores on one benchmark, as of {format_day(selection.as_of)}"
     row = frame.iloc[0]
     home = int((~frame["is_outside"].astype(bool)).sum())
     snapshot = f" on {format_day(row['score_date'])}" if row["unit"] == "elo" else ""

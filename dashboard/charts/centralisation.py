@@ -183,8 +183,6 @@ def index_caveat(*confidences_and_counts: object) -> str | None:
 
 def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts companies whose index rose and fell over the time shown."""
-    if frame.empty:
-        return ""
     ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
     up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
     return (

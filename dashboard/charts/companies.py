@@ -9,8 +9,17 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import OUTSIDE, WEIGHTS, counted, of_companies, released_models, with_company
+from dashboard.charts.rows import (
+    OUTSIDE,
+    WEIGHTS,
+    WHO,
+    companies_of,
+    counted,
+    of_companies,
+    one_of,
+    released_models,
+    with_company,
+)
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -68,16 +77,7 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     # The same twelve months as in every other count of releases: they end on the day shown.
     last = selection.as_of
     first = last - pd.DateOffset(years=1) + pd.DateOffset(days=1)
-    read = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "weights",
-        "release_date",
-        "model_name",
-        "is_outside",
-        "source_ids",
-    ]
+    read = [*WHO, "weights", "release_date", "model_name", "source_ids"]
     by: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for r in models.loc[models["release_date"] >= first, read].to_dict("records"):
         kind = "not disclosed" if is_missing(r["weights"]) else r["weights"]
@@ -88,16 +88,12 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     ranked = sorted(sorted(by), key=lambda name: (len(mine[name]), newest[name]), reverse=True)
     rows = [
         {
-            "company_name": name,
-            "governance_model": part[0]["governance_model"],
-            "governance_model_id": part[0]["governance_model_id"],
+            **one_of(part),
             "weights": words,
             "models": len(part),
             "first_day": first,
             "last_day": last,
             "model_names": ", ".join(r["model_name"] for r in sorted(part, key=lambda r: r["release_date"])),
-            "is_outside": bool(part[0]["is_outside"]),
-            "source_ids": joined_sources(*(r["source_ids"] for r in part)),
         }
         for name in ranked
         for kind, words in WEIGHTS.items()
@@ -126,8 +122,6 @@ def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> st
 
 def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """The twelve months shown, the count, what is left out."""
-    if frame.empty:
-        return f"Models released in twelve months, as of {format_day(selection.as_of)}"
     first, last = frame["first_day"].iloc[0], frame["last_day"].iloc[0]
     undated = frame.attrs.get("undated", 0)
     left = f"; {plural(undated, 'model')} without a release date left out" if undated else ""
@@ -159,16 +153,12 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
         mine[system["infrastructure_kind"]].append(system)
     rows = [
         {
-            "company_name": name,
-            "governance_model": part[0]["governance_model"],
-            "governance_model_id": part[0]["governance_model_id"],
+            **one_of(part),
             "kind": INFRASTRUCTURE_KINDS[kind],
             "systems": len(part),
             "names": ", ".join(system["infrastructure_name"] for system in part),
-            "is_outside": part[0]["is_outside"],
-            "source_ids": joined_sources(*(system["source_ids"] for system in part)),
         }
-        for name, kinds in parts.items()
+        for kinds in parts.values()
         for kind, part in kinds.items()
         if part
     ]
@@ -195,13 +185,7 @@ def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> s
 
 def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What is counted and how many have any."""
-    total = frame.attrs.get("out_of")
-    have = frame["company_name"].nunique()
-    scope = (
-        f"{have} of {plural(total, 'organisation')} with at least one sourced system"
-        if total
-        else plural(have, "organisation")
-    )
+    scope = companies_of(frame, "with at least one sourced system")
     return f"Own systems by kind, named in the cells; {scope}; as of {format_day(selection.as_of)}"
 
 
@@ -225,19 +209,16 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     # The one-line wording of a source is no kind of lever.
     rows_in = of_companies(tables, selection.basis, "commercial_levers")
     rows_in = rows_in[rows_in["lever"] != "summary"]
-    read = ["company_name", "lever", "governance_model", "governance_model_id", "is_headline", "lever_name"]
-    read += ["since_date", "is_outside", "source_ids"]
+    read = [*WHO, "lever", "is_headline", "lever_name", "since_date", "source_ids"]
     cells: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows_in[read].to_dict("records"):
         cells.setdefault((row["company_name"], row["lever"]), []).append(row)
     rows = []
-    for (name, lever), part in cells.items():
+    for (_, lever), part in cells.items():
         headline = any(r["is_headline"] for r in part)
         rows.append(
             {
-                "company_name": name,
-                "governance_model": part[0]["governance_model"],
-                "governance_model_id": part[0]["governance_model_id"],
+                **one_of(part),
                 "lever": in_words(lever),
                 "mark": "headline" if headline else "used",
                 "strength": 2 if headline else 1,
@@ -245,8 +226,6 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "since_date": min(
                     (r["since_date"] for r in part if not is_missing(r["since_date"])), default=pd.NaT
                 ),
-                "is_outside": part[0]["is_outside"],
-                "source_ids": joined_sources(*(r["source_ids"] for r in part)),
             }
         )
     frame = LEVERS_MAP.of(rows)
@@ -271,13 +250,7 @@ def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def levers_map_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a cell is and how many have one."""
-    total = frame.attrs.get("out_of")
-    have = frame["company_name"].nunique()
-    scope = (
-        f"{have} of {plural(total, 'organisation')} with a sourced lever"
-        if total
-        else plural(have, "organisation")
-    )
+    scope = companies_of(frame, "with a sourced lever")
     return f"Commercial levers for AI that a source names; {scope}; as of {format_day(selection.as_of)}"
 
 
@@ -318,7 +291,7 @@ def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Each Chinese company's score, against the average of the others."""
-    if frame.empty or not frame["is_outside"].any():
+    if not frame["is_outside"].any():
         return ""
     outside = frame["is_outside"].astype(bool)
     home, world = frame[~outside], frame[outside]
@@ -335,8 +308,6 @@ def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def transparency_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Edition and scope."""
-    if frame.empty:
-        return f"Foundation Model Transparency Index, as of {format_day(selection.as_of)}"
     row = frame.iloc[0]
     home = int((~frame["is_outside"].astype(bool)).sum())
     return (

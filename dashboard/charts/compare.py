@@ -17,7 +17,7 @@ from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
-from dashboard.charts.rows import counted, of_companies
+from dashboard.charts.rows import companies_of, counted, n_of, of_companies
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -415,13 +415,9 @@ def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, span, scale."""
-    if frame.empty:
-        return f"Models released per quarter, as of {format_day(selection.as_of)}"
-    total = frame.attrs.get("out_of", int(frame["models"].sum()))
-    return (
-        f"Models and sizes first available, per quarter, by weights, one scale; {int(frame['models'].sum())} of "
-        f"{plural(total, 'model')}, to {format_day(frame['last_release_date'].max())}"
-    )
+    scope = n_of(frame, "model", n=int(frame["models"].sum()))
+    last = format_day(frame["last_release_date"].max())
+    return f"Models and sizes first available, per quarter, by weights, one scale; {scope}, to {last}"
 
 
 # --- Ratings of each company ---
@@ -470,14 +466,9 @@ def compare_rating_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def compare_rating_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, snapshot, how many are rated."""
-    if frame.empty:
-        return f"Arena text rating, as of {format_day(selection.as_of)}"
-    total = frame.attrs.get("out_of")
-    have = frame["company_name"].nunique()
-    scope = f"{have} of {plural(total, 'company')} rated" if total else f"{plural(have, 'company')} rated"
     return (
         f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())}, one snapshot; "
-        f"{plural(len(frame), 'model')}, {scope}"
+        f"{plural(len(frame), 'model')}, {companies_of(frame, 'rated', 'company')}"
     )
 
 
@@ -527,8 +518,7 @@ CHARTS = (
         question="Which of these companies moved towards the centre, and when?",
         subtitle=lambda f, s: (
             f"Centralisation index, 0 each unit for itself to 100 one group authority; "
-            f"known of {f['company_name'].nunique()} of "
-            f"{plural(f.attrs.get('out_of', f['company_name'].nunique()), 'company')}; "
+            f"known of {companies_of(f, noun='company')}; "
             f"to {format_day(s.as_of)}"
         ),
         tables=("companies", "governance_index"),

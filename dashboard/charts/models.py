@@ -76,8 +76,6 @@ def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Scope, the days shown and what a colour means."""
-    if frame.empty:
-        return f"Models by release day, as of {format_day(selection.as_of)}"
     first, last = frame["release_date"].min(), frame["release_date"].max()
     more = (
         f"; the {RUG_COMPANIES} companies with most"
@@ -204,8 +202,6 @@ def capability_frontier_finding(frame: pd.DataFrame, selection: Selection) -> st
 
 def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Measure, snapshot, how many have a release day."""
-    if frame.empty:
-        return f"Best score so far, by release day, as of {format_day(selection.as_of)}"
     first, last = frame["score_date"].min(), frame["score_date"].max()
     when = (
         f"scores of {format_day(last)}" if first == last else f"scores of {first.year} to {format_day(last)}"
@@ -254,8 +250,6 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Share of models with open weights in the newest year against the year before."""
-    if frame.empty:
-        return ""
     counts = frame.groupby(["release_year", "weights"])["models"].sum()
     years = sorted(set(frame["release_year"]))[-2:]
     if len(years) < 2 or min(counts[year].sum() for year in years) < 10:
@@ -274,11 +268,10 @@ def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def weights_by_year_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit and how many models have a release date."""
-    shown = int(frame["models"].sum())
-    total = frame.attrs.get("out_of", shown)
+    scope = n_of(frame, "model", "have a release date", int(frame["models"].sum()))
     return (
-        f"Models released per year, by what may be done with the weights; {shown:,} of {plural(total, 'model')} have a "
-        f"release date; as of {format_day(selection.as_of)}"
+        f"Models released per year, by what may be done with the weights; {scope}; as of "
+        f"{format_day(selection.as_of)}"
     )
 
 
@@ -340,7 +333,7 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How far the best Chinese company is from the best of all."""
-    if frame.empty or not frame["is_outside"].any():
+    if not frame["is_outside"].any():
         return ""
     home, world = (
         frame[~frame["is_outside"].astype(bool)].iloc[0],
@@ -355,16 +348,8 @@ def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def benchmark_leaders_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Benchmark, unit, harness, scope."""
-    if frame.empty:
-        return f"Best score by company on one third-party benchmark, as of {format_day(selection.as_of)}"
     row = frame.iloc[0]
-    total = frame.attrs.get("out_of")
-    home = int((~frame["is_outside"].astype(bool)).sum())
-    scope = (
-        f"{home} of {total} Chinese companies with third-party scores"
-        if total
-        else plural(home, "Chinese company")
-    )
+    scope = n_of(frame, "Chinese company", "with third-party scores")
     return (
         f"{row['benchmark_name']}, best score of each company, percent; one harness ({row['harness']}); {scope}; as of "
         f"{format_day(selection.as_of)}"

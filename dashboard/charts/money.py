@@ -12,7 +12,7 @@ from dashboard.charts.companies import in_sentence, in_words
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import counted, of_companies, with_company
+from dashboard.charts.rows import companies_of, counted, n_of, of_companies, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
@@ -128,8 +128,6 @@ def money(value: float, currency: str) -> str:
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The largest against the second, where both state the same period, and clearly differ; else the largest, and when."""
-    if frame.empty:
-        return ""
     first = frame.iloc[0]
     measured, period = in_sentence(first["metric"]), period_words(first["period"])
     if len(frame) > 1 and first["period"] == (second := frame.iloc[1])["period"]:
@@ -143,16 +141,13 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Metric, currency, period and how many disclose."""
-    if frame.empty:
-        return f"Capital expenditure or cloud revenue, as of {format_day(selection.as_of)}"
     row = frame.iloc[0]
-    total = frame.attrs.get("out_of")
     currency = {"CNY": "yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}[
         row["currency"]
     ]
-    scope = f"; {len(frame)} of {plural(total, 'organisation')} disclose it" if total else ""
+    scope = n_of(frame, "organisation", "disclose it", len(frame))
     return (
-        f"{row['metric']}, {currency}, latest {row['period_kind']} that each company states{scope}; as of "
+        f"{row['metric']}, {currency}, latest {row['period_kind']} that each company states; {scope}; as of "
         f"{format_day(selection.as_of)}"
     )
 
@@ -276,8 +271,6 @@ def _stated(value: float, currency: object, panel: str) -> str:
 
 def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The largest newest value of the first panel, and how it moved since the same company's value a year before."""
-    if frame.empty:
-        return ""
     part = frame[frame["panel"] == frame["panel"].iloc[0]]
     name = part["company_name"].iloc[0]
     mine = part[part["company_name"] == name].drop_duplicates("period_end_date", keep="last")
@@ -297,14 +290,9 @@ def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def metrics_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Metric, that nothing is converted, how many disclose."""
-    if frame.empty:
-        return f"Company metrics, as of {format_day(selection.as_of)}"
-    total = frame.attrs.get("out_of")
-    have = frame["company_name"].nunique()
-    scope = f"{have} of {plural(total, 'organisation')} state it" if total else plural(have, "organisation")
     return (
-        f"{frame['metric'].iloc[0]} as stated, one currency or unit a panel, nothing converted; {scope}; as of "
-        f"{format_day(selection.as_of)}"
+        f"{frame['metric'].iloc[0]} as stated, one currency or unit a panel, nothing converted; "
+        f"{companies_of(frame, 'state it')}; as of {format_day(selection.as_of)}"
     )
 
 

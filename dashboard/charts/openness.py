@@ -93,8 +93,6 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The kind of licence of most open models in the newest year, against the year before."""
-    if frame.empty:
-        return ""
     known: dict[int, dict[str, int]] = {int(year): {} for year in sorted(set(frame["release_year"].tolist()))}
     cells = (frame[c].tolist() for c in ("release_year", "licence", "models"))
     for year, licence, count in zip(*cells, strict=True):
@@ -121,8 +119,6 @@ def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def licences_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, what is counted, how many have a date and a licence by name."""
-    if frame.empty:
-        return f"Open models per year by licence, as of {format_day(selection.as_of)}"
     shown = int(frame["models"].sum())
     named = shown - int(frame.loc[frame["licence"] == "Not stated", "models"].sum())
     total = frame.attrs.get("out_of", shown)

@@ -14,7 +14,7 @@ from dashboard.charts.change import in_text
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import counted
+from dashboard.charts.rows import counted, n_of
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection, is_home
@@ -346,12 +346,7 @@ def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def outcomes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, window, how many of how many."""
     _, metric = picked_metric(selection)
-    total = frame.attrs.get("out_of")
-    many = (
-        plural(len(frame), "organisation")
-        if total is None
-        else f"{len(frame)} of {plural(total, 'organisation')}"
-    )
+    many = n_of(frame, "organisation", n=len(frame))
     about = f" ({metric.about})" if metric.about else ""
     basis = "as reported" if selection.basis == "reported" else "as coded"
     return (

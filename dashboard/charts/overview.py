@@ -16,6 +16,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
+from dashboard.charts.rows import n_of
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -415,8 +416,6 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What stands upwards, of which day, for how many organisations, and what would place more where those are few."""
-    if frame.empty:
-        return f"Centralisation against what comes of it, as of {format_day(selection.as_of)}"
     height = HEIGHTS[_shown_height(frame)]
     day = frame["rating_date"].max()
     inside = frame[~frame["is_outside"].astype(bool)]
@@ -426,7 +425,7 @@ def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     return (
         height.scope
         + (f", ratings of {format_day(day)}" if not is_missing(day) else "")
-        + f", against who decides; {across} of {plural(frame.attrs.get('out_of', len(inside)), 'organisation')} placed"
+        + f", against who decides; {n_of(frame, 'organisation', 'placed', across)}"
         + (f", {aside} without units beside them" if aside else "")
         + (f" ({others})" if others else "")
         + f", as of {format_day(selection.as_of)}"

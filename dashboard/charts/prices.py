@@ -63,8 +63,6 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Sets the best Chinese model of the frame against the best one outside China: points and price."""
-    if frame.empty:
-        return ""
     outside = frame["is_outside"].astype(bool)
     if outside.all() or not outside.any():
         return ""
@@ -82,8 +80,6 @@ def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def price_capability_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, the day of the ratings, how many state both, how many stand outside."""
-    if frame.empty:
-        return f"Arena text rating against list price, as of {format_day(selection.as_of)}"
     outside = int(frame["is_outside"].sum())
     home = frame[~frame["is_outside"].astype(bool)]
     converted = converted_note(frame["converted_from"])

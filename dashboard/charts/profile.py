@@ -13,7 +13,7 @@ from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WEIGHTS, counted, released_models, with_company
+from dashboard.charts.rows import WEIGHTS, counted, n_of, released_models, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
@@ -265,8 +265,6 @@ def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Open releases of the last four quarters shown against the four before, where both hold enough to compare."""
-    if frame.empty:
-        return ""
     last = pd.Period(frame["quarter_start"].max(), "Q")
     quarters = frame["quarter_start"].dt.to_period("Q")
     new, old = (
@@ -290,12 +288,9 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, days shown, how many have a date."""
-    if frame.empty:
-        return f"Models released per quarter, as of {format_day(selection.as_of)}"
-    shown = int(frame["models"].sum())
-    total = frame.attrs.get("out_of", shown)
+    scope = n_of(frame, "model", "shown", int(frame["models"].sum()))
     return (
-        f"Models and sizes first available, per quarter, by weights; {shown} of {plural(total, 'model')} shown; the last "
+        f"Models and sizes first available, per quarter, by weights; {scope}; the last "
         f"quarter runs to {format_day(frame['last_release_date'].max())}"
     )
 
@@ -420,8 +415,6 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """On how many of the benchmarks shown the company leads China, or how it stands on the one most run."""
-    if frame.empty:
-        return ""
     first = frame.iloc[0]
     name = first["company_name"]
     is_home = not is_missing(first["governance_model_id"])
@@ -435,9 +428,6 @@ def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a line is, who reports, how many benchmarks are left out."""
-    if frame.empty:
-        return f"Best scores against the field, as of {format_day(selection.as_of)}"
-    total = frame.attrs.get("out_of", len(frame))
     who = (
         "run or collected by third parties"
         if frame["reporter"].iloc[0] == "Third parties"
@@ -445,7 +435,7 @@ def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
     return (
         f"Best score of each company, {who}, one harness a line, each line from its lowest to its best company; "
-        f"{len(frame)} of {plural(total, 'benchmark')} with three companies or more"
+        f"{n_of(frame, 'benchmark', 'with three companies or more', len(frame))}"
     )
 
 

@@ -70,8 +70,6 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def parameters_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the largest model stated."""
-    if frame.empty:
-        return ""
     top = frame.sort_values(["parameters_total", "release_date"], ascending=[False, True], kind="stable")
     if len(top) > 1 and top["parameters_total"].iloc[0] == top["parameters_total"].iloc[1]:
         return ""
@@ -118,8 +116,6 @@ def context_window(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def context_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How many times the typical window grew from the first to the last full year shown."""
-    if frame.empty:
-        return ""
     years = frame["release_date"].dt.year
     typical = frame["context_tokens"].astype("float64").groupby(years).median()
     counts = years.value_counts()

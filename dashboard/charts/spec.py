@@ -52,7 +52,7 @@ class Chart:
         topic: Page it belongs to: overview, governance, companies, models, claims or data.
         title: What is measured, in sentence case; shown when no finding holds.
         question: The question a reader brings, ending in "?".
-        subtitle: Unit and scope in words, from the frame and the selection.
+        subtitle: Unit and scope in words, from the frame and the selection; like the finding asked of frames with rows alone.
         tables: Tables the data function reads; sources are found from their selected rows.
         data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names; `source_ids`,
             `confidence` and `caveat` say how firmly each row stands (see `marks`).

@@ -17,7 +17,7 @@ from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import counted, with_company
+from dashboard.charts.rows import companies_of, counted, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone
 from dashboard.data.selection import Selection, is_home
@@ -126,8 +126,6 @@ def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The largest newest count, and how it stands to the first of the same line."""
-    if frame.empty:
-        return ""
     mine = frame[frame["series_name"] == frame["series_name"].iloc[0]]
     first, last = mine.iloc[0], mine.iloc[-1]
     if not first["value"] > 0:
@@ -139,15 +137,10 @@ def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def use_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Measure, how many of how many, since when it is recorded, and which editions."""
-    if frame.empty:
-        return f"Use over time, as of {format_day(selection.as_of)}"
-    have = frame["company_name"].nunique()
-    total = frame.attrs.get("out_of")
-    scope = f"{have} of {plural(total, 'organisation')}" if total else plural(have, "organisation")
     since = frame.sort_values("use_date", kind="stable").iloc[0]
     return (
         f"{frame['measure'].iloc[0]} as counted, recorded since {format_day(since['use_date'], since['use_date_precision'])}; "
-        f"{plural(frame['series_name'].nunique(), 'line')} of {scope} with two counts or more{_edition(frame)}; as of "
+        f"{plural(frame['series_name'].nunique(), 'line')} of {companies_of(frame)} with two counts or more{_edition(frame)}; as of "
         f"{format_day(selection.as_of)}"
     )
 
@@ -218,11 +211,9 @@ def own_derivatives_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def own_derivatives_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, day, how many."""
-    if frame.empty:
-        return f"Downloads on Hugging Face, as of {format_day(selection.as_of)}"
     return (
         f"Downloads in 30 days, of own repositories and of families of the models recorded here, on "
-        f"{format_day(frame['use_date'].max())}; {len(frame)} of {plural(frame.attrs.get('out_of', 0), 'organisation')}"
+        f"{format_day(frame['use_date'].max())}; {companies_of(frame)}"
         f"{_edition(frame)}"
     )
 
@@ -276,8 +267,6 @@ def tokens_by_band(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def tokens_by_band_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The share of organisations in China in the newest month, and what of the rest is unknown."""
-    if frame.empty:
-        return ""
     last = frame[frame["month"] == frame["month"].iloc[-1]].set_index("band")["share_pct"]
     home = last.get(TOKEN_BANDS.of("home").word, 0.0)
     hidden = last.get(TOKEN_BANDS.of("stealth").word, 0.0) + last.get(TOKEN_BANDS.of("other").word, 0.0)
@@ -338,8 +327,6 @@ def site_ranks(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def site_ranks_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who stands in the best bucket."""
-    if frame.empty:
-        return ""
     best = frame[frame["rank"] == frame["rank"].min()]
     if len(best) > 3:
         return ""
@@ -349,8 +336,8 @@ def site_ranks_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def site_ranks_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a rank is, how many."""
     return (
-        f"Best site of each organisation among the first … of the Chrome UX Report; {len(frame)} of "
-        f"{plural(frame.attrs.get('out_of', 0), 'organisation')}, as of {format_day(selection.as_of)}"
+        f"Best site of each organisation among the first … of the Chrome UX Report; "
+        f"{companies_of(frame)}, as of {format_day(selection.as_of)}"
     )
 
 
@@ -432,8 +419,6 @@ def use_around_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def use_around_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What is aligned, how many of how many, what else happened."""
-    if frame.empty:
-        return f"Use before and after reorganisations, as of {format_day(selection.as_of)}"
     each = frame.drop_duplicates("event")
     crowded = int((each["others"] > 0).sum())
     total = frame.attrs.get("out_of", len(each))

@@ -118,8 +118,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
         high=_end(marks, lanes, box) if is_bars and not stacked else marks.end * (1.07 if stacked else 1.0),
         code=number_format(kind.value, declared, [float(v) for v in values.dropna()], page.card.frame),
         name=name,
-        alt=page.card.alt,
-        created=page.card.as_of_date.to_pydatetime(),
+        card=page.card,
         totals=stacked and (len(marks.stack) > 1 or bool(walk)),
         walk=walk,
     )
@@ -186,7 +185,7 @@ def _panels(
             code=number_format(kind.value, columns[kind.value], [r.size for r in marks.rects]),
             name=own,
             alt=f"{title}: {total}. {card.alt}",
-            created=card.as_of_date.to_pydatetime(),
+            card=card,
             totals=len(marks.stack) > 1,
             named=last,
         )

@@ -84,12 +84,8 @@ def _rows(
         y_axis=Axis(0.5, len(rows) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
         headings=(heading(kind.row), heading(kind.after)),
         plot=plot,
-        days=False,
-        x_code="General",
-        y_code="General",
         name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
+        card=card,
         undrawn=_table(card, kind, columns, mine),
     )
     if kind.note:
@@ -274,11 +270,8 @@ def _panels(
             y_axis=Axis(0.5, len(names) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
             headings=(heading(kind.row), heading(kind.after)),
             plot=plot,
-            days=False,
-            x_code="General",
-            y_code="General",
             name=own,
             alt=f"{head.name}. {card.alt}",
-            created=card.as_of_date.to_pydatetime(),
+            card=card,
             undrawn=_table(card, kind, columns, mine),
         )

@@ -158,12 +158,8 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
         y_axis=Axis(0.0, total, total, hidden=True, grid=False),
         headings=(heading(kind.name or kind.lane), heading(kind.value)),
         plot=plot,
-        days=False,
-        x_code="General",
-        y_code="General",
         name=name,
-        alt=page.card.alt,
-        created=page.card.as_of_date.to_pydatetime(),
+        card=page.card,
         undrawn=_block(page, lanes),
     )
 

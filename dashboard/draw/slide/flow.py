@@ -51,12 +51,8 @@ def _draw(card: Card, kind: Flow, marks: Flows, body: Box, one: Slide, name: str
         y_axis=Axis(0.0, marks.tall, marks.tall, hidden=True, reverse=True, grid=False),
         headings=(heading(kind.before), "Across"),
         plot=plot,
-        days=False,
-        x_code="General",
-        y_code="General",
         name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
+        card=card,
         undrawn=_table(kind, marks),
     )
 

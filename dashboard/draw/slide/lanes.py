@@ -95,8 +95,7 @@ def _periods(
         last=marks.last,
         heading=heading(kind.lane),
         name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
+        card=card,
         periods=_table(card, kind, [marks.lanes[i].name for i in lanes]),
     )
     each = plot.h / max(len(lanes), 1)
@@ -262,11 +261,8 @@ def _strokes(
         headings=(heading(kind.words or kind.lane), heading(kind.first)),
         plot=plot,
         days=True,
-        x_code="yyyy-mm-dd",
-        y_code="General",
         name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
+        card=card,
     )
 
 

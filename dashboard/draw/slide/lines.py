@@ -88,13 +88,9 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
         headings=(heading(kind.series), heading(kind.x)),
         plot=plot,
         days=strands.x.days,
-        x_code="yyyy-mm-dd" if strands.x.days else "General",
-        y_code="General",
         name=name,
-        alt=page.card.alt
-        if n == 0
-        else f"{panel.y.titles[0]}: {', '.join(line.name for line in panel.lines)}.",
-        created=page.card.as_of_date.to_pydatetime(),
+        alt="" if n == 0 else f"{panel.y.titles[0]}: {', '.join(line.name for line in panel.lines)}.",
+        card=page.card,
     )
     # More names than lines of text: the first of the frame are named, the workbook holds all.
     named = [line for line in panel.lines if line.named][: max(int(plot.h / LINE), 1)]

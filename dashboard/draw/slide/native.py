@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from math import ceil, floor, log10
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.parts.chart import ChartPart
 from pptx.slide import Slide
 
+from dashboard.charts.card import Card
 from dashboard.charts.kinds.bars import LEAVES, SIGNS
 from dashboard.draw.slide.ooxml import (
     GREY,
@@ -29,7 +29,7 @@ from dashboard.draw.slide.ooxml import (
     mix,
     paragraph,
 )
-from dashboard.draw.slide.workbook import Formula, workbook
+from dashboard.draw.slide.workbook import Formula, made_on, workbook
 from dashboard.look.markup import xml_signs, xml_text
 from dashboard.look.measure import width
 
@@ -341,8 +341,8 @@ def bars(
     high: float,
     code: str,
     name: str,
-    alt: str,
-    created: datetime,
+    card: Card,
+    alt: str = "",
     totals: bool = False,
     named: bool = True,
     walk: Sequence[tuple[float, str]] = (),
@@ -360,8 +360,8 @@ def bars(
         high: End of the scale.
         code: Number format of the values.
         name: Name of the shape.
-        alt: What it shows.
-        created: Day noted in the workbook.
+        card: Whose chart it is; its day is noted in the workbook.
+        alt: What it shows, where that is not what the card shows.
         totals: Stacked bars carry their sum behind the end.
         named: Names stand along the axis; of panels under each other only the last one's do.
         walk: Of a waterfall, where each column begins and the sign of its number, "" where it stands from zero. It stands on
@@ -461,7 +461,12 @@ def bars(
             row.append(Formula(f"=SUM({first}{i + 2}:{last}{i + 2})", drawn[-1].values[i] or 0))
         cells.append(row)
     add_chart(
-        slide, box, chart, workbook(cells, created, dict.fromkeys(range(1, len(drawn) + 1), code)), name, alt
+        slide,
+        box,
+        chart,
+        workbook(cells, made_on(card), dict.fromkeys(range(1, len(drawn) + 1), code)),
+        name,
+        alt or card.alt,
     )
     return Drawn(plot, high)
 

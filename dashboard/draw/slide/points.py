@@ -80,7 +80,6 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
         for i, r in zip(frame.index, frame.to_dict("records"), strict=True)
         if i not in {s.row for s in cloud.spots}
     ]
-    created = page.card.as_of_date.to_pydatetime()
     xy.scatter(
         one,
         box,
@@ -90,11 +89,8 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
         headings=(heading(kind.name), heading(kind.x)),
         plot=plot,
         days=cloud.x.days,
-        x_code="yyyy-mm-dd" if cloud.x.days else "General",
-        y_code="General",
         name=name,
-        alt=page.card.alt,
-        created=created,
+        card=page.card,
         unplaced=unplaced,
     )
     if cloud.apart:
@@ -275,12 +271,9 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
         y_axis=replace(y_axis, hidden=True, title="", grid=False),
         headings=(heading(kind.name), "Place"),
         plot=inside,
-        days=False,
-        x_code="General",
-        y_code="General",
         name=f"{name}:band",
         alt=f"{kind.apart}: {', '.join(s.name for s in cloud.apart)}.",
-        created=page.card.as_of_date.to_pydatetime(),
+        card=page.card,
         ground=LOOK.levels[0],
     )
     foot = 0.17 * len(lines)

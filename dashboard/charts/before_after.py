@@ -20,13 +20,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape, ratings, windows
 from dashboard.facts.changes import NEAR
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import (
-    format_day,
-    format_percent,
-    is_missing,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import format_day, format_percent, is_missing, model_short, plural
 from etl.governance_rule import LEVELS
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
@@ -156,10 +150,7 @@ BEFORE_AFTER = col.Frame(
         say=model_short,
     ),
     model_after_id=col.Column(
-        "id of the label in force afterwards",
-        heading="Label after",
-        scale=GOVERNANCE,
-        say=model_short,
+        "id of the label in force afterwards", heading="Label after", scale=GOVERNANCE, say=model_short
     ),
     events_between=col.count("event", "other reorganisations between the two days"),
 )
@@ -486,12 +477,7 @@ CHARTS = (
         data=event_window,
         columns=EVENT_WINDOW,
         kind=Change(
-            "measure",
-            "before_value",
-            "after_value",
-            said=("before", "after"),
-            unit="unit",
-            note="counted",
+            "measure", "before_value", "after_value", said=("before", "after"), unit="unit", note="counted"
         ),
         finding=event_window_finding,
         note="What comes after an event need not come from it. Ratings of one day only, as they drift.",

@@ -17,11 +17,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import proof
 from dashboard.facts.ratings import setting_words
-from dashboard.look.theme import (
-    format_day,
-    format_score,
-    plural,
-)
+from dashboard.look.theme import format_day, format_score, plural
 
 REPORTER, BENCHMARK, HARNESS = "benchmark.reporter", "benchmark.id", "benchmark.harness"
 #: Units of scores; of all but per cent the axis does not start at zero.
@@ -191,9 +187,9 @@ CHARTS = (
         data=benchmark_explorer,
         columns=BENCHMARK_EXPLORER,
         kind=Dots(
-            lane="model_label",
-            value="score",
-            colour="governance_model",
+            "model_label",
+            "score",
+            "governance_model",
             behind=("company_name", "governance_model"),
             keep="company_name",
             titled="unit",

@@ -16,11 +16,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.look.scales import GOVERNANCE, SCORES
-from dashboard.look.theme import (
-    is_missing,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import is_missing, model_short, plural
 from etl.governance_rule import LEVELS
 
 # --- Six dimensions ---
@@ -32,10 +28,7 @@ DIMENSION_SCORES = col.Frame(
     "caveat",
     company_name=col.company(),
     governance_model_id=col.Column(
-        "id of the label that the rule gives",
-        heading="Governance, coded",
-        scale=GOVERNANCE,
-        say=model_short,
+        "id of the label that the rule gives", heading="Governance, coded", scale=GOVERNANCE, say=model_short
     ),
     dimension="what is scored",
     score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
@@ -126,6 +119,14 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+def dimension_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What a score is, and how many are scored."""
+    return (
+        "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
+        f"evidence; {scope_words(frame, selection)}. A dot: no source."
+    )
+
+
 # --- Index over time ---
 
 
@@ -192,16 +193,21 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+def index_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What the index is, and whose is drawn."""
+    return (
+        "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
+        f"index changed; {scope_words(frame, selection)}"
+    )
+
+
 CHARTS = (
     Chart(
         id="dimension-scores",
         topic="governance",
         title="Where decisions sit, dimension by dimension",
         question="Who decides on models, compute, data and tools?",
-        subtitle=lambda f, s: (
-            "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
-            f"evidence; {scope_words(f, s)}. A dot: no source."
-        ),
+        subtitle=dimension_scores_subtitle,
         tables=("companies", "governance_observations", "governance_index"),
         data=dimension_scores,
         columns=DIMENSION_SCORES,
@@ -223,10 +229,7 @@ CHARTS = (
         topic="governance",
         title="Centralisation index over time",
         question="Who is pulling AI to the centre?",
-        subtitle=lambda f, s: (
-            "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
-            f"index changed; {scope_words(f, s)}"
-        ),
+        subtitle=index_over_time_subtitle,
         tables=("companies", "governance_index"),
         data=index_over_time,
         columns=INDEX_OVER_TIME,

@@ -16,14 +16,7 @@ from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.look import scales
-from dashboard.look.theme import (
-    MODEL_ORDER,
-    format_day,
-    is_missing,
-    join_words,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, join_words, model_short, plural
 
 
 def days_words(selection: Selection) -> str:
@@ -212,8 +205,7 @@ GOVERNANCE_WALK = col.Frame(
     "caveat",
     step="a day, or which model was left or come to",
     move=col.text(
-        "stands: organisations on that day; leaves: taken off; joins: added",
-        "Stands, leaves or joins",
+        "stands: organisations on that day; leaves: taken off; joins: added", "Stands, leaves or joins"
     ),
     governance_model=col.of_scale(scales.GOVERNANCE, "model on the day, left, or come to"),
     governance_model_id=col.KNOWN,

@@ -25,12 +25,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
-from dashboard.look.theme import (
-    format_day,
-    is_missing,
-    join_words,
-    plural,
-)
+from dashboard.look.theme import format_day, is_missing, join_words, plural
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",

@@ -384,6 +384,15 @@ def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{ends.idxmax()} is most centralised, {ends.max():.0f}; {ends.idxmin()} least, {ends.min():.0f}"
 
 
+def compare_index_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What the index is, and how many have one."""
+    return (
+        f"Centralisation index, 0 each unit for itself to 100 one group authority; "
+        f"known of {companies_of(frame, noun='company')}; "
+        f"to {format_day(selection.as_of)}"
+    )
+
+
 # --- Releases of each company, one panel each ---
 
 
@@ -503,9 +512,7 @@ CHARTS = (
             fact="what is compared",
             differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
         ),
-        kind=Table(
-            ("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none="")),
-        ),
+        kind=Table(("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none=""))),
         finding=compare_table_finding,
         rule=flagships.FLAGSHIP,
         note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
@@ -516,11 +523,7 @@ CHARTS = (
         topic="companies",
         title="Centralisation of companies side by side",
         question="Which of these companies moved towards the centre, and when?",
-        subtitle=lambda f, s: (
-            f"Centralisation index, 0 each unit for itself to 100 one group authority; "
-            f"known of {companies_of(f, noun='company')}; "
-            f"to {format_day(s.as_of)}"
-        ),
+        subtitle=compare_index_subtitle,
         tables=("companies", "governance_index"),
         data=compare_index,
         columns=COMPARE_INDEX,
@@ -549,13 +552,7 @@ CHARTS = (
         tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=compare_rating,
         columns=COMPARE_RATING,
-        kind=Dots(
-            lane="company_name",
-            value="arena_rating",
-            colour="governance_model",
-            name="model_name",
-            strong="is_best",
-        ),
+        kind=Dots("company_name", "arena_rating", "governance_model", name="model_name", strong="is_best"),
         finding=compare_rating_finding,
         note="Faint: the company's other rated models.",
     ),

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.charts import (
-    claims,
-    governance,
-    marks,
-    models,
-    money,
-    overview,
-    prices,
-)
-from dashboard.charts import (
-    columns as col,
-)
+from dashboard.charts import claims, governance, marks, models, money, overview, prices
+from dashboard.charts import columns as col
 from dashboard.charts.companies import in_words
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources

@@ -19,15 +19,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import (
-    MODEL_ORDER,
-    MODELS,
-    format_day,
-    is_missing,
-    join_words,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import MODEL_ORDER, MODELS, format_day, is_missing, join_words, model_short, plural
 
 DIMENSIONS = {
     "decision_authority": "Decision authority",
@@ -107,6 +99,14 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     row = top.iloc[0]
     return f"{row['governance_model']} is the most common model: {row['companies']} of {frame['companies'].sum()}"
+
+
+def governance_now_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Basis, how many, which day."""
+    return (
+        f"Number of organisations, {_basis_words(selection)}; {int(frame['companies'].sum())} as of "
+        f"{format_day(selection.as_of)}"
+    )
 
 
 #: A label that is no longer in force.
@@ -246,6 +246,14 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{join_words(changed)} changed governance model {ago}"
 
 
+def governance_lanes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Basis, scope, and what a tick is."""
+    return (
+        f"Governance model in force, {_basis_words(selection)}; "
+        f"{scope_words(frame, selection)}. Ticks below a lane: dated reorganisations."
+    )
+
+
 # --- The mix over time ---
 
 
@@ -309,6 +317,14 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     before, after = ends[model]
     return f"{model_short(model)} grew from {before} to {plural(after, 'organisation')} since {format_day(first, 'month')}"
+
+
+def governance_mix_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Basis, and the last day."""
+    return (
+        f"Organisations by governance model at each half-year end, {_basis_words(selection)}, "
+        f"to {format_day(selection.as_of)}"
+    )
 
 
 # --- Reported against coded ---
@@ -483,16 +499,21 @@ def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{quarter[5:]} {quarter[:4]} brought the most reorganisations: {top['events'].iloc[0]}"
 
 
+def events_by_quarter_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many, to which day, what is left out."""
+    return (
+        f"{int(frame['events'].sum()):,} dated events a quarter, to {format_day(selection.as_of)}; events "
+        "known only by year left out"
+    )
+
+
 CHARTS = (
     Chart(
         id="governance-lanes",
         topic="governance",
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
-        subtitle=lambda f, s: (
-            f"Governance model in force, {_basis_words(s)}; "
-            f"{scope_words(f, s)}. Ticks below a lane: dated reorganisations."
-        ),
+        subtitle=governance_lanes_subtitle,
         tables=("companies", "governance_assessments", "governance_events"),
         data=governance_lanes,
         columns=GOVERNANCE_LANES,
@@ -506,10 +527,7 @@ CHARTS = (
         topic="governance",
         title="Governance mix over time",
         question="Which way of governing AI is spreading?",
-        subtitle=lambda f, s: (
-            f"Organisations by governance model at each half-year end, {_basis_words(s)}, "
-            f"to {format_day(s.as_of)}"
-        ),
+        subtitle=governance_mix_subtitle,
         tables=("companies", "governance_assessments"),
         data=governance_mix,
         columns=GOVERNANCE_MIX,
@@ -522,10 +540,7 @@ CHARTS = (
         topic="overview",
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
-        subtitle=lambda f, s: (
-            f"Number of organisations, {_basis_words(s)}; {int(f['companies'].sum())} as of "
-            f"{format_day(s.as_of)}"
-        ),
+        subtitle=governance_now_subtitle,
         tables=("companies", "governance_assessments"),
         data=governance_now,
         columns=GOVERNANCE_NOW,
@@ -571,10 +586,7 @@ CHARTS = (
         topic="governance",
         title="Dated governance events a quarter",
         question="When was AI reorganised most?",
-        subtitle=lambda f, s: (
-            f"{int(f['events'].sum()):,} dated events a quarter, to {format_day(s.as_of)}; events "
-            "known only by year left out"
-        ),
+        subtitle=events_by_quarter_subtitle,
         tables=("companies", "governance_events"),
         data=events_by_quarter,
         columns=EVENTS_BY_QUARTER,

@@ -83,10 +83,7 @@ WINDOW = "reorganisations.window"
 CHOOSE_WINDOW = Choice(
     WINDOW,
     "Period",
-    lambda tables, selection: {
-        "all": "All years",
-        "since": f"Since {format_day(selection.since)}",
-    },
+    lambda tables, selection: {"all": "All years", "since": f"Since {format_day(selection.since)}"},
 )
 
 
@@ -276,10 +273,7 @@ def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
             "source_ids": [
                 joined_sources(*cells)
                 for cells in zip(
-                    models["source_ids"],
-                    models["rating_source_ids"],
-                    models["price_source_ids"],
-                    strict=True,
+                    models["source_ids"], models["rating_source_ids"], models["price_source_ids"], strict=True
                 )
             ],
         }

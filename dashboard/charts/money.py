@@ -18,13 +18,7 @@ from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
-from dashboard.look.theme import (
-    format_count,
-    format_day,
-    is_missing,
-    period_words,
-    plural,
-)
+from dashboard.look.theme import format_count, format_day, is_missing, period_words, plural
 
 # --- Money ---
 

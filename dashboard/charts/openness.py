@@ -15,13 +15,7 @@ from dashboard.facts.models import open_weights
 from dashboard.look.theme import format_day, is_missing
 
 #: From the freest to the least known; the order of columns and key.
-LICENCES = (
-    "Apache 2.0",
-    "MIT",
-    "Other standard licence",
-    "Licence of the developer",
-    "Not stated",
-)
+LICENCES = ("Apache 2.0", "MIT", "Other standard licence", "Licence of the developer", "Not stated")
 #: Beginnings of names of licences that many publishers share.
 STANDARD = (
     "bsd",

@@ -388,9 +388,9 @@ CHARTS = (
         data=outcomes,
         columns=OUTCOMES,
         kind=Dots(
-            lane="governance_model",
-            value="value",
-            colour="governance_model",
+            "governance_model",
+            "value",
+            "governance_model",
             name="company_name",
             all_named=True,
             hollow="is_changed",

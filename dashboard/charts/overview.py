@@ -174,6 +174,15 @@ def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{count} of {plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
 
 
+def landscape_matrix_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many, on which basis, on which day."""
+    return (
+        f"{plural(len(frame), 'organisation')}; governance "
+        f"{'as named sources report it' if selection.basis == 'reported' else 'as the printed rule codes it'}, "
+        f"as of {format_day(selection.as_of)}"
+    )
+
+
 @dataclass(frozen=True)
 class Height:
     """What the map shows upwards.
@@ -438,11 +447,7 @@ CHARTS = (
         topic="overview",
         title="Who steers AI, with what, and how it earns",
         question="Who steers AI how inside each company?",
-        subtitle=lambda f, s: (
-            f"{plural(len(f), 'organisation')}; governance "
-            f"{'as named sources report it' if s.basis == 'reported' else 'as the printed rule codes it'}, "
-            f"as of {format_day(s.as_of)}"
-        ),
+        subtitle=landscape_matrix_subtitle,
         tables=(
             "companies",
             "model_families",
@@ -497,10 +502,10 @@ CHARTS = (
         data=positioning,
         columns=POSITIONING,
         kind=Points(
-            x="centralisation_index",
-            y="value",
-            name="company_name",
-            colour="governance_model_id",
+            "centralisation_index",
+            "value",
+            "company_name",
+            "governance_model_id",
             titled="unit",
             measure="y",
             measures={

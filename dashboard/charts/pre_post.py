@@ -14,11 +14,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
 from dashboard.look import scales
-from dashboard.look.theme import (
-    format_day,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import format_day, model_short, plural
 
 # --- Every company that changed model ---
 

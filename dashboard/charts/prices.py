@@ -15,10 +15,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.facts.prices import CURRENCY_WORDS, LIST_PRICE, converted_note, list_prices
-from dashboard.look.theme import (
-    format_day,
-    plural,
-)
+from dashboard.look.theme import format_day, plural
 
 # --- Price against capability ---
 
@@ -130,10 +127,10 @@ CHARTS = (
             rating_date=col.day("day of the rating"),
         ),
         kind=Points(
-            x="output_price_per_mtok",
-            y="arena_rating",
-            name="model_name",
-            colour="governance_model",
+            "output_price_per_mtok",
+            "arena_rating",
+            "model_name",
+            "governance_model",
             strong="is_frontier",
             one_name_per="company_name",
             join="best Chinese rating at each price",

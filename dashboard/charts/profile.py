@@ -20,12 +20,7 @@ from dashboard.data.selection import Selection, named
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.models import counted_open
-from dashboard.look.theme import (
-    format_day,
-    is_missing,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import format_day, is_missing, model_short, plural
 
 #: Parameter that names the company of a profile; read by the page and by the charts of this module.
 COMPANY = "company.id"
@@ -499,9 +494,9 @@ CHARTS = (
         data=company_scores,
         columns=COMPANY_SCORES,
         kind=Dots(
-            lane="benchmark_name",
-            value="score",
-            colour="governance_model_id",
+            "benchmark_name",
+            "score",
+            "governance_model_id",
             under=("harness", "score_date"),
             field=Field(
                 values="field_scores",

@@ -20,9 +20,9 @@ from dashboard.charts.kinds.table import Table
 from dashboard.draw.slide import bars, change, dots, flow, lanes, lines, matrix, points, table
 from dashboard.draw.slide.grid import MOST_ROWS
 from dashboard.draw.slide.ooxml import GREY, Box, Run
+from dashboard.draw.slide.page import Draw
 from dashboard.draw.slide.text import text_box
 
-Draw = Callable[[Slide, str], None]
 #: What draws a kind; a table is drawn by `table`, and so is what has no place on a kind's scales.
 PAGES: dict[type, Callable[..., list[Draw]]] = {
     Bars: bars.pages,

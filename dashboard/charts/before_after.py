@@ -125,6 +125,7 @@ BEFORE_AFTER = col.Frame(
     "dimensions, the index last",
     "before_source_ids",
     "after_source_ids",
+    reads=("companies", "governance_assessments", "governance_events", "governance_observations"),
     company_name=col.company(),
     event_title="the event",
     event_date=col.day("its day", exact="event_date_precision"),
@@ -294,6 +295,14 @@ def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 EVENT_WINDOW = col.Frame(
     "measures",
+    reads=(
+        "companies",
+        "governance_assessments",
+        "governance_events",
+        "models",
+        "benchmark_scores",
+        "people",
+    ),
     company_name=col.company(),
     event_title=col.text("the event"),
     event_date=col.day("day of the event", exact="event_date_precision"),
@@ -445,7 +454,6 @@ CHARTS = (
         title="Before and after a reorganisation",
         question="What does a reorganisation change in practice?",
         subtitle=before_after_subtitle,
-        tables=("companies", "governance_assessments", "governance_events", "governance_observations"),
         data=before_after,
         columns=BEFORE_AFTER,
         kind=Table(
@@ -466,14 +474,6 @@ CHARTS = (
         title="The months around a reorganisation",
         question="What happened to releases, openness, scores and leaders around a reorganisation?",
         subtitle=event_window_subtitle,
-        tables=(
-            "companies",
-            "governance_assessments",
-            "governance_events",
-            "models",
-            "benchmark_scores",
-            "people",
-        ),
         data=event_window,
         columns=EVENT_WINDOW,
         kind=Change(

@@ -53,6 +53,7 @@ def _inside(model_id: object) -> str:
 
 COMPANY_POSITION = col.Frame(
     "facts, in the order of the comparison",
+    reads=("companies", "governance_assessments", "people", "models", "benchmark_scores", "company_metrics"),
     company_name=col.company(),
     fact=col.text("what is asked", "Fact"),
     known=col.text("what is on record", "On record"),
@@ -93,6 +94,7 @@ def company_position_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 COMPANY_AGAINST = col.Frame(
     "contradictions and weak rows: reports, scores, changes, claims",
     "confidence",
+    reads=("governance_assessments", "governance_observations", "governance_events", "claims", "companies"),
     company_name=col.company(),
     about=col.text("what it is about", "About"),
     shown=col.text("what is shown", "Shown"),
@@ -238,6 +240,7 @@ def company_against_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 COMPANY_AHEAD = col.Frame(
     "what to watch by day, then what is not known",
+    reads=("claims", "company_metrics", "infrastructure", "companies"),
     company_name=col.company(),
     what=col.text("kind of thing", "What"),
     said=col.text("in words", "In words"),
@@ -322,6 +325,21 @@ def company_ahead_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 Value = tuple[float, Any, str, str]
 
 LEVEL = f"Arena ratings within {prices.ALIKE} points, and values within 5 % of each other, count as level"
+
+
+MATCH_UP = col.Frame(
+    "measures that both have, then those that one of them has",
+    reads=("companies", "benchmarks", "benchmark_scores", "models", "model_prices", "transparency_scores"),
+    measure=col.text("what is measured", "Measure"),
+    first=col.text("value of the first company", "First"),
+    second=col.text("value of the second company", "Second"),
+    first_company=col.text("name of the first company"),
+    second_company=col.text("name of the second company"),
+    leads=col.text("who leads; level where the gap is too small to tell; whose value is missing", "Leads"),
+    by=col.text("by how much", "By"),
+    strength=col.text("weakest support of the two values", "How sure"),
+    pair=col.text("the two companies", "Pair"),
+)
 
 
 def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -495,14 +513,6 @@ CHARTS = (
         title="Position of one company",
         question="Where does this company stand?",
         subtitle=company_position_subtitle,
-        tables=(
-            "companies",
-            "governance_assessments",
-            "people",
-            "models",
-            "benchmark_scores",
-            "company_metrics",
-        ),
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=company_position,
         nothing=lambda tables, selection: _nothing("No fact on {} is on record", tables, selection),
@@ -517,13 +527,6 @@ CHARTS = (
         title="What speaks against it",
         question="What would they say against what is shown of this company?",
         subtitle=company_against_subtitle,
-        tables=(
-            "governance_assessments",
-            "governance_observations",
-            "governance_events",
-            "claims",
-            "companies",
-        ),
         data=company_against,
         nothing=lambda tables, selection: _nothing(
             "Nothing on record speaks against what is shown of {}", tables, selection
@@ -539,7 +542,6 @@ CHARTS = (
         title="To watch, and not known",
         question="What should I watch at this company, and what is on no record?",
         subtitle=company_ahead_subtitle,
-        tables=("claims", "company_metrics", "infrastructure", "companies"),
         data=company_ahead,
         nothing=lambda tables, selection: _nothing(
             "Nothing is announced of {}, and every fact asked is on record", tables, selection
@@ -555,31 +557,10 @@ CHARTS = (
         title="Two companies, measure by measure",
         question="Where does each of these two lead, by how much, and how sure is that?",
         subtitle=match_up_subtitle,
-        tables=(
-            "companies",
-            "benchmarks",
-            "benchmark_scores",
-            "models",
-            "model_prices",
-            "transparency_scores",
-        ),
         scales=lambda frame, selection: (*frame["measure"].unique(), ratings.RATES),
         data=match_up,
         nothing=_no_match,
-        columns=col.Frame(
-            "measures that both have, then those that one of them has",
-            measure=col.text("what is measured", "Measure"),
-            first=col.text("value of the first company", "First"),
-            second=col.text("value of the second company", "Second"),
-            first_company=col.text("name of the first company"),
-            second_company=col.text("name of the second company"),
-            leads=col.text(
-                "who leads; level where the gap is too small to tell; whose value is missing", "Leads"
-            ),
-            by=col.text("by how much", "By"),
-            strength=col.text("weakest support of the two values", "How sure"),
-            pair=col.text("the two companies", "Pair"),
-        ),
+        columns=MATCH_UP,
         kind=Table(
             (
                 "measure",

@@ -26,6 +26,7 @@ DIMENSION_SCORES = col.Frame(
     "organisations and scored dimensions, most central organisation first",
     "confidence",
     "caveat",
+    reads=("companies", "governance_observations", "governance_index"),
     company_name=col.company(),
     governance_model_id=col.Column(
         "id of the label that the rule gives", heading="Governance, coded", scale=GOVERNANCE, say=model_short
@@ -134,6 +135,7 @@ INDEX_OVER_TIME = col.Frame(
     "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
     "confidence",
     "caveat",
+    reads=("companies", "governance_index"),
     company_name=col.company(),
     governance_model_id=col.GOVERNANCE,
     day=col.day("first day of the value", "From"),
@@ -208,7 +210,6 @@ CHARTS = (
         title="Where decisions sit, dimension by dimension",
         question="Who decides on models, compute, data and tools?",
         subtitle=dimension_scores_subtitle,
-        tables=("companies", "governance_observations", "governance_index"),
         data=dimension_scores,
         columns=DIMENSION_SCORES,
         kind=Matrix(
@@ -230,7 +231,6 @@ CHARTS = (
         title="Centralisation index over time",
         question="Who is pulling AI to the centre?",
         subtitle=index_over_time_subtitle,
-        tables=("companies", "governance_index"),
         data=index_over_time,
         columns=INDEX_OVER_TIME,
         kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),

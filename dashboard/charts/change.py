@@ -37,6 +37,7 @@ INDEX_CHANGE = col.Frame(
     "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
     "confidence",
     "caveat",
+    reads=("companies", "governance_index"),
     company_name=col.company(),
     model_before=col.of_scale(
         scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
@@ -126,6 +127,7 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 RELABELLING_FLOW = col.Frame(
     "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
+    reads=("companies", "governance_assessments"),
     model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
     model_before_id=col.KNOWN,
     model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
@@ -203,6 +205,7 @@ GOVERNANCE_WALK = col.Frame(
     "steps and governance models: the earlier day, departures, arrivals, the later day; models in legend order",
     "confidence",
     "caveat",
+    reads=("companies", "governance_assessments"),
     step="a day, or which model was left or come to",
     move=col.text(
         "stands: organisations on that day; leaves: taken off; joins: added", "Stands, leaves or joins"
@@ -288,7 +291,6 @@ CHARTS = (
         title="Centralisation index on two days",
         question="Who moved towards the centre, and by how much?",
         subtitle=index_change_subtitle,
-        tables=("companies", "governance_index"),
         data=index_change,
         columns=INDEX_CHANGE,
         kind=Change(
@@ -312,7 +314,6 @@ CHARTS = (
         title="From label to label",
         question="Which governance models did organisations leave, and for which?",
         subtitle=relabelling_flow_subtitle,
-        tables=("companies", "governance_assessments"),
         data=relabelling_flow,
         columns=RELABELLING_FLOW,
         kind=Flow("model_before", "model_after", "companies", "company_names"),
@@ -325,7 +326,6 @@ CHARTS = (
         title="Governance mix, then and now",
         question="What moved the governance mix between two days?",
         subtitle=governance_walk_subtitle,
-        tables=("companies", "governance_assessments"),
         data=governance_walk,
         columns=GOVERNANCE_WALK,
         kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),

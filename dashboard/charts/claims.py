@@ -74,6 +74,7 @@ CHOOSE_DOCUMENT = Choice(DOCUMENT, "Article", document_options)
 
 CLAIMS_BY_VERDICT = col.Frame(
     "verdicts and kinds of claim, from corroborated to pending; combinations without a claim left out",
+    reads=("claims", "companies"),
     verdict="what a check found",
     claim_kind=col.of_scale(CLAIM_KINDS),
     claims=col.count("claim"),
@@ -136,6 +137,7 @@ def time_left(days: int) -> str:
 
 PREDICTIONS_DUE = col.Frame(
     "predictions, the next to fall due first",
+    reads=("claims", "companies"),
     claim=col.text("what was predicted", "Prediction"),
     company_name=col.company("who it is about; all where it names none"),
     due=col.text("when it falls due, as exactly as it is stated", "Due"),
@@ -212,7 +214,6 @@ CHARTS = (
         title="Claims by verdict",
         question="How well do articles hold up?",
         subtitle=claims_by_verdict_subtitle,
-        tables=("claims", "companies"),
         data=claims_by_verdict,
         columns=CLAIMS_BY_VERDICT,
         kind=Bars("verdict", "claims", stack="claim_kind"),
@@ -227,7 +228,6 @@ CHARTS = (
         title="Predictions and when they fall due",
         question="Which predictions can be checked next?",
         subtitle=predictions_due_subtitle,
-        tables=("claims", "companies"),
         data=predictions_due,
         columns=PREDICTIONS_DUE,
         kind=Table(

@@ -54,6 +54,7 @@ def in_sentence(words: str) -> str:
 RELEASES_BY_COMPANY = col.Frame(
     "organisations and kinds of weights; most models first, weights from open to not disclosed",
     "is_outside",
+    reads=("companies", "models", "governance_assessments"),
     **col.WHO,
     weights=col.WEIGHTS,
     models=col.count("model"),
@@ -132,6 +133,7 @@ def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 INFRASTRUCTURE_OWNED = col.Frame(
     "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
     "is_outside",
+    reads=("companies", "infrastructure", "governance_assessments"),
     **col.WHO,
     kind=col.text("kind of infrastructure", "Kind"),
     systems=col.count("system", "systems of its own"),
@@ -190,6 +192,7 @@ def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> 
 LEVERS_MAP = col.Frame(
     "organisations and levers; most levers first, levers by number of organisations",
     "is_outside",
+    reads=("companies", "commercial_levers", "governance_assessments"),
     **col.WHO,
     lever="kind of lever",
     mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
@@ -255,6 +258,7 @@ def levers_map_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 TRANSPARENCY = col.Frame(
     "organisations, best first",
     "is_outside",
+    reads=("companies", "transparency_scores", "governance_assessments"),
     **col.WHO,
     score=col.count("indicator", "indicators met"),
     indicators=col.count("indicator", "indicators of the index"),
@@ -318,7 +322,6 @@ CHARTS = (
         title="Releases by company",
         question="Who releases most, and how much of it is open?",
         subtitle=releases_by_company_subtitle,
-        tables=("companies", "models", "governance_assessments"),
         data=releases_by_company,
         columns=RELEASES_BY_COMPANY,
         kind=Bars("company_name", "models", stack="weights", mark="governance_model"),
@@ -331,7 +334,6 @@ CHARTS = (
         title="Infrastructure owned",
         question="Who owns the chips, clouds and frameworks that AI runs on?",
         subtitle=infrastructure_owned_subtitle,
-        tables=("companies", "infrastructure", "governance_assessments"),
         data=infrastructure_owned,
         columns=INFRASTRUCTURE_OWNED,
         kind=Matrix(
@@ -352,7 +354,6 @@ CHARTS = (
         title="Commercial levers",
         question="How does each company turn AI into business?",
         subtitle=levers_map_subtitle,
-        tables=("companies", "commercial_levers", "governance_assessments"),
         data=levers_map,
         columns=LEVERS_MAP,
         kind=Matrix("company_name", "lever", "mark", mark="governance_model"),
@@ -365,7 +366,6 @@ CHARTS = (
         title="Transparency of model developers",
         question="How much do Chinese developers disclose about their models?",
         subtitle=transparency_subtitle,
-        tables=("companies", "transparency_scores", "governance_assessments"),
         data=transparency,
         columns=TRANSPARENCY,
         kind=Bars("company_name", "score", colour="governance_model"),

@@ -252,6 +252,34 @@ def facts_of(
     return facts
 
 
+def _differs(word: str) -> str:
+    return {"differs": "≠\u00a0differs", "same": "=\u00a0same"}.get(word, word)
+
+
+COMPARE_TABLE = col.Frame(
+    "facts from governance to the books; one column an organisation, in the words of the fact",
+    reads=(
+        "companies",
+        "governance_assessments",
+        "governance_index",
+        "governance_events",
+        "people",
+        "models",
+        "benchmarks",
+        "benchmark_scores",
+        "model_prices",
+        "model_prices_converted",
+        "flagships",
+        "infrastructure",
+        "commercial_levers",
+        "company_metrics",
+        "transparency_scores",
+    ),
+    fact="what is compared",
+    differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
+)
+
+
 def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Facts of two to four companies as of the day, one a row."""
     ids = compared(tables, selection)
@@ -279,10 +307,6 @@ def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
 def _core(fact: str, words: str) -> str:
     """What must be equal for two facts to be the same: the label without its day."""
     return words.split(" since ")[0] if fact.startswith("Governance") else words
-
-
-def _differs(word: str) -> str:
-    return {"differs": "≠\u00a0differs", "same": "=\u00a0same"}.get(word, word)
 
 
 def compared_names(frame: pd.DataFrame) -> list[str]:
@@ -340,6 +364,7 @@ COMPARE_INDEX = col.Frame(
     "organisations in order, days ascending; a last row repeats the value on the day shown",
     "confidence",
     "caveat",
+    reads=("companies", "governance_index"),
     company_name=col.company(),
     governance_model=col.of_scale(GOVERNANCE, "short name of the governance model coded from that day"),
     governance_model_id=col.KNOWN,
@@ -434,6 +459,7 @@ def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 COMPARE_RATING = col.Frame(
     "models; companies in order, best first",
+    reads=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
     **col.WHO,
     model_name=col.model(),
     arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
@@ -488,30 +514,9 @@ CHARTS = (
         title="Companies side by side",
         question="How do these companies differ in how they steer, build and sell AI?",
         subtitle=compare_table_subtitle,
-        tables=(
-            "companies",
-            "governance_assessments",
-            "governance_index",
-            "governance_events",
-            "people",
-            "models",
-            "benchmarks",
-            "benchmark_scores",
-            "model_prices",
-            "model_prices_converted",
-            "flagships",
-            "infrastructure",
-            "commercial_levers",
-            "company_metrics",
-            "transparency_scores",
-        ),
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text", ratings.RATES),
         data=compare_table,
-        columns=col.Frame(
-            "facts from governance to the books; one column an organisation, in the words of the fact",
-            fact="what is compared",
-            differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
-        ),
+        columns=COMPARE_TABLE,
         kind=Table(("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none=""))),
         finding=compare_table_finding,
         rule=flagships.FLAGSHIP,
@@ -524,7 +529,6 @@ CHARTS = (
         title="Centralisation of companies side by side",
         question="Which of these companies moved towards the centre, and when?",
         subtitle=compare_index_subtitle,
-        tables=("companies", "governance_index"),
         data=compare_index,
         columns=COMPARE_INDEX,
         kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps=True, apart=True),
@@ -537,7 +541,6 @@ CHARTS = (
         title="Releases of companies side by side",
         question="Which of these companies releases more, and more openly?",
         subtitle=compare_releases_subtitle,
-        tables=("companies", "models"),
         data=compare_releases,
         columns=RELEASES_A_QUARTER,
         kind=Columns("quarter", "models", stack="weights", tick="quarter", panel="company_name"),
@@ -549,7 +552,6 @@ CHARTS = (
         title="Ratings of companies side by side",
         question="Whose best model rates higher?",
         subtitle=compare_rating_subtitle,
-        tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=compare_rating,
         columns=COMPARE_RATING,
         kind=Dots("company_name", "arena_rating", "governance_model", name="model_name", strong="is_best"),

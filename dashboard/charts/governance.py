@@ -54,6 +54,7 @@ def _basis_words(selection: Selection) -> str:
 
 GOVERNANCE_NOW = col.Frame(
     "governance models that at least one organisation follows, in legend order",
+    reads=("companies", "governance_assessments"),
     governance_model=col.GOVERNANCE,
     governance_model_id=col.KNOWN,
     companies=col.count("organisation"),
@@ -120,6 +121,7 @@ GOVERNANCE_LANES = col.Frame(
     "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
     "confidence",
     "caveat",
+    reads=("companies", "governance_assessments", "governance_events"),
     company_name=col.company(),
     kind=col.key("period or event"),
     governance_model=col.GOVERNANCE,
@@ -259,6 +261,7 @@ def governance_lanes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 GOVERNANCE_MIX = col.Frame(
     "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
+    reads=("companies", "governance_assessments"),
     day=col.day("the half-year end, last the day shown"),
     period="month of the day",
     governance_model=col.GOVERNANCE,
@@ -335,6 +338,7 @@ REPORTED_CODED = col.Frame(
     "reported_source_ids",
     "other_source_ids",
     "coded_source_ids",
+    reads=("companies", "governance_assessments"),
     company_name=col.company(),
     reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
     reported_by="that source",
@@ -453,6 +457,7 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 EVENTS_BY_QUARTER = col.Frame(
     "quarters, ascending; those between the first and the last without an event hold zero",
+    reads=("companies", "governance_events"),
     quarter="quarter of the event",
     quarter_start=col.day("first day of the quarter"),
     events=col.count("event", "dated governance events"),
@@ -514,7 +519,6 @@ CHARTS = (
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
         subtitle=governance_lanes_subtitle,
-        tables=("companies", "governance_assessments", "governance_events"),
         data=governance_lanes,
         columns=GOVERNANCE_LANES,
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
@@ -528,7 +532,6 @@ CHARTS = (
         title="Governance mix over time",
         question="Which way of governing AI is spreading?",
         subtitle=governance_mix_subtitle,
-        tables=("companies", "governance_assessments"),
         data=governance_mix,
         columns=GOVERNANCE_MIX,
         kind=Columns("period", "companies", stack="governance_model", names="end", tick="month", total=False),
@@ -541,7 +544,6 @@ CHARTS = (
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
         subtitle=governance_now_subtitle,
-        tables=("companies", "governance_assessments"),
         data=governance_now,
         columns=GOVERNANCE_NOW,
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
@@ -553,7 +555,6 @@ CHARTS = (
         title="Reported against coded",
         question="Do sources and the printed rule agree?",
         subtitle=reported_coded_subtitle,
-        tables=("companies", "governance_assessments"),
         data=reported_coded,
         columns=REPORTED_CODED,
         kind=Table(
@@ -587,7 +588,6 @@ CHARTS = (
         title="Dated governance events a quarter",
         question="When was AI reorganised most?",
         subtitle=events_by_quarter_subtitle,
-        tables=("companies", "governance_events"),
         data=events_by_quarter,
         columns=EVENTS_BY_QUARTER,
         kind=Columns("quarter", "events", tick="quarter"),

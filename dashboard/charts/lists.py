@@ -34,6 +34,7 @@ from dashboard.look.theme import (
 
 HEADLINE_NUMBERS = col.Frame(
     "numbers, in the overview's order",
+    reads=("governance_assessments", "governance_events", "models", "filings"),
     number="what is counted",
     value="as shown, with its unit",
     change="as shown, with its unit; empty where there is nothing to compare with",
@@ -90,6 +91,7 @@ CHOOSE_WINDOW = Choice(
 REORGANISATIONS = col.Frame(
     "dated changes, newest first",
     "confidence",
+    reads=("governance_events", "companies"),
     event_date=col.day("day of the change, or of its announcement"),
     day=col.text("the day as exactly as it is known", "Date"),
     company_name=col.company(),
@@ -149,6 +151,7 @@ def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 INVESTMENT_PLANS = col.Frame(
     "plans; running ones first, then by share of a year within a currency, largest first",
     "confidence",
+    reads=("company_metrics", "companies"),
     company_name=col.company(),
     plan="what the money is for",
     period="calendar years that the plan covers",
@@ -222,6 +225,7 @@ MOST_MODELS = 24
 MODEL_LIST = col.Frame(
     "models, in the picked order",
     "confidence",
+    reads=("models", "benchmark_scores", "model_prices_converted", "companies"),
     model_name=col.model(),
     company_name=col.company(),
     released="day of the release, as exactly as it is known",
@@ -305,7 +309,6 @@ CHARTS = (
         title="The landscape in five numbers",
         question="What changed since the last board meeting?",
         subtitle=headline_numbers_subtitle,
-        tables=("governance_assessments", "governance_events", "models", "filings"),
         data=headline_numbers,
         columns=HEADLINE_NUMBERS,
         kind=Table(("number", "value", "change", "compared_with", "definition")),
@@ -318,7 +321,6 @@ CHARTS = (
         title="Reorganisations",
         question="Which reorganisations are on record?",
         subtitle=reorganisations_subtitle,
-        tables=("governance_events", "companies"),
         data=reorganisations,
         columns=REORGANISATIONS,
         kind=Table(
@@ -336,7 +338,6 @@ CHARTS = (
         title="Announced plans of investment",
         question="Who plans to spend how much on AI?",
         subtitle=investment_plans_subtitle,
-        tables=("company_metrics", "companies"),
         data=investment_plans,
         columns=INVESTMENT_PLANS,
         kind=Table(("company_name", "plan", "period", "amount", "a_year", "announced")),
@@ -349,7 +350,6 @@ CHARTS = (
         title="Models in a list",
         question="Which models are newest, or best rated?",
         subtitle=model_list_subtitle,
-        tables=("models", "benchmark_scores", "model_prices_converted", "companies"),
         scales=lambda frame, selection: ("lmarena-text", ratings.RATES),
         data=model_list,
         columns=MODEL_LIST,

@@ -32,6 +32,7 @@ RUG_COMPANIES = 12
 MODEL_RELEASES = col.Frame(
     "companies by number of releases, at most twelve, releases ascending",
     "is_outside",
+    reads=("companies", "models", "governance_assessments"),
     **col.WHO,
     model_name=col.model(),
     release_date=col.day("day of first public availability"),
@@ -115,6 +116,7 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 CAPABILITY_FRONTIER = col.Frame(
     "models, release days ascending",
+    reads=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
     model_name=col.model(),
     **col.WHO,
     side="China, or Outside China",
@@ -218,6 +220,7 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 WEIGHTS_BY_YEAR = col.Frame(
     "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
+    reads=("companies", "models"),
     release_year="year of the release",
     weights=col.WEIGHTS,
     models=col.count("model"),
@@ -281,6 +284,7 @@ def weights_by_year_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 BENCHMARK_LEADERS = col.Frame(
     "organisations with the best score of their models, best first",
     "is_outside",
+    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
     **col.WHO,
     model_label="model as the scorer names it",
     benchmark_name="the test",
@@ -363,7 +367,6 @@ CHARTS = (
         title="Model releases",
         question="Who ships new models most often, and who opens them?",
         subtitle=model_releases_subtitle,
-        tables=("companies", "models", "governance_assessments"),
         data=model_releases,
         columns=MODEL_RELEASES,
         kind=Lanes(
@@ -383,7 +386,6 @@ CHARTS = (
         title="Capability frontier, China and the world",
         question="How far behind is China's best model?",
         subtitle=capability_frontier_subtitle,
-        tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         scales=lambda frame, selection: tuple(frame["measure"].unique()),
         data=capability_frontier,
         columns=CAPABILITY_FRONTIER,
@@ -411,7 +413,6 @@ CHARTS = (
         title="Releases by weights",
         question="Are Chinese models becoming more open or more closed?",
         subtitle=weights_by_year_subtitle,
-        tables=("companies", "models"),
         data=weights_by_year,
         columns=WEIGHTS_BY_YEAR,
         kind=Columns("release_year", "models", stack="weights", until="last_release_date"),
@@ -424,7 +425,6 @@ CHARTS = (
         title="Best score by company",
         question="Whose models lead on a test that others run?",
         subtitle=benchmark_leaders_subtitle,
-        tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=benchmark_leaders,
         columns=BENCHMARK_LEADERS,

@@ -50,6 +50,7 @@ def licence_class(name: object) -> str:
 
 LICENCES_FRAME = col.Frame(
     "years and kinds of licence, years ascending, kinds from free to not stated; combinations without a model left out",
+    reads=("companies", "models"),
     release_year="year of the release",
     licence=col.LICENCE,
     models=col.count("model"),
@@ -129,7 +130,6 @@ CHARTS = (
         title="Licences of open models",
         question="Under which licences are open models released?",
         subtitle=licences_subtitle,
-        tables=("companies", "models"),
         data=licences,
         columns=LICENCES_FRAME,
         kind=Columns("release_year", "models", stack="licence", until="last_release_date"),

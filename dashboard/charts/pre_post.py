@@ -21,6 +21,7 @@ from dashboard.look.theme import format_day, model_short, plural
 
 PRE_POST = col.Frame(
     "companies that changed model and dimensions scored on either side, newest change first",
+    reads=("companies", "governance_assessments", "governance_observations"),
     company_name=col.company(),
     change_day=col.said("month of the change", lambda day: format_day(day, "month"), "Change"),
     model_before=col.of_scale(scales.GOVERNANCE, "model before the change", "Model before"),
@@ -108,7 +109,6 @@ CHARTS = (
         title="Six dimensions before and after each change of model",
         question="Which dimensions moved when organisations changed model?",
         subtitle=pre_post_subtitle,
-        tables=("companies", "governance_assessments", "governance_observations"),
         data=pre_post,
         columns=PRE_POST,
         kind=Change(

@@ -20,6 +20,35 @@ from dashboard.look.theme import format_day, plural
 # --- Price against capability ---
 
 
+PRICE_CAPABILITY = col.Frame(
+    "models, best rating first",
+    reads=(
+        "companies",
+        "models",
+        "benchmarks",
+        "benchmark_scores",
+        "model_prices",
+        "model_prices_converted",
+        "governance_assessments",
+    ),
+    model_name=col.model(),
+    company_name=col.company(),
+    governance_model=col.GOVERNANCE,
+    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
+    output_price_per_mtok=col.price(
+        "newest list price of output, per million tokens",
+        "currency",
+        "Output price",
+        per="per million tokens",
+    ),
+    currency=col.key("currency of the price"),
+    converted_from="amount as listed, rate and its month; empty where listed in that currency",
+    is_frontier=col.flag("no Chinese model is as good at that price or below"),
+    price_date=col.day("day of the price"),
+    rating_date=col.day("day of the rating"),
+)
+
+
 def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with an Arena text rating and a list price."""
     columns = [
@@ -95,37 +124,9 @@ CHARTS = (
         title="Price against capability",
         question="What does a given capability cost, and who sets the price?",
         subtitle=price_capability_subtitle,
-        tables=(
-            "companies",
-            "models",
-            "benchmarks",
-            "benchmark_scores",
-            "model_prices",
-            "model_prices_converted",
-            "governance_assessments",
-        ),
         scales=lambda frame, selection: (ratings.RATES,) if frame["converted_from"].notna().any() else (),
         data=price_capability,
-        columns=col.Frame(
-            "models, best rating first",
-            model_name=col.model(),
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            arena_rating=col.score(
-                "Arena text rating without style control", "elo", heading="Arena text rating"
-            ),
-            output_price_per_mtok=col.price(
-                "newest list price of output, per million tokens",
-                "currency",
-                "Output price",
-                per="per million tokens",
-            ),
-            currency=col.key("currency of the price"),
-            converted_from="amount as listed, rate and its month; empty where listed in that currency",
-            is_frontier=col.flag("no Chinese model is as good at that price or below"),
-            price_date=col.day("day of the price"),
-            rating_date=col.day("day of the rating"),
-        ),
+        columns=PRICE_CAPABILITY,
         kind=Points(
             "output_price_per_mtok",
             "arena_rating",

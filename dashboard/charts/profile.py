@@ -62,6 +62,7 @@ BANDS = {"reported": "Reported", "coded": "Coded"}
 COMPANY_STRIP = col.Frame(
     "bands, then periods before dated events, then days ascending",
     "caveat",
+    reads=("companies", "governance_assessments", "governance_events"),
     company_name=col.company(),
     band=col.text("Reported or Coded; events stand with Reported", "Basis"),
     kind=col.key("period or event"),
@@ -307,6 +308,7 @@ def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 COMPANY_SCORES = col.Frame(
     "benchmarks, those that cover most companies first; at most two of them ratings by vote",
+    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
     company_name=col.company("whose scores these are"),
     governance_model_id=col.GOVERNANCE,
     benchmark_name=col.text("the test", "Benchmark"),
@@ -436,6 +438,7 @@ def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 RELEASES_A_QUARTER = col.Frame(
     "organisations, quarters and kinds of weights; organisations in order, quarters ascending",
+    reads=("companies", "models"),
     company_name=col.company(),
     quarter="quarter of the release",
     quarter_start=col.day("first day of the quarter"),
@@ -452,7 +455,6 @@ CHARTS = (
         title="Governance of one company",
         question="How has this company steered its AI, and what changed when?",
         subtitle=company_strip_subtitle,
-        tables=("companies", "governance_assessments", "governance_events"),
         data=company_strip,
         columns=COMPANY_STRIP,
         kind=Lanes(
@@ -475,7 +477,6 @@ CHARTS = (
         title="Releases of one company",
         question="How often does this company release models, and are they open?",
         subtitle=company_releases_subtitle,
-        tables=("companies", "models"),
         data=company_releases,
         columns=RELEASES_A_QUARTER,
         kind=Columns("quarter", "models", stack="weights", tick="quarter"),
@@ -489,7 +490,6 @@ CHARTS = (
         title="Scores of one company against the field",
         question="How do this company's models score against China and the world?",
         subtitle=company_scores_subtitle,
-        tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=company_scores,
         columns=COMPANY_SCORES,

@@ -38,6 +38,7 @@ PARAMETERS = col.Frame(
     "is_outside",
     "confidence",
     "caveat",
+    reads=("companies", "models"),
     model_name=col.model(),
     **col.WHO,
     release_date=col.day("day of the release"),
@@ -94,6 +95,7 @@ def parameters_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 CONTEXT_WINDOW = col.Frame(
     "models, release days ascending",
     "is_outside",
+    reads=("companies", "models", "governance_assessments"),
     model_name=col.model(),
     **col.WHO,
     release_date=col.day("day of the release"),
@@ -152,7 +154,6 @@ CHARTS = (
         title="Model size over time",
         question="How large have models become?",
         subtitle=parameters_subtitle,
-        tables=("companies", "models"),
         data=parameters,
         columns=PARAMETERS,
         kind=Points(
@@ -175,7 +176,6 @@ CHARTS = (
         title="Context window over time",
         question="How much can a model read at once?",
         subtitle=context_window_subtitle,
-        tables=("companies", "models", "governance_assessments"),
         data=context_window,
         columns=CONTEXT_WINDOW,
         kind=Points(

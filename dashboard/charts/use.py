@@ -84,6 +84,7 @@ USE_OVER_TIME = col.Frame(
     "confidence",
     "caveat",
     "is_outside",
+    reads=TABLES,
     series_name=col.text("product and who counted it, or the company where a feed counts all of it", "Line"),
     **col.WHO,
     measure=col.text("what is counted"),
@@ -160,6 +161,7 @@ OWN_DERIVATIVES = col.Frame(
     "organisations with both counts on one day, most downloaded first",
     "is_outside",
     "confidence",
+    reads=TABLES,
     **col.WHO,
     own_downloads=col.number(
         "downloads in 30 days of own repositories", heading="Own repositories, downloads in 30 days"
@@ -223,6 +225,7 @@ def own_derivatives_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 TOKENS_BY_BAND = col.Frame(
     "months and bands, months ascending",
+    reads=("feed_use", "companies"),
     month=col.text("month", "Month"),
     band=col.of_scale(TOKEN_BANDS, "whose models the tokens went through", "Band"),
     share_pct=col.percent("mean share of the tokens of a day", "Share of tokens"),
@@ -292,6 +295,7 @@ SITE_RANKS = col.Frame(
     "organisations, best rank first",
     "confidence",
     "is_outside",
+    reads=TABLES,
     **col.WHO,
     rank=col.number("bucket of rank: 5,000 says among the first 5,000", heading="Among the first"),
     month=col.text("month of it", "Month"),
@@ -361,6 +365,7 @@ USE_AROUND = col.Frame(
     "weeks with a count around reorganisations known to the day; newest reorganisation first, weeks ascending",
     "is_outside",
     "event_source_ids",
+    reads=(*TABLES, "governance_events"),
     event=col.text("organisation and day", "Reorganisation"),
     company_name=col.company(),
     event_title=col.text("what happened", "What"),
@@ -436,7 +441,6 @@ CHARTS = (
         title="Use over time",
         question="How does the use of models and products grow?",
         subtitle=use_over_time_subtitle,
-        tables=TABLES,
         data=use_over_time,
         columns=USE_OVER_TIME,
         kind=Lines(
@@ -458,7 +462,6 @@ CHARTS = (
         title="Own repositories against what others made of them",
         question="Are models used as they are, or through what others made of them?",
         subtitle=own_derivatives_subtitle,
-        tables=TABLES,
         data=own_derivatives,
         columns=OWN_DERIVATIVES,
         kind=Points("own_downloads", "derived_downloads", "company_name", "governance_model", log="xy"),
@@ -474,7 +477,6 @@ CHARTS = (
         title="Whose models OpenRouter’s tokens go through",
         question="What share of tokens do models from China have on OpenRouter?",
         subtitle=tokens_by_band_subtitle,
-        tables=("feed_use", "companies"),
         data=tokens_by_band,
         columns=TOKENS_BY_BAND,
         kind=Columns("month", "share_pct", stack="band", tick="month", total=False),
@@ -490,7 +492,6 @@ CHARTS = (
         title="Ranks of product sites",
         question="How much are the sites of products visited?",
         subtitle=site_ranks_subtitle,
-        tables=TABLES,
         data=site_ranks,
         columns=SITE_RANKS,
         kind=Table(
@@ -508,7 +509,6 @@ CHARTS = (
         title="Use around reorganisations",
         question="How did use stand before and after a reorganisation?",
         subtitle=use_around_subtitle,
-        tables=(*TABLES, "governance_events"),
         data=use_around,
         columns=USE_AROUND,
         kind=Lines("week", "index", "event", "governance_model", panel="panel"),

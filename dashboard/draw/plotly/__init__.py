@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.kinds import bars as bar_marks
 from dashboard.charts.kinds import change as change_marks
 from dashboard.charts.kinds import dots as dot_marks
 from dashboard.charts.kinds import lanes as lane_marks
 from dashboard.charts.kinds import lines as line_marks
-from dashboard.charts.kinds import matrix as matrix_marks
+from dashboard.charts.kinds import matrix as matrices
 from dashboard.charts.kinds import points as point_marks
-from dashboard.charts.kinds import table as table_marks
-from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds import table as tables
+from dashboard.charts.kinds.bars import Bars, Columns, state
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.flow import Flow
@@ -30,16 +28,6 @@ from dashboard.look.room import room_of
 from dashboard.look.theme import Look
 
 Figure = dict[str, Any]
-#: The module that makes a kind's marks, and what draws them.
-DRAWN: dict[type, tuple[Any, Callable[..., Figure]]] = {
-    Bars: (bar_marks, bars.bars),
-    Matrix: (matrix_marks, matrix.matrix),
-    Points: (point_marks, points.points),
-    Change: (change_marks, change.change),
-    Lanes: (lane_marks, lanes.lanes),
-    Lines: (line_marks, lines.lines),
-    Dots: (dot_marks, dots.dots),
-}
 
 
 def draw(chart: Chart, frame: pd.DataFrame, look: Look) -> Figure:
@@ -50,12 +38,26 @@ def draw(chart: Chart, frame: pd.DataFrame, look: Look) -> Figure:
         frame: What its data function gave.
         look: Ground and size.
     """
-    kind, columns, room = chart.kind, chart.columns, room_of(look)
+    kind = chart.kind
+    room = room_of(look)
+    if isinstance(kind, Bars):
+        return bars.bars(state(kind, frame, chart.columns, room), kind, room, look)
     if isinstance(kind, Columns):
-        return bars.columns(kind, frame, columns, room, look)
-    if isinstance(kind, Flow):
-        return flow.flow(kind, frame, columns, room, look)
+        return bars.columns(kind, frame, chart.columns, room, look)
     if isinstance(kind, Table):
-        return table.table(table_marks.state(kind, frame, columns, room), room, look)
-    marks, drawn = DRAWN[type(kind)]
-    return drawn(marks.state(kind, frame, columns, room), kind, room, look)
+        return table.table(tables.state(kind, frame, chart.columns, room), room, look)
+    if isinstance(kind, Matrix):
+        return matrix.matrix(matrices.state(kind, frame, chart.columns, room), kind, room, look)
+    if isinstance(kind, Points):
+        return points.points(point_marks.state(kind, frame, chart.columns, room), kind, room, look)
+    if isinstance(kind, Change):
+        return change.change(change_marks.state(kind, frame, chart.columns, room), kind, room, look)
+    if isinstance(kind, Flow):
+        return flow.flow(kind, frame, chart.columns, room, look)
+    if isinstance(kind, Lanes):
+        return lanes.lanes(lane_marks.state(kind, frame, chart.columns, room), kind, room, look)
+    if isinstance(kind, Lines):
+        return lines.lines(line_marks.state(kind, frame, chart.columns, room), kind, room, look)
+    if isinstance(kind, Dots):
+        return dots.dots(dot_marks.state(kind, frame, chart.columns, room), kind, room, look)
+    raise TypeError(f"no drawer for {type(kind).__name__}")

@@ -20,21 +20,9 @@ from dashboard.charts.kinds.table import Table
 from dashboard.draw.slide import bars, change, dots, flow, lanes, lines, matrix, points, table
 from dashboard.draw.slide.grid import MOST_ROWS
 from dashboard.draw.slide.ooxml import GREY, Box, Run
-from dashboard.draw.slide.page import Draw
 from dashboard.draw.slide.text import text_box
 
-#: What draws a kind; a table is drawn by `table`, and so is what has no place on a kind's scales.
-PAGES: dict[type, Callable[..., list[Draw]]] = {
-    Bars: bars.pages,
-    Columns: bars.pages,
-    Matrix: matrix.pages,
-    Points: points.pages,
-    Dots: dots.pages,
-    Lines: lines.pages,
-    Change: change.pages,
-    Flow: flow.pages,
-    Lanes: lanes.pages,
-}
+Draw = Callable[[Slide, str], None]
 
 
 def pages(card: Card, body: Box) -> list[Draw]:
@@ -45,9 +33,7 @@ def pages(card: Card, body: Box) -> list[Draw]:
     if card.frame.empty:
         return [lambda one, name: _nothing(card, one, body, name)]
     columns = card.columns or Frame("")
-    drawn = PAGES.get(type(card.kind))
-    own = drawn(card, card.kind, columns, body) if drawn else []
-    return own or table.pages(card, card_table(card), columns, body)
+    return _drawn(card, columns, body) or table.pages(card, card_table(card), columns, body)
 
 
 def is_one(card: Card, body: Box) -> bool:
@@ -56,6 +42,27 @@ def is_one(card: Card, body: Box) -> bool:
         # A long table is not laid out to learn that.
         return False
     return len(pages(card, body)) == 1
+
+
+def _drawn(card: Card, columns: Frame, body: Box) -> list[Draw]:
+    kind = card.kind
+    if isinstance(kind, Bars | Columns):
+        return bars.pages(card, kind, columns, body)
+    if isinstance(kind, Matrix):
+        return matrix.pages(card, kind, columns, body)
+    if isinstance(kind, Points):
+        return points.pages(card, kind, columns, body)
+    if isinstance(kind, Dots):
+        return dots.pages(card, kind, columns, body)
+    if isinstance(kind, Lines):
+        return lines.pages(card, kind, columns, body)
+    if isinstance(kind, Change):
+        return change.pages(card, kind, columns, body)
+    if isinstance(kind, Flow):
+        return flow.pages(card, kind, columns, body)
+    if isinstance(kind, Lanes):
+        return lanes.pages(card, kind, columns, body)
+    return []
 
 
 def _nothing(card: Card, one: Slide, body: Box, name: str) -> None:

@@ -167,7 +167,9 @@ def test_nonsense_is_explained(today: tuple[Tables, Selection]) -> None:
     )
     assert explore_picks.picked(itself).measure != "context_tokens", "not offered, so not picked"
     # What no list offers is as if it had not been picked.
-    assert explore_picks.picked(selection.picking("explore.rows", "planets")).rows is explore_rows.ROWS["models"]
+    assert (
+        explore_picks.picked(selection.picking("explore.rows", "planets")).rows is explore_rows.ROWS["models"]
+    )
 
 
 def test_a_slide_of_ones_own_chart_is_refreshed(built: Path) -> None:

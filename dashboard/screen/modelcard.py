@@ -217,12 +217,7 @@ def prices(one: ui.View, model_id: str) -> None:
             ),
             one,
             {
-                "provider": "Provider",
-                "tier": "Tier",
-                "currency": "Currency",
-                "input_price_per_mtok": st.column_config.NumberColumn("Input", format="%.3g"),
-                "output_price_per_mtok": st.column_config.NumberColumn("Output", format="%.3g"),
-                "price_date": "Listed on",
+                **sections.PRICES,
                 "checked": st.column_config.TextColumn(proof.CHECKED, help=proof.MEANS),
             },
             key="model-prices",

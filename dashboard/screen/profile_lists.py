@@ -196,12 +196,7 @@ def company_prices(one: ui.View) -> None:
             one,
             {
                 "model": st.column_config.TextColumn("Model", pinned=True),
-                "provider": "Provider",
-                "tier": "Tier",
-                "currency": "Currency",
-                "input_price_per_mtok": st.column_config.NumberColumn("Input", format="%.3g"),
-                "output_price_per_mtok": st.column_config.NumberColumn("Output", format="%.3g"),
-                "price_date": "Listed on",
+                **sections.PRICES,
                 **(
                     {
                         "_in_chosen": st.column_config.NumberColumn(f"Output, {currency}", format="%.3g"),

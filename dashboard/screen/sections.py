@@ -166,6 +166,15 @@ def table_card(title: str, about: str) -> Any:
     return card
 
 
+#: Columns of list prices, wherever they stand in a table.
+PRICES: dict[str, Any] = {
+    "provider": "Provider",
+    "tier": "Tier",
+    "currency": "Currency",
+    "input_price_per_mtok": st.column_config.NumberColumn("Input", format="%.3g"),
+    "output_price_per_mtok": st.column_config.NumberColumn("Output", format="%.3g"),
+    "price_date": "Listed on",
+}
 #: Table to its columns, as `data_table` takes them.
 TABLES: dict[str, dict[str, Any]] = {
     "people": {

@@ -15,6 +15,26 @@ def by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return rows.drop_duplicates(column).set_index(column)
 
 
+def names_resolve(table: str, name: str, owner: str) -> Rule:
+    """A rule: the one alias table leads every name, in either script, to what it names: Wu Yongming is not Wu Zeming."""
+
+    def rule(frames: Frames) -> list[tuple[int, str, str]]:
+        aliases = frames["company_aliases"]
+        known = dict(zip(aliases["alias"].str.casefold(), aliases[owner], strict=True))
+        return [
+            (
+                int(i),
+                column,
+                f"does not resolve in company_aliases: got '{said}', expected an alias that leads to {own}",
+            )
+            for column in (name, f"{name}_zh")
+            for i, said, own in frames[table][[column, owner]].dropna().itertuples()
+            if known.get(str(said).casefold()) != own
+        ]
+
+    return rule
+
+
 def not_the_developers(rows: pd.DataFrame, owner: pd.Series) -> list[tuple[int, str, str]]:
     """Rows whose company is not the owner of their model."""
     return [

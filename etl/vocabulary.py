@@ -2,14 +2,6 @@
 
 CONFIDENCE = ("high", "medium", "low", "reported")
 PRECISION = ("day", "month", "quarter", "year", "approx")
-DIMENSIONS = (
-    "decision_authority",
-    "base_model_strategy",
-    "compute_allocation",
-    "data_access",
-    "innovation_locus",
-    "tooling",
-)
 QUALIFIERS = ("product_units", "outside_capital")
 CURRENCIES = ("USD", "CNY", "HKD", "EUR")
 #: Only list prices are converted, and only between these two, by dated rates; money of companies stands as stated, and a

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from test_export_table import tiny_card
 
 from dashboard.charts.columns import Frame
 from dashboard.export import slides
+from dashboard.look.room import Room, room_of
 from dashboard.look.theme import MODELS, Look
 
 LOOKS = (Look(), Look(compact=True), Look(export=True), Look(mode="dark"))
@@ -47,6 +49,15 @@ def frame_of(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
     frame["source_ids"] = "a"
     frame.index = pd.Index([7 * n + 3 for n in range(len(frame))])
     return frame
+
+
+def seen(
+    state: Callable[..., Any], kind: Any, frame: pd.DataFrame, columns: Frame, looks: Sequence[Look] = LOOKS
+) -> Iterator[tuple[Look, Room, Any]]:
+    """The marks of a frame in each look: the look, its room, what `state` made in it."""
+    for look in looks:
+        room = room_of(look)
+        yield look, room, state(kind, frame, columns, room)
 
 
 def checked(figure: dict[str, Any], look: Look) -> list[Any]:

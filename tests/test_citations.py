@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import CHARTS
+from dashboard.charts import columns as col
+from dashboard.charts.kinds.table import Table
 from dashboard.charts.spec import Chart
 from dashboard.data.citations import (
     KNOWN_PUBLISHERS,
@@ -59,8 +61,9 @@ def test_documents_most_cited_first_and_each_once() -> None:
 
 
 def test_a_frame_with_sources_of_its_own_is_taken_at_its_word() -> None:
+    columns = col.Frame("rows", reads=("models",))
     chart = Chart(
-        "x", "overview", "X", "X?", lambda f, s: "", ("models",), lambda t, s: f, lambda f, k: k, None
+        "x", "overview", "X", "X?", lambda f, s: "", lambda t, s: f, columns, Table(("source_ids",))
     )
     f = pd.DataFrame({"source_ids": ["a"]})
     selected = {

@@ -8,11 +8,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import kind_frames as kit
 import pandas as pd
 import pptx
 import pytest
 from deck_data import data
-from kind_frames import sheet
 
 from dashboard.charts import CHARTS
 from dashboard.data.selection import Selection
@@ -133,7 +133,7 @@ def numbers(chart: Any, name: str) -> dict[str, float]:
 
 def column(chart: Any, name: str) -> dict[str, float]:
     """Category to value of a column of the chart's workbook."""
-    lines = sheet(chart)
+    lines = kit.sheet(chart)
     at = lines[0].index(name)
     return {str(r[0]): r[at] for r in lines[1:] if r[at] is not None}
 

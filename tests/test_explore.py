@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.charts import explore, explore_picks
+from dashboard.charts import explore, explore_picks, explore_rows
 from dashboard.charts.card import make
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.matrix import Matrix
@@ -128,7 +128,7 @@ def test_each_kind_shows_the_rows_of_its_table(
     chart = explore.EXPLORE.picked(asked)
     assert isinstance(chart.kind, kind) and chart.columns is not None
     frame = chart.data(selected, asked)
-    models = explore.ROWS["models"].frame(selected, asked)
+    models = explore_rows.ROWS["models"].frame(selected, asked)
     if kind is Points:
         both = models.dropna(subset=["parameters_total", "parameters_active"])
         now = explore_picks.picked(asked)
@@ -167,7 +167,9 @@ def test_nonsense_is_explained(today: tuple[Tables, Selection]) -> None:
     )
     assert explore_picks.picked(itself).measure != "context_tokens", "not offered, so not picked"
     # What no list offers is as if it had not been picked.
-    assert explore_picks.picked(selection.picking("explore.rows", "planets")).rows is explore.ROWS["models"]
+    assert (
+        explore_picks.picked(selection.picking("explore.rows", "planets")).rows is explore_rows.ROWS["models"]
+    )
 
 
 def test_a_slide_of_ones_own_chart_is_refreshed(built: Path) -> None:

@@ -74,11 +74,11 @@ def test_every_chart_stands_on_a_page_with_its_numbers(built: Path) -> None:
 
 
 def test_a_brief_is_one_sheet_and_bounds_its_charts(shown: list[page.Shown]) -> None:
-    made = page.brief("Title <b>", "Selection", [("Fact", "a & b")], shown)
+    made = page.brief("Title <b>", "Selection", shown, numbers=[("Number", "a & b")])
     assert read(made).tags.count("section") == 1
     assert b"Title &lt;b&gt;" in made and b"a &amp; b" in made
-    with pytest.raises(ValueError, match="at most 2 charts"):
-        page.brief("T", "S", [("Fact", "x")], shown * 2)
+    with pytest.raises(ValueError, match="at most 4 charts"):
+        page.brief("T", "S", shown * 3)
 
 
 def test_data_cannot_end_the_script(shown: list[page.Shown]) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import visits
 from streamlit.testing.v1 import AppTest
+from visits import served
 
 import etl
 from dashboard.charts import CHARTS
@@ -18,22 +20,15 @@ from dashboard.data.store import Tables
 from dashboard.facts.landscape import apply
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE
 
-APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
-
 
 @pytest.fixture(scope="module", autouse=True)
 def shown_data(built: Path) -> Iterator[None]:
-    """The app reads the build of the tests, never the project's own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LANDSCAPE_DATA", str(built))
+    with served(built):
         yield
 
 
 def visit(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name.replace("__", ".")] = value
-    app.switch_page(f"app_pages/{page}.py").run()
+    app = visits.visit(page, **query)
     assert not app.exception, [e.value for e in app.exception]
     return app
 

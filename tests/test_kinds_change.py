@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import kind_frames as kit
 import pandas as pd
 import plotly.graph_objects as go
 import pptx
@@ -19,7 +20,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.change import MOST_PANELS, Change, state
 from dashboard.draw.plotly.change import change
 from dashboard.export import slides
-from dashboard.look.room import Room, room_of
+from dashboard.look.room import Room
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import MODELS, Look
 
@@ -71,7 +72,7 @@ CELL = st.fixed_dictionaries(
 CELLS = st.dictionaries(st.tuples(st.sampled_from(NAMES), st.sampled_from(PARTS)), CELL, max_size=20)
 FAST = settings(max_examples=25, deadline=None)
 LOOKS = (Look(), Look(compact=True), Look(export=True), Look(mode="dark"))
-EVERY = pytest.mark.parametrize("name", KINDS)
+EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
 def frame_of(kind: Change, cells: dict[tuple[str, str], dict[str, object]]) -> pd.DataFrame:
@@ -100,13 +101,10 @@ def _held(frame: pd.DataFrame, row: object) -> set[str]:
 @given(cells=CELLS)
 @FAST
 def test_every_row_is_one_dumbbell_in_its_place(
-    name: str, cells: dict[tuple[str, str], dict[str, object]]
+    kind: Change, cells: dict[tuple[str, str], dict[str, object]]
 ) -> None:
-    kind = KINDS[name]
     frame = frame_of(kind, cells)
-    for look in LOOKS:
-        room = room_of(look)
-        found = state(kind, frame, COLUMNS, room)
+    for _look, room, found in kit.seen(state, kind, frame, COLUMNS):
         left_out = 0 if not found.more else int(found.more.split()[1])
         assert len(found.marks) == len(frame) - left_out
         for m in found.marks:
@@ -125,13 +123,10 @@ def test_every_row_is_one_dumbbell_in_its_place(
 @given(cells=CELLS)
 @settings(max_examples=6, deadline=None)
 def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
-    name: str, cells: dict[tuple[str, str], dict[str, object]]
+    kind: Change, cells: dict[tuple[str, str], dict[str, object]]
 ) -> None:
-    kind = KINDS[name]
     frame = frame_of(kind, cells)
-    for look in LOOKS:
-        room = room_of(look)
-        found = state(kind, frame, COLUMNS, room)
+    for look, room, found in kit.seen(state, kind, frame, COLUMNS):
         figure = go.Figure(change(found, kind, room, look))
         check_figure(figure, look)
         drawn = [t for t in figure.data if t.customdata is not None]
@@ -151,9 +146,8 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
 @given(cells=CELLS.filter(len))
 @settings(max_examples=8, deadline=None)
 def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(
-    name: str, cells: dict[tuple[str, str], dict[str, object]]
+    kind: Change, cells: dict[tuple[str, str], dict[str, object]]
 ) -> None:
-    kind = KINDS[name]
     frame = frame_of(kind, cells)
     shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))

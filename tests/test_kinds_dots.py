@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
+import kind_frames as kit
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kind_frames import (
-    CAVEATS,
-    FAST,
-    LOOKS,
-    MODEL,
-    NAMES,
-    SLOW,
-    VALUES,
-    charts,
-    checked,
-    column_of,
-    deck_of,
-    drawn_rows,
-    frame_of,
-    rings,
-    sheet,
-)
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
@@ -81,20 +65,20 @@ KINDS = {
 }
 ROW = st.fixed_dictionaries(
     {
-        "name": NAMES,
-        "company_name": NAMES,
-        "governance_model": MODEL,
-        "score": VALUES,
+        "name": kit.NAMES,
+        "company_name": kit.NAMES,
+        "governance_model": kit.MODEL,
+        "score": kit.VALUES,
         "measure": st.just("Share"),
         "is_strong": st.booleans(),
-        "caveat": CAVEATS,
+        "caveat": kit.CAVEATS,
     }
 )
 
 
 def grouped(rows: list[dict[str, object]]) -> pd.DataFrame:
     rows = sorted(rows, key=lambda r: str(r["governance_model"]))
-    frame = frame_of(rows, [*COLUMNS.own, "caveat"])
+    frame = kit.frame_of(rows, [*COLUMNS.own, "caveat"])
     groups = frame.groupby("governance_model")["score"]
     for column, how in (("count", "size"), ("median", "median"), ("low", "min"), ("high", "max")):
         frame[column] = groups.transform(how)
@@ -114,12 +98,10 @@ def frames(name: str) -> st.SearchStrategy[pd.DataFrame]:
 
 @pytest.mark.parametrize("name", KINDS)
 @given(data=st.data())
-@FAST
+@kit.FAST
 def test_every_row_is_one_dot_on_its_lane_and_words_stay_inside(name: str, data: st.DataObject) -> None:
     kind, frame = KINDS[name], data.draw(frames(name))
-    for look in LOOKS[:3]:
-        room = room_of(look)
-        rows = state(kind, frame, COLUMNS, room)
+    for look, room, rows in kit.seen(state, kind, frame, COLUMNS, kit.LOOKS[:3]):
         assert sorted(d.row for d in rows.dots) == sorted(frame.index)
         plot = room.width - rows.names_width - 2 * room.type_size
         assert rows.names_width <= room.width * 0.42
@@ -130,22 +112,22 @@ def test_every_row_is_one_dot_on_its_lane_and_words_stay_inside(name: str, data:
                 end = rows.x.share(d.x) * plot + pieces_width(lane.behind, room.type_size)
                 assert end <= plot + room.type_size * 2
         figure = dots(rows, kind, room, look)
-        assert sorted(drawn_rows(checked(figure, look))) == sorted(frame.index)
-        assert rings(figure, look) == sum("disputed" in d.caveats for d in rows.dots)
+        assert sorted(kit.drawn_rows(kit.checked(figure, look))) == sorted(frame.index)
+        assert kit.rings(figure, look) == sum("disputed" in d.caveats for d in rows.dots)
         hollow = {d.row for d in rows.dots if "estimated" in d.caveats}
         assert not kind.hollow or set(frame.index[frame["is_strong"].astype(bool)]) <= hollow
 
 
 @pytest.mark.parametrize("name", KINDS)
 @given(data=st.data())
-@SLOW
+@kit.SLOW
 def test_the_slides_have_every_row(name: str, data: st.DataObject) -> None:
     kind, frame = KINDS[name], data.draw(frames(name).filter(len))
-    found = charts(deck_of(kind, COLUMNS, frame))
+    found = kit.charts(kit.deck_of(kind, COLUMNS, frame))
     assert found
     held = []
     for c in found:
-        lines, at = sheet(c), 1
+        lines, at = kit.sheet(c), 1
         if kind.field is not None:
             lines = lines[next(i for i, r in enumerate(lines) if not any(v is not None for v in r)) + 1 :]
             at = lines[0].index("Score")
@@ -153,7 +135,8 @@ def test_the_slides_have_every_row(name: str, data: st.DataObject) -> None:
     meant = [(r[kind.name or kind.lane], r["score"]) for r in frame.to_dict("records")]
     assert {h for h in held} == set(meant)
     assert (
-        sum(column_of(c, RINGS) for c in found) == frame["caveat"].fillna("").str.contains("disputed").sum()
+        sum(kit.column_of(c, RINGS) for c in found)
+        == frame["caveat"].fillna("").str.contains("disputed").sum()
     )
 
 
@@ -168,7 +151,7 @@ def test_what_there_is_no_room_for_is_counted_and_the_best_of_each_owner_stays()
         for n in range(30)
     ]
     kind = Dots("name", "score", "governance_model", behind=("company_name",), keep="company_name")
-    frame = frame_of(rows, [*COLUMNS.own, "caveat"])
+    frame = kit.frame_of(rows, [*COLUMNS.own, "caveat"])
     found = state(kind, frame, COLUMNS, room_of(Look()))
     assert len(found.lanes) == 20 and found.lanes[-1].name == "Model 29" and found.more == "and 10 more"
 

@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 from itertools import pairwise
 
+import kind_frames as kit
 import pandas as pd
 import plotly.graph_objects as go
 import pptx
@@ -21,7 +22,7 @@ from dashboard.charts.kinds.lanes import MOST, Lanes, state
 from dashboard.draw.plotly.lanes import lanes
 from dashboard.export import slides
 from dashboard.look.measure import width
-from dashboard.look.room import Room, room_of
+from dashboard.look.room import Room
 from dashboard.look.theme import MODELS, Look
 
 COLUMNS = col.Frame(
@@ -77,7 +78,7 @@ ROW = st.fixed_dictionaries(
 )
 FAST = settings(max_examples=25, deadline=None)
 LOOKS = (Look(), Look(compact=True), Look(export=True), Look(mode="dark"))
-EVERY = pytest.mark.parametrize("name", KINDS)
+EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
 def frame_of(kind: Lanes, rows: list[dict[str, object]]) -> pd.DataFrame:
@@ -120,13 +121,10 @@ ROWS = st.lists(ROW, max_size=60)
 @given(rows=ROWS)
 @FAST
 def test_every_row_is_one_mark_on_its_lane_and_words_do_not_touch(
-    name: str, rows: list[dict[str, object]]
+    kind: Lanes, rows: list[dict[str, object]]
 ) -> None:
-    kind = KINDS[name]
     frame = frame_of(kind, rows)
-    for look in LOOKS:
-        room = room_of(look)
-        found = state(kind, frame, COLUMNS, room)
+    for _look, room, found in kit.seen(state, kind, frame, COLUMNS):
         assert sorted(m.row for m in (*found.spans, *found.events)) == sorted(frame.index)
         for m in (*found.spans, *found.events):
             assert found.lanes[m.lane].name == frame.loc[m.row, "name"]
@@ -161,13 +159,10 @@ def test_every_row_is_one_mark_on_its_lane_and_words_do_not_touch(
 @given(rows=ROWS)
 @settings(max_examples=6, deadline=None)
 def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
-    name: str, rows: list[dict[str, object]]
+    kind: Lanes, rows: list[dict[str, object]]
 ) -> None:
-    kind = KINDS[name]
     frame = frame_of(kind, rows)
-    for look in LOOKS:
-        room = room_of(look)
-        found = state(kind, frame, COLUMNS, room)
+    for look, room, found in kit.seen(state, kind, frame, COLUMNS):
         figure = go.Figure(lanes(found, kind, room, look))
         check_figure(figure, look)
         named = [r for t in figure.data if t.customdata is not None for r in t.customdata]
@@ -194,8 +189,7 @@ def _held(frame: pd.DataFrame, row: object) -> set[str]:
 @EVERY
 @given(rows=st.lists(ROW, min_size=1, max_size=40))
 @settings(max_examples=8, deadline=None)
-def test_the_slide_holds_the_rows_and_draws_caveats(name: str, rows: list[dict[str, object]]) -> None:
-    kind = KINDS[name]
+def test_the_slide_holds_the_rows_and_draws_caveats(kind: Lanes, rows: list[dict[str, object]]) -> None:
     frame = frame_of(kind, rows)
     shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))

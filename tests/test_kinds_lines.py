@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
+import kind_frames as kit
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kind_frames import (
-    CAVEATS,
-    DAYS,
-    FAST,
-    LOOKS,
-    MODEL,
-    NAMES,
-    SLOW,
-    charts,
-    checked,
-    column_of,
-    deck_of,
-    drawn_rows,
-    frame_of,
-    rings,
-    sheet,
-)
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.lines import Lines, state
 from dashboard.draw.plotly.lines import lines
 from dashboard.draw.slide.xy import HOLLOW, RINGS
-from dashboard.look.room import Room, room_of
+from dashboard.look.room import Room
 
 COLUMNS = col.Frame(
     "values",
@@ -56,35 +40,32 @@ KINDS = {
 }
 ROW = st.fixed_dictionaries(
     {
-        "company_name": NAMES,
-        "governance_model": MODEL,
-        "day": DAYS,
+        "company_name": kit.NAMES,
+        "governance_model": kit.MODEL,
+        "day": kit.DAYS,
         "index": st.sampled_from([0.0, 16.7, 75.0, 75.0, 100.0]),
         "value": st.sampled_from([0.0, 3.4e8, 1.8e11, -2e9]),
         "panel": st.sampled_from(["Yuan, by quarter", "US dollars, by year", "Users, on single days"]),
         "period": st.sampled_from(["Q1 2025", "2026"]),
-        "caveat": CAVEATS,
+        "caveat": kit.CAVEATS,
     }
 )
 
 
 def ordered(rows: list[dict[str, object]]) -> pd.DataFrame:
     rows = sorted(rows, key=lambda r: (str(r["panel"]), str(r["company_name"]), r["day"]))
-    return frame_of(rows, [*COLUMNS.own, "caveat"])
+    return kit.frame_of(rows, [*COLUMNS.own, "caveat"])
 
 
 FRAMES = st.lists(ROW, max_size=40).map(ordered)
-EVERY = pytest.mark.parametrize("name", KINDS)
+EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
 @EVERY
 @given(frame=FRAMES)
-@FAST
-def test_every_row_is_one_mark_over_its_panels_scale(name: str, frame: pd.DataFrame) -> None:
-    kind = KINDS[name]
-    for look in LOOKS[:3]:
-        room = room_of(look)
-        found = state(kind, frame, COLUMNS, room)
+@kit.FAST
+def test_every_row_is_one_mark_over_its_panels_scale(kind: Lines, frame: pd.DataFrame) -> None:
+    for look, room, found in kit.seen(state, kind, frame, COLUMNS, kit.LOOKS[:3]):
         marks = [m for p in found.panels for one in p.lines for m in one.marks]
         assert sorted(m.row for m in marks) == sorted(frame.index)
         for p in found.panels:
@@ -92,24 +73,23 @@ def test_every_row_is_one_mark_over_its_panels_scale(name: str, frame: pd.DataFr
         if kind.panel:
             assert [p.y.titles[0] for p in found.panels] == list(dict.fromkeys(frame["panel"]))
         figure = lines(found, kind, room, look)
-        assert sorted(drawn_rows(checked(figure, look))) == sorted(frame.index)
-        assert rings(figure, look) == sum("disputed" in m.caveats and not m.bare for m in marks)
+        assert sorted(kit.drawn_rows(kit.checked(figure, look))) == sorted(frame.index)
+        assert kit.rings(figure, look) == sum("disputed" in m.caveats and not m.bare for m in marks)
         words = " ".join(a["text"] for a in figure["layout"]["annotations"])
         assert all(one.newest in words for p in found.panels for one in p.lines[:2])
 
 
 @EVERY
 @given(frame=FRAMES.filter(len))
-@SLOW
-def test_the_slide_has_a_chart_a_panel_with_every_row(name: str, frame: pd.DataFrame) -> None:
-    kind = KINDS[name]
-    deck = deck_of(kind, COLUMNS, frame)
-    found = charts(deck)
+@kit.SLOW
+def test_the_slide_has_a_chart_a_panel_with_every_row(kind: Lines, frame: pd.DataFrame) -> None:
+    deck = kit.deck_of(kind, COLUMNS, frame)
+    found = kit.charts(deck)
     assert len(found) == (frame["panel"].nunique() if kind.panel else 1) and len(deck.slides) == 1
     held = [
         (r[0], r[1].date(), next(v for v in r[2:] if v is not None))
         for c in found
-        for r in sheet(c)[1:]
+        for r in kit.sheet(c)[1:]
         if r[0] and any(v is not None for v in r[2:])
     ]
     for r in frame.to_dict("records"):
@@ -121,8 +101,8 @@ def test_the_slide_has_a_chart_a_panel_with_every_row(name: str, frame: pd.DataF
         for m in one.marks
         if not m.bare
     ]
-    assert sum(column_of(c, RINGS) for c in found) == sum("disputed" in m.caveats for m in marks)
-    assert sum(column_of(c, HOLLOW) for c in found) == sum("estimated" in m.caveats for m in marks)
+    assert sum(kit.column_of(c, RINGS) for c in found) == sum("disputed" in m.caveats for m in marks)
+    assert sum(kit.column_of(c, HOLLOW) for c in found) == sum("estimated" in m.caveats for m in marks)
 
 
 def test_a_last_row_that_repeats_its_value_only_says_until_when() -> None:
@@ -131,7 +111,7 @@ def test_a_last_row_that_repeats_its_value_only_says_until_when() -> None:
         {"company_name": "A", "governance_model": "Federated", "day": day + pd.Timedelta(days=n), "index": v}
         for n, v in ((0, 25.0), (90, 50.0), (400, 50.0))
     ]
-    frame = frame_of(rows, list(COLUMNS.own))
+    frame = kit.frame_of(rows, list(COLUMNS.own))
     (panel,) = state(KINDS["steps"], frame, COLUMNS, Room(780, 12)).panels
     assert [m.bare for m in panel.lines[0].marks] == [False, False, True]
     assert panel.lines[0].newest == "50" and panel.y.ticks[-1] == (100.0, "100")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import kind_frames as kit
 import pandas as pd
 import plotly.graph_objects as go
 import pptx
@@ -19,7 +20,7 @@ from dashboard.charts.kinds.matrix import Matrix, in_order, state
 from dashboard.draw.plotly.matrix import matrix
 from dashboard.export import slides
 from dashboard.look.measure import width
-from dashboard.look.room import Room, room_of
+from dashboard.look.room import Room
 from dashboard.look.scales import LEVER_MARKS, SCORES
 from dashboard.look.theme import MODELS, Look
 
@@ -92,17 +93,14 @@ def frame_of(cells: dict[tuple[str, str], dict[str, object]]) -> pd.DataFrame:
 
 
 FRAMES = CELLS.map(frame_of)
-EVERY = pytest.mark.parametrize("name", KINDS)
+EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
 @EVERY
 @given(frame=FRAMES)
 @FAST
-def test_every_row_is_one_cell_in_its_place(name: str, frame: pd.DataFrame) -> None:
-    kind = KINDS[name]
-    for look in LOOKS:
-        room = room_of(look)
-        found = state(kind, frame, COLUMNS, room)
+def test_every_row_is_one_cell_in_its_place(kind: Matrix, frame: pd.DataFrame) -> None:
+    for _look, room, found in kit.seen(state, kind, frame, COLUMNS):
         assert sorted(s.row for s in found.squares) == sorted(frame.index)
         for s in found.squares:
             row = frame.loc[s.row]
@@ -119,12 +117,9 @@ def test_every_row_is_one_cell_in_its_place(name: str, frame: pd.DataFrame) -> N
 @given(frame=FRAMES)
 @settings(max_examples=6, deadline=None)
 def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
-    name: str, frame: pd.DataFrame
+    kind: Matrix, frame: pd.DataFrame
 ) -> None:
-    kind = KINDS[name]
-    for look in LOOKS:
-        room = room_of(look)
-        found = state(kind, frame, COLUMNS, room)
+    for look, room, found in kit.seen(state, kind, frame, COLUMNS):
         figure = go.Figure(matrix(found, kind, room, look))
         check_figure(figure, look)
         if found.is_list or not found.squares:
@@ -148,8 +143,7 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
 @EVERY
 @given(frame=FRAMES.filter(len))
 @settings(max_examples=8, deadline=None)
-def test_the_slide_has_every_cell_and_marks_it_alike(name: str, frame: pd.DataFrame) -> None:
-    kind = KINDS[name]
+def test_the_slide_has_every_cell_and_marks_it_alike(kind: Matrix, frame: pd.DataFrame) -> None:
     shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
     tables = [s.table for one in deck.slides for s in one.shapes if s.has_table]

@@ -4,29 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import kind_frames as kit
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kind_frames import (
-    CAVEATS,
-    DAYS,
-    FAST,
-    LOOKS,
-    MODEL,
-    NAMES,
-    SLOW,
-    VALUES,
-    charts,
-    checked,
-    column_of,
-    deck_of,
-    drawn_rows,
-    frame_of,
-    hollow_rows,
-    rings,
-    sheet,
-)
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
@@ -78,23 +60,23 @@ KINDS = {
 }
 ROW = st.fixed_dictionaries(
     {
-        "name": NAMES,
-        "company_name": NAMES,
-        "governance_model": MODEL,
-        "day": DAYS,
+        "name": kit.NAMES,
+        "company_name": kit.NAMES,
+        "governance_model": kit.MODEL,
+        "day": kit.DAYS,
         "price": st.sampled_from([0.02, 0.3, 0.3, 4.0, 90.0]),
         "currency": st.just("USD"),
         "index": st.sampled_from([None, 0.0, 54.2, 100.0]),
-        "score": VALUES,
+        "score": kit.VALUES,
         "second": st.sampled_from([None, 0.01, 3.0]),
         "unit": st.just("Points"),
         "releases": st.integers(0, 40),
         "is_strong": st.booleans(),
-        "caveat": CAVEATS,
+        "caveat": kit.CAVEATS,
     }
 )
-FRAMES = st.lists(ROW, max_size=60).map(lambda rows: frame_of(rows, [*COLUMNS.own, "caveat"]))
-EVERY = pytest.mark.parametrize("name", KINDS)
+FRAMES = st.lists(ROW, max_size=60).map(lambda rows: kit.frame_of(rows, [*COLUMNS.own, "caveat"]))
+EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
 def told(frame: pd.DataFrame, word: str) -> int:
@@ -104,42 +86,38 @@ def told(frame: pd.DataFrame, word: str) -> int:
 
 @EVERY
 @given(frame=FRAMES)
-@FAST
-def test_every_row_is_one_mark_and_caveats_are_drawn(name: str, frame: pd.DataFrame) -> None:
-    kind = KINDS[name]
-    for look in LOOKS[:3]:
-        room = room_of(look)
-        cloud = state(kind, frame, COLUMNS, room)
+@kit.FAST
+def test_every_row_is_one_mark_and_caveats_are_drawn(kind: Points, frame: pd.DataFrame) -> None:
+    for look, room, cloud in kit.seen(state, kind, frame, COLUMNS, kit.LOOKS[:3]):
         assert sorted(s.row for s in (*cloud.spots, *cloud.apart)) == sorted(frame.index)
         for s in cloud.spots:
             assert s.x is not None and (kind.trim[0] or cloud.x.low <= s.x <= cloud.x.high)
             assert s.y <= cloud.y.high and s.hover[0].startswith(s.name)
         figure = points(cloud, kind, room, look)
-        traces = checked(figure, look)
-        assert set(drawn_rows(traces)) == set(frame.index)
+        traces = kit.checked(figure, look)
+        assert set(kit.drawn_rows(traces)) == set(frame.index)
         weak = {s.row for s in (*cloud.spots, *cloud.apart) if "estimated" in s.caveats}
         mine = [t for t in traces if t.marker.symbol != "line-ew"]
         undetermined = {s.row for s in (*cloud.spots, *cloud.apart) if "open" in s.value.symbol}
-        assert hollow_rows(mine) - undetermined == weak - undetermined
-        assert rings(figure, look) == told(frame, "disputed")
+        assert kit.hollow_rows(mine) - undetermined == weak - undetermined
+        assert kit.rings(figure, look) == told(frame, "disputed")
 
 
 @EVERY
 @given(frame=FRAMES.filter(len))
-@SLOW
-def test_the_slide_has_every_row_and_marks_it_alike(name: str, frame: pd.DataFrame) -> None:
-    kind = KINDS[name]
+@kit.SLOW
+def test_the_slide_has_every_row_and_marks_it_alike(kind: Points, frame: pd.DataFrame) -> None:
     cloud = state(kind, frame, COLUMNS, Room(880, 11, paged=True))
-    found = charts(deck_of(kind, COLUMNS, frame))
+    found = kit.charts(kit.deck_of(kind, COLUMNS, frame))
     if not cloud.spots:
         assert not found, "rows without a place are a table"
         return
-    held = [(r[0], next((v for v in r[2:] if v is not None), None)) for r in sheet(found[0])[1:] if r[0]]
+    held = [(r[0], next((v for v in r[2:] if v is not None), None)) for r in kit.sheet(found[0])[1:] if r[0]]
     for row in frame.to_dict("records"):
         assert (row[kind.name], pytest.approx(row[kind.y])) in held
     assert len(found) == 1 + bool(cloud.apart)
-    assert sum(column_of(c, RINGS) for c in found) == told(frame, "disputed")
-    assert sum(column_of(c, HOLLOW) for c in found) == told(frame, "estimated")
+    assert sum(kit.column_of(c, RINGS) for c in found) == told(frame, "disputed")
+    assert sum(kit.column_of(c, HOLLOW) for c in found) == told(frame, "estimated")
 
 
 def test_rows_outside_are_a_line_across_and_nothing_is_below_zero() -> None:
@@ -155,7 +133,7 @@ def test_rows_outside_are_a_line_across_and_nothing_is_below_zero() -> None:
         }
         for n, i, s, o in (("A", 10.0, 0.0, False), ("B", None, 5.0, False), ("C", None, 9.0, True))
     ]
-    frame = frame_of(rows, [*COLUMNS.own, "is_outside"])
+    frame = kit.frame_of(rows, [*COLUMNS.own, "is_outside"])
     cloud = state(KINDS["map"], frame, COLUMNS, room_of(Look()))
     assert cloud.level == (9.0, "Best outside China: C, 9")
     assert [s.name for s in cloud.spots] == ["A"] and [s.name for s in cloud.apart] == ["B"]
@@ -163,7 +141,7 @@ def test_rows_outside_are_a_line_across_and_nothing_is_below_zero() -> None:
 
 
 def test_small_rooms_have_fewer_names_and_shorter_titles() -> None:
-    frame = frame_of([], list(COLUMNS.own))
+    frame = kit.frame_of([], list(COLUMNS.own))
     wide, small = (state(KINDS["priced"], frame, COLUMNS, room_of(k)) for k in (Look(), Look(compact=True)))
     assert wide.most > small.most
     frame = frame.reindex([1]).assign(

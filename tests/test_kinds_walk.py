@@ -7,25 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import kind_frames as kit
 import openpyxl
 import pandas as pd
 import pptx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kind_frames import (
-    CAVEATS,
-    FAST,
-    LOOKS,
-    MODEL,
-    NAMES,
-    SLOW,
-    charts,
-    checked,
-    deck_of,
-    drawn_rows,
-    frame_of,
-)
 
 from dashboard.charts import CHARTS
 from dashboard.charts import columns as col
@@ -49,8 +37,8 @@ COLUMNS = col.Frame(
     companies=col.count("organisation"),
 )
 KIND = Columns("step", "companies", stack="model", tick="name", walk="move")
-PARTS = st.dictionaries(MODEL, st.tuples(st.integers(1, 40), CAVEATS), min_size=1, max_size=4)
-STEP = st.tuples(NAMES, st.sampled_from([JOINS, LEAVES, STANDS]), PARTS)
+PARTS = st.dictionaries(kit.MODEL, st.tuples(st.integers(1, 40), kit.CAVEATS), min_size=1, max_size=4)
+STEP = st.tuples(kit.NAMES, st.sampled_from([JOINS, LEAVES, STANDS]), PARTS)
 
 
 def walk_of(first: dict[str, Any], steps: list[Any]) -> pd.DataFrame:
@@ -64,7 +52,7 @@ def walk_of(first: dict[str, Any], steps: list[Any]) -> pd.DataFrame:
             {"step": f"{n} {name}", "move": move, "model": m, "companies": v, "caveat": c}
             for m, (v, c) in parts.items()
         ]
-    return frame_of(rows, [*COLUMNS.own, "caveat"])
+    return kit.frame_of(rows, [*COLUMNS.own, "caveat"])
 
 
 def levels(frame: pd.DataFrame) -> list[tuple[float, float]]:
@@ -81,12 +69,10 @@ def levels(frame: pd.DataFrame) -> list[tuple[float, float]]:
 
 
 @given(first=PARTS, steps=st.lists(STEP, max_size=12))
-@FAST
+@kit.FAST
 def test_each_column_begins_where_the_one_before_ended(first: dict[str, Any], steps: list[Any]) -> None:
     frame = walk_of(first, steps)
-    for look in LOOKS:
-        room = room_of(look)
-        found = state(KIND, frame, COLUMNS, room)
+    for _look, room, found in kit.seen(state, KIND, frame, COLUMNS):
         assert [(lane.base, lane.total) for lane in found.lanes] == levels(frame)
         assert found.end >= max(lane.base + lane.total for lane in found.lanes)
         assert sorted(r.row for r in found.rects) == list(frame.index)
@@ -101,12 +87,12 @@ def test_each_column_begins_where_the_one_before_ended(first: dict[str, Any], st
 
 
 @given(first=PARTS, steps=st.lists(STEP, max_size=12))
-@SLOW
+@kit.SLOW
 def test_the_figure_names_its_rows_and_marks_caveats(first: dict[str, Any], steps: list[Any]) -> None:
     frame = walk_of(first, steps)
-    for look in LOOKS:
-        traces = checked(columns(KIND, frame, COLUMNS, room_of(look), look), look)
-        assert sorted(drawn_rows(traces)) == list(frame.index)
+    for look in kit.LOOKS:
+        traces = kit.checked(columns(KIND, frame, COLUMNS, room_of(look), look), look)
+        assert sorted(kit.drawn_rows(traces)) == list(frame.index)
         ringed = {
             row
             for t in traces
@@ -118,12 +104,12 @@ def test_the_figure_names_its_rows_and_marks_caveats(first: dict[str, Any], step
 
 
 @given(first=PARTS, steps=st.lists(STEP, max_size=8))
-@SLOW
+@kit.SLOW
 def test_the_slide_stands_on_an_unseen_series_that_its_workbook_works_out(
     first: dict[str, Any], steps: list[Any]
 ) -> None:
     frame = walk_of(first, steps)
-    [chart] = charts(deck_of(KIND, COLUMNS, frame))
+    [chart] = kit.charts(kit.deck_of(KIND, COLUMNS, frame))
     base, *shown, total = chart.plots[0].series
     assert (base.name, total.name) == ("Base", "Total")
     for unseen in (base, total):
@@ -210,7 +196,7 @@ def test_a_refresh_to_other_days_walks_anew_and_keeps_the_look(built: Path) -> N
     first = Selection(newest, newest, compare=pd.Timestamp("2023-06-30"))
     deck = decks.build(Basket(slides=(frozen("governance-walk", first, now.id),), cover=False), built)
     again = decks.refresh(deck, built, view={"compare": ["2025-11-27"]})
-    [chart] = charts(pptx.Presentation(io.BytesIO(again.data)))
+    [chart] = kit.charts(pptx.Presentation(io.BytesIO(again.data)))
     second = replace(first, compare=pd.Timestamp("2025-11-27"))
     frame = CHARTS["governance-walk"].data(landscape.apply(store.load(built), second), second)
     base, *shown, total = chart.plots[0].series

@@ -9,14 +9,14 @@ import pytest
 from made_once import made_once
 from many_rows import build
 from streamlit.testing.v1 import AppTest
+from visits import APP, served, visit
 
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.facts import landscape
 from dashboard.screen import claimboard, profiles
 
-APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
-FILES = sorted(p.name for p in (APP.parent / "app_pages").glob("*.py"))
+PAGES = sorted(p.stem for p in (APP.parent / "app_pages").glob("*.py"))
 
 
 @pytest.fixture(scope="module")
@@ -26,22 +26,14 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def shown(many: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LANDSCAPE_DATA", str(many))
+    with served(many):
         yield
 
 
-def opened(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in query.items():
-        app.query_params[name.replace("__", ".")] = value
-    return app.switch_page(f"app_pages/{page}").run()
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("page", FILES)
+@pytest.mark.parametrize("page", PAGES)
 def test_no_page_fails(page: str) -> None:
-    app = opened(page)
+    app = visit(page)
     assert not app.exception and app.main.get("title")
 
 
@@ -54,11 +46,11 @@ def test_the_directory_is_sent_a_page_at_a_time(many: Path) -> None:
     number = len(landscape.apply(store.load(many), Selection(newest, newest))["companies"])
     seen: list[str] = []
     for n in range(1, -(-number // profiles.MOST_CARDS) + 1):
-        found = profiles_shown(opened("companies.py", companies__page=str(n)))
+        found = profiles_shown(visit("companies", companies__page=str(n)))
         assert 0 < len(found) <= profiles.MOST_CARDS
         seen += found
     assert len(seen) == len(set(seen)) == number > profiles.MOST_CARDS
-    beyond = opened("companies.py", companies__page="99")
+    beyond = visit("companies", companies__page="99")
     assert profiles_shown(beyond) == seen[: profiles.MOST_CARDS]
     assert any("“99”" in c.value for c in beyond.main.caption)
 
@@ -66,5 +58,5 @@ def test_the_directory_is_sent_a_page_at_a_time(many: Path) -> None:
 def test_claims_of_a_kind_are_sent_a_page_at_a_time(many: Path) -> None:
     facts = int((store.load(many)["claims"]["claim_kind"] == "fact").sum())
     for page, sent in (("1", claimboard.MOST_ROWS), ("2", facts - claimboard.MOST_ROWS)):
-        shown = [len(t.value) for t in opened("claims.py", **{"claims__fact-page": page}).main.get("table")]
+        shown = [len(t.value) for t in visit("claims", **{"claims__fact-page": page}).main.get("table")]
         assert sent in shown and max(shown) <= claimboard.MOST_ROWS

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.charts import marks
 from dashboard.charts.kinds.marks import caveats_of
+from dashboard.data import permalink
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.landscape import apply
@@ -122,4 +123,4 @@ def test_a_name_unknown_or_shared_leads_nowhere(today: Tables) -> None:
 def test_a_governance_model_leads_to_those_that_have_it(today: Tables) -> None:
     (lead,) = leads.of_row({"governance_model_id": "federated"}, today)
     assert (lead.kind, lead.id) == ("governance", "federated")
-    assert set(leads.PLACES) >= {"company", "model", "claim", "governance", "source", "event", "person"}
+    assert set(permalink.PLACES) >= {"company", "model", "claim", "governance", "source", "event", "person"}

@@ -9,26 +9,16 @@ from pathlib import Path
 import pytest
 from own_rows import company_rows
 from streamlit.testing.v1 import AppTest
+from visits import served, visit
 
 from dashboard.asgi import NoQuery
 from dashboard.data import overlay, permalink
 
-APP = Path(__file__).resolve().parent.parent / "dashboard" / "app.py"
-
 
 @pytest.fixture(scope="module", autouse=True)
 def shown_data(built: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LANDSCAPE_DATA", str(built))
+    with served(built):
         yield
-
-
-def visit(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.switch_page(f"app_pages/{page}")
-    return app.run()
 
 
 def said(app: AppTest) -> str:
@@ -43,14 +33,14 @@ WORD = overlay.encode(overlay.of_rows(company_rows(), "Acme", "own.json"))
 
 
 def test_one_readers_rows_are_in_no_others_visit() -> None:
-    mine = visit("overview.py", **{permalink.OWN: WORD})
+    mine = visit("overview", **{permalink.OWN: WORD})
     assert not mine.exception
     assert "47 of 47 organisations and 1 of your own" in said(mine)
     assert "of 47" in next(m.value for m in mine.main.get("metric") if m.label.startswith("Centralised"))
     # The same page, the same filters, the same caches: and even the name of the snapshot opens nothing.
     name = mine.session_state["_view"].snapshot.id
     for query in ({}, {permalink.SNAPSHOT: name}):
-        other = visit("overview.py", **query)
+        other = visit("overview", **query)
         assert not other.exception
         assert "Acme" not in said(other)
         assert other.session_state["_view"].snapshot.id == overlay.parted(name)[0]
@@ -58,14 +48,14 @@ def test_one_readers_rows_are_in_no_others_visit() -> None:
 
 
 def test_a_garbled_word_is_said_and_nothing_breaks() -> None:
-    app = visit("overview.py", **{permalink.OWN: WORD[:-20]})
+    app = visit("overview", **{permalink.OWN: WORD[:-20]})
     assert not app.exception
     assert "cannot be read" in said(app) or "cut, or larger" in said(app)
     assert "47 of 47 organisations**" in said(app)
 
 
 def test_the_form_puts_a_company_in_and_takes_it_out() -> None:
-    app = visit("own.py")
+    app = visit("own")
     assert not app.exception
     name = next(t for t in app.main.get("text_input") if t.label == "Name")
     name.set_value("Acme").run()
@@ -80,7 +70,7 @@ def test_the_form_puts_a_company_in_and_takes_it_out() -> None:
 
 
 def test_a_name_that_is_taken_is_refused_in_a_sentence() -> None:
-    app = visit("own.py")
+    app = visit("own")
     next(t for t in app.main.get("text_input") if t.label == "Name").set_value("Alibaba").run()
     next(b for b in app.main.get("button") if b.label == "Put us in the picture").click().run()
     assert not app.exception

@@ -4,9 +4,7 @@ from dashboard.charts.claims import DOCUMENT
 from dashboard.screen import chart_card, claimboard, ui
 
 now = ui.head("Claims", "Which statements about the field hold when checked, and which predictions fall due?")
-if now.selected["claims"].empty:
-    ui.nothing(now.selection, "claim")
-    ui.stop()
+ui.need(now, "claims", "claim")
 now = claimboard.documents(now)
 chart_card.chart("claims-by-verdict", selection=now.selection, without=(DOCUMENT,))
 chart_card.chart("predictions-due", selection=now.selection, without=(DOCUMENT,))

@@ -6,9 +6,7 @@ from dashboard.facts import use
 from dashboard.screen import chart_card, profiles, room, ui
 
 now = ui.head("Companies", "Who steers AI in each company, what does it ship, and what does it disclose?")
-if now.selected["companies"].empty:
-    ui.nothing(now.selection)
-    ui.stop()
+ui.need(now)
 profiles.directory(now)
 chart_card.chart("releases-by-company")
 with room.pair():

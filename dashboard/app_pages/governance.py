@@ -7,9 +7,7 @@ from dashboard.facts import what_if
 from dashboard.screen import chart_card, room, tabs, timemachine, ui
 
 now = ui.head("Governance", "Who decides on models, computing power and data, and when did that change?")
-if now.selected["companies"].empty:
-    ui.nothing(now.selection)
-    ui.stop()
+ui.need(now)
 timemachine.what_changed(now)
 chart_card.chart("governance-lanes")
 # A link to somebody's what-if opens where it is shown.

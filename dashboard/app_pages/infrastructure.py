@@ -6,9 +6,7 @@ now = ui.head(
     "Infrastructure and levers",
     "Who owns chips, cloud, framework, model hub and distribution, and what is spent and earned?",
 )
-if now.selected["companies"].empty:
-    ui.nothing(now.selection)
-    ui.stop()
+ui.need(now)
 chart_card.chart("infrastructure-owned")
 chart_card.chart("levers-map")
 chart_card.chart("metrics-over-time")

@@ -3,9 +3,7 @@
 from dashboard.screen import chart_card, model_table, room, tabs, ui
 
 now = ui.head("Models", "Who ships what, how good, how open and at what price?")
-if now.selected["companies"].empty:
-    ui.nothing(now.selection)
-    ui.stop()
+ui.need(now)
 part = tabs.tabs(
     "models.part",
     {

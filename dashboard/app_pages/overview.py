@@ -5,9 +5,7 @@ from dashboard.screen import chart_card, navigation, room, sections, tables, ui
 
 now = ui.head("China AI landscape", beside=True)
 navigation.welcome()
-if now.selected["companies"].empty:
-    ui.nothing(now.selection)
-    ui.stop()
+ui.need(now)
 sections.headline_row(now)
 # Four columns of words want more room than a map.
 left, right = room.beside(now.look, 6, 5)

@@ -20,13 +20,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape, ratings, windows
 from dashboard.facts.changes import NEAR
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import (
-    format_day,
-    format_percent,
-    is_missing,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import format_day, format_percent, is_missing, model_short, plural
 from etl.governance_rule import LEVELS
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
@@ -127,37 +121,47 @@ def _label_on(tables: Tables, basis: str, cid: str, day: pd.Timestamp) -> str:
 INDEX = "Centralisation index"
 
 
+BEFORE_AFTER = col.Frame(
+    "dimensions, the index last",
+    "before_source_ids",
+    "after_source_ids",
+    reads=("companies", "governance_assessments", "governance_events", "governance_observations"),
+    company_name=col.company(),
+    event_title="the event",
+    event_date=col.day("its day", exact="event_date_precision"),
+    event_date_precision=col.KNOWN,
+    dimension="what is scored",
+    before_score=col.number("score on the day before, 0 to 4; of the index 0 to 100"),
+    before_level="that score in words",
+    before_evidence="evidence for it",
+    before_other=col.text("what sources ranked lower say", "another source:"),
+    before="score, level and evidence on the day before",
+    after_score=col.number("score afterwards, 0 to 4; of the index 0 to 100"),
+    after_level="that score in words",
+    after_evidence="evidence for it",
+    after_other=col.text("what sources ranked lower say", "another source:"),
+    after="score, level and evidence afterwards",
+    change="difference of the scores, in words where there is none",
+    before_day=col.day("the day before the event"),
+    after_day=col.day("the day twelve months on, or the day shown"),
+    model_before_id=col.Column(
+        "id of the label in force on the day before",
+        heading="Label before",
+        scale=GOVERNANCE,
+        say=model_short,
+    ),
+    model_after_id=col.Column(
+        "id of the label in force afterwards", heading="Label after", scale=GOVERNANCE, say=model_short
+    ),
+    events_between=col.count("event", "other reorganisations between the two days"),
+)
+
+
 def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The six dimensions and the index on the day before an event, and twelve months on or on the day shown."""
-    columns = [
-        "company_name",
-        "event_title",
-        "event_date",
-        "event_date_precision",
-        "dimension",
-        "before_score",
-        "before_level",
-        "before_evidence",
-        "before_other",
-        "before",
-        "after_score",
-        "after_level",
-        "after_evidence",
-        "after_other",
-        "after",
-        "change",
-        "before_day",
-        "after_day",
-        "model_before_id",
-        "model_after_id",
-        "events_between",
-        "before_source_ids",
-        "after_source_ids",
-        "source_ids",
-    ]
     event = picked_event(tables, selection)
     if event is None:
-        return pd.DataFrame(columns=columns)
+        return BEFORE_AFTER.of()
     cid, day = event.company_id, event.event_date
     end = window_end(selection, day)
     old = windows.readings(tables, cid, day, before=True)
@@ -219,7 +223,7 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
             "change": _index_moved(old, new),
         }
     )
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = BEFORE_AFTER.of(rows)
     frame[["before_score", "after_score"]] = frame[["before_score", "after_score"]].astype("float64")
     cells = [
         joined_sources(b, a)
@@ -265,8 +269,6 @@ def _index_moved(old: pd.DataFrame, new: pd.DataFrame) -> str:
 
 def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the company, both models and the event; says so where the label stays."""
-    if frame.empty:
-        return ""
     row = frame.iloc[0]
     old, new = row["model_before_id"], row["model_after_id"]
     day = format_day(row["event_date"], row["event_date_precision"])
@@ -279,8 +281,6 @@ def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Which event, which two days, what else happened in between."""
-    if frame.empty:
-        return "Six dimensions before and after a dated event"
     row = frame.iloc[0]
     other = int(row["events_between"])
     between = f"; {plural(other, 'other reorganisation')} in between" if other else ""
@@ -293,26 +293,36 @@ def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- The months around an event ---
 
 
+EVENT_WINDOW = col.Frame(
+    "measures",
+    reads=(
+        "companies",
+        "governance_assessments",
+        "governance_events",
+        "models",
+        "benchmark_scores",
+        "people",
+    ),
+    company_name=col.company(),
+    event_title=col.text("the event"),
+    event_date=col.day("day of the event", exact="event_date_precision"),
+    event_date_precision=col.KNOWN,
+    measure=col.text("what is measured"),
+    unit=col.key("count, percent or elo"),
+    before=col.text("in the window before, in words"),
+    after=col.text("in the window after, in words"),
+    before_value=col.number("in the window before, in the unit; empty where unknown"),
+    after_value=col.number("in the window after, in the unit; empty where unknown"),
+    counted=col.text("what the numbers rest on"),
+    window_days=col.number("length of each window", "days"),
+)
+
+
 def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Releases, openness, best score and changes of leaders in equal spans before and after an event."""
-    columns = [
-        "company_name",
-        "event_title",
-        "event_date",
-        "event_date_precision",
-        "measure",
-        "unit",
-        "before",
-        "after",
-        "before_value",
-        "after_value",
-        "counted",
-        "window_days",
-        "source_ids",
-    ]
     event = picked_event(tables, selection)
     if event is None:
-        return pd.DataFrame(columns=columns)
+        return EVENT_WINDOW.of()
     cid, day = event.company_id, event.event_date
     # Equal on both sides: eight months after are compared with eight months before.
     length = window_end(selection, day) - day + pd.Timedelta(days=1)
@@ -373,7 +383,7 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
         }
         for title, unit, sides, counted in measured
     ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = EVENT_WINDOW.of(rows)
     values = ["before_value", "after_value"]
     frame[values] = frame[values].astype("float64")
     return frame
@@ -411,7 +421,7 @@ def span_words(days: int) -> str:
 
 def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """What the count of releases did; nothing where the time after is too short to say."""
-    if frame.empty or int(frame["window_days"].iloc[0]) < FEWEST_DAYS:
+    if int(frame["window_days"].iloc[0]) < FEWEST_DAYS:
         return ""
     row = frame[frame["measure"] == "Models released"].iloc[0]
     before, after = int(row["before_value"]), int(row["after_value"])
@@ -428,8 +438,6 @@ def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def event_window_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Which event, how long on either side."""
-    if frame.empty:
-        return "Months before and after a dated event"
     row = frame.iloc[0]
     length = int(row["window_days"])
     so_far = "" if length >= 365 else ", as many as have passed since"
@@ -446,41 +454,8 @@ CHARTS = (
         title="Before and after a reorganisation",
         question="What does a reorganisation change in practice?",
         subtitle=before_after_subtitle,
-        tables=("companies", "governance_assessments", "governance_events", "governance_observations"),
         data=before_after,
-        columns=col.Frame(
-            "dimensions, the index last",
-            company_name=col.company(),
-            event_title="the event",
-            event_date=col.day("its day", exact="event_date_precision"),
-            dimension="what is scored",
-            before_score=col.number("score on the day before, 0 to 4; of the index 0 to 100"),
-            before_level="that score in words",
-            before_evidence="evidence for it",
-            before_other=col.text("what sources ranked lower say", "another source:"),
-            before="score, level and evidence on the day before",
-            after_score=col.number("score afterwards, 0 to 4; of the index 0 to 100"),
-            after_level="that score in words",
-            after_evidence="evidence for it",
-            after_other=col.text("what sources ranked lower say", "another source:"),
-            after="score, level and evidence afterwards",
-            change="difference of the scores, in words where there is none",
-            before_day=col.day("the day before the event"),
-            after_day=col.day("the day twelve months on, or the day shown"),
-            model_before_id=col.Column(
-                "id of the label in force on the day before",
-                heading="Label before",
-                scale=GOVERNANCE,
-                say=model_short,
-            ),
-            model_after_id=col.Column(
-                "id of the label in force afterwards",
-                heading="Label after",
-                scale=GOVERNANCE,
-                say=model_short,
-            ),
-            events_between=col.count("event", "other reorganisations between the two days"),
-        ),
+        columns=BEFORE_AFTER,
         kind=Table(
             (
                 Cell("dimension"),
@@ -499,36 +474,10 @@ CHARTS = (
         title="The months around a reorganisation",
         question="What happened to releases, openness, scores and leaders around a reorganisation?",
         subtitle=event_window_subtitle,
-        tables=(
-            "companies",
-            "governance_assessments",
-            "governance_events",
-            "models",
-            "benchmark_scores",
-            "people",
-        ),
         data=event_window,
-        columns=col.Frame(
-            "measures",
-            company_name=col.company(),
-            event_title=col.text("the event"),
-            event_date=col.day("day of the event", exact="event_date_precision"),
-            measure=col.text("what is measured"),
-            unit=col.key("count, percent or elo"),
-            before=col.text("in the window before, in words"),
-            after=col.text("in the window after, in words"),
-            before_value=col.number("in the window before, in the unit; empty where unknown"),
-            after_value=col.number("in the window after, in the unit; empty where unknown"),
-            counted=col.text("what the numbers rest on"),
-            window_days=col.number("length of each window", "days"),
-        ),
+        columns=EVENT_WINDOW,
         kind=Change(
-            "measure",
-            "before_value",
-            "after_value",
-            said=("before", "after"),
-            unit="unit",
-            note="counted",
+            "measure", "before_value", "after_value", said=("before", "after"), unit="unit", note="counted"
         ),
         finding=event_window_finding,
         note="What comes after an event need not come from it. Ratings of one day only, as they drift.",

@@ -17,11 +17,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import proof
 from dashboard.facts.ratings import setting_words
-from dashboard.look.theme import (
-    format_day,
-    format_score,
-    plural,
-)
+from dashboard.look.theme import format_day, format_score, plural
 
 REPORTER, BENCHMARK, HARNESS = "benchmark.reporter", "benchmark.id", "benchmark.harness"
 #: Units of scores; of all but per cent the axis does not start at zero.
@@ -89,29 +85,35 @@ def _picked(selection: Selection, name: str, offered: dict[str, str]) -> str:
     return asked if asked in offered else next(iter(offered), "")
 
 
+def _axis_title(unit: str) -> str:
+    words = UNITS.get(unit, unit).capitalize()
+    return words if unit == "percent" else f"{words} (axis does not start at zero)"
+
+
+BENCHMARK_EXPLORER = col.Frame(
+    "models, best first; of each its best variant",
+    "is_outside",
+    "confidence",
+    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments", "verifications"),
+    model_label=col.model("model as the scorer names it"),
+    variant="edition or setting of the model",
+    **col.WHO,
+    score=col.score("score on the benchmark", unit_in="unit"),
+    unit=col.said("unit of the score", _axis_title, "Unit"),
+    benchmark_name=col.text("the test", "Benchmark"),
+    measures="what it measures",
+    reporter=col.text("who reports the score", "Reported by"),
+    harness=col.text("who ran the test, and how", "Run by"),
+    score_date=col.day("day of the score"),
+    score_date_meaning=col.text("what that day is", "That day is"),
+    edition=col.text("edition of the test", "Edition"),
+    setting=col.text("how the test was run, where that is told", "Setting"),
+    checked=col.text(proof.MEANS, proof.CHECKED),
+)
+
+
 def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of models on the benchmark, reporter and harness picked; ratings of the newest day only."""
-    columns = [
-        "model_label",
-        "variant",
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "score",
-        "unit",
-        "benchmark_name",
-        "measures",
-        "reporter",
-        "harness",
-        "score_date",
-        "score_date_meaning",
-        "edition",
-        "setting",
-        "checked",
-        "is_outside",
-        "confidence",
-        "source_ids",
-    ]
     reporter = _picked(selection, REPORTER, reporter_options(tables, selection))
     benchmark = _picked(selection, BENCHMARK, benchmark_options(tables, selection))
     harness = _picked(selection, HARNESS, harness_options(tables, selection))
@@ -119,7 +121,7 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows[(rows["reporter"] == reporter) & (rows["benchmark_id"] == benchmark)]
     rows = rows[[_slug(str(h)) == harness for h in rows["harness"]]]
     if rows.empty:
-        return counted(pd.DataFrame(columns=columns), 0)
+        return counted(BENCHMARK_EXPLORER.of(), 0)
     about = tables["benchmarks"].set_index("benchmark_id").loc[benchmark]
     total = rows["model_label"].nunique()
     if about["unit"] == "elo":
@@ -136,12 +138,12 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
         setting=[setting_words(about["setting"], own) for own in rows["setting"]],
         checked=proof.checked(tables, "benchmark_scores", rows["score_id"], "score"),
     )
-    return counted(rows[columns], total)
+    return counted(rows[BENCHMARK_EXPLORER.names], total)
 
 
 def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How far the best Chinese model is from the best of all, on what is picked."""
-    if frame.empty or frame["is_outside"].all():
+    if frame["is_outside"].all():
         return ""
     outside = frame["is_outside"].astype(bool)
     home = frame[~outside].iloc[0]
@@ -158,8 +160,6 @@ def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str
 
 def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What is measured, by whom, how many models."""
-    if frame.empty:
-        return f"Scores on one benchmark, as of {format_day(selection.as_of)}"
     row = frame.iloc[0]
     home = int((~frame["is_outside"].astype(bool)).sum())
     snapshot = f" on {format_day(row['score_date'])}" if row["unit"] == "elo" else ""
@@ -176,11 +176,6 @@ def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> st
     )
 
 
-def _axis_title(unit: str) -> str:
-    words = UNITS.get(unit, unit).capitalize()
-    return words if unit == "percent" else f"{words} (axis does not start at zero)"
-
-
 CHARTS = (
     Chart(
         id="benchmark-explorer",
@@ -188,31 +183,13 @@ CHARTS = (
         title="Scores on one benchmark",
         question="How do models score on the benchmark I choose?",
         subtitle=benchmark_explorer_subtitle,
-        tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments", "verifications"),
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=benchmark_explorer,
-        columns=col.Frame(
-            "models, best first; of each its best variant",
-            model_label=col.model("model as the scorer names it"),
-            variant="edition or setting of the model",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            score=col.score("score on the benchmark", unit_in="unit"),
-            unit=col.said("unit of the score", _axis_title, "Unit"),
-            benchmark_name=col.text("the test", "Benchmark"),
-            measures="what it measures",
-            reporter=col.text("who reports the score", "Reported by"),
-            harness=col.text("who ran the test, and how", "Run by"),
-            score_date=col.day("day of the score"),
-            score_date_meaning=col.text("what that day is", "That day is"),
-            edition=col.text("edition of the test", "Edition"),
-            setting=col.text("how the test was run, where that is told", "Setting"),
-            checked=col.text(proof.MEANS, proof.CHECKED),
-        ),
+        columns=BENCHMARK_EXPLORER,
         kind=Dots(
-            lane="model_label",
-            value="score",
-            colour="governance_model",
+            "model_label",
+            "score",
+            "governance_model",
             behind=("company_name", "governance_model"),
             keep="company_name",
             titled="unit",

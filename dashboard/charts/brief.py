@@ -51,6 +51,15 @@ def _inside(model_id: object) -> str:
 # --- Position ---
 
 
+COMPANY_POSITION = col.Frame(
+    "facts, in the order of the comparison",
+    reads=("companies", "governance_assessments", "people", "models", "benchmark_scores", "company_metrics"),
+    company_name=col.company(),
+    fact=col.text("what is asked", "Fact"),
+    known=col.text("what is on record", "On record"),
+)
+
+
 def company_position(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What is known of one company, fact by fact."""
     cid = profiled(tables, selection)
@@ -60,7 +69,7 @@ def company_position(tables: Tables, selection: Selection) -> pd.DataFrame:
         for fact, (said, sources) in found.items()
         if said
     ]
-    return pd.DataFrame(rows, columns=["company_name", "fact", "known", "source_ids"])
+    return COMPANY_POSITION.of(rows)
 
 
 def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -82,12 +91,22 @@ def company_position_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- What speaks against it ---
 
 
+COMPANY_AGAINST = col.Frame(
+    "contradictions and weak rows: reports, scores, changes, claims",
+    "confidence",
+    reads=("governance_assessments", "governance_observations", "governance_events", "claims", "companies"),
+    company_name=col.company(),
+    about=col.text("what it is about", "About"),
+    shown=col.text("what is shown", "Shown"),
+    against=col.text("what stands against it", "Against it"),
+)
+
+
 def company_against(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Where documents contradict what is shown of one company, or support it weakly."""
     cid = profiled(tables, selection)
-    columns = ["company_name", "about", "shown", "against", "confidence", "source_ids"]
     if not cid:
-        return pd.DataFrame(columns=columns)
+        return COMPANY_AGAINST.of()
     rows = [
         *_labels(tables, selection, cid),
         *_readings(tables, selection, cid),
@@ -105,9 +124,7 @@ def company_against(tables: Tables, selection: Selection) -> pd.DataFrame:
         }
         for r in claims.itertuples()
     ]
-    frame = pd.DataFrame(rows, columns=columns[1:])
-    frame.insert(0, "company_name", _named(tables, cid))
-    return frame[columns]
+    return COMPANY_AGAINST.of(rows).assign(company_name=_named(tables, cid))
 
 
 def _labels(tables: Tables, selection: Selection, cid: str) -> list[dict[str, Any]]:
@@ -221,12 +238,21 @@ def company_against_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Unknown, and to watch ---
 
 
+COMPANY_AHEAD = col.Frame(
+    "what to watch by day, then what is not known",
+    reads=("claims", "company_metrics", "infrastructure", "companies"),
+    company_name=col.company(),
+    what=col.text("kind of thing", "What"),
+    said=col.text("in words", "In words"),
+    when=col.text("its day; empty where it has none", "When"),
+)
+
+
 def company_ahead(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What no document says of one company, and what to watch with its day."""
     cid = profiled(tables, selection)
-    columns = ["company_name", "what", "said", "when", "source_ids"]
     if not cid:
-        return pd.DataFrame(columns=columns)
+        return COMPANY_AHEAD.of()
     rows: list[dict[str, Any]] = []
     both, watch = edition.states(tables, selection), Watch(companies=(cid,))
     for r in edition.due(both, watch).itertuples():
@@ -275,9 +301,7 @@ def company_ahead(tables: Tables, selection: Selection) -> pd.DataFrame:
     for fact, (said, _) in facts_of(tables, selection, cid).items():
         if not said:
             rows.append({"what": "Not known", "said": fact, "when": "", "source_ids": own})
-    frame = pd.DataFrame(rows, columns=columns[1:])
-    frame.insert(0, "company_name", _named(tables, cid))
-    return frame[columns]
+    return COMPANY_AHEAD.of(rows).assign(company_name=_named(tables, cid))
 
 
 def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -301,6 +325,21 @@ def company_ahead_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 Value = tuple[float, Any, str, str]
 
 LEVEL = f"Arena ratings within {prices.ALIKE} points, and values within 5 % of each other, count as level"
+
+
+MATCH_UP = col.Frame(
+    "measures that both have, then those that one of them has",
+    reads=("companies", "benchmarks", "benchmark_scores", "models", "model_prices", "transparency_scores"),
+    measure=col.text("what is measured", "Measure"),
+    first=col.text("value of the first company", "First"),
+    second=col.text("value of the second company", "Second"),
+    first_company=col.text("name of the first company"),
+    second_company=col.text("name of the second company"),
+    leads=col.text("who leads; level where the gap is too small to tell; whose value is missing", "Leads"),
+    by=col.text("by how much", "By"),
+    strength=col.text("weakest support of the two values", "How sure"),
+    pair=col.text("the two companies", "Pair"),
+)
 
 
 def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -474,24 +513,11 @@ CHARTS = (
         title="Position of one company",
         question="Where does this company stand?",
         subtitle=company_position_subtitle,
-        tables=(
-            "companies",
-            "governance_assessments",
-            "people",
-            "models",
-            "benchmark_scores",
-            "company_metrics",
-        ),
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=company_position,
         nothing=lambda tables, selection: _nothing("No fact on {} is on record", tables, selection),
         choices=(CHOOSE_COMPANY,),
-        columns=col.Frame(
-            "facts, in the order of the comparison",
-            company_name=col.company(),
-            fact=col.text("what is asked", "Fact"),
-            known=col.text("what is on record", "On record"),
-        ),
+        columns=COMPANY_POSITION,
         kind=Table(("fact", "known")),
         finding=company_position_finding,
     ),
@@ -501,25 +527,12 @@ CHARTS = (
         title="What speaks against it",
         question="What would they say against what is shown of this company?",
         subtitle=company_against_subtitle,
-        tables=(
-            "governance_assessments",
-            "governance_observations",
-            "governance_events",
-            "claims",
-            "companies",
-        ),
         data=company_against,
         nothing=lambda tables, selection: _nothing(
             "Nothing on record speaks against what is shown of {}", tables, selection
         ),
         choices=(CHOOSE_COMPANY,),
-        columns=col.Frame(
-            "contradictions and weak rows: reports, scores, changes, claims",
-            company_name=col.company(),
-            about=col.text("what it is about", "About"),
-            shown=col.text("what is shown", "Shown"),
-            against=col.text("what stands against it", "Against it"),
-        ),
+        columns=COMPANY_AGAINST,
         kind=Table(("about", "shown", "against"), shown=8),
         finding=company_against_finding,
     ),
@@ -529,19 +542,12 @@ CHARTS = (
         title="To watch, and not known",
         question="What should I watch at this company, and what is on no record?",
         subtitle=company_ahead_subtitle,
-        tables=("claims", "company_metrics", "infrastructure", "companies"),
         data=company_ahead,
         nothing=lambda tables, selection: _nothing(
             "Nothing is announced of {}, and every fact asked is on record", tables, selection
         ),
         choices=(CHOOSE_COMPANY,),
-        columns=col.Frame(
-            "what to watch by day, then what is not known",
-            company_name=col.company(),
-            what=col.text("kind of thing", "What"),
-            said=col.text("in words", "In words"),
-            when=col.text("its day; empty where it has none", "When"),
-        ),
+        columns=COMPANY_AHEAD,
         kind=Table(("what", "said", Cell("when", none=""))),
         finding=company_ahead_finding,
     ),
@@ -551,31 +557,10 @@ CHARTS = (
         title="Two companies, measure by measure",
         question="Where does each of these two lead, by how much, and how sure is that?",
         subtitle=match_up_subtitle,
-        tables=(
-            "companies",
-            "benchmarks",
-            "benchmark_scores",
-            "models",
-            "model_prices",
-            "transparency_scores",
-        ),
         scales=lambda frame, selection: (*frame["measure"].unique(), ratings.RATES),
         data=match_up,
         nothing=_no_match,
-        columns=col.Frame(
-            "measures that both have, then those that one of them has",
-            measure=col.text("what is measured", "Measure"),
-            first=col.text("value of the first company", "First"),
-            second=col.text("value of the second company", "Second"),
-            first_company=col.text("name of the first company"),
-            second_company=col.text("name of the second company"),
-            leads=col.text(
-                "who leads; level where the gap is too small to tell; whose value is missing", "Leads"
-            ),
-            by=col.text("by how much", "By"),
-            strength=col.text("weakest support of the two values", "How sure"),
-            pair=col.text("the two companies", "Pair"),
-        ),
+        columns=MATCH_UP,
         kind=Table(
             (
                 "measure",

@@ -16,14 +16,31 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.look.scales import GOVERNANCE, SCORES
-from dashboard.look.theme import (
-    is_missing,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import is_missing, model_short, plural
 from etl.governance_rule import LEVELS
 
 # --- Six dimensions ---
+
+
+DIMENSION_SCORES = col.Frame(
+    "organisations and scored dimensions, most central organisation first",
+    "confidence",
+    "caveat",
+    reads=("companies", "governance_observations", "governance_index"),
+    company_name=col.company(),
+    governance_model_id=col.Column(
+        "id of the label that the rule gives", heading="Governance, coded", scale=GOVERNANCE, say=model_short
+    ),
+    dimension="what is scored",
+    score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
+    level="the score in words",
+    evidence="what it rests on",
+    other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
+    centralisation_index=col.number(
+        "mean of scored dimensions x 25; empty where too few are scored", heading="Index"
+    ),
+    scored=col.count("dimension", "dimensions scored", of=6),
+)
 
 
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -76,21 +93,7 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
                     ),
                 }
             )
-    columns = [
-        "company_name",
-        "governance_model_id",
-        "dimension",
-        "score",
-        "level",
-        "evidence",
-        "other_readings",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = DIMENSION_SCORES.of(rows)
     frame = frame[frame["scored"] >= 2]
     return frame.sort_values(
         ["centralisation_index", "scored", "company_name"],
@@ -117,7 +120,28 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+def dimension_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What a score is, and how many are scored."""
+    return (
+        "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
+        f"evidence; {scope_words(frame, selection)}. A dot: no source."
+    )
+
+
 # --- Index over time ---
+
+
+INDEX_OVER_TIME = col.Frame(
+    "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
+    "confidence",
+    "caveat",
+    reads=("companies", "governance_index"),
+    company_name=col.company(),
+    governance_model_id=col.GOVERNANCE,
+    day=col.day("first day of the value", "From"),
+    centralisation_index=col.INDEX,
+    scored=col.SCORED,
+)
 
 
 def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -147,17 +171,7 @@ def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
                 }
             )
         rows.append({**rows[-1], "day": selection.as_of})
-    columns = [
-        "company_name",
-        "governance_model_id",
-        "day",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return INDEX_OVER_TIME.of(rows)
 
 
 #: Fewer scored dimensions than this carry no firm index.
@@ -172,8 +186,6 @@ def index_caveat(*confidences_and_counts: object) -> str | None:
 
 def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts companies whose index rose and fell over the time shown."""
-    if frame.empty:
-        return ""
     ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
     up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
     return (
@@ -183,37 +195,23 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+def index_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What the index is, and whose is drawn."""
+    return (
+        "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
+        f"index changed; {scope_words(frame, selection)}"
+    )
+
+
 CHARTS = (
     Chart(
         id="dimension-scores",
         topic="governance",
         title="Where decisions sit, dimension by dimension",
         question="Who decides on models, compute, data and tools?",
-        subtitle=lambda f, s: (
-            "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
-            f"evidence; {scope_words(f, s)}. A dot: no source."
-        ),
-        tables=("companies", "governance_observations", "governance_index"),
+        subtitle=dimension_scores_subtitle,
         data=dimension_scores,
-        columns=col.Frame(
-            "organisations and scored dimensions, most central organisation first",
-            company_name=col.company(),
-            governance_model_id=col.Column(
-                "id of the label that the rule gives",
-                heading="Governance, coded",
-                scale=GOVERNANCE,
-                say=model_short,
-            ),
-            dimension="what is scored",
-            score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
-            level="the score in words",
-            evidence="what it rests on",
-            other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
-            centralisation_index=col.number(
-                "mean of scored dimensions x 25; empty where too few are scored", heading="Index"
-            ),
-            scored=col.count("dimension", "dimensions scored", of=6),
-        ),
+        columns=DIMENSION_SCORES,
         kind=Matrix(
             "company_name",
             "dimension",
@@ -232,20 +230,9 @@ CHARTS = (
         topic="governance",
         title="Centralisation index over time",
         question="Who is pulling AI to the centre?",
-        subtitle=lambda f, s: (
-            "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
-            f"index changed; {scope_words(f, s)}"
-        ),
-        tables=("companies", "governance_index"),
+        subtitle=index_over_time_subtitle,
         data=index_over_time,
-        columns=col.Frame(
-            "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
-            company_name=col.company(),
-            governance_model_id=col.GOVERNANCE,
-            day=col.day("first day of the value", "From"),
-            centralisation_index=col.INDEX,
-            scored=col.SCORED,
-        ),
+        columns=INDEX_OVER_TIME,
         kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),
         finding=index_over_time_finding,
         note="A step can also come from a dimension that was scored for the first time.",

@@ -16,14 +16,7 @@ from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.look import scales
-from dashboard.look.theme import (
-    MODEL_ORDER,
-    format_day,
-    is_missing,
-    join_words,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, join_words, model_short, plural
 
 
 def days_words(selection: Selection) -> str:
@@ -38,6 +31,26 @@ def in_text(model_id: str | None) -> str:
 
 
 # --- The index on both days ---
+
+
+INDEX_CHANGE = col.Frame(
+    "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
+    "confidence",
+    "caveat",
+    reads=("companies", "governance_index"),
+    company_name=col.company(),
+    model_before=col.of_scale(
+        scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
+    ),
+    model_before_id=col.KNOWN,
+    index_before=col.number("centralisation index on the earlier day, 0 to 100"),
+    model_after=col.of_scale(scales.GOVERNANCE, "model by the printed rule on the later day", "Model after"),
+    model_after_id=col.KNOWN,
+    index_after=col.number("centralisation index on the later day, 0 to 100"),
+    change=col.number("points between the two"),
+    scored_before=col.count("dimension", "dimensions scored on the earlier day", "Scored before", of=6),
+    scored_after=col.count("dimension", "dimensions scored on the later day", "Scored after", of=6),
+)
 
 
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -72,22 +85,7 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(old["source_ids"], now["source_ids"]),
             }
         )
-    columns = [
-        "company_name",
-        "model_before",
-        "model_before_id",
-        "index_before",
-        "model_after",
-        "model_after_id",
-        "index_after",
-        "change",
-        "scored_before",
-        "scored_after",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns).sort_values(
+    frame = INDEX_CHANGE.of(rows).sort_values(
         ["change", "index_after", "company_name"], ascending=[False, False, True], kind="stable"
     )
     frame = frame.reset_index(drop=True)
@@ -127,6 +125,19 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- From label to label ---
 
 
+RELABELLING_FLOW = col.Frame(
+    "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
+    reads=("companies", "governance_assessments"),
+    model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
+    model_before_id=col.KNOWN,
+    model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
+    model_after_id=col.KNOWN,
+    companies=col.count("organisation"),
+    company_names=col.names("who they are", "Organisations"),
+    is_moved=col.flag("the two models differ"),
+)
+
+
 def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model on the day of comparison and on the day shown."""
     then = earlier(tables, selection)
@@ -155,17 +166,7 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
             pairs.items(), key=lambda p: (MODEL_ORDER[p[0][0]], MODEL_ORDER[p[0][1]])
         )
     ]
-    columns = [
-        "model_before",
-        "model_before_id",
-        "model_after",
-        "model_after_id",
-        "companies",
-        "company_names",
-        "is_moved",
-        "source_ids",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return RELABELLING_FLOW.of(rows)
 
 
 def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -198,6 +199,22 @@ def relabelling_flow_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- The mix then and now, and each step between ---
+
+
+GOVERNANCE_WALK = col.Frame(
+    "steps and governance models: the earlier day, departures, arrivals, the later day; models in legend order",
+    "confidence",
+    "caveat",
+    reads=("companies", "governance_assessments"),
+    step="a day, or which model was left or come to",
+    move=col.text(
+        "stands: organisations on that day; leaves: taken off; joins: added", "Stands, leaves or joins"
+    ),
+    governance_model=col.of_scale(scales.GOVERNANCE, "model on the day, left, or come to"),
+    governance_model_id=col.KNOWN,
+    companies=col.count("organisation"),
+    company_names=col.names("who they are", "Organisations"),
+)
 
 
 def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -242,8 +259,7 @@ def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
                         "source_ids": joined_sources(*(cited for _, cited in behind)),
                     }
                 )
-    said = ["step", "move", "governance_model", "governance_model_id", "companies", "company_names"]
-    return pd.DataFrame(rows, columns=[*said, "confidence", "caveat", "source_ids"])
+    return GOVERNANCE_WALK.of(rows)
 
 
 def governance_walk_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -275,25 +291,8 @@ CHARTS = (
         title="Centralisation index on two days",
         question="Who moved towards the centre, and by how much?",
         subtitle=index_change_subtitle,
-        tables=("companies", "governance_index"),
         data=index_change,
-        columns=col.Frame(
-            "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
-            company_name=col.company(),
-            model_before=col.of_scale(
-                scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
-            ),
-            index_before=col.number("centralisation index on the earlier day, 0 to 100"),
-            model_after=col.of_scale(
-                scales.GOVERNANCE, "model by the printed rule on the later day", "Model after"
-            ),
-            index_after=col.number("centralisation index on the later day, 0 to 100"),
-            change=col.number("points between the two"),
-            scored_before=col.count(
-                "dimension", "dimensions scored on the earlier day", "Scored before", of=6
-            ),
-            scored_after=col.count("dimension", "dimensions scored on the later day", "Scored after", of=6),
-        ),
+        columns=INDEX_CHANGE,
         kind=Change(
             "company_name",
             "index_before",
@@ -315,16 +314,8 @@ CHARTS = (
         title="From label to label",
         question="Which governance models did organisations leave, and for which?",
         subtitle=relabelling_flow_subtitle,
-        tables=("companies", "governance_assessments"),
         data=relabelling_flow,
-        columns=col.Frame(
-            "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
-            model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
-            model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
-            companies=col.count("organisation"),
-            company_names=col.names("who they are", "Organisations"),
-            is_moved=col.flag("the two models differ"),
-        ),
+        columns=RELABELLING_FLOW,
         kind=Flow("model_before", "model_after", "companies", "company_names"),
         finding=relabelling_flow_finding,
         note="Coloured and named: organisations with another label on the later day.",
@@ -335,19 +326,8 @@ CHARTS = (
         title="Governance mix, then and now",
         question="What moved the governance mix between two days?",
         subtitle=governance_walk_subtitle,
-        tables=("companies", "governance_assessments"),
         data=governance_walk,
-        columns=col.Frame(
-            "steps and governance models: the earlier day, departures, arrivals, the later day; models in legend order",
-            step="a day, or which model was left or come to",
-            move=col.text(
-                "stands: organisations on that day; leaves: taken off; joins: added",
-                "Stands, leaves or joins",
-            ),
-            governance_model=col.of_scale(scales.GOVERNANCE, "model on the day, left, or come to"),
-            companies=col.count("organisation"),
-            company_names=col.names("who they are", "Organisations"),
-        ),
+        columns=GOVERNANCE_WALK,
         kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),
         finding=governance_walk_finding,
         note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the "

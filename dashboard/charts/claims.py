@@ -72,6 +72,16 @@ CHOOSE_DOCUMENT = Choice(DOCUMENT, "Article", document_options)
 # --- Verdicts ---
 
 
+CLAIMS_BY_VERDICT = col.Frame(
+    "verdicts and kinds of claim, from corroborated to pending; combinations without a claim left out",
+    reads=("claims", "companies"),
+    verdict="what a check found",
+    claim_kind=col.of_scale(CLAIM_KINDS),
+    claims=col.count("claim"),
+    documents=col.count("document", "documents whose claims are counted"),
+)
+
+
 def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Claims by verdict and kind."""
     rows_in = claims_of(tables, selection)
@@ -89,7 +99,7 @@ def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
                         "source_ids": joined_sources(*part["document_id"], *part["source_ids"]),
                     }
                 )
-    return pd.DataFrame(rows, columns=["verdict", "claim_kind", "claims", "documents", "source_ids"])
+    return CLAIMS_BY_VERDICT.of(rows)
 
 
 def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -125,19 +135,22 @@ def time_left(days: int) -> str:
     return f"in {length}" if days > 0 else f"{length} ago"
 
 
+PREDICTIONS_DUE = col.Frame(
+    "predictions, the next to fall due first",
+    reads=("claims", "companies"),
+    claim=col.text("what was predicted", "Prediction"),
+    company_name=col.company("who it is about; all where it names none"),
+    due=col.text("when it falls due, as exactly as it is stated", "Due"),
+    due_date=col.day("last day of that"),
+    days_left=col.number("days until then; below 0 where it has passed"),
+    due_in=col.text("the same in words", "Time left"),
+    status="open, overdue, or what a check found",
+    claim_id=col.key("id of the claim"),
+)
+
+
 def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Predictions with the day they fall due."""
-    columns = [
-        "claim",
-        "company_name",
-        "due",
-        "due_date",
-        "days_left",
-        "due_in",
-        "status",
-        "claim_id",
-        "source_ids",
-    ]
     rows = claims_of(tables, selection)
     rows = rows[rows["claim_kind"] == "prediction"]
     names = tables["companies"].set_index("company_id")["company_name"]
@@ -163,7 +176,7 @@ def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(r.document_id, r.source_ids),
             }
         )
-    frame = pd.DataFrame(out, columns=columns)
+    frame = PREDICTIONS_DUE.of(out)
     frame["due_date"] = pd.to_datetime(frame["due_date"])
     frame["days_left"] = frame["days_left"].astype("Int64")
     return frame.sort_values(["due_date", "claim_id"], na_position="last", kind="stable").reset_index(
@@ -201,15 +214,8 @@ CHARTS = (
         title="Claims by verdict",
         question="How well do articles hold up?",
         subtitle=claims_by_verdict_subtitle,
-        tables=("claims", "companies"),
         data=claims_by_verdict,
-        columns=col.Frame(
-            "verdicts and kinds of claim, from corroborated to pending; combinations without a claim left out",
-            verdict="what a check found",
-            claim_kind=col.of_scale(CLAIM_KINDS),
-            claims=col.count("claim"),
-            documents=col.count("document", "documents whose claims are counted"),
-        ),
+        columns=CLAIMS_BY_VERDICT,
         kind=Bars("verdict", "claims", stack="claim_kind"),
         finding=claims_by_verdict_finding,
         note="Unverifiable: no document found either way. Pending: not checked by the day shown, or not due.",
@@ -222,19 +228,8 @@ CHARTS = (
         title="Predictions and when they fall due",
         question="Which predictions can be checked next?",
         subtitle=predictions_due_subtitle,
-        tables=("claims", "companies"),
         data=predictions_due,
-        columns=col.Frame(
-            "predictions, the next to fall due first",
-            claim=col.text("what was predicted", "Prediction"),
-            company_name=col.company("who it is about; all where it names none"),
-            due=col.text("when it falls due, as exactly as it is stated", "Due"),
-            due_date=col.day("last day of that"),
-            days_left=col.number("days until then; below 0 where it has passed"),
-            due_in=col.text("the same in words", "Time left"),
-            status="open, overdue, or what a check found",
-            claim_id=col.key("id of the claim"),
-        ),
+        columns=PREDICTIONS_DUE,
         kind=Table(
             (
                 Cell("claim"),

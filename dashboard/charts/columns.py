@@ -5,7 +5,7 @@ Hover texts, click texts, headings of tables, definitions in workbooks and alter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -221,28 +221,49 @@ LICENCE = of_scale(LICENCE_SCALE, "kind of licence")
 ARCHITECTURE = of_scale(ARCHITECTURE_SCALE, "mixture of experts, dense, or not stated")
 
 
-class Frame(Mapping[str, Column]):
-    """The columns of a chart's frame, in order.
+#: A column whose name says what it is: one of the house, an id, how exact a day is, documents behind a column.
+KNOWN = Column()
+#: Who the row is about, and under which label in force.
+WHO = {"company_name": company(), "governance_model": GOVERNANCE, "governance_model_id": KNOWN}
 
-    A text stands for a column of words with that meaning. Every chart's frame may have besides: `source_ids` (documents
-    behind the row), `confidence` and `caveat` (how firmly it stands), `is_outside`, and ids of what columns name.
+
+class Frame(Mapping[str, Column]):
+    """The columns of a chart's frame, in order: what they mean, and the frame that is made with them.
+
+    A text stands for a column of words with that meaning, KNOWN for one that its name says enough of. Rows end in
+    `source_ids`, the documents behind them; before these in what `tail` names: `confidence` and `caveat` (how firmly
+    the row stands), `is_outside`, documents behind single columns.
 
     Args:
         rows: What one row is, and their order.
+        tail: Names of columns after the declared ones, all KNOWN.
+        reads: Tables that the rows are made from; sources are found from their selected rows.
         columns: Name to declaration.
     """
 
-    def __init__(self, rows: str, /, **columns: Column | str) -> None:
+    def __init__(
+        self, rows: str, /, *tail: str, reads: tuple[str, ...] = (), **columns: Column | str
+    ) -> None:
         self.rows = rows
-        declared = {c: text(d) if isinstance(d, str) else d for c, d in columns.items()}
+        self.reads = reads
+        declared = {
+            c: text(d) if isinstance(d, str) else self._known(c) if d is KNOWN else d
+            for c, d in columns.items()
+        }
         self._columns = declared | {c: d for c, d in HOUSE.items() if c not in declared}
         self.own = tuple(declared)
+        #: Columns of the frame that `of` makes.
+        self.names = list(dict.fromkeys((*declared, *tail, "source_ids")))
         # Asked for each mark of a chart; a chart leaves out few sets of columns.
         self._told: dict[tuple[str, ...], tuple[tuple[str, Column, str], ...]] = {}
 
     def __getitem__(self, name: str) -> Column:
-        if name in self._columns:
-            return self._columns[name]
+        return self._columns[name] if name in self._columns else self._known(name)
+
+    @staticmethod
+    def _known(name: str) -> Column:
+        if name in HOUSE:
+            return HOUSE[name]
         if name.endswith("_source_ids"):
             return Column(
                 f"documents behind the {name.removesuffix('_source_ids').replace('_', ' ')}; see Sources",
@@ -262,6 +283,10 @@ class Frame(Mapping[str, Column]):
 
     def __len__(self) -> int:
         return len(self._columns)
+
+    def of(self, rows: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
+        """The frame of these rows with the columns declared, in order; null where a row says nothing."""
+        return pd.DataFrame(list(rows), columns=self.names)
 
     def heading(self, name: str) -> str:
         """A column's heading: its own, else from its name."""

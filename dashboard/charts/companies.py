@@ -9,19 +9,23 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import OUTSIDE, WEIGHTS, counted, of_companies, released_models, with_company
+from dashboard.charts.rows import (
+    OUTSIDE,
+    WEIGHTS,
+    WHO,
+    companies_of,
+    counted,
+    of_companies,
+    one_of,
+    released_models,
+    with_company,
+)
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
-from dashboard.look.theme import (
-    format_day,
-    is_missing,
-    join_words,
-    plural,
-)
+from dashboard.look.theme import format_day, is_missing, join_words, plural
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -47,37 +51,29 @@ def in_sentence(words: str) -> str:
 # --- Releases in the last twelve months ---
 
 
+RELEASES_BY_COMPANY = col.Frame(
+    "organisations and kinds of weights; most models first, weights from open to not disclosed",
+    "is_outside",
+    reads=("companies", "models", "governance_assessments"),
+    **col.WHO,
+    weights=col.WEIGHTS,
+    models=col.count("model"),
+    first_day=col.day("first day of the twelve months"),
+    last_day=col.day("last day of the twelve months"),
+    model_names=col.names("the models, oldest first"),
+)
+
+
 def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released in the twelve months to the day shown, by company and weights."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "weights",
-        "models",
-        "first_day",
-        "last_day",
-        "model_names",
-        "is_outside",
-        "source_ids",
-    ]
     models = released_models(tables, selection.basis)
     dated = models["release_date"].notna()
     if not dated.any():
-        return counted(pd.DataFrame(columns=columns), len(models))
+        return counted(RELEASES_BY_COMPANY.of(), len(models))
     # The same twelve months as in every other count of releases: they end on the day shown.
     last = selection.as_of
     first = last - pd.DateOffset(years=1) + pd.DateOffset(days=1)
-    read = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "weights",
-        "release_date",
-        "model_name",
-        "is_outside",
-        "source_ids",
-    ]
+    read = [*WHO, "weights", "release_date", "model_name", "source_ids"]
     by: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for r in models.loc[models["release_date"] >= first, read].to_dict("records"):
         kind = "not disclosed" if is_missing(r["weights"]) else r["weights"]
@@ -88,23 +84,19 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     ranked = sorted(sorted(by), key=lambda name: (len(mine[name]), newest[name]), reverse=True)
     rows = [
         {
-            "company_name": name,
-            "governance_model": part[0]["governance_model"],
-            "governance_model_id": part[0]["governance_model_id"],
+            **one_of(part),
             "weights": words,
             "models": len(part),
             "first_day": first,
             "last_day": last,
             "model_names": ", ".join(r["model_name"] for r in sorted(part, key=lambda r: r["release_date"])),
-            "is_outside": bool(part[0]["is_outside"]),
-            "source_ids": joined_sources(*(r["source_ids"] for r in part)),
         }
         for name in ranked
         for kind, words in WEIGHTS.items()
         if (part := by[name].get(kind))
     ]
     undated = int(models["release_date"].isna().sum())
-    frame = counted(pd.DataFrame(rows, columns=columns), len(models))
+    frame = counted(RELEASES_BY_COMPANY.of(rows), len(models))
     frame.attrs["undated"] = undated
     return frame
 
@@ -126,8 +118,6 @@ def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> st
 
 def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """The twelve months shown, the count, what is left out."""
-    if frame.empty:
-        return f"Models released in twelve months, as of {format_day(selection.as_of)}"
     first, last = frame["first_day"].iloc[0], frame["last_day"].iloc[0]
     undated = frame.attrs.get("undated", 0)
     left = f"; {plural(undated, 'model')} without a release date left out" if undated else ""
@@ -140,18 +130,19 @@ def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 # --- Infrastructure: who owns what ---
 
 
+INFRASTRUCTURE_OWNED = col.Frame(
+    "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
+    "is_outside",
+    reads=("companies", "infrastructure", "governance_assessments"),
+    **col.WHO,
+    kind=col.text("kind of infrastructure", "Kind"),
+    systems=col.count("system", "systems of its own"),
+    names=col.names("the systems", "Systems"),
+)
+
+
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     """AI infrastructure of each company by kind."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "kind",
-        "systems",
-        "names",
-        "is_outside",
-        "source_ids",
-    ]
     rows_in = of_companies(tables, selection.basis, "infrastructure")
     parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for system in rows_in.to_dict("records"):
@@ -159,20 +150,16 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
         mine[system["infrastructure_kind"]].append(system)
     rows = [
         {
-            "company_name": name,
-            "governance_model": part[0]["governance_model"],
-            "governance_model_id": part[0]["governance_model_id"],
+            **one_of(part),
             "kind": INFRASTRUCTURE_KINDS[kind],
             "systems": len(part),
             "names": ", ".join(system["infrastructure_name"] for system in part),
-            "is_outside": part[0]["is_outside"],
-            "source_ids": joined_sources(*(system["source_ids"] for system in part)),
         }
-        for name, kinds in parts.items()
+        for kinds in parts.values()
         for kind, part in kinds.items()
         if part
     ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = INFRASTRUCTURE_OWNED.of(rows)
     if len(frame):
         by = frame.groupby("company_name").agg(kinds=("kind", "size"), systems=("systems", "sum"))
         order = by.sort_values(["kinds", "systems"], ascending=False, kind="stable").index
@@ -195,49 +182,41 @@ def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> s
 
 def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What is counted and how many have any."""
-    total = frame.attrs.get("out_of")
-    have = frame["company_name"].nunique()
-    scope = (
-        f"{have} of {plural(total, 'organisation')} with at least one sourced system"
-        if total
-        else plural(have, "organisation")
-    )
+    scope = companies_of(frame, "with at least one sourced system")
     return f"Own systems by kind, named in the cells; {scope}; as of {format_day(selection.as_of)}"
 
 
 # --- Commercial levers ---
 
 
+LEVERS_MAP = col.Frame(
+    "organisations and levers; most levers first, levers by number of organisations",
+    "is_outside",
+    reads=("companies", "commercial_levers", "governance_assessments"),
+    **col.WHO,
+    lever="kind of lever",
+    mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
+    strength=col.key("2 for the one it leads with, else 1"),
+    lever_names=col.text("the levers in words", "Levers"),
+    since_date=col.said("the earliest day known", lambda day: format_day(day, "month"), "Since, or before"),
+)
+
+
 def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Commercial levers of each company."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "lever",
-        "mark",
-        "strength",
-        "lever_names",
-        "since_date",
-        "is_outside",
-        "source_ids",
-    ]
     # The one-line wording of a source is no kind of lever.
     rows_in = of_companies(tables, selection.basis, "commercial_levers")
     rows_in = rows_in[rows_in["lever"] != "summary"]
-    read = ["company_name", "lever", "governance_model", "governance_model_id", "is_headline", "lever_name"]
-    read += ["since_date", "is_outside", "source_ids"]
+    read = [*WHO, "lever", "is_headline", "lever_name", "since_date", "source_ids"]
     cells: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows_in[read].to_dict("records"):
         cells.setdefault((row["company_name"], row["lever"]), []).append(row)
     rows = []
-    for (name, lever), part in cells.items():
+    for (_, lever), part in cells.items():
         headline = any(r["is_headline"] for r in part)
         rows.append(
             {
-                "company_name": name,
-                "governance_model": part[0]["governance_model"],
-                "governance_model_id": part[0]["governance_model_id"],
+                **one_of(part),
                 "lever": in_words(lever),
                 "mark": "headline" if headline else "used",
                 "strength": 2 if headline else 1,
@@ -245,11 +224,9 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "since_date": min(
                     (r["since_date"] for r in part if not is_missing(r["since_date"])), default=pd.NaT
                 ),
-                "is_outside": part[0]["is_outside"],
-                "source_ids": joined_sources(*(r["source_ids"] for r in part)),
             }
         )
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = LEVERS_MAP.of(rows)
     if len(frame):
         by_company = frame.groupby("company_name", sort=False)["lever"].transform("nunique")
         by_lever = frame.groupby("lever", sort=False)["company_name"].transform("nunique")
@@ -271,32 +248,27 @@ def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def levers_map_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a cell is and how many have one."""
-    total = frame.attrs.get("out_of")
-    have = frame["company_name"].nunique()
-    scope = (
-        f"{have} of {plural(total, 'organisation')} with a sourced lever"
-        if total
-        else plural(have, "organisation")
-    )
+    scope = companies_of(frame, "with a sourced lever")
     return f"Commercial levers for AI that a source names; {scope}; as of {format_day(selection.as_of)}"
 
 
 # --- Transparency ---
 
 
+TRANSPARENCY = col.Frame(
+    "organisations, best first",
+    "is_outside",
+    reads=("companies", "transparency_scores", "governance_assessments"),
+    **col.WHO,
+    score=col.count("indicator", "indicators met"),
+    indicators=col.count("indicator", "indicators of the index"),
+    index_name="edition of the index",
+    published_date=col.day("day of its publication"),
+)
+
+
 def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of the newest edition of the Foundation Model Transparency Index."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "score",
-        "indicators",
-        "index_name",
-        "published_date",
-        "is_outside",
-        "source_ids",
-    ]
     rows = tables["transparency_scores"]
     rows = rows[rows["published_date"] == rows["published_date"].max()]
     known = with_company(tables, selection.basis, rows)
@@ -310,15 +282,15 @@ def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
     )
     home = int((~known["is_outside"]).sum()) if len(known) else 0
     if not home:
-        return counted(pd.DataFrame(columns=columns), 0)
+        return counted(TRANSPARENCY.of(), 0)
     frame = pd.concat([known, other]) if len(other) else known
     frame = frame.sort_values(["score", "company_name"], ascending=[False, True], kind="stable")
-    return counted(frame[columns], len(tables["companies"]))
+    return counted(frame[TRANSPARENCY.names], len(tables["companies"]))
 
 
 def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Each Chinese company's score, against the average of the others."""
-    if frame.empty or not frame["is_outside"].any():
+    if not frame["is_outside"].any():
         return ""
     outside = frame["is_outside"].astype(bool)
     home, world = frame[~outside], frame[outside]
@@ -335,8 +307,6 @@ def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def transparency_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Edition and scope."""
-    if frame.empty:
-        return f"Foundation Model Transparency Index, as of {format_day(selection.as_of)}"
     row = frame.iloc[0]
     home = int((~frame["is_outside"].astype(bool)).sum())
     return (
@@ -352,18 +322,8 @@ CHARTS = (
         title="Releases by company",
         question="Who releases most, and how much of it is open?",
         subtitle=releases_by_company_subtitle,
-        tables=("companies", "models", "governance_assessments"),
         data=releases_by_company,
-        columns=col.Frame(
-            "organisations and kinds of weights; most models first, weights from open to not disclosed",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            weights=col.WEIGHTS,
-            models=col.count("model"),
-            first_day=col.day("first day of the twelve months"),
-            last_day=col.day("last day of the twelve months"),
-            model_names=col.names("the models, oldest first"),
-        ),
+        columns=RELEASES_BY_COMPANY,
         kind=Bars("company_name", "models", stack="weights", mark="governance_model"),
         finding=releases_by_company_finding,
         note=f"{OPEN_WEIGHTS}.",
@@ -374,16 +334,8 @@ CHARTS = (
         title="Infrastructure owned",
         question="Who owns the chips, clouds and frameworks that AI runs on?",
         subtitle=infrastructure_owned_subtitle,
-        tables=("companies", "infrastructure", "governance_assessments"),
         data=infrastructure_owned,
-        columns=col.Frame(
-            "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            kind=col.text("kind of infrastructure", "Kind"),
-            systems=col.count("system", "systems of its own"),
-            names=col.names("the systems", "Systems"),
-        ),
+        columns=INFRASTRUCTURE_OWNED,
         kind=Matrix(
             "company_name",
             "kind",
@@ -402,20 +354,8 @@ CHARTS = (
         title="Commercial levers",
         question="How does each company turn AI into business?",
         subtitle=levers_map_subtitle,
-        tables=("companies", "commercial_levers", "governance_assessments"),
         data=levers_map,
-        columns=col.Frame(
-            "organisations and levers; most levers first, levers by number of organisations",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            lever="kind of lever",
-            mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
-            strength=col.key("2 for the one it leads with, else 1"),
-            lever_names=col.text("the levers in words", "Levers"),
-            since_date=col.said(
-                "the earliest day known", lambda day: format_day(day, "month"), "Since, or before"
-            ),
-        ),
+        columns=LEVERS_MAP,
         kind=Matrix("company_name", "lever", "mark", mark="governance_model"),
         finding=levers_map_finding,
         note="An empty cell: no source found, not proof of absence.",
@@ -426,17 +366,8 @@ CHARTS = (
         title="Transparency of model developers",
         question="How much do Chinese developers disclose about their models?",
         subtitle=transparency_subtitle,
-        tables=("companies", "transparency_scores", "governance_assessments"),
         data=transparency,
-        columns=col.Frame(
-            "organisations, best first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            score=col.count("indicator", "indicators met"),
-            indicators=col.count("indicator", "indicators of the index"),
-            index_name="edition of the index",
-            published_date=col.day("day of its publication"),
-        ),
+        columns=TRANSPARENCY,
         kind=Bars("company_name", "score", colour="governance_model"),
         finding=transparency_finding,
         outside=True,

@@ -17,7 +17,7 @@ from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
-from dashboard.charts.rows import counted, of_companies
+from dashboard.charts.rows import companies_of, counted, n_of, of_companies
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -254,6 +254,34 @@ def facts_of(
     return facts
 
 
+def _differs(word: str) -> str:
+    return {"differs": "≠\u00a0differs", "same": "=\u00a0same"}.get(word, word)
+
+
+COMPARE_TABLE = col.Frame(
+    "facts from governance to the books; one column an organisation, in the words of the fact",
+    reads=(
+        "companies",
+        "governance_assessments",
+        "governance_index",
+        "governance_events",
+        "people",
+        "models",
+        "benchmarks",
+        "benchmark_scores",
+        "model_prices",
+        "model_prices_converted",
+        "flagships",
+        "infrastructure",
+        "commercial_levers",
+        "company_metrics",
+        "transparency_scores",
+    ),
+    fact="what is compared",
+    differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
+)
+
+
 def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Facts of two to four companies as of the day, one a row."""
     ids = compared(tables, selection)
@@ -281,10 +309,6 @@ def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
 def _core(fact: str, words: str) -> str:
     """What must be equal for two facts to be the same: the label without its day."""
     return words.split(" since ")[0] if fact.startswith("Governance") else words
-
-
-def _differs(word: str) -> str:
-    return {"differs": "≠\u00a0differs", "same": "=\u00a0same"}.get(word, word)
 
 
 def compared_names(frame: pd.DataFrame) -> list[str]:
@@ -338,19 +362,22 @@ def compare_table_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Index of each company over time ---
 
 
+COMPARE_INDEX = col.Frame(
+    "organisations in order, days ascending; a last row repeats the value on the day shown",
+    "confidence",
+    "caveat",
+    reads=("companies", "governance_index"),
+    company_name=col.company(),
+    governance_model=col.of_scale(GOVERNANCE, "short name of the governance model coded from that day"),
+    governance_model_id=col.KNOWN,
+    day=col.day("first day of the value", "From"),
+    centralisation_index=col.INDEX,
+    scored=col.SCORED,
+)
+
+
 def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of the companies compared from each day on which a score changed."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "day",
-        "centralisation_index",
-        "scored",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
     ids = compared(tables, selection)
     names = tables["companies"].set_index("company_id")["company_name"]
     known = tables["governance_index"].dropna(subset=["centralisation_index"])
@@ -373,7 +400,7 @@ def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
             )
         if len(mine):
             rows.append({**rows[-1], "day": selection.as_of})
-    return counted(pd.DataFrame(rows, columns=columns), len(ids))
+    return counted(COMPARE_INDEX.of(rows), len(ids))
 
 
 def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -382,6 +409,15 @@ def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if len(ends) < 2 or ends.max() == ends.min():
         return ""
     return f"{ends.idxmax()} is most centralised, {ends.max():.0f}; {ends.idxmin()} least, {ends.min():.0f}"
+
+
+def compare_index_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What the index is, and how many have one."""
+    return (
+        f"Centralisation index, 0 each unit for itself to 100 one group authority; "
+        f"known of {companies_of(frame, noun='company')}; "
+        f"to {format_day(selection.as_of)}"
+    )
 
 
 # --- Releases of each company, one panel each ---
@@ -415,32 +451,29 @@ def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, span, scale."""
-    if frame.empty:
-        return f"Models released per quarter, as of {format_day(selection.as_of)}"
-    total = frame.attrs.get("out_of", int(frame["models"].sum()))
-    return (
-        f"Models and sizes first available, per quarter, by weights, one scale; {int(frame['models'].sum())} of "
-        f"{plural(total, 'model')}, to {format_day(frame['last_release_date'].max())}"
-    )
+    scope = n_of(frame, "model", n=int(frame["models"].sum()))
+    last = format_day(frame["last_release_date"].max())
+    return f"Models and sizes first available, per quarter, by weights, one scale; {scope}, to {last}"
 
 
 # --- Ratings of each company ---
 
 
+COMPARE_RATING = col.Frame(
+    "models; companies in order, best first",
+    reads=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
+    **col.WHO,
+    model_name=col.model(),
+    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
+    is_best=col.flag("best of its company"),
+    is_outside=col.KNOWN,
+    release_date=col.day("day of the release"),
+    rating_date=col.day("day of the rating"),
+)
+
+
 def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Arena text ratings of the companies compared, one snapshot."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "model_name",
-        "arena_rating",
-        "is_best",
-        "is_outside",
-        "release_date",
-        "rating_date",
-        "source_ids",
-    ]
     ids = compared(tables, selection)
     models = of_companies(tables, selection.basis, "models")
     rows = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id")
@@ -453,7 +486,7 @@ def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows["source_ids"] = [
         joined_sources(a, b) for a, b in zip(rows["rating_source_ids"], rows["source_ids"], strict=True)
     ]
-    return counted(rows[columns], len(ids))
+    return counted(rows[COMPARE_RATING.names], len(ids))
 
 
 def compare_rating_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -470,14 +503,9 @@ def compare_rating_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def compare_rating_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, snapshot, how many are rated."""
-    if frame.empty:
-        return f"Arena text rating, as of {format_day(selection.as_of)}"
-    total = frame.attrs.get("out_of")
-    have = frame["company_name"].nunique()
-    scope = f"{have} of {plural(total, 'company')} rated" if total else f"{plural(have, 'company')} rated"
     return (
         f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())}, one snapshot; "
-        f"{plural(len(frame), 'model')}, {scope}"
+        f"{plural(len(frame), 'model')}, {companies_of(frame, 'rated', 'company')}"
     )
 
 
@@ -488,33 +516,10 @@ CHARTS = (
         title="Companies side by side",
         question="How do these companies differ in how they steer, build and sell AI?",
         subtitle=compare_table_subtitle,
-        tables=(
-            "companies",
-            "governance_assessments",
-            "governance_index",
-            "governance_events",
-            "people",
-            "models",
-            "benchmarks",
-            "benchmark_scores",
-            "model_prices",
-            "model_prices_converted",
-            "flagships",
-            "infrastructure",
-            "commercial_levers",
-            "company_metrics",
-            "transparency_scores",
-        ),
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text", ratings.RATES),
         data=compare_table,
-        columns=col.Frame(
-            "facts from governance to the books; one column an organisation, in the words of the fact",
-            fact="what is compared",
-            differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
-        ),
-        kind=Table(
-            ("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none="")),
-        ),
+        columns=COMPARE_TABLE,
+        kind=Table(("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none=""))),
         finding=compare_table_finding,
         rule=flagships.FLAGSHIP,
         note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
@@ -525,24 +530,9 @@ CHARTS = (
         topic="companies",
         title="Centralisation of companies side by side",
         question="Which of these companies moved towards the centre, and when?",
-        subtitle=lambda f, s: (
-            f"Centralisation index, 0 each unit for itself to 100 one group authority; "
-            f"known of {f['company_name'].nunique()} of "
-            f"{plural(f.attrs.get('out_of', f['company_name'].nunique()), 'company')}; "
-            f"to {format_day(s.as_of)}"
-        ),
-        tables=("companies", "governance_index"),
+        subtitle=compare_index_subtitle,
         data=compare_index,
-        columns=col.Frame(
-            "organisations in order, days ascending; a last row repeats the value on the day shown",
-            company_name=col.company(),
-            governance_model=col.of_scale(
-                GOVERNANCE, "short name of the governance model coded from that day"
-            ),
-            day=col.day("first day of the value", "From"),
-            centralisation_index=col.INDEX,
-            scored=col.SCORED,
-        ),
+        columns=COMPARE_INDEX,
         kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps=True, apart=True),
         finding=compare_index_finding,
         note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
@@ -553,7 +543,6 @@ CHARTS = (
         title="Releases of companies side by side",
         question="Which of these companies releases more, and more openly?",
         subtitle=compare_releases_subtitle,
-        tables=("companies", "models"),
         data=compare_releases,
         columns=RELEASES_A_QUARTER,
         kind=Columns("quarter", "models", stack="weights", tick="quarter", panel="company_name"),
@@ -565,27 +554,9 @@ CHARTS = (
         title="Ratings of companies side by side",
         question="Whose best model rates higher?",
         subtitle=compare_rating_subtitle,
-        tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         data=compare_rating,
-        columns=col.Frame(
-            "models; companies in order, best first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            model_name=col.model(),
-            arena_rating=col.score(
-                "Arena text rating without style control", "elo", heading="Arena text rating"
-            ),
-            is_best=col.flag("best of its company"),
-            release_date=col.day("day of the release"),
-            rating_date=col.day("day of the rating"),
-        ),
-        kind=Dots(
-            lane="company_name",
-            value="arena_rating",
-            colour="governance_model",
-            name="model_name",
-            strong="is_best",
-        ),
+        columns=COMPARE_RATING,
+        kind=Dots("company_name", "arena_rating", "governance_model", name="model_name", strong="is_best"),
         finding=compare_rating_finding,
         note="Faint: the company's other rated models.",
     ),

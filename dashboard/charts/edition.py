@@ -62,6 +62,33 @@ def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
     return found
 
 
+WHAT_CHANGED = col.Frame(
+    "changes, in the printed order of what matters",
+    reads=(
+        "governance_assessments",
+        "people",
+        "governance_events",
+        "models",
+        "model_prices",
+        "benchmark_scores",
+        "company_metrics",
+        "claims",
+        "companies",
+        "benchmarks",
+        "model_prices_converted",
+        "flagships",
+    ),
+    change=col.text("kind of change", "Change"),
+    company_name=col.company(),
+    what=col.text("what is another than before", "What"),
+    why=col.text("why it matters, by rule from the data; empty where nothing can be said", "Why it matters"),
+    day=col.text("day of the change, as exactly as it is known", "Day"),
+    company_id=col.key("id of the organisation"),
+    kind=col.key("kind of change"),
+    rank=col.count("change", "place in the order"),
+)
+
+
 def what_changed(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What changed between the two days that matters to the watch list of the selection, ranked."""
     both, wanted = _asked(tables, selection)
@@ -102,6 +129,26 @@ def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
+NOT_KNOWN = col.Frame(
+    "gaps, as asked",
+    reads=(
+        "companies",
+        "governance_assessments",
+        "people",
+        "models",
+        "model_prices",
+        "model_prices_converted",
+        "benchmark_scores",
+        "flagships",
+        "company_metrics",
+    ),
+    gap=col.text("what no document at hand says", "Not known"),
+    organisations=col.text("of how many, of how many", "Organisations"),
+    which=col.text("of which; beyond eight they are counted", "Which"),
+    count=col.count("organisation", "how many they are"),
+)
+
+
 def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What no document at hand says, and of which organisations."""
     both, wanted = _asked(tables, selection)
@@ -121,7 +168,7 @@ def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(*named.loc[missing].dropna()),
             }
         )
-    return pd.DataFrame(rows, columns=["gap", "organisations", "which", "count", "source_ids"])
+    return NOT_KNOWN.of(rows)
 
 
 def not_known_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -150,39 +197,13 @@ CHARTS = (
         title="What changed that matters",
         question="What changed since the last edition, and why does it matter?",
         subtitle=what_changed_subtitle,
-        tables=(
-            "governance_assessments",
-            "people",
-            "governance_events",
-            "models",
-            "model_prices",
-            "benchmark_scores",
-            "company_metrics",
-            "claims",
-            "companies",
-            "benchmarks",
-            "model_prices_converted",
-            "flagships",
-        ),
         scales=lambda frame, selection: ratings.GENERAL,
         data=what_changed,
         nothing=lambda tables, selection: (
             f"Nothing that matters changed from {days_words(selection)}{_of_whom(tables, selection)}"
         ),
         asks=watch.PARAMETERS,
-        columns=col.Frame(
-            "changes, in the printed order of what matters",
-            change=col.text("kind of change", "Change"),
-            company_name=col.company(),
-            what=col.text("what is another than before", "What"),
-            why=col.text(
-                "why it matters, by rule from the data; empty where nothing can be said", "Why it matters"
-            ),
-            day=col.text("day of the change, as exactly as it is known", "Day"),
-            company_id=col.key("id of the organisation"),
-            kind=col.key("kind of change"),
-            rank=col.count("change", "place in the order"),
-        ),
+        columns=WHAT_CHANGED,
         kind=Table(("change", "what", Cell("why", none=""), "day"), shown=12),
         finding=what_changed_finding,
         outside=True,
@@ -194,26 +215,9 @@ CHARTS = (
         title="What is not known",
         question="What do we not know?",
         subtitle=not_known_subtitle,
-        tables=(
-            "companies",
-            "governance_assessments",
-            "people",
-            "models",
-            "model_prices",
-            "model_prices_converted",
-            "benchmark_scores",
-            "flagships",
-            "company_metrics",
-        ),
         data=not_known,
         asks=watch.PARAMETERS,
-        columns=col.Frame(
-            "gaps, as asked",
-            gap=col.text("what no document at hand says", "Not known"),
-            organisations=col.text("of how many, of how many", "Organisations"),
-            which=col.text("of which; beyond eight they are counted", "Which"),
-            count=col.count("organisation", "how many they are"),
-        ),
+        columns=NOT_KNOWN,
         kind=Table(("gap", "organisations", "which")),
         finding=not_known_finding,
         outside=True,

@@ -24,7 +24,6 @@ from dashboard.charts.explore_picks import (
     picked,
     where_options,
 )
-from dashboard.charts.explore_rows import ROWS
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
@@ -206,7 +205,7 @@ def frame_of(now: Picked) -> Frame:
         own["until"] = Column("newest day counted", "id")
     if value.beside and now.measure != COUNT:
         own[value.beside] = Column("what the value is stated in", "id")
-    return Frame(f"{_label(now)}, in the order chosen", **own)
+    return Frame(f"{_label(now)}, in the order chosen", reads=now.rows.tables, **own)
 
 
 def _frame_each(now: Picked) -> Frame:
@@ -221,7 +220,7 @@ def _frame_each(now: Picked) -> Frame:
     for c in tuple(own):
         if own[c].beside and own[c].beside not in own:
             own[own[c].beside] = Column(f"what completes the {heading(rows, c).lower()}", "id")
-    return Frame(f"{plural(2, rows.noun)[2:]}, in the order chosen", **own)
+    return Frame(f"{plural(2, rows.noun)[2:]}, in the order chosen", reads=now.rows.tables, **own)
 
 
 def _is_log(column: Column) -> bool:
@@ -340,7 +339,7 @@ def under(selection: Selection) -> Chart:
             _value_name(now),
             colour=coloured or ("governance_model" if now.by == "governance_model" else ""),
         )
-    return replace(EXPLORE, title=title(now), tables=now.rows.tables, columns=frame_of(now), kind=kind)
+    return replace(EXPLORE, title=title(now), columns=frame_of(now), kind=kind)
 
 
 EXPLORE = Chart(
@@ -349,7 +348,6 @@ EXPLORE = Chart(
     title="A chart of your own",
     question="What do you want to see?",
     subtitle=subtitle,
-    tables=ROWS["models"].tables,
     data=explore,
     columns=frame_of(picked(Selection(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-01-01")))),
     kind=Bars("company_name", "models"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.charts.columns import Column, Frame, count
+from dashboard.charts.columns import Column, count
+from dashboard.charts.columns import heading as column_heading
 from dashboard.charts.explore_rows import ROWS, Rows
 from dashboard.charts.spec import Choice
 from dashboard.data.selection import Selection
@@ -150,7 +151,7 @@ def _across(rows: Rows, kind: str, by: str) -> dict[str, str]:
 
 def heading(rows: Rows, column: str) -> str:
     """A column as tables head it."""
-    return Frame("", **rows.columns).heading(column)
+    return (rows.columns[column].heading if column in rows.columns else "") or column_heading(column)
 
 
 def _bys(rows: Rows) -> dict[str, str]:

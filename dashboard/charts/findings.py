@@ -4,18 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.charts import (
-    claims,
-    governance,
-    marks,
-    models,
-    money,
-    overview,
-    prices,
-)
-from dashboard.charts import (
-    columns as col,
-)
+from dashboard.charts import claims, governance, marks, models, money, overview, prices
+from dashboard.charts import columns as col
 from dashboard.charts.companies import in_words
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
@@ -42,6 +32,24 @@ def _told() -> list[tuple[str, Chart]]:
     return [(about, next(c for c in module.CHARTS if c.id == i)) for about, module, i in TOLD]
 
 
+FINDINGS = col.Frame(
+    "findings, in the order of the pages",
+    reads=(
+        "companies",
+        "governance_assessments",
+        "governance_events",
+        "models",
+        "benchmark_scores",
+        "model_prices",
+        "company_metrics",
+        "claims",
+    ),
+    about=col.text("what it is about", "About"),
+    finding=col.text("a sentence made by the chart’s own rule", "Finding"),
+    strength=col.text("rows behind it, and how many of them are weak", "How sure"),
+)
+
+
 def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What the charts of the field say, a sentence each; those whose rule says nothing are left out."""
     narrowed = landscape.narrow(tables, selection)
@@ -65,7 +73,7 @@ def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
             rows.append(
                 {"about": about, "finding": said, "strength": marks.strength(frame), "source_ids": cited}
             )
-    return pd.DataFrame(rows, columns=["about", "finding", "strength", "source_ids"])
+    return FINDINGS.of(rows)
 
 
 def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -79,6 +87,20 @@ def findings_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Use ---
+
+
+PRODUCT_USE = col.Frame(
+    "counts; the measure that most products have first, then largest first",
+    "confidence",
+    reads=("adoption", "companies"),
+    product=col.text("product that is counted", "Product"),
+    company_name=col.company(),
+    measured=col.text("what is counted", "Measure"),
+    amount=col.text("the count as stated", "Count"),
+    day=col.text("day or month of the count", "Day"),
+    tracker=col.text("who counted", "Counted by"),
+    value=col.number("the count as a number"),
+)
 
 
 def product_use(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -135,25 +157,10 @@ CHARTS = (
         title="Findings on one page",
         question="What is to be known in two minutes?",
         subtitle=findings_subtitle,
-        tables=(
-            "companies",
-            "governance_assessments",
-            "governance_events",
-            "models",
-            "benchmark_scores",
-            "model_prices",
-            "company_metrics",
-            "claims",
-        ),
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=findings,
         asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
-        columns=col.Frame(
-            "findings, in the order of the pages",
-            about=col.text("what it is about", "About"),
-            finding=col.text("a sentence made by the chart’s own rule", "Finding"),
-            strength=col.text("rows behind it, and how many of them are weak", "How sure"),
-        ),
+        columns=FINDINGS,
         kind=Table(("about", "finding", "strength")),
         finding=findings_finding,
         outside=True,
@@ -165,18 +172,8 @@ CHARTS = (
         title="Use of products",
         question="How many people and firms use these products?",
         subtitle=product_use_subtitle,
-        tables=("adoption", "companies"),
         data=product_use,
-        columns=col.Frame(
-            "counts; the measure that most products have first, then largest first",
-            product=col.text("product that is counted", "Product"),
-            company_name=col.company(),
-            measured=col.text("what is counted", "Measure"),
-            amount=col.text("the count as stated", "Count"),
-            day=col.text("day or month of the count", "Day"),
-            tracker=col.text("who counted", "Counted by"),
-            value=col.number("the count as a number"),
-        ),
+        columns=PRODUCT_USE,
         kind=Table(("product", "company_name", "measured", "amount", "day", "tracker"), shown=12),
         finding=product_use_finding,
         note="Trackers count differently: compare counts of one tracker only.",

@@ -19,15 +19,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import (
-    MODEL_ORDER,
-    MODELS,
-    format_day,
-    is_missing,
-    join_words,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import MODEL_ORDER, MODELS, format_day, is_missing, join_words, model_short, plural
 
 DIMENSIONS = {
     "decision_authority": "Decision authority",
@@ -60,6 +52,19 @@ def _basis_words(selection: Selection) -> str:
 # --- How many companies follow each model now ---
 
 
+GOVERNANCE_NOW = col.Frame(
+    "governance models that at least one organisation follows, in legend order",
+    reads=("companies", "governance_assessments"),
+    governance_model=col.GOVERNANCE,
+    governance_model_id=col.KNOWN,
+    companies=col.count("organisation"),
+    company_names=col.names("who follows the model"),
+    not_seen_lately=col.names(
+        "those whose label no document has spoken for within its shelf life", "Not seen lately"
+    ),
+)
+
+
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
     labels = landscape.labels_in_force(tables, selection.basis)
@@ -82,15 +87,7 @@ def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "source_ids": joined_sources(*(cited.get(c) for c in members)),
                 }
             )
-    columns = [
-        "governance_model",
-        "governance_model_id",
-        "companies",
-        "company_names",
-        "not_seen_lately",
-        "source_ids",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return GOVERNANCE_NOW.of(rows)
 
 
 def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -105,6 +102,14 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{row['governance_model']} is the most common model: {row['companies']} of {frame['companies'].sum()}"
 
 
+def governance_now_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Basis, how many, which day."""
+    return (
+        f"Number of organisations, {_basis_words(selection)}; {int(frame['companies'].sum())} as of "
+        f"{format_day(selection.as_of)}"
+    )
+
+
 #: A label that is no longer in force.
 NOT_HELD: dict[str, Any] = {"last_seen_date": pd.NaT, "is_stale": False, "is_weak": False}
 
@@ -112,8 +117,21 @@ NOT_HELD: dict[str, Any] = {"last_seen_date": pd.NaT, "is_stale": False, "is_wea
 # --- The lanes: every company's model over time ---
 
 
-LANES = ["kind", "governance_model", "governance_model_id", "first_day", "last_day", "label", "last_seen_date", "event_id",
-         "confidence", "caveat", "source_ids"]  # fmt: skip
+GOVERNANCE_LANES = col.Frame(
+    "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
+    "confidence",
+    "caveat",
+    reads=("companies", "governance_assessments", "governance_events"),
+    company_name=col.company(),
+    kind=col.key("period or event"),
+    governance_model=col.GOVERNANCE,
+    governance_model_id=col.KNOWN,
+    first_day=col.day("the day a period begins, or of an event"),
+    last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
+    label=col.text("who reports a period and in which words, or what happened", "In words"),
+    last_seen_date=col.LAST_SEEN,
+    event_id=col.key("id of the event; empty for periods"),
+)
 
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -122,7 +140,7 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = _lane_rows(tables, selection.basis, selection.as_of)
     frame.insert(1, "company_name", [names[c] for c in frame["company_id"]])
     if frame.empty:
-        return frame[["company_name", *LANES]]
+        return frame[GOVERNANCE_LANES.names]
     with_event = set(frame.loc[frame["kind"] == "event", "company_name"])
     frame = frame[frame["company_name"].isin(with_event)]
     periods = frame[frame["kind"] == "period"]
@@ -135,12 +153,12 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = frame[frame["company_name"].isin(rank)]
     frame = frame.assign(_rank=frame["company_name"].map(rank), _kind=frame["kind"].eq("event"))
     frame = frame.sort_values(["_rank", "_kind", "first_day"], kind="stable", ignore_index=True)
-    return frame[["company_name", *LANES]]
+    return frame[GOVERNANCE_LANES.names]
 
 
 @once_each
 def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
-    """Periods and events as lanes show them, LANES by company_id: periods first, each in the order of its table."""
+    """Periods and events as lanes show them, GOVERNANCE_LANES by company_id: periods first, each in the order of its table."""
     events = tables["governance_events"]
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == basis]
@@ -208,7 +226,7 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
                 "source_ids": row.source_ids,
             }
         )
-    frame = pd.DataFrame(rows, columns=["company_id", *LANES])
+    frame = pd.DataFrame(rows, columns=["company_id", *GOVERNANCE_LANES.names[1:]])
     frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])
     return frame
 
@@ -230,7 +248,27 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{join_words(changed)} changed governance model {ago}"
 
 
+def governance_lanes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Basis, scope, and what a tick is."""
+    return (
+        f"Governance model in force, {_basis_words(selection)}; "
+        f"{scope_words(frame, selection)}. Ticks below a lane: dated reorganisations."
+    )
+
+
 # --- The mix over time ---
+
+
+GOVERNANCE_MIX = col.Frame(
+    "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
+    reads=("companies", "governance_assessments"),
+    day=col.day("the half-year end, last the day shown"),
+    period="month of the day",
+    governance_model=col.GOVERNANCE,
+    governance_model_id=col.KNOWN,
+    companies=col.count("organisation"),
+    company_names=col.names("who follows the model on the day"),
+)
 
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -238,10 +276,8 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = name_list(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
-    said = ["day", "period", "governance_model", "governance_model_id", "companies", "company_names"]
-    columns = [*said, "source_ids"]
     if assessed.empty:
-        return pd.DataFrame(columns=columns)
+        return GOVERNANCE_MIX.of()
     events = tables["governance_events"]["event_date"]
     first = max(events.min() if len(events) else assessed["valid_from"].min(), pd.Timestamp("2021-12-01"))
     days = [d for d in pd.date_range(first, selection.as_of, freq="2QE-DEC") if d < selection.as_of]
@@ -265,7 +301,7 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
                         "source_ids": joined_sources(*(shown[c][1] for c in ids if c in shown)),
                     }
                 )
-    return pd.DataFrame(rows, columns=columns)
+    return GOVERNANCE_MIX.of(rows)
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -286,7 +322,41 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{model_short(model)} grew from {before} to {plural(after, 'organisation')} since {format_day(first, 'month')}"
 
 
+def governance_mix_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """Basis, and the last day."""
+    return (
+        f"Organisations by governance model at each half-year end, {_basis_words(selection)}, "
+        f"to {format_day(selection.as_of)}"
+    )
+
+
 # --- Reported against coded ---
+
+
+REPORTED_CODED = col.Frame(
+    "organisations; those on which the two sides differ first",
+    "reported_source_ids",
+    "other_source_ids",
+    "coded_source_ids",
+    reads=("companies", "governance_assessments"),
+    company_name=col.company(),
+    reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
+    reported_by="that source",
+    reported_model_id=col.key("id of the model reported"),
+    reported_since=col.day("first day of it", "since", exact="reported_since_precision"),
+    reported_since_precision=col.KNOWN,
+    reported_seen=col.text("day on which a document last spoke for it", "Reported, last seen"),
+    reported_doubt=col.text(landscape.DOUBT, "Reported, in doubt"),
+    other_reports="what other sources report, with the day it holds from",
+    coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
+    coded_model_id=col.key("id of the model coded"),
+    coded_since=col.day("first day of it", "since", exact="coded_since_precision"),
+    coded_since_precision=col.KNOWN,
+    coded_seen=col.text("day on which a document last spoke for it", "Coded, last seen"),
+    coded_doubt=col.text(landscape.DOUBT, "Coded, in doubt"),
+    coded_note="scores behind it",
+    agreement="same, rule differs, reports differ, both differ, one side only",
+)
 
 
 def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -350,30 +420,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
                 ),
             }
         )
-    columns = [
-        "company_name",
-        "reported",
-        "reported_by",
-        "reported_model_id",
-        "reported_since",
-        "reported_since_precision",
-        "reported_seen",
-        "reported_doubt",
-        "other_reports",
-        "coded",
-        "coded_model_id",
-        "coded_since",
-        "coded_since_precision",
-        "coded_seen",
-        "coded_doubt",
-        "coded_note",
-        "agreement",
-        "reported_source_ids",
-        "other_source_ids",
-        "coded_source_ids",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = REPORTED_CODED.of(rows)
     for column in ("reported_since", "coded_since"):
         frame[column] = pd.to_datetime(frame[column])
     order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
@@ -408,13 +455,22 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Reorganisations a quarter ---
 
 
+EVENTS_BY_QUARTER = col.Frame(
+    "quarters, ascending; those between the first and the last without an event hold zero",
+    reads=("companies", "governance_events"),
+    quarter="quarter of the event",
+    quarter_start=col.day("first day of the quarter"),
+    events=col.count("event", "dated governance events"),
+    titles=col.names("what happened, and at whom"),
+)
+
+
 def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Dated governance events a quarter."""
     events = tables["governance_events"]
     events = events[events["event_date_precision"] != "year"]
-    columns = ["quarter", "quarter_start", "events", "titles", "source_ids"]
     if events.empty:
-        return pd.DataFrame(columns=columns)
+        return EVENTS_BY_QUARTER.of()
     names = name_list(tables)
     quarters = events["event_date"].dt.to_period("Q")
     told: dict[pd.Period, list[tuple[str, str]]] = {}
@@ -434,7 +490,7 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": "; ".join(cell for _, cell in part),
             }
         )
-    return pd.DataFrame(rows, columns=columns)
+    return EVENTS_BY_QUARTER.of(rows)
 
 
 def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -448,29 +504,23 @@ def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{quarter[5:]} {quarter[:4]} brought the most reorganisations: {top['events'].iloc[0]}"
 
 
+def events_by_quarter_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many, to which day, what is left out."""
+    return (
+        f"{int(frame['events'].sum()):,} dated events a quarter, to {format_day(selection.as_of)}; events "
+        "known only by year left out"
+    )
+
+
 CHARTS = (
     Chart(
         id="governance-lanes",
         topic="governance",
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
-        subtitle=lambda f, s: (
-            f"Governance model in force, {_basis_words(s)}; "
-            f"{scope_words(f, s)}. Ticks below a lane: dated reorganisations."
-        ),
-        tables=("companies", "governance_assessments", "governance_events"),
+        subtitle=governance_lanes_subtitle,
         data=governance_lanes,
-        columns=col.Frame(
-            "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
-            company_name=col.company(),
-            kind=col.key("period or event"),
-            governance_model=col.GOVERNANCE,
-            first_day=col.day("the day a period begins, or of an event"),
-            last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
-            label=col.text("who reports a period and in which words, or what happened", "In words"),
-            last_seen_date=col.LAST_SEEN,
-            event_id=col.key("id of the event; empty for periods"),
-        ),
+        columns=GOVERNANCE_LANES,
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
         finding=governance_lanes_finding,
         note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
@@ -481,20 +531,9 @@ CHARTS = (
         topic="governance",
         title="Governance mix over time",
         question="Which way of governing AI is spreading?",
-        subtitle=lambda f, s: (
-            f"Organisations by governance model at each half-year end, {_basis_words(s)}, "
-            f"to {format_day(s.as_of)}"
-        ),
-        tables=("companies", "governance_assessments"),
+        subtitle=governance_mix_subtitle,
         data=governance_mix,
-        columns=col.Frame(
-            "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
-            day=col.day("the half-year end, last the day shown"),
-            period="month of the day",
-            governance_model=col.GOVERNANCE,
-            companies=col.count("organisation"),
-            company_names=col.names("who follows the model on the day"),
-        ),
+        columns=GOVERNANCE_MIX,
         kind=Columns("period", "companies", stack="governance_model", names="end", tick="month", total=False),
         finding=governance_mix_finding,
         note="Earlier years hold fewer organisations because fewer existed or were described.",
@@ -504,21 +543,9 @@ CHARTS = (
         topic="overview",
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
-        subtitle=lambda f, s: (
-            f"Number of organisations, {_basis_words(s)}; {int(f['companies'].sum())} as of "
-            f"{format_day(s.as_of)}"
-        ),
-        tables=("companies", "governance_assessments"),
+        subtitle=governance_now_subtitle,
         data=governance_now,
-        columns=col.Frame(
-            "governance models that at least one organisation follows, in legend order",
-            governance_model=col.GOVERNANCE,
-            companies=col.count("organisation"),
-            company_names=col.names("who follows the model"),
-            not_seen_lately=col.names(
-                "those whose label no document has spoken for within its shelf life", "Not seen lately"
-            ),
-        ),
+        columns=GOVERNANCE_NOW,
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
         finding=governance_now_finding,
     ),
@@ -528,26 +555,8 @@ CHARTS = (
         title="Reported against coded",
         question="Do sources and the printed rule agree?",
         subtitle=reported_coded_subtitle,
-        tables=("companies", "governance_assessments"),
         data=reported_coded,
-        columns=col.Frame(
-            "organisations; those on which the two sides differ first",
-            company_name=col.company(),
-            reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
-            reported_by="that source",
-            reported_model_id=col.key("id of the model reported"),
-            reported_since=col.day("first day of it", "since", exact="reported_since_precision"),
-            reported_seen=col.text("day on which a document last spoke for it", "Reported, last seen"),
-            reported_doubt=col.text(landscape.DOUBT, "Reported, in doubt"),
-            other_reports="what other sources report, with the day it holds from",
-            coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
-            coded_model_id=col.key("id of the model coded"),
-            coded_since=col.day("first day of it", "since", exact="coded_since_precision"),
-            coded_seen=col.text("day on which a document last spoke for it", "Coded, last seen"),
-            coded_doubt=col.text(landscape.DOUBT, "Coded, in doubt"),
-            coded_note="scores behind it",
-            agreement="same, rule differs, reports differ, both differ, one side only",
-        ),
+        columns=REPORTED_CODED,
         kind=Table(
             (
                 Cell("company_name"),
@@ -578,19 +587,9 @@ CHARTS = (
         topic="governance",
         title="Dated governance events a quarter",
         question="When was AI reorganised most?",
-        subtitle=lambda f, s: (
-            f"{int(f['events'].sum()):,} dated events a quarter, to {format_day(s.as_of)}; events "
-            "known only by year left out"
-        ),
-        tables=("companies", "governance_events"),
+        subtitle=events_by_quarter_subtitle,
         data=events_by_quarter,
-        columns=col.Frame(
-            "quarters, ascending; those between the first and the last without an event hold zero",
-            quarter="quarter of the event",
-            quarter_start=col.day("first day of the quarter"),
-            events=col.count("event", "dated governance events"),
-            titles=col.names("what happened, and at whom"),
-        ),
+        columns=EVENTS_BY_QUARTER,
         kind=Columns("quarter", "events", tick="quarter"),
         finding=events_by_quarter_finding,
         note="Earlier years hold fewer events because fewer were collected.",

@@ -32,10 +32,21 @@ from dashboard.look.theme import (
 # --- Headline numbers ---
 
 
+HEADLINE_NUMBERS = col.Frame(
+    "numbers, in the overview's order",
+    reads=("governance_assessments", "governance_events", "models", "filings"),
+    number="what is counted",
+    value="as shown, with its unit",
+    change="as shown, with its unit; empty where there is nothing to compare with",
+    compared_with="what the change is counted from",
+    definition="what the number means",
+)
+
+
 def headline_numbers(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The numbers that open the overview."""
     found = [] if tables["companies"].empty else headlines.headlines(tables, selection)
-    return pd.DataFrame(
+    return HEADLINE_NUMBERS.of(
         [
             {
                 "number": h.label,
@@ -46,8 +57,7 @@ def headline_numbers(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(*h.source_ids),
             }
             for h in found
-        ],
-        columns=["number", "value", "change", "compared_with", "definition", "source_ids"],
+        ]
     ).astype("str")
 
 
@@ -74,10 +84,22 @@ WINDOW = "reorganisations.window"
 CHOOSE_WINDOW = Choice(
     WINDOW,
     "Period",
-    lambda tables, selection: {
-        "all": "All years",
-        "since": f"Since {format_day(selection.since)}",
-    },
+    lambda tables, selection: {"all": "All years", "since": f"Since {format_day(selection.since)}"},
+)
+
+
+REORGANISATIONS = col.Frame(
+    "dated changes, newest first",
+    "confidence",
+    reads=("governance_events", "companies"),
+    event_date=col.day("day of the change, or of its announcement"),
+    day=col.text("the day as exactly as it is known", "Date"),
+    company_name=col.company(),
+    title=col.text("what happened", "Reorganisation"),
+    what_changed="what it changed",
+    before=col.of_scale(GOVERNANCE, "governance model before, where a source states it", "Before"),
+    after=col.of_scale(GOVERNANCE, "governance model after, where a source states it", "After"),
+    people="who was named, moved or left",
 )
 
 
@@ -126,6 +148,23 @@ def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Plans ---
 
 
+INVESTMENT_PLANS = col.Frame(
+    "plans; running ones first, then by share of a year within a currency, largest first",
+    "confidence",
+    reads=("company_metrics", "companies"),
+    company_name=col.company(),
+    plan="what the money is for",
+    period="calendar years that the plan covers",
+    amount="sum in the currency stated",
+    a_year="equal share of one year of the plan",
+    announced="day of the announcement, as exactly as it is known",
+    is_over=col.flag("the period has ended"),
+    value=col.money("sum, in whole currency units", "currency"),
+    currency="currency of the sum; never converted",
+    note="what to know of the plan",
+)
+
+
 def investment_plans(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What companies have said they will spend, as stated; nothing is converted or added up."""
     rows = tables["company_metrics"]
@@ -147,22 +186,7 @@ def investment_plans(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.sort_values(
         ["is_over", "currency", "_share", "metric_id"], ascending=[True, True, False, True], kind="stable"
     )
-    return rows[
-        [
-            "company_name",
-            "plan",
-            "period",
-            "amount",
-            "a_year",
-            "announced",
-            "is_over",
-            "value",
-            "currency",
-            "note",
-            "confidence",
-            "source_ids",
-        ]
-    ].reset_index(drop=True)
+    return rows[INVESTMENT_PLANS.names].reset_index(drop=True)
 
 
 def _years(period: str) -> int:
@@ -196,6 +220,25 @@ CHOOSE_ORDER = Choice(
 )
 #: Models of the list; all of them are in the table of the Models page.
 MOST_MODELS = 24
+
+
+MODEL_LIST = col.Frame(
+    "models, in the picked order",
+    "confidence",
+    reads=("models", "benchmark_scores", "model_prices_converted", "companies"),
+    model_name=col.model(),
+    company_name=col.company(),
+    released="day of the release, as exactly as it is known",
+    weights=col.WEIGHTS,
+    parameters="all parameters, in short scale",
+    context=col.text("context window", "Context, tokens"),
+    arena=col.text("text rating without style control, points", "Arena rating"),
+    output_price="list price of a million tokens of output, in the currency of the selection",
+    converted_from="listed amount, rate and its month; empty where listed in that currency",
+    order="newest or best",
+    models=col.count("model", "how many there are in all"),
+    model_id=col.key("id of the model"),
+)
 
 
 def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -234,10 +277,7 @@ def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
             "source_ids": [
                 joined_sources(*cells)
                 for cells in zip(
-                    models["source_ids"],
-                    models["rating_source_ids"],
-                    models["price_source_ids"],
-                    strict=True,
+                    models["source_ids"], models["rating_source_ids"], models["price_source_ids"], strict=True
                 )
             ],
         }
@@ -269,16 +309,8 @@ CHARTS = (
         title="The landscape in five numbers",
         question="What changed since the last board meeting?",
         subtitle=headline_numbers_subtitle,
-        tables=("governance_assessments", "governance_events", "models", "filings"),
         data=headline_numbers,
-        columns=col.Frame(
-            "numbers, in the overview's order",
-            number="what is counted",
-            value="as shown, with its unit",
-            change="as shown, with its unit; empty where there is nothing to compare with",
-            compared_with="what the change is counted from",
-            definition="what the number means",
-        ),
+        columns=HEADLINE_NUMBERS,
         kind=Table(("number", "value", "change", "compared_with", "definition")),
         finding=headline_numbers_finding,
         note="Earlier periods hold fewer reorganisations because fewer were collected.",
@@ -289,19 +321,8 @@ CHARTS = (
         title="Reorganisations",
         question="Which reorganisations are on record?",
         subtitle=reorganisations_subtitle,
-        tables=("governance_events", "companies"),
         data=reorganisations,
-        columns=col.Frame(
-            "dated changes, newest first",
-            event_date=col.day("day of the change, or of its announcement"),
-            day=col.text("the day as exactly as it is known", "Date"),
-            company_name=col.company(),
-            title=col.text("what happened", "Reorganisation"),
-            what_changed="what it changed",
-            before=col.of_scale(GOVERNANCE, "governance model before, where a source states it", "Before"),
-            after=col.of_scale(GOVERNANCE, "governance model after, where a source states it", "After"),
-            people="who was named, moved or left",
-        ),
+        columns=REORGANISATIONS,
         kind=Table(
             (Cell("day", ordered="event_date"), "company_name", "title", "what_changed"),
             more=("before", "after", "people"),
@@ -317,21 +338,8 @@ CHARTS = (
         title="Announced plans of investment",
         question="Who plans to spend how much on AI?",
         subtitle=investment_plans_subtitle,
-        tables=("company_metrics", "companies"),
         data=investment_plans,
-        columns=col.Frame(
-            "plans; running ones first, then by share of a year within a currency, largest first",
-            company_name=col.company(),
-            plan="what the money is for",
-            period="calendar years that the plan covers",
-            amount="sum in the currency stated",
-            a_year="equal share of one year of the plan",
-            announced="day of the announcement, as exactly as it is known",
-            is_over=col.flag("the period has ended"),
-            value=col.money("sum, in whole currency units", "currency"),
-            currency="currency of the sum; never converted",
-            note="what to know of the plan",
-        ),
+        columns=INVESTMENT_PLANS,
         kind=Table(("company_name", "plan", "period", "amount", "a_year", "announced")),
         finding=investment_plans_finding,
         note="A plan is what a company or a report said would be spent, not what was; plans may overlap.",
@@ -342,24 +350,9 @@ CHARTS = (
         title="Models in a list",
         question="Which models are newest, or best rated?",
         subtitle=model_list_subtitle,
-        tables=("models", "benchmark_scores", "model_prices_converted", "companies"),
         scales=lambda frame, selection: ("lmarena-text", ratings.RATES),
         data=model_list,
-        columns=col.Frame(
-            "models, in the picked order",
-            model_name=col.model(),
-            company_name=col.company(),
-            released="day of the release, as exactly as it is known",
-            weights=col.WEIGHTS,
-            parameters="all parameters, in short scale",
-            context=col.text("context window", "Context, tokens"),
-            arena=col.text("text rating without style control, points", "Arena rating"),
-            output_price="list price of a million tokens of output, in the currency of the selection",
-            converted_from="listed amount, rate and its month; empty where listed in that currency",
-            order="newest or best",
-            models=col.count("model", "how many there are in all"),
-            model_id=col.key("id of the model"),
-        ),
+        columns=MODEL_LIST,
         kind=Table(
             (
                 "model_name",

@@ -29,24 +29,25 @@ DAYS_A_MONTH = 30.4375
 RUG_COMPANIES = 12
 
 
+MODEL_RELEASES = col.Frame(
+    "companies by number of releases, at most twelve, releases ascending",
+    "is_outside",
+    reads=("companies", "models", "governance_assessments"),
+    **col.WHO,
+    model_name=col.model(),
+    release_date=col.day("day of first public availability"),
+    weights=col.text("what may be done with the weights: open, restricted, closed, not disclosed"),
+    is_latest=col.flag("the company's newest release"),
+)
+
+
 def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released on a known day in the two years before the newest release, of the companies with most."""
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "model_name",
-        "release_date",
-        "weights",
-        "is_latest",
-        "is_outside",
-        "source_ids",
-    ]
     models = released_models(tables, selection.basis)
-    read = [*(c for c in columns if c in models), "parameters_total"]
+    read = [*(c for c in MODEL_RELEASES.names if c in models), "parameters_total"]
     dated = models.loc[models["release_date"].notna() & (models["release_date_precision"] == "day"), read]
     if dated.empty:
-        return counted(pd.DataFrame(columns=columns), len(models))
+        return counted(MODEL_RELEASES.of(), len(models))
     newest = dated["release_date"].max()
     window = dated[dated["release_date"] > newest - pd.DateOffset(years=2)]
     counts = window["company_name"].value_counts(sort=False)
@@ -60,7 +61,7 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows["_rank"] = rows["company_name"].map(rank)
     rows = rows.sort_values(["_rank", "release_date", "parameters_total"], na_position="first", kind="stable")
     rows["is_latest"] = ~rows.duplicated("company_name", keep="last")
-    return counted(rows[columns], len(models))
+    return counted(rows[MODEL_RELEASES.names], len(models))
 
 
 def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -76,8 +77,6 @@ def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Scope, the days shown and what a colour means."""
-    if frame.empty:
-        return f"Models by release day, as of {format_day(selection.as_of)}"
     first, last = frame["release_date"].min(), frame["release_date"].max()
     more = (
         f"; the {RUG_COMPANIES} companies with most"
@@ -115,32 +114,33 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     return {m: str(names[m]) for m in ratings.GENERAL if m in present and m in names.index}
 
 
+CAPABILITY_FRONTIER = col.Frame(
+    "models, release days ascending",
+    reads=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
+    model_name=col.model(),
+    **col.WHO,
+    side="China, or Outside China",
+    release_date=col.day("day of the release"),
+    score=col.score("score by the measure picked", unit_in="score_unit"),
+    is_record=col.flag("best of its side so far"),
+    is_outside=col.KNOWN,
+    score_date=col.day("day of the score"),
+    measure="what is measured",
+    score_unit=col.key("unit of the score: elo, index or percent"),
+)
+
+
 def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a score by the picked measure and a release day; those that raised the best so far are marked."""
     options = measure_options(tables, selection)
     measure = selection.pick("capability-frontier.measure", next(iter(options), ""))
-    columns = [
-        "model_name",
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "side",
-        "release_date",
-        "score",
-        "is_record",
-        "is_outside",
-        "score_date",
-        "measure",
-        "score_unit",
-        "source_ids",
-    ]
     models = of_companies(tables, selection.basis, "models")
     models = models[["model_id", "model_name", "release_date", "source_ids", *WHO]]
     rated = models.merge(measured(tables, measure), on="model_id")
     rows = rated.dropna(subset=["release_date"]).copy()
     total = int((~rated["is_outside"]).sum())
     if rows.empty or rows["is_outside"].all():
-        return counted(pd.DataFrame(columns=columns), total)
+        return counted(CAPABILITY_FRONTIER.of(), total)
     rows["side"] = ["Outside China" if o else "China" for o in rows["is_outside"]]
     rows["source_ids"] = [
         joined_sources(a, b) for a, b in zip(rows["score_source_ids"], rows["source_ids"], strict=True)
@@ -149,7 +149,7 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
     best = rows.groupby("side")["score"].cummax()
     before = best.groupby(rows["side"]).shift(fill_value=float("-inf"))
     rows["is_record"] = rows["score"] > before
-    return counted(rows[columns], total)
+    return counted(rows[CAPABILITY_FRONTIER.names], total)
 
 
 def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | None:
@@ -204,8 +204,6 @@ def capability_frontier_finding(frame: pd.DataFrame, selection: Selection) -> st
 
 def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Measure, snapshot, how many have a release day."""
-    if frame.empty:
-        return f"Best score so far, by release day, as of {format_day(selection.as_of)}"
     first, last = frame["score_date"].min(), frame["score_date"].max()
     when = (
         f"scores of {format_day(last)}" if first == last else f"scores of {first.year} to {format_day(last)}"
@@ -218,6 +216,17 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 
 # --- Open, restricted, closed, by year ---
+
+
+WEIGHTS_BY_YEAR = col.Frame(
+    "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
+    reads=("companies", "models"),
+    release_year="year of the release",
+    weights=col.WEIGHTS,
+    models=col.count("model"),
+    last_release_date=col.day("newest release of the year, whatever its weights"),
+    model_names=col.names("the models, by name"),
+)
 
 
 def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -238,15 +247,12 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
             dated, dated["weights"].fillna("not disclosed"), WEIGHTS, ["model_name", "source_ids"]
         )
     ]
-    columns = ["release_year", "weights", "models", "last_release_date", "model_names", "source_ids"]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = WEIGHTS_BY_YEAR.of(rows)
     return counted(frame, len(models))
 
 
 def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Share of models with open weights in the newest year against the year before."""
-    if frame.empty:
-        return ""
     counts = frame.groupby(["release_year", "weights"])["models"].sum()
     years = sorted(set(frame["release_year"]))[-2:]
     if len(years) < 2 or min(counts[year].sum() for year in years) < 10:
@@ -265,15 +271,28 @@ def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def weights_by_year_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit and how many models have a release date."""
-    shown = int(frame["models"].sum())
-    total = frame.attrs.get("out_of", shown)
+    scope = n_of(frame, "model", "have a release date", int(frame["models"].sum()))
     return (
-        f"Models released per year, by what may be done with the weights; {shown:,} of {plural(total, 'model')} have a "
-        f"release date; as of {format_day(selection.as_of)}"
+        f"Models released per year, by what may be done with the weights; {scope}; as of "
+        f"{format_day(selection.as_of)}"
     )
 
 
 # --- Leaders on a third-party benchmark ---
+
+
+BENCHMARK_LEADERS = col.Frame(
+    "organisations with the best score of their models, best first",
+    "is_outside",
+    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
+    **col.WHO,
+    model_label="model as the scorer names it",
+    benchmark_name="the test",
+    score_pct=col.score("share of tasks solved, percent", "percent"),
+    harness="who ran the test, and how",
+    score_date=col.day("day of the score"),
+    score_date_meaning="what that day is",
+)
 
 
 def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -282,28 +301,23 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     Of the benchmarks in percent, run or collected by others than the vendor, the one with scores of most companies in
     China is taken, and of its harnesses the one that covers most companies: scores of one harness compare.
     """
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "model_label",
-        "benchmark_name",
-        "score_pct",
-        "harness",
-        "score_date",
-        "score_date_meaning",
-        "is_outside",
-        "source_ids",
-    ]
     scores = of_companies(tables, selection.basis, "benchmark_scores")
-    scores = scores[[*(c for c in columns if c in scores), "company_id", "benchmark_id", "reporter", "score"]]
+    scores = scores[
+        [
+            *(c for c in BENCHMARK_LEADERS.names if c in scores),
+            "company_id",
+            "benchmark_id",
+            "reporter",
+            "score",
+        ]
+    ]
     benchmarks = tables["benchmarks"].set_index("benchmark_id")
     percent = benchmarks.index[benchmarks["unit"] == "percent"]
     scores = scores[(scores["reporter"] == "third_party") & scores["benchmark_id"].isin(percent)]
     home = scores[~scores["is_outside"]]
     total = home["company_name"].nunique()
     if home.empty:
-        return counted(pd.DataFrame(columns=columns), total)
+        return counted(BENCHMARK_LEADERS.of(), total)
     covered: dict[tuple[str, str], set[str]] = {}
     sizes: Counter[tuple[str, str]] = Counter()
     read = (scores[c].tolist() for c in ("benchmark_id", "harness", "company_id", "is_outside"))
@@ -318,12 +332,12 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.sort_values(["score", "score_date"], ascending=[False, True], kind="stable")
     rows = rows.drop_duplicates("company_id").rename(columns={"score": "score_pct"})
     rows["benchmark_name"] = benchmarks.loc[benchmark_id, "benchmark_name"]
-    return counted(rows[columns], total)
+    return counted(rows[BENCHMARK_LEADERS.names], total)
 
 
 def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How far the best Chinese company is from the best of all."""
-    if frame.empty or not frame["is_outside"].any():
+    if not frame["is_outside"].any():
         return ""
     home, world = (
         frame[~frame["is_outside"].astype(bool)].iloc[0],
@@ -338,16 +352,8 @@ def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def benchmark_leaders_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Benchmark, unit, harness, scope."""
-    if frame.empty:
-        return f"Best score by company on one third-party benchmark, as of {format_day(selection.as_of)}"
     row = frame.iloc[0]
-    total = frame.attrs.get("out_of")
-    home = int((~frame["is_outside"].astype(bool)).sum())
-    scope = (
-        f"{home} of {total} Chinese companies with third-party scores"
-        if total
-        else plural(home, "Chinese company")
-    )
+    scope = n_of(frame, "Chinese company", "with third-party scores")
     return (
         f"{row['benchmark_name']}, best score of each company, percent; one harness ({row['harness']}); {scope}; as of "
         f"{format_day(selection.as_of)}"
@@ -361,17 +367,8 @@ CHARTS = (
         title="Model releases",
         question="Who ships new models most often, and who opens them?",
         subtitle=model_releases_subtitle,
-        tables=("companies", "models", "governance_assessments"),
         data=model_releases,
-        columns=col.Frame(
-            "companies by number of releases, at most twelve, releases ascending",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            model_name=col.model(),
-            release_date=col.day("day of first public availability"),
-            weights=col.text("what may be done with the weights: open, restricted, closed, not disclosed"),
-            is_latest=col.flag("the company's newest release"),
-        ),
+        columns=MODEL_RELEASES,
         kind=Lanes(
             "company_name",
             "release_date",
@@ -389,27 +386,14 @@ CHARTS = (
         title="Capability frontier, China and the world",
         question="How far behind is China's best model?",
         subtitle=capability_frontier_subtitle,
-        tables=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
         scales=lambda frame, selection: tuple(frame["measure"].unique()),
         data=capability_frontier,
-        columns=col.Frame(
-            "models, release days ascending",
-            model_name=col.model(),
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            side="China, or Outside China",
-            release_date=col.day("day of the release"),
-            score=col.score("score by the measure picked", unit_in="score_unit"),
-            is_record=col.flag("best of its side so far"),
-            score_date=col.day("day of the score"),
-            measure="what is measured",
-            score_unit=col.key("unit of the score: elo, index or percent"),
-        ),
+        columns=CAPABILITY_FRONTIER,
         kind=Points(
-            x="release_date",
-            y="score",
-            name="model_name",
-            colour="governance_model",
+            "release_date",
+            "score",
+            "model_name",
+            "governance_model",
             strong="is_record",
             join="best so far",
             join_by="side",
@@ -429,16 +413,8 @@ CHARTS = (
         title="Releases by weights",
         question="Are Chinese models becoming more open or more closed?",
         subtitle=weights_by_year_subtitle,
-        tables=("companies", "models"),
         data=weights_by_year,
-        columns=col.Frame(
-            "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
-            release_year="year of the release",
-            weights=col.WEIGHTS,
-            models=col.count("model"),
-            last_release_date=col.day("newest release of the year, whatever its weights"),
-            model_names=col.names("the models, by name"),
-        ),
+        columns=WEIGHTS_BY_YEAR,
         kind=Columns("release_year", "models", stack="weights", until="last_release_date"),
         finding=weights_by_year_finding,
         note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",
@@ -449,20 +425,9 @@ CHARTS = (
         title="Best score by company",
         question="Whose models lead on a test that others run?",
         subtitle=benchmark_leaders_subtitle,
-        tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=benchmark_leaders,
-        columns=col.Frame(
-            "organisations with the best score of their models, best first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            model_label="model as the scorer names it",
-            benchmark_name="the test",
-            score_pct=col.score("share of tasks solved, percent", "percent"),
-            harness="who ran the test, and how",
-            score_date=col.day("day of the score"),
-            score_date_meaning="what that day is",
-        ),
+        columns=BENCHMARK_LEADERS,
         kind=Bars("company_name", "score_pct", colour="governance_model", behind=("model_label",), end=100.0),
         finding=benchmark_leaders_finding,
         outside=True,

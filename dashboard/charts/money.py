@@ -12,19 +12,13 @@ from dashboard.charts.companies import in_sentence, in_words
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import counted, of_companies, with_company
+from dashboard.charts.rows import companies_of, counted, n_of, of_companies, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
-from dashboard.look.theme import (
-    format_count,
-    format_day,
-    is_missing,
-    period_words,
-    plural,
-)
+from dashboard.look.theme import format_count, format_day, is_missing, period_words, plural
 
 # --- Money ---
 
@@ -68,32 +62,33 @@ def _in_money(tables: Tables) -> pd.DataFrame:
     return rows[rows["period_kind"] != "other"]
 
 
+COMPANY_METRICS = col.Frame(
+    "organisations, largest value first",
+    "confidence",
+    "caveat",
+    "is_outside",
+    reads=("companies", "company_metrics", "governance_assessments"),
+    **col.WHO,
+    metric="what is measured",
+    period=col.said("period that the value is stated for, of the calendar", period_words),
+    period_kind=col.key("length of the period: quarter, half-year or year"),
+    period_end_date=col.day("last day of the period"),
+    value=col.money("as stated, in whole currency units", "currency"),
+    currency="currency of the value; never converted",
+    note="what to know of the value",
+)
+
+
 def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One money metric, the latest value of each company, in one currency and one length of period.
 
     Of capital expenditure, cloud revenue and research spending, by quarter, half-year or year, the combination is taken
     that most companies state; currencies are never converted or mixed.
     """
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "metric",
-        "period",
-        "period_kind",
-        "period_end_date",
-        "value",
-        "currency",
-        "note",
-        "confidence",
-        "caveat",
-        "is_outside",
-        "source_ids",
-    ]
     rows = with_company(tables, selection.basis, _in_money(tables))
     total = len(tables["companies"])
     if rows.empty:
-        return counted(pd.DataFrame(columns=columns), total)
+        return counted(COMPANY_METRICS.of(), total)
     place = {m: i for i, m in enumerate(MONEY_METRICS)}
     by: dict[tuple[str, str, str], list[tuple[str, pd.Timestamp]]] = {}
     key = ("metric", "currency", "period_kind", "company_id", "period_end_date")
@@ -117,7 +112,7 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
             for r in rows[["confidence", "is_repeated", "period_end_date"]].itertuples(index=False)
         ],
     )
-    return counted(rows.sort_values("value", ascending=False, kind="stable")[columns], total)
+    return counted(rows.sort_values("value", ascending=False, kind="stable")[COMPANY_METRICS.names], total)
 
 
 def money(value: float, currency: str) -> str:
@@ -128,8 +123,6 @@ def money(value: float, currency: str) -> str:
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The largest against the second, where both state the same period, and clearly differ; else the largest, and when."""
-    if frame.empty:
-        return ""
     first = frame.iloc[0]
     measured, period = in_sentence(first["metric"]), period_words(first["period"])
     if len(frame) > 1 and first["period"] == (second := frame.iloc[1])["period"]:
@@ -143,16 +136,13 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Metric, currency, period and how many disclose."""
-    if frame.empty:
-        return f"Capital expenditure or cloud revenue, as of {format_day(selection.as_of)}"
     row = frame.iloc[0]
-    total = frame.attrs.get("out_of")
     currency = {"CNY": "yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}[
         row["currency"]
     ]
-    scope = f"; {len(frame)} of {plural(total, 'organisation')} disclose it" if total else ""
+    scope = n_of(frame, "organisation", "disclose it", len(frame))
     return (
-        f"{row['metric']}, {currency}, latest {row['period_kind']} that each company states{scope}; as of "
+        f"{row['metric']}, {currency}, latest {row['period_kind']} that each company states; {scope}; as of "
         f"{format_day(selection.as_of)}"
     )
 
@@ -206,28 +196,29 @@ def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
     }
 
 
+METRICS_OVER_TIME = col.Frame(
+    "values as stated; panels with most companies first, companies by newest value, days ascending",
+    "caveat",
+    "is_outside",
+    reads=("companies", "company_metrics", "governance_assessments"),
+    **col.WHO,
+    metric="what is measured",
+    panel=col.text("currency or unit, and length of period: what must not be mixed", "Unit"),
+    currency=col.key("currency of the value; empty for other units"),
+    period=col.said("period that the value is stated for, of the calendar", period_words),
+    period_end_date=col.day("last day of the period", "Period ends"),
+    value=col.number("as stated, in whole units"),
+    note="what to know of the value",
+    confidence=col.KNOWN,
+    is_repeated=col.flag("another value is stated for the same period"),
+)
+
+
 def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One metric of every company over time, as stated.
 
     Values of another currency, unit or length of period stand in another panel; nothing is converted or added up.
     """
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "metric",
-        "panel",
-        "currency",
-        "period",
-        "period_end_date",
-        "value",
-        "note",
-        "confidence",
-        "is_repeated",
-        "caveat",
-        "is_outside",
-        "source_ids",
-    ]
     options = metric_options(tables, selection)
     total = len(tables["companies"])
     metric = selection.pick(METRIC)
@@ -235,7 +226,7 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = of_companies(tables, selection.basis, "company_metrics")
     rows = rows[(rows["metric"] == metric) & rows["value"].notna()]
     if rows.empty:
-        return counted(pd.DataFrame(columns=columns), total)
+        return counted(METRICS_OVER_TIME.of(), total)
     rows = _with_kinds(rows)
     size = rows.groupby("panel").agg(companies=("company_id", "nunique"), rows=("company_id", "size"))
     order = size.sort_values(["companies", "rows"], ascending=False, kind="stable").index[:PANELS]
@@ -263,7 +254,7 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
         index=rows.index,
         dtype="str",
     )
-    return counted(rows[columns], total)
+    return counted(rows[METRICS_OVER_TIME.names], total)
 
 
 def _stated(value: float, currency: object, panel: str) -> str:
@@ -276,8 +267,6 @@ def _stated(value: float, currency: object, panel: str) -> str:
 
 def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The largest newest value of the first panel, and how it moved since the same company's value a year before."""
-    if frame.empty:
-        return ""
     part = frame[frame["panel"] == frame["panel"].iloc[0]]
     name = part["company_name"].iloc[0]
     mine = part[part["company_name"] == name].drop_duplicates("period_end_date", keep="last")
@@ -297,14 +286,9 @@ def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def metrics_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Metric, that nothing is converted, how many disclose."""
-    if frame.empty:
-        return f"Company metrics, as of {format_day(selection.as_of)}"
-    total = frame.attrs.get("out_of")
-    have = frame["company_name"].nunique()
-    scope = f"{have} of {plural(total, 'organisation')} state it" if total else plural(have, "organisation")
     return (
-        f"{frame['metric'].iloc[0]} as stated, one currency or unit a panel, nothing converted; {scope}; as of "
-        f"{format_day(selection.as_of)}"
+        f"{frame['metric'].iloc[0]} as stated, one currency or unit a panel, nothing converted; "
+        f"{companies_of(frame, 'state it')}; as of {format_day(selection.as_of)}"
     )
 
 
@@ -315,20 +299,8 @@ CHARTS = (
         title="Money behind AI",
         question="How much do companies put into AI, or earn from the cloud?",
         subtitle=company_metrics_subtitle,
-        tables=("companies", "company_metrics", "governance_assessments"),
         data=company_metrics,
-        columns=col.Frame(
-            "organisations, largest value first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            metric="what is measured",
-            period=col.said("period that the value is stated for, of the calendar", period_words),
-            period_kind=col.key("length of the period: quarter, half-year or year"),
-            period_end_date=col.day("last day of the period"),
-            value=col.money("as stated, in whole currency units", "currency"),
-            currency="currency of the value; never converted",
-            note="what to know of the value",
-        ),
+        columns=COMPANY_METRICS,
         kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
         finding=company_metrics_finding,
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
@@ -339,21 +311,8 @@ CHARTS = (
         title="Company metrics over time",
         question="How do spending, revenue and use grow?",
         subtitle=metrics_over_time_subtitle,
-        tables=("companies", "company_metrics", "governance_assessments"),
         data=metrics_over_time,
-        columns=col.Frame(
-            "values as stated; panels with most companies first, companies by newest value, days ascending",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            metric="what is measured",
-            panel=col.text("currency or unit, and length of period: what must not be mixed", "Unit"),
-            currency=col.key("currency of the value; empty for other units"),
-            period=col.said("period that the value is stated for, of the calendar", period_words),
-            period_end_date=col.day("last day of the period", "Period ends"),
-            value=col.number("as stated, in whole units"),
-            note="what to know of the value",
-            is_repeated=col.flag("another value is stated for the same period"),
-        ),
+        columns=METRICS_OVER_TIME,
         kind=Lines(
             "period_end_date",
             "value",

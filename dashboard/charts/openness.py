@@ -15,13 +15,7 @@ from dashboard.facts.models import open_weights
 from dashboard.look.theme import format_day, is_missing
 
 #: From the freest to the least known; the order of columns and key.
-LICENCES = (
-    "Apache 2.0",
-    "MIT",
-    "Other standard licence",
-    "Licence of the developer",
-    "Not stated",
-)
+LICENCES = ("Apache 2.0", "MIT", "Other standard licence", "Licence of the developer", "Not stated")
 #: Beginnings of names of licences that many publishers share.
 STANDARD = (
     "bsd",
@@ -54,17 +48,20 @@ def licence_class(name: object) -> str:
     return "Licence of the developer"
 
 
+LICENCES_FRAME = col.Frame(
+    "years and kinds of licence, years ascending, kinds from free to not stated; combinations without a model left out",
+    reads=("companies", "models"),
+    release_year="year of the release",
+    licence=col.LICENCE,
+    models=col.count("model"),
+    licence_names=col.names("the licences' own names"),
+    model_names=col.names("the models, by name"),
+    last_release_date=col.day("newest release of the year with weights to download"),
+)
+
+
 def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models whose weights can be downloaded, by year and kind of licence."""
-    columns = [
-        "release_year",
-        "licence",
-        "models",
-        "licence_names",
-        "model_names",
-        "last_release_date",
-        "source_ids",
-    ]
     models = released_models(tables, selection.basis)
     read = ["release_date", "license", "model_name", "source_ids"]
     models = models.loc[open_weights(models["weights"]), read]
@@ -86,13 +83,11 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
             dated, kinds, LICENCES, ["license", "model_name", "source_ids"]
         )
     ]
-    return counted(pd.DataFrame(rows, columns=columns), len(models))
+    return counted(LICENCES_FRAME.of(rows), len(models))
 
 
 def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The kind of licence of most open models in the newest year, against the year before."""
-    if frame.empty:
-        return ""
     known: dict[int, dict[str, int]] = {int(year): {} for year in sorted(set(frame["release_year"].tolist()))}
     cells = (frame[c].tolist() for c in ("release_year", "licence", "models"))
     for year, licence, count in zip(*cells, strict=True):
@@ -119,8 +114,6 @@ def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def licences_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, what is counted, how many have a date and a licence by name."""
-    if frame.empty:
-        return f"Open models per year by licence, as of {format_day(selection.as_of)}"
     shown = int(frame["models"].sum())
     named = shown - int(frame.loc[frame["licence"] == "Not stated", "models"].sum())
     total = frame.attrs.get("out_of", shown)
@@ -137,17 +130,8 @@ CHARTS = (
         title="Licences of open models",
         question="Under which licences are open models released?",
         subtitle=licences_subtitle,
-        tables=("companies", "models"),
         data=licences,
-        columns=col.Frame(
-            "years and kinds of licence, years ascending, kinds from free to not stated; combinations without a model left out",
-            release_year="year of the release",
-            licence=col.LICENCE,
-            models=col.count("model"),
-            licence_names=col.names("the licences' own names"),
-            model_names=col.names("the models, by name"),
-            last_release_date=col.day("newest release of the year with weights to download"),
-        ),
+        columns=LICENCES_FRAME,
         kind=Columns("release_year", "models", stack="licence", until="last_release_date"),
         finding=licences_finding,
         note="Kinds by the licence's own name; “Modified MIT” counts as a licence of the developer. Shares leave out "

@@ -14,7 +14,7 @@ from dashboard.charts.change import in_text
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import counted
+from dashboard.charts.rows import counted, n_of
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection, is_home
@@ -250,6 +250,37 @@ def picked_metric(selection: Selection) -> tuple[str, Metric]:
 # --- Frame and figure ---
 
 
+def _unit_of(label: str) -> str:
+    unit = next((m.unit for m in METRICS.values() if m.label == label), label)
+    return unit[:1].upper() + unit[1:]
+
+
+OUTCOMES = col.Frame(
+    "organisations; models in legend order, the highest value first",
+    reads=(
+        "companies",
+        "governance_assessments",
+        "models",
+        "benchmark_scores",
+        "model_prices",
+        "model_families",
+        "people",
+        "adoption",
+        "feed_use",
+    ),
+    **col.WHO,
+    metric=col.said("outcome picked", _unit_of, "Outcome"),
+    value=col.number("the outcome, in its unit"),
+    value_words=col.key("the value in words"),
+    counted=col.text("rows behind the value", "Counted"),
+    is_changed=col.flag("its label changed within the months counted"),
+    group_count=col.key("organisations of the model with a value"),
+    group_median=col.key("median of the model's values"),
+    group_low=col.key("lowest of them"),
+    group_high=col.key("highest of them"),
+)
+
+
 def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One outcome of each company beside its governance model in force."""
     _, metric = picked_metric(selection)
@@ -279,23 +310,12 @@ def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(found.source_ids, cited.get(cid)),
             }
         )
-    columns = [
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "metric",
-        "value",
-        "value_words",
-        "counted",
-        "is_changed",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = OUTCOMES.of(rows)
     frame["value"] = frame["value"].astype("float64")
     frame["is_changed"] = frame["is_changed"].astype(bool)
     groups = frame.groupby("governance_model_id")["value"]
     for column, how in (("count", "size"), ("median", "median"), ("low", "min"), ("high", "max")):
-        frame.insert(len(frame.columns) - 1, f"group_{column}", groups.transform(how))
+        frame[f"group_{column}"] = groups.transform(how)
     frame["group_count"] = frame["group_count"].astype("int64")
     order = frame.assign(_m=frame["governance_model_id"].map(MODEL_ORDER))
     keys = order.sort_values(["_m", "value", "company_name"], ascending=[True, False, True], kind="stable")
@@ -337,12 +357,7 @@ def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def outcomes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, window, how many of how many."""
     _, metric = picked_metric(selection)
-    total = frame.attrs.get("out_of")
-    many = (
-        plural(len(frame), "organisation")
-        if total is None
-        else f"{len(frame)} of {plural(total, 'organisation')}"
-    )
+    many = n_of(frame, "organisation", n=len(frame))
     about = f" ({metric.about})" if metric.about else ""
     basis = "as reported" if selection.basis == "reported" else "as coded"
     return (
@@ -358,11 +373,6 @@ SMALL_NUMBERS = (
 )
 
 
-def _unit_of(label: str) -> str:
-    unit = next((m.unit for m in METRICS.values() if m.label == label), label)
-    return unit[:1].upper() + unit[1:]
-
-
 def _said(metric: Metric, value: float, row: Mapping[str, Any]) -> str:
     return metric.words(value)
 
@@ -374,37 +384,13 @@ CHARTS = (
         title="Outcomes by governance model",
         question="Does the governance model go with outcomes?",
         subtitle=outcomes_subtitle,
-        tables=(
-            "companies",
-            "governance_assessments",
-            "models",
-            "benchmark_scores",
-            "model_prices",
-            "model_families",
-            "people",
-            "adoption",
-            "feed_use",
-        ),
         scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
         data=outcomes,
-        columns=col.Frame(
-            "organisations; models in legend order, the highest value first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            metric=col.said("outcome picked", _unit_of, "Outcome"),
-            value=col.number("the outcome, in its unit"),
-            value_words=col.key("the value in words"),
-            counted=col.text("rows behind the value", "Counted"),
-            is_changed=col.flag("its label changed within the months counted"),
-            group_count=col.key("organisations of the model with a value"),
-            group_median=col.key("median of the model's values"),
-            group_low=col.key("lowest of them"),
-            group_high=col.key("highest of them"),
-        ),
+        columns=OUTCOMES,
         kind=Dots(
-            lane="governance_model",
-            value="value",
-            colour="governance_model",
+            "governance_model",
+            "value",
+            "governance_model",
             name="company_name",
             all_named=True,
             hollow="is_changed",

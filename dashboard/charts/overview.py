@@ -16,6 +16,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
+from dashboard.charts.rows import n_of
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -40,6 +41,49 @@ from etl.governance_rule import has_units
 def _by_id(frame: pd.DataFrame, *columns: str) -> dict[Any, dict[str, Any]]:
     """Some columns of a frame indexed by company."""
     return frame[list(columns)].to_dict("index")
+
+
+LANDSCAPE_MATRIX = col.Frame(
+    "organisations with a model in legend order, then by name",
+    "last_event_date_precision",
+    "source_ids",
+    "company_source_ids",
+    "model_source_ids",
+    "governance_source_ids",
+    "lever_source_ids",
+    "lead_source_ids",
+    "flagship_source_ids",
+    "event_source_ids",
+    reads=(
+        "companies",
+        "model_families",
+        "governance_assessments",
+        "commercial_levers",
+        "models",
+        *flagships.READS,
+        "governance_events",
+        "people",
+    ),
+    company_id=col.key("id of the organisation"),
+    company_name=col.company(),
+    company_name_zh="its name in Chinese",
+    primary_model=col.text("family of models that it builds", "Model"),
+    primary_model_zh="the family's name in Chinese",
+    governance_model=col.of_scale(GOVERNANCE, "short name of the governance model in force", "Governance"),
+    governance_model_id=col.KNOWN,
+    stated_as="the shown source's own words",
+    other_reports=col.text("what other sources report", "also:"),
+    governance_seen=col.text("day on which a document last spoke for the model", "Last seen"),
+    governance_doubt=col.text(landscape.DOUBT, "In doubt"),
+    commercial_lever="how it earns with AI first of all",
+    ai_lead=col.text("who leads AI", "AI lead"),
+    flagship="the strongest general model that it offers",
+    flagship_date=col.day("day of that model's release"),
+    flagship_note="how it was found, and since when no newer one is known",
+    weights=col.text("what may be done with its weights", "weights"),
+    last_event=col.text("newest dated reorganisation", "Last reorganisation"),
+    last_event_date=col.day("day of it", exact="last_event_date_precision"),
+)
 
 
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -109,7 +153,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
                 **sources,
             }
         )
-    frame = pd.DataFrame(rows, columns=MATRIX_COLUMNS)
+    frame = LANDSCAPE_MATRIX.of(rows)
     frame["flagship_date"] = pd.to_datetime(frame["flagship_date"])
     frame["last_event_date"] = pd.to_datetime(frame["last_event_date"])
     order = frame.assign(
@@ -129,37 +173,6 @@ NOTHING: dict[str, Any] = {}
 #: Who stands first in the matrix; the other types follow the labs.
 FIRST = {"giant": 0, "startup": 1, "lab": 1}
 
-MATRIX_COLUMNS = [
-    "company_id",
-    "company_name",
-    "company_name_zh",
-    "primary_model",
-    "primary_model_zh",
-    "governance_model",
-    "governance_model_id",
-    "stated_as",
-    "other_reports",
-    "governance_seen",
-    "governance_doubt",
-    "commercial_lever",
-    "ai_lead",
-    "flagship",
-    "flagship_date",
-    "flagship_note",
-    "weights",
-    "last_event",
-    "last_event_date",
-    "last_event_date_precision",
-    "source_ids",
-    "company_source_ids",
-    "model_source_ids",
-    "governance_source_ids",
-    "lever_source_ids",
-    "lead_source_ids",
-    "flagship_source_ids",
-    "event_source_ids",
-]
-
 
 def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts the organisations whose AI the chief executive steers."""
@@ -169,6 +182,15 @@ def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     verb = "are" if count > 1 else "is"
     day = "now" if selection.as_of >= selection.newest else f"on {format_day(selection.as_of)}"
     return f"{count} of {plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
+
+
+def landscape_matrix_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many, on which basis, on which day."""
+    return (
+        f"{plural(len(frame), 'organisation')}; governance "
+        f"{'as named sources report it' if selection.basis == 'reported' else 'as the printed rule codes it'}, "
+        f"as of {format_day(selection.as_of)}"
+    )
 
 
 @dataclass(frozen=True)
@@ -276,6 +298,38 @@ def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
     }
 
 
+POSITIONING = col.Frame(
+    "organisations with a value, and with an index or without units, highest first",
+    "confidence",
+    "caveat",
+    reads=(
+        "companies",
+        "benchmark_scores",
+        "governance_index",
+        "governance_assessments",
+        "models",
+        "model_families",
+        "model_prices",
+    ),
+    company_name=col.company(),
+    is_outside=col.flag("true for organisations outside China"),
+    governance_model_id=col.GOVERNANCE,
+    has_units=col.flag("false for labs and start-ups: nothing to centralise"),
+    centralisation_index=col.INDEX,
+    scored=col.SCORED,
+    y=col.key("what is measured upwards"),
+    unit=col.text("what the value is, and in what", "Upwards"),
+    value=col.number("the measure, in its unit"),
+    value_words=col.key("the value in words"),
+    model_name="the model behind the value, where one is",
+    releases=col.count("model", "models released in twelve months", "Models released in twelve months"),
+    rating_date=col.day("day of ratings; empty for other measures"),
+    governance_seen=col.day(
+        "day on which a document last spoke for the governance model", "Governance last seen"
+    ),
+)
+
+
 def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What the reader picks of each company against its centralisation index."""
     measured = _values(tables, selection)
@@ -335,26 +389,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 ),
             }
         )
-    columns = [
-        "company_name",
-        "is_outside",
-        "governance_model_id",
-        "has_units",
-        "centralisation_index",
-        "scored",
-        "y",
-        "unit",
-        "value",
-        "value_words",
-        "model_name",
-        "releases",
-        "rating_date",
-        "governance_seen",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = POSITIONING.of(rows)
     frame[["centralisation_index", "value"]] = frame[["centralisation_index", "value"]].astype("float64")
     frame["is_outside"] = frame["is_outside"].astype(bool)
     for day in ("rating_date", "governance_seen"):
@@ -409,8 +444,6 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What stands upwards, of which day, for how many organisations, and what would place more where those are few."""
-    if frame.empty:
-        return f"Centralisation against what comes of it, as of {format_day(selection.as_of)}"
     height = HEIGHTS[_shown_height(frame)]
     day = frame["rating_date"].max()
     inside = frame[~frame["is_outside"].astype(bool)]
@@ -420,7 +453,7 @@ def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     return (
         height.scope
         + (f", ratings of {format_day(day)}" if not is_missing(day) else "")
-        + f", against who decides; {across} of {plural(frame.attrs.get('out_of', len(inside)), 'organisation')} placed"
+        + f", against who decides; {n_of(frame, 'organisation', 'placed', across)}"
         + (f", {aside} without units beside them" if aside else "")
         + (f" ({others})" if others else "")
         + f", as of {format_day(selection.as_of)}"
@@ -433,46 +466,10 @@ CHARTS = (
         topic="overview",
         title="Who steers AI, with what, and how it earns",
         question="Who steers AI how inside each company?",
-        subtitle=lambda f, s: (
-            f"{plural(len(f), 'organisation')}; governance "
-            f"{'as named sources report it' if s.basis == 'reported' else 'as the printed rule codes it'}, "
-            f"as of {format_day(s.as_of)}"
-        ),
-        tables=(
-            "companies",
-            "model_families",
-            "governance_assessments",
-            "commercial_levers",
-            "models",
-            *flagships.READS,
-            "governance_events",
-            "people",
-        ),
+        subtitle=landscape_matrix_subtitle,
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=landscape_matrix,
-        columns=col.Frame(
-            "organisations with a model in legend order, then by name",
-            company_id=col.key("id of the organisation"),
-            company_name=col.company(),
-            company_name_zh="its name in Chinese",
-            primary_model=col.text("family of models that it builds", "Model"),
-            primary_model_zh="the family's name in Chinese",
-            governance_model=col.of_scale(
-                GOVERNANCE, "short name of the governance model in force", "Governance"
-            ),
-            stated_as="the shown source's own words",
-            other_reports=col.text("what other sources report", "also:"),
-            governance_seen=col.text("day on which a document last spoke for the model", "Last seen"),
-            governance_doubt=col.text(landscape.DOUBT, "In doubt"),
-            commercial_lever="how it earns with AI first of all",
-            ai_lead=col.text("who leads AI", "AI lead"),
-            flagship="the strongest general model that it offers",
-            flagship_date=col.day("day of that model's release"),
-            flagship_note="how it was found, and since when no newer one is known",
-            weights=col.text("what may be done with its weights", "weights"),
-            last_event=col.text("newest dated reorganisation", "Last reorganisation"),
-            last_event_date=col.day("day of it", exact="last_event_date_precision"),
-        ),
+        columns=LANDSCAPE_MATRIX,
         kind=Table(
             (
                 Cell("company_name", "company_name_zh", sources="company_source_ids"),
@@ -501,43 +498,14 @@ CHARTS = (
         title="Centralisation against what comes of it",
         question="Does steering from the centre go with better, more open or cheaper models?",
         subtitle=positioning_subtitle,
-        tables=(
-            "companies",
-            "benchmark_scores",
-            "governance_index",
-            "governance_assessments",
-            "models",
-            "model_families",
-            "model_prices",
-        ),
         scales=lambda frame, selection: ("lmarena-text",) if frame["rating_date"].notna().any() else (),
         data=positioning,
-        columns=col.Frame(
-            "organisations with a value, and with an index or without units, highest first",
-            company_name=col.company(),
-            is_outside=col.flag("true for organisations outside China"),
-            governance_model_id=col.GOVERNANCE,
-            has_units=col.flag("false for labs and start-ups: nothing to centralise"),
-            centralisation_index=col.INDEX,
-            scored=col.SCORED,
-            y=col.key("what is measured upwards"),
-            unit=col.text("what the value is, and in what", "Upwards"),
-            value=col.number("the measure, in its unit"),
-            value_words=col.key("the value in words"),
-            model_name="the model behind the value, where one is",
-            releases=col.count(
-                "model", "models released in twelve months", "Models released in twelve months"
-            ),
-            rating_date=col.day("day of ratings; empty for other measures"),
-            governance_seen=col.day(
-                "day on which a document last spoke for the governance model", "Governance last seen"
-            ),
-        ),
+        columns=POSITIONING,
         kind=Points(
-            x="centralisation_index",
-            y="value",
-            name="company_name",
-            colour="governance_model_id",
+            "centralisation_index",
+            "value",
+            "company_name",
+            "governance_model_id",
             titled="unit",
             measure="y",
             measures={

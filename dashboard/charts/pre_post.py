@@ -14,13 +14,27 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
 from dashboard.look import scales
-from dashboard.look.theme import (
-    format_day,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import format_day, model_short, plural
 
 # --- Every company that changed model ---
+
+
+PRE_POST = col.Frame(
+    "companies that changed model and dimensions scored on either side, newest change first",
+    reads=("companies", "governance_assessments", "governance_observations"),
+    company_name=col.company(),
+    change_day=col.said("month of the change", lambda day: format_day(day, "month"), "Change"),
+    model_before=col.of_scale(scales.GOVERNANCE, "model before the change", "Model before"),
+    model_before_id=col.KNOWN,
+    model_after=col.of_scale(scales.GOVERNANCE, "model from the change on", "Model after"),
+    model_after_id=col.KNOWN,
+    dimension=col.text("which of the six dimensions"),
+    before_score=col.number("score before the change, 0 to 4; empty where no source"),
+    after_score=col.number("score twelve months on, 0 to 4; empty where no source"),
+    step=col.text("both scores in words"),
+    index_before=col.number("centralisation index before; empty where too few are scored"),
+    index_after=col.number("centralisation index twelve months on; empty where too few are scored"),
+)
 
 
 def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -59,32 +73,13 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
                     ),
                 }
             )
-    columns = [
-        "company_name",
-        "change_day",
-        "model_before",
-        "model_before_id",
-        "model_after",
-        "model_after_id",
-        "dimension",
-        "before_score",
-        "after_score",
-        "step",
-        "index_before",
-        "index_after",
-        "source_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = PRE_POST.of(rows)
     numbers = ["before_score", "after_score", "index_before", "index_after"]
     frame[numbers] = frame[numbers].astype("float64")
     frame["change_day"] = pd.to_datetime(frame["change_day"])
     order = frame.assign(_n=-frame["change_day"].astype("int64"))
     keys = order.sort_values(["_n", "company_name"], kind="stable").index
     return frame.loc[keys].reset_index(drop=True)
-
-
-def _month(day: str) -> str:
-    return format_day(day, "month")
 
 
 def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -114,21 +109,8 @@ CHARTS = (
         title="Six dimensions before and after each change of model",
         question="Which dimensions moved when organisations changed model?",
         subtitle=pre_post_subtitle,
-        tables=("companies", "governance_assessments", "governance_observations"),
         data=pre_post,
-        columns=col.Frame(
-            "companies that changed model and dimensions scored on either side, newest change first",
-            company_name=col.company(),
-            change_day=col.said("month of the change", _month, "Change"),
-            model_before=col.of_scale(scales.GOVERNANCE, "model before the change", "Model before"),
-            model_after=col.of_scale(scales.GOVERNANCE, "model from the change on", "Model after"),
-            dimension=col.text("which of the six dimensions"),
-            before_score=col.number("score before the change, 0 to 4; empty where no source"),
-            after_score=col.number("score twelve months on, 0 to 4; empty where no source"),
-            step=col.text("both scores in words"),
-            index_before=col.number("centralisation index before; empty where too few are scored"),
-            index_after=col.number("centralisation index twelve months on; empty where too few are scored"),
-        ),
+        columns=PRE_POST,
         kind=Change(
             "dimension",
             "before_score",

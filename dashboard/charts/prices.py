@@ -15,12 +15,38 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.facts.prices import CURRENCY_WORDS, LIST_PRICE, converted_note, list_prices
-from dashboard.look.theme import (
-    format_day,
-    plural,
-)
+from dashboard.look.theme import format_day, plural
 
 # --- Price against capability ---
+
+
+PRICE_CAPABILITY = col.Frame(
+    "models, best rating first",
+    reads=(
+        "companies",
+        "models",
+        "benchmarks",
+        "benchmark_scores",
+        "model_prices",
+        "model_prices_converted",
+        "governance_assessments",
+    ),
+    model_name=col.model(),
+    company_name=col.company(),
+    governance_model=col.GOVERNANCE,
+    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
+    output_price_per_mtok=col.price(
+        "newest list price of output, per million tokens",
+        "currency",
+        "Output price",
+        per="per million tokens",
+    ),
+    currency=col.key("currency of the price"),
+    converted_from="amount as listed, rate and its month; empty where listed in that currency",
+    is_frontier=col.flag("no Chinese model is as good at that price or below"),
+    price_date=col.day("day of the price"),
+    rating_date=col.day("day of the rating"),
+)
 
 
 def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -63,8 +89,6 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Sets the best Chinese model of the frame against the best one outside China: points and price."""
-    if frame.empty:
-        return ""
     outside = frame["is_outside"].astype(bool)
     if outside.all() or not outside.any():
         return ""
@@ -82,8 +106,6 @@ def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def price_capability_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, the day of the ratings, how many state both, how many stand outside."""
-    if frame.empty:
-        return f"Arena text rating against list price, as of {format_day(selection.as_of)}"
     outside = int(frame["is_outside"].sum())
     home = frame[~frame["is_outside"].astype(bool)]
     converted = converted_note(frame["converted_from"])
@@ -102,42 +124,14 @@ CHARTS = (
         title="Price against capability",
         question="What does a given capability cost, and who sets the price?",
         subtitle=price_capability_subtitle,
-        tables=(
-            "companies",
-            "models",
-            "benchmarks",
-            "benchmark_scores",
-            "model_prices",
-            "model_prices_converted",
-            "governance_assessments",
-        ),
         scales=lambda frame, selection: (ratings.RATES,) if frame["converted_from"].notna().any() else (),
         data=price_capability,
-        columns=col.Frame(
-            "models, best rating first",
-            model_name=col.model(),
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            arena_rating=col.score(
-                "Arena text rating without style control", "elo", heading="Arena text rating"
-            ),
-            output_price_per_mtok=col.price(
-                "newest list price of output, per million tokens",
-                "currency",
-                "Output price",
-                per="per million tokens",
-            ),
-            currency=col.key("currency of the price"),
-            converted_from="amount as listed, rate and its month; empty where listed in that currency",
-            is_frontier=col.flag("no Chinese model is as good at that price or below"),
-            price_date=col.day("day of the price"),
-            rating_date=col.day("day of the rating"),
-        ),
+        columns=PRICE_CAPABILITY,
         kind=Points(
-            x="output_price_per_mtok",
-            y="arena_rating",
-            name="model_name",
-            colour="governance_model",
+            "output_price_per_mtok",
+            "arena_rating",
+            "model_name",
+            "governance_model",
             strong="is_frontier",
             one_name_per="company_name",
             join="best Chinese rating at each price",

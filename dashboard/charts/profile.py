@@ -13,19 +13,14 @@ from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WEIGHTS, counted, released_models, with_company
+from dashboard.charts.rows import WEIGHTS, counted, n_of, released_models, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.models import counted_open
-from dashboard.look.theme import (
-    format_day,
-    is_missing,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import format_day, is_missing, model_short, plural
 
 #: Parameter that names the company of a profile; read by the page and by the charts of this module.
 COMPANY = "company.id"
@@ -64,29 +59,32 @@ CHOOSE_COMPANY = Choice(COMPANY, "Company", company_options)
 BANDS = {"reported": "Reported", "coded": "Coded"}
 
 
+COMPANY_STRIP = col.Frame(
+    "bands, then periods before dated events, then days ascending",
+    "caveat",
+    reads=("companies", "governance_assessments", "governance_events"),
+    company_name=col.company(),
+    band=col.text("Reported or Coded; events stand with Reported", "Basis"),
+    kind=col.key("period or event"),
+    governance_model=col.GOVERNANCE,
+    governance_model_id=col.KNOWN,
+    first_day=col.day("the day a period begins, or of an event", exact="first_day_precision"),
+    first_day_precision=col.KNOWN,
+    last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
+    label=col.text("the model, or the event's title"),
+    detail=col.text("in the source's words, or what an event changed", "In words"),
+    others=col.names("models that other sources report at the time", "Other sources say"),
+    is_disputed=col.flag("other sources report another model"),
+    sets_model=col.flag("an event that a source ties to a model"),
+    last_seen_date=col.LAST_SEEN,
+)
+
+
 def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Governance of one company: periods as reported and as coded, and dated reorganisations."""
-    columns = [
-        "company_name",
-        "band",
-        "kind",
-        "governance_model",
-        "governance_model_id",
-        "first_day",
-        "first_day_precision",
-        "last_day",
-        "label",
-        "detail",
-        "others",
-        "is_disputed",
-        "sets_model",
-        "last_seen_date",
-        "caveat",
-        "source_ids",
-    ]
     cid = profiled(tables, selection)
     if not cid:
-        return pd.DataFrame(columns=columns)
+        return COMPANY_STRIP.of()
     name = tables["companies"].set_index("company_id").loc[cid, "company_name"]
     rows: list[dict[str, Any]] = []
     for basis, band in BANDS.items():
@@ -140,7 +138,7 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": r.source_ids,
             }
         )
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = COMPANY_STRIP.of(rows)
     frame["first_day"] = pd.to_datetime(frame["first_day"])
     frame["last_day"] = pd.to_datetime(frame["last_day"])
     frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])
@@ -263,8 +261,6 @@ def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Open releases of the last four quarters shown against the four before, where both hold enough to compare."""
-    if frame.empty:
-        return ""
     last = pd.Period(frame["quarter_start"].max(), "Q")
     quarters = frame["quarter_start"].dt.to_period("Q")
     new, old = (
@@ -288,12 +284,9 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, days shown, how many have a date."""
-    if frame.empty:
-        return f"Models released per quarter, as of {format_day(selection.as_of)}"
-    shown = int(frame["models"].sum())
-    total = frame.attrs.get("out_of", shown)
+    scope = n_of(frame, "model", "shown", int(frame["models"].sum()))
     return (
-        f"Models and sizes first available, per quarter, by weights; {shown} of {plural(total, 'model')} shown; the last "
+        f"Models and sizes first available, per quarter, by weights; {scope}; the last "
         f"quarter runs to {format_day(frame['last_release_date'].max())}"
     )
 
@@ -313,35 +306,38 @@ def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
     return {r: words for r, words in REPORTERS.items() if r in present}
 
 
+COMPANY_SCORES = col.Frame(
+    "benchmarks, those that cover most companies first; at most two of them ratings by vote",
+    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
+    company_name=col.company("whose scores these are"),
+    governance_model_id=col.GOVERNANCE,
+    benchmark_name=col.text("the test", "Benchmark"),
+    harness=col.text("who ran the test, and how", "Run by"),
+    reporter=col.text("who reports the score", "Reported by"),
+    unit=col.key("unit of the scores"),
+    score=col.score("the company's best score", unit_in="unit"),
+    model_label=col.model("its model with that score"),
+    rank=col.count("company", "1 is best", "Rank", out_of="companies"),
+    companies=col.key("companies with a score"),
+    home_score=col.score("best score in China", unit_in="unit", heading="Best in China"),
+    home_model=col.text("its model", "Model, China"),
+    home_company=col.text("whose it is", "Company, China"),
+    outside_score=col.score("best score outside China", unit_in="unit", heading="Best outside China"),
+    outside_model=col.text("its model", "Model, outside"),
+    outside_company=col.text("whose it is", "Company, outside"),
+    lowest=col.key("lowest of the companies' best scores"),
+    highest=col.key("highest of them"),
+    field_scores=col.key("all of them"),
+    score_date=col.day("day of the company's score"),
+)
+
+
 def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The company's best score on each benchmark, beside the best of China and the best from outside.
 
     One row is one benchmark as one harness ran it: scores of different harnesses or reporters, and ratings of
     different days, are never set side by side.
     """
-    columns = [
-        "company_name",
-        "governance_model_id",
-        "benchmark_name",
-        "harness",
-        "reporter",
-        "unit",
-        "score",
-        "model_label",
-        "rank",
-        "companies",
-        "home_score",
-        "home_model",
-        "home_company",
-        "outside_score",
-        "outside_model",
-        "outside_company",
-        "lowest",
-        "highest",
-        "field_scores",
-        "score_date",
-        "source_ids",
-    ]
     cid = profiled(tables, selection)
     offered = reporter_options(tables, selection)
     reporter = selection.pick(SCORES_REPORTER, next(iter(offered), ""))
@@ -397,7 +393,7 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
             if top is not None:
                 cells.append(top["source_ids"])
         rows.append({**row, "source_ids": joined_sources(*cells)})
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = COMPANY_SCORES.of(rows)
     # One line a benchmark: of ratings the newest snapshot, else as the harness that covers most companies ran it.
     votes = frame["unit"] == "elo"
     frame = frame.assign(_day=frame["score_date"].where(votes)).sort_values(
@@ -416,8 +412,6 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """On how many of the benchmarks shown the company leads China, or how it stands on the one most run."""
-    if frame.empty:
-        return ""
     first = frame.iloc[0]
     name = first["company_name"]
     is_home = not is_missing(first["governance_model_id"])
@@ -431,9 +425,6 @@ def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a line is, who reports, how many benchmarks are left out."""
-    if frame.empty:
-        return f"Best scores against the field, as of {format_day(selection.as_of)}"
-    total = frame.attrs.get("out_of", len(frame))
     who = (
         "run or collected by third parties"
         if frame["reporter"].iloc[0] == "Third parties"
@@ -441,12 +432,13 @@ def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
     return (
         f"Best score of each company, {who}, one harness a line, each line from its lowest to its best company; "
-        f"{len(frame)} of {plural(total, 'benchmark')} with three companies or more"
+        f"{n_of(frame, 'benchmark', 'with three companies or more', len(frame))}"
     )
 
 
 RELEASES_A_QUARTER = col.Frame(
     "organisations, quarters and kinds of weights; organisations in order, quarters ascending",
+    reads=("companies", "models"),
     company_name=col.company(),
     quarter="quarter of the release",
     quarter_start=col.day("first day of the quarter"),
@@ -463,23 +455,8 @@ CHARTS = (
         title="Governance of one company",
         question="How has this company steered its AI, and what changed when?",
         subtitle=company_strip_subtitle,
-        tables=("companies", "governance_assessments", "governance_events"),
         data=company_strip,
-        columns=col.Frame(
-            "bands, then periods before dated events, then days ascending",
-            company_name=col.company(),
-            band=col.text("Reported or Coded; events stand with Reported", "Basis"),
-            kind=col.key("period or event"),
-            governance_model=col.GOVERNANCE,
-            first_day=col.day("the day a period begins, or of an event", exact="first_day_precision"),
-            last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
-            label=col.text("the model, or the event's title"),
-            detail=col.text("in the source's words, or what an event changed", "In words"),
-            others=col.names("models that other sources report at the time", "Other sources say"),
-            is_disputed=col.flag("other sources report another model"),
-            sets_model=col.flag("an event that a source ties to a model"),
-            last_seen_date=col.LAST_SEEN,
-        ),
+        columns=COMPANY_STRIP,
         kind=Lanes(
             "band",
             "first_day",
@@ -500,7 +477,6 @@ CHARTS = (
         title="Releases of one company",
         question="How often does this company release models, and are they open?",
         subtitle=company_releases_subtitle,
-        tables=("companies", "models"),
         data=company_releases,
         columns=RELEASES_A_QUARTER,
         kind=Columns("quarter", "models", stack="weights", tick="quarter"),
@@ -514,36 +490,13 @@ CHARTS = (
         title="Scores of one company against the field",
         question="How do this company's models score against China and the world?",
         subtitle=company_scores_subtitle,
-        tables=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         data=company_scores,
-        columns=col.Frame(
-            "benchmarks, those that cover most companies first; at most two of them ratings by vote",
-            company_name=col.company("whose scores these are"),
-            governance_model_id=col.GOVERNANCE,
-            benchmark_name=col.text("the test", "Benchmark"),
-            harness=col.text("who ran the test, and how", "Run by"),
-            reporter=col.text("who reports the score", "Reported by"),
-            unit=col.key("unit of the scores"),
-            score=col.score("the company's best score", unit_in="unit"),
-            model_label=col.model("its model with that score"),
-            rank=col.count("company", "1 is best", "Rank", out_of="companies"),
-            companies=col.key("companies with a score"),
-            home_score=col.score("best score in China", unit_in="unit", heading="Best in China"),
-            home_model=col.text("its model", "Model, China"),
-            home_company=col.text("whose it is", "Company, China"),
-            outside_score=col.score("best score outside China", unit_in="unit", heading="Best outside China"),
-            outside_model=col.text("its model", "Model, outside"),
-            outside_company=col.text("whose it is", "Company, outside"),
-            lowest=col.key("lowest of the companies' best scores"),
-            highest=col.key("highest of them"),
-            field_scores=col.key("all of them"),
-            score_date=col.day("day of the company's score"),
-        ),
+        columns=COMPANY_SCORES,
         kind=Dots(
-            lane="benchmark_name",
-            value="score",
-            colour="governance_model_id",
+            "benchmark_name",
+            "score",
+            "governance_model_id",
             under=("harness", "score_date"),
             field=Field(
                 values="field_scores",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from dashboard.charts.marks import joined_sources
 from dashboard.data.cut import once, once_each
 from dashboard.data.selection import is_home
 from dashboard.data.store import Tables
@@ -101,6 +103,11 @@ def by_year(
         )
 
 
+def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents."""
+    return {c: rows[0][c] for c in WHO} | {"source_ids": joined_sources(*(r["source_ids"] for r in rows))}
+
+
 def counted(frame: pd.DataFrame, out_of: int) -> pd.DataFrame:
     """Notes on the frame out of how many rows it was taken, for "n of N" in a subtitle."""
     frame = frame.reset_index(drop=True)
@@ -108,10 +115,23 @@ def counted(frame: pd.DataFrame, out_of: int) -> pd.DataFrame:
     return frame
 
 
-def n_of(frame: pd.DataFrame, noun: str, verb: str) -> str:
-    """How many of how many: 41 of 120 models state both; without the total where it was not noted."""
+def n_of(frame: pd.DataFrame, noun: str, verb: str = "", n: int | None = None) -> str:
+    """How many of how many: 41 of 120 models state both; without the total where it was not noted.
+
+    Args:
+        frame: A frame that `counted` noted the total on.
+        noun: What is counted, in the singular.
+        verb: What is said of them.
+        n: How many; the rows that are not of organisations outside China where it is not given.
+    """
     total = frame.attrs.get("out_of")
-    count = len(frame) if "is_outside" not in frame else int((~frame["is_outside"].astype(bool)).sum())
+    if n is None:
+        n = len(frame) if "is_outside" not in frame else int((~frame["is_outside"].astype(bool)).sum())
     if total is None:
-        return plural(count, noun)
-    return f"{count:,} of {plural(total, noun)} {verb}"
+        return plural(n, noun)
+    return f"{n:,} of {plural(total, noun)} {verb}".rstrip()
+
+
+def companies_of(frame: pd.DataFrame, verb: str = "", noun: str = "organisation") -> str:
+    """How many organisations of how many a frame names, as `n_of` says it."""
+    return n_of(frame, noun, verb, frame["company_name"].nunique())

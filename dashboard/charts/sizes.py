@@ -33,28 +33,29 @@ def _caveats(rows: pd.DataFrame, disputed: str) -> pd.Series:
 # --- Size over time ---
 
 
+PARAMETERS = col.Frame(
+    "models, release days ascending",
+    "is_outside",
+    "confidence",
+    "caveat",
+    reads=("companies", "models"),
+    model_name=col.model(),
+    **col.WHO,
+    release_date=col.day("day of the release"),
+    parameters_total=col.count("parameter", "all parameters, every expert", heading="Parameters"),
+    parameters_active=col.count("parameter", "parameters active per token; empty where not stated"),
+    architecture=col.ARCHITECTURE,
+    is_largest=col.flag("largest of its company"),
+)
+
+
 def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a release date and a stated number of parameters."""
-    columns = [
-        "model_name",
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "release_date",
-        "parameters_total",
-        "parameters_active",
-        "architecture",
-        "is_largest",
-        "is_outside",
-        "confidence",
-        "caveat",
-        "source_ids",
-    ]
     models = released_models(tables, selection.basis)
-    read = [c for c in (*columns, "company_id", "alternatives") if c in models]
+    read = [c for c in (*PARAMETERS.names, "company_id", "alternatives") if c in models]
     rows = models.loc[models["release_date"].notna() & (models["parameters_total"] > 0), read]
     if rows.empty:
-        return counted(pd.DataFrame(columns=columns), len(models))
+        return counted(PARAMETERS.of(), len(models))
     by_size = rows[["parameters_total", "release_date", "company_id"]].sort_values(
         ["parameters_total", "release_date"], ascending=[False, True], kind="stable"
     )
@@ -64,14 +65,12 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
         caveat=_caveats(rows, "parameter"),
         is_largest=rows.index.isin(largest),
     )
-    rows = rows[columns].sort_values(["release_date", "parameters_total"], kind="stable")
+    rows = rows[PARAMETERS.names].sort_values(["release_date", "parameters_total"], kind="stable")
     return counted(rows, len(models))
 
 
 def parameters_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the largest model stated."""
-    if frame.empty:
-        return ""
     top = frame.sort_values(["parameters_total", "release_date"], ascending=[False, True], kind="stable")
     if len(top) > 1 and top["parameters_total"].iloc[0] == top["parameters_total"].iloc[1]:
         return ""
@@ -93,33 +92,32 @@ def parameters_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Context window over time ---
 
 
+CONTEXT_WINDOW = col.Frame(
+    "models, release days ascending",
+    "is_outside",
+    reads=("companies", "models", "governance_assessments"),
+    model_name=col.model(),
+    **col.WHO,
+    release_date=col.day("day of the release"),
+    context_tokens=col.tokens("longest input, in tokens", "Context window"),
+    is_record=col.flag("longer by a tenth than every model before"),
+)
+
+
 def context_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a release date and a stated context window."""
-    columns = [
-        "model_name",
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "release_date",
-        "context_tokens",
-        "is_record",
-        "is_outside",
-        "source_ids",
-    ]
     models = released_models(tables, selection.basis)
-    read = [c for c in columns if c in models]
+    read = [c for c in CONTEXT_WINDOW.names if c in models]
     rows = models.loc[models["release_date"].notna() & (models["context_tokens"] > 0), read]
     rows = rows.sort_values(["release_date", "context_tokens"], ascending=[True, False], kind="stable")
     tokens = rows["context_tokens"].astype("float64")
     # 1,000,000 and 1,048,576 are both sold as "1M": a record is a window a tenth longer than all before.
     rows["is_record"] = tokens > tokens.cummax().shift(fill_value=0.0) * 1.1
-    return counted(rows[columns], len(models))
+    return counted(rows[CONTEXT_WINDOW.names], len(models))
 
 
 def context_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How many times the typical window grew from the first to the last full year shown."""
-    if frame.empty:
-        return ""
     years = frame["release_date"].dt.year
     typical = frame["context_tokens"].astype("float64").groupby(years).median()
     counts = years.value_counts()
@@ -156,24 +154,13 @@ CHARTS = (
         title="Model size over time",
         question="How large have models become?",
         subtitle=parameters_subtitle,
-        tables=("companies", "models"),
         data=parameters,
-        columns=col.Frame(
-            "models, release days ascending",
-            model_name=col.model(),
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            release_date=col.day("day of the release"),
-            parameters_total=col.count("parameter", "all parameters, every expert", heading="Parameters"),
-            parameters_active=col.count("parameter", "parameters active per token; empty where not stated"),
-            architecture=col.ARCHITECTURE,
-            is_largest=col.flag("largest of its company"),
-        ),
+        columns=PARAMETERS,
         kind=Points(
-            x="release_date",
-            y="parameters_total",
-            name="model_name",
-            colour="architecture",
+            "release_date",
+            "parameters_total",
+            "model_name",
+            "architecture",
             strong="is_largest",
             said="parameters_total",
             thread="parameters_active",
@@ -189,22 +176,13 @@ CHARTS = (
         title="Context window over time",
         question="How much can a model read at once?",
         subtitle=context_window_subtitle,
-        tables=("companies", "models", "governance_assessments"),
         data=context_window,
-        columns=col.Frame(
-            "models, release days ascending",
-            model_name=col.model(),
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            release_date=col.day("day of the release"),
-            context_tokens=col.tokens("longest input, in tokens", "Context window"),
-            is_record=col.flag("longer by a tenth than every model before"),
-        ),
+        columns=CONTEXT_WINDOW,
         kind=Points(
-            x="release_date",
-            y="context_tokens",
-            name="model_name",
-            colour="governance_model",
+            "release_date",
+            "context_tokens",
+            "model_name",
+            "governance_model",
             strong="is_record",
             said="context_tokens",
             join="longest so far",

@@ -53,11 +53,10 @@ class Chart:
         topic: Page it belongs to: overview, governance, companies, models, claims or data.
         title: What is measured, in sentence case; shown when no finding holds.
         question: The question a reader brings, ending in "?".
-        subtitle: Unit and scope in words, from the frame and the selection.
-        tables: Tables the data function reads; sources are found from their selected rows.
+        subtitle: Unit and scope in words, from the frame and the selection; like the finding asked of frames with rows alone.
         data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names; `source_ids`,
             `confidence` and `caveat` say how firmly each row stands (see `marks`).
-        columns: What the frame's columns mean, each declared once.
+        columns: What the frame's columns mean, each declared once, and which tables it is made from.
         kind: Which kind of chart it is, and which columns are its what; every medium draws the kind's marks.
         finding: One sentence that the frame supports, or "" when it supports none.
         outside: True when companies outside China pass the company filters, as grey context.
@@ -78,7 +77,6 @@ class Chart:
     title: str
     question: str
     subtitle: Callable[[pd.DataFrame, Selection], str]
-    tables: tuple[str, ...]
     data: Callable[[Tables, Selection], pd.DataFrame]
     columns: Frame
     kind: Kind
@@ -92,6 +90,11 @@ class Chart:
     nothing: Callable[[Tables, Selection], str] = lambda tables, selection: ""
     scales: Callable[[pd.DataFrame, Selection], tuple[str, ...]] = lambda frame, selection: ()
     under: Callable[[Selection], Chart] | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables that the data function reads."""
+        return self.columns.reads
 
     def picked(self, selection: Selection) -> Chart:
         """The chart as a selection's picks make it: itself, but for the reader's own chart."""

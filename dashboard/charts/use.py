@@ -17,7 +17,7 @@ from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import counted, with_company
+from dashboard.charts.rows import companies_of, counted, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone
 from dashboard.data.selection import Selection, is_home
@@ -63,11 +63,6 @@ def _series(rows: pd.DataFrame) -> list[str]:
 
 # --- Over time ---
 
-OVER_TIME = [
-    "series_name", "company_name", "governance_model", "governance_model_id", "measure", "use_date", "use_date_precision",
-    "value", "unit", "tracker", "counted", "scale_version", "note", "confidence", "caveat", "is_outside", "source_ids",
-]  # fmt: skip
-
 
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Measures that somebody has two days of; those of most series first."""
@@ -84,6 +79,26 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     }
 
 
+USE_OVER_TIME = col.Frame(
+    "counts; lines by their newest count, days ascending; weekly where dense, monthly beyond a year",
+    "confidence",
+    "caveat",
+    "is_outside",
+    reads=TABLES,
+    series_name=col.text("product and who counted it, or the company where a feed counts all of it", "Line"),
+    **col.WHO,
+    measure=col.text("what is counted"),
+    use_date=col.day("day, or first day of the period, that was counted", "Day", exact="use_date_precision"),
+    use_date_precision=col.KNOWN,
+    value=col.number("as counted"),
+    unit=col.key("unit of the value"),
+    tracker=col.text("who counted", "Counted by"),
+    counted=col.count("thing", "repositories, models or entries behind a feed’s sum", "Behind it"),
+    scale_version=col.text("edition of the feed’s file", "Edition"),
+    note="what to know of the count",
+)
+
+
 def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One measure of use over time, a line a product and counter, or a company where a feed counts all of it."""
     options = measure_options(tables, selection)
@@ -93,7 +108,7 @@ def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = with_company(tables, selection.basis, rows[rows["metric"].eq(metric)])
     total = len(tables["companies"])
     if rows.empty:
-        return counted(pd.DataFrame(columns=OVER_TIME), total)
+        return counted(USE_OVER_TIME.of(), total)
     rows = rows.assign(series_name=_series(rows), measure=measure_words(metric))
     rows = use.thinned(rows, ["company_id", "series_name"])
     rows = rows[rows.groupby("series_name")["use_date"].transform("nunique") > 1]
@@ -107,13 +122,11 @@ def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.sort_values(
         ["_newest", "series_name", "use_date"], ascending=[False, True, True], kind="stable"
     )
-    return counted(rows[OVER_TIME].reset_index(drop=True), total)
+    return counted(rows[USE_OVER_TIME.names].reset_index(drop=True), total)
 
 
 def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The largest newest count, and how it stands to the first of the same line."""
-    if frame.empty:
-        return ""
     mine = frame[frame["series_name"] == frame["series_name"].iloc[0]]
     first, last = mine.iloc[0], mine.iloc[-1]
     if not first["value"] > 0:
@@ -125,15 +138,10 @@ def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def use_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Measure, how many of how many, since when it is recorded, and which editions."""
-    if frame.empty:
-        return f"Use over time, as of {format_day(selection.as_of)}"
-    have = frame["company_name"].nunique()
-    total = frame.attrs.get("out_of")
-    scope = f"{have} of {plural(total, 'organisation')}" if total else plural(have, "organisation")
     since = frame.sort_values("use_date", kind="stable").iloc[0]
     return (
         f"{frame['measure'].iloc[0]} as counted, recorded since {format_day(since['use_date'], since['use_date_precision'])}; "
-        f"{plural(frame['series_name'].nunique(), 'line')} of {scope} with two counts or more{_edition(frame)}; as of "
+        f"{plural(frame['series_name'].nunique(), 'line')} of {companies_of(frame)} with two counts or more{_edition(frame)}; as of "
         f"{format_day(selection.as_of)}"
     )
 
@@ -149,10 +157,25 @@ def _edition(frame: pd.DataFrame) -> str:
 
 # --- Own repositories and what others made of them ---
 
-OWN = [
-    "company_name", "governance_model", "governance_model_id", "own_downloads", "derived_downloads", "times", "use_date",
-    "own_counted", "derived_counted", "tracker", "scale_version", "is_outside", "confidence", "source_ids",
-]  # fmt: skip
+OWN_DERIVATIVES = col.Frame(
+    "organisations with both counts on one day, most downloaded first",
+    "is_outside",
+    "confidence",
+    reads=TABLES,
+    **col.WHO,
+    own_downloads=col.number(
+        "downloads in 30 days of own repositories", heading="Own repositories, downloads in 30 days"
+    ),
+    derived_downloads=col.number(
+        "downloads in 30 days of families of own models", heading="Families, downloads in 30 days"
+    ),
+    times=col.number("families’ downloads for one of own repositories"),
+    use_date=col.day("day of both counts", "Day"),
+    own_counted=col.count("account", "accounts counted"),
+    derived_counted=col.count("family", "families counted"),
+    tracker=col.text("who counted", "Counted by"),
+    scale_version=col.text("edition of the feed’s file", "Edition"),
+)
 
 
 def own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -174,7 +197,7 @@ def own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
         }
     )
     both = both.sort_values(["own_downloads", "company_name"], ascending=[False, True], kind="stable")
-    return counted(both[OWN].reset_index(drop=True), len(tables["companies"]))
+    return counted(both[OWN_DERIVATIVES.names].reset_index(drop=True), len(tables["companies"]))
 
 
 def own_derivatives_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -190,18 +213,25 @@ def own_derivatives_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def own_derivatives_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, day, how many."""
-    if frame.empty:
-        return f"Downloads on Hugging Face, as of {format_day(selection.as_of)}"
     return (
         f"Downloads in 30 days, of own repositories and of families of the models recorded here, on "
-        f"{format_day(frame['use_date'].max())}; {len(frame)} of {plural(frame.attrs.get('out_of', 0), 'organisation')}"
+        f"{format_day(frame['use_date'].max())}; {companies_of(frame)}"
         f"{_edition(frame)}"
     )
 
 
 # --- Tokens by band ---
 
-BANDS = ["month", "band", "share_pct", "days", "companies", "source_ids"]
+
+TOKENS_BY_BAND = col.Frame(
+    "months and bands, months ascending",
+    reads=("feed_use", "companies"),
+    month=col.text("month", "Month"),
+    band=col.of_scale(TOKEN_BANDS, "whose models the tokens went through", "Band"),
+    share_pct=col.percent("mean share of the tokens of a day", "Share of tokens"),
+    days=col.count("day", "days of the month that are recorded", "Days"),
+    companies=col.names("organisations of the band and their shares", "Of which"),
+)
 
 
 def tokens_by_band(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -235,13 +265,11 @@ def tokens_by_band(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "source_ids": joined_sources(*part["source_ids"]),
                 }
             )
-    return pd.DataFrame(made, columns=BANDS).astype({"share_pct": "float64"})
+    return TOKENS_BY_BAND.of(made).astype({"share_pct": "float64"})
 
 
 def tokens_by_band_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The share of organisations in China in the newest month, and what of the rest is unknown."""
-    if frame.empty:
-        return ""
     last = frame[frame["month"] == frame["month"].iloc[-1]].set_index("band")["share_pct"]
     home = last.get(TOKEN_BANDS.of("home").word, 0.0)
     hidden = last.get(TOKEN_BANDS.of("stealth").word, 0.0) + last.get(TOKEN_BANDS.of("other").word, 0.0)
@@ -262,10 +290,20 @@ def tokens_by_band_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 # --- Sites ---
 
-SITES = [
-    "company_name", "governance_model", "governance_model_id", "rank", "month", "first_rank", "first_month", "sites", "months",
-    "confidence", "is_outside", "source_ids",
-]  # fmt: skip
+
+SITE_RANKS = col.Frame(
+    "organisations, best rank first",
+    "confidence",
+    "is_outside",
+    reads=TABLES,
+    **col.WHO,
+    rank=col.number("bucket of rank: 5,000 says among the first 5,000", heading="Among the first"),
+    month=col.text("month of it", "Month"),
+    first_rank=col.number("the same in the first month recorded", heading="At first among"),
+    first_month=col.text("that month", "First month"),
+    sites=col.count("site", "sites counted, of which the best is taken", "Sites"),
+    months=col.count("month", "months recorded", "Months"),
+)
 
 
 def site_ranks(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -277,7 +315,7 @@ def site_ranks(tables: Tables, selection: Selection) -> pd.DataFrame:
         first, last = mine.iloc[0], mine.iloc[-1]
         made.append(
             {
-                **{c: last[c] for c in SITES if c in last},
+                **{c: last[c] for c in SITE_RANKS.names if c in last},
                 "rank": float(last["value"]),
                 "month": format_day(last["use_date"], "month"),
                 "first_rank": float(first["value"]),
@@ -286,15 +324,13 @@ def site_ranks(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "months": len(mine),
             }
         )
-    frame = pd.DataFrame(made, columns=SITES).astype({"rank": "float64", "first_rank": "float64"})
+    frame = SITE_RANKS.of(made).astype({"rank": "float64", "first_rank": "float64"})
     frame = frame.sort_values(["rank", "company_name"], kind="stable").reset_index(drop=True)
     return counted(frame, len(tables["companies"]))
 
 
 def site_ranks_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who stands in the best bucket."""
-    if frame.empty:
-        return ""
     best = frame[frame["rank"] == frame["rank"].min()]
     if len(best) > 3:
         return ""
@@ -304,17 +340,12 @@ def site_ranks_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def site_ranks_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a rank is, how many."""
     return (
-        f"Best site of each organisation among the first … of the Chrome UX Report; {len(frame)} of "
-        f"{plural(frame.attrs.get('out_of', 0), 'organisation')}, as of {format_day(selection.as_of)}"
+        f"Best site of each organisation among the first … of the Chrome UX Report; "
+        f"{companies_of(frame)}, as of {format_day(selection.as_of)}"
     )
 
 
 # --- Around a reorganisation ---
-
-AROUND = [
-    "event", "company_name", "event_title", "event_date", "governance_model", "governance_model_id", "measure", "panel", "week", "index",
-    "value", "unit", "subject", "tracker", "counts", "before", "after", "others", "is_outside", "event_source_ids", "source_ids",
-]  # fmt: skip
 
 
 def around_options(tables: Tables, selection: Selection) -> dict[str, str]:
@@ -330,6 +361,34 @@ def around_options(tables: Tables, selection: Selection) -> dict[str, str]:
     }
 
 
+USE_AROUND = col.Frame(
+    "weeks with a count around reorganisations known to the day; newest reorganisation first, weeks ascending",
+    "is_outside",
+    "event_source_ids",
+    reads=(*TABLES, "governance_events"),
+    event=col.text("organisation and day", "Reorganisation"),
+    company_name=col.company(),
+    event_title=col.text("what happened", "What"),
+    event_date=col.day("day of it"),
+    governance_model=col.GOVERNANCE,
+    governance_model_id=col.KNOWN,
+    measure=col.text("what is counted"),
+    panel=col.text("what is counted, and what is 100", "Scale"),
+    week=col.number("full weeks from the day; negative before it", "weeks"),
+    index=col.number("use; the last count before the day is 100"),
+    value=col.number("mean count of the week"),
+    unit=col.key("unit of the value"),
+    subject=col.text("product, where one is counted", "Product"),
+    tracker=col.text("who counted", "Counted by"),
+    counts=col.count("count", "counts of the week", "Counts"),
+    before=col.count("week", "weeks with a count before", "Weeks before"),
+    after=col.count("week", "weeks with a count after", "Weeks after"),
+    others=col.count(
+        "day", "days of other reorganisations of the organisation within half a year", "Others nearby"
+    ),
+)
+
+
 def use_around(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Use in the weeks around each reorganisation, the last count before it as 100."""
     options = around_options(tables, selection)
@@ -338,7 +397,7 @@ def use_around(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = landscape.reorganisations(tables)
     total = len(events.drop_duplicates(["company_id", "event_date"]))
     if not metric:
-        return counted(pd.DataFrame(columns=AROUND), total)
+        return counted(USE_AROUND.of(), total)
     rows = with_company(tables, selection.basis, use.around(tables, metric))
     rows = rows.assign(
         event=[
@@ -347,7 +406,7 @@ def use_around(tables: Tables, selection: Selection) -> pd.DataFrame:
         measure=measure_words(metric),
         panel=f"{measure_words(metric)}; last count before = 100",
     )
-    return counted(rows[AROUND].reset_index(drop=True), total)
+    return counted(rows[USE_AROUND.names].reset_index(drop=True), total)
 
 
 def use_around_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -365,8 +424,6 @@ def use_around_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def use_around_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What is aligned, how many of how many, what else happened."""
-    if frame.empty:
-        return f"Use before and after reorganisations, as of {format_day(selection.as_of)}"
     each = frame.drop_duplicates("event")
     crowded = int((each["others"] > 0).sum())
     total = frame.attrs.get("out_of", len(each))
@@ -384,26 +441,8 @@ CHARTS = (
         title="Use over time",
         question="How does the use of models and products grow?",
         subtitle=use_over_time_subtitle,
-        tables=TABLES,
         data=use_over_time,
-        columns=col.Frame(
-            "counts; lines by their newest count, days ascending; weekly where dense, monthly beyond a year",
-            series_name=col.text(
-                "product and who counted it, or the company where a feed counts all of it", "Line"
-            ),
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            measure=col.text("what is counted"),
-            use_date=col.day(
-                "day, or first day of the period, that was counted", "Day", exact="use_date_precision"
-            ),
-            value=col.number("as counted"),
-            unit=col.key("unit of the value"),
-            tracker=col.text("who counted", "Counted by"),
-            counted=col.count("thing", "repositories, models or entries behind a feed’s sum", "Behind it"),
-            scale_version=col.text("edition of the feed’s file", "Edition"),
-            note="what to know of the count",
-        ),
+        columns=USE_OVER_TIME,
         kind=Lines(
             "use_date",
             "value",
@@ -423,25 +462,8 @@ CHARTS = (
         title="Own repositories against what others made of them",
         question="Are models used as they are, or through what others made of them?",
         subtitle=own_derivatives_subtitle,
-        tables=TABLES,
         data=own_derivatives,
-        columns=col.Frame(
-            "organisations with both counts on one day, most downloaded first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            own_downloads=col.number(
-                "downloads in 30 days of own repositories", heading="Own repositories, downloads in 30 days"
-            ),
-            derived_downloads=col.number(
-                "downloads in 30 days of families of own models", heading="Families, downloads in 30 days"
-            ),
-            times=col.number("families’ downloads for one of own repositories"),
-            use_date=col.day("day of both counts", "Day"),
-            own_counted=col.count("account", "accounts counted"),
-            derived_counted=col.count("family", "families counted"),
-            tracker=col.text("who counted", "Counted by"),
-            scale_version=col.text("edition of the feed’s file", "Edition"),
-        ),
+        columns=OWN_DERIVATIVES,
         kind=Points("own_downloads", "derived_downloads", "company_name", "governance_model", log="xy"),
         finding=own_derivatives_finding,
         outside=True,
@@ -455,16 +477,8 @@ CHARTS = (
         title="Whose models OpenRouter’s tokens go through",
         question="What share of tokens do models from China have on OpenRouter?",
         subtitle=tokens_by_band_subtitle,
-        tables=("feed_use", "companies"),
         data=tokens_by_band,
-        columns=col.Frame(
-            "months and bands, months ascending",
-            month=col.text("month", "Month"),
-            band=col.of_scale(TOKEN_BANDS, "whose models the tokens went through", "Band"),
-            share_pct=col.percent("mean share of the tokens of a day", "Share of tokens"),
-            days=col.count("day", "days of the month that are recorded", "Days"),
-            companies=col.names("organisations of the band and their shares", "Of which"),
-        ),
+        columns=TOKENS_BY_BAND,
         kind=Columns("month", "share_pct", stack="band", tick="month", total=False),
         finding=tokens_by_band_finding,
         outside=True,
@@ -478,19 +492,8 @@ CHARTS = (
         title="Ranks of product sites",
         question="How much are the sites of products visited?",
         subtitle=site_ranks_subtitle,
-        tables=TABLES,
         data=site_ranks,
-        columns=col.Frame(
-            "organisations, best rank first",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            rank=col.number("bucket of rank: 5,000 says among the first 5,000", heading="Among the first"),
-            month=col.text("month of it", "Month"),
-            first_rank=col.number("the same in the first month recorded", heading="At first among"),
-            first_month=col.text("that month", "First month"),
-            sites=col.count("site", "sites counted, of which the best is taken", "Sites"),
-            months=col.count("month", "months recorded", "Months"),
-        ),
+        columns=SITE_RANKS,
         kind=Table(
             ("company_name", "governance_model", "rank", "month", "first_rank", "first_month", "sites"),
             shown=12,
@@ -506,30 +509,8 @@ CHARTS = (
         title="Use around reorganisations",
         question="How did use stand before and after a reorganisation?",
         subtitle=use_around_subtitle,
-        tables=(*TABLES, "governance_events"),
         data=use_around,
-        columns=col.Frame(
-            "weeks with a count around reorganisations known to the day; newest reorganisation first, weeks ascending",
-            event=col.text("organisation and day", "Reorganisation"),
-            company_name=col.company(),
-            event_title=col.text("what happened", "What"),
-            event_date=col.day("day of it"),
-            governance_model=col.GOVERNANCE,
-            measure=col.text("what is counted"),
-            panel=col.text("what is counted, and what is 100", "Scale"),
-            week=col.number("full weeks from the day; negative before it", "weeks"),
-            index=col.number("use; the last count before the day is 100"),
-            value=col.number("mean count of the week"),
-            unit=col.key("unit of the value"),
-            subject=col.text("product, where one is counted", "Product"),
-            tracker=col.text("who counted", "Counted by"),
-            counts=col.count("count", "counts of the week", "Counts"),
-            before=col.count("week", "weeks with a count before", "Weeks before"),
-            after=col.count("week", "weeks with a count after", "Weeks after"),
-            others=col.count(
-                "day", "days of other reorganisations of the organisation within half a year", "Others nearby"
-            ),
-        ),
+        columns=USE_AROUND,
         kind=Lines("week", "index", "event", "governance_model", panel="panel"),
         finding=use_around_finding,
         note="What comes after an event need not come from it: releases, campaigns, prices and seasons fall into the same weeks, "

@@ -22,6 +22,18 @@ BASES = {"reported": "As reported", "coded": "As coded"}
 NAMES = {"en": "English", "zh": "中文", "both": "Both"}
 CURRENCIES = {"USD": "US dollars", "CNY": "Yuan"}
 
+#: The page on which a thing is shown, by its kind, and what must be picked there ("" where nothing needs to be).
+PLACES = {
+    "company": ("company", "company.id"),
+    "person": ("company", "company.id"),
+    "model": ("model", "model.id"),
+    "infrastructure": ("company", "company.id"),
+    "event": ("company", "company.id"),
+    "claim": ("claims", ""),
+    "source": ("data", "data.source"),
+    "governance": ("companies", ""),
+}
+
 #: Every parameter of the selection and the words a notice uses for it.
 PARAMETERS = {
     "governance": "governance model",

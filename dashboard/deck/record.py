@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -292,8 +292,3 @@ def _properties(deck: Presentation) -> Part | None:
         if rel.reltype == _RELATION and not rel.is_external:
             return rel.target_part
     return None
-
-
-def without_snapshot(record: Record) -> Record:
-    """The record with its snapshot let go."""
-    return replace(record, query={k: v for k, v in record.query.items() if k != "snapshot"})

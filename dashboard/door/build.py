@@ -21,16 +21,6 @@ from dashboard.look.theme import format_day
 
 #: Similarity (0 to 100) from which a name is offered as the nearest; never answered with.
 OFFERED = 55
-#: The page on which a thing is shown, and what is picked there.
-PLACES = {
-    "company": ("company", "company.id"),
-    "person": ("company", "company.id"),
-    "model": ("model", "model.id"),
-    "infrastructure": ("company", "company.id"),
-    "event": ("company", "company.id"),
-    "claim": ("claims", ""),
-    "source": ("data", "data.source"),
-}
 
 
 class NotAnswered(Exception):
@@ -261,7 +251,7 @@ def nearest_names(known: list[search.Entry], asked: str, kind: str = "") -> list
 
 def offer(build: Build, one: search.Entry) -> dict[str, Any]:
     """A thing as it is offered: kind, id, name, what tells it apart, and its page."""
-    page, pick = PLACES[one.kind]
+    page, pick = permalink.PLACES[one.kind]
     target = one.company_id if pick == "company.id" else one.id
     picks = {pick.replace(".", "__"): target} if pick and target else {}
     return {

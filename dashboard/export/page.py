@@ -47,7 +47,7 @@ p{margin:0}.grey{color:var(--grey)}.small{font-size:10.7px;line-height:1.35}
 .card{border:1px solid var(--line);border-radius:6px;padding:9px 11px;display:flex;flex-direction:column;gap:3px;
 min-width:0;min-height:0;overflow:hidden}
 .plot{flex:1;min-height:0;width:100%;overflow:hidden}.plot>div{transform-origin:0 0}
-.body{display:flex;gap:14px;flex:1;min-height:0}.facts{width:30%;flex:none}.body .charts{flex:1}
+.body{display:flex;gap:14px;flex:1;min-height:0}.body .charts{flex:1}
 table{border-collapse:collapse;width:100%;font-size:11px}
 th{text-align:left;font-weight:600;color:var(--grey)}td,th{padding:3px 6px 3px 0;border-bottom:1px solid var(--line);
 vertical-align:top}
@@ -240,21 +240,17 @@ def page(shown: Sequence[Shown], title: str, *, paper: str = "A4") -> bytes:
 def brief(
     title: str,
     intro: str,
-    facts: Sequence[tuple[str, str]],
     shown: Sequence[Shown],
     *,
     numbers: Sequence[tuple[str, str]] = (),
     paper: str = "A4",
 ) -> bytes:
-    """One sheet: facts at the left, at most four charts beside them, sources at the foot.
-
-    Beside facts the charts stand under each other, without them in two columns: a chart needs its width to be read.
+    """One sheet: at most four charts in two columns, sources at the foot.
 
     Args:
         title: What the sheet is about.
         intro: The selection, or a fact line, in words.
-        facts: Label and value, in order; none leaves the whole width to the charts.
-        shown: At most four charts; beside facts, two.
+        shown: At most four charts.
         numbers: Label and value of the numbers in a row above the charts.
         paper: A4 or Letter.
 
@@ -262,9 +258,8 @@ def brief(
         ExportRefusedError: a chart has no source line.
         ValueError: more charts than the sheet holds.
     """
-    most = 2 if facts else 4
-    if len(shown) > most:
-        raise ValueError(f"a one-page brief holds at most {most} charts here: got {len(shown)}")
+    if len(shown) > 4:
+        raise ValueError(f"a one-page brief holds at most 4 charts: got {len(shown)}")
     cards = []
     for n, one in enumerate(shown):
         one.card.require_sources()
@@ -273,8 +268,6 @@ def brief(
             f'<p class="grey small">{html_text(one.card.subtitle)}</p>{_drawing(one, n)}'
             f'<p class="grey small">{html_text(_publishers(one.card))}</p></div>'
         )
-    rows = "".join(f"<tr><th>{html_text(k)}</th><td>{html_text(v)}</td></tr>" for k, v in facts)
-    left = f'<div class="facts"><table>{rows}</table></div>' if facts else ""
     row = "".join(
         f"<div><span class='grey small'>{html_text(k)}</span><b>{html_text(v)}</b></div>" for k, v in numbers
     )
@@ -288,10 +281,10 @@ def brief(
     )
     sheet = (
         f'<section class="sheet"><h1>{html_text(title)}</h1><p class="grey">{html_text(intro)}</p>'
-        f'{above}<div class="body">{left}<div class="charts{" one" if facts or len(shown) == 1 else ""}">{"".join(cards)}</div></div>'
+        f'{above}<div class="body"><div class="charts{" one" if len(shown) == 1 else ""}">{"".join(cards)}</div></div>'
         f'<footer class="small grey">{foot}</footer></section>'
     )
-    return _document(title, sheet, shown, paper, fixed=True, natural=900 if facts else 620)
+    return _document(title, sheet, shown, paper, fixed=True, natural=620)
 
 
 #: Type on a brief in pixels (eight points), the height of its lines and what a row and a heading need beside them.

@@ -8,11 +8,10 @@ import re
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from dashboard.charts.card import LICENCE, Card
 from dashboard.data import citations
-from dashboard.draw.slide.workbook import as_text, plain
+from dashboard.draw.slide.workbook import as_text, opened, plain
 from dashboard.look.measure import width
 from dashboard.look.theme import PRODUCT, format_day
 
@@ -79,15 +78,7 @@ def xlsx(card: Card) -> bytes:
     """
     card.require_sources()
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = opened(out)
     book.set_properties(
         {
             "title": card.title,

@@ -13,6 +13,7 @@ from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.facts.edition import HEADINGS, States, heading, matters, what
 from dashboard.facts.watch import Watch, watched_companies
 from dashboard.look.theme import (
+    day_known,
     format_day,
     format_money,
     is_missing,
@@ -68,11 +69,7 @@ def _stand(both: States, cid: str, name: str) -> Stand:
     leads = landscape.leads_in_force(tables)
     if cid in leads.index:
         r = leads.loc[cid]
-        since = (
-            ""
-            if is_missing(r["valid_from"])
-            else f" since {format_day(r['valid_from'], r['valid_from_precision'])}"
-        )
+        since = day_known(r["valid_from"], r["valid_from_precision"], " since {}")
         parts.append(f"{r['person_name']} leads AI{since}")
         cells.append(r["source_ids"])
     flags = flagships.flagships(tables)

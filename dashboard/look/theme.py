@@ -321,6 +321,11 @@ def format_day(day: object, precision: object = "day") -> str:
     return f"{int(stamp.day)} {in_month}"
 
 
+def day_known(day: object, precision: object, words: str) -> str:
+    """Words with a day in place of their {}; "" where the day is not known."""
+    return "" if is_missing(day) else words.format(format_day(day, precision))
+
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

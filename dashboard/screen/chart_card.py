@@ -204,12 +204,12 @@ def named_companies(now: View) -> pd.DataFrame:
 
 def lead_link(now: View, lead: leads.Lead) -> None:
     """A link to the page of a thing, under the filters at hand."""
-    page, name = leads.PLACES[lead.kind]
+    page, name = permalink.PLACES[lead.kind]
     chosen = now.selection.picking(name, lead.id) if name else now.selection
     if lead.kind == "governance":
         chosen = replace(chosen, governance_models=(lead.id,))
     st.page_link(
-        page,
+        f"app_pages/{page}.py",
         label=plain(lead.label),
         icon=":material/arrow_forward:",
         query_params=permalink.query(chosen),
@@ -391,10 +391,9 @@ def brief_button(
     now: View,
     title: str,
     chart_ids: Sequence[str],
-    facts: Callable[[], Sequence[tuple[str, str]]] = tuple,
     numbers: Callable[[], Sequence[tuple[str, str]]] = tuple,
 ) -> None:
-    """Downloads of one sheet, landscape, ready to print on either paper: facts or numbers, and charts of the view.
+    """Downloads of one sheet, landscape, ready to print on either paper: numbers and charts of the view.
 
     Charts without data under the view are left out. Nothing is made before the click.
     """
@@ -407,8 +406,7 @@ def brief_button(
             if not whole.frame.empty and not whole.sources.empty:
                 shown.append(page.Shown(whole, plotly.draw(one, whole.frame, Look(mode="light"))))
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
-        told = facts()
-        return page.brief(title, intro, told, shown[: 2 if told else 4], numbers=numbers(), paper=paper)
+        return page.brief(title, intro, shown[:4], numbers=numbers(), paper=paper)
 
     stem = "-".join("".join(c if c.isalnum() else " " for c in title).split()).lower()
     with st.container(horizontal=True, gap="medium"):

@@ -11,24 +11,13 @@ import pandas as pd
 from dashboard.data.store import Tables
 from dashboard.look.theme import MODEL, is_missing, model_short
 
-#: The page on which a thing is shown, and what must be picked there ("" where nothing needs to be).
-PLACES = {
-    "company": ("app_pages/company.py", "company.id"),
-    "person": ("app_pages/company.py", "company.id"),
-    "model": ("app_pages/model.py", "model.id"),
-    "infrastructure": ("app_pages/company.py", "company.id"),
-    "event": ("app_pages/company.py", "company.id"),
-    "claim": ("app_pages/claims.py", ""),
-    "source": ("app_pages/data.py", "data.source"),
-    "governance": ("app_pages/companies.py", ""),
-}
 #: Names of a list that are offered as links; a bar of eighty models is read in the table.
 MOST = 6
 
 
 @dataclass(frozen=True)
 class Lead:
-    """One thing that a row speaks of: its kind (a key of PLACES), the id to be picked on its page, how it is named."""
+    """One thing that a row speaks of: its kind (a key of `permalink.PLACES`), the id to be picked on its page, how it is named."""
 
     kind: str
     id: str
@@ -87,4 +76,4 @@ def _by_name(name: object, table: pd.DataFrame, column: str, key: str, kind: str
     return Lead(kind, str(mine.iloc[0]), str(name)) if len(mine) == 1 else None
 
 
-__all__ = ["MOST", "PLACES", "Lead", "of_row"]
+__all__ = ["MOST", "Lead", "of_row"]

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.charts.card import Card
 from dashboard.charts.marks import CONFIDENCE
-from dashboard.data import citations
+from dashboard.data import citations, permalink
 from dashboard.data.selection import words
 from dashboard.facts import proof
 from dashboard.facts.ratings import setting_words
@@ -30,7 +30,7 @@ from dashboard.look.theme import (
 from dashboard.screen import chart_card, leads, sections, tables, ui, ui_assistant
 from dashboard.screen.part import part
 
-PAGE, MODEL = leads.PLACES["model"]
+MODEL = permalink.PLACES["model"][1]
 WEIGHTS_WORDS = {
     "open": "open weights",
     "restricted": "weights open under restrictions",
@@ -217,12 +217,7 @@ def prices(one: ui.View, model_id: str) -> None:
             ),
             one,
             {
-                "provider": "Provider",
-                "tier": "Tier",
-                "currency": "Currency",
-                "input_price_per_mtok": st.column_config.NumberColumn("Input", format="%.3g"),
-                "output_price_per_mtok": st.column_config.NumberColumn("Output", format="%.3g"),
-                "price_date": "Listed on",
+                **sections.PRICES,
                 "checked": st.column_config.TextColumn(proof.CHECKED, help=proof.MEANS),
             },
             key="model-prices",

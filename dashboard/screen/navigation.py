@@ -12,7 +12,7 @@ from dashboard.data import permalink, search
 from dashboard.data.store import Tables
 from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import format_day
-from dashboard.screen import address, leads, presets, ui
+from dashboard.screen import address, presets, ui
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -53,18 +53,22 @@ def search_results() -> None:
             return
         with st.grid(3, min_column_width=260, gap="small"):
             for one in found:
-                page, name = leads.PLACES[one.kind]
+                page, name = permalink.PLACES[one.kind]
                 target = one.company_id if name == "company.id" else one.id
                 query = permalink.query(now.selection)
                 if name and target:
                     query |= {name: [target]}
                 with st.container(gap=None):
-                    st.page_link(page, label=plain(_short(one.title)), query_params=query)
+                    st.page_link(f"app_pages/{page}.py", label=plain(_short(one.title)), query_params=query)
                     st.markdown(f":small[:gray[{search.KINDS[one.kind]} · {plain(_short(one.detail))}]]")
 
 
-def _short(text: str, most: int = 64) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+#: Letters of a line of a list of things found.
+MOST_LETTERS = 64
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1].rstrip() + "…"
 
 
 def _clear_search() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -15,6 +18,7 @@ from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     NOT_DISCLOSED,
     chip,
+    day_known,
     format_count,
     format_day,
     is_missing,
@@ -35,6 +39,28 @@ def _rows_table(rows: list[dict[str, str]], shown: int, key: str) -> None:
             st.table(pd.DataFrame(rows[shown:]), border="horizontal", hide_index=True)
 
 
+def _listed(
+    title: str,
+    about: str,
+    found: pd.DataFrame,
+    row: Callable[[Any], dict[str, str]],
+    key: str,
+    none: str,
+    shown: int = 6,
+) -> None:
+    """A card of the rows of a table, each as `row` says it in Markdown; one sentence where there is none."""
+    with card(title, about):
+        if found.empty:
+            st.markdown(f":gray[{none}]")
+        else:
+            _rows_table([row(r) for r in found.itertuples(index=False)], shown, key)
+
+
+def _beneath(words: object) -> str:
+    """Words as a second line of a cell; nothing where they are missing."""
+    return "" if is_missing(words) else f"  \n:gray[{plain(str(words))}]"
+
+
 def _again(one: ui.View, table: str, row_id: object, column: str, source_ids: object) -> str:
     """What became of a row in its documents, to follow its links; "" where nobody looked."""
     said = proof.of_row(one.tables, table, row_id, column, source_ids)
@@ -45,29 +71,28 @@ def _again(one: ui.View, table: str, row_id: object, column: str, source_ids: ob
 def company_events(one: ui.View) -> None:
     """Every dated reorganisation of the company, newest first, with who says so."""
     events = one.selected["governance_events"].sort_values("event_date", ascending=False, kind="stable")
-    with card("What changed and who says so", f"{plural(len(events), 'dated reorganisation')}, newest first"):
-        if events.empty:
-            st.markdown(":gray[No dated reorganisation of its AI work was found in the sources read.]")
-            return
-        rows = []
-        for r in events.itertuples(index=False):
-            title = f"**{plain(r.title)}**"
-            if not is_missing(r.governance_after):
-                before = "" if is_missing(r.governance_before) else f"{model_short(r.governance_before)} → "
-                title += f"  \n:gray[{before}{model_short(r.governance_after)}]"
-            row = {
-                "Date": format_day(r.event_date, r.event_date_precision),
-                "Event": title,
-            }
-            if not one.look.compact:
-                row["What changed"] = "" if is_missing(r.what_changed) else plain(r.what_changed)
-            row["Source"] = citations.links(r.source_ids, one.tables["sources"]) + _again(
-                one, "governance_events", r.event_id, "event_date", r.source_ids
-            )
-            if not one.look.compact:
-                row["Confidence"] = r.confidence
-            rows.append(row)
-        _rows_table(rows, 6, "events")
+
+    def row(r: Any) -> dict[str, str]:
+        title = f"**{plain(r.title)}**"
+        if not is_missing(r.governance_after):
+            before = "" if is_missing(r.governance_before) else f"{model_short(r.governance_before)} → "
+            title += f"  \n:gray[{before}{model_short(r.governance_after)}]"
+        said = {"Date": format_day(r.event_date, r.event_date_precision), "Event": title}
+        if not one.look.compact:
+            said["What changed"] = "" if is_missing(r.what_changed) else plain(r.what_changed)
+        said["Source"] = citations.links(r.source_ids, one.tables["sources"]) + _again(
+            one, "governance_events", r.event_id, "event_date", r.source_ids
+        )
+        return said if one.look.compact else said | {"Confidence": r.confidence}
+
+    _listed(
+        "What changed and who says so",
+        f"{plural(len(events), 'dated reorganisation')}, newest first",
+        events,
+        row,
+        "events",
+        "No dated reorganisation of its AI work was found in the sources read.",
+    )
 
 
 @part
@@ -77,25 +102,24 @@ def company_people(one: ui.View) -> None:
     people = people.assign(_left=people["valid_to"].notna()).sort_values(
         ["_left", "is_ai_lead", "valid_from"], ascending=[True, False, False], kind="stable"
     )
-    with card("People", f"{plural(len(people), 'role')} in AI, those in force first"):
-        if people.empty:
-            st.markdown(":gray[No source on who leads its AI was found.]")
-            return
-        rows = []
-        for r in people.itertuples(index=False):
-            zh = "" if is_missing(r.person_name_zh) else f"  \n:gray[{plain(r.person_name_zh)}]"
-            end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
-            start = "?" if is_missing(r.valid_from) else format_day(r.valid_from, r.valid_from_precision)
-            rows.append(
-                {
-                    "Name": f"**{plain(r.person_name)}**{zh}",
-                    "Role": plain(r.role) + ("  \n:gray[leads AI]" if r.is_ai_lead else ""),
-                    "From, to": f"{start.replace('?', ':gray[not disclosed]')} – {end}",
-                    "Source": citations.links(r.source_ids, one.tables["sources"], 1)
-                    + _again(one, "people", r.role_id, "", r.source_ids),
-                }
-            )
-        _rows_table(rows, 6, "people")
+
+    def row(r: Any) -> dict[str, str]:
+        end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
+        start = (
+            ":gray[not disclosed]"
+            if is_missing(r.valid_from)
+            else format_day(r.valid_from, r.valid_from_precision)
+        )
+        return {
+            "Name": f"**{plain(r.person_name)}**{_beneath(r.person_name_zh)}",
+            "Role": plain(r.role) + ("  \n:gray[leads AI]" if r.is_ai_lead else ""),
+            "From, to": f"{start} – {end}",
+            "Source": citations.links(r.source_ids, one.tables["sources"], 1)
+            + _again(one, "people", r.role_id, "", r.source_ids),
+        }
+
+    about = f"{plural(len(people), 'role')} in AI, those in force first"
+    _listed("People", about, people, row, "people", "No source on who leads its AI was found.")
 
 
 @part
@@ -104,30 +128,32 @@ def company_labels(one: ui.View) -> None:
     rows_in = one.selected["governance_assessments"].sort_values(
         ["basis", "valid_from"], ascending=[False, False], kind="stable"
     )
-    with card(
-        "Reported and coded", "What named sources call its governance, and what the printed rule derives"
-    ):
-        if rows_in.empty:
-            st.markdown(":gray[No source names its governance model, and too little is scored for the rule.]")
-            return
-        rows = []
-        for r in rows_in.itertuples(index=False):
-            end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
-            said = "" if is_missing(r.stated_as) else f"  \n:gray[{plain(r.stated_as)}]"
-            note = "" if is_missing(r.note) or r.basis == "reported" else f"  \n:gray[{plain(r.note)}]"
-            days = f"{format_day(r.valid_from, r.valid_from_precision)} – {end}"
-            model = chip(r.governance_model_id, one.look)
-            # A phone has no room for a column of days.
-            rows.append(
-                {"Model": f"{model}  \n:gray[{days}]" if one.look.compact else model}
-                | {"By": f"{plain(r.reported_by)}{said}{note}"}
-                | ({} if one.look.compact else {"From, to": days})
-                | {
-                    "Source": citations.links(r.source_ids, one.tables["sources"], 1)
-                    + _again(one, "governance_assessments", r.assessment_id, "", r.source_ids)
-                }
-            )
-        _rows_table(rows, 5, "labels")
+
+    def row(r: Any) -> dict[str, str]:
+        end = "today" if is_missing(r.valid_to) else format_day(r.valid_to, r.valid_to_precision)
+        note = "" if r.basis == "reported" else _beneath(r.note)
+        days = f"{format_day(r.valid_from, r.valid_from_precision)} – {end}"
+        model = chip(r.governance_model_id, one.look)
+        # A phone has no room for a column of days.
+        return (
+            {"Model": f"{model}  \n:gray[{days}]" if one.look.compact else model}
+            | {"By": f"{plain(r.reported_by)}{_beneath(r.stated_as)}{note}"}
+            | ({} if one.look.compact else {"From, to": days})
+            | {
+                "Source": citations.links(r.source_ids, one.tables["sources"], 1)
+                + _again(one, "governance_assessments", r.assessment_id, "", r.source_ids)
+            }
+        )
+
+    _listed(
+        "Reported and coded",
+        "What named sources call its governance, and what the printed rule derives",
+        rows_in,
+        row,
+        "labels",
+        "No source names its governance model, and too little is scored for the rule.",
+        5,
+    )
 
 
 @part
@@ -171,12 +197,7 @@ def company_prices(one: ui.View) -> None:
             one,
             {
                 "model": st.column_config.TextColumn("Model", pinned=True),
-                "provider": "Provider",
-                "tier": "Tier",
-                "currency": "Currency",
-                "input_price_per_mtok": st.column_config.NumberColumn("Input", format="%.3g"),
-                "output_price_per_mtok": st.column_config.NumberColumn("Output", format="%.3g"),
-                "price_date": "Listed on",
+                **sections.PRICES,
                 **(
                     {
                         "_in_chosen": st.column_config.NumberColumn(f"Output, {currency}", format="%.3g"),
@@ -201,28 +222,21 @@ def company_owns(one: ui.View) -> None:
     owned = owned.assign(_o=owned["infrastructure_kind"].map(order)).sort_values(
         ["_o", "announced_date"], ascending=[True, False], na_position="last", kind="stable"
     )
-    with card("Infrastructure", f"{plural(len(owned), 'system')} of its own with a source"):
-        if owned.empty:
-            st.markdown(":gray[No source on chips, clouds or frameworks of its own was found.]")
-            return
-        rows = []
-        for r in owned.itertuples(index=False):
-            zh = "" if is_missing(r.infrastructure_name_zh) else f" :gray[{plain(r.infrastructure_name_zh)}]"
-            what = [str(v) for v in (r.description, r.status) if not is_missing(v)]
-            when = (
-                ""
-                if is_missing(r.announced_date)
-                else f"  \n:gray[{format_day(r.announced_date, r.announced_date_precision)}]"
-            )
-            rows.append(
-                {
-                    "System": f"**{plain(r.infrastructure_name)}**{zh}  \n"
-                    f":gray[{INFRASTRUCTURE_KINDS[r.infrastructure_kind].removesuffix('s')}]",
-                    "What it is": plain("; ".join(what)) + when,
-                    "Source": citations.links(r.source_ids, one.tables["sources"], 1),
-                }
-            )
-        _rows_table(rows, 6, "owned")
+
+    def row(r: Any) -> dict[str, str]:
+        zh = "" if is_missing(r.infrastructure_name_zh) else f" :gray[{plain(r.infrastructure_name_zh)}]"
+        what = [str(v) for v in (r.description, r.status) if not is_missing(v)]
+        when = day_known(r.announced_date, r.announced_date_precision, "  \n:gray[{}]")
+        return {
+            "System": f"**{plain(r.infrastructure_name)}**{zh}  \n"
+            f":gray[{INFRASTRUCTURE_KINDS[r.infrastructure_kind].removesuffix('s')}]",
+            "What it is": plain("; ".join(what)) + when,
+            "Source": citations.links(r.source_ids, one.tables["sources"], 1),
+        }
+
+    about = f"{plural(len(owned), 'system')} of its own with a source"
+    none = "No source on chips, clouds or frameworks of its own was found."
+    _listed("Infrastructure", about, owned, row, "owned", none)
 
 
 @part
@@ -231,25 +245,17 @@ def company_levers(one: ui.View) -> None:
     levers = one.selected["commercial_levers"].sort_values(
         ["is_headline", "since_date"], ascending=[False, False], na_position="last", kind="stable"
     )
-    with card("Commercial levers", f"{plural(len(levers), 'lever')} with a source"):
-        if levers.empty:
-            st.markdown(":gray[No source on how it earns from AI was found.]")
-            return
-        rows = []
-        for r in levers.itertuples(index=False):
-            since = (
-                ""
-                if is_missing(r.since_date)
-                else f"  \n:gray[since {format_day(r.since_date, r.since_date_precision)}]"
-            )
-            rows.append(
-                {
-                    "Lever": f"**{plain(r.lever_name)}**  \n:gray[{in_words(r.lever)}]",
-                    "How it is used": ("" if is_missing(r.description) else plain(r.description)) + since,
-                    "Source": citations.links(r.source_ids, one.tables["sources"], 1),
-                }
-            )
-        _rows_table(rows, 6, "levers")
+
+    def row(r: Any) -> dict[str, str]:
+        since = day_known(r.since_date, r.since_date_precision, "  \n:gray[since {}]")
+        return {
+            "Lever": f"**{plain(r.lever_name)}**  \n:gray[{in_words(r.lever)}]",
+            "How it is used": ("" if is_missing(r.description) else plain(r.description)) + since,
+            "Source": citations.links(r.source_ids, one.tables["sources"], 1),
+        }
+
+    about = f"{plural(len(levers), 'lever')} with a source"
+    _listed("Commercial levers", about, levers, row, "levers", "No source on how it earns from AI was found.")
 
 
 @part
@@ -315,21 +321,20 @@ def company_claims(one: ui.View) -> None:
     claims = one.selected["claims"]
     if claims.empty:
         return
-    with card("Claims about it", f"{plural(len(claims), 'claim')} of articles, checked"):
-        rows = []
-        for r in claims.sort_values("claim_id", kind="stable").itertuples(index=False):
-            evidence = "" if is_missing(r.evidence) else plain(r.evidence)
-            if not is_missing(r.correct_value):
-                evidence += f"  \n:gray[Instead: {plain(r.correct_value)}]"
-            rows.append(
-                {
-                    "Claim": plain(r.claim),
-                    "Verdict": f"**{claimboard.VERDICT_WORDS[r.verdict]}**",
-                    "Evidence": evidence,
-                    "Sources": citations.links(r.source_ids, one.tables["sources"]),
-                }
-            )
-        _rows_table(rows, 4, "claims")
+
+    def row(r: Any) -> dict[str, str]:
+        evidence = "" if is_missing(r.evidence) else plain(r.evidence)
+        if not is_missing(r.correct_value):
+            evidence += f"  \n:gray[Instead: {plain(r.correct_value)}]"
+        return {
+            "Claim": plain(r.claim),
+            "Verdict": f"**{claimboard.VERDICT_WORDS[r.verdict]}**",
+            "Evidence": evidence,
+            "Sources": citations.links(r.source_ids, one.tables["sources"]),
+        }
+
+    about = f"{plural(len(claims), 'claim')} of articles, checked"
+    _listed("Claims about it", about, claims.sort_values("claim_id", kind="stable"), row, "claims", "", 4)
 
 
 @part

@@ -19,6 +19,7 @@ from dashboard.look.theme import (
     MODEL_ORDER,
     NOT_DISCLOSED,
     chip,
+    day_known,
     format_day,
     format_score,
     is_missing,
@@ -273,11 +274,7 @@ def fact_line(one: ui.View, row: Any) -> None:
     leads = landscape.leads_in_force(selected)
     if cid in leads.index:
         r = leads.loc[cid]
-        since = (
-            ""
-            if is_missing(r["valid_from"])
-            else f" since {format_day(r['valid_from'], r['valid_from_precision'])}"
-        )
+        since = day_known(r["valid_from"], r["valid_from_precision"], " since {}")
         sentences.append(
             f"{linked(r['person_name'], r['source_ids'])} leads its AI ({plain(r['role'])}{since})."
         )

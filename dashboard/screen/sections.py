@@ -65,8 +65,12 @@ def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -
     )
 
 
+#: Reorganisations of the list on the overview.
+NEWEST = 6
+
+
 @part
-def latest_changes(now: ui.View, most: int = 6) -> None:
+def latest_changes(now: ui.View) -> None:
     """The newest reorganisations, one line each: day, company and a link to the source."""
     events = landscape.reorganisations(now.selected)
     names = now.selected["companies"].set_index("company_id")["company_name"].map(short_name)
@@ -87,7 +91,7 @@ def latest_changes(now: ui.View, most: int = 6) -> None:
                 f":small[:gray[{format_day(r.event_date, r.event_date_precision)}] "
                 f"**{plain(str(names[r.company_id]))}** "
                 f"{tables.link_cell(r.title, r.source_ids, now.tables['sources'])}]"
-                for r in events.head(most).itertuples()
+                for r in events.head(NEWEST).itertuples()
             )
         )
 
@@ -162,6 +166,15 @@ def table_card(title: str, about: str) -> Any:
     return card
 
 
+#: Columns of list prices, wherever they stand in a table.
+PRICES: dict[str, Any] = {
+    "provider": "Provider",
+    "tier": "Tier",
+    "currency": "Currency",
+    "input_price_per_mtok": st.column_config.NumberColumn("Input", format="%.3g"),
+    "output_price_per_mtok": st.column_config.NumberColumn("Output", format="%.3g"),
+    "price_date": "Listed on",
+}
 #: Table to its columns, as `data_table` takes them.
 TABLES: dict[str, dict[str, Any]] = {
     "people": {

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.data import history, overlay, permalink, store
 from dashboard.data.cut import Cut
-from dashboard.data.selection import COMPANY_TYPES, HOME_COUNTRY, Selection, words
+from dashboard.data.selection import COMPANY_TYPES, Selection, words
 from dashboard.data.store import Snapshot, Tables
 from dashboard.facts import landscape
 from dashboard.look.markdown import plain, shortened
@@ -310,6 +310,13 @@ def nothing(selection: Selection, what: str = "organisation", needs: str = "") -
     st.info(plain(f"No {what} matches. {advice} {needs}".rstrip()), icon=":material/filter_alt_off:")
 
 
+def need(now: View, table: str = "companies", what: str = "organisation") -> None:
+    """Ends a page that a table has no row for, with what to widen."""
+    if now.selected[table].empty:
+        nothing(now.selection, what)
+        stop()
+
+
 # --- What is picked for one chart or page ---
 
 
@@ -413,11 +420,6 @@ def heading(column: str) -> str:
     text = column.removesuffix("_name").replace("_", " ")
     # A column may be a company's name: only the first letter is changed.
     return (text[:1].upper() + text[1:]).replace("Ai ", "AI ")
-
-
-def outside_count(now: View) -> int:
-    """Companies of the selection that sit outside China."""
-    return int((now.selected["companies"]["country"] != HOME_COUNTRY).sum())
 
 
 def labels(now: View) -> dict[str, str]:

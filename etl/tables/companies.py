@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl.governance_rule import LABS
-from etl.rules import by, confidence_is_carried, last_seen, not_after_reading
+from etl.rules import by, confidence_is_carried, last_seen, names_resolve, not_after_reading
 from etl.schema import (
     Frames,
     Table,
@@ -47,23 +47,6 @@ def labs_have_an_agenda(frames: Frames) -> list[tuple[int, str, str]]:
     ]
 
 
-def names_resolve(frames: Frames) -> list[tuple[int, str, str]]:
-    """Every name of a company resolves to it in the one alias table."""
-    aliases = frames["company_aliases"]
-    owner = dict(zip(aliases["alias"].str.casefold(), aliases["company_id"], strict=True))
-    found = []
-    for column in ("company_name", "company_name_zh"):
-        for i, name, company in frames["companies"][[column, "company_id"]].dropna().itertuples():
-            if owner.get(str(name).casefold()) != company:
-                found.append((int(i), column, unresolved(name, company)))
-    return found
-
-
-def unresolved(name: str, expected: str) -> str:
-    """The sentence on a name that the alias table does not lead where it should."""
-    return f"does not resolve in company_aliases: got '{name}', expected an alias that leads to {expected}"
-
-
 COMPANIES = Table(
     "companies",
     "Organisations that build AI models, or the chips and robots that models run on. One row per organisation.",
@@ -94,7 +77,11 @@ COMPANIES = Table(
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },
-    rules=(labs_have_an_agenda, names_resolve, confidence_is_carried("companies")),
+    rules=(
+        labs_have_an_agenda,
+        names_resolve("companies", "company_name", "company_id"),
+        confidence_is_carried("companies"),
+    ),
 )
 
 ALIAS_KINDS = ("name", "brand", "unit", "namespace", "leaderboard", "model_family", "person")
@@ -133,18 +120,6 @@ ALIASES = Table(
     },
     rules=(aliases_unique, aliases_lead_somewhere),
 )
-
-
-def people_resolve(frames: Frames) -> list[tuple[int, str, str]]:
-    """Every person resolves to the same person in the alias table: Wu Yongming is not Wu Zeming."""
-    aliases = frames["company_aliases"]
-    owner = dict(zip(aliases["alias"].str.casefold(), aliases["person_id"], strict=True))
-    found = []
-    for column in ("person_name", "person_name_zh"):
-        for i, name, person in frames["people"][[column, "person_id"]].dropna().itertuples():
-            if owner.get(str(name).casefold()) != person:
-                found.append((int(i), column, unresolved(name, person)))
-    return found
 
 
 def roles_end_after_they_start(frames: Frames) -> list[tuple[int, str, str]]:
@@ -195,7 +170,11 @@ PEOPLE = Table(
         ),
         **evidence(),
     },
-    rules=(people_resolve, roles_end_after_they_start, confidence_is_carried("people")),
+    rules=(
+        names_resolve("people", "person_name", "person_id"),
+        roles_end_after_they_start,
+        confidence_is_carried("people"),
+    ),
     derive=derive_people,
     computed=("last_seen_date",),
 )

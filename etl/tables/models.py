@@ -23,7 +23,7 @@ import re
 
 import pandas as pd
 
-from etl.rules import by, not_after_reading, not_before_release
+from etl.rules import by, names_resolve, not_after_reading, not_before_release
 from etl.schema import (
     Frames,
     Near,
@@ -53,19 +53,6 @@ KINDS_OF_CONTENT = (
 MODALITIES = ("text", "vision-language", "omni", "image", "video", "audio", "embedding", "other")
 
 
-def families_resolve(frames: Frames) -> list[tuple[int, str, str]]:
-    """Every family name, in either script, is an alias of the family's company."""
-    aliases = frames["company_aliases"]
-    owner = dict(zip(aliases["alias"].str.casefold(), aliases["company_id"], strict=True))
-    found = []
-    for column in ("family_name", "family_name_zh"):
-        for i, name, company in frames["model_families"][[column, "company_id"]].dropna().itertuples():
-            if owner.get(str(name).casefold()) != company:
-                what = f"does not resolve in company_aliases: got '{name}', "
-                found.append((int(i), column, f"{what}expected an alias that leads to {company}"))
-    return found
-
-
 FAMILIES = Table(
     "model_families",
     "Lines of models under one name. One row per family.",
@@ -77,7 +64,7 @@ FAMILIES = Table(
         "is_primary": flag("True for the family the company leads with."),
         **evidence(),
     },
-    rules=(families_resolve,),
+    rules=(names_resolve("model_families", "family_name", "company_id"),),
 )
 
 

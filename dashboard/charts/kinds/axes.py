@@ -138,7 +138,7 @@ def axis(
     room: Room,
     *,
     log: bool = False,
-    zero: bool = False,
+    measure: Measure | None = None,
     end: float = 0.0,
     trim: float = 0.0,
     tokens: bool = False,
@@ -151,13 +151,14 @@ def axis(
         says: Words of a tick.
         room: Where it will be seen.
         log: Logarithmic; values must be above zero.
-        zero: Begins at zero.
-        end: Fixed upper end.
+        measure: How the picked measure is shown, where there is one.
+        end: Fixed upper end, where the measure has none.
         trim: Share of the values that may lie below its foot where there are many: a few old, weak ones would press the
             rest together.
         tokens: Ticks at powers of two.
     """
     named = tuple(candidates)
+    zero, end = (measure.zero, measure.end or end) if measure is not None else (False, end)
     seen = (min(values), max(values)) if values else (1.0, 10.0) if log else (0.0, 1.0)
     low, high = seen
     if trim and len(values) > 20:

@@ -139,14 +139,7 @@ class Dumbbells:
 
 
 def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumbbells:
-    """The marks of a frame in a room.
-
-    Args:
-        kind: Which columns are what.
-        frame: One row a dumbbell.
-        columns: What the frame's columns mean.
-        room: Where it will be seen.
-    """
+    """The marks of a frame in a room. One row a dumbbell."""
     size = room.type_size
     shown, more = _shown(kind, frame, room)
     names = (

@@ -183,11 +183,7 @@ class Rows:
 def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
     """The marks of a frame in a room; none for an empty frame.
 
-    Args:
-        kind: Which columns are what.
-        frame: One row a dot; lanes in the order of their first rows.
-        columns: What the frame's columns mean.
-        room: Where it will be seen.
+    One row a dot; lanes in the order of their first rows.
     """
     scale = columns[kind.colour].scale
     weak = dict(zip(frame.index, caveats_of(frame), strict=True))
@@ -218,8 +214,7 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
             says,
             room,
             log=log,
-            zero=measure is not None and measure.zero,
-            end=measure.end if measure is not None else 0.0,
+            measure=measure,
         )
         behind = BEHIND_SMALL if room.is_small else BEHIND_AT_MOST
         lanes, x = _with_words(lanes, dots, x, room.width - names_width - 2 * size, size, behind)

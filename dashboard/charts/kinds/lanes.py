@@ -180,11 +180,7 @@ Rows = list[tuple[Hashable, dict[str, Any]]]
 def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timeline:
     """The marks of a frame in a room; rows wholly before the scale have none.
 
-    Args:
-        kind: Which columns are what.
-        frame: One row a period or event; the periods of a lane do not overlap.
-        columns: What the frame's columns mean.
-        room: Where it will be seen.
+    One row a period or event; the periods of a lane do not overlap.
     """
     size = room.type_size
     names = list(dict.fromkeys(frame[kind.lane].astype(str)))

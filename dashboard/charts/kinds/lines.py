@@ -106,11 +106,7 @@ class Strands:
 def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Strands:
     """The marks of a frame in a room; no panel for an empty frame.
 
-    Args:
-        kind: Which columns are what.
-        frame: One row a value; series in the order of their names, days ascending.
-        columns: What the frame's columns mean.
-        room: Where it will be seen.
+    One row a value; series in the order of their names, days ascending.
     """
     scale = columns[kind.colour].scale
     weak = dict(zip(frame.index, caveats_of(frame), strict=True))
@@ -130,8 +126,7 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
         values = [m.y for one in lines for m in one.marks]
         named = (title,) if kind.panel else titles(columns, kind.y, first, log=False)
         end = float(columns[kind.y].of)
-        zero = kind.measure is not None and kind.measure.zero
-        panels.append(Panel(axis(values, named, says, room, zero=zero, end=end), lines))
+        panels.append(Panel(axis(values, named, says, room, measure=kind.measure, end=end), lines))
     along = [d for _, r in rows if (d := number(r[kind.x])) is not None]
     if columns[kind.x].form == "day":
         return Strands(tuple(panels), day_axis(along, room, pad=0.005))

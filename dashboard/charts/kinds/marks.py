@@ -109,15 +109,13 @@ def _lines(text: str) -> list[str]:
     return [*out, line]
 
 
-def name_lines(
-    name: str, room: float, size: float, *, strong: bool = True, lines: int = 2
-) -> tuple[str, ...]:
-    """A name in at most so many lines; the short name where the full one does not fit, an ellipsis at the very last."""
+def name_lines(name: str, room: float, size: float, *, strong: bool = True) -> tuple[str, ...]:
+    """A name in at most two lines; the short name where the full one does not fit, an ellipsis at the very last."""
     for candidate in (name, short_name(name)):
         found = wrap(candidate, room, size, strong)
-        if len(found) <= lines and all(width(t, size, strong) <= room for t in found):
+        if len(found) <= 2 and all(width(t, size, strong) <= room for t in found):
             return tuple(found)
-    return tuple(wrap(shorten(short_name(name), room, size, strong, lines), room, size, strong)[:lines])
+    return tuple(wrap(shorten(short_name(name), room, size, strong, 2), room, size, strong)[:2])
 
 
 def fitting(names: list[str], room: float, size: float) -> str:

@@ -142,14 +142,7 @@ def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
 
 
 def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squares:
-    """The marks of a frame in a room; none for an empty frame.
-
-    Args:
-        kind: Which columns are what.
-        frame: One row a cell.
-        columns: What the frame's columns mean.
-        room: Where it will be seen.
-    """
+    """The marks of a frame in a room; none for an empty frame. One row a cell."""
     rows = [(i, r, w) for (i, r), w in zip(records(frame), caveats_of(frame), strict=True)]
     found: dict[str, list[tuple[Hashable, dict[str, Any], frozenset[str]]]] = {}
     for one in rows:

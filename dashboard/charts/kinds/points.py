@@ -171,14 +171,7 @@ class Cloud:
 
 
 def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Cloud:
-    """The marks of a frame in a room; none for an empty frame.
-
-    Args:
-        kind: Which columns are what.
-        frame: One row a point.
-        columns: What the frame's columns mean.
-        room: Where it will be seen.
-    """
+    """The marks of a frame in a room; none for an empty frame. One row a point."""
     scale = columns[kind.colour].scale
     first: dict[str, Any] = frame.iloc[0].to_dict() if len(frame) else {}
     measure = kind.measures.get(str(first.get(kind.measure, "")))
@@ -239,8 +232,7 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
             says,
             room,
             log=log_y,
-            zero=measure is not None and measure.zero,
-            end=measure.end if measure is not None else 0.0,
+            measure=measure,
             trim=kind.trim[1],
             tokens=columns[kind.y].form == "tokens",
         ),

@@ -13,14 +13,7 @@ from dashboard.charts.kinds.marks import SLACK, Told, caveats_of, hover, records
 from dashboard.look.measure import share_out, shorten, width, wrap
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.scales import GOVERNANCE, Scale, Value
-from dashboard.look.theme import (
-    NOT_DISCLOSED,
-    format_count,
-    format_day,
-    format_score,
-    is_blank,
-    is_missing,
-)
+from dashboard.look.theme import NOT_DISCLOSED, format_count, format_day, format_score, is_blank, is_missing
 
 #: Stands for every column of the frame that is not declared: a comparison has one a company.
 OTHERS = "*"

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns, Rect, Rects, panels, state
 from dashboard.draw.plotly.key import key
-from dashboard.draw.plotly.parts import bar_marker, hovers, key_entries, pieces
+from dashboard.draw.plotly.parts import bar_marker, hovers, key_entries, more_there, pieces
 from dashboard.look.measure import width
 from dashboard.look.place import spread
 from dashboard.look.room import Room
@@ -67,10 +67,7 @@ def bars(state: Rects, kind: Bars, room: Room, look: Look) -> dict[str, Any]:
         )
     traces += [_rects(list(part), look, bool(kind.stack), "h") for part in _series(state)]
     if state.more:
-        labels.append(
-            annotation(1, 0, state.more, look, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
-            | {"font": {"size": look.size, "color": look.grey}}
-        )
+        labels.append(more_there(state.more, 0, look))
     return {
         "data": traces,
         "layout": layout(

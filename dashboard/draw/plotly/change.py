@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells
 from dashboard.draw.plotly.key import key, unit_below
-from dashboard.draw.plotly.parts import hovers, key_entries, point_marker, rings
+from dashboard.draw.plotly.parts import hovers, key_entries, more_there, point_marker, rings
 from dashboard.look.measure import shorten
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
@@ -117,8 +117,7 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
         foot = 44 if not look.export else 70
         labels.append(unit_below(kind.title[1] if room.is_small else kind.title[0], look))
     if state.more:
-        more = annotation(1, 1, state.more, look, xref="paper", yref="paper", xanchor="right", yanchor="top")
-        labels.append(more | {"font": {"size": look.size, "color": look.grey}})
+        labels.append(more_there(state.more, 1, look, "top"))
     return {
         "data": [*traces, *_marks(state, [(m.before, m.after) for m in state.marks], y, look, size)],
         "layout": layout(

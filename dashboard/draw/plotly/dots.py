@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, tiers
 from dashboard.draw.plotly.key import key, unit_below
-from dashboard.draw.plotly.parts import anchor, coordinate, pieces, plotly_axis, spots
+from dashboard.draw.plotly.parts import anchor, coordinate, more_there, pieces, plotly_axis, spots
 from dashboard.look.measure import clause, shorten, width, wrap
 from dashboard.look.place import Wish, place
 from dashboard.look.room import PICTURE, Room
@@ -60,10 +60,7 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
     if rows.lanes:
         labels.append(unit_below(rows.x.title(room.width - 32, look.size), look))
     if rows.more:
-        labels.append(
-            annotation(1, 1, rows.more, look, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
-            | {"font": {"size": look.size, "color": look.grey}}
-        )
+        labels.append(more_there(rows.more, 1, look))
     return {
         "data": traces,
         "layout": layout(

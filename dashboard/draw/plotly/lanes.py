@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.kinds.lanes import Event, Lanes, Timeline
+from dashboard.charts.kinds.lanes import Event, Gap, Lanes, Span, Timeline
 from dashboard.draw.plotly.key import key
-from dashboard.draw.plotly.parts import FADED, bar_marker, hovers, pieces
+from dashboard.draw.plotly.parts import FADED, bar_marker, hovers, more_there, pieces, rings
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape, layout
 
@@ -39,14 +39,8 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> dict[str, Any
             labels.append(label | {"font": {"size": look.size, "color": tint}})
     if state.gaps:
         traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "showlegend": False,
-                "y": [spots[g.lane][0] for g in state.gaps],
-                "width": [spots[g.lane][1] for g in state.gaps],
-                "base": [g.first.isoformat() for g in state.gaps],
-                "x": [(g.last - g.first).days * MS_A_DAY for g in state.gaps],
+            _periods(state.gaps, spots)
+            | {
                 "marker": {
                     "color": "rgba(0,0,0,0)",
                     "line": {"width": 0},
@@ -57,19 +51,8 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> dict[str, Any
             }
         )
     if state.spans:
-        traces.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "showlegend": False,
-                "y": [spots[s.lane][0] for s in state.spans],
-                "width": [spots[s.lane][1] for s in state.spans],
-                "base": [s.first.isoformat() for s in state.spans],
-                "x": [(s.last - s.first).days * MS_A_DAY for s in state.spans],
-                "marker": bar_marker(state.spans, [s.value for s in state.spans], look, 1),
-                **hovers(state.spans),
-            }
-        )
+        marker = bar_marker(state.spans, [s.value for s in state.spans], look, 1)
+        traces.append(_periods(state.spans, spots) | {"marker": marker, **hovers(state.spans)})
     for g in state.gaps:
         if g.inside:
             label = annotation(
@@ -104,10 +87,7 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> dict[str, Any
             }
         )
     if state.more:
-        labels.append(
-            annotation(1, 0, state.more, look, xref="paper", yref="paper", xanchor="right", yanchor="top")
-            | {"font": {"size": look.size, "color": look.grey}}
-        )
+        labels.append(more_there(state.more, 0, look, "top"))
     values, texts = ticks(state.first, state.last, room)
     foot = 8 + (1.6 * look.size if state.more else 0)
     return {
@@ -164,6 +144,19 @@ def _name(lines: Sequence[str], y: float, kind: Lanes, look: Look) -> dict[str, 
     return label | {"font": {"size": size, "color": look.grey if kind.flags else look.ink}}
 
 
+def _periods(those: Sequence[Gap | Span], spots: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    """Bars from the first day to the last one, each on its lane."""
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "showlegend": False,
+        "y": [spots[p.lane][0] for p in those],
+        "width": [spots[p.lane][1] for p in those],
+        "base": [p.first.isoformat() for p in those],
+        "x": [(p.last - p.first).days * MS_A_DAY for p in those],
+    }
+
+
 def _key(
     entries: list[tuple[str, str, str]], room: Room, look: Look
 ) -> tuple[list[dict[str, Any]], dict[str, Any], float]:
@@ -209,24 +202,8 @@ def _events(
         },
         **hovers(events),
     }
-    ringed = [i for i, e in enumerate(events) if "disputed" in e.caveats]
-    if not ringed:
-        return [trace]
-    rings = {
-        "type": "scatter",
-        "mode": "markers",
-        "showlegend": False,
-        "hoverinfo": "skip",
-        "x": [x[i] for i in ringed],
-        "y": [y[i] for i in ringed],
-        "marker": {
-            "symbol": "circle-open",
-            "size": rounds + 7 * look.scale,
-            "color": look.ink,
-            "line": {"width": 1.4 * look.scale, "color": look.ink},
-        },
-    }
-    return [trace, rings]
+    around = [rounds - look.scale] * len(events)
+    return [trace, *rings(events, x, y, around, look)]
 
 
 def _is_lit(one: Event) -> bool:

@@ -10,7 +10,7 @@ from dashboard.charts.kinds.axes import Axis, day_of
 from dashboard.charts.kinds.marks import Piece, Told
 from dashboard.look.measure import width
 from dashboard.look.scales import Value
-from dashboard.look.theme import Look, escape
+from dashboard.look.theme import Look, annotation, escape
 
 #: Opacity of a stale mark.
 FADED = 0.42
@@ -81,6 +81,12 @@ def point_marker(
             min(o, FADED) if "stale" in m.caveats else o for m, o in zip(marks, each, strict=True)
         ]
     return marker
+
+
+def more_there(words: str, y: float, look: Look, yanchor: str = "bottom") -> dict[str, Any]:
+    """How many more there are, at the right end of a height of the paper."""
+    label = annotation(1, y, words, look, xref="paper", yref="paper", xanchor="right", yanchor=yanchor)
+    return label | {"font": {"size": look.size, "color": look.grey}}
 
 
 def rings(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 
 from pptx.slide import Slide
@@ -14,13 +13,11 @@ from dashboard.charts.kinds.bars import Bars, Columns, Rect, Rects, panels, stat
 from dashboard.charts.kinds.marks import Piece
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
+from dashboard.draw.slide.page import Draw, Page, room_in
 from dashboard.draw.slide.text import end_names, key_line, text_box
 from dashboard.look.measure import width
-from dashboard.look.room import Room
 from dashboard.look.scales import OWN
 from dashboard.look.theme import plural
-
-Draw = Callable[[Slide, str], None]
 
 BARS_A_SLIDE = 16
 KEY_HEIGHT = 0.34
@@ -30,20 +27,12 @@ BAR = 0.62
 PANEL, NAME, PERIODS = 0.95, 0.22, 0.44
 
 
-@dataclass(frozen=True)
-class _Page:
-    """What every page of a chart shares."""
-
-    card: Card
-    kind: Bars | Columns
-    columns: Frame
-    marks: Rects
-    body: Box
+_Page = Page[Bars | Columns, Rects]
 
 
 def pages(card: Card, kind: Bars | Columns, columns: Frame, body: Box) -> list[Draw]:
     """One function a slide: bars are split over as few slides as possible, evenly; columns stay together."""
-    room = Room(body.w * 72, native.LABEL, body.h * 72, paged=True)
+    room = room_in(body)
     if isinstance(kind, Columns) and kind.panel:
         found = panels(kind, card.frame, columns, room)
         most = max(int((body.h - KEY_HEIGHT - PERIODS) / PANEL), 1)
@@ -118,8 +107,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
         high=_end(marks, lanes, box) if is_bars and not stacked else marks.end * (1.07 if stacked else 1.0),
         code=number_format(kind.value, declared, [float(v) for v in values.dropna()], page.card.frame),
         name=name,
-        alt=page.card.alt,
-        created=page.card.as_of_date.to_pydatetime(),
+        card=page.card,
         totals=stacked and (len(marks.stack) > 1 or bool(walk)),
         walk=walk,
     )
@@ -186,7 +174,7 @@ def _panels(
             code=number_format(kind.value, columns[kind.value], [r.size for r in marks.rects]),
             name=own,
             alt=f"{title}: {total}. {card.alt}",
-            created=card.as_of_date.to_pydatetime(),
+            card=card,
             totals=len(marks.stack) > 1,
             named=last,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from pptx.slide import Slide
@@ -13,13 +13,11 @@ from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
+from dashboard.draw.slide.page import Draw, room_in
 from dashboard.draw.slide.text import text_box
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import Point, Points
 from dashboard.look.measure import shorten, width
-from dashboard.look.room import Room
-
-Draw = Callable[[Slide, str], None]
 
 ROWS_A_SLIDE = 16
 #: Inches of a row; of one with a scale of its own; of a panel at least, and of a line over it.
@@ -31,7 +29,7 @@ SMALL = 9.0
 
 def pages(card: Card, kind: Change, columns: Frame, body: Box) -> list[Draw]:
     """One function a slide: rows or panels, evenly many."""
-    marks = state(kind, card.frame, columns, Room(body.w * 72, native.LABEL, body.h * 72, paged=True))
+    marks = state(kind, card.frame, columns, room_in(body))
     if kind.panel:
         across = ACROSS if body.w >= native.NARROW else ACROSS_SMALL
         most = across * max(int((body.h + 0.05) / PANEL), 1)
@@ -84,12 +82,8 @@ def _rows(
         y_axis=Axis(0.5, len(rows) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
         headings=(heading(kind.row), heading(kind.after)),
         plot=plot,
-        days=False,
-        x_code="General",
-        y_code="General",
         name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
+        card=card,
         undrawn=_table(card, kind, columns, mine),
     )
     if kind.note:
@@ -274,11 +268,8 @@ def _panels(
             y_axis=Axis(0.5, len(names) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
             headings=(heading(kind.row), heading(kind.after)),
             plot=plot,
-            days=False,
-            x_code="General",
-            y_code="General",
             name=own,
             alt=f"{head.name}. {card.alt}",
-            created=card.as_of_date.to_pydatetime(),
+            card=card,
             undrawn=_table(card, kind, columns, mine),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -16,16 +16,15 @@ from dashboard.charts.kinds.marks import SLACK
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
+from dashboard.draw.slide.page import Draw, Page, room_in
 from dashboard.draw.slide.scales import axis_of, share
 from dashboard.draw.slide.text import key_line
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import Point
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import FOUR, Wish, place
-from dashboard.look.room import Room
 from dashboard.look.scales import Value
 
-Draw = Callable[[Slide, str], None]
 SIDES = {"right": "r", "left": "l", "above": "t", "below": "b"}
 #: Lanes a slide; inches of a lane at most, of a line of names over dots, and of a lane without them.
 LANES_A_SLIDE, LANE, LINE, BARE = 16, 0.42, 0.19, 0.34
@@ -40,18 +39,13 @@ LANES_WIDE, COLUMNS = 0.28, (0.295, 0.375, 0.585, 0.795)
 
 
 @dataclass(frozen=True)
-class _Page:
-    card: Card
-    kind: Dots
-    columns: Frame
-    rows: Rows
-    body: Box
+class _Page(Page[Dots, Rows]):
     left: float
 
 
 def pages(card: Card, kind: Dots, columns: Frame, body: Box) -> list[Draw]:
     """Lanes split over as few slides as they need; none where no row has a value."""
-    room = Room(body.w * 72, native.LABEL, body.h * 72, paged=True)
+    room = room_in(body)
     rows = state(kind, card.frame, columns, room)
     if not rows.dots:
         return []
@@ -68,7 +62,7 @@ def _name_wide(one: Lane, kind: Dots) -> float:
 
 
 def _parts(page: _Page) -> list[range]:
-    count = len(page.rows.lanes)
+    count = len(page.marks.lanes)
     if not page.kind.all_named:
         slides = max(-(-count // LANES_A_SLIDE), 1)
         each = -(-count // slides)
@@ -93,7 +87,7 @@ def _tall(page: _Page, lane: int) -> float:
 
 
 def _mine(page: _Page, lane: int) -> list[Dot]:
-    return sorted((d for d in page.rows.dots if d.lane == lane), key=lambda d: d.x)
+    return sorted((d for d in page.marks.dots if d.lane == lane), key=lambda d: d.x)
 
 
 def _tiers(page: _Page, lane: int) -> list[tuple[int, float]]:
@@ -104,7 +98,7 @@ def _tiers(page: _Page, lane: int) -> list[tuple[int, float]]:
 
 
 def _x_axis(page: _Page) -> Axis:
-    rows, kind = page.rows, page.kind
+    rows, kind = page.marks, page.kind
     if kind.field is not None:
         return Axis(-0.03, 1.0 / LANES_WIDE, 1.0, hidden=True, grid=False)
     own = axis_of(rows.x, kind.value, page.columns, page.card.frame, measured=bool(kind.measures))
@@ -128,7 +122,7 @@ def _x_axis(page: _Page) -> Axis:
 
 
 def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
-    kind, rows, body = page.kind, page.rows, page.body
+    kind, rows, body = page.kind, page.marks, page.body
     top = 0.0
     if kind.field is not None:
         top = key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), _key(page), name)
@@ -158,12 +152,8 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
         y_axis=Axis(0.0, total, total, hidden=True, grid=False),
         headings=(heading(kind.name or kind.lane), heading(kind.value)),
         plot=plot,
-        days=False,
-        x_code="General",
-        y_code="General",
         name=name,
-        alt=page.card.alt,
-        created=page.card.as_of_date.to_pydatetime(),
+        card=page.card,
         undrawn=_block(page, lanes),
     )
 
@@ -173,7 +163,7 @@ def _lane_tall(kind: Dots) -> float:
 
 
 def _key(page: _Page) -> list[tuple[str, str, str]]:
-    rows = page.rows
+    rows = page.marks
     value = rows.dots[0].value
     strokes = [(w, c, "stroke") for w, c in zip(rows.strokes, (LOOK.ink, LOOK.rule), strict=False)]
     return [
@@ -186,7 +176,7 @@ def _key(page: _Page) -> list[tuple[str, str, str]]:
 def _series(
     page: _Page, lanes: range, at: dict[int, float], x_axis: Axis, plot: Box, total: float
 ) -> list[xy.Points]:
-    kind, rows = page.kind, page.rows
+    kind, rows = page.kind, page.marks
     mine = [d for d in rows.dots if d.lane in at]
     sides = _sides(page, mine, at, x_axis, plot, total) if kind.strong else {}
     series: list[xy.Points] = []
@@ -237,7 +227,7 @@ def _dots(
     points = []
     for d in part:
         runs: tuple[Run, ...] = ()
-        behind = page.rows.lanes[d.lane].behind
+        behind = page.marks.lanes[d.lane].behind
         if behind:
             runs = tuple(
                 Run(
@@ -278,7 +268,7 @@ def _sides(
 
 
 def _lane_label(page: _Page, n: int, y: float, low: float) -> Point:
-    one, room = page.rows.lanes[n], page.left * 72 - 10
+    one, room = page.marks.lanes[n], page.left * 72 - 10
     tint = one.value.name_colour(LOOK) if one.value is not None else INK if one.strong else GREY
     said = shorten(one.name, room, native.LABEL, one.strong)
     runs = [Run(said, native.LABEL, one.strong, tint)]
@@ -343,7 +333,7 @@ def _names(
 
 def _cells(page: _Page, lanes: range, at: dict[int, float], total: float) -> xy.Points:
     """Words at the right of lanes with a field, under their headings."""
-    rows = page.rows
+    rows = page.marks
     points: list[Point] = []
     edge = 1.0 / LANES_WIDE
     room = page.body.w - page.left
@@ -375,6 +365,6 @@ def _block(page: _Page, lanes: range) -> native.Cells:
         return []
     names = [kind.lane, *kind.under, kind.value]
     names += [c for part in kind.field.cells for c in part[1:] if c and c not in names]
-    shown = {page.rows.lanes[n].name for n in lanes}
+    shown = {page.marks.lanes[n].name for n in lanes}
     records = [r for r in frame.to_dict("records") if str(r[kind.lane]) in shown]
     return [[heading(c) for c in names], *([plain(r[c]) for c in names] for r in records)]

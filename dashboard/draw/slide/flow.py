@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from pptx.slide import Slide
@@ -10,13 +9,11 @@ from pptx.slide import Slide
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.flow import Band, Flow, Flows, Node, state
-from dashboard.draw.slide import native, xy
+from dashboard.draw.slide import xy
 from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import LOOK, Box, colour
+from dashboard.draw.slide.page import Draw, room_in
 from dashboard.draw.slide.xy import Point, Points
-from dashboard.look.room import Room
-
-Draw = Callable[[Slide, str], None]
 
 #: Points along a band.
 STEPS = 16
@@ -27,7 +24,7 @@ NODE = 9.0
 
 def pages(card: Card, kind: Flow, columns: Frame, body: Box) -> list[Draw]:
     """One slide: a flow is read as a whole."""
-    marks = state(kind, card.frame, columns, Room(body.w * 72, native.LABEL, body.h * 72, paged=True))
+    marks = state(kind, card.frame, columns, room_in(body))
     return [partial(_draw, card, kind, marks, body)]
 
 
@@ -51,12 +48,8 @@ def _draw(card: Card, kind: Flow, marks: Flows, body: Box, one: Slide, name: str
         y_axis=Axis(0.0, marks.tall, marks.tall, hidden=True, reverse=True, grid=False),
         headings=(heading(kind.before), "Across"),
         plot=plot,
-        days=False,
-        x_code="General",
-        y_code="General",
         name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
+        card=card,
         undrawn=_table(kind, marks),
     )
 

@@ -77,7 +77,6 @@ def lay_out(
     most_lines: int = 4,
     centred_from: int | None = None,
     row: float = ROW,
-    most_rows: int = MOST_ROWS,
 ) -> Grid:
     """Lays a table out on as few slides as type of at least SPLIT_BELOW allows, in the largest type that needs no more.
 
@@ -90,7 +89,6 @@ def lay_out(
         most_lines: Lines of a cell after which its text is cut, unless the slides have room for all of it.
         centred_from: Headings from this column on are centred.
         row: Least height of a row in the largest type, in inches; smaller type needs less.
-        most_rows: Rows after which a further page begins.
     """
     texts = [_Column.of(heading, [r[x] for r in rows]) for x, heading in enumerate(head)]
 
@@ -114,7 +112,7 @@ def lay_out(
         ]
         lines = (_lines(c, w, head_size) for c, w in zip(head_cells, columns, strict=True))
         head_height = max(HEAD, _height(lines, head_size, HEAD))
-        pages = _pages(heights, room.h - head_height, most_rows)
+        pages = _pages(heights, room.h - head_height)
         return Grid(head_cells, set_rows, list(columns), heights, head_height, pages)
 
     def whole_words(size: float, least: float, found: Grid) -> Grid:
@@ -188,10 +186,10 @@ def _breaks_words(texts: Sequence[_Column], columns: Sequence[float], size: floa
     )
 
 
-def _pages(heights: Sequence[float], room: float, most_rows: int) -> list[range]:
+def _pages(heights: Sequence[float], room: float) -> list[range]:
     pages, begin, used = [], 0, 0.0
     for i, h in enumerate(heights):
-        if i > begin and (used + h > room or i - begin >= most_rows):
+        if i > begin and (used + h > room or i - begin >= MOST_ROWS):
             pages.append(range(begin, i))
             begin, used = i, 0.0
         used += h

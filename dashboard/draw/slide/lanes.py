@@ -14,15 +14,13 @@ from dashboard.charts.kinds.lanes import Event, Lanes, Timeline, state
 from dashboard.draw.slide import native, periods, xy
 from dashboard.draw.slide.native import LEGEND, Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, line, mix, parse
+from dashboard.draw.slide.page import Draw, room_in
 from dashboard.draw.slide.periods import Segment
 from dashboard.draw.slide.text import key_line, text_box
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import Point, Points
 from dashboard.look.measure import width
-from dashboard.look.room import Room
 from dashboard.look.theme import plural
-
-Draw = Callable[[Slide, str], None]
 
 LANES_A_SLIDE = 14
 #: Inches of a lane; of one of few, whose events are told in words; of a row of these words, and above them.
@@ -38,7 +36,7 @@ DAYS = 0.45
 
 def pages(card: Card, kind: Lanes, columns: Frame, body: Box) -> list[Draw]:
     """One function a slide, its lanes evenly many."""
-    marks = state(kind, card.frame, columns, Room(body.w * 72, native.LABEL, body.h * 72, paged=True))
+    marks = state(kind, card.frame, columns, room_in(body))
     count = len(marks.lanes)
     # A lane lower than its words is none.
     fits = max(int((body.h - 0.35 - DAYS) / LEAST), 1)
@@ -95,8 +93,7 @@ def _periods(
         last=marks.last,
         heading=heading(kind.lane),
         name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
+        card=card,
         periods=_table(card, kind, [marks.lanes[i].name for i in lanes]),
     )
     each = plot.h / max(len(lanes), 1)
@@ -262,11 +259,8 @@ def _strokes(
         headings=(heading(kind.words or kind.lane), heading(kind.first)),
         plot=plot,
         days=True,
-        x_code="yyyy-mm-dd",
-        y_code="General",
         name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
+        card=card,
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from pptx.slide import Slide
@@ -13,39 +12,32 @@ from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands, state
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
+from dashboard.draw.slide.page import Draw, Page, room_in
 from dashboard.draw.slide.scales import axis_of, share
 from dashboard.draw.slide.text import UP, text_box, units
 from dashboard.draw.slide.xy import Point
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import spread
-from dashboard.look.room import Room
 from dashboard.look.scales import Value
 from dashboard.look.theme import short_name
 
-Draw = Callable[[Slide, str], None]
 #: Office's names of the dashes that tell lines apart without colour.
 DASHES = ("", "dash", "sysDot", "dashDot")
 #: Height of a line of text, inches.
 LINE = 0.21
 
 
-@dataclass(frozen=True)
-class _Page:
-    card: Card
-    kind: Lines
-    columns: Frame
-    strands: Strands
+_Page = Page[Lines, Strands]
 
 
 def pages(card: Card, kind: Lines, columns: Frame, body: Box) -> list[Draw]:
     """One slide; none where no row has a value."""
-    room = Room(body.w * 72, native.LABEL, body.h * 72, paged=True)
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room))
-    return [partial(_draw, page, body)] if page.strands.panels else []
+    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
+    return [partial(_draw, page)] if page.marks.panels else []
 
 
-def _draw(page: _Page, body: Box, one: Slide, name: str) -> None:
-    panels = page.strands.panels
+def _draw(page: _Page, one: Slide, name: str) -> None:
+    panels, body = page.marks.panels, page.body
     named = [line for p in panels for line in p.lines if line.named]
     side = max(width(f"{short_name(n.name)} {_said(n)}", native.LABEL, True) for n in named) / 72 + 0.2
     side = min(side, 3.4, body.w * 0.4)
@@ -56,7 +48,7 @@ def _draw(page: _Page, body: Box, one: Slide, name: str) -> None:
 
 
 def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: str, n: int) -> None:
-    kind, strands = page.kind, page.strands
+    kind, strands = page.kind, page.marks
     is_last = n + 1 == len(strands.panels)
     # Further panels are named as further pages are: a refresh finds them.
     name = native.part_name(stem, n)
@@ -88,13 +80,9 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
         headings=(heading(kind.series), heading(kind.x)),
         plot=plot,
         days=strands.x.days,
-        x_code="yyyy-mm-dd" if strands.x.days else "General",
-        y_code="General",
         name=name,
-        alt=page.card.alt
-        if n == 0
-        else f"{panel.y.titles[0]}: {', '.join(line.name for line in panel.lines)}.",
-        created=page.card.as_of_date.to_pydatetime(),
+        alt="" if n == 0 else f"{panel.y.titles[0]}: {', '.join(line.name for line in panel.lines)}.",
+        card=page.card,
     )
     # More names than lines of text: the first of the frame are named, the workbook holds all.
     named = [line for line in panel.lines if line.named][: max(int(plot.h / LINE), 1)]

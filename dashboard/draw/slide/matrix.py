@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from pptx.slide import Slide
@@ -13,12 +12,10 @@ from dashboard.charts.kinds.matrix import Matrix, Square, state
 from dashboard.draw.slide import grid, native
 from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
+from dashboard.draw.slide.page import Draw, room_in
 from dashboard.draw.slide.table import PALE
 from dashboard.draw.slide.text import key_line
 from dashboard.look.measure import width
-from dashboard.look.room import Room
-
-Draw = Callable[[Slide, str], None]
 
 KEY_HEIGHT = 0.32
 SIZES = (11.0, 10.0, 9.0)
@@ -26,7 +23,7 @@ SIZES = (11.0, 10.0, 9.0)
 
 def pages(card: Card, kind: Matrix, columns: Frame, body: Box) -> list[Draw]:
     """One function a slide: a key, and as many rows as fit."""
-    found = state(kind, card.frame, columns, Room(body.w * 72, native.LABEL, body.h * 72, paged=True))
+    found = state(kind, card.frame, columns, room_in(body))
     at = {(s.lane, s.at): s for s in found.squares}
     empty = grid.cell(kind.none, colour=GREY, align="ctr")
     rows = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from math import ceil, floor, log10
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.parts.chart import ChartPart
 from pptx.slide import Slide
 
+from dashboard.charts.card import Card
 from dashboard.charts.kinds.bars import LEAVES, SIGNS
 from dashboard.draw.slide.ooxml import (
     GREY,
@@ -29,7 +29,7 @@ from dashboard.draw.slide.ooxml import (
     mix,
     paragraph,
 )
-from dashboard.draw.slide.workbook import Formula, workbook
+from dashboard.draw.slide.workbook import Formula, made_on, workbook
 from dashboard.look.markup import xml_signs, xml_text
 from dashboard.look.measure import width
 
@@ -112,13 +112,13 @@ def plot_layout(x: float, y: float, w: float, h: float, inner: bool = True) -> s
     )
 
 
-def legend_xml(box: Box, hidden: Sequence[int] = (), x: float = 0.0, w: float = 1.0) -> str:
+def legend_xml(box: Box, hidden: Sequence[int] = ()) -> str:
     """A key over the plot, without the entries of hidden series."""
     # A narrow chart sets its key in two rows, for which LibreOffice wants more than twice the height of one.
     tall = LEGEND + (0.14 if box.w < NARROW else 0.0)
     gone = "".join(f'<c:legendEntry><c:idx val="{i}"/><c:delete val="1"/></c:legendEntry>' for i in hidden)
     return (
-        f'<c:legend><c:legendPos val="t"/>{gone}{plot_layout(x, 0.0, w, tall / box.h, inner=False)}'
+        f'<c:legend><c:legendPos val="t"/>{gone}{plot_layout(0.0, 0.0, 1.0, tall / box.h, inner=False)}'
         f'<c:overlay val="0"/>{chart_text(LABEL)}</c:legend>'
     )
 
@@ -169,7 +169,6 @@ def labels_xml(
     position: str | Mapping[int, str] = "ctr",
     all_values: bool = False,
     code: str = "General",
-    size: float = LABEL,
     ink: str = INK,
     bold: bool = False,
     plate: bool = False,
@@ -182,7 +181,7 @@ def labels_xml(
         if i in own:
             parts.append(
                 f'<c:dLbl><c:idx val="{i}"/><c:numFmt formatCode="{xml_text(own[i])}" sourceLinked="0"/>'
-                f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{chart_text(size, ink, bold)}"
+                f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{chart_text(LABEL, ink, bold)}"
                 f'<c:dLblPos val="{position}"/>{_SHOWN.format(value=1)}</c:dLbl>'
             )
         elif i in custom:
@@ -195,7 +194,7 @@ def labels_xml(
             parts.append(f'<c:dLbl><c:idx val="{i}"/><c:delete val="1"/></c:dLbl>')
     rest = (
         f'<c:numFmt formatCode="{xml_text(code)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
-        f"{chart_text(size, ink, bold)}"
+        f"{chart_text(LABEL, ink, bold)}"
     )
     if all_values and isinstance(position, str):
         rest += f'<c:dLblPos val="{position}"/>'
@@ -260,7 +259,6 @@ def category_axis(
     *,
     reverse: bool,
     rule: bool,
-    ink: str = INK,
     hidden: bool = False,
     upright: bool = False,
 ) -> str:
@@ -269,7 +267,7 @@ def category_axis(
         f'<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="{"maxMin" if reverse else "minMax"}"/></c:scaling>'
         f'<c:delete val="{int(hidden)}"/><c:axPos val="{place}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
-        f"<c:spPr>{line(LOOK.rule if rule else None)}</c:spPr>{chart_text(size, ink, upright=upright)}"
+        f"<c:spPr>{line(LOOK.rule if rule else None)}</c:spPr>{chart_text(size, INK, upright=upright)}"
         '<c:crossAx val="1002"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/>'
         '<c:lblOffset val="60"/><c:tickLblSkip val="1"/><c:noMultiLvlLbl val="1"/></c:catAx>'
     )
@@ -341,8 +339,8 @@ def bars(
     high: float,
     code: str,
     name: str,
-    alt: str,
-    created: datetime,
+    card: Card,
+    alt: str = "",
     totals: bool = False,
     named: bool = True,
     walk: Sequence[tuple[float, str]] = (),
@@ -361,8 +359,8 @@ def bars(
         high: End of the scale.
         code: Number format of the values.
         name: Name of the shape.
-        alt: What it shows.
-        created: Day noted in the workbook.
+        card: Whose chart it is; its day is noted in the workbook.
+        alt: What it shows, where that is not what the card shows.
         totals: Stacked bars carry their sum behind the end.
         named: Names stand along the axis; of panels under each other only the last one's do.
         walk: Of a waterfall, where each column begins and the sign of its number, "" where it stands from zero. It stands on
@@ -466,7 +464,12 @@ def bars(
             row.append(Formula(f"=SUM({first}{i + 2}:{last}{i + 2})", drawn[-1].values[i] or 0))
         cells.append(row)
     add_chart(
-        slide, box, chart, workbook(cells, created, dict.fromkeys(range(1, len(drawn) + 1), code)), name, alt
+        slide,
+        box,
+        chart,
+        workbook(cells, made_on(card), dict.fromkeys(range(1, len(drawn) + 1), code)),
+        name,
+        alt or card.alt,
     )
     return Drawn(plot, high)
 

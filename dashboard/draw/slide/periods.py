@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import pandas as pd
 from pptx.slide import Slide
 
+from dashboard.charts.card import Card
 from dashboard.draw.slide.native import (
     LABEL,
     Bars,
@@ -33,7 +33,7 @@ from dashboard.draw.slide.ooxml import (
     hatch,
     line,
 )
-from dashboard.draw.slide.workbook import workbook
+from dashboard.draw.slide.workbook import made_on, workbook
 from dashboard.look.measure import width
 
 
@@ -61,8 +61,7 @@ def lanes(
     last: pd.Timestamp,
     heading: str,
     name: str,
-    alt: str,
-    created: datetime,
+    card: Card,
     periods: Cells,
 ) -> Box:
     """Lanes of periods as a stacked bar whose gaps are hatched; returns where the plot stands.
@@ -76,8 +75,7 @@ def lanes(
         last: Where it ends.
         heading: What a lane is.
         name: Name of the shape.
-        alt: What it shows.
-        created: Day noted in the workbook.
+        card: Whose chart it is: what it shows, and the day noted in the workbook.
         periods: The rows shown, for a second block of the workbook's sheet.
     """
     left = min(max((width(n, LABEL, True) for n in names), default=0) / 72 + 0.16, 2.6)
@@ -133,7 +131,7 @@ def lanes(
     cells: Cells = [[heading, *(c for c, _ in columns)]]
     for i, lane_name in enumerate(names):
         cells.append([lane_name, first, *(v[i] for _, v in columns[1:])])
-    add_chart(slide, box, chart, workbook([*cells, [], *periods], created), name, alt)
+    add_chart(slide, box, chart, workbook([*cells, [], *periods], made_on(card)), name, card.alt)
     return plot
 
 

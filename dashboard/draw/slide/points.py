@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from pptx.slide import Slide
@@ -14,16 +14,15 @@ from dashboard.charts.kinds.points import GAP, Cloud, Points, Spot, state
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis
 from dashboard.draw.slide.ooxml import INK, LOOK, Box, Run, mix
+from dashboard.draw.slide.page import Draw, Page, room_in
 from dashboard.draw.slide.scales import axis_of, share
 from dashboard.draw.slide.text import UP, key_line, text_box, units
 from dashboard.draw.slide.xy import Point
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.place import FOUR, along, place, spread
-from dashboard.look.room import Room
 from dashboard.look.scales import GOVERNANCE, OUTSIDE, OWN, Value
 from dashboard.look.theme import short_name
 
-Draw = Callable[[Slide, str], None]
 SIDES = {"right": "r", "left": "l", "above": "t", "below": "b"}
 #: Sizes of marks in points: in three steps; strong, and faint beside strong ones.
 SIZES, STRONG, FAINT = (7, 9, 12), 11, 6
@@ -31,24 +30,18 @@ SIZES, STRONG, FAINT = (7, 9, 12), 11, 6
 BAND = 2.7
 
 
-@dataclass(frozen=True)
-class _Page:
-    card: Card
-    kind: Points
-    columns: Frame
-    cloud: Cloud
-    body: Box
+_Page = Page[Points, Cloud]
 
 
 def pages(card: Card, kind: Points, columns: Frame, body: Box) -> list[Draw]:
     """One slide; none where no row has a place on both scales: its rows are then a table."""
-    room = Room(body.w * 72, native.LABEL, body.h * 72, paged=True)
+    room = room_in(body)
     cloud = state(kind, card.frame, columns, room)
     return [partial(_draw, _Page(card, kind, columns, cloud, body))] if cloud.spots else []
 
 
 def _draw(page: _Page, one: Slide, name: str) -> None:
-    cloud, kind, body = page.cloud, page.kind, page.body
+    cloud, kind, body = page.marks, page.kind, page.body
     entries = [(v.word, v.fill(LOOK), v.slide_marker) for v in cloud.values]
     if any(s.thread is not None for s in cloud.spots):
         entries.append((heading(kind.thread), LOOK.rule, "dash"))
@@ -81,7 +74,6 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
         for i, r in zip(frame.index, frame.to_dict("records"), strict=True)
         if i not in shown
     ]
-    created = page.card.as_of_date.to_pydatetime()
     xy.scatter(
         one,
         box,
@@ -91,11 +83,8 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
         headings=(heading(kind.name), heading(kind.x)),
         plot=plot,
         days=cloud.x.days,
-        x_code="yyyy-mm-dd" if cloud.x.days else "General",
-        y_code="General",
         name=name,
-        alt=page.card.alt,
-        created=created,
+        card=page.card,
         unplaced=unplaced,
     )
     if cloud.apart:
@@ -113,7 +102,7 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
     def at(x: float, y: float) -> tuple[float, float]:
         return share(x, x_axis) * plot.w * 72, (1 - share(y, y_axis)) * plot.h * 72
 
-    cloud = page.cloud
+    cloud = page.marks
     firm, taken = cloud.places(at)
     for join in cloud.joins:
         taken += along([at(*c) for c in corners(join.points, _end(x_axis, join.points, cloud))], 10)
@@ -145,7 +134,7 @@ def _end(x_axis: Axis, points: Sequence[tuple[float, float]], cloud: Cloud) -> f
 
 
 def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Points]:
-    cloud, kind = page.cloud, page.kind
+    cloud, kind = page.marks, page.kind
     weak: list[xy.Points] = []
     strong: list[xy.Points] = []
     # Later series lie on top: a reader's own over all others.
@@ -230,7 +219,7 @@ def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[
 
 def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str) -> None:
     """Rows without a place across, over the same scale, in a chart of their own: names apart from each other."""
-    cloud, kind = page.cloud, page.kind
+    cloud, kind = page.marks, page.kind
     inside = Box(box.x + 0.05, plot.y, box.w - 0.1, plot.h)
     lines = wrap(kind.apart, inside.w * 72 - 14, 10)
     step = 0.2 / plot.h
@@ -276,12 +265,9 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
         y_axis=replace(y_axis, hidden=True, title="", grid=False),
         headings=(heading(kind.name), "Place"),
         plot=inside,
-        days=False,
-        x_code="General",
-        y_code="General",
         name=f"{name}:band",
         alt=f"{kind.apart}: {', '.join(s.name for s in cloud.apart)}.",
-        created=page.card.as_of_date.to_pydatetime(),
+        card=page.card,
         ground=LOOK.levels[0],
     )
     foot = 0.17 * len(lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from pptx.slide import Slide
@@ -13,12 +12,11 @@ from dashboard.charts.kinds.table import Entry, Table, rows
 from dashboard.draw.slide import grid
 from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
+from dashboard.draw.slide.page import Draw
 from dashboard.look.measure import is_chinese
 
 #: Share of a stale chip's fill that is left.
 PALE = 0.45
-
-Draw = Callable[[Slide, str], None]
 
 
 def pages(card: Card, kind: Table, columns: Frame, body: Box) -> list[Draw]:

@@ -9,6 +9,7 @@ from datetime import datetime
 import pandas as pd
 import xlsxwriter
 
+from dashboard.charts.card import Card
 from dashboard.look.measure import width
 from dashboard.look.theme import PRODUCT, is_missing
 
@@ -49,6 +50,24 @@ class Formula:
     value: float
 
 
+def opened(out: io.BytesIO) -> xlsxwriter.Workbook:
+    """A workbook in memory that takes texts as they stand: none becomes a formula, a link or a number."""
+    return xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+
+
+def made_on(card: Card) -> datetime:
+    """The day that a card's workbooks note as their own."""
+    return card.as_of_date.to_pydatetime()
+
+
 def workbook(lines: list[list[object]], created: datetime, formats: dict[int, str] | None = None) -> bytes:
     """A sheet of plain values with fixed properties: what stands behind a chart on a slide.
 
@@ -58,15 +77,7 @@ def workbook(lines: list[list[object]], created: datetime, formats: dict[int, st
         formats: Number format of columns, by position.
     """
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = opened(out)
     book.set_properties({"author": PRODUCT, "created": created})
     sheet = book.add_worksheet("Sheet1")
     styles = {x: book.add_format({"num_format": code}) for x, code in (formats or {}).items()}

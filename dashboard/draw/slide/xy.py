@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 import pandas as pd
 from pptx.slide import Slide
 
+from dashboard.charts.card import Card
 from dashboard.draw.slide.native import (
     EPOCH,
     LABEL,
@@ -33,7 +33,7 @@ from dashboard.draw.slide.ooxml import (
     line,
     mix,
 )
-from dashboard.draw.slide.workbook import workbook
+from dashboard.draw.slide.workbook import made_on, workbook
 
 
 @dataclass(frozen=True)
@@ -183,12 +183,10 @@ def scatter(
     y_axis: Axis,
     headings: tuple[str, str],
     plot: Box,
-    days: bool,
-    x_code: str,
-    y_code: str,
     name: str,
-    alt: str,
-    created: datetime,
+    card: Card,
+    alt: str = "",
+    days: bool = False,
     undrawn: Cells | None = None,
     unplaced: Sequence[tuple[str, float]] = (),
     ground: str | None = None,
@@ -205,12 +203,10 @@ def scatter(
         y_axis: Vertical scale.
         headings: Headings of the workbook's first two columns: what a point is, and what x is.
         plot: Where the plotting area stands on the slide.
-        days: x is a day; the workbook then holds days.
-        x_code: Number format of x.
-        y_code: Number format of y.
         name: Name of the shape.
-        alt: What it shows.
-        created: Day noted in the workbook.
+        card: Whose chart it is; its day is noted in the workbook.
+        alt: What it shows, where that is not what the card shows.
+        days: x is a day; the workbook then holds days.
         undrawn: A block of cells kept in the workbook below the others.
         unplaced: Name and value of points without a place across, kept there too.
         ground: Colour of the plot; None leaves it clear.
@@ -218,6 +214,7 @@ def scatter(
     series = flagged(series)
     rows = [(k, p) for k, s in enumerate(series) for p in s.points]
     n = len(rows)
+    x_code = "yyyy-mm-dd" if days else "General"
     xs = [p.x for _, p in rows]
     x_ref = number_ref(f"$B$2:$B${n + 1}", xs, x_code)
     xml = []
@@ -252,7 +249,7 @@ def scatter(
             f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [one.name])}</c:tx>'
             f"<c:spPr>{stroke}</c:spPr>{marker}{singles}{labels}"
             f"<c:xVal>{x_ref}</c:xVal>"
-            f"<c:yVal>{number_ref(f'${letter}$2:${letter}${n + 1}', ys, y_code)}</c:yVal>"
+            f"<c:yVal>{number_ref(f'${letter}$2:${letter}${n + 1}', ys, 'General')}</c:yVal>"
             '<c:smooth val="0"/></c:ser>'
         )
     area = plot_layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
@@ -277,5 +274,5 @@ def scatter(
         first = 3 if series and series[0].name == HOLLOW else 2
         cells.append([])
         cells += [[who, *[None] * (first - 1), value] for who, value in unplaced]
-    codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), y_code)}
-    add_chart(slide, box, chart, workbook(cells, created, codes), name, alt)
+    codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), "General")}
+    add_chart(slide, box, chart, workbook(cells, made_on(card), codes), name, alt or card.alt)

@@ -18,24 +18,28 @@ from dashboard.look.theme import format_day, is_missing, plural
 HALF_YEAR = 183
 #: Of fewer companies nothing is said in a sentence.
 FEWEST = 5
-COLUMNS = [
-    "company_name",
-    "governance_model",
-    "governance_model_id",
-    "days",
-    "leader",
-    "leader_since",
-    "leader_since_precision",
-    "next_flagship",
-    "flagship_model",
-    "flagship_date",
-    "flagship_date_precision",
-    "why",
-    "is_waiting",
+
+
+LEADER_TO_FLAGSHIP = col.Frame(
+    "organisations whose AI lead came after their first model; the shortest first, those still without a flagship last",
     "is_outside",
     "confidence",
-    "source_ids",
-]
+    reads=("companies", "people", "models", "model_families", "governance_assessments", *flagships.READS),
+    **col.WHO,
+    days=col.number(
+        "days from the arrival to the release of the next flagship, or to the day shown where none came",
+        "days",
+    ),
+    leader=col.text("who came to lead AI, and when", "Head of AI since"),
+    leader_since=col.day("first day in the role", exact="leader_since_precision"),
+    leader_since_precision=col.KNOWN,
+    next_flagship=col.text("the first flagship released after that day, and when", "Next flagship"),
+    flagship_model=col.key("its name"),
+    flagship_date=col.key("its release"),
+    flagship_date_precision=col.KNOWN,
+    why=col.text("why it is the flagship", "Found as"),
+    is_waiting=col.flag("no flagship on record since; days so far"),
+)
 
 
 def leader_to_flagship(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -86,7 +90,7 @@ def leader_to_flagship(tables: Tables, selection: Selection) -> pd.DataFrame:
                 ),
             }
         )
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame = LEADER_TO_FLAGSHIP.of(rows)
     frame = frame.sort_values(["is_waiting", "days", "company_name"], kind="stable")
     return counted(frame, tables["companies"]["company_id"].nunique())
 
@@ -116,22 +120,21 @@ def leader_to_flagship_subtitle(frame: pd.DataFrame, selection: Selection) -> st
 # --- Who went where ---
 
 
-MOVE_COLUMNS = [
-    "company_name",
-    "governance_model",
-    "governance_model_id",
-    "went",
-    "went_names",
-    "went_to",
-    "came",
-    "came_names",
-    "came_from",
-    "last_move",
+PEOPLE_MOVES = col.Frame(
+    "organisations with a move on record, those with most moves first, then who gained",
     "last_move_precision",
     "is_outside",
     "confidence",
-    "source_ids",
-]
+    reads=("companies", "people_moves", "governance_assessments"),
+    **col.WHO,
+    went=col.count("person", "people who went, on record", "Went"),
+    went_names=col.key("who went"),
+    went_to=col.names("who went where, the newest first", "Went to"),
+    came=col.count("person", "people who came, on record", "Came"),
+    came_names=col.key("who came"),
+    came_from=col.names("who came from where, the newest first", "Came from"),
+    last_move=col.day("day of the newest move", "Newest move", exact="last_move_precision"),
+)
 
 
 def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -164,12 +167,12 @@ def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(*(r["source_ids"] for r in mine)),
             }
         )
-    frame = pd.DataFrame(rows, columns=MOVE_COLUMNS)
+    frame = PEOPLE_MOVES.of(rows)
     frame = frame.assign(_moves=frame["came"] + frame["went"], _gain=frame["came"] - frame["went"])
     order = frame.sort_values(
         ["_moves", "_gain", "company_name"], ascending=[False, False, True], kind="stable"
     )
-    return counted(order[MOVE_COLUMNS], len(about))
+    return counted(order[PEOPLE_MOVES.names], len(about))
 
 
 def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -202,20 +205,8 @@ CHARTS = (
         title="Leaders and researchers who went and came",
         question="Who wins leaders and researchers from others, and who loses them?",
         subtitle=people_moves_subtitle,
-        tables=("companies", "people_moves", "governance_assessments"),
         data=people_moves,
-        columns=col.Frame(
-            "organisations with a move on record, those with most moves first, then who gained",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            went=col.count("person", "people who went, on record", "Went"),
-            went_names=col.key("who went"),
-            went_to=col.names("who went where, the newest first", "Went to"),
-            came=col.count("person", "people who came, on record", "Came"),
-            came_names=col.key("who came"),
-            came_from=col.names("who came from where, the newest first", "Came from"),
-            last_move=col.day("day of the newest move", "Newest move", exact="last_move_precision"),
-        ),
+        columns=PEOPLE_MOVES,
         kind=Sides("company_name", "went", "came", "went_names", "came_names"),
         finding=people_moves_finding,
         note="Moves that a document names, of known people alone: what was not reported is not here, and departures make more news than arrivals.",
@@ -226,35 +217,12 @@ CHARTS = (
         title="From a new head of AI to the next flagship",
         question="How long after a change of leader did the next flagship come?",
         subtitle=leader_to_flagship_subtitle,
-        tables=(
-            "companies",
-            "people",
-            "models",
-            "model_families",
-            "governance_assessments",
-            *flagships.READS,
-        ),
         data=leader_to_flagship,
-        columns=col.Frame(
-            "organisations whose AI lead came after their first model; the shortest first, those still without a flagship last",
-            company_name=col.company(),
-            governance_model=col.GOVERNANCE,
-            days=col.number(
-                "days from the arrival to the release of the next flagship, or to the day shown where none came",
-                "days",
-            ),
-            leader=col.text("who came to lead AI, and when", "Head of AI since"),
-            leader_since=col.day("first day in the role", exact="leader_since_precision"),
-            next_flagship=col.text("the first flagship released after that day, and when", "Next flagship"),
-            flagship_model=col.key("its name"),
-            flagship_date=col.key("its release"),
-            why=col.text("why it is the flagship", "Found as"),
-            is_waiting=col.flag("no flagship on record since; days so far"),
-        ),
+        columns=LEADER_TO_FLAGSHIP,
         kind=Dots(
-            lane="company_name",
-            value="days",
-            colour="governance_model",
+            "company_name",
+            "days",
+            "governance_model",
             behind=("leader", "next_flagship"),
             hollow="is_waiting",
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from pptx.slide import Slide
@@ -13,10 +12,8 @@ from dashboard.charts.kinds.marks import Piece
 from dashboard.charts.kinds.sides import CAME, WENT, Pair, Sides, state
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
+from dashboard.draw.slide.page import Draw, room_in
 from dashboard.draw.slide.text import key_line
-from dashboard.look.room import Room
-
-Draw = Callable[[Slide, str], None]
 
 ROWS_A_SLIDE = 18
 KEY_HEIGHT = 0.34
@@ -28,7 +25,7 @@ UNSIGNED = "0;0"
 
 def pages(card: Card, kind: Sides, columns: Frame, body: Box) -> list[Draw]:
     """One function a slide: rows are split over as few slides as possible, evenly, on one scale."""
-    pair = state(kind, card.frame, columns, Room(body.w * 72, native.LABEL, body.h * 72, paged=True))
+    pair = state(kind, card.frame, columns, room_in(body))
     count = len(pair.names)
     slides = max(-(-count // ROWS_A_SLIDE), 1)
     each = max(-(-count // slides), 1)
@@ -67,8 +64,7 @@ def _draw(card: Card, pair: Pair, heading: str, body: Box, part: range, one: Sli
         high=pair.high,
         code=UNSIGNED,
         name=name,
-        alt=card.alt,
-        created=card.as_of_date.to_pydatetime(),
+        card=card,
     )
 
 

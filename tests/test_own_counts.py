@@ -21,7 +21,8 @@ from dashboard.deck.opening import open_file
 from dashboard.door import resources, tools
 from dashboard.door.build import Build
 from dashboard.door.build import Builds as DoorBuilds
-from dashboard.facts import watch
+from dashboard.facts import own_company, watch
+from dashboard.facts.own_company import OwnCompany
 
 OWN = Overlay("Acme", tuple(sorted(as_csv(many_rows()).items())), "own.json")
 WORD = overlay.encode(OWN)
@@ -169,3 +170,35 @@ def test_who_leads_china_does_not_follow_from_who_is_chosen(built: Path) -> None
     alone = said(companies=("tencent",))
     pd.testing.assert_frame_equal(said(), alone)
     assert not alone["home_company"].dropna().eq(alone["company_name"].iloc[0]).all()
+
+
+#: What the form alone knows, and charts that choose among companies by what a company of the form may lack.
+FORM = OwnCompany(
+    "Acme",
+    scores={"decision_authority": 4, "base_model_strategy": 3, "tooling": 2},
+    since="2025-03-01",
+    models=(("Acme-1", "open", "2026-05-01"),),
+)
+CHOOSY = (
+    "governance-lanes",
+    "index-over-time",
+    "index-change",
+    "model-releases",
+    "model-list",
+    "releases-by-company",
+)
+
+
+@pytest.mark.parametrize(
+    "chart", [*CHOOSY, "landscape-matrix", "positioning", "dimension-scores", "reported-coded"]
+)
+def test_a_company_of_the_form_stands_in_a_chart_that_chooses(built: Path, chart: str) -> None:
+    """One without events, with one release and scores that never moved; the others stand as they would without it."""
+    plain, snapshot = store.load(built), store.snapshot(built)
+    now = overlay.lay(plain, snapshot, [own_company.as_overlay(FORM, plain, snapshot.as_of)])
+    view = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
+    a, b = (cards.make(CHARTS[chart], t, view, snapshot) for t in (plain, now.tables))
+    theirs = b.frame["company_name"].astype("str").str.startswith("Acme (own)")
+    assert theirs.any() and "Acme (own), not counted" in b.subtitle
+    assert list(b.frame.loc[~theirs, "company_name"]) == list(a.frame["company_name"])
+    assert a.title == b.title

@@ -16,6 +16,23 @@ from dashboard.data.store import Tables
 from dashboard.facts.what_if import QUALIFIERS
 from etl.governance_rule import DIMENSIONS, LEVELS, UNDETERMINED, has_units, label
 
+#: What the form offers: word of the table and its words.
+AGENDAS = {"commercial": "What founders mean to sell", "research": "Research", "public": "Public funding"}
+WEIGHTS = {"": "not known", "open": "open", "restricted": "restricted", "closed": "closed"}
+LEVERS = {
+    "cloud": "Cloud",
+    "commerce": "Commerce",
+    "advertising": "Advertising",
+    "subscription": "Subscription",
+    "api": "API",
+    "distribution": "Distribution",
+    "devices": "Devices",
+    "chips": "Chips",
+    "data": "Data",
+    "open_source_ecosystem": "Open-source ecosystem",
+    "enterprise": "Enterprise",
+    "autonomous_driving": "Autonomous driving",
+}
 #: Money that the form asks for: metric and its words.
 SPENDING = {
     "capex": "Capital expenditure",

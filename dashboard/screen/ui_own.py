@@ -17,28 +17,12 @@ from dashboard.data import overlay, permalink
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.selection import COMPANY_TYPES
 from dashboard.facts import own_company, what_if
-from dashboard.facts.own_company import INFRASTRUCTURE, SPENDING, OwnCompany
+from dashboard.facts.own_company import AGENDAS, INFRASTRUCTURE, LEVERS, SPENDING, WEIGHTS, OwnCompany
 from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import MODELS, OWN_SIGN, join_words, model_short, plural
 from dashboard.screen import own_state, ui
 from etl.governance_rule import LEVELS, UNDETERMINED, centralisation_index, has_units
 
-AGENDAS = {"commercial": "What founders mean to sell", "research": "Research", "public": "Public funding"}
-WEIGHTS = {"": "not known", "open": "open", "restricted": "restricted", "closed": "closed"}
-LEVERS = {
-    "cloud": "Cloud",
-    "commerce": "Commerce",
-    "advertising": "Advertising",
-    "subscription": "Subscription",
-    "api": "API",
-    "distribution": "Distribution",
-    "devices": "Devices",
-    "chips": "Chips",
-    "data": "Data",
-    "open_source_ecosystem": "Open-source ecosystem",
-    "enterprise": "Enterprise",
-    "autonomous_driving": "Autonomous driving",
-}
 _FORM = "_own_form"
 
 

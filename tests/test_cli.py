@@ -325,7 +325,7 @@ def test_add_us_writes_the_file_that_the_page_saves(
         "api=Tokens, by the million",
     ]
     words += ["--model", "Acme-1, large,open,2026-05-01", "--model", "Acme-2", "--infrastructure", "chip=A1"]
-    words += ["--spending", "ai_capex,2025,1.2e9,eur"]
+    words += ["--spending", "ai_capex,2025,1.2e9,eur", "--price", "Acme-1, large,0.5,2,usd"]
     assert main(["add-us", *words, "--address", "http://here/", "--out", str(out)]) == 0
     _, err = said(capsys)
     one = OwnCompany(
@@ -338,6 +338,7 @@ def test_add_us_writes_the_file_that_the_page_saves(
         models=(("Acme-1, large", "open", "2026-05-01"), ("Acme-2", "", "")),
         infrastructure=(("chip", "A1"),),
         spending=(("ai_capex", 2025, 1.2e9, "EUR"),),
+        prices=(("Acme-1, large", 0.5, 2.0, "USD"),),
     )
     now = data(built)
     expected = own_company.as_overlay(one, now.tables, now.snapshot.as_of)
@@ -345,6 +346,12 @@ def test_add_us_writes_the_file_that_the_page_saves(
     assert f"Acme: {model_short(one.model_id)}, centralisation index 75 of 100" in err
     [told] = overlay.of_address(err.splitlines()[-1])
     assert told.id == expected.id, "the link carries the same company"
+    back = own_company.read(told)
+    assert back is not None and (back.prices, back.models[0], back.name) == (
+        one.prices,
+        one.models[0],
+        "Acme",
+    )
     # And the file is one that every other command takes.
     shown = tmp_path / "lanes.csv"
     assert main(["chart", "governance-lanes", "--overlay", str(out), "--out", str(shown)]) == 0
@@ -362,6 +369,9 @@ def test_add_us_writes_the_file_that_the_page_saves(
         (["--spending", "ai_capex,2025,much,EUR"], "expected METRIC,YEAR,AMOUNT,CURRENCY"),
         (["--spending", "ai_capex,2025,nan,EUR"], "expected METRIC,YEAR,AMOUNT,CURRENCY"),
         (["--spending", "ai_capex,2025,1,ACME"], "(company_metrics):2: currency"),
+        (["--price", "0.5,2,USD"], "expected MODEL,INPUT,OUTPUT,CURRENCY"),
+        (["--price", "Acme-1,0.5,2,EUR"], "compared in USD and CNY"),
+        (["--price", "Acme-1,0.5,2,USD"], "(model_prices):2: model_id"),
         (["--model", ",open"], "expected NAME[,open, restricted or closed][,DAY]"),
         (["--country", "Germany"], "(companies):2: country"),
         (["--name", "Tencent"], "tencent"),

@@ -27,8 +27,9 @@ from dashboard.deck import basket, decks, editions
 from dashboard.deck.decks import Builds, Data
 from dashboard.deck.editions import EditionError, Since
 from dashboard.export import edition as forms
-from dashboard.facts import changes, landscape, prices, watch
+from dashboard.facts import changes, flagships, landscape, own_company, prices, watch
 from dashboard.facts import edition as facts
+from dashboard.facts.own_company import OwnCompany
 from dashboard.facts.watch import Watch, WatchError
 
 SINCE = pd.Timestamp("2026-07-01")
@@ -536,3 +537,57 @@ def test_an_address_asks_the_command_for_what_the_page_shows(
         == 1
     )
     assert "own rows" in capsys.readouterr().err
+
+
+def test_an_edition_answers_how_sure_who_moved_who_opened_and_who_undercuts_us(built: Path) -> None:
+    """Questions of a Monday that no single change answers: each is told, or it is told that nothing is on record."""
+    tables, snapshot = Builds.of(built).newest.tables, Builds.of(built).newest.snapshot
+    one = OwnCompany("Acme", models=(("Acme-1", "open", "2026-05-01"),), prices=(("Acme-1", 1, 5, "USD"),))
+    with overlay.given([own_company.as_overlay(one, tables, snapshot.as_of)]):
+        ours = Builds.of(built)
+    wanted = Watch("Rivals", companies=("alibaba", "deepseek", "tencent"))
+    whole = editions.make(ours, wanted, Since(day=pd.Timestamp("2026-03-01")))
+    said = " ".join(whole.beside)
+    # How sure a label is: each report in force is counted.
+    held = landscape.assessments_in_force(
+        as_of(ours.newest.tables, Selection(snapshot.as_of, snapshot.as_of)), "reported"
+    )
+    for i, cid in zip(whole.standing, sorted(wanted.companies), strict=False):
+        reports = held.loc[held["company_id"] == cid, "governance_model_id"]
+        told = f"{len(reports)} reports" in i.what
+        assert i.confidence and told == (len(reports) > 1), i.what
+    # Who moved: every row of the window that names one of them.
+    moves = tables["people_moves"]
+    inside = moves[moves["move_date"] > "2026-03-01"]
+    inside = inside[
+        inside["from_company_id"].isin(wanted.companies) | inside["to_company_id"].isin(wanted.companies)
+    ]
+    assert len(inside) and all(
+        f"{r.person_name} from {r.from_name} to {r.to_name}" in said for r in inside.itertuples()
+    )
+    # Who undercuts us: those below our list price, and no others.
+    listed = prices.list_prices(ours.newest.tables).set_index("model_id")["output_price_per_mtok"]
+    flags = flagships.flagships(ours.newest.tables).loc[list(wanted.companies)]
+    [under] = [s for s in whole.beside if s.startswith("Below Acme-1 of Acme (own), $5 ")]
+    for r in flags.itertuples():
+        assert (f"{r.model_name} (" in under) == (listed.get(r.model_id, 9) < 5)
+    assert "open weights" in said and "Open weights outside the list" in said
+    # And where there is nothing, that is said.
+    still = editions.make(ours, wanted, Since(day=snapshot.as_of))
+    assert "No move of a person from or to them is on record" in " ".join(still.beside)
+
+
+def test_claims_that_the_edition_before_named_are_followed(
+    builds: Builds, tables: Tables, built: Path
+) -> None:
+    wanted = Watch("Mine", companies=("alibaba",))
+    claims = tables["claims"]
+    mine = claims[(claims["company_id"] == "alibaba") & (claims["claim_kind"] == "prediction")]
+    done = mine.loc[mine["verdict"] != "pending", "claim_id"].iloc[0]
+    then = altered(tables, "claims", verdict=("claim_id", done, "pending"))
+    then = altered(then, "claims", due_date=("claim_id", done, pd.Timestamp("2026-12-15")))
+    named = editions.make(Builds(Data(then, store.snapshot(built))), wanted, Since(day=SINCE))
+    assert len(named.due) >= 1
+    after = editions.make(builds, wanted, Since(edition=named))
+    [said] = [s for s in after.beside if s.startswith("Of ")]
+    assert said.startswith(f"Of {len(named.due)} claim") and " is " in said, said

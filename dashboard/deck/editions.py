@@ -15,6 +15,7 @@ import pandas as pd
 
 from dashboard.charts import CHARTS, marks
 from dashboard.charts import edition as charts
+from dashboard.charts.claims import VERDICTS
 from dashboard.data import permalink, store
 from dashboard.data.citations import split_ids
 from dashboard.data.selection import Selection, as_of
@@ -31,7 +32,7 @@ from dashboard.facts import edition as facts
 from dashboard.facts import standing
 from dashboard.facts import watch as watching
 from dashboard.facts.watch import Watch
-from dashboard.look.theme import format_day, is_missing
+from dashboard.look.theme import format_day, is_missing, join_words, plural
 
 #: Documents named beside a statement, charts of the slides, and statements for which a chart is looked for.
 MOST_DOCUMENTS, MOST_CHARTS, MOST_SHOWN = 3, 3, 12
@@ -174,10 +175,47 @@ def make(
         unknown=tuple(facts.unknown(both, watch)),
         notes=(*notes, f"{facts.RANK}."),
         standing=tuple(
-            Item("standing", s.company_name, s.what, documents=_documents(s.source_ids, cited)) for s in told
+            Item(
+                "standing",
+                s.company_name,
+                s.what,
+                confidence=_confidence(s.confidence),
+                documents=_documents(s.source_ids, cited),
+            )
+            for s in told
         ),
-        beside=tuple(standing.beside(both, watch, found)),
+        beside=(*standing.beside(both, watch, found), *_became_of(before, both)),
     )
+
+
+def _became_of(before: Edition | None, both: facts.States) -> list[str]:
+    """What became of the claims that the edition before named as falling due; nothing where it named none."""
+    if before is None or not before.due:
+        return []
+    claims = both.now["claims"]
+    names = claims["company_id"].map(both.now["companies"].set_index("company_id")["company_name"])
+    verdicts = {
+        _due_words(None if is_missing(n) else str(n), c): v
+        for n, c, v in zip(names, claims["claim"], claims["verdict"], strict=True)
+    }
+    became = [(i.what, i.day, verdicts.get(i.what, "")) for i in before.due]
+    done = [f"{what} is {VERDICTS[v].lower()}" for what, _, v in became if v not in ("", "pending")]
+    open_ = sum(v == "pending" for *_, v in became)
+    gone = len(became) - len(done) - open_
+    said = [
+        *done,
+        *([f"{open_} still open"] if open_ else []),
+        *([f"{gone} no longer on record"] if gone else []),
+    ]
+    return [f"Of {plural(len(became), 'claim')} that the edition before named as due: {join_words(said)}."]
+
+
+def _due_words(company: str | None, claim: object) -> str:
+    return f"{f'{company}: ' if company else ''}“{str(claim).rstrip('.')}”"
+
+
+def _confidence(word: object) -> str:
+    return "" if is_missing(word) or not word else marks.CONFIDENCE.get(str(word), str(word))
 
 
 def _corrections(
@@ -205,13 +243,14 @@ def _corrections(
             asked,
         )
     if asked == builds.newest.snapshot.id:
-        return nothing, [], asked
+        return nothing, [f"No correction: snapshot {asked} is still the newest."], asked
     day = min(selection.since, old.snapshot.as_of)
     found = facts.corrections(old.tables, builds.newest.tables, replace(selection, compare=day), watch)
     return (
         found,
         [
-            f"Corrections: {format_day(day)} as snapshot {asked} told it, against what the data says of it now."
+            f"{'Corrections' if len(found) else 'No correction'}: {format_day(day)} as snapshot {asked} told it, against "
+            "what the data says of it now."
         ],
         asked,
     )
@@ -225,14 +264,13 @@ def _kept_on(builds: Builds, day: pd.Timestamp) -> str:
 
 
 def _item(r: Any, sources: Cited, chart: tuple[Slide, str] | None) -> Item:
-    confidence = getattr(r, "confidence", None)
     return Item(
         kind=r.kind,
         heading=r.heading,
         what=r.what,
         why=r.why,
         day=r.day,
-        confidence="" if is_missing(confidence) else marks.CONFIDENCE.get(str(confidence), str(confidence)),
+        confidence=_confidence(getattr(r, "confidence", None)),
         documents=_documents(r.source_ids, sources),
         chart=chart[0].chart if chart else "",
         query=chart[0].query if chart else {},
@@ -241,11 +279,10 @@ def _item(r: Any, sources: Cited, chart: tuple[Slide, str] | None) -> Item:
 
 
 def _due(r: Any, sources: Cited) -> Item:
-    who = "" if is_missing(r.company_name) else f"{r.company_name}: "
     return Item(
         kind="due",
         heading="Overdue, not checked yet" if r.is_over else "Falls due",
-        what=f"{who}“{str(r.claim).rstrip('.')}”",
+        what=_due_words(None if is_missing(r.company_name) else str(r.company_name), r.claim),
         day=r.due,
         documents=_documents(r.source_ids, sources),
         chart="predictions-due",

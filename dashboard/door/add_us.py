@@ -59,6 +59,7 @@ def company(a: argparse.Namespace) -> OwnCompany:
         models=tuple(each("model", a.model, _model)),
         levers=tuple(each("lever", a.lever, lambda words: _of(LEVERS, words))),
         spending=tuple(each("spending", a.spending, _spending)),
+        prices=tuple(each("price", a.price, _price)),
         infrastructure=tuple(
             each("infrastructure", a.infrastructure, lambda words: _of(INFRASTRUCTURE, words))
         ),
@@ -161,13 +162,29 @@ def _spending(words: str) -> tuple[str, int, float, str]:
         raise ValueError(f"expected {form}")
     if parts[0] not in SPENDING:
         raise ValueError(f"no such metric; expected {_or(SPENDING)}")
+    return parts[0], int(parts[1]), _amount(parts[2], form), parts[3].upper()
+
+
+def _price(words: str) -> tuple[str, float, float, str]:
+    form = "MODEL,INPUT,OUTPUT,CURRENCY of a million tokens, such as Acme-1,0.5,2,USD"
+    *name, before, after, currency = [w.strip() for w in ("", "", *words.split(","))]
+    if not (called := ", ".join(n for n in name if n)):
+        raise ValueError(f"expected {form}")
+    if currency.upper() not in own_company.PRICED_IN:
+        raise ValueError(
+            f"prices are compared in {' and '.join(own_company.PRICED_IN)}; expected one of them"
+        )
+    return called, _amount(before, form), _amount(after, form), currency.upper()
+
+
+def _amount(words: str, form: str) -> float:
     try:
-        amount = float(parts[2])
+        amount = float(words)
     except ValueError:
         amount = math.nan
     if not math.isfinite(amount):
         raise ValueError(f"expected {form}")
-    return parts[0], int(parts[1]), amount, parts[3].upper()
+    return amount
 
 
 __all__ = ["company", "meanings", "rows", "told"]

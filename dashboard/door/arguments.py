@@ -130,8 +130,13 @@ def parser(words: str) -> argparse.ArgumentParser:
     one.add_argument("--agenda", choices=list(AGENDAS), default="", help="who sets it, of a lab or start-up")
     one.add_argument("--country", default="DE", metavar="XX", help="two letters; default: DE")
     for option, form, words in (
-        ("score", "DIMENSION=N", "0 to 4; may be repeated, as the five below"),
+        ("score", "DIMENSION=N", "0 to 4; may be repeated, as the six below"),
         ("model", "NAME[,WEIGHTS][,DAY]", "open, restricted or closed weights; day of release"),
+        (
+            "price",
+            "MODEL,INPUT,OUTPUT,CURRENCY",
+            "list price of a million tokens of a model named by --model",
+        ),
         ("lever", "KIND=HEADLINE", "what it earns by; the first is the one it leads with"),
         ("spending", "METRIC,YEAR,AMOUNT,CURRENCY", "in whole units: ai_capex,2025,1.2e9,EUR"),
         ("infrastructure", "KIND=NAME", "of its own"),

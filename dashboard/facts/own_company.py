@@ -48,6 +48,8 @@ INFRASTRUCTURE = {
     "model_hub": "Model hub",
     "data_centre": "Data centre",
 }
+#: Currencies in which list prices are compared; one in another would be in no chart.
+PRICED_IN = ("USD", "CNY")
 REPORTED_BY = "Own scores"
 #: Entries of a list that the form takes.
 MOST = 12
@@ -71,6 +73,7 @@ class OwnCompany:
         levers: Kind and headline of each; the first is the headline.
         spending: Metric, year, amount in whole units, currency.
         infrastructure: Kind and name of each.
+        prices: Name of a model of its own, list price of a million tokens of input and of output, currency.
     """
 
     name: str
@@ -86,6 +89,7 @@ class OwnCompany:
     levers: tuple[tuple[str, str], ...] = ()
     spending: tuple[tuple[str, int, float, str], ...] = ()
     infrastructure: tuple[tuple[str, str], ...] = ()
+    prices: tuple[tuple[str, float, float, str], ...] = ()
 
     @property
     def model_id(self) -> str:
@@ -206,6 +210,22 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
         | firm
         for name, weights, released in one.models[:MOST]
     ]
+    out["model_prices"] = [
+        {
+            "price_id": f"{cid}.{slug(name)}-{currency.lower()}",
+            "model_id": f"{cid}/{slug(name)}",
+            "company_id": cid,
+            "provider": one.name,
+            "price_date": day,
+            "price_date_precision": "day",
+            "input_price_per_mtok": before,
+            "output_price_per_mtok": after,
+            "currency": currency,
+            "tier": "standard",
+        }
+        | firm
+        for name, before, after, currency in one.prices[:MOST]
+    ]
     out["commercial_levers"] = [
         {
             "lever_id": f"{cid}-{n}-{kind}",
@@ -264,6 +284,7 @@ def read(own: Overlay) -> OwnCompany | None:
     mine = companies[0]
     try:
         people = found.get("people", [])
+        called = {r["model_id"]: r["model_name"] for r in found.get("models", [])}
         scored = found.get("governance_observations", [])
         return OwnCompany(
             name=mine["company_name"],
@@ -285,6 +306,15 @@ def read(own: Overlay) -> OwnCompany | None:
             ),
             infrastructure=tuple(
                 (r["infrastructure_kind"], r["infrastructure_name"]) for r in found.get("infrastructure", [])
+            ),
+            prices=tuple(
+                (
+                    called[r["model_id"]],
+                    float(r["input_price_per_mtok"]),
+                    float(r["output_price_per_mtok"]),
+                    r["currency"],
+                )
+                for r in found.get("model_prices", [])
             ),
         )
     except (KeyError, ValueError):

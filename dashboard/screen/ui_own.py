@@ -105,7 +105,7 @@ def _form(now: ui.View) -> None:
             key=key("since"),
             format="YYYY-MM-DD",
         )
-        with st.expander("Who leads AI, models, levers, spending, infrastructure"):
+        with st.expander("Who leads AI, models, prices, levers, spending, infrastructure"):
             pair = st.columns(2, gap="small")
             lead = pair[0].text_input("Who leads AI", known.lead, key=key("lead"), max_chars=60)
             role = pair[1].text_input("Role", known.lead_role, key=key("role"), max_chars=120)
@@ -185,6 +185,14 @@ def _lists(known: OwnCompany, key: Any, newest: date) -> dict[str, Any]:
             "Released": st.column_config.DateColumn(format="YYYY-MM-DD"),
         },
     )
+    prices = _rows(
+        "List prices of a million tokens, of the models above",
+        key("prices"),
+        pd.DataFrame(list(known.prices), columns=["Model", "Input", "Output", "Currency"]).astype(
+            {"Model": "str", "Input": "float64", "Output": "float64", "Currency": "str"}
+        ),
+        {"Currency": st.column_config.SelectboxColumn(options=list(own_company.PRICED_IN))},
+    )
     levers = _rows(
         "Commercial levers, the one you lead with first",
         key("levers"),
@@ -228,6 +236,11 @@ def _lists(known: OwnCompany, key: Any, newest: date) -> dict[str, Any]:
             (_words(r["Model"]), weights.get(_words(r["Weights"]), ""), _iso(r["Released"]))
             for r in models
             if _words(r["Model"])
+        ),
+        "prices": tuple(
+            (_words(r["Model"]), float(r["Input"]), float(r["Output"]), _words(r["Currency"]) or "USD")
+            for r in prices
+            if _words(r["Model"]) and pd.notna(r["Input"]) and pd.notna(r["Output"])
         ),
         "levers": tuple(
             (kinds.get(_words(r["Kind"]), "enterprise"), _words(r["Headline"]))

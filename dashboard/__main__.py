@@ -218,6 +218,8 @@ def _edition(a: argparse.Namespace) -> int:
         builds, wanted, editions.since(asked, folder, wanted), basis=a.basis or view.basis, until=view.as_of
     )
     told = _tell(a)
+    if (folder is not None or a.mail) and not made.is_quiet and (reason := server_picture.why_not()):
+        told(0, 0, f"{reason} The page names charts and shows none.")
     if made.is_quiet:
         if folder is not None:
             editions.keep_quiet(folder, made)

@@ -301,17 +301,30 @@ def _read(page: str) -> _Words:
 
 def test_every_form_says_the_same(made: forms.Edition, builds: Builds) -> None:
     page = _read(forms.page(made, {}, "https://example.org"))
-    assert not {"script", "link", "style", "iframe"} & set(page.tags)
+    # The one style is that of dark grounds, which mail programs may leave out.
+    assert not {"script", "link", "iframe"} & set(page.tags) and page.tags.count("style") == 1
     text = "".join(page.words)
     assert all(i.what in text and (not i.why or i.why in text) for i in made.items)
     feed = ElementTree.fromstring(forms.atom([made], "Editions"))
     entry = feed.find("{http://www.w3.org/2005/Atom}entry")
     assert entry is not None and made.id in str(entry.findtext("{http://www.w3.org/2005/Atom}id"))
+    # RFC 4287, 4.1.3.3: markup such as could stand within a DIV.
+    inner = _read(str(entry.findtext("{http://www.w3.org/2005/Atom}content")))
+    assert not {"html", "head", "body", "style", "title"} & set(inner.tags) and made.lead in "".join(
+        inner.words
+    )
     sent = email.message_from_bytes(
         forms.message(made, {0: b"\x89PNG"}, sender="a@example.org", to=["b@example.org"]),
         policy=email.policy.default,
     )
     assert sent["Subject"] == made.title and sent["To"] == "b@example.org" and not sent.defects
+    plain = sent.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    unfolded = " ".join(plain.split())
+    assert all(i.what in unfolded and (not i.why or i.why in unfolded) for i in made.items)
+    assert all(d.url in plain for i in made.items for d in i.documents) and not {"**", "](", "\\_"} & set(
+        plain.split()
+    )
+    assert all(len(line) <= forms.WIDE or "://" in line for line in plain.splitlines())
     bodies = {p.get_content_type() for p in sent.walk()}
     assert {"text/plain", "text/html", "image/png", "multipart/related"} <= bodies
     assert made.lead in "".join(_read(sent.get_body(("html",)).get_content()).words)  # type: ignore[union-attr]
@@ -336,6 +349,26 @@ def test_texts_of_data_open_nothing() -> None:
     ElementTree.fromstring(forms.atom([one], nasty))
     sent = email.message_from_bytes(forms.message(replace(one, name=nasty), {}, sender="", to=[]))
     assert sent["Bcc"] is None
+
+
+def test_a_feed_is_one_feed_wherever_it_lies_and_however_it_grows(made: forms.Edition) -> None:
+    atom = "{http://www.w3.org/2005/Atom}"
+    later = replace(made, day="2026-12-07", before=made.id)
+    feeds = [
+        ElementTree.fromstring(forms.atom(held, "Monday editions", where))
+        for held, where in (([made], ""), ([later, made], "https://a.example/"), ([later, made], None))
+    ]
+    assert len({f.findtext(f"{atom}id") for f in feeds}) == 1
+    assert [f.findtext(f"{atom}updated") for f in feeds] == [f"{made.day}T00:00:00Z"] + [
+        "2026-12-07T00:00:00Z"
+    ] * 2
+    links = [{x.get("rel"): x.get("href") for x in f.findall(f"{atom}link")} for f in feeds]
+    assert links[0] == {"self": "feed.xml", "alternate": "index.html"}
+    assert links[1] == {"self": "https://a.example/feed.xml", "alternate": "https://a.example/index.html"}
+    # One that is saved from the page lies beside nothing.
+    assert not list(feeds[2].iter(f"{atom}link"))
+    entries = [[e.findtext(f"{atom}id") for e in f.findall(f"{atom}entry")] for f in feeds]
+    assert entries[1] == entries[2] and entries[1][1:] == entries[0]
 
 
 def test_editions_are_the_same_and_never_changed(made: forms.Edition, builds: Builds) -> None:

@@ -379,10 +379,17 @@ def pictures(edition: Edition, builds: Builds) -> dict[int, bytes]:
     return out
 
 
-def mail_page(edition: Edition, builds: Builds, address: str = "") -> bytes:
-    """The edition as a page for mail, with pictures of the first changes where a browser draws them."""
+def mail_page(edition: Edition, builds: Builds, address: str = "", *, alone: bool = False) -> bytes:
+    """The edition as a page for mail, with pictures of the first changes where a browser draws them.
+
+    Args:
+        edition: What it says.
+        builds: The data at hand.
+        address: Of the app.
+        alone: The other forms lie beside it.
+    """
     held = {n: forms.in_place(png) for n, png in pictures(edition, builds).items()}
-    return forms.page(edition, held, address).encode()
+    return forms.page(edition, held, address, alone=alone).encode()
 
 
 def files(
@@ -394,7 +401,7 @@ def files(
     made = {
         "edition.json": forms.to_json(edition).encode(),
         "edition.md": forms.markdown(edition, address).encode(),
-        "index.html": mail_page(edition, builds, address),
+        "index.html": mail_page(edition, builds, address, alone=True),
     }
     wanted = deck(edition, builds.newest.tables)
     if wanted.slides:

@@ -209,7 +209,7 @@ def forms_of(edition: Made) -> None:
             ui_progress.counted("edition", lambda: editions.mail_page(whole(), at_hand, base)),
         ),
         "Markdown": ("md", "text/markdown", lambda: forms.markdown(whole(), base).encode()),
-        "Feed": ("xml", "application/atom+xml", lambda: forms.atom([whole()], whole().title).encode()),
+        "Feed": ("xml", "application/atom+xml", lambda: forms.atom([whole()], whole().title, None).encode()),
         "JSON": ("json", "application/json", lambda: forms.to_json(whole()).encode()),
     }
     name = "-".join(n for n in ("edition", edition.told.day, _slug(edition.told.name)) if n)

@@ -215,7 +215,12 @@ def _edition(a: argparse.Namespace) -> int:
         raise Refused(" ".join(said))
     asked = f"{view.since:%Y-%m-%d}" if names_since and a.since == "last" else a.since
     made = editions.make(
-        builds, wanted, editions.since(asked, folder, wanted), basis=a.basis or view.basis, until=view.as_of
+        builds,
+        wanted,
+        editions.since(asked, folder, wanted),
+        basis=a.basis or view.basis,
+        names=a.names or view.names,
+        until=view.as_of,
     )
     told = _tell(a)
     if (folder is not None or a.mail) and not made.is_quiet and (reason := server_picture.why_not()):

@@ -624,3 +624,20 @@ def test_claims_that_the_edition_before_named_are_followed(
     after = editions.make(builds, wanted, Since(edition=named))
     [said] = [s for s in after.beside if s.startswith("Of ")]
     assert said.startswith(f"Of {len(named.due)} claim") and " is " in said, said
+
+
+def test_an_edition_names_companies_in_the_script_that_was_chosen(builds: Builds, tables: Tables) -> None:
+    wanted = Watch("Rivals", companies=("alibaba", "deepseek"))
+    made, en = (
+        editions.make(builds, wanted, Since(day=pd.Timestamp("2026-03-01")), names=n) for n in ("zh", "en")
+    )
+    latin = set(tables["companies"].set_index("company_id").loc[list(wanted.companies), "company_name"])
+    assert {i.heading for i in made.standing} == {"阿里巴巴", "深度求索"}
+    assert not any(i.what.startswith(tuple(f"{n}:" for n in latin)) for i in made.items)
+    assert [i.kind for i in made.items] == [i.kind for i in en.items] and made.id != en.id
+    assert forms.from_json(forms.to_json(made)) == made and '"names"' not in forms.to_json(en)
+    deck = pptx.Presentation(io.BytesIO(decks.build(editions.deck(made, builds.newest.tables), builds)))
+    titles = [one.shapes.title.text_frame.text for one in deck.slides]  # type: ignore[union-attr]
+    assert any("阿里巴巴" in t for t in titles) and not any(n in t for n in latin for t in titles), titles
+    # A chart that finds nothing is headed by the change, not by its own name.
+    assert not {CHARTS[i.chart].title for i in made.items if i.chart} & set(titles)

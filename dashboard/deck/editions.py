@@ -29,7 +29,7 @@ from dashboard.export import server_picture
 from dashboard.export.edition import Document, Edition, Item
 from dashboard.export.picture import PictureError, Preset
 from dashboard.facts import edition as facts
-from dashboard.facts import standing
+from dashboard.facts import landscape, standing
 from dashboard.facts import watch as watching
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import format_day, is_missing, join_words, plural
@@ -113,6 +113,7 @@ def make(
     *,
     basis: str = "reported",
     currency: str = "USD",
+    names: str = "en",
     until: pd.Timestamp | None = None,
     stood: Tables | None = None,
     looked_up: bool = True,
@@ -125,6 +126,7 @@ def make(
         from_: What changes are counted from.
         basis: Of labels: "reported" or "coded".
         currency: Of derived figures.
+        names: Script of names, as `Selection.names`.
         until: The day shown; None for the newest.
         stood: The newest build's tables as they stood on that day, where they are at hand.
         looked_up: Whether the chart of a change is looked up, with what it says; else the chart that shows its kind is
@@ -148,8 +150,10 @@ def make(
         raise EditionError(
             f"an edition since {format_day(day)}: the data covers {format_day(permalink.EARLIEST)} to {format_day(shown)}"
         )
-    selection = Selection(as_of=shown, newest=newest, compare=day, basis=basis, currency=currency)
-    now = as_of(data.tables, selection) if stood is None else stood
+    selection = Selection(
+        as_of=shown, newest=newest, compare=day, basis=basis, currency=currency, names=names
+    )
+    now = landscape.called(as_of(data.tables, selection) if stood is None else stood, names)
     both = facts.states(now, selection)
     found = facts.items(both, watch)
     corrected, notes, rests_on = _corrections(builds, watch, selection, before)
@@ -185,6 +189,7 @@ def make(
             for s in told
         ),
         beside=(*standing.beside(both, watch, found), *_became_of(before, both)),
+        names="" if names == "en" else names,
     )
 
 
@@ -193,14 +198,11 @@ def _became_of(before: Edition | None, both: facts.States) -> list[str]:
     if before is None or not before.due:
         return []
     claims = both.now["claims"]
-    names = claims["company_id"].map(both.now["companies"].set_index("company_id")["company_name"])
-    verdicts = {
-        _due_words(None if is_missing(n) else str(n), c): v
-        for n, c, v in zip(names, claims["claim"], claims["verdict"], strict=True)
-    }
-    became = [(i.what, i.day, verdicts.get(i.what, "")) for i in before.due]
-    done = [f"{what} is {VERDICTS[v].lower()}" for what, _, v in became if v not in ("", "pending")]
-    open_ = sum(v == "pending" for *_, v in became)
+    # The edition before may have named its companies in another script.
+    verdicts = {_due_words(None, c): v for c, v in zip(claims["claim"], claims["verdict"], strict=True)}
+    became = [(i.what, verdicts.get(i.what[i.what.find("“") :], "")) for i in before.due]
+    done = [f"{what} is {VERDICTS[v].lower()}" for what, v in became if v not in ("", "pending")]
+    open_ = sum(v == "pending" for _, v in became)
     gone = len(became) - len(done) - open_
     said = [
         *done,
@@ -245,7 +247,8 @@ def _corrections(
     if asked == builds.newest.snapshot.id:
         return nothing, [f"No correction: snapshot {asked} is still the newest."], asked
     day = min(selection.since, old.snapshot.as_of)
-    found = facts.corrections(old.tables, builds.newest.tables, replace(selection, compare=day), watch)
+    was, is_now = (landscape.called(t, selection.names) for t in (old.tables, builds.newest.tables))
+    found = facts.corrections(was, is_now, replace(selection, compare=day), watch)
     return (
         found,
         [
@@ -333,7 +336,9 @@ def deck(edition: Edition, tables: Tables) -> Basket:
     watch, _ = watching.from_json(_watch_file(edition), tables)
     day = pd.Timestamp(edition.day)
     newest = pd.Timestamp(tables["sources"]["accessed_date"].max())
-    selection = Selection(as_of=day, newest=newest, compare=pd.Timestamp(edition.since))
+    selection = Selection(
+        as_of=day, newest=newest, compare=pd.Timestamp(edition.since), names=edition.names or "en"
+    )
     selection = watching.watching(selection, watch)
     frozen = [basket.frozen(c, selection, edition.snapshot) for c in ("what-changed", "not-known")]
     slides = [_slide(edition.items[n]) for n in shown(edition)]
@@ -356,7 +361,14 @@ def shown(edition: Edition) -> list[int]:
 
 
 def _slide(item: Item) -> Slide:
-    return Slide(chart=item.chart, query={k: list(v) for k, v in item.query.items()}, layout="top")
+    # A chart that finds nothing is headed by the change that it shows.
+    finds = item.finding not in ("", CHARTS[item.chart].title)
+    return Slide(
+        chart=item.chart,
+        query={k: list(v) for k, v in item.query.items()},
+        title="" if finds else item.what.partition(". ")[0],
+        layout="top",
+    )
 
 
 def _watch_file(edition: Edition) -> str:

@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from dashboard.data.permalink import NAMES
 from dashboard.data.selection import COMPANY_TYPES
 from dashboard.deck import basket
 from dashboard.deck import template as templates
@@ -194,6 +195,7 @@ def parser(words: str) -> argparse.ArgumentParser:
     one.add_argument(
         "--basis", choices=("reported", "coded"), help="of labels; default: the address's, else reported"
     )
+    one.add_argument("--names", choices=list(NAMES), help="script of names; default: the address's, else en")
     one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
     one.add_argument("--address", default="", help="address of the app, for links to charts")
     one.add_argument(

@@ -22,7 +22,7 @@ from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, plural
 
 FORMAT = "landscape-edition/1"
 #: Parts that editions of the first days do not have.
-LATER = ("standing", "beside")
+LATER = ("standing", "beside", "names")
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ class Edition:
         notes: What a reader must know of how it was made.
         standing: Where each of those watched stands.
         beside: What stayed, what was released, what changed outside the list, what falls due next, in sentences.
+        names: Script of the names in it, a value of `Selection.names`; "" for Latin.
     """
 
     watch: Mapping[str, Any]
@@ -101,6 +102,7 @@ class Edition:
     notes: tuple[str, ...] = ()
     standing: tuple[Item, ...] = ()
     beside: tuple[str, ...] = ()
+    names: str = ""
 
     @property
     def content(self) -> str:

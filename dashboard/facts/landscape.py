@@ -382,5 +382,13 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
     return Cut(tables, narrowed, *((tables, mine) if isinstance(tables, Cut) else ()))
 
 
+def called(tables: Tables, names: str) -> Tables:
+    """The tables with names in the script the reader chose."""
+    if names == "en":
+        return tables
+    other = {name: named(tables[name], column, names) for name, column in NAMED.items()}
+    return tables | other if isinstance(tables, Cut) else {**tables, **other}
+
+
 #: Columns whose names a reader may have in Chinese.
 NAMED = {"companies": "company_name", "model_families": "family_name"}

@@ -198,8 +198,15 @@ def _moves(both: States, watch: Watch) -> str:
     if new.empty:
         return f"No move of a person from or to them is on record since {format_day(first)}."
     new = new.sort_values(["move_date", "move_id"], ascending=[False, True], kind="stable")
+    # A move tells the part of the company as well; in another script the company is named as everywhere.
+    called = (
+        both.now["companies"].set_index("company_id")["company_name"].to_dict()
+        if both.selection.names != "en"
+        else {}
+    )
     said = [
-        f"{r.person_name} from {r.from_name} to {r.to_name} ({format_day(r.move_date, r.move_date_precision)})"
+        f"{r.person_name} from {called.get(r.from_company_id, r.from_name)} to {called.get(r.to_company_id, r.to_name)} "
+        f"({format_day(r.move_date, r.move_date_precision)})"
         for r in new.head(MOST_NAMED).itertuples()
     ]
     more = [f"{len(new) - MOST_NAMED} more"] if len(new) > MOST_NAMED else []

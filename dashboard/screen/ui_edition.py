@@ -160,10 +160,10 @@ def made(now: ui.View, wanted: Watch) -> Made:
     shown = now.selection.as_of
     # A view of the first days compares with a day before the data.
     day = max(min(now.selection.since, shown), permalink.EARLIEST)
-    basis = now.selection.basis
+    basis, names = now.selection.basis, now.selection.names
     from_ = Since(edition=before) if before is not None else editions.since(f"{day:%Y-%m-%d}", None, wanted)
     handed_in = sha256(file.getvalue()).hexdigest() if file is not None else ""
-    asked = (at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", basis, handed_in, shown)
+    asked = (at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", basis, names, handed_in, shown)
 
     stood = ui.everything_as_of(now)
 
@@ -171,7 +171,14 @@ def made(now: ui.View, wanted: Watch) -> Made:
         return _editions.get(
             (*asked, looked_up),
             lambda: editions.make(
-                at_hand, wanted, from_, basis=basis, until=shown, stood=stood, looked_up=looked_up
+                at_hand,
+                wanted,
+                from_,
+                basis=basis,
+                names=names,
+                until=shown,
+                stood=stood,
+                looked_up=looked_up,
             ),
         )
 

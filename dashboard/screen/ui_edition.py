@@ -63,7 +63,9 @@ def watch_list(now: ui.View) -> Watch:
                 on_click="ignore",
                 icon=":material/download:",
             )
-            st.file_uploader("Open a saved list", type="json", key="watch-file", on_change=_open)
+            st.file_uploader(
+                "Open a saved list", type="json", key="watch-file", on_change=_open, max_upload_size=2
+            )
     if found.names_nothing and now.selection.is_narrowed:
         # Without a list the filters are one.
         companies = tuple(now.selected["companies"]["company_id"])
@@ -148,7 +150,10 @@ def made(now: ui.View, wanted: Watch) -> Made:
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with right:
         file = st.file_uploader(
-            "Since an earlier edition (its edition.json)", type="json", key="edition-before"
+            "Since an earlier edition (its edition.json)",
+            type="json",
+            key="edition-before",
+            max_upload_size=5,
         )
     before = None
     if file is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.charts import ways
 from dashboard.charts.governance import DIMENSIONS
@@ -37,12 +38,13 @@ def page() -> None:
     for words in st.session_state.pop("_own_refused", []):
         st.warning(plain(words), icon=":material/block:")
     mine = own_state.current()
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        _form(now)
-    with right:
-        _at_hand(now, mine)
-        _label(_known())
+    # Beside the sidebar of a tablet each would be too narrow for its words.
+    with st.grid(2, min_column_width=400, gap="medium"):
+        with st.container(gap="medium"):
+            _form(now)
+        with st.container(gap="medium"):
+            _at_hand(now, mine)
+            _label(_known())
 
 
 # --- The form ---
@@ -70,7 +72,7 @@ def _form(now: ui.View) -> None:
         st.subheader("What you know of it", anchor=False)
         name = st.text_input("Name", known.name, key=key("name"), max_chars=60, placeholder="Acme")
         kinds = list(COMPANY_TYPES)
-        columns = st.columns(3, gap="small")
+        columns = _places(3, 130)
         kind = columns[0].selectbox(
             "Type",
             kinds,
@@ -106,7 +108,7 @@ def _form(now: ui.View) -> None:
             format="YYYY-MM-DD",
         )
         with st.expander("Who leads AI, models, prices, levers, spending, infrastructure"):
-            pair = st.columns(2, gap="small")
+            pair = _places(2, 220)
             lead = pair[0].text_input("Who leads AI", known.lead, key=key("lead"), max_chars=60)
             role = pair[1].text_input("Role", known.lead_role, key=key("role"), max_chars=120)
             lists = _lists(known, key, newest)
@@ -136,6 +138,12 @@ def _form(now: ui.View) -> None:
             st.button("Empty the form", type="tertiary", key="own-empty", on_click=_empty)
 
 
+def _places(count: int, wide: int) -> list[DeltaGenerator]:
+    """Places side by side, under each other where one would be narrower than so many pixels."""
+    with st.grid(count, min_column_width=wide, gap="small"):
+        return [st.container() for _ in range(count)]
+
+
 def _day(words: str, default: date) -> date:
     try:
         return date.fromisoformat(words)
@@ -152,7 +160,7 @@ def _scores(known: OwnCompany, key: Any) -> dict[str, int]:
     scores: dict[str, int] = {}
     pairs = list(LEVELS.items())
     for n in range(0, len(pairs), 2):
-        for column, (dimension, words) in zip(st.columns(2, gap="small"), pairs[n : n + 2], strict=False):
+        for column, (dimension, words) in zip(_places(2, 220), pairs[n : n + 2], strict=False):
             options: list[int | None] = [None, *range(len(words))]
             stated = known.scores.get(dimension)
             score = column.selectbox(

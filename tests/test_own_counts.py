@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -202,3 +203,21 @@ def test_a_company_of_the_form_stands_in_a_chart_that_chooses(built: Path, chart
     assert theirs.any() and "Acme (own), not counted" in b.subtitle
     assert list(b.frame.loc[~theirs, "company_name"]) == list(a.frame["company_name"])
     assert a.title == b.title
+
+
+def test_a_match_up_compares_our_list_price_though_nobody_rates_us(built: Path) -> None:
+    plain, snapshot = store.load(built), store.snapshot(built)
+    for price, leads in ((1000.0, "Alibaba Group"), (0.1, "Acme (own)")):
+        one = replace(FORM, prices=(("Acme-1", price / 2, price, "USD"),))
+        now = overlay.lay(plain, snapshot, [own_company.as_overlay(one, plain, snapshot.as_of)])
+        view = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=(one.company_id, "alibaba"))
+        card = cards.make(CHARTS["match-up"], now.tables, view, snapshot)
+        told = card.frame.set_index("measure").loc["Output list price of its flagship"]
+        assert told["leads"] == leads
+    # Between two that are rated the price goes with the rating, as before.
+    view = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("deepseek", "alibaba"))
+    known = cards.make(CHARTS["match-up"], plain, view, snapshot).frame["measure"].tolist()
+    assert (
+        "Output price of its best-rated priced model" in known
+        and "Output list price of its flagship" not in known
+    )

@@ -17,7 +17,7 @@ from dashboard.charts.profile import CHOOSE_COMPANY, profiled
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import edition, landscape, prices, ratings, windows
+from dashboard.facts import edition, flagships, landscape, prices, ratings, windows
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import (
     format_day,
@@ -415,15 +415,14 @@ def _measures(
                 words,
             )
         )
-    listed = prices.price_for_capability(tables, selection.currency)
-    found.append(
-        (
-            "Output price of its best-rated priced model",
-            False,
-            {str(c): (float(r["output_price"]), None, r["source_ids"], "") for c, r in listed.iterrows()},
-            lambda v: format_money(v, selection.currency),
-        )
-    )
+    rated = prices.price_for_capability(tables, selection.currency)
+    price = "Output price of its best-rated priced model"
+    listed = {str(c): (float(r["output_price"]), None, r["source_ids"], "") for c, r in rated.iterrows()}
+    # Where one of them is rated nowhere, the prices of what they put first are compared.
+    first = _flagship_prices(tables, selection.currency)
+    if not set(ids) <= set(listed) and set(ids) <= set(first):
+        price, listed = "Output list price of its flagship", first
+    found.append((price, False, listed, lambda v: format_money(v, selection.currency)))
     index = tables["transparency_scores"].dropna(subset=["company_id"])
     index = index.sort_values("published_date", kind="stable").drop_duplicates("company_id", keep="last")
     found.append(
@@ -435,6 +434,22 @@ def _measures(
         )
     )
     return found
+
+
+def _flagship_prices(tables: Tables, currency: str) -> dict[str, Value]:
+    """List price of a million tokens of output of each company's flagship that has one."""
+    listed = prices.list_prices(tables, currency).set_index("model_id")
+    flags = flagships.flagships(tables)["model_id"]
+    return {
+        str(c): (
+            float(listed.loc[m, "output_price_per_mtok"]),
+            None,
+            str(listed.loc[m, "price_source_ids"]),
+            "",
+        )
+        for c, m in flags.items()
+        if m in listed.index
+    }
 
 
 def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -419,9 +419,10 @@ def _measures(
     price = "Output price of its best-rated priced model"
     listed = {str(c): (float(r["output_price"]), None, r["source_ids"], "") for c, r in rated.iterrows()}
     # Where one of them is rated nowhere, the prices of what they put first are compared.
-    first = _flagship_prices(tables, selection.currency)
-    if not set(ids) <= set(listed) and set(ids) <= set(first):
-        price, listed = "Output list price of its flagship", first
+    first = flagships.listed(tables, selection.currency)
+    if not set(ids) <= set(listed) and set(ids) <= set(first.index):
+        price = "Output list price of its flagship"
+        listed = {str(r.Index): (r.output_price, None, r.source_ids, "") for r in first.itertuples()}
     found.append((price, False, listed, lambda v: format_money(v, selection.currency)))
     index = tables["transparency_scores"].dropna(subset=["company_id"])
     index = index.sort_values("published_date", kind="stable").drop_duplicates("company_id", keep="last")
@@ -434,22 +435,6 @@ def _measures(
         )
     )
     return found
-
-
-def _flagship_prices(tables: Tables, currency: str) -> dict[str, Value]:
-    """List price of a million tokens of output of each company's flagship that has one."""
-    listed = prices.list_prices(tables, currency).set_index("model_id")
-    flags = flagships.flagships(tables)["model_id"]
-    return {
-        str(c): (
-            float(listed.loc[m, "output_price_per_mtok"]),
-            None,
-            str(listed.loc[m, "price_source_ids"]),
-            "",
-        )
-        for c, m in flags.items()
-        if m in listed.index
-    }
 
 
 def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -222,19 +222,19 @@ def _undercut(both: States, watch: Watch) -> list[str]:
     names = tables["companies"].set_index("company_id")["company_name"]
     flags = flagships.flagships(tables)
     others = watched_companies(watch, tables, both.selection) - own
-    known = flags[flags.index.isin(others) & flags["model_id"].isin(listed.index)]
+    costs = flagships.listed(tables, currency)
+    costs = costs[costs.index.isin(others)]
     out = []
     for cid in sorted(own & set(models["company_id"]))[:MOST_TOLD]:
         mine = listed[listed.index.isin(models.index[models["company_id"] == cid])]
-        if mine.empty or known.empty:
+        if mine.empty or costs.empty:
             continue
         shown = flags["model_id"].get(cid)
         shown = shown if shown in mine.index else mine.idxmax()
         model, price = str(models.loc[shown, "model_name"]), float(mine[shown])
-        costs = known.assign(price=known["model_id"].map(listed)).sort_values("price", kind="stable")
-        below = costs[costs["price"] < price]
+        below = costs[costs["output_price"] < price]
         said = [
-            f"{r.model_name} ({names[r.Index]}) at {format_money(r.price, currency)}"
+            f"{r.model_name} ({names[r.Index]}) at {format_money(r.output_price, currency)}"
             for r in below.head(MOST_NAMED).itertuples()
         ]
         more = [f"{len(below) - MOST_NAMED} more"] if len(below) > MOST_NAMED else []

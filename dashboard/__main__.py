@@ -5,7 +5,8 @@
     python -m dashboard deck --preset "Board pack" --template brand.potx --out board.pptx
     python -m dashboard refresh-deck last-quarter.pptx --out this-quarter.pptx --changes changes.csv
     python -m dashboard edition --watch watch.json --since last --out editions
-    python -m dashboard what-would-it-take Tencent --to centralised_ceo
+    python -m dashboard add-us --name Acme --score decision_authority=4 --score base_model_strategy=3 --out acme.json
+    python -m dashboard what-would-it-take Acme --to federated --overlay acme.json
     python -m dashboard mcp
 
 Progress goes to standard error, the file to --out (or, with -, to standard output). Exit status: 0 done, 1 refused or
@@ -35,6 +36,7 @@ from dashboard.deck.basket import Basket, BasketError
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.review import ReviewError
 from dashboard.deck.template import Template
+from dashboard.door import add_us
 from dashboard.door.arguments import CHART_FORMATS, DECK_FORMATS, parser
 from dashboard.draw import plotly
 from dashboard.export import edition as forms
@@ -213,9 +215,16 @@ def _edition(a: argparse.Namespace) -> int:
         raise Refused(" ".join(said))
     asked = f"{view.since:%Y-%m-%d}" if names_since and a.since == "last" else a.since
     made = editions.make(
-        builds, wanted, editions.since(asked, folder, wanted), basis=a.basis or view.basis, until=view.as_of
+        builds,
+        wanted,
+        editions.since(asked, folder, wanted),
+        basis=a.basis or view.basis,
+        names=a.names or view.names,
+        until=view.as_of,
     )
     told = _tell(a)
+    if (folder is not None or a.mail) and not made.is_quiet and (reason := server_picture.why_not()):
+        told(0, 0, f"{reason} The page names charts and shows none.")
     if made.is_quiet:
         if folder is not None:
             editions.keep_quiet(folder, made)
@@ -252,13 +261,21 @@ def _changes(a: argparse.Namespace) -> int:
     return 0
 
 
+def _add_us(a: argparse.Namespace) -> int:
+    newest = _builds(a).newest
+    one = add_us.company(a)
+    made = add_us.rows(one, newest.tables, newest.snapshot)
+    _write(a.out, overlay.to_json(made).encode())
+    _tell(a)(0, 0, add_us.told(one))
+    if a.address and (word := overlay.encode(made)):
+        _tell(a)(0, 0, f"{a.address.rstrip('/')}/?{permalink.OWN}={word}")
+    return 0
+
+
 def _brief(a: argparse.Namespace) -> int:
     form = _format(a, ("pptx", "html", "pdf"))
     builds = _builds(a)
-    view = _view(a, builds)
-    data, _ = builds.at(next(iter(view.pop(permalink.SNAPSHOT, [])), None))
-    found, _ = permalink.values(view, data.tables, data.snapshot.as_of)
-    selection = permalink.selection(found, data.snapshot.as_of)
+    data, selection, _ = _seen(a, builds)
     company = _company(a.company, data.tables)
     selection = replace(selection, companies=(company,))
     if form == "pptx":
@@ -290,11 +307,8 @@ def _mcp(a: argparse.Namespace) -> int:
 
 
 def _ways(a: argparse.Namespace) -> int:
-    builds = _builds(a)
-    view = _view(a, builds)
-    data, _ = builds.at(next(iter(view.pop(permalink.SNAPSHOT, [])), None))
-    found, _ = permalink.values(view, data.tables, data.snapshot.as_of)
-    selection = replace(permalink.selection(found, data.snapshot.as_of), companies=())
+    data, selection, view = _seen(a, _builds(a))
+    selection = replace(selection, companies=())
     company = _company(a.company, data.tables)
     stood = apply(data.tables, selection)
     known = set(stood["companies"]["company_id"])
@@ -313,6 +327,7 @@ _RUNS: dict[str, Callable[[argparse.Namespace], int]] = {
     "chart": _chart,
     "deck": _deck,
     "refresh-deck": _refresh,
+    "add-us": _add_us,
     "brief": _brief,
     "edition": _edition,
     "changes": _changes,
@@ -389,6 +404,14 @@ def _view(a: argparse.Namespace, builds: decks.Builds, charts: Sequence[str] = (
     return view
 
 
+def _seen(a: argparse.Namespace, builds: decks.Builds) -> tuple[decks.Data, Selection, Query]:
+    """The data that --view is of, what it selects, and its parameters but for the snapshot."""
+    view = _view(a, builds)
+    data, _ = builds.at(next(iter(view.pop(permalink.SNAPSHOT, [])), None))
+    found, _ = permalink.values(view, data.tables, data.snapshot.as_of)
+    return data, permalink.selection(found, data.snapshot.as_of), view
+
+
 def _basket(a: argparse.Namespace, builds: decks.Builds) -> Basket:
     if a.basket is not None:
         wanted = basket.from_json(a.basket.read_bytes())
@@ -399,10 +422,7 @@ def _basket(a: argparse.Namespace, builds: decks.Builds) -> Basket:
             word = query.get(basket.PARAMETER, [""])[-1]
         wanted = basket.decode(word)
     else:
-        view = _view(a, builds)
-        data, _ = builds.at(next(iter(view.pop(permalink.SNAPSHOT, [])), None))
-        found, _ = permalink.values(view, data.tables, data.snapshot.as_of)
-        selection = permalink.selection(found, data.snapshot.as_of)
+        data, selection, _ = _seen(a, builds)
         make = basket.PRESETS[a.preset or next(iter(basket.PRESETS))]
         return make(data.tables, selection, data.snapshot.id)
     gone = (permalink.SNAPSHOT, "as_of") if a.newest else ()

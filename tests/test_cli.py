@@ -20,6 +20,7 @@ from own_templates import chinese
 
 from dashboard.__main__ import CHART_FORMATS, main
 from dashboard.charts import CHARTS, ways
+from dashboard.data import overlay
 from dashboard.deck import basket, decks
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket
@@ -296,3 +297,90 @@ def test_what_mail_programs_hang_on_an_address_is_no_error(tmp_path: Path) -> No
     out = tmp_path / "a.csv"
     address = f"https://landscape.example/?{VIEW}&utm_source=mail&fbclid=1"
     assert main(["chart", "governance-lanes", "--view", address, "--out", str(out)]) == 0
+
+
+def test_add_us_writes_the_file_that_the_page_saves(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "acme.json"
+    words = [
+        "--name",
+        "Acme",
+        "--name-zh",
+        "艾克",
+        "--since",
+        "2025-03-01",
+        "--lead",
+        "Ada Own",
+        "--country",
+        "de",
+    ]
+    words += ["--score", "decision_authority=4", "--score", "base_model_strategy=3", "--score", "tooling=2"]
+    words += [
+        "--score",
+        "data_access=undetermined",
+        "--score",
+        "product_units=4",
+        "--lever",
+        "api=Tokens, by the million",
+    ]
+    words += ["--model", "Acme-1, large,open,2026-05-01", "--model", "Acme-2", "--infrastructure", "chip=A1"]
+    words += ["--spending", "ai_capex,2025,1.2e9,eur", "--price", "Acme-1, large,0.5,2,usd"]
+    assert main(["add-us", *words, "--address", "http://here/", "--out", str(out)]) == 0
+    _, err = said(capsys)
+    one = OwnCompany(
+        name="Acme",
+        name_zh="艾克",
+        since="2025-03-01",
+        lead="Ada Own",
+        scores={"decision_authority": 4, "base_model_strategy": 3, "tooling": 2, "product_units": 4},
+        levers=(("api", "Tokens, by the million"),),
+        models=(("Acme-1, large", "open", "2026-05-01"), ("Acme-2", "", "")),
+        infrastructure=(("chip", "A1"),),
+        spending=(("ai_capex", 2025, 1.2e9, "EUR"),),
+        prices=(("Acme-1, large", 0.5, 2.0, "USD"),),
+    )
+    now = data(built)
+    expected = own_company.as_overlay(one, now.tables, now.snapshot.as_of)
+    assert out.read_text(encoding="utf-8") == overlay.to_json(expected)
+    assert f"Acme: {model_short(one.model_id)}, centralisation index 75 of 100" in err
+    [told] = overlay.of_address(err.splitlines()[-1])
+    assert told.id == expected.id, "the link carries the same company"
+    back = own_company.read(told)
+    assert back is not None and (back.prices, back.models[0], back.name) == (
+        one.prices,
+        one.models[0],
+        "Acme",
+    )
+    # And the file is one that every other command takes.
+    shown = tmp_path / "lanes.csv"
+    assert main(["chart", "governance-lanes", "--overlay", str(out), "--out", str(shown)]) == 0
+    assert "Acme (own)" in shown.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--score", "tooling=5"], "--score “tooling=5”: expected 0, 1, 2, 3, 4 or undetermined"),
+        (["--score", "product_units=3"], "expected 0, 4 or undetermined"),
+        (["--score", "mood=3"], "no such dimension; expected decision_authority, "),
+        (["--type", "lab"], "--agenda: a lab is labelled by who sets its agenda; expected commercial, "),
+        (["--lever", "luck=Chance"], "--lever “luck=Chance”: no such kind; expected cloud, "),
+        (["--spending", "ai_capex,2025,much,EUR"], "expected METRIC,YEAR,AMOUNT,CURRENCY"),
+        (["--spending", "ai_capex,2025,nan,EUR"], "expected METRIC,YEAR,AMOUNT,CURRENCY"),
+        (["--spending", "ai_capex,2025,1,ACME"], "(company_metrics):2: currency"),
+        (["--price", "0.5,2,USD"], "expected MODEL,INPUT,OUTPUT,CURRENCY"),
+        (["--price", "Acme-1,0.5,2,EUR"], "compared in USD and CNY"),
+        (["--price", "Acme-1,0.5,2,USD"], "(model_prices):2: model_id"),
+        (["--model", ",open"], "expected NAME[,open, restricted or closed][,DAY]"),
+        (["--country", "Germany"], "(companies):2: country"),
+        (["--name", "Tencent"], "tencent"),
+    ],
+)
+def test_add_us_refuses_in_sentences_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], expected: str
+) -> None:
+    out = tmp_path / "acme.json"
+    assert main(["add-us", "--name", "Acme", *words, "--out", str(out)]) == 1
+    _, err = said(capsys)
+    assert expected in err and not out.exists()

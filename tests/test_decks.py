@@ -390,10 +390,28 @@ def test_source_lines_under_half_a_slide_are_whole(built: Path) -> None:
             seen += 1
             rooms, feet, most = compose._halves(own, compose._lines(card, own))
             for foot in feet:
-                told = compose._foot(card, foot.w * compose.POINTS, most)
+                told = compose._foot(card, foot.w * compose.POINTS, most, 9)
                 assert [t for t, _ in told] == [card.source_line, card.filter_line], card.chart_id
             assert feet[0].y >= rooms[0].y + rooms[0].h - 0.01
         assert seen > 10
+
+
+def test_source_lines_beside_each_other_are_of_one_size(built: Path) -> None:
+    """Whatever each of them had room for alone: every pair of a chart of few documents with one of many."""
+    now = data(built)
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    ids = ("company-metrics", "governance-mix", "weights-by-year", "claims-by-verdict")
+    slides = [
+        replace(basket.frozen(i, view, now.snapshot.id), layout="half")
+        for a in ids
+        for i in (a, ids[0])
+        if a != ids[0]
+    ]
+    for one in opened(decks.build(Basket(slides=tuple(slides), cover=False, appendix=False), now)).slides:
+        lines = [s for s in one.shapes if s.name.endswith(":source")]
+        assert len(lines) == 2
+        sizes = {r.font.size for s in lines for p in s.text_frame.paragraphs for r in p.runs}
+        assert len(sizes) == 1, [s.text_frame.text for s in lines]
 
 
 def test_no_source_line_of_any_chart_is_cut(built: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,18 @@ from deck_data import data
 
 from dashboard.charts import CHARTS
 from dashboard.data.selection import Selection
-from dashboard.deck import decks, difference
-from dashboard.deck.basket import Basket, frozen
+from dashboard.deck import decks, difference, editions
+from dashboard.deck.basket import PRESETS, Basket, company_brief, frozen
+from dashboard.deck.decks import Builds
+from dashboard.deck.editions import Since
 from dashboard.facts.landscape import apply
+from dashboard.facts.watch import Watch
 
 #: One series, a stack, a waterfall; the first has the same rows on either day.
 SHOWN = ("governance-now", "weights-by-year", "governance-walk")
 TITLE, CHART, SERIES = "Our own title 自己的标题", "My own chart", "Our plan 计划"
+WORDS, ROW, NOTE = "Our own words 自己的话", "Our own row", "Our own note 备注"
+WRITTEN = {"TITLE": TITLE, "CHART": CHART, "SERIES": SERIES, "WORDS": WORDS, "ROW ": f"{ROW} ", "NOTE": NOTE}
 DAYS = {"as_of": ["2026-06-30"], "compare": ["2023-06-30"]}
 MACRO = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
@@ -77,6 +83,66 @@ Done:
 End Sub
 </script:module>
 """
+#: Everything else that a person does to slides of tables and charts; the second slide goes, one of their own comes.
+WORK = (
+    MACRO.split("  For p = 0")[0]
+    + """  For p = 0 To doc.DrawPages.Count - 1
+    page = doc.DrawPages.getByIndex(p)
+    For i = 0 To page.Count - 1
+      shape = page.getByIndex(i)
+      told = told &amp; p &amp; " " &amp; shape.ShapeType &amp; " " &amp; shape.Name &amp; Chr(10)
+      If shape.ShapeType = "com.sun.star.presentation.TitleTextShape" Then
+        shape.String = "TITLE " &amp; p
+        cursor = shape.createTextCursor()
+        cursor.gotoStart(False)
+        cursor.gotoEnd(True)
+        cursor.CharColor = RGB(200, 0, 80)
+      End If
+      If shape.ShapeType = "com.sun.star.drawing.OLE2Shape" Then
+        pos = shape.Position
+        pos.X = pos.X + 700 : pos.Y = pos.Y + 300
+        shape.Position = pos
+        shape.Name = "CHART " &amp; p
+      End If
+      If shape.ShapeType = "com.sun.star.drawing.TableShape" Then
+        pos = shape.Position
+        pos.X = pos.X + 500
+        shape.Position = pos
+        shape.Name = "CHART " &amp; p
+        rows = shape.Model.Rows
+        rows.insertByIndex(rows.Count, 1)
+        shape.Model.getCellByPosition(0, rows.Count - 1).String = "ROW " &amp; p
+        shape.Model.getCellByPosition(0, 1).FillStyle = com.sun.star.drawing.FillStyle.SOLID
+        shape.Model.getCellByPosition(0, 1).FillColor = RGB(255, 240, 200)
+      End If
+    Next i
+    box = doc.createInstance("com.sun.star.drawing.TextShape")
+    Dim size As New com.sun.star.awt.Size
+    Dim where As New com.sun.star.awt.Point
+    size.Width = 6000 : size.Height = 800
+    where.X = 1000 : where.Y = 400
+    box.Size = size : box.Position = where
+    page.add(box)
+    box.String = "WORDS " &amp; p
+    notes = page.NotesPage
+    For i = 0 To notes.Count - 1
+      If notes.getByIndex(i).ShapeType = "com.sun.star.presentation.NotesShape" Then
+        notes.getByIndex(i).String = "NOTE " &amp; p &amp; Chr(10) &amp; notes.getByIndex(i).String
+      End If
+    Next i
+  Next p
+  doc.DrawPages.remove(doc.DrawPages.getByIndex(1))
+  doc.DrawPages.insertNewByIndex(doc.DrawPages.Count - 1)
+  page = doc.DrawPages.getByIndex(doc.DrawPages.Count - 1)
+  box = doc.createInstance("com.sun.star.drawing.TextShape")
+  size.Width = 12000 : size.Height = 2000
+  box.Size = size : box.Position = where
+  page.add(box)
+  box.String = "WORDS of a slide of our own"
+"""
+    + "  Dim b(0)"
+    + MACRO.split("  Dim b(0)")[1]
+)
 LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
 <library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
@@ -90,7 +156,7 @@ LIBRARIES = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def edited(deck: bytes, folder: Path) -> bytes:
+def edited(deck: bytes, folder: Path, macro: str = MACRO) -> bytes:
     """The deck as a person leaves it who opens it in LibreOffice, works on every slide and saves."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
@@ -100,7 +166,8 @@ def edited(deck: bytes, folder: Path) -> bytes:
     subprocess.run([*begin, "--terminate_after_init"], capture_output=True, timeout=180, check=True)
     mine = folder / "profile" / "user" / "basic"
     (mine / "Standard").mkdir(parents=True, exist_ok=True)
-    macro = MACRO.replace("TITLE", TITLE).replace("CHART", CHART).replace("SERIES", SERIES)
+    for sign, words in WRITTEN.items():
+        macro = macro.replace(sign, words)
     (mine / "Standard" / "Module1.xba").write_text(macro)
     for name, held in (("script", '<library:element library:name="Module1"/>'), ("dialog", "")):
         (mine / "Standard" / f"{name}.xlb").write_text(LIBRARY.format(held))
@@ -247,3 +314,59 @@ def test_nothing_of_what_a_person_did_in_libreoffice_is_lost_or_unsaid(built: Pa
     assert [(t, numbers(s.chart, SERIES)) for t, s in drawn(again.data)] == [
         (t, numbers(s.chart, SERIES)) for t, s in after
     ]
+
+
+@pytest.mark.slow
+def test_brief_match_up_and_edition_keep_what_a_person_did_in_libreoffice(
+    built: Path, tmp_path: Path
+) -> None:
+    """Moved, renamed, retitled, coloured, a row more, words, notes, a slide gone and one more: kept or told, one by one."""
+    builds = Builds.of(built)
+    now = builds.newest
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    of_one, of_two = (replace(view, companies=c) for c in (("alibaba",), ("alibaba", "tencent")))
+    edition = editions.make(
+        builds, Watch("Rivals", companies=("alibaba", "deepseek")), Since(day=pd.Timestamp("2026-03-01"))
+    )
+    decks_ = (
+        company_brief(now.tables, of_one, now.snapshot.id),
+        PRESETS["Match-up"](now.tables, of_two, now.snapshot.id),
+        editions.deck(edition, now.tables),
+    )
+    slides = tuple(s for d in decks_ for s in d.slides)
+    theirs = edited(decks.build(Basket(slides=slides, cover=False, appendix=False), builds), tmp_path, WORK)
+    before = list(pptx.Presentation(io.BytesIO(theirs)).slides)
+    # One of ours was taken out, one of theirs stands at the end.
+    numbers_ = [n for n in range(len(slides)) if n != 1]
+    assert len(before) == len(numbers_) + 1
+    same = decks.refresh(theirs, builds)
+    assert same.found == len(numbers_) and same.data == theirs and not same.changes, (
+        "nothing was touched in vain"
+    )
+
+    done = decks.refresh(theirs, builds, view={"as_of": ["2026-08-31"]})
+    assert done.found == len(numbers_) and done.missed == 0 and done.changed > 3
+    after = list(pptx.Presentation(io.BytesIO(done.data)).slides)
+    assert len(after) == len(before)
+    assert "of a slide of our own" in " ".join(
+        s.text_frame.text for s in after[-1].shapes if s.has_text_frame
+    )
+    for at, (number, old, new) in enumerate(zip(numbers_, before, after, strict=False), 1):
+        assert new.shapes.title is not None and new.shapes.title.text_frame.text == f"{TITLE} {number}"
+        assert new.notes_slide.notes_text_frame is not None
+        assert new.notes_slide.notes_text_frame.text.startswith(f"{NOTE} {number}")
+        assert f"{WORDS} {number}" in [s.text_frame.text for s in new.shapes if s.has_text_frame]
+        [mine], [was] = ([s for s in one.shapes if s.name == f"{CHART} {number}"] for one in (new, old))
+        assert (mine.left, mine.top, mine.width) == (was.left, was.top, was.width)
+        # The title's colour and the fill of a cell are theirs.
+        title = new.shapes.title._element
+        assert set(title.xpath(".//a:r//a:solidFill/a:srgbClr/@val")) == {"c80050"}
+        if mine.has_table:
+            assert "fff0c8" in mine._element.xpath(".//a:tc/a:tcPr/a:solidFill/a:srgbClr/@val")
+            shown = [r.cells[0].text_frame.text for r in mine.table.rows]
+            told = [c.row for c in done.changes if c.slide == at and c.what == "row removed"]
+            assert f"{ROW} {number}" in (shown if f"{ROW} {number}" in shown else told)
+    # Titles of ours are offered, not set.
+    assert all(c.before.startswith(TITLE) for c in done.changes if c.what == "title")
+    again = decks.refresh(done.data, builds, view={"as_of": ["2026-08-31"]})
+    assert not again.changed and again.data == done.data

@@ -27,8 +27,9 @@ from dashboard.deck import basket, decks, editions
 from dashboard.deck.decks import Builds, Data
 from dashboard.deck.editions import EditionError, Since
 from dashboard.export import edition as forms
-from dashboard.facts import changes, landscape, prices, watch
+from dashboard.facts import changes, flagships, landscape, own_company, prices, watch
 from dashboard.facts import edition as facts
+from dashboard.facts.own_company import OwnCompany
 from dashboard.facts.watch import Watch, WatchError
 
 SINCE = pd.Timestamp("2026-07-01")
@@ -300,17 +301,30 @@ def _read(page: str) -> _Words:
 
 def test_every_form_says_the_same(made: forms.Edition, builds: Builds) -> None:
     page = _read(forms.page(made, {}, "https://example.org"))
-    assert not {"script", "link", "style", "iframe"} & set(page.tags)
+    # The one style is that of dark grounds, which mail programs may leave out.
+    assert not {"script", "link", "iframe"} & set(page.tags) and page.tags.count("style") == 1
     text = "".join(page.words)
     assert all(i.what in text and (not i.why or i.why in text) for i in made.items)
     feed = ElementTree.fromstring(forms.atom([made], "Editions"))
     entry = feed.find("{http://www.w3.org/2005/Atom}entry")
     assert entry is not None and made.id in str(entry.findtext("{http://www.w3.org/2005/Atom}id"))
+    # RFC 4287, 4.1.3.3: markup such as could stand within a DIV.
+    inner = _read(str(entry.findtext("{http://www.w3.org/2005/Atom}content")))
+    assert not {"html", "head", "body", "style", "title"} & set(inner.tags) and made.lead in "".join(
+        inner.words
+    )
     sent = email.message_from_bytes(
         forms.message(made, {0: b"\x89PNG"}, sender="a@example.org", to=["b@example.org"]),
         policy=email.policy.default,
     )
     assert sent["Subject"] == made.title and sent["To"] == "b@example.org" and not sent.defects
+    plain = sent.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    unfolded = " ".join(plain.split())
+    assert all(i.what in unfolded and (not i.why or i.why in unfolded) for i in made.items)
+    assert all(d.url in plain for i in made.items for d in i.documents) and not {"**", "](", "\\_"} & set(
+        plain.split()
+    )
+    assert all(len(line) <= forms.WIDE or "://" in line for line in plain.splitlines())
     bodies = {p.get_content_type() for p in sent.walk()}
     assert {"text/plain", "text/html", "image/png", "multipart/related"} <= bodies
     assert made.lead in "".join(_read(sent.get_body(("html",)).get_content()).words)  # type: ignore[union-attr]
@@ -335,6 +349,26 @@ def test_texts_of_data_open_nothing() -> None:
     ElementTree.fromstring(forms.atom([one], nasty))
     sent = email.message_from_bytes(forms.message(replace(one, name=nasty), {}, sender="", to=[]))
     assert sent["Bcc"] is None
+
+
+def test_a_feed_is_one_feed_wherever_it_lies_and_however_it_grows(made: forms.Edition) -> None:
+    atom = "{http://www.w3.org/2005/Atom}"
+    later = replace(made, day="2026-12-07", before=made.id)
+    feeds = [
+        ElementTree.fromstring(forms.atom(held, "Monday editions", where))
+        for held, where in (([made], ""), ([later, made], "https://a.example/"), ([later, made], None))
+    ]
+    assert len({f.findtext(f"{atom}id") for f in feeds}) == 1
+    assert [f.findtext(f"{atom}updated") for f in feeds] == [f"{made.day}T00:00:00Z"] + [
+        "2026-12-07T00:00:00Z"
+    ] * 2
+    links = [{x.get("rel"): x.get("href") for x in f.findall(f"{atom}link")} for f in feeds]
+    assert links[0] == {"self": "feed.xml", "alternate": "index.html"}
+    assert links[1] == {"self": "https://a.example/feed.xml", "alternate": "https://a.example/index.html"}
+    # One that is saved from the page lies beside nothing.
+    assert not list(feeds[2].iter(f"{atom}link"))
+    entries = [[e.findtext(f"{atom}id") for e in f.findall(f"{atom}entry")] for f in feeds]
+    assert entries[1] == entries[2] and entries[1][1:] == entries[0]
 
 
 def test_editions_are_the_same_and_never_changed(made: forms.Edition, builds: Builds) -> None:
@@ -536,3 +570,74 @@ def test_an_address_asks_the_command_for_what_the_page_shows(
         == 1
     )
     assert "own rows" in capsys.readouterr().err
+
+
+def test_an_edition_answers_how_sure_who_moved_who_opened_and_who_undercuts_us(built: Path) -> None:
+    """Questions of a Monday that no single change answers: each is told, or it is told that nothing is on record."""
+    tables, snapshot = Builds.of(built).newest.tables, Builds.of(built).newest.snapshot
+    one = OwnCompany("Acme", models=(("Acme-1", "open", "2026-05-01"),), prices=(("Acme-1", 1, 5, "USD"),))
+    with overlay.given([own_company.as_overlay(one, tables, snapshot.as_of)]):
+        ours = Builds.of(built)
+    wanted = Watch("Rivals", companies=("alibaba", "deepseek", "tencent"))
+    whole = editions.make(ours, wanted, Since(day=pd.Timestamp("2026-03-01")))
+    said = " ".join(whole.beside)
+    # How sure a label is: each report in force is counted.
+    held = landscape.assessments_in_force(
+        as_of(ours.newest.tables, Selection(snapshot.as_of, snapshot.as_of)), "reported"
+    )
+    for i, cid in zip(whole.standing, sorted(wanted.companies), strict=False):
+        reports = held.loc[held["company_id"] == cid, "governance_model_id"]
+        told = f"{len(reports)} reports" in i.what
+        assert i.confidence and told == (len(reports) > 1), i.what
+    # Who moved: every row of the window that names one of them.
+    moves = tables["people_moves"]
+    inside = moves[moves["move_date"] > "2026-03-01"]
+    inside = inside[
+        inside["from_company_id"].isin(wanted.companies) | inside["to_company_id"].isin(wanted.companies)
+    ]
+    assert len(inside) and all(
+        f"{r.person_name} from {r.from_name} to {r.to_name}" in said for r in inside.itertuples()
+    )
+    # Who undercuts us: those below our list price, and no others.
+    listed = prices.list_prices(ours.newest.tables).set_index("model_id")["output_price_per_mtok"]
+    flags = flagships.flagships(ours.newest.tables).loc[list(wanted.companies)]
+    [under] = [s for s in whole.beside if s.startswith("Below Acme-1 of Acme (own), $5 ")]
+    for r in flags.itertuples():
+        assert (f"{r.model_name} (" in under) == (listed.get(r.model_id, 9) < 5)
+    assert "open weights" in said and "Open weights outside the list" in said
+    # And where there is nothing, that is said.
+    still = editions.make(ours, wanted, Since(day=snapshot.as_of))
+    assert "No move of a person from or to them is on record" in " ".join(still.beside)
+
+
+def test_claims_that_the_edition_before_named_are_followed(
+    builds: Builds, tables: Tables, built: Path
+) -> None:
+    wanted = Watch("Mine", companies=("alibaba",))
+    claims = tables["claims"]
+    mine = claims[(claims["company_id"] == "alibaba") & (claims["claim_kind"] == "prediction")]
+    done = mine.loc[mine["verdict"] != "pending", "claim_id"].iloc[0]
+    then = altered(tables, "claims", verdict=("claim_id", done, "pending"))
+    then = altered(then, "claims", due_date=("claim_id", done, pd.Timestamp("2026-12-15")))
+    named = editions.make(Builds(Data(then, store.snapshot(built))), wanted, Since(day=SINCE))
+    assert len(named.due) >= 1
+    after = editions.make(builds, wanted, Since(edition=named))
+    [said] = [s for s in after.beside if s.startswith("Of ")]
+    assert said.startswith(f"Of {len(named.due)} claim") and " is " in said, said
+
+
+def test_an_edition_names_companies_in_the_script_that_was_chosen(builds: Builds, tables: Tables) -> None:
+    wanted = Watch("Rivals", companies=("alibaba", "deepseek"))
+    made, en = (
+        editions.make(builds, wanted, Since(day=pd.Timestamp("2026-03-01")), names=n) for n in ("zh", "en")
+    )
+    latin = set(tables["companies"].set_index("company_id").loc[list(wanted.companies), "company_name"])
+    assert {i.heading for i in made.standing} == {"阿里巴巴", "深度求索"}
+    assert not any(i.what.startswith(tuple(f"{n}:" for n in latin)) for i in made.items)
+    assert [i.kind for i in made.items] == [i.kind for i in en.items] and made.id != en.id
+    assert forms.from_json(forms.to_json(made)) == made and '"names"' not in forms.to_json(en)
+    deck = pptx.Presentation(io.BytesIO(decks.build(editions.deck(made, builds.newest.tables), builds)))
+    titles = [one.shapes.title.text_frame.text for one in deck.slides]  # type: ignore[union-attr]
+    assert any("阿里巴巴" in t for t in titles) and not any(n in t for n in latin for t in titles), titles
+    # A chart that finds nothing is headed by the change, not by its own name.
+    assert not {CHARTS[i.chart].title for i in made.items if i.chart} & set(titles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +22,8 @@ from dashboard.deck.opening import open_file
 from dashboard.door import resources, tools
 from dashboard.door.build import Build
 from dashboard.door.build import Builds as DoorBuilds
-from dashboard.facts import watch
+from dashboard.facts import own_company, watch
+from dashboard.facts.own_company import OwnCompany
 
 OWN = Overlay("Acme", tuple(sorted(as_csv(many_rows()).items())), "own.json")
 WORD = overlay.encode(OWN)
@@ -169,3 +171,53 @@ def test_who_leads_china_does_not_follow_from_who_is_chosen(built: Path) -> None
     alone = said(companies=("tencent",))
     pd.testing.assert_frame_equal(said(), alone)
     assert not alone["home_company"].dropna().eq(alone["company_name"].iloc[0]).all()
+
+
+#: What the form alone knows, and charts that choose among companies by what a company of the form may lack.
+FORM = OwnCompany(
+    "Acme",
+    scores={"decision_authority": 4, "base_model_strategy": 3, "tooling": 2},
+    since="2025-03-01",
+    models=(("Acme-1", "open", "2026-05-01"),),
+)
+CHOOSY = (
+    "governance-lanes",
+    "index-over-time",
+    "index-change",
+    "model-releases",
+    "model-list",
+    "releases-by-company",
+)
+
+
+@pytest.mark.parametrize(
+    "chart", [*CHOOSY, "landscape-matrix", "positioning", "dimension-scores", "reported-coded"]
+)
+def test_a_company_of_the_form_stands_in_a_chart_that_chooses(built: Path, chart: str) -> None:
+    """One without events, with one release and scores that never moved; the others stand as they would without it."""
+    plain, snapshot = store.load(built), store.snapshot(built)
+    now = overlay.lay(plain, snapshot, [own_company.as_overlay(FORM, plain, snapshot.as_of)])
+    view = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
+    a, b = (cards.make(CHARTS[chart], t, view, snapshot) for t in (plain, now.tables))
+    theirs = b.frame["company_name"].astype("str").str.startswith("Acme (own)")
+    assert theirs.any() and "Acme (own), not counted" in b.subtitle
+    assert list(b.frame.loc[~theirs, "company_name"]) == list(a.frame["company_name"])
+    assert a.title == b.title
+
+
+def test_a_match_up_compares_our_list_price_though_nobody_rates_us(built: Path) -> None:
+    plain, snapshot = store.load(built), store.snapshot(built)
+    for price, leads in ((1000.0, "Alibaba Group"), (0.1, "Acme (own)")):
+        one = replace(FORM, prices=(("Acme-1", price / 2, price, "USD"),))
+        now = overlay.lay(plain, snapshot, [own_company.as_overlay(one, plain, snapshot.as_of)])
+        view = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=(one.company_id, "alibaba"))
+        card = cards.make(CHARTS["match-up"], now.tables, view, snapshot)
+        told = card.frame.set_index("measure").loc["Output list price of its flagship"]
+        assert told["leads"] == leads
+    # Between two that are rated the price goes with the rating, as before.
+    view = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("deepseek", "alibaba"))
+    known = cards.make(CHARTS["match-up"], plain, view, snapshot).frame["measure"].tolist()
+    assert (
+        "Output price of its best-rated priced model" in known
+        and "Output list price of its flagship" not in known
+    )

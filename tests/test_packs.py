@@ -452,3 +452,22 @@ def test_a_brief_is_headed_in_the_script_that_was_chosen(built: Path, tables: Ta
     chosen = Selection(snapshot.as_of, snapshot.as_of, companies=("alibaba",), names="zh")
     html = decks.company_brief(Data(tables, snapshot), chosen, "alibaba").decode()
     assert "<h1>阿里巴巴</h1>" in html
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("company", ["alibaba", "deepseek", "tencent"])
+def test_the_first_sheet_of_a_brief_is_filled_with_charts(built: Path, company: str, paper: str) -> None:
+    """More charts as long as they fit, the last one lower where that makes it fit; none runs over the sheet."""
+    now = Builds.of(built).newest
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    first = (
+        decks.company_brief(now, view, company, paper=paper)
+        .decode()
+        .split('<section class="sheet brief">')[1]
+    )
+    high = [float(h) for h in re.findall(r'class="tall" style="height:(\d+)px"', first)]
+    rows = first.count("<tr>") * (page.BRIEF_TYPE * page.BRIEF_LINE + page.BRIEF_ROW)
+    tall = (page.PAPERS[paper][0] - page.EDGE_ALONG) * page.PIXELS
+    used = 110 + rows + sum(high) + page.BRIEF_CHART * len(high)
+    assert min(high) >= 100 and used <= tall, (high, used, tall)
+    assert used > 0.75 * tall, (high, used, tall)

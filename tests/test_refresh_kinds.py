@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from deck_data import changed, data, halves, opened, some_of, wanted
 from lxml import etree
@@ -164,6 +165,37 @@ def test_renamed_panels_are_told_by_the_words_over_them(built: Path) -> None:
         assert not any("taken out" in c.after for c in done.changes)
         assert sorted(map(str, numbers(done))) == sorted(map(str, numbers(whole)))
         assert find(opened(done.data), "Chart 0")[1].has_chart
+
+
+def test_a_chart_and_its_band_renamed_alike_without_alternative_texts_are_told(built: Path) -> None:
+    """As LibreOffice leaves them; two charts of which neither has its band's words are a person's, and are named."""
+    now = data(built)
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    basket = Basket(slides=(frozen("positioning", view, now.snapshot.id),), cover=False, appendix=False)
+    deck = opened(decks.build(basket, now))
+    [one] = deck.slides
+    for shape in one.shapes:
+        if shape.has_chart:
+            shape.name = "Same"
+            shape._element.nvGraphicFramePr.cNvPr.set("descr", "")
+    day = {"as_of": ["2026-06-30"]}
+    done = decks.refresh(saved(deck), now, view=day)
+    assert (done.found, done.changed, done.missed) == (1, 1, 0)
+    then = replace(view, as_of=pd.Timestamp("2026-06-30"))
+    fresh = decks.build(replace(basket, slides=(frozen("positioning", then, now.snapshot.id),)), now)
+
+    def drawn(deck: Any) -> list[list[str]]:
+        return [
+            s.chart._chartSpace.xpath(".//c:yVal//c:v/text()") for s in deck.slides[0].shapes if s.has_chart
+        ]
+
+    assert drawn(opened(done.data)) == drawn(opened(fresh)) != drawn(deck)
+    named = [s.name for s in opened(done.data).slides[0].shapes if s.has_chart]
+    # What stands beside a chart is drawn anew with it.
+    assert named == ["Same", "landscape:positioning:band"]
+    words = next(s for s in one.shapes if s.name.endswith(":band-name"))
+    words._element.getparent().remove(words._element)
+    assert decks.refresh(saved(deck), now, view=day).missed == 1
 
 
 def test_a_renamed_table_under_a_title_of_a_persons_own_is_the_page_that_it_is(built: Path) -> None:

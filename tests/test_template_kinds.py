@@ -16,9 +16,10 @@ from deck_data import data, opened, wanted
 from own_templates import A
 from test_decks import check, said
 
+from dashboard.data.selection import Selection
 from dashboard.deck import decks
 from dashboard.deck import template as templates
-from dashboard.deck.basket import Basket
+from dashboard.deck.basket import Basket, frozen
 from dashboard.deck.colours import colour
 from dashboard.deck.layouts import layouts_of
 from dashboard.deck.package import FileRefusedError
@@ -89,6 +90,24 @@ def test_on_a_dark_ground_of_any_make_text_and_charts_are_light(built: Path, nam
             if s.has_chart:
                 fills = set(re.findall(r'srgbClr val="([0-9A-F]{6})"', s.chart._chartSpace.xml))
                 assert "24356A" not in fills, "colours are those for a dark ground"
+
+
+def test_hollow_marks_show_a_dark_ground_through_them(built: Path) -> None:
+    one = templates.read(odd.DARK[next(iter(odd.DARK))]())
+    now = data(built)
+    view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
+    basket = Basket(slides=(frozen("positioning", view, now.snapshot.id),), cover=False, appendix=False)
+    fills = [
+        [
+            m.get("val")
+            for s in opened(decks.build(basket, now, template=t)).slides[0].shapes
+            if s.has_chart
+            for m in s.chart._chartSpace.xpath(".//c:marker/c:spPr/a:solidFill/a:srgbClr")
+        ]
+        for t in (None, one)
+    ]
+    assert fills[0].count("FFFFFF") == fills[1].count(one.ground.lstrip("#").upper()) > 3
+    assert "FFFFFF" not in fills[1]
 
 
 def test_a_title_on_a_band_of_its_own_and_one_made_for_a_sample_picture() -> None:

@@ -17,7 +17,7 @@ from dashboard.charts.profile import CHOOSE_COMPANY, profiled
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import edition, landscape, prices, ratings, windows
+from dashboard.facts import edition, flagships, landscape, prices, ratings, windows
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import (
     format_day,
@@ -454,15 +454,15 @@ def _measures(
                 words,
             )
         )
-    listed = prices.price_for_capability(tables, selection.currency)
-    found.append(
-        (
-            "Output price of its best-rated priced model",
-            False,
-            {str(c): (float(r["output_price"]), None, r["source_ids"], "") for c, r in listed.iterrows()},
-            lambda v: format_money(v, selection.currency),
-        )
-    )
+    rated = prices.price_for_capability(tables, selection.currency)
+    price = "Output price of its best-rated priced model"
+    listed = {str(c): (float(r["output_price"]), None, r["source_ids"], "") for c, r in rated.iterrows()}
+    # Where one of them is rated nowhere, the prices of what they put first are compared.
+    first = flagships.listed(tables, selection.currency)
+    if not set(ids) <= set(listed) and set(ids) <= set(first.index):
+        price = "Output list price of its flagship"
+        listed = {str(r.Index): (r.output_price, None, r.source_ids, "") for r in first.itertuples()}
+    found.append((price, False, listed, lambda v: format_money(v, selection.currency)))
     index = tables["transparency_scores"].dropna(subset=["company_id"])
     index = index.sort_values("published_date", kind="stable").drop_duplicates("company_id", keep="last")
     found.append(

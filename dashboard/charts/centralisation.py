@@ -12,6 +12,7 @@ from dashboard.charts.governance import DIMENSIONS, name_list, scope_words
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.spec import Chart
+from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -145,7 +146,7 @@ INDEX_OVER_TIME = col.Frame(
 
 
 def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Centralisation index of each company from each day on which one of its scores changed."""
+    """Centralisation index from each day on which a score changed, of companies where one did and of a reader's own."""
     names = name_list(tables)
     read = ["company_id", "governance_model_id", "valid_from", "centralisation_index", "scored_count"]
     read += ["confidence", "source_ids"]
@@ -153,9 +154,10 @@ def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     for row in tables["governance_index"][read].to_dict("records"):
         if not is_missing(row["centralisation_index"]):
             by.setdefault(row["company_id"], []).append(row)
-    rows = []
+    rows, own = [], added_companies(tables)
     for company_id, mine in by.items():
-        if len({row["centralisation_index"] for row in mine}) < 2 or company_id not in names:
+        has_moved = len({row["centralisation_index"] for row in mine}) > 1
+        if company_id not in names or not (has_moved or company_id in own):
             continue
         for row in sorted(mine, key=lambda row: row["valid_from"]):
             rows.append(

@@ -14,6 +14,7 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.spec import Chart
 from dashboard.data.cut import once_each
+from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -135,13 +136,14 @@ GOVERNANCE_LANES = col.Frame(
 
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Periods of governance and dated events of companies that have at least one event."""
+    """Periods of governance and dated events of companies that have at least one event; a reader's own need none."""
     names = name_list(tables)
     frame = _lane_rows(tables, selection.basis, selection.as_of)
     frame.insert(1, "company_name", [names[c] for c in frame["company_id"]])
     if frame.empty:
         return frame[GOVERNANCE_LANES.names]
     with_event = set(frame.loc[frame["kind"] == "event", "company_name"])
+    with_event |= {names[c] for c in added_companies(tables) if c in names}
     frame = frame[frame["company_name"].isin(with_event)]
     periods = frame[frame["kind"] == "period"]
     changes = periods.groupby("company_name")["governance_model_id"].nunique()

@@ -11,6 +11,7 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.spec import Chart, Choice
+from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape, ratings
@@ -242,7 +243,7 @@ MODEL_LIST = col.Frame(
 
 
 def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """The first models in the picked order; those without a release date or a rating, as the order needs, are left out."""
+    """The first models in the picked order, and a reader's own among them; those without what the order needs are left out."""
     models = tables["models"]
     models = released(models)
     models = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id", how="left")
@@ -250,7 +251,8 @@ def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
     order = "best" if selection.pick(ORDER) == "best" else "newest"
     by = {"newest": "release_date", "best": "arena_rating"}[order]
     models = models.dropna(subset=[by]).sort_values([by, "model_id"], ascending=[False, True], kind="stable")
-    count, models = len(models), models.head(MOST_MODELS)
+    count, own = len(models), models["company_id"].isin(added_companies(tables))
+    models = models[(~own).cumsum().le(MOST_MODELS) & ~own | own.cumsum().le(MOST_MODELS) & own]
     names = tables["companies"].set_index("company_id")["company_name"]
 
     def told(column: str, how: Callable[[object], str]) -> list[str | None]:

@@ -18,7 +18,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.facts.models import OPEN_WEIGHTS, counted_open
-from dashboard.look.theme import format_day, format_score, is_missing, plural
+from dashboard.look.theme import OWN_SIGN, format_day, format_score, is_missing, plural
 
 DAYS_A_MONTH = 30.4375
 
@@ -42,7 +42,7 @@ MODEL_RELEASES = col.Frame(
 
 
 def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
-    """Models released on a known day in the two years before the newest release, of the companies with most."""
+    """Models released on a known day in two years, of the companies with most, then of a reader's own."""
     models = released_models(tables, selection.basis)
     read = [*(c for c in MODEL_RELEASES.names if c in models), "parameters_total"]
     dated = models.loc[models["release_date"].notna() & (models["release_date_precision"] == "day"), read]
@@ -55,7 +55,9 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     order = pd.DataFrame({"n": counts, "last": last}).sort_values(
         ["n", "last"], ascending=False, kind="stable"
     )
-    rank = {name: i for i, name in enumerate(order.index[:RUG_COMPANIES])}
+    own = [name for name in order.index if name.endswith(OWN_SIGN)]
+    most = order.index.drop(own)[:RUG_COMPANIES]
+    rank = {name: i for i, name in enumerate([*most, *own])}
     rows = window[window["company_name"].isin(rank)].copy()
     rows["weights"] = rows["weights"].fillna("not disclosed")
     rows["_rank"] = rows["company_name"].map(rank)
@@ -80,7 +82,7 @@ def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     first, last = frame["release_date"].min(), frame["release_date"].max()
     more = (
         f"; the {RUG_COMPANIES} companies with most"
-        if frame["company_name"].nunique() == RUG_COMPANIES
+        if frame["company_name"].nunique() >= RUG_COMPANIES
         else ""
     )
     return (

@@ -123,9 +123,11 @@ def add_pair(
         else slides.titled(deck, cards[0].title, first)
     )
     kept = []
+    # Lines beside each other are of one size.
+    largest = min(_foot_size(card, f.w * POINTS, most) for card, f in zip(cards, feet, strict=True))
     for slot, (card, old, heading), room, foot in zip(("1", "2"), pair, rooms, feet, strict=True):
         new = replace(old, slot=slot, body=room, style=style_words(template), foot=most)
-        half(one, card, new.stem, room, foot, most)
+        half(one, card, new.stem, room, foot, most, largest=largest)
         size, lines = fit(heading, room.w * POINTS, HEADING_SIZES, 2, bold=True)
         box = Box(room.x, room.y - HEADING - SCOPE, room.w, HEADING - 0.04)
         role = "title" if slot == "2" else "head"
@@ -168,7 +170,16 @@ def fits_half(card: Card, template: Template | None = None) -> bool:
     return _lines(card, template) <= FOOT_LINES and drawings.fits(card, room)
 
 
-def half(one: Slide, card: Card, stem: str, room: Box, foot: Box, most: int, page: int = 0) -> None:
+def half(
+    one: Slide,
+    card: Card,
+    stem: str,
+    room: Box,
+    foot: Box,
+    most: int,
+    page: int = 0,
+    largest: float = max(SOURCE_SIZES),
+) -> None:
     """Draws a chart with its scope above and its source line below on half a slide.
 
     Args:
@@ -179,22 +190,35 @@ def half(one: Slide, card: Card, stem: str, room: Box, foot: Box, most: int, pag
         foot: Of the source line and the filters.
         most: Lines that both together may take.
         page: Which of its pages, from 0.
+        largest: Type of the source line at most, in points: its neighbour's may need smaller.
     """
     name = f"{slides.MARK}{stem}"
     size, lines = fit(card.subtitle, room.w * POINTS, (11, 10.5, 10), 2)
     scope = Box(room.x, room.y - SCOPE, room.w, SCOPE - 0.04)
     text_box(one, scope, [[Run(" ".join(lines), size, False, GREY)]], f"{name}:subtitle")
     drawings.pages(card, room)[page](one, name)
-    text = [[Run(words, size, False, GREY)] for words, size in _foot(card, foot.w * POINTS, most)]
+    text = [[Run(words, size, False, GREY)] for words, size in _foot(card, foot.w * POINTS, most, largest)]
     text_box(one, foot, text, f"{name}:source")
 
 
-def _foot(card: Card, room: float, most: int) -> list[tuple[str, float]]:
-    """Source line and selection with their size, as large as lets both stand in so many lines."""
+def _foot_size(card: Card, room: float, most: int) -> float:
+    """The largest type in which source line and selection stand in so many lines; the smallest where none lets both."""
     for size in SOURCE_SIZES:
-        wanted = [len(fit(t, room, [size], 99)[1]) for t in (card.source_line, card.filter_line)]
-        if sum(wanted) * size <= most * min(SOURCE_SIZES):
-            return [(card.source_line, size), (card.filter_line, size)]
+        if sum(_foot_lines(card, room, size)) * size <= most * min(SOURCE_SIZES):
+            return size
+    return min(SOURCE_SIZES)
+
+
+def _foot_lines(card: Card, room: float, size: float) -> list[int]:
+    return [len(fit(t, room, [size], 99)[1]) for t in (card.source_line, card.filter_line)]
+
+
+def _foot(card: Card, room: float, most: int, largest: float) -> list[tuple[str, float]]:
+    """Source line and selection with their size, as large as lets both stand in so many lines."""
+    size = min(_foot_size(card, room, most), largest)
+    wanted = _foot_lines(card, room, size)
+    if sum(wanted) * size <= most * min(SOURCE_SIZES):
+        return [(card.source_line, size), (card.filter_line, size)]
     view = min(wanted[1], max(most - 1, 1))
     line = next(
         (t for t in slides.source_lines(card) if len(fit(t, room, [size], 99)[1]) <= most - view),

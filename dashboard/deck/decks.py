@@ -466,6 +466,12 @@ def html(
     return page.deck(made, basket.title or PRODUCT, paper=paper)
 
 
+#: Charts of a brief's first sheet, as many of them as its table of facts leaves room for.
+BRIEF_CHARTS = ("company-strip", "dimension-scores", "company-releases", "company-scores")
+#: Rows of the further ones below which a line of the table of facts says as much.
+LEAST_DRAWN = 3
+
+
 def company_brief(
     data: Data, selection: Selection, company_id: str, *, paper: str = "A4", address: str = ""
 ) -> bytes:
@@ -498,10 +504,15 @@ def brief_sheets(
     if not cards_:
         day = next(iter(brief.slides[0].query.get("as_of", [])), "")
         raise baskets.BasketError(f"nothing is on record of “{title}” on {day}")
-    strip = resolve(replace(brief.slides[0], chart="company-strip"), builds, address)
-    shown = []
-    if strip.card is not None and strip.chart is not None and len(strip.card.frame):
-        shown.append(page.Shown(strip.card, plotly.draw(strip.chart, strip.card.frame, Look(mode="light"))))
+    drawn = [resolve(replace(brief.slides[0], chart=i), builds, address) for i in BRIEF_CHARTS]
+    shown = [
+        page.Shown(o.card, plotly.draw(o.chart, o.card.frame, Look(mode="light")))
+        for n, o in enumerate(drawn)
+        if o.card is not None
+        and o.chart is not None
+        and o.card.source_line.strip()
+        and len(o.card.frame) >= (LEAST_DRAWN if n else 1)
+    ]
     return page.company_brief(title, cards_[0].filter_line, cards_, shown, paper=paper)
 
 

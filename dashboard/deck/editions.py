@@ -15,6 +15,7 @@ import pandas as pd
 
 from dashboard.charts import CHARTS, marks
 from dashboard.charts import edition as charts
+from dashboard.charts.claims import VERDICTS
 from dashboard.data import permalink, store
 from dashboard.data.citations import split_ids
 from dashboard.data.selection import Selection, as_of
@@ -28,10 +29,10 @@ from dashboard.export import server_picture
 from dashboard.export.edition import Document, Edition, Item
 from dashboard.export.picture import PictureError, Preset
 from dashboard.facts import edition as facts
-from dashboard.facts import standing
+from dashboard.facts import landscape, standing
 from dashboard.facts import watch as watching
 from dashboard.facts.watch import Watch
-from dashboard.look.theme import format_day, is_missing
+from dashboard.look.theme import format_day, is_missing, join_words, plural
 
 #: Documents named beside a statement, charts of the slides, and statements for which a chart is looked for.
 MOST_DOCUMENTS, MOST_CHARTS, MOST_SHOWN = 3, 3, 12
@@ -112,6 +113,7 @@ def make(
     *,
     basis: str = "reported",
     currency: str = "USD",
+    names: str = "en",
     until: pd.Timestamp | None = None,
     stood: Tables | None = None,
     looked_up: bool = True,
@@ -124,6 +126,7 @@ def make(
         from_: What changes are counted from.
         basis: Of labels: "reported" or "coded".
         currency: Of derived figures.
+        names: Script of names, as `Selection.names`.
         until: The day shown; None for the newest.
         stood: The newest build's tables as they stood on that day, where they are at hand.
         looked_up: Whether the chart of a change is looked up, with what it says; else the chart that shows its kind is
@@ -147,8 +150,10 @@ def make(
         raise EditionError(
             f"an edition since {format_day(day)}: the data covers {format_day(permalink.EARLIEST)} to {format_day(shown)}"
         )
-    selection = Selection(as_of=shown, newest=newest, compare=day, basis=basis, currency=currency)
-    now = as_of(data.tables, selection) if stood is None else stood
+    selection = Selection(
+        as_of=shown, newest=newest, compare=day, basis=basis, currency=currency, names=names
+    )
+    now = landscape.called(as_of(data.tables, selection) if stood is None else stood, names)
     both = facts.states(now, selection)
     found = facts.items(both, watch)
     corrected, notes, rests_on = _corrections(builds, watch, selection, before)
@@ -174,10 +179,45 @@ def make(
         unknown=tuple(facts.unknown(both, watch)),
         notes=(*notes, f"{facts.RANK}."),
         standing=tuple(
-            Item("standing", s.company_name, s.what, documents=_documents(s.source_ids, cited)) for s in told
+            Item(
+                "standing",
+                s.company_name,
+                s.what,
+                confidence=_confidence(s.confidence),
+                documents=_documents(s.source_ids, cited),
+            )
+            for s in told
         ),
-        beside=tuple(standing.beside(both, watch, found)),
+        beside=(*standing.beside(both, watch, found), *_became_of(before, both)),
+        names="" if names == "en" else names,
     )
+
+
+def _became_of(before: Edition | None, both: facts.States) -> list[str]:
+    """What became of the claims that the edition before named as falling due; nothing where it named none."""
+    if before is None or not before.due:
+        return []
+    claims = both.now["claims"]
+    # The edition before may have named its companies in another script.
+    verdicts = {_due_words(None, c): v for c, v in zip(claims["claim"], claims["verdict"], strict=True)}
+    became = [(i.what, verdicts.get(i.what[i.what.find("“") :], "")) for i in before.due]
+    done = [f"{what} is {VERDICTS[v].lower()}" for what, v in became if v not in ("", "pending")]
+    open_ = sum(v == "pending" for _, v in became)
+    gone = len(became) - len(done) - open_
+    said = [
+        *done,
+        *([f"{open_} still open"] if open_ else []),
+        *([f"{gone} no longer on record"] if gone else []),
+    ]
+    return [f"Of {plural(len(became), 'claim')} that the edition before named as due: {join_words(said)}."]
+
+
+def _due_words(company: str | None, claim: object) -> str:
+    return f"{f'{company}: ' if company else ''}“{str(claim).rstrip('.')}”"
+
+
+def _confidence(word: object) -> str:
+    return "" if is_missing(word) or not word else marks.CONFIDENCE.get(str(word), str(word))
 
 
 def _corrections(
@@ -205,13 +245,15 @@ def _corrections(
             asked,
         )
     if asked == builds.newest.snapshot.id:
-        return nothing, [], asked
+        return nothing, [f"No correction: snapshot {asked} is still the newest."], asked
     day = min(selection.since, old.snapshot.as_of)
-    found = facts.corrections(old.tables, builds.newest.tables, replace(selection, compare=day), watch)
+    was, is_now = (landscape.called(t, selection.names) for t in (old.tables, builds.newest.tables))
+    found = facts.corrections(was, is_now, replace(selection, compare=day), watch)
     return (
         found,
         [
-            f"Corrections: {format_day(day)} as snapshot {asked} told it, against what the data says of it now."
+            f"{'Corrections' if len(found) else 'No correction'}: {format_day(day)} as snapshot {asked} told it, against "
+            "what the data says of it now."
         ],
         asked,
     )
@@ -225,14 +267,13 @@ def _kept_on(builds: Builds, day: pd.Timestamp) -> str:
 
 
 def _item(r: Any, sources: Cited, chart: tuple[Slide, str] | None) -> Item:
-    confidence = getattr(r, "confidence", None)
     return Item(
         kind=r.kind,
         heading=r.heading,
         what=r.what,
         why=r.why,
         day=r.day,
-        confidence="" if is_missing(confidence) else marks.CONFIDENCE.get(str(confidence), str(confidence)),
+        confidence=_confidence(getattr(r, "confidence", None)),
         documents=_documents(r.source_ids, sources),
         chart=chart[0].chart if chart else "",
         query=chart[0].query if chart else {},
@@ -241,11 +282,10 @@ def _item(r: Any, sources: Cited, chart: tuple[Slide, str] | None) -> Item:
 
 
 def _due(r: Any, sources: Cited) -> Item:
-    who = "" if is_missing(r.company_name) else f"{r.company_name}: "
     return Item(
         kind="due",
         heading="Overdue, not checked yet" if r.is_over else "Falls due",
-        what=f"{who}“{str(r.claim).rstrip('.')}”",
+        what=_due_words(None if is_missing(r.company_name) else str(r.company_name), r.claim),
         day=r.due,
         documents=_documents(r.source_ids, sources),
         chart="predictions-due",
@@ -296,7 +336,9 @@ def deck(edition: Edition, tables: Tables) -> Basket:
     watch, _ = watching.from_json(_watch_file(edition), tables)
     day = pd.Timestamp(edition.day)
     newest = pd.Timestamp(tables["sources"]["accessed_date"].max())
-    selection = Selection(as_of=day, newest=newest, compare=pd.Timestamp(edition.since))
+    selection = Selection(
+        as_of=day, newest=newest, compare=pd.Timestamp(edition.since), names=edition.names or "en"
+    )
     selection = watching.watching(selection, watch)
     frozen = [basket.frozen(c, selection, edition.snapshot) for c in ("what-changed", "not-known")]
     slides = [_slide(edition.items[n]) for n in shown(edition)]
@@ -319,7 +361,14 @@ def shown(edition: Edition) -> list[int]:
 
 
 def _slide(item: Item) -> Slide:
-    return Slide(chart=item.chart, query={k: list(v) for k, v in item.query.items()}, layout="top")
+    # A chart that finds nothing is headed by the change that it shows.
+    finds = item.finding not in ("", CHARTS[item.chart].title)
+    return Slide(
+        chart=item.chart,
+        query={k: list(v) for k, v in item.query.items()},
+        title="" if finds else item.what.partition(". ")[0],
+        layout="top",
+    )
 
 
 def _watch_file(edition: Edition) -> str:
@@ -342,10 +391,17 @@ def pictures(edition: Edition, builds: Builds) -> dict[int, bytes]:
     return out
 
 
-def mail_page(edition: Edition, builds: Builds, address: str = "") -> bytes:
-    """The edition as a page for mail, with pictures of the first changes where a browser draws them."""
+def mail_page(edition: Edition, builds: Builds, address: str = "", *, alone: bool = False) -> bytes:
+    """The edition as a page for mail, with pictures of the first changes where a browser draws them.
+
+    Args:
+        edition: What it says.
+        builds: The data at hand.
+        address: Of the app.
+        alone: The other forms lie beside it.
+    """
     held = {n: forms.in_place(png) for n, png in pictures(edition, builds).items()}
-    return forms.page(edition, held, address).encode()
+    return forms.page(edition, held, address, alone=alone).encode()
 
 
 def files(
@@ -357,7 +413,7 @@ def files(
     made = {
         "edition.json": forms.to_json(edition).encode(),
         "edition.md": forms.markdown(edition, address).encode(),
-        "index.html": mail_page(edition, builds, address),
+        "index.html": mail_page(edition, builds, address, alone=True),
     }
     wanted = deck(edition, builds.newest.tables)
     if wanted.slides:

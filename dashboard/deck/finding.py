@@ -18,6 +18,8 @@ from dashboard.export import slides
 _MARK = re.compile(rf"^{slides.MARK}([a-z0-9-]+(?:\.\d)?)(?::(\d{{1,3}}))?$")
 #: What LibreOffice puts behind the names of a slide's shapes when it copies the slide, once for each time.
 _COPY = re.compile(r"(?: \d{1,3})+$")
+#: Name behind a chart's of the chart beside it that tells those without a place on its scale.
+BAND = "band"
 PART_OF = re.compile(r" \((\d{1,3})/(\d{1,3})\)$")
 
 
@@ -124,6 +126,10 @@ def adopt(
                 found = _unnamed_panels(one, kept, {n: w for n, w in panels.items() if n not in claimed})
             elif not claimed:
                 shape = _unnamed(one, kept)
+                if shape is None and (both := _with_band(one, stem)):
+                    shape, band = both
+                    renamed.append((band, band.name))
+                    band.name = f"{name(stem, 1)}:{BAND}"
                 found = {} if shape is None else {_page_behind(one, kept, shape, before): shape}
             if not found and not claimed:
                 missing.append((one, kept))
@@ -234,6 +240,15 @@ def _unnamed(one: Slide, kept: Record) -> Any | None:
     if len(told) == 1:
         return told[0]
     return free[0] if len(free) == 1 else None
+
+
+def _with_band(one: Slide, stem: str) -> tuple[Any, Any] | None:
+    """A chart and the band beside it where both lost their names: the larger of just two, while the band's words stand."""
+    free = [s for s in _free(one) if s.has_chart]
+    if len(free) != 2 or not any(f.shape.name == f"{name(stem, 1)}:{BAND}-name" for f in walk(one)):
+        return None
+    band, chart = sorted(free, key=lambda s: s.width * s.height)
+    return chart, band
 
 
 def instances(

@@ -228,6 +228,10 @@ def _readable_on(fill: str) -> str:
     return _bare(INK if contrast(INK, f"#{fill}") >= contrast(WHITE, f"#{fill}") else WHITE)
 
 
+#: Parts of a drawing whose white is that of the ground.
+_SHOWS_GROUND = ("ln", "bgClr", "marker", "dLbl", "dLbls")
+
+
 def _darken(root: etree._Element, style: Style) -> None:
     table = _dark_of(style.ground)
     texts = {_bare(WHITE), _bare(INK)}
@@ -237,13 +241,13 @@ def _darken(root: etree._Element, style: Style) -> None:
             (
                 etree.QName(p).localname
                 for p in element.iterancestors()
-                if etree.QName(p).localname in (*_TYPE, "ln", "bgClr")
+                if etree.QName(p).localname in (*_TYPE, *_SHOWS_GROUND)
             ),
             "",
         )
         if value in texts:
-            if kind in ("ln", "bgClr") and value == _bare(WHITE):
-                # White between the parts of a stack is the ground showing through.
+            if kind in _SHOWS_GROUND and value == _bare(WHITE):
+                # White between the parts of a stack, in a hollow mark or behind words is the ground showing through.
                 element.set("val", _bare(style.ground))
             continue
         if value in table:

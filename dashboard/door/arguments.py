@@ -6,10 +6,14 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from dashboard.data.permalink import NAMES
+from dashboard.data.selection import COMPANY_TYPES
 from dashboard.deck import basket
 from dashboard.deck import template as templates
+from dashboard.door import add_us
 from dashboard.export import page
 from dashboard.export.picture import GROUNDS, SCALES, SIZES
+from dashboard.facts.own_company import AGENDAS
 
 CHART_FORMATS = ("pptx", "csv", "xlsx", "html", "png", "svg", "pdf")
 DECK_FORMATS = ("pptx", "zip", "html", "pdf", "json")
@@ -115,6 +119,43 @@ def parser(words: str) -> argparse.ArgumentParser:
     one.add_argument("--changes", metavar="FILE", help="list of changes as CSV; - is standard output")
 
     one = kinds.add_parser(
+        "add-us",
+        parents=[common, out],
+        help="a file of your own company for --overlay, its label by the printed rule",
+        epilog=add_us.meanings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    one.add_argument("--name", required=True, help="English name")
+    one.add_argument("--name-zh", default="", metavar="NAME", help="Chinese name")
+    one.add_argument("--type", choices=list(COMPANY_TYPES), default="giant", help="default: giant")
+    one.add_argument("--agenda", choices=list(AGENDAS), default="", help="who sets it, of a lab or start-up")
+    one.add_argument("--country", default="DE", metavar="XX", help="two letters; default: DE")
+    for option, form, words in (
+        ("score", "DIMENSION=N", "0 to 4; may be repeated, as the six below"),
+        ("model", "NAME[,WEIGHTS][,DAY]", "open, restricted or closed weights; day of release"),
+        (
+            "price",
+            "MODEL,INPUT,OUTPUT,CURRENCY",
+            "list price of a million tokens of a model named by --model",
+        ),
+        ("lever", "KIND=HEADLINE", "what it earns by; the first is the one it leads with"),
+        ("spending", "METRIC,YEAR,AMOUNT,CURRENCY", "in whole units: ai_capex,2025,1.2e9,EUR"),
+        ("infrastructure", "KIND=NAME", "of its own"),
+    ):
+        one.add_argument(f"--{option}", action="append", default=[], metavar=form, help=words)
+    one.add_argument(
+        "--since",
+        type=date.fromisoformat,
+        metavar="DAY",
+        help="from when the scores hold; default: the data's day",
+    )
+    one.add_argument("--lead", default="", metavar="NAME", help="who leads AI")
+    one.add_argument("--lead-role", default="", metavar="WORDS", help="that person's role")
+    one.add_argument(
+        "--address", default="", help="address of the app: the link that carries the company is told"
+    )
+
+    one = kinds.add_parser(
         "brief", parents=[common, out, view], help="two pages on a company, or four slides"
     )
     one.add_argument("company", help="by name, alias or id, English or Chinese")
@@ -154,6 +195,7 @@ def parser(words: str) -> argparse.ArgumentParser:
     one.add_argument(
         "--basis", choices=("reported", "coded"), help="of labels; default: the address's, else reported"
     )
+    one.add_argument("--names", choices=list(NAMES), help="script of names; default: the address's, else en")
     one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
     one.add_argument("--address", default="", help="address of the app, for links to charts")
     one.add_argument(

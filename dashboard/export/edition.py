@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import textwrap
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -21,7 +22,7 @@ from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, plural
 
 FORMAT = "landscape-edition/1"
 #: Parts that editions of the first days do not have.
-LATER = ("standing", "beside")
+LATER = ("standing", "beside", "names")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Edition:
         notes: What a reader must know of how it was made.
         standing: Where each of those watched stands.
         beside: What stayed, what was released, what changed outside the list, what falls due next, in sentences.
+        names: Script of the names in it, a value of `Selection.names`; "" for Latin.
     """
 
     watch: Mapping[str, Any]
@@ -100,6 +102,7 @@ class Edition:
     notes: tuple[str, ...] = ()
     standing: tuple[Item, ...] = ()
     beside: tuple[str, ...] = ()
+    names: str = ""
 
     @property
     def content(self) -> str:
@@ -210,6 +213,52 @@ def markdown(edition: Edition, address: str = "") -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+#: Columns of plain text in a message, as mail programs quote it.
+WIDE = 76
+
+
+def text(edition: Edition, address: str = "") -> str:
+    """The edition as plain text for a mail program without pages: no marks, addresses in full on lines of their own."""
+
+    def lines(words: str, first: str = "", rest: str = "") -> list[str]:
+        return textwrap.wrap(
+            one_line(words),
+            WIDE,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    out = [*lines(edition.title), "", *lines(edition.lead)]
+    for heading, items in sections(edition):
+        out += ["", "", heading, "-" * len(heading)]
+        for n, i in enumerate(items, 1):
+            number = f"{n}. "
+            in_ = " " * len(number)
+            day = f" {i.day}." if i.day else ""
+            out += ["", *lines(f"{i.heading}. {i.what}.{day}", number, in_)]
+            if i.why:
+                out += lines(f"Why it matters: {i.why}", in_, in_)
+            if i.confidence:
+                out += lines(f"How sure: {i.confidence}.", in_, in_)
+            for d in i.documents:
+                out += lines(f"Source: {d.publisher}" + (f", {d.published}" if d.published else ""), in_, in_)
+                # The identifier of a reader's own rows leads nowhere.
+                out += lines(d.url, f"{in_}  ") if d.url.startswith(("http://", "https://")) else []
+            if i.chart:
+                out += lines(f"Chart: {i.finding or i.chart}", in_, in_)
+                out += [f"{in_}  {where}"] if (where := link(i, address)) else []
+    for heading, sentences in lists(edition):
+        out += ["", "", heading, "-" * len(heading), ""]
+        for u in sentences:
+            out += lines(u, "- ", "  ")
+    out += ["", "", "-- "]
+    for t in foot(edition):
+        out += lines(t)
+    return "\n".join(out) + "\n"
+
+
 def sections(edition: Edition) -> list[tuple[str, tuple[Item, ...]]]:
     """Headings with what stands under them, those with nothing left out."""
     every = (
@@ -260,6 +309,12 @@ def _md_link(d: Document) -> str:
 # --- Page ---
 
 _INK, _GREY, _LINE = "#1A1F2B", "#5A6371", "#E2E5EA"
+#: Programs that show mail on a dark ground and read styles take these; others show the page as it is.
+_DARK = (
+    '<meta name="color-scheme" content="light dark"><style>@media (prefers-color-scheme: dark) {'
+    "body { background: #14181F !important; color: #E6E9EE !important } "
+    ".grey { color: #A3ADBB !important } .line { border-color: #343C48 !important } a { color: #9DBDF5 }}</style>"
+)
 
 
 def page(
@@ -273,22 +328,36 @@ def page(
         address: Of the app, for links to charts.
         alone: A page to be opened, which tells where the other forms lie beside it.
     """
+    return _document(edition.title, _body(edition, pictures or {}, address, alone=alone))
+
+
+def _document(title: str, inner: str, head: str = "") -> str:
+    font = html_text(FONT_EXPORT)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_html(title)}</title>{head}'
+        f'<meta name="viewport" content="width=device-width">{_DARK}</head>'
+        f'<body style="margin:0;background:#FFFFFF;color:{_INK};font:15px/1.45 {font}">'
+        f'<div style="max-width:680px;margin:0 auto;padding:20px 16px;overflow-wrap:anywhere">{inner}</div></body></html>'
+    )
+
+
+def _body(edition: Edition, pictures: Mapping[int, str], address: str, *, alone: bool) -> str:
     out = [
-        f'<p style="margin:0 0 4px;color:{_GREY};font-size:13px">{_html(PRODUCT)}</p>',
+        f'<p class="grey" style="margin:0 0 4px;color:{_GREY};font-size:13px">{_html(PRODUCT)}</p>',
         f'<h1 style="margin:0 0 8px;font-size:24px;line-height:1.2">{_html(edition.title)}</h1>',
         f'<p style="margin:0 0 16px;font-size:16px">{_html(edition.lead)}</p>',
     ]
     for heading, items in sections(edition):
         out.append(
-            f'<h2 style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">{_html(heading)}</h2>'
+            f'<h2 class="line" style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">{_html(heading)}</h2>'
         )
         for n, i in enumerate(items):
-            picture = (pictures or {}).get(n, "") if items is edition.items else ""
+            picture = pictures.get(n, "") if items is edition.items else ""
             out.append(_entry(i, n + 1, picture, address))
     for heading, sentences in lists(edition):
         gaps = "".join(f'<li style="margin:0 0 4px">{_html(u)}</li>' for u in sentences)
         out.append(
-            f'<h2 style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">{_html(heading)}</h2>'
+            f'<h2 class="line" style="margin:24px 0 8px;font-size:17px;border-top:1px solid {_LINE};padding-top:14px">{_html(heading)}</h2>'
             f'<ul style="margin:0;padding-left:18px">{gaps}</ul>'
         )
     small = "".join(f'<p style="margin:0 0 4px">{_html(t)}</p>' for t in foot(edition))
@@ -298,17 +367,9 @@ def page(
             '<a href="edition.md">Markdown</a>, <a href="edition.json">JSON</a>.</p>'
         )
     out.append(
-        f'<div style="margin-top:24px;border-top:1px solid {_LINE};padding-top:10px;color:{_GREY};font-size:12px">{small}</div>'
+        f'<div class="grey line" style="margin-top:24px;border-top:1px solid {_LINE};padding-top:10px;color:{_GREY};font-size:12px">{small}</div>'
     )
-    font = html_text(FONT_EXPORT)
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_html(edition.title)}</title>'
-        '<meta name="viewport" content="width=device-width"></head>'
-        f'<body style="margin:0;background:#FFFFFF;color:{_INK};font:15px/1.45 {font}">'
-        '<div style="max-width:680px;margin:0 auto;padding:20px 16px">'
-        + "".join(out)
-        + "</div></body></html>"
-    )
+    return "".join(out)
 
 
 def _entry(i: Item, number: int, picture: str, address: str) -> str:
@@ -317,7 +378,9 @@ def _entry(i: Item, number: int, picture: str, address: str) -> str:
     cited = " · ".join(
         _a(d.url, d.publisher) + (f", {_html(d.published)}" if d.published else "") for d in i.documents
     )
-    sources = f'<p style="margin:2px 0 0;color:{_GREY};font-size:12px">{cited}</p>' if cited else ""
+    sources = (
+        f'<p class="grey" style="margin:2px 0 0;color:{_GREY};font-size:12px">{cited}</p>' if cited else ""
+    )
     shown = ""
     where = link(i, address)
     if picture:
@@ -330,7 +393,7 @@ def _entry(i: Item, number: int, picture: str, address: str) -> str:
         said = f"Chart: {i.finding or i.chart}"
         shown = f'<p style="margin:2px 0 0;font-size:13px">{_a(where, said) if where else _html(said)}</p>'
     return (
-        f'<div style="margin:0 0 18px"><p style="margin:0;color:{_GREY};font-size:12px">{number}. {meta}</p>'
+        f'<div style="margin:0 0 18px"><p class="grey" style="margin:0;color:{_GREY};font-size:12px">{number}. {meta}</p>'
         f'<p style="margin:2px 0 0;font-weight:600">{_html(i.what)}</p>{why}{sources}{shown}</div>'
     )
 
@@ -383,7 +446,7 @@ def message(
         one["To"] = ", ".join(to)
     one["Message-ID"] = f"<{edition.id}@landscape.invalid>"
     one["Auto-Submitted"] = "auto-generated"
-    one.set_content(markdown(edition, address))
+    one.set_content(text(edition, address))
     names = {n: f"chart-{n + 1}.{edition.id}@landscape.invalid" for n in sorted(pictures)}
     shown = {n: f"cid:{cid}" for n, cid in names.items()}
     one.add_alternative(page(edition, shown, address, alone=False), subtype="html")
@@ -410,43 +473,48 @@ def _set_boundaries(one: Any, edition_id: str) -> None:
 # --- Feed ---
 
 
-def atom(editions: Sequence[Edition], name: str, address: str = "") -> str:
-    """The editions of an archive as an Atom feed, newest first.
+def atom(editions: Sequence[Edition], name: str, address: str | None = "") -> str:
+    """The editions of an archive as an Atom feed (RFC 4287), newest first.
 
     Args:
         editions: Newest first.
         name: Of the feed.
-        address: Where the archive is served; "" gives links relative to the feed.
+        address: Where the archive is served; "" gives links relative to the feed; None gives none, as the feed stands alone.
     """
     base = f"{address.rstrip('/')}/" if address else ""
     newest = editions[0].day if editions else "1970-01-01"
-    listed = hashlib.sha256(f"{name}\n{base}".encode()).hexdigest()[:16]
+    # Neither an archive that grows nor one that moves is another feed: its first edition tells it.
+    first = f"{name}\n{editions[-1].id if editions else ''}"
+    listed = hashlib.sha256(first.encode()).hexdigest()[:16]
+
+    def links(rel: str, href: str, kind: str) -> str:
+        return "" if address is None else f'<link rel="{rel}" type="{kind}" href="{xml_text(base + href)}"/>'
+
     entries = "".join(
         f"<entry><id>urn:landscape:edition:{xml_text(e.id)}</id><title>{xml_text(e.title)}</title>"
-        f'<updated>{xml_text(e.day)}T00:00:00Z</updated><link href="{xml_text(base + e.id)}/index.html"/>'
-        f"<summary>{xml_text(e.lead)}</summary>"
-        f'<content type="html">{xml_text(page(e, None, "", alone=False))}</content></entry>'
+        f"<updated>{xml_text(e.day)}T00:00:00Z</updated><published>{xml_text(e.day)}T00:00:00Z</published>"
+        f"{links('alternate', f'{e.id}/index.html', 'text/html')}<summary>{xml_text(e.lead)}</summary>"
+        f'<content type="html">{xml_text(_body(e, {}, "", alone=False))}</content></entry>'
         for e in editions
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
         f"<id>urn:landscape:editions:{listed}</id><title>{xml_text(name)}</title><updated>{xml_text(newest)}T00:00:00Z</updated>"
         f"<author><name>{xml_text(PRODUCT)}</name></author>"
-        f'<link rel="self" href="{xml_text(base)}feed.xml"/>{entries}</feed>\n'
+        f"{links('self', 'feed.xml', 'application/atom+xml')}{links('alternate', 'index.html', 'text/html')}{entries}</feed>\n"
     )
 
 
 def listing(editions: Sequence[Edition]) -> str:
     """The archive as a page: every edition, newest first."""
     rows = "".join(
-        f'<li style="margin:0 0 10px"><a href="{_html(e.id)}/index.html">{_html(e.title)}</a><br>{_html(e.lead)} '
-        f'<span style="color:{_GREY}">{_html(e.id)}, snapshot {_html(e.snapshot)}</span></li>'
+        f'<li style="margin:0 0 14px"><a href="{_html(e.id)}/index.html">{_html(e.title)}</a><br>{_html(e.lead)}<br>'
+        f'<span class="grey" style="color:{_GREY};font-size:12px">{_html(e.id)}, snapshot {_html(e.snapshot)}</span></li>'
         for e in editions
     )
-    font = html_text(FONT_EXPORT)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Editions</title>'
-        '<link rel="alternate" type="application/atom+xml" href="feed.xml">'
-        f'<meta name="viewport" content="width=device-width"></head><body style="color:{_INK};font:15px/1.45 {font}">'
-        f'<div style="max-width:680px;margin:0 auto;padding:20px 16px"><h1>Editions</h1><ol>{rows}</ol></div></body></html>'
+    return _document(
+        "Editions",
+        '<h1 style="margin:0 0 16px;font-size:24px;line-height:1.2">Editions</h1>'
+        f'<ul style="margin:0;padding:0;list-style:none">{rows}</ul>',
+        '<link rel="alternate" type="application/atom+xml" href="feed.xml">',
     )

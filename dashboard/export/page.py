@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -289,6 +290,10 @@ def brief(
 
 #: Type on a brief in pixels (eight points), the height of its lines and what a row and a heading need beside them.
 BRIEF_TYPE, BRIEF_LINE, BRIEF_ROW, BRIEF_HEAD = 10.7, 1.3, 5.0, 48.0
+#: Pixels beside a chart for its title, scope and publishers.
+BRIEF_CHART = 70.0
+#: Pixels that a chart needs at least where it has less than its own height.
+LEAST_CHART = 150.0
 #: Tables of the second sheet, and the fewest documents named there.
 BRIEF_TITLES = {
     "what-changed": "What changed",
@@ -311,7 +316,7 @@ def company_brief(
         title: Name of the company.
         intro: Day and view, in words.
         cards: Position, and those of BRIEF_TITLES, as far as they have rows.
-        shown: Charts of the first sheet.
+        shown: Charts of the first sheet in order of weight: the first always, of the others those that it has room for.
         paper: A4 or Letter.
 
     Raises:
@@ -329,11 +334,19 @@ def company_brief(
         held = _Rows(by["company-position"], wide)
         left -= held.height(held.count)
         position = _brief_table(held, "Position", held.count)
+    placed: list[tuple[Shown, float]] = []
+    for s in shown:
+        room = left - BRIEF_CHART
+        if not placed or room >= min(_tall(s, wide, math.inf), LEAST_CHART):
+            high = _tall(s, wide, room)
+            placed.append((_as_tall(s, wide, high), high))
+            left = room - high
+    shown = [s for s, _ in placed]
     charts = "".join(
         f'<h2>{html_text(s.card.title)}</h2><p class="grey small">{html_text(s.card.subtitle)}</p>'
-        f'<div class="tall" style="height:{_tall(s, wide, left / len(shown) - 70):.0f}px">{_drawing(s, n, 940)}</div>'
+        f'<div class="tall" style="height:{high:.0f}px">{_drawing(s, n, 940)}</div>'
         f'<p class="grey small">{html_text(_publishers(s.card))}</p>'
-        for n, s in enumerate(shown)
+        for n, (s, high) in enumerate(placed)
     )
     every = [c.sources for c in cards if len(c.sources)]
     listed = pd.concat(every).drop_duplicates("source_id") if every else pd.DataFrame()
@@ -375,6 +388,14 @@ def _tall(one: Shown, wide: float, most: float) -> float:
     """Height of a chart on a brief in pixels: its own at that width, as far as there is room."""
     own = (one.figure["layout"]["height"] if one.figure is not None else None) or 480
     return max(min(own * wide / 940, most), 120)
+
+
+def _as_tall(one: Shown, wide: float, high: float) -> Shown:
+    """The chart drawn for that height, where its own is more."""
+    own, wanted = one.figure["layout"]["height"] if one.figure is not None else None, high * 940 / wide
+    if one.figure is None or own is None or own <= wanted + 1:
+        return one
+    return replace(one, figure=go.Figure(one.figure).update_layout(height=wanted))
 
 
 def _shares(told: Mapping[str, _Rows], room: float) -> dict[str, int]:

@@ -234,8 +234,11 @@ class _Facts:
         said = []
         if new == landscape.UNDETERMINED:
             return ["No document at hand says how AI is steered now."]
+        # How sure a new label is: what other documents in force call it.
+        if agreed := landscape.agreement(self._both.now, self._both.selection.basis, r["company_id"]):
+            said.append(f"{agreed}.")
         if r["company_id"] not in self._home or len(now) < 3:
-            return []
+            return said
         count, was = sum(m == new for m in now.values()), sum(m == new for m in then.values())
         more = f", {was} before" if count != was else ""
         said.append(f"{count} of {len(now)} organisations with a known model are {_inside(new)} now{more}.")
@@ -340,13 +343,21 @@ class _Facts:
         new, old = rows[r["subject_id"]], rows[r["before_id"]]
         span = _length(new["period"])
         same = all(str(new[c]) == str(old[c]) for c in ("currency", "unit"))
-        if span and span == _length(old["period"]) and same and old["value"] > 0:
-            by = (new["value"] / old["value"] - 1) * 100
-            if abs(by) >= 1:
-                return [
-                    f"{abs(by):.0f} % {'more' if by > 0 else 'less'} than in {period_words(str(old['period']))}."
-                ]
-        return []
+        if not span or span != _length(old["period"]) or not same:
+            return []
+        was, is_now, then = old["value"], new["value"], period_words(str(old["period"]))
+        if str(new["unit"]).startswith("percent"):
+            # A share of a share would be read as points.
+            by = is_now - was
+            return (
+                [f"{plural(round(abs(by)), 'point')} {'up' if by > 0 else 'down'} on {then}."]
+                if abs(by) >= 1
+                else []
+            )
+        if was * is_now < 0:
+            return [f"It was {'above' if was > 0 else 'below'} zero in {then}."]
+        by = (is_now / was - 1) * 100 if was > 0 else 0
+        return [f"{abs(by):.0f} % {'more' if by > 0 else 'less'} than in {then}."] if abs(by) >= 1 else []
 
     def _claim(self, r: dict[str, Any]) -> list[str]:
         return [] if is_missing(r["reason_detail"]) else [str(r["reason_detail"]).rstrip(".") + "."]

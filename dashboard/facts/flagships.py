@@ -337,3 +337,21 @@ def since_words(flagship: Record | pd.Series, day: pd.Timestamp) -> str:
     return (
         f"no newer one found since {format_day(flagship['release_date'], flagship['release_date_precision'])}"
     )
+
+
+def listed(tables: Tables, currency: str) -> pd.DataFrame:
+    """List prices of the flagships that have one.
+
+    Returns:
+        model_id, model_name, output_price (of a million tokens, in `currency`), source_ids of the price; by company_id,
+        cheapest first.
+    """
+    flags = flagships(tables)[["model_id", "model_name"]]
+    known = prices.list_prices(tables, currency).set_index("model_id")
+    flags = flags[flags["model_id"].isin(known.index)]
+    found = known.loc[flags["model_id"]]
+    flags = flags.assign(
+        output_price=found["output_price_per_mtok"].to_numpy(),
+        source_ids=found["price_source_ids"].to_numpy(),
+    )
+    return flags.sort_values("output_price", kind="stable")

@@ -5,6 +5,7 @@ Every function expects tables already narrowed to a day by `selection.as_of`: wh
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +17,7 @@ from dashboard.data.cut import Cut, once, once_each
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
-from dashboard.look.theme import format_day, is_missing, model_short
+from dashboard.look.theme import format_day, is_missing, join_words, model_short
 
 UNDETERMINED = "undetermined"
 
@@ -43,6 +44,26 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     """
     rows = _ranked(tables, basis)
     return rows[rows["valid_to"].isna()]
+
+
+def agreement(tables: Tables, basis: str, company_id: str) -> str:
+    """How many documents hold to the label in force of a company, and what others say; "" where one alone speaks.
+
+    "3 reports agree", or "2 of 3 reports say so; 1 says federated".
+    """
+    held = assessments_in_force(tables, basis)
+    said = held.loc[held["company_id"] == company_id, "governance_model_id"].tolist()
+    if len(said) < 2:
+        return ""
+    others = Counter(said)
+    mine = others.pop(said[0])
+    if not others:
+        return f"{mine} reports agree"
+    words = [
+        f"{n} {'says' if n == 1 else 'say'} {(w := model_short(m))[0].lower() + w[1:]}"
+        for m, n in others.items()
+    ]
+    return f"{mine} of {len(said)} reports {'says' if mine == 1 else 'say'} so; {join_words(words)}"
 
 
 @once_each
@@ -359,6 +380,14 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
         return named(frame, column, selection.names) if column else frame
 
     return Cut(tables, narrowed, *((tables, mine) if isinstance(tables, Cut) else ()))
+
+
+def called(tables: Tables, names: str) -> Tables:
+    """The tables with names in the script the reader chose."""
+    if names == "en":
+        return tables
+    other = {name: named(tables[name], column, names) for name, column in NAMED.items()}
+    return tables | other if isinstance(tables, Cut) else {**tables, **other}
 
 
 #: Columns whose names a reader may have in Chinese.

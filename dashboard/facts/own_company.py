@@ -16,6 +16,23 @@ from dashboard.data.store import Tables
 from dashboard.facts.what_if import QUALIFIERS
 from etl.governance_rule import DIMENSIONS, LEVELS, UNDETERMINED, has_units, label
 
+#: What the form offers: word of the table and its words.
+AGENDAS = {"commercial": "What founders mean to sell", "research": "Research", "public": "Public funding"}
+WEIGHTS = {"": "not known", "open": "open", "restricted": "restricted", "closed": "closed"}
+LEVERS = {
+    "cloud": "Cloud",
+    "commerce": "Commerce",
+    "advertising": "Advertising",
+    "subscription": "Subscription",
+    "api": "API",
+    "distribution": "Distribution",
+    "devices": "Devices",
+    "chips": "Chips",
+    "data": "Data",
+    "open_source_ecosystem": "Open-source ecosystem",
+    "enterprise": "Enterprise",
+    "autonomous_driving": "Autonomous driving",
+}
 #: Money that the form asks for: metric and its words.
 SPENDING = {
     "capex": "Capital expenditure",
@@ -31,6 +48,8 @@ INFRASTRUCTURE = {
     "model_hub": "Model hub",
     "data_centre": "Data centre",
 }
+#: Currencies in which list prices are compared; one in another would be in no chart.
+PRICED_IN = ("USD", "CNY")
 REPORTED_BY = "Own scores"
 #: Entries of a list that the form takes.
 MOST = 12
@@ -54,6 +73,7 @@ class OwnCompany:
         levers: Kind and headline of each; the first is the headline.
         spending: Metric, year, amount in whole units, currency.
         infrastructure: Kind and name of each.
+        prices: Name of a model of its own, list price of a million tokens of input and of output, currency.
     """
 
     name: str
@@ -69,6 +89,7 @@ class OwnCompany:
     levers: tuple[tuple[str, str], ...] = ()
     spending: tuple[tuple[str, int, float, str], ...] = ()
     infrastructure: tuple[tuple[str, str], ...] = ()
+    prices: tuple[tuple[str, float, float, str], ...] = ()
 
     @property
     def model_id(self) -> str:
@@ -189,6 +210,22 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
         | firm
         for name, weights, released in one.models[:MOST]
     ]
+    out["model_prices"] = [
+        {
+            "price_id": f"{cid}.{slug(name)}-{currency.lower()}",
+            "model_id": f"{cid}/{slug(name)}",
+            "company_id": cid,
+            "provider": one.name,
+            "price_date": day,
+            "price_date_precision": "day",
+            "input_price_per_mtok": before,
+            "output_price_per_mtok": after,
+            "currency": currency,
+            "tier": "standard",
+        }
+        | firm
+        for name, before, after, currency in one.prices[:MOST]
+    ]
     out["commercial_levers"] = [
         {
             "lever_id": f"{cid}-{n}-{kind}",
@@ -247,6 +284,7 @@ def read(own: Overlay) -> OwnCompany | None:
     mine = companies[0]
     try:
         people = found.get("people", [])
+        called = {r["model_id"]: r["model_name"] for r in found.get("models", [])}
         scored = found.get("governance_observations", [])
         return OwnCompany(
             name=mine["company_name"],
@@ -268,6 +306,15 @@ def read(own: Overlay) -> OwnCompany | None:
             ),
             infrastructure=tuple(
                 (r["infrastructure_kind"], r["infrastructure_name"]) for r in found.get("infrastructure", [])
+            ),
+            prices=tuple(
+                (
+                    called[r["model_id"]],
+                    float(r["input_price_per_mtok"]),
+                    float(r["output_price_per_mtok"]),
+                    r["currency"],
+                )
+                for r in found.get("model_prices", [])
             ),
         )
     except (KeyError, ValueError):

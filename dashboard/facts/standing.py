@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from dashboard.data import citations
 from dashboard.data.overlay import added_companies
+from dashboard.data.selection import is_home
 from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.facts.edition import HEADINGS, States, heading, matters, what
 from dashboard.facts.watch import Watch, watched_companies
@@ -29,11 +31,19 @@ STEADY = ("governance", "leader", "reorganisation", "flagship", "price", "score"
 
 
 class Stand(NamedTuple):
-    """One company: its name, what is known of it in a sentence, and a list cell of the documents behind that."""
+    """One company.
+
+    Attributes:
+        company_name: Its name.
+        what: What is known of it, in a sentence.
+        source_ids: A list cell of the documents behind that.
+        confidence: How firmly its label stands, a word of the data; "" without a label.
+    """
 
     company_name: str
     what: str
     source_ids: str
+    confidence: str
 
 
 def stands(both: States, watch: Watch) -> list[Stand]:
@@ -55,17 +65,26 @@ def _stand(both: States, cid: str, name: str) -> Stand:
     tables = both.now
     parts: list[str] = []
     cells: list[str] = []
+    confidence = ""
     for basis in (both.selection.basis, "coded"):
         periods = landscape.periods(tables, basis, cid)
         if len(periods) and is_missing(periods.iloc[-1]["valid_to"]):
             r = periods.iloc[-1]
             rule = "" if basis == both.selection.basis else ", by the printed rule"
             since = format_day(r["valid_from"], r["valid_from_precision"])
-            parts.append(f"{model_short(r['governance_model_id'])} since {since}{rule}")
+            agreed = landscape.agreement(tables, basis, cid)
+            told = f" ({agreed})" if agreed else ""
+            parts.append(f"{model_short(r['governance_model_id'])} since {since}{rule}{told}")
             cells.append(r["source_ids"])
+            held = landscape.assessments_in_force(tables, basis)
+            confidence = str(held.loc[held["company_id"] == cid, "confidence"].iloc[0])
             break
     else:
         parts.append("How AI is steered is not known")
+    index = landscape.index_in_force(tables)
+    if cid in index.index and not is_missing(index.loc[cid, "centralisation_index"]):
+        parts.append(f"centralisation index {index.loc[cid, 'centralisation_index']:.0f} of 100")
+        cells.append(index.loc[cid, "source_ids"])
     leads = landscape.leads_in_force(tables)
     if cid in leads.index:
         r = leads.loc[cid]
@@ -90,11 +109,11 @@ def _stand(both: States, cid: str, name: str) -> Stand:
     if len(best):
         parts.append(f"best Arena rating {best['arena_rating'].iloc[0]:,.0f}, {best['model_label'].iloc[0]}")
         cells.append(best["rating_source_ids"].iloc[0])
-    return Stand(name, "; ".join(parts), "; ".join(citations.split_ids(cells)))
+    return Stand(name, "; ".join(parts), "; ".join(citations.split_ids(cells)), confidence)
 
 
 def beside(both: States, watch: Watch, found: pd.DataFrame) -> list[str]:
-    """What stayed as it was, what was released, what changed outside the list, and what falls due next; a sentence each.
+    """What an edition says beside its changes, a sentence each: what stayed, came out, was opened, moved, is due next.
 
     Args:
         both: The two days.
@@ -104,6 +123,9 @@ def beside(both: States, watch: Watch, found: pd.DataFrame) -> list[str]:
     sentences = (
         _steady(found),
         _released(both, watch),
+        _opened_elsewhere(both, watch),
+        _moves(both, watch),
+        *_undercut(both, watch),
         _elsewhere(both, watch, found),
         _next_due(both, watch),
     )
@@ -116,22 +138,109 @@ def _steady(found: pd.DataFrame) -> str:
     return f"On record for none of them: {join_words(words)}." if words else ""
 
 
+#: What may be done with a model's weights, as it stands behind its name.
+WEIGHTS = {"open": "open weights", "restricted": "weights open under limits", "closed": "closed"}
+
+
+def _new_models(both: States) -> pd.DataFrame:
+    """Models that came out between the two days, newest first."""
+    first, models = min(both.selection.since, both.selection.as_of), both.now["models"]
+    new = models[(models["release_date"] > first) & (models["release_date"] <= both.selection.as_of)]
+    return new.sort_values(["release_date", "model_id"], ascending=[False, True], kind="stable")
+
+
+def _named_models(both: States, models: pd.DataFrame, told: Callable[[Any], list[str]]) -> str:
+    names = both.now["companies"].set_index("company_id")["company_name"]
+    said = [
+        f"{r.model_name} ({', '.join([str(names[r.company_id]), *told(r)])})"
+        for r in models.head(MOST_NAMED).itertuples()
+    ]
+    more = [f"{len(models) - MOST_NAMED} more"] if len(models) > MOST_NAMED else []
+    return join_words([*said, *more])
+
+
 def _released(both: States, watch: Watch) -> str:
-    tables, first = both.now, min(both.selection.since, both.selection.as_of)
-    models = tables["models"]
-    ids = watched_companies(watch, tables, both.selection)
-    new = models[models["company_id"].isin(ids) & (models["release_date"] > first)]
-    new = new[new["release_date"] <= both.selection.as_of]
+    first = min(both.selection.since, both.selection.as_of)
+    ids = watched_companies(watch, both.now, both.selection)
+    new = _new_models(both)
+    new = new[new["company_id"].isin(ids)]
     if new.empty:
         return f"No model of theirs was released since {format_day(first)}."
-    new = new.sort_values(["release_date", "model_id"], ascending=[False, True], kind="stable")
-    names = tables["companies"].set_index("company_id")["company_name"]
-    told = [
-        f"{r.model_name} ({names[r.company_id]}, {format_day(r.release_date, r.release_date_precision)})"
+
+    def told(r: Any) -> list[str]:
+        weights = [] if is_missing(r.weights) else [WEIGHTS[r.weights]]
+        return [*weights, format_day(r.release_date, r.release_date_precision)]
+
+    return f"Released since {format_day(first)}: {_named_models(both, new, told)}."
+
+
+def _opened_elsewhere(both: States, watch: Watch) -> str:
+    if watch.names_nothing:
+        return ""
+    ids = watched_companies(watch, both.now, both.selection)
+    new = _new_models(both)
+    home = set(both.now["companies"].loc[is_home(both.now["companies"]), "company_id"])
+    new = new[new["weights"].eq("open") & ~new["company_id"].isin(ids) & new["company_id"].isin(home)]
+    if new.empty:
+        return "Nobody else in China is on record with new open weights."
+    return f"Open weights outside the list: {_named_models(both, new, lambda r: [])}."
+
+
+def _moves(both: States, watch: Watch) -> str:
+    """People who came to or left the watched; those of a whole field are too many to name and are counted."""
+    moves, first = both.now["people_moves"], min(both.selection.since, both.selection.as_of)
+    ids = watched_companies(watch, both.now, both.selection)
+    new = moves[(moves["move_date"] > first) & (moves["move_date"] <= both.selection.as_of)]
+    new = new[new["from_company_id"].isin(ids) | new["to_company_id"].isin(ids)]
+    if new.empty:
+        return f"No move of a person from or to them is on record since {format_day(first)}."
+    new = new.sort_values(["move_date", "move_id"], ascending=[False, True], kind="stable")
+    # A move tells the part of the company as well; in another script the company is named as everywhere.
+    called = (
+        both.now["companies"].set_index("company_id")["company_name"].to_dict()
+        if both.selection.names != "en"
+        else {}
+    )
+    said = [
+        f"{r.person_name} from {called.get(r.from_company_id, r.from_name)} to {called.get(r.to_company_id, r.to_name)} "
+        f"({format_day(r.move_date, r.move_date_precision)})"
         for r in new.head(MOST_NAMED).itertuples()
     ]
     more = [f"{len(new) - MOST_NAMED} more"] if len(new) > MOST_NAMED else []
-    return f"Released since {format_day(first)}: {join_words([*told, *more])}."
+    return f"Moved: {join_words([*said, *more])}."
+
+
+def _undercut(both: States, watch: Watch) -> list[str]:
+    """Which flagships of the watched are listed below ours (else our dearest model); a sentence an own company."""
+    tables, currency = both.now, both.selection.currency
+    own = added_companies(tables)
+    listed = prices.list_prices(tables, currency).set_index("model_id")["output_price_per_mtok"]
+    models = tables["models"].set_index("model_id")
+    names = tables["companies"].set_index("company_id")["company_name"]
+    flags = flagships.flagships(tables)
+    others = watched_companies(watch, tables, both.selection) - own
+    costs = flagships.listed(tables, currency)
+    costs = costs[costs.index.isin(others)]
+    out = []
+    for cid in sorted(own & set(models["company_id"]))[:MOST_TOLD]:
+        mine = listed[listed.index.isin(models.index[models["company_id"] == cid])]
+        if mine.empty or costs.empty:
+            continue
+        shown = flags["model_id"].get(cid)
+        shown = shown if shown in mine.index else mine.idxmax()
+        model, price = str(models.loc[shown, "model_name"]), float(mine[shown])
+        below = costs[costs["output_price"] < price]
+        said = [
+            f"{r.model_name} ({names[r.Index]}) at {format_money(r.output_price, currency)}"
+            for r in below.head(MOST_NAMED).itertuples()
+        ]
+        more = [f"{len(below) - MOST_NAMED} more"] if len(below) > MOST_NAMED else []
+        under = join_words([*said, *more]) if said else "none"
+        out.append(
+            f"Below {model} of {names[cid]}, {format_money(price, currency)} a million tokens of output, of "
+            f"{plural(len(costs), 'flagship')} with a list price: {under}."
+        )
+    return out
 
 
 def _elsewhere(both: States, watch: Watch, found: pd.DataFrame) -> str:

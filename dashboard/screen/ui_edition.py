@@ -63,7 +63,9 @@ def watch_list(now: ui.View) -> Watch:
                 on_click="ignore",
                 icon=":material/download:",
             )
-            st.file_uploader("Open a saved list", type="json", key="watch-file", on_change=_open)
+            st.file_uploader(
+                "Open a saved list", type="json", key="watch-file", on_change=_open, max_upload_size=2
+            )
     if found.names_nothing and now.selection.is_narrowed:
         # Without a list the filters are one.
         companies = tuple(now.selected["companies"]["company_id"])
@@ -148,7 +150,10 @@ def made(now: ui.View, wanted: Watch) -> Made:
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with right:
         file = st.file_uploader(
-            "Since an earlier edition (its edition.json)", type="json", key="edition-before"
+            "Since an earlier edition (its edition.json)",
+            type="json",
+            key="edition-before",
+            max_upload_size=5,
         )
     before = None
     if file is not None:
@@ -160,10 +165,10 @@ def made(now: ui.View, wanted: Watch) -> Made:
     shown = now.selection.as_of
     # A view of the first days compares with a day before the data.
     day = max(min(now.selection.since, shown), permalink.EARLIEST)
-    basis = now.selection.basis
+    basis, names = now.selection.basis, now.selection.names
     from_ = Since(edition=before) if before is not None else editions.since(f"{day:%Y-%m-%d}", None, wanted)
     handed_in = sha256(file.getvalue()).hexdigest() if file is not None else ""
-    asked = (at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", basis, handed_in, shown)
+    asked = (at_hand.newest.snapshot.id, wanted, f"{day:%Y-%m-%d}", basis, names, handed_in, shown)
 
     stood = ui.everything_as_of(now)
 
@@ -171,7 +176,14 @@ def made(now: ui.View, wanted: Watch) -> Made:
         return _editions.get(
             (*asked, looked_up),
             lambda: editions.make(
-                at_hand, wanted, from_, basis=basis, until=shown, stood=stood, looked_up=looked_up
+                at_hand,
+                wanted,
+                from_,
+                basis=basis,
+                names=names,
+                until=shown,
+                stood=stood,
+                looked_up=looked_up,
             ),
         )
 
@@ -209,7 +221,7 @@ def forms_of(edition: Made) -> None:
             ui_progress.counted("edition", lambda: editions.mail_page(whole(), at_hand, base)),
         ),
         "Markdown": ("md", "text/markdown", lambda: forms.markdown(whole(), base).encode()),
-        "Feed": ("xml", "application/atom+xml", lambda: forms.atom([whole()], whole().title).encode()),
+        "Feed": ("xml", "application/atom+xml", lambda: forms.atom([whole()], whole().title, None).encode()),
         "JSON": ("json", "application/json", lambda: forms.to_json(whole()).encode()),
     }
     name = "-".join(n for n in ("edition", edition.told.day, _slug(edition.told.name)) if n)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.charts import ways
 from dashboard.charts.governance import DIMENSIONS
@@ -17,28 +18,12 @@ from dashboard.data import overlay, permalink
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.selection import COMPANY_TYPES
 from dashboard.facts import own_company, what_if
-from dashboard.facts.own_company import INFRASTRUCTURE, SPENDING, OwnCompany
+from dashboard.facts.own_company import AGENDAS, INFRASTRUCTURE, LEVERS, SPENDING, WEIGHTS, OwnCompany
 from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import MODELS, OWN_SIGN, join_words, model_short, plural
 from dashboard.screen import own_state, ui
 from etl.governance_rule import LEVELS, UNDETERMINED, centralisation_index, has_units
 
-AGENDAS = {"commercial": "What founders mean to sell", "research": "Research", "public": "Public funding"}
-WEIGHTS = {"": "not known", "open": "open", "restricted": "restricted", "closed": "closed"}
-LEVERS = {
-    "cloud": "Cloud",
-    "commerce": "Commerce",
-    "advertising": "Advertising",
-    "subscription": "Subscription",
-    "api": "API",
-    "distribution": "Distribution",
-    "devices": "Devices",
-    "chips": "Chips",
-    "data": "Data",
-    "open_source_ecosystem": "Open-source ecosystem",
-    "enterprise": "Enterprise",
-    "autonomous_driving": "Autonomous driving",
-}
 _FORM = "_own_form"
 
 
@@ -53,12 +38,13 @@ def page() -> None:
     for words in st.session_state.pop("_own_refused", []):
         st.warning(plain(words), icon=":material/block:")
     mine = own_state.current()
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        _form(now)
-    with right:
-        _at_hand(now, mine)
-        _label(_known())
+    # Beside the sidebar of a tablet each would be too narrow for its words.
+    with st.grid(2, min_column_width=400, gap="medium"):
+        with st.container(gap="medium"):
+            _form(now)
+        with st.container(gap="medium"):
+            _at_hand(now, mine)
+            _label(_known())
 
 
 # --- The form ---
@@ -86,7 +72,7 @@ def _form(now: ui.View) -> None:
         st.subheader("What you know of it", anchor=False)
         name = st.text_input("Name", known.name, key=key("name"), max_chars=60, placeholder="Acme")
         kinds = list(COMPANY_TYPES)
-        columns = st.columns(3, gap="small")
+        columns = _places(3, 130)
         kind = columns[0].selectbox(
             "Type",
             kinds,
@@ -121,8 +107,8 @@ def _form(now: ui.View) -> None:
             key=key("since"),
             format="YYYY-MM-DD",
         )
-        with st.expander("Who leads AI, models, levers, spending, infrastructure"):
-            pair = st.columns(2, gap="small")
+        with st.expander("Who leads AI, models, prices, levers, spending, infrastructure"):
+            pair = _places(2, 220)
             lead = pair[0].text_input("Who leads AI", known.lead, key=key("lead"), max_chars=60)
             role = pair[1].text_input("Role", known.lead_role, key=key("role"), max_chars=120)
             lists = _lists(known, key, newest)
@@ -152,6 +138,12 @@ def _form(now: ui.View) -> None:
             st.button("Empty the form", type="tertiary", key="own-empty", on_click=_empty)
 
 
+def _places(count: int, wide: int) -> list[DeltaGenerator]:
+    """Places side by side, under each other where one would be narrower than so many pixels."""
+    with st.grid(count, min_column_width=wide, gap="small"):
+        return [st.container() for _ in range(count)]
+
+
 def _day(words: str, default: date) -> date:
     try:
         return date.fromisoformat(words)
@@ -168,7 +160,7 @@ def _scores(known: OwnCompany, key: Any) -> dict[str, int]:
     scores: dict[str, int] = {}
     pairs = list(LEVELS.items())
     for n in range(0, len(pairs), 2):
-        for column, (dimension, words) in zip(st.columns(2, gap="small"), pairs[n : n + 2], strict=False):
+        for column, (dimension, words) in zip(_places(2, 220), pairs[n : n + 2], strict=False):
             options: list[int | None] = [None, *range(len(words))]
             stated = known.scores.get(dimension)
             score = column.selectbox(
@@ -200,6 +192,14 @@ def _lists(known: OwnCompany, key: Any, newest: date) -> dict[str, Any]:
             "Weights": st.column_config.SelectboxColumn(options=list(WEIGHTS.values())),
             "Released": st.column_config.DateColumn(format="YYYY-MM-DD"),
         },
+    )
+    prices = _rows(
+        "List prices of a million tokens, of the models above",
+        key("prices"),
+        pd.DataFrame(list(known.prices), columns=["Model", "Input", "Output", "Currency"]).astype(
+            {"Model": "str", "Input": "float64", "Output": "float64", "Currency": "str"}
+        ),
+        {"Currency": st.column_config.SelectboxColumn(options=list(own_company.PRICED_IN))},
     )
     levers = _rows(
         "Commercial levers, the one you lead with first",
@@ -244,6 +244,11 @@ def _lists(known: OwnCompany, key: Any, newest: date) -> dict[str, Any]:
             (_words(r["Model"]), weights.get(_words(r["Weights"]), ""), _iso(r["Released"]))
             for r in models
             if _words(r["Model"])
+        ),
+        "prices": tuple(
+            (_words(r["Model"]), float(r["Input"]), float(r["Output"]), _words(r["Currency"]) or "USD")
+            for r in prices
+            if _words(r["Model"]) and pd.notna(r["Input"]) and pd.notna(r["Output"])
         ),
         "levers": tuple(
             (kinds.get(_words(r["Kind"]), "enterprise"), _words(r["Headline"]))

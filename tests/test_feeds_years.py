@@ -34,8 +34,14 @@ NEW = "A thing of next year"
 
 
 @cache
+def curated() -> dict[str, pd.DataFrame]:
+    """The real tables that feeds are compared with."""
+    return frames(Path(__file__).resolve().parent.parent / "datasets" / "raw")
+
+
+@cache
 def names() -> Names:
-    return Names(frames(Path(__file__).resolve().parent.parent / "datasets" / "raw"))
+    return Names(curated())
 
 
 class Made:
@@ -73,11 +79,7 @@ def made_files() -> Iterator[Made]:
 
     with tempfile.TemporaryDirectory() as folder:
         for name, feed in FEEDS.items():
-            known = ours(
-                frames(Path(__file__).resolve().parent.parent / "datasets" / "raw"),
-                names(),
-                Wanted(today=TODAY),
-            )
+            known = ours(curated(), names(), Wanted(today=TODAY))
             queue = list(feed.files(known))
             while queue:
                 file = queue.pop(0)

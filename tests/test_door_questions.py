@@ -537,7 +537,8 @@ def test_a_hundred_questions_over_both_ways_in(build: Build, built: Path) -> Non
     answers = anyio.run(talk, stdio_client(started), questions)
     # The server behind both is one; over the second way in, of each tool the question that gives most to read.
     sample = {
-        q.tool: n for n, q in sorted(enumerate(questions), key=lambda one: len(json.dumps(dict(one[1].asked))))
+        q.tool: n
+        for n, q in sorted(enumerate(questions), key=lambda one: len(json.dumps(dict(one[1].asked))))
     }
     # Where no address is configured, links begin with the one by which the app was called.
     for app in served(built, LANDSCAPE_API="on", LANDSCAPE_QUESTIONS_A_MINUTE="10000"):

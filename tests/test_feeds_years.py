@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from feed_files import FILES
+from together import together
 
 from etl.feeds import parse
 from etl.feeds.command import frames
@@ -214,8 +215,8 @@ def test_keys_in_another_order_are_the_same(name: str, tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(made.rows(tmp_path, json.dumps(turned).encode()), plain, check_like=True)
 
 
+@together("value", ["gone", None, [], {}, "x", -1, True])
 @pytest.mark.parametrize("name", DOCUMENTS)
-@pytest.mark.parametrize("value", ["gone", None, [], {}, "x", -1, True], ids=repr)
 def test_a_key_that_went_or_means_another_thing_makes_no_other_number(
     name: str, value: object, tmp_path: Path
 ) -> None:

@@ -48,7 +48,7 @@ def _found(self: BaseOxmlElement, xpath_str: str) -> Any:
 
 # It asks every shape of every slide, layout and master for the same dozen paths and compiles each anew: a tenth of the
 # time in which a deck is made or brought up to date.
-BaseOxmlElement.xpath = _found
+BaseOxmlElement.xpath = _found  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,12 @@ def folded(name: str) -> str:
 
 
 def names_of(row: dict[str, object], model: dict[str, object] | None) -> set[str]:
-    """What a row, and the model that it is of, may be called in a table."""
+    """What a row, and the model that it is of, may be called in a table: a run with its effort, too."""
     told = [str(r[c]) for r in (row, model or {}) for c in NAMES if c in r and not pd.isna(r[c])]  # type: ignore[call-overload]
+    run, label = row.get("variant"), row.get("model_label")
+    if isinstance(run, str):
+        # Tables write model_effort; here the effort is a column, before what else is told of the run.
+        told += [run, *([f"{label}_{run.partition(';')[0]}"] if isinstance(label, str) else [])]
     names = {folded(n) for name in told for n in (name, name.rsplit("/", 1)[-1])}
     return names | {name + ending for name in names for ending in ("instruct", "chat")}
 

@@ -82,7 +82,7 @@ def lay(built: Frames, files: Mapping[str, bytes], shown: Mapping[str, str], tod
         raise BuildFailed(problems)
     rows = _told(base, own)
     touched = _touched(own, rows)
-    derived, problems = _derived(built, merged, touched, shown)
+    derived, problems = _derived(built, merged, touched, shown, replaces=rows["change"].eq("replaced").any())
     if problems:
         raise BuildFailed(problems)
     tables = {t.name: t for t in TABLES}
@@ -282,7 +282,12 @@ def _touched(own: Frames, rows: pd.DataFrame) -> set[str] | None:
 
 
 def _derived(
-    built: Frames, merged: dict[str, pd.DataFrame], touched: set[str] | None, shown: Mapping[str, str]
+    built: Frames,
+    merged: dict[str, pd.DataFrame],
+    touched: set[str] | None,
+    shown: Mapping[str, str],
+    *,
+    replaces: bool,
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Every table that changes, whole: as merged, and with what follows from it for the companies touched."""
 
@@ -312,7 +317,9 @@ def _derived(
             served = built.get(table.name, made.iloc[:0])
             rest = served[~served["company_id"].isin(touched)]
             made = pd.concat([rest.astype(made[rest.columns].dtypes.to_dict()), made]) if len(rest) else made
-        out[table.name] = made
+        # Rows that are only added, elsewhere, compute no column of these rows anew.
+        if table.derived_where is not None or not table.is_raw or table.name in shown or replaces:
+            out[table.name] = made
         check = narrow[table.name].reset_index(drop=True)
         problems += column_problems(table, check, f"{table.name} (derived)")
     for table in raw.values():

@@ -137,6 +137,44 @@ def last_seen(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.to_datetime(pd.Series(days, index=rows.index, dtype="object")), index=rows.index)
 
 
+def first_told(rows: pd.DataFrame, ends: pd.Series, sources: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The day from which a figure is known, and how exactly: that of the first of its documents to appear.
+
+    A document without a day counts from when it was read. Where a vague day may stand for days before and after the end
+    of what the document tells of, it stands for that end; an exact one may be earlier, since figures so far are told
+    within their period.
+
+    Args:
+        rows: Rows with source_ids.
+        ends: Last day of what each tells of.
+        sources: Every document.
+    """
+    read = sources["accessed_date"]
+    dated = sources["published_date"].notna()
+    spoke = sources["published_date"].fillna(read)
+    exact = sources["published_date_precision"].where(dated, "day")
+    last = last_days(
+        pd.DataFrame({"spoke": spoke, "spoke_precision": exact}, index=sources.index), "spoke"
+    ).where(lambda day: day < read, read)
+    told = dict(zip(sources["source_id"], zip(spoke, exact, last, strict=True), strict=True))
+    days, how = [], []
+    for cell, end in zip(rows["source_ids"], ends, strict=True):
+        known = [
+            (end, "day") if p != "day" and pd.notna(end) and d <= end <= latest else (d, p)
+            for d, p, latest in (told[i] for i in str(cell).split("; ") if i in told)
+            if pd.notna(d)
+        ]
+        day, precise = min(known, key=lambda k: k[0], default=(pd.NaT, None))
+        days.append(day)
+        how.append(precise)
+    return (
+        pd.Series(pd.to_datetime(pd.Series(days, index=rows.index, dtype="object")), index=rows.index).astype(
+            "datetime64[us]"
+        ),
+        pd.Series(how, index=rows.index, dtype="str"),
+    )
+
+
 #: What a document of a place that is in no list counts as.
 USUAL_STRENGTH = {"primary": "primary", "press": "reporting", "analysis": "analysis", "dataset": "aggregator"}
 CONFIDENCES = ("low", "medium", "high")

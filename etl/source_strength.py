@@ -150,7 +150,7 @@ MEASURES = _sites(
     """
     aider.chat arcprize.org artificialanalysis.ai epoch.ai fred.stlouisfed.org github.com/lmarena
     github.com/stanford-crfm htihle.github.io huggingface.co/datasets labs.scale.com livebench.ai
-    rank.opencompass.org.cn superclueai.com swebench.com tbench.ai
+    rank.opencompass.org.cn scale.com superclueai.com swebench.com tbench.ai
     """
 )
 #: Lists gathered from others, and resellers.
@@ -171,7 +171,7 @@ REPORTING = _sites(
     bbtnews.com.cn benzinga.com bloomberg.com bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com
     c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com carsdailynews.com cdrinfo.com channelnewsasia.com
     chinadaily.com.cn chinadailyasia.com chinamoneynetwork.com chip.pl ciol.com clubic.com cnbc.com
-    coincarrots.com companies.caixin.com cww.net.cn daily8.com dailysabah.com datacenterdynamics.com
+    coincarrots.com companies.caixin.com computerweekly.com cww.net.cn daily8.com dailysabah.com datacenterdynamics.com
     dataconomy.com datanews.knack.be de.marketscreener.com dealstreetasia.com deeplearning.ai
     demorgen.be elecfans.com en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com
     eu.36kr.com ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com
@@ -202,10 +202,10 @@ REPRINTS = _sites(
     bdsimu.com beta.readhub.cn bkzisnm.cn bnwz.net breakinglatest.news bs178.com chaincatcher.com
     cnu.com.cn coindest.com digipub.cc dtm.com.cn en.wedoany.com factsnippet.com foundernews.eu
     fun99.cn gmt8press.com hehuxinxi.cn informat.ro isolves.com jingbeiseo.com jur.com.cn likiy.net
-    m.a2zlimos4u.com m.czci.cn m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com
+    m.a2zlimos4u.com m.czci.cn m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com myzaker.com
     newbe.com.cn news.43b.com.cn news.abolish.capital news.han.ihouse.idv.tw newsbuck.com
     newsflash.city ourchinastory.com parissoir.fr profnews.org singaporeoutlook.com smarti.news
-    socialmediaasia.com softwareanalytic.com techtost.com telegra.ph tianshuns.com tmeoo.com
+    socialmediaasia.com softwareanalytic.com techtost.com telegra.ph tianshuns.com tmeoo.com tw.bg3.co
     todocostas.com tousu.huashangw.com ttav89.com twoeva.com usablaze.com wallstreetwaves.com
     washingtontimesnewstoday.com whychinese.co.za wiobs.com wxredian.com xbjpep.com xishuta.com
     xiuzhengliangxinyao.com xyk126.net yzsam.com zhhme.longyouquan.cn zihaocm.com zzmingde.com
@@ -235,7 +235,7 @@ DIGESTS = _sites(
     api.redplanx.com apidog.com auto.wikisort.org bestblogs.dev besthub.dev bitget.cloud
     brandlogos.net chatforest.com china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn
     conceptmap.cfapps.io cryptobriefing.com db0nus869y26v.cloudfront.net dcfmodeling.com digitalphablet.com
-    digitrendz.blog dignews.cc docs.apiyi.com downcodes.com dreaming.press en.wikipedia-on-ipfs.org
+    digitrendz.blog dignews.cc docs.apiyi.com downcodes.com dreaming.press explainx.ai en.wikipedia-on-ipfs.org
     en.wikipedia.org fazen.markets fenado.ai gate.com gatebox.best gateex.org gatenode.pro ginlix.ai
     github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab
     github.com/multidotdev github.com/orgs github.com/vladoivankovic gogoai.xin

@@ -191,9 +191,24 @@ PAUSE = pd.Timedelta(days=330)
 ELSEWHERE = pd.Timedelta(days=1)
 
 
-def latest_work(sources: pd.DataFrame, today: date) -> tuple[pd.Timestamp, str]:
-    """The last day on which a document can have been read, and why; no single row and no clock alone moves it."""
-    newest = sources["accessed_date"].dropna().sort_values(ascending=False)
+#: Tables that a run writes with the day of its clock, and signs: no hand dates their rows.
+MADE_BY_A_RUN = ("verifications", "document_readings")
+
+
+def latest_work(
+    sources: pd.DataFrame, today: date, readings: pd.DataFrame | None = None
+) -> tuple[pd.Timestamp, str]:
+    """The last day on which a document can have been read, and why; no single row and no clock alone moves it.
+
+    Args:
+        sources: Documents, with the day on which each was read for its rows.
+        today: Day of this machine's clock.
+        readings: Days on which documents were read again: after a long pause they say that work has gone on.
+    """
+    days = sources["accessed_date"]
+    if readings is not None and len(readings):
+        days = pd.concat([days, readings.drop_duplicates("source_id", keep="last")["read_date"]])
+    newest = days.dropna().sort_values(ascending=False)
     if len(newest) <= FEW:
         return LATEST, "no document is read later"
     told_by = newest.iloc[FEW]
@@ -209,12 +224,13 @@ def range_problems(
     """Days that cannot be: long past, or later than the documents that the row rests on could tell.
 
     The measure is the day on which a row's newest document was read. That day itself is held against the days of all
-    other documents: one slip moves its own row and no limit. With `up_to_today` a document may be read on any day up
-    to today, however old the others are.
+    other documents: one slip moves its own row and no limit. With `up_to_today`, and in tables that a run writes, a
+    document may be read on any day up to today, however old the others are.
     """
     frame, sources = frames[table.name], frames["sources"]
-    limit, why_limit = latest_work(sources, today)
-    if up_to_today and limit < (now := pd.Timestamp(today) + ELSEWHERE):
+    readings = frames.get("document_readings")
+    limit, why_limit = latest_work(sources, today, readings)
+    if (up_to_today or table.name in MADE_BY_A_RUN) and limit < (now := pd.Timestamp(today) + ELSEWHERE):
         limit, why_limit = now, "today"
     dated = sources.dropna(subset=["source_id"])
     # A day of reading that cannot be is told once, in its own row, and not again in each that cites the document.

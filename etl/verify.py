@@ -21,6 +21,7 @@ from etl import registry
 from etl.build import check
 from etl.copies import Copy, copies_in, names_of
 from etl.schema import Frames, Table
+from etl.tables.benchmarks import TURNED_BACK
 from etl.tables.verifications import (
     READINGS,
     TABLES,
@@ -102,7 +103,7 @@ def sound(raw: Path, table: str | None, source: str | None) -> dict[str, pd.Data
 
 
 def asked(frames: Frames, table: str | None = None, source: str | None = None) -> dict[str, list[Asked]]:
-    """Every number and day that rests on a document, by document.
+    """Every number and day that rests on a document and stands in it, by document.
 
     Args:
         frames: The tables.
@@ -116,6 +117,8 @@ def asked(frames: Frames, table: str | None = None, source: str | None = None) -
             continue
         rows = frames[name]
         for row in rows.to_dict("records"):
+            if row.get("score_field") == "performance" and row["benchmark_id"] in TURNED_BACK:
+                continue
             names = frozenset(names_of(row, models.get(row.get("model_id"))))
             cited = row["source_ids"].split("; ")
             for one in cited:
@@ -159,7 +162,8 @@ def verify(
     today = f"{day:%Y-%m-%d}"
     findings: list[Row] = []
     readings: list[Row] = []
-    for document, values in asked(frames, table, source).items():
+    looked = asked(frames, table, source)
+    for document, values in looked.items():
         if document not in copies:
             continue
         copy = copies[document]
@@ -170,6 +174,14 @@ def verify(
         findings += mine
         if table is None:
             readings.append(_of_copy(document, copy, mine, today))
+    if table is None and source is None:
+        # What rests on words alone has no value to look for: that it was read, and its hash, are told all the same.
+        known = set(frames["sources"]["source_id"])
+        readings += [
+            _of_copy(document, copy, [], today)
+            for document, copy in copies.items()
+            if document in known and document not in looked
+        ]
     if not findings:
         raise NothingToVerifyError(
             f"{documents}: no copy of a document that a value rests on, expected files such as "
@@ -183,7 +195,7 @@ def _of_copy(document: str, copy: Copy, mine: list[Row], today: str) -> Row:
     held = sum(r["finding"] in HOLDS for r in mine)
     texts = [f.text for f in copy.files]
     whole = "\n".join(t for t in texts if t is not None) if None not in texts else ""
-    finding = "found" if held else "not_found" if whole else "unreadable"
+    finding = "found" if held else "unreadable" if not whole else "not_found" if mine else "read"
     return reading(document, "stored_copy", finding, today, len(mine), held, text=whole)
 
 

@@ -89,11 +89,27 @@ SMALL = {
         }
     ],
     "benchmarks": [
-        {"score_min": "0", "score_max": "100", "unit": "percent", "setting": "", "score_field": ""}
+        {
+            "score_min": "0",
+            "score_max": "100",
+            "unit": "percent",
+            "setting": "",
+            "score_field": "",
+            "released_date": "",
+            "released_date_precision": "",
+        }
     ],
     "benchmark_scores": [{"harness": "vendor", "setting": "", "score_field": "", "date_reason": ""}],
     "model_prices": [{"date_reason": "", "input_price_per_mtok": "1.5", "output_price_per_mtok": "4"}],
-    "company_metrics": [{"period": "2026-01-02", "metric": "revenue", "unit": "currency"}],
+    "company_metrics": [
+        {
+            "period": "2026-01-02",
+            "metric": "revenue",
+            "unit": "currency",
+            "known_date": "",
+            "known_date_precision": "",
+        }
+    ],
     "adoption": [{"metric": "monthly_users", "unit": "people"}],
     "exchange_rates": [{"currency": "CNY", "units_per_usd": "7"}],
 }

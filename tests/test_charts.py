@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +16,9 @@ import pytest
 from plotly.io.json import to_json_plotly
 from together import together
 
+from dashboard import charts
 from dashboard.charts import CHARTS, Chart, marks
+from dashboard.charts.brief import BRIEF
 from dashboard.data.citations import sources_used, split_ids
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -23,6 +28,7 @@ from dashboard.look import theme
 from dashboard.look.theme import MODEL, MODELS, Look
 from etl.tables import TABLES
 
+DASHBOARD = Path(charts.__file__).parents[1]
 #: All that is asked of a chart is asked by one worker, one after the other: it makes each frame once.
 EVERY = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS, scope="module")
 LOOKS = {
@@ -110,6 +116,30 @@ def test_declarations_are_complete(chart: Chart) -> None:
 def test_questions_and_titles_are_each_ones_own() -> None:
     assert len({c.question for c in CHARTS.values()}) == len(CHARTS)
     assert len({c.title for c in CHARTS.values()}) == len(CHARTS)
+
+
+def test_every_chart_of_a_module_is_found() -> None:
+    """A module whose charts are in no list would be a page's card that nobody sees."""
+    there = {
+        chart.id
+        for one in pkgutil.iter_modules(charts.__path__, f"{charts.__name__}.")
+        for chart in getattr(importlib.import_module(one.name), "CHARTS", ())
+        if one.name != charts.__name__ and isinstance(chart, Chart)
+    }
+    missing = sorted(there - set(CHARTS))
+    assert not missing, (
+        f"MODULES in dashboard/charts/__init__.py: no line for the module of {', '.join(missing)}"
+    )
+
+
+def test_every_chart_stands_on_a_page_or_in_a_ready_deck() -> None:
+    """Placed by its id: a chart that the Gallery alone has is found by nobody who does not look for it."""
+    rooms = [p for room in ("app_pages", "screen") for p in (DASHBOARD / room).glob("*.py")]
+    told = "".join(p.read_text(encoding="utf-8") for p in (*rooms, DASHBOARD / "deck" / "basket.py"))
+    missing = [i for i in CHARTS if f'"{i}"' not in told and i not in BRIEF]
+    assert not missing, (
+        f"nothing shows {', '.join(missing)}: a line chart_card.chart(…) in dashboard/app_pages/"
+    )
 
 
 # --- The frame ---

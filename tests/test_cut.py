@@ -11,7 +11,7 @@ from dashboard.charts import before_after, governance, rows
 from dashboard.data.cut import Cut, everyone, once
 from dashboard.data.selection import Selection, as_of, earlier
 from dashboard.data.store import Tables
-from dashboard.facts import changes, flagships, landscape, models, prices, ratings, use
+from dashboard.facts import changes, flagships, landscape, models, prices, ratings, use, windows
 
 DAY = pd.Timestamp("2025-09-01")
 
@@ -89,6 +89,7 @@ EACH = {
     "history": lambda t: landscape.history(t, "coded"),
     "index": landscape.index_in_force,
     "leads": landscape.leads_in_force,
+    "arrivals": windows.arrivals,
     "events": landscape.reorganisations,
     "newest events": landscape.newest_events,
     "levers": landscape.headline_levers,

@@ -29,6 +29,7 @@ from dashboard.deck import basket, compose, decks, record
 from dashboard.deck import template as templates
 from dashboard.deck.basket import Basket, Slide
 from dashboard.deck.placing import frame
+from dashboard.draw.slide import drawings
 from dashboard.export import master, page, slides
 from dashboard.look import measure
 from dashboard.look.theme import format_day
@@ -460,3 +461,26 @@ def test_links_on_the_list_of_sources_are_in_the_ink_of_their_slide(built: Path)
     links = [e for s in made.slides for h in s.shapes for e in h._element.xpath(".//a:hlinkClick")]
     ours = [e for e in links if not e.get("action")]
     assert ours and all(e.xpath('.//*[local-name()="hlinkClr"]/@val') == ["tx"] for e in ours)
+
+
+@pytest.mark.parametrize(("layout", "most"), [("chart", 12), ("half", 2), ("table", 12), ("top", 1)])
+def test_a_chart_of_thousands_of_rows_has_a_few_slides(built: Path, layout: str, most: int) -> None:
+    """Its first rows stand on them; how many are left is said, and the notes name the first of those."""
+    now = data(built).snapshot
+    resolved = decks.resolve(
+        basket.frozen("company-metrics", Selection(now.as_of, now.as_of), now.id),
+        decks.Builds.of(data(built)),
+    )
+    card = resolved.card
+    assert card is not None
+    many = pd.concat(
+        [card.frame.assign(company_name=card.frame["company_name"] + f" {n}") for n in range(150)]
+    )
+    many = many.reset_index(drop=True)
+    many.attrs = card.frame.attrs
+    shown = compose.in_layout(replace(card, frame=many), layout)
+    assert 1 <= len(drawings.pages(shown, slides.BODY)) <= most
+    left = many["company_name"].nunique() - shown.frame["company_name"].nunique()
+    assert f"and {left} more in the notes" in shown.subtitle and shown.rest[0] == f"And {left} more"
+    assert shown.frame["company_name"].iloc[0] == many["company_name"].iloc[0]
+    assert compose.in_layout(card, "chart") is card

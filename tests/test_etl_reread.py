@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 from etl.__main__ import main
-from etl.build import check
+from etl.build import BuildFailed, check
 from etl.feeds.fetch import Fetcher
 from etl.notations import plain, unclear
 from etl.pages import page_of
@@ -147,6 +147,38 @@ def test_a_run_again_changes_nothing_and_a_later_one_moves_the_day(raw: Path, we
     put(web, doc1=page(f"{LONG} {SCORE}"))
     read(raw, web, day=date(2026, 12, 17))
     assert of_scores(raw)["sources-1"]["finding"] == "found" and len(rows(raw, "document_readings")) == 7
+
+
+def test_a_run_years_after_the_last_reading_leaves_sound_data(
+    small_raw: Callable[..., Path], web: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the pause, one document or all: the build takes what the run wrote, and then a new document."""
+    raw = made(small_raw, SCORES)
+    put(web, **{f"doc{n}": page(f"{LONG} {SCORE}") for n in (1, 2, 3, 4)})
+    day = date(2029, 3, 5)
+
+    class Clock(date):
+        @classmethod
+        def today(cls) -> date:  # type: ignore[override]
+            return day
+
+    monkeypatch.setattr(sys.modules["etl.build"], "date", Clock)
+    read(raw, web, day=day, source="sources-1")
+    check(raw)
+    read(raw, web, day=day)
+    check(raw)
+    assert {r["read_date"] for r in rows(raw, "document_readings")} == {"2029-03-05"}
+    # Documents read again say that work has gone on: one may be read anew, and none of the year after.
+    documents = raw / "sources.csv"
+    every = rows(raw, "sources")
+    every[0]["accessed_date"] = "2029-03-05"
+    pd.DataFrame(every).to_csv(documents, index=False)
+    check(raw)
+    slip = (raw / "document_readings.csv").read_text(encoding="utf-8").replace("2029-03-05", "2030-03-05", 3)
+    (raw / "document_readings.csv").write_text(slip, encoding="utf-8")
+    with pytest.raises(BuildFailed) as told:
+        check(raw)
+    assert all("not a day that can be: got '2030-03-05'" in p.what for p in told.value.problems)
 
 
 def test_what_a_copy_never_held_is_not_called_changed(raw: Path, web: Publisher, tmp_path: Path) -> None:

@@ -39,7 +39,6 @@ def told(name: str, frame: pd.DataFrame) -> set[tuple[int, str]]:
                 "rates_are",
                 "signs_agree",
                 "counts_only_grow",
-                "numbers_are",
                 "ends_of",
             )
         )
@@ -66,7 +65,6 @@ CASES: list[tuple[str, str, Callable[[pd.DataFrame], int], Callable[[object], ob
     ("company_metrics", "value", lambda f: f.index[f["metric"] == "revenue"][3], lambda v: -float(str(v))),
     ("company_metrics", "value", lambda f: f.index[f["metric"] == "net_loss"][0], lambda v: -float(str(v))),
     ("filings", "apps_registered", lambda f: f.index[0], lambda v: int(str(v)) * 1000),
-    ("company_metrics", "known_date", lambda f: f.index[f["metric"] == "revenue"][3], lambda v: pd.Timestamp(str(v)) - pd.Timedelta(days=730)),
     ("benchmarks", "score_max", lambda f: f.index[f["unit"] == "percent"][3], lambda v: 102_400.0),
     ("benchmark_scores", "score", lambda f: f.index[7], lambda v: 0.0),
     ("company_metrics", "value", lambda f: f.index[7], lambda v: 0.0),

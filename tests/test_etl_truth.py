@@ -164,6 +164,16 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         "models.csv:2: release_date_precision: the day of a reseller's or price list's listing: got 'day', "
         "expected approx, or the vendor's document",
     ),
+    "a list's day before the maker's": (
+        {
+            "sources": also(
+                "https://github.com/anomalyco/models.dev/blob/f3fc69229967/models/alpha/one.toml"
+            ),
+            "models": [{"source_ids": "also", "alternatives": "release 2025-05-07 (Epoch AI)"}],
+        },
+        "models.csv:2: release_date: the day of a list: got 2025-05-01, expected 2025-05-07 of Epoch AI, which cites "
+        "the maker, or a document of the maker",
+    ),
     "a listing told in the note": (
         {"models": [{"note": "day of the listing by shop"}]},
         "models.csv:2: release_date_precision: the day of a reseller's or price list's listing: got 'day', "
@@ -206,12 +216,50 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         + CONFIDENCE_RULE,
     ),
     "words of a period against its day": (
+        {"company_metrics": [{"period": "2025-H1", "period_end_date": "2025-12-31"}]},
+        "company_metrics.csv:2: period_end_date: not the last day of 2025-H1: got 2025-12-31, expected 2025-06-30",
+    ),
+    "a quarter known on its last day": (
         {
             "company_metrics": [
-                {"period": "2025-H1", "period_end_date": "2025-12-31", "known_date": "2025-08-20"}
+                {
+                    "period": "2026-Q2",
+                    "period_end_date": "2026-06-30",
+                    "known_date": "2026-06-30",
+                    "known_date_precision": "day",
+                }
             ]
         },
-        "company_metrics.csv:2: period_end_date: not the last day of 2025-H1: got 2025-12-31, expected 2025-06-30",
+        "company_metrics.csv:2: known_date: before the first document that tells of it: got 2026-06-30, "
+        "expected an empty cell; only a plan, budget or guidance names its day",
+    ),
+    "a plan announced after its document": (
+        {
+            "sources": [{"accessed_date": "2026-11-25"}],
+            "company_metrics": [
+                {
+                    "metric": "capex_plan",
+                    "period": "2027",
+                    "period_end_date": "2027-12-31",
+                    "known_date": "2026-11-24",
+                    "known_date_precision": "day",
+                }
+            ],
+        },
+        "company_metrics.csv:2: known_date: after the document that tells of it: got 2026-11-24, "
+        "expected 2026-11-20 or earlier",
+    ),
+    "a plan without a day": (
+        {"company_metrics": [{"metric": "capex_plan", "period": "2027", "period_end_date": "2027-12-31"}]},
+        "company_metrics.csv:2: known_date: a plan without the day of its announcement: got '', expected that day",
+    ),
+    "a score before its test": (
+        {
+            "benchmarks": [{"released_date": "2026-03-04", "released_date_precision": "day"}],
+            "benchmark_scores": [{"score_date_meaning": "test"}],
+        },
+        "benchmark_scores.csv:2: score_date: before its test was public: got 2026-01-02, expected 2026-03-04 or later "
+        "on benchmarks-1",
     ),
     "a count of April dated October": (
         {"adoption": [{"adoption_id": "alpha-users-2025-04", "observed_date": "2025-10-01"}]},
@@ -230,7 +278,7 @@ CHANGES = {name: changes for name, (changes, _) in REFUSED.items()}
 
 
 #: Looks at the documents themselves.
-ALONE = ("a third party's score as the vendor's",)
+ALONE = ("a third party's score as the vendor's", "a plan announced after its document")
 
 
 @pytest.mark.parametrize("names", apart(CHANGES, alone=ALONE), ids=", ".join)

@@ -104,6 +104,17 @@ def test_a_table_tells_only_of_the_rows_that_it_names(tmp_path: Path) -> None:
     assert copy.finding(355e9, names_of({"model_name": "GLM-4.7"}, None)) == "not_named"
 
 
+def test_a_run_is_found_under_its_model_and_effort(tmp_path: Path) -> None:
+    """Tables write an effort behind the model, rows beside it: no other effort's number counts."""
+    (tmp_path / "hub.csv").write_text("version,score\norg/one-2025_high,0.821\norg/one-2025_low,0.5\n")
+    copy = copies_in(tmp_path)["hub"]
+    of = {"model_label": "one-2025", "variant": "high; agent A"}
+    assert copy.finding(82.1, names_of(of, None)) == "found"
+    assert copy.finding(50.0, names_of(of, None)) == "not_found"
+    assert copy.finding(82.1, names_of(of | {"variant": "medium"}, None)) == "not_named"
+    assert copy.finding(82.1, names_of({"model_label": "One", "variant": "one-2025_high"}, None)) == "found"
+
+
 def test_a_log_tells_its_first_day_and_the_changes_that_name_the_row(tmp_path: Path) -> None:
     copy = copy_of(tmp_path, log="2025-07-28 init\n2025-08-20 add Intern-S1-mini\n2025-09-02 typo\n", md="x")
     mini = names_of({"model_name": "Intern-S1-mini"}, None)

@@ -32,6 +32,7 @@ from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.spec import Kind
 from dashboard.draw.slide import grid
@@ -230,8 +231,13 @@ def test_workbooks_hold_the_frame(built: Path, chart_id: str, view: str) -> None
             column = sheets[0][0].index("Score")
         found = {(r[0], _close(r[column])) for sheet in sheets for r in sheet[1:] if r[0]}
         assert found == {(_word(r[kind.name or kind.lane]), _close(r[kind.value])) for r in rows}
+    elif isinstance(kind, Sides):
+        found = {r[0]: tuple(abs(v or 0) for v in r[1:3]) for sheet in sheets for r in sheet[1:]}
+        assert found == {_word(r[kind.row]): (r[kind.went], r[kind.came]) for r in rows}
+        # What went stands below zero: an edited number keeps its side.
+        assert all((r[1] or 0) <= 0 <= (r[2] or 0) for sheet in sheets for r in sheet[1:])
     else:
-        assert isinstance(kind, Lanes)
+        assert isinstance(kind, Lanes), f"{type(kind).__name__}: say here how its workbook holds the rows"
         cells = [[_close(v) for v in r] for sheet in sheets for r in sheet]
         for r in rows:
             lane, first = _word(r[kind.lane]), _close(r[kind.first])

@@ -202,3 +202,17 @@ def test_the_rule_by_hand() -> None:
     assert picked(tiny)[0] == "Base 3", "unless there is nothing else"
     assert flagships.flagships(field(("One 2 Flash", "2026-02-01", 500e9))).empty
     assert flagships.flagships(field()).empty
+
+
+def test_the_next_flagship_is_the_first_one_after_a_day_that_was_it_when_it_came_out() -> None:
+    models = (("Base 1", "2025-09-01", 90e9), ("Base 2", "2025-11-01", 40e9), ("Base 3", "2025-12-01", 400e9))
+    there = field(*models, ("Base 4", "2026-01-01", 900e9), ("Base 5 Flash", "2026-02-01", 999e9))
+
+    def after(day: str) -> str | None:
+        found = flagships.first_since(there, {"a": pd.Timestamp(day), "unknown": pd.Timestamp(day)})
+        assert set(found) <= {"a"}
+        return found["a"]["model_name"] if found else None
+
+    assert after("2025-10-01") == "Base 3", "the smaller Base 2 took nobody's place"
+    assert after("2025-12-01") == "Base 4", "what came on the day itself is not after it"
+    assert after("2026-01-15") is None, "a fast edition is no flagship"

@@ -100,10 +100,10 @@ def landscape_of(**own: pd.DataFrame) -> dict[str, pd.DataFrame]:
             "rate_month source_ids"
         ),
         "filings": table(
-            "filing_id as_of_date services_filed",
-            ("f1", "2025-03-31", 346),
-            ("f2", "2025-12-31", 700),
-            ("f3", "2026-03-31", 1346),
+            "filing_id as_of_date services_filed announced_date",
+            ("f1", "2025-03-31", 346, "2025-04-08"),
+            ("f2", "2025-12-31", 700, "2026-01-09"),
+            ("f3", "2026-03-31", 1346, "2026-04-10"),
         ),
     }
     return tables | own

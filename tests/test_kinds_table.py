@@ -106,7 +106,7 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(frame: pd
     for look in (Look(mode="dark"), EXPORT):
         room = room_of(look)
         found = state(KIND, frame, COLUMNS, room)
-        figure = go.Figure(table(found, room, look))
+        figure = go.Figure(table(found, KIND, room, look))
         check_figure(figure, look)
         assert list(figure.data[0].customdata) == [one.row for one in found.lines]
         told = [a.text for a in figure.layout.annotations]

@@ -141,6 +141,38 @@ def test_no_known_leader_is_unknown_and_not_zero() -> None:
     assert windows.leader_changes(people(("ann", "2020-01-01", None)), "b", *SPAN).value is None
 
 
+@pytest.mark.parametrize(
+    ("rows", "exact", "arrived"),
+    [
+        ([("ann", "2020-01-01", "2025-05-01"), ("bo", "2025-05-01", None)], "day", "2025-05-01"),
+        ([("ann", "2020-01-01", "2025-05-01"), ("ann", "2025-05-20", None)], "day", "2020-01-01"),
+        ([("ann", "2020-01-01", None), ("bo", "2025-05-01", "2025-06-01")], "day", "2020-01-01"),
+        ([("ann", "2020-01-01", "2025-05-01")], "day", None),
+        ([("ann", None, None)], "day", None),
+        ([("ann", "2020-01-01", None)], "year", None),
+    ],
+    ids=["successor", "new title", "came and went", "left", "since when is unknown", "only the year"],
+)
+def test_the_newest_arrival_is_that_of_a_person_who_leads_to_this_day(
+    rows: list[tuple[str, str | None, str | None]], exact: str, arrived: str | None
+) -> None:
+    there = people(*rows)
+    there["people"]["valid_from_precision"] = exact
+    found = windows.arrivals(there)["valid_from"].to_dict()
+    assert found == ({} if arrived is None else {"a": pd.Timestamp(arrived)})
+
+
+def test_who_waits_for_a_flagship_counts_once_the_half_year_is_over() -> None:
+    chart, selection = CHARTS["leader-to-flagship"], Selection(SPAN[1], SPAN[1])
+    frame = pd.DataFrame(
+        {"days": [10, 183, 184, 300, 183, 20], "is_waiting": [False, False, False, True, True, True]}
+    )
+    assert chart.finding(frame, selection) == "", "four are too few"
+    more = pd.concat([frame, frame[:1]], ignore_index=True)
+    said = "3 of 5 companies had a next flagship within 183 days of a new head of AI; 1 has none on record"
+    assert chart.finding(more, selection) == said
+
+
 def priced(*rows: tuple[str, str, float, float]) -> Tables:
     """Company, model, rating and price of each row."""
     scores = pd.DataFrame(
@@ -190,3 +222,52 @@ def test_a_price_is_set_against_models_rated_alike() -> None:
 def test_of_two_offers_on_one_day_the_dearest_is_the_list_price_everywhere() -> None:
     found = prices.list_prices(priced(("a", "ring", 1400, 0.63), ("a", "ring", 1400, 2.5)))
     assert found["output_price_per_mtok"].tolist() == [2.5]
+
+
+def moves(*rows: tuple[str, str | None, str | None]) -> pd.DataFrame:
+    """Rows of people_moves: who, from where, to where; a day after the one before."""
+    return pd.DataFrame(
+        [
+            {
+                "move_id": str(n),
+                "person_name": who,
+                "from_company_id": source,
+                "from_name": source or "Elsewhere",
+                "to_company_id": to,
+                "to_name": to or "Own company",
+                "move_date": pd.Timestamp("2025-01-01") + pd.Timedelta(days=n),
+                "move_date_precision": "day",
+                "confidence": "medium",
+                "source_ids": f"s{n}",
+            }
+            for n, (who, source, to) in enumerate(rows)
+        ]
+    )
+
+
+def test_a_move_counts_at_both_ends_and_none_within_a_company(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    selection = Selection(newest, newest)
+    there = dict(apply(tables, selection))
+    there["people_moves"] = moves(
+        ("Ann", "alibaba", "tencent"),
+        ("Bo", "alibaba", None),
+        ("Cy", None, "tencent"),
+        ("Di", "baidu", "baidu"),
+        ("Ed", "google", "alibaba"),
+    )
+    chart = CHARTS["people-moves"]
+    found = chart.data(there, selection).set_index("company_name")
+    assert list(found.index) == ["Alibaba Group", "Tencent"], "the most moved first; Google was not chosen"
+    assert found["went"].tolist() == [2, 0] and found["came"].tolist() == [1, 2]
+    assert found.loc["Alibaba Group", "went_to"] == "Bo to Own company, Ann to tencent"
+    assert found.loc["Tencent", "source_ids"] == "s2; s0"
+
+
+def test_who_gained_and_lost_most_is_said_where_it_is_one_alone() -> None:
+    chart, selection = CHARTS["people-moves"], Selection(SPAN[1], SPAN[1])
+    frame = pd.DataFrame({"company_name": list("ABCDE"), "went": [1, 5, 1, 0, 1], "came": [4, 1, 1, 1, 0]})
+    said = "A gained most leaders and researchers on record (4 came, 1 went), B lost most (5 went, 1 came)"
+    assert chart.finding(frame, selection) == said
+    assert chart.finding(frame[:4], selection) == "", "four are too few"
+    assert chart.finding(frame.assign(came=[4, 1, 1, 3, 0]), selection) == "", "two gained as many"

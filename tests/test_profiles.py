@@ -83,7 +83,6 @@ def metric(cid: str, period: str, end: str, value: int, currency: str, **own: st
         "metric": "capex",
         "period": period,
         "period_end_date": end,
-        "known_date": end,
         "value": str(value),
         "unit": "currency",
         "currency": currency,
@@ -393,3 +392,28 @@ def test_explorer_shows_one_reporter_and_harness(world: store.Tables) -> None:
     assert other["score"].tolist() == [95]
     vendors = frame(world, "benchmark-explorer", start.picking(benchmarks.REPORTER, "vendor"))
     assert vendors["score"].tolist() == [99]
+
+
+def test_the_newest_figure_is_that_of_the_newest_period_however_late_an_older_one_was_told() -> None:
+    def row(period: str, end: str, known: str, value: float, metric: str = "revenue") -> dict[str, object]:
+        days = {"period_end_date": pd.Timestamp(end), "known_date": pd.Timestamp(known)}
+        return {
+            "metric": metric,
+            "period": period,
+            "value": value,
+            "currency": "CNY",
+            "source_ids": period,
+            **days,
+        }
+
+    stated = [
+        row("2025-Q3", "2025-09-30", "2025-11-14", 2e9),
+        row("2024", "2024-12-31", "2026-05-20", 1e9),
+    ]
+    assert compare._newest_metric(stated, ["revenue"])[1] == "2025-Q3"
+    # Of plans the one announced last, whichever year it is for.
+    plans = [
+        row("2030", "2030-12-31", "2025-02-01", 3e9, "capex_plan"),
+        row("2026", "2026-12-31", "2025-12-17", 4e9, "capex_plan"),
+    ]
+    assert compare._newest_metric(plans, ["capex_plan"])[1] == "2026"

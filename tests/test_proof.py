@@ -232,6 +232,17 @@ def test_a_document_says_what_became_of_its_page() -> None:
     assert proof.states(rows).tolist() == ["lost", "lost", "read", "copies", "quoted"]
     assert proof.earlier_findings(tables).startswith("1 document came to another finding")
     assert proof.earlier_findings({}) == ""
+    # What has no reading is told with its kinds, and copies without a hash.
+    sources = pd.concat([sources, pd.DataFrame({"source_id": ["eight"], "publisher": ["e"]})])
+    about = {"sources": sources.assign(kind="press")}
+    read = about | {"document_readings": OF_PAGES.assign(text_sha256=None)}
+    assert proof.read_once(read) == (
+        "1 document of 5 was read once for their rows, by a person or an assistant, on the day that the list of "
+        "documents gives, and not since (1 of the press): no copy of theirs is kept, so they have no hash and no "
+        "finding. 1 of 1 saved copy has no hash: looked into before hashes were kept, or not read whole."
+    )
+    whole = {"sources": about["sources"].iloc[:4]}
+    assert proof.read_once(whole | {"document_readings": OF_PAGES.assign(text_sha256="0" * 64)}) == ""
 
 
 def test_every_finding_has_its_words() -> None:

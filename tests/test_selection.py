@@ -46,11 +46,43 @@ def later_days(tables: Tables, day: pd.Timestamp) -> list[str]:
 
 
 def test_every_table_with_days_is_dated_by_one_of_them() -> None:
-    """A new table with days is not forgotten: claims go by their document, the rest by a column."""
+    """A new table with days is not forgotten: claims go by their document, tests are told of on any day, the rest by a column."""
     for table in TABLES:
         days = [c for c in table.columns if table.kind(c) == "day" and c not in MAY_LIE_LATER]
-        if days:
+        if days and table.name != "benchmarks":
             assert DATED_BY.get(table.name) in days, table.name
+
+
+def test_figures_are_known_from_their_first_document(tables: Tables) -> None:
+    """One rule: a figure of a period, a count of use, a registration and a score of an older model, each when it was told."""
+    newest = tables["sources"]["accessed_date"].max()
+    day = pd.Timestamp("2025-08-15")
+    shown = as_of(tables, on(day, newest))
+    published = tables["sources"].set_index("source_id")["published_date"]
+    for name, ended in (("company_metrics", "period_end_date"), ("adoption", "observed_date")):
+        every = tables[name]
+        first = every["source_ids"].str.split("; ").explode().map(published).groupby(level=0).min()
+        plan = every["metric"].str.contains("plan|guidance|budget")
+        over = every[(every[ended] <= day) & (first > day) & ~plan]
+        assert len(over) > 5
+        assert not set(over[every.columns[0]]) & set(shown[name][every.columns[0]])
+        assert (shown[name]["known_date"] <= day).all()
+    counted = tables["filings"][tables["filings"]["as_of_date"] == "2025-11-01"]
+    before = as_of(tables, on(pd.Timestamp("2025-11-10"), newest))["filings"]
+    assert len(counted) == 1 and counted["filing_id"].iloc[0] not in set(before["filing_id"])
+    public = tables["benchmarks"].set_index("benchmark_id")["released_date"]
+    for shown_day in (day, pd.Timestamp("2024-12-31"), pd.Timestamp("2026-01-31")):
+        scores = as_of(tables, on(shown_day, newest))["benchmark_scores"]
+        early = scores["benchmark_id"].map(public) > shown_day
+        assert not (early & scores["score_date_meaning"].eq("model release")).any()
+
+
+def test_a_build_without_known_days_is_cut_by_the_days_it_has(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    older = {**tables, "adoption": tables["adoption"].drop(columns=["known_date", "known_date_precision"])}
+    day = pd.Timestamp("2025-12-31")
+    shown = as_of(older, on(day, newest))["adoption"]
+    assert 0 < len(shown) == int((older["adoption"]["observed_date"] <= day).sum()) < len(older["adoption"])
 
 
 @pytest.mark.parametrize("day", GRID, ids=lambda d: f"{d:%Y-%m-%d}")

@@ -14,6 +14,7 @@ chart_card.chart("releases-by-company")
 with room.pair():
     chart_card.chart("company-metrics", height="stretch")
     chart_card.chart("transparency", height="stretch")
+chart_card.chart("people-moves")
 chart_card.chart("use-over-time")
 if use.fed(now.tables).empty:
     st.markdown(f":small[:gray[{use.NOT_FED}]]")

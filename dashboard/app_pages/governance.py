@@ -47,6 +47,7 @@ if part["outcomes"].open:
     with part["outcomes"]:
         st.markdown(f"**Read with care.** {SMALL_NUMBERS}")
         chart_card.chart("outcomes")
+        chart_card.chart("leader-to-flagship")
         chart_card.chart("use-around")
         chart_card.chart("positioning")
 if part["coding"].open:

@@ -85,7 +85,9 @@ def _newest_metric(rows: list[Row], metrics: Sequence[str]) -> tuple[str, str]:
         return "", ""
 
     def order(row: Row) -> tuple[object, ...]:
-        days = (row["known_date"], row["period_end_date"])
+        # What is stated counts by its period, however late it was told; a plan by its day.
+        told = [d for d in (row["known_date"], row["period_end_date"]) if not is_missing(d)]
+        days = (min(told, default=pd.NaT), row["period_end_date"])
         # Of two of one day, the metric named first.
         return *((is_missing(d), 0 if is_missing(d) else d.value) for d in days), -metrics.index(
             row["metric"]

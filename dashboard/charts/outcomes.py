@@ -60,7 +60,7 @@ def cadence(tables: Tables, selection: Selection) -> Measures:
     newest = tables["models"].sort_values("release_date", kind="stable")
     newest = newest.drop_duplicates("company_id", keep="last")
     # That nothing came is known from the documents on what came last.
-    none = zip(newest["company_id"], newest["source_ids"], strict=True)
+    none = zip(newest["company_id"].tolist(), newest["source_ids"].tolist(), strict=True)
     return {str(c): windows.Measure(0.0, 0, str(cell)) for c, cell in none} | found
 
 

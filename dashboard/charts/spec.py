@@ -18,6 +18,7 @@ from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.kinds.table import Table
 from dashboard.data.permalink import not_here
 from dashboard.data.selection import Selection
@@ -25,7 +26,7 @@ from dashboard.data.store import Tables
 
 #: Where a frame tells of which editions its numbers are.
 EDITIONS = "editions"
-Kind = Bars | Change | Columns | Dots | Flow | Lanes | Lines | Matrix | Points | Table
+Kind = Bars | Change | Columns | Dots | Flow | Lanes | Lines | Matrix | Points | Sides | Table
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -101,11 +102,14 @@ def first_id(cell: str) -> str:
 
 def split_ids(cells: Iterable[object]) -> list[str]:
     """Every id in a column of list cells, once, in order of first appearance."""
-    seen: dict[str, None] = {}
-    for cell in cells:
-        if not is_missing(cell):
-            seen.update(dict.fromkeys(p for part in str(cell).split(";") if (p := part.strip())))
-    return list(seen)
+    return list(dict.fromkeys(_ids(cells)))
+
+
+def _ids(cells: Iterable[object]) -> list[str]:
+    """Every id in a column of list cells, as often as it stands there: all cells are split as one text."""
+    joined = ";".join([str(cell) for cell in cells if not is_missing(cell)])
+    # An id holds no blanks; those around it are the list's.
+    return [i for i in "".join(joined.split()).split(";") if i]
 
 
 def ranks_of(sources: pd.DataFrame) -> dict[str, int]:
@@ -132,14 +136,7 @@ def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
 
 def most_cited(source_ids: pd.Series, sources: pd.DataFrame) -> list[Place]:
     """The documents named in a column of list cells, in the order of `cited`: what a line of sources needs of them."""
-    counts: dict[str, int] = {}
-    for cell in source_ids.tolist():
-        if is_missing(cell):
-            continue
-        for part in str(cell).split(";"):
-            one = part.strip()
-            counts[one] = counts.get(one, 0) + 1
-    known = places(sources)
+    counts, known = Counter(_ids(source_ids.tolist())), places(sources)
     named = [(-count, known[i].position, i) for i, count in counts.items() if i in known]
     return [known[i] for _, _, i in sorted(named)]
 

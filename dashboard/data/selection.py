@@ -13,15 +13,19 @@ from dashboard.data.overlay import added_companies, without
 from dashboard.data.store import Tables
 from dashboard.look.theme import OWN_SIGN, format_day, model_short, plural
 
-#: The day on which a row of a table becomes a fact. Tables not listed here carry no date of their own.
+#: What says from when a row is known, in tables that have it: figures of a period, counts of use, scores.
+KNOWN_FROM = "known_date"
+#: Else the day on which a row becomes a fact. What held on a day (labels, roles, releases, prices, ratings) is shown by all
+#: that is known today, however late a document told of it; a figure that sums up a period is shown from the day that the
+#: first document told it. Tables not listed here carry no date of their own.
 DATED_BY = {
     "benchmark_scores": "score_date",
     "adoption": "observed_date",
     "commercial_levers": "since_date",
-    "company_metrics": "known_date",
+    "company_metrics": KNOWN_FROM,
     "exchange_rates": "rate_month",
     "feed_use": "use_date",
-    "filings": "as_of_date",
+    "filings": "announced_date",
     "flagships": "since_date",
     "governance_assessments": "valid_from",
     "governance_events": "event_date",
@@ -117,7 +121,8 @@ def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
     if name == "governance_assessments" and "source_rank" not in frame:
         # Ranked while every document is at hand: one that appeared later may tell of this day.
         frame = frame.assign(source_rank=citations.source_rank(frame, tables["sources"]))
-    dated_by = DATED_BY.get(name)
+    # An older build may know no such day.
+    dated_by = KNOWN_FROM if KNOWN_FROM in frame else DATED_BY.get(name)
     if dated_by in frame:
         dates = frame[dated_by].to_numpy()
         # No comparison with a missing day is true.

@@ -39,6 +39,10 @@ HEADING_SIZES = (13, 12, 11)
 POINTS = 70
 #: Rows that the notes of a slide of first rows name.
 MOST_REST = 120
+#: Slides of one chart at most; of one that stands beside another, and has not the room there.
+MOST_SLIDES, MOST_SLIDES_OF_HALF = 12, 2
+#: Rows that a slide holds at least.
+FEWEST_ROWS = 5
 #: Rows of a reader's own that stand among the first.
 MOST_OWN = 3
 #: Least height of half a slide for a chart, in inches.
@@ -161,7 +165,7 @@ def fits_half(card: Card, template: Template | None = None) -> bool:
     room = _halves(template, FOOT_LINES)[0][0]
     if room.h < LEAST_HALF or card.frame.empty or not card.source_line.strip():
         return False
-    return _lines(card, template) <= FOOT_LINES and drawings.is_one(card, room)
+    return _lines(card, template) <= FOOT_LINES and drawings.fits(card, room)
 
 
 def half(one: Slide, card: Card, stem: str, room: Box, foot: Box, most: int, page: int = 0) -> None:
@@ -286,9 +290,15 @@ def in_layout(card: Card, layout: str, room: Box = BODY, where: str = "the notes
         room: Of the chart on a slide; what has no slides shows the rows that one on the neutral master has.
         where: What tells the rows that are left out.
     """
+    if layout == "top":
+        return topped(card, room, where)
     if layout == "table":
-        return replace(card, kind=card_table(card))
-    return topped(card, room, where) if layout == "top" else card
+        card = replace(card, kind=card_table(card))
+    most = MOST_SLIDES_OF_HALF if layout == "half" else MOST_SLIDES
+    # Each slide holds some rows: fewer than that cannot need too many.
+    if len(card.frame) <= FEWEST_ROWS * most:
+        return card
+    return topped(card, room, where, lambda one: drawings.fits(one, room, most))
 
 
 def topped(
@@ -302,7 +312,7 @@ def topped(
         where: What tells the rows that are left out.
         fits: Whether a card of first rows has room, where that is no slide. A chart of which not even one has stays whole.
     """
-    holds = fits or (lambda one: drawings.is_one(one, room))
+    holds = fits or (lambda one: drawings.fits(one, room))
     if card.frame.empty or holds(card):
         return card
     of_kind = (getattr(card.kind, role, "") for role in ("panel", "row", "lane", "category"))
@@ -321,6 +331,10 @@ def topped(
     if fits is not None and not holds(first(1)):
         return card
     shown, much = 1, len(order)
+    # From few to many: laying out thousands of rows would cost more than the slide.
+    while 2 * shown < len(order) and holds(first(2 * shown)):
+        shown *= 2
+    much = min(2 * shown, len(order))
     while much - shown > 1:
         half_way = (shown + much) // 2
         if holds(first(half_way)):

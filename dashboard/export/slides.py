@@ -218,6 +218,10 @@ def _drop_empty_placeholders(one: Slide) -> None:
 # --- Notes ---
 
 
+#: Documents that the notes of a slide list: more than any chart of our own rows cites.
+MOST_CITED = 1_500
+
+
 def notes(card: Card, more: str = "") -> list[str]:
     """What the speaker, and whoever checks the slide, needs: question, definitions, citations, address."""
     lines = [card.title + more]
@@ -238,9 +242,12 @@ def notes(card: Card, more: str = "") -> list[str]:
         lines += [
             f"{name}: {words}" for name, words in card.definitions if name in shown or name not in card.frame
         ]
-    cited = citations.full_lines(card.sources)
+    cited = citations.full_lines(card.sources.head(MOST_CITED))
     if cited:
-        lines += ["", f"Sources ({len(cited)})", *(f"[{i}] {line}" for i, line in enumerate(cited, 1))]
+        count = len(card.sources)
+        lines += ["", f"Sources ({count})", *(f"[{i}] {line}" for i, line in enumerate(cited, 1))]
+        if count > MOST_CITED:
+            lines.append(f"and {count - MOST_CITED:,} more: the chart's own file of rows names them all")
     if card.rest:
         lines += ["", *card.rest]
     lines += ["", f"{PRODUCT}, snapshot {card.snapshot_id}. {LICENCE}."]

@@ -255,10 +255,11 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
 
 def _leader(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
     read = ["person_id", "person_name", "valid_from", "valid_from_precision", "role", "source_ids"]
-    lead_now, lead_then = (landscape.leads_in_force(t)[read].to_dict("index") for t in (now, then))
+    lead_now, lead_then = (landscape.leads_in_force(t)[read] for t in (now, then))
+    lead_now, lead_then = _unlike(lead_now, lead_then, "person_id")
     for cid, new in lead_now.items():
         old = lead_then.get(cid)
-        if old is None or old["person_id"] == new["person_id"]:
+        if old is None:
             continue
         yield {
             "company_id": cid,
@@ -271,6 +272,13 @@ def _leader(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
             "subject_id": new["person_id"],
             "before_id": old["person_id"],
         }
+
+
+def _unlike(now: pd.DataFrame, then: pd.DataFrame, column: str) -> tuple[dict[str, Row], dict[str, Row]]:
+    """Rows by company of two days, of those companies alone whose cell of a column is another one now."""
+    before = then[column].reindex(now.index)
+    changed = now.index[(now[column] != before).to_numpy(dtype=bool)]
+    return now.loc[changed].to_dict("index"), then[then.index.isin(changed)].to_dict("index")
 
 
 def _reorganised(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
@@ -298,11 +306,10 @@ def _reorganised(then: Tables, now: Tables, basis: str, measures: Collection[str
 def _flagship(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
     read = ["model_id", "model_name", "release_date", "release_date_precision"]
     read += ["why", "why_sources", "source_ids"]
-    flag_now, flag_then = (flagships.flagships(t)[read].to_dict("index") for t in (now, then))
+    flag_now, flag_then = (flagships.flagships(t)[read] for t in (now, then))
+    flag_now, flag_then = _unlike(flag_now, flag_then, "model_id")
     for cid, model in flag_now.items():
         old = flag_then.get(cid)
-        if old is not None and old["model_id"] == model["model_id"]:
-            continue
         yield {
             "company_id": cid,
             "before": None if old is None else old["model_name"],
@@ -365,7 +372,8 @@ def _scored(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
                 if was is None
                 else f"{was['model_label']}, {format_score(was['score'], unit)}",
                 "after": f"{r['model_label']}, {format_score(r['score'], unit)}",
-                "change_date": r["score_date"],
+                # A score that stands under its model's release may be known later: it changed the field then.
+                "change_date": r["known_date"] if "known_date" in r else r["score_date"],
                 "change_date_precision": r["score_date_precision"],
                 "reason": benchmarks[bid]["benchmark_name"],
                 "source_ids": r["source_ids"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -76,19 +77,20 @@ SINGLE_PURPOSE = frozenset(
         "cyber",
     ]
 )
+_EDITIONS = SMALL | FAST | SINGLE_PURPOSE
 _SIZE = re.compile(r"\b[ae]?\d+(?:\.\d+)?[bkmt]\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 #: Words of a name that make no line of their own.
 _STAGES = frozenset(["preview", "exp", "experimental", "latest", "beta"])
 
 
-@functools.lru_cache(maxsize=20_000)
+@functools.lru_cache(maxsize=100_000)
 def words_of(name: str) -> tuple[str, ...]:
     """The words and numbers of a model's name, sizes left out: "Qwen3.8-2.4T Max" is qwen, 3.8, max."""
     return tuple(_WORD.findall(_SIZE.sub(" ", name).casefold()))
 
 
-@functools.lru_cache(maxsize=20_000)
+@functools.lru_cache(maxsize=100_000)
 def line_of(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """The line a model's name belongs to, and its version: "GLM-5.3" is (glm), (5, 3).
 
@@ -107,10 +109,16 @@ def is_edition(name: str, siblings: frozenset[str]) -> bool:
         name: The model's name.
         siblings: Names of all models of the company, as their words joined by blanks.
     """
+    is_one, twins = _marked(name)
+    return is_one or any(twin in siblings for twin in twins)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _marked(name: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether a name by itself tells an edition, and the names beside which it tells one."""
     words = words_of(name)
-    if (SMALL | FAST | SINGLE_PURPOSE) & set(words):
-        return True
-    return any(w in FAST_TWINS and " ".join(x for x in words if x != w) in siblings for w in words)
+    twins = tuple(" ".join(x for x in words if x != w) for w in words if w in FAST_TWINS)
+    return not _EDITIONS.isdisjoint(words), twins
 
 
 @once_each
@@ -124,28 +132,11 @@ def flagships(tables: Tables) -> pd.DataFrame:
         Rows of models, one per company, indexed by company_id, with `why` (how it was found, in words) and `why_sources`
         (list cell of the documents behind that; null where the model's own stand).
     """
-    rows = tables["models"][[*_READ, "is_rolling_alias"]]
-    rows = model_facts.released(rows[rows["release_date"].notna()])
-    # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
-    measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
-    about = tables["benchmarks"]
-    names = dict(zip(about["benchmark_id"].tolist(), about["benchmark_name"].tolist(), strict=True))
-    listed = _Listed(tables)
-    families = tables["model_families"]
-    primary = set(families.loc[families["is_primary"].astype(bool), "family_id"])
-    called: dict[str, dict[str, Record]] = {}
-    # Snapshots of before 27 Nov 2026 have no such table.
-    if "flagships" in tables:
-        for said in tables["flagships"].to_dict("records"):
-            called.setdefault(said["company_id"], {})[said["model_id"]] = said
-    by_company: dict[str, list[Record]] = {}
-    for values in zip(rows.index, *(rows[c].tolist() for c in _READ), strict=True):
-        record = dict(zip(("index", *_READ), values, strict=True))
-        by_company.setdefault(record["company_id"], []).append(record)
+    find, by_company = _finder(tables), _records(tables)
     picks = {
-        picked[0]["index"]: picked[1:]
+        picked[0].label: picked[1:]
         for company_id, records in by_company.items()
-        if (picked := _flagship(records, called.get(company_id, {}), measured, names, listed, primary))
+        if (picked := find(company_id, records))
     }
     frame = (
         tables["models"]
@@ -158,10 +149,84 @@ def flagships(tables: Tables) -> pd.DataFrame:
     return frame.set_index("company_id")
 
 
+def first_since(tables: Tables, since: Mapping[str, pd.Timestamp]) -> dict[str, Record]:
+    """The first model after a day that was its company's flagship when it came out, by what is known of models now.
+
+    Args:
+        tables: Tables as of a day.
+        since: A day by company id; a model of that very day is not after it.
+
+    Returns:
+        model_id, model_name, release_date, why and why_sources by company id; companies that have released none since
+        are left out.
+    """
+    find, by_company = _finder(tables), _records(tables)
+    found: dict[str, Record] = {}
+    for company_id, day in since.items():
+        records = by_company.get(company_id, [])
+        begun = (day.normalize() - pd.Timestamp(0)).days
+        for released in sorted({r.day for r in records if r.day > begun}):
+            picked = find(company_id, [r for r in records if r.day <= released])
+            if picked is not None and picked[0].day == released:
+                found[company_id] = {
+                    "model_id": picked[0].model_id,
+                    "model_name": picked[0].model_name,
+                    "release_date": pd.Timestamp(released, unit="D"),
+                    "why": picked[1],
+                    "why_sources": picked[2],
+                }
+                break
+    return found
+
+
+def _records(tables: Tables) -> dict[str, list[Model]]:
+    """What the rule reads of the released models of each company that have a day."""
+    rows = tables["models"][[*_READ, "release_date", "is_rolling_alias"]]
+    rows = model_facts.released(rows[rows["release_date"].notna()])
+    # Days are compared as numbers: a list of them is a tenth of the price of a list of days.
+    days = rows["release_date"].to_numpy().astype("datetime64[D]").astype("int64").tolist()
+    by_company: dict[str, list[Model]] = {}
+    for model in map(Model, rows.index.tolist(), days, *(rows[c].tolist() for c in _READ)):
+        by_company.setdefault(model.company_id, []).append(model)
+    return by_company
+
+
+def _finder(tables: Tables) -> Callable[[str, list[Model]], tuple[Model, str, str | None] | None]:
+    """The rule with what the tables know of measures, prices, families and vendors' words."""
+    # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
+    measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
+    about = tables["benchmarks"]
+    names = dict(zip(about["benchmark_id"].tolist(), about["benchmark_name"].tolist(), strict=True))
+    listed = _Listed(tables)
+    families = tables["model_families"]
+    primary = set(families.loc[families["is_primary"].astype(bool), "family_id"])
+    called: dict[str, dict[str, Record]] = {}
+    # Snapshots of before 27 Nov 2026 have no such table.
+    if "flagships" in tables:
+        for said in tables["flagships"].to_dict("records"):
+            called.setdefault(said["company_id"], {})[said["model_id"]] = said
+    return lambda company_id, records: _flagship(
+        records, called.get(company_id, {}), measured, names, listed, primary
+    )
+
+
 #: Tables read beside models and model_families.
 READS = ("flagships", "benchmarks", "benchmark_scores", "model_prices", "model_prices_converted")
 Record = dict[str, Any]
-_READ = ["model_id", "company_id", "model_name", "family_id", "release_date", "modality", "parameters_total"]
+_READ = ["model_id", "company_id", "model_name", "family_id", "modality", "parameters_total"]
+
+
+class Model(NamedTuple):
+    """What the rule reads of a model; `label` is its row's, `day` its release in days since 1970."""
+
+    label: Hashable
+    day: int
+    model_id: str
+    company_id: str
+    model_name: str
+    family_id: str
+    modality: str
+    parameters_total: float
 
 
 class _Listed:
@@ -186,81 +251,81 @@ class _Listed:
 
 
 def _flagship(
-    records: list[Record],
+    records: list[Model],
     by_vendor: dict[str, Record],
     measured: dict[str, dict[str, tuple[float, str]]],
     names: dict[str, str],
     listed: _Listed,
     primary: set[str],
-) -> tuple[Record, str, str | None] | None:
-    siblings = frozenset(" ".join(words_of(r["model_name"])) for r in records)
+) -> tuple[Model, str, str | None] | None:
+    has_twins = any(_marked(r.model_name)[1] for r in records)
+    siblings = frozenset(" ".join(words_of(r.model_name)) for r in records if has_twins)
     # A name that misleads (a “Flash” that is the largest) is put right by a document.
     general = [
         r
         for r in records
-        if r["modality"] in GENERAL_MODALITIES
-        and (r["model_id"] in by_vendor or not is_edition(r["model_name"], siblings))
+        if r.modality in GENERAL_MODALITIES
+        and (r.model_id in by_vendor or not is_edition(r.model_name, siblings))
     ]
-    family = [r for r in records if r["family_id"] in primary]
-    if family and not any(r["modality"] in GENERAL_MODALITIES for r in family):
+    family = [r for r in records if r.family_id in primary]
+    if family and not any(r.modality in GENERAL_MODALITIES for r in family):
         newest = max(family, key=_age)
         return newest, "newest of the main family, which makes no general models", None
     if not general:
         return None
     newest = max(general, key=_age)
-    said = by_vendor.get(newest["model_id"])
+    said = by_vendor.get(newest.model_id)
     if said is not None:
         return newest, f"the company calls it “{said['stated_as']}”", str(said["source_ids"])
-    first = _before(max(r["release_date"] for r in general), WINDOW)
-    recent = [r for r in general if r["release_date"] > first]
-    large = [
-        r for r in recent if is_missing(r["parameters_total"]) or r["parameters_total"] >= SMALL_PARAMETERS
-    ]
+    first = _before(max(r.day for r in general), WINDOW)
+    recent = [r for r in general if r.day > first]
+    large = [r for r in recent if is_missing(r.parameters_total) or r.parameters_total >= SMALL_PARAMETERS]
     recent = large or recent
     if len(recent) == 1:
         return recent[0], "its only general model within twelve months", None
     for measure, scores in measured.items():
-        both = [r for r in recent if r["model_id"] in scores]
+        both = [r for r in recent if r.model_id in scores]
         if len(both) < 2:
             continue
-        best = max(both, key=lambda r: (scores[r["model_id"]][0], _age(r)))
-        later = _successor(best, [r for r in recent if r["model_id"] not in scores])
+        best = max(both, key=lambda r: (scores[r.model_id][0], _age(r)))
+        later = _successor(best, [r for r in recent if r.model_id not in scores])
         label = str(names[measure])
-        cell = str(scores[best["model_id"]][1])
+        cell = str(scores[best.model_id][1])
         if later is None:
             return best, f"best of {len(both)} by {label}", cell
-        return later, f"follows {best['model_name']}, best of {len(both)} by {label}", cell
-    main = [r for r in recent if r["family_id"] in primary] or recent
-    first = _before(max(r["release_date"] for r in main), GENERATION)
-    main = [r for r in main if r["release_date"] > first]
-    price = listed.of([r["model_id"] for r in main])
-    priced = [r for r in main if r["model_id"] in price]
+        return later, f"follows {best.model_name}, best of {len(both)} by {label}", cell
+    main = [r for r in recent if r.family_id in primary] or recent
+    first = _before(max(r.day for r in main), GENERATION)
+    main = [r for r in main if r.day > first]
+    price = listed.of([r.model_id for r in main])
+    priced = [r for r in main if r.model_id in price]
     if len(priced) > 1:
-        top = max(priced, key=lambda r: (price[r["model_id"]][0], _age(r)))
-        return top, f"dearest of {len(priced)} by list price", price[top["model_id"]][1]
-    sized = [r for r in main if not is_missing(r["parameters_total"])]
+        top = max(priced, key=lambda r: (price[r.model_id][0], _age(r)))
+        return top, f"dearest of {len(priced)} by list price", price[top.model_id][1]
+    sized = [r for r in main if not is_missing(r.parameters_total)]
     if len(sized) > 1:
-        top = max(sized, key=lambda r: (r["parameters_total"], _age(r)))
+        top = max(sized, key=lambda r: (r.parameters_total, _age(r)))
         return top, f"largest of {len(sized)}", None
     return max(main, key=_age), "newest of its general models", None
 
 
 @functools.lru_cache(maxsize=5_000)
-def _before(day: pd.Timestamp, span: pd.DateOffset) -> pd.Timestamp:
-    return day - span
+def _before(day: int, span: pd.DateOffset) -> int:
+    """The day a span before another, both in days since 1970."""
+    return ((pd.Timestamp(day, unit="D") - span) - pd.Timestamp(0)).days
 
 
-def _age(record: Record) -> tuple[Any, ...]:
-    return record["release_date"], str(record["model_id"])
+def _age(model: Model) -> tuple[int, str]:
+    return model.day, str(model.model_id)
 
 
-def _successor(best: Record, others: list[Record]) -> Record | None:
+def _successor(best: Model, others: list[Model]) -> Model | None:
     """The newest model of the same line with a higher version that came out later; None where there is none."""
-    line, version = line_of(best["model_name"])
+    line, version = line_of(best.model_name)
     later = []
     for r in others:
-        own, number = line_of(r["model_name"])
-        if own == line and number > version and r["release_date"] > best["release_date"]:
+        own, number = line_of(r.model_name)
+        if own == line and number > version and r.day > best.day:
             later.append((number, _age(r), r))
     return max(later, key=lambda x: x[:2])[2] if later else None
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 import pandas as pd
 
 from dashboard.data.selection import DATED_BY
@@ -36,7 +39,13 @@ def is_stale(table: str, day: object, as_of: pd.Timestamp) -> bool:
     life = SHELF_LIFE_MONTHS.get(table)
     if life is None or is_missing(day):
         return False
-    return pd.Timestamp(day) + pd.DateOffset(months=life) < as_of  # type: ignore[arg-type]
+    return _ends(day, life) < as_of
+
+
+@functools.lru_cache(maxsize=20_000)
+def _ends(day: Any, life: int) -> pd.Timestamp:
+    """Last day of a shelf life of months; charts ask it of each row, and a calendar's months are dear to add."""
+    return pd.Timestamp(day) + pd.DateOffset(months=life)
 
 
 def freshness(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:

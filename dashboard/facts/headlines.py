@@ -170,7 +170,7 @@ def _filed(selected: Tables, selection: Selection) -> list[Headline]:
     filings = selected["filings"].sort_values("as_of_date", kind="stable")
     if filings.empty:
         return []
-    row, old = filings.iloc[-1], filings[filings["as_of_date"] <= selection.since]
+    row, old = filings.iloc[-1], filings[filings["announced_date"] <= selection.since]
     return [
         Headline(
             "Services filed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -110,6 +111,7 @@ OF_READING = {
     ("stored_copy", "found"): "copy read on {day}",
     ("stored_copy", "not_found"): "copy read on {day}, without its values",
     ("stored_copy", "unreadable"): "copy not readable",
+    ("stored_copy", "read"): "copy read on {day}",
     ("fetched", "found"): "found again on {day}",
     ("fetched", "read"): "read again on {day}",
     ("fetched", "not_found"): "read again on {day}, without its values",
@@ -311,7 +313,10 @@ def _plain(value: object) -> str:
 
 def _bare(name: str) -> str:
     """A name or key as its letters and digits: ids are made of names with other signs between."""
-    return "".join(c for c in str(name).lower() if c.isalnum())
+    return _SIGNS.sub("", str(name).lower())
+
+
+_SIGNS = re.compile(r"[\W_]+")
 
 
 #: Ways of reading as a table names them, and what they mean.
@@ -361,3 +366,35 @@ def earlier_findings(tables: Tables) -> str:
         f"{plural(again['source_id'].nunique(), 'document')} came to another finding than before; the table "
         "document_readings keeps each with its first and last day."
     )
+
+
+#: Kinds of documents in words, most of them first.
+_KINDS = {
+    "primary": "of the organisations themselves, papers or of the state",
+    "press": "of the press",
+    "analysis": "analyses",
+    "dataset": "data sets and lists",
+}
+
+
+def read_once(tables: Tables) -> str:
+    """Which documents have no reading of their own, in sentences: what they rest on instead; "" where all have one."""
+    rows, sources = readings(tables), tables["sources"]
+    rest = sources[~sources["source_id"].isin(rows["source_id"])]
+    said = []
+    if len(rest):
+        counts = rest["kind"].value_counts()
+        kinds = ", ".join(f"{counts[k]:,} {words}" for k, words in _KINDS.items() if counts.get(k))
+        said.append(
+            f"{plural(len(rest), 'document')} of {len(sources):,} {'was' if len(rest) == 1 else 'were'} read once for "
+            f"their rows, by a person or an assistant, on the day that the list of documents gives, and not since ({kinds}): "
+            "no copy of theirs is kept, so they have no hash and no finding."
+        )
+    copies = rows[rows["how"] == "stored_copy"]
+    bare = int(copies["text_sha256"].isna().sum())
+    if bare:
+        said.append(
+            f"{bare:,} of {plural(len(copies), 'saved copy', 'saved copies')} {'has' if bare == 1 else 'have'} no hash: "
+            "looked into before hashes were kept, or not read whole."
+        )
+    return " ".join(said)

@@ -121,25 +121,30 @@ class _Score(NamedTuple):
 
 
 @once_for_all
-def _ranked(tables: Tables) -> dict[str, list[_Score]]:
-    """Third-party scores of known models by benchmark, best first: read once, since pages ask for dozens of benchmarks."""
+def _ranked(tables: Tables) -> dict[str, pd.DataFrame]:
+    """Third-party scores of known models by benchmark: parted once, since pages ask for dozens of benchmarks."""
     rows = tables["benchmark_scores"]
     rows = rows.loc[
         (rows["reporter"] == "third_party") & rows["model_id"].notna(),
         ["benchmark_id", "model_id", "company_id", "score_date", "score", "source_ids"],
-    ].sort_values("score", ascending=False, kind="stable", na_position="last")
-    found: dict[str, list[_Score]] = {}
-    columns = (
-        rows[c] for c in ("benchmark_id", "model_id", "company_id", "score_date", "score", "source_ids")
-    )
-    for label, benchmark, *one in zip(rows.index, *(c.tolist() for c in columns), strict=True):
-        found.setdefault(benchmark, []).append(_Score(label, *one))
-    return found
+    ]
+    return {str(name): rows.take(places) for name, places in rows.groupby("benchmark_id").indices.items()}
+
+
+@once_for_all
+def _of_everyone(tables: Tables, benchmark_id: str) -> list[_Score]:
+    """Third-party scores of known models by a measure, best first."""
+    rows = _ranked(tables).get(benchmark_id)
+    if rows is None:
+        return []
+    rows = rows.sort_values("score", ascending=False, kind="stable", na_position="last")
+    columns = (rows[c].tolist() for c in ("model_id", "company_id", "score_date", "score", "source_ids"))
+    return list(map(_Score, rows.index.tolist(), *columns))
 
 
 @once
 def _of_benchmark(tables: Tables, benchmark_id: str) -> list[_Score]:
-    rows = _ranked(tables).get(benchmark_id, [])
+    rows = _of_everyone(tables, benchmark_id)
     if not isinstance(tables, Cut) or tables.mine is None or not rows:
         return rows
     mine = tables.mine(pd.Series([r.company for r in rows], dtype="str"))

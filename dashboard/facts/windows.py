@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.data import citations
-from dashboard.data.cut import once
+from dashboard.data.cut import once, once_each
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
 from dashboard.look.theme import is_missing
@@ -47,6 +47,17 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
         Rows of governance_observations, indexed by dimension, one each; qualifiers included. Where the newest
         reading carries no score, what held before is over: no row.
     """
+    held = [o.label for o in _held(tables, company_id, day, before=before)]
+    return tables["governance_observations"].loc[held].set_index("dimension")
+
+
+def scores_on(tables: Tables, company_id: str, day: pd.Timestamp) -> dict[str, int]:
+    """Dimension to score, of what `readings` would give of a day."""
+    return {o.dimension: int(o.score) for o in _held(tables, company_id, day)}  # type: ignore[call-overload]
+
+
+def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False) -> list[_Observation]:
+    """The newest reading of each dimension by the rule of `readings`, those without a score left out."""
     known = [o for o in _observations(tables).get(company_id, []) if o.first <= day]
     if before:
         # Of a year only the year is known: it is taken at its first day, else nothing would come before anything.
@@ -62,8 +73,7 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
     newest: dict[str, _Observation] = {}
     for o in known:
         newest.setdefault(o.dimension, o)
-    held = [o.label for o in newest.values() if not is_missing(o.score)]
-    return tables["governance_observations"].loc[held].set_index("dimension")
+    return [o for o in newest.values() if not is_missing(o.score)]
 
 
 class _Observation(NamedTuple):
@@ -82,8 +92,9 @@ def _observations(tables: Tables) -> dict[str, list[_Observation]]:
     rows = tables["governance_observations"]
     read = ("observation_id", "dimension", "valid_from", "valid_from_precision", "score", "source_ids")
     found: dict[str, list[_Observation]] = {}
-    for company, *one in zip(rows["company_id"], rows.index, *(rows[c] for c in read), strict=True):
-        found.setdefault(company, []).append(_Observation(*one))
+    every = map(_Observation, rows.index.tolist(), *(rows[c].tolist() for c in read))
+    for company, one in zip(rows["company_id"].tolist(), every, strict=True):
+        found.setdefault(company, []).append(one)
     return found
 
 
@@ -94,7 +105,7 @@ def _documents(tables: Tables) -> dict[str, tuple[int, int]]:
     ranks = citations.ranks_of(sources)
     return {
         i: (ranks[i], -(2**62) if is_missing(day) else day.value)
-        for i, day in zip(sources["source_id"], sources["published_date"], strict=True)
+        for i, day in zip(sources["source_id"].tolist(), sources["published_date"].tolist(), strict=True)
     }
 
 
@@ -213,32 +224,74 @@ def best_rated(
     )
 
 
+#: Stands for the end of a role that goes on.
+_FAR = pd.Timestamp.max.floor("D")
+#: Roles of one person with less between them are one spell.
+_TOUCH = pd.Timedelta(days=62)
+
+
+def _spells(roles: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """First and last day of each spell of one person's roles: those that touch are one, a gap of two months ends it."""
+    spans = sorted(
+        (r.valid_from, _FAR if is_missing(r.valid_to) else r.valid_to)
+        for r in roles.itertuples()
+        if not is_missing(r.valid_from)
+    )
+    spells: list[tuple[pd.Timestamp, pd.Timestamp]] = []
+    for start, end in spans:
+        if spells and start <= min(spells[-1][1], _FAR - _TOUCH) + _TOUCH:
+            spells[-1] = spells[-1][0], max(spells[-1][1], end)
+        else:
+            spells.append((start, end))
+    return spells
+
+
+@once_each
+def arrivals(tables: Tables) -> pd.DataFrame:
+    """The newest arrival of somebody who leads a company's AI to this day; a new title of the same person is none.
+
+    Returns:
+        Rows of people with the role of arrival, by day of arrival; one per company, by company_id. Those of whom
+        neither day, month nor about when is known are left out: days cannot be counted from a year.
+    """
+    people = tables["people"]
+    leads = people[people["is_ai_lead"].astype(bool)]
+    newest: dict[str, tuple[pd.Timestamp, Hashable]] = {}
+    for (company, _), roles in leads.groupby(["company_id", "person_id"], sort=False):
+        spells = _spells(roles)
+        if not spells or spells[-1][1] != _FAR:
+            continue
+        start = spells[-1][0]
+        first = roles.index[roles["valid_from"] == start][0]
+        if str(company) not in newest or start > newest[str(company)][0]:
+            newest[str(company)] = start, first
+    rows = people.loc[[label for _, label in newest.values()]]
+    rows = rows[rows["valid_from_precision"].isin(["day", "month", "approx"])]
+    return rows.sort_values(["valid_from", "company_id"], kind="stable").set_index("company_id")
+
+
+@once
+def _leaders(tables: Tables) -> dict[str, Any]:
+    """Where the rows of people who lead AI stand in `people`, by company."""
+    people = tables["people"]
+    ids = people["company_id"].where(people["is_ai_lead"].astype(bool))
+    return {str(cid): places for cid, places in ids.groupby(ids, sort=False).indices.items()}
+
+
 @once
 def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp) -> Measure:
     """People who began or ceased to lead the company's AI in the span; one who only changes the title does not count.
 
     The leader with whom the record of a company begins has replaced nobody known, so that beginning is not counted.
     """
-    people = tables["people"]
-    rows = people[(people["company_id"] == company_id) & people["is_ai_lead"].astype(bool)]
-    if rows.empty:
+    places = _leaders(tables).get(company_id)
+    if places is None:
         return NOTHING
+    rows = tables["people"].take(places)
     moved: dict[str, str] = {}
-    far = pd.Timestamp.max.floor("D")
     begun = rows["valid_from"].min()
     for person, roles in rows.groupby("person_id", sort=False):
-        # One spell from the first to the last day of roles that touch; a gap of two months ends it.
-        spans = sorted(
-            (r.valid_from, far if is_missing(r.valid_to) else r.valid_to)
-            for r in roles.itertuples()
-            if not is_missing(r.valid_from)
-        )
-        spells: list[list[pd.Timestamp]] = []
-        for start, end in spans:
-            if spells and start <= min(spells[-1][1], far - pd.Timedelta(days=62)) + pd.Timedelta(days=62):
-                spells[-1][1] = max(spells[-1][1], end)
-            else:
-                spells.append([start, end])
+        spells = _spells(roles)
         came = any(first <= s <= last and s != begun for s, _ in spells)
         went = any(first <= e <= last for _, e in spells)
         if came or went:

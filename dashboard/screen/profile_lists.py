@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.charts.companies import INFRASTRUCTURE_KINDS, in_sentence, in_words
 from dashboard.charts.money import METRIC_WORDS, money
 from dashboard.data import citations
+from dashboard.data.selection import KNOWN_FROM
 from dashboard.facts import proof
 from dashboard.facts.prices import CURRENCY_WORDS
 from dashboard.look.markdown import plain
@@ -263,10 +264,14 @@ def company_metrics(one: ui.View) -> None:
             for v, u, c in zip(metrics["value"], metrics["unit"], metrics["currency"], strict=True)
         ],
     )
-    use = one.selected["adoption"].rename(columns={"observed_date": "day"})
+    use = one.selected["adoption"]
     use = use.assign(
+        day=use.get(KNOWN_FROM, use["observed_date"]),
         what=[f"{p}: {in_sentence(in_words(m))}" for p, m in zip(use["product"], use["metric"], strict=True)],
-        when=[format_day(d, p) for d, p in zip(use["day"], use["observed_date_precision"], strict=True)],
+        when=[
+            format_day(d, p)
+            for d, p in zip(use["observed_date"], use["observed_date_precision"], strict=True)
+        ],
         amount=[f"{format_count(v)} {u}" for v, u in zip(use["value"], use["unit"], strict=True)],
         note=[
             "; ".join(str(x) for x in (t and f"counted by {t}", n) if x and not is_missing(x))

@@ -78,8 +78,9 @@ def proof_board(now: ui.View) -> None:
             key="proof-table",
             placeholder="",
         )
-        if changes := proof.earlier_findings(now.tables):
-            st.markdown(f":small[:gray[{plain(changes)}]]")
+        for said in (proof.earlier_findings(now.tables), proof.read_once(now.tables)):
+            if said:
+                st.markdown(f":small[:gray[{plain(said)}]]")
 
 
 __all__ = ["proof_board"]

@@ -26,6 +26,8 @@ from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE, UNDETERMINED, has_
 
 #: Rows of a list before the rest is folded away.
 LISTED = 6
+#: Rows of a list at most: fewer than any reader reads, more than thirty organisations give.
+TOLD = 50
 
 
 # --- What changed between the two days ---
@@ -59,7 +61,8 @@ def what_changed(now: ui.View) -> None:
             )
             return
         if len(known):
-            rows_table(now, _relabelled(now, known))
+            rows_table(now, _relabelled(now, known.head(TOLD)))
+            _and_more(len(known) - TOLD)
         for rows, words in (
             (first, f"Described now, not on {format_day(since)}"),
             (lost, f"Described on {format_day(since)}, no longer now"),
@@ -130,8 +133,7 @@ def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
 def _moved_scores(now: ui.View, company_id: str) -> str:
     """Dimensions that moved between the two days, in words: decision authority 1 → 4."""
     since = min(now.selection.since, now.selection.as_of)
-    old = windows.scores(windows.readings(now.selected, company_id, since))
-    new = windows.scores(windows.readings(now.selected, company_id, now.selection.as_of))
+    old, new = (windows.scores_on(now.selected, company_id, day) for day in (since, now.selection.as_of))
     moved = [
         f"{DIMENSIONS[d].lower()} {old[d]} → {new[d]}"
         for d in DIMENSIONS
@@ -169,12 +171,20 @@ def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any],
         return
     lines = [
         f":small[{words(r)} · {citations.links(r.source_ids, now.tables['sources'], most=1)}]"
-        for r in rows.itertuples()
+        for r in rows.head(TOLD).itertuples()
     ]
     st.markdown("  \n".join(lines[:LISTED]))
     if len(lines) > LISTED:
-        with st.expander(f"{len(lines) - LISTED} more"):
+        with st.expander(f"{len(rows) - LISTED:,} more"):
             st.markdown("  \n".join(lines[LISTED:]))
+            _and_more(len(rows) - TOLD)
+
+
+def _and_more(number: int) -> None:
+    if number > 0:
+        st.caption(
+            f"{number:,} older changes are not listed: choose companies, or a later day to compare with."
+        )
 
 
 def _leader(r: Any) -> str:

@@ -152,7 +152,7 @@ def choose() -> None:
             min_value=permalink.EARLIEST.date(),
             max_value=snapshot.as_of.date(),
             format="YYYY-MM-DD",
-            help="Facts dated later are not shown.",
+            help="Facts dated later are not shown. A figure of a period counts from the day the first document told it.",
         )
         st.date_input(
             "Compare with",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pandas as pd
@@ -240,6 +241,8 @@ def derive_index(frames: Frames) -> pd.DataFrame:
     observations = frames["governance_observations"]
     order = source_order(frames["sources"])
     mentions = _first_mentions(frames)
+    of_company = dict(iter(observations.groupby("company_id")))
+    nothing = observations.iloc[:0]
     rows = []
     for company in frames["companies"].sort_values("company_id").itertuples(index=False):
         cid, agenda = company.company_id, company.lab_agenda if pd.notna(company.lab_agenda) else None
@@ -255,9 +258,14 @@ def derive_index(frames: Frames) -> pd.DataFrame:
             sure = _unscored(company.confidence)
             rows.append(_period(cid, (start, exact), None, {}, model, company.source_ids, sure))
             continue
-        mine = observations[observations["company_id"] == cid]
+        mine = of_company.get(cid, nothing)
         readings = ranked(mine, order)
-        starts = sorted(mine["valid_from"].unique())
+        begun: dict[pd.Timestamp, list[str]] = {}
+        for start, exact in zip(
+            mine["valid_from"].tolist(), mine["valid_from_precision"].tolist(), strict=True
+        ):
+            begun.setdefault(start, []).append(exact)
+        starts = sorted(begun)
         if first and (not starts or first[0] < starts[0]):
             end = starts[0] if starts else None
             rows.append(_period(cid, first[:2], end, {}, UNDETERMINED, first[2], _unscored(first[3])))
@@ -268,7 +276,7 @@ def derive_index(frames: Frames) -> pd.DataFrame:
             used = "; ".join(dict.fromkeys("; ".join(r["source_ids"] for r in held).split("; ")))
             worst = max((r["confidence"] for r in held), key=lambda c: CONFIDENCE_RANK[c])
             # The period starts as exactly as the best known of the readings that start it.
-            exact = min(mine.loc[mine["valid_from"] == start, "valid_from_precision"], key=PRECISION.index)
+            exact = min(begun[start], key=PRECISION.index)
             model = label(scores, company.company_type, agenda)
             rows.append(_period(cid, (start, exact), end, scores, model, used, worst))
     frame = pd.DataFrame(rows, columns=list(GOVERNANCE_INDEX_COLUMNS))
@@ -336,9 +344,10 @@ def derive_assessments(frames: Frames) -> pd.DataFrame:
     index = frames["governance_index"]
     kinds = dict(zip(frames["companies"]["company_id"], frames["companies"]["company_type"], strict=True))
     rows = []
-    for cid, group in index.groupby("company_id", sort=True):
+    by_day = index.sort_values(["company_id", "valid_from"], kind="stable").itertuples(index=False)
+    for cid, periods in itertools.groupby(by_day, key=lambda r: r.company_id):
         run: dict[str, object] | None = None
-        for r in group.sort_values("valid_from", kind="stable").itertuples(index=False):
+        for r in periods:
             if run is not None and run["governance_model_id"] == r.governance_model_id:
                 used = f"{run['source_ids']}; {r.source_ids}".split("; ")
                 run["source_ids"] = "; ".join(dict.fromkeys(used))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from etl.rules import confidence_is_carried
+from etl.rules import confidence_is_carried, first_told, last_days
 from etl.schema import (
     Frames,
     Near,
@@ -91,35 +91,67 @@ def days_as_named(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
-def numbers_are_known_by_their_period(frames: Frames) -> list[tuple[int, str, str]]:
-    """A number is known at the end of its period, within it where it is counted so far, and before where it is a plan."""
+def only_plans_name_their_day(frames: Frames) -> list[tuple[int, str, str]]:
+    """What is planned is known from the day it was announced; any other number when the first document tells of it.
+
+    A day that is written down all the same, in rows of a reader's own, lies neither long before its period nor after
+    both its end and the document; nor is a plan announced after the document that tells of it.
+    """
     rows = frames["company_metrics"]
-    is_plan = rows["metric"].str.contains(_PLANS)
+    is_plan = rows["metric"].str.contains(_PLANS).fillna(True)
     ends = pd.to_datetime(rows["period"].map(last_day, na_action="ignore"))
-    # An end that is not its period's is told as such.
-    early = (
-        (rows["known_date"] < rows["period_end_date"] - pd.Timedelta(days=366))
-        & (rows["period_end_date"] == ends)
-        & ~is_plan.fillna(True)
+    told = first_told(rows, rows["period_end_date"], frames["sources"])[0]
+    published = dict(
+        zip(frames["sources"]["source_id"], frames["sources"]["published_date"].notna(), strict=True)
     )
-    late = rows["known_date"] > rows["period_end_date"]
-    return [
-        (
-            int(i),
-            "known_date",
-            f"after its period: got {rows.at[i, 'known_date']:%Y-%m-%d}, expected "
-            f"{rows.at[i, 'period_end_date']:%Y-%m-%d} or earlier",
-        )
-        for i in rows.index[late]
-    ] + [
-        (
-            int(i),
-            "known_date",
-            f"before its period: got {rows.at[i, 'known_date']:%Y-%m-%d}, expected "
-            f"{rows.at[i, 'period_end_date']:%Y-%m-%d}; only a plan, budget or guidance is known before it",
-        )
-        for i in rows.index[early]
-    ]
+    dated = rows["source_ids"].map(lambda cell: all(published.get(i, False) for i in str(cell).split("; ")))
+    # An end that is not its period's is told as such.
+    of_period = rows["period_end_date"] == ends
+    before = (rows["known_date"] < rows["period_end_date"] - pd.Timedelta(days=366)) & of_period & ~is_plan
+    untold = (rows["known_date"] < told) & dated & ~is_plan & ~before
+    late = (rows["known_date"] > told) & (is_plan | (rows["known_date"] > rows["period_end_date"]))
+    nameless = is_plan & rows["metric"].notna() & rows["known_date"].isna()
+    found = []
+    for wrong, what in (
+        (late, "after the document that tells of it"),
+        (before, "before its period"),
+        (untold, "before the first document that tells of it"),
+        (nameless, "a plan without the day of its announcement"),
+    ):
+        for i in rows.index[wrong]:
+            got = "''" if pd.isna(rows.at[i, "known_date"]) else f"{rows.at[i, 'known_date']:%Y-%m-%d}"
+            wanted = (
+                "that day"
+                if wrong is nameless
+                else f"{told[i]:%Y-%m-%d} or earlier"
+                if wrong is late
+                else "an empty cell; only a plan, budget or guidance names its day"
+            )
+            found.append((int(i), "known_date", f"{what}: got {got}, expected {wanted}"))
+    return found
+
+
+def derive_metrics(frames: Frames) -> pd.DataFrame:
+    """Figures, each with the day from which it is known."""
+    rows = frames["company_metrics"]
+    day, how = first_told(rows, rows["period_end_date"], frames["sources"])
+    named = rows["known_date"].notna()
+    return rows.assign(
+        known_date=rows["known_date"].where(named, day),
+        known_date_precision=rows["known_date_precision"].where(named, how),
+    )
+
+
+def derive_adoption(frames: Frames) -> pd.DataFrame:
+    """Counts of use, each with the day from which it is known."""
+    rows = frames["adoption"]
+    day, how = first_told(rows, last_days(rows, "observed_date"), frames["sources"])
+    # What was counted on a day is not known before it.
+    early = day < rows["observed_date"]
+    return rows.assign(
+        known_date=day.mask(early, rows["observed_date"]),
+        known_date_precision=how.mask(early, rows["observed_date_precision"]),
+    )
 
 
 def signs_agree(frames: Frames) -> list[tuple[int, str, str]]:
@@ -229,10 +261,12 @@ METRICS = Table(
         "period": text("2025, 2025-H1 or 2025-Q2 in calendar time, or a day."),
         "period_end_date": day("Last day of the period.", ahead=144, earliest="2015-01-01"),
         "known_date": day(
-            "Day from which the number is shown: of a plan, the day it was announced; else the last of the period.",
+            "Day from which the number is shown: of a plan, the day it was announced; of any other the build takes the "
+            "day on which the first of its documents appeared, or was read where it has no day.",
+            nullable=True,
             earliest="2015-01-01",
         ),
-        "known_date_precision": precision("known_date"),
+        "known_date_precision": precision("known_date", nullable=True),
         "value": number("Value in whole units.", near=OF_A_KIND),
         "unit": text(
             "currency, percent, percent_yoy, people or what the source counts; one for each metric.",
@@ -244,11 +278,12 @@ METRICS = Table(
     },
     rules=(
         periods_agree,
-        numbers_are_known_by_their_period,
+        only_plans_name_their_day,
         signs_agree,
         one_unit_each("company_metrics", METRIC_UNITS),
         confidence_is_carried("company_metrics"),
     ),
+    derive=derive_metrics,
 )
 
 ADOPTION = Table(
@@ -274,6 +309,12 @@ ADOPTION = Table(
             "Day, or first day of the period, that was counted.", earliest="2018-01-01", told=True
         ),
         "observed_date_precision": precision("observed_date"),
+        "known_date": day(
+            "Computed: day from which the count is shown, on which the first of its documents appeared, or was read "
+            "where it has no day.",
+            nullable=True,
+        ),
+        "known_date_precision": precision("known_date", nullable=True),
         "tracker": text("Who counted; trackers of one product differ widely.", nullable=True),
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
@@ -283,6 +324,8 @@ ADOPTION = Table(
         one_unit_each("adoption", USE_UNITS),
         confidence_is_carried("adoption"),
     ),
+    derive=derive_adoption,
+    computed=("known_date", "known_date_precision"),
 )
 
 #: What feeds state of use, and its unit.
@@ -333,7 +376,9 @@ FILINGS = Table(
         "as_of_date": day("Day of the count.", earliest="2023-08-01", in_key=0, told=True),
         "services_filed": integer("Services filed so far.", ge=0),
         "apps_registered": integer("Applications registered so far.", nullable=True, ge=0),
-        "announced_date": day("Day of the announcement.", nullable=True, earliest="2023-08-01", told=True),
+        "announced_date": day(
+            "Day of the announcement, from which the count is known.", earliest="2023-08-01", told=True
+        ),
         "note": text("What a reader should know.", nullable=True),
         **evidence(),
     },

@@ -3,7 +3,8 @@
 Where sources disagree, the shown value of a model is picked so, and the others stay in `alternatives` in words:
 
 - Release: the vendor's own file (README, release note, first commit of its repository), then models.dev, then the
-  ATOM Project's correction of the Hub's date, then Epoch AI. A date that is only that of a paper has precision
+  ATOM Project's correction of the Hub's date, then Epoch AI, which goes before models.dev where that alone gives an
+  earlier day: lists often have the day of a line, or of frozen weights. A date that is only that of a paper has precision
   approx, a note and low confidence; one that is only the first day in a price list or at a reseller likewise. An edition
   of a model (-002, 2024-04-09) is a row of its own, so that its scores count from its day and not from the first one's.
 - Parameters: what the vendor states, else the size in the name, else Epoch AI or ATOM. Sums of checkpoint files,
@@ -17,6 +18,8 @@ Where sources disagree, the shown value of a model is picked so, and the others 
 """
 
 from __future__ import annotations
+
+import re
 
 import pandas as pd
 
@@ -305,6 +308,34 @@ def listings_are_no_releases(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+#: What Epoch AI says of a release of which another day is shown; of a paper or a version it says so.
+_EPOCHS_DAY = re.compile(r"release ([0-9]{4}-[0-9]{2}-[0-9]{2}) \(Epoch AI\)")
+_GATHERED = r"/models\.dev/|^https://epoch\.ai/"
+
+
+def lists_yield_to_epoch(frames: Frames) -> list[tuple[int, str, str]]:
+    """A list of endpoints often has the day of a line or of frozen weights; Epoch AI cites the maker's announcement.
+
+    Told where nothing else speaks for the day, and Epoch AI's is later by more than a day.
+    """
+    rows, sources = frames["models"], frames["sources"]
+    gathered = set(sources.loc[sources["url"].str.contains(_GATHERED, na=False), "source_id"])
+    found = []
+    told = rows[rows["release_date_precision"].eq("day") & rows["alternatives"].notna()]
+    columns = (told[c] for c in ("release_date", "alternatives", "source_ids"))
+    for line, shown, words, cell in zip(told.index, *columns, strict=True):
+        epochs = _EPOCHS_DAY.search(words)
+        if epochs is None or not set(str(cell).split("; ")) <= gathered:
+            continue
+        if (pd.Timestamp(epochs[1]) - shown).days > 1:
+            what = (
+                f"the day of a list: got {shown:%Y-%m-%d}, expected {epochs[1]} of Epoch AI, which cites the maker, or "
+                "a document of the maker"
+            )
+            found.append((int(line), "release_date", what))
+    return found
+
+
 MODELS = Table(
     "models",
     "Released AI models. One row per model and size.",
@@ -373,6 +404,7 @@ MODELS = Table(
         licences_are_named,
         weights_have_a_place,
         listings_are_no_releases,
+        lists_yield_to_epoch,
         not_after_reading("models", "release_date"),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.charts.kinds.table import PAD_X, Entry, Lines
+from dashboard.charts.kinds.table import PAD_X, Entry, Lines, Table
 from dashboard.draw.plotly.parts import FADED, hovers
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape, layout
@@ -13,7 +13,7 @@ from dashboard.look.theme import Look, annotation, escape, layout
 LANE = 26
 
 
-def table(state: Lines, room: Room, look: Look) -> dict[str, Any]:
+def table(state: Lines, kind: Table, room: Room, look: Look) -> dict[str, Any]:
     """Headings in grey, a hairline above each row, words at the left of their cells, chips filled."""
     unit = LANE * room.unit
     edges = [sum(state.widths[:x]) for x in range(len(state.widths) + 1)]

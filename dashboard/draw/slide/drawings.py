@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from pptx.slide import Slide
 
@@ -16,13 +17,28 @@ from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.kinds.table import Table
-from dashboard.draw.slide import bars, change, dots, flow, lanes, lines, matrix, points, table
+from dashboard.draw.slide import bars, change, dots, flow, lanes, lines, matrix, points, sides, table
 from dashboard.draw.slide.grid import MOST_ROWS
 from dashboard.draw.slide.ooxml import GREY, Box, Run
 from dashboard.draw.slide.text import text_box
 
 Draw = Callable[[Slide, str], None]
+#: Pages of each kind, from card, kind, meaning of its columns and place; a new kind is a line here.
+DRAWERS: dict[type, Callable[[Card, Any, Frame, Box], list[Draw]]] = {
+    Bars: bars.pages,
+    Columns: bars.pages,
+    Matrix: matrix.pages,
+    Points: points.pages,
+    Dots: dots.pages,
+    Lines: lines.pages,
+    Change: change.pages,
+    Flow: flow.pages,
+    Lanes: lanes.pages,
+    Sides: sides.pages,
+    Table: table.pages,
+}
 
 
 def pages(card: Card, body: Box) -> list[Draw]:
@@ -36,33 +52,25 @@ def pages(card: Card, body: Box) -> list[Draw]:
     return _drawn(card, columns, body) or table.pages(card, card_table(card), columns, body)
 
 
-def is_one(card: Card, body: Box) -> bool:
-    """Whether a card is drawn whole on one slide."""
-    if isinstance(card.kind, Table) and len(card.frame) > MOST_ROWS:
+def fits(card: Card, body: Box, slides: int = 1) -> bool:
+    """Whether a card is drawn whole on so many slides."""
+    if isinstance(card.kind, Table) and len(card.frame) > slides * MOST_ROWS:
         # A long table is not laid out to learn that.
         return False
-    return len(pages(card, body)) == 1
+    return len(pages(card, body)) <= slides
 
 
 def _drawn(card: Card, columns: Frame, body: Box) -> list[Draw]:
-    kind = card.kind
-    if isinstance(kind, Bars | Columns):
-        return bars.pages(card, kind, columns, body)
-    if isinstance(kind, Matrix):
-        return matrix.pages(card, kind, columns, body)
-    if isinstance(kind, Points):
-        return points.pages(card, kind, columns, body)
-    if isinstance(kind, Dots):
-        return dots.pages(card, kind, columns, body)
-    if isinstance(kind, Lines):
-        return lines.pages(card, kind, columns, body)
-    if isinstance(kind, Change):
-        return change.pages(card, kind, columns, body)
-    if isinstance(kind, Flow):
-        return flow.pages(card, kind, columns, body)
-    if isinstance(kind, Lanes):
-        return lanes.pages(card, kind, columns, body)
-    return []
+    if card.kind is None:
+        return []
+    drawer = DRAWERS.get(type(card.kind))
+    if drawer is None:
+        kind = type(card.kind).__name__
+        raise TypeError(
+            f"“{card.title}” is of the kind {kind}, which PowerPoint cannot show: give {kind} a line in DRAWERS of "
+            "dashboard/draw/slide/drawings.py."
+        )
+    return drawer(card, card.kind, columns, body)
 
 
 def _nothing(card: Card, one: Slide, body: Box, name: str) -> None:

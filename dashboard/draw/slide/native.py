@@ -346,6 +346,7 @@ def bars(
     totals: bool = False,
     named: bool = True,
     walk: Sequence[tuple[float, str]] = (),
+    low: float = 0.0,
 ) -> Drawn:
     """Bars or columns from zero, or each from where the one before ended, in the order given.
 
@@ -366,6 +367,7 @@ def bars(
         named: Names stand along the axis; of panels under each other only the last one's do.
         walk: Of a waterfall, where each column begins and the sign of its number, "" where it stands from zero. It stands on
             an unseen series, which the workbook works out of the others.
+        low: Beginning of the scale. Below zero the series stand on both sides of it, each in the whole height of its row.
     """
     top = 0.06
     stacked = grouping != "clustered"
@@ -432,18 +434,21 @@ def bars(
         )
     area = plot_layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
     axis = Axis(
-        low=0.0, high=1.0 if grouping == "percentStacked" else float(f"{high:.6g}"), hidden=True, grid=False
+        low=float(f"{low:.6g}"),
+        high=1.0 if grouping == "percentStacked" else float(f"{high:.6g}"),
+        hidden=True,
+        grid=False,
     )
     chart = (
         f'<c:autoTitleDeleted val="1"/><c:plotArea>{area}<c:barChart><c:barDir val="{"bar" if horizontal else "col"}"/>'
         f'<c:grouping val="{grouping}"/><c:varyColors val="0"/>{"".join(xml)}'
-        f'<c:gapWidth val="{28 if not horizontal or stacked else 40}"/>{"<c:overlap val=" + chr(34) + "100" + chr(34) + "/>" if stacked else ""}'
+        f'<c:gapWidth val="{28 if not horizontal or stacked else 40}"/>{"<c:overlap val=" + chr(34) + "100" + chr(34) + "/>" if stacked or low < 0 else ""}'
         '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
         + category_axis(
             "l" if horizontal else "b",
             size,
             reverse=horizontal,
-            rule=not horizontal,
+            rule=not horizontal or low < 0,
             hidden=not named,
             upright=upright,
         )

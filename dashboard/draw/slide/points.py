@@ -75,10 +75,11 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     )
     y_axis = _titled(y_axis, 0.004, 0.02 / box.h)
     series = _series(page, x_axis, _names(page, x_axis, y_axis, plot))
+    shown = {s.row for s in cloud.spots}
     unplaced = [
         (str(r[kind.name]), r[kind.y])
         for i, r in zip(frame.index, frame.to_dict("records"), strict=True)
-        if i not in {s.row for s in cloud.spots}
+        if i not in shown
     ]
     created = page.card.as_of_date.to_pydatetime()
     xy.scatter(

@@ -1,0 +1,150 @@
+"""Two sides: what went and what came, a bar to the left and one to the right of one line, one row a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.columns import Frame
+from dashboard.charts.kinds.marks import (
+    SLACK,
+    Piece,
+    Told,
+    caveats_of,
+    fitting,
+    hover,
+    is_own,
+    name_lines,
+    named,
+    pieces_width,
+    records,
+)
+from dashboard.look.measure import width
+from dashboard.look.room import Room
+from dashboard.look.scales import OWN, Value, ramp
+from dashboard.look.theme import is_missing
+
+#: Rows that fit a picture, and a phone; a screen scrolls, slides go on to a further page.
+MOST, MOST_SMALL, MOST_SCREEN = 16, 14, 24
+#: Share of the width that names at the left may take, and of the plot that words outside the longest bar of a side may.
+NAMES_AT_MOST, WORDS, WORDS_SMALL = 0.3, 0.25, 0.1
+#: What went is pale, what came is dark: the side says it first.
+WENT, CAME = Value("went", "", *ramp(1)), Value("came", "", *ramp(4))
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two numbers a row on one scale from a common zero, in the frame's own order.
+
+    Attributes:
+        row: Names at the left; one row each.
+        went: How many to the left.
+        came: How many to the right.
+        went_names: Column of names, as many of which stand outside the left bar as there is room for.
+        came_names: The same at the right.
+    """
+
+    row: str
+    went: str
+    came: str
+    went_names: str = ""
+    came_names: str = ""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that it shows, in a reader's order; the first names a row."""
+        return named(self.row, self.went, self.went_names, self.came, self.came_names)
+
+
+@dataclass(frozen=True)
+class Bar(Told):
+    """One side of a row: its lane, whether it came, its length, its look, and its number with the names that fit."""
+
+    lane: int
+    is_right: bool
+    size: float
+    value: Value
+    words: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The marks of two sides.
+
+    Attributes:
+        names: Whole name of each lane, from the top.
+        lines: The names as written at the left.
+        bars: By lane, left before right; none where a side is zero or unknown.
+        heads: What the left and the right side are.
+        low: Left end of the scale, zero or below.
+        high: Right end.
+        names_width: Room that names at the left take.
+        more: Says how many rows are left out; "" for none.
+    """
+
+    names: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    bars: tuple[Bar, ...]
+    heads: tuple[str, str]
+    low: float
+    high: float
+    names_width: float
+    more: str = ""
+
+
+def state(kind: Sides, frame: pd.DataFrame, columns: Frame, room: Room) -> Pair:
+    """The marks of a frame in a room; none for an empty frame.
+
+    Args:
+        kind: Which columns are what.
+        frame: One row a name.
+        columns: What the frame's columns mean.
+        room: Where it will be seen.
+    """
+    size = room.type_size
+    weak = caveats_of(frame)
+    most = MOST if room.beside else MOST_SMALL if room.is_small else MOST_SCREEN
+    rows = [(i, r, c) for (i, r), c in zip(records(frame), weak, strict=True)]
+    shown = rows if room.paged else rows[:most]
+    cap = room.width * NAMES_AT_MOST
+    lines = tuple(name_lines(str(r[kind.row]), cap / SLACK, size + 1) for _, r, _ in shown)
+    names_width = max((width(t, size + 1, True) for one in lines for t in one), default=0.0) * SLACK + size
+    plot = max(room.width - names_width - size, size)
+    longest = [max((_size(r[c]) for _, r, _ in shown), default=0.0) or 1.0 for c in (kind.went, kind.came)]
+    outside = max(plot * (WORDS_SMALL if room.is_small else WORDS), width("000", size, True) + 2 * size)
+    unit = max(plot - 2 * outside, plot * 0.2) / sum(longest)
+    bars = []
+    for lane, (i, r, caveats) in enumerate(shown):
+        for right, (column, listed) in enumerate(
+            ((kind.went, kind.went_names), (kind.came, kind.came_names))
+        ):
+            count = _size(r[column])
+            if not count:
+                continue
+            free = (longest[right] - count) * unit + outside - 1.5 * size
+            words: tuple[Piece, ...] = (Piece(columns[column].words(count), "strong"),)
+            names = [] if not listed or is_missing(r[listed]) else str(r[listed]).split(", ")
+            if names and (text := fitting(names, (free - pieces_width(words, size)) / SLACK - size, size)):
+                grey = Piece(text, "grey")
+                words = (*words, grey) if right else (grey, *words)
+            said = f"{r[kind.row]}: {columns.heading(column).lower()} {columns[column].words(count)}"
+            value = OWN if is_own(r) else CAME if right else WENT
+            told = hover(columns, r, said, (kind.row, column))
+            bars.append(Bar(i, told, caveats, lane, bool(right), count, value, words))
+    left_out = len(rows) - len(shown)
+    return Pair(
+        tuple(str(r[kind.row]) for _, r, _ in shown),
+        lines,
+        tuple(bars),
+        (columns.heading(kind.went), columns.heading(kind.came)),
+        -(longest[0] + outside / unit),
+        longest[1] + outside / unit,
+        names_width,
+        f"and {left_out} more" if left_out else "",
+    )
+
+
+def _size(cell: Any) -> float:
+    return 0.0 if is_missing(cell) else float(cell)

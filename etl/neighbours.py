@@ -22,7 +22,7 @@ EXPLAINED = "explained.tsv"
 TELLING = pd.Timedelta(days=31)
 
 _NO_SLUG = re.compile("[^a-z0-9]+")
-_NUMBER = r"[-+]?\d+(?:[.,]\d+)*|\d{4}-\d\d-\d\d"
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*|\d{4}-\d\d-\d\d")
 #: Columns of words that keys name, beside references and closed lists.
 NAMED_BY_KEYS = ("metric", "period", "table_name", "column_name", "row_id", "index_name")
 
@@ -112,9 +112,10 @@ def _number_for_words(frame: pd.DataFrame, table: Table, column: str) -> list[tu
     """A number or a day where the other rows have words: learned from the column, from its thirtieth cell on."""
     if table.kind(column) != "text" or table.meta(column)["reference"]:
         return []
-    cells = frame[column].dropna().astype("str")
-    odd = cells[cells.str.fullmatch(_NUMBER)]
-    if len(cells) < 30 or len(odd) > max(3, len(cells) / 200):
+    if len(frame) < 30 or len(cells := frame[column].dropna()) < 30:
+        return []
+    odd = cells[[bool(_NUMBER.fullmatch(str(c))) for c in cells.tolist()]]
+    if len(odd) > max(3, len(cells) / 200):
         return []
     return [
         (
@@ -231,6 +232,8 @@ def _apart(
 
 def _unlike_key(frame: pd.DataFrame, table: Table, column: str, slack: int) -> list[tuple[int, str, str]]:
     """The last day in a row's key, or its month, is the day of the column, `slack` days apart at most."""
+    if frame.empty:
+        return []
     part = frame[table.key].str.extract(
         r"(?<![0-9])((?:19|20)[0-9]{2})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])(?!.*(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2})"
     )
@@ -256,6 +259,8 @@ def _before_told(frame: pd.DataFrame, sources: pd.DataFrame, column: str) -> lis
     """No row happens after all the documents that tell of it were published; a vague day of a document counts to its end."""
     from etl.rules import last_days
 
+    if frame.empty:
+        return []
     dated = sources.dropna(subset=["source_id"]).drop_duplicates("source_id")
     last = dict(zip(dated["source_id"], last_days(dated, "published_date"), strict=True))
     cells = frame["source_ids"]

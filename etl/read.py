@@ -128,23 +128,27 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
     problems = _header_problems(table, rows, shown)
     if problems:
         return empty(table), problems
-    cells: dict[str, list[object]] = {c: [] for c in header}
-    # Most columns hold few different cells: each is read once.
-    known: dict[str, dict[str, tuple[object, str]]] = {c: {} for c in header}
-    lines: list[int] = []
     breaks_off = rows[-1][0] if not content.endswith(("\n", "\r")) else 0
+    sound: list[tuple[int, list[str]]] = []
     for line, row in rows[1:]:
         if said := _row_fault(row, header, line == breaks_off):
             problems.append(Problem(shown, line, "", said))
-            continue
-        lines.append(line)
-        for column, cell in zip(header, row, strict=True):
-            if (read := known[column].get(cell)) is None:
-                read = known[column][cell] = _value(table, column, cell)
-            value, what = read
-            cells[column].append(value)
-            if what:
-                problems.append(Problem(shown, line, column, what))
+        else:
+            sound.append((line, row))
+    lines = [line for line, _ in sound]
+    texts = dict(zip(header, zip(*(row for _, row in sound), strict=True), strict=True)) if sound else {}
+    cells: dict[str, list[object]] = {}
+    for column in header:
+        written = texts.get(column, ())
+        # Most columns hold few different cells: each is read once.
+        read = {cell: _value(table, column, cell) for cell in dict.fromkeys(written)}
+        cells[column] = [read[cell][0] for cell in written]
+        if any(what for _, what in read.values()):
+            told = ((line, read[cell][1]) for line, cell in zip(lines, written, strict=True))
+            problems += [Problem(shown, line, column, what) for line, what in told if what]
+    # As a person meets them who goes through the file: by line, and in a line from left to right.
+    places = {c: i for i, c in enumerate(["", *header])}
+    problems.sort(key=lambda p: (p.line, places[p.column]))
     frame = pd.DataFrame(
         {c: pd.Series(cells[c], index=lines, dtype=PANDAS[table.kind(c)]) for c in table.raw_columns},
         index=pd.Index(lines, dtype="int64"),

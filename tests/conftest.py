@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from made_once import made_once
 from small_set import Rows, write_small
+from streamlit.components.v2 import manifest_scanner
 
 import etl
 from dashboard.data import store
@@ -24,6 +26,11 @@ settings.load_profile("house")
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than processors: a fifth of the tests' time they wait for servers, timers and browsers."""
     return (os.cpu_count() or 1) + 1
+
+
+# Every page that `AppTest` opens looks for components in each package that is installed, a seventh of a second each time:
+# what is installed stays as it is while tests run. A server looks once.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def pytest_collection_finish() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dashboard.charts.card import Card
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
+from dashboard.deck.builds import Builds, load
 
 VIEWS = ("everything", "one company", "nothing")
 ADDRESS = "https://landscape.example/governance?company=alibaba"
@@ -21,8 +23,10 @@ CASES = [(chart_id, view) for chart_id in CHARTS for view in VIEWS]
 
 
 @cache
-def _load(folder: Path) -> Tables:
-    return store.load(folder)
+def _load(folder: Path) -> tuple[Tables, Callable[..., Tables]]:
+    """Tables, and what narrows them to a selection: as in a deck, once for all charts that stand under it."""
+    whole = load(folder)
+    return whole.tables, Builds(whole).applied(whole)
 
 
 def selection(view: str, newest: pd.Timestamp) -> Selection:
@@ -34,11 +38,7 @@ def selection(view: str, newest: pd.Timestamp) -> Selection:
 @cache
 def card(folder: Path, chart_id: str, view: str) -> Card:
     """The card of a chart; made once for all tests."""
-    now = store.snapshot(folder)
+    now, (tables, applied) = store.snapshot(folder), _load(folder)
     return cards.make(
-        CHARTS[chart_id],
-        _load(folder),
-        selection(view, now.as_of),
-        now,
-        address=ADDRESS,
+        CHARTS[chart_id], tables, selection(view, now.as_of), now, address=ADDRESS, applied=applied
     )

@@ -14,6 +14,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from plotly.io.json import to_json_plotly
+from together import together
 
 from dashboard import charts
 from dashboard.charts import CHARTS, Chart, marks
@@ -28,7 +29,8 @@ from dashboard.look.theme import MODEL, MODELS, Look
 from etl.tables import TABLES
 
 DASHBOARD = Path(charts.__file__).parents[1]
-EVERY = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
+#: All that is asked of a chart is asked by one worker, one after the other: it makes each frame once.
+EVERY = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS, scope="module")
 LOOKS = {
     "light": Look(),
     "dark": Look(mode="dark"),
@@ -144,7 +146,7 @@ def test_every_chart_stands_on_a_page_or_in_a_ready_deck() -> None:
 
 
 @EVERY
-@pytest.mark.parametrize("view", VIEWS)
+@together("view", VIEWS)
 def test_frames_are_legal(chart: Chart, view: str, show: Show) -> None:
     frame, _, selected = show(chart, view)
     # A comparison has one column a company.
@@ -183,7 +185,7 @@ def later_than(frame: pd.DataFrame, day: pd.Timestamp) -> Iterator[str]:
 
 
 @EVERY
-@pytest.mark.parametrize("view", [v for v, (day, _) in VIEWS.items() if day])
+@together("view", [v for v, (day, _) in VIEWS.items() if day])
 def test_no_frame_knows_what_came_later(chart: Chart, view: str, show: Show) -> None:
     frame, selection, _ = show(chart, view)
     assert list(later_than(frame, selection.as_of)) == []
@@ -226,7 +228,7 @@ def test_tables_named_are_all_that_sources_are_found_from(chart: Chart, show: Sh
 
 
 @EVERY
-@pytest.mark.parametrize("view", VIEWS)
+@together("view", VIEWS)
 def test_words_are_sentences(chart: Chart, view: str, show: Show) -> None:
     frame, selection, _ = show(chart, view)
     if frame.empty:
@@ -242,7 +244,7 @@ def test_words_are_sentences(chart: Chart, view: str, show: Show) -> None:
 
 
 @EVERY
-@pytest.mark.parametrize("view", VIEWS)
+@together("view", VIEWS)
 def test_what_is_shown_has_its_documents(chart: Chart, view: str, show: Show, tables: Tables) -> None:
     frame, _, selected = show(chart, view)
     if frame.empty:
@@ -324,14 +326,14 @@ def check_figure(figure: go.Figure, look: Look) -> None:
 
 
 @EVERY
-@pytest.mark.parametrize("name", LOOKS)
+@together("name", LOOKS)
 def test_figures_in_every_look(chart: Chart, name: str, show: Show) -> None:
     check_figure(figure_of(chart, show(chart, "today")[0], LOOKS[name]), LOOKS[name])
 
 
 @EVERY
-@pytest.mark.parametrize(
-    ("view", "name"),
+@together(
+    "view, name",
     [
         ("one company", "export"),
         ("one lab", "phone"),
@@ -383,7 +385,7 @@ CELLS = {"landscape-matrix", "compare-table"}
 
 
 @EVERY
-@pytest.mark.parametrize("view", VIEWS)
+@together("view", VIEWS)
 def test_every_mark_names_its_row_and_every_row_its_documents(chart: Chart, view: str, show: Show) -> None:
     frame, _, _ = show(chart, view)
     if frame.empty:

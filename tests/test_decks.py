@@ -429,6 +429,12 @@ def test_no_source_line_of_any_chart_is_cut(built: Path) -> None:
         for i in EVERY
         if (o := decks.resolve(basket.frozen(i, view, now.snapshot.id), builds)).card is not None
     ]
+    cards = [c for c in cards if not c.frame.empty]
+    # Whether a line is cut depends on how much it says: on other masters those that say most.
+    longest = [
+        *sorted(cards, key=lambda c: len(c.source_line))[-25:],
+        *sorted(cards, key=lambda c: len(c.filter_line))[-5:],
+    ]
     masters = {
         "16:9": None,
         "4:3": templates.plain("4:3"),
@@ -438,9 +444,7 @@ def test_no_source_line_of_any_chart_is_cut(built: Path) -> None:
     }
     for name, own in masters.items():
         made = own.new() if own else master.new()
-        for card in cards:
-            if card is None or card.frame.empty:
-                continue
+        for card in longest if own else cards:
             one = frame(own, made, card) if own else slides.frame(made, card)
             [line, *view] = next(s for s in one.shapes if s.name.endswith(":source")).text_frame.paragraphs
             whole_line = line.text == card.source_line

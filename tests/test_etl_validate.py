@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -585,3 +587,32 @@ def test_an_address_has_its_scheme(small_raw: Make) -> None:
     for line, one in enumerate(said, 2):
         assert one.startswith(f"sources.csv:{line}: url: "), said
         assert "an address with its scheme, https://www.example.org/page" in one
+
+
+def test_what_breaks_any_declared_check_of_any_column_is_told(small_frames: dict[str, pd.DataFrame]) -> None:
+    """A table that is called sound is not looked at again: one cell that breaks one check is enough to look."""
+    wrong: dict[str, Callable[[dict[str, Any]], object]] = {
+        "isin": lambda told: "no such word",
+        "str_matches": lambda told: "No Such Form!",
+        "greater_than_or_equal_to": lambda told: told["min_value"] - max(1, abs(told["min_value"])),
+        "less_than_or_equal_to": lambda told: told["max_value"] + max(1, abs(told["max_value"])),
+    }
+    told: Counter[str] = Counter()
+    for table in (t for t in TABLES if len(small_frames[t.name])):
+        frame = small_frames[table.name]
+        assert column_problems(table, frame, "") == []
+        for name, column in table.columns.items():
+            spoilt: list[tuple[str, object]] = [(c.name, wrong[c.name](c.statistics)) for c in column.checks]
+            spoilt += [("null", None)] * (not column.nullable and table.kind(name) != "flag")
+            for kind, cell in spoilt:
+                other = frame.copy()
+                other.loc[other.index[-1], name] = cell
+                if other[name].dtype == frame[name].dtype:
+                    found = column_problems(table, other, "")
+                    assert [p.column for p in found] == [name], (table.name, name, kind)
+                    told[kind] += 1
+            if column.unique:
+                twice = pd.concat([frame, frame.iloc[:1]], ignore_index=True)
+                assert {p.column for p in column_problems(table, twice, "")} >= {name}, (table.name, name)
+                told["unique"] += 1
+    assert min(told[k] for k in (*wrong, "null", "unique")) >= 5, told

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -135,13 +136,10 @@ def text_height(shape: Any) -> float:
 
 def overlaps(one: Any) -> None:
     """Nothing stands on anything else, but what belongs to a chart and is drawn on its plot, and panels behind all."""
-    solid = [s for s in one.shapes if not is_freeform(s) and not s.name.startswith("Panel ")]
-    for i, a in enumerate(solid):
-        for b in solid[i + 1 :]:
-            x0, y0, x1, y1 = box(a)
-            u0, v0, u1, v1 = box(b)
-            over = min(x1, u1) - max(x0, u0) > 0.02 and min(y1, v1) - max(y0, v0) > 0.02
-            assert not over, f"{a.name} {box(a)} and {b.name} {box(b)}"
+    solid = [(s.name, box(s)) for s in one.shapes if not is_freeform(s) and not s.name.startswith("Panel ")]
+    for (a, (x0, y0, x1, y1)), (b, (u0, v0, u1, v1)) in combinations(solid, 2):
+        over = min(x1, u1) - max(x0, u0) > 0.02 and min(y1, v1) - max(y0, v0) > 0.02
+        assert not over, f"{a} {(x0, y0, x1, y1)} and {b} {(u0, v0, u1, v1)}"
 
 
 @pytest.mark.parametrize(("chart_id", "view"), CASES)

@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -106,6 +106,14 @@ class Finding:
         return f"{self.file}:{self.line}: {self.place}: {self.value}"
 
 
+def _read(root: Path, packages: tuple[str, ...]) -> list[Module]:
+    return [Module.read(p, root) for one in packages for p in sorted((root / one).rglob("*.py"))]
+
+
+#: The project's own modules, which no test changes: each kind of markup asks other questions of the same files.
+_own = cache(_read)
+
+
 class Source:
     """All modules of a folder, and what is harmless in them."""
 
@@ -115,7 +123,7 @@ class Source:
         packages: tuple[str, ...] = ("dashboard", "etl"),
         trusted: frozenset[str] = frozenset(),
     ) -> None:
-        found = [Module.read(p, root) for one in packages for p in sorted((root / one).rglob("*.py"))]
+        found = (_own if root == PROJECT else _read)(root, packages)
         self.root, self.modules, self.trusted = root, {m.name: m for m in found}, trusted
         self.escapers: frozenset[str] = frozenset()
         self.asked: set[tuple[object, ...]] = set()

@@ -565,7 +565,8 @@ def silent_tables(tables: dict[str, Rows], folder: Path) -> list[tuple[str, str]
 def silent_files(folder: Path) -> list[tuple[str, str]]:
     """Faults of whole files that no check tells of, as (fault, table); each is put into all tables of one copy.
 
-    A table without rows is whole in any order of its columns, and twice nothing is nothing.
+    A table without rows is whole in any order of its columns, and twice nothing is nothing; two columns that say the same
+    in each row may change their names.
     """
     found = []
     with_rows = {name for name, rows in read().items() if rows[1:]}
@@ -576,9 +577,15 @@ def silent_files(folder: Path) -> list[tuple[str, str]]:
             new = change(path.read_text(encoding="utf-8"))
             path.write_bytes(new if isinstance(new, bytes) else new.encode())
         named = Counter(Path(p.file).stem for p in told(raw))
+        same = {t for t in with_rows if not named[t] and _says_the_same(RAW / f"{t}.csv", raw / f"{t}.csv")}
         shutil.rmtree(raw)
-        found += [(name, t) for t in with_rows if not named[t]]
+        found += [(name, t) for t in with_rows - same if not named[t]]
     return found
+
+
+def _says_the_same(one: Path, other: Path) -> bool:
+    with one.open(encoding="utf-8", newline="") as a, other.open(encoding="utf-8", newline="") as b:
+        return list(csv.DictReader(a)) == list(csv.DictReader(b))
 
 
 def main() -> None:

@@ -255,6 +255,10 @@ HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
         lambda p: packed({n: with_shapes(b, 1950) if "Layouts/slideLayout" in n and n.endswith("xml") else b for n, b in p.items()}),
         "shapes together; expected at most",
     ),
+    "250 placeholders": (
+        lambda p: packed(p | {LAYOUT: with_shapes(p[LAYOUT], 250).replace(b"<p:nvPr/>", b'<p:nvPr><p:ph idx="1"/></p:nvPr>')}),
+        "placeholders; expected",
+    ),
     "a theme of 200,000 colours": (
         lambda p: packed(p | {THEME: p[THEME].replace(b"</a:clrScheme>", b"".join(b'<a:a%d><a:srgbClr val="%06x"/></a:a%d>' % (n, n, n) for n in range(200_000)) + b"</a:clrScheme>")}),
         "elements; real ones",
@@ -389,6 +393,14 @@ def test_one_chart_fifteen_hundred_times_is_refused_at_once(deck: Parts, built: 
     many = deck[name].replace(frame[0], frame[0] * 1500)
     with pytest.raises(FileRefusedError, match="expected at most 200"):
         decks.refresh(packed(deck | {name: many}), data(built))
+
+
+def test_more_slides_than_anybody_shows_are_refused_at_once(deck: Parts, built: Path) -> None:
+    ids = re.search(rb"<p:sldId [^>]*/>", deck["ppt/presentation.xml"])
+    assert ids is not None
+    many = deck["ppt/presentation.xml"].replace(ids[0], ids[0] * 1_100)
+    with pytest.raises(FileRefusedError, match=r"slides; expected at most 1,000\."):
+        decks.refresh(packed(deck | {"ppt/presentation.xml": many}), data(built))
 
 
 def test_a_page_number_does_not_say_how_many_pages_there_are(deck: Parts, built: Path) -> None:

@@ -33,8 +33,10 @@ MOST_UNPACKED = 250 * MEGABYTE
 MOST_XML = 60 * MEGABYTE
 MOST_PARTS = 8_000
 MOST_LAYOUTS = 250
-#: Shapes of one layout or master, of all together, and elements of a theme: ten times what large companies have.
-MOST_SHAPES, MOST_SHAPES_IN_ALL, MOST_IN_THEME = 2_000, 20_000, 100_000
+#: Shapes of one layout or master, places for content among them, shapes of all together, elements of a theme: ten times
+#: what large companies have.
+MOST_SHAPES, MOST_PLACES, MOST_SHAPES_IN_ALL, MOST_IN_THEME = 2_000, 200, 20_000, 100_000
+_PLACE = re.compile(rb"<(?:\w+:)?ph[\s/>]")
 DAMAGED = "The file is damaged or not laid out as PowerPoint does: open it in PowerPoint and save it again."
 _LARGE = "The file takes more memory to read than a usual one does: save it again in PowerPoint, with fewer slides, charts and layouts."
 #: What goes wrong where a file's content is not what it should be: names that lead nowhere, words for numbers.
@@ -238,6 +240,10 @@ def _check_shapes(members: Members) -> None:
         if count > MOST_SHAPES:
             raise FileRefusedError(
                 f"“{name[:80]}” has {count:,} shapes; expected at most {MOST_SHAPES:,} on a layout or master."
+            )
+        if (places := len(_PLACE.findall(blob))) > MOST_PLACES:
+            raise FileRefusedError(
+                f"“{name[:80]}” has {places:,} placeholders; expected at most {MOST_PLACES} on a layout or master."
             )
         if b"clrScheme" in blob and blob.count(b"<") > 2 * MOST_IN_THEME:
             raise FileRefusedError(

@@ -52,6 +52,7 @@ _PROGRAM = re.compile(
 _LEFT_OVER = re.compile(
     r"【\d+†|oaicite|^As an AI (?:language )?model\b|^(?:Certainly|Sure)! |^We use cookies\b|^Skip to (?:main )?content\b"
     r"|^Just a moment\.\.\.|^(?:403 Forbidden|404 Not Found)$|^Traceback \(most recent|^<{7} |^>{7} |^(?:/(?:home|Users|tmp)/|[A-Z]:\\)"
+    r"|^#{1,6} |\[\[|\]\]|=20$|\+A[A-Z]E?-|^\"\"|\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b"
     r"|^(?:Enable|Please enable) JavaScript\b|。。|\s(?:https?|ftp)://$|\[\d{1,3}\]$"
 )
 #: Signs of Markdown that make a picture, a link or thick letters.

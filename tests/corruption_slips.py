@@ -155,7 +155,6 @@ TEXTS: dict[str, Callable[[str], str | None]] = {
     "entity twice": lambda c: f"{c}&amp;amp;",
     "capitals": lambda c: c.upper() if len(c) > 12 and c.upper() != c else None,
     "colours of a terminal": lambda c: f"{c}\x1b[0m",
-    "carriage return": lambda c: f"{c[:3]}\r{c[3:]}" if len(c) > 5 else None,
     "quotes of a spreadsheet": lambda c: f'""{c}""',
     "blank row": lambda c: "   ",
     "semicolons": lambda c: c.replace(" ", ";") if " " in c else None,

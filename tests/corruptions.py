@@ -548,7 +548,7 @@ def untold(
     """The faults of a batch, or of some of it, that no problem names by file, line and column."""
     named = {(Path(p.file).stem, p.line, p.column) for p in found}
     # A cell with a line break moves the lines below it.
-    breaks = [(f.table, row) for f in batch for row, _, new in f.cells if "\n" in new]
+    breaks = [(f.table, row) for f in batch for row, _, new in f.cells if "\n" in new or "\r" in new]
 
     def line(table: str, row: int) -> int:
         return row + 2 + sum(t == table and r < row for t, r in breaks)

@@ -48,6 +48,13 @@ _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|<!|<[?%]")
 _PROGRAM = re.compile(
     r"\\|[{}`]|(?:^|\s)%[sdr]\b|%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}|^[bru]?'.*'$|\[(?:'|\")|=\?[A-Za-z0-9-]+\?[BbQq]\?"
 )
+#: What assistants leave of their answers, sites of pages that were no article, disks of files, programs of failures.
+_LEFT_OVER = re.compile(
+    r"【\d+†|oaicite|^As an AI (?:language )?model\b|^(?:Certainly|Sure)! |^We use cookies\b|^Skip to (?:main )?content\b"
+    r"|^Just a moment\.\.\.|^(?:403 Forbidden|404 Not Found)$|^Traceback \(most recent|^<{7} |^>{7} |^(?:/(?:home|Users|tmp)/|[A-Z]:\\)"
+    r"|^#{1,6} |\[\[|\]\]|=20$|\+A[A-Z]E?-|^\"\"|\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b"
+    r"|^(?:Enable|Please enable) JavaScript\b|。。|\s(?:https?|ftp)://$|\[\d{1,3}\]$"
+)
 #: Signs of Markdown that make a picture, a link or thick letters.
 _MARKUP = re.compile(r"!\[|\]\(|\*\*|~~|__\w|\$\$|:[a-z]+(?:-[a-z]+)?\[|:material/")
 _FORMULA = re.compile(r"^(?:[=+@]|-[^\s\d]|-\d+(?:\.\d+)?[+*/^(])|\|'")
@@ -175,6 +182,8 @@ def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
             return f"what a program left: got '{m[0][:40].strip()}' in {shown(cell)}, expected plain words"
         if m := _MARKUP.search(words):
             return f"signs of Markdown: got '{m[0]}' in {shown(cell)}, expected plain words"
+    if m := _LEFT_OVER.search(cell):
+        return f"left over from a page, a program or an assistant: got '{m[0].strip()}' in {shown(cell)}, expected plain words"
     if m := _CUT_OFF.search(cell):
         return f"words cut off at '{m[0]}': got {shown(cell)}, expected all of them"
     if _QUOTED.fullmatch(cell):

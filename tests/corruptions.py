@@ -1,7 +1,7 @@
 """Single faults put into copies of the raw files: kinds, places and whether a check tells of them.
 
 Run as a program it prints the share told by kind, with the registry and by the values alone:
-`python tests/corruptions.py [--share 0.2] [--seed 1] [--silent]`.
+`python tests/corruptions.py [--share 0.2] [--seed 1] [--slips] [--silent]`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import corruption_kinds as more
+import corruption_slips
 
 from etl.build import BuildFailed, check, review
 from etl.problem import Problem
@@ -410,6 +411,34 @@ def faults(tables: dict[str, Rows], share: float, seed: int) -> Iterator[Fault]:
         yield from _swaps(table, header, rows, share, chance)
 
 
+def slips(tables: dict[str, Rows], share: float, seed: int) -> Iterator[Fault]:
+    """The other set: what hands, spreadsheets and assistants leave, in one cell or in two rows; of them the share asked for."""
+    chance = random.Random(seed)
+    for table in raw_tables().values():
+        header, *rows = tables[table.name]
+        for at, column in enumerate(header):
+            meta, kind = table.meta(column), table.kind(column)
+            cells = [r[at] for r in rows]
+            is_closed = bool(meta["reference"] or meta["choices"]) and not meta["is_list"]
+            group = {"integer": "magnitude", "number": "magnitude", "day": "days"}.get(kind, "text")
+            group = "links" if is_closed or meta["is_list"] else "addresses" if column == "url" else group
+            for name, change in corruption_slips.of_cell(kind, column, bool(meta["is_list"])).items():
+                if chance.random() > share or (column == table.key and name == "filled down"):
+                    continue
+                for row in chance.sample(range(len(rows)), len(rows)):
+                    new = change(cells, row)
+                    if new is not None and new != cells[row]:
+                        where = "links" if name == "filled down" and group == "text" else group
+                        yield Fault(where, name, table.name, ((row, at, new),))
+                        break
+            if len(rows) > 1 and column != table.key and chance.random() <= share:
+                for changes in corruption_slips.exchanged(rows, at, chance):
+                    yield Fault(
+                        "links" if group == "text" else group, "exchanged by two rows", table.name, changes
+                    )
+                    break
+
+
 def _another(choices: list[str], chance: random.Random) -> Cell:
     def change(cell: str) -> str | None:
         rest = [c for c in choices if c != cell]
@@ -439,19 +468,19 @@ def batches(found: list[Fault], tables: dict[str, Rows], seed: int) -> list[list
     chance.shuffle(found)
     made: list[tuple[bool, list[Fault], Counter[str], set[tuple[str, int]]]] = []
     for fault in found:
-        row = (fault.table, fault.cells[0][0])
+        mine = {(fault.table, row) for row, _, _ in fault.cells}
         # A table of few rows takes many copies: half of its rows may be wrong in one.
         count_of_rows = len(tables[fault.table]) - 1
         most = 1 if fault.is_of_key else max(1, min(10, count_of_rows // 2), count_of_rows // 100)
         for is_of_key, batch, count, rows in made:  # noqa: B007
-            if is_of_key == fault.is_of_key and count[fault.table] < most and row not in rows:
+            if is_of_key == fault.is_of_key and count[fault.table] < most and not mine & rows:
                 break
         else:
             batch, count, rows = [], Counter(), set()
             made.append((fault.is_of_key, batch, count, rows))
         batch.append(fault)
         count[fault.table] += 1
-        rows.add(row)
+        rows |= mine
     return [batch for _, batch, _, _ in made]
 
 
@@ -519,7 +548,7 @@ def untold(
     """The faults of a batch, or of some of it, that no problem names by file, line and column."""
     named = {(Path(p.file).stem, p.line, p.column) for p in found}
     # A cell with a line break moves the lines below it.
-    breaks = [(f.table, row) for f in batch for row, _, new in f.cells if "\n" in new]
+    breaks = [(f.table, row) for f in batch for row, _, new in f.cells if "\n" in new or "\r" in new]
 
     def line(table: str, row: int) -> int:
         return row + 2 + sum(t == table and r < row for t, r in breaks)
@@ -565,7 +594,8 @@ def silent_tables(tables: dict[str, Rows], folder: Path) -> list[tuple[str, str]
 def silent_files(folder: Path) -> list[tuple[str, str]]:
     """Faults of whole files that no check tells of, as (fault, table); each is put into all tables of one copy.
 
-    A table without rows is whole in any order of its columns, and twice nothing is nothing.
+    A table without rows is whole in any order of its columns, and twice nothing is nothing; two columns that say the same
+    in each row may change their names.
     """
     found = []
     with_rows = {name for name, rows in read().items() if rows[1:]}
@@ -576,9 +606,15 @@ def silent_files(folder: Path) -> list[tuple[str, str]]:
             new = change(path.read_text(encoding="utf-8"))
             path.write_bytes(new if isinstance(new, bytes) else new.encode())
         named = Counter(Path(p.file).stem for p in told(raw))
+        same = {t for t in with_rows if not named[t] and _says_the_same(RAW / f"{t}.csv", raw / f"{t}.csv")}
         shutil.rmtree(raw)
-        found += [(name, t) for t in with_rows if not named[t]]
+        found += [(name, t) for t in with_rows - same if not named[t]]
     return found
+
+
+def _says_the_same(one: Path, other: Path) -> bool:
+    with one.open(encoding="utf-8", newline="") as a, other.open(encoding="utf-8", newline="") as b:
+        return list(csv.DictReader(a)) == list(csv.DictReader(b))
 
 
 def main() -> None:
@@ -586,10 +622,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="of all faults, 0 to 1")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--slips", action="store_true", help="the other set of kinds")
     parser.add_argument("--silent", action="store_true", help="list what was not told by the values alone")
     a = parser.parse_args()
     tables = read()
-    every = list(faults(tables, a.share, a.seed))
+    every = list((slips if a.slips else faults)(tables, a.share, a.seed))
     missed: list[Fault] = []
     missed_by_values: list[Fault] = []
     with tempfile.TemporaryDirectory() as folder:

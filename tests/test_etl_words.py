@@ -11,6 +11,18 @@ from hypothesis import strategies as st
 from etl.words import address_fault, fault, repository_fault
 
 WRONG = {
+    "a source of an assistant": ("Led by the founder 【4†source】", "left over from a page"),
+    "an answer of an assistant": ("As an AI language model, I cannot verify this.", "left over from a page"),
+    "a wall": ("Just a moment...", "left over from a page"),
+    "a page that is gone": ("404 Not Found", "left over from a page"),
+    "a banner": ("We use cookies to improve your experience", "left over from a page"),
+    "a path": ("/home/user/file.csv", "left over from a page"),
+    "a heading of Markdown": ("# Led by the founder", "left over from a page"),
+    "a link of a wiki": ("[[Led by the founder]]", "left over from a page"),
+    "an address of mail": ("someone@example.org", "left over from a page"),
+    "quoted-printable": ("Led by the founder=20", "left over from a page"),
+    "a footnote": ("Led by the founder[1]", "left over from a page"),
+    "half an address": ("Led by the founder https://", "left over from a page"),
     "a formula": ("=SUM(A1:A3)", "a formula"),
     "rest of Python": ("None", "a placeholder"),
     "rest of JavaScript": ("[object Object]", "a placeholder"),

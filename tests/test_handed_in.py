@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import socket
 import struct
 import threading
 import time
@@ -149,6 +150,25 @@ def with_layouts(count: int) -> Callable[[Parts], bytes]:
     return make
 
 
+def including(blob: bytes, coding: str, address: str = "http://127.0.0.1:9/a.xml") -> bytes:
+    """A layout with an element that asks for another file to be read in its place."""
+    text = blob.decode("utf-8").split("?>", 1)[1]
+    one = f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{address}" parse="text"/>'
+    text = text.replace("</p:cSld>", f"<p:extLst>{one}</p:extLst></p:cSld>")
+    mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(coding, b"")
+    return mark + f'<?xml version="1.0" encoding="{coding[:6]}"?>{text}'.encode(coding)
+
+
+def with_shapes(blob: bytes, count: int) -> bytes:
+    one = (
+        b'<p:sp><p:nvSpPr><p:cNvPr id="%d" name="%d"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/>'
+        b"<p:txBody><a:bodyPr/><a:p/></p:txBody></p:sp>"
+    )
+    return blob.replace(
+        b"</p:spTree>", b"".join(one % (n, n) for n in range(100, 100 + count)) + b"</p:spTree>"
+    )
+
+
 VBA = b"http://schemas.microsoft.com/office/2006/relationships/vbaProject"
 RIBBON = b"http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 ADD_IN = b"http://schemas.microsoft.com/office/2011/relationships/webextensiontaskpanes"
@@ -216,7 +236,34 @@ HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
         "declares XML entities",
     ),
     "500 layouts": (with_layouts(500), "layouts; expected at most"),
-}
+    **{
+        f"includes, {coding}": (
+            lambda p, coding=coding: packed(p | {LAYOUT: including(p[LAYOUT], coding)}),  # type: ignore[misc]
+            "leads to other files",
+        )
+        for coding in ("utf-8", "utf-16-le", "utf-16-be")
+    },
+    "a style sheet": (
+        lambda p: packed(
+            p
+            | {LAYOUT: p[LAYOUT].replace(b"?>", b'?><?xml-stylesheet href="http://127.0.0.1:9/a.xsl"?>', 1)}
+        ),
+        "leads to other files",
+    ),
+    "3,000 shapes on a layout": (lambda p: packed(p | {LAYOUT: with_shapes(p[LAYOUT], 3000)}), "shapes; expected"),
+    "21,000 shapes in all": (
+        lambda p: packed({n: with_shapes(b, 1950) if "Layouts/slideLayout" in n and n.endswith("xml") else b for n, b in p.items()}),
+        "shapes together; expected at most",
+    ),
+    "250 placeholders": (
+        lambda p: packed(p | {LAYOUT: with_shapes(p[LAYOUT], 250).replace(b"<p:nvPr/>", b'<p:nvPr><p:ph idx="1"/></p:nvPr>')}),
+        "placeholders; expected",
+    ),
+    "a theme of 200,000 colours": (
+        lambda p: packed(p | {THEME: p[THEME].replace(b"</a:clrScheme>", b"".join(b'<a:a%d><a:srgbClr val="%06x"/></a:a%d>' % (n, n, n) for n in range(200_000)) + b"</a:clrScheme>")}),
+        "elements; real ones",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -224,6 +271,27 @@ def test_hostile_templates_are_refused_in_words(name: str, plain: Parts) -> None
     make, words = HOSTILE[name]
     with pytest.raises(FileRefusedError, match=re.escape(words)):
         templates.read(make(plain))
+
+
+@pytest.mark.parametrize("kind", ["template", "deck"])
+def test_what_includes_other_files_by_another_spelling_fetches_nothing(
+    kind: str, plain: Parts, deck: Parts, built: Path
+) -> None:
+    """Where the name is written by the numbers of its letters it is read as any other element: nobody follows it."""
+    with socket.create_server(("127.0.0.1", 0)) as host:
+        host.setblocking(False)
+        address = f"http://127.0.0.1:{host.getsockname()[1]}/a.xml"
+        parts = plain if kind == "template" else deck
+        layout = next(n for n in parts if n.startswith("ppt/slideLayouts/slideLayout"))
+        spelt = including(parts[layout], "utf-8", address)
+        spelt = spelt.replace(b"http://www.w3.org/2001/XI", b"&#104;ttp://www.w3.org/2001/X&#73;")
+        file = packed(parts | {layout: spelt})
+        if kind == "template":
+            assert templates.read(file).layouts
+        else:
+            assert decks.refresh(file, data(built)).found == 2
+        with pytest.raises(BlockingIOError):
+            host.accept()
 
 
 @pytest.mark.parametrize("word", ["wide", "", "1e400", "-1", "99999999999999999999999", "٣"])
@@ -325,6 +393,14 @@ def test_one_chart_fifteen_hundred_times_is_refused_at_once(deck: Parts, built: 
     many = deck[name].replace(frame[0], frame[0] * 1500)
     with pytest.raises(FileRefusedError, match="expected at most 200"):
         decks.refresh(packed(deck | {name: many}), data(built))
+
+
+def test_more_slides_than_anybody_shows_are_refused_at_once(deck: Parts, built: Path) -> None:
+    ids = re.search(rb"<p:sldId [^>]*/>", deck["ppt/presentation.xml"])
+    assert ids is not None
+    many = deck["ppt/presentation.xml"].replace(ids[0], ids[0] * 1_100)
+    with pytest.raises(FileRefusedError, match=r"slides; expected at most 1,000\."):
+        decks.refresh(packed(deck | {"ppt/presentation.xml": many}), data(built))
 
 
 def test_a_page_number_does_not_say_how_many_pages_there_are(deck: Parts, built: Path) -> None:

@@ -20,6 +20,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pyarrow import fs as arrow_fs
 from small_set import write_small
+from store_faults import ASKED_AGAIN, FAULTS, Proxy, slowly
 
 import etl
 from dashboard.data import remote, store
@@ -260,6 +261,88 @@ def test_nothing_but_a_whole_build_is_changed_over_to(
     assert [p.name for p in before.parent.iterdir()] == [before.name]
     with pytest.raises(store.DataMissingError, match="There is no copy"):
         remote.Copy(disk.address, tmp_path / "empty", 60).folder()
+
+
+@pytest.fixture(scope="module")
+def spoiling() -> Iterator[Bucket]:
+    """A bucket that is written directly and read through a proxy that can fail."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logging.getLogger("werkzeug"), "disabled", True)
+        for name, value in KEYS.items():
+            patch.setenv(name, value)
+        one = Bucket()
+        one.proxy = Proxy(one.port)  # type: ignore[attr-defined]
+        yield one
+        one.proxy.end()  # type: ignore[attr-defined]
+        one.server.stop()
+
+
+def a_place(bucket: Bucket, proxy: Proxy) -> tuple[str, str]:
+    """A new place in a bucket: the addresses to write to directly, and to read through the proxy."""
+    place = bucket.address.replace("/china?", f"/{secrets.token_hex(4)}?")
+    return place, place.replace(f":{bucket.port}", f":{proxy.port}")
+
+
+def test_a_store_that_does_not_answer_keeps_nobody_waiting_where_there_is_a_copy(
+    spoiling: Bucket, made: dict[str, Path], copy: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy: Proxy = spoiling.proxy  # type: ignore[attr-defined]
+    proxy.fault = None
+    place, address = a_place(spoiling, proxy)
+    publish(made["One"], place, NOW)
+    before = copy(address).folder()
+    proxy.fault = slowly
+    monkeypatch.setattr(remote, "_PATIENCE", 0.5)
+    monkeypatch.setattr(remote, "_PATIENCE_BARE", 0.5)
+    began = time.monotonic()
+    again = copy(address)
+    assert again.folder() == before and again.folder() == before
+    assert again.away.endswith(f"cannot be read: no answer yet. Served is the copy of {before.name}.")
+    with pytest.raises(store.DataMissingError, match="There is no copy"):
+        remote.Copy(address, before.parent.parent.parent, 60).folder()
+    assert time.monotonic() - began < 10
+    proxy.fault = None
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if n in ASKED_AGAIN else n for n in FAULTS]
+)
+def test_a_store_that_fails_is_a_sentence_and_the_build_in_hand_is_served(
+    name: str,
+    spoiling: Bucket,
+    made: dict[str, Path],
+    copy: Copies,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    proxy: Proxy = spoiling.proxy  # type: ignore[attr-defined]
+    proxy.fault = None
+    place, address = a_place(spoiling, proxy)
+    publish(made["One"], place, NOW)
+    one = copy(address)
+    before = one.folder()
+    one.stop()
+    publish(made["Two"], place, NOW)
+    proxy.fault = FAULTS[name]
+    began = time.monotonic()
+    one.bring()
+    assert time.monotonic() - began < 20
+    assert one.folder() == before and model(before) == "One"
+    said = [
+        r
+        for r in caplog.records
+        if r.levelno >= logging.WARNING and place.partition("?")[0] in r.getMessage()
+    ]
+    assert [r.levelname for r in said] == ["ERROR"] and not said[0].exc_info
+    assert one.away.startswith(f"{place.partition('?')[0]} cannot be read: ") and one.away.count("\n") == 0
+    assert f"copy of {before.name}" in one.away and len(one.away) < 500
+    # A start without a copy: a sentence, too.
+    bare = remote.Copy(address, tmp_path, 60)
+    bare.bring()
+    assert "There is no copy." in bare.away
+    proxy.fault = None
+    one.bring()
+    assert not one.away and model(one.folder()) == "Two"
 
 
 def test_a_copy_that_was_damaged_here_is_fetched_again(

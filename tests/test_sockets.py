@@ -35,6 +35,8 @@ async def app(scope, receive, send):
         return await send({"type": "websocket.send", "text": said["text"]})
     await asyncio.sleep(4 if scope["path"] == "/slow" else 0)
     await send({"type": "http.response.start", "status": 200, "headers": []})
+    if scope["path"] == "/large":
+        return await send({"type": "http.response.body", "body": bytes(30_000_000)})
     await send({"type": "http.response.body", "body": str(resource.getrlimit(resource.RLIMIT_NOFILE)[0]).encode()})
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
@@ -65,7 +67,7 @@ def port() -> Iterator[int]:
     finally:
         process.terminate()
         said = process.communicate(timeout=60)[1]
-    assert len(said) < 10_000 and "Traceback" not in said
+    assert len(said) < 10_000 and "Traceback" not in said and "Invalid HTTP" not in said
 
 
 def asked(port: int, path: bytes) -> bytes:
@@ -98,6 +100,54 @@ def test_two_hundred_half_open_connections_end_and_readers_are_served(begun: byt
         one.close()
 
 
+def test_half_a_request_after_a_whole_one_ends_too(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), 60) as one:
+        for _ in range(2):
+            one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            said = b""
+            while not said.endswith(b"0\r\n\r\n"):
+                said += one.recv(65536)
+            assert said.startswith(b"HTTP/1.1 200")
+        one.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+        assert is_ended(one)
+
+
+def test_a_client_that_takes_nothing_ends_and_one_that_is_slow_does_not(port: int) -> None:
+    def begun() -> socket.socket:
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.connect(("127.0.0.1", port))
+        one.sendall(GET % b"large")
+        return one
+
+    idle, slow = begun(), begun()
+    slow.settimeout(60)
+    taken = 0
+    for _ in range(12):
+        time.sleep(0.5)
+        end = taken + 1_000_000
+        while taken < end:
+            taken += len(slow.recv(65536))
+    while part := slow.recv(1 << 20):
+        taken += len(part)
+    assert taken > 30_000_000
+    idle.settimeout(60)
+    got = 0
+    with suppress(ConnectionResetError):
+        while part := idle.recv(1 << 20):
+            got += len(part)
+    assert got < 30_000_000
+    for one in (idle, slow):
+        one.close()
+
+
+def test_what_is_no_request_is_a_line_a_minute_and_not_each(port: int) -> None:
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", port), 60) as one:
+            one.sendall(b"\x16\x03\x01 no request\r\n\r\n")
+            assert one.recv(65536).startswith(b"HTTP/1.1 400")
+
+
 def test_what_works_is_left_alone(port: int) -> None:
     assert asked(port, b"slow").startswith(b"HTTP/1.1 200")
     with connect(f"ws://127.0.0.1:{port}/", open_timeout=60) as line:
@@ -107,7 +157,7 @@ def test_what_works_is_left_alone(port: int) -> None:
 
 
 def test_full_tables_are_one_line_a_minute() -> None:
-    seldom = sockets.Seldom()
+    seldom = sockets.Seldom("accept() out of system resource", "raise LimitNOFILE")
     lines = [
         logging.LogRecord("asyncio", 40, "", 1, "socket.accept() out of system resource", (), None)
         for _ in range(9)

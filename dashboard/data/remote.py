@@ -36,6 +36,8 @@ EVERY, COPY = "LANDSCAPE_DATA_SECONDS", "LANDSCAPE_COPY"
 #: Bytes of the pointer and of a descriptor at most; files are as long as their descriptor says. A build that the
 #: pointer no longer names stays for a while: a run that began on it may still read.
 _MOST, _PIECE, _STAYS = 8_000_000, 1 << 20, 600.0
+#: Seconds that a reader waits for the store's first answer where a copy is at hand, and where there is none.
+_PATIENCE, _PATIENCE_BARE = 5.0, 60.0
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _BUILD = re.compile(r"[0-9a-z]{8}-[0-9a-f]{16}")
 
@@ -92,12 +94,12 @@ class Copy:
         self._current: Path | None = None
         self._pointer = self._kept = b""
         self._skipped: set[str] = set()
-        self._stop = threading.Event()
+        self._stop, self._asked = threading.Event(), threading.Event()
         self._first = threading.Lock()
         self._follower: threading.Thread | None = None
 
     def folder(self) -> Path:
-        """Folder of the build to serve; the first question waits until the store was asked once.
+        """Folder of the build to serve; the first question waits for the store's first answer, but not long for a slow one.
 
         Raises:
             DataMissingError: no build could be had yet.
@@ -105,11 +107,12 @@ class Copy:
         with self._first:
             if self._follower is None:
                 self._remember()
-                self.bring()
                 self._follower = threading.Thread(target=self._follow, name="data at an address", daemon=True)
                 self._follower.start()
                 # Ended before Arrow lets its clients of stores go.
                 atexit.register(self.stop)
+            if not self._asked.wait(_PATIENCE if self._current else _PATIENCE_BARE) and not self.away:
+                self._is_away("no answer yet")
         if self._current is None:
             raise DataMissingError(self.away)
         return self._current
@@ -175,6 +178,8 @@ class Copy:
             self._current = named
 
     def _follow(self) -> None:
+        self.bring()
+        self._asked.set()
         self.bring_kept()
         while not self._stop.wait(self.every):
             self.bring()

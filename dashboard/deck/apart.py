@@ -48,8 +48,8 @@ from dashboard.draw.slide.ooxml import Box
 
 LOG = logging.getLogger(__name__)
 
-#: Seconds of work until a file is understood, and for each of its charts after that.
-SECONDS, SECONDS_A_CHART = 10.0, 0.5
+#: Seconds of work until a file is understood, and for each of its charts after that; a process takes one more to start.
+SECONDS, SECONDS_A_CHART = 9.0, 0.5
 #: By the clock it may be so many times as long, where others keep the machine busy: work is what is bounded.
 _SLACK = 9
 #: Memory above that of the product itself; files of more than a few megabytes bring their own size several times over.

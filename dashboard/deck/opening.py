@@ -33,6 +33,10 @@ MOST_UNPACKED = 250 * MEGABYTE
 MOST_XML = 60 * MEGABYTE
 MOST_PARTS = 8_000
 MOST_LAYOUTS = 250
+#: Shapes of one layout or master, places for content among them, shapes of all together, elements of a theme: ten times
+#: what large companies have.
+MOST_SHAPES, MOST_PLACES, MOST_SHAPES_IN_ALL, MOST_IN_THEME = 2_000, 200, 20_000, 100_000
+_PLACE = re.compile(rb"<(?:\w+:)?ph[\s/>]")
 DAMAGED = "The file is damaged or not laid out as PowerPoint does: open it in PowerPoint and save it again."
 _LARGE = "The file takes more memory to read than a usual one does: save it again in PowerPoint, with fewer slides, charts and layouts."
 #: What goes wrong where a file's content is not what it should be: names that lead nowhere, words for numbers.
@@ -49,6 +53,8 @@ _OF_CONTENT = (
     PythonPptxError,
     zlib.error,
 )
+#: What includes other files into XML where a reader of it follows that; none here does, and no PowerPoint writes it.
+_INCLUDES = tuple("http://www.w3.org/2001/XInclude".encode(c) for c in ("utf-8", "utf-16-le", "utf-16-be"))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MAIN = "application/vnd.openxmlformats-officedocument.presentationml.{}.main+xml"
@@ -109,6 +115,8 @@ def open_file(data: bytes, kind: Kind = "template") -> Opened:
             _check_relationships(name, blob, kept, kind)
         elif kind == "template" and blob.startswith((_OLE, b"MZ", b"\x7fELF")):
             raise _runs_code(kept, _EMBEDDED, package.leading_to(kept, name))
+    if kind == "template":
+        _check_shapes(kept)
     try:
         deck = pptx.Presentation(io.BytesIO(_as_presentation(package.with_known_types(kept), main)))
         count = sum(len(m.slide_layouts) for m in deck.slide_masters)
@@ -184,8 +192,17 @@ class _Begun(Exception):
 
 
 def _check_prolog(name: str, blob: bytes) -> None:
-    """Refuses a part that declares a document type: only there are entities declared, in any encoding, padded or not."""
+    """Refuses a part that declares a document type, where alone entities are declared, in any encoding, padded or not.
+
+    One that includes other files or names a style sheet is refused, too: PowerPoint writes neither.
+    """
+    if any(one in blob for one in _INCLUDES):
+        raise _includes(name)
     reader = expat.ParserCreate()
+
+    def instructed(target: str, _: str) -> None:
+        if target == "xml-stylesheet":
+            raise _includes(name)
 
     def declared(*_: object) -> None:
         raise FileRefusedError(
@@ -196,6 +213,7 @@ def _check_prolog(name: str, blob: bytes) -> None:
         raise _Begun
 
     reader.StartDoctypeDeclHandler = declared
+    reader.ProcessingInstructionHandler = instructed
     reader.StartElementHandler = begun
     try:
         reader.Parse(blob, True)
@@ -203,6 +221,38 @@ def _check_prolog(name: str, blob: bytes) -> None:
         return
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise FileRefusedError(f"The file is damaged: “{name[:80]}” cannot be read as XML.") from error
+
+
+def _includes(name: str) -> FileRefusedError:
+    return FileRefusedError(
+        f"“{name[:80]}” leads to other files (XInclude or a style sheet of XML), which PowerPoint never writes."
+    )
+
+
+def _check_shapes(members: Members) -> None:
+    """Refuses what would take minutes to lay out; a shape names itself once, whatever stands before the colon."""
+    in_all = 0
+    for name, blob in members.items():
+        if not is_xml(name):
+            continue
+        count = blob.count(b"cNvPr ")
+        in_all += count
+        if count > MOST_SHAPES:
+            raise FileRefusedError(
+                f"“{name[:80]}” has {count:,} shapes; expected at most {MOST_SHAPES:,} on a layout or master."
+            )
+        if (places := len(_PLACE.findall(blob))) > MOST_PLACES:
+            raise FileRefusedError(
+                f"“{name[:80]}” has {places:,} placeholders; expected at most {MOST_PLACES} on a layout or master."
+            )
+        if b"clrScheme" in blob and blob.count(b"<") > 2 * MOST_IN_THEME:
+            raise FileRefusedError(
+                f"“{name[:80]}” is a theme of more than {MOST_IN_THEME:,} elements; real ones have some hundreds."
+            )
+    if in_all > MOST_SHAPES_IN_ALL:
+        raise FileRefusedError(
+            f"The layouts have {in_all:,} shapes together; expected at most {MOST_SHAPES_IN_ALL:,}."
+        )
 
 
 def _main_part(members: Members) -> str:

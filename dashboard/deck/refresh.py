@@ -48,8 +48,8 @@ Again = Callable[[Record], "tuple[Card, Record] | str"]
 
 #: Changes by which a chart says something else.
 _DIFFERS = ("value", "row added", "row removed", "slide added", "slide removed")
-#: Charts and pages of tables that a deck carries at most.
-MOST_CHARTS = 200
+#: Charts and pages of tables that a deck carries at most, and slides.
+MOST_CHARTS, MOST_SLIDES = 200, 1_000
 #: EMU by which a place may differ and still be the same: programs round.
 _SAME = round(0.03 * EMU)
 
@@ -151,6 +151,10 @@ def _refreshed(
     as_made = record.is_as_made(deck)
     # `deck.slides` would rename the parts of slides after their order: a reordered deck would lose its own names.
     order = _slides(deck)
+    if len(order) > MOST_SLIDES:
+        raise package.FileRefusedError(
+            f"The deck has {len(order):,} slides; expected at most {MOST_SLIDES:,}."
+        )
     if (count := sum(len(finding.mains(s)) for s in order)) > MOST_CHARTS:
         raise package.FileRefusedError(
             f"The deck carries {count:,} charts and tables of this product; expected at most {MOST_CHARTS}."

@@ -45,6 +45,11 @@ PAGES = (
     "governance?governance.part=coding", "governance?governance.part=events",
     "infrastructure?infrastructure.table=commercial_levers", "infrastructure?infrastructure.table=company_metrics",
     "infrastructure?infrastructure.table=infrastructure",
+    *(f"governance?governance.part={part}" for part in ("event", "dimensions", "outcomes")),
+    *(f"data?data.part={part}" for part in ("freshness", "snapshots", "feeds")),
+    "data?data.source=ainews-141cbe9e", "data?data.part=sources&data.proof=found", "data?data.part=sources&data.proof=quoted",
+    "claims?claims.fact-page=1", "edition?type=lab", "explore?explore.kind=bars&explore.title=<b class=evil>b</b>**evil**",
+    "compare?companies=alibaba,tencent", "companies?companies.sort=name",
     *(f"models?models.part={part}" for part in ("releases", "size", "benchmarks", "list")),
 )  # fmt: skip
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import http.cookiejar
 import json
+import socket
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,6 +43,50 @@ def test_what_runs_the_app_is_not_reached_through_the_proxy(served: Cluster) -> 
             urllib.request.urlopen(f"http://{served.host}/{path}", timeout=10)
         assert refused.value.code == 404
         assert served.replicas[0].get(f"/{path}")[0] == 200
+
+
+#: What every answer tells a browser; no page of another site may frame it, and nothing else is made of it than it says.
+POLICIES = ("Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("GET /healthz", 200), ("GET /", 200), ("GET /nothing/here", 404), ("GET /metrics", 404), ("TRACE /", 405),
+        ("GET /static/%2e%2e/%2e%2e/etc/passwd", 400), (f"GET /?{'a' * 70_000}", 414), (f"GET /?{'a' * 60_000}", 200),
+        ("PUT /_stcore/upload_file/x/y", 413), ("BREW /", 405),
+    ],
+)  # fmt: skip
+def test_every_answer_carries_the_policies_once(served: Cluster, line: str, status: int) -> None:
+    """Those that nginx gives by itself, too; a deck's long address arrives."""
+    length = 900_000_000 if status == 413 else 0
+    host, _, port = served.host.partition(":")
+    with socket.create_connection((host, int(port)), 30) as one:
+        one.sendall(
+            f"{line} HTTP/1.1\r\nHost: {served.host}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n".encode()
+        )
+        answer = http.client.HTTPResponse(one)
+        answer.begin()
+        assert answer.status == status
+        assert {name: len(answer.headers.get_all(name, [])) for name in POLICIES} == dict.fromkeys(
+            POLICIES, 1
+        )
+
+
+def test_a_client_cannot_name_another_address_as_its_own(served: Cluster) -> None:
+    """Questions and files are counted by address: one who makes up a new one each time is still one client."""
+    codes = []
+    for n in range(130):
+        asked = urllib.request.Request(
+            f"http://{served.host}/mcp",
+            b"{}",
+            {"X-Forwarded-For": f"203.0.113.{n}", "Cookie": "landscape=one"},
+        )
+        try:
+            codes.append(urllib.request.urlopen(asked, timeout=30).status)
+        except urllib.error.HTTPError as refused:
+            codes.append(refused.code)
+    assert 429 not in codes[:120] and codes[-1] == 429
 
 
 def test_readers_are_spread_and_stay_with_their_replica(served: Cluster) -> None:

@@ -1,0 +1,148 @@
+"""Rows held against the rows that they lean on: whose a document is, when a company began, what the second reader saw."""
+
+from __future__ import annotations
+
+import functools
+import re
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from etl.rules import by
+from etl.schema import Frames, Table
+
+Found = list[tuple[int, str, str]]
+
+#: Where the first part of a path names whose page it is.
+CODE_HOSTS = ("github.com", "raw.githubusercontent.com", "huggingface.co", "modelscope.cn")
+#: Tables in which a company's document may tell of another's models: a paper compares, and a cloud sells.
+COMPARING = ("benchmark_scores", "model_prices")
+#: Days between the day in a page's address and that of its publication: clocks, and pages announced before they are shown.
+_ADDRESSED = 3
+_DAY_IN_PATH = re.compile(r"/(20\d\d)([-/]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+
+
+def tied(table: Table, frames: Frames) -> Found:
+    """Problems of one table as line, column and what; nothing where the rows it leans on are not there."""
+    found: Found = []
+    frame = frames[table.name]
+    if table.name == "sources":
+        found += _unlike_address(frame)
+    if table.name == "governance_observations" and "second_readings" in frames:
+        found += _unlike_readers(frame, frames["second_readings"])
+    if "company_id" in frame and "companies" in frames:
+        found += _before_founding(table, frame, frames["companies"])
+    if {"company_id", "source_ids"} <= set(frame) and {"sources", "company_aliases"} <= set(frames):
+        found += _others_documents(table, frame, frames)
+    return found
+
+
+def owners(sources: pd.DataFrame, aliases: pd.DataFrame) -> dict[str, str]:
+    """Source id to the company whose document it is: by the account that holds it, else by its publisher's name."""
+    accounts = aliases[aliases["alias_kind"] == "namespace"]
+    account = dict(zip(accounts["alias"].str.casefold(), accounts["company_id"], strict=True))
+    name = dict(zip(aliases["alias"].str.casefold(), aliases["company_id"], strict=True))
+    found = {}
+    for i, url, publisher in zip(sources["source_id"], sources["url"], sources["publisher"], strict=True):
+        if pd.isna(i):
+            continue
+        host, first = _place(str(url))
+        whose = account.get(first) if host in CODE_HOSTS else name.get(str(publisher).casefold())
+        if isinstance(whose, str):
+            found[i] = whose
+    return found
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Host and first part of the path, in small letters; empty for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return parts.netloc.casefold().removeprefix("www."), parts.path.strip("/").partition("/")[0].casefold()
+
+
+def _others_documents(table: Table, frame: pd.DataFrame, frames: Frames) -> Found:
+    """A company's row rests on no document of another company, but where documents compare or sell."""
+    if table.name in COMPARING:
+        return []
+    whose = owners(frames["sources"], frames["company_aliases"])
+
+    @functools.cache
+    def others(cell: str, company: str) -> str:
+        return next((f"{i} of {w}" for i in cell.split("; ") if (w := whose.get(i)) and w != company), "")
+
+    return [
+        (
+            int(line),
+            "source_ids",
+            f"a document of another company: got {other}, expected documents of {company} or of third parties; a true one is "
+            "a line of registry/explained.tsv",
+        )
+        for line, cell, company in zip(frame.index, frame["source_ids"], frame["company_id"], strict=True)
+        if pd.notna(cell) and pd.notna(company) and (other := others(cell, company))
+    ]
+
+
+def _before_founding(table: Table, frame: pd.DataFrame, companies: pd.DataFrame) -> Found:
+    """Nothing is told of a company from before the year of its founding: roles, events, figures, platforms."""
+    known = companies.dropna(subset=["company_id"])
+    founded = frame["company_id"].map(by(known, "company_id")["founded_year"]).astype("float64")
+    found = []
+    # The founding of a model's developer is a rule of its own; days of documents and of work are no company's.
+    for column in table.raw_columns if table.name != "models" else ():
+        if table.kind(column) != "day" or table.meta(column)["is_work"] or "published" in column:
+            continue
+        early = frame[column].dt.year < founded
+        found += [
+            (
+                int(i),
+                column,
+                f"before the company was founded: got {frame.at[i, column]:%Y-%m-%d}, expected {founded[i]:.0f} or later; a "
+                "true one is a line of registry/explained.tsv",
+            )
+            for i in frame.index[early]
+        ]
+    return found
+
+
+def _unlike_address(sources: pd.DataFrame) -> Found:
+    """Where the address of a page says a day, that is the day of its publication; code hosts name versions so."""
+    found = []
+    days = zip(
+        sources.index,
+        sources["url"],
+        sources["published_date"],
+        sources["published_date_precision"],
+        strict=True,
+    )
+    for line, url, published, how in days:
+        if pd.isna(url) or pd.isna(published) or how != "day" or _place(url)[0] in CODE_HOSTS:
+            continue
+        said = _DAY_IN_PATH.search(url)
+        day = said and pd.to_datetime("-".join(said.group(1, 3, 4)), errors="coerce", format="%Y-%m-%d")
+        if said and pd.notna(day) and abs((published - day).days) > _ADDRESSED:
+            what = (
+                f"not the day in the address: got {published:%Y-%m-%d}, expected {day:%Y-%m-%d} or within {_ADDRESSED} days "
+                "of it; a true one is a line of registry/explained.tsv"
+            )
+            found.append((int(line), "published_date", what))
+    return found
+
+
+def _unlike_readers(rows: pd.DataFrame, readings: pd.DataFrame) -> Found:
+    """A score is one that a reader gave; where it was scored anew since, the note of the second reading says so."""
+    mute = by(readings[readings["note"].isna()].dropna(subset=["observation_id"]), "observation_id")
+    first = rows["observation_id"].map(mute["first_score"]).astype("float64")
+    second = rows["observation_id"].map(mute["score"]).astype("float64")
+    score = rows["score"].astype("float64")
+    off = first.notna() & second.notna() & score.notna() & (score != first) & (score != second)
+    return [
+        (
+            int(i),
+            "score",
+            f"no reader gave it: got {score[i]:.0f}, expected {first[i]:.0f}, or in second_readings a note on why it was "
+            "scored anew",
+        )
+        for i in rows.index[off]
+    ]

@@ -481,7 +481,7 @@ def test_links_on_the_list_of_sources_are_in_the_ink_of_their_slide(built: Path)
     assert ours and all(e.xpath('.//*[local-name()="hlinkClr"]/@val') == ["tx"] for e in ours)
 
 
-@pytest.mark.parametrize(("layout", "most"), [("chart", 12), ("half", 2), ("table", 12), ("top", 1)])
+@pytest.mark.parametrize(("layout", "most"), [("chart", 16), ("half", 2), ("table", 30), ("top", 1)])
 def test_a_chart_of_thousands_of_rows_has_a_few_slides(built: Path, layout: str, most: int) -> None:
     """Its first rows stand on them; how many are left is said, and the notes name the first of those."""
     now = data(built).snapshot

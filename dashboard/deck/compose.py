@@ -39,8 +39,9 @@ HEADING_SIZES = (13, 12, 11)
 POINTS = 70
 #: Rows that the notes of a slide of first rows name.
 MOST_REST = 120
-#: Slides of one chart at most; of one that stands beside another, and has not the room there.
-MOST_SLIDES, MOST_SLIDES_OF_HALF = 12, 2
+#: Slides of one chart at most, by layout: more than any chart of our own rows takes; of one that is to stand beside another
+#: and has not the room there, two.
+MOST_SLIDES, MOST_SLIDES_OF = 16, {"table": 30, "half": 2}
 #: Rows that a slide holds at least.
 FEWEST_ROWS = 5
 #: Rows of a reader's own that stand among the first.
@@ -318,7 +319,7 @@ def in_layout(card: Card, layout: str, room: Box = BODY, where: str = "the notes
         return topped(card, room, where)
     if layout == "table":
         card = replace(card, kind=card_table(card))
-    most = MOST_SLIDES_OF_HALF if layout == "half" else MOST_SLIDES
+    most = MOST_SLIDES_OF.get(layout, MOST_SLIDES)
     # Each slide holds some rows: fewer than that cannot need too many.
     if len(card.frame) <= FEWEST_ROWS * most:
         return card

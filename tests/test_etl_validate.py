@@ -186,6 +186,14 @@ RULES = {
         {"people_moves": [{"person_name": "Anne Lee"}]},
         "people_moves.csv:2: person_name: another name than in people: got 'Anne Lee', expected 'Ann Lee'",
     ),
+    "a move against the role it leads to": (
+        {
+            "companies": [{}, {"company_id": "beta", "company_name": "Alpha", "company_name_zh": ""}],
+            "people_moves": [{"to_company_id": "beta"}],
+        },
+        "people_moves.csv:2: to_company_id: at odds with people: got 'beta', expected 'companies-1', "
+        "where a role begins then",
+    ),
     "unknown company name": (
         {"companies": [{"company_name_zh": "云雀"}]},
         "companies.csv:2: company_name_zh: does not resolve in company_aliases: got '云雀', "
@@ -218,7 +226,12 @@ RULES = {
 
 
 #: What hides the rest, or is seen by what is left of other tables.
-ALONE = ("no sources at all", "event against the labels", "mover under another name")
+ALONE = (
+    "no sources at all",
+    "event against the labels",
+    "mover under another name",
+    "a move against the role it leads to",
+)
 CHANGES = {name: changes for name, (changes, _) in RULES.items()}
 
 

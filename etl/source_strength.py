@@ -156,8 +156,8 @@ MEASURES = _sites(
 #: Lists gathered from others, and resellers.
 LISTS = _sites(
     """
-    cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai github.com/datasets github.com/fboulnois
-    github.com/interconnects-ai github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
+    ai.azure.com cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai
+    github.com/datasets github.com/fboulnois github.com/interconnects-ai github.com/jakemanger github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
     github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
     huggingface.co/api lmcouncil.ai openrouter.ai runware.ai vast.ai vercel.com
     """

@@ -127,6 +127,15 @@ RULES = {
         {"models": [{"license": "", "note": ""}]},
         "models.csv:2: license: open weights need a licence: got '', expected one, or a note that says why none",
     ),
+    "mixture without active size": (
+        {
+            "models": [
+                {"architecture": "mixture", "parameters_active": "", "note": "licence of the repository"}
+            ]
+        },
+        "models.csv:2: parameters_active: a mixture needs its active size: got '', expected one, "
+        "or a note that says why none",
+    ),
     "score out of range": (
         {"benchmark_scores": [{"score": "101"}]},
         "benchmark_scores.csv:2: score: outside the range of benchmarks-1: got 101, expected 0 to 100",

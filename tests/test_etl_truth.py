@@ -251,7 +251,7 @@ REFUSED: dict[str, tuple[Changes, str]] = {
     ),
     "spent before the year was over": (
         {"company_metrics": [{"metric": "r_d_spend", "period": "2026", "period_end_date": "2026-12-31"}]},
-        "company_metrics.csv:2: metric: told before the period was over: got r_d_spend of 2026 from a document "
+        "company_metrics.csv:2: metric: told more than 10 days before the period was over: got r_d_spend of 2026 from a document "
         "of 2026-11-20, expected a plan, guidance or budget",
     ),
     "an expectation under the name of a fact": (

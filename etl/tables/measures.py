@@ -34,6 +34,8 @@ _MONTHS = {name: n for n, name in enumerate(calendar.month_name) if name}
 _PLANS = r"(?:^|_)(?:plan|budget|guidance|target)(?:_|$)"
 #: A year, half, quarter or months from January on: what was earned or spent in it is told when it is over.
 _WHOLE = re.compile(r"[0-9]{4}(?:-(?:H[12]|Q[1-4]|[0-9]{1,2}M))?")
+#: Days before the end of a period from which a document may tell of it as done.
+_NEARLY = pd.Timedelta(days=10)
 #: Words of a number that is still to come.
 _AHEAD = re.compile(r"\b(?:expected|estimated?|forecast|projected|planned|targeted)\b", re.IGNORECASE)
 _PERIOD = re.compile(
@@ -136,7 +138,7 @@ def only_plans_name_their_day(frames: Frames) -> list[tuple[int, str, str]]:
 
 
 def nothing_is_spent_ahead(frames: Frames) -> list[tuple[int, str, str]]:
-    """What was earned or spent in a period is not told before its end, nor is it an expectation: that is a plan."""
+    """What was earned or spent in a period is not told well before its end, nor is it an expectation: that is a plan."""
     rows = frames["company_metrics"]
     sources = frames["sources"].set_index("source_id")
     # Of a document whose month alone is known it cannot be said that the period was still running.
@@ -154,10 +156,10 @@ def nothing_is_spent_ahead(frames: Frames) -> list[tuple[int, str, str]]:
                 f"an expectation: got '{note}' of {rows.at[i, 'metric']}, expected a plan, guidance or budget"
             )
             found.append((int(i), "metric", what))
-        elif len(dated) == len(days) and max(dated) < ends[i]:
+        elif len(dated) == len(days) and max(dated) < ends[i] - _NEARLY:
             what = (
-                f"told before the period was over: got {rows.at[i, 'metric']} of {rows.at[i, 'period']} from a document "
-                f"of {max(dated):%Y-%m-%d}, expected a plan, guidance or budget"
+                f"told more than {_NEARLY.days} days before the period was over: got {rows.at[i, 'metric']} of "
+                f"{rows.at[i, 'period']} from a document of {max(dated):%Y-%m-%d}, expected a plan, guidance or budget"
             )
             found.append((int(i), "metric", what))
     return found

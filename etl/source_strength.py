@@ -156,8 +156,8 @@ MEASURES = _sites(
 #: Lists gathered from others, and resellers.
 LISTS = _sites(
     """
-    cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai github.com/datasets github.com/fboulnois
-    github.com/interconnects-ai github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
+    ai.azure.com cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai
+    github.com/datasets github.com/fboulnois github.com/interconnects-ai github.com/jakemanger github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
     github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
     huggingface.co/api lmcouncil.ai openrouter.ai runware.ai vast.ai vercel.com
     """
@@ -165,34 +165,33 @@ LISTS = _sites(
 #: Named newsrooms, and pages that reprint them under their name.
 REPORTING = _sites(
     """
-    163.com 36kr.com 51haodu.com 881903.com aastocks.com advancedainews.com agenzianova.com
-    aicoin.com aigc.cn albanyherald.com allweatherfinance.com androidtelecom.com article.woter.ai
-    arynews.tv asia.nikkei.com asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com bastillepost.com
-    bbtnews.com.cn benzinga.com bloomberg.com bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com
-    c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com carsdailynews.com cdrinfo.com channelnewsasia.com
-    chinadaily.com.cn chinadailyasia.com chinamoneynetwork.com chip.pl ciol.com clubic.com cnbc.com
-    coincarrots.com companies.caixin.com computerweekly.com cww.net.cn daily8.com dailysabah.com datacenterdynamics.com
-    dataconomy.com datanews.knack.be de.marketscreener.com dealstreetasia.com deeplearning.ai
-    demorgen.be elecfans.com en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com
-    eu.36kr.com ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com
-    finance.eastmoney.com financialexpress.com finznest.com focue.com frominsideasia.com
+    163.com 36kr.com 51haodu.com 881903.com aastocks.com advancedainews.com agenzianova.com aicoin.com aigc.cn
+    albanyherald.com allweatherfinance.com androidtelecom.com article.woter.ai arynews.tv asia.nikkei.com
+    asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com bastillepost.com bbtnews.com.cn benzinga.com
+    bloomberg.com bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com c114.net.cn
+    ca.finance.yahoo.com caixin.com caixinglobal.com carsdailynews.com cdrinfo.com channelnewsasia.com
+    chinadaily.com.cn chinadailyasia.com chinamoneynetwork.com chinaz.com chip.pl ciol.com clubic.com cnbc.com
+    coincarrots.com companies.caixin.com computerweekly.com cww.net.cn daily8.com dailysabah.com
+    datacenterdynamics.com dataconomy.com datanews.knack.be de.marketscreener.com dealstreetasia.com
+    deeplearning.ai demorgen.be donews.com elecfans.com en.jiemian.com en.tmtpost.com engadget.com
+    enterprise.yesky.com etnet.com.hk eu.36kr.com ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com
+    feeds2.benzinga.com finance.eastmoney.com financialexpress.com finznest.com focue.com frominsideasia.com
     ftp.kr-asia.com gizmochina.com globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com
-    hardwareluxx.de heise.de hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn ithome.com
-    itiger.com jjckb.xinhuanet.com jqman.com koreajoongangdaily.joins.com kr-asia.com leiphone.com
-    livemint.com longbridge.com longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com
-    malaymail.com media365.in mobileworldlive.com mxjcsc.cn nasdaq.com nationpress.com
-    nationthailand.com nbdpress.com neowin.net new.laoyaoba.com news.az news.cgtn.com news.futunn.com
-    news.livedoor.com news.mingpao.com news.qq.com newsbytesapp.com nextfin.ai nextshark.com
-    pandaily.com peoplesdaily.pdnews.cn pymnts.com qbitai.com qntz.me rcrwireless.com reuters.com rte.ie scmp.com semafor.com
-    senqingzn.com sherwood.news shine.cn slashgear.com sohu.com spectrum.ieee.org szdaily.com
-    tech.ifeng.com tech360.tv techarp.com techchannel.news techcrunch.com techeconomy.ng techedt.com
-    technode.com techregister.co.uk techtimes.com test.daily8.com the-decoder.com
-    theexchangeasia.com thepaper.cn theregister.com thestar.com.my thetimes.co.uk theverge.com
-    thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com tomshardware.com ttm.financial
-    ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com w.media wallstreetcn.com
-    wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wftv.com wionews.com worldofsoftware.org
-    www2.hkej.com ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn zdnet.com
-    zhidx.com ziniounlimited.com znews.vn
+    hardwareluxx.de heise.de hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn ithome.com itiger.com
+    jjckb.xinhuanet.com jqman.com koreajoongangdaily.joins.com kr-asia.com leiphone.com livemint.com
+    longbridge.com longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com malaymail.com media365.in
+    mobileworldlive.com mxjcsc.cn nasdaq.com nationpress.com nationthailand.com nbdpress.com neowin.net
+    new.laoyaoba.com news.az news.cgtn.com news.futunn.com news.livedoor.com news.mingpao.com news.qq.com
+    newsbytesapp.com nextfin.ai nextshark.com pandaily.com peoplesdaily.pdnews.cn pymnts.com qbitai.com
+    qntz.me rcrwireless.com reuters.com rte.ie scmp.com semafor.com senqingzn.com sherwood.news shine.cn
+    slashgear.com sohu.com spectrum.ieee.org szdaily.com tech.ifeng.com tech360.tv techarp.com
+    techchannel.news techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk techtimes.com
+    test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn theregister.com thestar.com.my
+    thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com
+    tomshardware.com ttm.financial ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com w.media
+    wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wftv.com wionews.com
+    worldofsoftware.org www2.hkej.com ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn
+    zdnet.com zhidx.com ziniounlimited.com znews.vn
     """
 )
 #: News pages that gather or translate, without a newsroom of their own.

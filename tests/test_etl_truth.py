@@ -249,6 +249,25 @@ REFUSED: dict[str, tuple[Changes, str]] = {
         "company_metrics.csv:2: known_date: after the document that tells of it: got 2026-11-24, "
         "expected 2026-11-20 or earlier",
     ),
+    "spent before the year was over": (
+        {"company_metrics": [{"metric": "r_d_spend", "period": "2026", "period_end_date": "2026-12-31"}]},
+        "company_metrics.csv:2: metric: told more than 10 days before the period was over: got r_d_spend of 2026 from a document "
+        "of 2026-11-20, expected a plan, guidance or budget",
+    ),
+    "an expectation under the name of a fact": (
+        {
+            "company_metrics": [
+                {
+                    "metric": "r_d_spend",
+                    "period": "2025",
+                    "period_end_date": "2025-12-31",
+                    "note": "32 to 33 expected",
+                }
+            ]
+        },
+        "company_metrics.csv:2: metric: an expectation: got '32 to 33 expected' of r_d_spend, "
+        "expected a plan, guidance or budget",
+    ),
     "a plan without a day": (
         {"company_metrics": [{"metric": "capex_plan", "period": "2027", "period_end_date": "2027-12-31"}]},
         "company_metrics.csv:2: known_date: a plan without the day of its announcement: got '', expected that day",

@@ -127,6 +127,15 @@ RULES = {
         {"models": [{"license": "", "note": ""}]},
         "models.csv:2: license: open weights need a licence: got '', expected one, or a note that says why none",
     ),
+    "mixture without active size": (
+        {
+            "models": [
+                {"architecture": "mixture", "parameters_active": "", "note": "licence of the repository"}
+            ]
+        },
+        "models.csv:2: parameters_active: a mixture needs its active size: got '', expected one, "
+        "or a note that says why none",
+    ),
     "score out of range": (
         {"benchmark_scores": [{"score": "101"}]},
         "benchmark_scores.csv:2: score: outside the range of benchmarks-1: got 101, expected 0 to 100",
@@ -186,6 +195,14 @@ RULES = {
         {"people_moves": [{"person_name": "Anne Lee"}]},
         "people_moves.csv:2: person_name: another name than in people: got 'Anne Lee', expected 'Ann Lee'",
     ),
+    "a move against the role it leads to": (
+        {
+            "companies": [{}, {"company_id": "beta", "company_name": "Alpha", "company_name_zh": ""}],
+            "people_moves": [{"to_company_id": "beta"}],
+        },
+        "people_moves.csv:2: to_company_id: at odds with people: got 'beta', expected 'companies-1', "
+        "where a role begins then",
+    ),
     "unknown company name": (
         {"companies": [{"company_name_zh": "云雀"}]},
         "companies.csv:2: company_name_zh: does not resolve in company_aliases: got '云雀', "
@@ -218,7 +235,12 @@ RULES = {
 
 
 #: What hides the rest, or is seen by what is left of other tables.
-ALONE = ("no sources at all", "event against the labels", "mover under another name")
+ALONE = (
+    "no sources at all",
+    "event against the labels",
+    "mover under another name",
+    "a move against the role it leads to",
+)
 CHANGES = {name: changes for name, (changes, _) in RULES.items()}
 
 

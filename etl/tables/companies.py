@@ -180,6 +180,26 @@ PEOPLE = Table(
 )
 
 
+#: Days between an arrival and the first day of the role it leads to, at which both still tell of one move.
+ARRIVAL = pd.Timedelta(days=31)
+
+
+def arrivals_differ(frames: Frames) -> list[tuple[int, str, str]]:
+    """Who takes a post at the time of a move takes it where the move leads: one document was read in two ways."""
+    people, found = frames["people"], []
+    for i, move in frames["people_moves"].iterrows():
+        if pd.isna(move["to_company_id"]) or pd.isna(move["move_date"]):
+            continue
+        roles = people[people["person_id"] == move["person_id"]]
+        near = (roles["valid_from"] - move["move_date"]).abs() <= ARRIVAL
+        begun = roles[near & ~roles["valid_from_precision"].isin(["year", "quarter"])]
+        if len(begun) and move["to_company_id"] not in set(roles["company_id"]):
+            where = begun["company_id"].iloc[0]
+            what = f"at odds with people: got '{move['to_company_id']}', expected '{where}', where a role begins then"
+            found.append((int(i), "to_company_id", what))
+    return found
+
+
 def moves_lead_elsewhere(frames: Frames) -> list[tuple[int, str, str]]:
     """A move leads from one place to another, one of them a company here, and names a person as people does."""
     rows = frames["people_moves"]
@@ -198,6 +218,7 @@ def moves_lead_elsewhere(frames: Frames) -> list[tuple[int, str, str]]:
         )
         for i in rows.index[stays.fillna(False)]
     ]
+    found += arrivals_differ(frames)
     name = rows["person_id"].map(known)
     found += [
         (

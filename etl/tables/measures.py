@@ -32,6 +32,12 @@ OF_A_KIND = (Near(13, ("company_id", "metric", "unit", "currency")), Near(10, ("
 _MONTHS = {name: n for n, name in enumerate(calendar.month_name) if name}
 #: Metrics that tell of what is to come.
 _PLANS = r"(?:^|_)(?:plan|budget|guidance|target)(?:_|$)"
+#: A year, half, quarter or months from January on: what was earned or spent in it is told when it is over.
+_WHOLE = re.compile(r"[0-9]{4}(?:-(?:H[12]|Q[1-4]|[0-9]{1,2}M))?")
+#: Days before the end of a period from which a document may tell of it as done.
+_NEARLY = pd.Timedelta(days=10)
+#: Words of a number that is still to come.
+_AHEAD = re.compile(r"\b(?:expected|estimated?|forecast|projected|planned|targeted)\b", re.IGNORECASE)
 _PERIOD = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<months>[0-9]{1,2})M|(?P<month>[0-9]{2})"
     r"(?:-(?P<day>[0-9]{2}))?))?"
@@ -128,6 +134,34 @@ def only_plans_name_their_day(frames: Frames) -> list[tuple[int, str, str]]:
                 else "an empty cell; only a plan, budget or guidance names its day"
             )
             found.append((int(i), "known_date", f"{what}: got {got}, expected {wanted}"))
+    return found
+
+
+def nothing_is_spent_ahead(frames: Frames) -> list[tuple[int, str, str]]:
+    """What was earned or spent in a period is not told well before its end, nor is it an expectation: that is a plan."""
+    rows = frames["company_metrics"]
+    sources = frames["sources"].set_index("source_id")
+    # Of a document whose month alone is known it cannot be said that the period was still running.
+    printed = sources["published_date"].where(sources["published_date_precision"] == "day")
+    whole = rows["period"].map(lambda words: bool(_WHOLE.fullmatch(words)), na_action="ignore").fillna(False)
+    done = whole.astype(bool) & ~rows["metric"].str.contains(_PLANS).fillna(True).astype(bool)
+    ends = pd.to_datetime(rows["period"].map(last_day, na_action="ignore"))
+    found = []
+    for i in rows.index[done]:
+        days = [printed.get(source) for source in str(rows.at[i, "source_ids"]).split("; ")]
+        dated = [day for day in days if pd.notna(day)]
+        note = rows.at[i, "note"]
+        if pd.notna(note) and _AHEAD.search(note):
+            what = (
+                f"an expectation: got '{note}' of {rows.at[i, 'metric']}, expected a plan, guidance or budget"
+            )
+            found.append((int(i), "metric", what))
+        elif len(dated) == len(days) and max(dated) < ends[i] - _NEARLY:
+            what = (
+                f"told more than {_NEARLY.days} days before the period was over: got {rows.at[i, 'metric']} of "
+                f"{rows.at[i, 'period']} from a document of {max(dated):%Y-%m-%d}, expected a plan, guidance or budget"
+            )
+            found.append((int(i), "metric", what))
     return found
 
 
@@ -279,6 +313,7 @@ METRICS = Table(
     rules=(
         periods_agree,
         only_plans_name_their_day,
+        nothing_is_spent_ahead,
         signs_agree,
         one_unit_each("company_metrics", METRIC_UNITS),
         confidence_is_carried("company_metrics"),

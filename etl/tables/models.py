@@ -118,10 +118,20 @@ def model_rules(frames: Frames) -> list[tuple[int, str, str]]:
         )
         for i in rows.index[owner.notna() & (owner != rows["company_id"])]
     ]
-    bare = rows["weights"].isin(["open", "restricted"]) & rows["license"].isna() & rows["note"].isna()
+    said = rows["note"].fillna("").str.casefold()
+    bare = rows["weights"].isin(["open", "restricted"]) & rows["license"].isna() & ~said.str.contains("licen")
     found += [
         (int(i), "license", "open weights need a licence: got '', expected one, or a note that says why none")
         for i in rows.index[bare]
+    ]
+    untold = (rows["architecture"] == "mixture") & active.isna() & ~said.str.contains("active")
+    found += [
+        (
+            int(i),
+            "parameters_active",
+            "a mixture needs its active size: got '', expected one, or a note that says why none",
+        )
+        for i in rows.index[untold.fillna(False)]
     ]
     return found
 

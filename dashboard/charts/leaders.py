@@ -184,7 +184,8 @@ def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     top, low = frame.loc[gains[-1][1]], frame.loc[gains[0][1]]
     return (
-        f"{top['company_name']} gained most leaders and researchers on record ({top['came']} came, {top['went']} went), "
+        f"On balance {top['company_name']} gained most leaders and researchers on record "
+        f"({top['came']} came, {top['went']} went), "
         f"{low['company_name']} lost most ({low['went']} went, {low['came']} came)"
     )
 

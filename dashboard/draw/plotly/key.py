@@ -135,5 +135,6 @@ def key_above(
 
 def key_rows(names: Sequence[str], look: Look, room: float) -> int:
     """Rows of a key on top: in one row entries stand close, in several in columns as wide as the widest."""
-    wide = [measured(name, look.size) + 44 for name in names]
+    # Plotly's mark and gaps are 40; where a key has a figure's whole width each column counts.
+    wide = [measured(name, look.size) + (41 if look.compact else 44) for name in names]
     return 1 if sum(wide) <= room else ceil(len(names) / max(int(room // max(wide)), 1))

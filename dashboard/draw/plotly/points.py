@@ -309,13 +309,15 @@ def _band(
     if (len(lines) + 0.5 + len(cloud.apart)) * step > 0.94:
         # Names come first; what the band holds is told by the chart's note and their hovers.
         lines = []
+    column = MARKS
     labels.append(
+        # Under the names, clear of the marks: those at nought stand at the foot, too.
         annotation(
-            1 - share + 0.02,
+            column + 0.12,
             0,
             "<br>".join(map(escape, lines)),
             look,
-            xref="paper",
+            xref="x2",
             yref="paper",
             yanchor="bottom",
             align="left",
@@ -325,9 +327,8 @@ def _band(
     )
     foot = (len(lines) + 0.5) * step + 0.02 if lines else 0.0
     named = cloud.apart[: max(int((1.0 - foot) / step), 1)]
-    above = spread([max(cloud.y.share(s.y) - foot, 0.0) for s in named], step, 1.0 - foot)
+    above = spread([cloud.y.share(s.y) - foot for s in named], step, 1.0 - foot, foot=0.0)
     places = [foot + one for one in above]
-    column = MARKS
     # One size for all: the longest name decides it.
     sizes = [look.size - k for k in range(_smaller(look) + 1)]
     size = min((fit(short_name(s.name), wide * NAMES, sizes, 1, True)[0] for s in named), default=look.size)
@@ -374,4 +375,4 @@ def _band_share(cloud: Cloud, wide: float, look: Look) -> float:
 
 
 def _band_words(kind: Points, wide: float, look: Look) -> list[str]:
-    return wrap(kind.apart, wide * 0.94, look.size - (1 if not look.export else 3))
+    return wrap(kind.apart, wide * NAMES, look.size - (1 if not look.export else 3))

@@ -228,7 +228,8 @@ CHARTS = (
             hollow="is_waiting",
         ),
         finding=leader_to_flagship_finding,
-        note="Hollow: no flagship on record since, days so far. A day known by month counts from its end. What came next need not be the new head’s work.",
+        note=f"Hollow: no flagship on record since, days so far; in the title once {HALF_YEAR} are over. A day known by month "
+        "counts from its end. What came next need not be the new head’s work.",
         rule=flagships.FLAGSHIP,
     ),
 )

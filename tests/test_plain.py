@@ -427,7 +427,7 @@ def test_a_web_page_in_one_file_holds_no_link_from_a_table(spoiled_tables: dict[
         )
     for data in (
         page.page(shown, SPOIL),
-        page.brief(SPOIL, SPOIL, [(SPOIL, SPOIL)], shown[:2], numbers=[(SPOIL, SPOIL)]),
+        page.brief(SPOIL, SPOIL, shown[:2], numbers=[(SPOIL, SPOIL)]),
     ):
         live = Live()
         live.feed(data.decode())

@@ -198,7 +198,7 @@ def test_sentences_say_what_the_tables_hold() -> None:
         "Federation has gone. 1 organisation left AI to the units on 30 Jun 2025; none does on 30 Jun 2026.",
     ]
     assert said[2].startswith(
-        "Alpha reorganises most. 2 dated changes since 30 Jun 2025, of 3 in all; the latest on 16 Mar 2026"
+        "Alpha reorganises most. 2 dated changes since 30 Jun 2025, of 3 in all; the latest: 16 Mar 2026"
     )
     assert len(said) == 3
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Field, Range, state, tiers
-from dashboard.charts.kinds.marks import pieces_width
+from dashboard.charts.kinds.marks import Piece, pieces_width
 from dashboard.draw.plotly.dots import dots
 from dashboard.draw.slide.xy import RINGS
 from dashboard.look.room import room_of
@@ -162,3 +162,47 @@ def test_names_over_a_lane_take_the_lowest_line_with_room() -> None:
     assert all(
         m - w / 2 >= 0 and m + w / 2 <= 200 for (_, m), (_, w) in zip(found, [(0, 40)] * 3, strict=False)
     )
+
+
+@pytest.mark.parametrize("look", kit.LOOKS[:3])
+def test_words_take_what_is_free_behind_their_own_dot(look: Look) -> None:
+    words = "Alpha and everything else that a lane may say of itself where it has the whole row for it alone"
+    rows = [
+        {"name": "Near", "company_name": words[: 70 if look.export else 40], "score": 1.0},
+        {"name": "Far", "company_name": "Alpha", "score": 100.0},
+    ]
+    frame = kit.frame_of([{**r, "governance_model": "Federated"} for r in rows], [*COLUMNS.own, "caveat"])
+    kind = Dots("name", "score", "governance_model", behind=("company_name", "governance_model"))
+    room = room_of(look)
+    found = state(kind, frame, COLUMNS, room)
+    plot = room.width - found.names_width - 2 * room.type_size
+    for dot in found.dots:
+        kept = found.lanes[dot.lane].behind
+        more = pieces_width((*kept, Piece("Federated", "grey")), room.type_size)
+        free = plot * (1 - found.x.share(dot.x)) - 1.6 * room.type_size
+        assert len(kept) == 3 or more > free, "there is room for one word more"
+
+
+def test_a_key_tells_colours_that_no_words_tell() -> None:
+    rows = [
+        {
+            "name": f"Model {n}",
+            "company_name": f"Firm {n}",
+            "governance_model": m,
+            "score": 10.0 + n,
+            "caveat": ("", "stale")[n % 2],
+        }
+        for n, m in enumerate(("Federated", "Lab-led", "Federated"))
+    ]
+    frame = kit.frame_of(rows, [*COLUMNS.own, "caveat"])
+    untold = Dots("name", "score", "governance_model", behind=("company_name",))
+    for kind, keyed in ((untold, ["Federated", "Lab-led"]), (KINDS["ranked"], [])):
+        for look in kit.LOOKS:
+            room = room_of(look)
+            found = state(kind, frame, COLUMNS, room)
+            assert [v.word for v in found.values] == keyed
+            shown = [t["name"] for t in dots(found, kind, room, look)["data"] if t.get("showlegend")]
+            assert shown == keyed
+        shapes = [s for one in kit.deck_of(kind, COLUMNS, frame).slides for s in one.shapes]
+        texts = [s.text_frame.text.replace("\u00a0", " ") for s in shapes if s.name.endswith(":key")]
+        assert [all(k in t for k in keyed) for t in texts] == [True] * bool(keyed)

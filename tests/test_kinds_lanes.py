@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from test_charts import check_figure
 from test_export_slides import chart_cells, check
 from test_export_table import tiny_card
+from test_theme import contrast
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.lanes import MOST, Lanes, state
@@ -62,7 +63,9 @@ WORDS = (
     "A very long title of a reorganisation that goes on",
     "X & <b>",
 )
-CAVEAT = st.sampled_from([None, None, "estimated", "disputed", "stale", "estimated; disputed"])
+CAVEAT = st.sampled_from(
+    [None, None, "estimated", "disputed", "stale", "estimated; disputed", "estimated; stale"]
+)
 BEGIN = pd.Timestamp("2022-01-05")
 ROW = st.fixed_dictionaries(
     {
@@ -210,6 +213,19 @@ def test_the_slide_holds_the_rows_and_draws_caveats(kind: Lanes, rows: list[dict
     assert any(t.endswith(", weak") for t in titles) == bool({"estimated", "disputed"} & held)
     strokes = {(r[0], r[1]) for s in sheets for r in s[1:] if r[0]}
     assert {(r["what"], r["first_day"]) for _, r in frame.iterrows()} <= strokes
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("caveat", [None, "estimated", "stale", "estimated; stale"])
+def test_words_on_a_plate_can_be_read(look: Look, caveat: str | None) -> None:
+    row = {**dict.fromkeys(COLUMNS.own), "first_day": BEGIN, "last_day": BEGIN + pd.Timedelta(days=900)}
+    rows = [{**row, "name": m.short, "governance_model": m.short, "caveat": caveat} for m in MODELS]
+    room = kit.room_of(look)
+    found = state(KINDS["periods"], kit.frame_of(rows, [*COLUMNS.own, "caveat"]), COLUMNS, room)
+    labels = lanes(found, KINDS["periods"], room, look)["layout"]["annotations"]
+    plates = [(one["font"]["color"], one["bgcolor"]) for one in labels if "bgcolor" in one]
+    assert len(plates) >= len(MODELS) - 1 or "estimated" not in (caveat or "")
+    assert all(contrast(ink, plate) >= 4.5 for ink, plate in plates)
 
 
 def test_a_small_room_keeps_the_first_lanes_and_says_how_many_more() -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points, state
+from dashboard.draw.plotly.key import KEY_ROW
 from dashboard.draw.plotly.points import points
 from dashboard.draw.slide.xy import HOLLOW, RINGS
 from dashboard.look.room import Room, room_of
-from dashboard.look.theme import Look
+from dashboard.look.theme import MODELS, Look
 
 COLUMNS = col.Frame(
     "points",
@@ -149,3 +150,35 @@ def test_small_rooms_have_fewer_names_and_shorter_titles() -> None:
     )
     titles = state(KINDS["priced"], frame, COLUMNS, room_of(Look())).x.titles
     assert titles[0] == "Price, US dollars per million tokens (log scale)" and titles[-1] == "Price"
+
+
+@pytest.mark.parametrize(("wide", "key"), [(288, 10), (304, 10), (320, 5), (345, 5)])
+def test_a_key_of_many_rows_stands_on_top_of_a_phone_and_takes_nothing_from_the_plot(
+    wide: int, key: int
+) -> None:
+    rows = [
+        {
+            "name": m.short,
+            "company_name": m.short,
+            "governance_model": m.short,
+            "index": 10.0 * n,
+            "score": 0.0,
+            "unit": "Points",
+            "releases": 1,
+            "is_outside": False,
+        }
+        for n, m in enumerate(MODELS)
+    ]
+    frame = kit.frame_of(rows, [*COLUMNS.own, "caveat"])
+    frame["caveat"] = "stale"
+    look = Look(compact=True, wide=wide)
+    room = room_of(look)
+    kind = KINDS["map"]
+    figure = points(state(kind, frame, COLUMNS, room), kind, room, look)
+    margin, height = figure["layout"]["margin"], figure["layout"]["height"]
+    tall = height - margin["t"] - margin["b"]
+    assert tall > 200 and margin["t"] <= KEY_ROW * key + 40
+    assert figure["layout"]["legend"]["y"] == pytest.approx(1 + margin["t"] / tall)
+    assert all(t["cliponaxis"] is False for t in figure["data"] if "customdata" in t), (
+        "marks at nought are whole"
+    )

@@ -172,6 +172,13 @@ def test_unknown_is_said_and_a_day_is_not_told_twice() -> None:
     assert entries[2].words == NOT_DISCLOSED
 
 
+def test_a_heading_before_words_is_not_said_twice() -> None:
+    columns = col.Frame("labels", label="which", seen=col.text("when", "Last seen"), by=col.text("who", "By"))
+    frame = pd.DataFrame({"label": ["A"], "seen": ["last seen 8 Apr 2026"], "by": ["36Kr"]})
+    (entry,) = rows(Table((Cell("label", also=("seen", "by")),)), frame, columns).lines[0].entries
+    assert entry.also == ("last seen 8 Apr 2026", "By 36Kr")
+
+
 def test_every_chart_of_this_kind_has_its_columns_and_is_a_table_on_a_page() -> None:
     of_kind = [c for c in CHARTS.values() if isinstance(c.kind, Table)]
     assert len(of_kind) >= 9 and all(c.screen == "table" and c.columns is not None for c in of_kind)

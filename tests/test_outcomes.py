@@ -11,7 +11,7 @@ from dashboard.charts.outcomes import METRIC, METRICS, SMALL_NUMBERS
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.draw import plotly
-from dashboard.facts import prices, ratings, windows
+from dashboard.facts import changes, prices, ratings, windows
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import MODEL_ORDER, Look, escape, short_name
 
@@ -150,8 +150,21 @@ def test_no_known_leader_is_unknown_and_not_zero() -> None:
         ([("ann", "2020-01-01", "2025-05-01")], "day", None),
         ([("ann", None, None)], "day", None),
         ([("ann", "2020-01-01", None)], "year", None),
+        (
+            [("ann", "2020-01-01", "2025-05-01"), ("bo", "2025-03-16", None), ("bo", "2025-06-08", None)],
+            "day",
+            "2025-03-16",
+        ),
     ],
-    ids=["successor", "new title", "came and went", "left", "since when is unknown", "only the year"],
+    ids=[
+        "successor",
+        "new title",
+        "came and went",
+        "left",
+        "since when is unknown",
+        "only the year",
+        "a second title",
+    ],
 )
 def test_the_newest_arrival_is_that_of_a_person_who_leads_to_this_day(
     rows: list[tuple[str, str | None, str | None]], exact: str, arrived: str | None
@@ -160,6 +173,25 @@ def test_the_newest_arrival_is_that_of_a_person_who_leads_to_this_day(
     there["people"]["valid_from_precision"] = exact
     found = windows.arrivals(there)["valid_from"].to_dict()
     assert found == ({} if arrived is None else {"a": pd.Timestamp(arrived)})
+
+
+def test_a_change_of_leader_is_of_the_day_on_which_the_person_came(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    then, now = (apply(tables, Selection(d, newest)) for d in (newest - windows.YEAR, newest))
+    told = changes.between(then, now, kinds=("leader",))
+    came = windows.arrivals(now)
+    same = [r for r in told.to_dict("records") if came["person_id"].get(r["company_id"]) == r["subject_id"]]
+    assert same and all(r["change_date"] == came.at[r["company_id"], "valid_from"] for r in same)
+    # Who led beside another a year ago, and has another title since, did not come since.
+    titles = changes.between(then, {**now, "people": _titled(now["people"], newest)}, kinds=("leader",))
+    kept = {r["company_id"]: r["change_date"] for r in titles.to_dict("records")}
+    assert all(kept[r["company_id"]] == r["change_date"] for r in same)
+
+
+def _titled(people: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """All who lead, with another title since a day."""
+    leads = people[people["is_ai_lead"].astype(bool) & people["valid_to"].isna()]
+    return pd.concat([people, leads.assign(valid_from=day)], ignore_index=True)
 
 
 def test_who_waits_for_a_flagship_counts_once_the_half_year_is_over() -> None:
@@ -267,7 +299,7 @@ def test_a_move_counts_at_both_ends_and_none_within_a_company(tables: Tables) ->
 def test_who_gained_and_lost_most_is_said_where_it_is_one_alone() -> None:
     chart, selection = CHARTS["people-moves"], Selection(SPAN[1], SPAN[1])
     frame = pd.DataFrame({"company_name": list("ABCDE"), "went": [1, 5, 1, 0, 1], "came": [4, 1, 1, 1, 0]})
-    said = "A gained most leaders and researchers on record (4 came, 1 went), B lost most (5 went, 1 came)"
+    said = "On balance A gained most leaders and researchers on record (4 came, 1 went), B lost most (5 went, 1 came)"
     assert chart.finding(frame, selection) == said
     assert chart.finding(frame[:4], selection) == "", "four are too few"
     assert chart.finding(frame.assign(came=[4, 1, 1, 3, 0]), selection) == "", "two gained as many"

@@ -198,6 +198,9 @@ def test_a_match_up_turned_round_says_the_same(tables: Tables) -> None:
     alone = one["leads"].str.startswith("no value of ")
     names = {"Alibaba Group", "Tencent", "Level"}
     assert set(one.loc[~alone, "leads"]) <= names and one.loc[~alone, "by"].str.len().gt(0).all()
+    # Beside one who opened none a share is told in points, never as a bare number.
+    told = found("alibaba", "bytedance")["by"].dropna()
+    assert told.str.contains(r" points$| %$| times$|^level$").all(), told.tolist()
     # What one of the two alone has stands below, counts for nobody, and says who lacks it.
     assert alone.any() and list(alone) == sorted(alone) and one.loc[alone, "by"].isna().all()
     assert all((r.first == "no value") != (r.second == "no value") for r in one[alone].itertuples())

@@ -69,3 +69,4 @@ def test_heights_are_spread_and_stay_below_the_top() -> None:
     assert spread([10, 10.5, 50], 3, 100) == [10, 13, 50]
     assert spread([99, 98, 97], 5, 100) == [100, 95, 90]
     assert spread([], 5, 100) == []
+    assert spread([8, 40, 7, 9], 5, 100, foot=20) == [25, 40, 20, 30], "the lowest stays the lowest"

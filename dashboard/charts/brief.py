@@ -372,7 +372,7 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
             continue
         if a[3] != b[3]:
             continue
-        leads, by = _lead(label, higher, a[0], b[0], names)
+        leads, by = _lead(label, higher, (a[0], b[0]), words, names)
         sure = marks.weakest([a[1], b[1]])
         rows.append(
             {
@@ -393,7 +393,10 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
     return pd.DataFrame([r | both for r in (*rows, *alone)] if rows else [], columns=columns)
 
 
-def _lead(label: str, higher: bool, a: float, b: float, names: list[str]) -> tuple[str, str]:
+def _lead(
+    label: str, higher: bool, values: tuple[float, float], words: Any, names: list[str]
+) -> tuple[str, str]:
+    a, b = values
     gap = abs(a - b)
     # Elo points have no zero: a share of them says nothing.
     is_elo = "arena" in label.casefold()
@@ -404,7 +407,8 @@ def _lead(label: str, higher: bool, a: float, b: float, names: list[str]) -> tup
     if is_elo:
         return winner, f"{gap:.0f} points"
     if min(a, b) <= 0:
-        return winner, f"{gap:.0f}"
+        # Nothing is a share of nought: the gap is told in the measure's own unit, of percentages in points.
+        return winner, words(gap).replace(" %", " points")
     times = max(a, b) / min(a, b)
     return (
         winner,

@@ -184,7 +184,8 @@ def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     top, low = frame.loc[gains[-1][1]], frame.loc[gains[0][1]]
     return (
-        f"{top['company_name']} gained most leaders and researchers on record ({top['came']} came, {top['went']} went), "
+        f"On balance {top['company_name']} gained most leaders and researchers on record "
+        f"({top['came']} came, {top['went']} went), "
         f"{low['company_name']} lost most ({low['went']} went, {low['came']} came)"
     )
 
@@ -227,7 +228,8 @@ CHARTS = (
             hollow="is_waiting",
         ),
         finding=leader_to_flagship_finding,
-        note="Hollow: no flagship on record since, days so far. A day known by month counts from its end. What came next need not be the new head’s work.",
+        note=f"Hollow: no flagship on record since, days so far; in the title once {HALF_YEAR} are over. A day known by month "
+        "counts from its end. What came next need not be the new head’s work.",
         rule=flagships.FLAGSHIP,
     ),
 )

@@ -130,7 +130,8 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
         if times >= 1.15:
             return f"{first['company_name']} states {times:.1f} times the {measured} of {second['company_name']} for {period}"
     stated = money(float(first["value"]), first["currency"])
-    most = f" most {measured}" if len(frame) > 1 else f" {measured}"
+    # Others may state more, of a longer period: the title says of which ones the first is first.
+    most = f" most {measured} by {first['period_kind']}" if len(frame) > 1 else f" {measured}"
     return f"{first['company_name']} states{most}: {stated}, {period}"
 
 
@@ -140,7 +141,7 @@ def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     currency = {"CNY": "yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}[
         row["currency"]
     ]
-    scope = n_of(frame, "organisation", "disclose it", len(frame))
+    scope = n_of(frame, "organisation", f"disclose it by {row['period_kind']}", len(frame))
     return (
         f"{row['metric']}, {currency}, latest {row['period_kind']} that each company states; {scope}; as of "
         f"{format_day(selection.as_of)}"

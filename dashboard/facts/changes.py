@@ -11,7 +11,7 @@ from dashboard.data import citations
 from dashboard.data.cut import once, once_each
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
-from dashboard.facts import flagships, landscape, prices, ratings
+from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.look.theme import (
     format_count,
     format_day,
@@ -257,10 +257,18 @@ def _leader(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
     read = ["person_id", "person_name", "valid_from", "valid_from_precision", "role", "source_ids"]
     lead_now, lead_then = (landscape.leads_in_force(t)[read] for t in (now, then))
     lead_now, lead_then = _unlike(lead_now, lead_then, "person_id")
+    # Whoever led beside another on the earlier day did not come since.
+    people = then["people"]
+    people = people[people["is_ai_lead"].astype(bool) & people["valid_to"].isna()]
+    led = set(zip(people["company_id"], people["person_id"], strict=True))
     for cid, new in lead_now.items():
         old = lead_then.get(cid)
         if old is None:
             continue
+        # The day on which the person came to lead, not that of a title since.
+        came = None if (cid, new["person_id"]) in led else windows.arrival(now, cid, new["person_id"])
+        if came is not None:
+            new = came
         yield {
             "company_id": cid,
             "before": old["person_name"],

@@ -248,7 +248,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
             Takeaway(
                 f"{names[busiest.index[0]]} reorganises most.",
                 f"{plural(int(busiest.iloc[0]), 'dated change')} since {format_day(selection.since)}, of "
-                f"{len(events)} in all; the latest on "
+                f"{len(events)} in all; the latest: "
                 f"{format_day(mine['event_date'].max(), mine.sort_values('event_date')['event_date_precision'].iloc[-1])}.",
                 mine["source_ids"],
             )

@@ -258,16 +258,28 @@ def arrivals(tables: Tables) -> pd.DataFrame:
     leads = people[people["is_ai_lead"].astype(bool)]
     newest: dict[str, tuple[pd.Timestamp, Hashable]] = {}
     for (company, _), roles in leads.groupby(["company_id", "person_id"], sort=False):
-        spells = _spells(roles)
-        if not spells or spells[-1][1] != _FAR:
-            continue
-        start = spells[-1][0]
-        first = roles.index[roles["valid_from"] == start][0]
-        if str(company) not in newest or start > newest[str(company)][0]:
-            newest[str(company)] = start, first
+        found = _began(roles)
+        if found is not None and (str(company) not in newest or found[0] > newest[str(company)][0]):
+            newest[str(company)] = found
     rows = people.loc[[label for _, label in newest.values()]]
     rows = rows[rows["valid_from_precision"].isin(["day", "month", "approx"])]
     return rows.sort_values(["valid_from", "company_id"], kind="stable").set_index("company_id")
+
+
+def _began(roles: pd.DataFrame) -> tuple[pd.Timestamp, Hashable] | None:
+    """First day of the spell of one person's roles that goes on, and the label of the role with which it began."""
+    spells = _spells(roles)
+    if not spells or spells[-1][1] != _FAR:
+        return None
+    start = spells[-1][0]
+    return start, roles.index[roles["valid_from"] == start][0]
+
+
+def arrival(tables: Tables, company_id: str, person_id: str) -> pd.Series | None:
+    """The role with which a person came to lead a company's AI to this day; None where no day of it is known."""
+    rows = tables["people"].take(_leaders(tables).get(company_id, []))
+    found = _began(rows[rows["person_id"] == person_id])
+    return None if found is None else rows.loc[found[1]]
 
 
 @once

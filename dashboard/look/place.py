@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
@@ -145,10 +146,13 @@ def along(points: Sequence[tuple[float, float]], step: float) -> list[tuple[floa
     return out
 
 
-def spread(wanted: Sequence[float], gap: float, top: float) -> list[float]:
-    """Heights at least `gap` apart, as near as can be to those wanted, none above `top`; in the order given."""
+def spread(wanted: Sequence[float], gap: float, top: float, foot: float = -inf) -> list[float]:
+    """Heights at least `gap` apart, as near as can be to those wanted, none above `top`; in the order given.
+
+    None begins below `foot`, and those wanted there keep their order above it: lines that lead to them do not cross.
+    """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    out = list(wanted)
+    out = [max(one, foot) for one in wanted]
     for below, i in pairwise(order):
         out[i] = max(out[i], out[below] + gap)
     limit = top

@@ -252,7 +252,9 @@ def layout(look: Look, **own: Any) -> dict[str, Any]:
         # Plotly lets a key be as wide as plot and left margin together where it begins left of the plot and above it,
         # and else only as wide as the plot.
         plot = max(look.wide - beside["l"] - beside["r"], 1)
-        place = {"xref": "paper", "x": -beside["l"] / plot, "yref": "paper", "y": 1 + beside["t"] / tall}
+        place = {"xref": "paper", "x": -beside["l"] / plot, "yref": "paper"}
+        # Plotly takes a place beyond 3 for none, and sets the key where it likes.
+        place["y"] = min(1 + beside["t"] / tall, 3.0)
         base["legend"] = {**legend, **place}
     return base
 

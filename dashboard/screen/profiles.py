@@ -25,6 +25,7 @@ from dashboard.look.theme import (
     is_missing,
     join_words,
     model_short,
+    short_name,
 )
 from dashboard.screen import sections, tables, ui
 from dashboard.screen.part import part
@@ -136,7 +137,7 @@ def _cards(now: ui.View, order: str, first: int) -> None:
                 st.space("stretch")
                 st.page_link(
                     PROFILE,
-                    label=plain(f"Profile of {r.company_name}"),
+                    label=plain(f"Profile of {short_name(r.company_name)}"),
                     icon=":material/arrow_forward:",
                     query_params=to_profile(now, r.company_id),
                 )
@@ -505,7 +506,7 @@ def profile_links(one: ui.View, now: ui.View) -> None:
             if cid in names.index:
                 st.page_link(
                     PROFILE,
-                    label=plain(f"Profile of {names[cid]}"),
+                    label=plain(f"Profile of {short_name(names[cid])}"),
                     icon=":material/arrow_forward:",
                     query_params=to_profile(now, cid),
                 )

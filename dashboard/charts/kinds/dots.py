@@ -15,6 +15,7 @@ from dashboard.charts.kinds.marks import (
     Told,
     caveats_of,
     hover,
+    legend,
     name_lines,
     named,
     pieces_width,
@@ -168,6 +169,7 @@ class Rows:
         key: Word and look of what the marks are, where lanes have a field: the dots' owner first.
         strokes: Words of the strokes.
         more: Says how many lanes are left out; "" for none.
+        values: Looks of dots that no words beside them tell, for a key, in legend order.
     """
 
     lanes: tuple[Lane, ...]
@@ -178,6 +180,7 @@ class Rows:
     owner: str = ""
     strokes: tuple[str, ...] = ()
     more: str = ""
+    values: tuple[Value, ...] = ()
 
 
 def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
@@ -228,7 +231,13 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
         str(first.get(kind.field.of, "")) if kind.field else "",
         tuple(words for _, words in kind.field.strokes) if kind.field else (),
         f"and {left_out} more" if left_out else "",
+        () if _is_told(kind) else legend((d.value for d in dots), scale),
     )
+
+
+def _is_told(kind: Dots) -> bool:
+    """True where what a colour means stands at the left, behind the dots, or in the key of a field."""
+    return kind.field is not None or kind.colour in (kind.lane, *kind.behind)
 
 
 def _says(measure: Measure, row: dict[str, Any]) -> Callable[[float], str]:
@@ -371,21 +380,34 @@ def _name_width(one: Lane, size: float, kind: Dots) -> float:
 def _with_words(
     lanes: list[Lane], dots: list[Dot], x: Axis, plot: float, size: float, most: float
 ) -> tuple[list[Lane], Axis]:
-    """The lanes with the words that fit behind their dots, and a scale that leaves those room."""
+    """The lanes with the words that fit behind their dots, and a scale that leaves those room.
+
+    The scale goes on for words of at most a share of the plot, lest long ones press all dots together; behind a dot
+    that then has more room than that, as many more words stand as it holds.
+    """
     plot = max(plot, size)
-    kept = []
-    for one in lanes:
-        pieces = one.behind
-        while len(pieces) > 1 and pieces_width(pieces, size) > most * plot:
-            pieces = pieces[:-1]
-        kept.append(replace(one, behind=pieces))
+    beside = 1.6 * size
     high = x.high
+    fewest = [_fitting(one.behind, most * plot, size) for one in lanes]
     for dot in dots:
-        if x.log or not kept[dot.lane].behind:
+        if x.log or not fewest[dot.lane]:
             continue
-        taken = pieces_width(kept[dot.lane].behind, size) + 1.6 * size
+        taken = pieces_width(fewest[dot.lane], size) + beside
         high = max(high, x.low + (dot.x - x.low) * plot / max(plot - taken, plot * 0.3))
-    return kept, replace(x, high=high)
+    x = replace(x, high=high)
+    free = {dot.lane: plot * (1 - x.share(dot.x)) - beside for dot in dots}
+    kept = [
+        replace(one, behind=max(few, _fitting(one.behind, free.get(n, 0.0), size), key=len))
+        for n, (one, few) in enumerate(zip(lanes, fewest, strict=True))
+    ]
+    return kept, x
+
+
+def _fitting(pieces: tuple[Piece, ...], room: float, size: float) -> tuple[Piece, ...]:
+    """The first pieces that fit, and the very first in any case."""
+    while len(pieces) > 1 and pieces_width(pieces, size) > room:
+        pieces = pieces[:-1]
+    return pieces
 
 
 def tiers(wanted: list[tuple[float, float]], room: float) -> list[tuple[int, float]]:

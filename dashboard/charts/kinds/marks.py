@@ -118,6 +118,11 @@ def name_lines(name: str, room: float, size: float, *, strong: bool = True) -> t
     return tuple(wrap(shorten(short_name(name), room, size, strong, 2), room, size, strong)[:2])
 
 
+def name_line(name: str, room: float, size: float, strong: bool = True) -> str:
+    """A name in one line; the short name where the full one does not fit, an ellipsis at the very last."""
+    return name if width(name, size, strong) <= room else shorten(short_name(name), room, size, strong)
+
+
 def fitting(names: list[str], room: float, size: float) -> str:
     """As many whole names as fit into one line, and how many more there are: "Ascend, Kunpeng +2"."""
     for kept in range(len(names), 0, -1):

@@ -225,9 +225,9 @@ def _is_said(row: dict[str, Any], column: str) -> bool:
 
 
 def _labelled(columns: Frame, column: str, row: dict[str, Any]) -> str:
-    """Words that follow those of a cell, behind the column's heading where it was given one."""
-    label = columns[column].heading
-    return f"{label} {words(columns, row, column)}".strip()
+    """Words that follow those of a cell, behind the column's heading where it was given one and they do not begin with it."""
+    label, said = columns[column].heading, words(columns, row, column)
+    return said if said.casefold().startswith(label.casefold()) else f"{label} {said}".strip()
 
 
 def _of_vocabulary(column: Column, one: Cell, row: dict[str, Any], text: str) -> tuple[Value | None, str]:

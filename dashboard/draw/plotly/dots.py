@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, tiers
-from dashboard.draw.plotly.key import key, unit_below
+from dashboard.draw.plotly.key import key, key_above, unit_below
 from dashboard.draw.plotly.parts import anchor, coordinate, more_there, pieces, plotly_axis, spots
 from dashboard.look.measure import clause, shorten, width, wrap
 from dashboard.look.place import Wish, place
@@ -34,7 +34,8 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
     total = tops[-1][2] if tops else 60.0
     labels: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
-    traces: list[dict[str, Any]] = []
+    entries = [(v.word, v.fill(look), v.symbol) for v in rows.values if v.word]
+    traces, legend, above = key_above(entries, look, room.width, 1.02)
     for n, one in enumerate(rows.lanes):
         mine = [d for d in rows.dots if d.lane == n]
         at = tops[n][1]
@@ -65,8 +66,14 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
         "data": traces,
         "layout": layout(
             look,
-            height=int(total + 8 + bottom),
-            margin={"l": int(left), "r": 16, "t": 6 + (look.size + 4 if rows.more else 0), "b": bottom},
+            height=int(total + 8 + bottom + above),
+            **legend,
+            margin={
+                "l": int(left),
+                "r": 16,
+                "t": above + 6 + (look.size + 4 if rows.more else 0),
+                "b": bottom,
+            },
             xaxis=plotly_axis(rows.x),
             yaxis={
                 "range": [total, 0],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -108,7 +109,32 @@ def key(
     return traces, {"showlegend": True, "legend": legend}, KEY_ROW * rows, 0
 
 
+def key_above(
+    entries: Sequence[tuple[str, str, str]], look: Look, width: float, y: float
+) -> tuple[list, dict, float]:
+    """A key on top, in a picture too, where words behind the marks take its right side.
+
+    Args:
+        entries: As of `key`.
+        look: Where it will be seen.
+        width: Room in pixels.
+        y: Foot of the key in a picture, as a share of the plot's height.
+
+    Returns:
+        Traces without data that carry the entries, layout keys, room needed on top.
+    """
+    traces, found, top, _ = key(entries, replace(look, export=False), width)
+    if look.export and entries:
+        for one in traces:
+            one["marker"]["size"] = 9 * look.scale
+        found["legend"] |= {"font": {"size": look.size, "color": look.ink}, "yref": "paper", "xref": "paper"}
+        found["legend"] |= {"y": y, "yanchor": "bottom"}
+        top = 56.0
+    return traces, found, top
+
+
 def key_rows(names: Sequence[str], look: Look, room: float) -> int:
     """Rows of a key on top: in one row entries stand close, in several in columns as wide as the widest."""
-    wide = [measured(name, look.size) + 44 for name in names]
+    # Plotly's mark and gaps are 40; where a key has a figure's whole width each column counts.
+    wide = [measured(name, look.size) + (41 if look.compact else 44) for name in names]
     return 1 if sum(wide) <= room else ceil(len(names) / max(int(room // max(wide)), 1))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.kinds.lanes import Event, Gap, Lanes, Span, Timeline
-from dashboard.draw.plotly.key import key
+from dashboard.draw.plotly.key import key_above
 from dashboard.draw.plotly.parts import FADED, bar_marker, hovers, more_there, pieces, rings
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape, layout
@@ -27,8 +26,7 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> dict[str, Any
     spots, tall = _spots(state, kind)
     has_bars = bool(kind.last)
     entries = [(v.word, _tint(v, look), "square" if has_bars else "line-ns") for v in state.key]
-    # Words behind the lanes take the right side of a picture: its key stands on top as on screen.
-    traces, legend, top = _key(entries, room, look)
+    traces, legend, top = key_above(entries, look, room.width, 1.11)
     labels = [_name(one.lines, spots[i][0], kind, look) for i, one in enumerate(state.lanes)]
     for i, one in enumerate(state.lanes):
         if one.behind:
@@ -71,8 +69,9 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> dict[str, Any
             pale = s.value.hatched or "stale" in s.caveats
             label["font"] = {"size": look.size, "color": look.ink if pale else s.value.text(look)}
             if s.value.hatched or "estimated" in s.caveats:
-                # A plate of its own: hatching would run through the words.
-                label["bgcolor"] = look.ground if s.value.hatched else s.value.fill(look)
+                # A plate of its own: hatching would run through the words. Dark words of a faded bar stand on none
+                # of its full colour.
+                label["bgcolor"] = look.ground if pale else s.value.fill(look)
             labels.append(label)
     traces += _events(state, kind, spots, look)
     shapes = _flags(state, spots, labels, look)
@@ -155,19 +154,6 @@ def _periods(those: Sequence[Gap | Span], spots: Sequence[tuple[float, float]]) 
         "base": [p.first.isoformat() for p in those],
         "x": [(p.last - p.first).days * MS_A_DAY for p in those],
     }
-
-
-def _key(
-    entries: list[tuple[str, str, str]], room: Room, look: Look
-) -> tuple[list[dict[str, Any]], dict[str, Any], float]:
-    traces, legend, top, _ = key(entries, replace(look, export=False), room.width)
-    if look.export and entries:
-        for one in traces:
-            one["marker"]["size"] = 9 * look.scale
-        legend["legend"] |= {"font": {"size": look.size, "color": look.ink}, "yref": "paper", "xref": "paper"}
-        legend["legend"] |= {"y": 1.11, "yanchor": "bottom"}
-        top = 56.0
-    return traces, legend, top
 
 
 def _events(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot
-from dashboard.draw.plotly.key import key, unit_above, unit_below
+from dashboard.draw.plotly.key import KEY_ROW, key, unit_above, unit_below
 from dashboard.draw.plotly.parts import (
     anchor,
     axis_room,
@@ -27,6 +27,8 @@ TALL, TALL_SMALL = 430, 400
 SIZES, FAINT, FAINT_OPACITY = (9, 12, 16), 9, 0.45
 #: Share of a given height that a key may take.
 KEY_SHARE = 0.2
+#: Rows of a key that a chart of the usual height has room for.
+KEY_ROWS = 2
 #: Share of the width that a band for rows without a place across takes.
 BAND = 0.33
 #: Share that it takes at most where its names need more; of it the marks' place from the left, and what names have.
@@ -45,6 +47,9 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
     if room.height and top > KEY_SHARE * room.height:
         # Where charts share a screen the colours stand beside this one; a key would take the plot's place.
         traces, legend, top = [], {"showlegend": False}, 0
+    if not room.height and not look.export:
+        # A key of many rows takes nothing from the plot.
+        height += max(top - KEY_ROWS * KEY_ROW, 0)
     ends = len(cloud.joins) > 1 and not room.is_small
     names = (
         max((width(t, look.size, True) for j in cloud.joins for t in _end(j)), default=0) + 8 if ends else 0
@@ -230,6 +235,8 @@ def _marks(cloud: Cloud, has_strong: bool, look: Look) -> list[dict[str, Any]]:
             sizes,
             look,
             FAINT_OPACITY if faint else 1.0,
+            # A mark at nought stands on the scale's end, whole.
+            cliponaxis=False,
         )
     return out
 
@@ -302,13 +309,15 @@ def _band(
     if (len(lines) + 0.5 + len(cloud.apart)) * step > 0.94:
         # Names come first; what the band holds is told by the chart's note and their hovers.
         lines = []
+    column = MARKS
     labels.append(
+        # Under the names, clear of the marks: those at nought stand at the foot, too.
         annotation(
-            1 - share + 0.02,
+            column + 0.12,
             0,
             "<br>".join(map(escape, lines)),
             look,
-            xref="paper",
+            xref="x2",
             yref="paper",
             yanchor="bottom",
             align="left",
@@ -318,9 +327,8 @@ def _band(
     )
     foot = (len(lines) + 0.5) * step + 0.02 if lines else 0.0
     named = cloud.apart[: max(int((1.0 - foot) / step), 1)]
-    above = spread([max(cloud.y.share(s.y) - foot, 0.0) for s in named], step, 1.0 - foot)
+    above = spread([cloud.y.share(s.y) - foot for s in named], step, 1.0 - foot, foot=0.0)
     places = [foot + one for one in above]
-    column = MARKS
     # One size for all: the longest name decides it.
     sizes = [look.size - k for k in range(_smaller(look) + 1)]
     size = min((fit(short_name(s.name), wide * NAMES, sizes, 1, True)[0] for s in named), default=look.size)
@@ -349,6 +357,7 @@ def _band(
         [SIZES[s.size] * look.scale for s in cloud.apart],
         look,
         xaxis="x2",
+        cliponaxis=False,
     )
 
 
@@ -366,4 +375,4 @@ def _band_share(cloud: Cloud, wide: float, look: Look) -> float:
 
 
 def _band_words(kind: Points, wide: float, look: Look) -> list[str]:
-    return wrap(kind.apart, wide * 0.94, look.size - (1 if not look.export else 3))
+    return wrap(kind.apart, wide * NAMES, look.size - (1 if not look.export else 3))

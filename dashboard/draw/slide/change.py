@@ -10,6 +10,7 @@ from pptx.slide import Slide
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, state
+from dashboard.charts.kinds.marks import name_line
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
@@ -233,7 +234,7 @@ def _panels(
         x, y = body.x + left + (k % across) * (wide + gap), body.y + (k // across) * tall
         head = marks.panels[panel]
         runs: list[list[Run]] = [
-            [Run(shorten(head.name, wide * 68, native.LABEL, True), native.LABEL, True, INK)]
+            [Run(name_line(head.name, wide * 68, native.LABEL), native.LABEL, True, INK)]
         ]
         named = [(t, v) for t, v in head.head if v is not None]
         said = [t for t, v in head.head if v is None]

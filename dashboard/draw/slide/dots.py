@@ -12,7 +12,7 @@ from pptx.slide import Slide
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
 from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, state, tiers
-from dashboard.charts.kinds.marks import SLACK
+from dashboard.charts.kinds.marks import SLACK, name_line
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
@@ -124,8 +124,8 @@ def _x_axis(page: _Page) -> Axis:
 def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     kind, rows, body = page.kind, page.marks, page.body
     top = 0.0
-    if kind.field is not None:
-        top = key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), _key(page), name)
+    if entries := _key(page):
+        top = key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
     tall = [_tall(page, n) if kind.all_named else 1.0 for n in lanes]
     free = body.h - top - (FOOT if kind.field is None else 0.1)
     scale = 1.0 if kind.all_named else min(free / (len(lanes) + (0.8 if kind.field else 0)), _lane_tall(kind))
@@ -164,6 +164,8 @@ def _lane_tall(kind: Dots) -> float:
 
 def _key(page: _Page) -> list[tuple[str, str, str]]:
     rows = page.marks
+    if page.kind.field is None:
+        return [(v.word, v.fill(LOOK), v.slide_marker) for v in rows.values if v.word]
     value = rows.dots[0].value
     strokes = [(w, c, "stroke") for w, c in zip(rows.strokes, (LOOK.ink, LOOK.rule), strict=False)]
     return [
@@ -270,7 +272,7 @@ def _sides(
 def _lane_label(page: _Page, n: int, y: float, low: float) -> Point:
     one, room = page.marks.lanes[n], page.left * 72 - 10
     tint = one.value.name_colour(LOOK) if one.value is not None else INK if one.strong else GREY
-    said = shorten(one.name, room, native.LABEL, one.strong)
+    said = name_line(one.name, room, native.LABEL, one.strong)
     runs = [Run(said, native.LABEL, one.strong, tint)]
     free = room - width(said, native.LABEL, one.strong) - 8
     if one.under and free > 40 and page.kind.field is None:

@@ -224,7 +224,7 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
     lines = wrap(kind.apart, inside.w * 72 - 14, 10)
     step = 0.2 / plot.h
     shares = [share(s.y, y_axis) for s in cloud.apart]
-    heights = spread([max(v, step) for v in shares], step, 1.0)
+    heights = spread(shares, step, 1.0, foot=step)
     low, high = y_axis.low or 0.0, y_axis.high or 0.0
 
     def value(part: float) -> float:

@@ -43,7 +43,15 @@ def test_new_numbers_reach_a_deck_of_then(built: Path) -> None:
 
 def test_a_metric_that_was_a_table_and_is_a_chart_tells_no_change_that_is_none(built: Path) -> None:
     told = [c for c in today(built).changes if c.chart == "metrics-over-time"]
-    assert [c.what for c in told] == ["text"] and "Confidence" in told[0].after
+    (words,) = [c for c in told if c.what == "text"]
+    assert "Confidence" in words.after
+    changed_rows = {(c.what, c.row.split(" (")[0], c.before) for c in told if c.what != "text"}
+    assert {(what, who) for what, who, _ in changed_rows} == {
+        ("value", "Xiaomi"),
+        ("row removed", "Xiaomi"),
+    }, (
+        "what it spends on research was corrected on 28 Nov 2026: 24B to 24.1B, and an expectation was taken out"
+    )
 
 
 #: Charts whose frames hold one thing a row, a day or a name each; drawn as lanes, dots, bars, lines, points and flows.

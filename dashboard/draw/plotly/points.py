@@ -306,7 +306,7 @@ def _band(
     )
     lines = _band_words(kind, wide, look)
     step = (look.size + 3) / tall
-    if (len(lines) + 0.5 + len(cloud.apart)) * step > 0.94:
+    if (len(lines) + 1 + len(cloud.apart)) * step > 0.94:
         # Names come first; what the band holds is told by the chart's note and their hovers.
         lines = []
     column = MARKS
@@ -325,7 +325,8 @@ def _band(
         )
         | {"font": {"size": look.size - (1 if not look.export else 3), "color": look.grey}}
     )
-    foot = (len(lines) + 0.5) * step + 0.02 if lines else 0.0
+    # A name stands around its height: half a line of it below.
+    foot = (len(lines) + 1) * step + 0.02 if lines else 0.0
     named = cloud.apart[: max(int((1.0 - foot) / step), 1)]
     above = spread([cloud.y.share(s.y) - foot for s in named], step, 1.0 - foot, foot=0.0)
     places = [foot + one for one in above]

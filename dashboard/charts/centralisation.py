@@ -191,7 +191,7 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
     up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
     return (
-        f"{up} of {plural(len(ends), 'organisation')} moved towards the centre, {down} away from it"
+        f"{up} of {plural(len(ends), 'organisation')} moved towards the centre since first scored, {down} away"
         if up
         else ""
     )

@@ -15,6 +15,7 @@ import pandas as pd
 
 from etl.problem import Problem
 from etl.registry import FOLDER
+from etl.rules import last_days, once_for_same
 from etl.schema import Frames, Near, Table
 from etl.ties import tied
 
@@ -23,6 +24,7 @@ EXPLAINED = "explained.tsv"
 TELLING = pd.Timedelta(days=31)
 
 _NO_SLUG = re.compile("[^a-z0-9]+")
+_HYPHENS = {n: "-" for n in range(128) if not chr(n).isalnum()}
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*|\d{4}-\d\d-\d\d")
 #: Columns of words that keys name, beside references and closed lists.
 NAMED_BY_KEYS = ("metric", "period", "table_name", "column_name", "row_id", "index_name")
@@ -78,7 +80,14 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
 
 @functools.lru_cache(maxsize=100_000)
 def _slug(value: object) -> str:
-    return _NO_SLUG.sub("-", str(value).casefold()).strip("-")
+    said = str(value).casefold()
+    if not said.isascii():
+        return _NO_SLUG.sub("-", said).strip("-")
+    # The same for plain letters, without a search at every hyphen.
+    said = said.translate(_HYPHENS)
+    while "--" in said:
+        said = said.replace("--", "-")
+    return said.strip("-")
 
 
 def _unlike_named(
@@ -92,7 +101,8 @@ def _unlike_named(
     if len(frame) < 30 or not (meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS):
         return []
     cells = zip(frame.index, frame[column].tolist(), slugs, strict=True)
-    there = [(line, value, slug) for line, value, slug in cells if slug and not pd.isna(value)]
+    gaps = frame[column].isna().tolist()
+    there = [one for one, is_gap in zip(cells, gaps, strict=True) if one[2] and not is_gap]
     if len(there) < 30 or len({value for _, value, _ in there}) < 2:
         return []
     own = [bool(s := _slug(value)) and f"-{s}-" in slug for _, value, slug in there]
@@ -116,7 +126,8 @@ def _number_for_words(frame: pd.DataFrame, table: Table, column: str) -> list[tu
         return []
     if len(frame) < 30 or len(cells := frame[column].dropna()) < 30:
         return []
-    odd = cells[[bool(_NUMBER.fullmatch(str(c))) for c in cells.tolist()]]
+    numbers = [c for c in cells.unique().tolist() if _NUMBER.fullmatch(str(c))]
+    odd = cells[cells.isin(numbers)] if numbers else cells[:0]
     if len(odd) > max(3, len(cells) / 200):
         return []
     return [
@@ -134,8 +145,8 @@ def _key_slugs(keys: pd.Series) -> list[str]:
     """Each key as its words between hyphens; "" where it is null or stood before."""
     seen: set[object] = set()
     found = []
-    for key in keys.tolist():
-        found.append("" if pd.isna(key) or key in seen else f"-{_slug(key)}-")
+    for key, is_gap in zip(keys.tolist(), keys.isna().tolist(), strict=True):
+        found.append("" if is_gap or key in seen else f"-{_slug(key)}-")
         seen.add(key)
     return found
 
@@ -269,17 +280,21 @@ def _unlike_key(frame: pd.DataFrame, table: Table, column: str, slack: int) -> l
     ]
 
 
+@once_for_same
+def _last_told(sources: pd.DataFrame) -> dict[str, pd.Timestamp]:
+    """The last day on which each document may have been published."""
+    dated = sources.dropna(subset=["source_id"]).drop_duplicates("source_id")
+    return dict(zip(dated["source_id"].tolist(), last_days(dated, "published_date").tolist(), strict=True))
+
+
 def _before_told(frame: pd.DataFrame, sources: pd.DataFrame, column: str) -> list[tuple[int, str, str]]:
     """No row happens after all the documents that tell of it were published; a vague day of a document counts to its end."""
-    from etl.rules import last_days
-
     if frame.empty:
         return []
-    dated = sources.dropna(subset=["source_id"]).drop_duplicates("source_id")
-    last = dict(zip(dated["source_id"], last_days(dated, "published_date"), strict=True))
+    last = _last_told(sources)
     cells = frame["source_ids"]
     of_cell = {}
-    for cell in cells.dropna().unique():
+    for cell in cells.dropna().unique().tolist():
         days = [last.get(i, pd.NaT) for i in cell.split("; ")]
         of_cell[cell] = max(days) if all(pd.notna(d) for d in days) else pd.NaT
     told = pd.to_datetime(cells.map(of_cell))

@@ -7,8 +7,10 @@ import difflib
 import io
 import math
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -141,7 +143,8 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
     for column in header:
         written = texts.get(column, ())
         # Most columns hold few different cells: each is read once.
-        read = {cell: _value(table, column, cell) for cell in dict.fromkeys(written)}
+        meta = table.meta(column)
+        read = {cell: _value(meta, cell) for cell in dict.fromkeys(written)}
         cells[column] = [read[cell][0] for cell in written]
         if any(what for _, what in read.values()):
             told = ((line, read[cell][1]) for line, cell in zip(lines, written, strict=True))
@@ -320,9 +323,9 @@ def _header_problems(table: Table, rows: list[tuple[int, list[str]]], shown: str
     return problems
 
 
-def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
-    """A cell's value and, where it has none, what is wrong with it."""
-    kind = table.kind(column)
+def _value(meta: Mapping[str, Any], cell: str) -> tuple[object, str]:
+    """A cell's value by its column's declaration and, where it has none, what is wrong with it."""
+    kind = meta["kind"]
     null = pd.NaT if kind == "day" else None
     if cell == "":
         return null, ""
@@ -332,7 +335,6 @@ def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
             null,
             f"blanks around the value{odd}: got {words.shown(cell)}, expected {words.shown(cell.strip())}",
         )
-    meta = table.meta(column)
     if kind == "text" and not meta["reference"] and not meta["choices"]:
         what = FORMS[meta["form"]](cell) if meta["form"] else ""
         return (
@@ -341,7 +343,8 @@ def _value(table: Table, column: str, cell: str) -> tuple[object, str]:
             else (cell, "")
         )
     # Words may be of any script; ids, choices, numbers and the separators of a list are plain.
-    if odd := words.named(_OTHER.sub("", cell)):
+    is_plain = cell.isascii() and cell.isprintable()
+    if not is_plain and (odd := words.named(_OTHER.sub("", cell))):
         listed = " and '; ' between the values of a list" if meta["is_list"] else ""
         plain = _EXPECTED.get(kind, "plain letters and digits") + _WRITTEN.get(kind, "")
         return null, f"signs of another script{odd}: got {words.shown(cell)}, expected {plain}{listed}"

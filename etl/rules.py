@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import ParamSpec, TypeVar
 
 import pandas as pd
 
 from etl.schema import Frames, Rule
 from etl.source_strength import CONFIDENCE_RULE, highest_confidence, kind_and_strength, publisher_of
+
+P = ParamSpec("P")
+V = TypeVar("V")
+
+
+def once_for_same(find: Callable[P, V]) -> Callable[P, V]:
+    """A function that keeps its last answer and gives it again to the same frames: every table leans on the documents.
+
+    Frames are told by identity, other arguments by value; the answer is shared and never to be changed.
+    """
+    kept: list[tuple[tuple[object, ...], V]] = []
+
+    def is_same(one: object, other: object) -> bool:
+        return one is other or (not isinstance(one, pd.DataFrame) and bool(one == other))
+
+    @wraps(find)
+    def found(*args: P.args, **kwargs: P.kwargs) -> V:
+        given = (*args, *kwargs.values())
+        if not kept or len(kept[0][0]) != len(given) or not all(map(is_same, kept[0][0], given)):
+            kept[:] = [(given, find(*args, **kwargs))]
+        return kept[0][1]
+
+    return found
 
 
 def by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -200,13 +225,21 @@ USUAL_STRENGTH = {"primary": "primary", "press": "reporting", "analysis": "analy
 CONFIDENCES = ("low", "medium", "high")
 
 
+@once_for_same
 def strengths(sources: pd.DataFrame) -> dict[str, str]:
     """Source id to the strength of the document."""
     found = {}
-    for i, url, kind in zip(sources["source_id"], sources["url"], sources["kind"], strict=True):
+    read = (sources[c].tolist() for c in ("source_id", "url", "kind"))
+    for i, url, kind in zip(*read, strict=True):
         known = kind_and_strength(url) if isinstance(url, str) else None
         found[i] = known[1] if known else USUAL_STRENGTH.get(kind, "aggregator")
     return found
+
+
+@once_for_same
+def _publishers(sources: pd.DataFrame) -> dict[str, str]:
+    names = sources["publisher"].fillna("").map(publisher_of)
+    return dict(zip(sources["source_id"].tolist(), names.tolist(), strict=True))
 
 
 def confidence_is_carried(table: str) -> Rule:
@@ -214,9 +247,7 @@ def confidence_is_carried(table: str) -> Rule:
 
     def rule(frames: Frames) -> list[tuple[int, str, str]]:
         rows, sources = frames[table], frames["sources"]
-        strong = strengths(sources)
-        names = sources["publisher"].fillna("").map(publisher_of)
-        by = dict(zip(sources["source_id"], names, strict=True))
+        strong, by = strengths(sources), _publishers(sources)
 
         @cache
         def carried(cell: str) -> tuple[bool, str]:
@@ -224,8 +255,9 @@ def confidence_is_carried(table: str) -> Rule:
             return bool(cited), highest_confidence(cited)
 
         found = []
-        for line, stated, cell in zip(rows.index, rows["confidence"], rows["source_ids"], strict=True):
-            if stated not in ("medium", "high") or pd.isna(cell):
+        read = (rows.index.tolist(), rows["confidence"].tolist(), rows["source_ids"].tolist())
+        for line, stated, cell in zip(*read, strict=True):
+            if stated not in ("medium", "high") or not isinstance(cell, str):
                 continue
             cited, most = carried(cell)
             if cited and CONFIDENCES.index(stated) > CONFIDENCES.index(most):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from etl.rules import by
+from etl.rules import by, once_for_same
 from etl.schema import Frames, Table
 
 Found = list[tuple[int, str, str]]
@@ -37,14 +37,16 @@ def tied(table: Table, frames: Frames) -> Found:
     return found
 
 
+@once_for_same
 def owners(sources: pd.DataFrame, aliases: pd.DataFrame) -> dict[str, str]:
     """Source id to the company whose document it is: by the account that holds it, else by its publisher's name."""
     accounts = aliases[aliases["alias_kind"] == "namespace"]
     account = dict(zip(accounts["alias"].str.casefold(), accounts["company_id"], strict=True))
     name = dict(zip(aliases["alias"].str.casefold(), aliases["company_id"], strict=True))
     found = {}
-    for i, url, publisher in zip(sources["source_id"], sources["url"], sources["publisher"], strict=True):
-        if pd.isna(i):
+    read = (sources[c].tolist() for c in ("source_id", "url", "publisher"))
+    for i, url, publisher in zip(*read, strict=True):
+        if not isinstance(i, str):
             continue
         host, first = _place(str(url))
         whose = account.get(first) if host in CODE_HOSTS else name.get(str(publisher).casefold())
@@ -53,6 +55,7 @@ def owners(sources: pd.DataFrame, aliases: pd.DataFrame) -> dict[str, str]:
     return found
 
 
+@functools.lru_cache(maxsize=100_000)
 def _place(url: str) -> tuple[str, str]:
     """Host and first part of the path, in small letters; empty for what is no address."""
     try:
@@ -79,8 +82,10 @@ def _others_documents(table: Table, frame: pd.DataFrame, frames: Frames) -> Foun
             f"a document of another company: got {other}, expected documents of {company} or of third parties; a true one is "
             "a line of registry/explained.tsv",
         )
-        for line, cell, company in zip(frame.index, frame["source_ids"], frame["company_id"], strict=True)
-        if pd.notna(cell) and pd.notna(company) and (other := others(cell, company))
+        for line, cell, company in zip(
+            frame.index.tolist(), frame["source_ids"].tolist(), frame["company_id"].tolist(), strict=True
+        )
+        if isinstance(cell, str) and isinstance(company, str) and (other := others(cell, company))
     ]
 
 

@@ -14,6 +14,7 @@ import pandera.pandas as pa
 
 from etl import words
 from etl.problem import Problem
+from etl.rules import once_for_same
 from etl.schema import PANDAS, Frames, Rule, Table
 
 logging.getLogger("pandera").setLevel(logging.ERROR)
@@ -136,9 +137,9 @@ def reference_problems(table: Table, frames: Frames, shown: str) -> list[Problem
         other, key = to.split(".")
         if other not in frames:
             continue
-        known = set(frames[other][key].dropna())
+        known = set(frames[other][key].dropna().tolist())
         wrong: dict[str, list[str]] = {}
-        for cell in frame[column].dropna().unique():
+        for cell in frame[column].dropna().unique().tolist():
             parts = str(cell).split("; ") if table.meta(column)["is_list"] else [str(cell)]
             if len(parts) == len(set(parts)) and known.issuperset(parts):
                 continue
@@ -195,6 +196,7 @@ ELSEWHERE = pd.Timedelta(days=1)
 MADE_BY_A_RUN = ("verifications", "document_readings")
 
 
+@once_for_same
 def latest_work(
     sources: pd.DataFrame, today: date, readings: pd.DataFrame | None = None
 ) -> tuple[pd.Timestamp, str]:
@@ -218,6 +220,15 @@ def latest_work(
     )
 
 
+@once_for_same
+def _days_read(sources: pd.DataFrame, limit: pd.Timestamp) -> dict[str, pd.Timestamp]:
+    """The day on which each document was read for its rows."""
+    dated = sources.dropna(subset=["source_id"])
+    # A day of reading that cannot be is told once, in its own row, and not again in each that cites the document.
+    days = dated["accessed_date"].where(dated["accessed_date"].between(FIRST_READ, limit), limit)
+    return dict(zip(dated["source_id"].tolist(), days.tolist(), strict=True))
+
+
 def range_problems(
     table: Table, frames: Frames, shown: str, today: date, *, up_to_today: bool = False
 ) -> list[Problem]:
@@ -232,10 +243,7 @@ def range_problems(
     limit, why_limit = latest_work(sources, today, readings)
     if (up_to_today or table.name in MADE_BY_A_RUN) and limit < (now := pd.Timestamp(today) + ELSEWHERE):
         limit, why_limit = now, "today"
-    dated = sources.dropna(subset=["source_id"])
-    # A day of reading that cannot be is told once, in its own row, and not again in each that cites the document.
-    days_read = dated["accessed_date"].where(dated["accessed_date"].between(FIRST_READ, limit), limit)
-    read = dict(zip(dated["source_id"], days_read, strict=True))
+    read = _days_read(sources, limit)
     cited = frame.get("source_id" if table.name == "sources" else "source_ids", pd.Series(index=frame.index))
     found = []
     for column in table.raw_columns:
@@ -249,22 +257,24 @@ def range_problems(
         why = why_limit if meta["is_work"] else "its newest document was read by then"
         if meta["ahead"] and not meta["is_work"]:
             why = f"{meta['ahead']} months after its newest document was read"
-        # Many rows cite the same documents.
-        last: dict[str, pd.Timestamp] = {}
-        for line, day, cell in zip(frame.index, frame[column], cited, strict=True):
-            if pd.isna(day):
-                continue
-            documents = "" if meta["is_work"] else str(cell)
-            if (latest := last.get(documents)) is None:
-                days = [read[i] for i in documents.split("; ") if i in read]
-                latest = limit if meta["is_work"] else max(days, default=limit) + ahead + ELSEWHERE
-                last[documents] = latest
-            if not first <= day <= latest:
-                what = (
-                    f"not a day that can be: got '{day:%Y-%m-%d}', expected one from {first:%Y} to "
-                    f"{latest:%Y-%m-%d} ({why})"
-                )
-                found.append(Problem(shown, int(line), column, what))
+        days = frame[column]
+        if meta["is_work"]:
+            latest = pd.Series(limit, index=days.index)
+        else:
+            # Many rows cite the same documents.
+            of_cell = {
+                cell: max((read[i] for i in str(cell).split("; ") if i in read), default=limit)
+                + ahead
+                + ELSEWHERE
+                for cell in cited[days.notna()].drop_duplicates().tolist()
+            }
+            latest = pd.to_datetime(cited.map(of_cell))
+        for line in days.index[(days < first) | (days > latest)]:
+            what = (
+                f"not a day that can be: got '{days[line]:%Y-%m-%d}', expected one from {first:%Y} to "
+                f"{latest[line]:%Y-%m-%d} ({why})"
+            )
+            found.append(Problem(shown, int(line), column, what))
     return found
 
 

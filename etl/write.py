@@ -12,7 +12,9 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pya
 import pyarrow.parquet as pq
@@ -30,13 +32,19 @@ def snapshot_id(tables: tuple[Table, ...], frames: Frames) -> str:
     for table in sorted(tables, key=lambda t: t.name):
         digest.update(f"\x1d{table.name}\x1f{chr(31).join(table.columns)}".encode())
         frame = frames[table.name][list(table.columns)]
-        columns = [
-            [v if v.__class__ is str else "" if pd.isna(v) else str(v) for v in frame[c].tolist()]
-            for c in frame
-        ]
+        columns = [_as_text(frame[c]) for c in frame]
         for row in sorted(zip(*columns, strict=True)):
             digest.update(("\x1e" + "\x1f".join(row)).encode())
     return digest.hexdigest()[:8]
+
+
+def _as_text(cells: pd.Series) -> list[str]:
+    """Cells as the snapshot's id reads them; "" where nothing stands."""
+    if cells.dtype.kind == "M":
+        # A list of days is dear to make: each would be a Timestamp.
+        days = np.datetime_as_string(cells.to_numpy().astype("datetime64[D]"))
+        return ["" if d == "NaT" else f"{d} 00:00:00" for d in days.tolist()]
+    return [v if v.__class__ is str else "" if pd.isna(v) else str(v) for v in cells.tolist()]
 
 
 def arrow_table(table: Table, frame: pd.DataFrame, snapshot: str) -> pya.Table:
@@ -46,7 +54,7 @@ def arrow_table(table: Table, frame: pd.DataFrame, snapshot: str) -> pya.Table:
     for field in schema:
         series = frame[field.name]
         if str(field.type).startswith("date32"):
-            values = [None if pd.isna(v) else v.date() for v in series]
+            values: Any = series.to_numpy().astype("datetime64[D]")
         else:
             values = [v if v.__class__ is str else None if pd.isna(v) else v for v in series.tolist()]
             if pya.types.is_list(field.type):

@@ -266,10 +266,10 @@ def reporter_of_the_document(frames: Frames) -> list[tuple[int, str, str]]:
     """
     rows, sources = frames["benchmark_scores"], frames["sources"]
     known = sources.dropna(subset=["url"])
-    owner = {i: company_of(u) for i, u in zip(known["source_id"], known["url"], strict=True)}
-    unknown = set(sources.loc[sources["url"].isna(), "source_id"]) | {
-        i for i, u in zip(known["source_id"], known["url"], strict=True) if kind_and_strength(u) is None
-    }
+    address = dict(zip(known["source_id"].tolist(), known["url"].tolist(), strict=True))
+    owner = {i: company_of(u) for i, u in address.items()}
+    unknown = set(sources.loc[sources["url"].isna(), "source_id"])
+    unknown |= {i for i, u in address.items() if kind_and_strength(u) is None}
     papers = set(known.loc[known["url"].str.contains("//arxiv.org/"), "source_id"])
     found = []
     columns = ["company_id", "reporter", "harness", "source_ids"]

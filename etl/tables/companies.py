@@ -186,18 +186,21 @@ ARRIVAL = pd.Timedelta(days=31)
 
 def arrivals_differ(frames: Frames) -> list[tuple[int, str, str]]:
     """Who takes a post at the time of a move takes it where the move leads: one document was read in two ways."""
-    people, found = frames["people"], []
-    for i, move in frames["people_moves"].iterrows():
-        if pd.isna(move["to_company_id"]) or pd.isna(move["move_date"]):
-            continue
-        roles = people[people["person_id"] == move["person_id"]]
-        near = (roles["valid_from"] - move["move_date"]).abs() <= ARRIVAL
-        begun = roles[near & ~roles["valid_from_precision"].isin(["year", "quarter"])]
-        if len(begun) and move["to_company_id"] not in set(roles["company_id"]):
-            where = begun["company_id"].iloc[0]
-            what = f"at odds with people: got '{move['to_company_id']}', expected '{where}', where a role begins then"
-            found.append((int(i), "to_company_id", what))
-    return found
+    moves = frames["people_moves"].dropna(subset=["to_company_id", "move_date"])
+    roles = frames["people"][["person_id", "company_id", "valid_from", "valid_from_precision"]]
+    both = moves.reset_index(names="line").merge(roles, on="person_id")
+    goes_there = set(both.loc[both["company_id"] == both["to_company_id"], "line"])
+    near = (both["valid_from"] - both["move_date"]).abs() <= ARRIVAL
+    begun = both[near & ~both["valid_from_precision"].isin(["year", "quarter"])].drop_duplicates("line")
+    return [
+        (
+            int(line),
+            "to_company_id",
+            f"at odds with people: got '{said}', expected '{where}', where a role begins then",
+        )
+        for line, said, where in begun[["line", "to_company_id", "company_id"]].itertuples(index=False)
+        if line not in goes_there
+    ]
 
 
 def moves_lead_elsewhere(frames: Frames) -> list[tuple[int, str, str]]:

@@ -102,54 +102,51 @@ OBSERVATIONS = Table(
 def periods_do_not_overlap(frames: Frames) -> list[tuple[int, str, str]]:
     """One label at a time per company, basis and reporter; a period ends after it starts."""
     rows = frames["governance_assessments"]
-    found = []
-    for i, r in rows.iterrows():
-        if pd.notna(r["valid_to"]) and r["valid_to"] <= r["valid_from"]:
-            found.append(
-                (
-                    int(i),
-                    "valid_to",
-                    f"not after valid_from: got {r['valid_to']:%Y-%m-%d}, "
-                    f"expected a day after {r['valid_from']:%Y-%m-%d}",
-                )
+    found = [
+        (
+            int(i),
+            "valid_to",
+            f"not after valid_from: got {rows.at[i, 'valid_to']:%Y-%m-%d}, "
+            f"expected a day after {rows.at[i, 'valid_from']:%Y-%m-%d}",
+        )
+        for i in rows.index[rows["valid_to"] <= rows["valid_from"]]
+    ]
+    rows, before = _one_after_another(rows)
+    is_next = before["valid_from"].notna()
+    for i in rows.index[is_next & ~(before["valid_to"] <= rows["valid_from"])]:
+        end = before.at[i, "valid_to"]
+        found.append(
+            (
+                int(i),
+                "valid_from",
+                f"overlaps the period before it ({rows.at[i, 'company_id']}, {rows.at[i, 'reported_by']}): got "
+                f"{rows.at[i, 'valid_from']:%Y-%m-%d}, expected a day from "
+                f"{'an open end' if pd.isna(end) else f'{end:%Y-%m-%d}'} on",
             )
-    for (company, _, by), group in rows.groupby(["company_id", "basis", "reported_by"], sort=False):
-        group = group.sort_values("valid_from", kind="stable")
-        previous = None
-        for i, r in group.iterrows():
-            if previous is not None and (
-                pd.isna(previous["valid_to"]) or previous["valid_to"] > r["valid_from"]
-            ):
-                end = "an open end" if pd.isna(previous["valid_to"]) else f"{previous['valid_to']:%Y-%m-%d}"
-                found.append(
-                    (
-                        int(i),
-                        "valid_from",
-                        f"overlaps the period before it ({company}, {by}): got "
-                        f"{r['valid_from']:%Y-%m-%d}, expected a day from {end} on",
-                    )
-                )
-            previous = r
+        )
     return found
+
+
+def _one_after_another(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Periods of each company, basis and reporter by their first day, and the days of the one before each."""
+    of = ["company_id", "basis", "reported_by"]
+    # A period without its first day, or of nobody, is told as such and is before or after none.
+    rows = rows.dropna(subset=[*of, "valid_from"]).sort_values("valid_from", kind="stable")
+    return rows, rows.groupby(of, sort=False)[["valid_from", "valid_to"]].shift()
 
 
 def gaps_are_explained(frames: Frames) -> list[tuple[int, str, str]]:
     """A reporter who is silent on a company for a while needs a note that says why."""
-    rows = frames["governance_assessments"]
-    found = []
-    for (company, _, by), group in rows.groupby(["company_id", "basis", "reported_by"], sort=False):
-        group = group.sort_values("valid_from", kind="stable")
-        silent = group["valid_to"].shift() < group["valid_from"]
-        for i in group.index[silent & group["note"].isna()]:
-            found.append(
-                (
-                    int(i),
-                    "note",
-                    f"a gap before {group.at[i, 'valid_from']:%Y-%m-%d} ({company}, {by}): got '', "
-                    "expected a note that says why nothing is reported in between",
-                )
-            )
-    return found
+    rows, before = _one_after_another(frames["governance_assessments"])
+    return [
+        (
+            int(i),
+            "note",
+            f"a gap before {rows.at[i, 'valid_from']:%Y-%m-%d} ({rows.at[i, 'company_id']}, {rows.at[i, 'reported_by']}): "
+            "got '', expected a note that says why nothing is reported in between",
+        )
+        for i in rows.index[(before["valid_to"] < rows["valid_from"]) & rows["note"].isna()]
+    ]
 
 
 def coded_leaves_no_gap(frames: Frames) -> list[tuple[int, str, str]]:

@@ -20,9 +20,10 @@ def there_are_sources(frames: Frames) -> list[tuple[int, str, str]]:
 def kind_of_the_address(frames: Frames) -> list[tuple[int, str, str]]:
     """The kind of a document follows from who publishes at its address."""
     rows, found = frames["sources"], []
-    for line, url, kind in zip(rows.index, rows["url"], rows["kind"], strict=True):
-        known = kind_and_strength(url) if pd.notna(url) else None
-        if known and pd.notna(kind) and kind != known[0]:
+    read = (rows.index.tolist(), rows["url"].tolist(), rows["kind"].tolist())
+    for line, url, kind in zip(*read, strict=True):
+        known = kind_and_strength(url) if isinstance(url, str) else None
+        if known and isinstance(kind, str) and kind != known[0]:
             what = f"not what is published at its address: got '{kind}', expected {known[0]}"
             found.append((int(line), "kind", what))
     return found

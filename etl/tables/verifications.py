@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from etl.schema import Frames, Table, address, code, day, integer, key, one_of, reference, text
@@ -26,22 +28,34 @@ OF_DOCUMENTS = ("found", "changed", "not_found", "gone", "unreadable", "read", "
 
 def stated(value: object) -> str:
     """A cell as `stated` writes it; "" for none."""
-    if pd.isna(value):
+    if isinstance(value, float):
+        number = value
+    elif pd.isna(value):
         return ""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    number = float(value)  # type: ignore[arg-type]
+    elif isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    else:
+        number = float(value)  # type: ignore[arg-type]
+    if math.isnan(number):
+        return ""
     return str(int(number)) if number.is_integer() else repr(number)
+
+
+def _rows(table: pd.DataFrame) -> dict[str, dict[str, object]]:
+    """Cells by column of each row, by its first cell; the first of rows that share it."""
+    columns = [table[c].tolist() for c in table]
+    rows = {
+        row[0]: dict(zip(table.columns, row, strict=True)) for row in reversed([*zip(*columns, strict=True)])
+    }
+    return dict(reversed(rows.items()))
 
 
 def what_was_checked_still_stands(frames: Frames) -> list[tuple[int, str, str]]:
     """A finding is of a value that its row has now, from a document that the row cites."""
     rows, found = frames["verifications"], []
-    tables = {name: frames[name] for name in VALUES if name in rows["table_name"].unique()}
+    tables = {name: frames[name] for name in rows["table_name"].dropna().unique() if name in VALUES}
     by_row = {
-        name: t.drop_duplicates(t.columns[0])
-        .set_index(t.columns[0])[[*dict.fromkeys([*VALUES[name], "source_ids"])]]
-        .to_dict("index")
+        name: _rows(t[[t.columns[0], *dict.fromkeys([*VALUES[name], "source_ids"])]])
         for name, t in tables.items()
     }
     for r in rows.itertuples():

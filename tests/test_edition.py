@@ -641,3 +641,16 @@ def test_an_edition_names_companies_in_the_script_that_was_chosen(builds: Builds
     assert any("阿里巴巴" in t for t in titles) and not any(n in t for n in latin for t in titles), titles
     # A chart that finds nothing is headed by the change, not by its own name.
     assert not {CHARTS[i.chart].title for i in made.items if i.chart} & set(titles)
+
+
+def test_an_edition_of_a_whole_field_is_bounded_and_says_so(
+    builds: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = editions.make(builds, Watch(), Since(day=pd.Timestamp("2025-06-30")), looked_up=False)
+    assert not whole.more and len(whole.items) > 20
+    monkeypatch.setattr(editions, "MOST_ITEMS", 20)
+    short = editions.make(builds, Watch(), Since(day=pd.Timestamp("2025-06-30")), looked_up=False)
+    assert [i.what for i in short.items] == [i.what for i in whole.items[:20]]
+    assert len(short.items) + short.more == len(whole.items) and short.beside == whole.beside
+    assert "(the first 20 are told)" in short.lead and "lower in rank" in forms.foot(short)[0]
+    assert forms.from_json(forms.to_json(short)) == short and short.id != whole.id

@@ -36,6 +36,8 @@ from dashboard.look.theme import format_day, is_missing, join_words, plural
 
 #: Documents named beside a statement, charts of the slides, and statements for which a chart is looked for.
 MOST_DOCUMENTS, MOST_CHARTS, MOST_SHOWN = 3, 3, 12
+#: Changes that one edition tells; beyond them nobody reads, and it says how many more there are.
+MOST_ITEMS = 1_000
 #: Documents by id, each with its columns.
 Cited = Mapping[Hashable, Mapping[Hashable, Any]]
 #: File of an archive that tells since when lists without an edition were quiet.
@@ -155,7 +157,8 @@ def make(
     )
     now = landscape.called(as_of(data.tables, selection) if stood is None else stood, names)
     both = facts.states(now, selection)
-    found = facts.items(both, watch)
+    changed = facts.matters(both, watch)
+    found = facts.told(changed.head(MOST_ITEMS), both)
     corrected, notes, rests_on = _corrections(builds, watch, selection, before)
     due = facts.due(both, watch)
     sources = _cited(data.tables, found, corrected, due)
@@ -178,6 +181,7 @@ def make(
         due=tuple(_due(r, sources) for r in due.itertuples()),
         unknown=tuple(facts.unknown(both, watch)),
         notes=(*notes, f"{facts.RANK}."),
+        more=len(changed) - len(found),
         standing=tuple(
             Item(
                 "standing",
@@ -188,7 +192,7 @@ def make(
             )
             for s in told
         ),
-        beside=(*standing.beside(both, watch, found), *_became_of(before, both)),
+        beside=(*standing.beside(both, watch, changed), *_became_of(before, both)),
         names="" if names == "en" else names,
     )
 

@@ -22,7 +22,7 @@ from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, plural
 
 FORMAT = "landscape-edition/1"
 #: Parts that editions of the first days do not have.
-LATER = ("standing", "beside", "names")
+LATER = ("standing", "beside", "names", "more")
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ class Edition:
         standing: Where each of those watched stands.
         beside: What stayed, what was released, what changed outside the list, what falls due next, in sentences.
         names: Script of the names in it, a value of `Selection.names`; "" for Latin.
+        more: How many changes lower in rank are not among the items.
     """
 
     watch: Mapping[str, Any]
@@ -103,6 +104,7 @@ class Edition:
     standing: tuple[Item, ...] = ()
     beside: tuple[str, ...] = ()
     names: str = ""
+    more: int = 0
 
     @property
     def content(self) -> str:
@@ -135,7 +137,8 @@ class Edition:
         since = words_of_day(self.since)
         if self.is_quiet:
             return f"Nothing that matters to {self.list_words} changed since {since}."
-        parts = [plural(len(self.items), "change")] if self.items else []
+        parts = [plural(len(self.items) + self.more, "change")] if self.items else []
+        parts = [f"{p} (the first {len(self.items):,} are told)" for p in parts] if self.more else parts
         parts += [plural(len(self.corrections), "correction")] if self.corrections else []
         return f"{' and '.join(parts)} since {since} for {self.list_words}."
 
@@ -279,7 +282,9 @@ def lists(edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
 def foot(edition: Edition) -> list[str]:
     """What stands under every form."""
     before = f"Follows edition {edition.before}. " if edition.before else ""
+    rest = f"{plural(edition.more, 'more change')}, lower in rank: a list of fewer names tells them."
     return [
+        *([rest] if edition.more else []),
         *edition.notes,
         f"{before}Edition {edition.id}; {PRODUCT}, data to {words_of_day(edition.day)}, snapshot {edition.snapshot}. {LICENCE}.",
     ]

@@ -64,7 +64,7 @@ def items(both: States, watch: Watch) -> pd.DataFrame:
         The columns of `changes.between`, with heading (kind in words), what (a sentence), why (why it matters, by rule;
         "" where nothing can be said), day (in words); in the order of RANK.
     """
-    return _told(matters(both, watch), both)
+    return told(matters(both, watch), both)
 
 
 def matters(both: States, watch: Watch) -> pd.DataFrame:
@@ -98,14 +98,17 @@ def _ranked(found: pd.DataFrame) -> pd.DataFrame:
     return found.drop(columns=["_order", "_name"]).reset_index(drop=True)
 
 
-def _told(rows: pd.DataFrame, both: States) -> pd.DataFrame:
+def told(rows: pd.DataFrame, both: States) -> pd.DataFrame:
+    """Changes in words: rows of `matters`, with what `items` adds."""
     facts = _Facts(both)
     records = rows.to_dict("records")
     whys: list[str] = []
+    before: set[str] = set()
     for r in records:
         said = " ".join(facts.why(r))
         # What holds of the company and not of this change alone is said with the first of its changes.
-        whys.append("" if said in whys and r["kind"] == "reorganisation" else said)
+        whys.append("" if said in before and r["kind"] == "reorganisation" else said)
+        before.add(said)
     return rows.assign(
         heading=pd.Series([heading(r) for r in records], dtype="str"),
         what=pd.Series([what(r) for r in records], dtype="str"),
@@ -477,8 +480,8 @@ def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
     here = [c for c in tables["companies"]["company_id"] if c in ids]
     labels = landscape.labels_in_force(tables, basis)
     leads = set(landscape.leads_in_force(tables).index)
-    flags = flagships.flagships(tables)
-    made = [c for c in here if c in flags.index]
+    flags = dict(flagships.flagships(tables)["model_id"])
+    made = [c for c in here if c in flags]
     listed = set(prices.list_prices(tables)["model_id"])
     rated = set(ratings.arena(tables)["model_id"])
     stated = set(tables["company_metrics"].dropna(subset=["value"])["company_id"])
@@ -488,12 +491,12 @@ def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
         ("Who leads AI", [c for c in here if c not in leads], len(here)),
         (
             "The list price of the flagship",
-            [c for c in made if flags.loc[c, "model_id"] not in listed],
+            [c for c in made if flags[c] not in listed],
             len(made),
         ),
         (
             "The flagship’s Arena rating",
-            [c for c in made if flags.loc[c, "model_id"] not in rated],
+            [c for c in made if flags[c] not in rated],
             len(made),
         ),
         ("Any figure on money or use", [c for c in here if c not in stated], len(here)),

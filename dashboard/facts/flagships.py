@@ -258,27 +258,17 @@ def _flagship(
     listed: _Listed,
     primary: set[str],
 ) -> tuple[Model, str, str | None] | None:
-    has_twins = any(_marked(r.model_name)[1] for r in records)
-    siblings = frozenset(" ".join(words_of(r.model_name)) for r in records if has_twins)
-    # A name that misleads (a “Flash” that is the largest) is put right by a document.
-    general = [
-        r
-        for r in records
-        if r.modality in GENERAL_MODALITIES
-        and (r.model_id in by_vendor or not is_edition(r.model_name, siblings))
-    ]
     family = [r for r in records if r.family_id in primary]
     if family and not any(r.modality in GENERAL_MODALITIES for r in family):
         newest = max(family, key=_age)
         return newest, "newest of the main family, which makes no general models", None
-    if not general:
+    recent = _recent(records, by_vendor)
+    if not recent:
         return None
-    newest = max(general, key=_age)
+    newest = recent[0]
     said = by_vendor.get(newest.model_id)
     if said is not None:
         return newest, f"the company calls it “{said['stated_as']}”", str(said["source_ids"])
-    first = _before(max(r.day for r in general), WINDOW)
-    recent = [r for r in general if r.day > first]
     large = [r for r in recent if is_missing(r.parameters_total) or r.parameters_total >= SMALL_PARAMETERS]
     recent = large or recent
     if len(recent) == 1:
@@ -307,6 +297,25 @@ def _flagship(
         top = max(sized, key=lambda r: (r.parameters_total, _age(r)))
         return top, f"largest of {len(sized)}", None
     return max(main, key=_age), "newest of its general models", None
+
+
+def _recent(records: list[Model], by_vendor: Mapping[str, Record]) -> list[Model]:
+    """The general models of the twelve months to the newest, newest first: what is older is not looked at."""
+    siblings: frozenset[str] | None = None
+    found: list[Model] = []
+    for r in sorted(records, key=_age, reverse=True):
+        if found and r.day <= _before(found[0].day, WINDOW):
+            break
+        if r.modality not in GENERAL_MODALITIES:
+            continue
+        # A name that misleads (a “Flash” that is the largest) is put right by a document.
+        if r.model_id not in by_vendor:
+            if siblings is None and _marked(r.model_name)[1]:
+                siblings = frozenset(" ".join(words_of(one.model_name)) for one in records)
+            if is_edition(r.model_name, siblings or frozenset()):
+                continue
+        found.append(r)
+    return found
 
 
 @functools.lru_cache(maxsize=5_000)

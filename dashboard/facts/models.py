@@ -38,7 +38,8 @@ def open_weights(weights: pd.Series) -> pd.Series:
 
 def open_counts(models: pd.DataFrame) -> tuple[int, int]:
     """How many models have open weights, and of how many the weights are known."""
-    return counts_of(models["weights"])
+    weights = models["weights"]
+    return int(open_weights(weights).sum()), int(weights.notna().sum())
 
 
 def counts_of(weights: Iterable[object]) -> tuple[int, int]:

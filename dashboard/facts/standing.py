@@ -118,7 +118,7 @@ def beside(both: States, watch: Watch, found: pd.DataFrame) -> list[str]:
     Args:
         both: The two days.
         watch: Whose list.
-        found: The changes that are told (`edition.items`).
+        found: What changed that matters to the list (`edition.matters`).
     """
     sentences = (
         _steady(found),

@@ -200,11 +200,13 @@ def _by_company(rows: pd.DataFrame, *columns: str) -> dict[str, list[tuple[Any, 
 def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Measure]:
     """Percentage of the models that came out whose weights are open; by company, those without any known left out."""
     found = {}
-    for cid, mine in _by_company(released(tables, first, last), "weights", "source_ids").items():
-        known = [(weights, cell) for weights, cell in mine if not is_missing(weights)]
-        if known:
-            opened, of = models.counts_of(weights for weights, _ in known)
-            found[cid] = Measure(opened / of * 100, of, _cell(*(cell for _, cell in known)))
+    rows = released(tables, first, last)
+    for cid, mine in _by_company(rows[rows["weights"].notna()], "weights", "source_ids").items():
+        found[cid] = Measure(
+            sum(weights in models.OPEN for weights, _ in mine) / len(mine) * 100,
+            len(mine),
+            _cell(*(cell for _, cell in mine)),
+        )
     return found
 
 

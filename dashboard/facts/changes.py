@@ -333,24 +333,22 @@ def _flagship(then: Tables, now: Tables, basis: str, measures: Collection[str]) 
 
 def _priced(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
     """What a list asks now and asked before, as listed: another seller's list, or a rate that moved, is no new price."""
-    models = now["models"].set_index("model_id")[["company_id", "model_name"]].to_dict("index")
+    models = now["models"][["model_id", "company_id", "model_name"]]
+    offer, price = ["model_id", "provider"], "output_price_per_mtok"
     for currency in ("USD", "CNY"):
-        was = {(r.model_id, r.provider): r for r in prices.offers(then, currency).itertuples()}
-        told: set[str] = set()
-        for r in prices.offers(now, currency).itertuples():
-            old = was.get((r.model_id, r.provider))
-            if r.model_id not in models or r.model_id in told or old is None:
-                continue
-            if old.output_price_per_mtok == r.output_price_per_mtok:
-                continue
-            told.add(r.model_id)
+        was = prices.offers(then, currency)[[*offer, price]].drop_duplicates(offer, keep="last")
+        found = prices.offers(now, currency).merge(was, on=offer, suffixes=("", "_before"))
+        found = found[found[price] != found[f"{price}_before"]].drop_duplicates("model_id")
+        # Offers may bring a company of their own: the model's is meant.
+        found = found.drop(columns=["company_id", "model_name"], errors="ignore").merge(models, on="model_id")
+        for r in found.itertuples():
             yield {
-                "company_id": models[r.model_id]["company_id"],
-                "before": format_money(old.output_price_per_mtok, currency),
+                "company_id": r.company_id,
+                "before": format_money(r.output_price_per_mtok_before, currency),
                 "after": format_money(r.output_price_per_mtok, currency),
                 "change_date": r.price_date,
                 "change_date_precision": r.price_date_precision,
-                "reason": models[r.model_id]["model_name"],
+                "reason": r.model_name,
                 "reason_detail": r.provider,
                 "source_ids": r.source_ids,
                 "subject_id": r.model_id,
@@ -364,10 +362,15 @@ def best_of_companies(tables: Tables, benchmark_id: str) -> pd.DataFrame:
     return tables["benchmark_scores"].loc[list(best.values())].set_index("company_id")
 
 
+#: What of a score is told.
+_READ = ("model_id", "model_label", "score", "score_date", "score_date_precision", "known_date", "source_ids")
+
+
 def _scored(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
     benchmarks = now["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
     for bid in [b for b in benchmarks if b in measures]:
-        new, old = (best_of_companies(t, bid).to_dict("index") for t in (now, then))
+        new, old = (best_of_companies(t, bid) for t in (now, then))
+        new, old = (best[[c for c in _READ if c in best]].to_dict("index") for best in (new, old))
         for cid, r in new.items():
             was = old.get(cid)
             same = was is not None and was["model_id"] == r["model_id"]
@@ -412,19 +415,22 @@ def metric_words(metric: str) -> str:
 SIGNS = {"CNY": "¥", "USD": "$"}
 
 
-def _figures(tables: Tables) -> dict[tuple[str, str], Row]:
+def _figures(tables: Tables) -> pd.DataFrame:
+    """The newest figure of each company and metric, indexed by both."""
     rows = tables["company_metrics"].dropna(subset=["value"])
     rows = rows.sort_values(["period_end_date", "known_date", "metric_id"], kind="stable")
-    rows = rows.drop_duplicates(["company_id", "metric"], keep="last")
-    return {(r["company_id"], r["metric"]): r for r in rows.to_dict("records")}
+    return rows.drop_duplicates(["company_id", "metric"], keep="last").set_index(["company_id", "metric"])
 
 
 def _stated(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
     new, old = _figures(now), _figures(then)
-    for (cid, metric), r in new.items():
-        was = old.get((cid, metric))
-        if was is not None and was["metric_id"] == r["metric_id"] and was["value"] == r["value"]:
-            continue
+    before = old[["metric_id", "value"]].reindex(new.index)
+    is_new = ((new["metric_id"] != before["metric_id"]) | (new["value"] != before["value"])).to_numpy(
+        dtype=bool
+    )
+    held = old[old.index.isin(new.index[is_new])].to_dict("index")
+    for (cid, metric), r in new[is_new].to_dict("index").items():
+        was = held.get((cid, metric))
         yield {
             "company_id": cid,
             "before": None if was is None else f"{stated(was)}, {period_words(str(was['period']))}",

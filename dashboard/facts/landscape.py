@@ -46,13 +46,22 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     return rows[rows["valid_to"].isna()]
 
 
+@once_each
+def _reported(tables: Tables, basis: str) -> dict[str, list[str]]:
+    """The labels in force of each company, the shown one first, a report each."""
+    held = assessments_in_force(tables, basis)
+    found: dict[str, list[str]] = {}
+    for cid, label in zip(held["company_id"].tolist(), held["governance_model_id"].tolist(), strict=True):
+        found.setdefault(cid, []).append(label)
+    return found
+
+
 def agreement(tables: Tables, basis: str, company_id: str) -> str:
     """How many documents hold to the label in force of a company, and what others say; "" where one alone speaks.
 
     "3 reports agree", or "2 of 3 reports say so; 1 says federated".
     """
-    held = assessments_in_force(tables, basis)
-    said = held.loc[held["company_id"] == company_id, "governance_model_id"].tolist()
+    said = _reported(tables, basis).get(company_id, [])
     if len(said) < 2:
         return ""
     others = Counter(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +42,7 @@ def stated(value: object) -> str:
     return str(int(number)) if number.is_integer() else repr(number)
 
 
-def _rows(table: pd.DataFrame) -> dict[str, dict[str, object]]:
+def _rows(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Cells by column of each row, by its first cell; the first of rows that share it."""
     columns = [table[c].tolist() for c in table]
     rows = {

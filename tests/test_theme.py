@@ -435,3 +435,4 @@ def test_plurals(count: int, noun: str, many: str | None, text: str) -> None:
 
 def test_lists_in_words() -> None:
     assert [join_words(list(w)) for w in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
+    assert join_words(list("abc"), 3) == "a, b and c" and join_words(list("abcde"), 2) == "a, b and 3 more"

@@ -258,14 +258,14 @@ def words(tables: Tables, selected: Tables, selection: Selection) -> str:
 def _counted(everyone: pd.DataFrame, shown: pd.DataFrame, outside: bool) -> str:
     """How many organisations are shown, of how many: both of one set, or a word says which."""
     if outside:
-        return f"{len(shown)} of {len(everyone)} organisations"
+        return f"{len(shown):,} of {len(everyone):,} organisations"
     all_home, shown_home = everyone["country"] == HOME_COUNTRY, shown["country"] == HOME_COUNTRY
     away = int((~shown_home).sum())
-    said = f"{int(shown_home.sum())} of {int(all_home.sum())} organisations"
+    said = f"{int(shown_home.sum()):,} of {int(all_home.sum()):,} organisations"
     if not away:
         return said
     # Named one by one, companies outside China are shown without counting like the others.
-    beyond = f"{away} of {int((~all_home).sum())}"
+    beyond = f"{away:,} of {int((~all_home).sum()):,}"
     return (
         f"{said} and {beyond} outside China" if shown_home.any() else f"{beyond} organisations outside China"
     )

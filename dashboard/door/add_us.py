@@ -33,7 +33,7 @@ def company(a: argparse.Namespace) -> OwnCompany:
     def each(option: str, given: Sequence[str], read: Callable[[str], T]) -> list[T]:
         out: list[T] = []
         if len(given) > MOST:
-            problems.append(f"--{option}: given {len(given)} times; expected at most {MOST}")
+            problems.append(f"--{option}: given {len(given):,} times; expected at most {MOST}")
         for words in given:
             try:
                 out.append(read(words))

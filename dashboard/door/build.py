@@ -228,7 +228,7 @@ def named(build: Build, asked: str, shown: pd.Timestamp, kind: str) -> search.En
         return exact[0]
     word = search.KINDS[kind].lower()
     if exact:
-        said = f"{quoted(asked)} names {len(exact)} {word}s; ask again with the id of one."
+        said = f"{quoted(asked)} names {len(exact):,} {word}s; ask again with the id of one."
         raise build.refuse("unknown_name", said, as_of=shown, nearest=tuple(offer(build, e) for e in exact))
     # A company or model that other days know is not unknown: it is not recorded on this one.
     later = [e for e in entries(build, build.newest) if e.kind == kind]

@@ -120,7 +120,7 @@ def _sound(build: Build, tool: Tool, asked: Mapping[str, Any]) -> dict[str, Any]
     for name, value in asked.items():
         texts = value if isinstance(value, list) else [value]
         if len(texts) > MOST_LIST:
-            said.append(f"“{name}” has {len(texts)} values; expected at most {MOST_LIST}.")
+            said.append(f"“{name}” has {len(texts):,} values; expected at most {MOST_LIST}.")
         if any(isinstance(t, str) and len(t) > MOST_TEXT for t in texts):
             said.append(f"“{name}” is longer than {MOST_TEXT:,} characters.")
     if "limit" in known and not 1 <= int(asked.get("limit", 1)) <= MOST_ROWS:

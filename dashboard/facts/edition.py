@@ -244,7 +244,7 @@ class _Facts:
             return said
         count, was = sum(m == new for m in now.values()), sum(m == new for m in then.values())
         more = f", {was} before" if count != was else ""
-        said.append(f"{count} of {len(now)} organisations with a known model are {_inside(new)} now{more}.")
+        said.append(f"{count} of {len(now):,} organisations with a known model are {_inside(new)} now{more}.")
         if old != landscape.UNDETERMINED and old in then.values() and old not in now.values():
             said.append(f"No organisation is {_inside(old)} any more.")
         return said
@@ -278,9 +278,9 @@ class _Facts:
         said = f"Its {plural(mine, 'dated change')} in twelve months"
         if mine > median:
             return [
-                f"{said} compare with {median:g} at the median of {len(counts)} organisations that had any."
+                f"{said} compare with {median:g} at the median of {len(counts):,} organisations that had any."
             ]
-        return [f"{said} are no more than at the median of {len(counts)} organisations that had any."]
+        return [f"{said} are no more than at the median of {len(counts):,} organisations that had any."]
 
     def _model(self, r: dict[str, Any]) -> list[str]:
         weights = self._once(
@@ -325,9 +325,9 @@ class _Facts:
         own = best[r["company_id"]]
         place = sum(score > own for score in best.values()) + 1
         level = [self._names[c] for c, score in best.items() if score == own and c != r["company_id"]]
-        scope = f"of {len(best)} organisations in China with a score"
+        scope = f"of {len(best):,} organisations in China with a score"
         if place == 1:
-            return [f"First {scope}{f', level with {join_words(level)}' if level else ''}."]
+            return [f"First {scope}{f', level with {join_words(level, 3)}' if level else ''}."]
         unit = self._both.now["benchmarks"].set_index("benchmark_id").loc[r["measure"], "unit"]
         first, score = next(iter(best.items()))
         return [f"Place {place} {scope}; {self._names[first]} leads with {format_score(score, unit)}."]
@@ -513,7 +513,7 @@ def unknown(both: States, watch: Watch) -> list[str]:
         which = (
             join_words([str(names[c]) for c in missing])
             if few
-            else f"{len(missing)} of {of} organisations watched"
+            else f"{len(missing):,} of {of} organisations watched"
         )
         out.append(f"{gap} is not known of {which}.")
     return out

@@ -282,8 +282,8 @@ def _flagship(
         label = str(names[measure])
         cell = str(scores[best.model_id][1])
         if later is None:
-            return best, f"best of {len(both)} by {label}", cell
-        return later, f"follows {best.model_name}, best of {len(both)} by {label}", cell
+            return best, f"best of {len(both):,} by {label}", cell
+        return later, f"follows {best.model_name}, best of {len(both):,} by {label}", cell
     main = [r for r in recent if r.family_id in primary] or recent
     first = _before(max(r.day for r in main), GENERATION)
     main = [r for r in main if r.day > first]
@@ -291,11 +291,11 @@ def _flagship(
     priced = [r for r in main if r.model_id in price]
     if len(priced) > 1:
         top = max(priced, key=lambda r: (price[r.model_id][0], _age(r)))
-        return top, f"dearest of {len(priced)} by list price", price[top.model_id][1]
+        return top, f"dearest of {len(priced):,} by list price", price[top.model_id][1]
     sized = [r for r in main if not is_missing(r.parameters_total)]
     if len(sized) > 1:
         top = max(sized, key=lambda r: (r.parameters_total, _age(r)))
-        return top, f"largest of {len(sized)}", None
+        return top, f"largest of {len(sized):,}", None
     return max(main, key=_age), "newest of its general models", None
 
 

@@ -13,6 +13,8 @@ from dashboard.facts import landscape
 from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_counts, open_share
 from dashboard.look.theme import format_count, format_day, format_percent, join_words, plural
 
+#: Organisations that a sentence names one by one at most.
+MOST_NAMED = 5
 #: Labels that put one centre above the units, for the sentence on centralisation.
 CENTRAL = ("centralised_ceo", "centralised_function")
 
@@ -93,13 +95,13 @@ def _steered(selected: Tables, selection: Selection) -> list[Headline]:
     found = [
         Headline(
             "Centralised, CEO",
-            f"{ceo} of {len(now_labels)}",
+            f"{ceo:,} of {len(now_labels):,}",
             signed(ceo - ceo_then),
             span,
             format_day(selection.since),
             "Organisations whose AI is decided by the chief executive or a body that the chief executive chairs, "
             f"{'as named sources report it' if selection.basis == 'reported' else 'as the printed rule codes it'}; "
-            f"{ceo_then} of {len(then_labels)} on {format_day(selection.since)}.",
+            f"{ceo_then:,} of {len(then_labels):,} on {format_day(selection.since)}.",
             assessed[assessed["governance_model_id"] == "centralised_ceo"],
         )
     ]
@@ -114,7 +116,7 @@ def _steered(selected: Tables, selection: Selection) -> list[Headline]:
             "vs before",
             f"the {span} before",
             f"Dated changes in who steers AI, {format_day(selection.since)} to {format_day(selection.as_of)}; "
-            f"{len(previous)} in the {span} before. Earlier years hold fewer because fewer were collected.",
+            f"{len(previous):,} in the {span} before. Earlier years hold fewer because fewer were collected.",
             recent,
         )
     )
@@ -137,7 +139,7 @@ def of_models(selected: Tables, selection: Selection) -> list[Headline]:
             "vs before",
             f"the {span} before",
             f"Models and sizes first available from {format_day(selection.since)} to {format_day(selection.as_of)}; "
-            f"{len(shipped_before)} in the {span} before."
+            f"{len(shipped_before):,} in the {span} before."
             + (f" Newest known release: {format_day(newest)}." if len(shipped) else ""),
             shipped,
         )
@@ -214,7 +216,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
         found.append(
             Takeaway(
                 "Power moves to the top.",
-                f"{join_words([names[c] for c in joined])} put AI under the chief executive since "
+                f"{join_words([names[c] for c in joined], MOST_NAMED)} put AI under the chief executive since "
                 f"{format_day(selection.since)}.",
                 cells(joined),
             )
@@ -234,8 +236,8 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
         found.append(
             Takeaway(
                 "Federation recedes.",
-                f"{len(federated)} organisations left AI to the units on {format_day(selection.since)}; "
-                f"{join_words([names[c] for c in left])} no longer "
+                f"{len(federated):,} organisations left AI to the units on {format_day(selection.since)}; "
+                f"{join_words([names[c] for c in left], MOST_NAMED)} no longer "
                 f"{'does' if len(left) == 1 else 'do'}.",
                 cells(left),
             )
@@ -248,7 +250,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
             Takeaway(
                 f"{names[busiest.index[0]]} reorganises most.",
                 f"{plural(int(busiest.iloc[0]), 'dated change')} since {format_day(selection.since)}, of "
-                f"{len(events)} in all; the latest: "
+                f"{len(events):,} in all; the latest: "
                 f"{format_day(mine['event_date'].max(), mine.sort_values('event_date')['event_date_precision'].iloc[-1])}.",
                 mine["source_ids"],
             )
@@ -266,9 +268,9 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
         found.append(
             Takeaway(
                 lead,
-                f"{format_percent(share)} of the {open_counts(shipped)[1]} models released since "
+                f"{format_percent(share)} of the {open_counts(shipped)[1]:,} models released since "
                 f"{format_day(selection.since)} come with open weights, against {format_percent(share_before)} of "
-                f"{open_counts(before)[1]} in the period before.",
+                f"{open_counts(before)[1]:,} in the period before.",
                 shipped["source_ids"],
             )
         )

@@ -72,7 +72,7 @@ def agreement(tables: Tables, basis: str, company_id: str) -> str:
         f"{n} {'says' if n == 1 else 'say'} {(w := model_short(m))[0].lower() + w[1:]}"
         for m, n in others.items()
     ]
-    return f"{mine} of {len(said)} reports {'says' if mine == 1 else 'say'} so; {join_words(words)}"
+    return f"{mine} of {len(said):,} reports {'says' if mine == 1 else 'say'} so; {join_words(words)}"
 
 
 @once_each

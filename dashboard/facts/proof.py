@@ -296,7 +296,7 @@ def of_values(
     gone = [one for one in best if order[one[0]] in LOST]
     _, source, day, said = holding[0] if holding else best[0]
     if holding and len(holding) < len(best):
-        said = f"{len(holding)} of {len(best)} values found again on {format_day(day)}"
+        said = f"{len(holding):,} of {len(best):,} values found again on {format_day(day)}"
         said += f", {gone[0][3]}" if gone else ""
     return Looked(said, source, len(readable), len(holding), len(gone))
 

@@ -155,7 +155,7 @@ def _named_models(both: States, models: pd.DataFrame, told: Callable[[Any], list
         f"{r.model_name} ({', '.join([str(names[r.company_id]), *told(r)])})"
         for r in models.head(MOST_NAMED).itertuples()
     ]
-    more = [f"{len(models) - MOST_NAMED} more"] if len(models) > MOST_NAMED else []
+    more = [f"{len(models) - MOST_NAMED:,} more"] if len(models) > MOST_NAMED else []
     return join_words([*said, *more])
 
 
@@ -206,7 +206,7 @@ def _moves(both: States, watch: Watch) -> str:
         f"({format_day(r.move_date, r.move_date_precision)})"
         for r in new.head(MOST_NAMED).itertuples()
     ]
-    more = [f"{len(new) - MOST_NAMED} more"] if len(new) > MOST_NAMED else []
+    more = [f"{len(new) - MOST_NAMED:,} more"] if len(new) > MOST_NAMED else []
     return f"Moved: {join_words([*said, *more])}."
 
 
@@ -234,7 +234,7 @@ def _undercut(both: States, watch: Watch) -> list[str]:
             f"{r.model_name} ({names[r.Index]}) at {format_money(r.output_price, currency)}"
             for r in below.head(MOST_NAMED).itertuples()
         ]
-        more = [f"{len(below) - MOST_NAMED} more"] if len(below) > MOST_NAMED else []
+        more = [f"{len(below) - MOST_NAMED:,} more"] if len(below) > MOST_NAMED else []
         under = join_words([*said, *more]) if said else "none"
         out.append(
             f"Below {model} of {names[cid]}, {format_money(price, currency)} a million tokens of output, of "

@@ -147,7 +147,7 @@ def from_json(text: str | bytes, tables: Tables) -> tuple[Watch, list[str]]:
         if not isinstance(held, list) or not all(isinstance(v, str) for v in held):
             raise WatchError(f"{part}: expected a list of names or ids")
         if len(held) > MOST_ENTRIES:
-            raise WatchError(f"{part}: {len(held)} entries; expected at most {MOST_ENTRIES}")
+            raise WatchError(f"{part}: {len(held):,} entries; expected at most {MOST_ENTRIES}")
         asked[part] = held
     if not isinstance(raw.get("name", ""), str) or not isinstance(raw.get("view", ""), str):
         raise WatchError("name and view: expected text")

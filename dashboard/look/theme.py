@@ -406,8 +406,10 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
     return f"{count:,} {many or (noun[:-1] + 'ies' if is_y else noun + 's')}"
 
 
-def join_words(words: list[str]) -> str:
-    """a; a and b; a, b and c."""
+def join_words(words: list[str], most: int = 0) -> str:
+    """a; a and b; a, b and c; of more than `most`, where that is given, the first of them and how many more."""
+    if 0 < most < len(words):
+        words = [*words[:most], f"{len(words) - most:,} more"]
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -35,7 +35,7 @@ def _rows_table(rows: list[dict[str, str]], shown: int, key: str) -> None:
     """A table of Markdown cells; what is beyond `shown` rows is one click away."""
     st.table(pd.DataFrame(rows[:shown]), border="horizontal", hide_index=True)
     if rows[shown:]:
-        with st.expander(f"Show {len(rows) - shown} more", key=f"more-{key}"):
+        with st.expander(f"Show {len(rows) - shown:,} more", key=f"more-{key}"):
             st.table(pd.DataFrame(rows[shown:]), border="horizontal", hide_index=True)
 
 

@@ -430,7 +430,7 @@ def key_facts(one: ui.View, row: Any) -> None:
             tables.link_cell(n, s, sources)
             for n, s in zip(frame[column].head(most), frame["source_ids"].head(most), strict=True)
         ]
-        rest = f" :gray[and {len(frame) - most} more]" if len(frame) > most else ""
+        rest = f" :gray[and {len(frame) - most:,} more]" if len(frame) > most else ""
         return ", ".join(shown) + rest
 
     facts: dict[str, str] = {}

@@ -57,7 +57,7 @@ def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -
     if used.empty:
         return ""
     publishers = citations.publishers(used)
-    rest = f" and {len(publishers) - 3} more" if len(publishers) > 3 else ""
+    rest = f" and {len(publishers) - 3:,} more" if len(publishers) > 3 else ""
     counts = rows["confidence"].value_counts() if "confidence" in rows else {}
     firm = [f"{counts[c]} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]
     return f"Source: {', '.join(publishers[:3])}{rest}, {plural(len(used), 'document')}." + (
@@ -255,9 +255,9 @@ def freshness_table(now: ui.View) -> None:
     ages = freshness.freshness(now.tables, now.snapshot.as_of)
     stale = int((ages["state"] == "stale").sum())
     about = (
-        f"{plural(stale, 'table')} of {len(ages)} past the shelf life of its kind"
+        f"{plural(stale, 'table')} of {len(ages):,} past the shelf life of its kind"
         if stale
-        else f"All {len(ages)} dated tables within the shelf life of their kind"
+        else f"All {len(ages):,} dated tables within the shelf life of their kind"
     )
     with table_card("How fresh", f"Newest fact of each table on {format_day(now.snapshot.as_of)}. {about}"):
         st.dataframe(
@@ -430,7 +430,9 @@ def dictionary_table(now: ui.View) -> None:
     """Every column with its meaning, unit and how full it is."""
     about = builds.dictionary(str(store.served_folder()), now.snapshot.id)
     about = about.assign(filled_pct=(about["filled"] / about["rows"].where(about["rows"] > 0) * 100))
-    with table_card("Dictionary and coverage", f"{len(about)} columns of {about['table'].nunique()} tables"):
+    with table_card(
+        "Dictionary and coverage", f"{len(about):,} columns of {about['table'].nunique()} tables"
+    ):
         st.dataframe(
             about[["table", "column", "description", "unit", "reference", "type", "rows", "filled_pct"]],
             column_config={

@@ -74,7 +74,7 @@ def _lines(now: View, one: Chart, kind: Table, columns: Frame, frame: pd.DataFra
     first = shown[: kind.shown] if kind.shown else shown
     rows_table(now, first)
     if rest := shown[len(first) :]:
-        with st.expander(f"Show {len(rest)} more"):
+        with st.expander(f"Show {len(rest):,} more"):
             rows_table(now, rest)
 
 

@@ -74,7 +74,8 @@ def what_changed(now: ui.View) -> None:
                     else plain(r.company_name)
                     for r in rows.itertuples()
                 ]
-                st.markdown(f":small[**{plain(words)}:** {', '.join(names)}]")
+                more = f", and {len(names) - TOLD:,} more" if len(names) > TOLD else ""
+                st.markdown(f":small[**{plain(words)}:** {', '.join(names[:TOLD])}{more}]")
         _on_the_day(now, since)
         left, right = st.columns(2, gap="medium")
         with left:
@@ -93,7 +94,7 @@ def _changed_words(known: pd.DataFrame, own: pd.DataFrame, since: pd.Timestamp) 
         return f"No organisation changed its governance model since {format_day(since)}"
     if len(names) <= 3:
         return f"{join_words(names)} changed {'their' if len(names) > 1 else 'its'} governance model since {format_day(since)}"
-    return f"{len(names)} organisations changed their governance model since {format_day(since)}"
+    return f"{len(names):,} organisations changed their governance model since {format_day(since)}"
 
 
 def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
@@ -165,7 +166,7 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
 def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any], str]) -> None:
     """A short list; what is more than LISTED is folded away."""
     field, mine = apart(rows, now.tables, now.selection)
-    st.markdown(f"**{title}** :gray[{len(field)}{f' and {len(mine)} of your own' if len(mine) else ''}]")
+    st.markdown(f"**{title}** :gray[{len(field):,}{f' and {len(mine):,} of your own' if len(mine) else ''}]")
     if rows.empty:
         st.markdown(":small[:gray[None known between the two days.]]")
         return

@@ -57,7 +57,7 @@ _OWN = {
     "bytedance": (
         "developer.volcengine.com docs.byteplus.com github.com/bytedance "
         "github.com/bytedance-seed github.com/coze-dev github.com/foundationvision "
-        "github.com/volcengine lf3-static.bytednsdoc.com seed.bytedance.com team.doubao.com "
+        "github.com/kubewharf github.com/volcengine lf3-static.bytednsdoc.com seed.bytedance.com team.doubao.com "
         "volcengine.com"
     ),
     "cambricon": ("github.com/cambricon"),
@@ -92,7 +92,7 @@ _OWN = {
         "moonshotai.github.io platform.kimi.ai platform.kimi.com platform.moonshot.ai"
     ),
     "moorethreads": ("github.com/moorethreads"),
-    "netease": ("ir.netease.com"),
+    "netease": ("github.com/netease-fuxi github.com/netease-youdao ir.netease.com"),
     "openai": ("developers.openai.com github.com/openai openai.com"),
     "sensetime": ("sensetime.com"),
     "shailab": ("github.com/internlm github.com/open-compass github.com/opengvlab"),
@@ -137,6 +137,7 @@ _CARRIED = {
     "stock.stockstar.com/notice/SN2024032600031093": "chinatelecom",
     "stocktitan.net/news/BIDU/baidu-announces": "baidu",
     "us.kabutan.jp/disclosures/0001193125-25-061847": "bilibili",
+    "vuink.com/post/nvpbqvatgbbyf-d-doybt/": "manus",
 }
 #: The state, filings, papers and releases that are not of one company here.
 RECORDS = _sites(
@@ -165,31 +166,34 @@ LISTS = _sites(
 #: Named newsrooms, and pages that reprint them under their name.
 REPORTING = _sites(
     """
-    163.com 36kr.com 51haodu.com 881903.com aastocks.com advancedainews.com agenzianova.com aicoin.com aigc.cn
-    albanyherald.com allweatherfinance.com androidtelecom.com article.woter.ai arynews.tv asia.nikkei.com
-    asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com bastillepost.com bbtnews.com.cn benzinga.com
-    bloomberg.com bqprime.com businesstimes.com.sg businesstoday.in c.m.163.com c114.net.cn
-    ca.finance.yahoo.com caixin.com caixinglobal.com carsdailynews.com cdrinfo.com channelnewsasia.com
-    chinadaily.com.cn chinadailyasia.com chinamoneynetwork.com chinaz.com chip.pl ciol.com clubic.com cnbc.com
-    coincarrots.com companies.caixin.com computerweekly.com cww.net.cn daily8.com dailysabah.com
-    datacenterdynamics.com dataconomy.com datanews.knack.be de.marketscreener.com dealstreetasia.com
-    deeplearning.ai demorgen.be donews.com elecfans.com en.jiemian.com en.tmtpost.com engadget.com
-    enterprise.yesky.com etnet.com.hk eu.36kr.com ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com
-    feeds2.benzinga.com finance.eastmoney.com financialexpress.com finznest.com focue.com frominsideasia.com
-    ftp.kr-asia.com gizmochina.com globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com
-    hardwareluxx.de heise.de hk01.com iaiol.com infoq.cn infotechlead.com itbear.com.cn ithome.com itiger.com
-    jjckb.xinhuanet.com jqman.com koreajoongangdaily.joins.com kr-asia.com leiphone.com livemint.com
-    longbridge.com longportapp.com m.elecfans.com m.jiemian.com m.x-techcon.com malaymail.com media365.in
-    mobileworldlive.com mxjcsc.cn nasdaq.com nationpress.com nationthailand.com nbdpress.com neowin.net
-    new.laoyaoba.com news.az news.cgtn.com news.futunn.com news.livedoor.com news.mingpao.com news.qq.com
-    newsbytesapp.com nextfin.ai nextshark.com pandaily.com peoplesdaily.pdnews.cn pymnts.com qbitai.com
-    qntz.me rcrwireless.com reuters.com rte.ie scmp.com semafor.com senqingzn.com sherwood.news shine.cn
-    slashgear.com sohu.com spectrum.ieee.org szdaily.com tech.ifeng.com tech360.tv techarp.com
-    techchannel.news techcrunch.com techeconomy.ng techedt.com technode.com techregister.co.uk techtimes.com
-    test.daily8.com the-decoder.com theexchangeasia.com thepaper.cn theregister.com thestar.com.my
-    thetimes.co.uk theverge.com thewirechina.com tianjindaily.com.cn time-weekly.com tmtpost.com
-    tomshardware.com ttm.financial ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com w.media
-    wallstreetcn.com wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wftv.com wionews.com
+    163.com 36kr.com 51haodu.com 881903.com aastocks.com advancedainews.com agenzianova.com aicoin.com
+    aigc.cn albanyherald.com allweatherfinance.com androidcentral.com androidtelecom.com article.woter.ai
+    arynews.tv asia.nikkei.com asia9618.nidbox.com asiaict.com autonews.gasgoo.com axios.com
+    bastillepost.com bbtnews.com.cn benzinga.com bloomberg.com bqprime.com businesstimes.com.sg
+    businesstoday.in c.m.163.com c114.net.cn ca.finance.yahoo.com caixin.com caixinglobal.com
+    carsdailynews.com cdrinfo.com channelnewsasia.com chinadaily.com.cn chinadailyasia.com
+    chinamoneynetwork.com chinaz.com chip.pl ciol.com cityam.com clubic.com cnbc.com coincarrots.com
+    companies.caixin.com computerweekly.com cww.net.cn d33gy59ovltp76.cloudfront.net daily8.com
+    dailysabah.com datacenterdynamics.com dataconomy.com datanews.knack.be de.marketscreener.com
+    dealstreetasia.com deeplearning.ai demorgen.be devclass.com donews.com dvbcn.com elecfans.com
+    en.jiemian.com en.tmtpost.com engadget.com enterprise.yesky.com etnet.com.hk eu.36kr.com
+    ex.chinadaily.com.cn fashionunited.uk fastly.tipranks.com feeds2.benzinga.com finance.eastmoney.com
+    financialexpress.com finznest.com focue.com frominsideasia.com ftp.kr-asia.com gizmochina.com
+    globalautoinsight.com globaltimes.cn gmteight.com gonglubian.com hardwareluxx.de heise.de hk01.com
+    iaiol.com infoq.cn infotechlead.com itbear.com.cn ithome.com itiger.com jjckb.xinhuanet.com jqman.com
+    koreajoongangdaily.joins.com kr-asia.com leiphone.com livemint.com longbridge.com longportapp.com
+    m.elecfans.com m.jiemian.com m.x-techcon.com malaymail.com media365.in mobileworldlive.com mxjcsc.cn
+    nasdaq.com nationpress.com nationthailand.com nbdpress.com neowin.net new.laoyaoba.com news.az
+    news.cgtn.com news.futunn.com news.livedoor.com news.mingpao.com news.qq.com newsbytesapp.com
+    nextfin.ai nextshark.com odaily.news pandaily.com peoplesdaily.pdnews.cn pymnts.com qbitai.com qntz.me
+    rcrwireless.com reuters.com rte.ie satnews.com scmp.com semafor.com senqingzn.com sherwood.news
+    shine.cn siliconangle.com slashgear.com sohu.com spectrum.ieee.org static.oschina.net szdaily.com
+    tech.ifeng.com tech360.tv techarp.com techchannel.news techcrunch.com techeconomy.ng techedt.com
+    technode.com techregister.co.uk techtimes.com test.daily8.com the-decoder.com theexchangeasia.com
+    thepaper.cn theregister.com thestar.com.my thetimes.co.uk theverge.com thewirechina.com
+    tianjindaily.com.cn time-weekly.com time.geekbang.org tmtpost.com tomshardware.com ttm.financial
+    ttmnote.com udn.com variety.com vcbeathealth.com venturebeat.com w.media wallstreetcn.com
+    wap.stockstar.com web-origin.lbkrs.com webjosh.com wehefei.com wftv.com wionews.com
     worldofsoftware.org www2.hkej.com ycpai.ycwb.com yicai.com yicaiglobal.com yuhaojiang.com yxiu.cn
     zdnet.com zhidx.com ziniounlimited.com znews.vn
     """
@@ -197,55 +201,60 @@ REPORTING = _sites(
 #: News pages that gather or translate, without a newsroom of their own.
 REPRINTS = _sites(
     """
-    66260.cn 91haoming.cn a2znews.uk aixiangfu.com app.myzaker.com aseans.com asianewschannels.com
-    bdsimu.com beta.readhub.cn bkzisnm.cn bnwz.net breakinglatest.news bs178.com chaincatcher.com
-    cnu.com.cn coindest.com digipub.cc dtm.com.cn en.wedoany.com factsnippet.com foundernews.eu
-    fun99.cn gmt8press.com hehuxinxi.cn informat.ro isolves.com jingbeiseo.com jur.com.cn likiy.net
-    m.a2zlimos4u.com m.czci.cn m.mws.com.cn m.yydec.com marketdash.io mjgaz.cn mmssai.com myzaker.com
-    newbe.com.cn news.43b.com.cn news.abolish.capital news.han.ihouse.idv.tw newsbuck.com
-    newsflash.city ourchinastory.com parissoir.fr profnews.org singaporeoutlook.com smarti.news
-    socialmediaasia.com softwareanalytic.com techtost.com telegra.ph tianshuns.com tmeoo.com tw.bg3.co
-    todocostas.com tousu.huashangw.com ttav89.com twoeva.com usablaze.com wallstreetwaves.com
-    washingtontimesnewstoday.com whychinese.co.za wiobs.com wxredian.com xbjpep.com xishuta.com
-    xiuzhengliangxinyao.com xyk126.net yzsam.com zhhme.longyouquan.cn zihaocm.com zzmingde.com
+    66260.cn 91haoming.cn a2znews.uk aitntnews.com aixiangfu.com am1.news app.myzaker.com aseans.com
+    asianewschannels.com bdsimu.com beta.readhub.cn bkzisnm.cn blog.wongcw.com bnwz.net
+    breakinglatest.news bs178.com chaincatcher.com cnu.com.cn coindest.com ddlzi.cn digipub.cc dtm.com.cn
+    en.wedoany.com factsnippet.com fanzhan.com.cn foundernews.eu fun99.cn gmt8press.com hbyanyusl.cn
+    hehuxinxi.cn hi-network.com hk.outputnews.com informat.ro instapundit.com isolves.com jingbeiseo.com
+    jingyanla.com jur.com.cn kknews.xyz langejiahua.com likiy.net lv3gsy.baiyoujia.cn m.a2zlimos4u.com
+    m.czci.cn m.digipub.cc m.mws.com.cn m.mzbk.net m.wenke99.com m.yydec.com managershare.com
+    marketdash.io mjgaz.cn mmssai.com myzaker.com newbe.com.cn news.43b.com.cn news.abolish.capital
+    news.han.ihouse.idv.tw newsbuck.com newsflash.city ourchinastory.com parissoir.fr pb110.com
+    profnews.org pygbw.com simplyketofast.com singaporeoutlook.com smarti.news socialmediaasia.com
+    softwareanalytic.com techtost.com telegra.ph thevergenews.pages.dev tianshuns.com tmeoo.com
+    todocostas.com tousu.huashangw.com toutiaojinri.com ttav89.com tw.bg3.co twoeva.com usablaze.com
+    wallstreetwaves.com washingtontimesnewstoday.com whychinese.co.za winbuzzer.com wiobs.com wxredian.com
+    xbjpep.com xishuta.com xiuzhengliangxinyao.com xyk126.net ycddzzb.com yzsam.com zhhme.longyouquan.cn
+    zihaocm.com zzmingde.com
     """
 )
 #: Analysts, reference works and essays.
 ANALYSIS = _sites(
     """
-    ai.xueqiu.com alpha-sense.com autofuture.tw centerconsulting.com chinacrunch.com chinadailybrief.com
-    cnrobopedia.com companieshistory.com compasslist.com cyber-ivy.com dapingtime.com datacamp.com
-    de.scribd.com decodenetwork.ai dev.to developer.aliyun.com dhirubhai.net docs.api.nvidia.com
-    docs.nvidia.com docs.sglang.io dtstack.com elsewhere.news embodiedglobal.com equalocean.com etc.sevaustinov.me
-    evchanye.com freshfromchina.com github.com/hw-whistleblower github.com/pfcclab github.com/volcano-sh haomeiwen.com
-    hayo.com heumans.com htx.com huggingface.co/anhuiking huggingface.co/lovedheart ibm.com
-    juejin.im marketbeat.com meltwater.com miexofficial.blogspot.com minichart.com.sg
-    mp.weixin.qq.com openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk peterfisk.com
-    racetoagi.org researchinchina.com rivista.ai smmjournal.com stockanalysis.com stockopedia.com
-    thakicloud.github.io thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in
-    tradingkey.com trycollect.com uscnpm.org woshipm.com xie.infoq.cn zeniteq.com
+    0lu.com.cn ai.xueqiu.com alpha-sense.com autofuture.tw centerconsulting.com chinacrunch.com
+    chinadailybrief.com cnrobopedia.com companieshistory.com compasslist.com cyber-ivy.com dapingtime.com
+    datacamp.com de.scribd.com decodenetwork.ai dev.to developer.aliyun.com dhirubhai.net
+    docs.api.nvidia.com docs.nvidia.com docs.sglang.io dtstack.com elsewhere.news embodiedglobal.com
+    equalocean.com etc.sevaustinov.me evchanye.com freshfromchina.com github.com/hw-whistleblower
+    github.com/pfcclab github.com/volcano-sh haomeiwen.com hayo.com heumans.com htx.com
+    huggingface.co/anhuiking huggingface.co/lovedheart ibm.com juejin.im kdnuggets.com marketbeat.com
+    meltwater.com miexofficial.blogspot.com minichart.com.sg mp.weixin.qq.com openeuler.csdn.net
+    oseiagyemang.com ourhkfoundation.org.hk peterfisk.com racetoagi.org researchinchina.com rivista.ai
+    roberto-serra.com smmjournal.com stockanalysis.com stockopedia.com thakicloud.github.io
+    thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in tradingkey.com trycollect.com
+    uscnpm.org woshipm.com xie.infoq.cn zeniteq.com
     """
 )
 #: Digests, machine-written or machine-translated texts, wikis anybody may edit.
 DIGESTS = _sites(
     """
-    2048ai.net 53ai.com ai-navigate-news.com ai.valimart.net aibase.com aifun.cc aigc.bar
+    2048ai.net 53ai.com accesspath.com ai-navigate-news.com ai.valimart.net aibase.com aifun.cc aigc.bar
     aihot.virxact.com ainchina.com ainews.cool aitide.news aiwiki.ai aiwiselnk.com allmind.ai
-    api.redplanx.com apidog.com auto.wikisort.org bestblogs.dev besthub.dev bitget.cloud
-    brandlogos.net chatforest.com china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn
-    conceptmap.cfapps.io cryptobriefing.com db0nus869y26v.cloudfront.net dcfmodeling.com digitalphablet.com
-    digitrendz.blog dignews.cc docs.apiyi.com downcodes.com dreaming.press explainx.ai en.wikipedia-on-ipfs.org
-    en.wikipedia.org fazen.markets fenado.ai gate.com gatebox.best gateex.org gatenode.pro ginlix.ai
+    api.redplanx.com apidog.com auto.wikisort.org bestblogs.dev besthub.dev bitget.cloud brandlogos.net
+    chatforest.com china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn conceptmap.cfapps.io
+    cryptobriefing.com db0nus869y26v.cloudfront.net dcfmodeling.com digitalphablet.com digitrendz.blog
+    dignews.cc docs.apiyi.com downcodes.com dreaming.press en.wikipedia-on-ipfs.org en.wikipedia.org
+    explainx.ai fazen.markets fenado.ai gate.com gatebox.best gateex.org gatenode.pro ginlix.ai
     github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab
-    github.com/multidotdev github.com/orgs github.com/vladoivankovic gogoai.xin
-    gubaposthk.eastmoney.com hessslslslsls.azureedge.net highsignal.app huggingface.co/adversallc
-    huggingface.co/devshiva huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev
-    jishuzhan.net kejitop.com klingai.io kr.logomoney.com labindex.ai laitimes.com mexc.io mr010.com
+    github.com/multidotdev github.com/orgs github.com/vladoivankovic gogoai.xin gubaposthk.eastmoney.com
+    hessslslslsls.azureedge.net highsignal.app huggingface.co/adversallc huggingface.co/devshiva
+    huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev jishuzhan.net kejitop.com klingai.io
+    kr.logomoney.com labindex.ai laitimes.com m.jxzklqfsx.com manus.life mexc.io mr010.com neican.ai
     news.aibase.com newsar.codejungle.org newsmaga.com niaorui.com oxyf.top pinocchiopedia.com
-    pixeldance.io profilpelajar.com rainsnews.com redcensor.com redplanx.com reportify.ai
-    reportify.cn rigcal.com rightsta.com sco.wikipedia.org sentifin.ai sjyjct.com sns.style
-    staging.reportify.cn synthszr.com techbytes.app type0newsroom.com udit.co uncensoredhub.ai
-    vercel.hyper.ai vibetrader.com vn.198990.xyz vpshk.cn wikimili.com wikova.com yuantrends.com
+    pixeldance.io profilpelajar.com rainsnews.com redcensor.com redlib.rbautista.net redplanx.com
+    reportify.ai reportify.cn rigcal.com rightsta.com sco.wikipedia.org sentifin.ai sjyjct.com sns.style
+    staging.reportify.cn synthszr.com techbytes.app ticklex.ai type0newsroom.com udit.co uncensoredhub.ai
+    uuaa.net vercel.hyper.ai vibetrader.com vn.198990.xyz vpshk.cn wikimili.com wikova.com yuantrends.com
     """
 )
 

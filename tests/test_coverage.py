@@ -192,9 +192,9 @@ def test_governance(tables: Tables) -> None:
     assert (counts >= 3).all(), f"reorganisations of {', '.join(counts.index[counts < 3])} {LOSS}"
     assert len(tables["governance_assessments"]) >= 80
     scored = tables["governance_observations"]
-    assert len(scored) >= 279
+    assert len(scored) >= 330
     thin = scored["dimension"].value_counts()
-    assert thin["compute_allocation"] >= 32 and thin["data_access"] >= 22
+    assert thin["compute_allocation"] >= 38 and thin["data_access"] >= 26
     six = scored[scored["dimension"].isin(DIMENSIONS)]
     assert (six.groupby("company_id")["dimension"].nunique() >= 4).sum() >= 10
 

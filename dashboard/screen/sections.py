@@ -19,6 +19,7 @@ from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
 from dashboard.screen import builds, chart_card, tables, ui, ui_progress
 from dashboard.screen.part import part
+from dashboard.screen.saving import save_button
 from dashboard.screen.tables import data_table
 from dashboard.screen.tabs import tabs
 
@@ -218,10 +219,11 @@ NEWEST_FIRST = {"people": "valid_from", "company_metrics": "known_date"}
 
 def company_tables(now: ui.View) -> None:
     """People, infrastructure, levers and metrics of the selection."""
-    with table_card(
-        "People, infrastructure, levers and metrics", "Everything known of the selection, by table"
-    ):
-        parts = tabs(
+    with (
+        table_card(
+            "People, infrastructure, levers and metrics", "Everything known of the selection, by table"
+        ),
+        tabs(
             "infrastructure.table",
             {
                 "people": "People",
@@ -229,11 +231,9 @@ def company_tables(now: ui.View) -> None:
                 "commercial_levers": "Levers",
                 "company_metrics": "Metrics",
             },
-        )
-        for name, tab in parts.items():
-            if tab.open:
-                with tab:
-                    _company_table(now, name)
+        ) as table,
+    ):
+        _company_table(now, table)
 
 
 @part
@@ -372,13 +372,11 @@ def snapshots(now: ui.View) -> None:
                 key="builds-apart",
                 placeholder="",
             )
-            st.download_button(
+            save_button(
                 "Slide",
-                data=ui_progress.counted("changes", partial(slides.slide, told)),
-                file_name=f"changes-{before}-{newer}.pptx",
-                on_click="ignore",
+                ui_progress.counted("changes", partial(slides.slide, told)),
+                f"changes-{before}-{newer}.pptx",
                 icon=":material/download:",
-                type="tertiary",
                 key="builds-apart-slide",
                 help="The changes as a table on slides.",
             )
@@ -412,14 +410,11 @@ def table_browser(now: ui.View) -> None:
             },
             key=f"browse-{name}",
         )
-        st.download_button(
+        save_button(
             "CSV",
-            data=ui_progress.counted("table", partial(frame_csv, frame)),
-            file_name=f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
-            mime="text/csv",
-            on_click="ignore",
+            ui_progress.counted("table", partial(frame_csv, frame)),
+            f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
             icon=":material/download:",
-            type="tertiary",
             key=f"save-{name}",
             help="The rows above with all columns.",
         )

@@ -24,6 +24,7 @@ from dashboard.export import picture, server_picture
 from dashboard.look.markdown import plain
 from dashboard.look.theme import Look, plural
 from dashboard.screen import basket_state, builds, figure, own_state, tables, ui, ui_picture, ui_review
+from dashboard.screen.saving import save_button, slug
 from dashboard.screen.ui_progress import Telling, progress, reader
 from dashboard.screen.ui_template import chosen_template, hash_of
 
@@ -476,17 +477,15 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
 
 
 def _stem(now: Basket, snapshot_id: str) -> str:
-    words = "-".join("".join(c if c.isalnum() else " " for c in now.title or "deck").split()).lower()
-    return f"{words[:60] or 'deck'}-{snapshot_id}"
+    return f"{slug(now.title)[:60] or 'deck'}-{snapshot_id}"
 
 
 @dataclass(frozen=True)
 class Form:
-    """One thing a deck is saved as: its name, file ending, media type, and how it is made under progress."""
+    """One thing a deck is saved as: its name, file ending, and how it is made under progress."""
 
     label: str
     ending: str
-    mime: str
     make: Callable[[Telling], bytes]
 
 
@@ -511,16 +510,16 @@ def _forms(now: Basket, at_hand: decks.Builds, own: Template | None) -> list[For
         )
 
     forms = [
-        Form("PowerPoint, editable", "pptx", decks.PPTX, partial(made, "pptx")),
-        Form("ZIP: deck, data, sources", "zip", "application/zip", partial(made, "zip")),
-        Form("Web page in one file", "html", "text/html", partial(made, "html")),
+        Form("PowerPoint, editable", "pptx", partial(made, "pptx")),
+        Form("ZIP: deck, data, sources", "zip", partial(made, "zip")),
+        Form("Web page in one file", "html", partial(made, "html")),
     ]
     if server_picture.browser():
 
         def printed(tell: Telling) -> bytes:
             return server_picture.pdf_of_page(made("html", tell))
 
-        forms.append(Form("PDF", "pdf", "application/pdf", printed))
+        forms.append(Form("PDF", "pdf", printed))
     return forms
 
 
@@ -535,16 +534,14 @@ def _downloads(now: Basket, at_hand: decks.Builds, own: Template | None) -> None
         main = form.ending == "pptx"
         if form.ending in made:
             data: bytes = made[form.ending]
-            st.download_button(
+            save_button(
                 f"Download {form.ending.upper()}, {len(data) / 1e6:.1f} MB",
-                data=data,
-                file_name=f"{stem}.{form.ending}",
-                mime=form.mime,
-                on_click="ignore",
+                data,
+                f"{stem}.{form.ending}",
                 width="stretch",
                 key=f"deck-{form.ending}",
                 icon=":material/download:",
-                type="primary" if main else "secondary",
+                kind="primary" if main else "secondary",
             )
         elif st.button(
             form.label,
@@ -554,12 +551,11 @@ def _downloads(now: Basket, at_hand: decks.Builds, own: Template | None) -> None
             disabled=not now.slides,
         ):
             _make(form, made)
-    st.download_button(
+    save_button(
         "Deck as a small file (JSON)",
-        data=basket.to_json(now, at_hand.own).encode(),
-        file_name=f"{stem}.json",
-        mime="application/json",
-        on_click="ignore",
+        basket.to_json(now, at_hand.own).encode(),
+        f"{stem}.json",
+        kind="secondary",
         width="stretch",
         key="deck-json",
         disabled=not now.slides,

@@ -22,6 +22,7 @@ from dashboard.facts.own_company import AGENDAS, INFRASTRUCTURE, LEVERS, SPENDIN
 from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import MODELS, OWN_SIGN, join_words, model_short, plural
 from dashboard.screen import own_state, ui
+from dashboard.screen.saving import save_button
 from etl.governance_rule import LEVELS, UNDETERMINED, centralisation_index, has_units
 
 _FORM = "_own_form"
@@ -346,22 +347,10 @@ def _at_hand(now: ui.View, mine: Overlay | None) -> None:
         if mine is not None:
             stem = own_company.slug(mine.name)
             with st.container(horizontal=True, gap="small"):
-                st.download_button(
-                    "Keep as JSON",
-                    overlay.to_json(mine).encode(),
-                    f"{stem}.json",
-                    "application/json",
-                    on_click="ignore",
-                    key="own-json",
-                )
-                st.download_button(
-                    "As CSV tables",
-                    overlay.to_zip(mine),
-                    f"{stem}.zip",
-                    "application/zip",
-                    on_click="ignore",
-                    key="own-csv",
-                )
+                as_json = overlay.to_json(mine).encode()
+                save_button("Keep as JSON", as_json, f"{stem}.json", kind="secondary", key="own-json")
+                as_tables = overlay.to_zip(mine)
+                save_button("As CSV tables", as_tables, f"{stem}.zip", kind="secondary", key="own-csv")
                 st.button(
                     "Take it out", icon=":material/delete:", type="tertiary", key="own-out", on_click=_remove
                 )

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.read import read_table
-from etl.schema import Table, day, flag, integer, key, number, one_of, precision, text
+from etl.schema import Table, dated, flag, integer, key, number, one_of, text
 
 THINGS = Table(
     "things",
@@ -20,8 +20,7 @@ THINGS = Table(
     {
         "thing_id": key("Slug."),
         "name": text("Name.", nullable=True),
-        "made_date": day("Day.", nullable=True),
-        "made_date_precision": precision("made_date", nullable=True),
+        **dated("made_date", "Day.", nullable=True),
         "parts": integer("Parts.", nullable=True),
         "weight": number("Weight.", unit="kg", nullable=True),
         "is_new": flag("New.", nullable=True),

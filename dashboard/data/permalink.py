@@ -24,11 +24,8 @@ CURRENCIES = {"USD": "US dollars", "CNY": "Yuan"}
 
 #: The page on which a thing is shown, by its kind, and what must be picked there ("" where nothing needs to be).
 PLACES = {
-    "company": ("company", "company.id"),
-    "person": ("company", "company.id"),
+    **dict.fromkeys(("company", "person", "infrastructure", "event"), ("company", "company.id")),
     "model": ("model", "model.id"),
-    "infrastructure": ("company", "company.id"),
-    "event": ("company", "company.id"),
     "claim": ("claims", ""),
     "source": ("data", "data.source"),
     "governance": ("companies", ""),

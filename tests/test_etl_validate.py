@@ -123,8 +123,8 @@ def edit(name: str, old: bytes, new: bytes) -> Callable[[Path], None]:
     return change
 
 
-def in_line(name: str, line: int, column: str, cell: str) -> Callable[[Path], None]:
-    """Replaces one cell, found by line and column; keeps the file's other rows as they are."""
+def of_cell(name: str, column: str, cell: str, words: str) -> tuple[Callable[[Path], None], str, str]:
+    """Another cell in the first row of a file, whose other rows stay as they are: told at that line and column."""
 
     def change(raw: Path) -> None:
         import csv
@@ -132,11 +132,11 @@ def in_line(name: str, line: int, column: str, cell: str) -> Callable[[Path], No
 
         path = raw / name
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
-        rows[line - 1][rows[0].index(column)] = cell
+        rows[1][rows[0].index(column)] = cell
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
 
-    return change
+    return change, f"{name}:2: {column}:", words
 
 
 def twice(name: str) -> Callable[[Path], None]:
@@ -176,37 +176,17 @@ BROKEN: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "people.csv:1: person_ids:",
         "renamed?",
     ),
-    "wrong type": (in_line("models.csv", 2, "context_tokens", "128k"), "models.csv:2:", "not a whole number"),
-    "not finite": (
-        in_line("benchmark_scores.csv", 2, "score", "nan"),
-        "benchmark_scores.csv:2:",
-        "not a number",
-    ),
-    "bad date": (in_line("sources.csv", 2, "accessed_date", "31/12/2026"), "sources.csv:2:", "not a day"),
-    "no such day": (
-        in_line("claims.csv", 2, "checked_date", "2026-02-30"),
-        "claims.csv:2: checked_date:",
-        "not a day",
-    ),
+    "wrong type": of_cell("models.csv", "context_tokens", "128k", "not a whole number"),
+    "not finite": of_cell("benchmark_scores.csv", "score", "nan", "not a number"),
+    "bad date": of_cell("sources.csv", "accessed_date", "31/12/2026", "not a day"),
+    "no such day": of_cell("claims.csv", "checked_date", "2026-02-30", "not a day"),
     "duplicate key": (twice("companies.csv"), "companies.csv:", "stands twice"),
-    "dangling reference": (
-        in_line("models.csv", 2, "company_id", "nobody"),
-        "models.csv:2:",
-        "no 'nobody' in",
-    ),
-    "dangling source": (
-        in_line("models.csv", 2, "source_ids", "s9"),
-        "models.csv:2: source_ids:",
-        "no 's9' in",
-    ),
-    "unknown word": (in_line("models.csv", 2, "weights", "Open"), "models.csv:2: weights:", "not one of"),
+    "dangling reference": of_cell("models.csv", "company_id", "nobody", "no 'nobody' in"),
+    "dangling source": of_cell("models.csv", "source_ids", "s9", "no 's9' in"),
+    "unknown word": of_cell("models.csv", "weights", "Open", "not one of"),
     "overlap": (overlap, "governance_assessments.csv:", "overlaps the period before it"),
-    "empty cell": (
-        in_line("companies.csv", 2, "company_name", ""),
-        "companies.csv:2: company_name:",
-        "empty",
-    ),
-    "blanks": (in_line("companies.csv", 2, "country", "CN "), "companies.csv:2: country:", "blanks around"),
+    "empty cell": of_cell("companies.csv", "company_name", "", "empty"),
+    "blanks": of_cell("companies.csv", "country", "CN ", "blanks around"),
     "empty file": (
         lambda raw: (raw / "models.csv").write_bytes(b"") and None,
         "models.csv:",

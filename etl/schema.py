@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -220,17 +220,9 @@ def dated(name: str, description: str, *, nullable: bool = False, **of_day: Any)
     }
 
 
-def integer(
-    description: str,
-    *,
-    unit: str = "",
-    nullable: bool = False,
-    ge: int | None = None,
-    le: int | None = None,
-    near: Sequence[Near] = (),
-) -> pa.Column:
-    """A whole number."""
-    return _column("integer", description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
+def integer(description: str, **of_number: Any) -> pa.Column:
+    """A whole number; takes what `number` does."""
+    return number(description, kind="integer", **of_number)
 
 
 def number(
@@ -241,9 +233,10 @@ def number(
     ge: float | None = None,
     le: float | None = None,
     near: Sequence[Near] = (),
+    kind: Literal["number", "integer"] = "number",
 ) -> pa.Column:
-    """A number."""
-    return _column("number", description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
+    """A number, or a whole one."""
+    return _column(kind, description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
 
 
 def _range(ge: float | None, le: float | None) -> list[pa.Check]:

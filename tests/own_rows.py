@@ -74,7 +74,8 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
         {"alias": n, "alias_kind": "person", "company_id": "acme", "person_id": i} | FIRM
         for n, i in (("Ada Own", "ada-own"), ("Ben Own", "ben-own"))
     ]
-    rows["models"] = [
+    more: dict[str, list[dict[str, str]]] = {}
+    more["models"] = [
         {
             "model_id": f"acme/{n}",
             "model_name": f"Acme-{n}",
@@ -90,14 +91,13 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "license": "Own licence",
             "weights_at": "Our own servers",
         }
-        | FIRM
         for n, day, weights in (
             ("1", "2025-05-01", "closed"),
             ("2", "2026-05-01", "open"),
             ("3", "2026-10-10", "open"),
         )
     ]
-    rows["model_prices"] = [
+    more["model_prices"] = [
         {
             "price_id": "acme.1",
             "model_id": "acme/3",
@@ -110,9 +110,8 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "currency": "USD",
             "tier": "standard",
         }
-        | FIRM
     ]
-    rows["people"] = [
+    more["people"] = [
         {
             "role_id": f"acme-{person}",
             "person_id": person,
@@ -124,13 +123,12 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "valid_from_precision": "day",
         }
         | ({"valid_to": last, "valid_to_precision": "day"} if last else {})
-        | FIRM
         for person, name, first, last in (
             ("ada-own", "Ada Own", "2024-03-01", "2026-06-01"),
             ("ben-own", "Ben Own", "2026-06-01", ""),
         )
     ]
-    rows["governance_assessments"] = [
+    more["governance_assessments"] = [
         {
             "assessment_id": f"acme-{model}",
             "company_id": "acme",
@@ -143,13 +141,12 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "valid_to": last,
             "valid_to_precision": "day" if last else "",
         }
-        | FIRM
         for model, first, last in (
             ("federated", "2024-03-01", "2026-06-01"),
             ("hub_and_spoke", "2026-06-01", ""),
         )
     ]
-    rows["governance_events"] = [
+    more["governance_events"] = [
         {
             "event_id": "acme-2026-06-01-hub",
             "company_id": "acme",
@@ -159,9 +156,8 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "title": "A hub for all",
             "what_changed": "One platform group takes over from the units.",
         }
-        | FIRM
     ]
-    rows["company_metrics"] = [
+    more["company_metrics"] = [
         {
             "metric_id": "acme-rd-2025",
             "company_id": "acme",
@@ -174,6 +170,5 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "unit": "currency",
             "currency": "CNY",
         }
-        | FIRM
     ]
-    return rows
+    return rows | {table: [row | FIRM for row in mine] for table, mine in more.items()}

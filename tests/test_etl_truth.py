@@ -16,19 +16,16 @@ from etl.source_strength import (
 # --- Strength of documents ---
 
 
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://www.scmp.com/tech/article/1", "scmp.com"),
-        ("https://raw.githubusercontent.com/QwenLM/Qwen3/main/README.md", "github.com/qwenlm"),
-        ("https://huggingface.co/zai-org/GLM-5.1", "huggingface.co/zai-org"),
-        (
-            "https://web.archive.org/web/20250609162358id_/https://api-docs.deepseek.com/x/",
-            "api-docs.deepseek.com",
-        ),
-        ("urn:document:1", ""),
-    ],
-)
+SITES = {
+    "https://www.scmp.com/tech/article/1": "scmp.com",
+    "https://raw.githubusercontent.com/QwenLM/Qwen3/main/README.md": "github.com/qwenlm",
+    "https://huggingface.co/zai-org/GLM-5.1": "huggingface.co/zai-org",
+    "https://web.archive.org/web/20250609162358id_/https://api-docs.deepseek.com/x/": "api-docs.deepseek.com",
+    "urn:document:1": "",
+}
+
+
+@pytest.mark.parametrize(("url", "expected"), SITES.items())
 def test_site_of_an_address(url: str, expected: str) -> None:
     assert site(url) == expected
 

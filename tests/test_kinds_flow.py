@@ -56,9 +56,7 @@ def frame_of(cells: dict[tuple[str, str], tuple[list[str], str | None]]) -> pd.D
 
 @given(frame=CELLS.map(frame_of))
 @settings(max_examples=25, deadline=None)
-def test_every_row_is_one_band_and_bands_fill_their_nodes(
-    frame: pd.DataFrame,
-) -> None:
+def test_every_row_is_one_band_and_bands_fill_their_nodes(frame: pd.DataFrame) -> None:
     for look in LOOKS:
         room = replace(room_of(look), height=400.0)
         found = state(KIND, frame, COLUMNS, room)
@@ -83,9 +81,7 @@ def test_every_row_is_one_band_and_bands_fill_their_nodes(
 
 @given(frame=CELLS.map(frame_of))
 @settings(max_examples=10, deadline=None)
-def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
-    frame: pd.DataFrame,
-) -> None:
+def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(frame: pd.DataFrame) -> None:
     for look in LOOKS:
         room = room_of(look)
         figure = go.Figure(flow(KIND, frame, COLUMNS, room, look))
@@ -99,9 +95,7 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
 
 @given(frame=CELLS.filter(len).map(frame_of))
 @settings(max_examples=8, deadline=None)
-def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(
-    frame: pd.DataFrame,
-) -> None:
+def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(frame: pd.DataFrame) -> None:
     shown = replace(tiny_card(frame), kind=KIND, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
     check(deck, shown)

@@ -416,4 +416,7 @@ def test_plurals(count: int, noun: str, many: str | None, text: str) -> None:
 
 def test_lists_in_words() -> None:
     assert [theme.join_words(list(w)) for w in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
-    assert theme.join_words(list("abc"), 3) == "a, b and c" and theme.join_words(list("abcde"), 2) == "a, b and 3 more"
+    assert (
+        theme.join_words(list("abc"), 3) == "a, b and c"
+        and theme.join_words(list("abcde"), 2) == "a, b and 3 more"
+    )

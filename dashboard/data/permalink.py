@@ -22,9 +22,13 @@ BASES = {"reported": "As reported", "coded": "As coded"}
 NAMES = {"en": "English", "zh": "中文", "both": "Both"}
 CURRENCIES = {"USD": "US dollars", "CNY": "Yuan"}
 
+_PROFILE = ("company", "company.id")
 #: The page on which a thing is shown, by its kind, and what must be picked there ("" where nothing needs to be).
 PLACES = {
-    **dict.fromkeys(("company", "person", "infrastructure", "event"), ("company", "company.id")),
+    "company": _PROFILE,
+    "person": _PROFILE,
+    "infrastructure": _PROFILE,
+    "event": _PROFILE,
     "model": ("model", "model.id"),
     "claim": ("claims", ""),
     "source": ("data", "data.source"),

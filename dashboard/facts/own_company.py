@@ -119,18 +119,7 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
     """
     cid, day = one.company_id, f"{today:%Y-%m-%d}"
     since, source = one.since or day, f"own-{slug(one.name)}"
-    firm: dict[str, object] = {"confidence": "medium", "source_ids": source}
     out: dict[str, list[dict[str, object]]] = {
-        "sources": [
-            {
-                "source_id": source,
-                "publisher": f"{one.name[:60]} (own numbers)",
-                "title": f"[Put in by the reader, {day}]",
-                "url": f"urn:own:{slug(one.name)}",
-                "accessed_date": day,
-                "kind": "primary",
-            }
-        ],
         "companies": [
             {
                 "company_id": cid,
@@ -140,10 +129,9 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
                 "company_type": one.company_type,
                 "lab_agenda": "" if has_units(one.company_type) else one.lab_agenda,
             }
-            | firm
         ],
         "company_aliases": [
-            {"alias": name, "alias_kind": "name", "company_id": cid, "language": language} | firm
+            {"alias": name, "alias_kind": "name", "company_id": cid, "language": language}
             for name, language in ((one.name, ""), (one.name_zh, "zh"))
             if name and not (language and name.casefold() == one.name.casefold())
         ],
@@ -157,7 +145,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
                 "valid_from_precision": "day",
                 "evidence": f"Own reading: {LEVELS[d][score]}." if d in LEVELS else "Own reading.",
             }
-            | firm
             for d, score in one.scores.items()
             if d in (*DIMENSIONS, *QUALIFIERS)
         ],
@@ -174,7 +161,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
                 "valid_from_precision": "day",
                 "note": "Derived by the printed rule from scores that the reader gave.",
             }
-            | firm
         ]
     if one.lead:
         known = tables["people"].drop_duplicates("person_name").set_index("person_name")["person_id"]
@@ -188,11 +174,10 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
                 "role": one.lead_role or "Leads AI",
                 "is_ai_lead": True,
             }
-            | firm
         ]
         if one.lead not in known:
             out["company_aliases"].append(
-                {"alias": one.lead, "alias_kind": "person", "company_id": cid, "person_id": person} | firm
+                {"alias": one.lead, "alias_kind": "person", "company_id": cid, "person_id": person}
             )
     out["models"] = [
         {
@@ -207,7 +192,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
             "is_rolling_alias": False,
             "note": "Put in by the reader; no licence was told.",
         }
-        | firm
         for name, weights, released in one.models[:MOST]
     ]
     out["model_prices"] = [
@@ -223,7 +207,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
             "currency": currency,
             "tier": "standard",
         }
-        | firm
         for name, before, after, currency in one.prices[:MOST]
     ]
     out["commercial_levers"] = [
@@ -234,7 +217,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
             "lever_name": words,
             "is_headline": n == 1,
         }
-        | firm
         for n, (kind, words) in enumerate(one.levers[:MOST], 1)
     ]
     out["company_metrics"] = [
@@ -250,7 +232,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
             "unit": "currency",
             "currency": currency,
         }
-        | firm
         for metric, year, amount, currency in one.spending[:MOST]
     ]
     out["infrastructure"] = [
@@ -260,10 +241,21 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
             "infrastructure_kind": kind,
             "infrastructure_name": name,
         }
-        | firm
         for kind, name in one.infrastructure[:MOST]
     ]
-    return {name: mine for name, mine in out.items() if mine}
+    document: dict[str, object] = {
+        "source_id": source,
+        "publisher": f"{one.name[:60]} (own numbers)",
+        "title": f"[Put in by the reader, {day}]",
+        "url": f"urn:own:{slug(one.name)}",
+        "accessed_date": day,
+        "kind": "primary",
+    }
+    # Every row rests on that one document, and is as sure as its word.
+    sure = {"confidence": "medium", "source_ids": source}
+    return {"sources": [document]} | {
+        name: [row | sure for row in mine] for name, mine in out.items() if mine
+    }
 
 
 def as_overlay(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> Overlay:

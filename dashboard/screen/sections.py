@@ -260,12 +260,13 @@ def freshness_table(now: ui.View) -> None:
         else f"All {len(ages):,} dated tables within the shelf life of their kind"
     )
     with table_card("How fresh", f"Newest fact of each table on {format_day(now.snapshot.as_of)}. {about}"):
-        st.dataframe(
+        data_table(
             ages,
-            column_config={
+            now,
+            {
                 "table": "Table",
                 "rows": "Rows",
-                "newest_date": st.column_config.DateColumn("Newest fact", format="D MMM YYYY"),
+                "newest_date": "Newest fact",
                 "age_days": st.column_config.NumberColumn("Age, days"),
                 "shelf_life_months": st.column_config.NumberColumn(
                     "Shelf life, months", help="Older than this, the table's kind of fact is stale."
@@ -273,8 +274,8 @@ def freshness_table(now: ui.View) -> None:
                 "state": "State",
                 "undated_rows": st.column_config.NumberColumn("Rows without a date"),
             },
-            hide_index=True,
             key="freshness",
+            height="auto",
         )
 
 
@@ -464,32 +465,20 @@ def sources_table(now: ui.View) -> None:
     with table_card(
         "Sources", f"{plural(len(sources), 'document')} of {sources['publisher'].nunique()} publishers"
     ):
-        st.dataframe(
-            sources[
-                [
-                    "publisher",
-                    "title",
-                    "published_date",
-                    "kind",
-                    "rows",
-                    "checked",
-                    "url",
-                    "accessed_date",
-                    "license",
-                    "note",
-                ]
-            ],
-            column_config={
+        data_table(
+            sources,
+            now,
+            {
                 "publisher": st.column_config.TextColumn("Publisher", pinned=True),
                 "title": st.column_config.TextColumn("Title", width="medium"),
-                "published_date": st.column_config.DateColumn("Published", format="D MMM YYYY"),
+                "published_date": "Published",
+                "kind": "Kind",
                 "rows": st.column_config.NumberColumn("Rows", help="Rows of all tables that rest on it."),
                 "checked": st.column_config.TextColumn(proof.CHECKED, help=proof.MEANS, width="medium"),
                 "url": st.column_config.LinkColumn("Address", width="medium"),
-                "accessed_date": st.column_config.DateColumn("Read", format="D MMM YYYY"),
+                "accessed_date": "Read",
                 "license": "Licence",
+                "note": "Note",
             },
-            hide_index=True,
-            height=460,
             key="sources-table",
         )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
@@ -210,15 +211,7 @@ def empty() -> None:
             "that colleagues can edit."
         )
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            for name in basket.PRESETS:
-                st.button(
-                    plain(f"Start from the {name.lower()}"),
-                    icon=":material/library_add:",
-                    key=f"preset-{name}",
-                    on_click=_use_preset,
-                    args=(name,),
-                    help=basket.ABOUT[name],
-                )
+            _preset_buttons("Start from the", "preset", "secondary")
             st.page_link(
                 "app_pages/gallery.py",
                 label="Look for charts in the gallery",
@@ -226,6 +219,19 @@ def empty() -> None:
             )
         st.file_uploader(
             "Open a saved deck (JSON)", type="json", key="deck-file", on_change=_open_file, max_upload_size=1
+        )
+
+
+def _preset_buttons(words: str, key: str, kind: Literal["secondary", "tertiary"]) -> None:
+    for name in basket.PRESETS:
+        st.button(
+            plain(f"{words} {name.lower()}"),
+            icon=":material/library_add:",
+            key=f"{key}-{name}",
+            on_click=_use_preset,
+            args=(name,),
+            type=kind,
+            help=basket.ABOUT[name],
         )
 
 
@@ -255,15 +261,7 @@ def slide_list(now: Basket, at_hand: decks.Builds) -> None:
                     st.caption(plain(places[n]))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Add section", icon=":material/title:", on_click=_add_section, type="tertiary")
-        for name in basket.PRESETS:
-            st.button(
-                plain(f"Add the {name.lower()}"),
-                icon=":material/library_add:",
-                key=f"add-preset-{name}",
-                on_click=_use_preset,
-                args=(name,),
-                type="tertiary",
-            )
+        _preset_buttons("Add the", "add-preset", "tertiary")
         st.page_link("app_pages/gallery.py", label="Find more charts", icon=":material/arrow_forward:")
 
 
@@ -480,8 +478,7 @@ def _stem(now: Basket, snapshot_id: str) -> str:
     return f"{slug(now.title)[:60] or 'deck'}-{snapshot_id}"
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(NamedTuple):
     """One thing a deck is saved as: its name, file ending, and how it is made under progress."""
 
     label: str

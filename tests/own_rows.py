@@ -79,7 +79,6 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
         {
             "model_id": f"acme/{n}",
             "model_name": f"Acme-{n}",
-            "company_id": "acme",
             "release_date": day,
             "release_date_precision": "day",
             "modality": "text",
@@ -101,7 +100,6 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
         {
             "price_id": "acme.1",
             "model_id": "acme/3",
-            "company_id": "acme",
             "provider": "Acme",
             "price_date": "2026-11-01",
             "price_date_precision": "day",
@@ -116,7 +114,6 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "role_id": f"acme-{person}",
             "person_id": person,
             "person_name": name,
-            "company_id": "acme",
             "role": "Chief AI officer",
             "is_ai_lead": "true",
             "valid_from": first,
@@ -131,7 +128,6 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
     more["governance_assessments"] = [
         {
             "assessment_id": f"acme-{model}",
-            "company_id": "acme",
             "governance_model_id": model,
             "basis": "reported",
             "reported_by": "Acme (own numbers)",
@@ -149,7 +145,6 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
     more["governance_events"] = [
         {
             "event_id": "acme-2026-06-01-hub",
-            "company_id": "acme",
             "event_date": "2026-06-01",
             "event_date_precision": "day",
             "event_type": "restructure",
@@ -160,7 +155,6 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
     more["company_metrics"] = [
         {
             "metric_id": "acme-rd-2025",
-            "company_id": "acme",
             "metric": "r_d_spend",
             "period": "2025",
             "period_end_date": "2025-12-31",
@@ -171,4 +165,5 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "currency": "CNY",
         }
     ]
-    return rows | {table: [row | FIRM for row in mine] for table, mine in more.items()}
+    own = {"company_id": "acme"} | FIRM
+    return rows | {table: [own | row for row in mine] for table, mine in more.items()}

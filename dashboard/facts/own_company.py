@@ -122,7 +122,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
     out: dict[str, list[dict[str, object]]] = {
         "companies": [
             {
-                "company_id": cid,
                 "company_name": one.name,
                 "company_name_zh": one.name_zh,
                 "country": one.country,
@@ -131,14 +130,13 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
             }
         ],
         "company_aliases": [
-            {"alias": name, "alias_kind": "name", "company_id": cid, "language": language}
+            {"alias": name, "alias_kind": "name", "language": language}
             for name, language in ((one.name, ""), (one.name_zh, "zh"))
             if name and not (language and name.casefold() == one.name.casefold())
         ],
         "governance_observations": [
             {
                 "observation_id": f"{cid}-{d.replace('_', '-')}-{since}",
-                "company_id": cid,
                 "dimension": d,
                 "score": score,
                 "valid_from": since,
@@ -153,7 +151,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
         out["governance_assessments"] = [
             {
                 "assessment_id": f"{cid}-own-{since}",
-                "company_id": cid,
                 "governance_model_id": one.model_id,
                 "basis": "reported",
                 "reported_by": REPORTED_BY,
@@ -170,20 +167,16 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
                 "role_id": f"{cid}-lead",
                 "person_id": person,
                 "person_name": one.lead,
-                "company_id": cid,
                 "role": one.lead_role or "Leads AI",
                 "is_ai_lead": True,
             }
         ]
         if one.lead not in known:
-            out["company_aliases"].append(
-                {"alias": one.lead, "alias_kind": "person", "company_id": cid, "person_id": person}
-            )
+            out["company_aliases"].append({"alias": one.lead, "alias_kind": "person", "person_id": person})
     out["models"] = [
         {
             "model_id": f"{cid}/{slug(name)}",
             "model_name": name,
-            "company_id": cid,
             "release_date": released or since,
             "release_date_precision": "day",
             "weights": weights,
@@ -198,7 +191,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
         {
             "price_id": f"{cid}.{slug(name)}-{currency.lower()}",
             "model_id": f"{cid}/{slug(name)}",
-            "company_id": cid,
             "provider": one.name,
             "price_date": day,
             "price_date_precision": "day",
@@ -212,7 +204,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
     out["commercial_levers"] = [
         {
             "lever_id": f"{cid}-{n}-{kind}",
-            "company_id": cid,
             "lever": kind,
             "lever_name": words,
             "is_headline": n == 1,
@@ -222,7 +213,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
     out["company_metrics"] = [
         {
             "metric_id": f"{cid}-{metric.replace('_', '-')}-{year}",
-            "company_id": cid,
             "metric": metric,
             "period": str(year),
             "period_end_date": f"{year}-12-31",
@@ -237,7 +227,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
     out["infrastructure"] = [
         {
             "infrastructure_id": f"{cid}-{slug(name)}",
-            "company_id": cid,
             "infrastructure_kind": kind,
             "infrastructure_name": name,
         }
@@ -251,11 +240,9 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
         "accessed_date": day,
         "kind": "primary",
     }
-    # Every row rests on that one document, and is as sure as its word.
-    sure = {"confidence": "medium", "source_ids": source}
-    return {"sources": [document]} | {
-        name: [row | sure for row in mine] for name, mine in out.items() if mine
-    }
+    # Every row is about the company, rests on that one document, and is as sure as its word.
+    own: dict[str, object] = {"company_id": cid, "confidence": "medium", "source_ids": source}
+    return {"sources": [document]} | {name: [own | row for row in mine] for name, mine in out.items() if mine}
 
 
 def as_overlay(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> Overlay:

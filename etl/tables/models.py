@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 
 import pandas as pd
+import pandera.pandas as pa
 
 from etl import schema as col
 from etl.rules import by, names_resolve, not_after_reading, not_before_release
@@ -316,6 +317,11 @@ def lists_yield_to_epoch(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def _size(description: str, *, unit: str, le: int | None = None) -> pa.Column:
+    """A size of a model: known or not, and no farther from its kin than OF_A_KIND."""
+    return col.integer(description, unit=unit, nullable=True, ge=1, le=le, near=OF_A_KIND)
+
+
 MODELS = Table(
     "models",
     "Released AI models. One row per model and size.",
@@ -331,31 +337,19 @@ MODELS = Table(
             in_key=31,
             told=True,
         ),
-        "parameters_total": col.integer(
-            "All parameters, every expert.", unit="parameters", nullable=True, ge=1, near=OF_A_KIND
-        ),
-        "parameters_active": col.integer(
-            "Parameters used per token.", unit="parameters", nullable=True, ge=1, near=OF_A_KIND
-        ),
+        "parameters_total": _size("All parameters, every expert.", unit="parameters"),
+        "parameters_active": _size("Parameters used per token.", unit="parameters"),
         "architecture": col.one_of(("dense", "mixture"), "Dense, or mixture of experts.", nullable=True),
-        "context_tokens": col.integer(
+        "context_tokens": _size(
             "Context length that the vendor lists, with its own extension.",
             unit="tokens",
-            nullable=True,
-            ge=1,
             le=50_000_000,
-            near=OF_A_KIND,
         ),
-        "context_native_tokens": col.integer(
+        "context_native_tokens": _size(
             "The part of it that needs no extension such as YaRN, where the vendor tells them apart.",
             unit="tokens",
-            nullable=True,
-            ge=1,
-            near=OF_A_KIND,
         ),
-        "max_output_tokens": col.integer(
-            "Longest output.", unit="tokens", nullable=True, ge=1, le=5_000_000, near=OF_A_KIND
-        ),
+        "max_output_tokens": _size("Longest output.", unit="tokens", le=5_000_000),
         "weights": col.one_of(WEIGHTS, "What may be done with the weights.", nullable=True),
         "license": col.text("Licence by name; a class such as “open” is not one.", nullable=True),
         "modality": col.one_of(MODALITIES, "What goes in and comes out, as a class.", nullable=True),

@@ -22,8 +22,8 @@ from etl.tables import TABLES
 from etl.tables.measures import FEED_USE
 from etl.validate import (
     Readable,
+    cell_problems,
     column_problems,
-    precision_problems,
     range_problems,
     reference_problems,
     rule_problems,
@@ -155,19 +155,7 @@ def check(
         if found and frame.empty:
             unreadable.add(table.name)
             continue
-        told = {(p.line, p.column) for p in found}
-        # A cell that could not be read is null: do not report it a second time as empty.
-        problems += [
-            p
-            for p in [*column_problems(table, frame, shown), *unlisted_problems(table, frame, shown)]
-            if (p.line, p.column) not in told
-        ]
-        # Nor its precision as one without a day.
-        problems += [
-            p
-            for p in precision_problems(table, frame, shown)
-            if (p.line, p.column) not in told and (p.line, p.column.removesuffix("_precision")) not in told
-        ]
+        problems += cell_problems(table, frame, shown, found, unlisted_problems(table, frame, shown))
     for name in sorted(p.name for p in raw.glob("*.csv")):
         if name.removesuffix(".csv") not in {t.name for t in raw_tables}:
             problems.append(

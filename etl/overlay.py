@@ -9,19 +9,12 @@ from datetime import date
 import pandas as pd
 import pyarrow as pya
 
+from etl import validate
 from etl.build import BuildFailed
 from etl.problem import Problem
 from etl.read import read_content
 from etl.schema import PANDAS, Frames, Table, empty
 from etl.tables import TABLES
-from etl.validate import (
-    Readable,
-    column_problems,
-    precision_problems,
-    range_problems,
-    reference_problems,
-    rule_problems,
-)
 from etl.write import arrow_table
 
 #: Vocabulary of the product itself, which pages, colours and the printed rule know by name, and its own keepers' decisions.
@@ -143,15 +136,7 @@ def _read(
         problems += found
         if found and frame.empty:
             continue
-        told = {(p.line, p.column) for p in found}
-        problems += [
-            p
-            for p in [
-                *column_problems(table, frame, shown[name]),
-                *precision_problems(table, frame, shown[name]),
-            ]
-            if (p.line, p.column) not in told and (p.line, p.column.removesuffix("_precision")) not in told
-        ]
+        problems += validate.cell_problems(table, frame, shown[name], found)
         problems += _long_cells(table, frame, shown[name])
         own[name] = frame
     rows = sum(map(len, own.values()))
@@ -222,12 +207,12 @@ def _problems(
     base: Frames, merged: Frames, own: Frames, shown: Mapping[str, str], today: date
 ) -> list[Problem]:
     problems: list[Problem] = []
-    readable = Readable(merged)
+    readable = validate.Readable(merged)
     for name, frame in own.items():
         table = ALLOWED[name]
         mine = {**merged, name: frame}
-        found = reference_problems(table, mine, shown[name])
-        found += range_problems(table, mine, shown[name], today, up_to_today=True)
+        found = validate.reference_problems(table, mine, shown[name])
+        found += validate.range_problems(table, mine, shown[name], today, up_to_today=True)
         problems += found
         if name == "company_aliases":
             problems += _taken_names(base[name], frame, shown[name])
@@ -238,8 +223,8 @@ def _problems(
     for name, table in ALLOWED.items():
         # Rows that are only added cannot make those of other tables wrong.
         if name in own or replaced:
-            found = rule_problems(table, readable, shown.get(name, name))
-            problems += _mine(table, found, merged, lambda t=table: rule_problems(t, base, ""))
+            found = validate.rule_problems(table, readable, shown.get(name, name))
+            problems += _mine(table, found, merged, lambda t=table: validate.rule_problems(t, base, ""))
     return list(dict.fromkeys(problems))
 
 
@@ -321,9 +306,9 @@ def _derived(
         if table.derived_where is not None or not table.is_raw or table.name in shown or replaces:
             out[table.name] = made
         check = narrow[table.name].reset_index(drop=True)
-        problems += column_problems(table, check, f"{table.name} (derived)")
+        problems += validate.column_problems(table, check, f"{table.name} (derived)")
     for table in raw.values():
-        found = rule_problems(table, narrow, shown.get(table.name, table.name), table.rules_after)
+        found = validate.rule_problems(table, narrow, shown.get(table.name, table.name), table.rules_after)
         problems += _mine(table, found, merged, list)
     return out, problems
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -204,24 +204,25 @@ def day(
     )
 
 
-def precision(of: str, *, nullable: bool = False) -> pa.Column:
-    """How exactly the source states the day in the column before."""
-    return one_of(
-        PRECISION, f"How exactly {of} is known; the day is the first of its period.", nullable=nullable
-    )
+def dated(name: str, description: str, *, nullable: bool = False, **of_day: Any) -> dict[str, pa.Column]:
+    """The two columns of a day that a source may state vaguely: `name`, and `name`_precision, how exactly it does.
+
+    Args:
+        name: Column of the day.
+        description: What happened on it.
+        nullable: Whether it may be unknown; how exactly it is known then is, too.
+        of_day: What else `day` takes.
+    """
+    words = f"How exactly {name} is known; the day is the first of its period."
+    return {
+        name: day(description, nullable=nullable, **of_day),
+        f"{name}_precision": one_of(PRECISION, words, nullable=nullable),
+    }
 
 
-def integer(
-    description: str,
-    *,
-    unit: str = "",
-    nullable: bool = False,
-    ge: int | None = None,
-    le: int | None = None,
-    near: Sequence[Near] = (),
-) -> pa.Column:
-    """A whole number."""
-    return _column("integer", description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
+def integer(description: str, **of_number: Any) -> pa.Column:
+    """A whole number; takes what `number` does."""
+    return number(description, kind="integer", **of_number)
 
 
 def number(
@@ -232,9 +233,10 @@ def number(
     ge: float | None = None,
     le: float | None = None,
     near: Sequence[Near] = (),
+    kind: Literal["number", "integer"] = "number",
 ) -> pa.Column:
-    """A number."""
-    return _column("number", description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
+    """A number, or a whole one."""
+    return _column(kind, description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
 
 
 def _range(ge: float | None, le: float | None) -> list[pa.Check]:
@@ -260,6 +262,31 @@ def evidence() -> dict[str, pa.Column]:
         "source_ids": reference(
             "sources.source_id", "Documents the row rests on, `; ` between them.", is_list=True
         ),
+    }
+
+
+def until(description: str) -> dict[str, pa.Column]:
+    """The first day on which what a row says no longer holds: it may be told half a year before, and open is null."""
+    return dated("valid_to", description, nullable=True, ahead=6, earliest="2015-01-01")
+
+
+def named(what: str, slug: str, name: str, name_zh: str = "") -> dict[str, pa.Column]:
+    """What a table of things with names begins with: `what`_id, `what`_name and, where they have one, `what`_name_zh."""
+    chinese = {f"{what}_name_zh": text(name_zh, nullable=True)} if name_zh else {}
+    return {f"{what}_id": key(slug), f"{what}_name": text(name)} | chinese
+
+
+def of_company(row: str, slug: str, description: str = "Company.") -> dict[str, pa.Column]:
+    """What a table about companies begins with: the key `row` and whom the row is about."""
+    return {row: key(slug), "company_id": reference("companies.company_id", description)}
+
+
+def of_model(row: str, slug: str, developer: str) -> dict[str, pa.Column]:
+    """What a table about models begins with: the key `row`, the model and its developer."""
+    return {
+        row: key(slug),
+        "model_id": reference("models.model_id", "Model."),
+        "company_id": reference("companies.company_id", developer),
     }
 
 

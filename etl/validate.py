@@ -116,6 +116,28 @@ FIRST_DAY: dict[str, Callable[[pd.Timestamp], pd.Timestamp]] = {
 }
 
 
+def cell_problems(
+    table: Table, frame: pd.DataFrame, shown: str, read: Sequence[Problem], more: Sequence[Problem] = ()
+) -> list[Problem]:
+    """What is wrong with the cells of a table that was read, each told once.
+
+    Args:
+        table: Declaration of the table.
+        frame: Its rows, typed.
+        shown: What messages call its file.
+        read: What reading told: such a cell is null, and neither empty nor a precision without its day.
+        more: What else is wrong with cells, told behind what the columns say.
+    """
+    told = {(p.line, p.column) for p in read}
+    vague = [
+        p
+        for p in precision_problems(table, frame, shown)
+        if (p.line, p.column.removesuffix("_precision")) not in told
+    ]
+    found = [*column_problems(table, frame, shown), *more, *vague]
+    return [p for p in found if (p.line, p.column) not in told]
+
+
 class TableUnreadError(Exception):
     """A rule asked for a table whose file could not be read."""
 

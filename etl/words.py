@@ -147,6 +147,15 @@ def _name(sign: str) -> str:
     return unicodedata.name(sign, kinds.get(unicodedata.category(sign), "a sign without a name"))
 
 
+#: What is told by a sign alone: pattern and sentence; the first that fits is said.
+_BY_A_SIGN = (
+    (_TAG, "a tag of HTML: got '{found:.40}' in {cell}, expected plain words"),
+    (_SPREADSHEET, "an error of a spreadsheet: got '{found}', expected the value, or an empty cell"),
+    (_FORMULA, "a formula: got {cell}, expected its value"),
+    (_SCHEME, "an address that runs or reads something: got {cell}, expected https:// or words"),
+)
+
+
 def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
     """What is wrong with a cell of words, as one sentence; "" for a sound one.
 
@@ -171,14 +180,9 @@ def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
             return f"two spaces in a row: got {shown(cell)}, expected one"
         if (m := _ENTITY.search(cell)) and html.unescape(m[0]) != m[0]:
             return f"an entity of HTML: got '{m[0]}' in {shown(cell)}, expected the sign itself, {html.unescape(m[0])!a}"
-        if m := _TAG.search(cell):
-            return f"a tag of HTML: got '{m[0][:40]}' in {shown(cell)}, expected plain words"
-        if m := _SPREADSHEET.search(cell):
-            return f"an error of a spreadsheet: got '{m[0]}', expected the value, or an empty cell"
-        if _FORMULA.search(cell):
-            return f"a formula: got {shown(cell)}, expected its value"
-        if m := _SCHEME.search(cell):
-            return f"an address that runs or reads something: got {shown(cell)}, expected https:// or words"
+        for pattern, sentence in _BY_A_SIGN:
+            if m := pattern.search(cell):
+                return sentence.format(found=m[0], cell=shown(cell))
         for m in _ADDRESS.finditer(cell):
             if said := address_fault(m[0].rstrip(".'\"”")):
                 return said

@@ -31,12 +31,7 @@ REPEATS = 5
 
 def best(action: Callable[[], Any], repeats: int = REPEATS) -> tuple[float, Any]:
     """Milliseconds of the fastest of several runs, and what the last one returned."""
-    fastest, value = float("inf"), None
-    for _ in range(repeats):
-        began = time.perf_counter()
-        value = action()
-        fastest = min(fastest, time.perf_counter() - began)
-    return fastest * 1000, value
+    return bench_exports.least(action, repeats, time.perf_counter)
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 Cell = Callable[[str], str | None]
@@ -12,6 +12,16 @@ Cell = Callable[[str], str | None]
 def inside(sign: str) -> Cell:
     """A sign put into the middle of a cell."""
     return lambda cell: cell[: len(cell) // 2] + sign + cell[len(cell) // 2 :] if len(cell) > 2 else None
+
+
+def forms(told: Mapping[str, str]) -> dict[str, Cell]:
+    """A cell put into each of several forms, in which "%s" stands for what it held; an empty one stays."""
+    return {name: (lambda c, f=form: f.replace("%s", c) if c else None) for name, form in told.items()}
+
+
+def instead(*words: str) -> dict[str, Cell]:
+    """Each of several words in place of a cell; an empty one, and the word itself, stay."""
+    return {w: (lambda c, w=w: w if c and c != w else None) for w in words}
 
 
 def _digits(zero: str) -> Cell:
@@ -39,21 +49,25 @@ NUMBERS: dict[str, Cell] = {
     "full-width digits": _digits("０"),
     "Arabic digits": _digits("٠"),
     "hexadecimal": lambda c: hex(int(c)) if re.fullmatch(r"\d+", c) else None,
-    "about": lambda c: f"~{c}" if c else None,
-    "more than": lambda c: f">{c}" if c else None,
+    **forms(
+        {
+            "about": "~%s",
+            "more than": ">%s",
+            "dollars": "$%s",
+            "yuan": "¥%s",
+            "thousands by letter": "%sk",
+            "Chinese unit": "%s亿",
+            "typographic minus": "−%s",
+            "in brackets": "(%s)",
+            "beyond all numbers": "1e400",
+            "twice": "%s; %s",
+            "footnote": "%s¹",
+            "asterisk": "%s*",
+            "true": "true",
+            "a day": "2026-06-30",
+        }
+    ),
     "a range": lambda c: f"{c}-{c}" if c and c[0] != "-" else None,
-    "dollars": lambda c: f"${c}" if c else None,
-    "yuan": lambda c: f"¥{c}" if c else None,
-    "thousands by letter": lambda c: f"{c}k" if c else None,
-    "Chinese unit": lambda c: f"{c}亿" if c else None,
-    "typographic minus": lambda c: f"−{c}" if c else None,
-    "in brackets": lambda c: f"({c})" if c else None,
-    "beyond all numbers": lambda c: "1e400" if c else None,
-    "twice": lambda c: f"{c}; {c}" if c else None,
-    "footnote": lambda c: f"{c}¹" if c else None,
-    "asterisk": lambda c: f"{c}*" if c else None,
-    "true": lambda c: "true" if c else None,
-    "a day": lambda c: "2026-06-30" if c else None,
 }  # fmt: skip
 #: Days that are none, or none in this form.
 DAYS: dict[str, Cell] = {
@@ -70,12 +84,16 @@ DAYS: dict[str, Cell] = {
     "minus signs": lambda c: c.replace("-", "−") if c else None,
     "full-width": _digits("０"),
     "Chinese": lambda c: f"{c[:4]}年{c[5:7]}月{c[8:]}日" if c else None,
-    "zone": lambda c: f"{c}Z" if c else None,
+    **forms(
+        {
+            "zone": "%sZ",
+            "seconds since 1970": "1782777600",
+            "a range": "%s/%s",
+            "about": "c. %s",
+        }
+    ),
     "month 13": lambda c: f"{c[:4]}-13-01" if c else None,
     "day 0": lambda c: f"{c[:8]}00" if c else None,
-    "seconds since 1970": lambda c: "1782777600" if c else None,
-    "a range": lambda c: f"{c}/{c}" if c else None,
-    "about": lambda c: f"c. {c}" if c else None,
     "Buddhist year": lambda c: f"{int(c[:4]) + 543}{c[4:]}" if c and not c.endswith("02-29") else None,
     "year of the republic": lambda c: f"0{int(c[:4]) - 1911}{c[4:]}" if c else None,
     "spreadsheet of 1904": _moved(-1462),
@@ -134,7 +152,7 @@ _WORDS = (
 )  # fmt: skip
 TEXTS: dict[str, Cell] = {
     **{name: inside(sign) for name, sign in _SIGNS.items()},
-    **{f"instead: {w}": (lambda c, w=w: w if c and c != w else None) for w in _WORDS},  # type: ignore[misc]
+    **{f"instead: {w}": change for w, change in instead(*_WORDS).items()},
     "IPA letter": letters({"a": "ɑ", "g": "ɡ", "i": "ɩ"}),
     "Coptic letter": letters({"o": "ⲟ", "c": "ⲥ", "p": "ⲣ"}),
     "Deseret letter": letters({"o": "𐐬"}),
@@ -163,16 +181,18 @@ TEXTS: dict[str, Cell] = {
     "escaped": lambda c: c.encode("unicode_escape").decode() if not c.isascii() else None,
     "percent-encoded": lambda c: "".join(f"%{b:02X}" for b in c.encode()) if not c.isascii() else None,
     "entities": lambda c: c.encode("ascii", "xmlcharrefreplace").decode() if not c.isascii() else None,
-    "quoted": lambda c: f'"{c}"' if c else None,
+    **forms(
+        {
+            "quoted": '"%s"',
+            "comma behind": "%s,",
+            "dangling bracket": "%s (",
+            "backslash behind": "%s\\",
+        }
+    ),
     "one long word": lambda c: "a" * 20_000 if c else None,
     "word twice": lambda c: re.sub(r"(\w+) ", r"\1 \1 ", c, count=1) if " " in c else None,
-    "comma behind": lambda c: f"{c}," if c else None,
-    "dangling bracket": lambda c: f"{c} (" if c else None,
-    "backslash behind": lambda c: f"{c}\\" if c else None,
 }  # fmt: skip
-ADDRESSES: dict[str, Cell] = {
-    w: (lambda c, w=w: w if c else None)  # type: ignore[misc]
-    for w in (
+ADDRESSES: dict[str, Cell] = instead(
         "https://example。com/page", "https://ex%61mple.org/page", "https://example.org./page", "https://example.org:0/", "java\tscript:alert(1)",
         "JAVASCRIPT:alert(1)", "https:\\\\example.org", "https:///example.org/page", "https://2130706433/", "https://127.1/", "https://[::ffff:10.0.0.1]/",
         "https://intranet/page", "https://host.internal/page", "https://page.onion/", "view-source:https://example.org", "about:blank", "chrome://settings",
@@ -182,8 +202,7 @@ ADDRESSES: dict[str, Cell] = {
         "https://example.org/ https://example.com/", "\\\\server\\share\\file", "C:\\file.pdf", "/page", "#page", "?page", "tel:123", "urn:", "urn:UUID",
         "https://example.org/" + "a" * 5000, "=HYPERLINK(\"https://a.example\")", "<https://example.org>", "[page](https://example.org)", "https://a.b.c.d/",
         "https://192.168.1.1/page", "https://example.org,com/", "https://-/", "ws://example.org/", "https://e\u0301xample.org/",
-    )
-}  # fmt: skip
+)  # fmt: skip
 REPOSITORIES: dict[str, Cell] = {
     w: (lambda c, w=w: w if c else None)  # type: ignore[misc]
     for w in ("Qwen", "Qwen/", "/", "Qwen/Qwen3-8B.git", "hf.co/Qwen/Qwen3-8B", "Qwen/Qwen3-8B@main", "Qwen/Qwen3-8B?x", "datasets/Qwen/x",
@@ -194,14 +213,18 @@ LISTS: dict[str, Cell] = {
     "comma between": lambda c: c.replace("; ", ", ", 1) if "; " in c else None,
     "no blank between": lambda c: c.replace("; ", ";", 1) if "; " in c else None,
     "bar between": lambda c: c.replace("; ", " | ", 1) if "; " in c else None,
-    "separator behind": lambda c: f"{c}; " if c else None,
-    "separator before": lambda c: f"; {c}" if c else None,
+    **forms(
+        {
+            "separator behind": "%s; ",
+            "separator before": "; %s",
+            "quoted": "'%s'",
+        }
+    ),
     "an id twice": lambda c: f"{c}; {c.split('; ')[0]}" if c else None,
     "in capitals": lambda c: c.upper() if c and c.upper() != c else None,
     "underscores": lambda c: c.replace("-", "_", 1) if "-" in c else None,
     "full-width separator": lambda c: c.replace("; ", "； ", 1) if "; " in c else None,
     "order turned": lambda c: "; ".join(reversed(c.split("; "))) if "; " in c else None,
-    "quoted": lambda c: f"'{c}'" if c else None,
 }
 #: A file that a program, a merge or a slip left: from its content to another.
 OF_FILES: dict[str, Callable[[str], str | bytes]] = {

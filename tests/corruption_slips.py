@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from corruption_kinds import forms, instead
+
 Rows = list[list[str]]
 #: From a column's cells and the place of one to another cell; None where the fault does not apply.
 Slip = Callable[[list[str], int], str | None]
@@ -72,18 +74,22 @@ NUMBERS: dict[str, Callable[[str], str | None]] = {
     "the year": lambda c: "2025" if c != "2025" else None,
     "with an exponent": lambda c: f"{float(c):.1e}",
     "read badly": _read_badly,
-    "a fraction": lambda c: f"{c}/1",
-    "in words": lambda c: f"{c} million",
+    **forms(
+        {
+            "a fraction": "%s/1",
+            "in words": "%s million",
+            "ten thousands": "%s万",
+            "a formula": "=%s",
+            "about, in Chinese": "约%s",
+            "at least": "≥%s",
+            "plus or minus": "%s±1",
+            "dash between": "%s–%s",
+            "as text": "'%s",
+            "ellipsis": "%s…",
+            "largest": "9223372036854775808",
+        }
+    ),
     "Chinese numerals": lambda c: "".join("〇一二三四五六七八九"[int(d)] if d.isdigit() else d for d in c),
-    "ten thousands": lambda c: f"{c}万",
-    "a formula": lambda c: f"={c}",
-    "about, in Chinese": lambda c: f"约{c}",
-    "at least": lambda c: f"≥{c}",
-    "plus or minus": lambda c: f"{c}±1",
-    "dash between": lambda c: f"{c}–{c}",
-    "as text": lambda c: f"'{c}",
-    "ellipsis": lambda c: f"{c}…",
-    "largest": lambda c: "9223372036854775808",
     "Chinese comma": lambda c: re.sub(r"(\d)(\d{3})$", r"\1，\2", c) if re.fullmatch(r"\d{4,}", c) else None,
 }  # fmt: skip
 DAYS: dict[str, Callable[[str], str | None]] = {
@@ -97,94 +103,103 @@ DAYS: dict[str, Callable[[str], str | None]] = {
     "American": lambda c: f"{c[5:7]}/{c[8:]}/{c[:4]}",
     "month by name": lambda c: date.fromisoformat(c).strftime("%b %d, %Y"),
     "day of the year": lambda c: date.fromisoformat(c).strftime("%Y-%j"),
-    "evening before in Beijing": lambda c: f"{c}T16:00:00Z",
+    **forms(
+        {
+            "evening before in Beijing": "%sT16:00:00Z",
+            "today": "today",
+            "not before": ">%s",
+            "milliseconds": "1782777600000",
+            "in brackets": "(%s)",
+            "expected": "%s (expected)",
+        }
+    ),
     "quarter, Chinese": lambda c: f"{c[:4]}年第一季度",
-    "today": lambda c: "today",
-    "not before": lambda c: f">{c}",
     "fiscal": lambda c: f"FY{c[2:4]}",
     "a float": lambda c: f"{(date.fromisoformat(c) - date(1899, 12, 30)).days}.0",
-    "milliseconds": lambda c: "1782777600000",
-    "in brackets": lambda c: f"({c})",
-    "expected": lambda c: f"{c} (expected)",
     "half-year": lambda c: f"{c[:4]}H1",
     "ten years on": lambda c: f"{int(c[:4]) + 10}{c[4:]}" if not c.endswith("02-29") else None,
     "four years back": lambda c: f"{int(c[:4]) - 4}{c[4:]}",
 }  # fmt: skip
 TEXTS: dict[str, Callable[[str], str | None]] = {
-    "footnote": lambda c: f"{c}[1]",
+    **forms(
+        {
+            "footnote": "%s[1]",
+            "ends at a link": "%s https://",
+            "HTML break": "%s<br>",
+            "Markdown heading": "# %s",
+            "code fence": "```%s```",
+            "answer of an assistant": "As an AI language model, I cannot verify this.",
+            "certainly": "Certainly! Here is the text: %s",
+            "citation mark of an assistant": "%s 【4†source】",
+            "reference of an assistant": "%s :contentReference[oaicite:0]{index=0}",
+            "template of a wiki": "{{cite web|%s}}",
+            "link of a wiki": "[[%s]]",
+            "JSON": '{"value": "%s"}',
+            "key and value": "name: %s",
+            "path of a disk": "/home/user/file.csv",
+            "an address of mail": "someone@example.org",
+            "boilerplate of a page": "Skip to main content",
+            "cookies": "We use cookies to improve your experience",
+            "a wall": "Just a moment...",
+            "not found": "404 Not Found",
+            "traceback": "Traceback (most recent call last):",
+            "marks of a merge": "<<<<<<< %s",
+            "a flag": "%s 🇨🇳",
+            "a heart": "%s ♥",
+            "rupee": "%s ₹",
+            "ruby": "%s\ufff9%s",
+            "bidi mark at the end": "%s\u200f",
+            "a shadda": "%s\u0651",
+            "Thai": "%s ก",
+            "Hebrew": "%s א",
+            "an index in Unicode": "%s²",
+            "half a surrogate, escaped": "%s\\ud83d",
+            "hex escapes": "%s\\xe4\\xb8\\xad",
+            "quoted-printable": "%s=20",
+            "UTF-7": "%s+AGE-",
+            "entity twice": "%s&amp;amp;",
+            "colours of a terminal": "%s\x1b[0m",
+            "quotes of a spreadsheet": '""%s""',
+            "blank row": "   ",
+            "ideographic full stop": "%s。。",
+            "a column's name": "company_name",
+        }
+    ),
     "ends in the middle": lambda c: f"{c[: len(c) // 2]}…" if len(c) > 8 else None,
-    "ends at a link": lambda c: f"{c} https://",
     "l for 1": _letters("l", "1"),
     "rn for m": _letters("m", "rn"),
     "0 for o": _letters("o", "0"),
-    "HTML break": lambda c: f"{c}<br>",
-    "Markdown heading": lambda c: f"# {c}",
-    "code fence": lambda c: f"```{c}```",
-    "answer of an assistant": lambda c: "As an AI language model, I cannot verify this.",
-    "certainly": lambda c: f"Certainly! Here is the text: {c}",
-    "citation mark of an assistant": lambda c: f"{c} 【4†source】",
-    "reference of an assistant": lambda c: f"{c} :contentReference[oaicite:0]{{index=0}}",
-    "template of a wiki": lambda c: f"{{{{cite web|{c}}}}}",
-    "link of a wiki": lambda c: f"[[{c}]]",
-    "JSON": lambda c: f'{{"value": "{c}"}}',
-    "key and value": lambda c: f"name: {c}",
-    "path of a disk": lambda c: "/home/user/file.csv",
-    "an address of mail": lambda c: "someone@example.org",
-    "boilerplate of a page": lambda c: "Skip to main content",
-    "cookies": lambda c: "We use cookies to improve your experience",
-    "a wall": lambda c: "Just a moment...",
-    "not found": lambda c: "404 Not Found",
-    "traceback": lambda c: "Traceback (most recent call last):",
-    "marks of a merge": lambda c: f"<<<<<<< {c}",
-    "a flag": lambda c: f"{c} 🇨🇳",
-    "a heart": lambda c: f"{c} ♥",
-    "rupee": lambda c: f"{c} ₹",
-    "ruby": lambda c: f"{c}\ufff9{c}",
     "hyphen of a line": lambda c: c[:4] + "\u00ad\n" + c[4:] if len(c) > 8 else None,
-    "bidi mark at the end": lambda c: f"{c}\u200f",
-    "a shadda": lambda c: f"{c}\u0651",
-    "Thai": lambda c: f"{c} ก",
     "Georgian": lambda c: c.replace("o", "ო", 1) if "o" in c else None,
-    "Hebrew": lambda c: f"{c} א",
-    "an index in Unicode": lambda c: f"{c}²",
-    "half a surrogate, escaped": lambda c: f"{c}\\ud83d",
-    "hex escapes": lambda c: f"{c}\\xe4\\xb8\\xad",
-    "quoted-printable": lambda c: f"{c}=20",
-    "UTF-7": lambda c: f"{c}+AGE-",
     "plus for blanks": lambda c: c.replace(" ", "+") if " " in c else None,
-    "entity twice": lambda c: f"{c}&amp;amp;",
     "capitals": lambda c: c.upper() if len(c) > 12 and c.upper() != c else None,
-    "colours of a terminal": lambda c: f"{c}\x1b[0m",
-    "quotes of a spreadsheet": lambda c: f'""{c}""',
-    "blank row": lambda c: "   ",
     "semicolons": lambda c: c.replace(" ", ";") if " " in c else None,
-    "ideographic full stop": lambda c: f"{c}。。",
     "same sentence twice": lambda c: f"{c} {c}" if len(c) > 20 else None,
-    "a column's name": lambda c: "company_name",
 }  # fmt: skip
-ADDRESSES: dict[str, Callable[[str], str | None]] = {
-    w: (lambda c, w=w: w)  # type: ignore[misc]
-    for w in (
+ADDRESSES: dict[str, Callable[[str], str | None]] = instead(
         "https://web.archive.org/web/*/https://example.org", "https:// example.org/", "https://example.org/a\tb", "hxxps://example.org/",
         "https[:]//example.org/", "https://example[.]org/", "https://example.org/…", "https://example.org/a b/c", "example.org/page",
         "https://0177.0.0.1/", "https://[fe80::1%25eth0]/", "https://169.254.169.254/latest/meta-data/", "https://metadata.google.internal/",
         "https://localhost.localdomain/", "gopher://example.org/", "jar:https://example.org!/", "feed:https://example.org", "intent://example.org#Intent;end",
         "https://example.test/", "https://example.invalid/page", "https://gооgle.com/", "https://example.org\r\nSet-Cookie: a", "https://例え.テスト\u200b/",
         "ssh://git@example.org/x", "git@github.com:owner/name.git", "doi:10.1000/182", "arXiv:2401.00001", "https://example.org:65536/", "https://exam\u00adple.org/",
-    )
-}  # fmt: skip
+)  # fmt: skip
 LISTS: dict[str, Callable[[str], str | None]] = {
     "and between": lambda c: c.replace("; ", " and ", 1) if "; " in c else None,
     "line between": lambda c: c.replace("; ", "\n", 1) if "; " in c else None,
-    "and others": lambda c: f"{c}; et al.",
+    **forms(
+        {
+            "and others": "%s; et al.",
+            "an address for an id": "%s; https://example.org/page",
+            "with brackets": "[%s]",
+        }
+    ),
     "an empty id": lambda c: c.replace("; ", "; ; ", 1) if "; " in c else None,
     "the hash gone": lambda c: re.sub(r"-[0-9a-f]{8}", "", c, count=1) if re.search(r"-[0-9a-f]{8}", c) else None,
     "a digit of the hash": lambda c: (
         re.sub(r"([0-9a-f])$", lambda m: "f" if m[1] != "f" else "e", c) if re.search(r"-[0-9a-f]{8}$", c) else None
     ),
-    "an address for an id": lambda c: f"{c}; https://example.org/page",
     "blank behind an id": lambda c: c.replace("; ", " ; ", 1) if "; " in c else None,
-    "with brackets": lambda c: f"[{c}]",
 }  # fmt: skip
 
 

@@ -102,17 +102,6 @@ def day_and_month(cell: str) -> str | None:
     return f"{year}-{day}-{month}" if cell and int(day) <= 12 and month != day else None
 
 
-def inside(sign: str) -> Cell:
-    def change(cell: str) -> str | None:
-        return cell[: len(cell) // 2] + sign + cell[len(cell) // 2 :] if len(cell) > 2 else None
-
-    return change
-
-
-def instead(word: str) -> Cell:
-    return lambda cell: word if cell and cell != word else None
-
-
 def blanks(cell: str, sign: str) -> str | None:
     return cell.replace(" ", sign, 1) if " " in cell else None
 
@@ -141,10 +130,14 @@ NUMBERS: dict[str, Cell] = {
     "digits swapped": digits_swapped,
     "grouped": grouped,
     "decimal comma": decimal_comma,
-    "percent sign": lambda c: f"{c}%" if c else None,
-    "unit behind": lambda c: f"{c} bn" if c else None,
-    "infinite": lambda c: "inf" if c else None,
-    "not a number": lambda c: "nan" if c else None,
+    **more.forms(
+        {
+            "percent sign": "%s%",
+            "unit behind": "%s bn",
+            "infinite": "inf",
+            "not a number": "nan",
+        }
+    ),
 }
 DAYS: dict[str, Cell] = {
     **{f"year {n:+d}": years(n) for n in (1, -1, 10, -10, 100)},
@@ -156,9 +149,13 @@ DAYS: dict[str, Cell] = {
         str((date.fromisoformat(c) - date(1899, 12, 30)).days) if c else None
     ),
     "no such day": lambda c: f"{c[:4]}-02-30" if c else None,
-    "with a time": lambda c: f"{c}T00:00:00" if c else None,
-    "1970": lambda c: "1970-01-01" if c else None,
-    "9999": lambda c: "9999-12-31" if c else None,
+    **more.forms(
+        {
+            "with a time": "%sT00:00:00",
+            "1970": "1970-01-01",
+            "9999": "9999-12-31",
+        }
+    ),
 }
 TEXTS: dict[str, Cell] = {
     "Cyrillic letter": more.letters(dict(zip("aeopcxyABEKMHOPCTX", "аеорсхуАВЕКМНОРСТХ", strict=True))),
@@ -167,7 +164,7 @@ TEXTS: dict[str, Cell] = {
         {chr(n): chr(n + 0xFEE0) for n in range(0x41, 0x7B) if chr(n).isalpha()}
     ),
     **{
-        name: inside(sign)
+        name: more.inside(sign)
         for name, sign in {
             "word joiner": "\u2060",
             "soft hyphen": "\u00ad",
@@ -214,13 +211,17 @@ TEXTS: dict[str, Cell] = {
     ),
     "compatibility ideograph": more.letters({"金": "\uf90a", "不": "\uf967", "老": "\uf934"}),
     "ligature": lambda c: c.replace("fi", "ﬁ", 1) if "fi" in c else None,
-    "blank before": lambda c: f" {c}" if c else None,
-    "blank behind": lambda c: f"{c} " if c else None,
+    **more.forms(
+        {
+            "blank before": " %s",
+            "blank behind": "%s ",
+        }
+    ),
     "mojibake twice": lambda c: mojibake(mojibake(c) or "") if not c.isascii() else None,
     "question marks": lambda c: re.sub(r"[^\x00-\x7f]", "?", c) if not c.isascii() else None,
     "GBK as UTF-8": lambda c: c.encode().decode("gbk", "replace") if not c.isascii() else None,
     **{
-        name: inside(sign)
+        name: more.inside(sign)
         for name, sign in {
             "supplementary variation selector": "\U000e0100",
         }.items()
@@ -230,94 +231,85 @@ TEXTS: dict[str, Cell] = {
     "double space": lambda c: blanks(c, "  "),
     "decomposed": decomposed,
     "mojibake": mojibake,
-    **{
-        w: instead(w)
-        for w in (
-            "#REF!",
-            "#N/A",
-            "#NAME?",
-            "lorem ipsum",
-            "TBD",
-            "xxx",
-            "null",
-            "TODO",
-            "N/A",
-            "NaN",
-            "None",
-            "unknown",
-            "#VALUE!",
-            "#DIV/0!",
-            "???",
-            "-",
-            "n.a.",
-            "to be confirmed",
-            "placeholder",
-            "asdf",
-            "undefined",
-            "[object Object]",
-            "=1+1",
-            "test",
-        )
-    },
+    **more.instead(
+        "#REF!",
+        "#N/A",
+        "#NAME?",
+        "lorem ipsum",
+        "TBD",
+        "xxx",
+        "null",
+        "TODO",
+        "N/A",
+        "NaN",
+        "None",
+        "unknown",
+        "#VALUE!",
+        "#DIV/0!",
+        "???",
+        "-",
+        "n.a.",
+        "to be confirmed",
+        "placeholder",
+        "asdf",
+        "undefined",
+        "[object Object]",
+        "=1+1",
+        "test",
+    ),
     "100,000 words": lambda c: " ".join(["word"] * 100_000) if c else None,
 }
-ADDRESSES: dict[str, Cell] = {
-    w: instead(w)
-    for w in (
-        "javascript:alert(1)",
-        "data:text/html,hello",
-        "file:///etc/passwd",
-        "https://user:secret@example.org/page",
-        "ftp://example.org/file",
-        "example",
-        "https://localhost/page",
-        "https://127.0.0.1/page",
-        "https://exаmple.org/page",
-        "https://xn--exmple-4nf.org/page",
-        "https://example/page",
-        "https://example..org/page",
-        "https://-example.org/",
-        "https://example.org:99999/page",
-        "HTTPS://example.org\\page",
-        "https://example.org/a page",
-        "//example.org/page",
-        "https:/example.org/page",
-        "https://example.org@evil.example/",
-        "https://[::1]/",
-        "https://10.0.0.1/",
-        "https://0x7f000001/",
-        "https://example.org/\u202egnp.exe",
-        "blob:https://example.org/1",
-        "vbscript:msgbox(1)",
-        "https://ехample.org/page",
-        "https://exampIe.local/",
-        "https://example.org#\u0430",
-        "https://",
-        "mailto:someone@example.org",
-        "https://example.org, https://example.com",
-        "www.example.org",
-    )
-}
-REPOSITORIES: dict[str, Cell] = {
-    w: instead(w)
-    for w in (
-        "repo",
-        "https://huggingface.co/a/b",
-        "a/b/c",
-        "javascript:alert(1)",
-        "a b/c",
-        "../x",
-        "a/",
-        "а/b",
-        "Qwen/Qwen3 8B",
-        "Qwen\\Qwen3-8B",
-        "Qwen/Qwen3-8B/tree/main",
-        "/Qwen3-8B",
-        "Qwen//Qwen3-8B",
-        "Qwen/Qwen3–8B",
-        "Qwen/.",
-    )
-}
+ADDRESSES: dict[str, Cell] = more.instead(
+    "javascript:alert(1)",
+    "data:text/html,hello",
+    "file:///etc/passwd",
+    "https://user:secret@example.org/page",
+    "ftp://example.org/file",
+    "example",
+    "https://localhost/page",
+    "https://127.0.0.1/page",
+    "https://exаmple.org/page",
+    "https://xn--exmple-4nf.org/page",
+    "https://example/page",
+    "https://example..org/page",
+    "https://-example.org/",
+    "https://example.org:99999/page",
+    "HTTPS://example.org\\page",
+    "https://example.org/a page",
+    "//example.org/page",
+    "https:/example.org/page",
+    "https://example.org@evil.example/",
+    "https://[::1]/",
+    "https://10.0.0.1/",
+    "https://0x7f000001/",
+    "https://example.org/\u202egnp.exe",
+    "blob:https://example.org/1",
+    "vbscript:msgbox(1)",
+    "https://ехample.org/page",
+    "https://exampIe.local/",
+    "https://example.org#\u0430",
+    "https://",
+    "mailto:someone@example.org",
+    "https://example.org, https://example.com",
+    "www.example.org",
+)
+REPOSITORIES: dict[str, Cell] = more.instead(
+    "repo",
+    "https://huggingface.co/a/b",
+    "a/b/c",
+    "javascript:alert(1)",
+    "a b/c",
+    "../x",
+    "a/",
+    "а/b",
+    "Qwen/Qwen3 8B",
+    "Qwen\\Qwen3-8B",
+    "Qwen/Qwen3-8B/tree/main",
+    "/Qwen3-8B",
+    "Qwen//Qwen3-8B",
+    "Qwen/Qwen3–8B",
+    "Qwen/.",
+)
 #: Columns of words that others are counted or told apart by.
 NAMED = (
     "unit",

@@ -73,6 +73,12 @@ def opened(data_: bytes) -> Any:
     return pptx.Presentation(io.BytesIO(data_))
 
 
+def saved(presentation: Any) -> bytes:
+    out = io.BytesIO()
+    presentation.save(out)
+    return out.getvalue()
+
+
 def some_of(deck_: bytes, *charts: str, also: Callable[[Any], bool] = lambda one: False) -> bytes:
     """A deck without the slides that hold none of these charts (nor what `also` finds), as a person deletes them."""
     presentation = opened(deck_)
@@ -82,9 +88,7 @@ def some_of(deck_: bytes, *charts: str, also: Callable[[Any], bool] = lambda one
         if not held & set(charts) and not also(one):
             presentation.part.drop_rel(entry.rId)
             listed.remove(entry)
-    out = io.BytesIO()
-    presentation.save(out)
-    return out.getvalue()
+    return saved(presentation)
 
 
 def values(data_: bytes) -> dict[tuple[str, str, str], str]:

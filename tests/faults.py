@@ -35,6 +35,7 @@ if __name__ == "__main__":
 
 import pyarrow as pa  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
+import served_app  # noqa: E402
 from hostile import sign  # noqa: E402
 from small_set import write_small  # noqa: E402
 
@@ -612,19 +613,8 @@ def servers(folder: Path) -> Iterator[Outcome]:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        line = (
-            "-m",
-            "uvicorn",
-            "dashboard.asgi:app",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--log-level",
-            "warning",
-        )
         done = subprocess.run(
-            [sys.executable, *line], cwd=PROJECT, env=os.environ | {"LANDSCAPE_DATA": str(out)},
+            served_app.command(port), cwd=PROJECT, env=os.environ | {"LANDSCAPE_DATA": str(out)},
             capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         ended = Ended(done.returncode, done.stderr)
@@ -648,7 +638,7 @@ def servers(folder: Path) -> Iterator[Outcome]:
         "HOME": "/nonexistent",
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "dashboard.asgi:app", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"],
+        served_app.command(port),
         cwd=PROJECT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     answered = ""

@@ -74,11 +74,11 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
         {"alias": n, "alias_kind": "person", "company_id": "acme", "person_id": i} | FIRM
         for n, i in (("Ada Own", "ada-own"), ("Ben Own", "ben-own"))
     ]
-    rows["models"] = [
+    more: dict[str, list[dict[str, str]]] = {}
+    more["models"] = [
         {
             "model_id": f"acme/{n}",
             "model_name": f"Acme-{n}",
-            "company_id": "acme",
             "release_date": day,
             "release_date_precision": "day",
             "modality": "text",
@@ -90,18 +90,16 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "license": "Own licence",
             "weights_at": "Our own servers",
         }
-        | FIRM
         for n, day, weights in (
             ("1", "2025-05-01", "closed"),
             ("2", "2026-05-01", "open"),
             ("3", "2026-10-10", "open"),
         )
     ]
-    rows["model_prices"] = [
+    more["model_prices"] = [
         {
             "price_id": "acme.1",
             "model_id": "acme/3",
-            "company_id": "acme",
             "provider": "Acme",
             "price_date": "2026-11-01",
             "price_date_precision": "day",
@@ -110,30 +108,26 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "currency": "USD",
             "tier": "standard",
         }
-        | FIRM
     ]
-    rows["people"] = [
+    more["people"] = [
         {
             "role_id": f"acme-{person}",
             "person_id": person,
             "person_name": name,
-            "company_id": "acme",
             "role": "Chief AI officer",
             "is_ai_lead": "true",
             "valid_from": first,
             "valid_from_precision": "day",
         }
         | ({"valid_to": last, "valid_to_precision": "day"} if last else {})
-        | FIRM
         for person, name, first, last in (
             ("ada-own", "Ada Own", "2024-03-01", "2026-06-01"),
             ("ben-own", "Ben Own", "2026-06-01", ""),
         )
     ]
-    rows["governance_assessments"] = [
+    more["governance_assessments"] = [
         {
             "assessment_id": f"acme-{model}",
-            "company_id": "acme",
             "governance_model_id": model,
             "basis": "reported",
             "reported_by": "Acme (own numbers)",
@@ -143,28 +137,24 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "valid_to": last,
             "valid_to_precision": "day" if last else "",
         }
-        | FIRM
         for model, first, last in (
             ("federated", "2024-03-01", "2026-06-01"),
             ("hub_and_spoke", "2026-06-01", ""),
         )
     ]
-    rows["governance_events"] = [
+    more["governance_events"] = [
         {
             "event_id": "acme-2026-06-01-hub",
-            "company_id": "acme",
             "event_date": "2026-06-01",
             "event_date_precision": "day",
             "event_type": "restructure",
             "title": "A hub for all",
             "what_changed": "One platform group takes over from the units.",
         }
-        | FIRM
     ]
-    rows["company_metrics"] = [
+    more["company_metrics"] = [
         {
             "metric_id": "acme-rd-2025",
-            "company_id": "acme",
             "metric": "r_d_spend",
             "period": "2025",
             "period_end_date": "2025-12-31",
@@ -174,6 +164,6 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "unit": "currency",
             "currency": "CNY",
         }
-        | FIRM
     ]
-    return rows
+    own = {"company_id": "acme"} | FIRM
+    return rows | {table: [own | row for row in mine] for table, mine in more.items()}

@@ -7,17 +7,12 @@ import re
 from typing import Any
 
 import pptx
+from deck_data import saved
 from lxml import etree
 from pptx.util import Emu, Inches
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-
-
-def saved(deck: Any) -> bytes:
-    out = io.BytesIO()
-    deck.save(out)
-    return out.getvalue()
 
 
 def _theme(deck: Any, colours: dict[str, str], latin: str, chinese: str) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "browser")]
 
+import served_app  # noqa: E402
 from look import free_port  # noqa: E402
 from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: E402
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
@@ -42,17 +43,7 @@ class Replica:
 
     def start(self) -> None:
         """Starts the process, as deploy/landscape@.service does."""
-        command = [
-            sys.executable,
-            "-m",
-            "uvicorn",
-            "dashboard.asgi:app",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-        ]
-        command += ["--proxy-headers", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
+        command = served_app.command(self.port, "--proxy-headers", "--timeout-graceful-shutdown", "5")
         env = os.environ | {"LANDSCAPE_DATA": str(self._data), "LANDSCAPE_METRICS": "on"}
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=PROJECT, env=env, stdout=log, stderr=log)

@@ -12,13 +12,17 @@ from etl.tables import TABLES
 
 Rows = list[dict[str, str]]
 
-GOVERNANCE_MODELS = (
+#: Models of governance that the scores of a giant lead to.
+BY_SCORES = (
     "centralised_ceo",
     "centralised_function",
     "hub_and_spoke",
     "federated",
     "product_driven",
     "portfolio",
+)
+GOVERNANCE_MODELS = (
+    *BY_SCORES,
     "lab_led",
     "founder_led",
     "state_institute",

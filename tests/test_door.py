@@ -109,18 +109,16 @@ def test_facts_of_a_company_are_those_of_the_page(build: Build, name: str, compa
 
 
 @pytest.mark.parametrize(
-    ("company", "metric", "period"),
+    ("company", "metric"),
     [
-        ("alibaba", "capex", None),
-        ("tencent", "revenue", None),
-        ("baidu", "core_ai_business_revenue", None),
-        ("huawei", "r_d_spend", None),
-        ("sensetime", "revenue", None),
+        ("alibaba", "capex"),
+        ("tencent", "revenue"),
+        ("baidu", "core_ai_business_revenue"),
+        ("huawei", "r_d_spend"),
+        ("sensetime", "revenue"),
     ],
 )
-def test_a_series_holds_exactly_the_rows_of_its_table(
-    build: Build, company: str, metric: str, period: str | None
-) -> None:
+def test_a_series_holds_exactly_the_rows_of_its_table(build: Build, company: str, metric: str) -> None:
     table = build.tables["company_metrics"]
     rows = table[(table["company_id"] == company) & (table["metric"] == metric) & table["value"].notna()]
     found = ask(build, "series", measure=metric, companies=[company])

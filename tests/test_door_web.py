@@ -26,6 +26,7 @@ import httpx2
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import served_app
 from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -54,17 +55,7 @@ def served(built: Path, **more: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "dashboard.asgi:app",
-        "--port",
-        str(port),
-        "--log-level",
-        "warning",
-    ]
-    process = subprocess.Popen(command, cwd=PROJECT, env=environment(built, **more))
+    process = subprocess.Popen(served_app.command(port), cwd=PROJECT, env=environment(built, **more))
     try:
         for _ in range(600):
             try:

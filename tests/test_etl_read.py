@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.read import read_table
-from etl.schema import Table, day, flag, integer, key, number, one_of, precision, text
+from etl.schema import Table, dated, flag, integer, key, number, one_of, text
 
 THINGS = Table(
     "things",
@@ -20,8 +20,7 @@ THINGS = Table(
     {
         "thing_id": key("Slug."),
         "name": text("Name.", nullable=True),
-        "made_date": day("Day.", nullable=True),
-        "made_date_precision": precision("made_date", nullable=True),
+        **dated("made_date", "Day.", nullable=True),
         "parts": integer("Parts.", nullable=True),
         "weight": number("Weight.", unit="kg", nullable=True),
         "is_new": flag("New.", nullable=True),
@@ -337,21 +336,24 @@ def test_empty_columns_under_which_something_stands_are_told_as_they_are(tmp_pat
     assert "a column without a name: got '' and 'x' under it in line 2" in said[0] and len(said) == 1
 
 
+#: Cells of each column, and what is said of the sign in them.
+LOOK_ALIKE = {
+    "name": {
+        "Ann\u00a0Lee": "(NO-BREAK SPACE (U+00A0))",
+        "Ann\u3000Lee": "(IDEOGRAPHIC SPACE (U+3000))",
+        "Ann\u202fLee": "(NARROW NO-BREAK SPACE (U+202F))",
+        "\u00a0Ann": "blanks around the value (NO-BREAK SPACE (U+00A0))",
+        "An\u200bn": "(ZERO WIDTH SPACE (U+200B))",
+    },
+    "parts": {"1，000": "(FULLWIDTH COMMA (U+FF0C))", "３": "(FULLWIDTH DIGIT THREE (U+FF13))"},
+    "weight": {"1．5": "(FULLWIDTH FULL STOP (U+FF0E))", "−1.5": "(MINUS SIGN (U+2212))"},
+    "made_date": {"2026–06–30": "(EN DASH (U+2013))"},
+    "state": {"open；closed": "(FULLWIDTH SEMICOLON (U+FF1B))"},
+}
+
+
 @pytest.mark.parametrize(
-    ("column", "cell", "words"),
-    [
-        ("name", "Ann\u00a0Lee", "(NO-BREAK SPACE (U+00A0))"),
-        ("name", "Ann\u3000Lee", "(IDEOGRAPHIC SPACE (U+3000))"),
-        ("name", "Ann\u202fLee", "(NARROW NO-BREAK SPACE (U+202F))"),
-        ("name", "\u00a0Ann", "blanks around the value (NO-BREAK SPACE (U+00A0))"),
-        ("name", "An\u200bn", "(ZERO WIDTH SPACE (U+200B))"),
-        ("parts", "1，000", "(FULLWIDTH COMMA (U+FF0C))"),
-        ("parts", "３", "(FULLWIDTH DIGIT THREE (U+FF13))"),
-        ("weight", "1．5", "(FULLWIDTH FULL STOP (U+FF0E))"),
-        ("weight", "−1.5", "(MINUS SIGN (U+2212))"),
-        ("made_date", "2026–06–30", "(EN DASH (U+2013))"),
-        ("state", "open；closed", "(FULLWIDTH SEMICOLON (U+FF1B))"),
-    ],
+    ("column", "cell", "words"), [(c, *told) for c, cells in LOOK_ALIKE.items() for told in cells.items()]
 )
 def test_a_sign_that_looks_like_another_is_named(tmp_path: Path, column: str, cell: str, words: str) -> None:
     _, said = read(row(**{column: cell}), tmp_path)

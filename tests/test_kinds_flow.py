@@ -54,12 +54,9 @@ def frame_of(cells: dict[tuple[str, str], tuple[list[str], str | None]]) -> pd.D
     return frame
 
 
-@given(cells=CELLS)
+@given(frame=CELLS.map(frame_of))
 @settings(max_examples=25, deadline=None)
-def test_every_row_is_one_band_and_bands_fill_their_nodes(
-    cells: dict[tuple[str, str], tuple[list[str], str | None]],
-) -> None:
-    frame = frame_of(cells)
+def test_every_row_is_one_band_and_bands_fill_their_nodes(frame: pd.DataFrame) -> None:
     for look in LOOKS:
         room = replace(room_of(look), height=400.0)
         found = state(KIND, frame, COLUMNS, room)
@@ -82,12 +79,9 @@ def test_every_row_is_one_band_and_bands_fill_their_nodes(
         assert all(width(t, room.type_size) <= room.width * 0.34 for t, _ in found.names)
 
 
-@given(cells=CELLS)
+@given(frame=CELLS.map(frame_of))
 @settings(max_examples=10, deadline=None)
-def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
-    cells: dict[tuple[str, str], tuple[list[str], str | None]],
-) -> None:
-    frame = frame_of(cells)
+def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(frame: pd.DataFrame) -> None:
     for look in LOOKS:
         room = room_of(look)
         figure = go.Figure(flow(KIND, frame, COLUMNS, room, look))
@@ -99,12 +93,9 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
         assert [b.line.color == look.ink for b in bands] == ["disputed" in h for h in held]
 
 
-@given(cells=CELLS.filter(len))
+@given(frame=CELLS.filter(len).map(frame_of))
 @settings(max_examples=8, deadline=None)
-def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(
-    cells: dict[tuple[str, str], tuple[list[str], str | None]],
-) -> None:
-    frame = frame_of(cells)
+def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(frame: pd.DataFrame) -> None:
     shown = replace(tiny_card(frame), kind=KIND, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))
     check(deck, shown)

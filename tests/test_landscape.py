@@ -136,28 +136,13 @@ def test_newest_events_levers_and_families() -> None:
         "a": "last",
         "b": "only",
     }
-    levers = pd.DataFrame(
-        {
-            "company_id": ["a", "a", "b"],
-            "lever_id": ["side", "head", "only"],
-            "is_headline": pd.Series([False, True, False], dtype="boolean"),
-        }
-    )
-    assert landscape.headline_levers({"commercial_levers": levers})["lever_id"].to_dict() == {
-        "a": "head",
-        "b": "only",
-    }
-    families = pd.DataFrame(
-        {
-            "company_id": ["a", "a", "b"],
-            "family_id": ["side", "main", "only"],
-            "is_primary": pd.Series([False, True, False], dtype="boolean"),
-        }
-    )
-    assert landscape.primary_families({"model_families": families})["family_id"].to_dict() == {
-        "a": "main",
-        "b": "only",
-    }
+    for first, table, key, marked in (
+        (landscape.headline_levers, "commercial_levers", "lever_id", "is_headline"),
+        (landscape.primary_families, "model_families", "family_id", "is_primary"),
+    ):
+        marks = pd.Series([False, True, False], dtype="boolean")
+        rows = pd.DataFrame({"company_id": ["a", "a", "b"], key: ["side", "main", "only"], marked: marks})
+        assert first({table: rows})[key].to_dict() == {"a": "main", "b": "only"}
 
 
 def test_empty_tables_give_empty_landscapes() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from own_rows import company_rows
-from small_set import write_small
+from small_set import BY_SCORES, write_small
 
 import etl
 from dashboard.charts import CHARTS
@@ -128,19 +128,7 @@ SCORES = st.fixed_dictionaries(
 )
 
 
-@given(
-    given_scores=SCORES,
-    target=st.sampled_from(
-        [
-            "centralised_ceo",
-            "centralised_function",
-            "hub_and_spoke",
-            "federated",
-            "product_driven",
-            "portfolio",
-        ]
-    ),
-)
+@given(given_scores=SCORES, target=st.sampled_from(BY_SCORES))
 @settings(max_examples=40)
 def test_each_way_leads_there_and_no_part_of_it_does(
     given_scores: dict[str, int | None], target: str

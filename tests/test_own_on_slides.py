@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pptx
 import pytest
@@ -60,6 +61,17 @@ def test_a_brief_of_an_own_company_speaks_of_it_and_not_of_the_field(built: Path
     assert "by the printed rule" in titles[0]
 
 
+def named(cloud: Any, wide: float, tall: float) -> tuple[list[Any], list[tuple[float, float]]]:
+    """The names of a cloud's marks as placed in so much room, and the marks that no name may touch."""
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return cloud.x.share(x) * wide, (1 - cloud.y.share(y)) * tall
+
+    firm, taken = cloud.places(at)
+    size = (wide, tall)
+    return place(cloud.wishes(at), taken, size, 10, most=cloud.most, sides=FOUR, beyond=20, firm=firm), firm
+
+
 def test_marks_of_an_own_company_lie_on_top_and_bear_its_name(own: Builds) -> None:
     newest = own.newest.snapshot.as_of
     card = decks.resolve(
@@ -71,14 +83,7 @@ def test_marks_of_an_own_company_lie_on_top_and_bear_its_name(own: Builds) -> No
     assert cloud.spots[-1].value == OWN
     # In a crowd of any size, and however little room there is.
     for wide, tall in ((640, 300), (300, 160), (240, 120)):
-
-        def at(x: float, y: float, wide: float = wide, tall: float = tall) -> tuple[float, float]:
-            return cloud.x.share(x) * wide, (1 - cloud.y.share(y)) * tall
-
-        firm, taken = cloud.places(at)
-        told = place(
-            cloud.wishes(at), taken, (wide, tall), 10, most=cloud.most, sides=FOUR, beyond=20, firm=firm
-        )
+        told, _ = named(cloud, wide, tall)
         assert cloud.spots[-1].row in {p.wish.key for p in told}
 
 
@@ -92,14 +97,7 @@ def test_both_ends_of_a_lag_are_named_and_its_words_touch_no_mark(built: Path) -
     cloud = points.state(CHARTS["capability-frontier"].kind, card.frame, card.columns, Room(640, 10, 300))
     assert cloud.gap is not None and len(cloud.needed) == 2
     for wide, tall in ((640, 300), (900, 420), (330, 240)):
-
-        def at(x: float, y: float, wide: float = wide, tall: float = tall) -> tuple[float, float]:
-            return cloud.x.share(x) * wide, (1 - cloud.y.share(y)) * tall
-
-        firm, taken = cloud.places(at)
-        told = place(
-            cloud.wishes(at), taken, (wide, tall), 10, most=cloud.most, sides=FOUR, beyond=20, firm=firm
-        )
+        told, firm = named(cloud, wide, tall)
         keys = {p.wish.key for p in told}
         assert keys >= {cloud.needed[0]}
         for p in (p for p in told if p.wish.key == GAP):

@@ -247,5 +247,5 @@ def test_a_document_says_what_became_of_its_page() -> None:
 
 def test_every_finding_has_its_words() -> None:
     assert set(FINDINGS) == set(proof.FOUND) and set(proof.AT_ADDRESS) < set(FINDINGS)
-    assert {finding for _, finding in proof.OF_READING} == set(OF_DOCUMENTS)
-    assert set(HOW) == set(proof.WAYS) == {how for how, _ in proof.OF_READING}
+    assert {finding for found in proof.OF_READING.values() for finding in found} == set(OF_DOCUMENTS)
+    assert set(HOW) == set(proof.WAYS) == set(proof.OF_READING)

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import pptx
 import pytest
-from deck_data import changed, data, deck, halves, halves_deck, opened, values, wanted
+from deck_data import changed, data, deck, halves, halves_deck, opened, saved, values, wanted
 from own_templates import dark
 from pptx.dml.color import RGBColor
 from pptx.util import Inches, Pt
@@ -32,12 +32,6 @@ from dashboard.deck.refresh import Refreshed
 @cache
 def refreshed(folder: Path) -> Refreshed:
     return decks.refresh(deck(folder), changed(folder), address="https://landscape.example/")
-
-
-def saved(presentation: Any) -> bytes:
-    out = io.BytesIO()
-    presentation.save(out)
-    return out.getvalue()
 
 
 def find(presentation: Any, name: str) -> tuple[Any, Any]:

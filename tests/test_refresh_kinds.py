@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from deck_data import changed, data, halves, opened, some_of, wanted
+from deck_data import changed, data, halves, opened, saved, some_of, wanted
 from lxml import etree
 from pptx.util import Emu, Inches
 
@@ -28,12 +28,6 @@ from dashboard.draw.slide.ooxml import C
 C_ = f"{{{C}}}"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 C15 = "http://schemas.microsoft.com/office/drawing/2012/chart"
-
-
-def saved(presentation: Any) -> bytes:
-    out = io.BytesIO()
-    presentation.save(out)
-    return out.getvalue()
 
 
 def charts(data_: bytes) -> dict[str, dict[tuple[str, str], str]]:

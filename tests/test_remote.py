@@ -151,14 +151,19 @@ def test_what_is_published_is_what_is_served(bucket: Bucket, made: dict[str, Pat
     assert publish(made["One"], bucket.address, NOW).sent == 0
 
 
+def copied(build: Path, place: Place, copy: Copies) -> tuple[remote.Copy, Path]:
+    """A copy that runs on a build published just now, and the folder that it serves."""
+    publish(build, place.address, NOW)
+    one = copy(place.address)
+    return one, one.folder()
+
+
 @pytest.mark.parametrize("kind", ["bucket", "disk"])
 def test_a_running_copy_changes_over_and_back(
     kind: str, request: pytest.FixtureRequest, made: dict[str, Path], copy: Copies
 ) -> None:
     place: Place = request.getfixturevalue(kind)
-    publish(made["One"], place.address, NOW)
-    one = copy(place.address)
-    before = one.folder()
+    one, before = copied(made["One"], place, copy)
     publish(made["Two"], place.address, NOW + timedelta(hours=1))
     until(lambda: one.folder() != before)
     # A run that began on the old build ends on it; pinned links find it.
@@ -193,9 +198,7 @@ def test_kept_builds_are_bounded(
 def test_builds_no_longer_kept_leave_the_copy(
     disk: Place, made: dict[str, Path], copy: Copies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(made["One"], disk.address, NOW)
-    one = copy(disk.address)
-    first = one.folder()
+    one, first = copied(made["One"], disk, copy)
     monkeypatch.setattr(publishing, "SNAPSHOTS_KEPT", 1)
     publish(made["Two"], disk.address, NOW)
     until(lambda: one.folder() != first)
@@ -210,9 +213,7 @@ def test_builds_no_longer_kept_leave_the_copy(
 def test_a_store_that_is_away_is_said_once_and_the_copy_is_served(
     bucket: Bucket, made: dict[str, Path], copy: Copies, caplog: pytest.LogCaptureFixture
 ) -> None:
-    publish(made["One"], bucket.address, NOW)
-    one = copy(bucket.address)
-    served = one.folder()
+    one, served = copied(made["One"], bucket, copy)
     bucket.away()
     until(lambda: one.away)
     one.bring()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from deck_data import changed, data, opened, some_of
+from deck_data import changed, data, opened, saved, some_of
 
 from dashboard.data.selection import Selection
 from dashboard.deck import decks, finding, record
@@ -81,9 +80,7 @@ def turned(folder: Path) -> bytes:
         (kept,) = record.of_slide(one)
         record.write(one, replace(kept, layout="chart", rows="of-then"))
     record.write_properties(deck, [])
-    out = io.BytesIO()
-    deck.save(out)
-    return out.getvalue()
+    return saved(deck)
 
 
 def test_the_same_rows_under_another_form_are_no_change(built: Path) -> None:

@@ -13,20 +13,19 @@ def known(tables: dict[str, pd.DataFrame]) -> list[search.Entry]:
     return search.entries(tables)
 
 
+#: A kind of thing, the company that it belongs to, and names that lead there.
+LEAD_TO = {
+    ("person", "alibaba"): ("吴泳铭", "Eddie Wu"),
+    ("company", "alibaba"): ("通义", "alibaba", "  ALIBABA  "),
+    ("company", "bytedance"): ("Doubao", "豆包"),
+    ("company", "zhipu"): ("THUDM",),
+    ("company", "baidu"): ("文心",),
+    ("infrastructure", "alibaba"): ("ModelScope",),
+}
+
+
 @pytest.mark.parametrize(
-    ("asked", "kind", "company"),
-    [
-        ("吴泳铭", "person", "alibaba"),
-        ("Eddie Wu", "person", "alibaba"),
-        ("通义", "company", "alibaba"),
-        ("Doubao", "company", "bytedance"),
-        ("豆包", "company", "bytedance"),
-        ("THUDM", "company", "zhipu"),
-        ("文心", "company", "baidu"),
-        ("ModelScope", "infrastructure", "alibaba"),
-        ("alibaba", "company", "alibaba"),
-        ("  ALIBABA  ", "company", "alibaba"),
-    ],
+    ("asked", "kind", "company"), [(name, *thing) for thing, names in LEAD_TO.items() for name in names]
 )
 def test_a_name_leads_to_its_thing(known: list[search.Entry], asked: str, kind: str, company: str) -> None:
     found = search.search(known, asked)

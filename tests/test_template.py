@@ -66,26 +66,25 @@ def flagged_as_encrypted(parts: Parts) -> bytes:
     return bytes(data)
 
 
-def without_layouts(_: Parts) -> bytes:
+def with_layout(name: str) -> Any:
+    """A deck with one layout alone; "" leaves it none."""
     deck = pptx.Presentation()
     for layout in list(deck.slide_layouts):
-        deck.slide_layouts.remove(layout)
-    return saved(deck)
+        if layout.name != name:
+            deck.slide_layouts.remove(layout)
+    return deck
+
+
+def without_layouts(_: Parts) -> bytes:
+    return saved(with_layout(""))
 
 
 def without_titles(_: Parts) -> bytes:
-    deck = pptx.Presentation()
-    for layout in list(deck.slide_layouts):
-        if layout.name != "Blank":
-            deck.slide_layouts.remove(layout)
-    return saved(deck)
+    return saved(with_layout("Blank"))
 
 
 def without_room(_: Parts) -> bytes:
-    deck = pptx.Presentation()
-    for layout in list(deck.slide_layouts):
-        if layout.name != "Title Only":
-            deck.slide_layouts.remove(layout)
+    deck = with_layout("Title Only")
     for x in (0.1, 5.1):
         odd_templates.shape(deck.slide_master, (x, 1.3, 4.8, 6), odd_templates.NAVY)
     return saved(deck)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 from itertools import combinations, pairwise
 from math import atan2, cos, degrees, exp, hypot, radians, sin, sqrt
@@ -13,24 +14,7 @@ import pytest
 
 from dashboard.look import theme
 from dashboard.look.scales import OWN
-from dashboard.look.theme import (
-    MODEL,
-    MODELS,
-    Look,
-    chip,
-    escape,
-    format_count,
-    format_day,
-    format_money,
-    format_percent,
-    format_score,
-    format_tokens,
-    join_words,
-    layout,
-    model_short,
-    plural,
-    symbol,
-)
+from dashboard.look.theme import MODEL, MODELS, Look
 
 LOOKS = [Look(mode="light"), Look(mode="dark")]
 MODES = [look.mode for look in LOOKS]
@@ -241,14 +225,14 @@ def test_an_unknown_model_looks_undetermined(model_id: object) -> None:
     for look in LOOKS:
         assert look.fill(model_id) == getattr(MODEL["undetermined"], look.mode)  # type: ignore[arg-type]
         assert look.text_on(model_id) == getattr(MODEL["undetermined"], f"{look.mode}_text")  # type: ignore[arg-type]
-    assert model_short(model_id) == "Undetermined"  # type: ignore[arg-type]
-    assert symbol(model_id) == MODEL["undetermined"].symbol  # type: ignore[arg-type]
+    assert theme.model_short(model_id) == "Undetermined"  # type: ignore[arg-type]
+    assert theme.symbol(model_id) == MODEL["undetermined"].symbol  # type: ignore[arg-type]
 
 
 def test_a_chip_stays_on_one_line() -> None:
     for look in LOOKS:
         for model in MODELS:
-            text = chip(model.id, look)
+            text = theme.chip(model.id, look)
             shown = re.fullmatch(r':color\[\*\*(.+)\*\*\]\{foreground="(.+)" background="(.+)"\}', text)
             assert shown and not set(shown[1]) & {" ", "-"}
             assert unescape(shown[1]).replace("\u00a0", " ").replace("\u2011", "-").strip() == model.short
@@ -278,11 +262,11 @@ def test_the_apps_own_colours_are_the_themes() -> None:
 
 @pytest.mark.parametrize("look", [*LOOKS, Look(export=True), Look(compact=True)], ids=str)
 def test_a_figures_own_keys_are_merged_over_the_house_layout(look: Look) -> None:
-    made = layout(look, height=300, xaxis={"range": [0, 1]}, margin={"l": 9}, showlegend=True)
+    made = theme.layout(look, height=300, xaxis={"range": [0, 1]}, margin={"l": 9}, showlegend=True)
     assert made["height"] == 300 and made["showlegend"] is True
     assert made["xaxis"]["range"] == [0, 1] and made["xaxis"]["fixedrange"] is True
-    assert made["yaxis"] == layout(look)["yaxis"] and "range" not in made["yaxis"]
-    assert made["margin"] == {**layout(look)["margin"], "l": 9}
+    assert made["yaxis"] == theme.layout(look)["yaxis"] and "range" not in made["yaxis"]
+    assert made["margin"] == {**theme.layout(look)["margin"], "l": 9}
     assert made["template"] is theme.TEMPLATE
     assert made["font"]["size"] == look.size == (20 if look.export else 12)
     assert (made["paper_bgcolor"] == look.ground) == look.export
@@ -290,8 +274,8 @@ def test_a_figures_own_keys_are_merged_over_the_house_layout(look: Look) -> None
 
 
 def test_text_is_safe_in_figures() -> None:
-    assert escape("R&D <b>") == "R&amp;D &lt;b&gt;"
-    assert escape(3) == "3"
+    assert theme.escape("R&D <b>") == "R&amp;D &lt;b&gt;"
+    assert theme.escape(3) == "3"
 
 
 # --- Numbers, days and money ---
@@ -318,7 +302,7 @@ DAY = pd.Timestamp("2026-03-06")
     ],
 )
 def test_days(day: object, precision: object, text: str) -> None:
-    assert format_day(day, precision) == text
+    assert theme.format_day(day, precision) == text
 
 
 @pytest.mark.parametrize(
@@ -347,7 +331,7 @@ def test_days(day: object, precision: object, text: str) -> None:
     ],
 )
 def test_counts(value: object, text: str) -> None:
-    assert format_count(value) == text
+    assert theme.format_count(value) == text
 
 
 @pytest.mark.parametrize(
@@ -370,12 +354,12 @@ def test_counts(value: object, text: str) -> None:
     ],
 )
 def test_tokens(value: object, text: str) -> None:
-    assert format_tokens(value) == text
+    assert theme.format_tokens(value) == text
 
 
-@pytest.mark.parametrize(
-    ("value", "currency", "text"),
-    [
+#: How numbers with a unit are written: value, currency, digits or unit, and the text.
+NUMBERS = {
+    theme.format_money: [
         (0, "USD", "$0"),
         (0.28, "USD", "$0.28"),
         (0.3, "USD", "$0.30"),
@@ -392,30 +376,27 @@ def test_tokens(value: object, text: str) -> None:
         (3, "HKD", "HKD 3"),
         (None, "USD", "not disclosed"),
     ],
-)
-def test_money(value: object, currency: str, text: str) -> None:
-    assert format_money(value, currency) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "text"),
-    [(64, 0, "64 %"), (64.46, 1, "64.5 %"), (0, 0, "0 %"), (100, 0, "100 %"), (None, 0, "not disclosed")],
-)
-def test_percentages(value: object, digits: int, text: str) -> None:
-    assert format_percent(value, digits) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
+    theme.format_percent: [
+        (64, 0, "64 %"),
+        (64.46, 1, "64.5 %"),
+        (0, 0, "0 %"),
+        (100, 0, "100 %"),
+        (None, 0, "not disclosed"),
+    ],
+    theme.format_score: [
         (1483.2, "elo", "1,483"),
         (80.56, "percent", "80.6 %"),
         (57, "index", "57.0"),
         (None, "elo", "not disclosed"),
     ],
+}
+
+
+@pytest.mark.parametrize(
+    ("write", "value", "unit", "text"), [(write, *case) for write, cases in NUMBERS.items() for case in cases]
 )
-def test_scores(value: object, unit: str, text: str) -> None:
-    assert format_score(value, unit) == text
+def test_numbers_with_a_unit(write: Callable[..., str], value: object, unit: object, text: str) -> None:
+    assert write(value, unit) == text
 
 
 @pytest.mark.parametrize(
@@ -430,9 +411,12 @@ def test_scores(value: object, unit: str, text: str) -> None:
     ],
 )
 def test_plurals(count: int, noun: str, many: str | None, text: str) -> None:
-    assert plural(count, noun, many) == text
+    assert theme.plural(count, noun, many) == text
 
 
 def test_lists_in_words() -> None:
-    assert [join_words(list(w)) for w in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
-    assert join_words(list("abc"), 3) == "a, b and c" and join_words(list("abcde"), 2) == "a, b and 3 more"
+    assert [theme.join_words(list(w)) for w in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
+    assert (
+        theme.join_words(list("abc"), 3) == "a, b and c"
+        and theme.join_words(list("abcde"), 2) == "a, b and 3 more"
+    )

@@ -94,14 +94,12 @@ def test_a_lab_has_a_label_and_no_index() -> None:
 @pytest.mark.parametrize(
     ("weights", "scores", "words"),
     [
-        ("2-1-1", "", "six whole numbers"),
-        ("9-1-1-1-1-1", "", "six whole numbers"),
-        ("1.5-1-1-1-1-1", "", "six whole numbers"),
-        ("", "nobody:tooling:2", "a company, a dimension"),
-        ("", "alibaba:mood:2", "a company, a dimension"),
-        ("", "alibaba:tooling:7", "a company, a dimension"),
-        ("", "alibaba:outside_capital:2", "a company, a dimension"),
-        ("", "alibaba", "a company, a dimension"),
+        *((w, "", "six whole numbers") for w in ("2-1-1", "9-1-1-1-1-1", "1.5-1-1-1-1-1")),
+        *(
+            ("", s, "a company, a dimension")
+            for s in ("nobody:tooling:2", "alibaba:mood:2", "alibaba:tooling:7")
+        ),
+        *(("", s, "a company, a dimension") for s in ("alibaba:outside_capital:2", "alibaba")),
     ],
 )
 def test_what_cannot_be_meant_is_said_and_ignored(weights: str, scores: str, words: str) -> None:

@@ -6,6 +6,5 @@ from dashboard.screen import chart_card, claimboard, ui
 now = ui.head("Claims", "Which statements about the field hold when checked, and which predictions fall due?")
 ui.need(now, "claims", "claim")
 now = claimboard.documents(now)
-chart_card.chart("claims-by-verdict", selection=now.selection, without=(DOCUMENT,))
-chart_card.chart("predictions-due", selection=now.selection, without=(DOCUMENT,))
+chart_card.chart("claims-by-verdict", "predictions-due", selection=now.selection, without=(DOCUMENT,))
 claimboard.board(now)

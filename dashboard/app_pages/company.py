@@ -11,7 +11,7 @@ profiles.profile_numbers(one, field, company)
 chart_card.chart("company-strip", selection=one.selection, without=(COMPANY,))
 with room.pair():
     profiles.key_facts(one, company)
-    chart_card.chart("company-releases", height="stretch", selection=one.selection, without=(COMPANY,))
+    chart_card.chart("company-releases", selection=one.selection, without=(COMPANY,))
 profile_lists.company_events(one)
 with room.pair():
     profile_lists.company_people(one)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.look.theme import format_day
-from dashboard.screen import chart_card, profiles, room, ui
+from dashboard.screen import chart_card, profiles, ui
 
 now = ui.view()
 st.title("Compare companies", anchor=False)
@@ -18,9 +18,6 @@ if len(chosen.selection.companies) < 2:
 chart_card.chart("compare-table", selection=chosen.selection)
 if len(chosen.selection.companies) == 2:
     chart_card.chart("match-up", selection=chosen.selection)
-with room.pair():
-    chart_card.chart("compare-index", height="stretch", selection=chosen.selection)
-    chart_card.chart("compare-rating", height="stretch", selection=chosen.selection)
-chart_card.chart("compare-releases", selection=chosen.selection)
-chart_card.chart("dimension-scores", selection=chosen.selection)
+chart_card.pair("compare-index", "compare-rating", selection=chosen.selection)
+chart_card.chart("compare-releases", "dimension-scores", selection=chosen.selection)
 profiles.profile_links(chosen, now)

@@ -3,8 +3,7 @@
 from dashboard.screen import feed_queue, proofboard, sections, tabs, ui
 
 now = ui.head("Data", "What is behind the charts, how complete and how old is it?")
-# A link to a document opens where it is shown.
-part = tabs.tabs(
+with tabs.tabs(
     "data.part",
     {
         "tables": "Tables and dictionary",
@@ -13,24 +12,21 @@ part = tabs.tabs(
         "snapshots": "Snapshots",
         "feeds": "Feeds",
     },
+    # A link to a document opens where it is shown.
     "sources" if now.selection.pick("data.source") or now.selection.pick("data.proof") else None,
-)
-if part["tables"].open:
-    with part["tables"]:
-        sections.table_browser(now)
-        sections.dictionary_table(now)
-if part["freshness"].open:
-    with part["freshness"]:
-        sections.freshness_table(now)
-        sections.review_card(now)
-if part["sources"].open:
-    with part["sources"]:
-        sections.sources_table(now)
-        sections.source_lookup(now)
-        proofboard.proof_board(now)
-if part["snapshots"].open:
-    with part["snapshots"]:
-        sections.snapshots(now)
-if part["feeds"].open:
-    with part["feeds"]:
-        feed_queue.feed_queue(now)
+) as part:
+    match part:
+        case "tables":
+            sections.table_browser(now)
+            sections.dictionary_table(now)
+        case "freshness":
+            sections.freshness_table(now)
+            sections.review_card(now)
+        case "sources":
+            sections.sources_table(now)
+            sections.source_lookup(now)
+            proofboard.proof_board(now)
+        case "snapshots":
+            sections.snapshots(now)
+        case "feeds":
+            feed_queue.feed_queue(now)

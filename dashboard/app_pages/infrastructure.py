@@ -7,9 +7,7 @@ now = ui.head(
     "Who owns chips, cloud, framework, model hub and distribution, and what is spent and earned?",
 )
 ui.need(now)
-chart_card.chart("infrastructure-owned")
-chart_card.chart("levers-map")
-chart_card.chart("metrics-over-time")
-chart_card.chart("company-metrics")
-chart_card.chart("investment-plans")
+chart_card.chart(
+    "infrastructure-owned", "levers-map", "metrics-over-time", "company-metrics", "investment-plans"
+)
 sections.company_tables(now)

@@ -1,10 +1,10 @@
 """Models: what they can do, what they cost, how open they are and how fast they come."""
 
-from dashboard.screen import chart_card, model_table, room, tabs, ui
+from dashboard.screen import chart_card, model_table, tabs, ui
 
 now = ui.head("Models", "Who ships what, how good, how open and at what price?")
 ui.need(now)
-part = tabs.tabs(
+with tabs.tabs(
     "models.part",
     {
         "capability": "Capability and price",
@@ -15,25 +15,16 @@ part = tabs.tabs(
     },
     # A link to somebody's benchmark opens where it is shown.
     tabs.part_asked_for({"benchmarks": ("benchmark-explorer", "benchmark-leaders")}, now.selection),
-)
-if part["capability"].open:
-    with part["capability"]:
-        chart_card.chart("price-capability")
-        chart_card.chart("capability-frontier")
-if part["releases"].open:
-    with part["releases"]:
-        chart_card.chart("model-releases")
-        with room.pair():
-            chart_card.chart("weights-by-year", height="stretch")
-            chart_card.chart("licences", height="stretch")
-if part["size"].open:
-    with part["size"]:
-        chart_card.chart("parameters")
-        chart_card.chart("context-window")
-if part["benchmarks"].open:
-    with part["benchmarks"]:
-        chart_card.chart("benchmark-explorer")
-        chart_card.chart("benchmark-leaders")
-if part["list"].open:
-    with part["list"]:
-        model_table.models_table(now)
+) as part:
+    match part:
+        case "capability":
+            chart_card.chart("price-capability", "capability-frontier")
+        case "releases":
+            chart_card.chart("model-releases")
+            chart_card.pair("weights-by-year", "licences")
+        case "size":
+            chart_card.chart("parameters", "context-window")
+        case "benchmarks":
+            chart_card.chart("benchmark-explorer", "benchmark-leaders")
+        case "list":
+            model_table.models_table(now)

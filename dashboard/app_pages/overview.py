@@ -10,9 +10,9 @@ sections.headline_row(now)
 # Four columns of words want more room than a map.
 left, right = room.beside(now.look, 6, 5)
 with left:
-    chart_card.chart("landscape-matrix", height="stretch", front=tables.FRONT_ROWS)
+    chart_card.chart("landscape-matrix", front=tables.FRONT_ROWS)
 with right:
-    chart_card.chart("positioning", height="stretch", front=tables.FRONT_ROWS)
+    chart_card.chart("positioning", front=tables.FRONT_ROWS)
 left, right = room.beside(now.look, 6, 5)
 with left:
     sections.latest_changes(now)

@@ -22,13 +22,14 @@ BASES = {"reported": "As reported", "coded": "As coded"}
 NAMES = {"en": "English", "zh": "中文", "both": "Both"}
 CURRENCIES = {"USD": "US dollars", "CNY": "Yuan"}
 
+_PROFILE = ("company", "company.id")
 #: The page on which a thing is shown, by its kind, and what must be picked there ("" where nothing needs to be).
 PLACES = {
-    "company": ("company", "company.id"),
-    "person": ("company", "company.id"),
+    "company": _PROFILE,
+    "person": _PROFILE,
+    "infrastructure": _PROFILE,
+    "event": _PROFILE,
     "model": ("model", "model.id"),
-    "infrastructure": ("company", "company.id"),
-    "event": ("company", "company.id"),
     "claim": ("claims", ""),
     "source": ("data", "data.source"),
     "governance": ("companies", ""),

@@ -109,31 +109,19 @@ def entries(tables: Tables) -> list[Entry]:
             )
         )
     for r in tables["infrastructure"].itertuples():
+        about = f"{r.infrastructure_kind.replace('_', ' ')}, {name.get(r.company_id, '')}"
+        called = r.infrastructure_name, r.infrastructure_name_zh
         found.append(
-            Entry(
-                "infrastructure",
-                r.infrastructure_id,
-                r.infrastructure_name,
-                f"{r.infrastructure_kind.replace('_', ' ')}, {name.get(r.company_id, '')}",
-                r.company_id,
-                _names(r.infrastructure_name, r.infrastructure_name_zh),
-            )
+            Entry("infrastructure", r.infrastructure_id, called[0], about, r.company_id, _names(*called))
         )
     for r in tables["governance_events"].itertuples():
+        about = f"{name.get(r.company_id, '')}, {format_day(r.event_date, r.event_date_precision)}"
         found.append(
-            Entry(
-                "event",
-                r.event_id,
-                r.title,
-                f"{name.get(r.company_id, '')}, {format_day(r.event_date, r.event_date_precision)}",
-                r.company_id,
-                _names(r.title, r.what_changed),
-            )
+            Entry("event", r.event_id, r.title, about, r.company_id, _names(r.title, r.what_changed))
         )
     for r in tables["claims"].itertuples():
-        found.append(
-            Entry("claim", r.claim_id, r.claim, r.verdict.replace("_", " "), r.company_id, _names(r.claim))
-        )
+        about = r.verdict.replace("_", " ")
+        found.append(Entry("claim", r.claim_id, r.claim, about, r.company_id, _names(r.claim)))
     for r in tables["sources"].itertuples():
         title = r.publisher if is_missing(r.title) else r.title
         found.append(Entry("source", r.source_id, title, r.publisher, None, _names(r.title, r.publisher)))

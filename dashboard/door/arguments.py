@@ -60,6 +60,9 @@ def parser(words: str) -> argparse.ArgumentParser:
     )
     view.add_argument("--address", default="", help="address of the app, for links to the same view")
 
+    template = argparse.ArgumentParser(add_help=False)
+    template.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
+
     one = kinds.add_parser("list", parents=[common], help="every chart: id, title, question")
 
     one = kinds.add_parser("chart", parents=[common, out, view], help="one chart as a file")
@@ -70,7 +73,7 @@ def parser(words: str) -> argparse.ArgumentParser:
     one.add_argument("--ground", choices=list(GROUNDS), default="light", help="of a picture")
 
     one = kinds.add_parser(
-        "deck", parents=[common, out, view], help="a deck from a preset, a saved basket or a link"
+        "deck", parents=[common, out, view, template], help="a deck from a preset, a saved basket or a link"
     )
     what = one.add_mutually_exclusive_group()
     what.add_argument("--preset", choices=list(basket.PRESETS), help=f"default: {next(iter(basket.PRESETS))}")
@@ -78,7 +81,6 @@ def parser(words: str) -> argparse.ArgumentParser:
     what.add_argument("--link", metavar="WORD", help="the deck= word of an address, or the whole address")
     one.add_argument("--format", choices=DECK_FORMATS, help="default: the ending of --out, else pptx")
     one.add_argument("--title", default="", help="title of the deck")
-    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
     one.add_argument(
         "--roles",
         type=Path,
@@ -88,24 +90,15 @@ def parser(words: str) -> argparse.ArgumentParser:
     one.add_argument(
         "--shape", choices=list(templates.SHAPES), help="of slides without a template of your own"
     )
-    one.add_argument("--template-fonts", action="store_true", help="charts in the template's font")
-    one.add_argument(
-        "--template-colours", action="store_true", help="plain bars in the template's first accent"
-    )
-    one.add_argument(
-        "--all-sources",
-        action="store_true",
-        help="every document in the list of sources, not a page or two of it",
-    )
-    one.add_argument(
-        "--no-figures",
-        action="store_true",
-        help="no list of the figures with their documents and whether they were found there again",
-    )
-    one.add_argument("--no-footer", action="store_true", help="leave out the template's own footer")
-    one.add_argument(
-        "--newest", action="store_true", help="let go of the snapshots and days that slides were frozen on"
-    )
+    for option, words in (
+        ("template-fonts", "charts in the template's font"),
+        ("template-colours", "plain bars in the template's first accent"),
+        ("all-sources", "every document in the list of sources, not a page or two of it"),
+        ("no-figures", "no list of the figures with their documents and whether they were found there again"),
+        ("no-footer", "leave out the template's own footer"),
+        ("newest", "let go of the snapshots and days that slides were frozen on"),
+    ):
+        one.add_argument(f"--{option}", action="store_true", help=words)
     one.add_argument(
         "--reviewed-by",
         default="",
@@ -156,19 +149,18 @@ def parser(words: str) -> argparse.ArgumentParser:
     )
 
     one = kinds.add_parser(
-        "brief", parents=[common, out, view], help="two pages on a company, or four slides"
+        "brief", parents=[common, out, view, template], help="two pages on a company, or four slides"
     )
     one.add_argument("company", help="by name, alias or id, English or Chinese")
     one.add_argument(
         "--format", choices=("pptx", "html", "pdf"), help="default: the ending of --out, else pptx"
     )
     one.add_argument("--paper", choices=list(page.PAPERS), default="A4", help="of pages")
-    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
     one.set_defaults(roles=None, template_fonts=False, template_colours=False, no_footer=False)
 
     one = kinds.add_parser(
         "edition",
-        parents=[common],
+        parents=[common, template],
         help="what changed for a watch list since a day or the edition before, kept in an archive",
     )
     list_ = one.add_mutually_exclusive_group()
@@ -196,7 +188,6 @@ def parser(words: str) -> argparse.ArgumentParser:
         "--basis", choices=("reported", "coded"), help="of labels; default: the address's, else reported"
     )
     one.add_argument("--names", choices=list(NAMES), help="script of names; default: the address's, else en")
-    one.add_argument("--template", type=Path, metavar="FILE", help="a .pptx or .potx of your own")
     one.add_argument("--address", default="", help="address of the app, for links to charts")
     one.add_argument(
         "--feed", default="", metavar="ADDRESS", help="where the archive is served, for the feed's links"

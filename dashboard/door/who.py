@@ -14,7 +14,7 @@ from dashboard.charts import compare as comparing
 from dashboard.data import search as searching
 from dashboard.data.citations import split_ids
 from dashboard.data.overlay import added_companies
-from dashboard.data.selection import COMPANY_TYPES, Selection, apart, counted
+from dashboard.data.selection import COMPANY_TYPES, DATED_BY, Selection, apart, counted
 from dashboard.data.store import Tables
 from dashboard.door import build as asking
 from dashboard.door import rows
@@ -46,27 +46,27 @@ Currency = Annotated[str, "USD or CNY, for derived prices.", ("USD", "CNY")]
 Offset = Annotated[int, "Rows to pass over; next_offset of the answer before."]
 Limit = Annotated[int, "Most rows, 1 to 100."]
 
-#: Where the rows behind a fact of a company are, and the day that dates them.
+#: The table in which the rows behind a fact of a company are.
 BEHIND = {
-    "Governance, reported": ("governance_assessments", "valid_from"),
-    "Governance, coded": ("governance_assessments", "valid_from"),
-    "Centralisation index": ("governance_index", "valid_from"),
-    "Leads AI": ("people", "valid_from"),
-    "Last reorganisation": ("governance_events", "event_date"),
-    "Flagship": ("models", "release_date"),
-    "Best Arena rating": ("benchmark_scores", "score_date"),
-    "Released in 12 months": ("models", "release_date"),
-    "With open weights": ("models", "release_date"),
-    "Output price": ("model_prices", "price_date"),
-    "Own chips": ("infrastructure", "announced_date"),
-    "Own cloud": ("infrastructure", "announced_date"),
-    "Own framework": ("infrastructure", "announced_date"),
-    "Commercial lever": ("commercial_levers", "since_date"),
-    "Revenue": ("company_metrics", "known_date"),
-    "Announced plan": ("company_metrics", "known_date"),
-    "Investment": ("company_metrics", "known_date"),
-    "Transparency index": ("transparency_scores", "published_date"),
-    "Founded, seat, listing": ("companies", ""),
+    "Governance, reported": "governance_assessments",
+    "Governance, coded": "governance_assessments",
+    "Centralisation index": "governance_index",
+    "Leads AI": "people",
+    "Last reorganisation": "governance_events",
+    "Flagship": "models",
+    "Best Arena rating": "benchmark_scores",
+    "Released in 12 months": "models",
+    "With open weights": "models",
+    "Output price": "model_prices",
+    "Own chips": "infrastructure",
+    "Own cloud": "infrastructure",
+    "Own framework": "infrastructure",
+    "Commercial lever": "commercial_levers",
+    "Revenue": "company_metrics",
+    "Announced plan": "company_metrics",
+    "Investment": "company_metrics",
+    "Transparency index": "transparency_scores",
+    "Founded, seat, listing": "companies",
 }
 
 
@@ -102,21 +102,20 @@ def search(
     return answer.page(offset, limit)
 
 
-#: The table in which a thing that was found is a row, by its kind.
+#: The table in which a thing that was found is a row, by its kind, which names the column of its id.
 _TABLES = {
-    "company": ("companies", "company_id"),
-    "person": ("people", "person_id"),
-    "model": ("models", "model_id"),
-    "infrastructure": ("infrastructure", "infrastructure_id"),
-    "event": ("governance_events", "event_id"),
-    "claim": ("claims", "claim_id"),
+    "company": "companies",
+    "person": "people",
+    "model": "models",
+    "infrastructure": "infrastructure",
+    "event": "governance_events",
+    "claim": "claims",
 }
 
 
 def _sources_of(build: Build, one: searching.Entry) -> list[str]:
-    table, key = _TABLES[one.kind]
-    frame = build.tables[table]
-    return split_ids(frame.loc[frame[key] == one.id, "source_ids"])[:2]
+    frame = build.tables[_TABLES[one.kind]]
+    return split_ids(frame.loc[frame[f"{one.kind}_id"] == one.id, "source_ids"])[:2]
 
 
 def _view_of(build: Build, shown: pd.Timestamp) -> Selection:
@@ -200,7 +199,7 @@ def _rows_behind(tables: Tables, company_id: str, fact: str, said: str, source_i
         # As sure as the label shown, not as the weakest report beside it.
         held = landscape.assessments_in_force(tables, basis)
         return held[held["company_id"] == company_id].head(1)
-    frame = tables[BEHIND[fact][0]]
+    frame = tables[BEHIND[fact]]
     mine = rows.within(frame[frame["company_id"] == company_id], source_ids)
     if fact == "Best Arena rating":
         mine = mine[(mine["benchmark_id"] == ratings.ARENA) & mine["model_id"].notna()]
@@ -219,7 +218,8 @@ def _value(
     said: str,
     source_ids: str,
 ) -> Value:
-    table, dated = BEHIND[fact]
+    table = BEHIND[fact]
+    dated = DATED_BY.get(table)
     behind = _rows_behind(selected, company_id, fact, said, source_ids)
     day = behind[dated].max() if dated and len(behind) else None
     caveats = []
@@ -283,7 +283,7 @@ def _nearest(build: Build, company_id: str, fact: str, later: dict[str, tuple[st
     """What is known nearest to a fact that no document at hand gives."""
     if later.get(fact, ("", ""))[0]:
         return f"By {format_day(build.newest)} it is on record: ask for that day."
-    table, _ = BEHIND[fact]
+    table = BEHIND[fact]
     frame = build.tables[table]
     if basis := _basis(fact):
         frame = frame[frame["basis"] == basis]

@@ -13,15 +13,7 @@ from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, earlier, un
 from dashboard.data.store import Tables
 from dashboard.facts import changes, flagships, landscape, prices, ratings, windows
 from dashboard.facts.watch import Watch, mask, people_named, watched_companies
-from dashboard.look.theme import (
-    format_day,
-    format_score,
-    is_missing,
-    join_words,
-    model_short,
-    period_words,
-    plural,
-)
+from dashboard.look import theme
 
 RANK = (
     "Ranked: governance model (a move before a model known for the first time) > leader > reorganisation > flagship > price > score > stated figure > claim > correction; "
@@ -140,7 +132,7 @@ def _confidences(tables: Tables, records: list[dict[str, Any]]) -> list[str | No
             found.setdefault(key, []).append(tuple(one))
     said: list[str | None] = []
     for r in records:
-        anyone = is_missing(r["company_id"])
+        anyone = theme.is_missing(r["company_id"])
         mine: list[tuple[str, str | None]] = [
             (sources, word)
             for company, sources, word in rows[r["kind"]].get(r["subject_id"], [])
@@ -153,18 +145,18 @@ def _confidences(tables: Tables, records: list[dict[str, Any]]) -> list[str | No
 
 def _day(r: dict[str, Any]) -> str:
     """Day of a change in words; of a flagship that of its release, which is older where only its rating is new."""
-    if is_missing(r["change_date"]):
+    if theme.is_missing(r["change_date"]):
         return ""
-    said = format_day(r["change_date"], r["change_date_precision"])
+    said = theme.format_day(r["change_date"], r["change_date_precision"])
     return f"released {said}" if r["kind"] == "flagship" else said
 
 
 def what(r: dict[str, Any]) -> str:
     """One change as a sentence, without its day."""
-    who = "" if is_missing(r["company_name"]) else str(r["company_name"])
-    before = None if is_missing(r["before"]) else str(r["before"])
-    after = None if is_missing(r["after"]) else str(r["after"])
-    reason = "" if is_missing(r["reason"]) else str(r["reason"])
+    who = "" if theme.is_missing(r["company_name"]) else str(r["company_name"])
+    before = None if theme.is_missing(r["before"]) else str(r["before"])
+    after = None if theme.is_missing(r["after"]) else str(r["after"])
+    reason = "" if theme.is_missing(r["reason"]) else str(r["reason"])
     kind = r["kind"]
     if kind == "governance":
         old, new = _inside(r["before_model_id"]), _inside(r["after_model_id"])
@@ -177,7 +169,7 @@ def what(r: dict[str, Any]) -> str:
     if kind == "leader":
         return f"{who}: {after} ({reason}) leads AI, after {before}"
     if kind == "reorganisation":
-        detail = "" if is_missing(r["reason_detail"]) else f". {r['reason_detail']}"
+        detail = "" if theme.is_missing(r["reason_detail"]) else f". {r['reason_detail']}"
         return f"{who}: {reason}{detail}".rstrip(".")
     if kind == "flagship":
         return f"{who}: {after} is the flagship{f', after {before}' if before else ''}"
@@ -192,7 +184,7 @@ def what(r: dict[str, Any]) -> str:
 
 
 def _inside(model_id: object) -> str:
-    short = model_short(None if is_missing(model_id) else str(model_id))
+    short = theme.model_short(None if theme.is_missing(model_id) else str(model_id))
     return short[0].lower() + short[1:]
 
 
@@ -256,9 +248,9 @@ class _Facts:
         old = leads[(leads["person_id"] == r["before_id"]) & (leads["company_id"] == r["company_id"])]
         began = old.loc[old["is_ai_lead"].astype(bool), "valid_from"].min()
         said = []
-        if pd.notna(began) and not is_missing(r["change_date"]) and began < r["change_date"]:
+        if pd.notna(began) and not theme.is_missing(r["change_date"]) and began < r["change_date"]:
             months = round((r["change_date"] - began).days / 30.4)
-            said.append(f"The one before led for {plural(months, 'month')}.")
+            said.append(f"The one before led for {theme.plural(months, 'month')}.")
         if found.value and found.value > 2:
             said.append(f"{found.value:.0f} people came or went at the top of its AI in two years.")
         return said
@@ -275,7 +267,7 @@ class _Facts:
         # Beside one or two others a median says nothing.
         if mine < 2 or len(counts) < 3:
             return []
-        said = f"Its {plural(mine, 'dated change')} in twelve months"
+        said = f"Its {theme.plural(mine, 'dated change')} in twelve months"
         if mine > median:
             return [
                 f"{said} compare with {median:g} at the median of {len(counts):,} organisations that had any."
@@ -288,7 +280,7 @@ class _Facts:
         )
         new, old = weights[r["subject_id"]], weights.get(r["before_id"])
         said = []
-        if not is_missing(new) and not is_missing(old) and new != old:
+        if not theme.is_missing(new) and not theme.is_missing(old) and new != old:
             words = {"open": "open", "restricted": "open under limits", "closed": "closed"}
             said.append(f"Its weights are {words[new]}; those of the one before are {words[str(old)]}.")
         rated = self._once(
@@ -327,10 +319,10 @@ class _Facts:
         level = [self._names[c] for c, score in best.items() if score == own and c != r["company_id"]]
         scope = f"of {len(best):,} organisations in China with a score"
         if place == 1:
-            return [f"First {scope}{f', level with {join_words(level, 3)}' if level else ''}."]
+            return [f"First {scope}{f', level with {theme.join_words(level, 3)}' if level else ''}."]
         unit = self._both.now["benchmarks"].set_index("benchmark_id").loc[r["measure"], "unit"]
         first, score = next(iter(best.items()))
-        return [f"Place {place} {scope}; {self._names[first]} leads with {format_score(score, unit)}."]
+        return [f"Place {place} {scope}; {self._names[first]} leads with {theme.format_score(score, unit)}."]
 
     def _best_here(self, measure: str) -> dict[str, float]:
         """Best scores of the companies in China, best first."""
@@ -341,19 +333,19 @@ class _Facts:
         rows = self._once(
             "figures", lambda: self._both.now["company_metrics"].set_index("metric_id").to_dict("index")
         )
-        if is_missing(r["before_id"]) or r["before_id"] not in rows:
+        if theme.is_missing(r["before_id"]) or r["before_id"] not in rows:
             return []
         new, old = rows[r["subject_id"]], rows[r["before_id"]]
         span = _length(new["period"])
         same = all(str(new[c]) == str(old[c]) for c in ("currency", "unit"))
         if not span or span != _length(old["period"]) or not same:
             return []
-        was, is_now, then = old["value"], new["value"], period_words(str(old["period"]))
+        was, is_now, then = old["value"], new["value"], theme.period_words(str(old["period"]))
         if str(new["unit"]).startswith("percent"):
             # A share of a share would be read as points.
             by = is_now - was
             return (
-                [f"{plural(round(abs(by)), 'point')} {'up' if by > 0 else 'down'} on {then}."]
+                [f"{theme.plural(round(abs(by)), 'point')} {'up' if by > 0 else 'down'} on {then}."]
                 if abs(by) >= 1
                 else []
             )
@@ -363,7 +355,7 @@ class _Facts:
         return [f"{abs(by):.0f} % {'more' if by > 0 else 'less'} than in {then}."] if abs(by) >= 1 else []
 
     def _claim(self, r: dict[str, Any]) -> list[str]:
-        return [] if is_missing(r["reason_detail"]) else [str(r["reason_detail"]).rstrip(".") + "."]
+        return [] if theme.is_missing(r["reason_detail"]) else [str(r["reason_detail"]).rstrip(".") + "."]
 
 
 def _length(period: object) -> str:
@@ -418,8 +410,8 @@ def _withdrawn(old: Tables, new: Tables, then: Tables, now: Tables) -> pd.DataFr
 
 
 def _corrected(r: dict[str, Any], day: pd.Timestamp) -> str:
-    who = "" if is_missing(r["company_name"]) else f"{r['company_name']}: "
-    on = format_day(day)
+    who = "" if theme.is_missing(r["company_name"]) else f"{r['company_name']}: "
+    on = theme.format_day(day)
     if r["kind"] == "withdrawn":
         return f"{who}“{r['reason']}”, told by {on}, is withdrawn: no document at hand supports it"
     if r["kind"] == "reorganisation":
@@ -437,7 +429,7 @@ def _corrected(r: dict[str, Any], day: pd.Timestamp) -> str:
         "flagship": "the flagship",
         "price": f"a million tokens of output of {r['reason']} at {r['reason_detail']}",
     }.get(r["kind"]) or str(r["reason"])
-    before = "not known" if is_missing(r["before"]) else str(r["before"])
+    before = "not known" if theme.is_missing(r["before"]) else str(r["before"])
     return f"{who}{subject} on {on} was told as {before}; it was {r['after']}"
 
 
@@ -461,7 +453,9 @@ def due(both: States, watch: Watch) -> pd.DataFrame:
     )
     day = both.selection.as_of
     rows = rows.assign(
-        due=[format_day(d, p) for d, p in zip(rows["due_date"], rows["due_date_precision"], strict=True)],
+        due=[
+            theme.format_day(d, p) for d, p in zip(rows["due_date"], rows["due_date_precision"], strict=True)
+        ],
         due_date=ends,
         is_over=ends < day,
     )
@@ -511,7 +505,7 @@ def unknown(both: States, watch: Watch) -> list[str]:
     for gap, missing, of in gaps(both, watch):
         few = len(missing) <= 4
         which = (
-            join_words([str(names[c]) for c in missing])
+            theme.join_words([str(names[c]) for c in missing])
             if few
             else f"{len(missing):,} of {of} organisations watched"
         )

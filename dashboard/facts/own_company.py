@@ -119,45 +119,30 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
     """
     cid, day = one.company_id, f"{today:%Y-%m-%d}"
     since, source = one.since or day, f"own-{slug(one.name)}"
-    firm: dict[str, object] = {"confidence": "medium", "source_ids": source}
     out: dict[str, list[dict[str, object]]] = {
-        "sources": [
-            {
-                "source_id": source,
-                "publisher": f"{one.name[:60]} (own numbers)",
-                "title": f"[Put in by the reader, {day}]",
-                "url": f"urn:own:{slug(one.name)}",
-                "accessed_date": day,
-                "kind": "primary",
-            }
-        ],
         "companies": [
             {
-                "company_id": cid,
                 "company_name": one.name,
                 "company_name_zh": one.name_zh,
                 "country": one.country,
                 "company_type": one.company_type,
                 "lab_agenda": "" if has_units(one.company_type) else one.lab_agenda,
             }
-            | firm
         ],
         "company_aliases": [
-            {"alias": name, "alias_kind": "name", "company_id": cid, "language": language} | firm
+            {"alias": name, "alias_kind": "name", "language": language}
             for name, language in ((one.name, ""), (one.name_zh, "zh"))
             if name and not (language and name.casefold() == one.name.casefold())
         ],
         "governance_observations": [
             {
                 "observation_id": f"{cid}-{d.replace('_', '-')}-{since}",
-                "company_id": cid,
                 "dimension": d,
                 "score": score,
                 "valid_from": since,
                 "valid_from_precision": "day",
                 "evidence": f"Own reading: {LEVELS[d][score]}." if d in LEVELS else "Own reading.",
             }
-            | firm
             for d, score in one.scores.items()
             if d in (*DIMENSIONS, *QUALIFIERS)
         ],
@@ -166,7 +151,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
         out["governance_assessments"] = [
             {
                 "assessment_id": f"{cid}-own-{since}",
-                "company_id": cid,
                 "governance_model_id": one.model_id,
                 "basis": "reported",
                 "reported_by": REPORTED_BY,
@@ -174,7 +158,6 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
                 "valid_from_precision": "day",
                 "note": "Derived by the printed rule from scores that the reader gave.",
             }
-            | firm
         ]
     if one.lead:
         known = tables["people"].drop_duplicates("person_name").set_index("person_name")["person_id"]
@@ -184,21 +167,16 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
                 "role_id": f"{cid}-lead",
                 "person_id": person,
                 "person_name": one.lead,
-                "company_id": cid,
                 "role": one.lead_role or "Leads AI",
                 "is_ai_lead": True,
             }
-            | firm
         ]
         if one.lead not in known:
-            out["company_aliases"].append(
-                {"alias": one.lead, "alias_kind": "person", "company_id": cid, "person_id": person} | firm
-            )
+            out["company_aliases"].append({"alias": one.lead, "alias_kind": "person", "person_id": person})
     out["models"] = [
         {
             "model_id": f"{cid}/{slug(name)}",
             "model_name": name,
-            "company_id": cid,
             "release_date": released or since,
             "release_date_precision": "day",
             "weights": weights,
@@ -207,14 +185,12 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
             "is_rolling_alias": False,
             "note": "Put in by the reader; no licence was told.",
         }
-        | firm
         for name, weights, released in one.models[:MOST]
     ]
     out["model_prices"] = [
         {
             "price_id": f"{cid}.{slug(name)}-{currency.lower()}",
             "model_id": f"{cid}/{slug(name)}",
-            "company_id": cid,
             "provider": one.name,
             "price_date": day,
             "price_date_precision": "day",
@@ -223,24 +199,20 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
             "currency": currency,
             "tier": "standard",
         }
-        | firm
         for name, before, after, currency in one.prices[:MOST]
     ]
     out["commercial_levers"] = [
         {
             "lever_id": f"{cid}-{n}-{kind}",
-            "company_id": cid,
             "lever": kind,
             "lever_name": words,
             "is_headline": n == 1,
         }
-        | firm
         for n, (kind, words) in enumerate(one.levers[:MOST], 1)
     ]
     out["company_metrics"] = [
         {
             "metric_id": f"{cid}-{metric.replace('_', '-')}-{year}",
-            "company_id": cid,
             "metric": metric,
             "period": str(year),
             "period_end_date": f"{year}-12-31",
@@ -250,20 +222,27 @@ def rows(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> dict[str, list
             "unit": "currency",
             "currency": currency,
         }
-        | firm
         for metric, year, amount, currency in one.spending[:MOST]
     ]
     out["infrastructure"] = [
         {
             "infrastructure_id": f"{cid}-{slug(name)}",
-            "company_id": cid,
             "infrastructure_kind": kind,
             "infrastructure_name": name,
         }
-        | firm
         for kind, name in one.infrastructure[:MOST]
     ]
-    return {name: mine for name, mine in out.items() if mine}
+    document: dict[str, object] = {
+        "source_id": source,
+        "publisher": f"{one.name[:60]} (own numbers)",
+        "title": f"[Put in by the reader, {day}]",
+        "url": f"urn:own:{slug(one.name)}",
+        "accessed_date": day,
+        "kind": "primary",
+    }
+    # Every row is about the company, rests on that one document, and is as sure as its word.
+    own: dict[str, object] = {"company_id": cid, "confidence": "medium", "source_ids": source}
+    return {"sources": [document]} | {name: [own | row for row in mine] for name, mine in out.items() if mine}
 
 
 def as_overlay(one: OwnCompany, tables: Tables, today: pd.Timestamp) -> Overlay:

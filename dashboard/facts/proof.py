@@ -100,25 +100,29 @@ def _readings(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.drop_duplicates(["source_id", "how"], keep="last")
     cells = (rows[c].tolist() for c in ("how", "finding", "read_date", "since_date"))
     words = [
-        OF_READING[how, finding].format(day=format_day(day), since=format_day(since))
+        OF_READING[how][finding].format(day=format_day(day), since=format_day(since))
         for how, finding, day, since in zip(*cells, strict=True)
     ]
     return rows.assign(words=pd.Series(words, index=rows.index, dtype="str"))
 
 
-#: What a reading of a whole document is called.
+#: What a reading of a whole document is called: by the way it was read, and what became of it.
 OF_READING = {
-    ("stored_copy", "found"): "copy read on {day}",
-    ("stored_copy", "not_found"): "copy read on {day}, without its values",
-    ("stored_copy", "unreadable"): "copy not readable",
-    ("stored_copy", "read"): "copy read on {day}",
-    ("fetched", "found"): "found again on {day}",
-    ("fetched", "read"): "read again on {day}",
-    ("fetched", "not_found"): "read again on {day}, without its values",
-    ("fetched", "changed"): "page has changed by {since}",
-    ("fetched", "gone"): "page gone on {since}",
-    ("fetched", "unreadable"): "page could not be read on {day}",
-    ("quoted_by", "quoted"): "never opened, quoted by others",
+    "stored_copy": {
+        "found": "copy read on {day}",
+        "not_found": "copy read on {day}, without its values",
+        "unreadable": "copy not readable",
+        "read": "copy read on {day}",
+    },
+    "fetched": {
+        "found": "found again on {day}",
+        "read": "read again on {day}",
+        "not_found": "read again on {day}, without its values",
+        "changed": "page has changed by {since}",
+        "gone": "page gone on {since}",
+        "unreadable": "page could not be read on {day}",
+    },
+    "quoted_by": {"quoted": "never opened, quoted by others"},
 }
 
 

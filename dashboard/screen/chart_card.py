@@ -29,24 +29,22 @@ from dashboard.look.theme import (
 )
 from dashboard.screen import basket_state, figure, leads, room, tables, ui_assistant, ui_picture
 from dashboard.screen import card as card_state
+from dashboard.screen.saving import save_button, slug
 from dashboard.screen.ui import View, everything_as_of, heading, narrowed, nothing, pick, view
 from dashboard.screen.ui_progress import counted
 
 
 def chart(
-    chart_id: str,
-    *,
-    height: Literal["stretch", "content"] = "content",
+    *chart_ids: str,
     selection: Selection | None = None,
     without: tuple[str, ...] = (),
     front: int = 0,
 ) -> None:
-    """A chart card: finding, unit and scope, the chart, its source, and everything it can be saved as.
+    """Chart cards: finding, unit and scope, the chart, its source, and everything it can be saved as.
 
     Args:
-        chart_id: Which chart.
-        height: "stretch" makes neighbours in columns equally tall.
-        selection: What it shows instead of the reader's choice, such as one company on that company's page.
+        chart_ids: Which charts, one under the other; beside what else stands in a row of `room`, as tall as that.
+        selection: What they show instead of the reader's choice, such as one company on that company's page.
         without: Names of choices that the page itself has put to the reader.
         front: Height of the figure, pixels, where it shares a screen with others: drawn as on a phone, what it lets
             pick and how it is read one click away on the gallery. 0 gives it all the room it wants.
@@ -56,7 +54,14 @@ def chart(
         now = narrowed(now, selection)
     look = room.of_card(now.look)
     now = replace(now, look=replace(look, compact=True, height=front) if front else look)
-    _chart_card(now, CHARTS[chart_id].picked(now.selection), height, without, front)
+    for chart_id in chart_ids:
+        _chart_card(now, CHARTS[chart_id].picked(now.selection), room.height(), without, front)
+
+
+def pair(*chart_ids: str, selection: Selection | None = None) -> None:
+    """Chart cards two in a row, one above the other where the window is too narrow for both."""
+    with room.pair():
+        chart(*chart_ids, selection=selection)
 
 
 @st.fragment
@@ -304,9 +309,14 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
         return
     whole = card(now, one, frame)
     stem = f"{one.id}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}"
+
+    def form(label: str, make: Callable[[], bytes], ending: str) -> None:
+        name, key = f"{stem}.{ending}", f"{one.id}-{ending}"
+        save_button(label, counted(ending, make, name), name, kind="secondary", width="stretch", key=key)
+
     with menu:
         st.markdown(":small[:gray[Title, unit, sources and date are inside every file.]]")
-        _download("PowerPoint slide, editable", lambda: slides.slide(whole), f"{stem}.pptx", SLIDE, one.id)
+        form("PowerPoint slide, editable", lambda: slides.slide(whole), "pptx")
         _picture(one, whole, stem)
 
         def web_page() -> bytes:
@@ -318,17 +328,17 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
 
         for side_by_side in (
             (
-                ("CSV", lambda: table.csv(whole), "csv", "text/csv"),
-                ("Excel with sources", lambda: table.xlsx(whole), "xlsx", SHEET),
+                ("CSV", lambda: table.csv(whole), "csv"),
+                ("Excel with sources", lambda: table.xlsx(whole), "xlsx"),
             ),
             (
-                ("Web page in one file", web_page, "html", "text/html"),
-                *([("PDF page", pdf, "pdf", "application/pdf")] if server_picture.browser() else []),
+                ("Web page in one file", web_page, "html"),
+                *([("PDF page", pdf, "pdf")] if server_picture.browser() else []),
             ),
         ):
             with st.container(horizontal=True, gap="xsmall"):
-                for label, make, ending, mime in side_by_side:
-                    _download(label, make, f"{stem}.{ending}", mime, one.id)
+                for each in side_by_side:
+                    form(*each)
         # As with every file: nothing leaves without a source.
         if not whole.sources.empty:
             pinned = replace(whole, permalink=_frozen_address(now, now.selection))
@@ -408,33 +418,14 @@ def brief_button(
         intro = words(now.tables, now.selected, now.selection).replace("**", "")
         return page.brief(title, intro, shown[:4], numbers=numbers(), paper=paper)
 
-    stem = "-".join("".join(c if c.isalnum() else " " for c in title).split()).lower()
+    stem = slug(title)
     with st.container(horizontal=True, gap="medium"):
         for paper in page.PAPERS:
-            st.download_button(
+            save_button(
                 f"One-page brief, {paper}",
-                data=counted("brief", partial(made, paper)),
-                file_name=f"brief-{stem}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}-{paper.lower()}.html",
-                mime="text/html",
-                on_click="ignore",
+                counted("brief", partial(made, paper)),
+                f"brief-{stem}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}-{paper.lower()}.html",
                 icon=":material/print:",
-                type="tertiary",
                 key=f"brief-{stem}-{paper.lower()}",
                 help=f"A web page in one file that prints on one sheet of {paper}, landscape.",
             )
-
-
-SLIDE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str, chart_id: str) -> None:
-    st.download_button(
-        plain(label),
-        data=counted(file_name.rpartition(".")[2], make, file_name),
-        file_name=file_name,
-        mime=mime,
-        on_click="ignore",
-        width="stretch",
-        key=f"{chart_id}-{mime[-12:]}",
-    )

@@ -207,9 +207,6 @@ def prices(one: ui.View, model_id: str) -> None:
         ["price_date", "provider"], ascending=[False, True], kind="stable"
     )
     with sections.table_card("Prices", "Per million tokens, in the currency listed, newest first"):
-        if rows.empty:
-            st.markdown(":gray[No list price of this model was found.]")
-            return
         sections.data_table(
             rows.assign(
                 tier=rows["tier"].str.replace("_", " "),
@@ -222,6 +219,7 @@ def prices(one: ui.View, model_id: str) -> None:
             },
             key="model-prices",
             height="content" if len(rows) <= 8 else 320,
+            none="No list price of this model was found.",
         )
 
 
@@ -248,9 +246,6 @@ def scores(one: ui.View, model_id: str) -> None:
     with sections.table_card(
         "Scores", f"{plural(len(rows), 'score')} on {plural(rows['benchmark_id'].nunique(), 'benchmark')}"
     ):
-        if rows.empty:
-            st.markdown(":gray[No benchmark score of this model was found.]")
-            return
         sections.data_table(
             rows,
             one,
@@ -267,6 +262,7 @@ def scores(one: ui.View, model_id: str) -> None:
             },
             key="model-scores",
             height="content" if len(rows) <= 11 else 420,
+            none="No benchmark score of this model was found.",
         )
 
 

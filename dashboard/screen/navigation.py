@@ -13,6 +13,7 @@ from dashboard.data.store import Tables
 from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import format_day
 from dashboard.screen import address, presets, ui
+from dashboard.screen.saving import save_button, slug
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -131,12 +132,11 @@ def share() -> None:
         _shown_address(base, frozen)
         st.divider()
         name = st.text_input("Keep this view under a name", placeholder="Board, Q4", key="view-name")
-        st.download_button(
+        save_button(
             "Save view as file",
-            data=json.dumps({"view": name or "View", "query": query}, ensure_ascii=False, indent=1),
-            file_name=f"{_slug(name) or 'view'}.json",
-            mime="application/json",
-            on_click="ignore",
+            json.dumps({"view": name or "View", "query": query}, ensure_ascii=False, indent=1),
+            f"{slug(name) or 'view'}.json",
+            kind="secondary",
             width="stretch",
         )
         st.file_uploader(
@@ -156,10 +156,6 @@ def _shown_address(base: str, query: dict[str, list[str]]) -> None:
 
 def _address(base: str, query: dict[str, list[str]]) -> str:
     return f"{base}?{urlencode(query, doseq=True)}" if query else base
-
-
-def _slug(name: str | None) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in name or "").split()).lower()
 
 
 def _open_view() -> None:

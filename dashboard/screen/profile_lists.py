@@ -189,9 +189,6 @@ def company_prices(one: ui.View) -> None:
     if len(prices):
         about += f"; {plural(len(prices), 'offer')}, {format_day(days.min())} to {format_day(days.max())}"
     with card("Prices", about):
-        if prices.empty:
-            st.markdown(":gray[No list price of its models was found.]")
-            return
         sections.data_table(
             prices,
             one,
@@ -211,6 +208,7 @@ def company_prices(one: ui.View) -> None:
             },
             key="company-prices",
             height="content" if len(prices) <= 8 else 320,
+            none="No list price of its models was found.",
         )
 
 
@@ -290,9 +288,6 @@ def company_metrics(one: ui.View) -> None:
     )
     both = both.sort_values("day", ascending=False, kind="stable")
     with card("Metrics", f"{plural(len(both), 'statement')} on money, staff and use, newest first"):
-        if both.empty:
-            st.markdown(":gray[No figure on money, staff or use was found.]")
-            return
         sections.data_table(
             both,
             one,
@@ -304,6 +299,7 @@ def company_metrics(one: ui.View) -> None:
             },
             key="company-metrics-table",
             height="content" if len(both) <= 8 else 340,
+            none="No figure on money, staff or use was found.",
         )
 
 

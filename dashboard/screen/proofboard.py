@@ -9,6 +9,7 @@ from dashboard.look.markdown import plain
 from dashboard.look.theme import plural
 from dashboard.screen import ui
 from dashboard.screen.sections import table_card
+from dashboard.screen.tables import data_table
 
 #: Where nobody has read an address yet.
 HOW = (
@@ -42,23 +43,10 @@ def proof_board(now: ui.View) -> None:
         labels |= {name: f"{SHOWN[name]} ({n:,})" for name, n in counts.items() if n}
         chosen = ui.pick("data.proof", "Finding", labels, width=360)
         shown = rows[states == chosen] if chosen else rows
-        st.dataframe(
-            shown[
-                [
-                    "publisher",
-                    "title",
-                    "words",
-                    "way",
-                    "values_found",
-                    "values_looked",
-                    "reason",
-                    "since_date",
-                    "url",
-                    "read_url",
-                    "text_sha256",
-                ]
-            ],
-            column_config={
+        data_table(
+            shown,
+            now,
+            {
                 "publisher": st.column_config.TextColumn("Publisher", pinned=True),
                 "title": st.column_config.TextColumn("Title", width="medium"),
                 "words": st.column_config.TextColumn("Finding", width="medium"),
@@ -68,14 +56,13 @@ def proof_board(now: ui.View) -> None:
                     "Looked for", help="Values that were looked for there."
                 ),
                 "reason": st.column_config.TextColumn("Why", width="large"),
-                "since_date": st.column_config.DateColumn("Since", format="D MMM YYYY"),
+                "since_date": "Since",
                 "url": st.column_config.LinkColumn("Address", width="medium"),
                 "read_url": st.column_config.LinkColumn("Read at", width="medium"),
-                "text_sha256": st.column_config.TextColumn("SHA-256 of the text"),
+                "text_sha256": "SHA-256 of the text",
             },
-            hide_index=True,
-            height=360,
             key="proof-table",
+            height=360,
             placeholder="",
         )
         for said in (proof.earlier_findings(now.tables), proof.read_once(now.tables)):

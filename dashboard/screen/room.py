@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -106,6 +107,11 @@ def of_card(look: Look) -> Look:
     """The look of a card at this place of a page that has the given one: as wide as its share in a pair."""
     each = _across(look, _share.get())
     return fitted(look, each - FRAME) if _share.get() < 1 and each >= PAIRED else look
+
+
+def height() -> Literal["stretch", "content"]:
+    """How tall a card is at this place: as its neighbour where it shares a row, else as what it holds."""
+    return "stretch" if _share.get() < 1 else "content"
 
 
 def _across(look: Look, share: float) -> int:

@@ -19,6 +19,7 @@ from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
 from dashboard.screen import builds, chart_card, tables, ui, ui_progress
 from dashboard.screen.part import part
+from dashboard.screen.saving import save_button
 from dashboard.screen.tables import data_table
 from dashboard.screen.tabs import tabs
 
@@ -218,10 +219,11 @@ NEWEST_FIRST = {"people": "valid_from", "company_metrics": "known_date"}
 
 def company_tables(now: ui.View) -> None:
     """People, infrastructure, levers and metrics of the selection."""
-    with table_card(
-        "People, infrastructure, levers and metrics", "Everything known of the selection, by table"
-    ):
-        parts = tabs(
+    with (
+        table_card(
+            "People, infrastructure, levers and metrics", "Everything known of the selection, by table"
+        ),
+        tabs(
             "infrastructure.table",
             {
                 "people": "People",
@@ -229,11 +231,9 @@ def company_tables(now: ui.View) -> None:
                 "commercial_levers": "Levers",
                 "company_metrics": "Metrics",
             },
-        )
-        for name, tab in parts.items():
-            if tab.open:
-                with tab:
-                    _company_table(now, name)
+        ) as table,
+    ):
+        _company_table(now, table)
 
 
 @part
@@ -260,12 +260,13 @@ def freshness_table(now: ui.View) -> None:
         else f"All {len(ages):,} dated tables within the shelf life of their kind"
     )
     with table_card("How fresh", f"Newest fact of each table on {format_day(now.snapshot.as_of)}. {about}"):
-        st.dataframe(
+        data_table(
             ages,
-            column_config={
+            now,
+            {
                 "table": "Table",
                 "rows": "Rows",
-                "newest_date": st.column_config.DateColumn("Newest fact", format="D MMM YYYY"),
+                "newest_date": "Newest fact",
                 "age_days": st.column_config.NumberColumn("Age, days"),
                 "shelf_life_months": st.column_config.NumberColumn(
                     "Shelf life, months", help="Older than this, the table's kind of fact is stale."
@@ -273,8 +274,8 @@ def freshness_table(now: ui.View) -> None:
                 "state": "State",
                 "undated_rows": st.column_config.NumberColumn("Rows without a date"),
             },
-            hide_index=True,
             key="freshness",
+            height="auto",
         )
 
 
@@ -372,13 +373,11 @@ def snapshots(now: ui.View) -> None:
                 key="builds-apart",
                 placeholder="",
             )
-            st.download_button(
+            save_button(
                 "Slide",
-                data=ui_progress.counted("changes", partial(slides.slide, told)),
-                file_name=f"changes-{before}-{newer}.pptx",
-                on_click="ignore",
+                ui_progress.counted("changes", partial(slides.slide, told)),
+                f"changes-{before}-{newer}.pptx",
                 icon=":material/download:",
-                type="tertiary",
                 key="builds-apart-slide",
                 help="The changes as a table on slides.",
             )
@@ -412,14 +411,11 @@ def table_browser(now: ui.View) -> None:
             },
             key=f"browse-{name}",
         )
-        st.download_button(
+        save_button(
             "CSV",
-            data=ui_progress.counted("table", partial(frame_csv, frame)),
-            file_name=f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
-            mime="text/csv",
-            on_click="ignore",
+            ui_progress.counted("table", partial(frame_csv, frame)),
+            f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
             icon=":material/download:",
-            type="tertiary",
             key=f"save-{name}",
             help="The rows above with all columns.",
         )
@@ -469,32 +465,20 @@ def sources_table(now: ui.View) -> None:
     with table_card(
         "Sources", f"{plural(len(sources), 'document')} of {sources['publisher'].nunique()} publishers"
     ):
-        st.dataframe(
-            sources[
-                [
-                    "publisher",
-                    "title",
-                    "published_date",
-                    "kind",
-                    "rows",
-                    "checked",
-                    "url",
-                    "accessed_date",
-                    "license",
-                    "note",
-                ]
-            ],
-            column_config={
+        data_table(
+            sources,
+            now,
+            {
                 "publisher": st.column_config.TextColumn("Publisher", pinned=True),
                 "title": st.column_config.TextColumn("Title", width="medium"),
-                "published_date": st.column_config.DateColumn("Published", format="D MMM YYYY"),
+                "published_date": "Published",
+                "kind": "Kind",
                 "rows": st.column_config.NumberColumn("Rows", help="Rows of all tables that rest on it."),
                 "checked": st.column_config.TextColumn(proof.CHECKED, help=proof.MEANS, width="medium"),
                 "url": st.column_config.LinkColumn("Address", width="medium"),
-                "accessed_date": st.column_config.DateColumn("Read", format="D MMM YYYY"),
+                "accessed_date": "Read",
                 "license": "Licence",
+                "note": "Note",
             },
-            hide_index=True,
-            height=460,
             key="sources-table",
         )

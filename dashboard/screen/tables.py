@@ -216,7 +216,10 @@ def data_table(
     now: View,
     columns: dict[str, Any],
     key: str,
-    height: int | Literal["content"] = 460,
+    height: int | Literal["auto", "content"] = 460,
+    *,
+    none: str = "",
+    placeholder: str = "–",
 ) -> None:
     """A sortable, searchable table; the last columns lead to the first source and say how sure the row is.
 
@@ -225,8 +228,13 @@ def data_table(
         now: The view.
         columns: Column to its heading, or to a Streamlit column configuration.
         key: Name of the element.
-        height: Pixels, or "content" for a table of few rows shown whole.
+        height: Pixels, "content" for a table of few rows shown whole, or "auto" for ten rows at most.
+        none: What is said instead where there is no row; "" shows the table without any.
+        placeholder: What stands in an empty cell.
     """
+    if none and frame.empty:
+        st.markdown(f":gray[{plain(none)}]")
+        return
     shown = frame[list(columns)].copy()
     config: dict[str, Any] = {}
     for name, how in columns.items():
@@ -246,4 +254,6 @@ def data_table(
         config["confidence"] = st.column_config.TextColumn(
             "Confidence", help="How well documents support the row; reported: one source alone says so."
         )
-    st.dataframe(shown, column_config=config, hide_index=True, height=height, key=key, placeholder="–")
+    st.dataframe(
+        shown, column_config=config, hide_index=True, height=height, key=key, placeholder=placeholder
+    )

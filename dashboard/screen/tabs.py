@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -11,16 +12,17 @@ from dashboard.data.selection import Selection
 from dashboard.screen import ui
 
 
-def tabs(name: str, labels: dict[str, str], first: str | None = None) -> dict[str, Any]:
-    """Tabs of which only the open one is filled; which one stands in the address.
+@contextmanager
+def tabs(name: str, labels: dict[str, str], first: str | None = None) -> Iterator[str]:
+    """The open one of several tabs, to fill; which one it is stands in the address.
 
     Args:
         name: Parameter in the address; has a dot.
         labels: Part to its label, in order.
         first: The part that is open where the address names none.
 
-    Returns:
-        Part to its container; `open` says whether to fill it.
+    Yields:
+        The part that is open: what is drawn then stands in its tab.
     """
     picked = st.session_state.setdefault("_picked", {})
     default = next(iter(labels))
@@ -36,7 +38,9 @@ def tabs(name: str, labels: dict[str, str], first: str | None = None) -> dict[st
         ui.set_picked_address()
 
     found = st.tabs(list(labels.values()), key=widget, on_change=keep)
-    return dict(zip(labels, found, strict=True))
+    part, place = next((p, tab) for p, tab in zip(labels, found, strict=True) if tab.open)
+    with place:
+        yield part
 
 
 def part_asked_for(charts: dict[str, tuple[str, ...]], selection: Selection) -> str | None:

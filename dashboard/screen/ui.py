@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 from urllib.parse import urlsplit
@@ -146,21 +147,21 @@ def choose() -> None:
             format_func=model_short,
             help="Organisations whose model in force on the day is one of these.",
         )
-        st.date_input(
-            "As of",
-            key="as_of",
+        day_input = partial(
+            st.date_input,
             min_value=permalink.EARLIEST.date(),
             max_value=snapshot.as_of.date(),
             format="YYYY-MM-DD",
+        )
+        day_input(
+            "As of",
+            key="as_of",
             help="Facts dated later are not shown. A figure of a period counts from the day the first document told it.",
         )
-        st.date_input(
+        day_input(
             "Compare with",
             key="compare",
             value=None,
-            min_value=permalink.EARLIEST.date(),
-            max_value=snapshot.as_of.date(),
-            format="YYYY-MM-DD",
             help="The day that changes are counted from. Left empty: twelve months earlier.",
         )
         st.segmented_control(
@@ -197,20 +198,13 @@ def choose() -> None:
                 help="Organisations that were put in are always shown; with this they count like the others.",
             )
         with st.expander("Names and currency"):
-            st.segmented_control(
-                "Names in",
-                list(permalink.NAMES),
-                key="names",
-                required=True,
-                format_func=lambda n: permalink.NAMES[n],
-            )
-            st.segmented_control(
-                "Currency of derived figures",
-                list(permalink.CURRENCIES),
-                key="currency",
-                required=True,
-                format_func=lambda c: permalink.CURRENCIES[c],
-            )
+            for label, key, known_words in (
+                ("Names in", "names", permalink.NAMES),
+                ("Currency of derived figures", "currency", permalink.CURRENCIES),
+            ):
+                st.segmented_control(
+                    label, list(known_words), key=key, required=True, format_func=known_words.__getitem__
+                )
         st.button("Clear filters", on_click=_reset, type="tertiary", icon=":material/filter_alt_off:")
     state = {name: st.session_state.get(name) for name in permalink.PARAMETERS}
     state["picked"] = st.session_state.get("_picked", {})

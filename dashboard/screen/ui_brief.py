@@ -8,9 +8,10 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.deck import basket, decks
+from dashboard.deck import basket
 from dashboard.export import page, server_picture
 from dashboard.screen import ui, ui_deck, ui_progress
+from dashboard.screen.saving import save_button
 
 
 def brief(now: ui.View, one: ui.View, company_id: str) -> None:
@@ -25,7 +26,7 @@ def brief(now: ui.View, one: ui.View, company_id: str) -> None:
     at_hand = ui_deck.builds_at_hand()
     address = (st.context.url or "").split("?")[0]
     stem = f"brief-{company_id}-{one.selection.as_of:%Y-%m-%d}-{now.snapshot.id}"
-    ending, mime = ("pdf", "application/pdf") if server_picture.browser() else ("html", "text/html")
+    ending = "pdf" if server_picture.browser() else "html"
 
     wanted = partial(basket.company_brief, now.tables, mine, now.snapshot.id)
 
@@ -35,23 +36,17 @@ def brief(now: ui.View, one: ui.View, company_id: str) -> None:
 
     with st.container(horizontal=True, gap="medium"):
         for paper in page.PAPERS:
-            st.download_button(
+            save_button(
                 f"Two-page brief, {paper}",
-                data=sheets(paper),
-                file_name=f"{stem}-{paper.lower()}.{ending}",
-                mime=mime,
-                on_click="ignore",
+                sheets(paper),
+                f"{stem}-{paper.lower()}.{ending}",
                 icon=":material/print:",
-                type="tertiary",
                 key=f"brief-{company_id}-{paper.lower()}",
             )
-        st.download_button(
+        save_button(
             "Brief as slides",
-            data=ui_progress.made_apart("pptx", wanted, at_hand, address),
-            file_name=f"{stem}.pptx",
-            mime=decks.PPTX,
-            on_click="ignore",
+            ui_progress.made_apart("pptx", wanted, at_hand, address),
+            f"{stem}.pptx",
             icon=":material/slideshow:",
-            type="tertiary",
             key=f"brief-{company_id}-slides",
         )

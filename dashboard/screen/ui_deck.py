@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
@@ -24,6 +25,7 @@ from dashboard.export import picture, server_picture
 from dashboard.look.markdown import plain
 from dashboard.look.theme import Look, plural
 from dashboard.screen import basket_state, builds, figure, own_state, tables, ui, ui_picture, ui_review
+from dashboard.screen.saving import save_button, slug
 from dashboard.screen.ui_progress import Telling, progress, reader
 from dashboard.screen.ui_template import chosen_template, hash_of
 
@@ -209,15 +211,7 @@ def empty() -> None:
             "that colleagues can edit."
         )
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            for name in basket.PRESETS:
-                st.button(
-                    plain(f"Start from the {name.lower()}"),
-                    icon=":material/library_add:",
-                    key=f"preset-{name}",
-                    on_click=_use_preset,
-                    args=(name,),
-                    help=basket.ABOUT[name],
-                )
+            _preset_buttons("Start from the", "preset", "secondary")
             st.page_link(
                 "app_pages/gallery.py",
                 label="Look for charts in the gallery",
@@ -225,6 +219,19 @@ def empty() -> None:
             )
         st.file_uploader(
             "Open a saved deck (JSON)", type="json", key="deck-file", on_change=_open_file, max_upload_size=1
+        )
+
+
+def _preset_buttons(words: str, key: str, kind: Literal["secondary", "tertiary"]) -> None:
+    for name in basket.PRESETS:
+        st.button(
+            plain(f"{words} {name.lower()}"),
+            icon=":material/library_add:",
+            key=f"{key}-{name}",
+            on_click=_use_preset,
+            args=(name,),
+            type=kind,
+            help=basket.ABOUT[name],
         )
 
 
@@ -254,15 +261,7 @@ def slide_list(now: Basket, at_hand: decks.Builds) -> None:
                     st.caption(plain(places[n]))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Add section", icon=":material/title:", on_click=_add_section, type="tertiary")
-        for name in basket.PRESETS:
-            st.button(
-                plain(f"Add the {name.lower()}"),
-                icon=":material/library_add:",
-                key=f"add-preset-{name}",
-                on_click=_use_preset,
-                args=(name,),
-                type="tertiary",
-            )
+        _preset_buttons("Add the", "add-preset", "tertiary")
         st.page_link("app_pages/gallery.py", label="Find more charts", icon=":material/arrow_forward:")
 
 
@@ -476,17 +475,14 @@ def deck_panel(now: Basket, at_hand: decks.Builds) -> None:
 
 
 def _stem(now: Basket, snapshot_id: str) -> str:
-    words = "-".join("".join(c if c.isalnum() else " " for c in now.title or "deck").split()).lower()
-    return f"{words[:60] or 'deck'}-{snapshot_id}"
+    return f"{slug(now.title)[:60] or 'deck'}-{snapshot_id}"
 
 
-@dataclass(frozen=True)
-class Form:
-    """One thing a deck is saved as: its name, file ending, media type, and how it is made under progress."""
+class Form(NamedTuple):
+    """One thing a deck is saved as: its name, file ending, and how it is made under progress."""
 
     label: str
     ending: str
-    mime: str
     make: Callable[[Telling], bytes]
 
 
@@ -511,16 +507,16 @@ def _forms(now: Basket, at_hand: decks.Builds, own: Template | None) -> list[For
         )
 
     forms = [
-        Form("PowerPoint, editable", "pptx", decks.PPTX, partial(made, "pptx")),
-        Form("ZIP: deck, data, sources", "zip", "application/zip", partial(made, "zip")),
-        Form("Web page in one file", "html", "text/html", partial(made, "html")),
+        Form("PowerPoint, editable", "pptx", partial(made, "pptx")),
+        Form("ZIP: deck, data, sources", "zip", partial(made, "zip")),
+        Form("Web page in one file", "html", partial(made, "html")),
     ]
     if server_picture.browser():
 
         def printed(tell: Telling) -> bytes:
             return server_picture.pdf_of_page(made("html", tell))
 
-        forms.append(Form("PDF", "pdf", "application/pdf", printed))
+        forms.append(Form("PDF", "pdf", printed))
     return forms
 
 
@@ -535,16 +531,14 @@ def _downloads(now: Basket, at_hand: decks.Builds, own: Template | None) -> None
         main = form.ending == "pptx"
         if form.ending in made:
             data: bytes = made[form.ending]
-            st.download_button(
+            save_button(
                 f"Download {form.ending.upper()}, {len(data) / 1e6:.1f} MB",
-                data=data,
-                file_name=f"{stem}.{form.ending}",
-                mime=form.mime,
-                on_click="ignore",
+                data,
+                f"{stem}.{form.ending}",
                 width="stretch",
                 key=f"deck-{form.ending}",
                 icon=":material/download:",
-                type="primary" if main else "secondary",
+                kind="primary" if main else "secondary",
             )
         elif st.button(
             form.label,
@@ -554,12 +548,11 @@ def _downloads(now: Basket, at_hand: decks.Builds, own: Template | None) -> None
             disabled=not now.slides,
         ):
             _make(form, made)
-    st.download_button(
+    save_button(
         "Deck as a small file (JSON)",
-        data=basket.to_json(now, at_hand.own).encode(),
-        file_name=f"{stem}.json",
-        mime="application/json",
-        on_click="ignore",
+        basket.to_json(now, at_hand.own).encode(),
+        f"{stem}.json",
+        kind="secondary",
         width="stretch",
         key="deck-json",
         disabled=not now.slides,

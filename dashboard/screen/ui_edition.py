@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.charts import CHARTS
 from dashboard.data import permalink
 from dashboard.data.memory import Memory
-from dashboard.deck import decks, editions
+from dashboard.deck import editions
 from dashboard.deck.editions import Since
 from dashboard.export import edition as forms
 from dashboard.export.edition import Edition, Item
@@ -20,6 +20,7 @@ from dashboard.facts.edition import RANK
 from dashboard.facts.watch import PARTS, Watch, WatchError
 from dashboard.look.markdown import link, plain
 from dashboard.screen import address, ui, ui_deck, ui_progress
+from dashboard.screen.saving import save_button, slug
 
 #: What is offered in words for each part of a list.
 LABELS = {
@@ -55,13 +56,12 @@ def watch_list(now: ui.View) -> Watch:
             placeholder="type=lab&governance=lab_led, or the whole address",
         )
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-            st.download_button(
+            save_button(
                 "Save watch list",
-                data=watching.to_json(found),
-                file_name=f"watch-{_slug(found.name) or 'list'}.json",
-                mime="application/json",
-                on_click="ignore",
+                watching.to_json(found),
+                f"watch-{slug(found.name) or 'list'}.json",
                 icon=":material/download:",
+                kind="secondary",
             )
             st.file_uploader(
                 "Open a saved list", type="json", key="watch-file", on_change=_open, max_upload_size=2
@@ -123,10 +123,6 @@ def _open() -> None:
     for part in ("name", "view"):
         st.session_state.pop(f"watch-{part}", None)
     address.say([f"Watch list “{found.name or file.name}” opened.", *said])
-
-
-def _slug(name: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in name).split()).lower()
 
 
 # --- The edition ---
@@ -210,33 +206,22 @@ def forms_of(edition: Made) -> None:
     makes = {
         "Slides": (
             "pptx",
-            decks.PPTX,
             ui_progress.made_apart(
                 "pptx", lambda: editions.deck(whole(), at_hand.newest.tables), at_hand, base
             ),
         ),
         "Page for mail": (
             "html",
-            "text/html",
             ui_progress.counted("edition", lambda: editions.mail_page(whole(), at_hand, base)),
         ),
-        "Markdown": ("md", "text/markdown", lambda: forms.markdown(whole(), base).encode()),
-        "Feed": ("xml", "application/atom+xml", lambda: forms.atom([whole()], whole().title, None).encode()),
-        "JSON": ("json", "application/json", lambda: forms.to_json(whole()).encode()),
+        "Markdown": ("md", lambda: forms.markdown(whole(), base).encode()),
+        "Feed": ("xml", lambda: forms.atom([whole()], whole().title, None).encode()),
+        "JSON": ("json", lambda: forms.to_json(whole()).encode()),
     }
-    name = "-".join(n for n in ("edition", edition.told.day, _slug(edition.told.name)) if n)
+    name = "-".join(n for n in ("edition", edition.told.day, slug(edition.told.name)) if n)
     with st.container(horizontal=True, gap="small"):
-        for label, (ending, mime, make) in makes.items():
-            st.download_button(
-                plain(label),
-                data=make,
-                file_name=f"{name}.{ending}",
-                mime=mime,
-                on_click="ignore",
-                type="tertiary",
-                icon=":material/download:",
-                key=f"edition-{ending}",
-            )
+        for label, (ending, make) in makes.items():
+            save_button(label, make, f"{name}.{ending}", icon=":material/download:", key=f"edition-{ending}")
 
 
 def told(edition: Edition) -> None:

@@ -22,6 +22,7 @@ from dashboard.facts.own_company import AGENDAS, INFRASTRUCTURE, LEVERS, SPENDIN
 from dashboard.look.markdown import plain, shortened
 from dashboard.look.theme import MODELS, OWN_SIGN, join_words, model_short, plural
 from dashboard.screen import own_state, ui
+from dashboard.screen.saving import save_button
 from etl.governance_rule import LEVELS, UNDETERMINED, centralisation_index, has_units
 
 _FORM = "_own_form"
@@ -201,15 +202,13 @@ def _lists(known: OwnCompany, key: Any, newest: date) -> dict[str, Any]:
         ),
         {"Currency": st.column_config.SelectboxColumn(options=list(own_company.PRICED_IN))},
     )
-    levers = _rows(
+    levers = _kinds(
         "Commercial levers, the one you lead with first",
         key("levers"),
-        pd.DataFrame(
-            [(LEVERS.get(k, "Enterprise"), n) for k, n in known.levers],
-            columns=["Kind", "Headline"],
-            dtype="str",
-        ),
-        {"Kind": st.column_config.SelectboxColumn(options=list(LEVERS.values()))},
+        known.levers,
+        LEVERS,
+        "Enterprise",
+        "Headline",
     )
     spending = _rows(
         "Spending",
@@ -225,15 +224,13 @@ def _lists(known: OwnCompany, key: Any, newest: date) -> dict[str, Any]:
             "Currency": st.column_config.SelectboxColumn(options=list(CURRENCIES)),
         },
     )
-    infrastructure = _rows(
+    infrastructure = _kinds(
         "Infrastructure of your own",
         key("infrastructure"),
-        pd.DataFrame(
-            [(INFRASTRUCTURE.get(k, "Platform"), n) for k, n in known.infrastructure],
-            columns=["Kind", "Name"],
-            dtype="str",
-        ),
-        {"Kind": st.column_config.SelectboxColumn(options=list(INFRASTRUCTURE.values()))},
+        known.infrastructure,
+        INFRASTRUCTURE,
+        "Platform",
+        "Name",
     )
     weights, kinds, metrics, items = (
         {words: word for word, words in scale.items()}
@@ -284,6 +281,14 @@ def _rows(label: str, key: str, frame: pd.DataFrame, config: dict[str, Any]) -> 
         begun, key=key, num_rows="dynamic", hide_index=True, column_config=config, width="stretch"
     )
     return edited.head(own_company.MOST).to_dict("records")
+
+
+def _kinds(
+    label: str, key: str, known: tuple[tuple[str, str], ...], words: dict[str, str], other: str, name: str
+) -> list[dict[str, Any]]:
+    """Things of several kinds, each with a name; one of a kind that the form does not offer is `other`."""
+    frame = pd.DataFrame([(words.get(k, other), n) for k, n in known], columns=["Kind", name], dtype="str")
+    return _rows(label, key, frame, {"Kind": st.column_config.SelectboxColumn(options=list(words.values()))})
 
 
 # --- What is done with it ---
@@ -346,22 +351,10 @@ def _at_hand(now: ui.View, mine: Overlay | None) -> None:
         if mine is not None:
             stem = own_company.slug(mine.name)
             with st.container(horizontal=True, gap="small"):
-                st.download_button(
-                    "Keep as JSON",
-                    overlay.to_json(mine).encode(),
-                    f"{stem}.json",
-                    "application/json",
-                    on_click="ignore",
-                    key="own-json",
-                )
-                st.download_button(
-                    "As CSV tables",
-                    overlay.to_zip(mine),
-                    f"{stem}.zip",
-                    "application/zip",
-                    on_click="ignore",
-                    key="own-csv",
-                )
+                as_json = overlay.to_json(mine).encode()
+                save_button("Keep as JSON", as_json, f"{stem}.json", kind="secondary", key="own-json")
+                as_tables = overlay.to_zip(mine)
+                save_button("As CSV tables", as_tables, f"{stem}.zip", kind="secondary", key="own-csv")
                 st.button(
                     "Take it out", icon=":material/delete:", type="tertiary", key="own-out", on_click=_remove
                 )

@@ -13,6 +13,7 @@ from dashboard.deck.refresh import Refreshed
 from dashboard.export import server_picture, table
 from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day
+from dashboard.screen.saving import save_button
 from dashboard.screen.ui_progress import Telling, progress, reader
 from dashboard.screen.ui_template import hash_of
 
@@ -43,13 +44,12 @@ def refresh_panel(at_hand: decks.Builds) -> None:
     st.markdown(
         f"**{plain(done.words())}**  \n:small[:gray[Against snapshot {snapshot.id} of {format_day(snapshot.as_of)}]]"
     )
-    st.download_button(
+    save_button(
         "Refreshed deck",
-        data=done.data,
-        file_name=f"{Path(file.name).stem}-{snapshot.id}.pptx",
-        mime=decks.PPTX,
-        on_click="ignore",
+        done.data,
+        f"{Path(file.name).stem}-{snapshot.id}.pptx",
         icon=":material/download:",
+        kind="secondary",
         disabled=not (done.changed or done.dated),
         key="refreshed-deck",
     )
@@ -69,14 +69,7 @@ def refresh_panel(at_hand: decks.Builds) -> None:
                 "after": "After",
             },
         )
-        st.download_button(
-            "Change list (CSV)",
-            data=table.frame_csv(changes),
-            file_name=f"{Path(file.name).stem}-changes.csv",
-            mime="text/csv",
-            on_click="ignore",
-            type="tertiary",
-        )
+        save_button("Change list (CSV)", table.frame_csv(changes), f"{Path(file.name).stem}-changes.csv")
 
 
 def _refreshed(data: bytes, at_hand: decks.Builds, tell: Telling) -> Refreshed | str:

@@ -15,6 +15,7 @@ from dashboard.deck.opening import limits
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.template import Template
 from dashboard.look.markdown import plain
+from dashboard.screen.saving import save_button
 
 
 def chosen_template() -> tuple[str, Template] | None:
@@ -133,13 +134,10 @@ def template_panel() -> None:
             help="Off where it holds sample text.",
         )
         with st.container(horizontal=True, gap="small"):
-            st.download_button(
+            save_button(
                 "Save this map",
-                data=templates.roles_json(one),
-                file_name=f"{Path(name).name}.roles.json",
-                mime="application/json",
-                on_click="ignore",
-                type="tertiary",
+                templates.roles_json(one),
+                f"{Path(name).name}.roles.json",
                 help="Laid beside the template, the command line reads it.",
             )
             st.button("Plain master again", on_click=_forget_template, type="tertiary")

@@ -185,4 +185,25 @@ def columns(*names: str) -> tuple[Column, ...]:
     return tuple(made)
 
 
-__all__ = ["MEGABYTE", "About", "Column", "Feed", "FeedError", "File", "Odd", "Ours", "columns", "each"]
+def by_measure(
+    things: pd.DataFrame, rows: pd.DataFrame, ids: pd.Series, measures: Iterable[tuple[str, str, str]]
+) -> pd.DataFrame:
+    """Rows of `usage`: one for each thing and measure of which upstream states a number.
+
+    Args:
+        things: What is the same for all measures of a thing; a row each.
+        rows: As read, with a column for each measure; a row for each of `things`.
+        ids: What names a thing on its day; the measure makes it the row's.
+        measures: Metric, its column in `rows`, its unit.
+    """
+    made = []
+    for metric, column, unit in measures:
+        value = pd.to_numeric(rows[column], errors="coerce")
+        part = things.assign(upstream_id=ids + " | " + metric, metric=metric, value=value, unit=unit)
+        made.append(part[value.notna()])
+    return pd.concat(made, ignore_index=True)
+
+
+__all__ = [
+    "MEGABYTE", "About", "Column", "Feed", "FeedError", "File", "Odd", "Ours", "by_measure", "columns", "each",
+]  # fmt: skip

@@ -13,8 +13,9 @@ from datetime import datetime
 
 import pandas as pd
 
+from etl import schema as col
 from etl.rules import PREVIEW_DAYS, by, not_after_reading, not_before_release, not_the_developers
-from etl.schema import Frames, Near, Table, day, evidence, key, number, one_of, precision, reference, text
+from etl.schema import Frames, Near, Table
 from etl.source_strength import company_of, kind_and_strength
 
 #: Benchmarks of which Epoch AI's file of all scores has shares of the range above chance: what is read from its column
@@ -50,26 +51,25 @@ BENCHMARKS = Table(
     "benchmarks",
     "Tests of models. One row per benchmark and way of running it.",
     {
-        "benchmark_id": key("Stable slug."),
-        "benchmark_name": text("Name."),
-        "test": text("Test of which this is an edition or a way of running it; of most their own id."),
-        "edition": text("Edition or subset: 2.0, hard; scores of two are never compared.", nullable=True),
-        "setting": text("Setting that all its scores share, such as 16k tokens.", nullable=True),
-        "measures": text("What it measures."),
-        "unit": one_of(("percent", "elo", "index", "points"), "Unit of its scores."),
-        "score_min": number("Lowest possible score.", nullable=True),
-        "score_max": number("Highest possible score.", nullable=True),
-        "released_date": day(
+        **col.named("benchmark", "Stable slug.", "Name."),
+        "test": col.text("Test of which this is an edition or a way of running it; of most their own id."),
+        "edition": col.text("Edition or subset: 2.0, hard; scores of two are never compared.", nullable=True),
+        "setting": col.text("Setting that all its scores share, such as 16k tokens.", nullable=True),
+        "measures": col.text("What it measures."),
+        "unit": col.one_of(("percent", "elo", "index", "points"), "Unit of its scores."),
+        "score_min": col.number("Lowest possible score.", nullable=True),
+        "score_max": col.number("Highest possible score.", nullable=True),
+        **col.dated(
+            "released_date",
             "Day on which the test, in this edition, was made public, where scores may be dated by older models; an "
             "index that is worked out afterwards from other scores has none.",
             nullable=True,
             earliest="2019-01-01",
         ),
-        "released_date_precision": precision("released_date", nullable=True),
-        "score_field": text(
+        "score_field": col.text(
             "Columns of the upstream files that hold its scores, `; ` between.", nullable=True
         ),
-        **evidence(),
+        **col.evidence(),
     },
     rules=(ends_of_the_scale,),
 )
@@ -371,27 +371,26 @@ SCORES = Table(
     "benchmark_scores",
     "Scores of models, vendor's and third parties' apart. One row per score as one source states it.",
     {
-        "score_id": key("Benchmark, model, reporter and day."),
-        "benchmark_id": reference("benchmarks.benchmark_id", "Benchmark."),
-        "model_id": reference("models.model_id", "Model, where the name leads to one.", nullable=True),
-        "model_label": text("Name as the source writes it."),
-        "company_id": reference("companies.company_id", "Developer."),
-        "variant": text("Version, effort or agent, as the source names it.", nullable=True),
-        "setting": text("Setting of the run; that of its benchmark.", nullable=True),
-        "score": number("Score in the benchmark's unit.", near=(Near(3.5, ("benchmark_id",), least=4),)),
-        "score_field": text("Column of the upstream file it was read from.", nullable=True),
-        "reporter": one_of(("vendor", "third_party"), "Who reports it: never to share a mark."),
-        "harness": text("Who ran or collected it."),
-        "score_date": day("Day of the score.", earliest="2021-01-01", in_key=120, told=True),
-        "score_date_precision": precision("score_date"),
-        "score_date_meaning": one_of(DAY_MEANINGS, "What that day is."),
-        "known_date": day(
+        "score_id": col.key("Benchmark, model, reporter and day."),
+        "benchmark_id": col.reference("benchmarks.benchmark_id", "Benchmark."),
+        "model_id": col.reference("models.model_id", "Model, where the name leads to one.", nullable=True),
+        "model_label": col.text("Name as the source writes it."),
+        "company_id": col.reference("companies.company_id", "Developer."),
+        "variant": col.text("Version, effort or agent, as the source names it.", nullable=True),
+        "setting": col.text("Setting of the run; that of its benchmark.", nullable=True),
+        "score": col.number("Score in the benchmark's unit.", near=(Near(3.5, ("benchmark_id",), least=4),)),
+        "score_field": col.text("Column of the upstream file it was read from.", nullable=True),
+        "reporter": col.one_of(("vendor", "third_party"), "Who reports it: never to share a mark."),
+        "harness": col.text("Who ran or collected it."),
+        **col.dated("score_date", "Day of the score.", earliest="2021-01-01", in_key=120, told=True),
+        "score_date_meaning": col.one_of(DAY_MEANINGS, "What that day is."),
+        "known_date": col.day(
             "Computed: day from which the score is shown, that of the score; where the model's release stands for it, not "
             "before the test was public.",
             nullable=True,
         ),
-        "date_reason": text("Why that day is before the model's release.", nullable=True),
-        **evidence(),
+        "date_reason": col.text("Why that day is before the model's release.", nullable=True),
+        **col.evidence(),
     },
     rules=(
         scores_in_range,

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl import schema as col
 from etl.governance_rule import LABS
 from etl.rules import by, confidence_is_carried, last_seen, names_resolve, not_after_reading
-from etl.schema import (
-    Frames,
-    Table,
-    code,
-    day,
-    evidence,
-    flag,
-    integer,
-    key,
-    one_of,
-    precision,
-    reference,
-    text,
-)
+from etl.schema import Frames, Table
 from etl.vocabulary import COUNTRIES
 
 #: Form of a person's slug.
@@ -51,31 +39,31 @@ COMPANIES = Table(
     "companies",
     "Organisations that build AI models, or the chips and robots that models run on. One row per organisation.",
     {
-        "company_id": key("Stable slug; never reused."),
-        "company_name": text("English name."),
-        "company_name_zh": text("Chinese name.", nullable=True),
-        "country": code(
+        **col.named("company", "Stable slug; never reused.", "English name.", "Chinese name."),
+        "country": col.code(
             "|".join(sorted(COUNTRIES)),
             "the two capital letters of a country",
             "Country it was founded in, ISO 3166-1 alpha-2.",
         ),
-        "company_type": one_of(
+        "company_type": col.one_of(
             COMPANY_TYPES,
             "giant: a group with other large businesses; operator: of telecom networks; device_maker: of phones or "
             "servers; carmaker, chip_maker, robotics: what it mostly sells; startup and lab: one model lab.",
         ),
-        "lab_agenda": one_of(("research", "commercial", "public"), "Who sets a lab's agenda.", nullable=True),
-        "founded_year": integer("Year of founding.", unit="year", nullable=True, ge=1850, le=2100),
-        "hq_city": text("City of the head office.", nullable=True),
-        "listing": text("Stock exchanges, or private.", nullable=True),
-        "ticker": code(
+        "lab_agenda": col.one_of(
+            ("research", "commercial", "public"), "Who sets a lab's agenda.", nullable=True
+        ),
+        "founded_year": col.integer("Year of founding.", unit="year", nullable=True, ge=1850, le=2100),
+        "hq_city": col.text("City of the head office.", nullable=True),
+        "listing": col.text("Stock exchanges, or private.", nullable=True),
+        "ticker": col.code(
             r"(?:[A-Z]{1,5}|[0-9]{4,6}\.[A-Z]{2})(?:; (?:[A-Z]{1,5}|[0-9]{4,6}\.[A-Z]{2}))*",
             "tickers such as BABA; 9988.HK",
             "Tickers.",
             nullable=True,
         ),
-        "note": text("What a reader should know.", nullable=True),
-        **evidence(),
+        "note": col.text("What a reader should know.", nullable=True),
+        **col.evidence(),
     },
     rules=(
         labs_have_an_agenda,
@@ -110,13 +98,13 @@ ALIASES = Table(
     "company_aliases",
     "Every name by which a company, one of its units, model families or people is known. One row per alias.",
     {
-        "alias": text("The name, in any script; unique whatever its case."),
-        "alias_kind": one_of(ALIAS_KINDS, "What the name names."),
-        "company_id": reference("companies.company_id", "Company it leads to."),
-        "family_id": reference("model_families.family_id", "Model family it names.", nullable=True),
-        "person_id": code(*PERSON, "Person it names, as in people.", nullable=True),
-        "language": one_of(("en", "zh"), "Script of the name.", nullable=True),
-        **evidence(),
+        "alias": col.text("The name, in any script; unique whatever its case."),
+        "alias_kind": col.one_of(ALIAS_KINDS, "What the name names."),
+        "company_id": col.reference("companies.company_id", "Company it leads to."),
+        "family_id": col.reference("model_families.family_id", "Model family it names.", nullable=True),
+        "person_id": col.code(*PERSON, "Person it names, as in people.", nullable=True),
+        "language": col.one_of(("en", "zh"), "Script of the name.", nullable=True),
+        **col.evidence(),
     },
     rules=(aliases_unique, aliases_lead_somewhere),
 )
@@ -150,25 +138,21 @@ PEOPLE = Table(
     "people",
     "Roles of people who lead AI. One row per role.",
     {
-        "role_id": key("Person, company and role."),
-        "person_id": code(*PERSON, "Stable slug of the person."),
-        "person_name": text("Name in Latin script."),
-        "person_name_zh": text("Name in Chinese.", nullable=True),
-        "company_id": reference("companies.company_id", "Company."),
-        "role": text("Role in words."),
-        "is_ai_lead": flag("True for the person who leads the company's AI work."),
-        "valid_from": day("First day in the role.", nullable=True, ahead=6),
-        "valid_from_precision": precision("valid_from", nullable=True),
-        "valid_to": day(
-            "First day no longer in the role; open is null.", nullable=True, ahead=6, earliest="2015-01-01"
-        ),
-        "valid_to_precision": precision("valid_to", nullable=True),
-        "last_seen_date": day(
+        "role_id": col.key("Person, company and role."),
+        "person_id": col.code(*PERSON, "Stable slug of the person."),
+        "person_name": col.text("Name in Latin script."),
+        "person_name_zh": col.text("Name in Chinese.", nullable=True),
+        "company_id": col.reference("companies.company_id", "Company."),
+        "role": col.text("Role in words."),
+        "is_ai_lead": col.flag("True for the person who leads the company's AI work."),
+        **col.dated("valid_from", "First day in the role.", nullable=True, ahead=6),
+        **col.until("First day no longer in the role; open is null."),
+        "last_seen_date": col.day(
             "Computed: newest day on which a document named the person in the role; of an undated one, when it "
             "was read. Null once the role has ended.",
             nullable=True,
         ),
-        **evidence(),
+        **col.evidence(),
     },
     rules=(
         names_resolve("people", "person_name", "person_id"),
@@ -238,28 +222,28 @@ PEOPLE_MOVES = Table(
     "people_moves",
     "People of AI who went from one organisation to another. One row per person and move.",
     {
-        "move_id": key("Person, day and where to."),
-        "person_id": code(
+        "move_id": col.key("Person, day and where to."),
+        "person_id": col.code(
             *PERSON, "Stable slug of the person, as in people where the person has a role there."
         ),
-        "person_name": text("Name in Latin script."),
-        "from_company_id": reference(
+        "person_name": col.text("Name in Latin script."),
+        "from_company_id": col.reference(
             "companies.company_id", "Company left, if it is one here.", nullable=True
         ),
-        "from_name": text("Organisation left."),
-        "to_company_id": reference(
+        "from_name": col.text("Organisation left."),
+        "to_company_id": col.reference(
             "companies.company_id", "Company joined, if it is one here.", nullable=True
         ),
-        "to_name": text("Organisation joined."),
-        "role": text("What for, as far as told.", nullable=True),
-        "move_date": day(
+        "to_name": col.text("Organisation joined."),
+        "role": col.text("What for, as far as told.", nullable=True),
+        **col.dated(
+            "move_date",
             "Day of arrival, or of the report that tells of it (approx).",
             earliest="2015-01-01",
             in_key=0,
             told=True,
         ),
-        "move_date_precision": precision("move_date"),
-        **evidence(),
+        **col.evidence(),
     },
     rules=(
         moves_lead_elsewhere,
@@ -288,15 +272,13 @@ COMMERCIAL_LEVERS = Table(
     "commercial_levers",
     "How a company turns models into money or reach. One row per company and lever as one source puts it.",
     {
-        "lever_id": key("Company and lever."),
-        "company_id": reference("companies.company_id", "Company."),
-        "lever": one_of(LEVERS, "Kind of lever; summary is the one-line wording."),
-        "lever_name": text("Short headline."),
-        "description": text("How it is used.", nullable=True),
-        "is_headline": flag("True for the line shown in the landscape."),
-        "since_date": day("Day from which it is used.", nullable=True, earliest="2010-01-01"),
-        "since_date_precision": precision("since_date", nullable=True),
-        **evidence(),
+        **col.of_company("lever_id", "Company and lever."),
+        "lever": col.one_of(LEVERS, "Kind of lever; summary is the one-line wording."),
+        "lever_name": col.text("Short headline."),
+        "description": col.text("How it is used.", nullable=True),
+        "is_headline": col.flag("True for the line shown in the landscape."),
+        **col.dated("since_date", "Day from which it is used.", nullable=True, earliest="2010-01-01"),
+        **col.evidence(),
     },
     rules=(confidence_is_carried("commercial_levers"),),
 )
@@ -305,18 +287,16 @@ INFRASTRUCTURE = Table(
     "infrastructure",
     "Chips, clouds, frameworks and platforms that companies own. One row per item.",
     {
-        "infrastructure_id": key("Company and item."),
-        "company_id": reference("companies.company_id", "Owner."),
-        "infrastructure_kind": one_of(
+        **col.of_company("infrastructure_id", "Company and item.", "Owner."),
+        "infrastructure_kind": col.one_of(
             ("chip", "cloud", "framework", "platform", "model_hub", "data_centre"), "Kind of item."
         ),
-        "infrastructure_name": text("Name."),
-        "infrastructure_name_zh": text("Chinese name.", nullable=True),
-        "description": text("What it is.", nullable=True),
-        "status": text("State it is in.", nullable=True),
-        "announced_date": day("First announced.", nullable=True, earliest="2010-01-01", told=True),
-        "announced_date_precision": precision("announced_date", nullable=True),
-        **evidence(),
+        "infrastructure_name": col.text("Name."),
+        "infrastructure_name_zh": col.text("Chinese name.", nullable=True),
+        "description": col.text("What it is.", nullable=True),
+        "status": col.text("State it is in.", nullable=True),
+        **col.dated("announced_date", "First announced.", nullable=True, earliest="2010-01-01", told=True),
+        **col.evidence(),
     },
     rules=(confidence_is_carried("infrastructure"),),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from etl.schema import Frames, Near, Table, day, evidence, key, number, one_of, precision, reference, text
+from etl import schema as col
+from etl.schema import Frames, Near, Table
 from etl.vocabulary import CONVERTED as MAY_BE_CONVERTED
 from etl.vocabulary import CURRENCIES, PER_DOLLAR
 
@@ -33,46 +34,45 @@ RATES = Table(
     "exchange_rates",
     "Average market rates by month, by which list prices alone are converted. One row per currency and month.",
     {
-        "rate_id": key("Currency and month."),
-        "currency": one_of(CURRENCIES, "Currency that is set against the US dollar."),
-        "rate_month": day("First day of the month.", earliest="2015-01-01", in_key=0, told=True),
-        "rate_month_precision": precision("rate_month"),
-        "units_per_usd": number(
+        "rate_id": col.key("Currency and month."),
+        "currency": col.one_of(CURRENCIES, "Currency that is set against the US dollar."),
+        **col.dated("rate_month", "First day of the month.", earliest="2015-01-01", in_key=0, told=True),
+        "units_per_usd": col.number(
             "Units of the currency for one US dollar, averaged over the month.",
             ge=0.01,
             near=(Near(1.08, ("currency",)),),
         ),
-        **evidence(),
+        **col.evidence(),
     },
     rules=(rates_are_per_dollar,),
 )
 
 COLUMNS = {
-    "price_id": reference("model_prices.price_id", "Price as listed."),
-    "model_id": reference("models.model_id", "Model."),
-    "company_id": reference("companies.company_id", "Developer of the model."),
-    "provider": text("Who serves it at the price."),
-    "price_date": day("Day on which the price was listed."),
-    "tier": text("Which offer."),
-    "currency": one_of(CURRENCIES, "Currency as stated."),
-    "input_price_usd_per_mtok": number(
+    "price_id": col.reference("model_prices.price_id", "Price as listed."),
+    "model_id": col.reference("models.model_id", "Model."),
+    "company_id": col.reference("companies.company_id", "Developer of the model."),
+    "provider": col.text("Who serves it at the price."),
+    "price_date": col.day("Day on which the price was listed."),
+    "tier": col.text("Which offer."),
+    "currency": col.one_of(CURRENCIES, "Currency as stated."),
+    "input_price_usd_per_mtok": col.number(
         "Price of input.", unit="US dollars per million tokens", ge=0, nullable=True
     ),
-    "output_price_usd_per_mtok": number(
+    "output_price_usd_per_mtok": col.number(
         "Price of output.", unit="US dollars per million tokens", ge=0, nullable=True
     ),
-    "input_price_cny_per_mtok": number(
+    "input_price_cny_per_mtok": col.number(
         "Price of input.", unit="yuan per million tokens", ge=0, nullable=True
     ),
-    "output_price_cny_per_mtok": number(
+    "output_price_cny_per_mtok": col.number(
         "Price of output.", unit="yuan per million tokens", ge=0, nullable=True
     ),
-    "cny_per_usd": number(
+    "cny_per_usd": col.number(
         "Rate used for the other currency: the month of the price, else the last before it.",
         nullable=True,
     ),
-    "rate_month": day("Month of that rate.", nullable=True),
-    **evidence(),
+    "rate_month": col.day("Month of that rate.", nullable=True),
+    **col.evidence(),
 }
 
 

@@ -7,22 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from etl import schema as col
 from etl.governance_rule import DIMENSIONS, UNDETERMINED, centralisation_index, has_units, label
 from etl.rules import confidence_is_carried, last_seen, strengths
-from etl.schema import (
-    Frames,
-    Table,
-    day,
-    evidence,
-    flag,
-    integer,
-    key,
-    number,
-    one_of,
-    precision,
-    reference,
-    text,
-)
+from etl.schema import Frames, Table
 from etl.source_strength import RANK, WEAK
 from etl.vocabulary import PRECISION, QUALIFIERS
 
@@ -47,14 +35,13 @@ MODELS = Table(
     "governance_models",
     "Ways in which a company steers its own AI work. One row per governance model.",
     {
-        "governance_model_id": key("Stable slug."),
-        "governance_model_name": text("Name."),
-        "governance_model_short": text("Short name, as on chips."),
-        "governance_model_name_zh": text("Chinese name."),
-        "definition": text("What the model means."),
-        "sort_order": integer("Order in legends, from one centre to many.", ge=1),
-        "has_index": flag("True where a centralisation index makes sense: the company has units."),
-        **evidence(),
+        **col.named("governance_model", "Stable slug.", "Name."),
+        "governance_model_short": col.text("Short name, as on chips."),
+        "governance_model_name_zh": col.text("Chinese name."),
+        "definition": col.text("What the model means."),
+        "sort_order": col.integer("Order in legends, from one centre to many.", ge=1),
+        "has_index": col.flag("True where a centralisation index makes sense: the company has units."),
+        **col.evidence(),
     },
 )
 
@@ -73,27 +60,26 @@ OBSERVATIONS = Table(
     "governance_observations",
     "Scored statements on who decides. One row per company, dimension, day and reading.",
     {
-        "observation_id": key("Company, dimension, day and reading."),
-        "company_id": reference("companies.company_id", "Company."),
-        "dimension": one_of(
+        **col.of_company("observation_id", "Company, dimension, day and reading."),
+        "dimension": col.one_of(
             (*DIMENSIONS, *QUALIFIERS), "One of six dimensions, or a qualifier outside the index."
         ),
-        "score": integer(
+        "score": col.integer(
             "0 each unit decides .. 4 one group authority; a qualifier is 0 or 4. Null where the document shows that "
             "what held before is over and carries no new score.",
             nullable=True,
             ge=0,
             le=4,
         ),
-        "valid_from": day(
+        **col.dated(
+            "valid_from",
             "First day on which it holds; holds until the next reading of the dimension.",
             ahead=6,
             earliest="2015-01-01",
             in_key=0,
         ),
-        "valid_from_precision": precision("valid_from"),
-        "evidence": text("What supports the score, in one sentence."),
-        **evidence(),
+        "evidence": col.text("What supports the score, in one sentence."),
+        **col.evidence(),
     },
     rules=(qualifiers_are_yes_or_no, confidence_is_carried("governance_observations")),
 )
@@ -407,30 +393,24 @@ ASSESSMENTS = Table(
     "Which governance model a company has, as named sources report it and as the printed rule codes it. "
     "One row per company, basis, reporter and period.",
     {
-        "assessment_id": key("Company, basis or reporter, and first day."),
-        "company_id": reference("companies.company_id", "Company."),
-        "governance_model_id": reference("governance_models.governance_model_id", "Governance model."),
-        "basis": one_of(("reported", "coded"), "reported by a named source, or coded by the printed rule."),
-        "reported_by": text("Who says so."),
-        "stated_as": text("The source's own short label.", nullable=True),
-        "valid_from": day("First day.", ahead=6, earliest="2015-01-01", in_key=0, told=True),
-        "valid_from_precision": precision("valid_from"),
-        "valid_to": day(
-            "First day on which it no longer holds; open is null.",
-            nullable=True,
-            ahead=6,
-            earliest="2015-01-01",
+        **col.of_company("assessment_id", "Company, basis or reporter, and first day."),
+        "governance_model_id": col.reference("governance_models.governance_model_id", "Governance model."),
+        "basis": col.one_of(
+            ("reported", "coded"), "reported by a named source, or coded by the printed rule."
         ),
-        "valid_to_precision": precision("valid_to", nullable=True),
-        "note": text("Why, in one sentence.", nullable=True),
-        "last_seen_date": day(
+        "reported_by": col.text("Who says so."),
+        "stated_as": col.text("The source's own short label.", nullable=True),
+        **col.dated("valid_from", "First day.", ahead=6, earliest="2015-01-01", in_key=0, told=True),
+        **col.until("First day on which it no longer holds; open is null."),
+        "note": col.text("Why, in one sentence.", nullable=True),
+        "last_seen_date": col.day(
             "Computed: newest day on which a cited document spoke, or on which the label began.",
             nullable=True,
         ),
-        "is_weak": flag(
+        "is_weak": col.flag(
             "Computed: true where nothing stronger than analysis or an aggregator speaks for it, or confidence is low."
         ),
-        **evidence(),
+        **col.evidence(),
     },
     rules=(
         raw_is_reported,
@@ -445,17 +425,15 @@ ASSESSMENTS = Table(
 )
 
 GOVERNANCE_INDEX_COLUMNS = {
-    "index_id": key("Company and first day."),
-    "company_id": reference("companies.company_id", "Company."),
-    "valid_from": day("First day on which the scores hold."),
-    "valid_from_precision": precision("valid_from"),
-    "valid_to": day("First day on which they no longer hold; open is null.", nullable=True),
+    **col.of_company("index_id", "Company and first day."),
+    **col.dated("valid_from", "First day on which the scores hold."),
+    "valid_to": col.day("First day on which they no longer hold; open is null.", nullable=True),
     **{
-        d: integer(f"Score of {WORDS[d]} in force; null where no source.", nullable=True, ge=0, le=4)
+        d: col.integer(f"Score of {WORDS[d]} in force; null where no source.", nullable=True, ge=0, le=4)
         for d in DIMENSIONS
     },
-    "scored_count": integer("Dimensions scored, of six.", ge=0, le=6),
-    "centralisation_index": number(
+    "scored_count": col.integer("Dimensions scored, of six.", ge=0, le=6),
+    "centralisation_index": col.number(
         "Mean of the scored dimensions x 25; needs three of them, "
         "decision authority and base-model strategy included.",
         unit="0 to 100",
@@ -463,8 +441,10 @@ GOVERNANCE_INDEX_COLUMNS = {
         ge=0,
         le=100,
     ),
-    "governance_model_id": reference("governance_models.governance_model_id", "Label by the printed rule."),
-    **evidence(),
+    "governance_model_id": col.reference(
+        "governance_models.governance_model_id", "Label by the printed rule."
+    ),
+    **col.evidence(),
 }
 
 INDEX = Table(
@@ -522,19 +502,19 @@ EVENTS = Table(
     "governance_events",
     "Dated changes in who steers AI. One row per event.",
     {
-        "event_id": key("Company, day and short title."),
-        "company_id": reference("companies.company_id", "Company."),
-        "event_date": day("Day of the event.", ahead=6, earliest="2015-01-01", in_key=0),
-        "event_date_precision": precision("event_date"),
-        "event_type": one_of(EVENT_TYPES, "Kind of event."),
-        "title": text("Headline."),
-        "what_changed": text("What changed."),
-        "governance_before": reference(
+        **col.of_company("event_id", "Company, day and short title."),
+        **col.dated("event_date", "Day of the event.", ahead=6, earliest="2015-01-01", in_key=0),
+        "event_type": col.one_of(EVENT_TYPES, "Kind of event."),
+        "title": col.text("Headline."),
+        "what_changed": col.text("What changed."),
+        "governance_before": col.reference(
             "governance_models.governance_model_id", "Model before.", nullable=True
         ),
-        "governance_after": reference("governance_models.governance_model_id", "Model after.", nullable=True),
-        "people": text("People named, `; ` between them.", nullable=True),
-        **evidence(),
+        "governance_after": col.reference(
+            "governance_models.governance_model_id", "Model after.", nullable=True
+        ),
+        "people": col.text("People named, `; ` between them.", nullable=True),
+        **col.evidence(),
     },
     rules=(confidence_is_carried("governance_events"),),
     rules_after=(events_agree,),

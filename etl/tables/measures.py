@@ -8,22 +8,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from etl import schema as col
 from etl.rules import confidence_is_carried, first_told, last_days
-from etl.schema import (
-    Frames,
-    Near,
-    Rule,
-    Table,
-    day,
-    evidence,
-    integer,
-    key,
-    number,
-    one_of,
-    precision,
-    reference,
-    text,
-)
+from etl.schema import Frames, Near, Rule, Table
 from etl.vocabulary import BELOW_ZERO, CURRENCIES, METRIC_UNITS, USE_UNITS
 
 #: One measure of a company rarely changes by more between two periods of which both are told; else measures of one name.
@@ -289,26 +276,25 @@ METRICS = Table(
     "company_metrics",
     "Finance, staff and investment as stated. One row per company, metric, period and statement.",
     {
-        "metric_id": key("Company, metric and period."),
-        "company_id": reference("companies.company_id", "Company."),
-        "metric": text("Metric, snake_case.", listed=tuple(METRIC_UNITS)),
-        "period": text("2025, 2025-H1 or 2025-Q2 in calendar time, or a day."),
-        "period_end_date": day("Last day of the period.", ahead=144, earliest="2015-01-01"),
-        "known_date": day(
+        **col.of_company("metric_id", "Company, metric and period."),
+        "metric": col.text("Metric, snake_case.", listed=tuple(METRIC_UNITS)),
+        "period": col.text("2025, 2025-H1 or 2025-Q2 in calendar time, or a day."),
+        "period_end_date": col.day("Last day of the period.", ahead=144, earliest="2015-01-01"),
+        **col.dated(
+            "known_date",
             "Day from which the number is shown: of a plan, the day it was announced; of any other the build takes the "
             "day on which the first of its documents appeared, or was read where it has no day.",
             nullable=True,
             earliest="2015-01-01",
         ),
-        "known_date_precision": precision("known_date", nullable=True),
-        "value": number("Value in whole units.", near=OF_A_KIND),
-        "unit": text(
+        "value": col.number("Value in whole units.", near=OF_A_KIND),
+        "unit": col.text(
             "currency, percent, percent_yoy, people or what the source counts; one for each metric.",
             listed=tuple(dict.fromkeys(METRIC_UNITS.values())),
         ),
-        "currency": one_of(CURRENCIES, "Currency as stated.", nullable=True),
-        "note": text("What a reader should know.", nullable=True),
-        **evidence(),
+        "currency": col.one_of(CURRENCIES, "Currency as stated.", nullable=True),
+        "note": col.text("What a reader should know.", nullable=True),
+        **col.evidence(),
     },
     rules=(
         periods_agree,
@@ -325,34 +311,35 @@ ADOPTION = Table(
     "adoption",
     "Use of products: users, downloads, tokens a day. One row per product, metric, day and tracker.",
     {
-        "adoption_id": key("Company, product, metric, day and tracker."),
-        "company_id": reference("companies.company_id", "Company."),
-        "product": text("Product or model."),
-        "product_kind": one_of(
+        **col.of_company("adoption_id", "Company, product, metric, day and tracker."),
+        "product": col.text("Product or model."),
+        "product_kind": col.one_of(
             ("ai", "host", "model"),
             "ai: the product is AI itself; host: AI is put into it, so its users are no users of AI; model: served models.",
         ),
-        "metric": text("Metric, snake_case.", listed=tuple(USE_UNITS)),
-        "value": number(
+        "metric": col.text("Metric, snake_case.", listed=tuple(USE_UNITS)),
+        "value": col.number(
             "Value in whole units.", ge=0, near=(Near(8, ("product", "metric")), Near(8, ("metric", "unit")))
         ),
-        "unit": text(
+        "unit": col.text(
             "What is counted: people, downloads, tokens a day; one for each metric.",
             listed=tuple(dict.fromkeys(USE_UNITS.values())),
         ),
-        "observed_date": day(
-            "Day, or first day of the period, that was counted.", earliest="2018-01-01", told=True
+        **col.dated(
+            "observed_date",
+            "Day, or first day of the period, that was counted.",
+            earliest="2018-01-01",
+            told=True,
         ),
-        "observed_date_precision": precision("observed_date"),
-        "known_date": day(
+        **col.dated(
+            "known_date",
             "Computed: day from which the count is shown, on which the first of its documents appeared, or was read "
             "where it has no day.",
             nullable=True,
         ),
-        "known_date_precision": precision("known_date", nullable=True),
-        "tracker": text("Who counted; trackers of one product differ widely.", nullable=True),
-        "note": text("What a reader should know.", nullable=True),
-        **evidence(),
+        "tracker": col.text("Who counted; trackers of one product differ widely.", nullable=True),
+        "note": col.text("What a reader should know.", nullable=True),
+        **col.evidence(),
     },
     rules=(
         days_as_named,
@@ -381,24 +368,23 @@ FEED_USE = Table(
     "What upstream feeds state of use, summed as stated, never renormalised; none where no feed was read. One row "
     "per company or loose band, measure, feed and day.",
     {
-        "use_id": key("Company, measure, band, feed and day."),
-        "company_id": reference(
+        "use_id": col.key("Company, measure, band, feed and day."),
+        "company_id": col.reference(
             "companies.company_id", "Company; empty for tokens that belong to none here.", nullable=True
         ),
-        "band": one_of(
+        "band": col.one_of(
             (*FIRM_BANDS, *LOOSE_BANDS),
             "What was counted: own repositories, families derived from own models, models under the maker’s name, sites, "
             "entries of a register; or tokens of makers that are not here, under cover, and of all others.",
         ),
-        "metric": one_of(tuple(MEASURES), "Measure."),
-        "value": number("Value as stated, summed over what is counted; of ranks the best bucket.", ge=0),
-        "unit": text("share (0 to 1), tokens, downloads, rank or entries."),
-        "counted": integer("Repositories, models, sites or entries behind it.", ge=1),
-        "use_date": day("Day that was counted."),
-        "use_date_precision": precision("use_date"),
-        "feed": text("Feed that states it."),
-        "scale_version": text("Edition of the feed's file that states it."),
-        **evidence(),
+        "metric": col.one_of(tuple(MEASURES), "Measure."),
+        "value": col.number("Value as stated, summed over what is counted; of ranks the best bucket.", ge=0),
+        "unit": col.text("share (0 to 1), tokens, downloads, rank or entries."),
+        "counted": col.integer("Repositories, models, sites or entries behind it.", ge=1),
+        **col.dated("use_date", "Day that was counted."),
+        "feed": col.text("Feed that states it."),
+        "scale_version": col.text("Edition of the feed's file that states it."),
+        **col.evidence(),
     },
     is_raw=False,
 )
@@ -407,15 +393,15 @@ FILINGS = Table(
     "filings",
     "Cumulative counts of generative-AI services registered with the state. One row per announcement.",
     {
-        "filing_id": key("Day of the count."),
-        "as_of_date": day("Day of the count.", earliest="2023-08-01", in_key=0, told=True),
-        "services_filed": integer("Services filed so far.", ge=0),
-        "apps_registered": integer("Applications registered so far.", nullable=True, ge=0),
-        "announced_date": day(
+        "filing_id": col.key("Day of the count."),
+        "as_of_date": col.day("Day of the count.", earliest="2023-08-01", in_key=0, told=True),
+        "services_filed": col.integer("Services filed so far.", ge=0),
+        "apps_registered": col.integer("Applications registered so far.", nullable=True, ge=0),
+        "announced_date": col.day(
             "Day of the announcement, from which the count is known.", earliest="2023-08-01", told=True
         ),
-        "note": text("What a reader should know.", nullable=True),
-        **evidence(),
+        "note": col.text("What a reader should know.", nullable=True),
+        **col.evidence(),
     },
     rules=(counts_only_grow,),
 )
@@ -424,14 +410,16 @@ TRANSPARENCY = Table(
     "transparency_scores",
     "Scores of the Foundation Model Transparency Index. One row per company and edition.",
     {
-        "transparency_id": key("Company and edition."),
-        "company_id": reference("companies.company_id", "Company, where it is one of ours.", nullable=True),
-        "company_label": text("Name as the index writes it."),
-        "index_name": text("Edition of the index."),
-        "published_date": day("Day of publication.", earliest="2023-01-01", in_key=0, told=True),
-        "score": integer("Indicators met.", ge=0, le=100),
-        "indicators": integer("Indicators asked.", ge=1),
-        **evidence(),
+        "transparency_id": col.key("Company and edition."),
+        "company_id": col.reference(
+            "companies.company_id", "Company, where it is one of ours.", nullable=True
+        ),
+        "company_label": col.text("Name as the index writes it."),
+        "index_name": col.text("Edition of the index."),
+        "published_date": col.day("Day of publication.", earliest="2023-01-01", in_key=0, told=True),
+        "score": col.integer("Indicators met.", ge=0, le=100),
+        "indicators": col.integer("Indicators asked.", ge=1),
+        **col.evidence(),
     },
     rules=(scores_within_indicators,),
 )

@@ -22,25 +22,11 @@ from __future__ import annotations
 import re
 
 import pandas as pd
+import pandera.pandas as pa
 
+from etl import schema as col
 from etl.rules import by, names_resolve, not_after_reading, not_before_release
-from etl.schema import (
-    Frames,
-    Near,
-    Table,
-    code,
-    day,
-    evidence,
-    flag,
-    integer,
-    key,
-    number,
-    one_of,
-    precision,
-    reference,
-    repository,
-    text,
-)
+from etl.schema import Frames, Near, Table
 
 #: Models of one family, else of one company, are rarely further apart than this in size, length or effort.
 OF_A_KIND = (Near(10, ("family_id",)), Near(10, ("company_id",)))
@@ -57,12 +43,10 @@ FAMILIES = Table(
     "model_families",
     "Lines of models under one name. One row per family.",
     {
-        "family_id": key("Stable slug."),
-        "family_name": text("English name."),
-        "family_name_zh": text("Chinese name.", nullable=True),
-        "company_id": reference("companies.company_id", "Developer."),
-        "is_primary": flag("True for the family the company leads with."),
-        **evidence(),
+        **col.named("family", "Stable slug.", "English name.", "Chinese name."),
+        "company_id": col.reference("companies.company_id", "Developer."),
+        "is_primary": col.flag("True for the family the company leads with."),
+        **col.evidence(),
     },
     rules=(names_resolve("model_families", "family_name", "company_id"),),
 )
@@ -333,50 +317,46 @@ def lists_yield_to_epoch(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+def _size(description: str, *, unit: str, le: int | None = None) -> pa.Column:
+    """A size of a model: known or not, and no farther from its kin than OF_A_KIND."""
+    return col.integer(description, unit=unit, nullable=True, ge=1, le=le, near=OF_A_KIND)
+
+
 MODELS = Table(
     "models",
     "Released AI models. One row per model and size.",
     {
-        "model_id": key("Company and model; never reused."),
-        "model_name": text("Name as released."),
-        "company_id": reference("companies.company_id", "Developer."),
-        "family_id": reference("model_families.family_id", "Family.", nullable=True),
-        "release_date": day(
-            "First public availability.", nullable=True, earliest="2018-01-01", in_key=31, told=True
+        **col.named("model", "Company and model; never reused.", "Name as released."),
+        "company_id": col.reference("companies.company_id", "Developer."),
+        "family_id": col.reference("model_families.family_id", "Family.", nullable=True),
+        **col.dated(
+            "release_date",
+            "First public availability.",
+            nullable=True,
+            earliest="2018-01-01",
+            in_key=31,
+            told=True,
         ),
-        "release_date_precision": precision("release_date", nullable=True),
-        "parameters_total": integer(
-            "All parameters, every expert.", unit="parameters", nullable=True, ge=1, near=OF_A_KIND
-        ),
-        "parameters_active": integer(
-            "Parameters used per token.", unit="parameters", nullable=True, ge=1, near=OF_A_KIND
-        ),
-        "architecture": one_of(("dense", "mixture"), "Dense, or mixture of experts.", nullable=True),
-        "context_tokens": integer(
+        "parameters_total": _size("All parameters, every expert.", unit="parameters"),
+        "parameters_active": _size("Parameters used per token.", unit="parameters"),
+        "architecture": col.one_of(("dense", "mixture"), "Dense, or mixture of experts.", nullable=True),
+        "context_tokens": _size(
             "Context length that the vendor lists, with its own extension.",
             unit="tokens",
-            nullable=True,
-            ge=1,
             le=50_000_000,
-            near=OF_A_KIND,
         ),
-        "context_native_tokens": integer(
+        "context_native_tokens": _size(
             "The part of it that needs no extension such as YaRN, where the vendor tells them apart.",
             unit="tokens",
-            nullable=True,
-            ge=1,
-            near=OF_A_KIND,
         ),
-        "max_output_tokens": integer(
-            "Longest output.", unit="tokens", nullable=True, ge=1, le=5_000_000, near=OF_A_KIND
-        ),
-        "weights": one_of(WEIGHTS, "What may be done with the weights.", nullable=True),
-        "license": text("Licence by name; a class such as “open” is not one.", nullable=True),
-        "modality": one_of(MODALITIES, "What goes in and comes out, as a class.", nullable=True),
-        "input_modalities": code(*KINDS_OF_CONTENT, "Inputs, `; ` between them.", nullable=True),
-        "output_modalities": code(*KINDS_OF_CONTENT, "Outputs, `; ` between them.", nullable=True),
-        "is_reasoning": flag("True for a model that reasons before it answers.", nullable=True),
-        "training_compute_flop": number(
+        "max_output_tokens": _size("Longest output.", unit="tokens", le=5_000_000),
+        "weights": col.one_of(WEIGHTS, "What may be done with the weights.", nullable=True),
+        "license": col.text("Licence by name; a class such as “open” is not one.", nullable=True),
+        "modality": col.one_of(MODALITIES, "What goes in and comes out, as a class.", nullable=True),
+        "input_modalities": col.code(*KINDS_OF_CONTENT, "Inputs, `; ` between them.", nullable=True),
+        "output_modalities": col.code(*KINDS_OF_CONTENT, "Outputs, `; ` between them.", nullable=True),
+        "is_reasoning": col.flag("True for a model that reasons before it answers.", nullable=True),
+        "training_compute_flop": col.number(
             "Training compute as estimated by the source.",
             unit="FLOP",
             nullable=True,
@@ -384,14 +364,16 @@ MODELS = Table(
             le=1e28,
             near=OF_A_KIND,
         ),
-        "hf_repo": repository("Repository on the Hugging Face Hub.", nullable=True),
-        "weights_at": text(
+        "hf_repo": col.repository("Repository on the Hugging Face Hub.", nullable=True),
+        "weights_at": col.text(
             "Where weights are that have no repository there, or why no place is named.", nullable=True
         ),
-        "is_rolling_alias": flag("True for an endpoint whose model changes."),
-        "alternatives": text("Values that other sources give, in words, `; ` between them.", nullable=True),
-        "note": text("What a reader should know.", nullable=True),
-        **evidence(),
+        "is_rolling_alias": col.flag("True for an endpoint whose model changes."),
+        "alternatives": col.text(
+            "Values that other sources give, in words, `; ` between them.", nullable=True
+        ),
+        "note": col.text("What a reader should know.", nullable=True),
+        **col.evidence(),
     },
     rules=(
         model_rules,
@@ -423,15 +405,16 @@ FLAGSHIPS = Table(
     "Models that a document of the company calls its flagship, where the rule of the dashboard would be misled by a "
     "name or has no measure. One row per model and statement.",
     {
-        "flagship_id": key("Model and day."),
-        "model_id": reference("models.model_id", "Model."),
-        "company_id": reference("companies.company_id", "Developer."),
-        "since_date": day(
-            "Day from which the document's words hold.", earliest="2018-01-01", in_key=0, told=True
+        **col.of_model("flagship_id", "Model and day.", "Developer."),
+        **col.dated(
+            "since_date",
+            "Day from which the document's words hold.",
+            earliest="2018-01-01",
+            in_key=0,
+            told=True,
         ),
-        "since_date_precision": precision("since_date"),
-        "stated_as": text("The document's own words, short."),
-        **evidence(),
+        "stated_as": col.text("The document's own words, short."),
+        **col.evidence(),
     },
     rules=(
         flagships_are_the_companys,

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl import schema as col
 from etl.rules import by, not_after_reading, not_before_release, not_the_developers, statements_agree
-from etl.schema import Frames, Near, Table, day, evidence, key, number, one_of, precision, reference, text
+from etl.schema import Frames, Near, Table
 from etl.vocabulary import CURRENCIES
 
 #: Documents that list models without prices.
@@ -146,23 +147,22 @@ PRICES = Table(
     "model_prices",
     "List prices as offered. One row per model, provider, day, tier and currency.",
     {
-        "price_id": key("Model, provider, tier, currency and day."),
-        "model_id": reference("models.model_id", "Model."),
-        "company_id": reference("companies.company_id", "Developer of the model."),
-        "provider": text("Who serves it at the price."),
-        "price_date": day("Day on which the price was listed.", earliest="2022-01-01", in_key=0, told=True),
-        "price_date_precision": precision("price_date"),
-        "input_price_per_mtok": number(
+        **col.of_model("price_id", "Model, provider, tier, currency and day.", "Developer of the model."),
+        "provider": col.text("Who serves it at the price."),
+        **col.dated(
+            "price_date", "Day on which the price was listed.", earliest="2022-01-01", in_key=0, told=True
+        ),
+        "input_price_per_mtok": col.number(
             "Price of input.", unit="currency per million tokens", ge=0, le=1000, near=OF_A_KIND
         ),
-        "output_price_per_mtok": number(
+        "output_price_per_mtok": col.number(
             "Price of output.", unit="currency per million tokens", ge=0, le=1000, near=OF_A_KIND
         ),
-        "currency": one_of(CURRENCIES, "Currency as stated."),
-        "tier": one_of(("standard", "off_peak", "long_context", "free_preview"), "Which offer."),
-        "date_reason": text("Why that day is before the model's release.", nullable=True),
-        "zero_reason": text("Why a price is zero.", nullable=True),
-        **evidence(),
+        "currency": col.one_of(CURRENCIES, "Currency as stated."),
+        "tier": col.one_of(("standard", "off_peak", "long_context", "free_preview"), "Which offer."),
+        "date_reason": col.text("Why that day is before the model's release.", nullable=True),
+        "zero_reason": col.text("Why a price is zero.", nullable=True),
+        **col.evidence(),
     },
     rules=(
         zeros_are_explained,

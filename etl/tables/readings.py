@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl import schema as col
 from etl.governance_rule import DIMENSIONS
-from etl.schema import Frames, Table, day, integer, key, number, reference, text
+from etl.schema import Frames, Table
 from etl.vocabulary import QUALIFIERS
 
 ALL = "all"
@@ -89,20 +90,20 @@ SECOND = Table(
     "second_readings",
     "Scores given to governance observations by a reader who did not see the first. One row per observation.",
     {
-        "reading_id": key("Observation and which reading of it."),
-        "observation_id": reference(
+        "reading_id": col.key("Observation and which reading of it."),
+        "observation_id": col.reference(
             "governance_observations.observation_id", "Observation that was read again."
         ),
-        "reader": text("Who read it; an assistant is called one."),
-        "read_date": day("Day of the reading.", is_work=True),
-        "first_score": integer("Score that stood on that day, not shown to the reader.", ge=0, le=4),
-        "score": integer(
+        "reader": col.text("Who read it; an assistant is called one."),
+        "read_date": col.day("Day of the reading.", is_work=True),
+        "first_score": col.integer("Score that stood on that day, not shown to the reader.", ge=0, le=4),
+        "score": col.integer(
             "Score that the evidence carries by the printed meanings; null where it carries none.",
             nullable=True,
             ge=0,
             le=4,
         ),
-        "note": text("Where they differ: what became of it.", nullable=True),
+        "note": col.text("Where they differ: what became of it.", nullable=True),
     },
     rules=(qualifiers_are_not_read, differences_are_told),
 )
@@ -112,16 +113,16 @@ AGREEMENT = Table(
     "Derived: how far the two readings of governance observations agree, before differences were settled. "
     "One row per dimension, and one for all.",
     {
-        "dimension": key("Dimension, or all six."),
-        "observations": integer("Observations of it.", ge=0),
-        "read_twice": integer("Of them with two scores.", ge=0),
-        "without_score": integer(
+        "dimension": col.key("Dimension, or all six."),
+        "observations": col.integer("Observations of it.", ge=0),
+        "read_twice": col.integer("Of them with two scores.", ge=0),
+        "without_score": col.integer(
             "Of them where the second reader found no score in the evidence; what was taken out since is not here.",
             ge=0,
         ),
-        "same": integer("Pairs that are the same.", ge=0),
-        "one_step": integer("Pairs one step apart.", ge=0),
-        "weighted_kappa": number(
+        "same": col.integer("Pairs that are the same.", ge=0),
+        "one_step": col.integer("Pairs one step apart.", ge=0),
+        "weighted_kappa": col.number(
             "Cohen's kappa with linear weights: 1 all alike, 0 as by chance.",
             unit="kappa",
             nullable=True,

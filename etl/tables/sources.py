@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from etl import schema as col
 from etl.rules import strengths
-from etl.schema import Frames, Table, address, code, day, key, one_of, precision, reference, text
+from etl.schema import Frames, Table
 from etl.source_strength import RULE, STRENGTHS, company_of, kind_and_strength
 
 KINDS = ("primary", "press", "analysis", "dataset")
@@ -44,25 +45,29 @@ SOURCES = Table(
     "sources",
     "Documents that facts rest on. One row per document.",
     {
-        "source_id": key("Stable slug: publisher and a hash of the address."),
-        "publisher": text("Who published the document."),
-        "title": text(
+        "source_id": col.key("Stable slug: publisher and a hash of the address."),
+        "publisher": col.text("Who published the document."),
+        "title": col.text(
             "Title, the words of its address, or ours in square brackets.", nullable=True, any_script=True
         ),
-        "url": address("Address; urn: where a document has no known address.", unique=True),
-        "published_date": day(
-            "Day of publication, as far as the citing rows tell.", nullable=True, earliest="2000-01-01"
+        "url": col.address("Address; urn: where a document has no known address.", unique=True),
+        **col.dated(
+            "published_date",
+            "Day of publication, as far as the citing rows tell.",
+            nullable=True,
+            earliest="2000-01-01",
         ),
-        "published_date_precision": precision("published_date", nullable=True),
-        "accessed_date": day("Day on which it was read.", is_work=True),
-        "kind": one_of(KINDS, "Primary: the organisation's own words or files. It follows from the address."),
-        "license": text("Licence of data taken from it.", nullable=True),
-        "language": code(
+        "accessed_date": col.day("Day on which it was read.", is_work=True),
+        "kind": col.one_of(
+            KINDS, "Primary: the organisation's own words or files. It follows from the address."
+        ),
+        "license": col.text("Licence of data taken from it.", nullable=True),
+        "language": col.code(
             r"[a-z]{2,3}", "the code of a language, such as en or zh", "Language code.", nullable=True
         ),
-        "note": text("What a reader should know.", nullable=True),
-        "strength": one_of(STRENGTHS, f"Computed. {RULE}"),
-        "company_id": reference(
+        "note": col.text("What a reader should know.", nullable=True),
+        "strength": col.one_of(STRENGTHS, f"Computed. {RULE}"),
+        "company_id": col.reference(
             "companies.company_id", "Computed: the company whose own document it is.", nullable=True
         ),
     },

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from etl.schema import Frames, Table, address, code, day, integer, key, one_of, reference, text
+from etl import schema as col
+from etl.schema import Frames, Table
 
 #: Tables and columns whose values a document states as numbers or days.
 VALUES = {
@@ -96,27 +97,27 @@ VERIFICATIONS = Table(
     "Values looked up again in the documents cited, in saved copies or at their addresses, by `python -m etl verify`; the "
     "newest look-up of each way that says something. One row per document, row, column and way of reading.",
     {
-        "verification_id": key("Table, row, column, document and, for an address, fetched."),
-        "source_id": reference("sources.source_id", "Document that was read again."),
-        "table_name": one_of(tuple(VALUES), "Table of the row."),
-        "row_id": text("Key of the row."),
-        "column_name": text("Column of the value."),
-        "stated": text("Value that was looked for."),
-        "finding": one_of(
+        "verification_id": col.key("Table, row, column, document and, for an address, fetched."),
+        "source_id": col.reference("sources.source_id", "Document that was read again."),
+        "table_name": col.one_of(tuple(VALUES), "Table of the row."),
+        "row_id": col.text("Key of the row."),
+        "column_name": col.text("Column of the value."),
+        "stated": col.text("Value that was looked for."),
+        "finding": col.one_of(
             FINDINGS,
             "found: it stands in the text, in some notation; found_in_picture: read off a picture of the document; "
             "not_found: in neither, nor before; not_named: it is a table without a line of that name; unreadable: no text, "
             "or none that tells; changed: it stood there before and does no more; gone: the address has no page any more.",
         ),
-        "verified_date": day("Day of the look-up.", is_work=True),
-        "how": one_of(HOW[:2], "Whether a saved copy was looked into or the address read again."),
-        "seen_date": day(
+        "verified_date": col.day("Day of the look-up.", is_work=True),
+        "how": col.one_of(HOW[:2], "Whether a saved copy was looked into or the address read again."),
+        "seen_date": col.day(
             "Last day on which the value stood there: of the newest look-up of this way that found it, else of a copy that "
             "holds it, else the day on which the document was read for the row; null where no copy at hand held it.",
             nullable=True,
             is_work=True,
         ),
-        "note": text("Why it could not be told, or what the address said.", nullable=True),
+        "note": col.text("Why it could not be told, or what the address said.", nullable=True),
     },
     rules=(what_was_checked_still_stands,),
 )
@@ -126,29 +127,29 @@ READINGS = Table(
     "How and when documents were read, and what became of them when they were read again; a finding that stays moves its "
     "last day, another one is a row of its own. One row per document, way of reading and finding that followed another.",
     {
-        "reading_id": key("Document, way and first day of the finding."),
-        "source_id": reference("sources.source_id", "Document that was read."),
-        "how": one_of(
+        "reading_id": col.key("Document, way and first day of the finding."),
+        "source_id": col.reference("sources.source_id", "Document that was read."),
+        "how": col.one_of(
             HOW,
             "fetched: at its address; stored_copy: a copy that was saved when the row was written; quoted_by: only as others "
             "quote it, never opened.",
         ),
-        "since_date": day("First day of the finding.", is_work=True),
-        "read_date": day("Last day of the same finding.", is_work=True),
-        "finding": one_of(
+        "since_date": col.day("First day of the finding.", is_work=True),
+        "read_date": col.day("Last day of the same finding.", is_work=True),
+        "finding": col.one_of(
             OF_DOCUMENTS,
             "found: every value that could be told stands there, or all that ever did; changed: at least one does no more; "
             "not_found: none does, nor did in a copy; gone: the address has no page (HTTP 404 or 410); unreadable: something "
             "else came; read: no value to look for; quoted: not opened.",
         ),
-        "reason": text("Why, in words; null where the finding says all.", nullable=True),
-        "values_looked": integer("Values that were looked for.", unit="values", ge=0, nullable=True),
-        "values_found": integer("Values that stand there.", unit="values", ge=0, nullable=True),
-        "read_url": address(
+        "reason": col.text("Why, in words; null where the finding says all.", nullable=True),
+        "values_looked": col.integer("Values that were looked for.", unit="values", ge=0, nullable=True),
+        "values_found": col.integer("Values that stand there.", unit="values", ge=0, nullable=True),
+        "read_url": col.address(
             "Address that answered, where redirects led to another.",
             nullable=True,
         ),
-        "text_sha256": code(
+        "text_sha256": col.code(
             "[0-9a-f]{64}",
             "a SHA-256 of 64 digits 0-9 and a-f",
             "SHA-256 of the text read, spaces aside; null where it was not read whole or not kept.",

@@ -271,6 +271,26 @@ def page_paths(page: Any) -> list[str]:
     return list(dict.fromkeys(urlparse(url).path or "/" for url in links)) or ["/"]
 
 
+def paths_of(browser: Any, base: str) -> list[str]:
+    """Paths of every page of the app at an address, in the order of its navigation."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(base)
+    settle(page)
+    found = page_paths(page)
+    page.close()
+    return found
+
+
+def csv_of_a_chart(page: Any, base: str) -> bytes:
+    """The CSV of a chart as a reader saves it from the gallery of the app at an address, which ends in "/"."""
+    page.goto(f"{base}gallery?gallery.chart=governance-mix")
+    settle(page, 120)
+    page.locator(".st-key-save-governance-mix button").first.click()
+    with page.expect_download(timeout=60_000) as saved:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    return Path(saved.value.path()).read_bytes()
+
+
 def overflow(page: Any) -> int:
     """Pixels by which the page's content is wider than its window."""
     return int(
@@ -388,11 +408,7 @@ PHONE = (
 
 def every_page(browser: Any, base: str) -> list[Shot]:
     """Each page of the app at 1440 and 390 px, light and dark, at full height."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.goto(base)
-    settle(page)
-    paths = page_paths(page)
-    page.close()
+    paths = paths_of(browser, base)
     return [
         Shot(
             f"{re.sub(r'[^a-z0-9]+', '-', path).strip('-') or 'overview'}-{width}-{theme}", path, width, theme

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from look import mute_charts, overflow, page_paths, settle
+from look import mute_charts, overflow, paths_of, settle
 from streamlit.testing.v1 import AppTest
 
 import dashboard
@@ -51,11 +51,7 @@ def charts(page: Any) -> list[str]:
 @pytest.fixture(scope="session")
 def paths(browser: Any, app_url: str) -> list[str]:
     """Addresses of every page, one company's and one model's among them, which no menu lists, and a deck with slides."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.goto(app_url)
-    settle(page)
-    found = page_paths(page)
-    page.close()
+    found = paths_of(browser, app_url)
     assert len(found) >= 6
     slides = (
         Slide(kind="section", title="A"),

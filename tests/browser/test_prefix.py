@@ -10,12 +10,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from look import PROJECT, free_port, settle
+from look import PROJECT, csv_of_a_chart, free_port, settle
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 PREFIX = "/landscape/"
@@ -81,12 +80,7 @@ def test_pages_work_under_a_prefix(new_page: Callable[..., Any], prefixed: str, 
 def test_files_are_saved_under_a_prefix(new_page: Callable[..., Any], prefixed: str) -> None:
     page = new_page()
     page.unroute_all()
-    page.goto(f"{prefixed}gallery?gallery.chart=governance-mix")
-    settle(page, 120)
-    page.locator(".st-key-save-governance-mix button").first.click()
-    with page.expect_download(timeout=60_000) as saved:
-        page.get_by_role("button", name="CSV", exact=True).click()
-    assert b"governance_model" in Path(saved.value.path()).read_bytes()
+    assert b"governance_model" in csv_of_a_chart(page, prefixed)
     page.get_by_role("link", name="Companies", exact=True).click()
     settle(page, 120)
     assert urlsplit(page.url).path == f"{PREFIX}companies"

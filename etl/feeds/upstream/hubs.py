@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.feeds.declare import MEGABYTE, About, Feed, FeedError, File, Ours, columns, each
+from etl.feeds.declare import MEGABYTE, About, Feed, FeedError, File, Ours, by_measure, columns, each
 
 HUB = "https://huggingface.co/api"
 _ASKED = ("downloads", "downloadsAllTime", "likes", "createdAt", "safetensors", "cardData")
@@ -47,20 +47,15 @@ def downloads(rows: pd.DataFrame, about: About) -> pd.DataFrame:
     """Downloads and likes of today by repository."""
     day = f"{about.day:%Y-%m-%d}"
     repo = rows["id"].astype(str)
-    parts = []
-    for metric, column, unit in (
-        ("hf_downloads_30d", "downloads", "downloads"), ("hf_downloads_all", "downloadsAllTime", "downloads"),
-        ("hf_likes", "likes", "likes"),
-    ):  # fmt: skip
-        value = pd.to_numeric(rows[column], errors="coerce")
-        part = pd.DataFrame(
-            {
-                "upstream_id": day + " | " + repo + " | " + metric, "name": repo, "organization": repo.str.partition("/")[0],
-                "metric": metric, "value": value, "unit": unit, "day": day, "band": "own",
-            }
-        )  # fmt: skip
-        parts.append(part[value.notna()])
-    return pd.concat(parts, ignore_index=True)
+    things = pd.DataFrame(
+        {"name": repo, "organization": repo.str.partition("/")[0], "day": day, "band": "own"}
+    )
+    return by_measure(
+        things, rows, day + " | " + repo, (
+            ("hf_downloads_30d", "downloads", "downloads"), ("hf_downloads_all", "downloadsAllTime", "downloads"),
+            ("hf_likes", "likes", "likes"),
+        ),
+    )  # fmt: skip
 
 
 _HUB_COLUMNS = columns(

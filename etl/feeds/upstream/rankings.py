@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.feeds.declare import About, Feed, FeedError, File, Ours, columns
+from etl.feeds.declare import About, Feed, FeedError, File, Ours, by_measure, columns
 
 ARENA = "lmarena-ai/leaderboard-dataset"
 #: Subsets read by default; each is a scale of its own.
@@ -100,17 +100,12 @@ def tokens(rows: pd.DataFrame, about: About) -> pd.DataFrame:
         organization=maker.where(band == "named"),
         band=band,
     )
-    made = []
-    for metric, column, unit in (
-        ("openrouter_tokens", "tokens", "tokens"), ("openrouter_token_share", "share", "share"),
-        ("openrouter_rank", "rank", "rank"),
-    ):  # fmt: skip
-        value = pd.to_numeric(rows[column], errors="coerce")
-        part = common.assign(
-            metric=metric, value=value, unit=unit, upstream_id=rows["day"] + " | " + slug + " | " + metric
-        )
-        made.append(part[value.notna()])
-    return pd.concat(made)
+    return by_measure(
+        common, rows, rows["day"] + " | " + slug, (
+            ("openrouter_tokens", "tokens", "tokens"), ("openrouter_token_share", "share", "share"),
+            ("openrouter_rank", "rank", "rank"),
+        ),
+    )  # fmt: skip
 
 
 def _openrouter_files(ours: Ours) -> tuple[File, ...]:

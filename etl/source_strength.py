@@ -64,7 +64,9 @@ _OWN = {
     "chinamobile": ("chinamobileltd.com"),
     "chinaunicom": ("github.com/unicomai"),
     "deepseek": ("api-docs.deepseek.com deepseek.com github.com/deepseek-ai huggingface.co/deepseek-ai"),
-    "google": ("ai.google.dev blog.google developers.googleblog.com docs.cloud.google.com"),
+    "google": (
+        "ai.google.dev blog.google developers.googleblog.com docs.cloud.google.com github.com/google-deepmind"
+    ),
     "huawei": ("github.com/198808xc github.com/ascend github.com/mindspore-ai huawei.eu huaweicloud.com"),
     "ieit": (
         "en.inspur.com github.com/ieit-yuan github.com/yuan-lab-llm huggingface.co/ieityuan huggingface.co/yuanlabai"
@@ -108,6 +110,7 @@ _OWN = {
     "unisound": ("ai.unisound.com"),
     "unitree": ("github.com/unitreerobotics"),
     "vivo": ("github.com/vivo-ai-lab huggingface.co/vivo-ai"),
+    "xai": ("docs.x.ai"),
     "xiaohongshu": ("github.com/rednote-hilab"),
     "xiaomi": ("github.com/xiaomi github.com/xiaomimimo huggingface.co/xiaomimimo mimo.xiaomi.com"),
     "zhipu": (
@@ -157,9 +160,9 @@ MEASURES = _sites(
 LISTS = _sites(
     """
     ai.azure.com cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai
-    github.com/datasets github.com/fboulnois github.com/interconnects-ai github.com/jakemanger github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
+    github.com/datasets github.com/fboulnois github.com/interconnects-ai github.com/jakemanger github.com/lobehub github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
     github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
-    huggingface.co/api lmcouncil.ai openrouter.ai runware.ai vast.ai vercel.com
+    github.com/vercel huggingface.co/api lmcouncil.ai muapi.ai ollama.com openrouter.ai runware.ai vast.ai vercel.com
     """
 )
 #: Named newsrooms, and pages that reprint them under their name.
@@ -218,10 +221,10 @@ ANALYSIS = _sites(
     de.scribd.com decodenetwork.ai dev.to developer.aliyun.com dhirubhai.net docs.api.nvidia.com
     docs.nvidia.com docs.sglang.io dtstack.com elsewhere.news embodiedglobal.com equalocean.com etc.sevaustinov.me
     evchanye.com freshfromchina.com github.com/hw-whistleblower github.com/pfcclab github.com/volcano-sh haomeiwen.com
-    hayo.com heumans.com htx.com huggingface.co/anhuiking huggingface.co/lovedheart ibm.com
+    hayo.com heumans.com htx.com huggingface.co/anhuiking huggingface.co/blog huggingface.co/lovedheart ibm.com
     juejin.im marketbeat.com meltwater.com miexofficial.blogspot.com minichart.com.sg
     mp.weixin.qq.com openeuler.csdn.net oseiagyemang.com ourhkfoundation.org.hk peterfisk.com
-    racetoagi.org researchinchina.com rivista.ai smmjournal.com stockanalysis.com stockopedia.com
+    racetoagi.org researchinchina.com rivista.ai simonwillison.net smmjournal.com stockanalysis.com stockopedia.com
     thakicloud.github.io thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in
     tradingkey.com trycollect.com uscnpm.org woshipm.com xie.infoq.cn zeniteq.com
     """
@@ -236,7 +239,7 @@ DIGESTS = _sites(
     conceptmap.cfapps.io cryptobriefing.com db0nus869y26v.cloudfront.net dcfmodeling.com digitalphablet.com
     digitrendz.blog dignews.cc docs.apiyi.com downcodes.com dreaming.press explainx.ai en.wikipedia-on-ipfs.org
     en.wikipedia.org fazen.markets fenado.ai gate.com gatebox.best gateex.org gatenode.pro ginlix.ai
-    github.com/1jehuang github.com/akiiwa-games github.com/ikaijua github.com/iyulab
+    github.com/1jehuang github.com/akiiwa-games github.com/baroncyrus github.com/ikaijua github.com/iyulab
     github.com/multidotdev github.com/orgs github.com/vladoivankovic gogoai.xin
     gubaposthk.eastmoney.com hessslslslsls.azureedge.net highsignal.app huggingface.co/adversallc
     huggingface.co/devshiva huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev

@@ -110,7 +110,7 @@ _OWN = {
     "unisound": ("ai.unisound.com"),
     "unitree": ("github.com/unitreerobotics"),
     "vivo": ("github.com/vivo-ai-lab huggingface.co/vivo-ai"),
-    "xai": ("docs.x.ai"),
+    "xai": ("docs.x.ai x.ai"),
     "xiaohongshu": ("github.com/rednote-hilab"),
     "xiaomi": ("github.com/xiaomi github.com/xiaomimimo huggingface.co/xiaomimimo mimo.xiaomi.com"),
     "zhipu": (
@@ -160,7 +160,8 @@ MEASURES = _sites(
 LISTS = _sites(
     """
     ai.azure.com cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai
-    github.com/datasets github.com/fboulnois github.com/interconnects-ai github.com/jakemanger github.com/lobehub github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
+    github.com/datasets github.com/fboulnois github.com/interconnects-ai github.com/jakemanger github.com/lobehub github.com/maas-cjy
+    github.com/non-existent987 github.com/openmodelsrun github.com/paraplouis
     github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
     github.com/vercel huggingface.co/api lmcouncil.ai muapi.ai ollama.com openrouter.ai runware.ai vast.ai vercel.com
     """

@@ -238,7 +238,7 @@ DIGESTS = _sites(
     api.redplanx.com apidog.com auto.wikisort.org bestblogs.dev besthub.dev bitget.cloud
     brandlogos.net chatforest.com china-ai.news chinanews.ai chooseai.net cnaimhub.apifox.cn
     conceptmap.cfapps.io cryptobriefing.com db0nus869y26v.cloudfront.net dcfmodeling.com digitalphablet.com
-    digitrendz.blog dignews.cc docs.apiyi.com downcodes.com dreaming.press explainx.ai en.wikipedia-on-ipfs.org
+    digitrendz.blog dignews.cc docs.apiyi.com computecurrent.com efinder.lk downcodes.com dreaming.press explainx.ai en.wikipedia-on-ipfs.org
     en.wikipedia.org fazen.markets fenado.ai gate.com gatebox.best gateex.org gatenode.pro ginlix.ai
     github.com/1jehuang github.com/akiiwa-games github.com/baroncyrus github.com/ikaijua github.com/iyulab
     github.com/multidotdev github.com/orgs github.com/vladoivankovic gogoai.xin

@@ -247,7 +247,7 @@ def test_what_drives_a_headline_has_two_documents_or_says_so(tables: Tables) -> 
 #: Names that boards list and of whose release no document could be found, or that are a test edition of a few weeks.
 NO_DOCUMENT = (
     "gemini (?:advanced )?app .*|gemini-advanced-0514|gemini-2.5-flash-lite-preview-09-2025-no-thinking"
-    "|gemma-1.1-[27]b-it|claude-instant-1|mistral-next|llama-4-maverick-03-26-experimental|gpt-5.2-chat-latest.*"
+    "|gemma-1.1-[27]b-it|mistral-next|llama-4-maverick-03-26-experimental|gpt-5.2-chat-latest.*"
     "|chocolate .*|qwen3.5-max-preview|hunyuan-(?:standard-256k|vision-1.5-thinking)|step-1v-.*"
     "|yi-(?:vision|large-preview|lightning-lite)"
 )

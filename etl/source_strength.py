@@ -47,7 +47,7 @@ _OWN = {
         "antgroup.com github.com/inclusionai github.com/intelligent-machine-learning "
         "huggingface.co/inclusionai"
     ),
-    "anthropic": ("anthropic.com docs.anthropic.com platform.claude.com"),
+    "anthropic": ("anthropic.com docs.anthropic.com platform.claude.com www-cdn.anthropic.com"),
     "baai": (
         "emu.world github.com/baaivision github.com/flagai-open github.com/flagopen huggingface.co/baai"
     ),
@@ -110,7 +110,7 @@ _OWN = {
     "unisound": ("ai.unisound.com"),
     "unitree": ("github.com/unitreerobotics"),
     "vivo": ("github.com/vivo-ai-lab huggingface.co/vivo-ai"),
-    "xai": ("docs.x.ai x.ai"),
+    "xai": ("docs.x.ai media.x.ai x.ai"),
     "xiaohongshu": ("github.com/rednote-hilab"),
     "xiaomi": ("github.com/xiaomi github.com/xiaomimimo huggingface.co/xiaomimimo mimo.xiaomi.com"),
     "zhipu": (

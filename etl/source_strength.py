@@ -47,7 +47,7 @@ _OWN = {
         "antgroup.com github.com/inclusionai github.com/intelligent-machine-learning "
         "huggingface.co/inclusionai"
     ),
-    "anthropic": ("anthropic.com docs.anthropic.com platform.claude.com"),
+    "anthropic": ("anthropic.com docs.anthropic.com platform.claude.com www-cdn.anthropic.com"),
     "baai": (
         "emu.world github.com/baaivision github.com/flagai-open github.com/flagopen huggingface.co/baai"
     ),
@@ -64,7 +64,9 @@ _OWN = {
     "chinamobile": ("chinamobileltd.com"),
     "chinaunicom": ("github.com/unicomai"),
     "deepseek": ("api-docs.deepseek.com deepseek.com github.com/deepseek-ai huggingface.co/deepseek-ai"),
-    "google": ("ai.google.dev blog.google developers.googleblog.com docs.cloud.google.com"),
+    "google": (
+        "ai.google.dev blog.google developers.googleblog.com docs.cloud.google.com github.com/google-deepmind"
+    ),
     "huawei": ("github.com/198808xc github.com/ascend github.com/mindspore-ai huawei.eu huaweicloud.com"),
     "ieit": (
         "en.inspur.com github.com/ieit-yuan github.com/yuan-lab-llm huggingface.co/ieityuan huggingface.co/yuanlabai"
@@ -108,6 +110,7 @@ _OWN = {
     "unisound": ("ai.unisound.com"),
     "unitree": ("github.com/unitreerobotics"),
     "vivo": ("github.com/vivo-ai-lab huggingface.co/vivo-ai"),
+    "xai": ("docs.x.ai media.x.ai x.ai"),
     "xiaohongshu": ("github.com/rednote-hilab"),
     "xiaomi": ("github.com/xiaomi github.com/xiaomimimo huggingface.co/xiaomimimo mimo.xiaomi.com"),
     "zhipu": (
@@ -158,9 +161,10 @@ MEASURES = _sites(
 LISTS = _sites(
     """
     ai.azure.com cursor.com docs.laozhang.ai docs.venice.ai github.com/anomalyco github.com/berriai
-    github.com/datasets github.com/fboulnois github.com/interconnects-ai github.com/jakemanger github.com/maas-cjy github.com/openmodelsrun github.com/paraplouis
+    github.com/datasets github.com/fboulnois github.com/interconnects-ai github.com/jakemanger github.com/lobehub github.com/maas-cjy
+    github.com/non-existent987 github.com/openmodelsrun github.com/paraplouis
     github.com/pingpig github.com/pydantic github.com/wakamex github.com/wgwang github.com/xorbitsai
-    huggingface.co/api lmcouncil.ai openrouter.ai runware.ai vast.ai vercel.com
+    github.com/vercel huggingface.co/api lmcouncil.ai muapi.ai ollama.com openrouter.ai runware.ai vast.ai vercel.com
     """
 )
 #: Named newsrooms, and pages that reprint them under their name.
@@ -233,6 +237,7 @@ ANALYSIS = _sites(
     roberto-serra.com smmjournal.com stockanalysis.com stockopedia.com thakicloud.github.io
     thelowdown.momentum.asia theplugg.com therevision.co tradekaizen.in tradingkey.com trycollect.com
     uscnpm.org woshipm.com xie.infoq.cn zeniteq.com
+    huggingface.co/blog simonwillison.net
     """
 )
 #: Digests, machine-written or machine-translated texts, wikis anybody may edit.
@@ -250,6 +255,7 @@ DIGESTS = _sites(
     hessslslslsls.azureedge.net highsignal.app huggingface.co/adversallc huggingface.co/devshiva
     huggingface.co/drawthingsai hyper.ai ibmwl.com inhumain.pages.dev jishuzhan.net kejitop.com klingai.io
     kr.logomoney.com labindex.ai laitimes.com m.jxzklqfsx.com manus.life mexc.io mr010.com neican.ai
+    computecurrent.com efinder.lk github.com/baroncyrus
     news.aibase.com newsar.codejungle.org newsmaga.com niaorui.com oxyf.top pinocchiopedia.com
     pixeldance.io profilpelajar.com rainsnews.com redcensor.com redlib.rbautista.net redplanx.com
     reportify.ai reportify.cn rigcal.com rightsta.com sco.wikipedia.org sentifin.ai sjyjct.com sns.style

@@ -286,6 +286,22 @@ _MODELS: Cases = {
         "models.csv:2: weights: at odds with the licence: got 'open' under proprietary, "
         "expected open or restricted under a licence for weights, closed under none",
     ),
+    "the licence of the code": (
+        {"models": [{"license": "Apache-2.0", "weights": "restricted"}]},
+        "models.csv:2: license: a free licence of restricted weights: got 'Apache-2.0', "
+        "expected that of the weights, not of the code, or none and a word in the note",
+    ),
+    "weights of another edition": (
+        {
+            "models": [{"model_id": "alpha/words-0731", "hf_repo": "alpha/Words"}],
+            **{
+                t: [{"model_id": "alpha/words-0731"}]
+                for t in ("benchmark_scores", "flagships", "model_prices")
+            },
+        },
+        "models.csv:2: hf_repo: the repository of another edition: got alpha/Words, "
+        "expected one with 0731 in its name",
+    ),
     "released after the reading": (
         {
             "sources": [{"published_date": "2026-11-20"}],

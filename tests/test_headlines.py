@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.data.selection import Selection, earlier
+from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.changes import changes
 from dashboard.facts.headlines import headlines, signed, takeaways
@@ -335,3 +336,11 @@ def test_going_to_and_fro_are_the_same_changes_the_other_way(tables: dict[str, p
     alibaba = moved[moved["company_id"] == "alibaba"].iloc[0]
     assert (alibaba["before_model_id"], alibaba["after_model_id"]) == ("federated", "centralised_ceo")
     assert "baidu" in set(found["company_id"])
+
+
+def test_a_number_that_one_publisher_tells_says_whose_it_is(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    now = Selection(as_of=newest, newest=newest)
+    said = {h.label: h.help for h in headlines(apply(tables, now), now)}
+    assert said["Services filed"].endswith("Told by Cyberspace Administration of China alone.")
+    assert "alone" not in said["Reorganisations"]

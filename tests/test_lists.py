@@ -52,6 +52,17 @@ def test_a_year_of_a_plan_is_its_equal_share(tables: Tables, today: Selection) -
     assert frame(tables, "investment-plans", eve).empty
 
 
+def test_a_plan_that_was_raised_is_no_plan_any_more(tables: Tables, today: Selection) -> None:
+    """Before it was raised it is one: what was known that day stands."""
+
+    def planned(as_of: Selection) -> list[str]:
+        shown = frame(tables, "investment-plans", as_of).query("company_name == 'ByteDance'")
+        return shown.loc[shown["plan"] == "Planned AI capital expenditure", "amount"].tolist()
+
+    assert planned(today) == ["¥200B"]
+    assert planned(replace(today, as_of=pd.Timestamp("2026-03-01"))) == ["¥160B"]
+
+
 def test_models_in_the_order_picked(tables: Tables, today: Selection) -> None:
     best = frame(tables, "model-list", today.picking(lists.ORDER, "best"))
     ratings = [int(r.replace(",", "")) for r in best["arena"]]

@@ -81,13 +81,23 @@ def test_where_all_is_stale_the_note_says_so_and_nothing_fades() -> None:
 def test_a_hover_says_who_stands_behind_the_mark() -> None:
     told = marks.told(points().to_plotly_json(), FRAME, SOURCES)
     said = [c[1] for c in told["data"][0]["customdata"]]
-    assert said[0] == "<br><i>Source: 36Kr, Mar 2026; well supported</i>"
+    assert said[0] == "<br><i>Source: 36Kr, Mar 2026; one publisher alone; well supported</i>"
     assert "36Kr, Mar 2026 +1; weakly supported; estimated" in said[1]
     assert "disputed, stale" in said[2] and "Source" not in said[2]
     assert said[3] == ""
     told = marks.told(points().to_plotly_json(), FRAME, SOURCES.assign(strength="aggregator"))
     said = [c[1] for c in told["data"][0]["customdata"]]
-    assert said[0] == "<br><i>Source: 36Kr, Mar 2026; aggregators alone; well supported</i>"
+    assert (
+        said[0] == "<br><i>Source: 36Kr, Mar 2026; aggregators alone; one publisher alone; well supported</i>"
+    )
+
+
+def test_a_reprint_is_no_second_publisher() -> None:
+    twice = SOURCES.assign(publisher=["36Kr", "36Kr, reprint on Sina"])
+    row = FRAME.index[1]
+    assert marks.standing(FRAME, row, twice).count(marks.ALONE) == 1
+    assert marks.ALONE not in marks.standing(FRAME, row, SOURCES)
+    assert marks.lonely(FRAME, twice) > marks.lonely(FRAME, SOURCES) > 0
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
+from dashboard.charts.money import METRIC_WORDS, money, plans_in_force
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -168,8 +168,7 @@ INVESTMENT_PLANS = col.Frame(
 
 def investment_plans(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What companies have said they will spend, as stated; nothing is converted or added up."""
-    rows = tables["company_metrics"]
-    rows = rows[rows["metric"].isin(PLAN_METRICS) & rows["value"].notna() & rows["currency"].notna()]
+    rows = plans_in_force(tables["company_metrics"])
     names = tables["companies"].set_index("company_id")["company_name"]
     years = [_years(str(p)) for p in rows["period"]]
     rows = rows.assign(

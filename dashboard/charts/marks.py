@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.citations import SOURCE_RANK, places, split_ids
+from dashboard.data.citations import SOURCE_RANK, authors, places, split_ids
 from dashboard.look.theme import escape, is_missing, join_words, plural
 
 #: Caveats and how a mark shows them, in the order they are named in.
@@ -37,6 +37,8 @@ STRENGTH = {
     "analysis": "analysis alone",
     "aggregator": "aggregators alone",
 }
+#: Of what rests on the documents of one publisher, however sure they are.
+ALONE = "one publisher alone"
 _RANK = {c: n for n, c in enumerate(("high", "medium", "reported", "low"))}
 
 
@@ -71,6 +73,13 @@ def strength(frame: pd.DataFrame) -> str:
         said += f", {plural(documents, 'document')}"
     count = int(weak.sum())
     return f"{said}; {count} of them weak or disputed" if count else said
+
+
+def lonely(frame: pd.DataFrame, sources: pd.DataFrame) -> int:
+    """How many rows of a frame rest on the documents of one publisher alone."""
+    if "source_ids" not in frame:
+        return 0
+    return sum(len(authors([cell], sources)) == 1 for cell in frame["source_ids"].tolist())
 
 
 def has_caveat(frame: pd.DataFrame, row: Any, word: str) -> bool:
@@ -162,6 +171,8 @@ def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
             best = min((named[i].strength for i in known), key=lambda s: SOURCE_RANK.get(s, len(SOURCE_RANK)))
             if best in STRENGTH:
                 said.append(STRENGTH[best])
+            if firm != "reported" and len({named[i].author for i in known}) == 1:
+                said.append(ALONE)
         if not is_missing(firm):
             said.append(CONFIDENCE[str(firm)])
         if not is_missing(weak):

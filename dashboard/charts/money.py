@@ -40,6 +40,16 @@ PLAN_METRICS = ("capex_plan", "ai_capex_plan", "ai_chip_budget", "ai_investment_
 MONEY_METRICS = ("capex", "cloud_revenue", "ai_and_cloud_capex", "ai_capex", "r_d_spend")
 
 
+def plans_in_force(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of company_metrics that state a sum to be spent: of one purpose and period the one told last.
+
+    An older one was raised or cut since, and is no plan any more.
+    """
+    rows = rows[rows["metric"].isin(PLAN_METRICS) & rows["value"].notna() & rows["currency"].notna()]
+    last = rows.groupby(["company_id", "metric", "period"])["known_date"].transform("max")
+    return rows[rows["known_date"].eq(last) | last.isna()]
+
+
 def _period_kind(period: str) -> str:
     if re.fullmatch(r"\d{4}-Q[1-4]", period):
         return "quarter"

@@ -270,6 +270,10 @@ def full_lines(used: pd.DataFrame) -> list[str]:
     return lines
 
 
+#: What the name of a publisher says after that of the author.
+_CARRIER = re.compile(r",? (?:reprint|on |copy on |digest by |quoted by ).*$")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Who published a document and when, and where it stands.
@@ -289,6 +293,11 @@ class Place:
     position: int
 
     @property
+    def author(self) -> str:
+        """Who wrote it: a reprint, or a digest on another's page, is no second publisher."""
+        return _CARRIER.sub("", self.publisher)
+
+    @property
     def in_words(self) -> str:
         """Publisher and day: "36Kr, 16 Mar 2026"."""
         day, exact = self.published
@@ -305,6 +314,12 @@ def places(sources: pd.DataFrame) -> dict[str, Place]:
         i: Place(str(publisher), str(url), (day, exact), str(strength), at)
         for at, (i, publisher, url, day, exact, strength) in enumerate(zip(*columns, strict=True))
     }
+
+
+def authors(cells: Iterable[object], sources: pd.DataFrame) -> set[str]:
+    """Who wrote the documents of list cells, each once; what is not in the sources table is left out."""
+    known = places(sources)
+    return {known[i].author for i in split_ids(cells) if i in known}
 
 
 def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:

@@ -263,7 +263,9 @@ def spoken(card: Card) -> list[str]:
     said = card.finding.rstrip(".") or card.subtitle.rstrip(".")
     newest = card.sources["published_date"].max() if "published_date" in card.sources else None
     until = "" if newest is None or newest != newest else f", the newest of {format_day(newest)}"
-    return [f"{said}.", f"It rests on {marks.strength(card.frame)}{until}."]
+    alone = marks.lonely(card.frame, card.sources)
+    few = f"; {alone} of the rows on one publisher alone" if alone else ""
+    return [f"{said}.", f"It rests on {marks.strength(card.frame)}{few}{until}."]
 
 
 def _columns_used(card: Card) -> set[str]:

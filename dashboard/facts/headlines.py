@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from dashboard.data.citations import authors
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection, earlier, of_field
 from dashboard.data.store import Tables
@@ -75,7 +76,14 @@ def _before(selection: Selection) -> tuple[pd.Timestamp, pd.Timestamp]:
 def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     """The five numbers of the overview for tables that `landscape.apply` gave; fewer where a table is empty."""
     selected = of_field(selected, selection)
-    return [*_steered(selected, selection), *of_models(selected, selection), *_filed(selected, selection)]
+    found = [*_steered(selected, selection), *of_models(selected, selection), *_filed(selected, selection)]
+    return [_told_by(one, selected["sources"]) for one in found]
+
+
+def _told_by(one: Headline, sources: pd.DataFrame) -> Headline:
+    """A number that one publisher alone tells says so, and whose it is."""
+    who = authors(one.source_ids.tolist(), sources) - {""}
+    return replace(one, help=f"{one.help} Told by {who.pop()} alone.") if len(who) == 1 else one
 
 
 def _span(selection: Selection) -> str:

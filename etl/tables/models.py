@@ -217,6 +217,47 @@ def licences_are_named(frames: Frames) -> list[tuple[int, str, str]]:
         )
         for i in rows.index[freed | open_but_not]
     ]
+    codes = (rows["weights"] == "restricted") & rows["license"].isin(FREE_LICENCES)
+    found += [
+        (
+            int(i),
+            "license",
+            f"a free licence of restricted weights: got '{rows.loc[i, 'license']}', expected that of the weights, "
+            "not of the code, or none and a word in the note",
+        )
+        for i in rows.index[codes]
+    ]
+    return found
+
+
+def repositories_are_of_the_edition(frames: Frames) -> list[tuple[int, str, str]]:
+    """A dated edition has weights of its own or none, and nothing is older than the model whose repository it runs."""
+    rows = frames["models"]
+    rows = rows[rows["hf_repo"].notna()]
+    dated = rows["model_id"].str.extract(r"(?<!-[a-z]{3})-(\d{4})$")[0]
+    found = [
+        (
+            int(i),
+            "hf_repo",
+            f"the repository of another edition: got {rows.loc[i, 'hf_repo']}, expected one with {dated[i]} in its name",
+        )
+        for i in rows.index[dated.notna()]
+        if dated[i] not in rows.loc[i, "hf_repo"]
+    ]
+    name = rows["hf_repo"].str.split("/").str[1].str.casefold()
+    own = name.str.replace("-instruct", "") == rows["model_id"].str.split("/").str[1]
+    first = dict(rows[own].groupby("hf_repo")["release_date"].min())
+    floor = pd.Series([first.get(r) for r in rows["hf_repo"]], rows.index, dtype="datetime64[ns]")
+    early = rows["release_date"] < floor
+    found += [
+        (
+            int(i),
+            "release_date",
+            f"before the model whose repository it names: got {rows.loc[i, 'release_date']:%Y-%m-%d}, "
+            f"expected {first[rows.loc[i, 'hf_repo']]:%Y-%m-%d} or later, or another repository",
+        )
+        for i in rows.index[early]
+    ]
     return found
 
 
@@ -381,6 +422,7 @@ MODELS = Table(
         sizes_as_named,
         papers_are_reported,
         licences_are_named,
+        repositories_are_of_the_edition,
         weights_have_a_place,
         listings_are_no_releases,
         lists_yield_to_epoch,

@@ -149,8 +149,8 @@ def and_more(left_out: int) -> str:
 
 
 def in_sentence(words: str) -> str:
-    """Words as they stand inside a sentence."""
-    return words[:1].lower() + words[1:]
+    """Words as they stand inside a sentence: an abbreviation keeps its capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def name_line(name: str, room: float, size: float, strong: bool = True) -> str:

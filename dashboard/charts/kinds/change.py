@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import Told, caveats_of, hover, name_lines, named, records
+from dashboard.charts.kinds.marks import Held, Told, and_more, held, hover, legend, name_lines, named, records
 from dashboard.charts.kinds.matrix import in_order
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
@@ -140,56 +140,41 @@ class Dumbbells:
 
 def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumbbells:
     """The marks of a frame in a room. One row a dumbbell."""
-    size = room.type_size
     shown, more = _shown(kind, frame, room)
+    low, high, step = kind.scale or (0.0, 1.0, 0.0)
+    scale = columns[kind.fill].scale
+    said = kind.said if kind.said[0] else (kind.before, kind.after)
+    panels: dict[str, list[Held]] = {}
+    for one in held(shown):
+        panels.setdefault(str(one[1][kind.panel]) if kind.panel else "", []).append(one)
     names = (
-        in_order([g[kind.row].astype(str).tolist() for _, g in shown.groupby(kind.panel, sort=False)])
-        if kind.panel
-        else []
+        in_order([[str(r[kind.row]) for _, r, _ in mine] for mine in panels.values()]) if kind.panel else []
     )
-    panels = list(dict.fromkeys(shown[kind.panel].astype(str))) if kind.panel else [""]
-    scale = columns[kind.fill].scale if kind.fill else None
-    weak = dict(zip(shown.index, caveats_of(shown), strict=True))
-    low, high = (0.0, 1.0) if kind.scale is None else kind.scale[:2]
     marks: list[Dumbbell] = []
-    firsts: dict[int, dict[str, Any]] = {}
-    for n, (i, r) in enumerate(records(shown)):
-        panel = panels.index(str(r[kind.panel])) if kind.panel else 0
-        firsts.setdefault(panel, r)
-        before, after = _at(kind, r)
-        words = _words(kind, columns, r, before, after)
-        title = ", ".join(dict.fromkeys(str(r[c]) for c in (kind.panel, kind.row) if c))
-        told = [columns[c].words(r[c], r) for c in (kind.said if kind.said[0] else (kind.before, kind.after))]
-        skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
-        value = scale.of(r[kind.fill]) if scale else PLAIN
-        marks.append(
-            Dumbbell(
-                i,
-                hover(columns, r, f"{title}: {told[0]} → {told[1]}", skipped),
-                weak[i],
-                panel,
-                names.index(str(r[kind.row])) if kind.panel else n,
-                before,
-                after,
-                *words,
-                value,
-            )
-        )
-    is_headed = any(kind.fill in columns_ for columns_ in kind.head)
+    for at, mine in enumerate(panels.values()):
+        for lane, (i, r, caveats) in enumerate(mine):
+            lane = names.index(str(r[kind.row])) if kind.panel else lane
+            title = ", ".join(dict.fromkeys(str(r[c]) for c in (kind.panel, kind.row) if c))
+            told = " → ".join(columns[c].words(r[c], r) for c in said)
+            skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
+            before, after = _at(kind, r)
+            value = scale.of(r[kind.fill]) if scale else PLAIN
+            words = _words(kind, r, before, after)
+            hovered = hover(columns, r, f"{title}: {told}", skipped)
+            marks.append(Dumbbell(i, hovered, caveats, at, lane, before, after, *words, value))
     rows = _rows(kind, shown, names, room)
-    used = {m.value for m in marks if m.after is not None}
+    is_headed = any(kind.fill in part for part in kind.head)
+    heads = tuple(Panel(name, _head(kind, columns, mine[0][1])) for name, mine in panels.items())
     return Dumbbells(
-        tuple(Panel(name, _head(kind, columns, firsts[k])) for k, name in enumerate(panels) if k in firsts)
-        if kind.panel
-        else (Panel(""),),
+        heads if kind.panel else (Panel(""),),
         rows,
         tuple(marks),
         low,
         high,
-        _ticks(kind.scale),
-        *_sides(kind, marks, room),
-        _names_width(rows, size, not kind.panel),
-        tuple(v for v in scale.values if v in used) if scale and not is_headed else (),
+        tuple(low + k * step for k in range(int((high - low) / step) + 1)) if step else (),
+        *_sides(marks, low, high, room),
+        _names_width(rows, room.type_size, not kind.panel),
+        () if is_headed else legend((m.value for m in marks if m.after is not None), scale),
         more,
     )
 
@@ -200,12 +185,12 @@ def _shown(kind: Change, frame: pd.DataFrame, room: Room) -> tuple[pd.DataFrame,
         panels = list(dict.fromkeys(frame[kind.panel]))
         if room.paged or len(panels) <= MOST_PANELS:
             return frame, ""
-        return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], f"and {len(panels) - MOST_PANELS} more"
+        return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], and_more(len(panels) - MOST_PANELS)
     if not room.beside or len(frame) <= MOST:
         return frame, ""
     moved = (frame[kind.after] - frame[kind.before]).abs().fillna(-1)
     kept = moved.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:MOST]
-    return frame.iloc[sorted(kept)], f"and {len(frame) - MOST} more"
+    return frame.iloc[sorted(kept)], and_more(len(frame) - MOST)
 
 
 def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
@@ -222,9 +207,7 @@ def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
     return before, after
 
 
-def _words(
-    kind: Change, columns: Frame, r: dict[str, Any], before: float | None, after: float | None
-) -> tuple[str, str]:
+def _words(kind: Change, r: dict[str, Any], before: float | None, after: float | None) -> tuple[str, str]:
     """Words of both values beside their marks; a shared scale tells the later one's step, panels tell nothing."""
     if kind.panel:
         return "", ""
@@ -280,18 +263,10 @@ def _names_width(rows: Sequence[Row], size: float, strong: bool) -> float:
     return max([*names, *(width(t, size) for r in rows for t in r.note)], default=0) * SLACK + size
 
 
-def _ticks(scale: tuple[float, float, float] | None) -> tuple[float, ...]:
-    if scale is None:
-        return ()
-    low, high, step = scale
-    return tuple(low + k * step for k in range(int((high - low) / step) + 1))
-
-
-def _sides(kind: Change, marks: Sequence[Dumbbell], room: Room) -> tuple[float, float]:
+def _sides(marks: Sequence[Dumbbell], low: float, high: float, room: Room) -> tuple[float, float]:
     """Room for words beyond both ends of the scale, at most: those of marks that stand at the ends."""
     size = room.type_size
     gap = 1.2 * size
-    low, high = (0.0, 1.0) if kind.scale is None else kind.scale[:2]
     plot = room.width * 0.5
     left = right = size
     for m in marks:

@@ -13,6 +13,7 @@ from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, t
 from dashboard.charts.kinds.marks import Held, Told, held, hover, named, value_of
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
+from dashboard.look.theme import Look
 
 #: Lines of a panel that are named; the others are pale, and hover and table name them.
 NAMED_IN_PANEL = 7
@@ -70,8 +71,7 @@ class Line:
         marks: Rows in order of time.
         path: Places that the line joins: of several rows of a day the last.
         value: How the line looks.
-        newest: Its newest value in words.
-        ends: What follows that; "" for nothing.
+        said: What stands behind its name: its newest value in words, and what follows that.
         named: It is named at its end.
         rank: Place among the panel's lines.
     """
@@ -80,10 +80,14 @@ class Line:
     marks: tuple[Mark, ...]
     path: tuple[tuple[float, float], ...]
     value: Value
-    newest: str
-    ends: str
+    said: str
     named: bool
     rank: int
+
+    def tint(self, look: Look, apart: bool) -> str:
+        """Its colour on a ground; a shade of its own where lines are told apart by that."""
+        shades = (look.ink, look.levels[3], look.grey, look.rule)
+        return shades[self.rank % 4] if apart else self.value.fill(look)
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
         first = next(iter(series.values()))[0][1]
         says = _says(kind, columns, first)
         lines = tuple(
-            _line(kind, columns, name, n, mine, says) for n, (name, mine) in enumerate(series.items())
+            _line(kind, columns, name, n, mine, says, room) for n, (name, mine) in enumerate(series.items())
         )
         values = [m.y for one in lines for m in one.marks]
         named = (title,) if kind.panel else titles(columns, kind.y, first, log=False)
@@ -141,7 +145,13 @@ def _says(kind: Lines, columns: Frame, row: dict[str, Any]) -> Callable[[float],
 
 
 def _line(
-    kind: Lines, columns: Frame, name: str, rank: int, rows: list[Held], says: Callable[[float], str]
+    kind: Lines,
+    columns: Frame,
+    name: str,
+    rank: int,
+    rows: list[Held],
+    says: Callable[[float], str],
+    room: Room,
 ) -> Line:
     """The line of a series, its rows in order of time; `rank` is its place in the panel."""
     scale = columns[kind.colour].scale
@@ -154,13 +164,14 @@ def _line(
         told = hover(columns, r, f"{name}: {newest}", without)
         marks.append(Mark(i, told, caveats, x, y, value_of(r, kind.colour, scale), repeats))
     value = marks[-1].value
+    has_room = kind.ends and (room.paged or not room.is_small)
+    ends = columns[kind.ends].words(r[kind.ends], r) if has_room else ""
     return Line(
         name,
         tuple(marks if kind.apart else [replace(m, value=value) for m in marks]),
         tuple({m.x: (m.x, m.y) for m in marks}.values()),
         value,
-        newest,
-        columns[kind.ends].words(r[kind.ends], r) if kind.ends else "",
+        f"{newest} {ends}".strip(),
         not kind.panel or rank < NAMED_IN_PANEL,
         rank,
     )

@@ -39,7 +39,7 @@ def pages(card: Card, kind: Lines, columns: Frame, body: Box) -> list[Draw]:
 def _draw(page: _Page, one: Slide, name: str) -> None:
     panels, body = page.marks.panels, page.body
     named = [line for p in panels for line in p.lines if line.named]
-    side = max(width(f"{short_name(n.name)} {_said(n)}", native.LABEL, True) for n in named) / 72 + 0.2
+    side = max(width(f"{short_name(n.name)} {n.said}", native.LABEL, True) for n in named) / 72 + 0.2
     side = min(side, 3.4, body.w * 0.4)
     each = body.h / len(panels)
     for n, panel in enumerate(panels):
@@ -90,7 +90,7 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
     heights = spread(wanted, LINE, plot.h)
     low = min(heights, default=0.0)
     for line, height in zip(named, heights, strict=True):
-        said = f" {_said(line)}"
+        said = f" {line.said}"
         words = shorten(short_name(line.name), side * 72 - width(said, native.LABEL) - 10, native.LABEL, True)
         tint = INK if kind.apart else line.value.name_colour(LOOK)
         runs = [Run(words, native.LABEL, True, tint), Run(said, native.LABEL, False, GREY)]
@@ -99,21 +99,13 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
         text_box(one, where, [runs], f"{name}:name:{line.name}", anchor="ctr")
 
 
-def _said(line: Line) -> str:
-    return f"{line.newest} {line.ends}".strip()
-
-
 def _mark(value: Value) -> str:
     return "circle" if value.slide_marker == "none" else value.slide_marker
 
 
 def _series(line: Line, kind: Lines) -> xy.Points:
     """A line's rows with the corners of its steps, which have no name and no mark."""
-    tint = (
-        (LOOK.ink, LOOK.levels[3], LOOK.grey, LOOK.rule)[line.rank % 4]
-        if kind.apart
-        else line.value.fill(LOOK)
-    )
+    tint = line.tint(LOOK, kind.apart)
     points: list[Point] = []
     bare: set[int] = set()
     for m in line.marks:

@@ -164,35 +164,21 @@ class Rects:
 
 
 def state(kind: Bars | Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
-    """The marks of a frame in a room; none for an empty frame.
-
-    Args:
-        kind: Which columns are what.
-        frame: One row a rectangle.
-        columns: What the frame's columns mean.
-        room: Where it will be seen; a height of 0 gives bars all the lanes they want.
-    """
-    return (
-        _bars(kind, frame, columns, room) if isinstance(kind, Bars) else _columns(kind, frame, columns, room)
-    )
+    """The marks of a frame in a room; none for an empty frame. One row a rectangle."""
+    if isinstance(kind, Columns):
+        return _columns(kind, frame, columns, room)
+    return _bars(kind, frame, columns, room)
 
 
 def panels(
     kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room
 ) -> tuple[tuple[str, str, Rects], ...]:
-    """A panel for each value of the kind's panel column: its name, its sum in words, and its marks; all on one scale.
-
-    Args:
-        kind: With a `panel`.
-        frame: One row a rectangle.
-        columns: What the frame's columns mean.
-        room: Of one panel.
-    """
-    out = []
+    """A panel for each value of the kind's panel column: its name, its sum in words, and its marks; all on one scale."""
+    found = []
     for name, part in frame.groupby(frame[kind.panel].astype(str), sort=False):
         total = columns[kind.value].counted(part[kind.value].sum())
-        out.append((str(name), f"{total} in all", _columns(kind, part, columns, room, frame)))
-    return tuple(out)
+        found.append((str(name), f"{total} in all", _columns(kind, part, columns, room, frame)))
+    return tuple(found)
 
 
 def _in_order(

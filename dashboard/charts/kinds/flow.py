@@ -101,14 +101,7 @@ class Flows:
 
 
 def state(kind: Flow, frame: pd.DataFrame, columns: Frame, room: Room) -> Flows:
-    """The marks of a frame in a room, whose height decides how close names may stand.
-
-    Args:
-        kind: Which columns are what.
-        frame: One row a pair of values.
-        columns: What the frame's columns mean.
-        room: Where it will be seen, with its height.
-    """
+    """The marks of a frame in a room, whose height decides how close names may stand. One row a pair of values."""
     size = room.type_size
     ends = (kind.before, kind.after)
     nodes = [_nodes(frame, c, kind.value, columns[c].scale) for c in ends]

@@ -95,14 +95,7 @@ class Pair:
 
 
 def state(kind: Sides, frame: pd.DataFrame, columns: Frame, room: Room) -> Pair:
-    """The marks of a frame in a room; none for an empty frame.
-
-    Args:
-        kind: Which columns are what.
-        frame: One row a name.
-        columns: What the frame's columns mean.
-        room: Where it will be seen.
-    """
+    """The marks of a frame in a room; none for an empty frame. One row a name."""
     size = room.type_size
     most = MOST if room.beside else MOST_SMALL if room.is_small else MOST_SCREEN
     shown = held(frame)[: len(frame) if room.paged else most]

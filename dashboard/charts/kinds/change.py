@@ -89,6 +89,11 @@ class Dumbbell(Told):
         """Whether the later value stands right of the earlier one, or is not left of it."""
         return self.before is None or self.after is None or self.after >= self.before
 
+    @property
+    def ends(self) -> tuple[tuple[float | None, str, bool], tuple[float | None, str, bool]]:
+        """Both values with their words, and whether these stand at the right: outside of the line between them."""
+        return (self.before, self.before_words, not self.rises), (self.after, self.after_words, self.rises)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -242,19 +247,17 @@ def _head(kind: Change, columns: Frame, r: dict[str, Any]) -> tuple[tuple[str, V
 
 
 def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -> tuple[Row, ...]:
-    size = room.type_size
-    cap = room.width * NAMES_AT_MOST / SLACK
+    """The rows of a chart with a note of at most two lines each; of panels the names that their rows share."""
     if kind.panel:
         # Of a panel's name for its rows a small room has the first word.
         first = room.is_small and not room.paged
         return tuple(Row(n, (n.split()[0] if first else n,)) for n in names)
+    size, cap = room.type_size, room.width * NAMES_AT_MOST / SLACK
     out = []
     for _, r in records(frame):
-        name = str(r[kind.row])
-        lines = name_lines(name, cap, size + 1)
         words = "" if not kind.note or is_missing(r[kind.note]) else str(r[kind.note])
-        note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1) if words else []
-        out.append(Row(name, lines, tuple(note[:2])))
+        note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1)[:2] if words else []
+        out.append(Row(str(r[kind.row]), name_lines(str(r[kind.row]), cap, size + 1), tuple(note)))
     return tuple(out)
 
 
@@ -265,16 +268,11 @@ def _names_width(rows: Sequence[Row], size: float, strong: bool) -> float:
 
 def _sides(marks: Sequence[Dumbbell], low: float, high: float, room: Room) -> tuple[float, float]:
     """Room for words beyond both ends of the scale, at most: those of marks that stand at the ends."""
-    size = room.type_size
-    gap = 1.2 * size
     plot = room.width * 0.5
-    left = right = size
+    left = right = room.type_size
     for m in marks:
-        for at, words, outwards in (
-            (m.before, m.before_words, not m.rises),
-            (m.after, m.after_words, m.rises),
-        ):
-            wide = width(words, size, True) * SLACK + gap
+        for at, words, outwards in m.ends:
+            wide = width(words, room.type_size, True) * SLACK + 1.2 * room.type_size
             share = 0.0 if at is None else (at - low) / (high - low)
             if at is None or outwards:
                 right = max(right, wide - (1 - share) * plot)

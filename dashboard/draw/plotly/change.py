@@ -119,10 +119,7 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
 def _words(m: Dumbbell, y: float, state: Dumbbells, look: Look) -> list[dict[str, Any]]:
     """Words at both ends: outside of the line between them."""
     out = []
-    for at, words, strong, right in (
-        (m.before, m.before_words, False, not m.rises),
-        (m.after, m.after_words, True, m.rises),
-    ):
+    for strong, (at, words, right) in enumerate(m.ends):
         if not words:
             continue
         text = escape(words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -181,58 +181,56 @@ def panels(
     return tuple(found)
 
 
-def _in_order(
-    kind: Bars | Columns, columns: Frame, rows: list[Held], whole: Iterable[Mapping[str, Any]]
-) -> tuple[tuple[Value, ...], list[Held]]:
-    """Parts of a stack that the whole has, in legend order, and the rows in theirs; single bars stay as they are."""
+def _stacked(
+    kind: Bars | Columns,
+    columns: Frame,
+    rows: Sequence[Held],
+    names: Sequence[str],
+    whole: Sequence[Mapping[str, Any]],
+) -> tuple[tuple[Value, ...], dict[str, list[Held]], dict[str, float]]:
+    """Parts of a stack that the whole has, in legend order; the rows of each lane in theirs; what these come to."""
     scale = columns[kind.stack].scale
-    if scale is None:
-        return (), rows
     parts = legend((value_of(r, kind.stack, scale, own=False) for r in whole), scale)
-    return parts, sorted(rows, key=lambda one: parts.index(value_of(one[1], kind.stack, scale, own=False)))
-
-
-def _by_lane(names: Sequence[str], rows: Sequence[Held], along: str) -> dict[str, list[Held]]:
-    """The rows of each lane, in order."""
     lanes: dict[str, list[Held]] = {name: [] for name in names}
     for one in rows:
-        lanes[str(one[1][along])].append(one)
-    return lanes
+        lanes[str(one[1][kind.reads[0]])].append(one)
+    if parts:
+        for mine in lanes.values():
+            mine.sort(key=lambda one: parts.index(value_of(one[1], kind.stack, scale, own=False)))
+    return (
+        parts,
+        lanes,
+        {c: sum((float(r[kind.value]) for _, r, _ in mine), 0.0) for c, mine in lanes.items()},
+    )
 
 
 def _rects(
     kind: Bars | Columns,
     columns: Frame,
-    rows: Sequence[Held],
-    starts: Mapping[str, float],
+    lanes: Mapping[str, Sequence[Held]],
+    parts: Sequence[Value],
+    bases: Mapping[str, float],
     title: Callable[[Mapping[str, Any]], str],
     has_room: Callable[[float, Value, str], bool],
 ) -> tuple[Rect, ...]:
-    """A rectangle a row, those of a lane behind each other.
+    """A rectangle a row, those of a lane behind each other from its base, part by part.
 
-    Args:
-        kind: Which columns are what.
-        columns: What the frame's columns mean.
-        rows: In drawing order.
-        starts: Where each lane begins, in the order of lanes.
-        title: What a row is of.
-        has_room: Whether its number fits into a part, from its size, its look and its lane.
+    `title` says what a row is of, `has_room` whether a number fits into a part, from its size, its look and its lane.
     """
-    along, reach = kind.reads[0], dict(starts)
-    lanes = {name: n for n, name in enumerate(starts)}
     column = kind.stack or (kind.colour if isinstance(kind, Bars) else "")
-    told = (along, kind.value, kind.stack) + ((kind.panel, kind.walk) if isinstance(kind, Columns) else ())
+    more = (kind.panel, kind.walk) if isinstance(kind, Columns) else ()
+    told = (kind.reads[0], kind.value, kind.stack, *more)
     rects = []
-    for i, r, caveats in rows:
-        lane, size = str(r[along]), float(r[kind.value])
-        said = f"{title(r)}: {columns[kind.value].counted(r[kind.value], r)}"
-        value = value_of(r, column, columns[column].scale, own=not kind.stack)
-        words = f"{size:,.0f}" if kind.stack and has_room(size, value, lane) else ""
-        rects.append(
-            Rect(i, hover(columns, r, said, told), caveats, lanes[lane], reach[lane], size, value, words)
-        )
-        reach[lane] += size
-    return tuple(rects)
+    for n, (lane, mine) in enumerate(lanes.items()):
+        start = bases.get(lane, 0.0)
+        for i, r, caveats in mine:
+            size = float(r[kind.value])
+            said = f"{title(r)}: {columns[kind.value].counted(r[kind.value], r)}"
+            value = value_of(r, column, columns[column].scale, own=not kind.stack)
+            words = f"{size:,.0f}" if kind.stack and has_room(size, value, lane) else ""
+            rects.append(Rect(i, hover(columns, r, said, told), caveats, n, start, size, value, words))
+            start += size
+    return tuple(sorted(rects, key=lambda r: parts.index(r.value)) if parts else rects)
 
 
 def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
@@ -242,9 +240,7 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     most = MOST if room.beside else small if room.is_small else MOST_SCREEN
     shown = categories if room.paged else categories[:most]
     rows = [one for one in held(frame, kind.value) if str(one[1][kind.category]) in shown]
-    parts, rows = _in_order(kind, columns, rows, [r for _, r, _ in rows])
-    lanes = _by_lane(shown, rows, kind.category)
-    totals = {c: sum((float(r[kind.value]) for _, r, _ in mine), 0.0) for c, mine in lanes.items()}
+    parts, lanes, totals = _stacked(kind, columns, rows, shown, [r for _, r, _ in rows])
     strong = [not (mine and mine[0][1].get("is_outside")) for mine in lanes.values()]
     lines, names_width = at_left(shown, room.width * NAMES_AT_MOST, size, strong)
     plot = max(room.width - names_width - (1.6 * size if kind.mark else 0.0) - size, size)
@@ -271,18 +267,13 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     def has_room(length: float, value: Value, lane: str) -> bool:
         return length / end * plot >= width(f"{length:,.0f}", size) + 0.7 * size
 
-    rects = _rects(kind, columns, rows, dict.fromkeys(shown, 0.0), title, has_room)
-    marked = columns[kind.mark].scale
-    marks = {
-        c: (value_of(r, kind.mark, marked, own=False), i)
-        for c, mine in lanes.items()
-        for i, r, _ in mine[:1]
-        if kind.mark
-    }
+    rects = _rects(kind, columns, lanes, parts, {}, title, has_room)
+    marked = columns[kind.mark].scale if kind.mark else None
+    firsts = [mine[0] if marked and mine else None for mine in lanes.values()]
+    marks = [(value_of(one[1], kind.mark, marked, own=False), one[0]) if one else None for one in firsts]
     return Rects(
         tuple(
-            Lane(c, lines[n], strong[n], totals[c], behind.get(c, ()), marks.get(c))
-            for n, c in enumerate(shown)
+            Lane(c, lines[n], strong[n], totals[c], behind.get(c, ()), marks[n]) for n, c in enumerate(shown)
         ),
         rects,
         parts or (PLAIN,),
@@ -317,9 +308,9 @@ def _columns(
     """The marks of a frame; of a panel on the periods, the scale and the parts of the whole."""
     whole = frame if whole is None else whole
     periods = _periods(kind, whole)
-    parts, rows = _in_order(kind, columns, held(frame, kind.value), [r for _, r in records(whole)])
-    lanes = _by_lane(periods, rows, kind.period)
-    totals = {p: sum((float(r[kind.value]) for _, r, _ in mine), 0.0) for p, mine in lanes.items()}
+    parts, lanes, totals = _stacked(
+        kind, columns, held(frame, kind.value), periods, [r for _, r in records(whole)]
+    )
     walk = {p: str(mine[-1][1][kind.walk]) for p, mine in lanes.items() if mine and kind.walk}
     signs = {p: SIGNS[move] for p, move in walk.items()}
     bases = _walked(walk, totals)
@@ -340,7 +331,7 @@ def _columns(
         is_read = not signs.get(period) and not (value.hatched and kind.names == "key")
         return is_read and height / end * tall >= room.type_size + 3
 
-    rects = _rects(kind, columns, rows, dict.fromkeys(periods, 0.0) | bases, title, has_room)
+    rects = _rects(kind, columns, lanes, parts, bases, title, has_room)
     last = len(periods) - 1 if kind.names == "end" else None
     at_end = tuple((r.value, r.start + r.size / 2) for r in rects if r.lane == last)
 

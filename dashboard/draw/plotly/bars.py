@@ -14,6 +14,7 @@ from dashboard.draw.plotly.key import key
 from dashboard.draw.plotly.parts import (
     broken,
     figure,
+    inside,
     key_entries,
     label,
     lane_name,
@@ -74,20 +75,15 @@ def _series(state: Rects) -> list[list[Rect]]:
 
 def _rects(rects: list[Rect], look: Look, stacked: bool, way: str, **own: Any) -> dict[str, Any]:
     along, across = ("x", "y") if way == "h" else ("y", "x")
-    inks = [look.ink if r.value.hatched else r.value.text(look) for r in rects]
-    return strips(rects, [r.value for r in rects], look, 1.5 if stacked else 0) | {
+    values = [r.value for r in rects]
+    return strips(rects, values, look, 1.5 if stacked else 0) | {
         "orientation": way,
-        "name": rects[0].value.word,
+        "name": values[0].word,
         "width": 0.62 if way == "h" else 0.72,
         across: [r.lane for r in rects],
         along: [r.size for r in rects],
         "base": [r.start for r in rects],
-        "text": [escape(r.inside) for r in rects],
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "constraintext": "none",
-        "textfont": {"size": look.size, "color": inks},
+        **inside([escape(r.inside) for r in rects], values, look),
         **own,
     }
 

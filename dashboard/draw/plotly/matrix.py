@@ -11,6 +11,7 @@ from dashboard.draw.plotly.key import key
 from dashboard.draw.plotly.parts import (
     broken,
     figure,
+    inside,
     key_entries,
     label,
     lane_name,
@@ -98,36 +99,23 @@ def _cells(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[st
     fill = strips(marked, values, look, **_places(squares, -FILL_X / 2, FILL_X))
     if not has_text:
         return [fill]
-    if room.is_small:
-        numbers = [_slanted(s, escape(s.number)) for s in squares]
-        return [fill | _text(numbers, squares, look.size, "middle", look)]
-    words = [_slanted(s, broken(s.lines)) for s in squares]
-    size = look.size - (5 if look.export else 2)
-    if not kind.number or look.export:
-        return [fill | _text(words, squares, size, "middle", look)]
+    words = [_slanted(s, escape(s.number) if room.is_small else broken(s.lines)) for s in squares]
+    size = look.size - (0 if room.is_small else 5 if look.export else 2)
+    text = inside(words, values, look, size)
+    if not look.export:
+        # On screen words that have no room are left out.
+        del text["constraintext"]
+    if room.is_small or not kind.number or look.export:
+        return [fill | text]
     beside = {"type": "bar", "orientation": "h", "showlegend": False, "hoverinfo": "skip"}
     beside |= {"marker": {"color": CLEAR}, **_places(squares, WORDS_FROM, FILL_X / 2 - WORDS_FROM)}
-    return [fill, beside | _text(words, squares, size, "start", look)]
+    return [fill, beside | text | {"insidetextanchor": "start"}]
 
 
 def _places(squares: Sequence[Square], begin: float, wide: float) -> dict[str, Any]:
     """Where rectangles stand that begin so far from the middle of their cells."""
     lanes = [s.lane for s in squares]
     return {"base": [s.at + begin for s in squares], "x": [wide] * len(squares), "y": lanes, "width": FILL_Y}
-
-
-def _text(
-    texts: list[str], squares: Sequence[Square], size: float, anchor: str, look: Look
-) -> dict[str, Any]:
-    """Words inside the cells, at their beginning or in the middle."""
-    return {
-        "text": texts,
-        "textposition": "inside",
-        "insidetextanchor": anchor,
-        "textangle": 0,
-        **({"constraintext": "none"} if look.export else {}),
-        "textfont": {"size": size, "color": [s.value.text(look) for s in squares]},
-    }
 
 
 def _slanted(square: Square, text: str) -> str:

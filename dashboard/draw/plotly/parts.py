@@ -132,6 +132,19 @@ def strips(
     return {"type": "bar", "orientation": "h", "showlegend": False, "marker": marker, **hovers(marks), **own}
 
 
+def inside(texts: Sequence[str], values: Sequence[Value], look: Look, size: float = 0.0) -> dict[str, Any]:
+    """Words in the middle of rectangles, as large as they are set whether they fit or not; `texts` are markup."""
+    inks = [look.ink if v.hatched else v.text(look) for v in values]
+    return {
+        "text": [*texts],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"size": size or look.size, "color": inks},
+    }
+
+
 def hovers(marks: Sequence[Told]) -> dict[str, Any]:
     """The row of each mark and what is said of it, for a trace."""
     return {

@@ -10,21 +10,8 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.bars import Bars, Columns, Lane, Rect, Rects, panels, state
+from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import key
-from dashboard.draw.plotly.parts import (
-    broken,
-    figure,
-    inside,
-    key_entries,
-    label,
-    lane_name,
-    more_there,
-    name_marks,
-    pieces,
-    strips,
-    tinted,
-    unseen,
-)
 from dashboard.look.measure import width
 from dashboard.look.place import spread
 from dashboard.look.room import Room
@@ -38,23 +25,25 @@ COLUMNS_TALL = 340
 def bars(state: Rects, kind: Bars, room: Room, look: Look) -> dict[str, Any]:
     """Horizontal bars, first on top: name at the left, mark, bar, value and qualifiers behind it."""
     count = max(len(state.lanes), 1)
-    traces, legend, top, side = key(key_entries(state.key, look), look)
+    traces, legend, top, side = key(parts.key_entries(state.key, look), look)
     marks = [(y, *one.mark) for y, one in enumerate(state.lanes) if one.mark is not None]
     gap = 8 * look.scale + (1.8 * look.size if marks else 0)
     labels = []
     for y, one in enumerate(state.lanes):
-        labels.append(lane_name(0, y, one.lines, look, gap, strong=one.strong))
+        labels.append(parts.lane_name(0, y, one.lines, look, gap, strong=one.strong))
         if one.behind:
-            labels.append(annotation(one.total, y, pieces(one.behind, look), look, xshift=7 * look.scale))
+            labels.append(
+                annotation(one.total, y, parts.pieces(one.behind, look), look, xshift=7 * look.scale)
+            )
     begin = 0.0
     if marks:
         plot = max(room.width - state.names_width - side, 1)
         begin = -1.8 * look.size * state.end / plot
-        traces.append(name_marks(marks, begin / 2, look))
+        traces.append(parts.name_marks(marks, begin / 2, look))
     traces += [_rects(list(part), look, bool(kind.stack), "h") for part in _series(state)]
     if state.more:
-        labels.append(more_there(state.more, 0, look))
-    return figure(
+        labels.append(parts.more_there(state.more, 0, look))
+    return parts.figure(
         look,
         traces,
         labels,
@@ -62,8 +51,8 @@ def bars(state: Rects, kind: Bars, room: Room, look: Look) -> dict[str, Any]:
         (int(state.names_width), top + (8 * look.scale if top else 6), 8 + side, 6),
         barmode="overlay",
         **legend,
-        xaxis=unseen(begin, state.end),
-        yaxis=unseen(count - 0.5, -0.5),
+        xaxis=parts.unseen(begin, state.end),
+        yaxis=parts.unseen(count - 0.5, -0.5),
     )
 
 
@@ -76,14 +65,14 @@ def _series(state: Rects) -> list[list[Rect]]:
 def _rects(rects: list[Rect], look: Look, stacked: bool, way: str, **own: Any) -> dict[str, Any]:
     along, across = ("x", "y") if way == "h" else ("y", "x")
     values = [r.value for r in rects]
-    return strips(rects, values, look, 1.5 if stacked else 0) | {
+    return parts.strips(rects, values, look, 1.5 if stacked else 0) | {
         "orientation": way,
         "name": values[0].word,
         "width": 0.62 if way == "h" else 0.72,
         across: [r.lane for r in rects],
         along: [r.size for r in rects],
         "base": [r.start for r in rects],
-        **inside([escape(r.inside) for r in rects], values, look),
+        **parts.inside([escape(r.inside) for r in rects], values, look),
         **own,
     }
 
@@ -92,7 +81,7 @@ def _on_top(state: Rects, look: Look, **own: Any) -> list[dict[str, Any]]:
     """Numbers on top of columns."""
     own |= {"xanchor": "center", "yanchor": "bottom"}
     return [
-        annotation(x, one.base + one.total, pieces(one.behind, look), look, **own)
+        annotation(x, one.base + one.total, parts.pieces(one.behind, look), look, **own)
         for x, one in enumerate(state.lanes)
         if one.behind
     ]
@@ -102,7 +91,7 @@ def _periods(lanes: Sequence[Lane], kind: Columns, upright: bool = False) -> dic
     """The axis of periods; years stand out, on an axis of years and where they stand under months and quarters."""
     ticks = [
         "<br>".join(
-            broken((t,), strong=kind.tick != "name" and (n == 0) == (kind.tick == "year"))
+            parts.broken((t,), strong=kind.tick != "name" and (n == 0) == (kind.tick == "year"))
             for n, t in enumerate(one.lines)
         )
         for one in lanes
@@ -123,7 +112,7 @@ def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
     plain = Room(room.width, room.type_size, 1.0, room.beside)
     first = state(kind, frame, declared, plain)
     height: float = room.height or (COLUMNS_TALL if kind.stack else 320)
-    traces, legend, top, side = key(key_entries(first.key, look), look, min(room.width, 440))
+    traces, legend, top, side = key(parts.key_entries(first.key, look), look, min(room.width, 440))
     names = max((width(v.word, look.size) for v, _ in first.at_end), default=0.0)
     bottom: float = 44 if not look.export else 70
     upright = False
@@ -143,8 +132,8 @@ def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
     heights = spread([y for _, y in marks.at_end], line, marks.end)
     for (value, _), y in zip(marks.at_end, heights, strict=True):
         name, tint = escape(value.word), value.name_colour(look)
-        labels.append(label(max(len(marks.lanes), 1) - 0.58, y, name, look, colour=tint))
-    return figure(
+        labels.append(parts.label(max(len(marks.lanes), 1) - 0.58, y, name, look, colour=tint))
+    return parts.figure(
         look,
         traces + [_rects(part, look, bool(kind.stack), "v") for part in _series(marks)],
         labels,
@@ -153,7 +142,7 @@ def columns(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
         barmode="overlay",
         **legend,
         xaxis=_periods(marks.lanes, kind, upright),
-        yaxis=unseen(0, marks.end),
+        yaxis=parts.unseen(0, marks.end),
     )
 
 
@@ -166,7 +155,9 @@ def _panels(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
     count = max(frame[kind.panel].nunique(), 1)
     each = (600.0 if look.export else PANEL * count) / count
     found = panels(kind, frame, declared, Room(room.width, room.type_size, each * FILLED, room.beside))
-    traces, legend, top, side = key(key_entries(found[0][2].key if found else (), look), look, room.width)
+    traces, legend, top, side = key(
+        parts.key_entries(found[0][2].key if found else (), look), look, room.width
+    )
     labels: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
     for i, (name, total, one) in enumerate(found):
@@ -174,12 +165,12 @@ def _panels(kind: Columns, frame: pd.DataFrame, declared: Frame, room: Room, loo
         axis, low = f"y{number}", 1 - (i + 1) / count
         traces += [_rects(part, look, True, "v", yaxis=axis) for part in _series(one)]
         place = {"fixedrange": True, "domain": [low, low + 0.98 / count]}
-        axes[f"yaxis{number}"] = unseen(0, one.end / FILLED) | place
-        words = f"{broken((name,), strong=True)} {tinted(escape(total), look.grey)}"
+        axes[f"yaxis{number}"] = parts.unseen(0, one.end / FILLED) | place
+        words = f"{parts.broken((name,), strong=True)} {parts.tinted(escape(total), look.grey)}"
         paper = {"xref": "paper", "yref": "paper", "yanchor": "top"}
         labels += [annotation(0, low + 0.97 / count, words, look, **paper), *_on_top(one, look, yref=axis)]
     lanes = found[0][2].lanes if found else ()
-    return figure(
+    return parts.figure(
         look,
         traces,
         labels,

@@ -5,23 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel
+from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import key, unit_below
-from dashboard.draw.plotly.parts import (
-    broken,
-    figure,
-    hovers,
-    key_entries,
-    label,
-    markers,
-    more_there,
-    name_size,
-    point_marker,
-    rings,
-    rule,
-    stroke,
-    tinted,
-    unseen,
-)
 from dashboard.look.measure import shorten
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
@@ -47,7 +32,7 @@ def _marks(
     moved = [(ends, at) for m, ends, at in zip(state.marks, x, y, strict=True) if m.has_moved]
     xs = [one for (a, b), _ in moved for one in (a, b, None)]
     ys = [one for _, at in moved for one in (at, at, None)]
-    traces = [stroke(xs, ys, look.rule, size / 4 / look.scale, look)]
+    traces = [parts.stroke(xs, ys, look.rule, size / 4 / look.scale, look)]
     # Where nothing moved the later mark stands on the earlier.
     early = [
         i for i, m in enumerate(state.marks) if m.before is not None and (m.has_moved or m.after is None)
@@ -59,10 +44,10 @@ def _marks(
         faint = [side == 1 and not m.has_moved and m.before is not None for m in mine]
         opacity = [FAINT if f and len(state.panels) == 1 else 1.0 for f in faint]
         at, sizes = ([x[i][side] for i in rows], [y[i] for i in rows]), [wide] * len(mine)
-        marker = point_marker(mine, values, look, sizes, opacity)
-        traces.append(markers(*at, marker, cliponaxis=False, **hovers(mine)))
+        marker = parts.point_marker(mine, values, look, sizes, opacity)
+        traces.append(parts.markers(*at, marker, cliponaxis=False, **parts.hovers(mine)))
         if side == 1:
-            traces += rings(mine, *at, sizes, look)
+            traces += parts.rings(mine, *at, sizes, look)
     return traces
 
 
@@ -77,7 +62,7 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
     stacked = own and room.is_small
     pitch = (TALL_ROW if own else ROW) + (LINE if stacked else 0)
     size = (13 if own else 12) * look.scale
-    traces, legend, top, side = key(key_entries(state.key, look), look, room.width)
+    traces, legend, top, side = key(parts.key_entries(state.key, look), look, room.width)
     left = 8.0 if stacked else state.names_width
     plot = max(room.width - left - side - 8 - state.before_width - state.after_width, 60)
     per = (state.high - state.low) / plot
@@ -85,17 +70,19 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
     y = [m.lane + (0.22 if stacked else 0.0) for m in state.marks]
     labels = []
     for k, row in enumerate(state.rows):
-        name = broken(row.lines, strong=True)
+        name = parts.broken(row.lines, strong=True)
         if row.note and not stacked:
             small = look.size - (1 if not look.export else 4)
-            name += f"<br><span style='font-size:{small}px;color:{look.grey}'>{broken(row.note)}</span>"
+            name += f"<br><span style='font-size:{small}px;color:{look.grey}'>{parts.broken(row.note)}</span>"
         place = (
             {"y": k - 0.28, "xanchor": "left", "align": "left"}
             if stacked
             else {"xanchor": "right", "align": "right"}
         )
         shift = 0 if stacked else -10 * look.scale
-        labels.append(label(0, k, name, look, name_size(look), xref="paper", xshift=shift) | place)
+        labels.append(
+            parts.label(0, k, name, look, parts.name_size(look), xref="paper", xshift=shift) | place
+        )
     for m, at in zip(state.marks, y, strict=True):
         labels += _words(m, at, state, look)
     foot = 8.0
@@ -103,16 +90,16 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
         foot = 44 if not look.export else 70
         labels.append(unit_below(kind.title[1] if room.is_small else kind.title[0], look))
     if state.more:
-        labels.append(more_there(state.more, 1, look, "top"))
-    return figure(
+        labels.append(parts.more_there(state.more, 1, look, "top"))
+    return parts.figure(
         look,
         [*traces, *_marks(state, [(m.before, m.after) for m in state.marks], y, look, size)],
         labels,
         pitch * n + top + foot + 8,
         (int(left), top + 8, 8 + side, foot),
         **legend,
-        xaxis={"range": reach, "tickvals": [*state.ticks]} if state.ticks else unseen(*reach),
-        yaxis=unseen(n - 0.5, -0.5),
+        xaxis={"range": reach, "tickvals": [*state.ticks]} if state.ticks else parts.unseen(*reach),
+        yaxis=parts.unseen(n - 0.5, -0.5),
     )
 
 
@@ -131,7 +118,7 @@ def _words(m: Dumbbell, y: float, state: Dumbbells, look: Look) -> list[dict[str
         shift = 0.0 if is_alone else 0.18 if strong else -0.18
         right = right or at is None
         tint = look.ink if strong and at is not None and (m.has_moved or m.before is None) else look.grey
-        found = label(state.low if at is None else at, y + shift, text, look, colour=tint)
+        found = parts.label(state.low if at is None else at, y + shift, text, look, colour=tint)
         out.append(
             found | {"xanchor": "left" if right else "right", "xshift": (10 if right else -9) * look.scale}
         )
@@ -158,19 +145,19 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     for k, panel in enumerate(state.panels):
         x0, y0 = corner(k)
         left = x0 + state.low
-        name = broken((shorten(short_name(panel.name), each, look.size + 1, True),), strong=True)
-        labels.append(label(left, y0 + LINE / 2, name, look, name_size(look)))
-        for n, parts in enumerate(_head(panel, room), 1):
-            tints = [look.grey if v is None else v.name_colour(look) for _, v in parts]
-            said = [escape(shorten(t, each, small)) for t, _ in parts]
-            words = "  ".join(map(tinted, said, tints))
-            labels.append(label(left, y0 + LINE * (n + 0.5), words, look, small))
+        name = parts.broken((shorten(short_name(panel.name), each, look.size + 1, True),), strong=True)
+        labels.append(parts.label(left, y0 + LINE / 2, name, look, parts.name_size(look)))
+        for n, said in enumerate(_head(panel, room), 1):
+            tints = [look.grey if v is None else v.name_colour(look) for _, v in said]
+            cut = [escape(shorten(t, each, small)) for t, _ in said]
+            words = "  ".join(map(parts.tinted, cut, tints))
+            labels.append(parts.label(left, y0 + LINE * (n + 0.5), words, look, small))
         ground = (y0 + head, y0 + head + rows, look.grid, 1)
-        shapes += [rule(x0 + tick, x0 + tick, *ground, layer="below") for tick in state.ticks]
+        shapes += [parts.rule(x0 + tick, x0 + tick, *ground, layer="below") for tick in state.ticks]
         if k % across == 0:
             for n, row in enumerate(state.rows):
                 y = y0 + head + PANEL_ROW * (n + 0.5)
-                beside = label(left, y, escape(row.lines[0]), look, small, look.grey)
+                beside = parts.label(left, y, escape(row.lines[0]), look, small, look.grey)
                 labels.append(beside | {"xanchor": "right", "xshift": -10})
     corners = [corner(m.panel) for m in state.marks]
     spots = [
@@ -180,14 +167,14 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     heights = [
         y0 + head + PANEL_ROW * (m.lane + 0.5) for m, (_, y0) in zip(state.marks, corners, strict=True)
     ]
-    return figure(
+    return parts.figure(
         look,
         _marks(state, spots, heights, look, 9 * look.scale),
         labels,
         16 + tall * down,
         (int(state.names_width), 8, 24, 4),
-        xaxis=unseen(-0.05 * length, across * wide - 0.2 * length),
-        yaxis=unseen(tall * down - 10, -4),
+        xaxis=parts.unseen(-0.05 * length, across * wide - 0.2 * length),
+        yaxis=parts.unseen(tall * down - 10, -4),
         shapes=shapes,
     )
 

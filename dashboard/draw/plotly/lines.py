@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands
+from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import unit_above
-from dashboard.draw.plotly.parts import (
-    axis_room,
-    broken,
-    coordinate,
-    figure,
-    label,
-    plotly_axis,
-    spots,
-    stroke,
-    tinted,
-)
 from dashboard.look.measure import clause, width
 from dashboard.look.place import spread
 from dashboard.look.room import PICTURE, Room
@@ -38,7 +28,7 @@ def lines(strands: Strands, kind: Lines, room: Room, look: Look) -> dict[str, An
     height = room.height or (TALL if count == 1 else PANEL * count + 40)
     ends = [f"{short_name(one.name)} {one.said}" for p in strands.panels for one in p.lines if one.named]
     side = max((width(t, look.size, True) for t in ends), default=0) + 16 * look.scale
-    left = max((axis_room(p.y, look) for p in strands.panels), default=36)
+    left = max((parts.axis_room(p.y, look) for p in strands.panels), default=36)
     right = int(min(side, room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST)))
     top, bottom = 32 * look.scale, 30 * look.scale
     tall = PICTURE[1] if look.export else height - top - bottom
@@ -51,14 +41,14 @@ def lines(strands: Strands, kind: Lines, room: Room, look: Look) -> dict[str, An
         foot, head = 1 - (n + 1) / count, 1 - n / count - (2.2 * look.size / tall if n else 0)
         place = {"domain": [foot + (0.02 if count > 1 else 0), head]}
         # A further axis takes nothing from the house layout.
-        axes[f"yaxis{suffix}"] = layout(look)["yaxis"] | plotly_axis(panel.y) | place
+        axes[f"yaxis{suffix}"] = layout(look)["yaxis"] | parts.plotly_axis(panel.y) | place
         for one in panel.lines:
             traces += _line(one, kind, strands, room, look, f"y{suffix}")
         labels += _ends(panel, kind, (head - foot) * tall, right, look, f"y{suffix}")
         over = unit_above(panel.y.title(room.width, look.size), look, left) | {"y": head}
         labels.append(over | ({"yshift": 4 * look.scale} if n else {}))
-    x = plotly_axis(strands.x, showgrid=count > 1, anchor=f"y{'' if count == 1 else count}")
-    return figure(look, traces, labels, height, (left, top, right, bottom), xaxis=x, **axes)
+    x = parts.plotly_axis(strands.x, showgrid=count > 1, anchor=f"y{'' if count == 1 else count}")
+    return parts.figure(look, traces, labels, height, (left, top, right, bottom), xaxis=x, **axes)
 
 
 def _line(
@@ -68,11 +58,11 @@ def _line(
 
     def marks(*, bare: bool, size: float, **own: Any) -> list[dict[str, Any]]:
         mine = [m for m in one.marks if m.bare == bare]
-        xs, ys = [coordinate(strands.x, m.x) for m in mine], [m.y for m in mine]
-        return spots(mine, [m.value for m in mine], xs, ys, [size] * len(mine), look, yaxis=axis, **own)
+        xs, ys = [parts.coordinate(strands.x, m.x) for m in mine], [m.y for m in mine]
+        return parts.spots(mine, [m.value for m in mine], xs, ys, [size] * len(mine), look, yaxis=axis, **own)
 
-    path = stroke(
-        [coordinate(strands.x, x) for x, _ in one.path],
+    path = parts.stroke(
+        [parts.coordinate(strands.x, x) for x, _ in one.path],
         [y for _, y in one.path],
         one.tint(look, kind.apart),
         2.0 if one.named else 1.0,
@@ -108,7 +98,7 @@ def _ends(panel: Panel, kind: Lines, tall: float, side: float, look: Look, axis:
         free = side - width(f" {one.said}", size) - 12 * look.scale
         name = clause(short_name(one.name), max(free, 3 * size), size, True)
         colour = look.ink if kind.apart else one.value.name_colour(look)
-        words = f"{tinted(broken((name,), strong=True), colour)} {tinted(escape(one.said), look.grey)}"
+        words = f"{parts.tinted(parts.broken((name,), strong=True), colour)} {parts.tinted(escape(one.said), look.grey)}"
         y = panel.y.low + (panel.y.high - panel.y.low) * (share + over)
-        out.append(label(1, y, words, look, size, xref="paper", yref=axis, xshift=6 * look.scale))
+        out.append(parts.label(1, y, words, look, size, xref="paper", yref=axis, xshift=6 * look.scale))
     return out

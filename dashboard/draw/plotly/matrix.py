@@ -7,19 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.charts.kinds.matrix import FILL_X, FILL_Y, Matrix, Square, Squares
+from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import key
-from dashboard.draw.plotly.parts import (
-    broken,
-    figure,
-    inside,
-    key_entries,
-    label,
-    lane_name,
-    name_marks,
-    rule,
-    strips,
-    unseen,
-)
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape
 
@@ -37,29 +26,33 @@ def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, An
     lane = LANE_LIST if state.is_list else LANE_SMALL if room.is_small else LANES[kind.lines]
     end = 1.0 if state.is_list else across - 0.5 + (0.75 if kind.behind else 0)
     start = 0.0 if state.is_list else -0.5
-    entries = key_entries(state.key, look) if not kind.words and not state.is_list else []
+    entries = parts.key_entries(state.key, look) if not kind.words and not state.is_list else []
     traces, legend, top, side = key(entries, look)
     plot = max(room.width - state.names_width - side, size)
     begin = start - strip * (end - start) / plot
     labels, head_tall = ([], 6.0) if state.is_list else _heads(state, kind, look)
     for y, one in enumerate(state.names):
-        labels.append(lane_name(begin, y, one.lines, look, 4 * look.scale))
+        labels.append(parts.lane_name(begin, y, one.lines, look, 4 * look.scale))
         if one.listed:
-            labels.append(annotation(0.02, y, broken(one.listed), look, align="left"))
+            labels.append(annotation(0.02, y, parts.broken(one.listed), look, align="left"))
         if one.behind and not state.is_list:
-            labels.append(annotation(end - 0.35, y, broken((one.behind,), True), look, xanchor="center"))
+            labels.append(
+                annotation(end - 0.35, y, parts.broken((one.behind,), True), look, xanchor="center")
+            )
     if state.more:
-        more = label(begin, count - 0.1, state.more, look, colour=look.grey, xanchor="right")
+        more = parts.label(begin, count - 0.1, state.more, look, colour=look.grey, xanchor="right")
         labels.append(more | {"xshift": -4 * look.scale})
     if state.squares and not state.is_list:
         traces += _cells(state, kind, room, look)
         labels += _empty(state, kind, look) + _numbers(state, kind, room, look)
     marks = [(y, one.mark, one.row) for y, one in enumerate(state.names) if one.mark is not None]
     if marks:
-        traces.append(name_marks(marks, (begin + start) / 2, look))
+        traces.append(parts.name_marks(marks, (begin + start) / 2, look))
     is_ruled = not kind.none and not state.is_list
-    lines = [rule(begin, end, y + 0.5, y + 0.5, look.grid, 1, layer="below") for y in range(count * is_ruled)]
-    return figure(
+    lines = [
+        parts.rule(begin, end, y + 0.5, y + 0.5, look.grid, 1, layer="below") for y in range(count * is_ruled)
+    ]
+    return parts.figure(
         look,
         traces,
         labels,
@@ -68,8 +61,8 @@ def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, An
         **({} if look.export or room.is_small else {"uniformtext": {"mode": "hide", "minsize": 9}}),
         **legend,
         barmode="overlay",
-        xaxis=unseen(begin, end),
-        yaxis=unseen(count - 0.5 + (0.4 if state.more else 0), -0.5),
+        xaxis=parts.unseen(begin, end),
+        yaxis=parts.unseen(count - 0.5 + (0.4 if state.more else 0), -0.5),
         shapes=lines,
     )
 
@@ -86,7 +79,9 @@ def _heads(state: Squares, kind: Matrix, look: Look) -> tuple[list[dict[str, Any
         # Wider than its column, the last one would leave the picture.
         ends = state.is_stepped and j == len(state.heads) - 1
         place = {"yanchor": "bottom", "xanchor": "right" if ends else "center", "yshift": 2 + raised}
-        out.append(label(x + 0.5 if ends else x, -0.5, broken(lines), look, size, look.grey, **place))
+        out.append(
+            parts.label(x + 0.5 if ends else x, -0.5, parts.broken(lines), look, size, look.grey, **place)
+        )
     return out, tall * (2 if state.is_stepped else 1) + 8 * look.scale
 
 
@@ -96,12 +91,12 @@ def _cells(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[st
     # Where words stand in it a hatch would make them hard to read: they are in italics.
     marked = [replace(s, caveats=s.caveats - {"estimated"}) if has_text else s for s in squares]
     values = [s.value for s in squares]
-    fill = strips(marked, values, look, **_places(squares, -FILL_X / 2, FILL_X))
+    fill = parts.strips(marked, values, look, **_places(squares, -FILL_X / 2, FILL_X))
     if not has_text:
         return [fill]
-    words = [_slanted(s, escape(s.number) if room.is_small else broken(s.lines)) for s in squares]
+    words = [_slanted(s, escape(s.number) if room.is_small else parts.broken(s.lines)) for s in squares]
     size = look.size - (0 if room.is_small else 5 if look.export else 2)
-    text = inside(words, values, look, size)
+    text = parts.inside(words, values, look, size)
     if not look.export:
         # On screen words that have no room are left out.
         del text["constraintext"]
@@ -127,7 +122,7 @@ def _numbers(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[
     if not kind.number or room.is_small or look.export:
         return []
     return [
-        label(s.at + NUMBER_AT, s.lane, _slanted(s, escape(s.number)), look, colour=s.value.text(look))
+        parts.label(s.at + NUMBER_AT, s.lane, _slanted(s, escape(s.number)), look, colour=s.value.text(look))
         for s in state.squares
     ]
 
@@ -137,7 +132,7 @@ def _empty(state: Squares, kind: Matrix, look: Look) -> list[dict[str, Any]]:
         return []
     held = {(s.lane, s.at) for s in state.squares}
     return [
-        label(j, y, escape(kind.none), look, colour=look.rule, xanchor="center")
+        parts.label(j, y, escape(kind.none), look, colour=look.rule, xanchor="center")
         for y in range(len(state.names))
         for j in range(len(state.columns))
         if (y, j) not in held

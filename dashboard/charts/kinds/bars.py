@@ -16,6 +16,7 @@ from dashboard.charts.kinds.marks import (
     and_more,
     at_left,
     fitting,
+    grouped,
     held,
     hover,
     in_sentence,
@@ -191,9 +192,7 @@ def _stacked(
     """Parts of a stack that the whole has, in legend order; the rows of each lane in theirs; what these come to."""
     scale = columns[kind.stack].scale
     parts = legend((value_of(r, kind.stack, scale, own=False) for r in whole), scale)
-    lanes: dict[str, list[Held]] = {name: [] for name in names}
-    for one in rows:
-        lanes[str(one[1][kind.reads[0]])].append(one)
+    lanes: dict[str, list[Held]] = {name: [] for name in names} | grouped(rows, kind.reads[0])
     if parts:
         for mine in lanes.values():
             mine.sort(key=lambda one: parts.index(value_of(one[1], kind.stack, scale, own=False)))

@@ -9,7 +9,17 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import Held, Told, and_more, held, hover, legend, name_lines, named, records
+from dashboard.charts.kinds.marks import (
+    Told,
+    and_more,
+    grouped,
+    held,
+    hover,
+    legend,
+    name_lines,
+    named,
+    records,
+)
 from dashboard.charts.kinds.matrix import in_order
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
@@ -149,9 +159,7 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
     low, high, step = kind.scale or (0.0, 1.0, 0.0)
     scale = columns[kind.fill].scale
     said = kind.said if kind.said[0] else (kind.before, kind.after)
-    panels: dict[str, list[Held]] = {}
-    for one in held(shown):
-        panels.setdefault(str(one[1][kind.panel]) if kind.panel else "", []).append(one)
+    panels = grouped(held(shown), kind.panel)
     names = (
         in_order([[str(r[kind.row]) for _, r, _ in mine] for mine in panels.values()]) if kind.panel else []
     )

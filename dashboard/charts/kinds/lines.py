@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, tick_words, titles
-from dashboard.charts.kinds.marks import Held, Told, held, hover, named, value_of
+from dashboard.charts.kinds.marks import Held, Told, grouped, held, hover, named, value_of
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
 from dashboard.look.theme import Look
@@ -112,16 +111,13 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
     One row a value; series in the order of their names, days ascending.
     """
     rows = held(frame, kind.x, kind.y)
-    groups: dict[str, dict[str, list[Held]]] = {}
-    for one in rows:
-        of_panel = groups.setdefault(str(one[1][kind.panel]) if kind.panel else "", {})
-        of_panel.setdefault(str(one[1][kind.series]), []).append(one)
     panels = []
-    for title, series in groups.items():
-        first = next(iter(series.values()))[0][1]
-        says = _says(kind, columns, first)
+    for title, mine in grouped(rows, kind.panel).items():
+        first = mine[0][1]
+        says = tick_words(columns[kind.y], first, kind.measure)
+        series = grouped(mine, kind.series)
         lines = tuple(
-            _line(kind, columns, name, n, mine, says, room) for n, (name, mine) in enumerate(series.items())
+            _line(kind, columns, rank, series[name], says, room) for rank, name in enumerate(series)
         )
         values = [m.y for one in lines for m in one.marks]
         named = (title,) if kind.panel else titles(columns, kind.y, first, log=False)
@@ -137,24 +133,11 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
     return Strands(tuple(panels), x)
 
 
-def _says(kind: Lines, columns: Frame, row: dict[str, Any]) -> Callable[[float], str]:
-    measure = kind.measure
-    if measure is None:
-        return tick_words(columns[kind.y], row)
-    return lambda value: measure.says(value, row) if value else "0"
-
-
 def _line(
-    kind: Lines,
-    columns: Frame,
-    name: str,
-    rank: int,
-    rows: list[Held],
-    says: Callable[[float], str],
-    room: Room,
+    kind: Lines, columns: Frame, rank: int, rows: list[Held], says: Callable[[float], str], room: Room
 ) -> Line:
     """The line of a series, its rows in order of time; `rank` is its place in the panel."""
-    scale = columns[kind.colour].scale
+    name, scale = str(rows[0][1][kind.series]), columns[kind.colour].scale
     without = (kind.series, kind.y, kind.panel)
     marks: list[Mark] = []
     for n, (i, r, caveats) in enumerate(rows):

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import SLACK, Held, Told, and_more, at_left, held, hover, in_sentence, named
+from dashboard.charts.kinds.marks import (
+    SLACK,
+    Held,
+    Told,
+    and_more,
+    at_left,
+    grouped,
+    held,
+    hover,
+    in_sentence,
+    named,
+)
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import COUNTS, Scale, Value
@@ -142,9 +154,7 @@ def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
 
 def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squares:
     """The marks of a frame in a room; none for an empty frame. One row a cell."""
-    found: dict[str, list[Held]] = {}
-    for one in held(frame):
-        found.setdefault(str(one[1][kind.row]), []).append(one)
+    found = grouped(held(frame), kind.row)
     most = (MOST_WORDS if kind.words else MOST) if room.beside else MOST_SCREEN
     names = list(found) if room.paged else list(found)[:most]
     heads = in_order([[str(r[kind.column]) for _, r, _ in mine] for mine in found.values()])
@@ -164,21 +174,25 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     wide = across if is_known else max(room.width, WORDS_WIDE * room.unit) - left - side
     slack = SLACK if room.beside else SCREEN_TYPE
     inside = (wide / count * FILL_X - 0.8 * size) / slack
-    squares = tuple(
-        _square(kind, columns, scale, one, lane, heads.index(str(one[1][kind.column])), inside, room)
-        for lane, n in enumerate(names)
-        for one in found[n]
-    )
-    told = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
-    is_stepped = any(width(w, size) * slack > cell * 0.98 for h in told for w in h.split())
+    told_of = (kind.row, kind.column, kind.value, kind.behind)
+    squares = []
+    for lane, n in enumerate(names):
+        for label, row, weak in found[n]:
+            number, at = columns[kind.value].words(row[kind.value], row), str(row[kind.column])
+            words, lines_in = _inside(kind, columns, row, number, inside, room)
+            told = hover(columns, row, f"{n}, {in_sentence(at)}: {number}", told_of)
+            value = _value(scale, row[kind.value])
+            squares.append(Square(label, told, weak, lane, heads.index(at), value, number, words, lines_in))
+    titles = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
+    is_stepped = any(width(w, size) * slack > cell * 0.98 for h in titles for w in h.split())
     taken = cell * (1.9 if is_stepped else 0.98) / slack
     listed = (across - size) / SLACK if is_list else 0.0
     return Squares(
         tuple(_name(kind, columns, lines[k], found[n], listed, size) for k, n in enumerate(names)),
         tuple(heads),
-        tuple(tuple(wrap(h, taken, size)) for h in told),
+        tuple(tuple(wrap(h, taken, size)) for h in titles),
         is_stepped,
-        squares,
+        tuple(squares),
         tuple(v for v in scale.values if v in {s.value for s in squares}),
         is_list,
         left,
@@ -194,32 +208,22 @@ def _value(scale: Scale, value: object) -> Value:
     return scale.of(min(max(int(float(value)), steps[0]), steps[-1]))  # type: ignore[arg-type]
 
 
-def _square(
-    kind: Matrix,
-    columns: Frame,
-    scale: Scale,
-    one: Held,
-    lane: int,
-    at: int,
-    inside: float,
-    room: Room,
-) -> Square:
-    label, row, weak = one
-    number = columns[kind.value].words(row[kind.value], row)
+def _inside(
+    kind: Matrix, columns: Frame, row: Mapping[str, Any], number: str, room_in: float, room: Room
+) -> tuple[str, tuple[str, ...]]:
+    """The words of a cell, whole, and those of them that its width has room for, in lines."""
     said = kind.words and not is_missing(row[kind.words])
     words = columns[kind.words].words(row[kind.words], row) if said else ""
-    title = f"{row[kind.row]}, {in_sentence(str(row[kind.column]))}: {number}"
-    told = hover(columns, row, title, (kind.row, kind.column, kind.value, kind.behind))
-    size = room.type_size * (0.75 if room.beside else 0.84)
     if kind.number and room.beside:
         # In a picture the number stands among the words: two lines are all there is.
         words = f"{number}  {words}" if words else number
-    set_in = inside - (1.6 * room.type_size if kind.number and not room.beside else 0)
-    lines: tuple[str, ...] = ()
-    if words and not room.is_small and not room.paged:
-        most = 2 if room.beside else kind.lines
-        lines = _listed(words, set_in, size) if kind.listed else _wrapped(words, set_in, size, most)
-    return Square(label, told, weak, lane, at, _value(scale, row[kind.value]), number, words, lines)
+    if not words or room.is_small or room.paged:
+        return words, ()
+    size = room.type_size * (0.75 if room.beside else 0.84)
+    room_in -= 1.6 * room.type_size if kind.number and not room.beside else 0
+    if kind.listed:
+        return words, _listed(words, room_in, size)
+    return words, _wrapped(words, room_in, size, 2 if room.beside else kind.lines)
 
 
 def _wrapped(words: str, room: float, size: float, lines: int) -> tuple[str, ...]:

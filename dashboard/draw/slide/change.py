@@ -72,8 +72,7 @@ def _rows(page: _Page, rows: range, one: Slide, name: str) -> None:
         code = f'[<{marks.low:g}]"";[>{marks.high:g}]"";0'
         axis = Axis(low, high, step, code, title, title_at=at_end, top=True)
     mine = [m for m in marks.marks if m.lane in rows]
-    series = _series(page, mine, rows, low, keyed=bool(marks.key), faint=not own)
-    _scatter(page, one, box, plot, series, axis, mine, len(rows), name)
+    _scatter(page, one, box, plot, axis, mine, rows, low, name)
     each = plot.h / len(rows)
     for k, (row, who) in enumerate(zip(rows, names, strict=True)):
         if kind.note:
@@ -87,20 +86,21 @@ def _scatter(
     one: Slide,
     box: Box,
     plot: Box,
-    series: Sequence[Points],
     x_axis: Axis,
     mine: Sequence[Dumbbell],
-    lanes: int,
+    lanes: range,
+    low: float,
     name: str,
     alt: str = "",
+    named: bool = True,
 ) -> None:
-    """The series over a scale, a lane a row, with the rows as the frame has them in the workbook."""
+    """Marks over a scale drawn from `low` on, a lane a row, with the rows as the frame has them in the workbook."""
     xy.scatter(
         one,
         box,
-        series,
+        _series(page, mine, lanes, low, named),
         x_axis=x_axis,
-        y_axis=Axis(0.5, lanes + 0.5, 1.0, hidden=True, reverse=True, grid=False),
+        y_axis=Axis(0.5, len(lanes) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
         headings=(heading(page.kind.row), heading(page.kind.after)),
         plot=plot,
         name=name,
@@ -110,35 +110,14 @@ def _scatter(
     )
 
 
-def _series(
-    page: _Page,
-    marks: Sequence[Dumbbell],
-    lanes: range,
-    low: float,
-    *,
-    keyed: bool = False,
-    faint: bool = False,
-    named: bool = True,
-    size: int = 10,
-    label: float = native.LABEL,
-) -> list[Points]:
-    """Lines, earlier and later values as series; names of rows as labels of one without marks, which moves with the chart.
-
-    Args:
-        page: Whose marks.
-        marks: Those on this chart.
-        lanes: Their rows.
-        low: Begin of the drawn scale.
-        keyed: The key names the series of later values.
-        faint: Rows that have not moved are pale.
-        named: The names of rows are written.
-        size: Of later marks, in points.
-        label: Of words, in points.
-    """
+def _series(page: _Page, marks: Sequence[Dumbbell], lanes: range, low: float, named: bool) -> list[Points]:
+    """Lines, earlier and later values as series; names of rows as labels of one without marks, which moves with the chart."""
     kind, rows = page.kind, page.marks.rows
+    size, label = (7, SMALL) if kind.panel else (10, native.LABEL)
 
     def point(m: Dumbbell, x: float | None, words: str = "", strong: bool = False, side: str = "r") -> Point:
-        return Point(rows[m.lane].name, float(x or 0), m.lane - lanes.start + 1.0, words, strong, side, label)
+        at = m.lane - lanes.start + 1.0
+        return Point(rows[m.lane].name, float(x or 0), at, words, strong, side, label)
 
     lines: list[Point] = []
     for m in marks:
@@ -158,7 +137,8 @@ def _series(
     groups: dict[tuple[str, bool], list[Dumbbell]] = {}
     for m in marks:
         if m.after is not None:
-            pale = faint and not m.has_moved and m.before is not None
+            is_unmoved = not m.has_moved and m.before is not None
+            pale = is_unmoved and kind.scale is not None and not kind.panel
             groups.setdefault((m.value.word or heading(kind.after), pale), []).append(m)
     for (title, pale), mine in groups.items():
         value = mine[0].value
@@ -171,7 +151,7 @@ def _series(
                 mix(tint, 0.5) if pale else tint,
                 "circle" if unmarked or not value.id else value.slide_marker,
                 size,
-                in_key=keyed and (not pale or (title, False) not in groups),
+                in_key=bool(page.marks.key) and (not pale or (title, False) not in groups),
                 ringed=unmarked,
                 caveats=_weak(mine),
             )
@@ -181,7 +161,9 @@ def _series(
     if gone:
         out.append(Points("Not known", gone, LOOK.ink, "none", in_key=False))
     names = [rows[lane].name for lane in lanes]
-    lane = [Point(n, low, k + 1.0, n if named else "", size > 7, "l", label) for k, n in enumerate(names)]
+    lane = [
+        Point(n, low, k + 1.0, n if named else "", not kind.panel, "l", label) for k, n in enumerate(names)
+    ]
     return [*out, Points("Lane", lane, LOOK.ink, "none", in_key=False)]
 
 
@@ -221,10 +203,9 @@ def _panels(page: _Page, panels: range, across: int, one: Slide, name: str) -> N
         box = Box(x - before, y + over, wide + before, tall - over - 0.12)
         plot = Box(x + 0.06, box.y + 0.02, wide - 0.12, box.h - 0.04)
         mine = [m for m in marks.marks if m.panel == panel]
-        series = _series(page, mine, lanes, marks.low, named=is_first, size=7, label=SMALL)
         axis = Axis(marks.low, marks.high, step, ticks=False)
         alt = f"{head.name}. {page.card.alt}"
-        _scatter(page, one, box, plot, series, axis, mine, len(lanes), own, alt)
+        _scatter(page, one, box, plot, axis, mine, lanes, marks.low, own, alt, named=is_first)
 
 
 def _head(panel: Panel, wide: float) -> list[list[Run]]:

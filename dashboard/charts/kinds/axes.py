@@ -89,6 +89,13 @@ def day_of(value: float) -> pd.Timestamp:
     return EPOCH + pd.Timedelta(days=round(value))
 
 
+def day_span(low: pd.Timestamp, high: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of a scale that holds the days: it begins with a year, a short one with a quarter."""
+    month = 1 if (high - low).days > 1000 else 3 * ((low.month - 1) // 3) + 1
+    first = pd.Timestamp(low.year, month, 1)
+    return first, max(high, first + pd.Timedelta(days=120))
+
+
 def titles(
     columns: Frame, column: str, row: Mapping[str, Any], *, log: bool, titled: str = ""
 ) -> tuple[str, ...]:
@@ -211,6 +218,13 @@ def _log_ticks(first: float, last: float, tokens: bool) -> list[float]:
     return [float(f"{t:.6g}") for t in found]
 
 
+def month_ticks(first: pd.Timestamp, last: pd.Timestamp, step: int) -> list[tuple[pd.Timestamp, str]]:
+    """First days of every so many months of a span, counted from a year's first; years by number, months by name."""
+    days = pd.date_range(first.replace(day=1, month=1), last, freq="MS")
+    days = [d for d in days if (d.month - 1) % step == 0 and first <= d <= last]
+    return [(d, str(d.year) if d.month == 1 else f"{d:%b}") for d in days]
+
+
 def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: float = 0.0) -> Axis:
     """A scale of days; years are ticks, and quarters or halves where the span is short.
 
@@ -229,11 +243,5 @@ def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: fl
         low = max(low, float(pd.Series(list(values)).quantile(trim)) - 60)
     days = high - low
     step = 12 if room.is_small or days > 1600 else 3 if days <= 900 else 6
-    start, end = day_of(low), day_of(high)
-    months = pd.date_range(start.replace(day=1, month=1), end, freq="MS")
-    ticks = tuple(
-        (number(d) or 0.0, str(d.year) if d.month == 1 else f"{d:%b}")
-        for d in months
-        if (d.month - 1) % step == 0 and start <= d <= end
-    )
+    ticks = tuple((number(d) or 0.0, words) for d, words in month_ticks(day_of(low), day_of(high), step))
     return Axis((), low, high, ticks, seen, days=True, says=lambda v: str(day_of(v).date()))

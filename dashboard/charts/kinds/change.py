@@ -160,21 +160,20 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
     scale = columns[kind.fill].scale
     said = kind.said if kind.said[0] else (kind.before, kind.after)
     panels = grouped(held(shown), kind.panel)
-    names = (
-        in_order([[str(r[kind.row]) for _, r, _ in mine] for mine in panels.values()]) if kind.panel else []
-    )
+    names = in_order([[str(r[kind.row]) for _, r, _ in mine] for mine in panels.values()])
+    skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
     marks: list[Dumbbell] = []
-    for at, mine in enumerate(panels.values()):
-        for lane, (i, r, caveats) in enumerate(mine):
-            lane = names.index(str(r[kind.row])) if kind.panel else lane
+    for panel, mine in enumerate(panels.values()):
+        for n, (i, r, caveats) in enumerate(mine):
             title = ", ".join(dict.fromkeys(str(r[c]) for c in (kind.panel, kind.row) if c))
-            told = " → ".join(columns[c].words(r[c], r) for c in said)
-            skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
+            told = hover(
+                columns, r, f"{title}: {' → '.join(columns[c].words(r[c], r) for c in said)}", skipped
+            )
+            lane = names.index(str(r[kind.row])) if kind.panel else n
             before, after = _at(kind, r)
             value = scale.of(r[kind.fill]) if scale else PLAIN
             words = _words(kind, r, before, after)
-            hovered = hover(columns, r, f"{title}: {told}", skipped)
-            marks.append(Dumbbell(i, hovered, caveats, at, lane, before, after, *words, value))
+            marks.append(Dumbbell(i, told, caveats, panel, lane, before, after, *words, value))
     rows = _rows(kind, shown, names, room)
     is_headed = any(kind.fill in part for part in kind.head)
     heads = tuple(Panel(name, _head(kind, columns, mine[0][1])) for name, mine in panels.items())

@@ -174,15 +174,15 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     wide = across if is_known else max(room.width, WORDS_WIDE * room.unit) - left - side
     slack = SLACK if room.beside else SCREEN_TYPE
     inside = (wide / count * FILL_X - 0.8 * size) / slack
-    told_of = (kind.row, kind.column, kind.value, kind.behind)
+    skipped = (kind.row, kind.column, kind.value, kind.behind)
     squares = []
-    for lane, n in enumerate(names):
-        for label, row, weak in found[n]:
-            number, at = columns[kind.value].words(row[kind.value], row), str(row[kind.column])
-            words, lines_in = _inside(kind, columns, row, number, inside, room)
-            told = hover(columns, row, f"{n}, {in_sentence(at)}: {number}", told_of)
-            value = _value(scale, row[kind.value])
-            squares.append(Square(label, told, weak, lane, heads.index(at), value, number, words, lines_in))
+    for lane, name in enumerate(names):
+        for label, r, caveats in found[name]:
+            number, column = columns[kind.value].words(r[kind.value], r), str(r[kind.column])
+            told = hover(columns, r, f"{name}, {in_sentence(column)}: {number}", skipped)
+            words, set_words = _inside(kind, columns, r, number, inside, room)
+            at, value = heads.index(column), _value(scale, r[kind.value])
+            squares.append(Square(label, told, caveats, lane, at, value, number, words, set_words))
     titles = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
     is_stepped = any(width(w, size) * slack > cell * 0.98 for h in titles for w in h.split())
     taken = cell * (1.9 if is_stepped else 0.98) / slack

@@ -116,10 +116,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel: its name, and words under it with the look of the value that they name."""
+    """A panel: its name, words under it with the look of the value that they name, and plain ones."""
 
     name: str
-    head: tuple[tuple[str, Value | None], ...] = ()
+    named: tuple[tuple[str, Value], ...] = ()
+    plain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
             marks.append(Dumbbell(i, told, caveats, panel, lane, before, after, *words, value))
     rows = _rows(kind, shown, names, room)
     is_headed = any(kind.fill in part for part in kind.head)
-    heads = tuple(Panel(name, _head(kind, columns, mine[0][1])) for name, mine in panels.items())
+    heads = tuple(_panel(kind, columns, name, mine[0][1]) for name, mine in panels.items())
     return Dumbbells(
         heads if kind.panel else (Panel(""),),
         rows,
@@ -234,23 +235,26 @@ def _words(kind: Change, r: dict[str, Any], before: float | None, after: float |
     return told[0], f"{told[1]} ({float(told[1]) - float(told[0]):+.0f})"
 
 
-def _head(kind: Change, columns: Frame, r: dict[str, Any]) -> tuple[tuple[str, Value | None], ...]:
-    """Words under a panel's name: of each column, pairs joined by an arrow, numbers after what they are."""
-    out: list[tuple[str, Value | None]] = []
+def _panel(kind: Change, columns: Frame, name: str, r: dict[str, Any]) -> Panel:
+    """A panel with the words of its first row: pairs joined by an arrow, numbers after what they are."""
+    named: list[tuple[str, Value]] = []
+    plain = []
     for part in kind.head:
         if any(is_missing(r[c]) for c in part):
             continue
-        column = columns[part[-1]]
-        told = [f"{float(r[c]):.0f}" if columns[c].is_number else columns[c].words(r[c], r) for c in part]
-        if column.is_number:
+        is_number, scale = columns[part[-1]].is_number, columns[part[-1]].scale
+        told = [f"{float(r[c]):.0f}" if is_number else columns[c].words(r[c], r) for c in part]
+        if is_number:
             what = columns.heading(part[0]).removesuffix(" before").lower()
-            out.append((f"{what} {' → '.join(told)}", None))
-        elif len(part) == 2:
-            pair = [columns[c].scale.of(r[c]) if columns[c].scale else None for c in part]  # type: ignore[union-attr]
-            out += [(told[0], pair[0]), (f"→ {told[1]}", pair[1])]
+            plain.append(f"{what} {' → '.join(told)}")
+        elif scale is None:
+            plain.append(" → ".join(told))
         else:
-            out.append((told[0], None))
-    return tuple(out)
+            named += [
+                (f"{'→ ' if n else ''}{t}", scale.of(r[c]))
+                for n, (t, c) in enumerate(zip(told, part, strict=True))
+            ]
+    return Panel(name, tuple(named), tuple(plain))
 
 
 def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -> tuple[Row, ...]:

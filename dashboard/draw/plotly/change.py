@@ -129,7 +129,7 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     across = ACROSS_SMALL if room.is_small else ACROSS
     count = len(state.panels)
     down = max(-(-count // across), 1)
-    lines = max((len(_head(p, room)) for p in state.panels), default=1) + 1
+    lines = max((len(_head(p, room, look)) for p in state.panels), default=1) + 1
     head, rows = LINE * lines, PANEL_ROW * max(len(state.rows), 1)
     tall = head + rows + 18
     length = state.high - state.low
@@ -147,10 +147,8 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
         left = x0 + state.low
         name = parts.broken((shorten(short_name(panel.name), each, look.size + 1, True),), strong=True)
         labels.append(parts.label(left, y0 + LINE / 2, name, look, parts.name_size(look)))
-        for n, said in enumerate(_head(panel, room), 1):
-            tints = [look.grey if v is None else v.name_colour(look) for _, v in said]
-            cut = [escape(shorten(t, each, small)) for t, _ in said]
-            words = "  ".join(map(parts.tinted, cut, tints))
+        for n, said in enumerate(_head(panel, room, look), 1):
+            words = "  ".join(parts.tinted(escape(shorten(t, each, small)), tint) for t, tint in said)
             labels.append(parts.label(left, y0 + LINE * (n + 0.5), words, look, small))
         ground = (y0 + head, y0 + head + rows, look.grid, 1)
         shapes += [parts.rule(x0 + tick, x0 + tick, *ground, layer="below") for tick in state.ticks]
@@ -179,10 +177,8 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     )
 
 
-def _head(panel: Panel, room: Room) -> list[list[tuple[str, Value | None]]]:
-    """Words over a panel in lines: each on its own, plain ones together; in a small room the last of a pair alone."""
-    named = [one for one in panel.head if one[1] is not None]
-    plain = [one for one in panel.head if one[1] is None]
-    named = named[-1:] if room.is_small else named
+def _head(panel: Panel, room: Room, look: Look) -> list[list[tuple[str, str]]]:
+    """Words over a panel and their colours: each on a line, plain ones together; in a small room the last of a pair alone."""
+    named = [(t, v.name_colour(look)) for t, v in panel.named[-1 if room.is_small else 0 :]]
     lines = [named] if room.beside else [[one] for one in named]
-    return [part for part in (*lines, plain) if part]
+    return [part for part in (*lines, [(t, look.grey) for t in panel.plain]) if part]

@@ -211,13 +211,12 @@ def _panels(page: _Page, panels: range, across: int, one: Slide, name: str) -> N
 def _head(panel: Panel, wide: float) -> list[list[Run]]:
     """A panel's name and the words under it, in lines of so many inches; the last of a pair alone where both do not fit."""
     lines = [[Run(name_line(panel.name, wide * 68, native.LABEL), native.LABEL, True, INK)]]
-    named = [(t, v.name_colour(LOOK)) for t, v in panel.head if v is not None]
-    said = [t for t, v in panel.head if v is None]
+    named = [(t, v.name_colour(LOOK)) for t, v in panel.named]
     if width("  ".join(t for t, _ in named), SMALL) > wide * 60:
         named = named[-1:]
     if named:
         cut = [(shorten(t, wide * 68, SMALL), tint) for t, tint in named]
         lines.append([Run(("  " if n else "") + t, SMALL, False, tint) for n, (t, tint) in enumerate(cut)])
-    if said:
-        lines.append([Run(shorten("  ".join(said), wide * 68, SMALL), SMALL, False, GREY)])
+    if panel.plain:
+        lines.append([Run(shorten("  ".join(panel.plain), wide * 68, SMALL), SMALL, False, GREY)])
     return lines

@@ -67,7 +67,7 @@ def _rects(rects: list[Rect], look: Look, stacked: bool, way: str, **own: Any) -
     values = [r.value for r in rects]
     return parts.strips(rects, values, look, 1.5 if stacked else 0) | {
         "orientation": way,
-        "name": values[0].word,
+        "name": escape(values[0].word),
         "width": 0.62 if way == "h" else 0.72,
         across: [r.lane for r in rects],
         along: [r.size for r in rects],

@@ -109,8 +109,12 @@ def hover(
             listed = words.split(", ")
             if len(listed) > LISTED:
                 words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED} more"
-        lines += textwrap.wrap(
-            " ".join(f"{head}: {words}".split()), HOVER_LINE, break_long_words=False, break_on_hyphens=False
+        said = " ".join(f"{head}: {words}".split())
+        fits = len(said) <= HOVER_LINE
+        lines += (
+            [said]
+            if fits
+            else textwrap.wrap(said, HOVER_LINE, break_long_words=False, break_on_hyphens=False)
         )
     return tuple(lines)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import pandas as pd
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
@@ -16,7 +17,7 @@ from dashboard.draw.slide.page import Draw, Page, evenly, room_in
 from dashboard.draw.slide.text import end_names, key_over, runs, text_box
 from dashboard.look.measure import width
 from dashboard.look.scales import OWN
-from dashboard.look.theme import plural
+from dashboard.look.theme import money_sign, plural
 
 BARS_A_SLIDE = 16
 KEY_HEIGHT = 0.34
@@ -161,22 +162,21 @@ def series_name(column: str, declared: Column) -> str:
     return f"{heading(column)} ({unit})" if unit else heading(column)
 
 
-def number_format(column: str, declared: Column, values: Sequence[float], frame: object = None) -> str:
-    """Excel's number format for a column of values."""
-    most = max((abs(v) for v in values), default=0)
-    sign = ""
-    if declared.form in ("money", "price"):
-        unit = declared.unit
-        if declared.beside and frame is not None and len(frame) and declared.beside in frame:  # type: ignore[arg-type, operator]
-            unit = str(frame[declared.beside].iloc[0])  # type: ignore[index]
-        sign = {"CNY": "¥", "USD": "$"}.get(unit, f"{unit} ")
-    quoted = f'"{sign}"' if sign else ""
+def number_format(
+    column: str, declared: Column, values: Sequence[float], frame: pd.DataFrame | None = None
+) -> str:
+    """Excel's number format for a column of values; amounts in the currency of the frame's first row."""
     if declared.form == "percent" or declared.unit == "percent":
         return '0.0" %"'
     if declared.form == "tokens":
         return '[>=1000000]0,,"M";[>=1000]0,"K";0'
-    if most >= 1e6:
-        return f'[>=1000000000000]{quoted}0.#,,,,"T";[>=1000000000]{quoted}0,,,"B";{quoted}0,,"M"'
+    sign, unit = "", declared.unit
+    if declared.form in ("money", "price"):
+        if frame is not None and len(frame) and declared.beside in frame:
+            unit = str(frame[declared.beside].iloc[0])
+        sign = f'"{money_sign(unit)}"'
+    if max((abs(v) for v in values), default=0) >= 1e6:
+        return f'[>=1000000000000]{sign}0.#,,,,"T";[>=1000000000]{sign}0,,,"B";{sign}0,,"M"'
     if sign:
-        return f"[<1]{quoted}0.00;{quoted}#,##0"
+        return f"[<1]{sign}0.00;{sign}#,##0"
     return "#,##0" if all(float(v).is_integer() for v in values) else "#,##0.0"

@@ -84,7 +84,8 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     entries = [(v.word, v.fill(LOOK)) for v in marks.stack if stacked and v not in ends]
     if entries:
         key_over(one, body, entries, name)
-    walk = [(marks.lanes[i].base, marks.lanes[i].sign) for i in lanes] if _is_walk(kind) else []
+    is_walk = isinstance(kind, Columns) and bool(kind.walk)
+    walk = [(marks.lanes[i].base, marks.lanes[i].sign) for i in lanes] if is_walk else []
     values = [float(v) for v in frame[kind.value].dropna()]
     drawn = native.bars(
         one,
@@ -98,17 +99,13 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
         code=number_format(kind.value, page.columns[kind.value], values, frame),
         name=name,
         card=page.card,
-        totals=stacked and (len(marks.stack) > 1 or bool(walk)),
+        totals=stacked and (len(marks.stack) > 1 or is_walk),
         walk=walk,
     )
     if ends:
         last = [(r.value.word, r.size) for r in marks.rects if r.lane == lanes[-1]]
         beside = Box(box.x + box.w + 0.05, drawn.plot.y, side, drawn.plot.h)
         end_names(one, beside, last, drawn.high, {v.word: tint for v, tint in ends.items()}, name)
-
-
-def _is_walk(kind: Bars | Columns) -> bool:
-    return isinstance(kind, Columns) and bool(kind.walk)
 
 
 def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:

@@ -171,15 +171,14 @@ def state(kind: Bars | Columns, frame: pd.DataFrame, columns: Frame, room: Room)
     return _bars(kind, frame, columns, room)
 
 
-def panels(
-    kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room
-) -> tuple[tuple[str, str, Rects], ...]:
+def panels(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> list[tuple[str, str, Rects]]:
     """A panel for each value of the kind's panel column: its name, its sum in words, and its marks; all on one scale."""
-    found = []
-    for name, part in frame.groupby(frame[kind.panel].astype(str), sort=False):
-        total = columns[kind.value].counted(part[kind.value].sum())
-        found.append((str(name), f"{total} in all", _columns(kind, part, columns, room, frame)))
-    return tuple(found)
+
+    def total(part: pd.DataFrame) -> str:
+        return f"{columns[kind.value].counted(part[kind.value].sum())} in all"
+
+    found = frame.groupby(frame[kind.panel].astype(str), sort=False)
+    return [(str(name), total(part), _columns(kind, part, columns, room, frame)) for name, part in found]
 
 
 def _stacked(
@@ -378,31 +377,29 @@ def _periods(kind: Columns, frame: pd.DataFrame) -> list[str]:
 
 
 def _ticks(kind: Columns, frame: pd.DataFrame, periods: list[str], room: Room) -> dict[str, tuple[str, ...]]:
-    """What stands under each column: the period, with its year once."""
-    out: dict[str, tuple[str, ...]] = {}
-    last = (
-        frame.groupby(frame[kind.period].astype(str))[kind.until].max() if kind.until and len(frame) else None
-    )
-    for n, period in enumerate(periods):
-        if kind.tick == "year":
-            day = None if last is None else last[period]
-            unfinished = day is not None and n == len(periods) - 1 and (day.month, day.day) < (12, 1)
-            out[period] = (period, f"to {day.day} {day:%b}") if day is not None and unfinished else (period,)
-        elif kind.tick == "month":
+    """What stands under each column: the period, with its year once; a year that is not over says until when it counts."""
+    out: dict[str, tuple[str, ...]] = {p: (p,) for p in periods}
+    each = room.width / max(len(periods), 1)
+    ems = each / room.type_size
+    if kind.tick == "year" and kind.until and periods:
+        day = frame.loc[frame[kind.period].astype(str) == periods[-1], kind.until].max()
+        is_under_way = (day.month, day.day) < (12, 1)
+        return out | ({periods[-1]: (periods[-1], f"to {day.day} {day:%b}")} if is_under_way else {})
+    if kind.tick == "name":
+        wide, size = each - 0.5 * room.type_size, room.type_size
+        # A name with a word that is too long for its column stands upright, in one line.
+        fits = all(width(t, size) <= wide for name in periods for t in name.split())
+        return {p: tuple(wrap(p, wide, size)) for p in periods} if fits else out
+    told = ("Q1", "Q2", "Q3", "Q4") if ems >= 2.4 else ("Q1", "Q3") if ems >= 1.6 else ()
+    for before, period in zip(("", *periods), periods, strict=False):
+        if kind.tick == "month":
             month, year = period.split()
-            new = n == 0 or periods[n - 1].split()[1] != year
-            if room.width / len(periods) / room.type_size < 2.6:
-                month = month[:1]
-            out[period] = (month, f"'{year[2:]}" if room.is_small else year) if new else (month,)
-        elif kind.tick == "name":
-            each = room.width / len(periods) - 0.5 * room.type_size
-            # A name with a word that is too long for its column stands upright, in one line.
-            fits = all(width(t, room.type_size) <= each for name in periods for t in name.split())
-            out[period] = tuple(wrap(period, each, room.type_size)) if fits else (period,)
-        else:
+            name = month if ems >= 2.6 else month[:1]
+            is_new = not before or before.split()[1] != year
+            out[period] = (name, f"'{year[2:]}" if room.is_small else year) if is_new else (name,)
+        elif kind.tick == "quarter":
             year, quarter = period.split()
-            each = room.width / len(periods) / room.type_size
-            told = ("Q1", "Q2", "Q3", "Q4") if each >= 2.4 else ("Q1", "Q3") if each >= 1.6 else ()
+            is_new = quarter == "Q1" or (not before and quarter < "Q4")
             name = quarter if quarter in told else ""
-            out[period] = (name, year) if quarter == "Q1" or (n == 0 and quarter < "Q4") else (name,)
+            out[period] = (name, year) if is_new else (name,)
     return out

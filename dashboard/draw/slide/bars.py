@@ -28,7 +28,7 @@ PANEL, NAME, PERIODS = 0.95, 0.22, 0.44
 
 
 _Page = Page[Bars | Columns, Rects]
-_Panels = Page[Columns, tuple[tuple[str, str, Rects], ...]]
+_Panels = Page[Columns, list[tuple[str, str, Rects]]]
 
 
 def pages(card: Card, kind: Bars | Columns, columns: Frame, body: Box) -> list[Draw]:

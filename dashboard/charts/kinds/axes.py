@@ -13,7 +13,7 @@ import pandas as pd
 from dashboard.charts.columns import Column, Frame
 from dashboard.look.measure import width
 from dashboard.look.room import Room
-from dashboard.look.theme import format_count, format_money, format_tokens, is_missing
+from dashboard.look.theme import format_count, format_money, format_tokens, is_missing, money_sign
 
 #: Day that days are counted from, as Excel does.
 EPOCH = pd.Timestamp("1899-12-30")
@@ -133,8 +133,7 @@ def tick_words(
     if column.form == "price":
         return lambda v: format_money(v, unit)
     if column.form == "money":
-        sign = {"CNY": "¥", "USD": "$"}.get(unit, f"{unit} ")
-        return lambda v: sign + format_count(v) if v else "0"
+        return lambda v: money_sign(unit) + format_count(v) if v else "0"
     if column.form == "tokens":
         return format_tokens
     if column.form == "percent" or unit == "percent":

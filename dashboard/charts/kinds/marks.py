@@ -18,7 +18,7 @@ from dashboard.look.theme import OWN_SIGN, is_blank, is_missing, short_name
 LISTED = 8
 #: Characters of a line of hover text.
 HOVER_LINE = 70
-WHOLE_WORDS = {"break_long_words": False, "break_on_hyphens": False}
+WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 #: Fonts that stand in for ours run wider.
 SLACK = 1.06
 

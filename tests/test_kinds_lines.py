@@ -76,7 +76,7 @@ def test_every_row_is_one_mark_over_its_panels_scale(kind: Lines, frame: pd.Data
         assert sorted(kit.drawn_rows(kit.checked(figure, look))) == sorted(frame.index)
         assert kit.rings(figure, look) == sum("disputed" in m.caveats and not m.bare for m in marks)
         words = " ".join(a["text"] for a in figure["layout"]["annotations"])
-        assert all(one.newest in words for p in found.panels for one in p.lines[:2])
+        assert all(one.said in words for p in found.panels for one in p.lines[:2])
 
 
 @EVERY
@@ -114,4 +114,4 @@ def test_a_last_row_that_repeats_its_value_only_says_until_when() -> None:
     frame = kit.frame_of(rows, list(COLUMNS.own))
     (panel,) = state(KINDS["steps"], frame, COLUMNS, Room(780, 12)).panels
     assert [m.bare for m in panel.lines[0].marks] == [False, False, True]
-    assert panel.lines[0].newest == "50" and panel.y.ticks[-1] == (100.0, "100")
+    assert panel.lines[0].said == "50" and panel.y.ticks[-1] == (100.0, "100")

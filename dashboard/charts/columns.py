@@ -26,6 +26,7 @@ from dashboard.look.theme import (
     format_tokens,
     is_blank,
     is_missing,
+    money_sign,
     plural,
 )
 
@@ -103,8 +104,7 @@ class Column:
             case "percent":
                 return format_percent(value, 0 if float(value).is_integer() else 1)  # type: ignore[arg-type]
             case "money":
-                sign = {"CNY": "¥", "USD": "$"}.get(str(other or self.unit), f"{other or self.unit} ")
-                return sign + format_count(value)
+                return money_sign(str(other or self.unit)) + format_count(value)
             case "price":
                 return format_money(value, str(other or self.unit))
             case "score":

@@ -371,12 +371,16 @@ def format_tokens(value: object) -> str:
     return f"{_three(number / 1000)}K" if number >= 1000 else str(number)
 
 
+def money_sign(currency: str) -> str:
+    """What stands before an amount: $, ¥, else the currency's code and a space."""
+    return {"USD": "$", "CNY": "¥"}.get(currency, f"{currency} ")
+
+
 def format_money(value: object, currency: str = "USD") -> str:
     """$0.28, ¥2.10, $15: a price, two decimals below ten unless they are zero."""
     if is_missing(value):
         return NOT_DISCLOSED
-    sign = {"USD": "$", "CNY": "¥"}.get(currency, f"{currency} ")
-    number = float(value)  # type: ignore[arg-type]
+    sign, number = money_sign(currency), float(value)  # type: ignore[arg-type]
     text = f"{number:,.2f}" if number < 10 else f"{number:,.1f}"
     if number < 0.01 and number > 0:
         text = f"{number:.4f}".rstrip("0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, floor, log10
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 from dashboard.charts.columns import Column, Frame
 from dashboard.look.measure import width
 from dashboard.look.room import Room
-from dashboard.look.theme import format_count, format_money, format_tokens, is_missing
+from dashboard.look.theme import format_count, format_money, format_tokens, is_missing, money_sign
 
 #: Day that days are counted from, as Excel does.
 EPOCH = pd.Timestamp("1899-12-30")
@@ -89,6 +90,13 @@ def day_of(value: float) -> pd.Timestamp:
     return EPOCH + pd.Timedelta(days=round(value))
 
 
+def day_span(low: pd.Timestamp, high: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of a scale that holds the days: it begins with a year, a short one with a quarter."""
+    month = 1 if (high - low).days > 1000 else 3 * ((low.month - 1) // 3) + 1
+    first = pd.Timestamp(low.year, month, 1)
+    return first, max(high, first + pd.Timedelta(days=120))
+
+
 def titles(
     columns: Frame, column: str, row: Mapping[str, Any], *, log: bool, titled: str = ""
 ) -> tuple[str, ...]:
@@ -104,26 +112,28 @@ def titles(
     name, unit = columns.heading(column), declared.unit
     if declared.form in ("price", "money"):
         money = str(row.get(declared.beside, ""))
-        unit = f"{CURRENCIES.get(money, money)} {declared.unit}".strip()
+        unit = f"{CURRENCIES.get(money, money)} {unit}".strip()
     elif declared.form == "number" and declared.of:
         unit = f"0 to {declared.of}"
     elif declared.form in ("count", "score"):
         unit = "%" if unit == "percent" else ""
     scale = " (log scale)" if log else ""
-    full = f"{name}, {unit}{scale}" if unit and unit.lower() not in name.lower() else f"{name}{scale}"
-    return tuple(dict.fromkeys((full, f"{name}{scale}", name)))
+    measured = f", {unit}" if unit and unit.lower() not in name.lower() else ""
+    return tuple(dict.fromkeys((f"{name}{measured}{scale}", f"{name}{scale}", name)))
 
 
-def tick_words(column: Column, row: Mapping[str, Any]) -> Callable[[float], str]:
-    """How numbers on a column's axis are written: short, without a noun."""
-    other = row.get(column.beside) if column.beside else None
-    other = None if is_missing(other) else other
-    unit = str(other or column.unit)
+def tick_words(
+    column: Column, row: Mapping[str, Any], measure: Measure | None = None
+) -> Callable[[float], str]:
+    """How numbers on a column's axis are written: short, without a noun; as the picked measure says where there is one."""
+    if measure is not None:
+        return lambda v: measure.says(v, row) if v else "0"
+    beside = row.get(column.beside) if column.beside else None
+    unit = column.unit if is_missing(beside) else str(beside or column.unit)
     if column.form == "price":
         return lambda v: format_money(v, unit)
     if column.form == "money":
-        sign = {"CNY": "¥", "USD": "$"}.get(unit, f"{unit} ")
-        return lambda v: sign + format_count(v) if v else "0"
+        return lambda v: money_sign(unit) + format_count(v) if v else "0"
     if column.form == "tokens":
         return format_tokens
     if column.form == "percent" or unit == "percent":
@@ -167,8 +177,8 @@ def axis(
         first, last = log10(low), log10(high)
         span = max(last - first, 0.3)
         first, last = first - span * 0.05, last + span * 0.1
-        ticks = _log_ticks(first, last, tokens)
-        return Axis(named, 10**first, 10**last, tuple((t, says(t)) for t in ticks), seen, log=True, says=says)
+        ticks = tuple((t, says(t)) for t in _log_ticks(first, last, tokens))
+        return Axis(named, 10**first, 10**last, ticks, seen, log=True, says=says)
     if zero or end:
         low = min(low, 0.0)
     high = max(high, end)
@@ -177,23 +187,12 @@ def axis(
     bottom = low - span * (0.03 if low == 0 else 0.06)
     bottom = bottom if low <= 0 else max(bottom, 0.0)
     top = high + span * (0.03 if end else 0.1)
-    step = nice_step(top - bottom, 4 if room.is_small else 5)
-    if end:
-        step = end / 4
+    step = end / 4 if end else nice_step(top - bottom, 4 if room.is_small else 5)
     first_tick = ceil(bottom / step - 1e-9)
     first_tick = max(first_tick, 0) if seen[0] >= 0 else first_tick
-    ticks = [k * step for k in range(first_tick, floor(top / step + 1e-9) + 1)]
-    ticks = [float(f"{t:.10g}") for t in ticks]
-    return Axis(
-        named,
-        bottom,
-        top,
-        tuple((t, says(t)) for t in ticks),
-        seen,
-        says=says,
-        zero=bool(zero or end),
-        end=end,
-    )
+    marks = [float(f"{k * step:.10g}") for k in range(first_tick, floor(top / step + 1e-9) + 1)]
+    ticks = tuple((t, says(t)) for t in marks)
+    return Axis(named, bottom, top, ticks, seen, says=says, zero=bool(zero or end), end=end)
 
 
 def nice_step(span: float, marks: int) -> float:
@@ -203,12 +202,13 @@ def nice_step(span: float, marks: int) -> float:
 
 
 def _log_ticks(first: float, last: float, tokens: bool) -> list[float]:
+    """Marks between powers of ten: eight or fewer powers of two for tokens, else three decades or parts of them."""
     if tokens:
-        every = [1024.0 * 2**i for i in range(-6, 24)]
+        powers = [1024.0 * 2**i for i in range(-6, 24)]
         for step in (1, 2, 4):
-            found = [t for t in every[::step] if first <= log10(t) <= last]
+            found = [t for t in powers[::step] if first <= log10(t) <= last]
             if len(found) <= 8:
-                return found
+                break
         return found
     decades = range(floor(first), ceil(last) + 1)
     for marks in ((1,), (1, 3), (1, 2, 5)):
@@ -216,6 +216,13 @@ def _log_ticks(first: float, last: float, tokens: bool) -> list[float]:
         if len(found) >= 3:
             break
     return [float(f"{t:.6g}") for t in found]
+
+
+def month_ticks(first: pd.Timestamp, last: pd.Timestamp, step: int) -> list[tuple[pd.Timestamp, str]]:
+    """First days of every so many months of a span, counted from a year's first; years by number, months by name."""
+    days = pd.date_range(first.replace(day=1, month=1), last, freq="MS")
+    days = [d for d in days if (d.month - 1) % step == 0 and first <= d <= last]
+    return [(d, str(d.year) if d.month == 1 else f"{d:%b}") for d in days]
 
 
 def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: float = 0.0) -> Axis:
@@ -227,8 +234,7 @@ def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: fl
         pad: Share of its length that stays free on both sides.
         trim: Share of the days that may lie before its beginning where there are many.
     """
-    if not values:
-        values = [number(pd.Timestamp("2024-01-01")) or 0.0, number(pd.Timestamp("2026-01-01")) or 0.0]
+    values = values or [number(pd.Timestamp(d)) or 0.0 for d in ("2024-01-01", "2026-01-01")]
     seen = (min(values), max(values))
     first, last = seen
     ground = max((last - first) * pad, 20.0)
@@ -236,11 +242,71 @@ def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: fl
     if trim and len(values) > 20:
         low = max(low, float(pd.Series(list(values)).quantile(trim)) - 60)
     days = high - low
-    step = 3 if days <= 900 and not room.is_small else 6 if days <= 1600 and not room.is_small else 12
-    start, end = day_of(low), day_of(high)
-    ticks = [
-        (number(d) or 0.0, str(d.year) if d.month == 1 else f"{d:%b}")
-        for d in pd.date_range(start.replace(day=1, month=1), end, freq="MS")
-        if (d.month - 1) % step == 0 and start <= d <= end
-    ]
-    return Axis((), low, high, tuple(ticks), seen, days=True, says=lambda v: str(day_of(v).date()))
+    step = 12 if room.is_small or days > 1600 else 3 if days <= 900 else 6
+    ticks = tuple((number(d) or 0.0, words) for d, words in month_ticks(day_of(low), day_of(high), step))
+    return Axis((), low, high, ticks, seen, days=True, says=lambda v: str(day_of(v).date()))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the values of a column are told and set on a scale.
+
+    Attributes:
+        columns: What the frame's columns mean.
+        column: Column of the values.
+        first: First row of the frame, which says what all of them have in common.
+        measure: The measure that a reader picked; None where the column says all.
+        log: The scale is logarithmic.
+        titled: Column whose words are the title of the scale; "" for the column's own.
+    """
+
+    columns: Frame
+    column: str
+    first: Mapping[str, Any]
+    measure: Measure | None = None
+    log: bool = False
+    titled: str = ""
+
+    @cached_property
+    def says(self) -> Callable[[float], str]:
+        """Words of a value on the scale."""
+        measure = self.measure
+        if measure is None:
+            return tick_words(self.columns[self.column], self.first)
+        return lambda value: measure.says(value, self.first)
+
+    def told(self, row: Mapping[str, Any]) -> str:
+        """Words of a row's value."""
+        value = row[self.column]
+        return (
+            self.columns[self.column].words(value, row) if self.measure is None else self.says(float(value))
+        )
+
+    def at(self, row: Mapping[str, Any]) -> float | None:
+        """Where a row stands; None where it has no value, or none that a logarithmic scale has a place for."""
+        found = number(row[self.column])
+        return None if found is None or (self.log and found <= 0) else found
+
+    def scale(self, values: Sequence[float], room: Room, *, trim: float = 0.0, tokens: bool = False) -> Axis:
+        """The scale of all that must find a place; `trim` and `tokens` as of `axis`."""
+        named = titles(self.columns, self.column, self.first, log=self.log, titled=self.titled)
+        end, measure = float(self.columns[self.column].of), self.measure
+        return axis(
+            values, named, self.says, room, log=self.log, measure=measure, end=end, trim=trim, tokens=tokens
+        )
+
+
+def reading(
+    columns: Frame,
+    column: str,
+    frame: pd.DataFrame,
+    measures: Mapping[str, Measure] | None = None,
+    measure: str = "",
+    *,
+    titled: str = "",
+    log: bool = False,
+) -> Reading:
+    """How a column of a frame is read: by that of some measures which the first row names in the column `measure`."""
+    first: dict[str, Any] = frame.iloc[0].to_dict() if len(frame) else {}
+    picked = (measures or {}).get(str(first.get(measure, "")))
+    return Reading(columns, column, first, picked, log or (picked is not None and picked.log), titled)

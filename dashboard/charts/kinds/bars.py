@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,22 +10,26 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.marks import (
-    SLACK,
+    Held,
     Piece,
     Told,
-    caveats_of,
+    and_more,
+    at_left,
     fitting,
+    grouped,
+    held,
     hover,
-    is_own,
-    name_lines,
+    in_sentence,
+    legend,
     named,
     pieces_width,
     records,
+    value_of,
 )
 from dashboard.look.measure import width, wrap
 from dashboard.look.room import Room
-from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Scale, Value
-from dashboard.look.theme import format_count, is_blank, is_missing, short_name
+from dashboard.look.scales import PLAIN, Value
+from dashboard.look.theme import format_count, is_blank, short_name
 
 #: Bars that fit a picture or one slide, and a phone; a screen scrolls.
 MOST, MOST_SMALL, MOST_STACKED, MOST_SCREEN = 16, 20, 12, 24
@@ -161,93 +165,87 @@ class Rects:
 
 
 def state(kind: Bars | Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
-    """The marks of a frame in a room; none for an empty frame.
+    """The marks of a frame in a room; none for an empty frame. One row a rectangle."""
+    if isinstance(kind, Columns):
+        return _columns(kind, frame, columns, room)
+    return _bars(kind, frame, columns, room)
 
-    Args:
-        kind: Which columns are what.
-        frame: One row a rectangle.
-        columns: What the frame's columns mean.
-        room: Where it will be seen; a height of 0 gives bars all the lanes they want.
-    """
+
+def panels(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> list[tuple[str, str, Rects]]:
+    """A panel for each value of the kind's panel column: its name, its sum in words, and its marks; all on one scale."""
+
+    def total(part: pd.DataFrame) -> str:
+        return f"{columns[kind.value].counted(part[kind.value].sum())} in all"
+
+    found = frame.groupby(frame[kind.panel].astype(str), sort=False)
+    return [(str(name), total(part), _columns(kind, part, columns, room, frame)) for name, part in found]
+
+
+def _stacked(
+    kind: Bars | Columns,
+    columns: Frame,
+    rows: Sequence[Held],
+    names: Sequence[str],
+    whole: Sequence[Mapping[str, Any]],
+) -> tuple[tuple[Value, ...], dict[str, list[Held]], dict[str, float]]:
+    """Parts of a stack that the whole has, in legend order; the rows of each lane in theirs; what these come to."""
+    scale = columns[kind.stack].scale
+    parts = legend((value_of(r, kind.stack, scale, own=False) for r in whole), scale)
+    lanes: dict[str, list[Held]] = {name: [] for name in names} | grouped(rows, kind.reads[0])
+    if parts:
+        for mine in lanes.values():
+            mine.sort(key=lambda one: parts.index(value_of(one[1], kind.stack, scale, own=False)))
     return (
-        _bars(kind, frame, columns, room) if isinstance(kind, Bars) else _columns(kind, frame, columns, room)
+        parts,
+        lanes,
+        {c: sum((float(r[kind.value]) for _, r, _ in mine), 0.0) for c, mine in lanes.items()},
     )
 
 
-def panels(
-    kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room
-) -> tuple[tuple[str, str, Rects], ...]:
-    """A panel for each value of the kind's panel column: its name, its sum in words, and its marks; all on one scale.
+def _rects(
+    kind: Bars | Columns,
+    columns: Frame,
+    lanes: Mapping[str, Sequence[Held]],
+    parts: Sequence[Value],
+    bases: Mapping[str, float],
+    title: Callable[[Mapping[str, Any]], str],
+    has_room: Callable[[float, Value, str], bool],
+) -> tuple[Rect, ...]:
+    """A rectangle a row, those of a lane behind each other from its base, part by part.
 
-    Args:
-        kind: With a `panel`.
-        frame: One row a rectangle.
-        columns: What the frame's columns mean.
-        room: Of one panel.
+    `title` says what a row is of, `has_room` whether a number fits into a part, from its size, its look and its lane.
     """
-    out = []
-    for name, part in frame.groupby(frame[kind.panel].astype(str), sort=False):
-        total = columns[kind.value].counted(part[kind.value].sum())
-        out.append((str(name), f"{total} in all", _columns(kind, part, columns, room, frame)))
-    return tuple(out)
-
-
-def _scale(columns: Frame, column: str) -> Scale | None:
-    return columns[column].scale if column else None
-
-
-def _value(row: dict[str, Any], column: str, scale: Scale | None) -> Value:
-    """Look of a row's value; organisations outside China are context."""
-    if scale is None:
-        return PLAIN
-    if column == "governance_model" and row.get("is_outside"):
-        return OUTSIDE
-    return scale.of(row[column])
-
-
-def _stacked(rows: list[tuple[Hashable, dict[str, Any]]], column: str, scale: Scale | None) -> list[Value]:
-    if scale is None:
-        return []
-    found = {_value(r, column, scale) for _, r in rows}
-    return sorted(found, key=lambda v: scale.values.index(v) if v in scale.values else len(scale.values))
+    column = kind.stack or (kind.colour if isinstance(kind, Bars) else "")
+    more = (kind.panel, kind.walk) if isinstance(kind, Columns) else ()
+    told = (kind.reads[0], kind.value, kind.stack, *more)
+    rects = []
+    for n, (lane, mine) in enumerate(lanes.items()):
+        start = bases.get(lane, 0.0)
+        for i, r, caveats in mine:
+            size = float(r[kind.value])
+            said = f"{title(r)}: {columns[kind.value].counted(r[kind.value], r)}"
+            value = value_of(r, column, columns[column].scale, own=not kind.stack)
+            words = f"{size:,.0f}" if kind.stack and has_room(size, value, lane) else ""
+            rects.append(Rect(i, hover(columns, r, said, told), caveats, n, start, size, value, words))
+            start += size
+    return tuple(sorted(rects, key=lambda r: parts.index(r.value)) if parts else rects)
 
 
 def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
+    size = room.type_size
     categories = list(dict.fromkeys(frame[kind.category].astype(str)))
     small = MOST_STACKED if kind.stack else MOST_SMALL
     most = MOST if room.beside else small if room.is_small else MOST_SCREEN
-    if room.paged:
-        most = len(categories)
-    left_out = len(categories) - len(categories[:most])
-    lane_of = {c: i for i, c in enumerate(categories[:most])}
-    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
-    rows = [
-        (i, r)
-        for i, r in records(frame)
-        if str(r[kind.category]) in lane_of and not is_missing(r[kind.value])
-    ]
-    scale = _scale(columns, kind.stack or kind.colour)
-    order = _stacked(rows, kind.stack, scale) if kind.stack else []
-    if kind.stack and scale is not None:
-        rank = {v: n for n, v in enumerate(order)}
-        rows.sort(key=lambda ir: rank[_value(ir[1], kind.stack, scale)])
-    size = room.type_size
-    firsts: dict[str, tuple[Hashable, dict[str, Any]]] = {}
-    for i, r in rows:
-        firsts.setdefault(str(r[kind.category]), (i, r))
-    shown = {c: not firsts[c][1].get("is_outside") if c in firsts else True for c in lane_of}
-    cap = room.width * NAMES_AT_MOST
-    lines = {c: name_lines(c, cap / SLACK, size + 1, strong=shown[c]) for c in lane_of}
-    names_width = (
-        max((width(t, size + 1, shown[c]) for c in lane_of for t in lines[c]), default=0.0) * SLACK + size
-    )
-    marks_width = 1.6 * size if kind.mark else 0.0
-    plot = max(room.width - names_width - marks_width - size, size)
-    totals = dict.fromkeys(lane_of, 0.0)
-    for _, r in rows:
-        totals[str(r[kind.category])] += float(r[kind.value])
+    shown = categories if room.paged else categories[:most]
+    rows = [one for one in held(frame, kind.value) if str(one[1][kind.category]) in shown]
+    parts, lanes, totals = _stacked(kind, columns, rows, shown, [r for _, r, _ in rows])
+    strong = [not (mine and mine[0][1].get("is_outside")) for mine in lanes.values()]
+    lines, names_width = at_left(shown, room.width * NAMES_AT_MOST, size, strong)
+    plot = max(room.width - names_width - (1.6 * size if kind.mark else 0.0) - size, size)
+    behind = {
+        c: _behind(kind, columns, mine[0][1], totals[c], plot, size) for c, mine in lanes.items() if mine
+    }
     longest = kind.end or max(totals.values(), default=1.0) or 1.0
-    behind = {c: _behind(kind, columns, firsts[c][1], totals[c], plot, size) for c in lane_of if c in firsts}
     end = longest * (1.02 if kind.end else 1.0)
     for c, pieces in behind.items():
         taken = pieces_width(pieces, size) + size
@@ -256,50 +254,33 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
         end = max(end, longest / (0.45 if room.is_small else 0.62))
         for c, pieces in behind.items():
             free = plot * (1 - totals[c] / end) - pieces_width(pieces, size) - 2.2 * size
-            listed = [short_name(n) for n in str(firsts[c][1][kind.listed]).split(", ")]
+            listed = [short_name(n) for n in str(lanes[c][0][1][kind.listed]).split(", ")]
             text = fitting(listed, free, size)
             behind[c] = (*pieces, *((Piece(text, "grey"),) if text else ()))
-    start = dict.fromkeys(lane_of, 0.0)
-    rects = []
-    for i, r in rows:
-        c, length = str(r[kind.category]), float(r[kind.value])
-        title = (
-            c
-            if not kind.stack
-            else f"{c}, {columns[kind.stack].words(r[kind.stack], r)[:1].lower()}{columns[kind.stack].words(r[kind.stack], r)[1:]}"
-        )
-        said = f"{title}: {columns[kind.value].counted(r[kind.value], r)}"
-        words = f"{length:,.0f}" if kind.stack else ""
-        fits = length / end * plot >= width(words, size) + 0.7 * size
-        rects.append(
-            Rect(
-                i,
-                hover(columns, r, said, (kind.category, kind.value, kind.stack)),
-                weak[i],
-                lane_of[c],
-                start[c],
-                length,
-                OWN if is_own(r) and not kind.stack else _value(r, kind.stack or kind.colour, scale),
-                words if fits else "",
-            )
-        )
-        start[c] += length
-    lanes = tuple(
-        Lane(
-            c,
-            lines[c],
-            shown[c],
-            totals[c],
-            behind.get(c, ()),
-            (_value(firsts[c][1], kind.mark, _scale(columns, kind.mark)), firsts[c][0])
-            if kind.mark and c in firsts
-            else None,
-        )
-        for c in lane_of
+
+    def title(r: Mapping[str, Any]) -> str:
+        part = f", {in_sentence(columns[kind.stack].words(r[kind.stack], r))}" if kind.stack else ""
+        return f"{r[kind.category]}{part}"
+
+    def has_room(length: float, value: Value, lane: str) -> bool:
+        return length / end * plot >= width(f"{length:,.0f}", size) + 0.7 * size
+
+    rects = _rects(kind, columns, lanes, parts, {}, title, has_room)
+    marked = columns[kind.mark].scale if kind.mark else None
+    firsts = [mine[0] if marked and mine else None for mine in lanes.values()]
+    marks = [(value_of(one[1], kind.mark, marked, own=False), one[0]) if one else None for one in firsts]
+    return Rects(
+        tuple(
+            Lane(c, lines[n], strong[n], totals[c], behind.get(c, ()), marks[n]) for n, c in enumerate(shown)
+        ),
+        rects,
+        parts or (PLAIN,),
+        parts,
+        (),
+        end,
+        names_width,
+        and_more(len(categories) - len(shown)),
     )
-    stack = tuple(order) if kind.stack else (PLAIN,)
-    more = f"and {left_out} more" if left_out else ""
-    return Rects(lanes, tuple(rects), stack, stack if kind.stack else (), (), end, names_width, more)
 
 
 def _behind(
@@ -325,85 +306,53 @@ def _columns(
     """The marks of a frame; of a panel on the periods, the scale and the parts of the whole."""
     whole = frame if whole is None else whole
     periods = _periods(kind, whole)
-    lane_of = {p: i for i, p in enumerate(periods)}
-    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
-    rows = [(i, r) for i, r in records(frame) if not is_missing(r[kind.value])]
-    scale = _scale(columns, kind.stack)
-    order = _stacked(records(whole), kind.stack, scale)
-    if scale is not None:
-        rank = {v: n for n, v in enumerate(order)}
-        rows.sort(key=lambda ir: rank[_value(ir[1], kind.stack, scale)])
-    totals = dict.fromkeys(lane_of, 0.0)
-    for _, r in rows:
-        totals[str(r[kind.period])] += float(r[kind.value])
-    sums = whole.groupby([c for c in (kind.panel, kind.period) if c])[kind.value].sum()
-    moves = {str(r[kind.period]): str(r[kind.walk]) for _, r in rows} if kind.walk else {}
-    walk = {p: moves[p] for p in periods if p in moves}
+    parts, lanes, totals = _stacked(
+        kind, columns, held(frame, kind.value), periods, [r for _, r in records(whole)]
+    )
+    walk = {p: str(mine[-1][1][kind.walk]) for p, mine in lanes.items() if mine and kind.walk}
+    signs = {p: SIGNS[move] for p, move in walk.items()}
     bases = _walked(walk, totals)
+    sums = whole.groupby([c for c in (kind.panel, kind.period) if c])[kind.value].sum()
     most = (float(sums.max()) if len(sums) else 1.0) or 1.0
     most = max([most, *(b + totals[p] for p, b in bases.items())])
     end = most * (1.02 if kind.stack else 1.1)
-    size = room.type_size
     tall = room.height or 270.0
-    start = dict.fromkeys(lane_of, 0.0) | bases
-    signs = {p: SIGNS[move] for p, move in walk.items()}
-    rects = []
-    at_end: list[tuple[Value, float]] = []
-    for i, r in rows:
-        p, height = str(r[kind.period]), float(r[kind.value])
-        value = _value(r, kind.stack, scale)
+
+    def title(r: Mapping[str, Any]) -> str:
         # The name of a step says whose it is.
-        is_step = bool(signs.get(p))
-        part = f", {columns[kind.stack].words(r[kind.stack], r)}" if kind.stack and not is_step else ""
-        of = f"{r[kind.panel]}, " if kind.panel else ""
-        said = f"{of}{p}{part}: {columns[kind.value].counted(r[kind.value], r)}"
+        is_part = kind.stack and not signs.get(str(r[kind.period]))
+        part = f", {columns[kind.stack].words(r[kind.stack], r)}" if is_part else ""
+        return f"{f'{r[kind.panel]}, ' if kind.panel else ''}{r[kind.period]}{part}"
+
+    def has_room(height: float, value: Value, period: str) -> bool:
         # A segment too low for its number keeps it in the hover, and a number on hatching would be hard to read.
-        fits = (
-            bool(kind.stack)
-            and not is_step
-            and height / end * tall >= size + 3
-            and not (value.hatched and kind.names == "key")
-        )
-        rects.append(
-            Rect(
-                i,
-                hover(columns, r, said, (kind.period, kind.value, kind.stack, kind.panel, kind.walk)),
-                weak[i],
-                lane_of[p],
-                start[p],
-                height,
-                value,
-                f"{height:,.0f}" if fits else "",
-            )
-        )
-        if kind.names == "end" and p == periods[-1]:
-            at_end.append((value, start[p] + height / 2))
-        start[p] += height
+        is_read = not signs.get(period) and not (value.hatched and kind.names == "key")
+        return is_read and height / end * tall >= room.type_size + 3
+
+    rects = _rects(kind, columns, lanes, parts, bases, title, has_room)
+    last = len(periods) - 1 if kind.names == "end" else None
+    at_end = tuple((r.value, r.start + r.size / 2) for r in rects if r.lane == last)
+
+    def on_top(period: str) -> tuple[Piece, ...]:
+        total = totals[period]
+        if not total or (kind.stack and not kind.total):
+            return ()
+        words = format_count(total) if total >= 1e6 else f"{total:,.0f}"
+        return (Piece(signs.get(period, "") + words, "strong" if kind.stack else "ink"),)
+
     ticks = _ticks(kind, whole, periods, room)
-    named = kind.total or not kind.stack
-    lanes = tuple(
-        Lane(
-            p,
-            ticks[p],
-            True,
-            totals[p],
-            (
-                Piece(
-                    signs.get(p, "") + (format_count(totals[p]) if totals[p] >= 1e6 else f"{totals[p]:,.0f}"),
-                    "strong" if kind.stack else "ink",
-                ),
-            )
-            if named and totals[p]
-            else (),
-            base=bases.get(p, 0.0),
-            sign=signs.get(p, ""),
-        )
-        for p in periods
-    )
-    stack = tuple(order) if kind.stack else (PLAIN,)
     ends = {v for v, _ in at_end}
-    keyed = tuple(v for v in order if kind.names == "key" or (room.beside and v not in ends))
-    return Rects(lanes, tuple(rects), stack, keyed, tuple(at_end), end)
+    return Rects(
+        tuple(
+            Lane(p, ticks[p], True, totals[p], on_top(p), base=bases.get(p, 0.0), sign=signs.get(p, ""))
+            for p in periods
+        ),
+        rects,
+        parts or (PLAIN,),
+        tuple(v for v in parts if kind.names == "key" or (room.beside and v not in ends)),
+        at_end,
+        end,
+    )
 
 
 def _walked(walk: dict[str, str], totals: dict[str, float]) -> dict[str, float]:
@@ -428,31 +377,29 @@ def _periods(kind: Columns, frame: pd.DataFrame) -> list[str]:
 
 
 def _ticks(kind: Columns, frame: pd.DataFrame, periods: list[str], room: Room) -> dict[str, tuple[str, ...]]:
-    """What stands under each column: the period, with its year once."""
-    out: dict[str, tuple[str, ...]] = {}
-    last = (
-        frame.groupby(frame[kind.period].astype(str))[kind.until].max() if kind.until and len(frame) else None
-    )
-    for n, period in enumerate(periods):
-        if kind.tick == "year":
-            day = None if last is None else last[period]
-            unfinished = day is not None and n == len(periods) - 1 and (day.month, day.day) < (12, 1)
-            out[period] = (period, f"to {day.day} {day:%b}") if day is not None and unfinished else (period,)
-        elif kind.tick == "month":
+    """What stands under each column: the period, with its year once; a year that is not over says until when it counts."""
+    out: dict[str, tuple[str, ...]] = {p: (p,) for p in periods}
+    each = room.width / max(len(periods), 1)
+    ems = each / room.type_size
+    if kind.tick == "year" and kind.until and periods:
+        day = frame.loc[frame[kind.period].astype(str) == periods[-1], kind.until].max()
+        is_under_way = (day.month, day.day) < (12, 1)
+        return out | ({periods[-1]: (periods[-1], f"to {day.day} {day:%b}")} if is_under_way else {})
+    if kind.tick == "name":
+        wide, size = each - 0.5 * room.type_size, room.type_size
+        # A name with a word that is too long for its column stands upright, in one line.
+        fits = all(width(t, size) <= wide for name in periods for t in name.split())
+        return {p: tuple(wrap(p, wide, size)) for p in periods} if fits else out
+    told = ("Q1", "Q2", "Q3", "Q4") if ems >= 2.4 else ("Q1", "Q3") if ems >= 1.6 else ()
+    for before, period in zip(("", *periods), periods, strict=False):
+        if kind.tick == "month":
             month, year = period.split()
-            new = n == 0 or periods[n - 1].split()[1] != year
-            if room.width / len(periods) / room.type_size < 2.6:
-                month = month[:1]
-            out[period] = (month, f"'{year[2:]}" if room.is_small else year) if new else (month,)
-        elif kind.tick == "name":
-            each = room.width / len(periods) - 0.5 * room.type_size
-            # A name with a word that is too long for its column stands upright, in one line.
-            fits = all(width(t, room.type_size) <= each for name in periods for t in name.split())
-            out[period] = tuple(wrap(period, each, room.type_size)) if fits else (period,)
-        else:
+            name = month if ems >= 2.6 else month[:1]
+            is_new = not before or before.split()[1] != year
+            out[period] = (name, f"'{year[2:]}" if room.is_small else year) if is_new else (name,)
+        elif kind.tick == "quarter":
             year, quarter = period.split()
-            each = room.width / len(periods) / room.type_size
-            told = ("Q1", "Q2", "Q3", "Q4") if each >= 2.4 else ("Q1", "Q3") if each >= 1.6 else ()
+            is_new = quarter == "Q1" or (not before and quarter < "Q4")
             name = quarter if quarter in told else ""
-            out[period] = (name, year) if quarter == "Q1" or (n == 0 and quarter < "Q4") else (name,)
+            out[period] = (name, year) if is_new else (name,)
     return out

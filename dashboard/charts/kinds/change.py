@@ -9,7 +9,17 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import Told, caveats_of, hover, name_lines, named, records
+from dashboard.charts.kinds.marks import (
+    Told,
+    and_more,
+    grouped,
+    held,
+    hover,
+    legend,
+    name_lines,
+    named,
+    records,
+)
 from dashboard.charts.kinds.matrix import in_order
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
@@ -89,6 +99,11 @@ class Dumbbell(Told):
         """Whether the later value stands right of the earlier one, or is not left of it."""
         return self.before is None or self.after is None or self.after >= self.before
 
+    @property
+    def ends(self) -> tuple[tuple[float | None, str, bool], tuple[float | None, str, bool]]:
+        """Both values with their words, and whether these stand at the right: outside of the line between them."""
+        return (self.before, self.before_words, not self.rises), (self.after, self.after_words, self.rises)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -101,10 +116,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel: its name, and words under it with the look of the value that they name."""
+    """A panel: its name, words under it with the look of the value that they name, and plain ones."""
 
     name: str
-    head: tuple[tuple[str, Value | None], ...] = ()
+    named: tuple[tuple[str, Value], ...] = ()
+    plain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,56 +156,38 @@ class Dumbbells:
 
 def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumbbells:
     """The marks of a frame in a room. One row a dumbbell."""
-    size = room.type_size
     shown, more = _shown(kind, frame, room)
-    names = (
-        in_order([g[kind.row].astype(str).tolist() for _, g in shown.groupby(kind.panel, sort=False)])
-        if kind.panel
-        else []
-    )
-    panels = list(dict.fromkeys(shown[kind.panel].astype(str))) if kind.panel else [""]
-    scale = columns[kind.fill].scale if kind.fill else None
-    weak = dict(zip(shown.index, caveats_of(shown), strict=True))
-    low, high = (0.0, 1.0) if kind.scale is None else kind.scale[:2]
+    low, high, step = kind.scale or (0.0, 1.0, 0.0)
+    scale = columns[kind.fill].scale
+    said = kind.said if kind.said[0] else (kind.before, kind.after)
+    panels = grouped(held(shown), kind.panel)
+    names = in_order([[str(r[kind.row]) for _, r, _ in mine] for mine in panels.values()])
+    skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
     marks: list[Dumbbell] = []
-    firsts: dict[int, dict[str, Any]] = {}
-    for n, (i, r) in enumerate(records(shown)):
-        panel = panels.index(str(r[kind.panel])) if kind.panel else 0
-        firsts.setdefault(panel, r)
-        before, after = _at(kind, r)
-        words = _words(kind, columns, r, before, after)
-        title = ", ".join(dict.fromkeys(str(r[c]) for c in (kind.panel, kind.row) if c))
-        told = [columns[c].words(r[c], r) for c in (kind.said if kind.said[0] else (kind.before, kind.after))]
-        skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
-        value = scale.of(r[kind.fill]) if scale else PLAIN
-        marks.append(
-            Dumbbell(
-                i,
-                hover(columns, r, f"{title}: {told[0]} → {told[1]}", skipped),
-                weak[i],
-                panel,
-                names.index(str(r[kind.row])) if kind.panel else n,
-                before,
-                after,
-                *words,
-                value,
+    for panel, mine in enumerate(panels.values()):
+        for n, (i, r, caveats) in enumerate(mine):
+            title = ", ".join(dict.fromkeys(str(r[c]) for c in (kind.panel, kind.row) if c))
+            told = hover(
+                columns, r, f"{title}: {' → '.join(columns[c].words(r[c], r) for c in said)}", skipped
             )
-        )
-    is_headed = any(kind.fill in columns_ for columns_ in kind.head)
+            lane = names.index(str(r[kind.row])) if kind.panel else n
+            before, after = _at(kind, r)
+            value = scale.of(r[kind.fill]) if scale else PLAIN
+            words = _words(kind, r, before, after)
+            marks.append(Dumbbell(i, told, caveats, panel, lane, before, after, *words, value))
     rows = _rows(kind, shown, names, room)
-    used = {m.value for m in marks if m.after is not None}
+    is_headed = any(kind.fill in part for part in kind.head)
+    heads = tuple(_panel(kind, columns, name, mine[0][1]) for name, mine in panels.items())
     return Dumbbells(
-        tuple(Panel(name, _head(kind, columns, firsts[k])) for k, name in enumerate(panels) if k in firsts)
-        if kind.panel
-        else (Panel(""),),
+        heads if kind.panel else (Panel(""),),
         rows,
         tuple(marks),
         low,
         high,
-        _ticks(kind.scale),
-        *_sides(kind, marks, room),
-        _names_width(rows, size, not kind.panel),
-        tuple(v for v in scale.values if v in used) if scale and not is_headed else (),
+        tuple(low + k * step for k in range(int((high - low) / step) + 1)) if step else (),
+        *_sides(marks, low, high, room),
+        _names_width(rows, room.type_size, not kind.panel),
+        () if is_headed else legend((m.value for m in marks if m.after is not None), scale),
         more,
     )
 
@@ -200,12 +198,12 @@ def _shown(kind: Change, frame: pd.DataFrame, room: Room) -> tuple[pd.DataFrame,
         panels = list(dict.fromkeys(frame[kind.panel]))
         if room.paged or len(panels) <= MOST_PANELS:
             return frame, ""
-        return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], f"and {len(panels) - MOST_PANELS} more"
+        return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], and_more(len(panels) - MOST_PANELS)
     if not room.beside or len(frame) <= MOST:
         return frame, ""
     moved = (frame[kind.after] - frame[kind.before]).abs().fillna(-1)
     kept = moved.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:MOST]
-    return frame.iloc[sorted(kept)], f"and {len(frame) - MOST} more"
+    return frame.iloc[sorted(kept)], and_more(len(frame) - MOST)
 
 
 def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
@@ -222,9 +220,7 @@ def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
     return before, after
 
 
-def _words(
-    kind: Change, columns: Frame, r: dict[str, Any], before: float | None, after: float | None
-) -> tuple[str, str]:
+def _words(kind: Change, r: dict[str, Any], before: float | None, after: float | None) -> tuple[str, str]:
     """Words of both values beside their marks; a shared scale tells the later one's step, panels tell nothing."""
     if kind.panel:
         return "", ""
@@ -239,39 +235,40 @@ def _words(
     return told[0], f"{told[1]} ({float(told[1]) - float(told[0]):+.0f})"
 
 
-def _head(kind: Change, columns: Frame, r: dict[str, Any]) -> tuple[tuple[str, Value | None], ...]:
-    """Words under a panel's name: of each column, pairs joined by an arrow, numbers after what they are."""
-    out: list[tuple[str, Value | None]] = []
+def _panel(kind: Change, columns: Frame, name: str, r: dict[str, Any]) -> Panel:
+    """A panel with the words of its first row: pairs joined by an arrow, numbers after what they are."""
+    named: list[tuple[str, Value]] = []
+    plain = []
     for part in kind.head:
         if any(is_missing(r[c]) for c in part):
             continue
-        column = columns[part[-1]]
-        told = [f"{float(r[c]):.0f}" if columns[c].is_number else columns[c].words(r[c], r) for c in part]
-        if column.is_number:
+        is_number, scale = columns[part[-1]].is_number, columns[part[-1]].scale
+        told = [f"{float(r[c]):.0f}" if is_number else columns[c].words(r[c], r) for c in part]
+        if is_number:
             what = columns.heading(part[0]).removesuffix(" before").lower()
-            out.append((f"{what} {' → '.join(told)}", None))
-        elif len(part) == 2:
-            pair = [columns[c].scale.of(r[c]) if columns[c].scale else None for c in part]  # type: ignore[union-attr]
-            out += [(told[0], pair[0]), (f"→ {told[1]}", pair[1])]
+            plain.append(f"{what} {' → '.join(told)}")
+        elif scale is None:
+            plain.append(" → ".join(told))
         else:
-            out.append((told[0], None))
-    return tuple(out)
+            named += [
+                (f"{'→ ' if n else ''}{t}", scale.of(r[c]))
+                for n, (t, c) in enumerate(zip(told, part, strict=True))
+            ]
+    return Panel(name, tuple(named), tuple(plain))
 
 
 def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -> tuple[Row, ...]:
-    size = room.type_size
-    cap = room.width * NAMES_AT_MOST / SLACK
+    """The rows of a chart with a note of at most two lines each; of panels the names that their rows share."""
     if kind.panel:
         # Of a panel's name for its rows a small room has the first word.
         first = room.is_small and not room.paged
         return tuple(Row(n, (n.split()[0] if first else n,)) for n in names)
+    size, cap = room.type_size, room.width * NAMES_AT_MOST / SLACK
     out = []
     for _, r in records(frame):
-        name = str(r[kind.row])
-        lines = name_lines(name, cap, size + 1)
         words = "" if not kind.note or is_missing(r[kind.note]) else str(r[kind.note])
-        note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1) if words else []
-        out.append(Row(name, lines, tuple(note[:2])))
+        note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1)[:2] if words else []
+        out.append(Row(str(r[kind.row]), name_lines(str(r[kind.row]), cap, size + 1), tuple(note)))
     return tuple(out)
 
 
@@ -280,26 +277,13 @@ def _names_width(rows: Sequence[Row], size: float, strong: bool) -> float:
     return max([*names, *(width(t, size) for r in rows for t in r.note)], default=0) * SLACK + size
 
 
-def _ticks(scale: tuple[float, float, float] | None) -> tuple[float, ...]:
-    if scale is None:
-        return ()
-    low, high, step = scale
-    return tuple(low + k * step for k in range(int((high - low) / step) + 1))
-
-
-def _sides(kind: Change, marks: Sequence[Dumbbell], room: Room) -> tuple[float, float]:
+def _sides(marks: Sequence[Dumbbell], low: float, high: float, room: Room) -> tuple[float, float]:
     """Room for words beyond both ends of the scale, at most: those of marks that stand at the ends."""
-    size = room.type_size
-    gap = 1.2 * size
-    low, high = (0.0, 1.0) if kind.scale is None else kind.scale[:2]
     plot = room.width * 0.5
-    left = right = size
+    left = right = room.type_size
     for m in marks:
-        for at, words, outwards in (
-            (m.before, m.before_words, not m.rises),
-            (m.after, m.after_words, m.rises),
-        ):
-            wide = width(words, size, True) * SLACK + gap
+        for at, words, outwards in m.ends:
+            wide = width(words, room.type_size, True) * SLACK + 1.2 * room.type_size
             share = 0.0 if at is None else (at - low) / (high - low)
             if at is None or outwards:
                 right = max(right, wide - (1 - share) * plot)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import Told, caveats_of, fitting, hover, named, records
+from dashboard.charts.kinds.marks import Told, fitting, held, hover, legend, named, records, value_of
 from dashboard.look.measure import width
 from dashboard.look.place import spread
 from dashboard.look.room import Room
-from dashboard.look.scales import PLAIN, Scale, Value
+from dashboard.look.scales import Scale, Value
 from dashboard.look.theme import short_name
 
 #: Gap between two nodes, in things.
@@ -101,33 +101,26 @@ class Flows:
 
 
 def state(kind: Flow, frame: pd.DataFrame, columns: Frame, room: Room) -> Flows:
-    """The marks of a frame in a room, whose height decides how close names may stand.
-
-    Args:
-        kind: Which columns are what.
-        frame: One row a pair of values.
-        columns: What the frame's columns mean.
-        room: Where it will be seen, with its height.
-    """
+    """The marks of a frame in a room, whose height decides how close names may stand. One row a pair of values."""
     size = room.type_size
-    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
-    nodes = [_nodes(frame, c, kind.value, columns[c].scale) for c in (kind.before, kind.after)]
+    ends = (kind.before, kind.after)
+    nodes = [_nodes(frame, c, kind.value, columns[c].scale) for c in ends]
     used = [{n.value: n.top for n in side} for side in nodes]
     tall = max([n.bottom for side in nodes for n in side], default=1.0)
     bands = []
     wanted: list[tuple[float, str]] = []
-    for i, r in records(frame):
-        pair = [_value(columns[c].scale, r[c]) for c in (kind.before, kind.after)]
+    for i, r, caveats in held(frame):
+        before, after = (value_of(r, c, columns[c].scale, own=False) for c in ends)
         count = float(r[kind.value])
-        title = f"{pair[0].word} → {pair[1].word}: {columns[kind.value].counted(r[kind.value], r)}"
-        said = hover(columns, r, title, (kind.before, kind.after, kind.value))
-        bands.append(Band(i, said, weak[i], pair[0], pair[1], used[0][pair[0]], used[1][pair[1]], count))
-        used[0][pair[0]] += count
-        used[1][pair[1]] += count
-        if bands[-1].has_moved:
-            names = [short_name(n) for n in str(r[kind.listed]).split(", ")]
-            if text := fitting(names, room.width * MIDDLE / SLACK, size):
-                wanted.append((bands[-1].middle, text))
+        title = f"{before.word} → {after.word}: {columns[kind.value].counted(r[kind.value], r)}"
+        told = hover(columns, r, title, (*ends, kind.value))
+        band = Band(i, told, caveats, before, after, used[0][before], used[1][after], count)
+        bands.append(band)
+        used[0][before] += count
+        used[1][after] += count
+        names = [short_name(n) for n in str(r[kind.listed]).split(", ")] if band.has_moved else []
+        if text := fitting(names, room.width * MIDDLE / SLACK, size):
+            wanted.append((band.middle, text))
     wanted.sort()
     line = (size * 1.5) / max(room.height, size) * tall
     # Where there are more names than lines the largest bands' names would have to go last; the first go.
@@ -137,29 +130,18 @@ def state(kind: Flow, frame: pd.DataFrame, columns: Frame, room: Room) -> Flows:
         max((width(f"{n.value.word}  {n.count:.0f}", size, True) for n in side), default=0) * SLACK + size
         for side in nodes
     ]
-    return Flows(
-        tuple(nodes[0]),
-        tuple(nodes[1]),
-        tuple(bands),
-        tuple((text, tall - y) for (_, text), y in zip(kept, heights, strict=True)),
-        tall,
-        (sides[0], sides[1]),
-    )
+    placed = tuple((text, tall - y) for (_, text), y in zip(kept, heights, strict=True))
+    return Flows(nodes[0], nodes[1], tuple(bands), placed, tall, (sides[0], sides[1]))
 
 
-def _value(scale: Scale | None, cell: object) -> Value:
-    return PLAIN if scale is None else scale.of(cell)
-
-
-def _nodes(frame: pd.DataFrame, column: str, value: str, scale: Scale | None) -> list[Node]:
+def _nodes(frame: pd.DataFrame, column: str, value: str, scale: Scale | None) -> tuple[Node, ...]:
     """Nodes of one day in the vocabulary's order."""
     sums: dict[Value, float] = {}
-    for cell, count in zip(frame[column], frame[value], strict=True):
-        one = _value(scale, cell)
-        sums[one] = sums.get(one, 0.0) + float(count)
+    for _, r in records(frame):
+        one = value_of(r, column, scale, own=False)
+        sums[one] = sums.get(one, 0.0) + float(r[value])
     out, top = [], 0.0
-    order = scale.values if scale is not None else ()
-    for one in sorted(sums, key=lambda v: order.index(v) if v in order else len(order)):
+    for one in legend(sums, scale) or tuple(sums):
         out.append(Node(one, top, top + sums[one]))
         top += sums[one] + GAP
-    return out
+    return tuple(out)

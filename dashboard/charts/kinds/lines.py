@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, tick_words, titles
-from dashboard.charts.kinds.marks import Told, caveats_of, hover, named, records, value_of
+from dashboard.charts.kinds.marks import Held, Told, grouped, held, hover, named, value_of
 from dashboard.look.room import Room
-from dashboard.look.scales import Scale, Value
-from dashboard.look.theme import is_missing
+from dashboard.look.scales import Value
+from dashboard.look.theme import Look
 
 #: Lines of a panel that are named; the others are pale, and hover and table name them.
 NAMED_IN_PANEL = 7
@@ -71,8 +70,7 @@ class Line:
         marks: Rows in order of time.
         path: Places that the line joins: of several rows of a day the last.
         value: How the line looks.
-        newest: Its newest value in words.
-        ends: What follows that; "" for nothing.
+        said: What stands behind its name: its newest value in words, and what follows that.
         named: It is named at its end.
         rank: Place among the panel's lines.
     """
@@ -81,10 +79,14 @@ class Line:
     marks: tuple[Mark, ...]
     path: tuple[tuple[float, float], ...]
     value: Value
-    newest: str
-    ends: str
+    said: str
     named: bool
     rank: int
+
+    def tint(self, look: Look, apart: bool) -> str:
+        """Its colour on a ground; a shade of its own where lines are told apart by that."""
+        shades = (look.ink, look.levels[3], look.grey, look.rule)
+        return shades[self.rank % 4] if apart else self.value.fill(look)
 
 
 @dataclass(frozen=True)
@@ -108,74 +110,51 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
 
     One row a value; series in the order of their names, days ascending.
     """
-    scale = columns[kind.colour].scale
-    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
-    rows = [(i, r) for i, r in records(frame) if not is_missing(r[kind.x]) and not is_missing(r[kind.y])]
-    groups: dict[str, dict[str, list[tuple[Hashable, dict[str, Any]]]]] = {}
-    for i, r in rows:
-        of_panel = groups.setdefault(str(r[kind.panel]) if kind.panel else "", {})
-        of_panel.setdefault(str(r[kind.series]), []).append((i, r))
+    rows = held(frame, kind.x, kind.y)
     panels = []
-    for title, series in groups.items():
-        first = next(iter(series.values()))[0][1]
-        says = _says(kind, columns, first)
+    for title, mine in grouped(rows, kind.panel).items():
+        first = mine[0][1]
+        says = tick_words(columns[kind.y], first, kind.measure)
+        series = grouped(mine, kind.series)
         lines = tuple(
-            _line(kind, columns, name, mine, weak, scale, says, rank)
-            for rank, (name, mine) in enumerate(series.items())
+            _line(kind, columns, rank, series[name], says, room) for rank, name in enumerate(series)
         )
         values = [m.y for one in lines for m in one.marks]
         named = (title,) if kind.panel else titles(columns, kind.y, first, log=False)
         end = float(columns[kind.y].of)
         panels.append(Panel(axis(values, named, says, room, measure=kind.measure, end=end), lines))
-    along = [d for _, r in rows if (d := number(r[kind.x])) is not None]
-    if columns[kind.x].form == "day":
-        return Strands(tuple(panels), day_axis(along, room, pad=0.005))
+    along = [number(r[kind.x]) or 0.0 for _, r, _ in rows]
     unit = columns[kind.x].unit
-    return Strands(
-        tuple(panels),
-        axis(along, (columns.heading(kind.x),), lambda v: f"{v:+,.0f} {unit}" if v else "0", room),
+    x = (
+        day_axis(along, room, pad=0.005)
+        if columns[kind.x].form == "day"
+        else axis(along, (columns.heading(kind.x),), lambda v: f"{v:+,.0f} {unit}" if v else "0", room)
     )
-
-
-def _says(kind: Lines, columns: Frame, row: dict[str, Any]) -> Callable[[float], str]:
-    measure = kind.measure
-    if measure is None:
-        return tick_words(columns[kind.y], row)
-    return lambda value: measure.says(value, row) if value else "0"
+    return Strands(tuple(panels), x)
 
 
 def _line(
-    kind: Lines,
-    columns: Frame,
-    name: str,
-    rows: list[tuple[Hashable, dict[str, Any]]],
-    weak: dict[Hashable, frozenset[str]],
-    scale: Scale | None,
-    says: Callable[[float], str],
-    rank: int,
+    kind: Lines, columns: Frame, rank: int, rows: list[Held], says: Callable[[float], str], room: Room
 ) -> Line:
+    """The line of a series, its rows in order of time; `rank` is its place in the panel."""
+    name, scale = str(rows[0][1][kind.series]), columns[kind.colour].scale
+    without = (kind.series, kind.y, kind.panel)
     marks: list[Mark] = []
-    for n, (i, r) in enumerate(rows):
-        x, y = number(r[kind.x]), number(r[kind.y])
-        assert x is not None and y is not None
+    for n, (i, r, caveats) in enumerate(rows):
+        x, y = number(r[kind.x]) or 0.0, number(r[kind.y]) or 0.0
+        newest = says(y) if kind.measure else f"{y:,.0f}"
         repeats = kind.steps and 0 < n == len(rows) - 1 and y == marks[-1].y
-        said = f"{name}: {says(y) if kind.measure else f'{y:,.0f}'}"
-        without = (kind.series, kind.y, kind.panel)
-        marks.append(
-            Mark(i, hover(columns, r, said, without), weak[i], x, y, value_of(r, kind.colour, scale), repeats)
-        )
-    last = rows[-1][1]
-    y = marks[-1].y
-    if not kind.apart:
-        marks = [replace(m, value=marks[-1].value) for m in marks]
-    path = tuple({m.x: (m.x, m.y) for m in marks}.values())
+        told = hover(columns, r, f"{name}: {newest}", without)
+        marks.append(Mark(i, told, caveats, x, y, value_of(r, kind.colour, scale), repeats))
+    value = marks[-1].value
+    has_room = kind.ends and (room.paged or not room.is_small)
+    ends = columns[kind.ends].words(r[kind.ends], r) if has_room else ""
     return Line(
         name,
-        tuple(marks),
-        path,
-        marks[-1].value,
-        says(y) if kind.measure else f"{y:,.0f}",
-        columns[kind.ends].words(last[kind.ends], last) if kind.ends else "",
+        tuple(marks if kind.apart else [replace(m, value=value) for m in marks]),
+        tuple({m.x: (m.x, m.y) for m in marks}.values()),
+        value,
+        f"{newest} {ends}".strip(),
         not kind.panel or rank < NAMED_IN_PANEL,
         rank,
     )

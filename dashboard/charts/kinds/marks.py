@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+import textwrap
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,10 +18,13 @@ from dashboard.look.theme import OWN_SIGN, is_blank, is_missing, short_name
 LISTED = 8
 #: Characters of a line of hover text.
 HOVER_LINE = 70
+WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 #: Fonts that stand in for ours run wider.
 SLACK = 1.06
 
 Weight = Literal["strong", "ink", "grey"]
+#: A row of a frame: its label, its cells by column, and its caveats.
+Held = tuple[Hashable, dict[str, Any], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,20 @@ def caveats_of(frame: pd.DataFrame) -> list[frozenset[str]]:
     return found
 
 
+def held(frame: pd.DataFrame, *needed: str) -> list[Held]:
+    """Every row that has something in the columns needed, in order."""
+    found = zip(records(frame), caveats_of(frame), strict=True)
+    return [(i, r, caveats) for (i, r), caveats in found if not any(is_missing(r[c]) for c in needed)]
+
+
+def grouped(rows: Iterable[Held], column: str) -> dict[str, list[Held]]:
+    """Rows by the words of a column, in order; all under "" where there is no column."""
+    groups: dict[str, list[Held]] = {}
+    for one in rows:
+        groups.setdefault(str(one[1][column]) if column else "", []).append(one)
+    return groups
+
+
 def hover(
     columns: Frame, row: Mapping[str, Any], title: str, without: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
@@ -92,21 +110,10 @@ def hover(
             listed = words.split(", ")
             if len(listed) > LISTED:
                 words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED} more"
-        lines += _lines(f"{head}: {words}")
+        said = " ".join(f"{head}: {words}".split())
+        # Most are short, and asking takes a hundred times as long as seeing that.
+        lines += [said] if len(said) <= HOVER_LINE else textwrap.wrap(said, HOVER_LINE, **WHOLE_WORDS)
     return tuple(lines)
-
-
-def _lines(text: str) -> list[str]:
-    text = " ".join(text.split())
-    if len(text) <= HOVER_LINE:
-        return [text]
-    out, line = [], ""
-    for word in text.split():
-        if line and len(line) + len(word) + 1 > HOVER_LINE:
-            out.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return [*out, line]
 
 
 def name_lines(name: str, room: float, size: float, *, strong: bool = True) -> tuple[str, ...]:
@@ -116,6 +123,33 @@ def name_lines(name: str, room: float, size: float, *, strong: bool = True) -> t
         if len(found) <= 2 and all(width(t, size, strong) <= room for t in found):
             return tuple(found)
     return tuple(wrap(shorten(short_name(name), room, size, strong, 2), room, size, strong)[:2])
+
+
+def at_left(
+    names: Sequence[str], most: float, size: float, strong: Sequence[bool] = ()
+) -> tuple[list[tuple[str, ...]], float]:
+    """Names before lanes in their lines, and the width that they take with the gap behind them.
+
+    Args:
+        names: One a lane.
+        most: Width that they may take.
+        size: Size of the chart's type; names are set a size larger.
+        strong: Which of them are bold; none given, all are.
+    """
+    weights = strong or [True] * len(names)
+    lines = [name_lines(n, most / SLACK, size + 1, strong=w) for n, w in zip(names, weights, strict=True)]
+    wide = [width(t, size + 1, w) for one, w in zip(lines, weights, strict=True) for t in one]
+    return lines, max(wide, default=0.0) * SLACK + size
+
+
+def and_more(left_out: int) -> str:
+    """How many there are besides those shown; "" for none."""
+    return f"and {left_out} more" if left_out > 0 else ""
+
+
+def in_sentence(words: str) -> str:
+    """Words as they stand inside a sentence: an abbreviation keeps its capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def name_line(name: str, room: float, size: float, strong: bool = True) -> str:
@@ -143,9 +177,9 @@ def is_own(row: Mapping[str, Any]) -> bool:
     return str(row.get("company_name", "")).endswith(OWN_SIGN)
 
 
-def value_of(row: Mapping[str, Any], column: str, scale: Scale | None) -> Value:
-    """Look of a row's value; a reader's own organisations have theirs, those outside China are context."""
-    if is_own(row):
+def value_of(row: Mapping[str, Any], column: str, scale: Scale | None, *, own: bool = True) -> Value:
+    """Look of a row's value; a reader's own organisations have theirs where `own`, those outside China are context."""
+    if own and is_own(row):
         return OWN
     if scale is None:
         return PLAIN

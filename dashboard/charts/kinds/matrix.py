@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import SLACK, Told, caveats_of, hover, name_lines, named, records
+from dashboard.charts.kinds.marks import (
+    SLACK,
+    Held,
+    Told,
+    and_more,
+    at_left,
+    grouped,
+    held,
+    hover,
+    in_sentence,
+    named,
+)
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import COUNTS, Scale, Value
@@ -143,55 +154,49 @@ def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
 
 def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squares:
     """The marks of a frame in a room; none for an empty frame. One row a cell."""
-    rows = [(i, r, w) for (i, r), w in zip(records(frame), caveats_of(frame), strict=True)]
-    found: dict[str, list[tuple[Hashable, dict[str, Any], frozenset[str]]]] = {}
-    for one in rows:
-        found.setdefault(str(one[1][kind.row]), []).append(one)
+    found = grouped(held(frame), kind.row)
     most = (MOST_WORDS if kind.words else MOST) if room.beside else MOST_SCREEN
     names = list(found) if room.paged else list(found)[:most]
     heads = in_order([[str(r[kind.column]) for _, r, _ in mine] for mine in found.values()])
-    held = {str(r[kind.column]) for n in names for _, r, _ in found[n]}
-    heads = [h for h in heads if h in held]
+    shown = {str(r[kind.column]) for n in names for _, r, _ in found[n]}
+    heads = [h for h in heads if h in shown]
     size = room.type_size
-    cap = room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST) / SLACK
-    lines = {n: name_lines(n, cap, size + 1) for n in names}
-    left = max((width(t, size + 1, True) for n in names for t in lines[n]), default=0.0) * SLACK + size
+    lines, left = at_left(names, room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST), size)
     left += 1.8 * size if kind.mark else 0.0
-    side = 0.0
-    if room.beside and not kind.words:
-        side = (
-            max((width(v.word, size) for v in (columns[kind.value].scale or COUNTS).values), default=0.0) + 70
-        )
+    scale = columns[kind.value].scale or COUNTS
+    side = max(width(v.word, size) for v in scale.values) + 70 if room.beside and not kind.words else 0.0
     across = max(room.width - left - side, size)
-    cell = across / max(len(heads) + (0.75 if kind.behind else 0), 1)
+    count = max(len(heads) + (0.75 if kind.behind else 0), 1)
+    cell = across / count
     is_list = room.is_small and not room.paged and cell < LEAST_CELL * size
     # A picture's width is known; words on screen are set for a window.
     is_known = room.beside or room.is_small
     wide = across if is_known else max(room.width, WORDS_WIDE * room.unit) - left - side
-    inside = wide / max(len(heads) + (0.75 if kind.behind else 0), 1) * FILL_X - 0.8 * size
     slack = SLACK if room.beside else SCREEN_TYPE
-    inside /= slack
-    at = {h: j for j, h in enumerate(heads)}
-    scale = columns[kind.value].scale or COUNTS
-    squares = tuple(
-        _square(kind, columns, scale, one, lane, at[str(one[1][kind.column])], inside, room)
-        for lane, n in enumerate(names)
-        for one in found[n]
-    )
-    told = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
-    is_stepped = any(width(w, size) * slack > cell * 0.98 for h in told for w in h.split())
+    inside = (wide / count * FILL_X - 0.8 * size) / slack
+    skipped = (kind.row, kind.column, kind.value, kind.behind)
+    squares = []
+    for lane, name in enumerate(names):
+        for label, r, caveats in found[name]:
+            number, column = columns[kind.value].words(r[kind.value], r), str(r[kind.column])
+            told = hover(columns, r, f"{name}, {in_sentence(column)}: {number}", skipped)
+            words, set_words = _inside(kind, columns, r, number, inside, room)
+            at, value = heads.index(column), _value(scale, r[kind.value])
+            squares.append(Square(label, told, caveats, lane, at, value, number, words, set_words))
+    titles = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
+    is_stepped = any(width(w, size) * slack > cell * 0.98 for h in titles for w in h.split())
     taken = cell * (1.9 if is_stepped else 0.98) / slack
-    shown = {s.value for s in squares}
+    listed = (across - size) / SLACK if is_list else 0.0
     return Squares(
-        tuple(_name(kind, columns, scale, n, lines[n], found[n], across, room, is_list) for n in names),
+        tuple(_name(kind, columns, lines[k], found[n], listed, size) for k, n in enumerate(names)),
         tuple(heads),
-        tuple(tuple(wrap(h, taken, size)) for h in told),
+        tuple(tuple(wrap(h, taken, size)) for h in titles),
         is_stepped,
-        squares,
-        tuple(v for v in scale.values if v in shown),
+        tuple(squares),
+        tuple(v for v in scale.values if v in {s.value for s in squares}),
         is_list,
         left,
-        f"and {len(found) - len(names)} more" if len(found) > len(names) else "",
+        and_more(len(found) - len(names)),
     )
 
 
@@ -203,36 +208,22 @@ def _value(scale: Scale, value: object) -> Value:
     return scale.of(min(max(int(float(value)), steps[0]), steps[-1]))  # type: ignore[arg-type]
 
 
-def _square(
-    kind: Matrix,
-    columns: Frame,
-    scale: Scale,
-    one: tuple[Hashable, dict[str, Any], frozenset[str]],
-    lane: int,
-    at: int,
-    inside: float,
-    room: Room,
-) -> Square:
-    label, row, weak = one
-    number = columns[kind.value].words(row[kind.value], row)
-    words = ""
-    if kind.words and not is_missing(row[kind.words]):
-        words = columns[kind.words].words(row[kind.words], row)
-    title = f"{row[kind.row]}, {str(row[kind.column])[:1].lower()}{str(row[kind.column])[1:]}: {number}"
-    told = hover(columns, row, title, (kind.row, kind.column, kind.value, kind.behind))
-    size = room.type_size * (0.75 if room.beside else 0.84)
+def _inside(
+    kind: Matrix, columns: Frame, row: Mapping[str, Any], number: str, room_in: float, room: Room
+) -> tuple[str, tuple[str, ...]]:
+    """The words of a cell, whole, and those of them that its width has room for, in lines."""
+    said = kind.words and not is_missing(row[kind.words])
+    words = columns[kind.words].words(row[kind.words], row) if said else ""
     if kind.number and room.beside:
         # In a picture the number stands among the words: two lines are all there is.
         words = f"{number}  {words}" if words else number
-    set_in = inside - (1.6 * room.type_size if kind.number and not room.beside else 0)
-    lines: tuple[str, ...] = ()
-    if words and not room.is_small and not room.paged:
-        lines = (
-            _listed(words, set_in, size)
-            if kind.listed
-            else _wrapped(words, set_in, size, 2 if room.beside else kind.lines)
-        )
-    return Square(label, told, weak, lane, at, _value(scale, row[kind.value]), number, words, lines)
+    if not words or room.is_small or room.paged:
+        return words, ()
+    size = room.type_size * (0.75 if room.beside else 0.84)
+    room_in -= 1.6 * room.type_size if kind.number and not room.beside else 0
+    if kind.listed:
+        return words, _listed(words, room_in, size)
+    return words, _wrapped(words, room_in, size, 2 if room.beside else kind.lines)
 
 
 def _wrapped(words: str, room: float, size: float, lines: int) -> tuple[str, ...]:
@@ -255,36 +246,21 @@ def _listed(words: str, room: float, size: float) -> tuple[str, ...]:
 
 
 def _name(
-    kind: Matrix,
-    columns: Frame,
-    scale: Scale,
-    name: str,
-    lines: tuple[str, ...],
-    mine: Sequence[tuple[Hashable, dict[str, Any], frozenset[str]]],
-    across: float,
-    room: Room,
-    is_list: bool,
+    kind: Matrix, columns: Frame, lines: tuple[str, ...], mine: Sequence[Held], room: float, size: float
 ) -> Name:
+    """A row's name with what stands beside it; where there is room for a list, its columns in words."""
     label, first, _ = mine[0]
-    mark = None
-    if kind.mark and not is_missing(first[kind.mark]):
-        of = columns[kind.mark].scale
-        mark = of.of(first[kind.mark]) if of is not None else None
+    of = columns[kind.mark].scale
+    mark = of.of(first[kind.mark]) if of is not None and not is_missing(first[kind.mark]) else None
     behind = ""
     if kind.behind:
         behind = "–" if is_missing(first[kind.behind]) else f"{float(first[kind.behind]):.0f}"
-    listed: tuple[str, ...] = ()
-    if is_list:
-        by_weight = sorted(mine, key=lambda one: _weight(scale, one[1][kind.value]))
-        said = ", ".join(_in_sentence(str(r[kind.column])) for _, r, _ in by_weight)
-        listed = _listed(said, (across - room.type_size) / SLACK, room.type_size)
-    return Name(name, lines, label, mark, behind, listed)
+    scale = columns[kind.value].scale or COUNTS
+    by_weight = sorted(mine, key=lambda one: _weight(scale, one[1][kind.value]))
+    said = ", ".join(in_sentence(str(r[kind.column])) for _, r, _ in by_weight)
+    return Name(str(first[kind.row]), lines, label, mark, behind, _listed(said, room, size) if room else ())
 
 
 def _weight(scale: Scale, value: object) -> float:
     """What comes first in a list: the first of a vocabulary, the largest count."""
     return float(scale.order(value)) if is_missing(value) or isinstance(value, str) else -float(value)  # type: ignore[arg-type]
-
-
-def _in_sentence(words: str) -> str:
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

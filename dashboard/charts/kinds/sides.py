@@ -8,19 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import (
-    SLACK,
-    Piece,
-    Told,
-    caveats_of,
-    fitting,
-    hover,
-    is_own,
-    name_lines,
-    named,
-    pieces_width,
-    records,
-)
+from dashboard.charts.kinds import marks
 from dashboard.look.measure import width
 from dashboard.look.room import Room
 from dashboard.look.scales import OWN, Value, ramp
@@ -55,18 +43,18 @@ class Sides:
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.row, self.went, self.went_names, self.came, self.came_names)
+        return marks.named(self.row, self.went, self.went_names, self.came, self.came_names)
 
 
 @dataclass(frozen=True)
-class Bar(Told):
+class Bar(marks.Told):
     """One side of a row: its lane, whether it came, its length, its look, and its number with the names that fit."""
 
     lane: int
     is_right: bool
     size: float
     value: Value
-    words: tuple[Piece, ...]
+    words: tuple[marks.Piece, ...]
 
 
 @dataclass(frozen=True)
@@ -95,54 +83,46 @@ class Pair:
 
 
 def state(kind: Sides, frame: pd.DataFrame, columns: Frame, room: Room) -> Pair:
-    """The marks of a frame in a room; none for an empty frame.
-
-    Args:
-        kind: Which columns are what.
-        frame: One row a name.
-        columns: What the frame's columns mean.
-        room: Where it will be seen.
-    """
+    """The marks of a frame in a room; none for an empty frame. One row a name."""
     size = room.type_size
-    weak = caveats_of(frame)
     most = MOST if room.beside else MOST_SMALL if room.is_small else MOST_SCREEN
-    rows = [(i, r, c) for (i, r), c in zip(records(frame), weak, strict=True)]
-    shown = rows if room.paged else rows[:most]
-    cap = room.width * NAMES_AT_MOST
-    lines = tuple(name_lines(str(r[kind.row]), cap / SLACK, size + 1) for _, r, _ in shown)
-    names_width = max((width(t, size + 1, True) for one in lines for t in one), default=0.0) * SLACK + size
+    shown = marks.held(frame)[: len(frame) if room.paged else most]
+    names = tuple(str(r[kind.row]) for _, r, _ in shown)
+    lines, names_width = marks.at_left(names, room.width * NAMES_AT_MOST, size)
     plot = max(room.width - names_width - size, size)
-    longest = [max((_size(r[c]) for _, r, _ in shown), default=0.0) or 1.0 for c in (kind.went, kind.came)]
+    sides = ((kind.went, kind.went_names), (kind.came, kind.came_names))
+    longest = [max((_size(r[c]) for _, r, _ in shown), default=0.0) or 1.0 for c, _ in sides]
     outside = max(plot * (WORDS_SMALL if room.is_small else WORDS), width("000", size, True) + 2 * size)
     unit = max(plot - 2 * outside, plot * 0.2) / sum(longest)
     bars = []
     for lane, (i, r, caveats) in enumerate(shown):
-        for right, (column, listed) in enumerate(
-            ((kind.went, kind.went_names), (kind.came, kind.came_names))
-        ):
+        for right, (column, listed) in enumerate(sides):
             count = _size(r[column])
             if not count:
                 continue
             free = (longest[right] - count) * unit + outside - 1.5 * size
-            words: tuple[Piece, ...] = (Piece(columns[column].words(count), "strong"),)
-            names = [] if not listed or is_missing(r[listed]) else str(r[listed]).split(", ")
-            if names and (text := fitting(names, (free - pieces_width(words, size)) / SLACK - size, size)):
-                grey = Piece(text, "grey")
+            words: tuple[marks.Piece, ...] = (marks.Piece(columns[column].words(count), "strong"),)
+            those = [] if not listed or is_missing(r[listed]) else str(r[listed]).split(", ")
+            if those and (
+                text := marks.fitting(
+                    those, (free - marks.pieces_width(words, size)) / marks.SLACK - size, size
+                )
+            ):
+                grey = marks.Piece(text, "grey")
                 words = (*words, grey) if right else (grey, *words)
             said = f"{r[kind.row]}: {columns.heading(column).lower()} {columns[column].words(count)}"
-            value = OWN if is_own(r) else CAME if right else WENT
-            told = hover(columns, r, said, (kind.row, column))
+            value = OWN if marks.is_own(r) else CAME if right else WENT
+            told = marks.hover(columns, r, said, (kind.row, column))
             bars.append(Bar(i, told, caveats, lane, bool(right), count, value, words))
-    left_out = len(rows) - len(shown)
     return Pair(
-        tuple(str(r[kind.row]) for _, r, _ in shown),
-        lines,
+        names,
+        tuple(lines),
         tuple(bars),
         (columns.heading(kind.went), columns.heading(kind.came)),
         -(longest[0] + outside / unit),
         longest[1] + outside / unit,
         names_width,
-        f"and {left_out} more" if left_out else "",
+        marks.and_more(len(frame) - len(shown)),
     )
 
 

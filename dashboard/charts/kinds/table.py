@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
 
 from dashboard.charts.columns import Column, Frame
-from dashboard.charts.kinds.marks import SLACK, Told, caveats_of, hover, records
+from dashboard.charts.kinds.marks import SLACK, Told, and_more, held, hover
 from dashboard.look.measure import share_out, shorten, width, wrap
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.scales import GOVERNANCE, Scale, Value
@@ -153,53 +152,31 @@ def _cell(one: Cell | str) -> Cell:
 
 def _columns(kind: Table, frame: pd.DataFrame, columns: Frame, place: Place) -> tuple[Cell, ...]:
     wanted = [_cell(c) for c in (*kind.cells, *(kind.more if place != "paper" else ()))]
+    by_name = {c.column: c for c in wanted}
     if place == "front" and kind.front:
-        by_name = {c.column: c for c in wanted}
         return tuple(by_name[c] for c in kind.front)
-    out: list[Cell] = []
-    for one in wanted:
-        if one.column != OTHERS:
-            out.append(one)
-            continue
-        known = {*columns, *(c.column for c in wanted)}
-        out += [
-            Cell(str(c), none=one.none, begins=one.begins, sources=one.sources)
-            for c in frame.columns
-            if c not in known and not str(c).endswith(("_id", "_ids"))
-        ]
-    return tuple(out)
+    rest = [str(c) for c in frame.columns if c not in {*columns, *by_name}]
+    others = [c for c in rest if not c.endswith(("_id", "_ids"))]
+    return tuple(
+        replace(one, column=c) for one in wanted for c in (others if one.column == OTHERS else [one.column])
+    )
 
 
 def rows(kind: Table, frame: pd.DataFrame, columns: Frame, place: Place = "paper") -> Lines:
-    """Every row of a frame in words.
-
-    Args:
-        kind: Which columns stand where.
-        frame: One row a row.
-        columns: What they mean.
-        place: "paper" for pictures and slides, "screen" for a page, "front" for one that it shares with others.
-    """
+    """Every row of a frame in words: on "paper" in pictures and slides, on a "screen", or at the "front" of one shared with others."""
     cells = _columns(kind, frame, columns, place)
-    found = zip(records(frame), caveats_of(frame), strict=True)
-    return Lines(
-        cells,
-        tuple(_heading(c, frame, columns) for c in cells),
-        tuple(_line(kind, columns, cells, i, r, weak) for (i, r), weak in found),
-    )
+    lines = []
+    for label, row, weak in held(frame):
+        entries = tuple(_entry(columns, one, row, n == 0) for n, one in enumerate(cells))
+        said = hover(columns, row, entries[0].words if entries else "", (cells[0].column,) if cells else ())
+        lines.append(Line(label, said, weak, entries))
+    return Lines(cells, tuple(_heading(c, frame, columns) for c in cells), tuple(lines))
 
 
 def _heading(cell: Cell, frame: pd.DataFrame, columns: Frame) -> str:
     """What stands over a column."""
     said = frame[cell.named].iloc[0] if cell.named and len(frame) else ""
     return columns.heading(cell.column) if is_blank(said) else str(said)
-
-
-def _line(
-    kind: Table, columns: Frame, cells: Sequence[Cell], label: Any, row: dict[str, Any], weak: frozenset[str]
-) -> Line:
-    entries = tuple(_entry(columns, one, row, n == 0) for n, one in enumerate(cells))
-    said = hover(columns, row, entries[0].words if entries else "", (cells[0].column,) if cells else ())
-    return Line(label, said, weak, entries)
 
 
 def _entry(columns: Frame, one: Cell, row: dict[str, Any], strong: bool) -> Entry:
@@ -269,14 +246,7 @@ def words(columns: Frame, row: dict[str, Any], column: str) -> str:
 
 
 def state(kind: Table, frame: pd.DataFrame, columns: Frame, room: Room) -> Lines:
-    """The rows that fit a room, each cell in the lines it has room for.
-
-    Args:
-        kind: Which columns stand where.
-        frame: One row a row.
-        columns: What they mean.
-        room: Where it will be seen; one without a height takes what it needs, except in a picture.
-    """
+    """The rows that fit a room, each cell in the lines it has room for; without a height a picture has its own."""
     most = MOST_PICTURE if room.beside else MOST_SCREEN
     found = rows(kind, frame if room.paged else frame.head(most), columns)
     height = room.height or (PICTURE[1] - room.type_size if room.beside else 0.0)
@@ -285,14 +255,9 @@ def state(kind: Table, frame: pd.DataFrame, columns: Frame, room: Room) -> Lines
         for lines in range(MOST_LINES, FEW_LINES - 1, -1) if size == sizes[-1] else (MOST_LINES,):
             laid, is_whole = _laid(found, room.width, size, lines)
             if not height or (laid.tall <= height and is_whole):
-                return _counted(laid, len(frame))
-    fits = [one for one in laid.lines if one.top + one.tall <= height]
-    return _counted(replace(laid, lines=tuple(fits) or laid.lines[:1]), len(frame))
-
-
-def _counted(laid: Lines, count: int) -> Lines:
-    left_out = count - len(laid.lines)
-    return replace(laid, more=f"and {left_out} more" if left_out else "")
+                return replace(laid, more=and_more(len(frame) - len(laid.lines)))
+    fits = tuple(one for one in laid.lines if one.top + one.tall <= height) or laid.lines[:1]
+    return replace(laid, lines=fits, more=and_more(len(frame) - len(fits)))
 
 
 def _laid(found: Lines, across: float, size: float, most: int) -> tuple[Lines, bool]:

@@ -19,6 +19,7 @@ from dashboard.charts.kinds import points as point_marks
 from dashboard.charts.kinds import sides as side_marks
 from dashboard.charts.kinds import table as tables
 from dashboard.charts.spec import Chart
+from dashboard.draw import drawer_of
 from dashboard.draw.plotly import bars, change, dots, flow, lanes, lines, matrix, points, sides, table
 from dashboard.look.room import Room, room_of
 from dashboard.look.theme import Look
@@ -60,11 +61,6 @@ def draw(chart: Chart, frame: pd.DataFrame, look: Look) -> Figure:
     Raises:
         TypeError: the chart's kind has no drawer.
     """
-    drawer = DRAWERS.get(type(chart.kind))
-    if drawer is None:
-        kind = type(chart.kind).__name__
-        raise TypeError(
-            f"Chart {chart.id!r} is of the kind {kind}, which Plotly cannot draw: give {kind} a line in DRAWERS of "
-            "dashboard/draw/plotly/__init__.py."
-        )
+    whose = f"Chart {chart.id!r}"
+    drawer = drawer_of(chart.kind, DRAWERS, whose, "Plotly cannot draw", "plotly/__init__.py")
     return drawer(chart.kind, frame, chart.columns, room_of(look), look)

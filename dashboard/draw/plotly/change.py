@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells
+from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel
+from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import key, unit_below
-from dashboard.draw.plotly.parts import hovers, key_entries, more_there, point_marker, rings
 from dashboard.look.measure import shorten
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
-from dashboard.look.theme import Look, annotation, escape, layout, short_name
+from dashboard.look.theme import Look, escape, short_name
 
 #: Pixels of a row; of one with a scale of its own, of one in a panel, and of a line over a panel.
 ROW, TALL_ROW, PANEL_ROW, LINE = 27, 62, 15, 16
@@ -29,53 +29,25 @@ def _marks(
 ) -> list[dict[str, Any]]:
     """Lines, earlier dots and later marks, at the places given; each mark names its row."""
     before_value = Value("before", "", look.levels[2], look.levels[2], symbol="circle")
-    traces: list[dict[str, Any]] = []
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for m, (a, b), at in zip(state.marks, x, y, strict=True):
-        if m.has_moved:
-            xs += [a, b, None]
-            ys += [at, at, None]
-    base = {"type": "scatter", "showlegend": False}
-    traces.append(
-        base
-        | {
-            "mode": "lines",
-            "x": xs,
-            "y": ys,
-            "hoverinfo": "skip",
-            "line": {"color": look.rule, "width": size / 4},
-        }
-    )
+    moved = [(ends, at) for m, ends, at in zip(state.marks, x, y, strict=True) if m.has_moved]
+    xs = [one for (a, b), _ in moved for one in (a, b, None)]
+    ys = [one for _, at in moved for one in (at, at, None)]
+    traces = [parts.stroke(xs, ys, look.rule, size / 4 / look.scale, look)]
     # Where nothing moved the later mark stands on the earlier.
     early = [
         i for i, m in enumerate(state.marks) if m.before is not None and (m.has_moved or m.after is None)
     ]
     late = [i for i, m in enumerate(state.marks) if m.after is not None]
     for rows, side, wide in ((early, 0, size * 0.7), (late, 1, size)):
-        mine: list[Dumbbell] = [state.marks[i] for i in rows]
-        values = [before_value if side == 0 else _shown(m.value) for m in mine]
+        mine = [state.marks[i] for i in rows]
+        values = [_shown(m.value) if side else before_value for m in mine]
         faint = [side == 1 and not m.has_moved and m.before is not None for m in mine]
-        spots = [x[i][side] for i in rows], [y[i] for i in rows]
-        traces.append(
-            base
-            | {
-                "mode": "markers",
-                "cliponaxis": False,
-                "x": spots[0],
-                "y": spots[1],
-                "marker": point_marker(
-                    mine,
-                    values,
-                    look,
-                    [wide] * len(mine),
-                    [FAINT if f and len(state.panels) == 1 else 1.0 for f in faint],
-                ),
-                **hovers(mine),
-            }
-        )
+        opacity = [FAINT if f and len(state.panels) == 1 else 1.0 for f in faint]
+        at, sizes = ([x[i][side] for i in rows], [y[i] for i in rows]), [wide] * len(mine)
+        marker = parts.point_marker(mine, values, look, sizes, opacity)
+        traces.append(parts.markers(*at, marker, cliponaxis=False, **parts.hovers(mine)))
         if side == 1:
-            traces += rings(mine, *spots, [wide] * len(mine), look)
+            traces += parts.rings(mine, *at, sizes, look)
     return traces
 
 
@@ -90,8 +62,7 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
     stacked = own and room.is_small
     pitch = (TALL_ROW if own else ROW) + (LINE if stacked else 0)
     size = (13 if own else 12) * look.scale
-    height = pitch * n
-    traces, legend, top, side = key(key_entries(state.key, look), look, room.width)
+    traces, legend, top, side = key(parts.key_entries(state.key, look), look, room.width)
     left = 8.0 if stacked else state.names_width
     plot = max(room.width - left - side - 8 - state.before_width - state.after_width, 60)
     per = (state.high - state.low) / plot
@@ -99,17 +70,19 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
     y = [m.lane + (0.22 if stacked else 0.0) for m in state.marks]
     labels = []
     for k, row in enumerate(state.rows):
-        name = "<br>".join(f"<b>{escape(t)}</b>" for t in row.lines)
+        name = parts.broken(row.lines, strong=True)
         if row.note and not stacked:
             small = look.size - (1 if not look.export else 4)
-            note = "<br>".join(escape(t) for t in row.note)
-            name += f"<br><span style='font-size:{small}px;color:{look.grey}'>{note}</span>"
-        label = annotation(
-            0, k, name, look, xref="paper", xanchor="right", align="right", xshift=-10 * look.scale
+            name += f"<br><span style='font-size:{small}px;color:{look.grey}'>{parts.broken(row.note)}</span>"
+        place = (
+            {"y": k - 0.28, "xanchor": "left", "align": "left"}
+            if stacked
+            else {"xanchor": "right", "align": "right"}
         )
-        if stacked:
-            label |= {"y": k - 0.28, "xanchor": "left", "align": "left", "xshift": 0}
-        labels.append(label | {"font": {"size": look.size + (0 if look.export else 1), "color": look.ink}})
+        shift = 0 if stacked else -10 * look.scale
+        labels.append(
+            parts.label(0, k, name, look, parts.name_size(look), xref="paper", xshift=shift) | place
+        )
     for m, at in zip(state.marks, y, strict=True):
         labels += _words(m, at, state, look)
     foot = 8.0
@@ -117,30 +90,23 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
         foot = 44 if not look.export else 70
         labels.append(unit_below(kind.title[1] if room.is_small else kind.title[0], look))
     if state.more:
-        labels.append(more_there(state.more, 1, look, "top"))
-    return {
-        "data": [*traces, *_marks(state, [(m.before, m.after) for m in state.marks], y, look, size)],
-        "layout": layout(
-            look,
-            height=int(height + top + foot + 8),
-            **legend,
-            margin={"l": int(left), "r": 8 + side, "t": top + 8, "b": foot},
-            xaxis={"range": reach, "tickvals": [*state.ticks]}
-            if state.ticks
-            else {"visible": False, "range": reach},
-            yaxis={"visible": False, "range": [n - 0.5, -0.5]},
-            annotations=labels,
-        ),
-    }
+        labels.append(parts.more_there(state.more, 1, look, "top"))
+    return parts.figure(
+        look,
+        [*traces, *_marks(state, [(m.before, m.after) for m in state.marks], y, look, size)],
+        labels,
+        pitch * n + top + foot + 8,
+        (int(left), top + 8, 8 + side, foot),
+        **legend,
+        xaxis={"range": reach, "tickvals": [*state.ticks]} if state.ticks else parts.unseen(*reach),
+        yaxis=parts.unseen(n - 0.5, -0.5),
+    )
 
 
 def _words(m: Dumbbell, y: float, state: Dumbbells, look: Look) -> list[dict[str, Any]]:
     """Words at both ends: outside of the line between them."""
     out = []
-    for at, words, strong, right in (
-        (m.before, m.before_words, False, not m.rises),
-        (m.after, m.after_words, True, m.rises),
-    ):
+    for strong, (at, words, right) in enumerate(m.ends):
         if not words:
             continue
         text = escape(words)
@@ -148,20 +114,14 @@ def _words(m: Dumbbell, y: float, state: Dumbbells, look: Look) -> list[dict[str
             number, _, rest = text.rpartition(" ")
             text = f"<b>{number}</b> {rest}" if number else f"<b>{rest}</b>"
         # Unknown values stand at the begin of the scale, the later one under the earlier.
-        shift = (
-            0.0
-            if at is not None
-            else -0.18
-            if not strong and m.after is None
-            else 0.18
-            if strong and m.before is None
-            else 0.0
-        )
+        is_alone = at is not None or (m.before if strong else m.after) is not None
+        shift = 0.0 if is_alone else 0.18 if strong else -0.18
         right = right or at is None
-        label = annotation(state.low if at is None else at, y + shift, text, look)
-        label |= {"xanchor": "left" if right else "right", "xshift": (10 if right else -9) * look.scale}
         tint = look.ink if strong and at is not None and (m.has_moved or m.before is None) else look.grey
-        out.append(label | {"font": {"size": look.size, "color": tint}})
+        found = parts.label(state.low if at is None else at, y + shift, text, look, colour=tint)
+        out.append(
+            found | {"xanchor": "left" if right else "right", "xshift": (10 if right else -9) * look.scale}
+        )
     return out
 
 
@@ -169,7 +129,7 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     across = ACROSS_SMALL if room.is_small else ACROSS
     count = len(state.panels)
     down = max(-(-count // across), 1)
-    lines = max((len(_head(p, room)) for p in state.panels), default=1) + 1
+    lines = max((len(_head(p, room, look)) for p in state.panels), default=1) + 1
     head, rows = LINE * lines, PANEL_ROW * max(len(state.rows), 1)
     tall = head + rows + 18
     length = state.high - state.low
@@ -184,59 +144,41 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
 
     for k, panel in enumerate(state.panels):
         x0, y0 = corner(k)
-        name = shorten(short_name(panel.name), each, look.size + 1, True)
-        label = annotation(x0 + state.low, y0 + LINE / 2, f"<b>{escape(name)}</b>", look)
-        labels.append(label | {"font": {"size": look.size + (0 if look.export else 1), "color": look.ink}})
-        for n, parts in enumerate(_head(panel, room), 1):
-            words = "  ".join(
-                f"<span style='color:{look.grey if v is None else v.name_colour(look)}'>"
-                f"{escape(shorten(t, each, small))}</span>"
-                for t, v in parts
-            )
-            label = annotation(x0 + state.low, y0 + LINE * (n + 0.5), words, look)
-            labels.append(label | {"font": {"size": small, "color": look.ink}})
-        shapes += [
-            {
-                "type": "line",
-                "x0": x0 + tick,
-                "x1": x0 + tick,
-                "y0": y0 + head,
-                "y1": y0 + head + rows,
-                "layer": "below",
-                "line": {"color": look.grid, "width": 1},
-            }
-            for tick in state.ticks
-        ]
+        left = x0 + state.low
+        name = parts.broken((shorten(short_name(panel.name), each, look.size + 1, True),), strong=True)
+        labels.append(parts.label(left, y0 + LINE / 2, name, look, parts.name_size(look)))
+        for n, said in enumerate(_head(panel, room, look), 1):
+            words = "  ".join(parts.tinted(escape(shorten(t, each, small)), tint) for t, tint in said)
+            labels.append(parts.label(left, y0 + LINE * (n + 0.5), words, look, small))
+        ground = (y0 + head, y0 + head + rows, look.grid, 1)
+        shapes += [parts.rule(x0 + tick, x0 + tick, *ground, layer="below") for tick in state.ticks]
         if k % across == 0:
             for n, row in enumerate(state.rows):
                 y = y0 + head + PANEL_ROW * (n + 0.5)
-                label = annotation(x0 + state.low, y, escape(row.lines[0]), look, xanchor="right", xshift=-10)
-                labels.append(label | {"font": {"size": small, "color": look.grey}})
-    spots: list[tuple[float | None, float | None]] = []
-    heights: list[float] = []
-    for m in state.marks:
-        x0, y0 = corner(m.panel)
-        spots.append((None if m.before is None else x0 + m.before, None if m.after is None else x0 + m.after))
-        heights.append(y0 + head + PANEL_ROW * (m.lane + 0.5))
-    return {
-        "data": _marks(state, spots, heights, look, 9 * look.scale),
-        "layout": layout(
-            look,
-            height=int(16 + tall * down),
-            margin={"l": int(state.names_width), "r": 24, "t": 8, "b": 4},
-            xaxis={"visible": False, "range": [-0.05 * length, across * wide - 0.2 * length]},
-            yaxis={"visible": False, "range": [tall * down - 10, -4]},
-            shapes=shapes,
-            annotations=labels,
-        ),
-    }
+                beside = parts.label(left, y, escape(row.lines[0]), look, small, look.grey)
+                labels.append(beside | {"xanchor": "right", "xshift": -10})
+    corners = [corner(m.panel) for m in state.marks]
+    spots = [
+        (None if m.before is None else x0 + m.before, None if m.after is None else x0 + m.after)
+        for m, (x0, _) in zip(state.marks, corners, strict=True)
+    ]
+    heights = [
+        y0 + head + PANEL_ROW * (m.lane + 0.5) for m, (_, y0) in zip(state.marks, corners, strict=True)
+    ]
+    return parts.figure(
+        look,
+        _marks(state, spots, heights, look, 9 * look.scale),
+        labels,
+        16 + tall * down,
+        (int(state.names_width), 8, 24, 4),
+        xaxis=parts.unseen(-0.05 * length, across * wide - 0.2 * length),
+        yaxis=parts.unseen(tall * down - 10, -4),
+        shapes=shapes,
+    )
 
 
-def _head(panel: Any, room: Room) -> list[list[tuple[str, Value | None]]]:
-    """Words over a panel in lines: each on its own, plain ones together; in a small room the last of a pair alone."""
-    named = [(t, v) for t, v in panel.head if v is not None]
-    plain = [(t, v) for t, v in panel.head if v is None]
-    if room.is_small:
-        named = named[-1:]
+def _head(panel: Panel, room: Room, look: Look) -> list[list[tuple[str, str]]]:
+    """Words over a panel and their colours: each on a line, plain ones together; in a small room the last of a pair alone."""
+    named = [(t, v.name_colour(look)) for t, v in panel.named[-1 if room.is_small else 0 :]]
     lines = [named] if room.beside else [[one] for one in named]
-    return [part for part in (*lines, plain) if part]
+    return [part for part in (*lines, [(t, look.grey) for t in panel.plain]) if part]

@@ -8,9 +8,9 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.flow import Band, Flow, Node, state
-from dashboard.draw.plotly.parts import FADED, hovers
+from dashboard.draw.plotly.parts import FADED, figure, label, targets, unseen
 from dashboard.look.room import Room
-from dashboard.look.theme import Look, annotation, escape, layout
+from dashboard.look.theme import Look, annotation, escape
 
 #: Width of a node, of 1.
 NODE = 0.014
@@ -25,48 +25,32 @@ def flow(kind: Flow, frame: pd.DataFrame, declared: Frame, room: Room, look: Loo
     shapes = [_path(b, look) for b in marks.bands]
     labels: list[dict[str, Any]] = []
     # Names of two words take two lines where there is little room.
-    broken = room.is_small
+    is_broken = room.is_small
     line = look.size * 1.25 * (marks.tall + 0.6) / plot
     for side, nodes in ((0, marks.before), (1, marks.after)):
-        for n, y in zip(nodes, _heights(nodes, broken, line, marks.tall), strict=True):
-            x0 = side * (1 - NODE)
-            shapes.append(
-                {
-                    "type": "rect",
-                    "x0": x0,
-                    "x1": x0 + NODE,
-                    "y0": n.top,
-                    "y1": n.bottom,
-                    "line": {"width": 0},
-                    "fillcolor": n.value.fill(look),
-                }
-            )
-            labels.append(_label(n, y, side, broken, look))
+        x = side * (1 - NODE)
+        shapes += [_rect(x, x + NODE, n.top, n.bottom, n.value.fill(look)) for n in nodes]
+        heights = _heights(nodes, is_broken, line, marks.tall)
+        labels += [_label(n, y, side, is_broken, look) for n, y in zip(nodes, heights, strict=True)]
     for text, y in marks.names:
-        label = annotation(0.5, y, escape(text), look, xanchor="center", bgcolor=look.ground)
-        labels.append(label)
-    left, right = (98.0, 98.0) if broken else marks.sides
-    trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "showlegend": False,
-        "x": [0.5] * len(marks.bands),
-        "y": [b.middle for b in marks.bands],
-        "marker": {"size": 26, "opacity": 0, "color": look.ink},
-        **hovers(marks.bands),
-    }
-    return {
-        "data": [trace],
-        "layout": layout(
-            look,
-            height=int(height),
-            margin={"l": int(left + 8), "r": int(right + 8), "t": 8, "b": 8},
-            xaxis={"visible": False, "range": [0, 1]},
-            yaxis={"visible": False, "range": [marks.tall + 0.3, -0.3]},
-            shapes=shapes,
-            annotations=labels,
-        ),
-    }
+        labels.append(annotation(0.5, y, escape(text), look, xanchor="center", bgcolor=look.ground))
+    left, right = (98.0, 98.0) if is_broken else marks.sides
+    bands = marks.bands
+    return figure(
+        look,
+        [targets(bands, [0.5] * len(bands), [b.middle for b in bands], look)],
+        labels,
+        height,
+        (int(left + 8), 8, int(right + 8), 8),
+        xaxis=unseen(0, 1),
+        yaxis=unseen(marks.tall + 0.3, -0.3),
+        shapes=shapes,
+    )
+
+
+def _rect(x0: float, x1: float, y0: float, y1: float, tint: str) -> dict[str, Any]:
+    place = {"x0": x0, "x1": x1, "y0": y0, "y1": y1}
+    return {"type": "rect", **place, "line": {"width": 0}, "fillcolor": tint}
 
 
 def _path(b: Band, look: Look) -> dict[str, Any]:
@@ -75,15 +59,13 @@ def _path(b: Band, look: Look) -> dict[str, Any]:
     a, c, d, e = b.leaves, b.arrives, b.leaves + b.size, b.arrives + b.size
     tint = b.after.fill(look) if b.has_moved else look.levels[1]
     hollow, disputed = "estimated" in b.caveats, "disputed" in b.caveats
+    outlined = hollow or disputed
     opacity = 0.55 if b.has_moved else 0.45
     return {
         "type": "path",
         "path": f"M {x0},{a} C 0.5,{a} 0.5,{c} {x1},{c} L {x1},{e} C 0.5,{e} 0.5,{d} {x0},{d} Z",
         "layer": "below",
-        "line": {
-            "width": 1.6 * look.scale if hollow or disputed else 0,
-            "color": look.ink if disputed else tint,
-        },
+        "line": {"width": 1.6 * look.scale if outlined else 0, "color": look.ink if disputed else tint},
         "fillcolor": "rgba(0,0,0,0)" if hollow else tint,
         "opacity": opacity * (FADED if "stale" in b.caveats else 1.0),
     }
@@ -107,14 +89,6 @@ def _label(n: Node, y: float, side: int, broken: bool, look: Look) -> dict[str, 
     name = escape(n.value.word)
     name = name.replace(", ", ",<br>") if broken else name
     count = f"<b>{n.count:.0f}</b>"
-    label = annotation(
-        side,
-        y,
-        f"{count}  {name}" if side else f"{name}  {count}",
-        look,
-        xanchor="left" if side else "right",
-        xshift=(8 if side else -8) * look.scale,
-        align="left" if side else "right",
-    )
-    size = look.size - (1 if broken else 0)
-    return label | {"font": {"size": size, "color": n.value.name_colour(look)}}
+    words, anchor, shift = (f"{count}  {name}", "left", 8) if side else (f"{name}  {count}", "right", -8)
+    size, tint = look.size - (1 if broken else 0), n.value.name_colour(look)
+    return label(side, y, words, look, size, tint, xanchor=anchor, xshift=shift * look.scale, align=anchor)

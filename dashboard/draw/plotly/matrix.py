@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from dashboard.charts.kinds.matrix import FILL_X, FILL_Y, Matrix, Square, Squares
+from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import key
-from dashboard.draw.plotly.parts import HOVER, bar_marker, hovers, key_entries
 from dashboard.look.room import Room
-from dashboard.look.theme import Look, annotation, escape, layout
+from dashboard.look.theme import Look, annotation, escape
 
 CLEAR = "rgba(0,0,0,0)"
 #: Height of a lane, pixels in type of 12, by the lines of words in its cells; of numbers alone, and of lists.
@@ -25,60 +26,45 @@ def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, An
     lane = LANE_LIST if state.is_list else LANE_SMALL if room.is_small else LANES[kind.lines]
     end = 1.0 if state.is_list else across - 0.5 + (0.75 if kind.behind else 0)
     start = 0.0 if state.is_list else -0.5
-    entries = key_entries(state.key, look) if not kind.words and not state.is_list else []
+    entries = parts.key_entries(state.key, look) if not kind.words and not state.is_list else []
     traces, legend, top, side = key(entries, look)
     plot = max(room.width - state.names_width - side, size)
     begin = start - strip * (end - start) / plot
     labels, head_tall = ([], 6.0) if state.is_list else _heads(state, kind, look)
     for y, one in enumerate(state.names):
-        labels.append(
-            annotation(
-                begin,
-                y,
-                "<br>".join(f"<b>{escape(t)}</b>" for t in one.lines),
-                look,
-                xanchor="right",
-                align="right",
-            )
-            | {
-                "xshift": -4 * look.scale,
-                "font": {"size": size + (0 if look.export else 1), "color": look.ink},
-            }
-        )
+        labels.append(parts.lane_name(begin, y, one.lines, look, 4 * look.scale))
         if one.listed:
-            labels.append(annotation(0.02, y, "<br>".join(map(escape, one.listed)), look, align="left"))
+            labels.append(annotation(0.02, y, parts.broken(one.listed), look, align="left"))
         if one.behind and not state.is_list:
-            labels.append(annotation(end - 0.35, y, f"<b>{escape(one.behind)}</b>", look, xanchor="center"))
+            labels.append(
+                annotation(end - 0.35, y, parts.broken((one.behind,), True), look, xanchor="center")
+            )
     if state.more:
-        labels.append(
-            annotation(begin, count - 0.1, state.more, look, xanchor="right")
-            | {"xshift": -4 * look.scale, "font": {"size": size, "color": look.grey}}
-        )
+        more = parts.label(begin, count - 0.1, state.more, look, colour=look.grey, xanchor="right")
+        labels.append(more | {"xshift": -4 * look.scale})
     if state.squares and not state.is_list:
         traces += _cells(state, kind, room, look)
         labels += _empty(state, kind, look) + _numbers(state, kind, room, look)
-    if any(one.mark for one in state.names):
-        traces.append(_marks(state, (begin + start) / 2, look))
-    return {
-        "data": traces,
-        "layout": layout(
-            look,
-            **({} if look.export or room.is_small else {"uniformtext": {"mode": "hide", "minsize": 9}}),
-            **legend,
-            barmode="overlay",
-            height=int(top + head_tall + lane * (count + (0.5 if state.more else 0)) + 4),
-            margin={
-                "l": int(state.names_width - strip),
-                "r": 4 + side + (8 if kind.behind else 0),
-                "t": int(top + head_tall),
-                "b": 4,
-            },
-            xaxis={"visible": False, "range": [begin, end]},
-            yaxis={"visible": False, "range": [count - 0.5 + (0.4 if state.more else 0), -0.5]},
-            shapes=[] if kind.none or state.is_list else [_rule(y, begin, end, look) for y in range(count)],
-            annotations=labels,
-        ),
-    }
+    marks = [(y, one.mark, one.row) for y, one in enumerate(state.names) if one.mark is not None]
+    if marks:
+        traces.append(parts.name_marks(marks, (begin + start) / 2, look))
+    is_ruled = not kind.none and not state.is_list
+    lines = [
+        parts.rule(begin, end, y + 0.5, y + 0.5, look.grid, 1, layer="below") for y in range(count * is_ruled)
+    ]
+    return parts.figure(
+        look,
+        traces,
+        labels,
+        top + head_tall + lane * (count + (0.5 if state.more else 0)) + 4,
+        (int(state.names_width - strip), int(top + head_tall), 4 + side + (8 if kind.behind else 0), 4),
+        **({} if look.export or room.is_small else {"uniformtext": {"mode": "hide", "minsize": 9}}),
+        **legend,
+        barmode="overlay",
+        xaxis=parts.unseen(begin, end),
+        yaxis=parts.unseen(count - 0.5 + (0.4 if state.more else 0), -0.5),
+        shapes=lines,
+    )
 
 
 def _heads(state: Squares, kind: Matrix, look: Look) -> tuple[list[dict[str, Any]], float]:
@@ -92,70 +78,39 @@ def _heads(state: Squares, kind: Matrix, look: Look) -> tuple[list[dict[str, Any
         raised = tall if state.is_stepped and j % 2 else 0
         # Wider than its column, the last one would leave the picture.
         ends = state.is_stepped and j == len(state.heads) - 1
+        place = {"yanchor": "bottom", "xanchor": "right" if ends else "center", "yshift": 2 + raised}
         out.append(
-            annotation(
-                x + 0.5 if ends else x,
-                -0.5,
-                "<br>".join(map(escape, lines)),
-                look,
-                xanchor="right" if ends else "center",
-                yanchor="bottom",
-            )
-            | {"yshift": 2 + raised, "font": {"size": size, "color": look.grey}}
+            parts.label(x + 0.5 if ends else x, -0.5, parts.broken(lines), look, size, look.grey, **place)
         )
     return out, tall * (2 if state.is_stepped else 1) + 8 * look.scale
 
 
 def _cells(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[str, Any]]:
     """Fills that carry hover and click; words before which a number stands are a trace without a fill of their own."""
-    squares = list(state.squares)
-    has_text = bool(kind.words) or room.is_small
+    squares, has_text = state.squares, bool(kind.words) or room.is_small
     # Where words stand in it a hatch would make them hard to read: they are in italics.
     marked = [replace(s, caveats=s.caveats - {"estimated"}) if has_text else s for s in squares]
-    fill: dict[str, Any] = {
-        "type": "bar",
-        "orientation": "h",
-        "showlegend": False,
-        "base": [s.at - FILL_X / 2 for s in squares],
-        "x": [FILL_X] * len(squares),
-        "y": [s.lane for s in squares],
-        "width": FILL_Y,
-        "marker": bar_marker(marked, [s.value for s in squares], look),
-        **hovers(squares),
-    }
-    if room.is_small and has_text:
-        return [
-            fill | _text([_slanted(s, escape(s.number)) for s in squares], squares, look.size, "middle", look)
-        ]
-    words = [_slanted(s, "<br>".join(map(escape, s.lines))) for s in squares]
-    size = look.size - (5 if look.export else 2)
-    if not kind.words:
+    values = [s.value for s in squares]
+    fill = parts.strips(marked, values, look, **_places(squares, -FILL_X / 2, FILL_X))
+    if not has_text:
         return [fill]
-    if not kind.number or look.export:
-        return [fill | _text(words, squares, size, "middle", look)]
-    beside = {
-        "type": "bar",
-        "orientation": "h",
-        "showlegend": False,
-        "base": [s.at + WORDS_FROM for s in squares],
-        "x": [FILL_X / 2 - WORDS_FROM] * len(squares),
-        "y": [s.lane for s in squares],
-        "width": FILL_Y,
-        "marker": {"color": CLEAR},
-        "hoverinfo": "skip",
-    }
-    return [fill, beside | _text(words, squares, size, "start", look)]
+    words = [_slanted(s, escape(s.number) if room.is_small else parts.broken(s.lines)) for s in squares]
+    size = look.size - (0 if room.is_small else 5 if look.export else 2)
+    text = parts.inside(words, values, look, size)
+    if not look.export:
+        # On screen words that have no room are left out.
+        del text["constraintext"]
+    if room.is_small or not kind.number or look.export:
+        return [fill | text]
+    beside = {"type": "bar", "orientation": "h", "showlegend": False, "hoverinfo": "skip"}
+    beside |= {"marker": {"color": CLEAR}, **_places(squares, WORDS_FROM, FILL_X / 2 - WORDS_FROM)}
+    return [fill, beside | text | {"insidetextanchor": "start"}]
 
 
-def _text(texts: list[str], squares: list[Square], size: float, anchor: str, look: Look) -> dict[str, Any]:
-    return {
-        "text": texts,
-        "textposition": "inside",
-        "insidetextanchor": anchor,
-        "textangle": 0,
-        **({"constraintext": "none"} if look.export else {}),
-        "textfont": {"size": size, "color": [s.value.text(look) for s in squares]},
-    }
+def _places(squares: Sequence[Square], begin: float, wide: float) -> dict[str, Any]:
+    """Where rectangles stand that begin so far from the middle of their cells."""
+    lanes = [s.lane for s in squares]
+    return {"base": [s.at + begin for s in squares], "x": [wide] * len(squares), "y": lanes, "width": FILL_Y}
 
 
 def _slanted(square: Square, text: str) -> str:
@@ -167,8 +122,7 @@ def _numbers(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[
     if not kind.number or room.is_small or look.export:
         return []
     return [
-        annotation(s.at + NUMBER_AT, s.lane, _slanted(s, escape(s.number)), look)
-        | {"font": {"size": look.size - (2 if look.export else 0), "color": s.value.text(look)}}
+        parts.label(s.at + NUMBER_AT, s.lane, _slanted(s, escape(s.number)), look, colour=s.value.text(look))
         for s in state.squares
     ]
 
@@ -178,42 +132,8 @@ def _empty(state: Squares, kind: Matrix, look: Look) -> list[dict[str, Any]]:
         return []
     held = {(s.lane, s.at) for s in state.squares}
     return [
-        annotation(j, y, escape(kind.none), look, xanchor="center")
-        | {"font": {"size": look.size, "color": look.rule}}
+        parts.label(j, y, escape(kind.none), look, colour=look.rule, xanchor="center")
         for y in range(len(state.names))
         for j in range(len(state.columns))
         if (y, j) not in held
     ]
-
-
-def _marks(state: Squares, x: float, look: Look) -> dict[str, Any]:
-    shown = [(y, one, one.mark) for y, one in enumerate(state.names) if one.mark is not None]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "showlegend": False,
-        "x": [x] * len(shown),
-        "y": [y for y, _, _ in shown],
-        "marker": {
-            "size": 9 * look.scale,
-            "symbol": [v.symbol for _, _, v in shown],
-            "color": [v.fill(look) for _, _, v in shown],
-            "line": {"width": 0},
-        },
-        "customdata": [one.row for _, one, _ in shown],
-        "hovertext": [escape(v.word) for _, _, v in shown],
-        "hovertemplate": HOVER,
-    }
-
-
-def _rule(y: int, begin: float, end: float, look: Look) -> dict[str, Any]:
-    line = {"color": look.grid, "width": 1}
-    return {
-        "type": "line",
-        "x0": begin,
-        "x1": end,
-        "y0": y + 0.5,
-        "y1": y + 0.5,
-        "line": line,
-        "layer": "below",
-    }

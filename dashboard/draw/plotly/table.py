@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.charts.kinds.table import PAD_X, Entry, Lines, Table
-from dashboard.draw.plotly.parts import FADED, hovers
+from dashboard.draw.plotly.parts import FADED, figure, label, rule, targets, tinted, unseen
 from dashboard.look.room import Room
-from dashboard.look.theme import Look, annotation, escape, layout
+from dashboard.look.theme import Look, escape
 
 #: Pixels that a unit of the vertical axis stands for, in type of 12: a lane, as pictures count height.
 LANE = 26
@@ -21,63 +21,47 @@ def table(state: Lines, kind: Table, room: Room, look: Look) -> dict[str, Any]:
     pad = PAD_X * state.size
     shapes: list[dict[str, Any]] = []
     labels = [
-        annotation(x, state.head_tall / 2 / unit, escape(head).replace("\n", "<br>"), look, xshift=pad)
-        | {"align": "left", "font": {"size": state.size, "color": look.grey}}
+        label(
+            x,
+            state.head_tall / 2 / unit,
+            escape(head).replace("\n", "<br>"),
+            look,
+            state.size,
+            look.grey,
+            xshift=pad,
+            align="left",
+        )
         for x, head in zip(edges, state.heads, strict=False)
     ]
     for line in state.lines:
         top, tall = line.top / unit, line.tall / unit
-        shapes.append(_rule(across, top, look))
+        shapes.append(rule(0, across, top, top, look.grid, 1.5, layer="below"))
         for n, (entry, x, end) in enumerate(zip(line.entries, edges, edges[1:], strict=False)):
             if entry.value is not None:
-                shapes.append(
-                    _rect(x, end - pad / 2, top + 0.1 * tall, top + 0.9 * tall)
-                    | {
-                        "fillcolor": entry.value.fill(look),
-                        "line": {"width": 0},
-                        "opacity": FADED if "stale" in line.caveats else 1.0,
-                    }
-                )
+                opacity = FADED if "stale" in line.caveats else 1.0
+                fill = {"fillcolor": entry.value.fill(look), "line": {"width": 0}, "opacity": opacity}
+                shapes.append(_rect(x, end - pad / 2, top + 0.1 * tall, top + 0.9 * tall) | fill)
             if n == 0 and "disputed" in line.caveats:
-                shapes.append(
-                    _rect(x, end - pad / 2, top + 0.06 * tall, top + 0.94 * tall)
-                    | {"line": {"width": 1.6 * look.scale, "color": look.ink}}
-                )
-            labels.append(
-                annotation(
-                    x, top + tall / 2, _text(entry, line.caveats, look), look, xshift=pad, align="left"
-                )
-                | {"font": {"size": state.size, "color": _ink(entry, line.caveats, look)}}
-            )
+                outline = {"line": {"width": 1.6 * look.scale, "color": look.ink}}
+                shapes.append(_rect(x, end - pad / 2, top + 0.06 * tall, top + 0.94 * tall) | outline)
+            words, tint = _text(entry, line.caveats, look), _ink(entry, line.caveats, look)
+            labels.append(label(x, top + tall / 2, words, look, state.size, tint, xshift=pad, align="left"))
     end = state.tall / unit
     if state.more:
-        labels.append(
-            annotation(0, end + 0.45, state.more, look, xshift=pad)
-            | {"font": {"size": state.size, "color": look.grey}}
-        )
+        labels.append(label(0, end + 0.45, state.more, look, state.size, look.grey, xshift=pad))
         end += 0.9
-    marks = {
-        "type": "scatter",
-        "mode": "markers",
-        "showlegend": False,
-        "x": [pad] * len(state.lines),
-        "y": [(one.top + one.tall / 2) / unit for one in state.lines],
-        # The words are the mark: this is what a pointer meets.
-        "marker": {"size": 26, "opacity": 0, "color": look.ink},
-        **hovers(state.lines),
-    }
-    return {
-        "data": [marks],
-        "layout": layout(
-            look,
-            height=int(end * unit) + 8,
-            margin={"l": 4, "r": 4, "t": 4, "b": 4},
-            xaxis={"visible": False, "range": [0, across]},
-            yaxis={"visible": False, "range": [max(end, 1), 0]},
-            annotations=labels,
-            shapes=shapes,
-        ),
-    }
+    middles = [(one.top + one.tall / 2) / unit for one in state.lines]
+    return figure(
+        look,
+        # The words are the marks.
+        [targets(state.lines, [pad] * len(middles), middles, look)],
+        labels,
+        int(end * unit) + 8,
+        (4, 4, 4, 4),
+        xaxis=unseen(0, across),
+        yaxis=unseen(max(end, 1), 0),
+        shapes=shapes,
+    )
 
 
 def _text(entry: Entry, caveats: frozenset[str], look: Look) -> str:
@@ -87,7 +71,7 @@ def _text(entry: Entry, caveats: frozenset[str], look: Look) -> str:
         if entry.strong or (entry.value is not None and not is_grey):
             text = text if is_grey else f"<b>{text}</b>"
         if is_grey and entry.value is None:
-            text = f"<span style='color:{look.grey}'>{text}</span>"
+            text = tinted(text, look.grey)
         out.append(f"<i>{text}</i>" if "estimated" in caveats else text)
     return "<br>".join(out)
 
@@ -96,11 +80,6 @@ def _ink(entry: Entry, caveats: frozenset[str], look: Look) -> str:
     if "stale" in caveats or not entry.is_known:
         return look.ink if entry.value is not None else look.grey
     return entry.value.text(look) if entry.value is not None else look.ink
-
-
-def _rule(across: float, y: float, look: Look) -> dict[str, Any]:
-    line = {"color": look.grid, "width": 1.5}
-    return {"type": "line", "x0": 0, "x1": across, "y0": y, "y1": y, "line": line, "layer": "below"}
 
 
 def _rect(x0: float, x1: float, y0: float, y1: float) -> dict[str, Any]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import pandas as pd
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Column, Frame, heading
-from dashboard.charts.kinds.bars import Bars, Columns, Rect, Rects, panels, state
-from dashboard.charts.kinds.marks import Piece
+from dashboard.charts.kinds.bars import Bars, Columns, Rects, panels, state
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
-from dashboard.draw.slide.page import Draw, Page, room_in
-from dashboard.draw.slide.text import end_names, key_line, text_box
+from dashboard.draw.slide.page import Draw, Page, evenly, room_in
+from dashboard.draw.slide.text import end_names, key_over, runs, text_box
 from dashboard.look.measure import width
 from dashboard.look.scales import OWN
-from dashboard.look.theme import plural
+from dashboard.look.theme import money_sign, plural
 
 BARS_A_SLIDE = 16
 KEY_HEIGHT = 0.34
@@ -28,171 +28,116 @@ PANEL, NAME, PERIODS = 0.95, 0.22, 0.44
 
 
 _Page = Page[Bars | Columns, Rects]
+_Panels = Page[Columns, list[tuple[str, str, Rects]]]
 
 
 def pages(card: Card, kind: Bars | Columns, columns: Frame, body: Box) -> list[Draw]:
-    """One function a slide: bars are split over as few slides as possible, evenly; columns stay together."""
+    """One function a slide: bars and panels are split over as few slides as possible, evenly; columns stay together."""
     room = room_in(body)
     if isinstance(kind, Columns) and kind.panel:
-        found = panels(kind, card.frame, columns, room)
+        found = _Panels(card, kind, columns, panels(kind, card.frame, columns, room), body)
         most = max(int((body.h - KEY_HEIGHT - PERIODS) / PANEL), 1)
-        slides = -(-len(found) // most)
-        each = -(-len(found) // slides)
-        parts = [range(i, min(i + each, len(found))) for i in range(0, len(found), each)]
-        return [partial(_panels, card, kind, columns, found, body, part) for part in parts]
-    marks = state(kind, card.frame, columns, room)
-    page = _Page(card, kind, columns, marks, body)
-    count = len(marks.lanes)
-    if isinstance(kind, Columns):
-        return [partial(_draw, page, range(count))]
-    slides = max(-(-count // BARS_A_SLIDE), 1)
-    each = max(-(-count // slides), 1)
-    return [partial(_draw, page, range(i, min(i + each, count))) for i in range(0, max(count, 1), each)]
+        return [partial(_panels, found, part) for part in evenly(len(found.marks), most)]
+    page = _Page(card, kind, columns, state(kind, card.frame, columns, room), body)
+    count = len(page.marks.lanes)
+    most = BARS_A_SLIDE if isinstance(kind, Bars) else max(count, 1)
+    return [partial(_draw, page, part) for part in evenly(count, most)]
 
 
-def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
-    marks, kind, body = page.marks, page.kind, page.body
-    is_bars = isinstance(kind, Bars)
-    stacked = bool(kind.stack)
-    keyed = stacked and bool(marks.key)
-    top = KEY_HEIGHT if stacked else 0.0
-    tall = body.h - top
-    if is_bars:
-        tall = min(tall, BAR * len(lanes) + 0.2)
-    side = max((width(v.word, native.LABEL, True) for v, _ in marks.at_end), default=0) / 72
-    side += 0.15 if side else 0
-    box = Box(body.x - 0.1, body.y + top, body.w + 0.1 - side, tall)
-    ends = {v for v, _ in marks.at_end}
-    named = [v for v in marks.stack if v not in ends] if not is_bars else list(marks.key)
-    if keyed or (stacked and named):
-        key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), [(v.word, v.fill(LOOK)) for v in named], name)
-    values = page.card.frame[kind.value]
-    declared = page.columns[kind.value]
-    rects: dict[int, list[Rect]] = {}
-    for r in marks.rects:
-        rects.setdefault(r.lane, []).append(r)
-    position = {lane: k for k, lane in enumerate(lanes)}
-    series = []
+def _series(kind: Bars | Columns, columns: Frame, marks: Rects, lanes: range) -> list[native.Bars]:
+    """A series for each part of a stack, or one; words behind bars, those alone that carry more than their number."""
+    out = []
+    coloured = isinstance(kind, Bars) and kind.colour
     for value in marks.stack:
         mine = {
-            position[r.lane]: r
-            for lane in lanes
-            for r in rects.get(lane, ())
-            if not stacked or r.value == value
+            r.lane - lanes.start: r
+            for r in marks.rects
+            if r.lane in lanes and (not kind.stack or r.value == value)
         }
-        series.append(
+        is_own = not kind.stack and (coloured or any(r.value == OWN for r in mine.values()))
+        own = {k: None if r.value.hatched else r.value.fill(LOOK) for k, r in mine.items() if is_own}
+        words = {k: runs(marks.lanes[i].behind) for k, i in enumerate(lanes) if marks.lanes[i].behind}
+        out.append(
             native.Bars(
-                value.word if stacked else series_name(kind.value, declared),
+                value.word if kind.stack else series_name(kind.value, columns[kind.value]),
                 [mine[k].size if k in mine else None for k in range(len(lanes))],
                 value.fill(LOOK),
                 value.text(LOOK),
-                hatched=stacked and value.hatched,
-                colours={}
-                if stacked or not (getattr(kind, "colour", "") or any(r.value == OWN for r in mine.values()))
-                else {k: None if r.value.hatched else r.value.fill(LOOK) for k, r in mine.items()},
+                hatched=bool(kind.stack) and value.hatched,
+                colours=own,
                 caveats={k: r.caveats for k, r in mine.items() if r.caveats},
-                labels=_labels(marks, lanes) if is_bars and not stacked else {},
+                labels=words if isinstance(kind, Bars) and not kind.stack else {},
             )
         )
+    return out
+
+
+def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
+    marks, kind, body, frame = page.marks, page.kind, page.body, page.card.frame
+    is_bars, stacked = isinstance(kind, Bars), bool(kind.stack)
+    top = KEY_HEIGHT if stacked else 0.0
+    tall = min(body.h - top, BAR * len(lanes) + 0.2) if is_bars else body.h - top
+    side = max((width(v.word, native.LABEL, True) for v, _ in marks.at_end), default=0) / 72
+    side += 0.15 if side else 0
+    box = Box(body.x - 0.1, body.y + top, body.w + 0.1 - side, tall)
+    ends = {v: v.name_colour(LOOK) for v, _ in marks.at_end}
+    entries = [(v.word, v.fill(LOOK)) for v in marks.stack if stacked and v not in ends]
+    if entries:
+        key_over(one, body, entries, name)
     is_walk = isinstance(kind, Columns) and bool(kind.walk)
     walk = [(marks.lanes[i].base, marks.lanes[i].sign) for i in lanes] if is_walk else []
+    values = [float(v) for v in frame[kind.value].dropna()]
     drawn = native.bars(
         one,
         box,
         [marks.lanes[i].name for i in lanes],
-        series,
-        heading=heading(kind.category if isinstance(kind, Bars) else kind.period),
+        _series(kind, page.columns, marks, lanes),
+        heading=heading(kind.reads[0]),
         grouping="stacked" if stacked else "clustered",
         horizontal=is_bars,
         high=_end(marks, lanes, box) if is_bars and not stacked else marks.end * (1.07 if stacked else 1.0),
-        code=number_format(kind.value, declared, [float(v) for v in values.dropna()], page.card.frame),
+        code=number_format(kind.value, page.columns[kind.value], values, frame),
         name=name,
         card=page.card,
-        totals=stacked and (len(marks.stack) > 1 or bool(walk)),
+        totals=stacked and (len(marks.stack) > 1 or is_walk),
         walk=walk,
     )
-    if marks.at_end:
-        last = lanes[-1]
-        end_names(
-            one,
-            Box(box.x + box.w + 0.05, drawn.plot.y, side, drawn.plot.h),
-            [(r.value.word, r.size) for r in rects.get(last, ())],
-            drawn.high,
-            {v.word: v.name_colour(LOOK) for v, _ in marks.at_end},
-            name,
-        )
+    if ends:
+        last = [(r.value.word, r.size) for r in marks.rects if r.lane == lanes[-1]]
+        beside = Box(box.x + box.w + 0.05, drawn.plot.y, side, drawn.plot.h)
+        end_names(one, beside, last, drawn.high, {v.word: tint for v, tint in ends.items()}, name)
 
 
-def _panels(
-    card: Card,
-    kind: Columns,
-    columns: Frame,
-    found: Sequence[tuple[str, str, Rects]],
-    body: Box,
-    part: range,
-    one: Slide,
-    name: str,
-) -> None:
+def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:
     """A chart a panel, under each other on one scale; periods under the last of a slide."""
+    kind, body, found = page.kind, page.body, page.marks
     keyed = [(v.word, v.fill(LOOK)) for v in found[0][2].key]
     if keyed:
-        key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), keyed, native.part_name(name, part[0]))
+        key_over(one, body, keyed, native.part_name(name, part[0]))
     tall = min((body.h - KEY_HEIGHT - PERIODS) / len(part), 1.9)
-    high = max(m.end for _, _, m in found) * 1.12
     y = body.y + KEY_HEIGHT
     for i in part:
         title, total, marks = found[i]
-        own = native.part_name(name, i)
-        runs = [Run(title, native.LABEL, True, INK), Run(f"  {total}", native.LABEL, False, GREY)]
-        text_box(one, Box(body.x, y, body.w, NAME), [runs], f"{own}:panel")
-        last = i == part[-1]
-        box = Box(body.x - 0.1, y + NAME, body.w + 0.1, tall - NAME + (PERIODS if last else 0.0))
-        lanes = [lane.name for lane in marks.lanes]
-        series = [
-            native.Bars(
-                value.word,
-                [
-                    next((r.size for r in marks.rects if r.lane == k and r.value == value), None)
-                    for k in range(len(lanes))
-                ],
-                value.fill(LOOK),
-                value.text(LOOK),
-                hatched=value.hatched,
-                caveats={r.lane: r.caveats for r in marks.rects if r.value == value and r.caveats},
-            )
-            for value in marks.stack
-        ]
+        own, is_last = native.part_name(name, i), i == part[-1]
+        head = [Run(title, native.LABEL, True, INK), Run(f"  {total}", native.LABEL, False, GREY)]
+        text_box(one, Box(body.x, y, body.w, NAME), [head], f"{own}:panel")
         native.bars(
             one,
-            box,
-            lanes,
-            series,
+            Box(body.x - 0.1, y + NAME, body.w + 0.1, tall - NAME + (PERIODS if is_last else 0.0)),
+            [lane.name for lane in marks.lanes],
+            _series(kind, page.columns, marks, range(len(marks.lanes))),
             heading=heading(kind.period),
             grouping="stacked",
             horizontal=False,
-            high=high,
-            code=number_format(kind.value, columns[kind.value], [r.size for r in marks.rects]),
+            high=max(m.end for _, _, m in found) * 1.12,
+            code=number_format(kind.value, page.columns[kind.value], [r.size for r in marks.rects]),
             name=own,
-            alt=f"{title}: {total}. {card.alt}",
-            card=card,
+            alt=f"{title}: {total}. {page.card.alt}",
+            card=page.card,
             totals=len(marks.stack) > 1,
-            named=last,
+            named=is_last,
         )
         y += tall
-
-
-def _labels(marks: Rects, lanes: range) -> dict[int, Sequence[Run]]:
-    """Words behind each bar; bars that only carry their number leave it to PowerPoint."""
-    return {
-        k: [_run(p, n) for n, p in enumerate(marks.lanes[i].behind)]
-        for k, i in enumerate(lanes)
-        if marks.lanes[i].behind
-    }
-
-
-def _run(piece: Piece, place: int) -> Run:
-    tint = GREY if piece.weight == "grey" else INK
-    return Run(("  " if place else "") + piece.text, native.LABEL, piece.weight == "strong", tint)
 
 
 def _end(marks: Rects, lanes: range, box: Box) -> float:
@@ -214,22 +159,21 @@ def series_name(column: str, declared: Column) -> str:
     return f"{heading(column)} ({unit})" if unit else heading(column)
 
 
-def number_format(column: str, declared: Column, values: Sequence[float], frame: object = None) -> str:
-    """Excel's number format for a column of values."""
-    most = max((abs(v) for v in values), default=0)
-    sign = ""
-    if declared.form in ("money", "price"):
-        unit = declared.unit
-        if declared.beside and frame is not None and len(frame) and declared.beside in frame:  # type: ignore[arg-type, operator]
-            unit = str(frame[declared.beside].iloc[0])  # type: ignore[index]
-        sign = {"CNY": "¥", "USD": "$"}.get(unit, f"{unit} ")
-    quoted = f'"{sign}"' if sign else ""
+def number_format(
+    column: str, declared: Column, values: Sequence[float], frame: pd.DataFrame | None = None
+) -> str:
+    """Excel's number format for a column of values; amounts in the currency of the frame's first row."""
     if declared.form == "percent" or declared.unit == "percent":
         return '0.0" %"'
     if declared.form == "tokens":
         return '[>=1000000]0,,"M";[>=1000]0,"K";0'
-    if most >= 1e6:
-        return f'[>=1000000000000]{quoted}0.#,,,,"T";[>=1000000000]{quoted}0,,,"B";{quoted}0,,"M"'
+    sign, unit = "", declared.unit
+    if declared.form in ("money", "price"):
+        if frame is not None and len(frame) and declared.beside in frame:
+            unit = str(frame[declared.beside].iloc[0])
+        sign = f'"{money_sign(unit)}"'
+    if max((abs(v) for v in values), default=0) >= 1e6:
+        return f'[>=1000000000000]{sign}0.#,,,,"T";[>=1000000000]{sign}0,,,"B";{sign}0,,"M"'
     if sign:
-        return f"[<1]{quoted}0.00;{quoted}#,##0"
+        return f"[<1]{sign}0.00;{sign}#,##0"
     return "#,##0" if all(float(v).is_integer() for v in values) else "#,##0.0"

@@ -9,12 +9,12 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, state
+from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel, state
 from dashboard.charts.kinds.marks import name_line
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
-from dashboard.draw.slide.page import Draw, room_in
+from dashboard.draw.slide.page import Draw, Page, evenly, room_in
 from dashboard.draw.slide.text import text_box
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import Point, Points
@@ -28,34 +28,28 @@ LEAST, SCALE, KEY = 0.27, 0.62, 0.44
 SMALL = 9.0
 
 
+_Page = Page[Change, Dumbbells]
+
+
 def pages(card: Card, kind: Change, columns: Frame, body: Box) -> list[Draw]:
     """One function a slide: rows or panels, evenly many."""
     marks = state(kind, card.frame, columns, room_in(body))
+    page = _Page(card, kind, columns, marks, body)
     if kind.panel:
         across = ACROSS if body.w >= native.NARROW else ACROSS_SMALL
         most = across * max(int((body.h + 0.05) / PANEL), 1)
-        parts = _parts(len(marks.panels), most)
-        return [partial(_panels, card, kind, columns, marks, body, part, across) for part in parts]
+        return [partial(_panels, page, part, across) for part in evenly(len(marks.panels), most)]
     least = TALL_ROW * 0.7 if kind.scale is None else LEAST
     over = (SCALE if kind.scale else 0.0) + (KEY if marks.key else 0.06)
-    parts = _parts(len(marks.rows), min(ROWS_A_SLIDE, max(int((body.h - over) / least), 1)))
-    return [partial(_rows, card, kind, columns, marks, body, part) for part in parts]
+    most = min(ROWS_A_SLIDE, max(int((body.h - over) / least), 1))
+    return [partial(_rows, page, part) for part in evenly(len(marks.rows), most)]
 
 
-def _parts(count: int, most: int) -> list[range]:
-    slides = max(-(-count // most), 1)
-    each = max(-(-count // slides), 1)
-    return [range(i, min(i + each, count)) for i in range(0, max(count, 1), each)]
-
-
-def _rows(
-    card: Card, kind: Change, columns: Frame, marks: Dumbbells, body: Box, rows: range, one: Slide, name: str
-) -> None:
+def _rows(page: _Page, rows: range, one: Slide, name: str) -> None:
+    kind, marks, body = page.kind, page.marks, page.body
     own = kind.scale is None
-    mine = [m for m in marks.marks if m.lane in rows]
-    at = {row: float(k + 1) for k, row in enumerate(rows)}
-    names = {row: marks.rows[row].name for row in rows}
-    left = min(max((width(n, native.LABEL, True) for n in names.values()), default=0) / 72 + 0.2, 3.7)
+    names = [marks.rows[row].name for row in rows]
+    left = min(max((width(n, native.LABEL, True) for n in names), default=0) / 72 + 0.2, 3.7)
     foot = 0.0 if own else SCALE
     top = KEY if marks.key else 0.06
     # What a value rests on stands in a column of its own, where a chart cannot set it.
@@ -74,125 +68,102 @@ def _rows(
         title = kind.title[0] if body.w >= native.NARROW else kind.title[1]
         begin = plot.x + plot.w - width(title, native.LABEL) / 72 - 0.15
         at_end = ((begin - box.x) / box.w, 1 - 0.27 / box.h)
-        axis = Axis(low, high, step, _inside(marks), title, title_at=at_end, top=True)
+        # An axis that is longer than its scale: values beyond the scale's ends stay blank.
+        code = f'[<{marks.low:g}]"";[>{marks.high:g}]"";0'
+        axis = Axis(low, high, step, code, title, title_at=at_end, top=True)
+    mine = [m for m in marks.marks if m.lane in rows]
+    _scatter(page, one, box, plot, axis, mine, rows, low, name)
+    each = plot.h / len(rows)
+    for k, (row, who) in enumerate(zip(rows, names, strict=True)):
+        if kind.note:
+            place = Box(box.x + box.w + 0.1, plot.y + k * each + each / 2 - 0.2, aside - 0.1, 0.4)
+            text = shorten(str(page.card.frame[kind.note].iloc[row]), place.w * 66, 10, False, 2)
+            text_box(one, place, [[Run(text, 10, False, GREY)]], f"{name}:name:{who}", anchor="ctr")
+
+
+def _scatter(
+    page: _Page,
+    one: Slide,
+    box: Box,
+    plot: Box,
+    x_axis: Axis,
+    mine: Sequence[Dumbbell],
+    lanes: range,
+    low: float,
+    name: str,
+    alt: str = "",
+    named: bool = True,
+) -> None:
+    """Marks over a scale drawn from `low` on, a lane a row, with the rows as the frame has them in the workbook."""
     xy.scatter(
         one,
         box,
-        _series(kind, mine, at, names, low, keyed=bool(marks.key), faint=not own),
-        x_axis=axis,
-        y_axis=Axis(0.5, len(rows) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
-        headings=(heading(kind.row), heading(kind.after)),
+        _series(page, mine, lanes, low, named),
+        x_axis=x_axis,
+        y_axis=Axis(0.5, len(lanes) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
+        headings=(heading(page.kind.row), heading(page.kind.after)),
         plot=plot,
         name=name,
-        card=card,
-        undrawn=_table(card, kind, columns, mine),
+        alt=alt,
+        card=page.card,
+        undrawn=_table(page, mine),
     )
-    if kind.note:
-        each = plot.h / len(rows)
-        for k, row in enumerate(rows):
-            place = Box(box.x + box.w + 0.1, plot.y + k * each + each / 2 - 0.2, aside - 0.1, 0.4)
-            words = card.frame[kind.note].iloc[row]
-            text = shorten(str(words), place.w * 66, 10, False, 2)
-            text_box(one, place, [[Run(text, 10, False, GREY)]], f"{name}:name:{names[row]}", anchor="ctr")
 
 
-def _inside(marks: Dumbbells) -> str:
-    """Number format of an axis that is longer than its scale: values beyond the scale's ends stay blank."""
-    return f'[<{marks.low:g}]"";[>{marks.high:g}]"";0'
-
-
-def _series(
-    kind: Change,
-    marks: Sequence[Dumbbell],
-    at: dict[int, float],
-    names: dict[int, str],
-    low: float,
-    *,
-    keyed: bool,
-    faint: bool = False,
-    named: bool = True,
-    size: int = 10,
-    label: float = native.LABEL,
-) -> list[Points]:
+def _series(page: _Page, marks: Sequence[Dumbbell], lanes: range, low: float, named: bool) -> list[Points]:
     """Lines, earlier and later values as series; names of rows as labels of one without marks, which moves with the chart."""
+    kind, rows = page.kind, page.marks.rows
+    size, label = (7, SMALL) if kind.panel else (10, native.LABEL)
+
+    def point(m: Dumbbell, x: float | None, words: str = "", strong: bool = False, side: str = "r") -> Point:
+        at = m.lane - lanes.start + 1.0
+        return Point(rows[m.lane].name, float(x or 0), at, words, strong, side, label)
+
     lines: list[Point] = []
     for m in marks:
         if m.has_moved:
-            y = at[m.lane]
-            lines += [Point(names[m.lane], float(v or 0), y) for v in (m.before, m.after)]
-            lines.append(Point("", float(m.after or 0), None))
+            lines += [point(m, m.before), point(m, m.after), Point("", float(m.after or 0), None)]
     out = []
     if lines:
-        gaps = frozenset(i for i in range(len(lines)) if i % 3 == 0)
+        gaps = frozenset(range(0, len(lines), 3))
         out.append(Points("Change", lines, LOOK.rule, "none", line=2.5, bare=gaps, in_key=False))
     early = [m for m in marks if m.before is not None and (m.has_moved or m.after is None)]
     if early:
-        points = [
-            Point(
-                names[m.lane],
-                float(m.before or 0),
-                at[m.lane],
-                m.before_words,
-                False,
-                "l" if m.rises else "r",
-                label,
-            )
-            for m in early
-        ]
+        points = [point(m, m.before, m.before_words, side="l" if m.rises else "r") for m in early]
+        small, shade = max(size - 3, 4), LOOK.levels[2]
         out.append(
-            Points(
-                heading(kind.before),
-                points,
-                LOOK.levels[2],
-                size=max(size - 3, 4),
-                in_key=False,
-                caveats=_weak(early),
-            )
+            Points(heading(kind.before), points, shade, size=small, in_key=False, caveats=_weak(early))
         )
     groups: dict[tuple[str, bool], list[Dumbbell]] = {}
     for m in marks:
         if m.after is not None:
-            pale = faint and not m.has_moved and m.before is not None
+            is_unmoved = not m.has_moved and m.before is not None
+            pale = is_unmoved and kind.scale is not None and not kind.panel
             groups.setdefault((m.value.word or heading(kind.after), pale), []).append(m)
-    solid = {title for title, pale in groups if not pale}
     for (title, pale), mine in groups.items():
         value = mine[0].value
         unmarked = value.slide_marker == "none"
-        marker = "circle" if unmarked or not value.id else value.slide_marker
         tint = value.fill(LOOK)
-        points = [
-            Point(
-                names[m.lane],
-                float(m.after or 0),
-                at[m.lane],
-                m.after_words,
-                not pale,
-                "r" if m.rises else "l",
-                label,
-            )
-            for m in mine
-        ]
         out.append(
             Points(
                 f"{title}, unmoved" if pale else title,
-                points,
+                [point(m, m.after, m.after_words, not pale, "r" if m.rises else "l") for m in mine],
                 mix(tint, 0.5) if pale else tint,
-                marker,
+                "circle" if unmarked or not value.id else value.slide_marker,
                 size,
-                in_key=keyed and (not pale or title not in solid),
+                in_key=bool(page.marks.key) and (not pale or (title, False) not in groups),
                 ringed=unmarked,
                 caveats=_weak(mine),
             )
         )
-    unknown = [
-        (m, m.before_words if m.before is None else m.after_words)
-        for m in marks
-        if m.before is None or m.after is None
-    ]
-    gone = [Point(names[m.lane], low, at[m.lane], words, False, "r", label) for m, words in unknown if words]
+    unknown = [(m, m.before_words if m.before is None else m.after_words) for m in marks]
+    gone = [point(m, low, words) for m, words in unknown if words and (m.before is None or m.after is None)]
     if gone:
         out.append(Points("Not known", gone, LOOK.ink, "none", in_key=False))
-    lane = [Point(n, low, at[row], n if named else "", size > 7, "l", label) for row, n in names.items()]
+    names = [rows[lane].name for lane in lanes]
+    lane = [
+        Point(n, low, k + 1.0, n if named else "", not kind.panel, "l", label) for k, n in enumerate(names)
+    ]
     return [*out, Points("Lane", lane, LOOK.ink, "none", in_key=False)]
 
 
@@ -200,9 +171,10 @@ def _weak(marks: Sequence[Dumbbell]) -> dict[int, frozenset[str]]:
     return {k: m.caveats for k, m in enumerate(marks) if m.caveats}
 
 
-def _table(card: Card, kind: Change, columns: Frame, marks: Sequence[Dumbbell]) -> Cells:
+def _table(page: _Page, marks: Sequence[Dumbbell]) -> Cells:
     """The rows shown as the frame has them: a second block of the workbook's sheet."""
-    held = card.frame.loc[[m.row for m in marks]]
+    kind, columns = page.kind, page.columns
+    held = page.card.frame.loc[[m.row for m in marks]]
     told = [c for c in columns.own if c in held and columns[c].is_told and c not in (kind.row, kind.panel)]
     out: Cells = [[heading(kind.row), *(heading(c) for c in told)]]
     for r in held.to_dict("records"):
@@ -211,66 +183,40 @@ def _table(card: Card, kind: Change, columns: Frame, marks: Sequence[Dumbbell]) 
     return out
 
 
-def _panels(
-    card: Card,
-    kind: Change,
-    columns: Frame,
-    marks: Dumbbells,
-    body: Box,
-    panels: range,
-    across: int,
-    one: Slide,
-    name: str,
-) -> None:
+def _panels(page: _Page, panels: range, across: int, one: Slide, name: str) -> None:
     """A chart a panel, all of one size and scale; names of rows at the left of each line of panels."""
+    marks, body = page.marks, page.body
     down = -(-len(panels) // across)
-    names = {k: r.name for k, r in enumerate(marks.rows)}
-    left = max((width(n, SMALL) for n in names.values()), default=0) / 72 + 0.12
+    left = max((width(r.name, SMALL) for r in marks.rows), default=0) / 72 + 0.12
     gap = 0.45 if body.w >= native.NARROW else 0.25
     wide = (body.w - left - gap * (across - 1)) / across
     tall = min(body.h / down, 2.2)
-    at = {row: float(row + 1) for row in names}
+    step = marks.ticks[1] - marks.ticks[0] if len(marks.ticks) > 1 else 1.0
+    lanes = range(len(marks.rows))
     for k, panel in enumerate(panels):
         x, y = body.x + left + (k % across) * (wide + gap), body.y + (k // across) * tall
-        head = marks.panels[panel]
-        runs: list[list[Run]] = [
-            [Run(name_line(head.name, wide * 68, native.LABEL), native.LABEL, True, INK)]
-        ]
-        named = [(t, v) for t, v in head.head if v is not None]
-        said = [t for t, v in head.head if v is None]
-        if named:
-            fits = width("  ".join(t for t, _ in named), SMALL) <= wide * 60
-            parts = named if fits else named[-1:]
-            runs.append(
-                [
-                    Run(("  " if n else "") + shorten(t, wide * 68, SMALL), SMALL, False, v.name_colour(LOOK))
-                    for n, (t, v) in enumerate(parts)
-                    if v
-                ]
-            )
-        if said:
-            runs.append([Run(shorten("  ".join(said), wide * 68, SMALL), SMALL, False, GREY)])
-        over = LINE * len(runs)
-        own = native.part_name(name, panel)
-        text_box(one, Box(x, y, wide, over), runs, f"{own}:panel")
-        named_left = left if k % across == 0 else 0.05
-        box = Box(x - named_left, y + over, wide + named_left, tall - over - 0.12)
+        head, own, is_first = marks.panels[panel], native.part_name(name, panel), k % across == 0
+        words = _head(head, wide)
+        over = LINE * len(words)
+        text_box(one, Box(x, y, wide, over), words, f"{own}:panel")
+        before = left if is_first else 0.05
+        box = Box(x - before, y + over, wide + before, tall - over - 0.12)
         plot = Box(x + 0.06, box.y + 0.02, wide - 0.12, box.h - 0.04)
         mine = [m for m in marks.marks if m.panel == panel]
-        series = _series(
-            kind, mine, at, names, marks.low, keyed=False, named=k % across == 0, size=7, label=SMALL
-        )
-        step = marks.ticks[1] - marks.ticks[0] if len(marks.ticks) > 1 else 1.0
-        xy.scatter(
-            one,
-            box,
-            series,
-            x_axis=Axis(marks.low, marks.high, step, ticks=False),
-            y_axis=Axis(0.5, len(names) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
-            headings=(heading(kind.row), heading(kind.after)),
-            plot=plot,
-            name=own,
-            alt=f"{head.name}. {card.alt}",
-            card=card,
-            undrawn=_table(card, kind, columns, mine),
-        )
+        axis = Axis(marks.low, marks.high, step, ticks=False)
+        alt = f"{head.name}. {page.card.alt}"
+        _scatter(page, one, box, plot, axis, mine, lanes, marks.low, own, alt, named=is_first)
+
+
+def _head(panel: Panel, wide: float) -> list[list[Run]]:
+    """A panel's name and the words under it, in lines of so many inches; the last of a pair alone where both do not fit."""
+    lines = [[Run(name_line(panel.name, wide * 68, native.LABEL), native.LABEL, True, INK)]]
+    named = [(t, v.name_colour(LOOK)) for t, v in panel.named]
+    if width("  ".join(t for t, _ in named), SMALL) > wide * 60:
+        named = named[-1:]
+    if named:
+        cut = [(shorten(t, wide * 68, SMALL), tint) for t, tint in named]
+        lines.append([Run(("  " if n else "") + t, SMALL, False, tint) for n, (t, tint) in enumerate(cut)])
+    if panel.plain:
+        lines.append([Run(shorten("  ".join(panel.plain), wide * 68, SMALL), SMALL, False, GREY)])
+    return lines

@@ -19,12 +19,13 @@ from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.kinds.table import Table
+from dashboard.draw import drawer_of
 from dashboard.draw.slide import bars, change, dots, flow, lanes, lines, matrix, points, sides, table
 from dashboard.draw.slide.grid import MOST_ROWS
 from dashboard.draw.slide.ooxml import GREY, Box, Run
+from dashboard.draw.slide.page import Draw
 from dashboard.draw.slide.text import text_box
 
-Draw = Callable[[Slide, str], None]
 #: Pages of each kind, from card, kind, meaning of its columns and place; a new kind is a line here.
 DRAWERS: dict[type, Callable[[Card, Any, Frame, Box], list[Draw]]] = {
     Bars: bars.pages,
@@ -49,7 +50,13 @@ def pages(card: Card, body: Box) -> list[Draw]:
     if card.frame.empty:
         return [lambda one, name: _nothing(card, one, body, name)]
     columns = card.columns or Frame("")
-    return _drawn(card, columns, body) or table.pages(card, card_table(card), columns, body)
+    drawn: list[Draw] = []
+    if card.kind is not None:
+        drawer = drawer_of(
+            card.kind, DRAWERS, f"“{card.title}”", "PowerPoint cannot show", "slide/drawings.py"
+        )
+        drawn = drawer(card, card.kind, columns, body)
+    return drawn or table.pages(card, card_table(card), columns, body)
 
 
 def fits(card: Card, body: Box, slides: int = 1) -> bool:
@@ -58,19 +65,6 @@ def fits(card: Card, body: Box, slides: int = 1) -> bool:
         # A long table is not laid out to learn that.
         return False
     return len(pages(card, body)) <= slides
-
-
-def _drawn(card: Card, columns: Frame, body: Box) -> list[Draw]:
-    if card.kind is None:
-        return []
-    drawer = DRAWERS.get(type(card.kind))
-    if drawer is None:
-        kind = type(card.kind).__name__
-        raise TypeError(
-            f"“{card.title}” is of the kind {kind}, which PowerPoint cannot show: give {kind} a line in DRAWERS of "
-            "dashboard/draw/slide/drawings.py."
-        )
-    return drawer(card, card.kind, columns, body)
 
 
 def _nothing(card: Card, one: Slide, body: Box, name: str) -> None:

@@ -12,7 +12,7 @@ from dashboard.charts.kinds.flow import Band, Flow, Flows, Node, state
 from dashboard.draw.slide import xy
 from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import LOOK, Box, colour
-from dashboard.draw.slide.page import Draw, room_in
+from dashboard.draw.slide.page import Draw, Page, room_in
 from dashboard.draw.slide.xy import Point, Points
 
 #: Points along a band.
@@ -21,14 +21,17 @@ STEPS = 16
 THING = 0.3
 NODE = 9.0
 
+_Page = Page[Flow, Flows]
+
 
 def pages(card: Card, kind: Flow, columns: Frame, body: Box) -> list[Draw]:
     """One slide: a flow is read as a whole."""
-    marks = state(kind, card.frame, columns, room_in(body))
-    return [partial(_draw, card, kind, marks, body)]
+    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
+    return [partial(_draw, page)]
 
 
-def _draw(card: Card, kind: Flow, marks: Flows, body: Box, one: Slide, name: str) -> None:
+def _draw(page: _Page, one: Slide, name: str) -> None:
+    kind, marks, body = page.kind, page.marks, page.body
     tall = min(body.h, marks.tall * THING + 0.1)
     box = Box(body.x - 0.1, body.y, body.w + 0.1, tall)
     left, right = (s / 72 + 0.3 for s in marks.sides)
@@ -49,7 +52,7 @@ def _draw(card: Card, kind: Flow, marks: Flows, body: Box, one: Slide, name: str
         headings=(heading(kind.before), "Across"),
         plot=plot,
         name=name,
-        card=card,
+        card=page.card,
         undrawn=_table(kind, marks),
     )
 
@@ -57,12 +60,11 @@ def _draw(card: Card, kind: Flow, marks: Flows, body: Box, one: Slide, name: str
 def _band(b: Band, per: float) -> Points:
     """A band as a line as broad as its things: double where estimated, darker where disputed, faint where stale."""
     a, c = b.leaves + b.size / 2, b.arrives + b.size / 2
+    title = f"{b.before.word} → {b.after.word}"
     points = []
-    for k in range(STEPS + 1):
-        t = k / STEPS
-        x = 1.5 * t * (1 - t) + t**3
-        share = t * t * (3 - 2 * t)
-        points.append(Point(f"{b.before.word} → {b.after.word}", round(x, 4), round(a + (c - a) * share, 4)))
+    for t in (k / STEPS for k in range(STEPS + 1)):
+        x, share = 1.5 * t * (1 - t) + t**3, t * t * (3 - 2 * t)
+        points.append(Point(title, round(x, 4), round(a + (c - a) * share, 4)))
     tint = b.after.fill(LOOK) if b.has_moved else LOOK.levels[1]
     share = 0.85 if "disputed" in b.caveats else 0.25 if "stale" in b.caveats else 0.55
     double = ' cmpd="dbl"' if "estimated" in b.caveats else ""
@@ -71,7 +73,6 @@ def _band(b: Band, per: float) -> Points:
         f'<a:ln w="{round(max(b.size * per, 1) * 12_700)}" cap="flat"{double}><a:solidFill>{clear}</a:solidFill>'
         "<a:round/></a:ln>"
     )
-    title = f"{b.before.word} → {b.after.word}"
     return Points(title, points, tint, "none", line=b.size * per, in_key=False, pen=pen)
 
 

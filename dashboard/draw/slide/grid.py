@@ -9,6 +9,7 @@ from pptx.slide import Slide
 
 from dashboard.draw.slide.native import label
 from dashboard.draw.slide.ooxml import EMU, GREY, HAIRLINE, LOOK, Box, Run, fill, line, paragraph, parse
+from dashboard.draw.slide.page import evenly
 from dashboard.look.measure import is_chinese, share_out, shorten, width, wrap
 
 MARGIN_X, MARGIN_Y = 0.08, 0.04
@@ -26,6 +27,8 @@ LEADING = 1.2
 CHINESE = 1.2
 #: Lines of a cell that has all the room it wants.
 MOST_LINES = 40
+#: Office's names of a cell's borders, and how many rows and columns on the neighbour stands.
+SIDES = {"lnL": (0, -1), "lnR": (0, 1), "lnT": (-1, 0), "lnB": (1, 0)}
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,10 @@ def lay_out(
             set_rows.append([c for c, _ in sized])
             heights.append(_height((n for _, n in sized), size, least))
         head_size = _head_size(head, columns, size)
+        aligns = ["l" if centred_from is None or x < centred_from else "ctr" for x in range(len(head))]
         head_cells = [
-            Cell(((Run(h, head_size, False, GREY),),), None, "ctr" if _centred(x, centred_from) else "l")
-            for x, h in enumerate(head)
+            Cell(((Run(h, head_size, False, GREY),),), None, align)
+            for h, align in zip(head, aligns, strict=True)
         ]
         lines = (_lines(c, w, head_size) for c, w in zip(head_cells, columns, strict=True))
         head_height = max(HEAD, _height(lines, head_size, HEAD))
@@ -199,30 +203,18 @@ def _pages(heights: Sequence[float], room: float) -> list[range]:
 
 def _head_size(head: Sequence[str], columns: Sequence[float], size: float) -> float:
     """Type size at which no word of a heading breaks."""
-    for one in HEAD_SIZES:
-        fits = all(
-            width(w, one) <= (c - 2 * MARGIN_X) * 72
-            for h, c in zip(head, columns, strict=True)
-            for w in h.split(" ")
-        )
-        if one <= size and fits:
-            return one
-    return HEAD_SIZES[-1]
-
-
-def _centred(x: int, first: int | None) -> bool:
-    return first is not None and x >= first
+    words = [(w, (c - 2 * MARGIN_X) * 72) for h, c in zip(head, columns, strict=True) for w in h.split(" ")]
+    fitting = (s for s in HEAD_SIZES if s <= size and all(width(w, s) <= room for w, room in words))
+    return next(fitting, HEAD_SIZES[-1])
 
 
 def _balanced(pages: list[range], heights: Sequence[float], room: float) -> list[range]:
     """Equal pages instead of a last one with a single row, where they fit."""
-    n, count = sum(map(len, pages)), len(pages)
-    if count < 2:
+    if len(pages) < 2:
         return pages
-    each = -(-n // count)
-    even = [range(i, min(i + each, n)) for i in range(0, n, each)]
+    even = evenly(len(heights), -(-len(heights) // len(pages)))
     fits = all(sum(heights[i] for i in p) <= room + 1e-6 for p in even)
-    return even if fits and len(even) == count else pages
+    return even if fits and len(even) == len(pages) else pages
 
 
 def _sized(one: Cell, size: float, w: float, most_lines: int) -> tuple[Cell, float]:
@@ -301,11 +293,11 @@ def draw(slide: Slide, box: Box, grid: Grid, rows: range, name: str, alt: str) -
 
 def _sides(shown: Sequence[Sequence[Cell]], y: int, x: int) -> frozenset[str]:
     """Sides of a cell that are part of an outline, its own or a neighbour's: both cells hold the line between them."""
-    found = {"lnL", "lnR", "lnT", "lnB"} if shown[y][x].outlined else set()
-    for side, dy, dx in (("lnL", 0, -1), ("lnR", 0, 1), ("lnT", -1, 0), ("lnB", 1, 0)):
-        if 0 <= y + dy < len(shown) and 0 <= x + dx < len(shown[y]) and shown[y + dy][x + dx].outlined:
-            found.add(side)
-    return frozenset(found)
+    if shown[y][x].outlined:
+        return frozenset(SIDES)
+    beside = {side: (y + dy, x + dx) for side, (dy, dx) in SIDES.items()}
+    inner = {s: (j, i) for s, (j, i) in beside.items() if 0 <= j < len(shown) and 0 <= i < len(shown[y])}
+    return frozenset(s for s, (j, i) in inner.items() if shown[j][i].outlined)
 
 
 def _row(cells: Sequence[Cell], height: float, sides: Sequence[frozenset[str]], head: bool = False) -> str:
@@ -319,7 +311,7 @@ def _cell(one: Cell, outlined: frozenset[str], head: bool) -> str:
     return (
         f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{text}</a:txBody>"
         f'<a:tcPr marL="{x}" marR="{x}" marT="{y}" marB="{y}" anchor="{"b" if head else "ctr"}">'
-        f"{''.join(_border(s, s in outlined) for s in ('lnL', 'lnR', 'lnT', 'lnB'))}{fill(one.fill)}</a:tcPr></a:tc>"
+        f"{''.join(_border(s, s in outlined) for s in SIDES)}{fill(one.fill)}</a:tcPr></a:tc>"
     )
 
 

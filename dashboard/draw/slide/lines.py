@@ -39,7 +39,7 @@ def pages(card: Card, kind: Lines, columns: Frame, body: Box) -> list[Draw]:
 def _draw(page: _Page, one: Slide, name: str) -> None:
     panels, body = page.marks.panels, page.body
     named = [line for p in panels for line in p.lines if line.named]
-    side = max(width(f"{short_name(n.name)} {_said(n)}", native.LABEL, True) for n in named) / 72 + 0.2
+    side = max(width(f"{short_name(n.name)} {n.said}", native.LABEL, True) for n in named) / 72 + 0.2
     side = min(side, 3.4, body.w * 0.4)
     each = body.h / len(panels)
     for n, panel in enumerate(panels):
@@ -52,8 +52,8 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
     is_last = n + 1 == len(strands.panels)
     # Further panels are named as further pages are: a refresh finds them.
     name = native.part_name(stem, n)
-    narrow = body.w < native.NARROW
-    inner, _, up = units(one, body, "", panel.y.title(body.w * 68 if narrow else UP, native.LABEL), name)
+    most = body.w * 68 if body.w < native.NARROW else UP
+    inner, _, up = units(one, body, "", panel.y.title(most, native.LABEL), name)
     box = Box(inner.x - 0.1, inner.y - 0.05, inner.w + 0.1 - side, inner.h + 0.05)
     head, foot = 0.4 if up else 0.12, 0.36 if is_last else 0.1
     plot = Box(box.x + 0.6, box.y + head, box.w - 0.6, box.h - head - foot)
@@ -61,22 +61,14 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
     if kind.panel:
         frame = frame[frame[kind.panel].astype(str) == panel.y.titles[0]]
     x_axis = axis_of(strands.x, kind.x, page.columns, frame)
-    y_axis = axis_of(
-        panel.y,
-        kind.y,
-        page.columns,
-        frame,
-        measured=kind.measure is not None,
-        title=up,
-        marks=5 if len(strands.panels) < 3 else 2,
-    )
-    y_axis = replace(y_axis, title_at=(0.004, 0.0))
+    is_own, marks = kind.measure is not None, 5 if len(strands.panels) < 3 else 2
+    y_axis = axis_of(panel.y, kind.y, page.columns, frame, measured=is_own, title=up, marks=marks)
     xy.scatter(
         one,
         box,
         [*(_series(line, kind) for line in panel.lines), *(_marks(panel) if kind.apart else ())],
         x_axis=replace(x_axis, ticks=is_last, grid=True),
-        y_axis=y_axis,
+        y_axis=replace(y_axis, title_at=(0.004, 0.0)),
         headings=(heading(kind.series), heading(kind.x)),
         plot=plot,
         days=strands.x.days,
@@ -90,7 +82,7 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
     heights = spread(wanted, LINE, plot.h)
     low = min(heights, default=0.0)
     for line, height in zip(named, heights, strict=True):
-        said = f" {_said(line)}"
+        said = f" {line.said}"
         words = shorten(short_name(line.name), side * 72 - width(said, native.LABEL) - 10, native.LABEL, True)
         tint = INK if kind.apart else line.value.name_colour(LOOK)
         runs = [Run(words, native.LABEL, True, tint), Run(said, native.LABEL, False, GREY)]
@@ -99,21 +91,13 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
         text_box(one, where, [runs], f"{name}:name:{line.name}", anchor="ctr")
 
 
-def _said(line: Line) -> str:
-    return f"{line.newest} {line.ends}".strip()
-
-
 def _mark(value: Value) -> str:
     return "circle" if value.slide_marker == "none" else value.slide_marker
 
 
 def _series(line: Line, kind: Lines) -> xy.Points:
     """A line's rows with the corners of its steps, which have no name and no mark."""
-    tint = (
-        (LOOK.ink, LOOK.levels[3], LOOK.grey, LOOK.rule)[line.rank % 4]
-        if kind.apart
-        else line.value.fill(LOOK)
-    )
+    tint = line.tint(LOOK, kind.apart)
     points: list[Point] = []
     bare: set[int] = set()
     for m in line.marks:

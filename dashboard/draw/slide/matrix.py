@@ -14,7 +14,7 @@ from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.page import Draw, room_in
 from dashboard.draw.slide.table import PALE
-from dashboard.draw.slide.text import key_line
+from dashboard.draw.slide.text import key_over
 from dashboard.look.measure import width
 
 KEY_HEIGHT = 0.32
@@ -38,7 +38,7 @@ def pages(card: Card, kind: Matrix, columns: Frame, body: Box) -> list[Draw]:
     each = (body.w - first - sum(behind)) / max(len(found.columns), 1)
     room = Box(body.x, body.y + KEY_HEIGHT, body.w, body.h - KEY_HEIGHT)
     laid = grid.lay_out(
-        [columns.heading(kind.row), *found.columns, *([columns.heading(kind.behind)] if kind.behind else [])],
+        [columns.heading(kind.row), *found.columns, *([columns.heading(kind.behind)] if behind else [])],
         rows,
         room,
         widths=[first, *[each] * len(found.columns), *behind],
@@ -52,7 +52,7 @@ def pages(card: Card, kind: Matrix, columns: Frame, body: Box) -> list[Draw]:
         entries[-1] = (f"{entries[-1][0]} {kind.noun}", entries[-1][1])
 
     def draw(one: Slide, name: str, part: range) -> None:
-        key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
+        key_over(one, body, entries, name)
         grid.draw(one, room, laid, part, name, card.alt)
 
     return [partial(draw, part=part) for part in laid.pages]

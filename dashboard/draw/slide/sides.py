@@ -8,12 +8,11 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import Piece
 from dashboard.charts.kinds.sides import CAME, WENT, Pair, Sides, state
 from dashboard.draw.slide import native
-from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
-from dashboard.draw.slide.page import Draw, room_in
-from dashboard.draw.slide.text import key_line
+from dashboard.draw.slide.ooxml import LOOK, Box
+from dashboard.draw.slide.page import Draw, Page, evenly, room_in
+from dashboard.draw.slide.text import key_over, runs
 
 ROWS_A_SLIDE = 18
 KEY_HEIGHT = 0.34
@@ -22,21 +21,19 @@ ROW = 0.5
 #: A number and its opposite are written alike.
 UNSIGNED = "0;0"
 
+_Page = Page[Sides, Pair]
+
 
 def pages(card: Card, kind: Sides, columns: Frame, body: Box) -> list[Draw]:
     """One function a slide: rows are split over as few slides as possible, evenly, on one scale."""
-    pair = state(kind, card.frame, columns, room_in(body))
-    count = len(pair.names)
-    slides = max(-(-count // ROWS_A_SLIDE), 1)
-    each = max(-(-count // slides), 1)
-    parts = [range(i, min(i + each, count)) for i in range(0, count, each)]
-    heading = columns.heading(kind.row)
-    return [partial(_draw, card, pair, heading, body, part) for part in parts]
+    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
+    return [partial(_draw, page, part) for part in evenly(len(page.marks.names), ROWS_A_SLIDE)]
 
 
-def _draw(card: Card, pair: Pair, heading: str, body: Box, part: range, one: Slide, name: str) -> None:
+def _draw(page: _Page, part: range, one: Slide, name: str) -> None:
+    pair, body = page.marks, page.body
     keyed = [(h, v.fill(LOOK)) for h, v in zip(pair.heads, (WENT, CAME), strict=True)]
-    key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), keyed, name)
+    key_over(one, body, keyed, name)
     tall = min(body.h - KEY_HEIGHT, ROW * len(part) + 0.2)
     series = []
     for is_right, (head, tint) in enumerate(keyed):
@@ -48,7 +45,7 @@ def _draw(card: Card, pair: Pair, heading: str, body: Box, part: range, one: Sli
                 [sign * mine[k].size if k in mine else None for k in range(len(part))],
                 tint,
                 colours={k: b.value.fill(LOOK) for k, b in mine.items() if b.value not in (WENT, CAME)},
-                labels={k: [_run(p, n) for n, p in enumerate(b.words)] for k, b in mine.items()},
+                labels={k: runs(b.words) for k, b in mine.items()},
                 caveats={k: b.caveats for k, b in mine.items() if b.caveats},
             )
         )
@@ -57,17 +54,12 @@ def _draw(card: Card, pair: Pair, heading: str, body: Box, part: range, one: Sli
         Box(body.x - 0.1, body.y + KEY_HEIGHT, body.w + 0.1, tall),
         [pair.names[i] for i in part],
         series,
-        heading=heading,
+        heading=page.columns.heading(page.kind.row),
         grouping="clustered",
         horizontal=True,
         low=pair.low,
         high=pair.high,
         code=UNSIGNED,
         name=name,
-        card=card,
+        card=page.card,
     )
-
-
-def _run(piece: Piece, place: int) -> Run:
-    tint = GREY if piece.weight == "grey" else INK
-    return Run(("  " if place else "") + piece.text, native.LABEL, piece.weight == "strong", tint)

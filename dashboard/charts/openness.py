@@ -18,18 +18,20 @@ from dashboard.look.theme import format_day, is_missing
 LICENCES = ("Apache 2.0", "MIT", "Other standard licence", "Licence of the developer", "Not stated")
 #: Beginnings of names of licences that many publishers share.
 STANDARD = (
-    "bsd",
-    "cc-",
-    "cc by",
-    "cc0",
-    "creative",
-    "gpl",
-    "lgpl",
-    "agpl",
-    "openrail",
-    "bigscience",
-    "bigcode",
-    "unlicense",
+    *(
+        "bsd",
+        "cc-",
+        "cc by",
+        "cc0",
+        "creative",
+        "gpl",
+        "lgpl",
+        "agpl",
+        "openrail",
+        "bigscience",
+        "bigcode",
+        "unlicense",
+    ),
 )
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from dashboard.charts.marks import joined_sources
 from dashboard.data.cut import once, once_each
-from dashboard.data.selection import is_home
+from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, models
-from dashboard.look.theme import model_short, plural
+from dashboard.look.theme import format_day, model_short, plural
 
 OUTSIDE = "Outside China"
 WEIGHTS = {"open": "Open", "restricted": "Restricted", "closed": "Closed", "not disclosed": "Not disclosed"}
@@ -101,6 +101,40 @@ def by_year(
             names[n],
             {c: [those[i] for i in mine] for c, those in zip(read, cells, strict=True)},
         )
+
+
+def names_of(tables: Tables) -> pd.Series:
+    """Names of companies by id, as the reader chose them."""
+    return tables["companies"].set_index("company_id")["company_name"]
+
+
+def ordered(frame: pd.DataFrame, *by: str, **keys: Any) -> pd.DataFrame:
+    """The rows in the order of columns, the first deciding; equal ones stay as they stood, those without a value come last.
+
+    Args:
+        frame: The rows.
+        by: Names of columns or of `keys`; behind a minus sign the largest comes first.
+        keys: What the rows are ordered by and do not keep, by name.
+    """
+    names = [b.removeprefix("-") for b in by]
+    found = frame.assign(**keys) if keys else frame
+    found = found.sort_values(names, ascending=[not b.startswith("-") for b in by], kind="stable")
+    return found.drop(columns=list(keys)) if keys else found
+
+
+def is_alone(ranked: pd.Series) -> bool:
+    """Whether the first of ranked values has no equal."""
+    return len(ranked) < 2 or ranked.iloc[0] != ranked.iloc[1]
+
+
+def days(rows: pd.DataFrame, column: str) -> list[str]:
+    """A column of days in words, each as exactly as `{column}_precision` says that it is known."""
+    return [format_day(*both) for both in zip(rows[column], rows[f"{column}_precision"], strict=True)]
+
+
+def as_of(selection: Selection) -> str:
+    """The day shown, as most lines of scope end."""
+    return f"as of {format_day(selection.as_of)}"
 
 
 def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

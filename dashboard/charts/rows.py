@@ -72,34 +72,28 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
 
 
 def by_year(
-    models: pd.DataFrame, kinds: pd.Series, order: Iterable[str], read: list[str]
-) -> Iterator[tuple[int, pd.Timestamp, str, dict[str, list[str]]]]:
+    models: pd.DataFrame, kinds: pd.Series, order: Iterable[str]
+) -> Iterator[tuple[str, dict[str, Any], pd.DataFrame]]:
     """Models by year of release and, within a year, by kind in a given order.
 
     Args:
-        models: Rows of models with a release day.
+        models: Rows of models; those without a release day are left out.
         kinds: Kind of each row; rows of a kind that `order` does not name are left out.
         order: The kinds.
-        read: Columns of the groups.
 
     Yields:
-        Year, day of the newest release of that year, kind, and the cells of each column read.
+        Kind; release_year, models (how many), model_names (by name), last_release_date (the newest of the year, whatever
+        its kind) and source_ids; the rows themselves.
     """
-    place = {kind: n for n, kind in enumerate(order)}
-    newest: dict[int, pd.Timestamp] = {}
-    found: dict[tuple[int, int], list[int]] = {}
-    for at, (day, kind) in enumerate(zip(models["release_date"].tolist(), kinds.tolist(), strict=True)):
-        newest[day.year] = max(day, newest.get(day.year, day))
-        if kind in place:
-            found.setdefault((day.year, place[kind]), []).append(at)
-    cells, names = [models[c].tolist() for c in read], list(place)
-    for year, n in sorted(found):
-        mine = found[year, n]
+    years, kind = models["release_date"].dt.year, pd.Categorical(kinds, list(order))
+    newest = models.groupby(years)["release_date"].max()
+    for (year, of), rows in models.groupby([years, kind], observed=True):
+        named = sorted(rows["model_name"], key=str.casefold)
+        counts = {"release_year": int(year), "models": len(rows), "model_names": ", ".join(named)}
         yield (
-            year,
-            newest[year],
-            names[n],
-            {c: [those[i] for i in mine] for c, those in zip(read, cells, strict=True)},
+            of,
+            counts | {"last_release_date": newest[year], "source_ids": joined_sources(*rows["source_ids"])},
+            rows,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,7 @@ from dashboard.data.cut import once, once_each
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, models
-from dashboard.look.theme import format_day, model_short, plural
+from dashboard.look.theme import format_day, is_missing, model_short, plural
 
 OUTSIDE = "Outside China"
 WEIGHTS = {"open": "Open", "restricted": "Restricted", "closed": "Closed", "not disclosed": "Not disclosed"}
@@ -121,9 +121,15 @@ def is_alone(ranked: pd.Series) -> bool:
     return len(ranked) < 2 or ranked.iloc[0] != ranked.iloc[1]
 
 
-def days(rows: pd.DataFrame, column: str) -> list[str]:
-    """A column of days in words, each as exactly as `{column}_precision` says that it is known."""
-    return [format_day(*both) for both in zip(rows[column], rows[f"{column}_precision"], strict=True)]
+def days(rows: pd.DataFrame, column: str) -> list[str | None]:
+    """A column of days in words, each as exactly as `{column}_precision` says; what is missing stays so."""
+    both = zip(rows[column], rows[f"{column}_precision"], strict=True)
+    return [None if is_missing(day) else format_day(day, exact) for day, exact in both]
+
+
+def worded(cells: pd.Series, say: Callable[..., str], *more: Any) -> pd.Series:
+    """Values in words as `say` puts them, given `more` beside each; what is missing stays so."""
+    return cells.map(lambda value: say(value, *more), na_action="ignore").astype("str")
 
 
 def as_of(selection: Selection) -> str:

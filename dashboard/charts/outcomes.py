@@ -14,7 +14,7 @@ from dashboard.charts.change import in_text
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import counted, n_of
+from dashboard.charts.rows import as_of, counted, n_of, names_of, ordered
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection, is_home
@@ -23,7 +23,6 @@ from dashboard.facts import landscape, prices, ratings, use, windows
 from dashboard.look.theme import (
     MODEL_ORDER,
     format_count,
-    format_day,
     format_money,
     format_percent,
     model_short,
@@ -33,12 +32,11 @@ from dashboard.look.theme import (
 METRIC = "outcomes.metric"
 #: A share of fewer models than this is an accident of a few releases.
 FEWEST_MODELS = 3
-_DAY = pd.Timedelta(days=1)
 
 
 def year_before(selection: Selection, years: int = 1) -> pd.Timestamp:
     """First day of the months that end on the day shown."""
-    return selection.as_of.normalize() - pd.DateOffset(years=years) + _DAY
+    return selection.as_of.normalize() - pd.DateOffset(years=years, days=-1)
 
 
 def at_home(tables: Tables, selection: Selection) -> list[str]:
@@ -57,10 +55,9 @@ Measures = dict[str, windows.Measure]
 def cadence(tables: Tables, selection: Selection) -> Measures:
     """Models released in twelve months; a company of which no model is known is not at zero but unknown."""
     found = windows.releases(tables, year_before(selection), selection.as_of)
-    newest = tables["models"].sort_values("release_date", kind="stable")
-    newest = newest.drop_duplicates("company_id", keep="last")
+    newest = ordered(tables["models"], "release_date").drop_duplicates("company_id", keep="last")
     # That nothing came is known from the documents on what came last.
-    none = zip(newest["company_id"].tolist(), newest["source_ids"].tolist(), strict=True)
+    none = newest.set_index("company_id")["source_ids"].items()
     return {str(c): windows.Measure(0.0, 0, str(cell)) for c, cell in none} | found
 
 
@@ -88,7 +85,7 @@ def best_score(tables: Tables, selection: Selection) -> Measures:
 def turnover(tables: Tables, selection: Selection) -> Measures:
     """People who began or ceased to lead the company's AI in 24 months."""
     first = year_before(selection, 2)
-    ids = map(str, tables["companies"]["company_id"])
+    ids = tables["companies"]["company_id"].tolist()
     found = {cid: windows.leader_changes(tables, cid, first, selection.as_of) for cid in ids}
     return {c: m for c, m in found.items() if m.value is not None}
 
@@ -136,6 +133,7 @@ class Metric:
         label: As the reader picks it.
         unit: What is counted, under the axis.
         counted: Noun of the rows behind a value.
+        that: What is said of them, behind their number.
         of: Value of each company that has one, by company id.
         words: A value in words.
         log: Drawn on a logarithmic axis.
@@ -151,6 +149,7 @@ class Metric:
     log: bool = False
     months: int = 0
     about: str = ""
+    that: str = ""
 
 
 def _count(value: float) -> str:
@@ -186,11 +185,12 @@ METRICS = {
     "price": Metric(
         "Price for capability",
         "output price of the best-rated model, times the median of models rated alike (log scale)",
-        "model rated alike",
+        "model",
         price_times,
         lambda v: f"{v:.1f}×" if v >= 1 else f"{v:.2f}×",
         log=True,
         about=f"models within {prices.ALIKE} Arena points count as rated alike",
+        that=" rated alike",
     ),
     "turnover": Metric(
         "Leadership turnover",
@@ -286,17 +286,16 @@ def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
     _, metric = picked_metric(selection)
     ids = at_home(tables, selection)
     labels = landscape.labels_in_force(tables, selection.basis)
-    names = tables["companies"].set_index("company_id")["company_name"]
+    names, values = names_of(tables), metric.of(tables, selection)
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
     cited = shown.set_index("company_id")["source_ids"]
     changed = _changed_since(tables, selection, metric.months)
-    values = metric.of(tables, selection)
     rows = []
     for cid in ids:
         found = values.get(cid, windows.NOTHING)
         if found.value is None:
             continue
-        counted_words = plural(found.count, metric.counted, _many(metric.counted))
+        behind = f"{plural(found.count, metric.counted)}{metric.that}"
         rows.append(
             {
                 "company_name": names[cid],
@@ -305,25 +304,18 @@ def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "metric": metric.label,
                 "value": found.value,
                 "value_words": metric.words(found.value),
-                "counted": f"{counted_words}: {found.what}" if found.what else counted_words,
+                "counted": f"{behind}: {found.what}" if found.what else behind,
                 "is_changed": cid in changed,
                 "source_ids": joined_sources(found.source_ids, cited.get(cid)),
             }
         )
-    frame = OUTCOMES.of(rows)
-    frame["value"] = frame["value"].astype("float64")
-    frame["is_changed"] = frame["is_changed"].astype(bool)
+    frame = OUTCOMES.typed(rows)
     groups = frame.groupby("governance_model_id")["value"]
     for column, how in (("count", "size"), ("median", "median"), ("low", "min"), ("high", "max")):
         frame[f"group_{column}"] = groups.transform(how)
     frame["group_count"] = frame["group_count"].astype("int64")
-    order = frame.assign(_m=frame["governance_model_id"].map(MODEL_ORDER))
-    keys = order.sort_values(["_m", "value", "company_name"], ascending=[True, False, True], kind="stable")
-    return counted(frame.loc[keys.index], len(ids))
-
-
-def _many(noun: str) -> str:
-    return f"{noun.removesuffix(' rated alike')}s rated alike" if noun.endswith("alike") else f"{noun}s"
+    place = frame["governance_model_id"].map(MODEL_ORDER)
+    return counted(ordered(frame, "_place", "-value", "company_name", _place=place), len(ids))
 
 
 def _changed_since(tables: Tables, selection: Selection, months: int) -> set[str]:
@@ -342,27 +334,27 @@ def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     _, metric = picked_metric(selection)
     groups = frame.drop_duplicates("governance_model_id")
     groups = groups[(groups["group_count"] > 1) & (groups["governance_model_id"] != landscape.UNDETERMINED)]
-    groups = groups.sort_values("group_median", ascending=False, kind="stable")
-    if len(groups) < 2 or groups["group_median"].iloc[0] == groups["group_median"].iloc[-1]:
+    groups = ordered(groups, "-group_median")
+    if groups["group_median"].nunique() < 2:
         return ""
     top, low = groups.iloc[0], groups.iloc[-1]
     overlap = "ranges overlap" if low["group_high"] >= top["group_low"] else "too few to tell"
-    return (
-        f"{metric.label}: median {metric.words(float(top['group_median']))} for {in_text(top['governance_model_id'])} "
-        f"(n = {top['group_count']}), {metric.words(float(low['group_median']))} for "
-        f"{in_text(low['governance_model_id'])} (n = {low['group_count']}); {overlap}"
-    )
+
+    def told(group: pd.Series) -> str:
+        median = metric.words(float(group["group_median"]))
+        return f"{median} for {in_text(group['governance_model_id'])} (n = {group['group_count']})"
+
+    return f"{metric.label}: median {told(top)}, {told(low)}; {overlap}"
 
 
 def outcomes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, window, how many of how many."""
     _, metric = picked_metric(selection)
-    many = n_of(frame, "organisation", n=len(frame))
     about = f" ({metric.about})" if metric.about else ""
     basis = "as reported" if selection.basis == "reported" else "as coded"
     return (
-        f"{metric.unit[0].upper() + metric.unit[1:]}{about}, by governance model in force {basis}; {many}, as of "
-        f"{format_day(selection.as_of)}"
+        f"{_unit_of(metric.label)}{about}, by governance model in force {basis}; "
+        f"{n_of(frame, 'organisation', n=len(frame))}, {as_of(selection)}"
     )
 
 

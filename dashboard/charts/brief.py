@@ -53,7 +53,6 @@ def _inside(model_id: object) -> str:
 
 COMPANY_POSITION = col.Frame(
     "facts, in the order of the comparison",
-    reads=("companies", "governance_assessments", "people", "models", "benchmark_scores", "company_metrics"),
     company_name=col.company(),
     fact=col.text("what is asked", "Fact"),
     known=col.text("what is on record", "On record"),
@@ -94,7 +93,6 @@ def company_position_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 COMPANY_AGAINST = col.Frame(
     "contradictions and weak rows: reports, scores, changes, claims",
     "confidence",
-    reads=("governance_assessments", "governance_observations", "governance_events", "claims", "companies"),
     company_name=col.company(),
     about=col.text("what it is about", "About"),
     shown=col.text("what is shown", "Shown"),
@@ -240,7 +238,6 @@ def company_against_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 COMPANY_AHEAD = col.Frame(
     "what to watch by day, then what is not known",
-    reads=("claims", "company_metrics", "infrastructure", "companies"),
     company_name=col.company(),
     what=col.text("kind of thing", "What"),
     said=col.text("in words", "In words"),
@@ -329,7 +326,6 @@ LEVEL = f"Arena ratings within {prices.ALIKE} points, and values within 5 % of e
 
 MATCH_UP = col.Frame(
     "measures that both have, then those that one of them has",
-    reads=("companies", "benchmarks", "benchmark_scores", "models", "model_prices", "transparency_scores"),
     measure=col.text("what is measured", "Measure"),
     first=col.text("value of the first company", "First"),
     second=col.text("value of the second company", "Second"),

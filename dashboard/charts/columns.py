@@ -237,15 +237,11 @@ class Frame(Mapping[str, Column]):
     Args:
         rows: What one row is, and their order.
         tail: Names of columns after the declared ones, all KNOWN.
-        reads: Tables that the rows are made from; sources are found from their selected rows.
         columns: Name to declaration.
     """
 
-    def __init__(
-        self, rows: str, /, *tail: str, reads: tuple[str, ...] = (), **columns: Column | str
-    ) -> None:
+    def __init__(self, rows: str, /, *tail: str, **columns: Column | str) -> None:
         self.rows = rows
-        self.reads = reads
         declared = {
             c: text(d) if isinstance(d, str) else self._known(c) if d is KNOWN else d
             for c, d in columns.items()

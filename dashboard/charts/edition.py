@@ -64,20 +64,6 @@ def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
 
 WHAT_CHANGED = col.Frame(
     "changes, in the printed order of what matters",
-    reads=(
-        "governance_assessments",
-        "people",
-        "governance_events",
-        "models",
-        "model_prices",
-        "benchmark_scores",
-        "company_metrics",
-        "claims",
-        "companies",
-        "benchmarks",
-        "model_prices_converted",
-        "flagships",
-    ),
     change=col.text("kind of change", "Change"),
     company_name=col.company(),
     what=col.text("what is another than before", "What"),
@@ -131,17 +117,6 @@ def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 NOT_KNOWN = col.Frame(
     "gaps, as asked",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "people",
-        "models",
-        "model_prices",
-        "model_prices_converted",
-        "benchmark_scores",
-        "flagships",
-        "company_metrics",
-    ),
     gap=col.text("what no document at hand says", "Not known"),
     organisations=col.text("of how many, of how many", "Organisations"),
     which=col.text("of which; beyond eight they are counted", "Which"),

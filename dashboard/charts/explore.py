@@ -172,7 +172,7 @@ def frame_of(now: Picked) -> Frame:
 
 
 def _in_order(now: Picked, rows: str, own: dict[str, Column | str]) -> Frame:
-    return Frame(f"{rows}, in the order chosen", reads=now.rows.tables, **own)
+    return Frame(f"{rows}, in the order chosen", **own)
 
 
 def _is_log(column: Column) -> bool:

@@ -38,7 +38,6 @@ class Rows:
         one: Measures whose values compare only within one value of another column: measure to that column.
         ids: Columns of ids that are read as words.
         made: Rows of the table, with who stands behind each, to rows that have the declared columns.
-        beside: Other tables that they are made of.
     """
 
     noun: str
@@ -48,7 +47,6 @@ class Rows:
     one: Mapping[str, str] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
     made: Callable[[Tables, pd.DataFrame], pd.DataFrame] = lambda tables, rows: rows
-    beside: tuple[str, ...] = ("companies", "governance_assessments")
 
     @property
     def name(self) -> str:
@@ -59,11 +57,6 @@ class Rows:
     def nouns(self) -> str:
         """What the rows are, in the plural."""
         return plural(2, self.noun)[2:]
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """Tables that the rows are made of."""
-        return tuple(dict.fromkeys((self.table, *self.beside)))
 
     def read(self, tables: Tables, basis: str) -> pd.DataFrame:
         """The rows under a basis of labels; what is offered and what is drawn read the same.
@@ -186,13 +179,6 @@ ROWS: dict[str, Rows] = {
             ),
         },
         made=_companies,
-        beside=(
-            "governance_assessments",
-            "governance_index",
-            "models",
-            "governance_events",
-            "infrastructure",
-        ),
     ),
     "events": Rows(
         "event",
@@ -222,7 +208,6 @@ ROWS: dict[str, Rows] = {
         day="score_date",
         one={"score": "benchmark_name"},
         made=_scores,
-        beside=("benchmarks", "companies", "governance_assessments"),
     ),
     "people": Rows(
         "role",
@@ -300,6 +285,5 @@ ROWS: dict[str, Rows] = {
             "section": col.text("section of the article", "Section"),
         },
         made=_claims,
-        beside=("companies",),
     ),
 }

@@ -257,17 +257,6 @@ def _unit_of(label: str) -> str:
 
 OUTCOMES = col.Frame(
     "organisations; models in legend order, the highest value first",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "models",
-        "benchmark_scores",
-        "model_prices",
-        "model_families",
-        "people",
-        "adoption",
-        "feed_use",
-    ),
     **col.WHO,
     metric=col.said("outcome picked", _unit_of, "Outcome"),
     value=col.number("the outcome, in its unit"),

@@ -56,7 +56,6 @@ BANDS = {"reported": "Reported", "coded": "Coded"}
 COMPANY_STRIP = col.Frame(
     "bands, then periods before dated events, then days ascending",
     "caveat",
-    reads=("companies", "governance_assessments", "governance_events"),
     company_name=col.company(),
     band=col.text("Reported or Coded; events stand with Reported", "Basis"),
     kind=col.key("period or event"),
@@ -159,7 +158,6 @@ def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
 QUARTERS = 12
 RELEASES_A_QUARTER = col.Frame(
     "organisations, quarters and kinds of weights; organisations in order, quarters ascending",
-    reads=("companies", "models"),
     company_id=col.KNOWN,
     company_name=col.company(),
     quarter="quarter of the release",
@@ -250,7 +248,6 @@ def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
 CHOOSE_REPORTER = Choice("company-scores.reporter", "Reported by", reporter_options)
 COMPANY_SCORES = col.Frame(
     "benchmarks, those that cover most companies first; at most two of them ratings by vote",
-    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
     company_name=col.company("whose scores these are"),
     governance_model_id=col.GOVERNANCE,
     benchmark_name=col.text("the test", "Benchmark"),

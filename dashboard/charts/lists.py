@@ -127,7 +127,6 @@ def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 # --- Plans ---
 
-
 INVESTMENT_PLANS = col.Frame(
     "plans; running ones first, then by share of a year within a currency, largest first",
     "confidence",

@@ -21,6 +21,7 @@ from dashboard.charts.rows import (
     of_companies,
     ordered,
     released_models,
+    sides,
 )
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import Selection
@@ -30,10 +31,7 @@ from dashboard.facts.models import OPEN_WEIGHTS, counted_open
 from dashboard.look.theme import OWN_SIGN, format_day, format_score, plural
 
 DAYS_A_MONTH = 30.4375
-
-
 RUG_COMPANIES = 12
-
 
 MODEL_RELEASES = col.Frame(
     "companies by number of releases, at most twelve, releases ascending",
@@ -155,12 +153,11 @@ def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | No
     Returns:
         China's best row, the row outside that reached its score first, months (30.4375 days each).
     """
-    outside = frame["is_outside"].astype(bool)
-    home = ordered(frame[~outside], "-score", "release_date")
+    home, world = sides(frame)
     if home.empty:
         return None
-    best = home.iloc[0]
-    reached = ordered(frame[outside & (frame["score"] >= best["score"])], "release_date")
+    best = ordered(home, "-score", "release_date").iloc[0]
+    reached = ordered(world[world["score"] >= best["score"]], "release_date")
     if reached.empty:
         return None
     first = reached.iloc[0]
@@ -202,7 +199,6 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 # --- Open, restricted, closed, by year ---
 
-
 WEIGHTS_BY_YEAR = col.Frame(
     "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
     release_year="year of the release",
@@ -217,31 +213,27 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models by year and by what may be done with their weights."""
     models = released_models(tables, selection.basis)
     kinds = by_year(models, models["weights"].fillna("not disclosed"), WEIGHTS)
-    return counted(
-        WEIGHTS_BY_YEAR.of([counts | {"weights": WEIGHTS[kind]} for kind, counts, _ in kinds]), len(models)
-    )
+    rows = [counts | {"weights": WEIGHTS[kind]} for kind, counts, _ in kinds]
+    return counted(WEIGHTS_BY_YEAR.of(rows), len(models))
 
 
 def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Share of models with open weights in the newest year against the year before."""
-    counts = frame.groupby(["release_year", "weights"])["models"].sum()
-    years = sorted(set(frame["release_year"]))[-2:]
-    if len(years) < 2 or min(counts[year].sum() for year in years) < 10:
+    counts = frame.pivot_table("models", "release_year", "weights", "sum", fill_value=0).tail(2)
+    if len(counts) < 2 or min(counts.sum(axis="columns")) < 10:
         return ""
-    shares = [counted_open(counts[year]) for year in years]
-    if None in shares:
+    (before, old), (year, new) = ((year, counted_open(of)) for year, of in counts.iterrows())
+    if old is None or new is None:
         return ""
-    old, new = (round(s) for s in shares if s is not None)
-    if new == old:
-        return f"{new} % of models have open weights in {years[-1]}, as in {years[-2]}"
+    if round(new) == round(old):
+        return f"{new:.0f} % of models have open weights in {year}, as in {before}"
     verb = "rose" if new > old else "fell"
     return (
-        f"The share of models with open weights {verb} from {old} % in {years[-2]} to {new} % in {years[-1]}"
+        f"The share of models with open weights {verb} from {old:.0f} % in {before} to {new:.0f} % in {year}"
     )
 
 
 # --- Leaders on a third-party benchmark ---
-
 
 BENCHMARK_LEADERS = col.Frame(
     "organisations with the best score of their models, best first",
@@ -284,12 +276,11 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How far the best Chinese company is from the best of all."""
-    outside = frame["is_outside"].astype(bool)
-    if not outside.any():
+    ours, others = sides(frame)
+    if others.empty:
         return ""
-    home, world = frame[~outside].iloc[0], frame[outside].iloc[0]
+    home, world, name = ours.iloc[0], others.iloc[0], frame["benchmark_name"].iloc[0]
     gap = round(float(world["score_pct"]) - float(home["score_pct"]), 1)
-    name = home["benchmark_name"]
     if gap <= 0:
         return f"{home['company_name']} leads on {name} with {format_score(home['score_pct'], 'percent')}"
     return f"{home['company_name']} is {gap:.1f} points behind {world['company_name']} on {name}"

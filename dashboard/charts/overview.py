@@ -16,7 +16,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import as_of, is_alone, n_of, ordered, worded
+from dashboard.charts.rows import as_of, is_alone, n_of, ordered, sides, worded
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -329,8 +329,7 @@ def _words(height: Height, value: float, row: Mapping[str, Any]) -> str:
 
 def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names who stands highest on what is picked, with the model behind it."""
-    name = _shown_height(frame)
-    inside = frame[~frame["is_outside"].astype(bool)]
+    name, (inside, _) = _shown_height(frame), sides(frame)
     if len(inside) < 3:
         return ""
     inside = inside.assign(company_name=inside["company_name"].map(short_name))
@@ -355,7 +354,7 @@ def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What stands upwards, of which day, for how many organisations, and what would place more where those are few."""
     height = HEIGHTS[_shown_height(frame)]
     day, others = frame["rating_date"].max(), frame.attrs.get("others")
-    inside = frame[~frame["is_outside"].astype(bool)]
+    inside, _ = sides(frame)
     across = int(inside["centralisation_index"].notna().sum())
     parts = (
         f", ratings of {format_day(day)}" if not is_missing(day) else "",

@@ -9,16 +9,13 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import cited
-from dashboard.charts.rows import WHO, as_of, counted, n_of, of_companies, ordered
+from dashboard.charts.rows import WHO, as_of, counted, n_of, of_companies, ordered, sides
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.facts.prices import CURRENCY_WORDS, LIST_PRICE, converted_note, list_prices
 from dashboard.look.theme import format_day, plural
-
-# --- Price against capability ---
-
 
 PRICE_CAPABILITY = col.Frame(
     "models, best rating first",
@@ -61,10 +58,10 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Sets the best Chinese model of the frame against the best one outside China: points and price."""
-    outside = frame["is_outside"].astype(bool)
-    if outside.all() or not outside.any():
+    ours, others = sides(frame)
+    if ours.empty or others.empty:
         return ""
-    home, world = frame[~outside].iloc[0], frame[outside].iloc[0]
+    home, world = ours.iloc[0], others.iloc[0]
     gap = float(world["arena_rating"]) - float(home["arena_rating"])
     share = float(home["output_price_per_mtok"]) / float(world["output_price_per_mtok"])
     if share >= 1:
@@ -78,13 +75,13 @@ def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def price_capability_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, the day of the ratings, how many state both, how many stand outside."""
-    home = frame[~frame["is_outside"].astype(bool)]
+    home, others = sides(frame)
     converted = converted_note(frame["converted_from"])
     return (
         f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())} against output list price in "
         f"{CURRENCY_WORDS[selection.currency]}{f' ({converted})' if converted else ''}, {as_of(selection)}; "
         f"{n_of(frame, 'rated Chinese model', 'have such a price')}, "
-        f"{plural(home['company_name'].nunique(), 'company')}; {len(frame) - len(home)} outside China in grey"
+        f"{plural(home['company_name'].nunique(), 'company')}; {len(others)} outside China in grey"
     )
 
 

@@ -116,6 +116,12 @@ def ordered(frame: pd.DataFrame, *by: str, **keys: Any) -> pd.DataFrame:
     return found.drop(columns=list(keys)) if keys else found
 
 
+def sides(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of organisations in China, or counted like them, and those of others, which are context."""
+    outside = frame["is_outside"].astype(bool)
+    return frame[~outside], frame[outside]
+
+
 def is_alone(ranked: pd.Series) -> bool:
     """Whether the first of ranked values has no equal."""
     return len(ranked) < 2 or ranked.iloc[0] != ranked.iloc[1]

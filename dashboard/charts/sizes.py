@@ -17,7 +17,6 @@ from dashboard.look.theme import format_count, format_tokens
 
 # --- Size over time ---
 
-
 PARAMETERS = col.Frame(
     "models, release days ascending",
     "is_outside",
@@ -57,7 +56,6 @@ def parameters_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Context window over time ---
-
 
 CONTEXT_WINDOW = col.Frame(
     "models, release days ascending",

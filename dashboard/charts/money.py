@@ -47,12 +47,12 @@ PLAN_METRICS = ("capex_plan", "ai_capex_plan", "ai_chip_budget", "ai_investment_
 MONEY_METRICS = ("capex", "cloud_revenue", "ai_and_cloud_capex", "ai_capex", "r_d_spend")
 
 
+#: Lengths of periods, and how they are written.
+PERIODS = {"quarter": r"\d{4}-Q[1-4]", "half-year": r"\d{4}-H[12]", "year": r"\d{4}"}
+
+
 def _period_kind(period: str) -> str:
-    if re.fullmatch(r"\d{4}-Q[1-4]", period):
-        return "quarter"
-    if re.fullmatch(r"\d{4}-H[12]", period):
-        return "half-year"
-    return "year" if re.fullmatch(r"\d{4}", period) else "other"
+    return next((kind for kind, written in PERIODS.items() if re.fullmatch(written, period)), "other")
 
 
 def _is_repeated(rows: pd.DataFrame, keys: list[str]) -> pd.Series:
@@ -65,7 +65,7 @@ def _in_money(tables: Tables) -> pd.DataFrame:
     """Rows of MONEY_METRICS that state a currency and a quarter, half-year or year (`period_kind`)."""
     rows = tables["company_metrics"]
     rows = rows[rows["metric"].isin(MONEY_METRICS) & rows["currency"].notna() & rows["value"].notna()]
-    rows = rows.assign(period_kind=[_period_kind(str(p)) for p in rows["period"]])
+    rows = rows.assign(period_kind=rows["period"].map(_period_kind))
     return rows[rows["period_kind"] != "other"]
 
 
@@ -146,12 +146,6 @@ def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Any metric over time ---
 
 CURRENCY_WORDS = {"CNY": "yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}
-PERIOD_WORDS = {
-    "quarter": "by quarter",
-    "half-year": "by half-year",
-    "year": "by year",
-    "other": "on single days",
-}
 PANELS = 3
 
 
@@ -161,7 +155,8 @@ def _panel(period: str, unit: str, currency: object) -> str:
         measured = in_words(unit).replace("Percent yoy", "Percent against the year before")
     else:
         measured = CURRENCY_WORDS[str(currency)]
-    return f"{measured[:1].upper()}{measured[1:]}, {PERIOD_WORDS[_period_kind(period)]}"
+    kind = _period_kind(period)
+    return f"{measured[:1].upper()}{measured[1:]}, {'on single days' if kind == 'other' else f'by {kind}'}"
 
 
 def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:

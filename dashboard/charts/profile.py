@@ -26,13 +26,9 @@ from dashboard.look.theme import format_day, is_missing, model_short, plural
 COMPANY = "company.id"
 
 
+@once
 def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies of the tables, id to name in both scripts, by name."""
-    return _options(tables)
-
-
-@once
-def _options(tables: Tables) -> dict[str, str]:
     companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold(), kind="stable")
     told = zip(*(companies[c] for c in ("company_id", "company_name", "company_name_zh")), strict=True)
     return {c: name if is_missing(zh) or zh in name else f"{name} {zh}" for c, name, zh in told}

@@ -123,7 +123,7 @@ def _row(now: Picked, key: tuple[object, ...], part: pd.DataFrame) -> dict[str, 
     shown = part
     if values is not None and now.how in ("max", "min"):
         shown = part.loc[[values.idxmax() if now.how == "max" else values.idxmin()]]
-    listed = shown[now.rows.name].dropna().astype(str).unique()
+    listed = dict.fromkeys(map(str, shown[now.rows.name].dropna()))
     is_of_one = now.by in ("company_name", now.rows.name)
     firm = weakest(part["confidence"])
     told = ("governance_model", now.coloured, now.value.beside)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.claims import VERDICTS
-from dashboard.charts.columns import Column
+from dashboard.charts.columns import HOUSE, Column
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.money import METRIC_WORDS
 from dashboard.charts.openness import licence_class
@@ -79,7 +79,10 @@ def _read(tables: Tables, kind: Rows, basis: str) -> pd.DataFrame:
     # Values of a vocabulary are read by their words.
     scales = {c: declared.scale for c, declared in kind.columns.items() if declared.scale is not None}
     named = {c: {v.id: v.word for v in scale.values} for c, scale in scales.items()}
-    return rows.assign(**{c: worded(rows[c], lambda v, w: w.get(v, v), w) for c, w in named.items()})
+    rows = rows.assign(**{c: worded(rows[c], lambda v, w: w.get(v, v), w) for c, w in named.items()})
+    beside = [declared.beside for declared in kind.columns.values()]
+    kept = {*kind.columns, *beside, *HOUSE, "company_id"}
+    return rows[[c for c in rows if c in kept]]
 
 
 def _words(text: pd.Series) -> pd.Series:

@@ -212,6 +212,7 @@ WEIGHTS_BY_YEAR = col.Frame(
 def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models by year and by what may be done with their weights."""
     models = released_models(tables, selection.basis)
+    models = models[["release_date", "weights", "model_name", "source_ids"]]
     kinds = by_year(models, models["weights"].fillna("not disclosed"), WEIGHTS)
     rows = [counts | {"weights": WEIGHTS[kind]} for kind, counts, _ in kinds]
     return counted(WEIGHTS_BY_YEAR.of(rows), len(models))

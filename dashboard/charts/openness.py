@@ -70,7 +70,9 @@ LICENCES_FRAME = col.Frame(
 def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models whose weights can be downloaded, by year and kind of licence."""
     models = released_models(tables, selection.basis)
-    models = models[open_weights(models["weights"])]
+    models = models.loc[
+        open_weights(models["weights"]), ["release_date", "license", "model_name", "source_ids"]
+    ]
     rows = []
     for kind, counts, of in by_year(models, models["license"].map(licence_class), LICENCES):
         named = sorted(of["license"].dropna().unique(), key=str.casefold)

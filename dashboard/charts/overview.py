@@ -78,9 +78,9 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
         reports["governance_model_id"] != reports["company_id"].map(shown["governance_model_id"])
     ]
     said = worded(others["governance_model_id"], model_short) + " (" + others["reported_by"] + ")"
-    held = landscape.spoken_for(tables, selection.basis, selection.as_of).replace("", None)
+    held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     models = flagships.flagships(tables)
-    since = [flagships.since_words(model, selection.as_of) for _, model in models.iterrows()]
+    since = [flagships.since_words(model, selection.as_of) for model in models.to_dict("records")]
     notes = ["; ".join(filter(None, both)) for both in zip(models["why"], since, strict=True)]
     frame = companies[["company_id", "company_name", "company_name_zh", "company_type"]]
     frame = frame.reset_index(drop=True)
@@ -101,8 +101,8 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
         governance_model=worded(model_id, model_short),
         governance_model_id=model_id,
         other_reports=cid.map(said.groupby(others["company_id"]).agg("; ".join)).astype("str"),
-        governance_seen=cid.map(held["seen"]),
-        governance_doubt=cid.map(held["doubt"]),
+        governance_seen=cid.map(held["seen"]).replace("", None),
+        governance_doubt=cid.map(held["doubt"]).replace("", None),
         source_ids=marks.cited(frame, *CITED),
     )
     frame = ordered(

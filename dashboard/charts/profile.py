@@ -173,7 +173,9 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
         quarters without a release have no row. `attrs` count models without a date.
     """
     models = released_models(tables, selection.basis)
-    models = models[models["company_id"].isin(ids)]
+    read = ["company_id", "company_name", "model_name", "weights", "source_ids"]
+    read += ["release_date", "release_date_precision"]
+    models = models.loc[models["company_id"].isin(ids), read]
     dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
     if dated.empty:
         return counted(RELEASES_A_QUARTER.of(), len(models))

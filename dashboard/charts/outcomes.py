@@ -16,113 +16,19 @@ from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import as_of, counted, n_of, names_of, ordered
 from dashboard.charts.spec import Chart, Choice
-from dashboard.data.cut import once
-from dashboard.data.selection import Selection, is_home
+from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, prices, ratings, use, windows
+from dashboard.facts import outcomes as facts
 from dashboard.look.theme import (
     MODEL_ORDER,
     format_count,
-    format_money,
     format_percent,
     model_short,
     plural,
 )
 
 METRIC = "outcomes.metric"
-#: A share of fewer models than this is an accident of a few releases.
-FEWEST_MODELS = 3
-
-
-def year_before(selection: Selection, years: int = 1) -> pd.Timestamp:
-    """First day of the months that end on the day shown."""
-    return selection.as_of.normalize() - pd.DateOffset(years=years, days=-1)
-
-
-def at_home(tables: Tables, selection: Selection) -> list[str]:
-    """Companies that the reader has selected, in tables that hold those outside China as context, too."""
-    companies = tables["companies"]
-    wanted = is_home(companies) | selection.outside | companies["company_id"].isin(selection.companies)
-    return companies.loc[wanted, "company_id"].tolist()
-
-
-# --- Measures of every company ---
-
-Measures = dict[str, windows.Measure]
-
-
-@once
-def cadence(tables: Tables, selection: Selection) -> Measures:
-    """Models released in twelve months; a company of which no model is known is not at zero but unknown."""
-    found = windows.releases(tables, year_before(selection), selection.as_of)
-    newest = ordered(tables["models"], "release_date").drop_duplicates("company_id", keep="last")
-    # That nothing came is known from the documents on what came last.
-    none = newest.set_index("company_id")["source_ids"].items()
-    return {str(c): windows.Measure(0.0, 0, str(cell)) for c, cell in none} | found
-
-
-@once
-def openness(tables: Tables, selection: Selection) -> Measures:
-    """Share of models released in 24 months whose weights are open, in per cent; of too few it is unknown."""
-    found = windows.openness(tables, year_before(selection, 2), selection.as_of)
-    return {c: m for c, m in found.items() if m.count >= FEWEST_MODELS}
-
-
-@once
-def best_score(tables: Tables, selection: Selection) -> Measures:
-    """Best Arena text rating in the newest snapshot."""
-    rows = ratings.arena(tables)
-    counts = rows["company_id"].value_counts()
-    return {
-        str(r.company_id): windows.Measure(
-            float(r.arena_rating), int(counts[r.company_id]), str(r.rating_source_ids), str(r.model_label)
-        )
-        for r in rows.drop_duplicates("company_id").itertuples()
-    }
-
-
-@once
-def turnover(tables: Tables, selection: Selection) -> Measures:
-    """People who began or ceased to lead the company's AI in 24 months."""
-    first = year_before(selection, 2)
-    ids = tables["companies"]["company_id"].tolist()
-    found = {cid: windows.leader_changes(tables, cid, first, selection.as_of) for cid in ids}
-    return {c: m for c, m in found.items() if m.value is not None}
-
-
-@once
-def price_times(tables: Tables, selection: Selection) -> Measures:
-    """Output price of the best-rated priced model, as a multiple of the median of models rated alike."""
-    rows = prices.price_for_capability(tables, selection.currency)
-    return {
-        str(r.Index): windows.Measure(
-            float(r.times),
-            int(r.peers),
-            str(r.source_ids),
-            f"{r.model_name}, {format_money(r.output_price, selection.currency)} of output, rated {r.rating:,.0f}",
-        )
-        for r in rows.itertuples()
-    }
-
-
-@once
-def monthly_users(tables: Tables, selection: Selection) -> Measures:
-    """Monthly users of the most used product that is AI itself."""
-    return use.users(tables, year_before(selection))
-
-
-@once
-def token_share(tables: Tables, selection: Selection) -> Measures:
-    """Mean share of OpenRouter's tokens in thirty days, in per cent, as stated."""
-    last = selection.as_of.normalize()
-    return use.token_shares(tables, last - pd.Timedelta(days=29), last)
-
-
-@once
-def own_downloads(tables: Tables, selection: Selection) -> Measures:
-    """Downloads of own repositories in thirty days."""
-    found = use.newest_own(tables, "hf_downloads_30d", year_before(selection))
-    return {c: m for c, m in found.items() if m.value}
 
 
 @dataclass(frozen=True)
@@ -144,7 +50,7 @@ class Metric:
     label: str
     unit: str
     counted: str
-    of: Callable[[Tables, Selection], Measures]
+    of: Callable[[Tables, Selection], facts.Measures]
     words: Callable[[float], str]
     log: bool = False
     months: int = 0
@@ -162,7 +68,7 @@ METRICS = {
         "Release cadence",
         "models released in 12 months, every size counts",
         "model",
-        cadence,
+        facts.cadence,
         _count,
         months=12,
     ),
@@ -170,23 +76,23 @@ METRICS = {
         "Share of open weights",
         "% of models released in 24 months whose weights are open",
         "model",
-        openness,
+        facts.openness,
         format_percent,
         months=24,
-        about=f"at least {FEWEST_MODELS} models",
+        about=f"at least {facts.FEWEST_MODELS} models",
     ),
     "score": Metric(
         "Best score",
         "Arena text rating of the best model (axis does not start at zero)",
         "rated model",
-        best_score,
+        facts.best_score,
         lambda v: f"{v:,.0f}",
     ),
     "price": Metric(
         "Price for capability",
         "output price of the best-rated model, times the median of models rated alike (log scale)",
         "model",
-        price_times,
+        facts.price_times,
         lambda v: f"{v:.1f}×" if v >= 1 else f"{v:.2f}×",
         log=True,
         about=f"models within {prices.ALIKE} Arena points count as rated alike",
@@ -196,7 +102,7 @@ METRICS = {
         "Leadership turnover",
         "people who came to or left the lead of AI in 24 months",
         "known leader",
-        turnover,
+        facts.turnover,
         _count,
         months=24,
     ),
@@ -204,7 +110,7 @@ METRICS = {
         "Users",
         "monthly users of the most used product that is AI itself, newest count (log scale)",
         "count",
-        monthly_users,
+        facts.monthly_users,
         format_count,
         log=True,
         months=12,
@@ -214,7 +120,7 @@ METRICS = {
         "Share of tokens",
         "% of OpenRouter’s tokens in 30 days, as stated",
         "day",
-        token_share,
+        facts.token_share,
         lambda v: format_percent(v, 1),
         about="one router, not the market",
     ),
@@ -222,7 +128,7 @@ METRICS = {
         "Downloads",
         "downloads of own repositories on Hugging Face in 30 days (log scale)",
         "account",
-        own_downloads,
+        facts.own_downloads,
         format_count,
         log=True,
         about="machines download, too",
@@ -273,7 +179,7 @@ OUTCOMES = col.Frame(
 def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One outcome of each company beside its governance model in force."""
     _, metric = picked_metric(selection)
-    ids = at_home(tables, selection)
+    ids = facts.at_home(tables, selection)
     labels = landscape.labels_in_force(tables, selection.basis)
     names, values = names_of(tables), metric.of(tables, selection)
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts import marks, outcomes
+from dashboard.charts import marks
 from dashboard.charts.centralisation import index_caveat
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
@@ -21,7 +21,7 @@ from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import flagships, landscape, prices, ratings, windows
+from dashboard.facts import flagships, landscape, outcomes, prices, ratings, windows
 from dashboard.facts.freshness import is_stale
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
@@ -170,15 +170,6 @@ class Height:
 FEWEST_PLACED = 8
 
 
-def flagship_prices(tables: Tables, selection: Selection) -> dict[str, windows.Measure]:
-    """List price of output of each company's flagship, in the currency of the selection per million tokens."""
-    models = flagships.flagships(tables).reset_index()
-    rows = models.merge(prices.list_prices(tables, selection.currency), on="model_id")
-    cited = marks.cited(rows, "price_source_ids", "source_ids")
-    told = zip(rows["company_id"], rows["output_price_per_mtok"], cited, rows["model_name"], strict=True)
-    return {cid: windows.Measure(price, 1, cell, model) for cid, price, cell, model in told}
-
-
 HEIGHTS = {
     "capability": Height(
         "Capability",
@@ -204,7 +195,7 @@ HEIGHTS = {
     "price": Height(
         "Price",
         "List price of output, {currency} per million tokens",
-        flagship_prices,
+        outcomes.flagship_prices,
         format_money,
         "List price of output of each organisation's flagship per million tokens",
         log=True,

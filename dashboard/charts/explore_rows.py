@@ -12,13 +12,12 @@ from dashboard.charts.claims import VERDICTS
 from dashboard.charts.columns import HOUSE, Column
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.money import METRIC_WORDS
-from dashboard.charts.openness import licence_class
 from dashboard.charts.rows import of_companies, worded
 from dashboard.data.cut import once
 from dashboard.data.selection import COMPANY_TYPES
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.facts.models import released
+from dashboard.facts.models import licence_class, released
 from dashboard.look.scales import CLAIM_KINDS, steps
 from dashboard.look.theme import plural
 

@@ -28,6 +28,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.facts.models import OPEN_WEIGHTS, counted_open
+from dashboard.look import scales
 from dashboard.look.theme import OWN_SIGN, format_day, format_score, plural
 
 DAYS_A_MONTH = 30.4375
@@ -213,8 +214,8 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models by year and by what may be done with their weights."""
     models = released_models(tables, selection.basis)
     models = models[["release_date", "weights", "model_name", "source_ids"]]
-    kinds = by_year(models, models["weights"].fillna("not disclosed"), WEIGHTS)
-    rows = [counts | {"weights": WEIGHTS[kind]} for kind, counts, _ in kinds]
+    kinds = models["weights"].fillna("not disclosed").map(WEIGHTS)
+    rows = [counts | {"weights": kind} for kind, counts, _ in by_year(models, kinds, scales.WEIGHTS)]
     return counted(WEIGHTS_BY_YEAR.of(rows), len(models))
 
 

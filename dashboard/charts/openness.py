@@ -10,51 +10,16 @@ from dashboard.charts.rows import as_of, by_year, counted, is_alone, released_mo
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts.models import open_weights
-from dashboard.look.theme import is_missing
+from dashboard.facts.models import LICENCE_NOT_STATED, licence_class, open_weights
+from dashboard.look.scales import LICENCES
 
-#: From the freest to the least known; the order of columns and key.
-NOT_STATED = "Not stated"
-LICENCES = ("Apache 2.0", "MIT", "Other standard licence", "Licence of the developer", NOT_STATED)
+#: Kinds of licence as a sentence begins with them.
 NAMED = {
     "Other standard licence": "Another standard licence",
     "Licence of the developer": "A licence of the developer",
 }
 #: A share of fewer models than this is an accident of a few releases.
 FEWEST = 8
-#: Beginnings of names of licences that many publishers share.
-STANDARD = (
-    *(
-        "bsd",
-        "cc-",
-        "cc by",
-        "cc0",
-        "creative",
-        "gpl",
-        "lgpl",
-        "agpl",
-        "openrail",
-        "bigscience",
-        "bigcode",
-        "unlicense",
-    ),
-)
-
-
-def licence_class(name: object) -> str:
-    """Which kind of licence a name stands for: "Apache-2.0" is Apache 2.0, "Qwen License" one of the developer."""
-    if is_missing(name) or not str(name).strip():
-        return NOT_STATED
-    text = str(name).strip().casefold()
-    if text.startswith("apache"):
-        return "Apache 2.0"
-    # "Modified MIT" adds terms of the developer's own.
-    if text in ("mit", "mit license", "mit licence", "the mit license"):
-        return "MIT"
-    if text.startswith(STANDARD):
-        return "Other standard licence"
-    return "Licence of the developer"
-
 
 LICENCES_FRAME = col.Frame(
     "years and kinds of licence, years ascending, kinds from free to not stated; combinations without a model left out",
@@ -83,7 +48,7 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
 def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The kind of licence of most open models in the newest year, against the year before."""
     counts = frame.pivot_table("models", "release_year", "licence", "sum", fill_value=0)
-    counts = counts.drop(columns=NOT_STATED, errors="ignore")
+    counts = counts.drop(columns=LICENCE_NOT_STATED, errors="ignore")
     totals, new = counts.sum(axis="columns"), counts.iloc[-1]
     if totals.iloc[-1] < FEWEST or not is_alone(new.sort_values(ascending=False)):
         return ""
@@ -100,7 +65,7 @@ def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def licences_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, what is counted, how many have a date and a licence by name."""
-    named = int(frame.loc[frame["licence"] != NOT_STATED, "models"].sum())
+    named = int(frame.loc[frame["licence"] != LICENCE_NOT_STATED, "models"].sum())
     shown = int(frame["models"].sum())
     return (
         f"Models whose weights can be downloaded, per year, by licence; {shown:,} of {frame.attrs['out_of']:,} have a release date, "

@@ -12,6 +12,7 @@ from dashboard.data.cut import once, once_each
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, models
+from dashboard.look.scales import Scale
 from dashboard.look.theme import format_day, is_missing, model_short, plural
 
 OUTSIDE = "Outside China"
@@ -72,20 +73,20 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
 
 
 def by_year(
-    models: pd.DataFrame, kinds: pd.Series, order: Iterable[str]
+    models: pd.DataFrame, kinds: pd.Series, scale: Scale
 ) -> Iterator[tuple[str, dict[str, Any], pd.DataFrame]]:
-    """Models by year of release and, within a year, by kind in a given order.
+    """Models by year of release and, within a year, by kind in the order of a vocabulary.
 
     Args:
         models: Rows of models; those without a release day are left out.
-        kinds: Kind of each row; rows of a kind that `order` does not name are left out.
-        order: The kinds.
+        kinds: Word of the kind of each row.
+        scale: The vocabulary.
 
     Yields:
         Kind; release_year, models (how many), model_names (by name), last_release_date (the newest of the year, whatever
         its kind) and source_ids; the rows themselves.
     """
-    years, kind = models["release_date"].dt.year, pd.Categorical(kinds, list(order))
+    years, kind = models["release_date"].dt.year, pd.Categorical(kinds, [v.word for v in scale.values])
     newest = models.groupby(years)["release_date"].max()
     for (year, of), rows in models.groupby([years, kind], observed=True):
         named = sorted(rows["model_name"], key=str.casefold)

@@ -284,6 +284,10 @@ class Frame(Mapping[str, Column]):
         """The frame of these rows with the columns declared, in order; null where a row says nothing."""
         return pd.DataFrame(list(rows), columns=self.names)
 
+    def among(self, table: pd.DataFrame, *more: str) -> list[str]:
+        """The declared columns that a table has, and more of its own: what of a wide table is read."""
+        return list(dict.fromkeys((*(c for c in self.names if c in table), *more)))
+
     def typed(self, rows: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
         """As `of`; days, measures and flags are of their type however little the rows say."""
         frame = self.of(rows)

@@ -48,7 +48,8 @@ MODEL_RELEASES = col.Frame(
 def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released on a known day in two years, of the companies with most, then of a reader's own."""
     models = released_models(tables, selection.basis)
-    dated = models[models["release_date"].notna() & (models["release_date_precision"] == "day")]
+    is_dated = models["release_date"].notna() & (models["release_date_precision"] == "day")
+    dated = models.loc[is_dated, MODEL_RELEASES.among(models, "parameters_total")]
     window = dated[dated["release_date"] > dated["release_date"].max() - pd.DateOffset(years=2)]
     pace = window.groupby("company_name")["release_date"].agg(["size", "max"])
     order = ordered(pace, "-size", "-max").index
@@ -259,7 +260,8 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     scores = of_companies(tables, selection.basis, "benchmark_scores")
     benchmarks = tables["benchmarks"].set_index("benchmark_id")
     percent = benchmarks.index[benchmarks["unit"] == "percent"]
-    scores = scores[(scores["reporter"] == "third_party") & scores["benchmark_id"].isin(percent)]
+    is_read = (scores["reporter"] == "third_party") & scores["benchmark_id"].isin(percent)
+    scores = scores.loc[is_read, BENCHMARK_LEADERS.among(scores, "company_id", "benchmark_id", "score")]
     home = scores[~scores["is_outside"]]
     total = home["company_name"].nunique()
     if home.empty:

@@ -130,7 +130,7 @@ def is_alone(ranked: pd.Series) -> bool:
 
 def days(rows: pd.DataFrame, column: str) -> list[str | None]:
     """A column of days in words, each as exactly as `{column}_precision` says; what is missing stays so."""
-    both = zip(rows[column], rows[f"{column}_precision"], strict=True)
+    both = zip(*(rows[c].tolist() for c in (column, f"{column}_precision")), strict=True)
     return [None if is_missing(day) else format_day(day, exact) for day, exact in both]
 
 

@@ -35,7 +35,8 @@ PARAMETERS = col.Frame(
 def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a release date and a stated number of parameters."""
     models = released_models(tables, selection.basis)
-    rows = models[models["release_date"].notna() & (models["parameters_total"] > 0)]
+    is_told = models["release_date"].notna() & (models["parameters_total"] > 0)
+    rows = models.loc[is_told, PARAMETERS.among(models, "company_id", "alternatives")]
     largest = ordered(rows, "-parameters_total", "release_date").drop_duplicates("company_id").index
     others = rows["alternatives"].fillna("").str.lower()
     rows = rows.assign(
@@ -71,8 +72,8 @@ CONTEXT_WINDOW = col.Frame(
 def context_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a release date and a stated context window."""
     models = released_models(tables, selection.basis)
-    rows = models[models["release_date"].notna() & (models["context_tokens"] > 0)]
-    rows = ordered(rows, "release_date", "-context_tokens")
+    is_told = models["release_date"].notna() & (models["context_tokens"] > 0)
+    rows = ordered(models.loc[is_told, CONTEXT_WINDOW.among(models)], "release_date", "-context_tokens")
     tokens = rows["context_tokens"].astype("float64")
     # 1,000,000 and 1,048,576 are both sold as "1M": a record is a window a tenth longer than all before.
     rows = rows.assign(is_record=tokens > tokens.cummax().shift(fill_value=0.0) * 1.1)

@@ -12,6 +12,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import LICENCE_NOT_STATED, licence_class, open_weights
 from dashboard.look.scales import LICENCES
+from dashboard.look.theme import is_missing
 
 #: Kinds of licence as a sentence begins with them.
 NAMED = {
@@ -40,7 +41,7 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
     ]
     rows = []
     for kind, counts, of in by_year(models, models["license"].map(licence_class), LICENCES):
-        named = sorted(of["license"].dropna().unique(), key=str.casefold)
+        named = sorted({r["license"] for r in of if not is_missing(r["license"])}, key=str.casefold)
         rows.append(counts | {"licence": kind, "licence_names": ", ".join(named)})
     return counted(LICENCES_FRAME.of(rows), len(models))
 

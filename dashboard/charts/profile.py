@@ -13,7 +13,16 @@ from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WEIGHTS, counted, n_of, names_of, ordered, released_models, with_company
+from dashboard.charts.rows import (
+    WEIGHTS,
+    counted,
+    grouped,
+    n_of,
+    names_of,
+    ordered,
+    released_models,
+    with_company,
+)
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
@@ -179,23 +188,32 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
     dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
     if dated.empty:
         return counted(RELEASES_A_QUARTER.of(), len(models))
-    newest, quarters = dated["release_date"].max(), dated["release_date"].dt.to_period("Q")
-    recent = dated.assign(
-        company_id=pd.Categorical(dated["company_id"], ids),
-        quarter_start=quarters.dt.start_time,
-        weights=pd.Categorical(dated["weights"].fillna("not disclosed").map(WEIGHTS), WEIGHTS.values()),
-    )[quarters > newest.to_period("Q") - QUARTERS]
-    by = ["company_id", "quarter_start", "weights"]
-    groups = recent.groupby(by, observed=True)
-    frame = groups.agg(company_name=("company_name", "first"), models=("model_name", "size"))
-    frame["model_names"] = (
-        ordered(recent, "release_date").groupby(by, observed=True)["model_name"].agg(", ".join)
+    newest, day = dated["release_date"].max(), dated["release_date"].dt
+    # Quarters counted from year 0.
+    quarters = day.year * 4 + day.quarter - 1
+    recent = dated[quarters > newest.year * 4 + newest.quarter - 1 - QUARTERS]
+    kinds = list(WEIGHTS)
+    groups = grouped(
+        recent,
+        company=recent["company_id"].map(ids.index).tolist(),
+        quarter=quarters[recent.index].tolist(),
+        kind=recent["weights"].fillna("not disclosed").map(kinds.index).tolist(),
     )
-    frame["source_ids"] = groups["source_ids"].agg(lambda cells: joined_sources(*cells))
-    frame = frame.reset_index().astype({"company_id": "str", "weights": "str"})
-    quarter = [f"{day.year} Q{day.quarter}" for day in frame["quarter_start"]]
-    frame = frame.assign(quarter=quarter, last_release_date=newest)
-    return counted(frame[RELEASES_A_QUARTER.names], len(models))
+    rows = [
+        {
+            "company_id": ids[company],
+            "company_name": part[0]["company_name"],
+            "quarter": f"{quarter // 4} Q{quarter % 4 + 1}",
+            "quarter_start": pd.Timestamp(quarter // 4, quarter % 4 * 3 + 1, 1),
+            "weights": WEIGHTS[kinds[kind]],
+            "models": len(part),
+            "model_names": ", ".join(r["model_name"] for r in sorted(part, key=lambda r: r["release_date"])),
+            "last_release_date": newest,
+            "source_ids": joined_sources(*(r["source_ids"] for r in part)),
+        }
+        for (company, quarter, kind), part in groups
+    ]
+    return counted(RELEASES_A_QUARTER.of(rows), len(models))
 
 
 def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:

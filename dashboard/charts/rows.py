@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.charts.kinds.marks import records
 from dashboard.charts.marks import joined_sources
 from dashboard.data.cut import once, once_each
 from dashboard.data.selection import Selection, is_home
@@ -72,9 +73,17 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
     )
 
 
+def grouped(rows: pd.DataFrame, **keys: Iterable[Any]) -> list[tuple[tuple[Any, ...], list[dict[str, Any]]]]:
+    """Rows by keys, one of each for every row, in the order of the keys; the rows of a group as they stood."""
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for key, (_, row) in zip(zip(*keys.values(), strict=True), records(rows), strict=True):
+        found.setdefault(key, []).append(row)
+    return sorted(found.items())
+
+
 def by_year(
     models: pd.DataFrame, kinds: pd.Series, scale: Scale
-) -> Iterator[tuple[str, dict[str, Any], pd.DataFrame]]:
+) -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
     """Models by year of release and, within a year, by kind in the order of a vocabulary.
 
     Args:
@@ -86,16 +95,18 @@ def by_year(
         Kind; release_year, models (how many), model_names (by name), last_release_date (the newest of the year, whatever
         its kind) and source_ids; the rows themselves.
     """
-    years, kind = models["release_date"].dt.year, pd.Categorical(kinds, [v.word for v in scale.values])
-    newest = models.groupby(years)["release_date"].max()
-    for (year, of), rows in models.groupby([years, kind], observed=True):
-        named = sorted(rows["model_name"], key=str.casefold)
-        counts = {"release_year": int(year), "models": len(rows), "model_names": ", ".join(named)}
-        yield (
-            of,
-            counts | {"last_release_date": newest[year], "source_ids": joined_sources(*rows["source_ids"])},
-            rows,
-        )
+    dated = models[models["release_date"].notna()]
+    years, place = dated["release_date"].dt.year, {v.word: n for n, v in enumerate(scale.values)}
+    newest = dated["release_date"].groupby(years).max().to_dict()
+    for (year, n), rows in grouped(dated, year=years.tolist(), n=kinds[dated.index].map(place).tolist()):
+        counts = {
+            "release_year": year,
+            "models": len(rows),
+            "model_names": ", ".join(sorted((r["model_name"] for r in rows), key=str.casefold)),
+            "last_release_date": newest[year],
+            "source_ids": joined_sources(*(r["source_ids"] for r in rows)),
+        }
+        yield scale.values[n].word, counts, rows
 
 
 def names_of(tables: Tables) -> pd.Series:

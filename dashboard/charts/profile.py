@@ -298,7 +298,8 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     # The field is everyone's, whoever is chosen: who leads it must not follow from a filter.
     whole = everyone(tables)
     scores = whole["benchmark_scores"]
-    scores = scores[scores["reporter"] == reporter]
+    read = ["benchmark_id", "company_id", "harness", "score", "score_date", "model_label", "source_ids"]
+    scores = scores.loc[scores["reporter"] == reporter, read]
     scores = scores[scores["benchmark_id"].isin(scores.loc[scores["company_id"] == cid, "benchmark_id"])]
     scores = with_company(whole, selection.basis, scores)
     names = named(whole["companies"], "company_name", selection.names)
@@ -306,7 +307,7 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         company_name=scores["company_id"].map(names.set_index("company_id")["company_name"])
     )
     tests = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]]
-    scores = scores.drop(columns="unit", errors="ignore").join(tests, on="benchmark_id")
+    scores = scores.join(tests, on="benchmark_id")
     mine_total = scores.loc[scores["company_id"] == cid, "benchmark_id"].nunique()
     # Ratings of one day only: those of different days are never set side by side.
     run = ["benchmark_id", "harness"]

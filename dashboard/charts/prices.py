@@ -21,7 +21,6 @@ PRICE_CAPABILITY = col.Frame(
     "models, best rating first",
     model_name=col.model(),
     **col.WHO,
-    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
     output_price_per_mtok=col.price(
         "newest list price of output, per million tokens",
         "currency",
@@ -30,6 +29,7 @@ PRICE_CAPABILITY = col.Frame(
     ),
     currency=col.key("currency of the price"),
     converted_from="amount as listed, rate and its month; empty where listed in that currency",
+    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
     is_frontier=col.flag("no Chinese model is as good at that price or below"),
     is_outside=col.KNOWN,
     price_date=col.day("day of the price"),

@@ -12,12 +12,12 @@ from dashboard.charts.companies import in_words
 from dashboard.charts.compare import compared, facts_of
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.profile import CHOOSE_COMPANY, profiled
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, flagships, landscape, prices, ratings, windows
+from dashboard.facts.metrics import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import (
     format_day,

@@ -5,7 +5,7 @@ Hover texts, click texts, headings of tables, definitions in workbooks and alter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -260,18 +260,9 @@ class Frame(Mapping[str, Column]):
     def _known(name: str) -> Column:
         if name in HOUSE:
             return HOUSE[name]
-        if name.endswith("_source_ids"):
-            return Column(
-                f"documents behind the {name.removesuffix('_source_ids').replace('_', ' ')}; see Sources",
-                "ids",
-            )
-        if name.endswith("_precision"):
-            of = name.removesuffix("_precision").replace("_", " ")
-            return Column(f"how exact the {of} is: day, month, quarter, year or approximate", "id")
-        if name.endswith("_id"):
-            return Column(f"id of the {name.removesuffix('_id').replace('_', ' ')}", "id")
-        if name.endswith("_zh"):
-            return Column(f"the {name.removesuffix('_zh').replace('_', ' ')} in Chinese")
+        for ending, (means, form) in ENDINGS.items():
+            if name.endswith(ending):
+                return Column(means.format(name.removesuffix(ending).replace("_", " ")), form)
         return Column()
 
     def __iter__(self) -> Iterator[str]:
@@ -280,15 +271,13 @@ class Frame(Mapping[str, Column]):
     def __len__(self) -> int:
         return len(self._columns)
 
-    def of(self, rows: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
-        """The frame of these rows with the columns declared, in order; null where a row says nothing."""
-        return pd.DataFrame(list(rows), columns=self.names)
+    def of(self, rows: pd.DataFrame | Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
+        """The frame of these rows with the columns declared, in order and numbered anew; null where a row says nothing."""
+        if isinstance(rows, pd.DataFrame) and len(rows):
+            return rows[self.names].reset_index(drop=True)
+        return pd.DataFrame(() if isinstance(rows, pd.DataFrame) else list(rows), columns=self.names)
 
-    def among(self, table: pd.DataFrame, *more: str) -> list[str]:
-        """The declared columns that a table has, and more of its own: what of a wide table is read."""
-        return list(dict.fromkeys((*(c for c in self.names if c in table), *more)))
-
-    def typed(self, rows: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
+    def typed(self, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
         """As `of`; days, measures and flags are of their type however little the rows say."""
         frame = self.of(rows)
         for name in self.names:
@@ -301,6 +290,10 @@ class Frame(Mapping[str, Column]):
     def heading(self, name: str) -> str:
         """A column's heading: its own, else from its name."""
         return self[name].heading or heading(name)
+
+    def among(self, table: pd.DataFrame, *more: str) -> list[str]:
+        """The declared columns that a table has, and more of its own: what of a wide table is read."""
+        return list(dict.fromkeys((*(c for c in self.names if c in table), *more)))
 
     def definitions(self, frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
         """Column and meaning of what a frame holds, in the frame's order; "Rows" first."""
@@ -333,6 +326,13 @@ def heading(column: str) -> str:
 
 #: What values of a form are in a frame.
 TYPES = {"number": "float64", "percent": "float64", "score": "float64", "flag": "bool"}
+#: What columns are by the end of their name: meaning, with what stands before it in place of {}, and form.
+ENDINGS: dict[str, tuple[str, Form]] = {
+    "_source_ids": ("documents behind the {}; see Sources", "ids"),
+    "_precision": ("how exact the {} is: day, month, quarter, year or approximate", "id"),
+    "_id": ("id of the {}", "id"),
+    "_zh": ("the {} in Chinese", "text"),
+}
 #: Columns that any frame may have.
 HOUSE = {
     "source_ids": Column("documents behind the row; see Sources", "ids"),

@@ -15,13 +15,13 @@ from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
 from dashboard.charts.rows import companies_of, counted, n_of, of_companies
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, ratings
+from dashboard.facts.metrics import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.facts.models import counted_open, counts_of, released
 from dashboard.facts.prices import list_prices
 from dashboard.look.scales import GOVERNANCE

@@ -11,12 +11,12 @@ from dashboard.charts import columns as col
 from dashboard.charts.claims import VERDICTS
 from dashboard.charts.columns import HOUSE, Column
 from dashboard.charts.governance import DIMENSIONS
-from dashboard.charts.money import METRIC_WORDS
 from dashboard.charts.rows import of_companies, worded
 from dashboard.data.cut import once
 from dashboard.data.selection import COMPANY_TYPES
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.facts.metrics import METRIC_WORDS
 from dashboard.facts.models import licence_class, released
 from dashboard.look.scales import CLAIM_KINDS, steps
 from dashboard.look.theme import plural

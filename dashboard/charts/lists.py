@@ -8,13 +8,13 @@ from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.rows import companies_of, days, is_alone, names_of, ordered, worded
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape, ratings
+from dashboard.facts.metrics import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.facts.models import released
 from dashboard.facts.prices import converted_note, list_prices
 from dashboard.look.scales import GOVERNANCE

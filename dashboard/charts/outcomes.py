@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.change import in_text
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
@@ -24,6 +23,7 @@ from dashboard.look.theme import (
     MODEL_ORDER,
     format_count,
     format_percent,
+    model_inside,
     model_short,
     plural,
 )
@@ -237,7 +237,7 @@ def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
     def told(group: pd.Series) -> str:
         median = metric.words(float(group["group_median"]))
-        return f"{median} for {in_text(group['governance_model_id'])} (n = {group['group_count']})"
+        return f"{median} for {model_inside(group['governance_model_id'])} (n = {group['group_count']})"
 
     return f"{metric.label}: median {told(top)}, {told(low)}; {overlap}"
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.companies import in_words
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.lines import Lines
@@ -23,7 +22,7 @@ from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, use
 from dashboard.look.scales import TOKEN_BANDS
-from dashboard.look.theme import format_count, format_day, format_percent, plural
+from dashboard.look.theme import format_count, format_day, format_percent, in_words, plural
 
 #: What is said where there is nothing to draw.
 FED = "It is counted by the feed “{}” alone, of which this edition of the data holds nothing."

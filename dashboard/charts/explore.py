@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import parse_qsl
 
 import pandas as pd
 
@@ -308,7 +307,10 @@ class Start:
 
 #: Ready starting points: a question, and what is picked for it as an address says it.
 STARTS = tuple(
-    Start(question, tuple((f"explore.{name}", option) for name, option in parse_qsl(picks)))
+    Start(
+        question,
+        tuple((f"explore.{name}", option) for name, option in (p.split("=") for p in picks.split("&"))),
+    )
     for question, picks in (
         ("Whose models are open?", "rows=models&by=company_name&colour=weights"),
         ("How fast do models come?", "rows=models&kind=time&step=quarter&colour=weights"),

@@ -17,7 +17,7 @@ from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, flagships, landscape, prices, ratings, windows
-from dashboard.facts.metrics import METRIC_WORDS, PLAN_METRICS, money
+from dashboard.facts.metrics import METRIC_WORDS, money, plans_in_force
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import (
     format_day,
@@ -256,14 +256,8 @@ def company_ahead(tables: Tables, selection: Selection) -> pd.DataFrame:
         rows.append(
             {"what": "To watch: a prediction", "said": r.claim, "when": r.due, "source_ids": r.source_ids}
         )
-    plans = tables["company_metrics"]
-    plans = plans[
-        plans["company_id"].eq(cid)
-        & plans["metric"].isin(PLAN_METRICS)
-        & plans["value"].notna()
-        & plans["currency"].notna()
-        & (plans["period_end_date"] > selection.as_of)
-    ]
+    plans = plans_in_force(tables["company_metrics"])
+    plans = plans[plans["company_id"].eq(cid) & (plans["period_end_date"] > selection.as_of)]
     for r in plans.sort_values("period_end_date", kind="stable").itertuples():
         words = (
             f"{METRIC_WORDS[r.metric]}, {money(float(r.value), r.currency)}, {period_words(str(r.period))}"

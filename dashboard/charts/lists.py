@@ -14,7 +14,7 @@ from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape, ratings
-from dashboard.facts.metrics import METRIC_WORDS, PLAN_METRICS, money
+from dashboard.facts.metrics import METRIC_WORDS, money, plans_in_force
 from dashboard.facts.models import released
 from dashboard.facts.prices import converted_note, list_prices
 from dashboard.look.scales import GOVERNANCE
@@ -145,8 +145,7 @@ INVESTMENT_PLANS = col.Frame(
 
 def investment_plans(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What companies have said they will spend, as stated; nothing is converted or added up."""
-    rows = tables["company_metrics"]
-    rows = rows[rows["metric"].isin(PLAN_METRICS) & rows["value"].notna() & rows["currency"].notna()]
+    rows = plans_in_force(tables["company_metrics"])
     years = rows["period"].map(_years)
     plans = rows.assign(
         company_name=rows["company_id"].map(names_of(tables)),

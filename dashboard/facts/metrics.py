@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from dashboard.look.theme import format_count, in_words
 
 METRIC_WORDS = {
@@ -18,6 +20,16 @@ METRIC_WORDS = {
 }
 #: Metrics that state what is to come.
 PLAN_METRICS = ("capex_plan", "ai_capex_plan", "ai_chip_budget", "ai_investment_plan", "r_d_plan")
+
+
+def plans_in_force(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of company_metrics that state a sum to be spent: of one purpose and period the one told last.
+
+    An older one was raised or cut since, and is no plan any more.
+    """
+    rows = rows[rows["metric"].isin(PLAN_METRICS) & rows["value"].notna() & rows["currency"].notna()]
+    last = rows.groupby(["company_id", "metric", "period"])["known_date"].transform("max")
+    return rows[rows["known_date"].eq(last) | last.isna()]
 
 
 def metric_words(metric: str) -> str:

@@ -128,7 +128,7 @@ def test_each_kind_shows_the_rows_of_its_table(
     chart = explore.EXPLORE.picked(asked)
     assert isinstance(chart.kind, kind) and chart.columns is not None
     frame = chart.data(selected, asked)
-    models = explore_rows.ROWS["models"].frame(selected, asked)
+    models = explore_rows.ROWS["models"].read(selected, asked.basis)
     if kind is Points:
         both = models.dropna(subset=["parameters_total", "parameters_active"])
         now = explore_picks.picked(asked)

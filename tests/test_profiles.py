@@ -10,13 +10,14 @@ import pytest
 from small_set import write_small
 
 import etl
-from dashboard.charts import CHARTS, benchmarks, compare, money, openness, profile
+from dashboard.charts import CHARTS, benchmarks, compare, money, profile
 from dashboard.charts.kinds import bars
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.draw import plotly
 from dashboard.facts import landscape, prices
 from dashboard.facts.landscape import apply
+from dashboard.facts.models import licence_class
 from dashboard.look.room import Room
 from dashboard.look.theme import Look
 
@@ -382,7 +383,7 @@ def test_without_rates_a_price_stands_in_its_own_currency_alone(
     ],
 )
 def test_licences_by_kind(name: str | None, kind: str) -> None:
-    assert openness.licence_class(name) == kind
+    assert licence_class(name) == kind
 
 
 def test_explorer_shows_one_reporter_and_harness(world: store.Tables) -> None:

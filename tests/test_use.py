@@ -249,7 +249,7 @@ def test_use_around_a_day_is_aligned_and_what_spans_it_is_left_out(tables: Table
 
 def test_no_claim_of_cause_and_n_is_printed(with_feeds: Tables) -> None:
     chart = CHARTS["use-around"]
-    selection = Selection(LAST, LAST).picking(use.AROUND_MEASURE, "hf_downloads_30d")
+    selection = Selection(LAST, LAST).picking(use.CHOOSE_AROUND.name, "hf_downloads_30d")
     frame = chart.data(apply(with_feeds, selection), selection)
     n = frame["event"].nunique()
     assert n > 5 and f"n = {n} of" in chart.subtitle(frame, selection)

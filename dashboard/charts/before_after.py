@@ -125,7 +125,6 @@ BEFORE_AFTER = col.Frame(
     "dimensions, the index last",
     "before_source_ids",
     "after_source_ids",
-    reads=("companies", "governance_assessments", "governance_events", "governance_observations"),
     company_name=col.company(),
     event_title="the event",
     event_date=col.day("its day", exact="event_date_precision"),
@@ -295,14 +294,6 @@ def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 EVENT_WINDOW = col.Frame(
     "measures",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "governance_events",
-        "models",
-        "benchmark_scores",
-        "people",
-    ),
     company_name=col.company(),
     event_title=col.text("the event"),
     event_date=col.day("day of the event", exact="event_date_precision"),

@@ -12,12 +12,12 @@ from dashboard.charts.companies import in_words
 from dashboard.charts.compare import compared, facts_of
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, money, plans_in_force
 from dashboard.charts.profile import CHOOSE_COMPANY, profiled
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, flagships, landscape, prices, ratings, windows
+from dashboard.facts.metrics import METRIC_WORDS, money, plans_in_force
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import (
     format_day,
@@ -53,7 +53,6 @@ def _inside(model_id: object) -> str:
 
 COMPANY_POSITION = col.Frame(
     "facts, in the order of the comparison",
-    reads=("companies", "governance_assessments", "people", "models", "benchmark_scores", "company_metrics"),
     company_name=col.company(),
     fact=col.text("what is asked", "Fact"),
     known=col.text("what is on record", "On record"),
@@ -94,7 +93,6 @@ def company_position_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 COMPANY_AGAINST = col.Frame(
     "contradictions and weak rows: reports, scores, changes, claims",
     "confidence",
-    reads=("governance_assessments", "governance_observations", "governance_events", "claims", "companies"),
     company_name=col.company(),
     about=col.text("what it is about", "About"),
     shown=col.text("what is shown", "Shown"),
@@ -240,7 +238,6 @@ def company_against_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 COMPANY_AHEAD = col.Frame(
     "what to watch by day, then what is not known",
-    reads=("claims", "company_metrics", "infrastructure", "companies"),
     company_name=col.company(),
     what=col.text("kind of thing", "What"),
     said=col.text("in words", "In words"),
@@ -323,7 +320,6 @@ LEVEL = f"Arena ratings within {prices.ALIKE} points, and values within 5 % of e
 
 MATCH_UP = col.Frame(
     "measures that both have, then those that one of them has",
-    reads=("companies", "benchmarks", "benchmark_scores", "models", "model_prices", "transparency_scores"),
     measure=col.text("what is measured", "Measure"),
     first=col.text("value of the first company", "First"),
     second=col.text("value of the second company", "Second"),

@@ -27,7 +27,6 @@ DIMENSION_SCORES = col.Frame(
     "organisations and scored dimensions, most central organisation first",
     "confidence",
     "caveat",
-    reads=("companies", "governance_observations", "governance_index"),
     company_name=col.company(),
     governance_model_id=col.Column(
         "id of the label that the rule gives", heading="Governance, coded", scale=GOVERNANCE, say=model_short
@@ -136,7 +135,6 @@ INDEX_OVER_TIME = col.Frame(
     "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
     "confidence",
     "caveat",
-    reads=("companies", "governance_index"),
     company_name=col.company(),
     governance_model_id=col.GOVERNANCE,
     day=col.day("first day of the value", "From"),

@@ -37,7 +37,6 @@ INDEX_CHANGE = col.Frame(
     "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
     "confidence",
     "caveat",
-    reads=("companies", "governance_index"),
     company_name=col.company(),
     model_before=col.of_scale(
         scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
@@ -127,7 +126,6 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 RELABELLING_FLOW = col.Frame(
     "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
-    reads=("companies", "governance_assessments"),
     model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
     model_before_id=col.KNOWN,
     model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
@@ -205,7 +203,6 @@ GOVERNANCE_WALK = col.Frame(
     "steps and governance models: the earlier day, departures, arrivals, the later day; models in legend order",
     "confidence",
     "caveat",
-    reads=("companies", "governance_assessments"),
     step="a day, or which model was left or come to",
     move=col.text(
         "stands: organisations on that day; leaves: taken off; joins: added", "Stands, leaves or joins"

@@ -5,7 +5,7 @@ Hover texts, click texts, headings of tables, definitions in workbooks and alter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -237,15 +237,11 @@ class Frame(Mapping[str, Column]):
     Args:
         rows: What one row is, and their order.
         tail: Names of columns after the declared ones, all KNOWN.
-        reads: Tables that the rows are made from; sources are found from their selected rows.
         columns: Name to declaration.
     """
 
-    def __init__(
-        self, rows: str, /, *tail: str, reads: tuple[str, ...] = (), **columns: Column | str
-    ) -> None:
+    def __init__(self, rows: str, /, *tail: str, **columns: Column | str) -> None:
         self.rows = rows
-        self.reads = reads
         declared = {
             c: text(d) if isinstance(d, str) else self._known(c) if d is KNOWN else d
             for c, d in columns.items()
@@ -264,18 +260,9 @@ class Frame(Mapping[str, Column]):
     def _known(name: str) -> Column:
         if name in HOUSE:
             return HOUSE[name]
-        if name.endswith("_source_ids"):
-            return Column(
-                f"documents behind the {name.removesuffix('_source_ids').replace('_', ' ')}; see Sources",
-                "ids",
-            )
-        if name.endswith("_precision"):
-            of = name.removesuffix("_precision").replace("_", " ")
-            return Column(f"how exact the {of} is: day, month, quarter, year or approximate", "id")
-        if name.endswith("_id"):
-            return Column(f"id of the {name.removesuffix('_id').replace('_', ' ')}", "id")
-        if name.endswith("_zh"):
-            return Column(f"the {name.removesuffix('_zh').replace('_', ' ')} in Chinese")
+        for ending, (means, form) in ENDINGS.items():
+            if name.endswith(ending):
+                return Column(means.format(name.removesuffix(ending).replace("_", " ")), form)
         return Column()
 
     def __iter__(self) -> Iterator[str]:
@@ -284,13 +271,29 @@ class Frame(Mapping[str, Column]):
     def __len__(self) -> int:
         return len(self._columns)
 
-    def of(self, rows: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
-        """The frame of these rows with the columns declared, in order; null where a row says nothing."""
-        return pd.DataFrame(list(rows), columns=self.names)
+    def of(self, rows: pd.DataFrame | Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
+        """The frame of these rows with the columns declared, in order and numbered anew; null where a row says nothing."""
+        if isinstance(rows, pd.DataFrame) and len(rows):
+            return rows[self.names].reset_index(drop=True)
+        return pd.DataFrame(() if isinstance(rows, pd.DataFrame) else list(rows), columns=self.names)
+
+    def typed(self, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
+        """As `of`; days, measures and flags are of their type however little the rows say."""
+        frame = self.of(rows)
+        for name in self.names:
+            if self[name].form == "day":
+                frame[name] = pd.to_datetime(frame[name])
+            elif self[name].form in TYPES:
+                frame[name] = frame[name].astype(TYPES[self[name].form])
+        return frame
 
     def heading(self, name: str) -> str:
         """A column's heading: its own, else from its name."""
         return self[name].heading or heading(name)
+
+    def among(self, table: pd.DataFrame, *more: str) -> list[str]:
+        """The declared columns that a table has, and more of its own: what of a wide table is read."""
+        return list(dict.fromkeys((*(c for c in self.names if c in table), *more)))
 
     def definitions(self, frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
         """Column and meaning of what a frame holds, in the frame's order; "Rows" first."""
@@ -321,6 +324,15 @@ def heading(column: str) -> str:
     return (words[:1].upper() + words[1:]).replace("Ai ", "AI ")
 
 
+#: What values of a form are in a frame.
+TYPES = {"number": "float64", "percent": "float64", "score": "float64", "flag": "bool"}
+#: What columns are by the end of their name: meaning, with what stands before it in place of {}, and form.
+ENDINGS: dict[str, tuple[str, Form]] = {
+    "_source_ids": ("documents behind the {}; see Sources", "ids"),
+    "_precision": ("how exact the {} is: day, month, quarter, year or approximate", "id"),
+    "_id": ("id of the {}", "id"),
+    "_zh": ("the {} in Chinese", "text"),
+}
 #: Columns that any frame may have.
 HOUSE = {
     "source_ids": Column("documents behind the row; see Sources", "ids"),

@@ -15,13 +15,13 @@ from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
 from dashboard.charts.rows import companies_of, counted, n_of, of_companies
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, ratings
+from dashboard.facts.metrics import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.facts.models import counted_open, counts_of, released
 from dashboard.facts.prices import list_prices
 from dashboard.look.scales import GOVERNANCE
@@ -260,23 +260,6 @@ def _differs(word: str) -> str:
 
 COMPARE_TABLE = col.Frame(
     "facts from governance to the books; one column an organisation, in the words of the fact",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "governance_index",
-        "governance_events",
-        "people",
-        "models",
-        "benchmarks",
-        "benchmark_scores",
-        "model_prices",
-        "model_prices_converted",
-        "flagships",
-        "infrastructure",
-        "commercial_levers",
-        "company_metrics",
-        "transparency_scores",
-    ),
     fact="what is compared",
     differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
 )
@@ -366,7 +349,6 @@ COMPARE_INDEX = col.Frame(
     "organisations in order, days ascending; a last row repeats the value on the day shown",
     "confidence",
     "caveat",
-    reads=("companies", "governance_index"),
     company_name=col.company(),
     governance_model=col.of_scale(GOVERNANCE, "short name of the governance model coded from that day"),
     governance_model_id=col.KNOWN,
@@ -461,7 +443,6 @@ def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 COMPARE_RATING = col.Frame(
     "models; companies in order, best first",
-    reads=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
     **col.WHO,
     model_name=col.model(),
     arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),

@@ -11,11 +11,12 @@ from dashboard.charts import columns as col
 from dashboard.charts.change import days_words
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC, PLAN_METRICS
+from dashboard.charts.money import METRIC
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, ratings, watch
+from dashboard.facts.metrics import PLAN_METRICS
 from dashboard.look.theme import format_day, is_missing, join_words, plural
 
 #: Charts that show a change, by its kind, the first that has rows and documents.
@@ -64,20 +65,6 @@ def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
 
 WHAT_CHANGED = col.Frame(
     "changes, in the printed order of what matters",
-    reads=(
-        "governance_assessments",
-        "people",
-        "governance_events",
-        "models",
-        "model_prices",
-        "benchmark_scores",
-        "company_metrics",
-        "claims",
-        "companies",
-        "benchmarks",
-        "model_prices_converted",
-        "flagships",
-    ),
     change=col.text("kind of change", "Change"),
     company_name=col.company(),
     what=col.text("what is another than before", "What"),
@@ -131,17 +118,6 @@ def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 NOT_KNOWN = col.Frame(
     "gaps, as asked",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "people",
-        "models",
-        "model_prices",
-        "model_prices_converted",
-        "benchmark_scores",
-        "flagships",
-        "company_metrics",
-    ),
     gap=col.text("what no document at hand says", "Not known"),
     organisations=col.text("of how many, of how many", "Organisations"),
     which=col.text("of which; beyond eight they are counted", "Which"),

@@ -5,20 +5,18 @@ The picks stand in the address as any chart's do, so a chart of one's own is lin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pandas as pd
 
 from dashboard.charts.columns import Column, Frame, names
 from dashboard.charts.explore_picks import (
     CHOICES,
-    COUNT,
     EVERYTHING,
     HOWS,
     MOST_CELLS,
     MOST_LISTED,
-    NO_COLOUR,
     Picked,
     heading,
     picked,
@@ -28,12 +26,15 @@ from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.marks import caveats, joined_sources, weakest
-from dashboard.charts.rows import counted
+from dashboard.charts.marks import caveat_cells, caveats, joined_sources, weakest
+from dashboard.charts.rows import as_of, counted, ordered
 from dashboard.charts.spec import Chart, Kind
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.look.theme import format_day, is_missing, plural
+from dashboard.look.theme import plural
+
+#: What may be added up.
+ADDED = ("value", "models", "events", "systems")
 
 # --- The frame ---
 
@@ -44,47 +45,35 @@ def _rows_shown(tables: Tables, selection: Selection, now: Picked) -> pd.DataFra
     column, _, value = now.where.partition("=")
     if now.where != EVERYTHING and column in now.rows.columns:
         frame = frame[frame[column].astype("str") == value]
-    needed = {
-        "compare": [now.by],
-        "time": [now.rows.day],
-        "against": [now.across],
-        "cells": [now.by, now.across],
-        "list": [],
-    }[now.kind]
-    needed += [] if now.measure == COUNT or now.kind == "list" else [now.measure]
     total = len(frame)
-    for c in needed:
-        frame = frame[frame[c].notna()]
-        if now.kind == "against" and _is_log(now.rows.columns[c]):
-            frame = frame[frame[c] > 0]
+    needed = {"time": [now.rows.day], "against": [now.across], "list": []}.get(now.kind, now.groups)
+    needed += [] if now.is_counted or now.kind == "list" else [now.measure]
+    frame = frame.dropna(subset=needed)
+    for c in needed if now.kind == "against" else ():
+        frame = frame[frame[c] > 0] if _is_log(now.rows.columns[c]) else frame
     return counted(frame, total)
 
 
 def refusal(tables: Tables, selection: Selection) -> str:
     """Why the choices make no chart, and what to change; "" where they do."""
     now = picked(selection)
-    frame = _rows_shown(tables, selection, now)
     if now.where != EVERYTHING and now.where not in where_options(tables, selection):
-        return f"No {now.rows.noun} has “{now.where.partition('=')[2]}” there on this day: choose “Everything” or another value."
+        asked = now.where.partition("=")[2]
+        return f"No {now.rows.noun} has “{asked}” there on this day: choose “Everything” or another value."
+    frame = _rows_shown(tables, selection, now)
     if frame.empty:
         return ""
     apart = now.rows.one.get(now.measure) or now.rows.one.get(now.across)
-    if apart and now.kind != "cells" and frame[apart].nunique() > 1:
+    if apart and now.kind != "cells" and (count := frame[apart].nunique()) > 1:
+        one = _said(now, apart)
+        return f"Values of {count} different {one}s do not compare: under “Only” choose one {one}."
+    if now.kind == "cells" and (count := frame[now.across].nunique()) > MOST_CELLS:
         return (
-            f"Values of {frame[apart].nunique()} different {heading(now.rows, apart).lower()}s do not compare: under “Only” "
-            f"choose one {heading(now.rows, apart).lower()}."
+            f"{heading(now.rows, now.across)} has {count} different values and a chart has room for {MOST_CELLS} columns: "
+            "choose another across, or fewer rows under “Only”."
         )
-    if now.kind == "cells" and frame[now.across].nunique() > MOST_CELLS:
-        return (
-            f"{heading(now.rows, now.across)} has {frame[now.across].nunique()} different values and a chart has room for "
-            f"{MOST_CELLS} columns: choose another across, or fewer rows under “Only”."
-        )
-    if (
-        now.how == "sum"
-        and not now.is_each
-        and now.measure not in (COUNT, "value", "models", "events", "systems")
-    ):
-        return f"A sum of {heading(now.rows, now.measure).lower()} means nothing: choose the median, the largest or the smallest."
+    if now.how == "sum" and not now.is_each and not now.is_counted and now.measure not in ADDED:
+        return f"A sum of {_said(now, now.measure)} means nothing: choose the median, the largest or the smallest."
     return ""
 
 
@@ -99,128 +88,90 @@ def explore(tables: Tables, selection: Selection) -> pd.DataFrame:
         return counted(pd.DataFrame(columns=columns), 0)
     if now.is_each:
         return _each(rows, now, columns)
-    first = now.by if now.kind != "time" else "period"
     if now.kind == "time":
-        rows = rows.assign(period=[_period(d, now.step) for d in rows[now.rows.day]])
-    groups = [first, now.across] if now.kind == "cells" else [first]
-    groups += [now.colour] if now.colour != NO_COLOUR and now.measure == COUNT else []
-    out = [
-        _row(now, key, part) for key, part in rows.groupby(groups, sort=False, observed=True, dropna=False)
-    ]
-    frame = pd.DataFrame([r for r in out if r is not None], columns=columns)
-    totals = frame.groupby(first, sort=False)[_value_name(now)].sum()
-    frame = _sorted(frame, totals, first, now)
-    return counted(frame, len(totals) if now.kind != "time" else len(rows))
+        days = rows[now.rows.day].dt
+        years = days.year.astype(str)
+        rows = rows.assign(period=years if now.step == "year" else years + " Q" + days.quarter.astype(str))
+    first = now.groups[0]
+    colour = [now.coloured] if now.coloured and now.is_counted else []
+    parts = rows.groupby([*now.groups, *colour], sort=False, observed=True, dropna=False)
+    frame = pd.DataFrame([_row(now, key, part) for key, part in parts], columns=columns)
+    if now.kind == "time":
+        return counted(ordered(frame, "period"), len(rows))
+    totals = frame.groupby(first, sort=False)[now.value_name].sum().sort_index(key=lambda s: s.str.casefold())
+    if now.order != "name":
+        totals = totals.sort_values(ascending=now.order == "least", kind="stable")
+    shown = totals.index[: now.most]
+    frame = frame[frame[first].isin(shown)]
+    return counted(ordered(frame, "_place", _place=frame[first].map(shown.get_loc)), len(totals))
 
 
 def _each(rows: pd.DataFrame, now: Picked, columns: list[str]) -> pd.DataFrame:
     """Rows as they are, the first ones of the order chosen."""
     total = rows.attrs["out_of"] if now.kind == "against" else len(rows)
-    name = rows[now.rows.name].astype(str).str.casefold()
-    rows = rows.assign(_name=name).sort_values("_name", kind="stable")
-    if now.order != "name":
-        rows = rows.sort_values(now.measure, ascending=now.order == "least", kind="stable")
-    if now.top != "all":
-        rows = rows.head(int(now.top))
-    rows = rows.assign(
-        caveat=[caveats(estimated=weakest(pd.Series([c])) == "low") for c in rows["confidence"]]
-    )
+    sign = {"name": [], "least": [now.measure]}.get(now.order, [f"-{now.measure}"])
+    rows = ordered(rows, *sign, "_name", _name=rows[now.rows.name].astype(str).str.casefold())
+    rows = rows.iloc[: now.most]
+    rows = rows.assign(caveat=caveat_cells(rows))
     return counted(rows[[c for c in columns if c in rows]], total)
 
 
-def _sorted(frame: pd.DataFrame, totals: pd.Series, first: str, now: Picked) -> pd.DataFrame:
-    if now.kind == "time":
-        return frame.sort_values("period", kind="stable", ignore_index=True)
-    order = totals.sort_index(key=lambda s: s.str.casefold())
-    if now.order != "name":
-        order = order.sort_values(ascending=now.order == "least", kind="stable")
-    kept = order.index if now.top == "all" else order.index[: int(now.top)]
-    rank = {name: n for n, name in enumerate(kept)}
-    frame = frame[frame[first].isin(rank)]
-    return (
-        frame.assign(_r=frame[first].map(rank))
-        .sort_values("_r", kind="stable", ignore_index=True)
-        .drop(columns="_r")
-    )
-
-
-def _period(day: pd.Timestamp, step: str) -> str:
-    return str(day.year) if step == "year" else f"{day.year} Q{day.quarter}"
-
-
-def _value_name(now: Picked) -> str:
-    return plural(2, now.rows.noun)[2:].replace(" ", "_") if now.measure == COUNT else now.measure
-
-
 def _row(now: Picked, key: tuple[object, ...], part: pd.DataFrame) -> dict[str, object]:
-    values = None if now.measure == COUNT else part[now.measure].astype(float)
+    """What one bar, column, part of one or cell says of its rows."""
+    values = None if now.is_counted else part[now.measure].astype(float)
     shown = part
     if values is not None and now.how in ("max", "min"):
         shown = part.loc[[values.idxmax() if now.how == "max" else values.idxmin()]]
-    value = len(part) if values is None else float(getattr(values, now.how)())
-    row: dict[str, object] = {"period" if now.kind == "time" else now.by: str(key[0])}
-    if now.kind == "cells":
-        row[now.across] = str(key[1])
-        if now.by == "company_name":
-            row["governance_model"] = part["governance_model"].iloc[0]
-    if now.colour != NO_COLOUR:
-        row[now.colour] = part[now.colour].iloc[0]
-    row[_value_name(now)] = value
-    listed = [str(n) for n in dict.fromkeys(shown[now.rows.name]) if not is_missing(n)]
-    row["which"] = ", ".join(listed) if now.rows.name != now.by else None
-    if now.kind == "time":
-        row["until"] = part[now.rows.day].max()
-    row["is_outside"] = bool(part["is_outside"].all()) if now.by in ("company_name", now.rows.name) else False
+    listed = dict.fromkeys(map(str, shown[now.rows.name].dropna()))
+    is_of_one = now.by in ("company_name", now.rows.name)
     firm = weakest(part["confidence"])
-    row["confidence"] = firm
-    row["caveat"] = caveats(estimated=firm == "low") if values is not None else None
-    if values is not None and now.value.beside and now.value.beside in part:
-        row[now.value.beside] = part[now.value.beside].iloc[0]
-    row["source_ids"] = joined_sources(*shown["source_ids"])
-    return row
+    told = ("governance_model", now.coloured, now.value.beside)
+    return {
+        **{c: part[c].iloc[0] for c in told if c in part},
+        **dict(zip(now.groups, map(str, key), strict=False)),
+        now.value_name: len(part) if values is None else float(getattr(values, now.how)()),
+        "which": ", ".join(listed) if now.rows.name != now.by else None,
+        "until": part[now.rows.day].max() if now.kind == "time" else None,
+        "is_outside": is_of_one and bool(part["is_outside"].all()),
+        "confidence": firm,
+        "caveat": caveats(estimated=firm == "low") if values is not None else None,
+        "source_ids": joined_sources(*shown["source_ids"]),
+    }
 
 
 def frame_of(now: Picked) -> Frame:
     """The columns that these choices give."""
-    rows = now.rows
-    own: dict[str, Column | str] = {}
-    if now.is_each:
-        return _frame_each(now)
-    if now.kind in ("compare", "cells"):
-        own[now.by] = rows.columns[now.by]
+    rows, own = now.rows, dict[str, Column | str]()
+    if now.kind == "list":
+        told = [rows.name, now.measure, *rows.columns]
+    elif now.kind == "against":
+        who = ["company_name"] if "company_name" in rows.columns else []
+        told = [rows.name, *who, now.coloured, now.across, now.measure]
+    elif now.kind == "time":
+        own["period"] = f"{now.step} of the {_said(now, rows.day)} day"
+        told = [now.coloured]
     else:
-        own["period"] = f"{now.step} of the {heading(rows, rows.day).lower()} day"
-    if now.kind == "cells":
-        own[now.across] = rows.columns[now.across]
-        if now.by == "company_name":
-            own["governance_model"] = rows.columns["governance_model"]
-    if now.colour != NO_COLOUR:
-        own[now.colour] = rows.columns[now.colour]
-    value = (
-        now.value if now.measure == COUNT else replace(now.value, means=f"{HOWS[now.how]}: {now.value.means}")
-    )
-    own[_value_name(now)] = value
-    own["which"] = names(f"the {plural(2, rows.noun)[2:]} behind it", plural(2, rows.noun)[2:].capitalize())
+        is_marked = now.kind == "cells" and now.by == "company_name"
+        told = [*now.groups, "governance_model" if is_marked else "", now.coloured]
+    own |= {c: rows.columns[c] for c in told if c}
+    if now.is_each:
+        for c, declared in rows.columns.items():
+            if c in own and declared.beside:
+                own.setdefault(declared.beside, Column(f"what completes the {_said(now, c)}", "id"))
+        return _in_order(now, rows.nouns, own)
+    value = now.value
+    means = value.means if now.is_counted else f"{HOWS[now.how]}: {value.means}"
+    own[now.value_name] = replace(value, means=means)
+    own["which"] = names(f"the {rows.nouns} behind it", rows.nouns.capitalize())
     if now.kind == "time":
         own["until"] = Column("newest day counted", "id")
-    if value.beside and now.measure != COUNT:
+    if value.beside:
         own[value.beside] = Column("what the value is stated in", "id")
-    return Frame(f"{_label(now)}, in the order chosen", reads=now.rows.tables, **own)
+    return _in_order(now, f"{now.step if now.kind == 'time' else _said(now, now.by)}s", own)
 
 
-def _frame_each(now: Picked) -> Frame:
-    rows, own = now.rows, {}
-    if now.kind == "against":
-        told = [rows.name, *(["company_name"] if "company_name" in rows.columns else [])]
-        told += [c for c in (now.colour, now.across, now.measure) if c != NO_COLOUR]
-    else:
-        told = [now.rows.name, now.measure, *rows.columns]
-    for c in dict.fromkeys(told):
-        own[c] = rows.columns[c]
-    for c in tuple(own):
-        if own[c].beside and own[c].beside not in own:
-            own[own[c].beside] = Column(f"what completes the {heading(rows, c).lower()}", "id")
-    return Frame(f"{plural(2, rows.noun)[2:]}, in the order chosen", reads=now.rows.tables, **own)
+def _in_order(now: Picked, rows: str, own: dict[str, Column | str]) -> Frame:
+    return Frame(f"{rows}, in the order chosen", **own)
 
 
 def _is_log(column: Column) -> bool:
@@ -231,115 +182,103 @@ def _is_log(column: Column) -> bool:
 # --- The declaration, under a choice ---
 
 
-def _label(now: Picked) -> str:
-    return now.step + "s" if now.kind == "time" else heading(now.rows, now.by).lower() + "s"
+def _said(now: Picked, column: str) -> str:
+    """A column inside a sentence."""
+    return heading(now.rows, column).lower()
 
 
 def title(now: Picked) -> str:
     """Title written from the choices: "Models by organisation and weights"."""
     if now.title:
         return now.title[:150]
-    what = plural(2, now.rows.noun)[2:].capitalize()
-    only = "" if now.where == EVERYTHING else f": {now.where.partition('=')[2]}"
-    if now.kind == "against":
-        against = (
-            "by day" if now.across == now.rows.day else f"against {heading(now.rows, now.across).lower()}"
-        )
-        return f"{heading(now.rows, now.measure)} {against}{only}"
-    if now.kind == "list":
-        if now.measure == now.rows.day:
-            first = {"value": "newest first", "least": "oldest first"}
-        else:
-            said = heading(now.rows, now.measure).lower()
-            first = {"value": f"highest {said} first", "least": f"lowest {said} first"}
-        return f"{what}, {first.get(now.order, 'by name')}{only}"
-    if now.kind == "cells":
-        return (
-            f"{what} by {heading(now.rows, now.by).lower()} and {heading(now.rows, now.across).lower()}{only}"
-        )
-    if now.measure != COUNT:
-        what = heading(now.rows, now.measure)
-        what += (
-            ""
-            if now.by == now.rows.name and now.kind == "compare"
-            else f", {HOWS[now.how].removeprefix('the ')}"
-        )
-    by = f" a {now.step}" if now.kind == "time" else f" by {heading(now.rows, now.by).lower()}"
-    colour = (
-        f" and {heading(now.rows, now.colour).lower()}"
-        if now.colour != NO_COLOUR and now.measure == COUNT
-        else ""
-    )
-    return f"{what}{by}{colour}{only}"
+    what, measured = now.rows.nouns.capitalize(), heading(now.rows, now.measure)
+    match now.kind:
+        case "against":
+            across = "by day" if now.across == now.rows.day else f"against {_said(now, now.across)}"
+            whole = f"{measured} {across}"
+        case "list":
+            is_day = now.measure == now.rows.day
+            most, least = (
+                ("newest", "oldest") if is_day else (f"{w} {measured.lower()}" for w in ("highest", "lowest"))
+            )
+            first = {"value": f"{most} first", "least": f"{least} first"}
+            whole = f"{what}, {first.get(now.order, 'by name')}"
+        case "cells":
+            whole = f"{what} by {_said(now, now.by)} and {_said(now, now.across)}"
+        case _:
+            by = f"a {now.step}" if now.kind == "time" else f"by {_said(now, now.by)}"
+            if now.is_counted:
+                whole = f"{what} {by}{f' and {_said(now, now.coloured)}' if now.coloured else ''}"
+            elif now.kind == "compare" and now.by == now.rows.name:
+                whole = f"{measured} {by}"
+            else:
+                whole = f"{measured}, {HOWS[now.how].removeprefix('the ')} {by}"
+    return whole if now.where == EVERYTHING else f"{whole}: {now.where.partition('=')[2]}"
 
 
 def subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, scope, how many of how many, and the day."""
     now = picked(selection)
+    out_of = frame.attrs.get("out_of", 0)
     if now.is_each:
-        known = " that state both" if now.kind == "against" else ""
-        out_of = frame.attrs.get("out_of", len(frame))
         some = (
-            f"{len(frame)} of {out_of:,} {plural(2, now.rows.noun)[2:]}"
+            f"{len(frame)} of {out_of:,} {now.rows.nouns}"
             if out_of > len(frame)
             else plural(len(frame), now.rows.noun)
         )
-        return f"{some}{known}; as of {format_day(selection.as_of)}"
-    unit = plural(2, now.rows.noun)[2:] if now.measure == COUNT else now.value.unit or now.value.means
-    if now.measure != COUNT:
-        unit = f"{unit[:1].upper()}{unit[1:]}; {HOWS[now.how]} of each"
-    else:
-        unit = f"Number of {unit}"
-    first = now.by if now.kind != "time" else "period"
-    shown, total = frame[first].nunique(), frame.attrs.get("out_of")
-    some = f"; {shown} of {total} shown" if now.kind != "time" and total and total > shown else ""
-    return f"{unit}{some}; as of {format_day(selection.as_of)}"
+        return f"{some}{' that state both' if now.kind == 'against' else ''}; {as_of(selection)}"
+    unit = now.value.unit or now.value.means
+    scope = (
+        f"Number of {now.rows.nouns}"
+        if now.is_counted
+        else f"{unit[:1].upper()}{unit[1:]}; {HOWS[now.how]} of each"
+    )
+    shown = frame[now.groups[0]].nunique()
+    some = f"; {shown} of {out_of} shown" if now.kind != "time" and out_of > shown else ""
+    return f"{scope}{some}; {as_of(selection)}"
 
 
 def under(selection: Selection) -> Chart:
     """The chart that a selection's picks describe: of the kind that fits, with its own columns and title."""
     now = picked(selection)
-    kind: Kind
-    coloured = now.colour if now.colour != NO_COLOUR else ""
-    if now.kind == "against":
-        log = "".join(
-            axis for axis, c in (("x", now.across), ("y", now.measure)) if _is_log(now.rows.columns[c])
-        )
-        kind = Points(now.across, now.measure, now.rows.name, coloured, log=log)  # type: ignore[arg-type]
-    elif now.kind == "list":
-        told = [c for c in frame_of(now).own if frame_of(now)[c].is_told]
-        cells = tuple(Cell(c, none="–") if n else c for n, c in enumerate(told))
-        kind = Table(cells[:MOST_LISTED], more=cells[MOST_LISTED:], sortable=True)
-    elif now.kind == "cells":
-        kind = Matrix(
-            now.by,
-            now.across,
-            _value_name(now),
-            words="which" if now.by != now.rows.name else "",
-            listed=now.by != now.rows.name,
-            mark="governance_model" if now.by == "company_name" else "",
-            noun=_value_name(now).replace("_", " "),
-        )
-    elif now.kind == "time":
-        stack = coloured if now.measure == COUNT else ""
-        kind = Columns(
-            "period",
-            _value_name(now),
-            stack=stack,
-            tick="year" if now.step == "year" else "quarter",
-            until="until",
-        )
-        if now.step == "quarter":
-            kind = replace(kind, until="")
-    elif now.measure == COUNT and coloured:
-        kind = Bars(now.by, _value_name(now), stack=coloured)
-    else:
-        kind = Bars(
-            now.by,
-            _value_name(now),
-            colour=coloured or ("governance_model" if now.by == "governance_model" else ""),
-        )
-    return replace(EXPLORE, title=title(now), columns=frame_of(now), kind=kind)
+    columns = frame_of(now)
+    return replace(EXPLORE, title=title(now), columns=columns, kind=_kind(now, columns))
+
+
+def _kind(now: Picked, columns: Frame) -> Kind:
+    value, colour = now.value_name, now.coloured
+    match now.kind:
+        case "against":
+            x, y = (_is_log(now.rows.columns[c]) for c in (now.across, now.measure))
+            log: dict[tuple[bool, bool], Literal["", "x", "y", "xy"]] = {
+                (True, True): "xy",
+                (True, False): "x",
+                (False, True): "y",
+            }
+            return Points(now.across, now.measure, now.rows.name, colour, log=log.get((x, y), ""))
+        case "list":
+            told = [c for c in columns.own if columns[c].is_told]
+            cells = tuple(Cell(c, none="–") if n else c for n, c in enumerate(told))
+            return Table(cells[:MOST_LISTED], more=cells[MOST_LISTED:], sortable=True)
+        case "cells":
+            is_listed = now.by != now.rows.name
+            return Matrix(
+                now.by,
+                now.across,
+                value,
+                words="which" if is_listed else "",
+                listed=is_listed,
+                mark="governance_model" if now.by == "company_name" else "",
+                noun=value.replace("_", " "),
+            )
+        case "time":
+            stack = colour if now.is_counted else ""
+            if now.step == "quarter":
+                return Columns("period", value, stack=stack, tick="quarter")
+            return Columns("period", value, stack=stack, until="until")
+    if now.is_counted and colour:
+        return Bars(now.by, value, stack=colour)
+    return Bars(now.by, value, colour=colour or ("governance_model" if now.by == "governance_model" else ""))
 
 
 EXPLORE = Chart(
@@ -366,59 +305,31 @@ class Start:
     picks: tuple[tuple[str, str], ...]
 
 
-def _starts() -> Iterator[Start]:
+#: Ready starting points: a question, and what is picked for it as an address says it.
+STARTS = tuple(
+    Start(
+        question,
+        tuple((f"explore.{name}", option) for name, option in (p.split("=") for p in picks.split("&"))),
+    )
     for question, picks in (
-        ("Whose models are open?", {"rows": "models", "by": "company_name", "colour": "weights"}),
-        (
-            "How fast do models come?",
-            {"rows": "models", "kind": "time", "step": "quarter", "colour": "weights"},
-        ),
+        ("Whose models are open?", "rows=models&by=company_name&colour=weights"),
+        ("How fast do models come?", "rows=models&kind=time&step=quarter&colour=weights"),
         (
             "Who builds the largest models?",
-            {
-                "rows": "models",
-                "by": "company_name",
-                "measure": "parameters_total",
-                "how": "max",
-                "colour": "governance_model",
-            },
+            "rows=models&by=company_name&measure=parameters_total&how=max&colour=governance_model",
         ),
-        (
-            "Who releases which kinds of models?",
-            {"rows": "models", "kind": "cells", "by": "company_name", "across": "modality"},
-        ),
-        ("What happened last?", {"rows": "events", "kind": "list"}),
+        ("Who releases which kinds of models?", "rows=models&kind=cells&by=company_name&across=modality"),
+        ("What happened last?", "rows=events&kind=list"),
         (
             "Do larger models read longer inputs?",
-            {
-                "rows": "models",
-                "kind": "against",
-                "across": "parameters_total",
-                "measure": "context_tokens",
-                "colour": "weights",
-            },
+            "rows=models&kind=against&across=parameters_total&measure=context_tokens&colour=weights",
         ),
         (
             "Who is steered most from the centre?",
-            {
-                "rows": "companies",
-                "by": "company_name",
-                "measure": "centralisation_index",
-                "colour": "governance_model",
-            },
+            "rows=companies&by=company_name&measure=centralisation_index&colour=governance_model",
         ),
-        ("Where do they sit?", {"rows": "companies", "by": "hq_city", "colour": "company_type"}),
-        (
-            "Who earns with AI how?",
-            {"rows": "levers", "kind": "cells", "by": "company_name", "across": "lever"},
-        ),
-        (
-            "How do claims hold up, section by section?",
-            {"rows": "claims", "by": "section", "colour": "claim_kind"},
-        ),
-    ):
-        yield Start(question, tuple((f"explore.{k}", v) for k, v in picks.items()))
-
-
-#: Ten ready starting points.
-STARTS = tuple(_starts())
+        ("Where do they sit?", "rows=companies&by=hq_city&colour=company_type"),
+        ("Who earns with AI how?", "rows=levers&kind=cells&by=company_name&across=lever"),
+        ("How do claims hold up, section by section?", "rows=claims&by=section&colour=claim_kind"),
+    )
+)

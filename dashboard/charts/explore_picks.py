@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from dashboard.charts.columns import Column, count
 from dashboard.charts.columns import heading as column_heading
@@ -10,7 +12,6 @@ from dashboard.charts.explore_rows import ROWS, Rows
 from dashboard.charts.spec import Choice
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.look.theme import plural
 
 KINDS = {
     "compare": "Compare",
@@ -21,11 +22,15 @@ KINDS = {
 }
 HOWS = {"median": "the median", "max": "the largest", "min": "the smallest", "sum": "the sum"}
 ORDERS = {"value": "Largest first", "least": "Smallest first", "name": "By name"}
-ORDERS_LIST = {"value": "Highest or newest first", "least": "Lowest or oldest first", "name": "By name"}
+ORDERS_OF = {
+    "list": {"value": "Highest or newest first", "least": "Lowest or oldest first", "name": "By name"}
+}
 TOPS = {"15": "15", "10": "10", "5": "5", "30": "30", "all": "All"}
-TOPS_AGAINST = {"all": "All", "60": "60", "30": "30", "15": "15"}
-#: A longer list is no slide: the table that stands in the workbook of the Data page is whole.
-TOPS_LIST = {"15": "15", "5": "5", "30": "30", "60": "60"}
+TOPS_OF = {
+    "against": {"all": "All", "60": "60", "30": "30", "15": "15"},
+    # A longer list is no slide: the table that stands in the workbook of the Data page is whole.
+    "list": {"15": "15", "5": "5", "30": "30", "60": "60"},
+}
 STEPS = {"year": "Year", "quarter": "Quarter"}
 COUNT, NO_COLOUR, EVERYTHING = "count", "none", "all"
 #: Most different words in a column that a chart can compare.
@@ -36,7 +41,7 @@ MOST_CELLS, MOST_LISTED = 12, 7
 
 @dataclass(frozen=True)
 class Picked:
-    """What is picked, with the first of each list where nothing is.
+    """What is picked, with the first of each list where nothing is; "" what is not read yet.
 
     Attributes:
         rows: Kind of rows.
@@ -53,100 +58,141 @@ class Picked:
         title: The reader's own; "" writes one from the choices.
     """
 
-    rows: Rows
-    kind: str
-    by: str
-    across: str
-    measure: str
-    how: str
-    colour: str
-    where: str
-    order: str
-    top: str
-    step: str
-    title: str
+    rows: Rows = ROWS["models"]
+    kind: str = ""
+    by: str = ""
+    across: str = ""
+    measure: str = ""
+    how: str = ""
+    colour: str = ""
+    where: str = ""
+    order: str = ""
+    top: str = ""
+    step: str = ""
+    title: str = ""
 
     @property
     def value(self) -> Column:
         """What is measured."""
-        return count(self.rows.noun) if self.measure == COUNT else self.rows.columns[self.measure]
+        return count(self.rows.noun) if self.is_counted else self.rows.columns[self.measure]
+
+    @property
+    def is_counted(self) -> bool:
+        """True where rows are counted, not measured."""
+        return self.measure == COUNT
+
+    @property
+    def value_name(self) -> str:
+        """Column of the values."""
+        return self.rows.nouns.replace(" ", "_") if self.is_counted else self.measure
 
     @property
     def is_each(self) -> bool:
         """True where every row is a mark of its own."""
         return self.kind in ("against", "list")
 
+    @property
+    def most(self) -> int | None:
+        """How many are shown at most; None for all."""
+        return None if self.top == "all" else int(self.top)
 
-def _of(selection: Selection, name: str, options: dict[str, str]) -> str:
-    asked = selection.pick(f"explore.{name}")
-    return asked if asked in options else next(iter(options))
+    @property
+    def groups(self) -> list[str]:
+        """Columns whose values rows are put together by; the first names a bar, a column or a row of cells."""
+        return {"time": ["period"], "cells": [self.by, self.across]}.get(self.kind, [self.by])
+
+    @property
+    def coloured(self) -> str:
+        """Column of the colour; "" for one colour."""
+        return "" if self.colour == NO_COLOUR else self.colour
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A list to pick from.
+
+    Attributes:
+        name: Attribute of `Picked`, and the parameter in the address behind "explore.".
+        label: What the reader reads beside it.
+        options: What fits the picks before it.
+        kinds: Kinds of charts that it is asked of.
+    """
+
+    name: str
+    label: str
+    options: Callable[[Picked], dict[str, str]]
+    kinds: tuple[str, ...] = tuple(KINDS)
+
+    def picked(self, selection: Selection, now: Picked) -> str:
+        """What is picked of it; the first where nothing, or nothing that it offers, is."""
+        asked, options = selection.pick(f"explore.{self.name}"), self.options(now)
+        return asked if asked in options else next(iter(options))
+
+    @property
+    def choice(self) -> Choice:
+        """As the reader's own chart declares it."""
+
+        def offered(tables: Tables, selection: Selection) -> dict[str, str]:
+            now = picked(selection)
+            is_asked = now.kind in self.kinds and (self.name != "how" or not now.is_counted)
+            return self.options(now) if is_asked else {}
+
+        return Choice(f"explore.{self.name}", self.label, offered)
 
 
 def picked(selection: Selection) -> Picked:
     """Reads the picks; what does not exist among them is as if it had not been picked."""
-    rows = ROWS[_of(selection, "rows", _rows())]
-    kind = _of(selection, "kind", _kinds(rows))
-    by = _of(selection, "by", _bys(rows))
-    across = _of(selection, "across", _across(rows, kind, by))
-    measure = _of(selection, "measure", _measures(rows, kind, across))
-    return Picked(
-        rows,
-        kind,
-        by,
-        across,
-        measure,
-        _of(selection, "how", HOWS),
-        _of(selection, "colour", _colours(rows, kind, by, measure)),
-        selection.pick("explore.where", EVERYTHING),
-        _of(selection, "order", _orders(kind)),
-        _of(selection, "top", _tops(kind)),
-        _of(selection, "step", STEPS),
-        selection.pick("explore.title").strip(),
+    now = Picked(
+        where=selection.pick("explore.where", EVERYTHING), title=selection.pick("explore.title").strip()
     )
+    for offer in OFFERS:
+        option = offer.picked(selection, now)
+        found: dict[str, Any] = {offer.name: ROWS[option] if offer.name == "rows" else option}
+        now = replace(now, **found)
+    return now
 
 
 # --- What is offered ---
 
 
-def _rows() -> dict[str, str]:
-    return {key: plural(2, rows.noun)[2:].capitalize() for key, rows in ROWS.items()}
-
-
-def _kinds(rows: Rows) -> dict[str, str]:
-    numbers = sum(d.is_number for d in rows.columns.values())
+def _kinds(now: Picked) -> dict[str, str]:
+    numbers = len(_numbers(now.rows))
     fits = {
-        "time": bool(rows.day),
-        "against": numbers > 1 or bool(numbers and rows.day),
-        "cells": bool(_across(rows, "cells", _cell_rows(rows))),
+        "time": bool(now.rows.day),
+        "against": numbers > 1 or bool(numbers and now.rows.day),
+        "cells": bool(_across(replace(now, kind="cells", by=next(iter(_bys(now)))))),
     }
     return {k: word for k, word in KINDS.items() if fits.get(k, True)}
 
 
-def _cell_rows(rows: Rows) -> str:
-    return next(iter(_bys(rows)))
+def _numbers(rows: Rows) -> dict[str, str]:
+    return headed(rows, [c for c, d in rows.columns.items() if d.is_number])
 
 
-def _orders(kind: str) -> dict[str, str]:
-    return ORDERS_LIST if kind == "list" else ORDERS
+def _day(rows: Rows) -> dict[str, str]:
+    return headed(rows, [rows.day] if rows.day else [])
 
 
-def _tops(kind: str) -> dict[str, str]:
-    return {"against": TOPS_AGAINST, "list": TOPS_LIST}.get(kind, TOPS)
+def headed(rows: Rows, columns: Iterable[str]) -> dict[str, str]:
+    """Columns with their headings."""
+    return {c: heading(rows, c) for c in columns}
 
 
-def _across(rows: Rows, kind: str, by: str) -> dict[str, str]:
+def _across(now: Picked) -> dict[str, str]:
     """What can stand across: numbers and the day against a measure; words other than those of the rows, of cells."""
-    if kind == "against":
-        numbers = [c for c, d in rows.columns.items() if d.is_number]
+    if now.kind == "against":
+        numbers = _numbers(now.rows)
         # The only number is the measure that stands against something.
-        numbers = numbers if len(numbers) > 1 else []
-        return {c: heading(rows, c) for c in ([rows.day] if rows.day else []) + numbers}
-    if kind != "cells":
+        return _day(now.rows) | (numbers if len(numbers) > 1 else {})
+    if now.kind != "cells":
         return {"": ""}
-    words = [c for c in _bys(rows) if c not in (by, rows.name, "company_name")]
+    words = [c for c in _bys(now) if c not in (now.by, now.rows.name, "company_name")]
     # Who the organisation is says little of what it has.
-    words.sort(key=lambda c: c in ("governance_model", "company_type"))
-    return {c: heading(rows, c) for c in words}
+    return headed(now.rows, sorted(words, key=lambda c: c in OF_ORGANISATION))
+
+
+#: Vocabularies that say what kind of organisation stands behind a row.
+OF_ORGANISATION = ("governance_model", "company_type")
 
 
 def heading(rows: Rows, column: str) -> str:
@@ -154,53 +200,44 @@ def heading(rows: Rows, column: str) -> str:
     return (rows.columns[column].heading if column in rows.columns else "") or column_heading(column)
 
 
-def _bys(rows: Rows) -> dict[str, str]:
+def _bys(now: Picked) -> dict[str, str]:
     """Columns of words, the organisation first; what names a row where each row has numbers of its own."""
-    words = [c for c, d in rows.columns.items() if not d.is_number and d.form == "text" and c != rows.name]
+    rows = now.rows
+    words = [c for c, d in rows.columns.items() if d.form == "text" and c not in (rows.name, *SENTENCES)]
     words.sort(key=lambda c: c != "company_name")
-    measured = any(d.is_number for d in rows.columns.values())
-    named = [rows.name] if measured else []
-    order = [*named, *words] if rows.name == "company_name" else [*words, *named]
-    return {c: heading(rows, c) for c in order if c not in SENTENCES}
+    named = [rows.name] if _numbers(rows) and rows.name not in SENTENCES else []
+    return headed(rows, [*named, *words] if rows.name == "company_name" else [*words, *named])
 
 
 #: Columns of whole sentences: no chart compares them.
 SENTENCES = frozenset(("what_changed", "evidence", "claim", "role"))
 
 
-def _measures(rows: Rows, kind: str, across: str) -> dict[str, str]:
-    numbers = {c: heading(rows, c) for c, d in rows.columns.items() if d.is_number}
-    if kind == "against":
-        return {c: w for c, w in numbers.items() if c != across}
-    if kind == "list":
-        day = {rows.day: heading(rows, rows.day)} if rows.day else {}
-        return day | numbers or {rows.name: heading(rows, rows.name)}
-    if kind == "cells":
-        numbers = {}
-    return {COUNT: f"Number of {plural(2, rows.noun)[2:]}"} | numbers
+def _measures(now: Picked) -> dict[str, str]:
+    numbers = _numbers(now.rows)
+    if now.kind == "against":
+        return {c: words for c, words in numbers.items() if c != now.across}
+    if now.kind == "list":
+        return _day(now.rows) | numbers or headed(now.rows, [now.rows.name])
+    return {COUNT: f"Number of {now.rows.nouns}"} | (numbers if now.kind != "cells" else {})
 
 
-def _colours(rows: Rows, kind: str, by: str, measure: str) -> dict[str, str]:
+def _colours(now: Picked) -> dict[str, str]:
     """Vocabularies; of a measure other than a count only those that say who the organisation is."""
-    found = {c: heading(rows, c) for c, d in rows.columns.items() if d.scale is not None}
-    if kind in ("cells", "list"):
-        return {NO_COLOUR: "One colour"}
-    if kind == "against":
-        return found or {NO_COLOUR: "One colour"}
-    found.pop(by, None)
-    if measure != COUNT:
-        own = by in ("company_name", rows.name)
-        found = {
-            c: w
-            for c, w in found.items()
-            if own and kind == "compare" and c in ("governance_model", "company_type")
-        }
-    return {NO_COLOUR: "One colour"} | found
+    one = {NO_COLOUR: "One colour"}
+    found = headed(now.rows, [c for c, d in now.rows.columns.items() if d.scale is not None])
+    if now.kind in ("cells", "list"):
+        return one
+    if now.kind == "against":
+        return found or one
+    is_own = now.kind == "compare" and now.by in ("company_name", now.rows.name)
+    fits = [c for c in found if now.is_counted or (is_own and c in OF_ORGANISATION)]
+    return one | {c: found[c] for c in fits if c != now.by}
 
 
 def where_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Values of columns with few of them, as "Heading: value"."""
-    rows = ROWS[_of(selection, "rows", _rows())]
+    rows = picked(selection).rows
     frame = rows.read(tables, selection.basis)
     out = {EVERYTHING: "Everything"}
     for column, declared in rows.columns.items():
@@ -214,45 +251,18 @@ def where_options(tables: Tables, selection: Selection) -> dict[str, str]:
     return out
 
 
-def _choice(name: str, label: str, options: object) -> Choice:
-    def offered(tables: Tables, selection: Selection) -> dict[str, str]:
-        return options(tables, selection)  # type: ignore[operator]
-
-    return Choice(f"explore.{name}", label, offered)
-
-
-CHOICES = (
-    _choice("rows", "Rows", lambda t, s: _rows()),
-    _choice("kind", "Show", lambda t, s: _kinds(picked(s).rows)),
-    _choice(
-        "by", "Of each", lambda t, s: _bys(picked(s).rows) if picked(s).kind in ("compare", "cells") else {}
-    ),
-    _choice("step", "By", lambda t, s: STEPS if picked(s).kind == "time" else {}),
-    _choice(
-        "across",
-        "Across",
-        lambda t, s: (
-            _across(picked(s).rows, picked(s).kind, picked(s).by)
-            if picked(s).kind in ("against", "cells")
-            else {}
-        ),
-    ),
-    _choice("measure", "Measure", lambda t, s: _measures(picked(s).rows, picked(s).kind, picked(s).across)),
-    _choice(
-        "how",
-        "Where there are several",
-        lambda t, s: HOWS if picked(s).measure != COUNT and not picked(s).is_each else {},
-    ),
-    _choice(
-        "colour",
-        "Colour",
-        lambda t, s: _colours(picked(s).rows, picked(s).kind, picked(s).by, picked(s).measure),
-    ),
-    _choice("where", "Only", where_options),
-    _choice(
-        "order",
-        "Order",
-        lambda t, s: _orders(picked(s).kind) if picked(s).kind not in ("time", "against") else {},
-    ),
-    _choice("top", "At most", lambda t, s: _tops(picked(s).kind) if picked(s).kind != "time" else {}),
+#: What is offered, in the order that it is picked in.
+OFFERS = (
+    Offer("rows", "Rows", lambda now: {key: rows.nouns.capitalize() for key, rows in ROWS.items()}),
+    Offer("kind", "Show", _kinds),
+    Offer("by", "Of each", _bys, ("compare", "cells")),
+    Offer("step", "By", lambda now: STEPS, ("time",)),
+    Offer("across", "Across", _across, ("against", "cells")),
+    Offer("measure", "Measure", _measures),
+    Offer("how", "Where there are several", lambda now: HOWS, ("compare", "time")),
+    Offer("colour", "Colour", _colours),
+    Offer("order", "Order", lambda now: ORDERS_OF.get(now.kind, ORDERS), ("compare", "cells", "list")),
+    Offer("top", "At most", lambda now: TOPS_OF.get(now.kind, TOPS), ("compare", "against", "cells", "list")),
 )
+_CHOSEN = [offer.choice for offer in OFFERS]
+CHOICES = (*_CHOSEN[:-2], Choice("explore.where", "Only", where_options), *_CHOSEN[-2:])

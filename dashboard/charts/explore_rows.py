@@ -9,52 +9,79 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.claims import VERDICTS
-from dashboard.charts.columns import Column
+from dashboard.charts.columns import HOUSE, Column
 from dashboard.charts.governance import DIMENSIONS
-from dashboard.charts.money import METRIC_WORDS
-from dashboard.charts.openness import licence_class
-from dashboard.charts.rows import of_companies, with_company
+from dashboard.charts.rows import of_companies, worded
 from dashboard.data.cut import once
 from dashboard.data.selection import COMPANY_TYPES
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.facts.models import released
+from dashboard.facts.metrics import METRIC_WORDS
+from dashboard.facts.models import licence_class, released
 from dashboard.look.scales import CLAIM_KINDS, steps
+from dashboard.look.theme import plural
 
 COMPANY_TYPE = steps("Company type", COMPANY_TYPES)
 REPORTER = steps("Reported by", {"third_party": "Third party", "vendor": "Vendor"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """One kind of rows.
 
     Attributes:
         noun: What one row is, in the singular.
-        name: Column that names a row.
-        columns: Declared columns by name, the most telling first; `name` among them.
-        tables: Tables that the frame is made of.
-        frame: Selected tables and the basis of labels to rows: declared columns, company_id where there is one, is_outside, confidence, source_ids.
+        table: Where they are from.
+        columns: Declared columns by name; the first names a row, the others follow, the most telling first.
         day: Column with the day that a row counts from; "" for none.
         one: Measures whose values compare only within one value of another column: measure to that column.
+        ids: Columns of ids that are read as words.
+        made: Rows of the table, with who stands behind each, to rows that have the declared columns.
     """
 
     noun: str
-    name: str
+    table: str
     columns: Mapping[str, Column]
-    tables: tuple[str, ...]
-    frame: Callable[[Tables, str], pd.DataFrame]
     day: str = ""
     one: Mapping[str, str] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
+    made: Callable[[Tables, pd.DataFrame], pd.DataFrame] = lambda tables, rows: rows
+
+    @property
+    def name(self) -> str:
+        """Column that names a row."""
+        return next(iter(self.columns))
+
+    @property
+    def nouns(self) -> str:
+        """What the rows are, in the plural."""
+        return plural(2, self.noun)[2:]
 
     def read(self, tables: Tables, basis: str) -> pd.DataFrame:
-        """The rows of some tables; what is offered and what is drawn read the same."""
-        return _read(tables, self.frame, basis)
+        """The rows under a basis of labels; what is offered and what is drawn read the same.
+
+        Returns:
+            The declared columns among others, company_id where there is one, is_outside, confidence, source_ids.
+        """
+        return _read(tables, self, basis)
 
 
 @once
-def _read(tables: Tables, frame: Callable[[Tables, str], pd.DataFrame], basis: str) -> pd.DataFrame:
-    return frame(tables, basis)
+def _read(tables: Tables, kind: Rows, basis: str) -> pd.DataFrame:
+    if "company_name" in kind.columns:
+        rows = of_companies(tables, basis, kind.table)
+        types = tables["companies"].set_index("company_id")["company_type"]
+        rows = rows.assign(company_type=rows["company_id"].map(types))
+    else:
+        rows = tables[kind.table].assign(is_outside=False)
+    rows = kind.made(tables, rows.assign(**{c: _words(rows[c]) for c in kind.ids}))
+    # Values of a vocabulary are read by their words.
+    scales = {c: declared.scale for c, declared in kind.columns.items() if declared.scale is not None}
+    named = {c: {v.id: v.word for v in scale.values} for c, scale in scales.items()}
+    rows = rows.assign(**{c: worded(rows[c], lambda v, w: w.get(v, v), w) for c, w in named.items()})
+    beside = [declared.beside for declared in kind.columns.values()]
+    kept = {*kind.columns, *beside, *HOUSE, "company_id"}
+    return rows[[c for c in rows if c in kept]]
 
 
 def _words(text: pd.Series) -> pd.Series:
@@ -63,93 +90,50 @@ def _words(text: pd.Series) -> pd.Series:
     return said.str[:1].str.upper() + said.str[1:]
 
 
-def _owned(table: str) -> Callable[[Tables, str], pd.DataFrame]:
-    """Rows of a table with who stands behind them."""
-    return lambda tables, basis: _typed(tables, of_companies(tables, basis, table))
-
-
-def _typed(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
-    types = tables["companies"].set_index("company_id")["company_type"]
-    return rows.assign(company_type=rows["company_id"].map(types).map(COMPANY_TYPES))
-
-
-def _companies(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = _typed(tables, with_company(tables, basis, tables["companies"].drop(columns="company_name")))
-    models = tables["models"]
-    models = released(models)
-    index = landscape.index_in_force(tables)
+def _companies(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     counts = {
-        "models": models,
+        "models": released(tables["models"]),
         "events": landscape.reorganisations(tables),
         "systems": tables["infrastructure"],
     }
     for column, table in counts.items():
         rows[column] = rows["company_id"].map(table["company_id"].value_counts()).fillna(0).astype("Int64")
-    rows["centralisation_index"] = rows["company_id"].map(index["centralisation_index"])
-    return rows
+    index = landscape.index_in_force(tables)["centralisation_index"]
+    return rows.assign(centralisation_index=rows["company_id"].map(index))
 
 
-def _models(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = _owned("models")(tables, basis)
+def _models(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     rows = released(rows)
     return rows.assign(
-        weights=rows["weights"].fillna("not disclosed").map({v.id: v.word for v in col.WEIGHTS.scale.values}),  # type: ignore[union-attr]
+        weights=rows["weights"].fillna("not disclosed"),
         licence=rows["license"].map({n: licence_class(n) for n in rows["license"].unique()}),
-        modality=_words(rows["modality"]),
     )
 
 
-def _events(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = _owned("governance_events")(tables, basis)
-    return rows.assign(event_type=_words(rows["event_type"]))
-
-
-def _scores(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = _owned("benchmark_scores")(tables, basis)
+def _scores(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
-    return rows.assign(
-        benchmark_name=rows["benchmark_id"].map(names),
-        reporter=rows["reporter"].map({v.id: v.word for v in REPORTER.values}),
-    )
+    return rows.assign(benchmark_name=rows["benchmark_id"].map(names))
 
 
-def _people(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = _owned("people")(tables, basis)
+def _people(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(leads=rows["is_ai_lead"].map({True: "Leads AI", False: "Other role"}))
 
 
-def _metrics(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = _owned("company_metrics")(tables, basis)
+def _metrics(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["value"].notna()]
     unit = rows["currency"].fillna(rows["unit"])
-    said = [METRIC_WORDS.get(m, m.replace("_", " ")) for m in rows["metric"]]
+    said = rows["metric"].map(lambda m: METRIC_WORDS.get(m, m.replace("_", " ")))
     # What is stated in two currencies is two measures.
-    measure = [f"{m[:1].upper()}{m[1:]}, {u}" for m, u in zip(said, unit, strict=True)]
-    return rows.assign(measure=measure, stated_in=unit)
+    return rows.assign(measure=said.str[:1].str.upper() + said.str[1:] + ", " + unit, stated_in=unit)
 
 
-def _observations(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = _owned("governance_observations")(tables, basis).dropna(subset=["score"])
+def _observations(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows.dropna(subset=["score"])
     return rows.assign(dimension=rows["dimension"].map(DIMENSIONS).fillna(_words(rows["dimension"])))
 
 
-def _infrastructure(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = _owned("infrastructure")(tables, basis)
-    return rows.assign(infrastructure_kind=_words(rows["infrastructure_kind"]))
-
-
-def _levers(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = _owned("commercial_levers")(tables, basis)
-    return rows.assign(lever=_words(rows["lever"]))
-
-
-def _claims(tables: Tables, basis: str) -> pd.DataFrame:
-    rows = tables["claims"]
-    return rows.assign(
-        verdict=rows["verdict"].map(VERDICTS),
-        claim_kind=rows["claim_kind"].map({v.id: v.word for v in CLAIM_KINDS.values}),
-        is_outside=False,
-    )
+def _claims(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(verdict=rows["verdict"].map(VERDICTS))
 
 
 WHO = {
@@ -161,7 +145,7 @@ WHO = {
 ROWS: dict[str, Rows] = {
     "models": Rows(
         "model",
-        "model_name",
+        "models",
         {
             "model_name": col.model(),
             **WHO,
@@ -176,13 +160,13 @@ ROWS: dict[str, Rows] = {
             "context_tokens": col.tokens("longest input", "Context"),
             "training_compute_flop": col.number("compute spent on training", "FLOP", "Training compute"),
         },
-        ("models", "companies", "governance_assessments"),
-        _models,
         day="release_date",
+        ids=("modality",),
+        made=_models,
     ),
     "companies": Rows(
         "organisation",
-        "company_name",
+        "companies",
         {
             **WHO,
             "hq_city": col.text("city of its head office", "Head office"),
@@ -196,19 +180,11 @@ ROWS: dict[str, Rows] = {
                 "0 each unit decides, 100 one group authority", "", "Centralisation index"
             ),
         },
-        (
-            "companies",
-            "governance_assessments",
-            "governance_index",
-            "models",
-            "governance_events",
-            "infrastructure",
-        ),
-        _companies,
+        made=_companies,
     ),
     "events": Rows(
         "event",
-        "title",
+        "governance_events",
         {
             "title": col.text("what happened", "Event"),
             **WHO,
@@ -216,13 +192,12 @@ ROWS: dict[str, Rows] = {
             "event_date": col.day("day of the event", "Date", exact="event_date_precision"),
             "what_changed": col.text("what changed", "What changed"),
         },
-        ("governance_events", "companies", "governance_assessments"),
-        _events,
         day="event_date",
+        ids=("event_type",),
     ),
     "scores": Rows(
         "score",
-        "model_label",
+        "benchmark_scores",
         {
             "model_label": col.text("model as the scorer names it", "Model"),
             "benchmark_name": col.text("the test", "Benchmark"),
@@ -232,14 +207,13 @@ ROWS: dict[str, Rows] = {
             "score": col.number("as the benchmark counts", "", "Score"),
             "score_date": col.day("day of the score", "Date", exact="score_date_precision"),
         },
-        ("benchmark_scores", "benchmarks", "companies", "governance_assessments"),
-        _scores,
         day="score_date",
         one={"score": "benchmark_name"},
+        made=_scores,
     ),
     "people": Rows(
         "role",
-        "person_name",
+        "people",
         {
             "person_name": col.text("who", "Person"),
             **WHO,
@@ -247,13 +221,12 @@ ROWS: dict[str, Rows] = {
             "leads": col.text("whether the role leads the organisation's AI", "Leads AI"),
             "valid_from": col.day("first day in the role", "From", exact="valid_from_precision"),
         },
-        ("people", "companies", "governance_assessments"),
-        _people,
         day="valid_from",
+        made=_people,
     ),
     "metrics": Rows(
         "stated value",
-        "measure",
+        "company_metrics",
         {
             "measure": col.text("what is measured, and in what", "Measure"),
             **WHO,
@@ -261,14 +234,13 @@ ROWS: dict[str, Rows] = {
             "period_end_date": col.day("last day of the period", "Period ends"),
             "value": col.money("as stated", "stated_in", "Value"),
         },
-        ("company_metrics", "companies", "governance_assessments"),
-        _metrics,
         day="period_end_date",
         one={"value": "measure"},
+        made=_metrics,
     ),
     "observations": Rows(
         "observation",
-        "evidence",
+        "governance_observations",
         {
             "evidence": col.text("what the document says", "Evidence"),
             **WHO,
@@ -276,13 +248,12 @@ ROWS: dict[str, Rows] = {
             "score": col.number("0 each unit decides, 4 one group authority", "", "Score"),
             "valid_from": col.day("first day of the state described", "From", exact="valid_from_precision"),
         },
-        ("governance_observations", "companies", "governance_assessments"),
-        _observations,
         day="valid_from",
+        made=_observations,
     ),
     "infrastructure": Rows(
         "system",
-        "infrastructure_name",
+        "infrastructure",
         {
             "infrastructure_name": col.text("the system", "System"),
             **WHO,
@@ -291,33 +262,30 @@ ROWS: dict[str, Rows] = {
                 "day of the announcement", "Announced", exact="announced_date_precision"
             ),
         },
-        ("infrastructure", "companies", "governance_assessments"),
-        _infrastructure,
         day="announced_date",
+        ids=("infrastructure_kind",),
     ),
     "levers": Rows(
         "lever",
-        "lever_name",
+        "commercial_levers",
         {
             "lever_name": col.text("how the organisation earns with AI", "Lever"),
             **WHO,
             "lever": col.text("kind of lever", "Kind of lever"),
             "since_date": col.day("since when", "Since", exact="since_date_precision"),
         },
-        ("commercial_levers", "companies", "governance_assessments"),
-        _levers,
         day="since_date",
+        ids=("lever",),
     ),
     "claims": Rows(
         "claim",
-        "claim",
+        "claims",
         {
             "claim": col.text("what an article says", "Claim"),
             "verdict": col.text("what a check found", "Verdict"),
             "claim_kind": col.of_scale(CLAIM_KINDS),
             "section": col.text("section of the article", "Section"),
         },
-        ("claims", "companies"),
-        _claims,
+        made=_claims,
     ),
 }

@@ -55,7 +55,6 @@ def _basis_words(selection: Selection) -> str:
 
 GOVERNANCE_NOW = col.Frame(
     "governance models that at least one organisation follows, in legend order",
-    reads=("companies", "governance_assessments"),
     governance_model=col.GOVERNANCE,
     governance_model_id=col.KNOWN,
     companies=col.count("organisation"),
@@ -122,7 +121,6 @@ GOVERNANCE_LANES = col.Frame(
     "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
     "confidence",
     "caveat",
-    reads=("companies", "governance_assessments", "governance_events"),
     company_name=col.company(),
     kind=col.key("period or event"),
     governance_model=col.GOVERNANCE,
@@ -263,7 +261,6 @@ def governance_lanes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 GOVERNANCE_MIX = col.Frame(
     "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
-    reads=("companies", "governance_assessments"),
     day=col.day("the half-year end, last the day shown"),
     period="month of the day",
     governance_model=col.GOVERNANCE,
@@ -340,7 +337,6 @@ REPORTED_CODED = col.Frame(
     "reported_source_ids",
     "other_source_ids",
     "coded_source_ids",
-    reads=("companies", "governance_assessments"),
     company_name=col.company(),
     reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
     reported_by="that source",
@@ -459,7 +455,6 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 EVENTS_BY_QUARTER = col.Frame(
     "quarters, ascending; those between the first and the last without an event hold zero",
-    reads=("companies", "governance_events"),
     quarter="quarter of the event",
     quarter_start=col.day("first day of the quarter"),
     events=col.count("event", "dated governance events"),

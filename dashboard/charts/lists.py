@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from dashboard.charts import columns as col
+from dashboard.charts import marks
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, money, plans_in_force
+from dashboard.charts.rows import companies_of, days, is_alone, names_of, ordered, worded
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape, ratings
+from dashboard.facts.metrics import METRIC_WORDS, money, plans_in_force
 from dashboard.facts.models import released
 from dashboard.facts.prices import converted_note, list_prices
 from dashboard.look.scales import GOVERNANCE
@@ -32,10 +32,8 @@ from dashboard.look.theme import (
 
 # --- Headline numbers ---
 
-
 HEADLINE_NUMBERS = col.Frame(
     "numbers, in the overview's order",
-    reads=("governance_assessments", "governance_events", "models", "filings"),
     number="what is counted",
     value="as shown, with its unit",
     change="as shown, with its unit; empty where there is nothing to compare with",
@@ -74,11 +72,6 @@ def headline_numbers_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{said}, {first['change'].lstrip('+-')} {more} than on {first['compared_with']}"
 
 
-def headline_numbers_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Day and day of comparison."""
-    return f"On {format_day(selection.as_of)}, change since {format_day(selection.since)}"
-
-
 # --- Reorganisations ---
 
 WINDOW = "reorganisations.window"
@@ -92,7 +85,6 @@ CHOOSE_WINDOW = Choice(
 REORGANISATIONS = col.Frame(
     "dated changes, newest first",
     "confidence",
-    reads=("governance_events", "companies"),
     event_date=col.day("day of the change, or of its announcement"),
     day=col.text("the day as exactly as it is known", "Date"),
     company_name=col.company(),
@@ -109,50 +101,35 @@ def reorganisations(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = landscape.reorganisations(tables)
     if selection.pick(WINDOW) == "since":
         events = events[events["event_date"] > selection.since]
-    events = events.sort_values(["event_date", "event_id"], ascending=[False, True], kind="stable")
-    names = tables["companies"].set_index("company_id")["company_name"]
-    return pd.DataFrame(
-        {
-            "event_date": events["event_date"],
-            "day": [
-                format_day(d, p)
-                for d, p in zip(events["event_date"], events["event_date_precision"], strict=True)
-            ],
-            "company_name": events["company_id"].map(names),
-            "title": events["title"],
-            "what_changed": events["what_changed"],
-            "before": [None if is_missing(m) else model_short(m) for m in events["governance_before"]],
-            "after": [None if is_missing(m) else model_short(m) for m in events["governance_after"]],
-            "people": events["people"],
-            "confidence": events["confidence"],
-            "source_ids": events["source_ids"],
-        }
-    ).reset_index(drop=True)
+    events = ordered(events, "-event_date", "event_id")
+    events = events.assign(
+        day=days(events, "event_date"),
+        company_name=events["company_id"].map(names_of(tables)),
+        before=worded(events["governance_before"], model_short),
+        after=worded(events["governance_after"], model_short),
+    )
+    return events[REORGANISATIONS.names].reset_index(drop=True)
 
 
 def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who reorganised most, where one company did."""
     counts = frame["company_name"].value_counts()
-    if len(counts) < 2 or counts.iloc[0] == counts.iloc[1]:
+    if len(counts) < 2 or not is_alone(counts):
         return ""
     return f"{counts.index[0]} reorganised its AI most often: {counts.iloc[0]} of {len(frame)} dated changes"
 
 
 def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """How many, of how many companies, from when to when."""
-    return (
-        f"{plural(len(frame), 'dated change')} at {plural(frame['company_name'].nunique(), 'organisation')}, "
-        f"{format_day(frame['event_date'].min(), 'month')} to {format_day(frame['event_date'].max(), 'month')}, newest first"
-    )
+    first, last = (format_day(day, "month") for day in (frame["event_date"].min(), frame["event_date"].max()))
+    return f"{plural(len(frame), 'dated change')} at {companies_of(frame)}, {first} to {last}, newest first"
 
 
 # --- Plans ---
 
-
 INVESTMENT_PLANS = col.Frame(
     "plans; running ones first, then by share of a year within a currency, largest first",
     "confidence",
-    reads=("company_metrics", "companies"),
     company_name=col.company(),
     plan="what the money is for",
     period="calendar years that the plan covers",
@@ -169,24 +146,18 @@ INVESTMENT_PLANS = col.Frame(
 def investment_plans(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What companies have said they will spend, as stated; nothing is converted or added up."""
     rows = plans_in_force(tables["company_metrics"])
-    names = tables["companies"].set_index("company_id")["company_name"]
-    years = [_years(str(p)) for p in rows["period"]]
-    rows = rows.assign(
-        company_name=rows["company_id"].map(names),
-        plan=[METRIC_WORDS[m] for m in rows["metric"]],
-        period=[period_words(str(p)) for p in rows["period"]],
-        amount=[money(v, c) for v, c in zip(rows["value"], rows["currency"], strict=True)],
-        a_year=[money(v / n, c) for v, n, c in zip(rows["value"], years, rows["currency"], strict=True)],
-        announced=[
-            format_day(d, p) for d, p in zip(rows["known_date"], rows["known_date_precision"], strict=True)
-        ],
+    years = rows["period"].map(_years)
+    plans = rows.assign(
+        company_name=rows["company_id"].map(names_of(tables)),
+        plan=rows["metric"].map(METRIC_WORDS),
+        period=rows["period"].map(period_words),
+        amount=list(map(money, rows["value"], rows["currency"])),
+        a_year=list(map(money, rows["value"] / years, rows["currency"])),
+        announced=days(rows, "known_date"),
         is_over=rows["period_end_date"] < selection.as_of,
-        _share=rows["value"] / years,
     )
-    rows = rows.sort_values(
-        ["is_over", "currency", "_share", "metric_id"], ascending=[True, True, False, True], kind="stable"
-    )
-    return rows[INVESTMENT_PLANS.names].reset_index(drop=True)
+    plans = ordered(plans, "is_over", "currency", "-_share", "metric_id", _share=rows["value"] / years)
+    return plans[INVESTMENT_PLANS.names].reset_index(drop=True)
 
 
 def _years(period: str) -> int:
@@ -204,14 +175,6 @@ def investment_plans_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{first['company_name']} plans most a year: {first['a_year']}, announced {first['announced']}"
 
 
-def investment_plans_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many plans, of how many, and how they stand."""
-    return (
-        f"{plural(len(frame), 'plan')} of {plural(frame['company_name'].nunique(), 'organisation')}, as stated; a year "
-        "of several: the equal share"
-    )
-
-
 # --- Models ---
 
 ORDER = "model-list.order"
@@ -225,7 +188,6 @@ MOST_MODELS = 24
 MODEL_LIST = col.Frame(
     "models, in the picked order",
     "confidence",
-    reads=("models", "benchmark_scores", "model_prices_converted", "companies"),
     model_name=col.model(),
     company_name=col.company(),
     released="day of the release, as exactly as it is known",
@@ -243,46 +205,26 @@ MODEL_LIST = col.Frame(
 
 def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The first models in the picked order, and a reader's own among them; those without what the order needs are left out."""
-    models = tables["models"]
-    models = released(models)
+    models = released(tables["models"])
     models = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id", how="left")
     models = models.merge(list_prices(tables, selection.currency), on="model_id", how="left")
-    order = "best" if selection.pick(ORDER) == "best" else "newest"
+    order = CHOOSE_ORDER.picked(tables, selection)
     by = {"newest": "release_date", "best": "arena_rating"}[order]
-    models = models.dropna(subset=[by]).sort_values([by, "model_id"], ascending=[False, True], kind="stable")
-    count, own = len(models), models["company_id"].isin(added_companies(tables))
-    models = models[(~own).cumsum().le(MOST_MODELS) & ~own | own.cumsum().le(MOST_MODELS) & own]
-    names = tables["companies"].set_index("company_id")["company_name"]
-
-    def told(column: str, how: Callable[[object], str]) -> list[str | None]:
-        return [None if is_missing(v) else how(v) for v in models[column]]
-
-    return pd.DataFrame(
-        {
-            "model_name": models["model_name"],
-            "company_name": models["company_id"].map(names),
-            "released": [
-                None if is_missing(d) else format_day(d, p)
-                for d, p in zip(models["release_date"], models["release_date_precision"], strict=True)
-            ],
-            "weights": models["weights"],
-            "parameters": told("parameters_total", format_count),
-            "context": told("context_tokens", format_tokens),
-            "arena": told("arena_rating", lambda v: format_score(v, "elo")),
-            "output_price": told("output_price_per_mtok", lambda v: format_money(v, selection.currency)),
-            "converted_from": models["converted_from"],
-            "order": order,
-            "models": count,
-            "model_id": models["model_id"],
-            "confidence": models["confidence"],
-            "source_ids": [
-                joined_sources(*cells)
-                for cells in zip(
-                    models["source_ids"], models["rating_source_ids"], models["price_source_ids"], strict=True
-                )
-            ],
-        }
-    ).reset_index(drop=True)
+    models = ordered(models.dropna(subset=[by]), f"-{by}", "model_id")
+    own = models["company_id"].isin(added_companies(tables))
+    shown = models[own.groupby(own).cumcount() < MOST_MODELS]
+    shown = shown.assign(
+        company_name=shown["company_id"].map(names_of(tables)),
+        released=days(shown, "release_date"),
+        parameters=worded(shown["parameters_total"], format_count),
+        context=worded(shown["context_tokens"], format_tokens),
+        arena=worded(shown["arena_rating"], format_score, "elo"),
+        output_price=worded(shown["output_price_per_mtok"], format_money, selection.currency),
+        order=order,
+        models=len(models),
+        source_ids=marks.cited(shown, "source_ids", "rating_source_ids", "price_source_ids"),
+    )
+    return shown[MODEL_LIST.names].reset_index(drop=True)
 
 
 def model_list_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -298,8 +240,8 @@ def model_list_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     order = "newest first" if frame["order"].iloc[0] == "newest" else "best rating first"
     converted = converted_note(frame["converted_from"])
     return (
-        f"{len(frame)} of {plural(int(frame['models'].iloc[0]), 'model')}, {order}; list price of output per million "
-        f"tokens{f', {converted}' if converted else ''}"
+        f"{len(frame)} of {plural(int(frame['models'].iloc[0]), 'model')}, {order}; list price of output per million tokens"
+        f"{f', {converted}' if converted else ''}"
     )
 
 
@@ -309,7 +251,9 @@ CHARTS = (
         topic="overview",
         title="The landscape in five numbers",
         question="What changed since the last board meeting?",
-        subtitle=headline_numbers_subtitle,
+        subtitle=lambda frame, selection: (
+            f"On {format_day(selection.as_of)}, change since {format_day(selection.since)}"
+        ),
         data=headline_numbers,
         columns=HEADLINE_NUMBERS,
         kind=Table(("number", "value", "change", "compared_with", "definition")),
@@ -338,7 +282,9 @@ CHARTS = (
         topic="companies",
         title="Announced plans of investment",
         question="Who plans to spend how much on AI?",
-        subtitle=investment_plans_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{plural(len(frame), 'plan')} of {companies_of(frame)}, as stated; a year of several: the equal share"
+        ),
         data=investment_plans,
         columns=INVESTMENT_PLANS,
         kind=Table(("company_name", "plan", "period", "amount", "a_year", "announced")),

@@ -8,54 +8,30 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.companies import in_sentence, in_words
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import companies_of, counted, n_of, of_companies, with_company
+from dashboard.charts.rows import as_of, companies_of, counted, n_of, of_companies, ordered, with_company
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
-from dashboard.look.theme import format_count, format_day, is_missing, period_words, plural
+from dashboard.facts.metrics import PLAN_METRICS, metric_words, money
+from dashboard.look.theme import format_count, in_sentence, in_words, is_missing, period_words, plural
 
 # --- Money ---
 
-METRIC_WORDS = {
-    "capex": "Capital expenditure",
-    "cloud_revenue": "Cloud revenue",
-    "ai_and_cloud_capex": "AI and cloud capital expenditure",
-    "r_d_spend": "Research and development",
-    "r_d_staff": "Staff in research and development",
-    "capex_plan": "Planned capital expenditure",
-    "ai_capex_plan": "Planned AI capital expenditure",
-    "ai_chip_budget": "Budget for AI chips",
-    "ai_investment_plan": "Planned investment in AI",
-    "r_d_plan": "Planned research and development",
-}
-#: Metrics that state what is to come.
-PLAN_METRICS = ("capex_plan", "ai_capex_plan", "ai_chip_budget", "ai_investment_plan", "r_d_plan")
 #: Money that shows what a company puts into AI or earns from serving it, in order of preference at equal coverage.
 MONEY_METRICS = ("capex", "cloud_revenue", "ai_and_cloud_capex", "ai_capex", "r_d_spend")
 
 
-def plans_in_force(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of company_metrics that state a sum to be spent: of one purpose and period the one told last.
-
-    An older one was raised or cut since, and is no plan any more.
-    """
-    rows = rows[rows["metric"].isin(PLAN_METRICS) & rows["value"].notna() & rows["currency"].notna()]
-    last = rows.groupby(["company_id", "metric", "period"])["known_date"].transform("max")
-    return rows[rows["known_date"].eq(last) | last.isna()]
+#: Lengths of periods, and how they are written.
+PERIODS = {"quarter": r"\d{4}-Q[1-4]", "half-year": r"\d{4}-H[12]", "year": r"\d{4}"}
 
 
 def _period_kind(period: str) -> str:
-    if re.fullmatch(r"\d{4}-Q[1-4]", period):
-        return "quarter"
-    if re.fullmatch(r"\d{4}-H[12]", period):
-        return "half-year"
-    return "year" if re.fullmatch(r"\d{4}", period) else "other"
+    return next((kind for kind, written in PERIODS.items() if re.fullmatch(written, period)), "other")
 
 
 def _is_repeated(rows: pd.DataFrame, keys: list[str]) -> pd.Series:
@@ -68,7 +44,7 @@ def _in_money(tables: Tables) -> pd.DataFrame:
     """Rows of MONEY_METRICS that state a currency and a quarter, half-year or year (`period_kind`)."""
     rows = tables["company_metrics"]
     rows = rows[rows["metric"].isin(MONEY_METRICS) & rows["currency"].notna() & rows["value"].notna()]
-    rows = rows.assign(period_kind=[_period_kind(str(p)) for p in rows["period"]])
+    rows = rows.assign(period_kind=rows["period"].map(_period_kind))
     return rows[rows["period_kind"] != "other"]
 
 
@@ -77,7 +53,6 @@ COMPANY_METRICS = col.Frame(
     "confidence",
     "caveat",
     "is_outside",
-    reads=("companies", "company_metrics", "governance_assessments"),
     **col.WHO,
     metric="what is measured",
     period=col.said("period that the value is stated for, of the calendar", period_words),
@@ -99,36 +74,21 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     total = len(tables["companies"])
     if rows.empty:
         return counted(COMPANY_METRICS.of(), total)
-    place = {m: i for i, m in enumerate(MONEY_METRICS)}
-    by: dict[tuple[str, str, str], list[tuple[str, pd.Timestamp]]] = {}
-    key = ("metric", "currency", "period_kind", "company_id", "period_end_date")
-    for metric, currency, kind, company, end in zip(*(rows[c].tolist() for c in key), strict=True):
-        by.setdefault((metric, currency, kind), []).append((company, end))
-    metric, currency, kind = max(
-        sorted(by),
-        key=lambda one: (len({c for c, _ in by[one]}), max(end for _, end in by[one]), -place[one[0]]),
+    runs = ["metric", "currency", "period_kind"]
+    sizes = rows.groupby(runs, as_index=False).agg(
+        companies=("company_id", "nunique"), newest=("period_end_date", "max")
     )
-    rows = rows[(rows["metric"] == metric) & (rows["currency"] == currency) & (rows["period_kind"] == kind)]
+    preference = sizes["metric"].map(MONEY_METRICS.index)
+    best = ordered(sizes, "-companies", "-newest", "_place", _place=preference).iloc[0]
+    rows = rows[rows[runs].eq(best[runs]).all(axis="columns")]
     rows = rows.assign(is_repeated=_is_repeated(rows, ["company_id", "period"]))
-    rows = rows.sort_values("period_end_date", ascending=False, kind="stable").drop_duplicates("company_id")
+    rows = ordered(rows, "-period_end_date").drop_duplicates("company_id")
+    stale = [is_stale("company_metrics", day, selection.as_of) for day in rows["period_end_date"]]
     rows = rows.assign(
-        metric=METRIC_WORDS.get(metric, in_words(metric)),
-        caveat=[
-            marks.caveats(
-                estimated=r.confidence == "low",
-                disputed=r.is_repeated,
-                stale=is_stale("company_metrics", r.period_end_date, selection.as_of),
-            )
-            for r in rows[["confidence", "is_repeated", "period_end_date"]].itertuples(index=False)
-        ],
+        metric=metric_words(best["metric"]),
+        caveat=marks.caveat_cells(rows, disputed=rows["is_repeated"], stale=stale),
     )
-    return counted(rows.sort_values("value", ascending=False, kind="stable")[COMPANY_METRICS.names], total)
-
-
-def money(value: float, currency: str) -> str:
-    """¥126B, $3.4M: a sum in short scale, in the currency that is stated."""
-    sign = {"CNY": "¥", "USD": "$"}.get(currency, f"{currency} ")
-    return sign + format_count(value)
+    return counted(ordered(rows, "-value")[COMPANY_METRICS.names], total)
 
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -148,70 +108,45 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Metric, currency, period and how many disclose."""
     row = frame.iloc[0]
-    currency = {"CNY": "yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}[
-        row["currency"]
-    ]
-    scope = n_of(frame, "organisation", f"disclose it by {row['period_kind']}", len(frame))
+    length = row["period_kind"]
+    scope = n_of(frame, "organisation", f"disclose it by {length}", len(frame))
     return (
-        f"{row['metric']}, {currency}, latest {row['period_kind']} that each company states; {scope}; as of "
-        f"{format_day(selection.as_of)}"
+        f"{row['metric']}, {CURRENCY_WORDS[row['currency']]}, latest {length} that each company states; {scope}; "
+        f"{as_of(selection)}"
     )
 
 
 # --- Any metric over time ---
 
-METRIC = "metrics.metric"
-CURRENCY_WORDS = {"CNY": "Yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}
-PERIOD_WORDS = {
-    "quarter": "by quarter",
-    "half-year": "by half-year",
-    "year": "by year",
-    "other": "on single days",
-}
+CURRENCY_WORDS = {"CNY": "yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}
 PANELS = 3
 
 
-def _with_kinds(rows: pd.DataFrame) -> pd.DataFrame:
-    """Adds period_kind and panel, the unit and length of period that must not be mixed: "Yuan, by quarter"."""
-    kinds = [_period_kind(str(p)) for p in rows["period"]]
-    units = [
-        in_words(str(u)).replace("Percent yoy", "Percent against the year before")
-        if is_missing(c)
-        else CURRENCY_WORDS[str(c)]
-        for u, c in zip(rows["unit"], rows["currency"], strict=True)
-    ]
-    return rows.assign(
-        period_kind=pd.Series(kinds, index=rows.index, dtype="str"),
-        panel=pd.Series(
-            [f"{u}, {PERIOD_WORDS[k]}" for u, k in zip(units, kinds, strict=True)],
-            index=rows.index,
-            dtype="str",
-        ),
-    )
+def _panel(period: str, unit: str, currency: object) -> str:
+    """Unit and length of period of a value, which must not be mixed: "Yuan, by quarter"."""
+    if is_missing(currency):
+        measured = in_words(unit).replace("Percent yoy", "Percent against the year before")
+    else:
+        measured = CURRENCY_WORDS[str(currency)]
+    kind = _period_kind(period)
+    return f"{measured[:1].upper()}{measured[1:]}, {'on single days' if kind == 'other' else f'by {kind}'}"
 
 
 def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Metrics of the tables, those that most companies state first; plans are no results and have a list of their own."""
-    known = set(tables["companies"]["company_id"].tolist())
     rows = tables["company_metrics"]
-    by: dict[str, list[str]] = {}
-    for company, metric, value in zip(
-        *(rows[c].tolist() for c in ("company_id", "metric", "value")), strict=True
-    ):
-        if company in known and metric not in PLAN_METRICS and not is_missing(value):
-            by.setdefault(metric, []).append(company)
-    counts = {m: (m in MONEY_METRICS, len(set(mine)), len(mine)) for m, mine in sorted(by.items())}
-    return {
-        m: f"{METRIC_WORDS.get(m, in_words(m))} ({plural(counts[m][1], 'company')})"
-        for m in sorted(counts, key=lambda m: counts[m], reverse=True)
-    }
+    rows = rows[rows["value"].notna() & rows["company_id"].isin(tables["companies"]["company_id"])]
+    counts = rows[~rows["metric"].isin(PLAN_METRICS)].groupby("metric")["company_id"].agg(["nunique", "size"])
+    counts = ordered(counts, "-_is_money", "-nunique", "-size", _is_money=counts.index.isin(MONEY_METRICS))
+    return {str(m): f"{metric_words(str(m))} ({plural(n, 'company')})" for m, n in counts["nunique"].items()}
 
 
+METRIC = "metrics.metric"
+CHOOSE_METRIC = Choice(METRIC, "Metric", metric_options)
 METRICS_OVER_TIME = col.Frame(
     "values as stated; panels with most companies first, companies by newest value, days ascending",
     "caveat",
     "is_outside",
-    reads=("companies", "company_metrics", "governance_assessments"),
     **col.WHO,
     metric="what is measured",
     panel=col.text("currency or unit, and length of period: what must not be mixed", "Unit"),
@@ -230,40 +165,26 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     Values of another currency, unit or length of period stand in another panel; nothing is converted or added up.
     """
-    options = metric_options(tables, selection)
     total = len(tables["companies"])
-    metric = selection.pick(METRIC)
-    metric = metric if metric in options else next(iter(options), "")
+    metric = CHOOSE_METRIC.picked(tables, selection)
     rows = of_companies(tables, selection.basis, "company_metrics")
     rows = rows[(rows["metric"] == metric) & rows["value"].notna()]
     if rows.empty:
         return counted(METRICS_OVER_TIME.of(), total)
-    rows = _with_kinds(rows)
-    size = rows.groupby("panel").agg(companies=("company_id", "nunique"), rows=("company_id", "size"))
-    order = size.sort_values(["companies", "rows"], ascending=False, kind="stable").index[:PANELS]
-    panel = {p: i for i, p in enumerate(order)}
-    rows = rows[rows["panel"].isin(panel)]
+    rows = rows.assign(panel=list(map(_panel, rows["period"], rows["unit"], rows["currency"])))
+    size = rows.groupby("panel")["company_id"].agg(["nunique", "size"])
+    panels = ordered(size, "-nunique", "-size").index[:PANELS]
+    rows = rows[rows["panel"].isin(panels)]
     rows = rows.assign(
-        metric=METRIC_WORDS.get(metric, in_words(metric)),
+        metric=metric_words(metric),
         is_repeated=_is_repeated(rows, ["company_id", "panel", "period"]),
-        _panel=rows["panel"].map(panel),
     )
-    newest = (
-        rows.sort_values("period_end_date", kind="stable").groupby(["panel", "company_id"])["value"].last()
-    )
-    rows["_newest"] = [newest[p, c] for p, c in zip(rows["panel"], rows["company_id"], strict=True)]
-    rows = rows.sort_values(
-        ["_panel", "_newest", "company_name", "period_end_date", "value"],
-        ascending=[True, False, True, True, True],
-        kind="stable",
-    )
-    rows["caveat"] = pd.Series(
-        [
-            marks.caveats(estimated=c == "low", disputed=twice)
-            for c, twice in zip(rows["confidence"], rows["is_repeated"], strict=True)
-        ],
-        index=rows.index,
-        dtype="str",
+    rows = rows.assign(caveat=marks.caveat_cells(rows, disputed=rows["is_repeated"]))
+    rows = ordered(
+        rows,
+        *("_panel", "-_newest", "company_name", "period_end_date", "value"),
+        _panel=rows["panel"].map(panels.get_loc),
+        _newest=ordered(rows, "period_end_date").groupby(["panel", "company_id"])["value"].transform("last"),
     )
     return counted(rows[METRICS_OVER_TIME.names], total)
 
@@ -295,14 +216,6 @@ def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{text}, {abs(change) * 100:.0f} % {'more' if change > 0 else 'less'} than a year before"
 
 
-def metrics_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Metric, that nothing is converted, how many disclose."""
-    return (
-        f"{frame['metric'].iloc[0]} as stated, one currency or unit a panel, nothing converted; "
-        f"{companies_of(frame, 'state it')}; as of {format_day(selection.as_of)}"
-    )
-
-
 CHARTS = (
     Chart(
         id="company-metrics",
@@ -321,7 +234,10 @@ CHARTS = (
         topic="companies",
         title="Company metrics over time",
         question="How do spending, revenue and use grow?",
-        subtitle=metrics_over_time_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{frame['metric'].iloc[0]} as stated, one currency or unit a panel, nothing converted; "
+            f"{companies_of(frame, 'state it')}; {as_of(selection)}"
+        ),
         data=metrics_over_time,
         columns=METRICS_OVER_TIME,
         kind=Lines(
@@ -336,6 +252,6 @@ CHARTS = (
         # PowerPoint draws one axis: the panels' currencies must not share it.
         finding=metrics_over_time_finding,
         note="A mark stands at the end of its calendar period. Grey: outside China.",
-        choices=(Choice(METRIC, "Metric", metric_options),),
+        choices=(CHOOSE_METRIC,),
     ),
 )

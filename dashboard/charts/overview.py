@@ -10,18 +10,18 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts import marks, outcomes
+from dashboard.charts import marks
 from dashboard.charts.centralisation import index_caveat
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import n_of
+from dashboard.charts.rows import as_of, is_alone, n_of, ordered, sides, worded
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import flagships, landscape, prices, ratings, windows
+from dashboard.facts import flagships, landscape, outcomes, prices, ratings, windows
 from dashboard.facts.freshness import is_stale
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import (
@@ -37,33 +37,16 @@ from dashboard.look.theme import (
 )
 from etl.governance_rule import has_units
 
-
-def _by_id(frame: pd.DataFrame, *columns: str) -> dict[Any, dict[str, Any]]:
-    """Some columns of a frame indexed by company."""
-    return frame[list(columns)].to_dict("index")
-
-
+#: What single cells of the matrix are about, each with documents of its own.
+CITED = tuple(
+    f"{about}_source_ids"
+    for about in ("company", "model", "governance", "lever", "lead", "flagship", "event")
+)
 LANDSCAPE_MATRIX = col.Frame(
     "organisations with a model in legend order, then by name",
     "last_event_date_precision",
     "source_ids",
-    "company_source_ids",
-    "model_source_ids",
-    "governance_source_ids",
-    "lever_source_ids",
-    "lead_source_ids",
-    "flagship_source_ids",
-    "event_source_ids",
-    reads=(
-        "companies",
-        "model_families",
-        "governance_assessments",
-        "commercial_levers",
-        "models",
-        *flagships.READS,
-        "governance_events",
-        "people",
-    ),
+    *CITED,
     company_id=col.key("id of the organisation"),
     company_name=col.company(),
     company_name_zh="its name in Chinese",
@@ -89,87 +72,55 @@ LANDSCAPE_MATRIX = col.Frame(
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The landscape as of the day: what each company builds, who steers it, and how it earns with it."""
     companies = tables["companies"]
-    cited = "source_ids"
-    families = _by_id(landscape.primary_families(tables), "family_name", "family_name_zh", cited)
-    levers = _by_id(landscape.headline_levers(tables), "lever_name", cited)
-    leads = _by_id(landscape.leads_in_force(tables), "person_name", cited)
-    dated = ("release_date", "release_date_precision")
-    models = _by_id(flagships.flagships(tables), "model_name", *dated, "weights", "why", cited)
-    events = _by_id(landscape.newest_events(tables), "title", "event_date", "event_date_precision", cited)
-    assessed: dict[str, list[dict[str, Any]]] = {}
-    read = ["company_id", "governance_model_id", "reported_by", "stated_as", "source_ids"]
-    for report in landscape.assessments_in_force(tables, selection.basis)[read].to_dict("records"):
-        assessed.setdefault(report["company_id"], []).append(report)
-    held = landscape.spoken_for(tables, selection.basis, selection.as_of).to_dict("index")
-    rows = []
-    for company in companies[["company_id", "company_name", "company_name_zh", cited]].to_dict("records"):
-        cid = company["company_id"]
-        mine = assessed.get(cid, [])
-        top = mine[0] if mine else NOTHING
-        model_id = top.get("governance_model_id", landscape.UNDETERMINED)
-        others = [
-            f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
-            for r in mine[1:]
-            if r["governance_model_id"] != model_id
-        ]
-        family, lever, lead = (found.get(cid, NOTHING) for found in (families, levers, leads))
-        model, event = models.get(cid, NOTHING), events.get(cid, NOTHING)
-        sources = {
-            "company_source_ids": company["source_ids"],
-            "model_source_ids": family.get("source_ids"),
-            "governance_source_ids": top.get("source_ids"),
-            "lever_source_ids": lever.get("source_ids"),
-            "lead_source_ids": lead.get("source_ids"),
-            "flagship_source_ids": model.get("source_ids"),
-            "event_source_ids": event.get("source_ids"),
-        }
-        rows.append(
-            {
-                "company_id": cid,
-                "company_name": company["company_name"],
-                "company_name_zh": company["company_name_zh"],
-                "primary_model": family.get("family_name"),
-                "primary_model_zh": family.get("family_name_zh"),
-                "governance_model": model_short(model_id),
-                "governance_model_id": model_id,
-                "stated_as": top.get("stated_as"),
-                "other_reports": "; ".join(others) or None,
-                "governance_seen": held.get(cid, NOTHING).get("seen") or None,
-                "governance_doubt": held.get(cid, NOTHING).get("doubt") or None,
-                "commercial_lever": lever.get("lever_name"),
-                "ai_lead": lead.get("person_name"),
-                "flagship": model.get("model_name"),
-                "flagship_date": model.get("release_date"),
-                "flagship_note": "; ".join(
-                    filter(None, (str(model["why"]), flagships.since_words(model, selection.as_of)))
-                )
-                if model
-                else None,
-                "weights": model.get("weights"),
-                "last_event": event.get("title"),
-                "last_event_date": event.get("event_date"),
-                "last_event_date_precision": event.get("event_date_precision"),
-                "source_ids": joined_sources(*sources.values()),
-                **sources,
-            }
-        )
-    frame = LANDSCAPE_MATRIX.of(rows)
-    frame["flagship_date"] = pd.to_datetime(frame["flagship_date"])
-    frame["last_event_date"] = pd.to_datetime(frame["last_event_date"])
-    order = frame.assign(
-        _type=frame["company_id"]
-        .map(companies.set_index("company_id")["company_type"])
-        .map(FIRST)
-        .fillna(len(FIRST)),
-        _no_event=frame["last_event"].isna(),
-        _rank=frame["governance_model_id"].map(MODEL_ORDER),
+    reports = landscape.assessments_in_force(tables, selection.basis)
+    shown = reports.drop_duplicates("company_id").set_index("company_id")
+    others = reports[
+        reports["governance_model_id"] != reports["company_id"].map(shown["governance_model_id"])
+    ]
+    said = worded(others["governance_model_id"], model_short) + " (" + others["reported_by"] + ")"
+    held = landscape.spoken_for(tables, selection.basis, selection.as_of)
+    models = flagships.flagships(tables)
+    since = [flagships.since_words(model, selection.as_of) for model in models.to_dict("records")]
+    notes = ["; ".join(filter(None, both)) for both in zip(models["why"], since, strict=True)]
+    frame = companies[["company_id", "company_name", "company_name_zh", "company_type"]]
+    frame = frame.reset_index(drop=True)
+    families, events = landscape.primary_families(tables), landscape.newest_events(tables)
+    frame = _beside(frame, "company", companies.set_index("company_id"))
+    frame = _beside(frame, "model", families, primary_model="family_name", primary_model_zh="family_name_zh")
+    frame = _beside(
+        frame, "governance", shown, governance_model_id="governance_model_id", stated_as="stated_as"
     )
-    keys = ["_type", "_no_event", "_rank", "company_name"]
-    return frame.loc[order.sort_values(keys, kind="stable").index]
+    frame = _beside(frame, "lever", landscape.headline_levers(tables), commercial_lever="lever_name")
+    frame = _beside(frame, "lead", landscape.leads_in_force(tables), ai_lead="person_name")
+    dated = {"flagship_date": "release_date", "flagship_note": "note", "weights": "weights"}
+    frame = _beside(frame, "flagship", models.assign(note=notes), flagship="model_name", **dated)
+    dated = {"last_event_date": "event_date", "last_event_date_precision": "event_date_precision"}
+    frame = _beside(frame, "event", events, last_event="title", **dated)
+    model_id, cid = frame["governance_model_id"].fillna(landscape.UNDETERMINED), frame["company_id"]
+    frame = frame.assign(
+        governance_model=worded(model_id, model_short),
+        governance_model_id=model_id,
+        other_reports=cid.map(said.groupby(others["company_id"]).agg("; ".join)).astype("str"),
+        governance_seen=cid.map(held["seen"]).replace("", None),
+        governance_doubt=cid.map(held["doubt"]).replace("", None),
+        source_ids=marks.cited(frame, *CITED),
+    )
+    frame = ordered(
+        frame,
+        *("_type", "_no_event", "_rank", "company_name"),
+        _type=frame["company_type"].map(FIRST).fillna(len(FIRST)),
+        _no_event=frame["last_event"].isna(),
+        _rank=model_id.map(MODEL_ORDER),
+    )
+    return frame[LANDSCAPE_MATRIX.names]
 
 
-#: A company of which a table says nothing.
-NOTHING: dict[str, Any] = {}
+def _beside(frame: pd.DataFrame, about: str, rows: pd.DataFrame, **columns: str) -> pd.DataFrame:
+    """Adds what rows, one a company by its id, say of each: new name to theirs, and `{about}_source_ids`."""
+    told = rows[[*columns.values(), "source_ids"]]
+    return frame.join(told.set_axis([*columns, f"{about}_source_ids"], axis="columns"), on="company_id")
+
+
 #: Who stands first in the matrix; the other types follow the labs.
 FIRST = {"giant": 0, "startup": 1, "lab": 1}
 
@@ -186,11 +137,9 @@ def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def landscape_matrix_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """How many, on which basis, on which day."""
-    return (
-        f"{plural(len(frame), 'organisation')}; governance "
-        f"{'as named sources report it' if selection.basis == 'reported' else 'as the printed rule codes it'}, "
-        f"as of {format_day(selection.as_of)}"
-    )
+    reported = selection.basis == "reported"
+    basis = "as named sources report it" if reported else "as the printed rule codes it"
+    return f"{plural(len(frame), 'organisation')}; governance {basis}, {as_of(selection)}"
 
 
 @dataclass(frozen=True)
@@ -218,23 +167,7 @@ class Height:
         return self.axis.format(currency=prices.CURRENCY_WORDS[currency])
 
 
-Y = "positioning.y"
 FEWEST_PLACED = 8
-
-
-def flagship_prices(tables: Tables, selection: Selection) -> dict[str, windows.Measure]:
-    """List price of output of each company's flagship, in the currency of the selection per million tokens."""
-    models = flagships.flagships(tables).reset_index()
-    rows = models.merge(prices.list_prices(tables, selection.currency), on="model_id")
-    return {
-        str(r.company_id): windows.Measure(
-            float(r.output_price_per_mtok),
-            1,
-            joined_sources(r.price_source_ids, r.source_ids),
-            str(r.model_name),
-        )
-        for r in rows.itertuples()
-    }
 
 
 HEIGHTS = {
@@ -262,7 +195,7 @@ HEIGHTS = {
     "price": Height(
         "Price",
         "List price of output, {currency} per million tokens",
-        flagship_prices,
+        outcomes.flagship_prices,
         format_money,
         "List price of output of each organisation's flagship per million tokens",
         log=True,
@@ -298,19 +231,11 @@ def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
     }
 
 
+CHOOSE_HEIGHT = Choice("positioning.y", "Upwards", height_options)
 POSITIONING = col.Frame(
     "organisations with a value, and with an index or without units, highest first",
     "confidence",
     "caveat",
-    reads=(
-        "companies",
-        "benchmark_scores",
-        "governance_index",
-        "governance_assessments",
-        "models",
-        "model_families",
-        "model_prices",
-    ),
     company_name=col.company(),
     is_outside=col.flag("true for organisations outside China"),
     governance_model_id=col.GOVERNANCE,
@@ -333,76 +258,54 @@ POSITIONING = col.Frame(
 def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What the reader picks of each company against its centralisation index."""
     measured = _values(tables, selection)
-    name = selection.pick(Y)
-    # What places most organisations, where nothing, or no such thing, is picked.
-    name = name if name in HEIGHTS else next(iter(measured))
+    name = CHOOSE_HEIGHT.picked(tables, selection)
     height, values = HEIGHTS[name], measured[name]
-    read = ("company_name", "company_type", "source_ids")
-    companies = _by_id(tables["companies"].set_index("company_id"), *read)
     labels = landscape.labels_in_force(tables, selection.basis)
-    about = ("centralisation_index", "scored_count", "confidence", "source_ids")
-    index = _by_id(landscape.index_in_force(tables), *about)
+    index = landscape.index_in_force(tables).to_dict("index")
     held = landscape.spoken_for(tables, selection.basis, selection.as_of).to_dict("index")
-    counted = set(outcomes.at_home(tables, selection))
+    home = set(outcomes.at_home(tables, selection))
     rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
+    is_old = is_stale("benchmark_scores", rating_day, selection.as_of)
     rows = []
-    for cid, company in companies.items():
-        if cid not in counted and name != "capability":
-            continue
-        found = values.get(str(cid))
-        if found is None or found.value is None:
-            continue
-        known = index.get(cid)
-        value = None if known is None else known["centralisation_index"]
-        with_units = has_units(company["company_type"])
-        placed = with_units and cid in counted and known is not None
-        firm = known is None or index_caveat(known["confidence"], int(known["scored_count"])) is None
+    companies = tables["companies"][["company_id", "company_name", "company_type", "source_ids"]]
+    for cid, company, kind, source_ids in companies.itertuples(index=False):
+        found, known, last = values.get(cid, windows.NOTHING), index.get(cid, {}), held.get(cid, {})
+        is_placed = cid in home and has_units(kind)
+        level = known.get("centralisation_index") if is_placed else None
         # Companies outside China count only for the line that says how far the best of them is.
-        if with_units and is_missing(value) and cid in counted:
+        is_shown = cid in home or name == "capability"
+        if found.value is None or not is_shown or (is_placed and is_missing(level)):
             continue
         rows.append(
             {
-                "company_name": company["company_name"],
-                "is_outside": cid not in counted,
-                "governance_model_id": labels[cid] if cid in counted else None,
-                "has_units": with_units,
-                "centralisation_index": None
-                if value is None or is_missing(value) or not with_units or cid not in counted
-                else float(value),
-                "scored": 0 if known is None else int(known["scored_count"]),
+                "company_name": company,
+                "is_outside": cid not in home,
+                "governance_model_id": labels[cid] if cid in home else None,
+                "has_units": has_units(kind),
+                "centralisation_index": level,
+                "scored": int(known.get("scored_count", 0)),
                 "y": height.label,
                 "value": found.value,
                 "unit": height.axis_in(selection.currency),
                 "value_words": height.words(found.value, selection.currency),
                 "model_name": found.what if name in ("capability", "price") else "",
-                "releases": measured["cadence"].get(str(cid), windows.NOTHING).count,
+                "releases": measured["cadence"].get(cid, windows.NOTHING).count,
                 "rating_date": rating_day,
-                "governance_seen": held[cid]["last_seen_date"] if cid in counted and cid in held else pd.NaT,
-                "confidence": known["confidence"] if placed and known is not None else None,
+                "governance_seen": last.get("last_seen_date") if cid in home else None,
+                "confidence": known["confidence"] if is_placed else None,
                 "caveat": marks.caveats(
-                    estimated=placed and not firm,
-                    stale=is_stale("benchmark_scores", rating_day, selection.as_of)
-                    or bool(placed and cid in held and held[cid]["is_stale"]),
+                    estimated=is_placed
+                    and index_caveat(known["confidence"], int(known["scored_count"])) is not None,
+                    stale=is_old or bool(is_placed and last.get("is_stale")),
                 ),
-                "source_ids": joined_sources(
-                    found.source_ids or company["source_ids"], None if known is None else known["source_ids"]
-                ),
+                "source_ids": joined_sources(found.source_ids or source_ids, known.get("source_ids")),
             }
         )
-    frame = POSITIONING.of(rows)
-    frame[["centralisation_index", "value"]] = frame[["centralisation_index", "value"]].astype("float64")
-    frame["is_outside"] = frame["is_outside"].astype(bool)
-    for day in ("rating_date", "governance_seen"):
-        frame[day] = pd.to_datetime(frame[day])
-    frame = frame.sort_values(["value", "company_name"], ascending=[False, True], kind="stable")
-    frame = frame.reset_index(drop=True)
+    frame = ordered(POSITIONING.typed(rows), "-value", "company_name").reset_index(drop=True)
     across = _placeable(tables, selection)
     places = {i: len(across & set(found)) for i, found in measured.items()}
     more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
-    frame.attrs |= {
-        "out_of": len(counted),
-        "others": join_words(more) if places[name] < FEWEST_PLACED else "",
-    }
+    frame.attrs |= {"out_of": len(home), "others": join_words(more) if places[name] < FEWEST_PLACED else ""}
     return frame
 
 
@@ -417,24 +320,20 @@ def _words(height: Height, value: float, row: Mapping[str, Any]) -> str:
 
 def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names who stands highest on what is picked, with the model behind it."""
-    name = _shown_height(frame)
-    inside = frame[~frame["is_outside"].astype(bool)] if len(frame) else frame
+    name, (inside, _) = _shown_height(frame), sides(frame)
     if len(inside) < 3:
         return ""
     inside = inside.assign(company_name=inside["company_name"].map(short_name))
-    top, low = inside.iloc[0], inside.iloc[-1]
-    alone = inside["value"].iloc[0] > inside["value"].iloc[1]
+    top, second, low, values = inside.iloc[0], inside.iloc[1], inside.iloc[-1], inside["value"]
     if name == "price":
-        return (
+        said = (
             f"{low['company_name']} asks least for its flagship: {low['value_words']} for {low['model_name']}"
-            if inside["value"].iloc[-2] > low["value"]
-            else ""
         )
-    if name == "capability" and not alone and inside["value"].iloc[1] > inside["value"].iloc[2]:
-        both = join_words(inside["company_name"].head(2).tolist())
-        return f"{both} lead the ratings, with {top['value_words']} points"
-    if not alone:
-        return ""
+        return said if is_alone(values[::-1]) else ""
+    if not is_alone(values):
+        if name != "capability" or not is_alone(values[1:]):
+            return ""
+        return f"{top['company_name']} and {second['company_name']} lead the ratings, with {top['value_words']} points"
     if name == "capability":
         return f"{top['company_name']} fields the best-rated model: {top['model_name']}, {top['value_words']} points"
     if name == "cadence":
@@ -445,19 +344,17 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What stands upwards, of which day, for how many organisations, and what would place more where those are few."""
     height = HEIGHTS[_shown_height(frame)]
-    day = frame["rating_date"].max()
-    inside = frame[~frame["is_outside"].astype(bool)]
+    day, others = frame["rating_date"].max(), frame.attrs.get("others")
+    inside, _ = sides(frame)
     across = int(inside["centralisation_index"].notna().sum())
-    aside = len(inside) - across
-    others = frame.attrs.get("others", "")
-    return (
-        height.scope
-        + (f", ratings of {format_day(day)}" if not is_missing(day) else "")
-        + f", against who decides; {n_of(frame, 'organisation', 'placed', across)}"
-        + (f", {aside} without units beside them" if aside else "")
-        + (f" ({others})" if others else "")
-        + f", as of {format_day(selection.as_of)}"
+    parts = (
+        f", ratings of {format_day(day)}" if not is_missing(day) else "",
+        f", against who decides; {n_of(frame, 'organisation', 'placed', across)}",
+        f", {len(inside) - across} without units beside them" if len(inside) > across else "",
+        f" ({others})" if others else "",
+        f", {as_of(selection)}",
     )
+    return height.scope + "".join(parts)
 
 
 CHARTS = (
@@ -523,6 +420,6 @@ CHARTS = (
         note="Hollow: few dimensions of the index are scored, or they are weakly supported. "
         f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
         "months. So few organisations illustrate, they do not prove.",
-        choices=(Choice(Y, "Upwards", height_options),),
+        choices=(CHOOSE_HEIGHT,),
     ),
 )

@@ -9,6 +9,7 @@ from dashboard.charts.before_after import newest_changes, window_end
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.change import MOST_PANELS, Change
 from dashboard.charts.marks import joined_sources
+from dashboard.charts.rows import as_of, names_of, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -16,12 +17,8 @@ from dashboard.facts import landscape, windows
 from dashboard.look import scales
 from dashboard.look.theme import format_day, model_short, plural
 
-# --- Every company that changed model ---
-
-
 PRE_POST = col.Frame(
     "companies that changed model and dimensions scored on either side, newest change first",
-    reads=("companies", "governance_assessments", "governance_observations"),
     company_name=col.company(),
     change_day=col.said("month of the change", lambda day: format_day(day, "month"), "Change"),
     model_before=col.of_scale(scales.GOVERNANCE, "model before the change", "Model before"),
@@ -39,21 +36,22 @@ PRE_POST = col.Frame(
 
 def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The six dimensions before and after the newest change of model of each company that changed."""
-    names = tables["companies"].set_index("company_id")["company_name"]
-    spans = landscape.history(tables, selection.basis)
+    names, spans = names_of(tables), landscape.history(tables, selection.basis)
     rows = []
     for cid, (day, old_id, new_id) in newest_changes(tables, selection.basis).items():
         if cid not in names.index:
             continue
-        old = windows.readings(tables, cid, day, before=True)
-        new = windows.readings(tables, cid, window_end(selection, day))
-        labels = spans[
-            (spans["company_id"] == cid) & ((spans["valid_from"] == day) | (spans["valid_to"] == day))
-        ]
+        sides = (
+            windows.readings(tables, cid, day, before=True),
+            windows.readings(tables, cid, window_end(selection, day)),
+        )
+        at_change = (spans["valid_from"] == day) | (spans["valid_to"] == day)
+        labels = spans.loc[at_change & (spans["company_id"] == cid), "source_ids"]
         for dimension, title in DIMENSIONS.items():
-            sides = [s.loc[dimension] if dimension in s.index else None for s in (old, new)]
-            if sides[0] is None and sides[1] is None:
+            before, after = (side["score"].get(dimension) for side in sides)
+            if before is None and after is None:
                 continue
+            cited = (side["source_ids"].get(dimension) for side in sides)
             rows.append(
                 {
                     "company_name": names[cid],
@@ -63,23 +61,17 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "model_after": model_short(new_id),
                     "model_after_id": new_id,
                     "dimension": title,
-                    "before_score": None if sides[0] is None else float(sides[0]["score"]),
-                    "after_score": None if sides[1] is None else float(sides[1]["score"]),
-                    "step": " → ".join("?" if s is None else str(int(s["score"])) for s in sides),
-                    "index_before": windows.index_of(old),
-                    "index_after": windows.index_of(new),
-                    "source_ids": joined_sources(
-                        *(s["source_ids"] for s in sides if s is not None), *labels["source_ids"]
-                    ),
+                    "before_score": before,
+                    "after_score": after,
+                    "step": " → ".join("?" if s is None else str(int(s)) for s in (before, after)),
+                    "index_before": windows.index_of(sides[0]),
+                    "index_after": windows.index_of(sides[1]),
+                    "source_ids": joined_sources(*cited, *labels),
                 }
             )
-    frame = PRE_POST.of(rows)
-    numbers = ["before_score", "after_score", "index_before", "index_after"]
-    frame[numbers] = frame[numbers].astype("float64")
+    frame = PRE_POST.typed(rows)
     frame["change_day"] = pd.to_datetime(frame["change_day"])
-    order = frame.assign(_n=-frame["change_day"].astype("int64"))
-    keys = order.sort_values(["_n", "company_name"], kind="stable").index
-    return frame.loc[keys].reset_index(drop=True)
+    return ordered(frame, "-change_day", "company_name").reset_index(drop=True)
 
 
 def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -97,8 +89,7 @@ def pre_post_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     shown = f", the newest {MOST_PANELS} drawn on a screen" if count > MOST_PANELS else ""
     return (
         "Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest change "
-        f"of model and twelve months on; {plural(count, 'organisation')} that changed{shown}, as of "
-        f"{format_day(selection.as_of)}"
+        f"of model and twelve months on; {plural(count, 'organisation')} that changed{shown}, {as_of(selection)}"
     )
 
 

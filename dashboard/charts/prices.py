@@ -8,8 +8,8 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.points import Points
-from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WHO, counted, n_of, of_companies
+from dashboard.charts.marks import cited
+from dashboard.charts.rows import WHO, as_of, counted, n_of, of_companies, ordered, sides
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -17,24 +17,10 @@ from dashboard.facts import ratings
 from dashboard.facts.prices import CURRENCY_WORDS, LIST_PRICE, converted_note, list_prices
 from dashboard.look.theme import format_day, plural
 
-# --- Price against capability ---
-
-
 PRICE_CAPABILITY = col.Frame(
     "models, best rating first",
-    reads=(
-        "companies",
-        "models",
-        "benchmarks",
-        "benchmark_scores",
-        "model_prices",
-        "model_prices_converted",
-        "governance_assessments",
-    ),
     model_name=col.model(),
-    company_name=col.company(),
-    governance_model=col.GOVERNANCE,
-    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
+    **col.WHO,
     output_price_per_mtok=col.price(
         "newest list price of output, per million tokens",
         "currency",
@@ -43,7 +29,9 @@ PRICE_CAPABILITY = col.Frame(
     ),
     currency=col.key("currency of the price"),
     converted_from="amount as listed, rate and its month; empty where listed in that currency",
+    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
     is_frontier=col.flag("no Chinese model is as good at that price or below"),
+    is_outside=col.KNOWN,
     price_date=col.day("day of the price"),
     rating_date=col.day("day of the rating"),
 )
@@ -51,48 +39,29 @@ PRICE_CAPABILITY = col.Frame(
 
 def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with an Arena text rating and a list price."""
-    columns = [
-        "model_name",
-        "company_name",
-        "governance_model",
-        "governance_model_id",
-        "output_price_per_mtok",
-        "currency",
-        "converted_from",
-        "arena_rating",
-        "is_frontier",
-        "is_outside",
-        "price_date",
-        "rating_date",
-        "source_ids",
-    ]
-    models = of_companies(tables, selection.basis, "models")
-    models = models[["model_id", "model_name", *WHO]]
+    models = of_companies(tables, selection.basis, "models")[["model_id", "model_name", *WHO]]
     rated = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id")
     rows = rated.merge(list_prices(tables, selection.currency), on="model_id")
-    rows["currency"] = selection.currency
     total = int((~rated["is_outside"]).sum())
-    if rows.empty or rows["is_outside"].all():
-        return counted(pd.DataFrame(columns=columns), total)
-    rows["source_ids"] = [
-        joined_sources(a, b) for a, b in zip(rows["rating_source_ids"], rows["price_source_ids"], strict=True)
-    ]
-    by_price = rows[~rows["is_outside"]].sort_values(
-        ["output_price_per_mtok", "arena_rating"], ascending=[True, False], kind="stable"
-    )
+    if rows["is_outside"].all():
+        return counted(PRICE_CAPABILITY.of(), total)
+    by_price = ordered(rows[~rows["is_outside"]], "output_price_per_mtok", "-arena_rating")
     before = by_price["arena_rating"].cummax().shift(fill_value=float("-inf"))
-    frontier = set(by_price.loc[by_price["arena_rating"] > before, "model_id"])
-    rows["is_frontier"] = rows["model_id"].isin(frontier)
-    rows = rows.sort_values(["arena_rating", "output_price_per_mtok"], ascending=[False, True], kind="stable")
-    return counted(rows[columns], total)
+    rows = rows.assign(
+        currency=selection.currency,
+        is_frontier=rows.index.isin(by_price.index[by_price["arena_rating"] > before]),
+        source_ids=cited(rows, "rating_source_ids", "price_source_ids"),
+    )
+    rows = ordered(rows, "-arena_rating", "output_price_per_mtok")
+    return counted(rows[PRICE_CAPABILITY.names], total)
 
 
 def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Sets the best Chinese model of the frame against the best one outside China: points and price."""
-    outside = frame["is_outside"].astype(bool)
-    if outside.all() or not outside.any():
+    ours, others = sides(frame)
+    if ours.empty or others.empty:
         return ""
-    home, world = frame[~outside].iloc[0], frame[outside].iloc[0]
+    home, world = ours.iloc[0], others.iloc[0]
     gap = float(world["arena_rating"]) - float(home["arena_rating"])
     share = float(home["output_price_per_mtok"]) / float(world["output_price_per_mtok"])
     if share >= 1:
@@ -106,14 +75,13 @@ def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def price_capability_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Unit, the day of the ratings, how many state both, how many stand outside."""
-    outside = int(frame["is_outside"].sum())
-    home = frame[~frame["is_outside"].astype(bool)]
+    home, others = sides(frame)
     converted = converted_note(frame["converted_from"])
     return (
         f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())} against output list price in "
-        f"{CURRENCY_WORDS[selection.currency]}{f' ({converted})' if converted else ''}, "
-        f"as of {format_day(selection.as_of)}; {n_of(frame, 'rated Chinese model', 'have such a price')}, "
-        f"{plural(home['company_name'].nunique(), 'company')}; {outside} outside China in grey"
+        f"{CURRENCY_WORDS[selection.currency]}{f' ({converted})' if converted else ''}, {as_of(selection)}; "
+        f"{n_of(frame, 'rated Chinese model', 'have such a price')}, "
+        f"{plural(home['company_name'].nunique(), 'company')}; {len(others)} outside China in grey"
     )
 
 

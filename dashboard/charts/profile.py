@@ -8,39 +8,38 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.companies import in_sentence
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import WEIGHTS, counted, n_of, released_models, with_company
+from dashboard.charts.rows import (
+    WEIGHTS,
+    counted,
+    grouped,
+    n_of,
+    names_of,
+    ordered,
+    released_models,
+    with_company,
+)
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.models import counted_open
-from dashboard.look.theme import format_day, is_missing, model_short, plural
+from dashboard.look.theme import format_day, in_sentence, is_missing, model_short, plural
 
 #: Parameter that names the company of a profile; read by the page and by the charts of this module.
 COMPANY = "company.id"
-MS_A_DAY = 86_400_000
-
-
-def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
-    """Companies of the tables, id to name in both scripts, by name."""
-    return _options(tables)
 
 
 @once
-def _options(tables: Tables) -> dict[str, str]:
+def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
+    """Companies of the tables, id to name in both scripts, by name."""
     companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold(), kind="stable")
-    return {
-        r.company_id: r.company_name
-        if is_missing(r.company_name_zh) or r.company_name_zh in r.company_name
-        else f"{r.company_name} {r.company_name_zh}"
-        for r in companies.itertuples(index=False)
-    }
+    told = zip(*(companies[c] for c in ("company_id", "company_name", "company_name_zh")), strict=True)
+    return {c: name if is_missing(zh) or zh in name else f"{name} {zh}" for c, name, zh in told}
 
 
 def profiled(tables: Tables, selection: Selection) -> str:
@@ -55,14 +54,12 @@ CHOOSE_COMPANY = Choice(COMPANY, "Company", company_options)
 
 # --- Governance of one company through time ---
 
-
 BANDS = {"reported": "Reported", "coded": "Coded"}
 
 
 COMPANY_STRIP = col.Frame(
     "bands, then periods before dated events, then days ascending",
     "caveat",
-    reads=("companies", "governance_assessments", "governance_events"),
     company_name=col.company(),
     band=col.text("Reported or Coded; events stand with Reported", "Basis"),
     kind=col.key("period or event"),
@@ -85,64 +82,55 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     cid = profiled(tables, selection)
     if not cid:
         return COMPANY_STRIP.of()
-    name = tables["companies"].set_index("company_id").loc[cid, "company_name"]
     rows: list[dict[str, Any]] = []
     for basis, band in BANDS.items():
-        held = landscape.spoken_for(tables, basis, selection.as_of)
-        last = held.loc[cid] if cid in held.index else None
+        seen = landscape.spoken_for(tables, basis, selection.as_of).to_dict("index").get(cid, {})
         for r in landscape.periods(tables, basis, cid).itertuples(index=False):
-            said = [] if is_missing(r.stated_as) else [str(r.stated_as)]
-            now = last if is_missing(r.valid_to) else None
+            # What a document last spoke for is the label in force.
+            is_open = is_missing(r.valid_to)
+            last = seen if is_open else {}
+            also = f"also: {r.others}" if r.others else None
             rows.append(
                 {
-                    "company_name": name,
                     "band": band,
                     "kind": "period",
                     "governance_model": model_short(r.governance_model_id),
                     "governance_model_id": r.governance_model_id,
                     "first_day": r.valid_from,
                     "first_day_precision": r.valid_from_precision,
-                    "last_day": selection.as_of if is_missing(r.valid_to) else r.valid_to,
+                    "last_day": selection.as_of if is_open else r.valid_to,
                     "label": model_short(r.governance_model_id),
-                    "detail": "; ".join([*said, *([f"also: {r.others}"] if r.others else [])]),
+                    "detail": "; ".join(str(w) for w in (r.stated_as, also) if not is_missing(w)),
                     "others": r.others,
                     "is_disputed": bool(r.others),
                     "sets_model": False,
-                    "last_seen_date": pd.NaT if now is None else now["last_seen_date"],
-                    "caveat": None
-                    if now is None
-                    else marks.caveats(estimated=bool(now["is_weak"]), stale=bool(now["is_stale"])),
+                    "last_seen_date": last.get("last_seen_date"),
+                    "caveat": marks.caveats(
+                        estimated=bool(last.get("is_weak")), stale=bool(last.get("is_stale"))
+                    ),
                     "source_ids": r.source_ids,
                 }
             )
     events = tables["governance_events"]
-    events = events[events["company_id"] == cid].sort_values("event_date", kind="stable")
-    for r in events.itertuples(index=False):
-        rows.append(
-            {
-                "company_name": name,
-                "band": BANDS["reported"],
-                "kind": "event",
-                "governance_model": "",
-                "governance_model_id": None,
-                "first_day": r.event_date,
-                "first_day_precision": r.event_date_precision,
-                "last_day": pd.NaT,
-                "label": r.title,
-                "detail": "" if is_missing(r.what_changed) else r.what_changed,
-                "others": "",
-                "is_disputed": False,
-                "sets_model": not is_missing(r.governance_after),
-                "last_seen_date": pd.NaT,
-                "caveat": None,
-                "source_ids": r.source_ids,
-            }
-        )
-    frame = COMPANY_STRIP.of(rows)
-    frame["first_day"] = pd.to_datetime(frame["first_day"])
-    frame["last_day"] = pd.to_datetime(frame["last_day"])
-    frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])
-    return frame
+    rows += [
+        {
+            "band": BANDS["reported"],
+            "kind": "event",
+            "governance_model": "",
+            "governance_model_id": None,
+            "first_day": r.event_date,
+            "first_day_precision": r.event_date_precision,
+            "label": r.title,
+            "detail": "" if is_missing(r.what_changed) else r.what_changed,
+            "others": "",
+            "is_disputed": False,
+            "sets_model": not is_missing(r.governance_after),
+            "caveat": None,
+            "source_ids": r.source_ids,
+        }
+        for r in ordered(events[events["company_id"] == cid], "event_date").itertuples(index=False)
+    ]
+    return COMPANY_STRIP.typed(rows).assign(company_name=names_of(tables)[cid])
 
 
 def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -152,90 +140,64 @@ def company_strip_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if len(known) < 2:
         return ""
     before, now = known.iloc[-2], known.iloc[-1]
+    is_now, was = in_sentence(now["governance_model"]), in_sentence(before["governance_model"])
     if now["is_disputed"]:
         # What looks like a move is another source speaking.
-        return (
-            f"Sources differ on how {now['company_name']} steers AI: {in_sentence(now['governance_model'])}, or "
-            f"{in_sentence(now['others'])}"
-        )
+        others = in_sentence(now["others"])
+        return f"Sources differ on how {now['company_name']} steers AI: {is_now}, or {others}"
     if before["governance_model_id"] == now["governance_model_id"]:
         return ""
-    day = format_day(now["first_day"], now["first_day_precision"])
-    when = {"day": f"on {day}", "approx": f"around {day.removeprefix('c. ')}"}.get(
-        now["first_day_precision"], f"in {day}"
-    )
+    exact = now["first_day_precision"]
+    day = format_day(now["first_day"], exact)
     if before["last_day"] < now["first_day"]:
         # Nobody says when it moved.
-        return (
-            f"{now['company_name']} was {in_sentence(before['governance_model'])} until "
-            f"{format_day(before['last_day'])} and is {in_sentence(now['governance_model'])} since {day}; no report between"
-        )
-    return (
-        f"{now['company_name']} moved from {in_sentence(before['governance_model'])} to "
-        f"{in_sentence(now['governance_model'])} {when}"
-    )
-
-
-def company_strip_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What the bands are, from when to when."""
-    events = int((frame["kind"] == "event").sum())
-    return (
-        "Governance model in force, as named sources report it and as the printed rule codes it; "
-        f"{plural(events, 'dated reorganisation')}; to {format_day(selection.as_of)}"
-    )
+        until = format_day(before["last_day"])
+        return f"{now['company_name']} was {was} until {until} and is {is_now} since {day}; no report between"
+    when = {"day": f"on {day}", "approx": f"around {day.removeprefix('c. ')}"}.get(exact, f"in {day}")
+    return f"{now['company_name']} moved from {was} to {is_now} {when}"
 
 
 # --- Releases of one company, by quarter ---
 
 QUARTERS = 12
+RELEASES_A_QUARTER = col.Frame(
+    "organisations, quarters and kinds of weights; organisations in order, quarters ascending",
+    company_id=col.KNOWN,
+    company_name=col.company(),
+    quarter="quarter of the release",
+    quarter_start=col.day("first day of the quarter"),
+    weights=col.WEIGHTS,
+    models=col.count("model"),
+    model_names=col.names("the models, by day"),
+    last_release_date=col.day("newest release of all shown"),
+)
 
 
 def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.DataFrame:
     """Models that companies released by quarter and weights, in the twelve quarters to the newest release.
 
     Returns:
-        company_id, company_name, quarter ("2026 Q1"), quarter_start, weights, models (count), model_names,
-        last_release_date (of all shown), source_ids; companies in the order of `ids`, quarters ascending, weights
-        from open to not disclosed; quarters without a release have no row. `attrs` count models without a date.
+        RELEASES_A_QUARTER; companies in the order of `ids`, quarters ascending, weights from open to not disclosed;
+        quarters without a release have no row. `attrs` count models without a date.
     """
-    columns = [
-        "company_id",
-        "company_name",
-        "quarter",
-        "quarter_start",
-        "weights",
-        "models",
-        "model_names",
-        "last_release_date",
-        "source_ids",
-    ]
     models = released_models(tables, selection.basis)
-    read = [
-        "company_id",
-        "company_name",
-        "release_date",
-        "release_date_precision",
-        "weights",
-        "model_name",
-        "source_ids",
-    ]
+    read = ["company_id", "company_name", "model_name", "weights", "source_ids"]
+    read += ["release_date", "release_date_precision"]
     models = models.loc[models["company_id"].isin(ids), read]
-    dated = [
-        r
-        for r in models.to_dict("records")
-        if not is_missing(r["release_date"]) and r["release_date_precision"] != "year"
-    ]
-    if not dated:
-        return counted(pd.DataFrame(columns=columns), len(models))
-    newest = max(r["release_date"] for r in dated)
-    place, kinds = {c: n for n, c in enumerate(ids)}, list(WEIGHTS)
-    groups: dict[tuple[int, int, int], list[dict[str, Any]]] = {}
-    for r in dated:
-        day, kind = r["release_date"], "not disclosed" if is_missing(r["weights"]) else r["weights"]
-        # Quarters counted from year 0.
-        quarter = day.year * 4 + day.quarter - 1
-        if quarter > newest.year * 4 + newest.quarter - 1 - QUARTERS:
-            groups.setdefault((place[r["company_id"]], quarter, kinds.index(kind)), []).append(r)
+    dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
+    if dated.empty:
+        return counted(RELEASES_A_QUARTER.of(), len(models))
+    newest, day = dated["release_date"].max(), dated["release_date"].dt
+    # Quarters counted from year 0.
+    quarters = day.year * 4 + day.quarter - 1
+    recent = dated[quarters > newest.year * 4 + newest.quarter - 1 - QUARTERS]
+    kinds = list(WEIGHTS)
+    groups = grouped(
+        recent,
+        company=recent["company_id"].map(ids.index).tolist(),
+        quarter=quarters[recent.index].tolist(),
+        kind=recent["weights"].fillna("not disclosed").map(kinds.index).tolist(),
+    )
     rows = [
         {
             "company_id": ids[company],
@@ -248,9 +210,9 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
             "last_release_date": newest,
             "source_ids": joined_sources(*(r["source_ids"] for r in part)),
         }
-        for (company, quarter, kind), part in sorted(groups.items())
+        for (company, quarter, kind), part in groups
     ]
-    return counted(pd.DataFrame(rows, columns=columns), len(models))
+    return counted(RELEASES_A_QUARTER.of(rows), len(models))
 
 
 def company_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -269,12 +231,14 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
     if new.sum() < 4 or old.sum() < 4:
         return ""
-    name = frame["company_name"].iloc[0]
-    shares = (counted_open(new), counted_open(old))
-    if None in shares:
+    share, before = counted_open(new), counted_open(old)
+    if share is None or before is None:
         return ""
-    share, before = (round(s) for s in shares if s is not None)
-    start = f"{name} released {int(new.sum())} models in the four quarters to Q{last.quarter} {last.year}"
+    share, before = round(share), round(before)
+    start = (
+        f"{frame['company_name'].iloc[0]} released {int(new.sum())} models in the four quarters to "
+        f"Q{last.quarter} {last.year}"
+    )
     if share in (0, 100) and share == before:
         return f"{start}, {'all' if share else 'none'} with open weights, as in the four before"
     if abs(share - before) < 5:
@@ -282,19 +246,9 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{start}, {share} % with open weights after {before} %"
 
 
-def company_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, days shown, how many have a date."""
-    scope = n_of(frame, "model", "shown", int(frame["models"].sum()))
-    return (
-        f"Models and sizes first available, per quarter, by weights; {scope}; the last "
-        f"quarter runs to {format_day(frame['last_release_date'].max())}"
-    )
-
-
 # --- Scores of one company against the field ---
 
 REPORTERS = {"third_party": "Third parties", "vendor": "The vendors themselves"}
-SCORES_REPORTER = "company-scores.reporter"
 SCORES_SHOWN = 10
 RATINGS_SHOWN = 2
 
@@ -306,9 +260,9 @@ def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
     return {r: words for r, words in REPORTERS.items() if r in present}
 
 
+CHOOSE_REPORTER = Choice("company-scores.reporter", "Reported by", reporter_options)
 COMPANY_SCORES = col.Frame(
     "benchmarks, those that cover most companies first; at most two of them ratings by vote",
-    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
     company_name=col.company("whose scores these are"),
     governance_model_id=col.GOVERNANCE,
     benchmark_name=col.text("the test", "Benchmark"),
@@ -339,74 +293,53 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     different days, are never set side by side.
     """
     cid = profiled(tables, selection)
-    offered = reporter_options(tables, selection)
-    reporter = selection.pick(SCORES_REPORTER, next(iter(offered), ""))
+    reporter = CHOOSE_REPORTER.picked(tables, selection)
     # The field is everyone's, whoever is chosen: who leads it must not follow from a filter.
     whole = everyone(tables)
     scores = whole["benchmark_scores"]
-    scores = scores[scores["reporter"] == reporter]
+    read = ["benchmark_id", "company_id", "harness", "score", "score_date", "model_label", "source_ids"]
+    scores = scores.loc[scores["reporter"] == reporter, read]
     scores = scores[scores["benchmark_id"].isin(scores.loc[scores["company_id"] == cid, "benchmark_id"])]
     scores = with_company(whole, selection.basis, scores)
     names = named(whole["companies"], "company_name", selection.names)
-    names = names.set_index("company_id")["company_name"]
-    scores = scores.assign(company_name=scores["company_id"].map(names))
-    benchmarks = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
+    scores = scores.assign(
+        company_name=scores["company_id"].map(names.set_index("company_id")["company_name"])
+    )
+    tests = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]]
+    scores = scores.join(tests, on="benchmark_id")
     mine_total = scores.loc[scores["company_id"] == cid, "benchmark_id"].nunique()
     # Ratings of one day only: those of different days are never set side by side.
-    rated = scores["benchmark_id"].map({b: about["unit"] == "elo" for b, about in benchmarks.items()})
-    newest = scores.groupby(["benchmark_id", "harness"])["score_date"].transform("max")
-    scores = scores[~rated.astype(bool) | (scores["score_date"] == newest)]
-    best = scores.sort_values("score", ascending=False, kind="stable")
-    best = best.drop_duplicates(["benchmark_id", "harness", "company_id"])
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    told = ["benchmark_id", "harness", "company_id", "company_name", "governance_model_id", "is_outside"]
-    told += ["score", "score_date", "model_label", "source_ids"]
-    for one in best[told].to_dict("records"):
-        groups.setdefault((one["benchmark_id"], one["harness"]), []).append(one)
-    rows = []
-    for (benchmark_id, harness), field in sorted(groups.items()):
-        mine = next((one for one in field if one["company_id"] == cid), None)
-        if len(field) < 3 or mine is None:
-            continue
-        row = {
-            "company_name": mine["company_name"],
-            "governance_model_id": mine["governance_model_id"],
-            "benchmark_name": benchmarks[benchmark_id]["benchmark_name"],
-            "harness": harness,
-            "reporter": REPORTERS[reporter],
-            "unit": benchmarks[benchmark_id]["unit"],
-            "score": float(mine["score"]),
-            "model_label": mine["model_label"],
-            "rank": sum(one["score"] > mine["score"] for one in field) + 1,
-            "companies": len(field),
-            "lowest": float(field[-1]["score"]),
-            "highest": float(field[0]["score"]),
-            "field_scores": "; ".join(f"{one['score']:g}" for one in field),
-            "score_date": mine["score_date"],
-        }
-        cells = [mine["source_ids"]]
-        for side, is_outside in (("home", False), ("outside", True)):
-            top = next((one for one in field if one["is_outside"] == is_outside), None)
-            row[f"{side}_score"] = None if top is None else float(top["score"])
-            row[f"{side}_model"] = None if top is None else top["model_label"]
-            row[f"{side}_company"] = None if top is None else top["company_name"]
-            if top is not None:
-                cells.append(top["source_ids"])
-        rows.append({**row, "source_ids": joined_sources(*cells)})
-    frame = COMPANY_SCORES.of(rows)
+    run = ["benchmark_id", "harness"]
+    newest = scores.groupby(run)["score_date"].transform("max")
+    scores = scores[(scores["unit"] != "elo") | (scores["score_date"] == newest)]
+    best = ordered(scores, "-score").drop_duplicates([*run, "company_id"])
+    field = best.groupby(run)["score"]
+    best = best.assign(
+        reporter=REPORTERS.get(reporter),
+        rank=field.rank(method="min", ascending=False).astype("int64"),
+        companies=field.transform("size"),
+        lowest=field.transform("min"),
+        highest=field.transform("max"),
+    )
+    frame = ordered(best[(best["company_id"] == cid) & (best["companies"] >= 3)], *run)
+    listed = field.agg(lambda scores: "; ".join(f"{score:g}" for score in scores))
+    frame = frame.join(listed.rename("field_scores"), on=run)
+    for side, is_outside in (("home", False), ("outside", True)):
+        top = best[best["is_outside"] == is_outside].drop_duplicates(run).set_index(run)
+        top = top[["score", "model_label", "company_name", "source_ids"]]
+        names_of_side = [f"{side}_{what}" for what in ("score", "model", "company", "source_ids")]
+        frame = frame.join(top.set_axis(names_of_side, axis="columns"), on=run)
+    frame = frame.assign(source_ids=marks.cited(frame, "source_ids", "home_source_ids", "outside_source_ids"))
+    frame = frame[COMPANY_SCORES.names]
     # One line a benchmark: of ratings the newest snapshot, else as the harness that covers most companies ran it.
     votes = frame["unit"] == "elo"
-    frame = frame.assign(_day=frame["score_date"].where(votes)).sort_values(
-        ["_day", "companies", "benchmark_name", "harness"],
-        ascending=[False, False, True, True],
-        na_position="last",
-        kind="stable",
-    )
-    frame = frame.drop_duplicates("benchmark_name").drop(columns="_day")
+    day = frame["score_date"].where(votes)
+    frame = ordered(frame, "-_day", "-companies", "benchmark_name", "harness", _day=day)
+    frame = frame.drop_duplicates("benchmark_name")
     # Ratings are many cuts of one vote: the newest of them stand for all.
     votes = frame["unit"] == "elo"
     frame = frame[~votes | (votes.cumsum() <= RATINGS_SHOWN)]
-    frame = frame.sort_values(["companies", "benchmark_name"], ascending=[False, True], kind="stable")
+    frame = ordered(frame, "-companies", "benchmark_name")
     return counted(frame.head(SCORES_SHOWN), mine_total)
 
 
@@ -425,9 +358,10 @@ def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a line is, who reports, how many benchmarks are left out."""
+    is_third = frame["reporter"].iloc[0] == REPORTERS["third_party"]
     who = (
         "run or collected by third parties"
-        if frame["reporter"].iloc[0] == "Third parties"
+        if is_third
         else "as each vendor reports its own, in its own setting"
     )
     return (
@@ -436,25 +370,16 @@ def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-RELEASES_A_QUARTER = col.Frame(
-    "organisations, quarters and kinds of weights; organisations in order, quarters ascending",
-    reads=("companies", "models"),
-    company_name=col.company(),
-    quarter="quarter of the release",
-    quarter_start=col.day("first day of the quarter"),
-    weights=col.WEIGHTS,
-    models=col.count("model"),
-    model_names=col.names("the models, by day"),
-    last_release_date=col.day("newest release of all shown"),
-)
-
 CHARTS = (
     Chart(
         id="company-strip",
         topic="companies",
         title="Governance of one company",
         question="How has this company steered its AI, and what changed when?",
-        subtitle=company_strip_subtitle,
+        subtitle=lambda frame, selection: (
+            "Governance model in force, as named sources report it and as the printed rule codes it; "
+            f"{plural(int((frame['kind'] == 'event').sum()), 'dated reorganisation')}; to {format_day(selection.as_of)}"
+        ),
         data=company_strip,
         columns=COMPANY_STRIP,
         kind=Lanes(
@@ -476,7 +401,11 @@ CHARTS = (
         topic="companies",
         title="Releases of one company",
         question="How often does this company release models, and are they open?",
-        subtitle=company_releases_subtitle,
+        subtitle=lambda frame, selection: (
+            "Models and sizes first available, per quarter, by weights; "
+            f"{n_of(frame, 'model', 'shown', int(frame['models'].sum()))}; the last quarter runs to "
+            f"{format_day(frame['last_release_date'].max())}"
+        ),
         data=company_releases,
         columns=RELEASES_A_QUARTER,
         kind=Columns("quarter", "models", stack="weights", tick="quarter"),
@@ -515,6 +444,6 @@ CHARTS = (
         finding=company_scores_finding,
         outside=True,
         note="Lines have no common scale: read ranks and numbers across, not lengths.",
-        choices=(CHOOSE_COMPANY, Choice(SCORES_REPORTER, "Reported by", reporter_options)),
+        choices=(CHOOSE_COMPANY, CHOOSE_REPORTER),
     ),
 )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from dashboard.charts.kinds.marks import records
 from dashboard.charts.marks import joined_sources
 from dashboard.data.cut import once, once_each
-from dashboard.data.selection import is_home
+from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, models
-from dashboard.look.theme import model_short, plural
+from dashboard.look.scales import Scale
+from dashboard.look.theme import format_day, is_missing, model_short, plural
 
 OUTSIDE = "Outside China"
 WEIGHTS = {"open": "Open", "restricted": "Restricted", "closed": "Closed", "not disclosed": "Not disclosed"}
@@ -71,36 +73,86 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
     )
 
 
+def grouped(rows: pd.DataFrame, **keys: Iterable[Any]) -> list[tuple[tuple[Any, ...], list[dict[str, Any]]]]:
+    """Rows by keys, one of each for every row, in the order of the keys; the rows of a group as they stood."""
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for key, (_, row) in zip(zip(*keys.values(), strict=True), records(rows), strict=True):
+        found.setdefault(key, []).append(row)
+    return sorted(found.items())
+
+
 def by_year(
-    models: pd.DataFrame, kinds: pd.Series, order: Iterable[str], read: list[str]
-) -> Iterator[tuple[int, pd.Timestamp, str, dict[str, list[str]]]]:
-    """Models by year of release and, within a year, by kind in a given order.
+    models: pd.DataFrame, kinds: pd.Series, scale: Scale
+) -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
+    """Models by year of release and, within a year, by kind in the order of a vocabulary.
 
     Args:
-        models: Rows of models with a release day.
-        kinds: Kind of each row; rows of a kind that `order` does not name are left out.
-        order: The kinds.
-        read: Columns of the groups.
+        models: Rows of models; those without a release day are left out.
+        kinds: Word of the kind of each row.
+        scale: The vocabulary.
 
     Yields:
-        Year, day of the newest release of that year, kind, and the cells of each column read.
+        Kind; release_year, models (how many), model_names (by name), last_release_date (the newest of the year, whatever
+        its kind) and source_ids; the rows themselves.
     """
-    place = {kind: n for n, kind in enumerate(order)}
-    newest: dict[int, pd.Timestamp] = {}
-    found: dict[tuple[int, int], list[int]] = {}
-    for at, (day, kind) in enumerate(zip(models["release_date"].tolist(), kinds.tolist(), strict=True)):
-        newest[day.year] = max(day, newest.get(day.year, day))
-        if kind in place:
-            found.setdefault((day.year, place[kind]), []).append(at)
-    cells, names = [models[c].tolist() for c in read], list(place)
-    for year, n in sorted(found):
-        mine = found[year, n]
-        yield (
-            year,
-            newest[year],
-            names[n],
-            {c: [those[i] for i in mine] for c, those in zip(read, cells, strict=True)},
-        )
+    dated = models[models["release_date"].notna()]
+    years, place = dated["release_date"].dt.year, {v.word: n for n, v in enumerate(scale.values)}
+    newest = dated["release_date"].groupby(years).max().to_dict()
+    for (year, n), rows in grouped(dated, year=years.tolist(), n=kinds[dated.index].map(place).tolist()):
+        counts = {
+            "release_year": year,
+            "models": len(rows),
+            "model_names": ", ".join(sorted((r["model_name"] for r in rows), key=str.casefold)),
+            "last_release_date": newest[year],
+            "source_ids": joined_sources(*(r["source_ids"] for r in rows)),
+        }
+        yield scale.values[n].word, counts, rows
+
+
+def names_of(tables: Tables) -> pd.Series:
+    """Names of companies by id, as the reader chose them."""
+    return tables["companies"].set_index("company_id")["company_name"]
+
+
+def ordered(frame: pd.DataFrame, *by: str, **keys: Any) -> pd.DataFrame:
+    """The rows in the order of columns, the first deciding; equal ones stay as they stood, those without a value come last.
+
+    Args:
+        frame: The rows.
+        by: Names of columns or of `keys`; behind a minus sign the largest comes first.
+        keys: What the rows are ordered by and do not keep, by name.
+    """
+    names = [b.removeprefix("-") for b in by]
+    found = frame.assign(**keys) if keys else frame
+    found = found.sort_values(names, ascending=[not b.startswith("-") for b in by], kind="stable")
+    return found.drop(columns=list(keys)) if keys else found
+
+
+def sides(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of organisations in China, or counted like them, and those of others, which are context."""
+    outside = frame["is_outside"].astype(bool)
+    return frame[~outside], frame[outside]
+
+
+def is_alone(ranked: pd.Series) -> bool:
+    """Whether the first of ranked values has no equal."""
+    return len(ranked) < 2 or ranked.iloc[0] != ranked.iloc[1]
+
+
+def days(rows: pd.DataFrame, column: str) -> list[str | None]:
+    """A column of days in words, each as exactly as `{column}_precision` says; what is missing stays so."""
+    both = zip(*(rows[c].tolist() for c in (column, f"{column}_precision")), strict=True)
+    return [None if is_missing(day) else format_day(day, exact) for day, exact in both]
+
+
+def worded(cells: pd.Series, say: Callable[..., str], *more: Any) -> pd.Series:
+    """Values in words as `say` puts them, given `more` beside each; what is missing stays so."""
+    return cells.map(lambda value: say(value, *more), na_action="ignore").astype("str")
+
+
+def as_of(selection: Selection) -> str:
+    """The day shown, as most lines of scope end."""
+    return f"as of {format_day(selection.as_of)}"
 
 
 def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,24 +9,21 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.companies import in_words
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import companies_of, counted, with_company
+from dashboard.charts.rows import as_of, companies_of, counted, names_of, ordered, with_company, worded
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import everyone
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, use
 from dashboard.look.scales import TOKEN_BANDS
-from dashboard.look.theme import format_count, format_day, format_percent, plural
+from dashboard.look.theme import format_count, format_day, format_percent, in_words, plural
 
-MEASURE, AROUND_MEASURE = "use.measure", "use-around.measure"
-TABLES = ("adoption", "feed_use", "companies", "governance_assessments")
 #: What is said where there is nothing to draw.
 FED = "It is counted by the feed “{}” alone, of which this edition of the data holds nothing."
 #: Measures that fall where use grows, or that have a chart of their own.
@@ -45,20 +41,14 @@ def _said(value: float, row: Mapping[str, Any]) -> str:
     return format_count(value) if value >= 1000 else f"{value:,.0f}"
 
 
-def _series(rows: pd.DataFrame) -> list[str]:
+def _series(rows: pd.DataFrame) -> pd.Series:
     """What a line counts: the company of a feed's sum; the product, and who counted it where several do."""
-    who = rows.assign(tracker=rows["tracker"].fillna("")).groupby(["company_id", "metric", "subject"])[
-        "tracker"
-    ]
-    several = who.transform("nunique") > 1
-    names = []
-    for name, band, subject, tracker, many in zip(
-        rows["company_name"], rows["band"], rows["subject"], rows["tracker"], several, strict=True
-    ):
-        said = subject if band == "product" else name if band != "derivatives" else f"{name}, derivatives"
-        by = tracker if isinstance(tracker, str) else "counter not named"
-        names.append(f"{said}, {by}" if many else said)
-    return names
+    by = rows["tracker"].fillna("").groupby([rows["company_id"], rows["metric"], rows["subject"]])
+    several = by.transform("nunique") > 1
+    derived = rows["company_name"] + ", derivatives"
+    said = rows["company_name"].where(rows["band"] != "derivatives", derived)
+    said = said.where(rows["band"] != "product", rows["subject"])
+    return said.where(~several, said + ", " + rows["tracker"].fillna("counter not named"))
 
 
 # --- Over time ---
@@ -66,25 +56,26 @@ def _series(rows: pd.DataFrame) -> list[str]:
 
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Measures that somebody has two days of; those of most series first."""
-    rows, known = use.counts(tables), set(tables["companies"]["company_id"])
-    days: dict[tuple[str, ...], set[pd.Timestamp]] = {}
-    read = ("metric", "company_id", "subject", "band", "tracker", "use_date")
-    for *line, day in zip(*(rows[c].tolist() for c in read), strict=True):
-        if line[1] in known and line[0] not in APART:
-            days.setdefault(tuple(map(str, line)), set()).add(day)
-    long = Counter(line[0] for line, found in days.items() if len(found) > 1)
-    return {
-        m: f"{measure_words(m)} ({plural(n, 'line')})"
-        for m, n in sorted(long.items(), key=lambda one: (-one[1], one[0]))
-    }
+    rows = use.counts(tables)
+    rows = rows[rows["company_id"].isin(tables["companies"]["company_id"]) & ~rows["metric"].isin(APART)]
+    line = ["metric", "company_id", "subject", "band", "tracker"]
+    days = rows.groupby(line, dropna=False)["use_date"].nunique()
+    lines = days[days > 1].groupby("metric").size()
+    return _offered(lines, "line")
 
 
+def _offered(counts: pd.Series, noun: str) -> dict[str, str]:
+    """Measures by how many things of a noun each has, most first; `counts` by measure."""
+    counts = counts.sort_index().sort_values(ascending=False, kind="stable")
+    return {str(m): f"{measure_words(str(m))} ({plural(n, noun)})" for m, n in counts.items()}
+
+
+CHOOSE_MEASURE = Choice("use.measure", "Measure", measure_options)
 USE_OVER_TIME = col.Frame(
     "counts; lines by their newest count, days ascending; weekly where dense, monthly beyond a year",
     "confidence",
     "caveat",
     "is_outside",
-    reads=TABLES,
     series_name=col.text("product and who counted it, or the company where a feed counts all of it", "Line"),
     **col.WHO,
     measure=col.text("what is counted"),
@@ -101,9 +92,7 @@ USE_OVER_TIME = col.Frame(
 
 def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One measure of use over time, a line a product and counter, or a company where a feed counts all of it."""
-    options = measure_options(tables, selection)
-    asked = selection.pick(MEASURE)
-    metric = asked if asked in options else next(iter(options), "")
+    metric = CHOOSE_MEASURE.picked(tables, selection)
     rows = use.counts(tables)
     rows = with_company(tables, selection.basis, rows[rows["metric"].eq(metric)])
     total = len(tables["companies"])
@@ -111,17 +100,10 @@ def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
         return counted(USE_OVER_TIME.of(), total)
     rows = rows.assign(series_name=_series(rows), measure=measure_words(metric))
     rows = use.thinned(rows, ["company_id", "series_name"])
-    rows = rows[rows.groupby("series_name")["use_date"].transform("nunique") > 1]
-    newest = rows.groupby("series_name")["value"].last()
-    rows = rows.assign(
-        caveat=pd.Series(
-            [marks.caveats(estimated=c == "low") for c in rows["confidence"]], index=rows.index, dtype="str"
-        ),
-        _newest=rows["series_name"].map(newest),
-    )
-    rows = rows.sort_values(
-        ["_newest", "series_name", "use_date"], ascending=[False, True, True], kind="stable"
-    )
+    line = rows.groupby("series_name")
+    rows = rows.assign(caveat=marks.caveat_cells(rows), _newest=line["value"].transform("last"))
+    rows = rows[line["use_date"].transform("nunique") > 1]
+    rows = ordered(rows, "-_newest", "series_name", "use_date")
     return counted(rows[USE_OVER_TIME.names].reset_index(drop=True), total)
 
 
@@ -131,18 +113,21 @@ def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     first, last = mine.iloc[0], mine.iloc[-1]
     if not first["value"] > 0:
         return ""
-    before = format_day(first["use_date"], first["use_date_precision"])
     on = "on" if first["use_date_precision"] == "day" else "in"
-    return f"{last['series_name']}: {_said(last['value'], last)}, after {_said(first['value'], first)} {on} {before}"
+    before = (
+        f"{_said(first['value'], first)} {on} {format_day(first['use_date'], first['use_date_precision'])}"
+    )
+    return f"{last['series_name']}: {_said(last['value'], last)}, after {before}"
 
 
 def use_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Measure, how many of how many, since when it is recorded, and which editions."""
-    since = frame.sort_values("use_date", kind="stable").iloc[0]
+    first = ordered(frame, "use_date").iloc[0]
+    since = format_day(first["use_date"], first["use_date_precision"])
     return (
-        f"{frame['measure'].iloc[0]} as counted, recorded since {format_day(since['use_date'], since['use_date_precision'])}; "
-        f"{plural(frame['series_name'].nunique(), 'line')} of {companies_of(frame)} with two counts or more{_edition(frame)}; as of "
-        f"{format_day(selection.as_of)}"
+        f"{frame['measure'].iloc[0]} as counted, recorded since {since}; "
+        f"{plural(frame['series_name'].nunique(), 'line')} of {companies_of(frame)} with two counts or more{_edition(frame)}; "
+        f"{as_of(selection)}"
     )
 
 
@@ -151,7 +136,7 @@ def _edition(frame: pd.DataFrame) -> str:
     known = frame.dropna(subset=["scale_version"])
     if known.empty:
         return ""
-    last = known.sort_values("use_date", kind="stable").iloc[-1]
+    last = ordered(known, "use_date").iloc[-1]
     return f"; {last['tracker']}, edition {str(last['scale_version'])[:16]}"
 
 
@@ -161,7 +146,6 @@ OWN_DERIVATIVES = col.Frame(
     "organisations with both counts on one day, most downloaded first",
     "is_outside",
     "confidence",
-    reads=TABLES,
     **col.WHO,
     own_downloads=col.number(
         "downloads in 30 days of own repositories", heading="Own repositories, downloads in 30 days"
@@ -181,23 +165,19 @@ OWN_DERIVATIVES = col.Frame(
 def own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Downloads in thirty days of own repositories and of families of own models, on the newest day that has both."""
     rows = use.counts(tables)
-    rows = rows[rows["metric"].eq("hf_downloads_30d")]
-    keys = ["company_id", "use_date"]
-    own = rows[rows["band"].eq("own")]
-    derived = rows[rows["band"].eq("derivatives")][[*keys, "value", "counted"]]
-    both = own.merge(derived, on=keys, suffixes=("", "_derived"))
-    both = both[(both["value"] > 0) & (both["value_derived"] > 0)].drop_duplicates("company_id", keep="last")
-    both = with_company(tables, selection.basis, both)
-    both = both.assign(times=both["value_derived"] / both["value"]).rename(
-        columns={
-            "value": "own_downloads",
-            "value_derived": "derived_downloads",
-            "counted": "own_counted",
-            "counted_derived": "derived_counted",
-        }
+    rows = rows[rows["metric"].eq("hf_downloads_30d") & (rows["value"] > 0)]
+    own, derived = (
+        rows[rows["band"].eq(band)].rename(
+            columns={"value": f"{side}_downloads", "counted": f"{side}_counted"}
+        )
+        for side, band in (("own", "own"), ("derived", "derivatives"))
     )
-    both = both.sort_values(["own_downloads", "company_name"], ascending=[False, True], kind="stable")
-    return counted(both[OWN_DERIVATIVES.names].reset_index(drop=True), len(tables["companies"]))
+    keys = ["company_id", "use_date"]
+    both = own.merge(derived[[*keys, "derived_downloads", "derived_counted"]], on=keys)
+    both = with_company(tables, selection.basis, both.drop_duplicates("company_id", keep="last"))
+    both = both.assign(times=both["derived_downloads"] / both["own_downloads"])
+    both = ordered(both, "-own_downloads", "company_name").reset_index(drop=True)
+    return counted(both[OWN_DERIVATIVES.names], len(tables["companies"]))
 
 
 def own_derivatives_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -205,27 +185,14 @@ def own_derivatives_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if len(frame) < 2:
         return ""
     most = frame.loc[frame["times"].idxmax()]
-    return (
-        f"Families of {most['company_name']}’s models are downloaded {most['times']:.1f} times as often as its own "
-        "repositories"
-    )
-
-
-def own_derivatives_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, day, how many."""
-    return (
-        f"Downloads in 30 days, of own repositories and of families of the models recorded here, on "
-        f"{format_day(frame['use_date'].max())}; {companies_of(frame)}"
-        f"{_edition(frame)}"
-    )
+    times, name = f"{most['times']:.1f} times", most["company_name"]
+    return f"Families of {name}’s models are downloaded {times} as often as its own repositories"
 
 
 # --- Tokens by band ---
 
-
 TOKENS_BY_BAND = col.Frame(
     "months and bands, months ascending",
-    reads=("feed_use", "companies"),
     month=col.text("month", "Month"),
     band=col.of_scale(TOKEN_BANDS, "whose models the tokens went through", "Band"),
     share_pct=col.percent("mean share of the tokens of a day", "Share of tokens"),
@@ -237,65 +204,46 @@ TOKENS_BY_BAND = col.Frame(
 def tokens_by_band(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Share of OpenRouter's tokens by month: China, elsewhere, makers not recorded, under cover, and all others."""
     whole = everyone(tables)
-    rows = use.shares_by_month(whole)
-    companies = whole["companies"]
-    home = set(companies.loc[is_home(companies), "company_id"])
-    names = companies.set_index("company_id")["company_name"]
+    companies, rows = whole["companies"], ordered(use.shares_by_month(whole), "-share_pct")
+    home, names = companies.loc[is_home(companies), "company_id"], names_of(whole)
+    side = rows["company_id"].isin(home).map({True: "home", False: "outside"})
+    bands = pd.Categorical(
+        rows["band"].where(rows["band"] != "named", side), [v.id for v in TOKEN_BANDS.values]
+    )
     made = []
-    for month, mine in rows.groupby("month", sort=True):
-        bands = mine["band"].where(
-            mine["band"].ne("named"), mine["company_id"].isin(home).map({True: "home", False: "outside"})
+    for (month, band), part in rows.groupby(["month", bands], observed=True):
+        who = part[part["company_id"].isin(names.index)]
+        shares = zip(who["company_id"].map(names), who["share_pct"], strict=True)
+        made.append(
+            {
+                "month": f"{month:%b %Y}",
+                "band": TOKEN_BANDS.of(band).word,
+                "share_pct": float(part["share_pct"].sum()),
+                "days": int(part["days"].iloc[0]),
+                "companies": ", ".join(f"{name} {share:.1f} %" for name, share in shares),
+                "source_ids": joined_sources(*part["source_ids"]),
+            }
         )
-        for value in TOKEN_BANDS.values:
-            part = mine[bands.eq(value.id)].sort_values("share_pct", ascending=False, kind="stable")
-            if part.empty:
-                continue
-            who = part.dropna(subset=["company_id"])
-            made.append(
-                {
-                    "month": f"{month:%b %Y}",
-                    "band": value.word,
-                    "share_pct": float(part["share_pct"].sum()),
-                    "days": int(part["days"].iloc[0]),
-                    "companies": ", ".join(
-                        f"{names[c]} {s:.1f} %"
-                        for c, s in zip(who["company_id"], who["share_pct"], strict=True)
-                        if c in names
-                    ),
-                    "source_ids": joined_sources(*part["source_ids"]),
-                }
-            )
-    return TOKENS_BY_BAND.of(made).astype({"share_pct": "float64"})
+    return TOKENS_BY_BAND.typed(made)
 
 
 def tokens_by_band_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The share of organisations in China in the newest month, and what of the rest is unknown."""
-    last = frame[frame["month"] == frame["month"].iloc[-1]].set_index("band")["share_pct"]
-    home = last.get(TOKEN_BANDS.of("home").word, 0.0)
-    hidden = last.get(TOKEN_BANDS.of("stealth").word, 0.0) + last.get(TOKEN_BANDS.of("other").word, 0.0)
+    month = frame["month"].iloc[-1]
+    last = frame[frame["month"] == month].set_index("band")["share_pct"]
+    home, stealth, other = (last.get(TOKEN_BANDS.of(band).word, 0.0) for band in ("home", "stealth", "other"))
     return (
-        f"Models of organisations in China have {home:.0f} % of OpenRouter’s tokens in {frame['month'].iloc[-1]}; of "
-        f"{hidden:.0f} % nobody says whose they are"
-    )
-
-
-def tokens_by_band_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, that nothing is renormalised, how many days."""
-    days = 0 if frame.empty else int(frame.drop_duplicates("month")["days"].sum())
-    return (
-        f"Share of the tokens of a day as stated, mean of the days of each month, never renormalised; "
-        f"{plural(days, 'day')} recorded, as of {format_day(selection.as_of)}"
+        f"Models of organisations in China have {home:.0f} % of OpenRouter’s tokens in {month}; of {stealth + other:.0f} % "
+        "nobody says whose they are"
     )
 
 
 # --- Sites ---
 
-
 SITE_RANKS = col.Frame(
     "organisations, best rank first",
     "confidence",
     "is_outside",
-    reads=TABLES,
     **col.WHO,
     rank=col.number("bucket of rank: 5,000 says among the first 5,000", heading="Among the first"),
     month=col.text("month of it", "Month"),
@@ -310,23 +258,15 @@ def site_ranks(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Bucket of rank of the best site of each company, in the newest month and in the first recorded."""
     rows = use.counts(tables)
     rows = with_company(tables, selection.basis, rows[rows["metric"].eq("crux_rank")])
-    made = []
-    for _, mine in rows.groupby("company_id", sort=True):
-        first, last = mine.iloc[0], mine.iloc[-1]
-        made.append(
-            {
-                **{c: last[c] for c in SITE_RANKS.names if c in last},
-                "rank": float(last["value"]),
-                "month": format_day(last["use_date"], "month"),
-                "first_rank": float(first["value"]),
-                "first_month": format_day(first["use_date"], "month"),
-                "sites": int(last["counted"]),
-                "months": len(mine),
-            }
-        )
-    frame = SITE_RANKS.of(made).astype({"rank": "float64", "first_rank": "float64"})
-    frame = frame.sort_values(["rank", "company_name"], kind="stable").reset_index(drop=True)
-    return counted(frame, len(tables["companies"]))
+    rows = rows.assign(
+        rank=rows["value"], sites=rows["counted"], month=worded(rows["use_date"], format_day, "month")
+    )
+    by = rows.groupby("company_id")
+    first = by[["rank", "month"]].transform("first").add_prefix("first_")
+    rows = rows.join(first).assign(months=by["month"].transform("size"))
+    rows = rows.drop_duplicates("company_id", keep="last")
+    rows = ordered(rows, "rank", "company_name").reset_index(drop=True)
+    return counted(rows[SITE_RANKS.names], len(tables["companies"]))
 
 
 def site_ranks_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -337,35 +277,22 @@ def site_ranks_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{', '.join(best['company_name'])}: among the first {best['rank'].iloc[0]:,.0f} sites in {best['month'].iloc[0]}"
 
 
-def site_ranks_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a rank is, how many."""
-    return (
-        f"Best site of each organisation among the first … of the Chrome UX Report; "
-        f"{companies_of(frame)}, as of {format_day(selection.as_of)}"
-    )
-
-
 # --- Around a reorganisation ---
 
 
 def around_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Measures with a reorganisation that has counts on both sides; those with most first."""
-    metrics = use.counts(tables)["metric"].unique()
-    number = {
-        str(m): use.around(tables, str(m)).drop_duplicates(["company_id", "event_date"]) for m in metrics
-    }
-    known = [(len(f), m) for m, f in number.items() if len(f) and m not in APART]
-    return {
-        m: f"{measure_words(m)} ({plural(n, 'reorganisation')})"
-        for n, m in sorted(known, key=lambda k: (-k[0], k[1]))
-    }
+    metrics = [m for m in use.counts(tables)["metric"].unique() if m not in APART]
+    events = [use.around(tables, m).drop_duplicates(["company_id", "event_date"]) for m in metrics]
+    counts = pd.Series(list(map(len, events)), index=metrics, dtype="int64")
+    return _offered(counts[counts > 0], "reorganisation")
 
 
+CHOOSE_AROUND = Choice("use-around.measure", "Measure", around_options)
 USE_AROUND = col.Frame(
     "weeks with a count around reorganisations known to the day; newest reorganisation first, weeks ascending",
     "is_outside",
     "event_source_ids",
-    reads=(*TABLES, "governance_events"),
     event=col.text("organisation and day", "Reorganisation"),
     company_name=col.company(),
     event_title=col.text("what happened", "What"),
@@ -391,18 +318,14 @@ USE_AROUND = col.Frame(
 
 def use_around(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Use in the weeks around each reorganisation, the last count before it as 100."""
-    options = around_options(tables, selection)
-    asked = selection.pick(AROUND_MEASURE)
-    metric = asked if asked in options else next(iter(options), "")
+    metric = CHOOSE_AROUND.picked(tables, selection)
     events = landscape.reorganisations(tables)
     total = len(events.drop_duplicates(["company_id", "event_date"]))
     if not metric:
         return counted(USE_AROUND.of(), total)
     rows = with_company(tables, selection.basis, use.around(tables, metric))
     rows = rows.assign(
-        event=[
-            f"{n}, {format_day(d)}" for n, d in zip(rows["company_name"], rows["event_date"], strict=True)
-        ],
+        event=rows["company_name"] + ", " + worded(rows["event_date"], format_day),
         measure=measure_words(metric),
         panel=f"{measure_words(metric)}; last count before = 100",
     )
@@ -415,10 +338,9 @@ def use_around_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if len(last) < 2:
         return ""
     up = int((last["index"] > 100).sum())
-    measure = str(last["measure"].iloc[0])
     return (
-        f"{measure} stood higher at the last count after {up} of {len(last)} reorganisations (n = {len(last)}); that says "
-        "nothing of why"
+        f"{last['measure'].iloc[0]} stood higher at the last count after {up} of {len(last)} reorganisations "
+        f"(n = {len(last)}); that says nothing of why"
     )
 
 
@@ -426,11 +348,11 @@ def use_around_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What is aligned, how many of how many, what else happened."""
     each = frame.drop_duplicates("event")
     crowded = int((each["others"] > 0).sum())
-    total = frame.attrs.get("out_of", len(each))
+    near = f", {crowded} of them with another one nearby" if crowded else ""
     return (
-        f"{frame['measure'].iloc[0]}: last count before the day = 100, by week from the day; n = {len(each)} of {total} "
-        f"dated reorganisations known to the day with counts on both sides within half a year"
-        f"{f', {crowded} of them with another one nearby' if crowded else ''}; as of {format_day(selection.as_of)}"
+        f"{frame['measure'].iloc[0]}: last count before the day = 100, by week from the day; n = {len(each)} of "
+        f"{frame.attrs['out_of']} dated reorganisations known to the day with counts on both sides within half a year{near}; "
+        f"{as_of(selection)}"
     )
 
 
@@ -453,7 +375,7 @@ CHARTS = (
         ),
         finding=use_over_time_finding,
         note=f"Counters differ widely: compare along one line. {use.RULE}.",
-        choices=(Choice(MEASURE, "Measure", measure_options),),
+        choices=(CHOOSE_MEASURE,),
         empty="A line needs two counts of one product by one counter.",
     ),
     Chart(
@@ -461,7 +383,10 @@ CHARTS = (
         topic="companies",
         title="Own repositories against what others made of them",
         question="Are models used as they are, or through what others made of them?",
-        subtitle=own_derivatives_subtitle,
+        subtitle=lambda frame, selection: (
+            "Downloads in 30 days, of own repositories and of families of the models recorded here, on "
+            f"{format_day(frame['use_date'].max())}; {companies_of(frame)}{_edition(frame)}"
+        ),
         data=own_derivatives,
         columns=OWN_DERIVATIVES,
         kind=Points("own_downloads", "derived_downloads", "company_name", "governance_model", log="xy"),
@@ -476,7 +401,10 @@ CHARTS = (
         topic="companies",
         title="Whose models OpenRouter’s tokens go through",
         question="What share of tokens do models from China have on OpenRouter?",
-        subtitle=tokens_by_band_subtitle,
+        subtitle=lambda frame, selection: (
+            "Share of the tokens of a day as stated, mean of the days of each month, never renormalised; "
+            f"{plural(int(frame.drop_duplicates('month')['days'].sum()), 'day')} recorded, {as_of(selection)}"
+        ),
         data=tokens_by_band,
         columns=TOKENS_BY_BAND,
         kind=Columns("month", "share_pct", stack="band", tick="month", total=False),
@@ -491,7 +419,10 @@ CHARTS = (
         topic="companies",
         title="Ranks of product sites",
         question="How much are the sites of products visited?",
-        subtitle=site_ranks_subtitle,
+        subtitle=lambda frame, selection: (
+            "Best site of each organisation among the first … of the Chrome UX Report; "
+            f"{companies_of(frame)}, {as_of(selection)}"
+        ),
         data=site_ranks,
         columns=SITE_RANKS,
         kind=Table(
@@ -515,7 +446,7 @@ CHARTS = (
         finding=use_around_finding,
         note="What comes after an event need not come from it: releases, campaigns, prices and seasons fall into the same weeks, "
         "and so few cases decide nothing. Colour: model in force now. Reorganisations known by month alone are left out.",
-        choices=(Choice(AROUND_MEASURE, "Measure", around_options),),
+        choices=(CHOOSE_AROUND,),
         empty="A reorganisation is drawn where it is known to the day and one product was counted before and after it within half a year.",
     ),
 )

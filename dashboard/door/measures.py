@@ -12,7 +12,6 @@ from dashboard.charts import CHARTS, marks
 from dashboard.charts import columns as col
 from dashboard.charts.columns import Frame
 from dashboard.charts.companies import in_words
-from dashboard.charts.money import METRIC_WORDS, money
 from dashboard.data import permalink
 from dashboard.data import search as searching
 from dashboard.data.selection import Selection, counted
@@ -24,6 +23,7 @@ from dashboard.door.build import Build
 from dashboard.door.who import A_DAY, Currency, Day, Limit, Names, Offset
 from dashboard.facts import freshness, prices, ratings
 from dashboard.facts.landscape import apply
+from dashboard.facts.metrics import METRIC_WORDS, money
 from dashboard.facts.models import OPEN_WEIGHTS
 from dashboard.look.theme import (
     format_count,

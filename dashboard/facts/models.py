@@ -64,3 +64,38 @@ def counted_open(counts: pd.Series) -> float | None:
     by = [(str(name).casefold(), float(n)) for name, n in counts.items()]
     known = sum(n for name, n in by if name != "not disclosed")
     return sum(n for name, n in by if name in OPEN) / known * 100 if known else None
+
+
+LICENCE_NOT_STATED = "Not stated"
+#: Beginnings of names of licences that many publishers share.
+STANDARD = tuple(
+    [
+        "bsd",
+        "cc-",
+        "cc by",
+        "cc0",
+        "creative",
+        "gpl",
+        "lgpl",
+        "agpl",
+        "openrail",
+        "bigscience",
+        "bigcode",
+        "unlicense",
+    ]
+)
+
+
+def licence_class(name: object) -> str:
+    """Which kind of licence a name stands for: "Apache-2.0" is Apache 2.0, "Qwen License" one of the developer."""
+    if is_missing(name) or not str(name).strip():
+        return LICENCE_NOT_STATED
+    text = str(name).strip().casefold()
+    if text.startswith("apache"):
+        return "Apache 2.0"
+    # "Modified MIT" adds terms of the developer's own.
+    if text in ("mit", "mit license", "mit licence", "the mit license"):
+        return "MIT"
+    if text.startswith(STANDARD):
+        return "Other standard licence"
+    return "Licence of the developer"

@@ -191,6 +191,12 @@ def model_short(model_id: str | None) -> str:
     return MODEL.get(str(model_id), MODEL["undetermined"]).short
 
 
+def model_inside(model_id: object) -> str:
+    """The same inside a sentence: federated; centralised, CEO."""
+    short = model_short(str(model_id))
+    return short[0].lower() + short[1:]
+
+
 def symbol(model_id: str | None) -> str:
     """Plotly mark of a governance model."""
     return MODEL.get(str(model_id), MODEL["undetermined"]).symbol
@@ -417,6 +423,17 @@ def join_words(words: list[str], most: int = 0) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def in_words(slug: str) -> str:
+    """A vocabulary id as a heading: "open_source_ecosystem" reads "Open source ecosystem", "api" reads "API"."""
+    text = " ".join(w.upper() if w in ("ai", "api", "gpu") else w for w in slug.split("_"))
+    return text[:1].upper() + text[1:]
+
+
+def in_sentence(words: str) -> str:
+    """A heading inside a sentence: "Cloud revenue" reads "cloud revenue", "API" stays."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def short_name(name: object) -> str:

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.companies import INFRASTRUCTURE_KINDS, in_sentence, in_words
-from dashboard.charts.money import METRIC_WORDS, money
 from dashboard.data import citations
 from dashboard.data.selection import KNOWN_FROM
 from dashboard.facts import proof
+from dashboard.facts.metrics import METRIC_WORDS, money
 from dashboard.facts.prices import CURRENCY_WORDS
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (

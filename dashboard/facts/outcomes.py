@@ -1,0 +1,123 @@
+"""What comes of AI at each company, by one measure each: releases, openness, ratings, prices, turnover, use.
+
+A company of which a measure is not known has no value, never zero.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.data.citations import split_ids
+from dashboard.data.cut import once
+from dashboard.data.selection import Selection, is_home
+from dashboard.data.store import Tables
+from dashboard.facts import flagships, prices, ratings, use, windows
+from dashboard.look.theme import format_money
+
+#: Value of each company that has one, by company id.
+Measures = dict[str, windows.Measure]
+#: A share of fewer models than this is an accident of a few releases.
+FEWEST_MODELS = 3
+
+
+def year_before(selection: Selection, years: int = 1) -> pd.Timestamp:
+    """First day of the months that end on the day shown."""
+    return selection.as_of.normalize() - pd.DateOffset(years=years, days=-1)
+
+
+def at_home(tables: Tables, selection: Selection) -> list[str]:
+    """Companies that the reader has selected, in tables that hold those outside China as context, too."""
+    companies = tables["companies"]
+    wanted = is_home(companies) | selection.outside | companies["company_id"].isin(selection.companies)
+    return companies.loc[wanted, "company_id"].tolist()
+
+
+@once
+def cadence(tables: Tables, selection: Selection) -> Measures:
+    """Models released in twelve months; a company of which no model is known is not at zero but unknown."""
+    found = windows.releases(tables, year_before(selection), selection.as_of)
+    newest = (
+        tables["models"].sort_values("release_date", kind="stable").drop_duplicates("company_id", keep="last")
+    )
+    # That nothing came is known from the documents on what came last.
+    none = newest.set_index("company_id")["source_ids"].items()
+    return {str(c): windows.Measure(0.0, 0, str(cell)) for c, cell in none} | found
+
+
+@once
+def openness(tables: Tables, selection: Selection) -> Measures:
+    """Share of models released in 24 months whose weights are open, in per cent; of too few it is unknown."""
+    found = windows.openness(tables, year_before(selection, 2), selection.as_of)
+    return {c: m for c, m in found.items() if m.count >= FEWEST_MODELS}
+
+
+@once
+def best_score(tables: Tables, selection: Selection) -> Measures:
+    """Best Arena text rating in the newest snapshot."""
+    rows = ratings.arena(tables)
+    counts = rows["company_id"].value_counts()
+    return {
+        str(r.company_id): windows.Measure(
+            float(r.arena_rating), int(counts[r.company_id]), str(r.rating_source_ids), str(r.model_label)
+        )
+        for r in rows.drop_duplicates("company_id").itertuples()
+    }
+
+
+@once
+def turnover(tables: Tables, selection: Selection) -> Measures:
+    """People who began or ceased to lead the company's AI in 24 months."""
+    first = year_before(selection, 2)
+    ids = tables["companies"]["company_id"].tolist()
+    found = {cid: windows.leader_changes(tables, cid, first, selection.as_of) for cid in ids}
+    return {c: m for c, m in found.items() if m.value is not None}
+
+
+@once
+def price_times(tables: Tables, selection: Selection) -> Measures:
+    """Output price of the best-rated priced model, as a multiple of the median of models rated alike."""
+    rows = prices.price_for_capability(tables, selection.currency)
+    return {
+        str(r.Index): windows.Measure(
+            float(r.times),
+            int(r.peers),
+            str(r.source_ids),
+            f"{r.model_name}, {format_money(r.output_price, selection.currency)} of output, rated {r.rating:,.0f}",
+        )
+        for r in rows.itertuples()
+    }
+
+
+@once
+def monthly_users(tables: Tables, selection: Selection) -> Measures:
+    """Monthly users of the most used product that is AI itself."""
+    return use.users(tables, year_before(selection))
+
+
+@once
+def token_share(tables: Tables, selection: Selection) -> Measures:
+    """Mean share of OpenRouter's tokens in thirty days, in per cent, as stated."""
+    last = selection.as_of.normalize()
+    return use.token_shares(tables, last - pd.Timedelta(days=29), last)
+
+
+@once
+def own_downloads(tables: Tables, selection: Selection) -> Measures:
+    """Downloads of own repositories in thirty days."""
+    found = use.newest_own(tables, "hf_downloads_30d", year_before(selection))
+    return {c: m for c, m in found.items() if m.value}
+
+
+def flagship_prices(tables: Tables, selection: Selection) -> Measures:
+    """List price of output of each company's flagship, in the currency of the selection per million tokens."""
+    models = flagships.flagships(tables).reset_index()
+    rows = models.merge(prices.list_prices(tables, selection.currency), on="model_id")
+    return {
+        str(r.company_id): windows.Measure(
+            float(r.output_price_per_mtok),
+            1,
+            "; ".join(split_ids((r.price_source_ids, r.source_ids))),
+            str(r.model_name),
+        )
+        for r in rows.itertuples()
+    }

@@ -19,14 +19,13 @@ from together import together
 from dashboard import charts
 from dashboard.charts import CHARTS, Chart, marks
 from dashboard.charts.brief import BRIEF
-from dashboard.data.citations import sources_used, split_ids
+from dashboard.data.citations import split_ids
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.draw import plotly
 from dashboard.facts.landscape import apply
 from dashboard.look import theme
 from dashboard.look.theme import MODEL, MODELS, Look
-from etl.tables import TABLES
 
 DASHBOARD = Path(charts.__file__).parents[1]
 #: All that is asked of a chart is asked by one worker, one after the other: it makes each frame once.
@@ -107,7 +106,6 @@ def test_declarations_are_complete(chart: Chart) -> None:
     assert chart.title[0].isupper() and not chart.title.endswith((".", "?"))
     words = chart.title.split()[1:]
     assert sum(w[0].isupper() for w in words) <= len(words) / 2, "titles are in sentence case"
-    assert chart.tables and set(chart.tables) <= {t.name for t in TABLES}
     assert chart.note == "" or chart.note.endswith(".")
     for choice in chart.choices:
         assert re.fullmatch(r"[a-z-]+\.[a-z-]+", choice.name) and choice.label
@@ -201,27 +199,10 @@ def test_charts_show_something_today_and_nothing_of_nobody(chart: Chart, show: S
 @EVERY
 def test_data_is_the_same_each_time_and_changes_no_table(chart: Chart, show: Show) -> None:
     frame, selection, selected = show(chart, "today")
-    before = {name: selected[name].copy() for name in chart.tables}
+    before = {name: selected[name].copy() for name in selected}
     pd.testing.assert_frame_equal(chart.data(selected, selection), frame)
     for name, table in before.items():
         pd.testing.assert_frame_equal(selected[name], table, obj=name)
-
-
-@EVERY
-def test_tables_named_are_all_that_sources_are_found_from(chart: Chart, show: Show) -> None:
-    """A frame without sources of its own rests on the tables its chart names: it must not read others."""
-    frame, selection, selected = show(chart, "today")
-    if "source_ids" not in frame:
-        # Events say how far back an axis reaches; the rest says who is who.
-        always = {
-            "companies",
-            "sources",
-            "governance_models",
-            "governance_assessments",
-            "governance_events",
-        }
-        known = {n: t for n, t in selected.items() if n in chart.tables or n in always}
-        pd.testing.assert_frame_equal(chart.data(known, selection), frame)
 
 
 # --- Words ---
@@ -246,15 +227,13 @@ def test_words_are_sentences(chart: Chart, view: str, show: Show) -> None:
 @EVERY
 @together("view", VIEWS)
 def test_what_is_shown_has_its_documents(chart: Chart, view: str, show: Show, tables: Tables) -> None:
-    frame, _, selected = show(chart, view)
+    frame, _, _ = show(chart, view)
     if frame.empty:
         return
-    used = sources_used(chart.tables, frame, selected, tables)
-    assert len(used) and used["source_id"].is_unique
+    known, used = set(tables["sources"]["source_id"]), split_ids(frame["source_ids"])
+    assert used and set(used) <= known
     for column in [c for c in frame if c.endswith("source_ids")]:
-        assert set(split_ids(frame[column])) <= set(tables["sources"]["source_id"]), column
-    if "source_ids" in frame:
-        assert set(used["source_id"]) == set(split_ids(frame["source_ids"]))
+        assert set(split_ids(frame[column])) <= known, column
 
 
 # --- The figure ---

@@ -8,9 +8,6 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import CHARTS
-from dashboard.charts import columns as col
-from dashboard.charts.kinds.table import Table
-from dashboard.charts.spec import Chart
 from dashboard.data.citations import (
     KNOWN_PUBLISHERS,
     behind,
@@ -21,7 +18,6 @@ from dashboard.data.citations import (
     publishers,
     short_line,
     shorter_lines,
-    sources_used,
 )
 from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot
@@ -58,26 +54,6 @@ def test_documents_most_cited_first_and_each_once() -> None:
     assert used["source_id"].tolist() == ["b", "d", "a"]
     assert cited(cells(), SOURCES).empty
     assert cited(cells("unknown"), SOURCES).empty
-
-
-def test_a_frame_with_sources_of_its_own_is_taken_at_its_word() -> None:
-    columns = col.Frame("rows", reads=("models",))
-    chart = Chart(
-        "x", "overview", "X", "X?", lambda f, s: "", lambda t, s: f, columns, Table(("source_ids",))
-    )
-    f = pd.DataFrame({"source_ids": ["a"]})
-    selected = {
-        "models": pd.DataFrame({"source_ids": ["b; c"]}),
-        "claims": pd.DataFrame({"source_ids": ["d"]}),
-    }
-    tables = {"sources": SOURCES}
-    assert sources_used(chart.tables, f, selected, tables)["source_id"].tolist() == ["a"]
-    # Without them it rests on every selected row of the tables it reads.
-    assert sources_used(chart.tables, pd.DataFrame({"n": [1]}), selected, tables)["source_id"].tolist() == [
-        "b",
-        "c",
-    ]
-    assert sources_used(chart.tables, pd.DataFrame({"n": [1]}), {}, tables).empty
 
 
 @pytest.mark.parametrize(
@@ -139,7 +115,7 @@ def test_no_chart_names_a_list_first_where_it_rests_on_something_better(
     selected = apply(tables, selection)
     for one in ("landscape-matrix", "weights-by-year", "releases-by-company", "governance-now", "parameters"):
         chart = CHARTS[one]
-        used = sources_used(chart.tables, chart.data(selected, selection), selected, tables)
+        used = cited(chart.data(selected, selection)["source_ids"], tables["sources"])
         kinds = used.drop_duplicates("publisher").set_index("publisher")["strength"]
         for name in publishers(used)[:3]:
             assert kinds[name] == "primary" or name.split(", ")[0] in KNOWN_PUBLISHERS, (one, name)

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.change import in_text
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.table import Cell, Table
@@ -20,7 +19,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape, ratings, windows
 from dashboard.facts.changes import NEAR
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import format_day, format_percent, is_missing, model_short, plural
+from dashboard.look.theme import format_day, format_percent, is_missing, model_inside, model_short, plural
 from etl.governance_rule import LEVELS
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
@@ -125,7 +124,6 @@ BEFORE_AFTER = col.Frame(
     "dimensions, the index last",
     "before_source_ids",
     "after_source_ids",
-    reads=("companies", "governance_assessments", "governance_events", "governance_observations"),
     company_name=col.company(),
     event_title="the event",
     event_date=col.day("its day", exact="event_date_precision"),
@@ -275,8 +273,8 @@ def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if landscape.UNDETERMINED in (old, new):
         return ""
     if old == new:
-        return f"{row['company_name']} was {in_text(old)} before {day} and after"
-    return f"{row['company_name']}: from {in_text(old)} to {in_text(new)} around {day}"
+        return f"{row['company_name']} was {model_inside(old)} before {day} and after"
+    return f"{row['company_name']}: from {model_inside(old)} to {model_inside(new)} around {day}"
 
 
 def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -295,14 +293,6 @@ def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 EVENT_WINDOW = col.Frame(
     "measures",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "governance_events",
-        "models",
-        "benchmark_scores",
-        "people",
-    ),
     company_name=col.company(),
     event_title=col.text("the event"),
     event_date=col.day("day of the event", exact="event_date_precision"),

@@ -94,7 +94,6 @@ BENCHMARK_EXPLORER = col.Frame(
     "models, best first; of each its best variant",
     "is_outside",
     "confidence",
-    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments", "verifications"),
     model_label=col.model("model as the scorer names it"),
     variant="edition or setting of the model",
     **col.WHO,

@@ -26,7 +26,7 @@ from dashboard.look.theme import (
     format_score,
     is_missing,
     join_words,
-    model_short,
+    model_inside,
     period_words,
     plural,
 )
@@ -43,17 +43,11 @@ def _named(tables: Tables, cid: str) -> str:
     return str(tables["companies"].set_index("company_id").loc[cid, "company_name"])
 
 
-def _inside(model_id: object) -> str:
-    short = model_short(None if is_missing(model_id) else str(model_id))
-    return short[0].lower() + short[1:]
-
-
 # --- Position ---
 
 
 COMPANY_POSITION = col.Frame(
     "facts, in the order of the comparison",
-    reads=("companies", "governance_assessments", "people", "models", "benchmark_scores", "company_metrics"),
     company_name=col.company(),
     fact=col.text("what is asked", "Fact"),
     known=col.text("what is on record", "On record"),
@@ -94,7 +88,6 @@ def company_position_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 COMPANY_AGAINST = col.Frame(
     "contradictions and weak rows: reports, scores, changes, claims",
     "confidence",
-    reads=("governance_assessments", "governance_observations", "governance_events", "claims", "companies"),
     company_name=col.company(),
     about=col.text("what it is about", "About"),
     shown=col.text("what is shown", "Shown"),
@@ -143,8 +136,8 @@ def _labels(tables: Tables, selection: Selection, cid: str) -> list[dict[str, An
                 out.append(
                     {
                         "about": "How AI is steered",
-                        "shown": in_words(_inside(held.iloc[0]["governance_model_id"])),
-                        "against": f"{r.reported_by} calls it {_inside(r.governance_model_id)}{said}",
+                        "shown": in_words(model_inside(held.iloc[0]["governance_model_id"])),
+                        "against": f"{r.reported_by} calls it {model_inside(r.governance_model_id)}{said}",
                         "confidence": r.confidence,
                         "source_ids": r.source_ids,
                     }
@@ -155,8 +148,8 @@ def _labels(tables: Tables, selection: Selection, cid: str) -> list[dict[str, An
             out.append(
                 {
                     "about": "How AI is steered",
-                    "shown": f"Reported as {_inside(reported['governance_model_id'])}",
-                    "against": f"The printed rule gives {_inside(coded['governance_model_id'])}",
+                    "shown": f"Reported as {model_inside(reported['governance_model_id'])}",
+                    "against": f"The printed rule gives {model_inside(coded['governance_model_id'])}",
                     "confidence": marks.weakest([reported["confidence"], coded["confidence"]]),
                     "source_ids": joined_sources(reported["source_ids"], coded["source_ids"]),
                 }
@@ -240,7 +233,6 @@ def company_against_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 COMPANY_AHEAD = col.Frame(
     "what to watch by day, then what is not known",
-    reads=("claims", "company_metrics", "infrastructure", "companies"),
     company_name=col.company(),
     what=col.text("kind of thing", "What"),
     said=col.text("in words", "In words"),
@@ -329,7 +321,6 @@ LEVEL = f"Arena ratings within {prices.ALIKE} points, and values within 5 % of e
 
 MATCH_UP = col.Frame(
     "measures that both have, then those that one of them has",
-    reads=("companies", "benchmarks", "benchmark_scores", "models", "model_prices", "transparency_scores"),
     measure=col.text("what is measured", "Measure"),
     first=col.text("value of the first company", "First"),
     second=col.text("value of the second company", "Second"),

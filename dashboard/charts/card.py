@@ -126,7 +126,7 @@ def make(
     if frame is None or field is None or OWN_ROWS in tables:
         found = framed(chart, applied(tables, selection, keep_outside=chart.outside), selection)
         frame, field, and_own = found.shown, found.field, found.and_own
-    used = citations.sources_used(chart.tables, frame, selected, tables)
+    used = citations.cited(frame["source_ids"], tables["sources"])
     used = used.assign(checked=proof.of_documents(tables, used["source_id"]))
     nothing = ""
     if frame.empty:

@@ -74,7 +74,6 @@ CHOOSE_DOCUMENT = Choice(DOCUMENT, "Article", document_options)
 
 CLAIMS_BY_VERDICT = col.Frame(
     "verdicts and kinds of claim, from corroborated to pending; combinations without a claim left out",
-    reads=("claims", "companies"),
     verdict="what a check found",
     claim_kind=col.of_scale(CLAIM_KINDS),
     claims=col.count("claim"),
@@ -137,7 +136,6 @@ def time_left(days: int) -> str:
 
 PREDICTIONS_DUE = col.Frame(
     "predictions, the next to fall due first",
-    reads=("claims", "companies"),
     claim=col.text("what was predicted", "Prediction"),
     company_name=col.company("who it is about; all where it names none"),
     due=col.text("when it falls due, as exactly as it is stated", "Due"),

@@ -5,7 +5,7 @@ Hover texts, click texts, headings of tables, definitions in workbooks and alter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -237,15 +237,11 @@ class Frame(Mapping[str, Column]):
     Args:
         rows: What one row is, and their order.
         tail: Names of columns after the declared ones, all KNOWN.
-        reads: Tables that the rows are made from; sources are found from their selected rows.
         columns: Name to declaration.
     """
 
-    def __init__(
-        self, rows: str, /, *tail: str, reads: tuple[str, ...] = (), **columns: Column | str
-    ) -> None:
+    def __init__(self, rows: str, /, *tail: str, **columns: Column | str) -> None:
         self.rows = rows
-        self.reads = reads
         declared = {
             c: text(d) if isinstance(d, str) else self._known(c) if d is KNOWN else d
             for c, d in columns.items()
@@ -284,9 +280,11 @@ class Frame(Mapping[str, Column]):
     def __len__(self) -> int:
         return len(self._columns)
 
-    def of(self, rows: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
-        """The frame of these rows with the columns declared, in order; null where a row says nothing."""
-        return pd.DataFrame(list(rows), columns=self.names)
+    def of(self, rows: pd.DataFrame | Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
+        """The frame of these rows with the columns declared, in order and numbered anew; null where a row says nothing."""
+        if isinstance(rows, pd.DataFrame) and len(rows):
+            return rows[self.names].reset_index(drop=True)
+        return pd.DataFrame(() if isinstance(rows, pd.DataFrame) else list(rows), columns=self.names)
 
     def heading(self, name: str) -> str:
         """A column's heading: its own, else from its name."""

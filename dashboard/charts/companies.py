@@ -54,7 +54,6 @@ def in_sentence(words: str) -> str:
 RELEASES_BY_COMPANY = col.Frame(
     "organisations and kinds of weights; most models first, weights from open to not disclosed",
     "is_outside",
-    reads=("companies", "models", "governance_assessments"),
     **col.WHO,
     weights=col.WEIGHTS,
     models=col.count("model"),
@@ -133,7 +132,6 @@ def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 INFRASTRUCTURE_OWNED = col.Frame(
     "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
     "is_outside",
-    reads=("companies", "infrastructure", "governance_assessments"),
     **col.WHO,
     kind=col.text("kind of infrastructure", "Kind"),
     systems=col.count("system", "systems of its own"),
@@ -192,7 +190,6 @@ def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> 
 LEVERS_MAP = col.Frame(
     "organisations and levers; most levers first, levers by number of organisations",
     "is_outside",
-    reads=("companies", "commercial_levers", "governance_assessments"),
     **col.WHO,
     lever="kind of lever",
     mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
@@ -258,7 +255,6 @@ def levers_map_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 TRANSPARENCY = col.Frame(
     "organisations, best first",
     "is_outside",
-    reads=("companies", "transparency_scores", "governance_assessments"),
     **col.WHO,
     score=col.count("indicator", "indicators met"),
     indicators=col.count("indicator", "indicators of the index"),

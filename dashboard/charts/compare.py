@@ -260,23 +260,6 @@ def _differs(word: str) -> str:
 
 COMPARE_TABLE = col.Frame(
     "facts from governance to the books; one column an organisation, in the words of the fact",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "governance_index",
-        "governance_events",
-        "people",
-        "models",
-        "benchmarks",
-        "benchmark_scores",
-        "model_prices",
-        "model_prices_converted",
-        "flagships",
-        "infrastructure",
-        "commercial_levers",
-        "company_metrics",
-        "transparency_scores",
-    ),
     fact="what is compared",
     differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
 )
@@ -366,7 +349,6 @@ COMPARE_INDEX = col.Frame(
     "organisations in order, days ascending; a last row repeats the value on the day shown",
     "confidence",
     "caveat",
-    reads=("companies", "governance_index"),
     company_name=col.company(),
     governance_model=col.of_scale(GOVERNANCE, "short name of the governance model coded from that day"),
     governance_model_id=col.KNOWN,
@@ -461,7 +443,6 @@ def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 COMPARE_RATING = col.Frame(
     "models; companies in order, best first",
-    reads=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
     **col.WHO,
     model_name=col.model(),
     arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),

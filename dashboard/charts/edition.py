@@ -64,20 +64,6 @@ def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
 
 WHAT_CHANGED = col.Frame(
     "changes, in the printed order of what matters",
-    reads=(
-        "governance_assessments",
-        "people",
-        "governance_events",
-        "models",
-        "model_prices",
-        "benchmark_scores",
-        "company_metrics",
-        "claims",
-        "companies",
-        "benchmarks",
-        "model_prices_converted",
-        "flagships",
-    ),
     change=col.text("kind of change", "Change"),
     company_name=col.company(),
     what=col.text("what is another than before", "What"),
@@ -124,24 +110,13 @@ def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """How many, between which days, for which list."""
     name = selection.pick("watch.name")
     return (
-        f"{plural(len(frame), 'change')} from {format_day(min(selection.since, selection.as_of))} to "
+        f"{plural(len(frame), 'change')} from {format_day(selection.then)} to "
         f"{format_day(selection.as_of)}{f' for “{name}”' if name else ''}, ranked"
     )
 
 
 NOT_KNOWN = col.Frame(
     "gaps, as asked",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "people",
-        "models",
-        "model_prices",
-        "model_prices_converted",
-        "benchmark_scores",
-        "flagships",
-        "company_metrics",
-    ),
     gap=col.text("what no document at hand says", "Not known"),
     organisations=col.text("of how many, of how many", "Organisations"),
     which=col.text("of which; beyond eight they are counted", "Which"),

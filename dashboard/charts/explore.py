@@ -205,7 +205,7 @@ def frame_of(now: Picked) -> Frame:
         own["until"] = Column("newest day counted", "id")
     if value.beside and now.measure != COUNT:
         own[value.beside] = Column("what the value is stated in", "id")
-    return Frame(f"{_label(now)}, in the order chosen", reads=now.rows.tables, **own)
+    return Frame(f"{_label(now)}, in the order chosen", **own)
 
 
 def _frame_each(now: Picked) -> Frame:
@@ -220,7 +220,7 @@ def _frame_each(now: Picked) -> Frame:
     for c in tuple(own):
         if own[c].beside and own[c].beside not in own:
             own[own[c].beside] = Column(f"what completes the {heading(rows, c).lower()}", "id")
-    return Frame(f"{plural(2, rows.noun)[2:]}, in the order chosen", reads=now.rows.tables, **own)
+    return Frame(f"{plural(2, rows.noun)[2:]}, in the order chosen", **own)
 
 
 def _is_log(column: Column) -> bool:

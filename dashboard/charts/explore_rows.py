@@ -33,7 +33,6 @@ class Rows:
         noun: What one row is, in the singular.
         name: Column that names a row.
         columns: Declared columns by name, the most telling first; `name` among them.
-        tables: Tables that the frame is made of.
         frame: Selected tables and the basis of labels to rows: declared columns, company_id where there is one, is_outside, confidence, source_ids.
         day: Column with the day that a row counts from; "" for none.
         one: Measures whose values compare only within one value of another column: measure to that column.
@@ -42,7 +41,6 @@ class Rows:
     noun: str
     name: str
     columns: Mapping[str, Column]
-    tables: tuple[str, ...]
     frame: Callable[[Tables, str], pd.DataFrame]
     day: str = ""
     one: Mapping[str, str] = field(default_factory=dict)
@@ -176,7 +174,6 @@ ROWS: dict[str, Rows] = {
             "context_tokens": col.tokens("longest input", "Context"),
             "training_compute_flop": col.number("compute spent on training", "FLOP", "Training compute"),
         },
-        ("models", "companies", "governance_assessments"),
         _models,
         day="release_date",
     ),
@@ -196,14 +193,6 @@ ROWS: dict[str, Rows] = {
                 "0 each unit decides, 100 one group authority", "", "Centralisation index"
             ),
         },
-        (
-            "companies",
-            "governance_assessments",
-            "governance_index",
-            "models",
-            "governance_events",
-            "infrastructure",
-        ),
         _companies,
     ),
     "events": Rows(
@@ -216,7 +205,6 @@ ROWS: dict[str, Rows] = {
             "event_date": col.day("day of the event", "Date", exact="event_date_precision"),
             "what_changed": col.text("what changed", "What changed"),
         },
-        ("governance_events", "companies", "governance_assessments"),
         _events,
         day="event_date",
     ),
@@ -232,7 +220,6 @@ ROWS: dict[str, Rows] = {
             "score": col.number("as the benchmark counts", "", "Score"),
             "score_date": col.day("day of the score", "Date", exact="score_date_precision"),
         },
-        ("benchmark_scores", "benchmarks", "companies", "governance_assessments"),
         _scores,
         day="score_date",
         one={"score": "benchmark_name"},
@@ -247,7 +234,6 @@ ROWS: dict[str, Rows] = {
             "leads": col.text("whether the role leads the organisation's AI", "Leads AI"),
             "valid_from": col.day("first day in the role", "From", exact="valid_from_precision"),
         },
-        ("people", "companies", "governance_assessments"),
         _people,
         day="valid_from",
     ),
@@ -261,7 +247,6 @@ ROWS: dict[str, Rows] = {
             "period_end_date": col.day("last day of the period", "Period ends"),
             "value": col.money("as stated", "stated_in", "Value"),
         },
-        ("company_metrics", "companies", "governance_assessments"),
         _metrics,
         day="period_end_date",
         one={"value": "measure"},
@@ -276,7 +261,6 @@ ROWS: dict[str, Rows] = {
             "score": col.number("0 each unit decides, 4 one group authority", "", "Score"),
             "valid_from": col.day("first day of the state described", "From", exact="valid_from_precision"),
         },
-        ("governance_observations", "companies", "governance_assessments"),
         _observations,
         day="valid_from",
     ),
@@ -291,7 +275,6 @@ ROWS: dict[str, Rows] = {
                 "day of the announcement", "Announced", exact="announced_date_precision"
             ),
         },
-        ("infrastructure", "companies", "governance_assessments"),
         _infrastructure,
         day="announced_date",
     ),
@@ -304,7 +287,6 @@ ROWS: dict[str, Rows] = {
             "lever": col.text("kind of lever", "Kind of lever"),
             "since_date": col.day("since when", "Since", exact="since_date_precision"),
         },
-        ("commercial_levers", "companies", "governance_assessments"),
         _levers,
         day="since_date",
     ),
@@ -317,7 +299,6 @@ ROWS: dict[str, Rows] = {
             "claim_kind": col.of_scale(CLAIM_KINDS),
             "section": col.text("section of the article", "Section"),
         },
-        ("claims", "companies"),
         _claims,
     ),
 }

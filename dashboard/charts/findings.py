@@ -34,16 +34,6 @@ def _told() -> list[tuple[str, Chart]]:
 
 FINDINGS = col.Frame(
     "findings, in the order of the pages",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "governance_events",
-        "models",
-        "benchmark_scores",
-        "model_prices",
-        "company_metrics",
-        "claims",
-    ),
     about=col.text("what it is about", "About"),
     finding=col.text("a sentence made by the chart’s own rule", "Finding"),
     strength=col.text("rows behind it, and how many of them are weak", "How sure"),
@@ -92,7 +82,6 @@ def findings_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 PRODUCT_USE = col.Frame(
     "counts; the measure that most products have first, then largest first",
     "confidence",
-    reads=("adoption", "companies"),
     product=col.text("product that is counted", "Product"),
     company_name=col.company(),
     measured=col.text("what is counted", "Measure"),

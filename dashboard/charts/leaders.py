@@ -24,7 +24,6 @@ LEADER_TO_FLAGSHIP = col.Frame(
     "organisations whose AI lead came after their first model; the shortest first, those still without a flagship last",
     "is_outside",
     "confidence",
-    reads=("companies", "people", "models", "model_families", "governance_assessments", *flagships.READS),
     **col.WHO,
     days=col.number(
         "days from the arrival to the release of the next flagship, or to the day shown where none came",
@@ -125,7 +124,6 @@ PEOPLE_MOVES = col.Frame(
     "last_move_precision",
     "is_outside",
     "confidence",
-    reads=("companies", "people_moves", "governance_assessments"),
     **col.WHO,
     went=col.count("person", "people who went, on record", "Went"),
     went_names=col.key("who went"),

@@ -35,7 +35,6 @@ from dashboard.look.theme import (
 
 HEADLINE_NUMBERS = col.Frame(
     "numbers, in the overview's order",
-    reads=("governance_assessments", "governance_events", "models", "filings"),
     number="what is counted",
     value="as shown, with its unit",
     change="as shown, with its unit; empty where there is nothing to compare with",
@@ -92,7 +91,6 @@ CHOOSE_WINDOW = Choice(
 REORGANISATIONS = col.Frame(
     "dated changes, newest first",
     "confidence",
-    reads=("governance_events", "companies"),
     event_date=col.day("day of the change, or of its announcement"),
     day=col.text("the day as exactly as it is known", "Date"),
     company_name=col.company(),
@@ -152,7 +150,6 @@ def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 INVESTMENT_PLANS = col.Frame(
     "plans; running ones first, then by share of a year within a currency, largest first",
     "confidence",
-    reads=("company_metrics", "companies"),
     company_name=col.company(),
     plan="what the money is for",
     period="calendar years that the plan covers",
@@ -226,7 +223,6 @@ MOST_MODELS = 24
 MODEL_LIST = col.Frame(
     "models, in the picked order",
     "confidence",
-    reads=("models", "benchmark_scores", "model_prices_converted", "companies"),
     model_name=col.model(),
     company_name=col.company(),
     released="day of the release, as exactly as it is known",

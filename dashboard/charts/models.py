@@ -32,7 +32,6 @@ RUG_COMPANIES = 12
 MODEL_RELEASES = col.Frame(
     "companies by number of releases, at most twelve, releases ascending",
     "is_outside",
-    reads=("companies", "models", "governance_assessments"),
     **col.WHO,
     model_name=col.model(),
     release_date=col.day("day of first public availability"),
@@ -118,7 +117,6 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 CAPABILITY_FRONTIER = col.Frame(
     "models, release days ascending",
-    reads=("companies", "models", "benchmarks", "benchmark_scores", "governance_assessments"),
     model_name=col.model(),
     **col.WHO,
     side="China, or Outside China",
@@ -222,7 +220,6 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 WEIGHTS_BY_YEAR = col.Frame(
     "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
-    reads=("companies", "models"),
     release_year="year of the release",
     weights=col.WEIGHTS,
     models=col.count("model"),
@@ -286,7 +283,6 @@ def weights_by_year_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 BENCHMARK_LEADERS = col.Frame(
     "organisations with the best score of their models, best first",
     "is_outside",
-    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
     **col.WHO,
     model_label="model as the scorer names it",
     benchmark_name="the test",

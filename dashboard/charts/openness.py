@@ -50,7 +50,6 @@ def licence_class(name: object) -> str:
 
 LICENCES_FRAME = col.Frame(
     "years and kinds of licence, years ascending, kinds from free to not stated; combinations without a model left out",
-    reads=("companies", "models"),
     release_year="year of the release",
     licence=col.LICENCE,
     models=col.count("model"),

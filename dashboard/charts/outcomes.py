@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.change import in_text
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
@@ -26,6 +25,7 @@ from dashboard.look.theme import (
     format_day,
     format_money,
     format_percent,
+    model_inside,
     model_short,
     plural,
 )
@@ -257,17 +257,6 @@ def _unit_of(label: str) -> str:
 
 OUTCOMES = col.Frame(
     "organisations; models in legend order, the highest value first",
-    reads=(
-        "companies",
-        "governance_assessments",
-        "models",
-        "benchmark_scores",
-        "model_prices",
-        "model_families",
-        "people",
-        "adoption",
-        "feed_use",
-    ),
     **col.WHO,
     metric=col.said("outcome picked", _unit_of, "Outcome"),
     value=col.number("the outcome, in its unit"),
@@ -348,9 +337,9 @@ def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     top, low = groups.iloc[0], groups.iloc[-1]
     overlap = "ranges overlap" if low["group_high"] >= top["group_low"] else "too few to tell"
     return (
-        f"{metric.label}: median {metric.words(float(top['group_median']))} for {in_text(top['governance_model_id'])} "
+        f"{metric.label}: median {metric.words(float(top['group_median']))} for {model_inside(top['governance_model_id'])} "
         f"(n = {top['group_count']}), {metric.words(float(low['group_median']))} for "
-        f"{in_text(low['governance_model_id'])} (n = {low['group_count']}); {overlap}"
+        f"{model_inside(low['governance_model_id'])} (n = {low['group_count']}); {overlap}"
     )
 
 

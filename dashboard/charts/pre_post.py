@@ -21,7 +21,6 @@ from dashboard.look.theme import format_day, model_short, plural
 
 PRE_POST = col.Frame(
     "companies that changed model and dimensions scored on either side, newest change first",
-    reads=("companies", "governance_assessments", "governance_observations"),
     company_name=col.company(),
     change_day=col.said("month of the change", lambda day: format_day(day, "month"), "Change"),
     model_before=col.of_scale(scales.GOVERNANCE, "model before the change", "Model before"),

@@ -22,15 +22,6 @@ from dashboard.look.theme import format_day, plural
 
 PRICE_CAPABILITY = col.Frame(
     "models, best rating first",
-    reads=(
-        "companies",
-        "models",
-        "benchmarks",
-        "benchmark_scores",
-        "model_prices",
-        "model_prices_converted",
-        "governance_assessments",
-    ),
     model_name=col.model(),
     company_name=col.company(),
     governance_model=col.GOVERNANCE,

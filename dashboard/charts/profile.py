@@ -62,7 +62,6 @@ BANDS = {"reported": "Reported", "coded": "Coded"}
 COMPANY_STRIP = col.Frame(
     "bands, then periods before dated events, then days ascending",
     "caveat",
-    reads=("companies", "governance_assessments", "governance_events"),
     company_name=col.company(),
     band=col.text("Reported or Coded; events stand with Reported", "Basis"),
     kind=col.key("period or event"),
@@ -308,7 +307,6 @@ def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
 
 COMPANY_SCORES = col.Frame(
     "benchmarks, those that cover most companies first; at most two of them ratings by vote",
-    reads=("companies", "benchmarks", "benchmark_scores", "governance_assessments"),
     company_name=col.company("whose scores these are"),
     governance_model_id=col.GOVERNANCE,
     benchmark_name=col.text("the test", "Benchmark"),
@@ -438,7 +436,6 @@ def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 RELEASES_A_QUARTER = col.Frame(
     "organisations, quarters and kinds of weights; organisations in order, quarters ascending",
-    reads=("companies", "models"),
     company_name=col.company(),
     quarter="quarter of the release",
     quarter_start=col.day("first day of the quarter"),

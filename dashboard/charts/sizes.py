@@ -38,7 +38,6 @@ PARAMETERS = col.Frame(
     "is_outside",
     "confidence",
     "caveat",
-    reads=("companies", "models"),
     model_name=col.model(),
     **col.WHO,
     release_date=col.day("day of the release"),
@@ -95,7 +94,6 @@ def parameters_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 CONTEXT_WINDOW = col.Frame(
     "models, release days ascending",
     "is_outside",
-    reads=("companies", "models", "governance_assessments"),
     model_name=col.model(),
     **col.WHO,
     release_date=col.day("day of the release"),

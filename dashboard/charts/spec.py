@@ -56,7 +56,7 @@ class Chart:
         subtitle: Unit and scope in words, from the frame and the selection; like the finding asked of frames with rows alone.
         data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names; `source_ids`,
             `confidence` and `caveat` say how firmly each row stands (see `marks`).
-        columns: What the frame's columns mean, each declared once, and which tables it is made from.
+        columns: What the frame's columns mean, each declared once.
         kind: Which kind of chart it is, and which columns are its what; every medium draws the kind's marks.
         finding: One sentence that the frame supports, or "" when it supports none.
         outside: True when companies outside China pass the company filters, as grey context.
@@ -90,11 +90,6 @@ class Chart:
     nothing: Callable[[Tables, Selection], str] = lambda tables, selection: ""
     scales: Callable[[pd.DataFrame, Selection], tuple[str, ...]] = lambda frame, selection: ()
     under: Callable[[Selection], Chart] | None = None
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """Tables that the data function reads."""
-        return self.columns.reads
 
     def picked(self, selection: Selection) -> Chart:
         """The chart as a selection's picks make it: itself, but for the reader's own chart."""

@@ -27,7 +27,6 @@ from dashboard.look.scales import TOKEN_BANDS
 from dashboard.look.theme import format_count, format_day, format_percent, plural
 
 MEASURE, AROUND_MEASURE = "use.measure", "use-around.measure"
-TABLES = ("adoption", "feed_use", "companies", "governance_assessments")
 #: What is said where there is nothing to draw.
 FED = "It is counted by the feed “{}” alone, of which this edition of the data holds nothing."
 #: Measures that fall where use grows, or that have a chart of their own.
@@ -84,7 +83,6 @@ USE_OVER_TIME = col.Frame(
     "confidence",
     "caveat",
     "is_outside",
-    reads=TABLES,
     series_name=col.text("product and who counted it, or the company where a feed counts all of it", "Line"),
     **col.WHO,
     measure=col.text("what is counted"),
@@ -161,7 +159,6 @@ OWN_DERIVATIVES = col.Frame(
     "organisations with both counts on one day, most downloaded first",
     "is_outside",
     "confidence",
-    reads=TABLES,
     **col.WHO,
     own_downloads=col.number(
         "downloads in 30 days of own repositories", heading="Own repositories, downloads in 30 days"
@@ -225,7 +222,6 @@ def own_derivatives_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 TOKENS_BY_BAND = col.Frame(
     "months and bands, months ascending",
-    reads=("feed_use", "companies"),
     month=col.text("month", "Month"),
     band=col.of_scale(TOKEN_BANDS, "whose models the tokens went through", "Band"),
     share_pct=col.percent("mean share of the tokens of a day", "Share of tokens"),
@@ -295,7 +291,6 @@ SITE_RANKS = col.Frame(
     "organisations, best rank first",
     "confidence",
     "is_outside",
-    reads=TABLES,
     **col.WHO,
     rank=col.number("bucket of rank: 5,000 says among the first 5,000", heading="Among the first"),
     month=col.text("month of it", "Month"),
@@ -365,7 +360,6 @@ USE_AROUND = col.Frame(
     "weeks with a count around reorganisations known to the day; newest reorganisation first, weeks ascending",
     "is_outside",
     "event_source_ids",
-    reads=(*TABLES, "governance_events"),
     event=col.text("organisation and day", "Reorganisation"),
     company_name=col.company(),
     event_title=col.text("what happened", "What"),

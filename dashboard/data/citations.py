@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.data.cut import once_for_frames
-from dashboard.data.store import Snapshot, Tables
+from dashboard.data.store import Snapshot
 from dashboard.look.markdown import link
 from dashboard.look.theme import PRODUCT, format_day, is_missing, join_words, plural
 
@@ -139,27 +139,6 @@ def most_cited(source_ids: pd.Series, sources: pd.DataFrame) -> list[Place]:
     counts, known = Counter(_ids(source_ids.tolist())), places(sources)
     named = [(-count, known[i].position, i) for i, count in counts.items() if i in known]
     return [known[i] for _, _, i in sorted(named)]
-
-
-def sources_used(
-    reads: tuple[str, ...], frame: pd.DataFrame, selected: Tables, tables: Tables
-) -> pd.DataFrame:
-    """Documents behind what a chart shows, most cited first.
-
-    The frame's own `source_ids` column where it has one (exactly the rows shown), else the selected rows of every
-    table the chart reads, named in `reads`.
-    """
-    return cited(cells_used(reads, frame, selected), tables["sources"])
-
-
-def cells_used(reads: tuple[str, ...], frame: pd.DataFrame, selected: Tables) -> pd.Series:
-    """List cells of the documents behind what a chart shows, by the rule of `sources_used`."""
-    if "source_ids" in frame:
-        return frame["source_ids"]
-    return pd.concat(
-        [selected[name]["source_ids"] for name in reads if "source_ids" in selected.get(name, ())]
-        or [pd.Series([], dtype="str")]
-    )
 
 
 @dataclass(frozen=True)

@@ -430,7 +430,7 @@ def changes(
     )
     frame = moving.changes(apply(build.tables, selection), selection)
     link = build.link("governance", selection)
-    first, last = format_day(min(selection.since, selection.as_of)), format_day(selection.as_of)
+    first, last = format_day(selection.then), format_day(selection.as_of)
     if frame.empty:
         raise build.refuse(
             "not_recorded",

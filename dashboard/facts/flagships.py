@@ -210,8 +210,6 @@ def _finder(tables: Tables) -> Callable[[str, list[Model]], tuple[Model, str, st
     )
 
 
-#: Tables read beside models and model_families.
-READS = ("flagships", "benchmarks", "benchmark_scores", "model_prices", "model_prices_converted")
 Record = dict[str, Any]
 _READ = ["model_id", "company_id", "model_name", "family_id", "modality", "parameters_total"]
 

@@ -191,6 +191,12 @@ def model_short(model_id: str | None) -> str:
     return MODEL.get(str(model_id), MODEL["undetermined"]).short
 
 
+def model_inside(model_id: object) -> str:
+    """The same inside a sentence: federated; centralised, CEO."""
+    short = model_short(str(model_id))
+    return short[0].lower() + short[1:]
+
+
 def symbol(model_id: str | None) -> str:
     """Plotly mark of a governance model."""
     return MODEL.get(str(model_id), MODEL["undetermined"]).symbol

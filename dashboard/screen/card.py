@@ -129,8 +129,7 @@ def state(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection
 def _made(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection) -> State:
     found = framed(chart, applied(snapshot, tables, selection, keep_outside=chart.outside), selection)
     frame = found.shown
-    cells = citations.cells_used(chart.tables, frame, applied(snapshot, tables, selection))
-    stand = citations.behind(citations.most_cited(cells, tables["sources"]))
+    stand = citations.behind(citations.most_cited(frame["source_ids"], tables["sources"]))
     subtitle, finding = "", ""
     if not frame.empty:
         subtitle, finding = scope_and_finding(chart, found.field, selection, found.and_own)

@@ -12,7 +12,7 @@ from dashboard.charts import marks
 from dashboard.charts.governance import DIMENSIONS, scope_words
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.rows import company_names, in_order, lone_top, of_model
+from dashboard.charts.rows import lone_top, names_of, of_model, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -47,7 +47,7 @@ DIMENSION_SCORES = col.Frame(
 
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of the six dimensions in force, for companies with at least two of them."""
-    names, labels = company_names(tables), landscape.labels_in_force(tables, "coded")
+    names, labels = names_of(tables), landscape.labels_in_force(tables, "coded")
     observed = tables["governance_observations"].dropna(subset=["score"])
     readings: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for reading in observed.sort_values("valid_from", kind="stable").to_dict("records"):
@@ -81,7 +81,8 @@ def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "source_ids": "; ".join(r["source_ids"] for r in (newest or row, *other)),
                 }
             )
-    return in_order(DIMENSION_SCORES.of(rows), "-centralisation_index", "-scored", "company_name")
+    frame = ordered(DIMENSION_SCORES.of(rows), "-centralisation_index", "-scored", "company_name")
+    return frame.reset_index(drop=True)
 
 
 def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -131,7 +132,7 @@ def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Rows of INDEX_OVER_TIME with the model's name: each day on which a score of these organisations changed, and the day shown."""
-    names = company_names(tables)
+    names = names_of(tables)
     index = tables["governance_index"].dropna(subset=["centralisation_index"])
     known = dict(list(index.sort_values("valid_from", kind="stable").groupby("company_id")))
     for cid in ids:

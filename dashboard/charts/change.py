@@ -12,7 +12,7 @@ from dashboard.charts.kinds.bars import JOINS, LEAVES, STANDS, Columns
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import by_model, company_names, in_order, lone_top, members, of_model
+from dashboard.charts.rows import by_model, lone_top, members, names_of, of_model, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
@@ -56,7 +56,7 @@ INDEX_CHANGE = col.Frame(
 
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company on the day of comparison and on the day shown."""
-    names = company_names(tables)
+    names = names_of(tables)
     was, now = (
         landscape.index_in_force(t).dropna(subset=["centralisation_index"])
         for t in (earlier(tables, selection), tables)
@@ -81,7 +81,7 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
         for r in both.itertuples()
         if r.Index in names
     ]
-    frame = in_order(INDEX_CHANGE.of(rows), "-change", "-index_after", "company_name")
+    frame = ordered(INDEX_CHANGE.of(rows), "-change", "-index_after", "company_name").reset_index(drop=True)
     frame.attrs["one_day_only"] = len(now) - len(frame)
     return frame
 
@@ -130,7 +130,7 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model on the day of comparison and on the day shown."""
     then, basis = earlier(tables, selection), selection.basis
     was, now = (landscape.labels_in_force(t, basis) for t in (then, tables))
-    names = company_names(tables)
+    names = names_of(tables)
     held = pd.concat(landscape.assessments_in_force(t, basis) for t in (tables, then))
     rows = []
     for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items():
@@ -195,7 +195,7 @@ GOVERNANCE_WALK = col.Frame(
 
 def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by model on the day of comparison, those that left and joined each model since, and companies by model now."""
-    names = company_names(tables)
+    names = names_of(tables)
     labels, reports = [], []
     for one in (earlier(tables, selection), tables):
         labels.append(landscape.labels_in_force(one, selection.basis))

@@ -286,6 +286,16 @@ class Frame(Mapping[str, Column]):
             return rows[self.names].reset_index(drop=True)
         return pd.DataFrame(() if isinstance(rows, pd.DataFrame) else list(rows), columns=self.names)
 
+    def typed(self, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
+        """As `of`; days, measures and flags are of their type however little the rows say."""
+        frame = self.of(rows)
+        for name in self.names:
+            if self[name].form == "day":
+                frame[name] = pd.to_datetime(frame[name])
+            elif self[name].form in TYPES:
+                frame[name] = frame[name].astype(TYPES[self[name].form])
+        return frame
+
     def heading(self, name: str) -> str:
         """A column's heading: its own, else from its name."""
         return self[name].heading or heading(name)
@@ -319,6 +329,8 @@ def heading(column: str) -> str:
     return (words[:1].upper() + words[1:]).replace("Ai ", "AI ")
 
 
+#: What values of a form are in a frame.
+TYPES = {"number": "float64", "percent": "float64", "score": "float64", "flag": "bool"}
 #: Columns that any frame may have.
 HOUSE = {
     "source_ids": Column("documents behind the row; see Sources", "ids"),

@@ -13,12 +13,12 @@ from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.rows import (
     by_model,
-    company_names,
-    days_in_words,
-    in_order,
+    days,
     lone_top,
     members,
+    names_of,
     of_model,
+    ordered,
 )
 from dashboard.charts.spec import Chart
 from dashboard.data.cut import once_each
@@ -68,7 +68,7 @@ GOVERNANCE_NOW = col.Frame(
 
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
-    names = company_names(tables)
+    names = names_of(tables)
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
     cited = shown.set_index("company_id")["source_ids"].to_dict()
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
@@ -122,16 +122,15 @@ GOVERNANCE_LANES = col.Frame(
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event; a reader's own need none."""
-    names = company_names(tables)
+    names = names_of(tables)
     frame = _lane_rows(tables, selection.basis, selection.as_of)
     frame.insert(1, "company_name", [names[c] for c in frame["company_id"]])
     shown = set(frame.loc[frame["kind"] == "event", "company_id"]) | added_companies(tables)
     spans = frame[frame["kind"] == "period"].groupby("company_name")
     order = spans.agg(models=("governance_model_id", "nunique"), newest=("first_day", "max"))
     frame = frame[frame["company_id"].isin(shown)].merge(order.reset_index(), on="company_name")
-    frame = frame.assign(has_changed=frame["models"] > 1)
-    by = ("-has_changed", "-newest", "company_name", "-kind", "first_day")
-    return in_order(frame, *by)[GOVERNANCE_LANES.names]
+    by = ("-changed", "-newest", "company_name", "-kind", "first_day")
+    return ordered(frame, *by, changed=frame["models"] > 1)[GOVERNANCE_LANES.names].reset_index(drop=True)
 
 
 @once_each
@@ -239,7 +238,7 @@ GOVERNANCE_MIX = col.Frame(
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
-    names = company_names(tables)
+    names = names_of(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
     if assessed.empty:
@@ -316,7 +315,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What named sources call each company's model beside what the printed rule gives."""
     reports = landscape.assessments_in_force(tables, "reported")
     sides = [_side(tables, selection, basis) for basis in ("reported", "coded")]
-    frame = pd.Series(company_names(tables), name="company_name", dtype="str").to_frame().join(sides)
+    frame = names_of(tables).to_frame().join(sides)
     frame = frame[frame["reported"].notna() | frame["coded"].notna()]
     others = reports[reports["governance_model_id"].ne(reports["company_id"].map(frame["reported_model_id"]))]
     said = [
@@ -324,7 +323,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
         for model, by, since in zip(
             others["governance_model_id"],
             others["reported_by"],
-            days_in_words(others, "valid_from"),
+            days(others, "valid_from"),
             strict=True,
         )
     ]
@@ -424,7 +423,7 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = events[events["event_date_precision"] != "year"]
     if events.empty:
         return EVENTS_BY_QUARTER.of()
-    names = company_names(tables)
+    names = names_of(tables)
     quarters = events["event_date"].dt.to_period("Q")
     titles = [f"{names[c]}: {t}" for c, t in zip(events["company_id"], events["title"], strict=True)]
     told = events.assign(title=titles)[["title", "source_ids"]].groupby(quarters).agg(list)

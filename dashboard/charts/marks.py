@@ -57,6 +57,21 @@ def caveats(*, estimated: bool = False, disputed: bool = False, stale: bool = Fa
     return "; ".join(held) or None
 
 
+def cited(rows: pd.DataFrame, *columns: str) -> list[str]:
+    """The documents behind each row: one list cell of those in several columns."""
+    return [joined_sources(*cells) for cells in zip(*(rows[c].tolist() for c in columns), strict=True)]
+
+
+def caveat_cells(
+    rows: pd.DataFrame, *, disputed: Iterable[bool] = (), stale: Iterable[bool] = ()
+) -> pd.Series:
+    """The cell of `caveat` of each row, estimated where its `confidence` is low; nothing given holds of none."""
+    low = (rows["confidence"] == "low").tolist()
+    told = (list(held) or [False] * len(rows) for held in (disputed, stale))
+    cells = [caveats(estimated=e, disputed=d, stale=s) for e, d, s in zip(low, *told, strict=True)]
+    return pd.Series(cells, index=rows.index, dtype="str")
+
+
 def strength(frame: pd.DataFrame) -> str:
     """How firmly a chart's frame stands, in words: its rows, the documents behind them, and how many rows are weak."""
     cells = [v for c in frame.columns if str(c).endswith("source_ids") for v in frame[c].dropna()]
@@ -192,8 +207,10 @@ def told(spec: dict[str, Any], frame: pd.DataFrame, sources: pd.DataFrame) -> di
 __all__ = [
     "CAVEATS",
     "CONFIDENCE",
+    "caveat_cells",
     "caveat_note",
     "caveats",
+    "cited",
     "has_caveat",
     "joined_sources",
     "standing",

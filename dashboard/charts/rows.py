@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.marks import joined_sources
 from dashboard.data.cut import once, once_each
-from dashboard.data.selection import is_home
+from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, models
-from dashboard.look.theme import MODEL_ORDER, format_day, model_short, plural
+from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, model_short, plural
 
 OUTSIDE = "Outside China"
 WEIGHTS = {"open": "Open", "restricted": "Restricted", "closed": "Closed", "not disclosed": "Not disclosed"}
@@ -103,15 +103,49 @@ def by_year(
         )
 
 
+def names_of(tables: Tables) -> pd.Series:
+    """Names of companies by id, as the reader chose them."""
+    return tables["companies"].set_index("company_id")["company_name"]
+
+
+def ordered(frame: pd.DataFrame, *by: str, **keys: Any) -> pd.DataFrame:
+    """The rows in the order of columns, the first deciding; equal ones stay as they stood, those without a value come last.
+
+    Args:
+        frame: The rows.
+        by: Names of columns or of `keys`; behind a minus sign the largest comes first.
+        keys: What the rows are ordered by and do not keep, by name.
+    """
+    names = [b.removeprefix("-") for b in by]
+    found = frame.assign(**keys) if keys else frame
+    found = found.sort_values(names, ascending=[not b.startswith("-") for b in by], kind="stable")
+    return found.drop(columns=list(keys)) if keys else found
+
+
+def is_alone(ranked: pd.Series) -> bool:
+    """Whether the first of ranked values has no equal."""
+    return len(ranked) < 2 or ranked.iloc[0] != ranked.iloc[1]
+
+
+def days(rows: pd.DataFrame, column: str) -> list[str | None]:
+    """A column of days in words, each as exactly as `{column}_precision` says; what is missing stays so."""
+    both = zip(rows[column], rows[f"{column}_precision"], strict=True)
+    return [None if is_missing(day) else format_day(day, exact) for day, exact in both]
+
+
+def worded(cells: pd.Series, say: Callable[..., str], *more: Any) -> pd.Series:
+    """Values in words as `say` puts them, given `more` beside each; what is missing stays so."""
+    return cells.map(lambda value: say(value, *more), na_action="ignore").astype("str")
+
+
+def as_of(selection: Selection) -> str:
+    """The day shown, as most lines of scope end."""
+    return f"as of {format_day(selection.as_of)}"
+
+
 def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents."""
     return {c: rows[0][c] for c in WHO} | {"source_ids": joined_sources(*(r["source_ids"] for r in rows))}
-
-
-def company_names(tables: Tables) -> dict[str, str]:
-    """Names of organisations by id."""
-    companies = tables["companies"]
-    return dict(zip(companies["company_id"].tolist(), companies["company_name"].tolist(), strict=True))
 
 
 def by_model(labels: Mapping[str, str]) -> dict[str, list[str]]:
@@ -131,19 +165,6 @@ def members(
     """What one row says of several organisations: how many, who by name, and with `cited` (by id) their documents."""
     row = {"companies": len(ids), "company_names": ", ".join(sorted(names[c] for c in ids))}
     return row if cited is None else row | {"source_ids": joined_sources(*(cited.get(c) for c in ids))}
-
-
-def days_in_words(frame: pd.DataFrame, column: str) -> list[str]:
-    """The days of a column as exactly as the column beside it, `…_precision`, says they are known."""
-    cells = (frame[c].tolist() for c in (column, f"{column}_precision"))
-    return [format_day(day, exact) for day, exact in zip(*cells, strict=True)]
-
-
-def in_order(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """The rows by these columns, a "-" before those that descend, numbered anew; missing last, equals as they stood."""
-    by = [c.removeprefix("-") for c in columns]
-    ascending = [not c.startswith("-") for c in columns]
-    return frame.sort_values(by, ascending=ascending, kind="stable", ignore_index=True)
 
 
 def lone_top(values: pd.Series, fewest: int = 2) -> Any | None:

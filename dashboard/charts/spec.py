@@ -43,6 +43,12 @@ class Choice:
     label: str
     options: Callable[[Tables, Selection], dict[str, str]]
 
+    def picked(self, tables: Tables, selection: Selection) -> str:
+        """The option picked; the first on offer where none, or one that is not on offer, is; "" where nothing is."""
+        offered = self.options(tables, selection)
+        asked = selection.pick(self.name)
+        return asked if asked in offered else next(iter(offered), "")
+
 
 @dataclass(frozen=True)
 class Chart:

@@ -143,9 +143,10 @@ def as_of(selection: Selection) -> str:
     return f"as of {format_day(selection.as_of)}"
 
 
-def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def one_of(rows: pd.DataFrame) -> dict[str, Any]:
     """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents."""
-    return {c: rows[0][c] for c in WHO} | {"source_ids": joined_sources(*(r["source_ids"] for r in rows))}
+    who = dict(zip(WHO, rows[list(WHO)].iloc[0].tolist(), strict=True))
+    return who | {"source_ids": joined_sources(*rows["source_ids"])}
 
 
 def by_model(labels: Mapping[str, str]) -> dict[str, list[str]]:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.centralisation import index_caveat
+from dashboard.charts.centralisation import index_steps
 from dashboard.charts.companies import in_sentence, in_words
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.table import OTHERS, Cell, Table
-from dashboard.charts.marks import joined_sources
+from dashboard.charts.marks import cited, joined_sources
 from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
-from dashboard.charts.rows import companies_of, counted, n_of, of_companies
+from dashboard.charts.rows import (
+    as_of,
+    companies_of,
+    counted,
+    lone_top,
+    n_of,
+    names_of,
+    of_companies,
+    ordered,
+)
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -48,12 +58,12 @@ def compared(tables: Tables, selection: Selection) -> list[str]:
 
     Those selected, in the order chosen; where fewer than two are, those with most reorganisations and models known.
     """
-    companies = tables["companies"]["company_id"]
-    asked = [c for c in selection.companies if c in set(companies)][:MOST]
+    companies = tables["companies"]["company_id"].tolist()
+    asked = [c for c in selection.companies if c in companies][:MOST]
     if len(asked) >= 2:
         return asked
-    known = tables["models"]["company_id"].value_counts()
-    known = known.add(tables["governance_events"]["company_id"].value_counts() * 3, fill_value=0)
+    models, events = (tables[t]["company_id"].value_counts() for t in ("models", "governance_events"))
+    known = models.add(events * 3, fill_value=0)
     by = sorted(companies, key=lambda c: (-known.get(c, 0), c))
     return [*asked, *(c for c in by if c not in asked)][:MOST]
 
@@ -63,62 +73,105 @@ def compared(tables: Tables, selection: Selection) -> list[str]:
 NOT_KNOWN = "no source"
 
 
-def _in_force(field: _Field, company_id: str, basis: str) -> tuple[str, str]:
-    periods = field.of_company(f"periods, {basis}", company_id)
-    if not periods or not is_missing(periods[-1]["valid_to"]):
-        return "", ""
-    row = periods[-1]
+def _in_force(field: _Field, company_id: str, basis: str) -> Fact:
+    row = next(iter(field.of_company(f"periods, {basis}", company_id)[-1:]), None)
+    if row is None or not is_missing(row["valid_to"]):
+        return NOTHING
     since = format_day(row["valid_from"], row["valid_from_precision"])
-    said = f"{model_short(row['governance_model_id'])} since {since}"
+    said = [f"{model_short(row['governance_model_id'])} since {since}"]
     for held in field.of_company(f"held, {basis}", company_id):
-        said = ", ".join(filter(None, (said, held["seen"], held["doubt"])))
-    return said, row["source_ids"]
+        said += [words for words in (held["seen"], held["doubt"]) if words]
+    return ", ".join(said), row["source_ids"]
 
 
-def _newest_metric(rows: list[Row], metrics: Sequence[str]) -> tuple[str, str]:
-    rows = [
-        r
-        for r in rows
-        if r["metric"] in metrics and not is_missing(r["value"]) and not is_missing(r["currency"])
-    ]
-    if not rows:
-        return "", ""
+def _newest_metric(rows: list[Row], metrics: Sequence[str]) -> Fact:
+    """The newest of some metrics; of two of one day the metric named first, of equals the last of the table."""
 
     def order(row: Row) -> tuple[object, ...]:
         # What is stated counts by its period, however late it was told; a plan by its day.
         told = [d for d in (row["known_date"], row["period_end_date"]) if not is_missing(d)]
         days = (min(told, default=pd.NaT), row["period_end_date"])
-        # Of two of one day, the metric named first.
         return *((is_missing(d), 0 if is_missing(d) else d.value) for d in days), -metrics.index(
             row["metric"]
         )
 
-    # Of equals the last of the table.
-    row = max(reversed(rows), key=order)
-    return (
-        f"{money(float(row['value']), row['currency'])}, {in_sentence(METRIC_WORDS.get(row['metric'], in_words(row['metric'])))}"
-        f", {period_words(str(row['period']))}",
-        row["source_ids"],
+    stated = [
+        r
+        for r in rows
+        if r["metric"] in metrics and not is_missing(r["value"]) and not is_missing(r["currency"])
+    ]
+    if not stated:
+        return NOTHING
+    row = max(reversed(stated), key=order)
+    what = in_sentence(METRIC_WORDS.get(row["metric"], in_words(row["metric"])))
+    words = f"{money(float(row['value']), row['currency'])}, {what}, {period_words(str(row['period']))}"
+    return words, row["source_ids"]
+
+
+def _flagship(row: Row, selection: Selection) -> Fact:
+    day = format_day(row["release_date"], row["release_date_precision"])
+    weights = "" if is_missing(row["weights"]) else f", {row['weights']}"
+    old = flagships.since_words(row, selection.as_of)
+    words = f"{row['model_name']}, {day}{weights}{f'; {old}' if old else ''}"
+    return words, joined_sources(row["source_ids"], row["why_sources"])
+
+
+def _released(models: list[Row], selection: Selection) -> tuple[Fact, Fact]:
+    """How many models came out in the twelve months to the day shown, and how many of those have open weights."""
+    year = [r for r in models if r["release_date"] > selection.as_of - pd.DateOffset(years=1)]
+    stated = [r for r in year if not is_missing(r["weights"])]
+    if all(is_missing(r["release_date"]) for r in models):
+        return NOTHING, NOTHING
+    if not year:
+        return (plural(0, "model"), ""), ("none released", _sources(models))
+    opened, known = counts_of(r["weights"] for r in stated)
+    share = (
+        (f"{format_percent(opened / known * 100)}, {opened} of {known}", _sources(stated))
+        if stated
+        else NOTHING
     )
+    return (plural(len(year), "model"), _sources(year)), share
+
+
+def _price(field: _Field, models: list[Row], rated: list[Row], selection: Selection) -> Fact:
+    """The price of what a company rates best with, else of what was priced last."""
+    priced = field.prices[field.prices["model_id"].isin([r["model_id"] for r in models])]
+    if priced.empty:
+        return NOTHING
+    rank = {r["model_id"]: r["arena_rating"] for r in rated}
+    row = ordered(priced, "-rating", "-price_date", rating=priced["model_id"].map(rank)).iloc[0]
+    amount = format_money(row["output_price_per_mtok"], selection.currency)
+    converted = "" if is_missing(row["converted_from"]) else f" (from {row['converted_from']})"
+    words = f"{amount} per million tokens, {field.model_names[row['model_id']]}{converted}"
+    return words, row["price_source_ids"]
+
+
+def _sources(rows: list[Row]) -> str:
+    return joined_sources(*(r["source_ids"] for r in rows))
+
+
+def _first(rows: list[Row], say: Callable[[Row], str]) -> Fact:
+    """What the first of some rows says, and its documents."""
+    return (say(rows[0]), rows[0]["source_ids"]) if rows else NOTHING
+
+
+def _listed(rows: list[Row], column: str) -> Fact:
+    """The cells of a column, and the documents of all rows."""
+    return ", ".join(r[column] for r in rows), _sources(rows)
 
 
 Row = dict[str, Any]
+#: A fact in words and its list cell of documents; "" for both where no source is known.
+Fact = tuple[str, str]
+NOTHING: Fact = ("", "")
 #: Columns that facts are read from, by table.
 _READ = {
-    "companies": ("founded_year", "hq_city", "listing", "source_ids"),
-    "models": ("model_id", "is_rolling_alias", "release_date", "weights", "source_ids"),
-    "infrastructure": ("infrastructure_kind", "infrastructure_name", "source_ids"),
-    "commercial_levers": ("is_headline", "lever_name", "source_ids"),
-    "company_metrics": (
-        "metric",
-        "value",
-        "currency",
-        "known_date",
-        "period_end_date",
-        "period",
-        "source_ids",
-    ),
-    "transparency_scores": ("published_date", "score", "indicators", "source_ids"),
+    "companies": ("founded_year", "hq_city", "listing"),
+    "models": ("model_id", "is_rolling_alias", "release_date", "weights"),
+    "infrastructure": ("infrastructure_kind", "infrastructure_name"),
+    "commercial_levers": ("is_headline", "lever_name"),
+    "company_metrics": ("metric", "value", "currency", "known_date", "period_end_date", "period"),
+    "transparency_scores": ("published_date", "score", "indicators"),
 }
 
 
@@ -126,16 +179,17 @@ class _Field:
     """What is worked out once for all companies compared: rows of tables, of `landscape` and of `prices`, by company."""
 
     def __init__(self, tables: Tables, selection: Selection) -> None:
-        read = {name: tables[name][["company_id", *columns]] for name, columns in _READ.items()}
+        read = {name: tables[name][["company_id", *columns, "source_ids"]] for name, columns in _READ.items()}
         read["models"] = released(read["models"])
         for basis in ("reported", "coded"):
             read[f"periods, {basis}"] = landscape.periods(tables, basis)
             read[f"held, {basis}"] = landscape.spoken_for(tables, basis, selection.as_of).reset_index()
-        read["index"] = landscape.index_in_force(tables).reset_index()
+        index = landscape.index_in_force(tables).dropna(subset=["centralisation_index"])
+        read["index"] = index.reset_index()
         read["leads"] = landscape.leads_in_force(tables).reset_index()
         read["events"] = landscape.newest_events(tables).reset_index()
         read["flagships"] = flagships.flagships(tables).reset_index()
-        read["ratings"] = ratings.arena(tables)
+        read["ratings"] = ratings.arena(tables).rename(columns={"rating_source_ids": "source_ids"})
         self._rows: dict[str, dict[str, list[Row]]] = {}
         for name, frame in read.items():
             by_company = self._rows.setdefault(name, {})
@@ -151,107 +205,56 @@ class _Field:
 
 def facts_of(
     tables: Tables, selection: Selection, company_id: str, field: _Field | None = None
-) -> dict[str, tuple[str, str]]:
+) -> dict[str, Fact]:
     """Fact to its words and its list cell of sources, for one company; "" where no source is known."""
     field = field or _Field(tables, selection)
-
-    def of(rows: list[Row], column: str) -> tuple[str, str]:
-        return ", ".join(r[column] for r in rows), joined_sources(*(r["source_ids"] for r in rows))
-
-    facts: dict[str, tuple[str, str]] = {
+    of = partial(field.of_company, company_id=company_id)
+    models, rated, metrics = of("models"), of("ratings"), of("company_metrics")
+    shipped, opened = _released(models, selection)
+    owned = {
+        kind: _listed(
+            [r for r in of("infrastructure") if r["infrastructure_kind"] == kind], "infrastructure_name"
+        )
+        for kind in ("chip", "cloud", "framework")
+    }
+    headline = sorted(of("commercial_levers"), key=lambda r: not r["is_headline"])[:1]
+    scores = sorted(of("transparency_scores"), key=lambda r: r["published_date"])[-1:]
+    flagship = of("flagships")
+    return {
         "Governance, reported": _in_force(field, company_id, "reported"),
         "Governance, coded": _in_force(field, company_id, "coded"),
-        "Centralisation index": ("", ""),
-        "Leads AI": ("", ""),
-        "Last reorganisation": ("", ""),
-        "Flagship": ("", ""),
-        "Best Arena rating": ("", ""),
-        "Released in 12 months": ("", ""),
-        "With open weights": ("", ""),
-        "Output price": ("", ""),
+        "Centralisation index": _first(
+            of("index"),
+            lambda r: f"{r['centralisation_index']:.0f} of 100, {int(r['scored_count'])} of 6 dimensions",
+        ),
+        "Leads AI": _first(of("leads"), lambda r: f"{r['person_name']}, {r['role']}"),
+        "Last reorganisation": _first(
+            of("events"), lambda r: f"{r['title']}, {format_day(r['event_date'], r['event_date_precision'])}"
+        ),
+        "Flagship": _flagship(flagship[0], selection) if flagship else NOTHING,
+        "Best Arena rating": _first(
+            rated, lambda r: f"{format_score(r['arena_rating'], 'elo')}, {field.model_names[r['model_id']]}"
+        ),
+        "Released in 12 months": shipped,
+        "With open weights": opened,
+        "Output price": _price(field, models, rated, selection),
+        "Own chips": owned["chip"],
+        "Own cloud": owned["cloud"],
+        "Own framework": owned["framework"],
+        "Commercial lever": _listed(headline, "lever_name"),
+        "Revenue": _newest_metric(metrics, ("revenue", "total_revenue", "cloud_revenue")),
+        "Announced plan": _newest_metric(metrics, PLAN_METRICS),
+        "Investment": _newest_metric(metrics, ("capex", "ai_and_cloud_capex", "ai_capex", "r_d_spend")),
+        "Transparency index": _first(
+            scores, lambda r: f"{r['score']} of {r['indicators']}, {format_day(r['published_date'], 'month')}"
+        ),
+        "Founded, seat, listing": _first(
+            of("companies"),
+            lambda r: ", ".join(
+                str(r[c]) for c in ("founded_year", "hq_city", "listing") if not is_missing(r[c])
+            ),
+        ),
     }
-    for row in field.of_company("index", company_id):
-        if not is_missing(row["centralisation_index"]):
-            facts["Centralisation index"] = (
-                f"{row['centralisation_index']:.0f} of 100, {int(row['scored_count'])} of 6 dimensions",
-                row["source_ids"],
-            )
-    for row in field.of_company("leads", company_id):
-        facts["Leads AI"] = (f"{row['person_name']}, {row['role']}", row["source_ids"])
-    for row in field.of_company("events", company_id):
-        facts["Last reorganisation"] = (
-            f"{row['title']}, {format_day(row['event_date'], row['event_date_precision'])}",
-            row["source_ids"],
-        )
-    for row in field.of_company("flagships", company_id):
-        weights = "" if is_missing(row["weights"]) else f", {row['weights']}"
-        old = flagships.since_words(row, selection.as_of)
-        facts["Flagship"] = (
-            f"{row['model_name']}, {format_day(row['release_date'], row['release_date_precision'])}{weights}"
-            + (f"; {old}" if old else ""),
-            joined_sources(row["source_ids"], row["why_sources"]),
-        )
-    rated = field.of_company("ratings", company_id)
-    names = field.model_names
-    for row in rated[:1]:
-        facts["Best Arena rating"] = (
-            f"{format_score(row['arena_rating'], 'elo')}, {names[row['model_id']]}",
-            row["rating_source_ids"],
-        )
-    models = field.of_company("models", company_id)
-    first = selection.as_of - pd.DateOffset(years=1)
-    year = [r for r in models if r["release_date"] > first]
-    if any(not is_missing(r["release_date"]) for r in models):
-        facts["Released in 12 months"] = (
-            plural(len(year), "model"),
-            joined_sources(*(r["source_ids"] for r in year)),
-        )
-        if not year:
-            facts["With open weights"] = ("none released", joined_sources(*(r["source_ids"] for r in models)))
-    stated = [r for r in year if not is_missing(r["weights"])]
-    if stated:
-        opened, known = counts_of(r["weights"] for r in stated)
-        facts["With open weights"] = (
-            f"{format_percent(opened / known * 100)}, {opened} of {known}",
-            joined_sources(*(r["source_ids"] for r in stated)),
-        )
-    priced = field.prices[field.prices["model_id"].isin([r["model_id"] for r in models])]
-    if len(priced):
-        # The price of what it rates best with, else of what was priced last.
-        rank = {r["model_id"]: r["arena_rating"] for r in rated}
-        row = (
-            priced.assign(_rated=[rank.get(m, float("nan")) for m in priced["model_id"]])
-            .sort_values(["_rated", "price_date"], ascending=False, na_position="last", kind="stable")
-            .iloc[0]
-        )
-        facts["Output price"] = (
-            f"{format_money(row['output_price_per_mtok'], selection.currency)} per million tokens, "
-            f"{names[row['model_id']]}"
-            + ("" if is_missing(row["converted_from"]) else f" (from {row['converted_from']})"),
-            row["price_source_ids"],
-        )
-    owned = field.of_company("infrastructure", company_id)
-    for fact, kind in (("Own chips", "chip"), ("Own cloud", "cloud"), ("Own framework", "framework")):
-        facts[fact] = of([r for r in owned if r["infrastructure_kind"] == kind], "infrastructure_name")
-    levers = sorted(field.of_company("commercial_levers", company_id), key=lambda r: not r["is_headline"])
-    facts["Commercial lever"] = of(levers[:1], "lever_name")
-    metrics = field.of_company("company_metrics", company_id)
-    facts["Revenue"] = _newest_metric(metrics, ("revenue", "total_revenue", "cloud_revenue"))
-    facts["Announced plan"] = _newest_metric(metrics, PLAN_METRICS)
-    facts["Investment"] = _newest_metric(metrics, ("capex", "ai_and_cloud_capex", "ai_capex", "r_d_spend"))
-    scores = sorted(field.of_company("transparency_scores", company_id), key=lambda r: r["published_date"])
-    facts["Transparency index"] = ("", "")
-    for row in scores[-1:]:
-        facts["Transparency index"] = (
-            f"{row['score']} of {row['indicators']}, {format_day(row['published_date'], 'month')}",
-            row["source_ids"],
-        )
-    company = field.of_company("companies", company_id)[0]
-    founded = [
-        "" if is_missing(company[c]) else str(company[c]) for c in ("founded_year", "hq_city", "listing")
-    ]
-    facts["Founded, seat, listing"] = (", ".join(f for f in founded if f), company["source_ids"])
-    return facts
 
 
 def _differs(word: str) -> str:
@@ -267,23 +270,22 @@ COMPARE_TABLE = col.Frame(
 
 def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Facts of two to four companies as of the day, one a row."""
-    ids = compared(tables, selection)
-    names = tables["companies"].set_index("company_id")["company_name"]
+    ids, names = compared(tables, selection), names_of(tables)
     field = _Field(tables, selection)
-    facts = {c: facts_of(tables, selection, c, field) for c in ids}
+    facts = [facts_of(tables, selection, cid, field) for cid in ids]
     rows = []
-    for fact in facts[ids[0]] if ids else ():
-        cells = [facts[c][fact] for c in ids]
-        known = [words for words, _ in cells if words]
+    for fact in facts[0] if ids else ():
+        cells = [mine[fact] for mine in facts]
+        known = {_core(fact, words) for words, _ in cells if words}
         if not known:
             continue
-        differs = "" if len(known) < 2 else "differs" if len({_core(fact, w) for w in known}) > 1 else "same"
+        count = sum(words != "" for words, _ in cells)
         rows.append(
             {
                 "fact": fact,
-                **{names[c]: words or None for c, (words, _) in zip(ids, cells, strict=True)},
-                "differs": differs,
-                "source_ids": joined_sources(*(s for _, s in cells if s)),
+                **{names[cid]: words or None for cid, (words, _) in zip(ids, cells, strict=True)},
+                "differs": "" if count < 2 else "differs" if len(known) > 1 else "same",
+                "source_ids": joined_sources(*(cited for _, cited in cells)),
             }
         )
     return pd.DataFrame(rows, columns=["fact", *(names[c] for c in ids), "differs", "source_ids"])
@@ -315,31 +317,25 @@ def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
     names = compared_names(frame)
     if len(names) < 2:
         return ""
-    steered = frame[frame["fact"] == f"Governance, {selection.basis}"]
     groups: dict[str, list[str]] = {}
-    for name in names if len(steered) else ():
-        if not is_missing(steered[name].iloc[0]):
-            groups.setdefault(_core("Governance", str(steered[name].iloc[0])), []).append(name)
-    if sum(len(g) for g in groups.values()) == len(names):
-        if len(groups) == 1:
-            return f"{join_words(names)} are steered alike: {in_sentence(next(iter(groups)))}"
-        whole = _steered(groups)
-        # A title has two lines: where whole names are too long, the short ones say it.
-        return (
-            whole
-            if len(whole) <= LONGEST
-            else _steered({k: [*map(short_name, g)] for k, g in groups.items()})
-        )
-    known = frame[frame["differs"] != ""]
-    return f"{join_words(names)} differ in {int((known['differs'] == 'differs').sum())} of {len(known)} facts"
+    for row in frame[frame["fact"] == f"Governance, {selection.basis}"].to_dict("records"):
+        for name in names:
+            if not is_missing(row[name]):
+                groups.setdefault(_core(row["fact"], str(row[name])), []).append(name)
+    if sum(map(len, groups.values())) < len(names):
+        known = frame.loc[frame["differs"] != "", "differs"]
+        return f"{join_words(names)} differ in {int((known == 'differs').sum())} of {len(known)} facts"
+    if len(groups) == 1:
+        return f"{join_words(names)} are steered alike: {in_sentence(next(iter(groups)))}"
+    whole = _steered(groups)
+    # A title has two lines: where whole names are too long, the short ones say it.
+    return whole if len(whole) <= LONGEST else _steered({k: [*map(short_name, g)] for k, g in groups.items()})
 
 
 def compare_table_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Scope and day, and how money is stated."""
-    return (
-        f"Facts with a source as of {format_day(selection.as_of)}; prices in "
-        f"{'US dollars' if selection.currency == 'USD' else 'yuan'}, other money as stated"
-    )
+    currency = "US dollars" if selection.currency == "USD" else "yuan"
+    return f"Facts with a source {as_of(selection)}; prices in {currency}, other money as stated"
 
 
 # --- Index of each company over time ---
@@ -361,28 +357,7 @@ COMPARE_INDEX = col.Frame(
 def compare_index(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of the companies compared from each day on which a score changed."""
     ids = compared(tables, selection)
-    names = tables["companies"].set_index("company_id")["company_name"]
-    known = tables["governance_index"].dropna(subset=["centralisation_index"])
-    rows: list[dict[str, Any]] = []
-    for cid in ids:
-        mine = known[known["company_id"] == cid].sort_values("valid_from", kind="stable")
-        for r in mine.itertuples(index=False):
-            rows.append(
-                {
-                    "company_name": names[cid],
-                    "governance_model": model_short(r.governance_model_id),
-                    "governance_model_id": r.governance_model_id,
-                    "day": r.valid_from,
-                    "centralisation_index": float(r.centralisation_index),
-                    "scored": int(r.scored_count),
-                    "confidence": r.confidence,
-                    "caveat": index_caveat(r.confidence, int(r.scored_count)),
-                    "source_ids": r.source_ids,
-                }
-            )
-        if len(mine):
-            rows.append({**rows[-1], "day": selection.as_of})
-    return counted(COMPARE_INDEX.of(rows), len(ids))
+    return counted(COMPARE_INDEX.of(index_steps(tables, selection, ids)), len(ids))
 
 
 def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -413,22 +388,18 @@ def compare_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
 def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who released most of those compared, and who opened the larger share."""
     totals = frame.groupby("company_name", sort=False)["models"].sum()
-    if len(totals) < 2:
+    most = lone_top(totals)
+    if most is None:
         return ""
-    ranked = totals.sort_values(ascending=False, kind="stable")
-    if ranked.iloc[0] == ranked.iloc[1]:
-        return ""
-    shares = {
-        str(name): counted_open(mine.set_index("weights")["models"])
-        for name, mine in frame.groupby("company_name", sort=False)
-    }
-    lead = f"{ranked.index[0]} released most models, {ranked.iloc[0]}"
-    best = sorted(((s, n) for n, s in shares.items() if s is not None), key=lambda one: -one[0])
-    if len(best) < 2 or round(best[0][0]) == round(best[1][0]):
+    lead = f"{most} released most models, {totals[most]}"
+    opened = frame.groupby("company_name", sort=False)[["weights", "models"]].apply(
+        lambda mine: counted_open(mine.set_index("weights")["models"])
+    )
+    opened = opened.dropna().sort_values(ascending=False, kind="stable")
+    if len(opened) < 2 or round(opened.iloc[0]) == round(opened.iloc[1]):
         return lead
-    if best[0][1] == ranked.index[0]:
-        return f"{lead}, and opened the largest share, {best[0][0]:.0f} %"
-    return f"{lead}; {best[0][1]} opened the largest share, {best[0][0]:.0f} %"
+    who = ", and" if opened.index[0] == most else f"; {opened.index[0]}"
+    return f"{lead}{who} opened the largest share, {opened.iloc[0]:.0f} %"
 
 
 def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -459,27 +430,20 @@ def compare_rating(tables: Tables, selection: Selection) -> pd.DataFrame:
     models = of_companies(tables, selection.basis, "models")
     rows = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id")
     rows = rows[rows["company_id"].isin(ids)]
-    rank = {c: i for i, c in enumerate(ids)}
-    rows = rows.assign(_rank=rows["company_id"].map(rank)).sort_values(
-        ["_rank", "arena_rating"], ascending=[True, False], kind="stable"
+    rows = ordered(rows, "_place", "-arena_rating", _place=rows["company_id"].map(ids.index))
+    rows = rows.assign(
+        is_best=~rows.duplicated("company_id"), source_ids=cited(rows, "rating_source_ids", "source_ids")
     )
-    rows["is_best"] = ~rows.duplicated("company_id")
-    rows["source_ids"] = [
-        joined_sources(a, b) for a, b in zip(rows["rating_source_ids"], rows["source_ids"], strict=True)
-    ]
     return counted(rows[COMPARE_RATING.names], len(ids))
 
 
 def compare_rating_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The best-rated of those compared, and by how many points."""
-    best = frame[frame["is_best"].astype(bool)].sort_values("arena_rating", ascending=False, kind="stable")
+    best = ordered(frame[frame["is_best"].astype(bool)], "-arena_rating").head(2)
     if len(best) < 2:
         return ""
-    gap = round(float(best["arena_rating"].iloc[0])) - round(float(best["arena_rating"].iloc[1]))
-    first, second = best.iloc[0], best.iloc[1]
-    if gap <= 0:
-        return ""
-    return f"{first['company_name']} rates {plural(gap, 'point')} above {second['company_name']}"
+    (first, second), (high, low) = best["company_name"], (round(float(r)) for r in best["arena_rating"])
+    return f"{first} rates {plural(high - low, 'point')} above {second}" if high > low else ""
 
 
 def compare_rating_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

@@ -63,8 +63,8 @@ def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
     cid = CHOOSE_COMPANY.picked(tables, selection)
     events = tables["governance_events"]
     events = ordered(events[events["company_id"] == cid], "-event_date")
-    both = zip(days(events, "event_date"), events["title"], strict=True)
-    labels = dict(zip(events["event_id"].tolist(), map(": ".join, both), strict=True))
+    told = zip(events["event_id"], days(events, "event_date"), events["title"], strict=True)
+    labels = {str(i): f"{day}: {title}" for i, day, title in told}
     change = newest_changes(tables, selection.basis).get(cid)
     near = events[events["event_type"].isin(landscape.REORGANISATION_TYPES)]
     if change is not None:

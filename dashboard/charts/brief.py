@@ -76,11 +76,6 @@ def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{frame.iloc[0]['company_name']}: {'; '.join(parts)}" if parts else ""
 
 
-def company_position_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many facts, and on which day."""
-    return f"{plural(len(frame), 'fact')} on record, {as_of(selection)}"
-
-
 # --- What speaks against it ---
 
 
@@ -178,11 +173,6 @@ def company_against_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{frame.iloc[0]['company_name']}: {join_words(said)}"
 
 
-def company_against_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What is listed."""
-    return f"Dissenting reports, weak rows and claims that do not hold; {as_of(selection)}"
-
-
 # --- Unknown, and to watch ---
 
 
@@ -231,11 +221,6 @@ def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
     watched = plural(rest, "thing") if rest else "nothing dated"
     open_ = f"{plural(unknown, 'fact')} on no record" if unknown else "every fact asked is on record"
     return f"{frame.iloc[0]['company_name']}: {watched} to watch, {open_}"
-
-
-def company_ahead_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What is listed."""
-    return f"Open predictions, plans and announcements with their days, then what no document says; {as_of(selection)}"
 
 
 # --- Two companies ---
@@ -406,7 +391,7 @@ CHARTS = (
         topic="companies",
         title="Position of one company",
         question="Where does this company stand?",
-        subtitle=company_position_subtitle,
+        subtitle=lambda frame, selection: f"{plural(len(frame), 'fact')} on record, {as_of(selection)}",
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=company_position,
         nothing=_nothing("No fact on {} is on record"),
@@ -420,7 +405,9 @@ CHARTS = (
         topic="companies",
         title="What speaks against it",
         question="What would they say against what is shown of this company?",
-        subtitle=company_against_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Dissenting reports, weak rows and claims that do not hold; {as_of(selection)}"
+        ),
         data=company_against,
         nothing=_nothing("Nothing on record speaks against what is shown of {}"),
         choices=(CHOOSE_COMPANY,),
@@ -433,7 +420,9 @@ CHARTS = (
         topic="companies",
         title="To watch, and not known",
         question="What should I watch at this company, and what is on no record?",
-        subtitle=company_ahead_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Open predictions, plans and announcements with their days, then what no document says; {as_of(selection)}"
+        ),
         data=company_ahead,
         nothing=_nothing("Nothing is announced of {}, and every fact asked is on record"),
         choices=(CHOOSE_COMPANY,),

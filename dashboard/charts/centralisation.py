@@ -98,14 +98,6 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-def dimension_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a score is, and how many are scored."""
-    return (
-        "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
-        f"evidence; {scope_words(frame, selection)}. A dot: no source."
-    )
-
-
 # --- Index over time ---
 
 
@@ -174,21 +166,16 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-def index_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What the index is, and whose is drawn."""
-    return (
-        "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
-        f"index changed; {scope_words(frame, selection)}"
-    )
-
-
 CHARTS = (
     Chart(
         id="dimension-scores",
         topic="governance",
         title="Where decisions sit, dimension by dimension",
         question="Who decides on models, compute, data and tools?",
-        subtitle=dimension_scores_subtitle,
+        subtitle=lambda frame, selection: (
+            "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
+            f"evidence; {scope_words(frame, selection)}. A dot: no source."
+        ),
         data=dimension_scores,
         columns=DIMENSION_SCORES,
         kind=Matrix(
@@ -209,7 +196,10 @@ CHARTS = (
         topic="governance",
         title="Centralisation index over time",
         question="Who is pulling AI to the centre?",
-        subtitle=index_over_time_subtitle,
+        subtitle=lambda frame, selection: (
+            "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
+            f"index changed; {scope_words(frame, selection)}"
+        ),
         data=index_over_time,
         columns=INDEX_OVER_TIME,
         kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),

@@ -166,15 +166,6 @@ def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{moved} organisations have another label than on {since}{end}"
 
 
-def relabelling_flow_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a band is, on which basis, how many companies."""
-    return (
-        f"Organisations by governance model on {format_day(selection.then)} (left) and on "
-        f"{format_day(selection.as_of)} (right), {basis_words(selection)}; "
-        f"{plural(int(frame['companies'].sum()), 'organisation')} that existed on both days"
-    )
-
-
 # --- The mix then and now, and each step between ---
 
 
@@ -242,14 +233,6 @@ def governance_walk_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{model_short(top)} gained most since {format_day(selection.then)}: {gain}"
 
 
-def governance_walk_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a column is, on which basis."""
-    return (
-        f"Organisations by governance model, {days_words(selection)}, {basis_words(selection)}: those on the "
-        "first day, those that left a model or came to one, those on the last"
-    )
-
-
 CHARTS = (
     Chart(
         id="index-change",
@@ -279,7 +262,11 @@ CHARTS = (
         topic="governance",
         title="From label to label",
         question="Which governance models did organisations leave, and for which?",
-        subtitle=relabelling_flow_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Organisations by governance model on {format_day(selection.then)} (left) and on "
+            f"{format_day(selection.as_of)} (right), {basis_words(selection)}; "
+            f"{plural(int(frame['companies'].sum()), 'organisation')} that existed on both days"
+        ),
         data=relabelling_flow,
         columns=RELABELLING_FLOW,
         kind=Flow("model_before", "model_after", "companies", "company_names"),
@@ -291,7 +278,10 @@ CHARTS = (
         topic="governance",
         title="Governance mix, then and now",
         question="What moved the governance mix between two days?",
-        subtitle=governance_walk_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Organisations by governance model, {days_words(selection)}, {basis_words(selection)}: those on the "
+            "first day, those that left a model or came to one, those on the last"
+        ),
         data=governance_walk,
         columns=GOVERNANCE_WALK,
         kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),

@@ -177,12 +177,6 @@ def predictions_due_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"All {all_of_them} have passed the day" if past > 1 else ""
 
 
-def predictions_due_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many have a day."""
-    dated = int(frame["due_date"].notna().sum())
-    return f"{dated} of {plural(len(frame), 'prediction')} name a date; days counted from {format_day(selection.as_of)}"
-
-
 CHARTS = (
     Chart(
         id="claims-by-verdict",
@@ -203,7 +197,10 @@ CHARTS = (
         topic="claims",
         title="Predictions and when they fall due",
         question="Which predictions can be checked next?",
-        subtitle=predictions_due_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{frame['due_date'].notna().sum()} of {plural(len(frame), 'prediction')} name a date; "
+            f"days counted from {format_day(selection.as_of)}"
+        ),
         data=predictions_due,
         columns=PREDICTIONS_DUE,
         kind=Table(

@@ -69,6 +69,9 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     # The same twelve months as in every other count of releases: they end on the day shown.
     first, last = selection.as_of - pd.DateOffset(years=1) + pd.DateOffset(days=1), selection.as_of
     shown = models[models["release_date"] >= first]
+    # Those with most first, then who released last.
+    by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
+    names = pd.Categorical(shown["company_name"], by.index)
     kinds = pd.Categorical(shown["weights"].fillna("not disclosed"), WEIGHTS)
     rows = [
         {
@@ -79,13 +82,9 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
             "last_day": last,
             "model_names": ", ".join(ordered(part, "release_date")["model_name"]),
         }
-        for (_, kind), part in shown.groupby(["company_name", kinds], observed=True)
+        for (_, kind), part in shown.groupby([names, kinds], observed=True)
     ]
-    frame = RELEASES_BY_COMPANY.of(rows)
-    # Those with most first, then who released last.
-    names, by = frame["company_name"], shown.groupby("company_name")["release_date"]
-    frame = ordered(frame, "-_n", "-_day", "company_name", _n=names.map(by.size()), _day=names.map(by.max()))
-    frame = counted(frame, len(models))
+    frame = counted(RELEASES_BY_COMPANY.of(rows), len(models))
     frame.attrs["undated"] = int(models["release_date"].isna().sum())
     return frame
 
@@ -158,12 +157,6 @@ def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> s
     return f"{who} have both a chip and a cloud of their own"
 
 
-def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What is counted and how many have any."""
-    scope = companies_of(frame, "with at least one sourced system")
-    return f"Own systems by kind, named in the cells; {scope}; {as_of(selection)}"
-
-
 # --- Commercial levers ---
 
 
@@ -211,12 +204,6 @@ def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     total = plural(frame["company_name"].nunique(), "organisation")
     return f"{top} is the most common lever: {counts[top]} of {total}"
-
-
-def levers_map_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a cell is and how many have one."""
-    scope = companies_of(frame, "with a sourced lever")
-    return f"Commercial levers for AI that a source names; {scope}; {as_of(selection)}"
 
 
 # --- Transparency ---
@@ -287,7 +274,10 @@ CHARTS = (
         topic="companies",
         title="Infrastructure owned",
         question="Who owns the chips, clouds and frameworks that AI runs on?",
-        subtitle=infrastructure_owned_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Own systems by kind, named in the cells; {companies_of(frame, 'with at least one sourced system')}; "
+            f"{as_of(selection)}"
+        ),
         data=infrastructure_owned,
         columns=INFRASTRUCTURE_OWNED,
         kind=Matrix(
@@ -307,7 +297,10 @@ CHARTS = (
         topic="companies",
         title="Commercial levers",
         question="How does each company turn AI into business?",
-        subtitle=levers_map_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Commercial levers for AI that a source names; {companies_of(frame, 'with a sourced lever')}; "
+            f"{as_of(selection)}"
+        ),
         data=levers_map,
         columns=LEVERS_MAP,
         kind=Matrix("company_name", "lever", "mark", mark="governance_model"),

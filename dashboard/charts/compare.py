@@ -368,15 +368,6 @@ def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{ends.idxmax()} is most centralised, {ends.max():.0f}; {ends.idxmin()} least, {ends.min():.0f}"
 
 
-def compare_index_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What the index is, and how many have one."""
-    return (
-        f"Centralisation index, 0 each unit for itself to 100 one group authority; "
-        f"known of {companies_of(frame, noun='company')}; "
-        f"to {format_day(selection.as_of)}"
-    )
-
-
 # --- Releases of each company, one panel each ---
 
 
@@ -400,13 +391,6 @@ def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return lead
     who = ", and" if opened.index[0] == most else f"; {opened.index[0]}"
     return f"{lead}{who} opened the largest share, {opened.iloc[0]:.0f} %"
-
-
-def compare_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, span, scale."""
-    scope = n_of(frame, "model", n=int(frame["models"].sum()))
-    last = format_day(frame["last_release_date"].max())
-    return f"Models and sizes first available, per quarter, by weights, one scale; {scope}, to {last}"
 
 
 # --- Ratings of each company ---
@@ -446,14 +430,6 @@ def compare_rating_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{first} rates {plural(high - low, 'point')} above {second}" if high > low else ""
 
 
-def compare_rating_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, snapshot, how many are rated."""
-    return (
-        f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())}, one snapshot; "
-        f"{plural(len(frame), 'model')}, {companies_of(frame, 'rated', 'company')}"
-    )
-
-
 CHARTS = (
     Chart(
         id="compare-table",
@@ -475,7 +451,11 @@ CHARTS = (
         topic="companies",
         title="Centralisation of companies side by side",
         question="Which of these companies moved towards the centre, and when?",
-        subtitle=compare_index_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Centralisation index, 0 each unit for itself to 100 one group authority; "
+            f"known of {companies_of(frame, noun='company')}; "
+            f"to {format_day(selection.as_of)}"
+        ),
         data=compare_index,
         columns=COMPARE_INDEX,
         kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps=True, apart=True),
@@ -487,7 +467,10 @@ CHARTS = (
         topic="companies",
         title="Releases of companies side by side",
         question="Which of these companies releases more, and more openly?",
-        subtitle=compare_releases_subtitle,
+        subtitle=lambda frame, selection: (
+            "Models and sizes first available, per quarter, by weights, one scale; "
+            f"{n_of(frame, 'model', n=int(frame['models'].sum()))}, to {format_day(frame['last_release_date'].max())}"
+        ),
         data=compare_releases,
         columns=RELEASES_A_QUARTER,
         kind=Columns("quarter", "models", stack="weights", tick="quarter", panel="company_name"),
@@ -498,7 +481,10 @@ CHARTS = (
         topic="companies",
         title="Ratings of companies side by side",
         question="Whose best model rates higher?",
-        subtitle=compare_rating_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())}, one snapshot; "
+            f"{plural(len(frame), 'model')}, {companies_of(frame, 'rated', 'company')}"
+        ),
         data=compare_rating,
         columns=COMPARE_RATING,
         kind=Dots("company_name", "arena_rating", "governance_model", name="model_name", strong="is_best"),

@@ -142,11 +142,6 @@ def not_known_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{first['gap']} is not known of {who}"
 
 
-def not_known_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many gaps, and on which day."""
-    return f"{plural(len(frame), 'thing')} that no document at hand says, {as_of(selection)}"
-
-
 def _of_whom(tables: Tables, selection: Selection) -> str:
     """The companies of a watch list behind a sentence; "" for none or many."""
     names, (asked, _) = names_of(tables), watch.of_selection(selection, tables)
@@ -178,7 +173,9 @@ CHARTS = (
         topic="overview",
         title="What is not known",
         question="What do we not know?",
-        subtitle=not_known_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{plural(len(frame), 'thing')} that no document at hand says, {as_of(selection)}"
+        ),
         data=not_known,
         asks=watch.PARAMETERS,
         columns=NOT_KNOWN,

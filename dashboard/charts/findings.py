@@ -72,11 +72,6 @@ def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return str(frame.iloc[0]["finding"]).split(". ")[0].rstrip(".")
 
 
-def findings_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many, and on which day."""
-    return f"{plural(len(frame), 'finding')} by rule, {as_of(selection)}"
-
-
 # --- Use ---
 
 
@@ -119,21 +114,13 @@ def product_use_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{first['product']} has most {first['measured'].lower()}: {first['amount']}, {first['day']}"
 
 
-def product_use_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many counts, of how many products, by how many trackers."""
-    return (
-        f"{plural(len(frame), 'count')} of {plural(frame['product'].nunique(), 'product')} by "
-        f"{plural(frame['tracker'].nunique(), 'tracker')}, the newest of each"
-    )
-
-
 CHARTS = (
     Chart(
         id="findings",
         topic="overview",
         title="Findings on one page",
         question="What is to be known in two minutes?",
-        subtitle=findings_subtitle,
+        subtitle=lambda frame, selection: f"{plural(len(frame), 'finding')} by rule, {as_of(selection)}",
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=findings,
         asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
@@ -148,7 +135,10 @@ CHARTS = (
         topic="companies",
         title="Use of products",
         question="How many people and firms use these products?",
-        subtitle=product_use_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{plural(len(frame), 'count')} of {plural(frame['product'].nunique(), 'product')} by "
+            f"{plural(frame['tracker'].nunique(), 'tracker')}, the newest of each"
+        ),
         data=product_use,
         columns=PRODUCT_USE,
         kind=Table(("product", "company_name", "measured", "amount", "day", "tracker"), shown=12),

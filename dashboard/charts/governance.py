@@ -93,14 +93,6 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{row['governance_model']} is the most common model: {row['companies']} of {frame['companies'].sum()}"
 
 
-def governance_now_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Basis, how many, which day."""
-    return (
-        f"Number of organisations, {basis_words(selection)}; {int(frame['companies'].sum())} as of "
-        f"{format_day(selection.as_of)}"
-    )
-
-
 # --- The lanes: every company's model over time ---
 
 
@@ -214,14 +206,6 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{join_words(changed)} changed governance model {ago}"
 
 
-def governance_lanes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Basis, scope, and what a tick is."""
-    return (
-        f"Governance model in force, {basis_words(selection)}; "
-        f"{scope_words(frame, selection)}. Ticks below a lane: dated reorganisations."
-    )
-
-
 # --- The mix over time ---
 
 
@@ -273,14 +257,6 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     since = format_day(counts.columns[0], "month")
     return f"{model_short(model)} grew from {first[model]} to {plural(last[model], 'organisation')} since {since}"
-
-
-def governance_mix_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Basis, and the last day."""
-    return (
-        f"Organisations by governance model at each half-year end, {basis_words(selection)}, "
-        f"to {format_day(selection.as_of)}"
-    )
 
 
 # --- Reported against coded ---
@@ -451,21 +427,16 @@ def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{quarter} {year} brought the most reorganisations: {frame.loc[top, 'events']}"
 
 
-def events_by_quarter_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many, to which day, what is left out."""
-    return (
-        f"{int(frame['events'].sum()):,} dated events a quarter, to {format_day(selection.as_of)}; events "
-        "known only by year left out"
-    )
-
-
 CHARTS = (
     Chart(
         id="governance-lanes",
         topic="governance",
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
-        subtitle=governance_lanes_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Governance model in force, {basis_words(selection)}; "
+            f"{scope_words(frame, selection)}. Ticks below a lane: dated reorganisations."
+        ),
         data=governance_lanes,
         columns=GOVERNANCE_LANES,
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
@@ -478,7 +449,10 @@ CHARTS = (
         topic="governance",
         title="Governance mix over time",
         question="Which way of governing AI is spreading?",
-        subtitle=governance_mix_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Organisations by governance model at each half-year end, {basis_words(selection)}, "
+            f"to {format_day(selection.as_of)}"
+        ),
         data=governance_mix,
         columns=GOVERNANCE_MIX,
         kind=Columns("period", "companies", stack="governance_model", names="end", tick="month", total=False),
@@ -490,7 +464,10 @@ CHARTS = (
         topic="overview",
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
-        subtitle=governance_now_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Number of organisations, {basis_words(selection)}; {int(frame['companies'].sum())} as of "
+            f"{format_day(selection.as_of)}"
+        ),
         data=governance_now,
         columns=GOVERNANCE_NOW,
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
@@ -534,7 +511,10 @@ CHARTS = (
         topic="governance",
         title="Dated governance events a quarter",
         question="When was AI reorganised most?",
-        subtitle=events_by_quarter_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{int(frame['events'].sum()):,} dated events a quarter, to {format_day(selection.as_of)}; events "
+            "known only by year left out"
+        ),
         data=events_by_quarter,
         columns=EVENTS_BY_QUARTER,
         kind=Columns("quarter", "events", tick="quarter"),

@@ -93,12 +93,6 @@ def leader_to_flagship_finding(frame: pd.DataFrame, selection: Selection) -> str
     return f"{said}; {none} {'has' if none == 1 else 'have'} none on record" if none else said
 
 
-def leader_to_flagship_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, whose, how many of how many."""
-    of = n_of(frame, "organisation", "changed who leads after their first model", len(frame))
-    return f"Days from the newest arrival of a head of AI to the next flagship; {of}; {as_of(selection)}"
-
-
 # --- Who went where ---
 
 
@@ -164,21 +158,16 @@ def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-def people_moves_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, how many of how many, to which day."""
-    of = n_of(frame, "organisation", "with a move on record", len(frame))
-    return (
-        f"Leaders and researchers who went and came, each move counted at both ends; {of}; {as_of(selection)}"
-    )
-
-
 CHARTS = (
     Chart(
         id="people-moves",
         topic="companies",
         title="Leaders and researchers who went and came",
         question="Who wins leaders and researchers from others, and who loses them?",
-        subtitle=people_moves_subtitle,
+        subtitle=lambda frame, selection: (
+            "Leaders and researchers who went and came, each move counted at both ends; "
+            f"{n_of(frame, 'organisation', 'with a move on record', len(frame))}; {as_of(selection)}"
+        ),
         data=people_moves,
         columns=PEOPLE_MOVES,
         kind=Sides("company_name", "went", "came", "went_names", "came_names"),
@@ -190,7 +179,10 @@ CHARTS = (
         topic="governance",
         title="From a new head of AI to the next flagship",
         question="How long after a change of leader did the next flagship come?",
-        subtitle=leader_to_flagship_subtitle,
+        subtitle=lambda frame, selection: (
+            "Days from the newest arrival of a head of AI to the next flagship; "
+            f"{n_of(frame, 'organisation', 'changed who leads after their first model', len(frame))}; {as_of(selection)}"
+        ),
         data=leader_to_flagship,
         columns=LEADER_TO_FLAGSHIP,
         kind=Dots(

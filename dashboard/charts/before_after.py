@@ -14,10 +14,9 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
 from dashboard.charts.rows import days, names_of, ordered
 from dashboard.charts.spec import Chart, Choice
-from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, ratings, windows
+from dashboard.facts import landscape, windows
 from dashboard.facts.changes import NEAR
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import format_day, format_percent, model_inside, model_short, plural
@@ -32,22 +31,11 @@ A_DAY = pd.Timedelta(days=1)
 # --- What the reader picks ---
 
 
-@once_each
-def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, str, str]]:
-    """Newest change from one known governance model to another of each company: day, model before, model after."""
-    spans = landscape.history(tables, basis)
-    was, now = spans.groupby("company_id")["governance_model_id"].shift(), spans["governance_model_id"]
-    known = was.notna() & was.ne(landscape.UNDETERMINED) & now.ne(landscape.UNDETERMINED)
-    newest = spans.assign(was=was)[known & was.ne(now)].drop_duplicates("company_id", keep="last")
-    cells = (newest[c].tolist() for c in ("company_id", "valid_from", "was", "governance_model_id"))
-    return {cid: (day, old, new) for cid, day, old, new in zip(*cells, strict=True)}
-
-
 def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies with a dated event; first the one whose newest change of model rests on most readings."""
     counts = tables["governance_events"]["company_id"].value_counts()
     read = tables["governance_observations"]["company_id"].value_counts()
-    changed, names = newest_changes(tables, selection.basis), names_of(tables)
+    changed, names = landscape.newest_changes(tables, selection.basis), names_of(tables)
     names = names[names.index.isin(counts.index)].sort_values(key=lambda s: s.str.casefold())
     if names.empty:
         return {}
@@ -65,7 +53,7 @@ def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
     events = ordered(events[events["company_id"] == cid], "-event_date")
     told = zip(events["event_id"], days(events, "event_date"), events["title"], strict=True)
     labels = {str(i): f"{day}: {title}" for i, day, title in told}
-    change = newest_changes(tables, selection.basis).get(cid)
+    change = landscape.newest_changes(tables, selection.basis).get(cid)
     near = events[events["event_type"].isin(landscape.REORGANISATION_TYPES)]
     if change is not None:
         day, _, new = change
@@ -84,11 +72,6 @@ def picked_event(tables: Tables, selection: Selection) -> Any | None:
 
 
 CHOICES = (Choice(COMPANY, "Company", company_options), Choice(EVENT, "Event", event_options))
-
-
-def window_end(selection: Selection, day: pd.Timestamp) -> pd.Timestamp:
-    """Last of the twelve months that begin on a day, as far as they have passed."""
-    return min(day + windows.YEAR - A_DAY, selection.as_of.normalize())
 
 
 def _about(tables: Tables, event: Any) -> dict[str, object]:
@@ -147,7 +130,7 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
     if event is None:
         return BEFORE_AFTER.of()
     cid, day = event.company_id, event.event_date
-    eve, end = day - A_DAY, window_end(selection, day)
+    eve, end = day - A_DAY, windows.year_from(day, selection.as_of)
     old = windows.readings(tables, cid, day, before=True)
     new = windows.readings(tables, cid, end)
     events = landscape.reorganisations(tables)
@@ -178,7 +161,7 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
         "before": _index_words(old),
         "after_score": windows.index_of(new),
         "after": _index_words(new),
-        "change": _index_moved(old, new),
+        "change": windows.index_moved(old, new),
     }
     frame = BEFORE_AFTER.typed([*rows, shared | index])
     cells = cited(frame, "before_source_ids", "after_source_ids")
@@ -220,20 +203,6 @@ def _index_words(found: pd.DataFrame) -> str | None:
     if value is None:
         return f"too few scored: {count} of 6" if count else None
     return f"{value:.0f}, {count} of 6 scored"
-
-
-def _index_moved(old: pd.DataFrame, new: pd.DataFrame) -> str:
-    """Change of the index, and the change on the dimensions scored on both sides where these are not all."""
-    before, after = windows.index_of(old), windows.index_of(new)
-    if before is None or after is None:
-        return "not known on both sides"
-    text = f"{after - before:+.0f}"
-    both = [d for d in DIMENSIONS if d in old.index and d in new.index]
-    if len(both) != windows.scored(new) or len(both) != windows.scored(old):
-        was, now = (windows.index_of(side.loc[both]) for side in (old, new))
-        if was is not None and now is not None:
-            text += f"; {now - was:+.0f} on the {len(both)} scored on both sides"
-    return text
 
 
 def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -286,9 +255,9 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
         return EVENT_WINDOW.of()
     cid, day = event.company_id, event.event_date
     # Equal on both sides: eight months after are compared with eight months before.
-    length = window_end(selection, day) - day + A_DAY
+    length = windows.year_from(day, selection.as_of) - day + A_DAY
     spans = ((day - length, day - A_DAY), (day, day + length - A_DAY))
-    snapshot, none = _snapshot(tables, cid, spans), windows.NOTHING
+    snapshot, none = windows.snapshot_of(tables, cid, spans), windows.NOTHING
     shipped = [windows.releases(tables, *s).get(cid, windows.Measure(0.0, 0)) for s in spans]
     opened = [windows.openness(tables, *s).get(cid, none) for s in spans]
     best = [none if snapshot is None else windows.best_rated(tables, cid, *s, snapshot) for s in spans]
@@ -321,17 +290,6 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
         )
     )
     return frame.astype({"before_value": "float64", "after_value": "float64"})
-
-
-def _snapshot(
-    tables: Tables, cid: str, spans: tuple[tuple[pd.Timestamp, pd.Timestamp], ...]
-) -> pd.Timestamp | None:
-    """The newest day of ratings on which a model of both spans is rated; else of either; else None."""
-    rows = tables["benchmark_scores"]
-    known = sorted(rows.loc[rows["benchmark_id"] == ratings.ARENA, "score_date"].dropna().unique())
-    rated = {d: sum(bool(windows.best_rated(tables, cid, *s, d).count) for s in spans) for d in known}
-    newest = max(rated, key=lambda d: (rated[d], d), default=None)
-    return newest if newest is not None and rated[newest] else None
 
 
 def _value_words(value: float | None, unit: str) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -20,13 +19,10 @@ from dashboard.charts.rows import as_of, days, names_of, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import edition, flagships, landscape, prices, ratings, windows
+from dashboard.facts import edition, landscape, match, ratings, windows
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import (
     format_day,
-    format_money,
-    format_percent,
-    format_score,
     is_missing,
     join_words,
     model_inside,
@@ -226,27 +222,6 @@ def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Two companies ---
 
 
-class Value(NamedTuple):
-    """A value of one company: its confidence where it is one of a row, its documents, and how it was taken."""
-
-    amount: float
-    confidence: Any
-    source_ids: str
-    way: str = ""
-
-
-class Measured(NamedTuple):
-    """A measure, whether more of it is better, its values by company, and how one is written."""
-
-    label: str
-    higher: bool
-    values: dict[str, Value]
-    words: Callable[[float], str]
-
-
-LEVEL = f"Arena ratings within {prices.ALIKE} points, and values within 5 % of each other, count as level"
-
-
 MATCH_UP = col.Frame(
     "measures that both have, then those that one of them has",
     measure=col.text("what is measured", "Measure"),
@@ -271,7 +246,7 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = [str(names_of(tables)[c]) for c in ids]
     pair = {"pair": " against ".join(names), "first_company": names[0], "second_company": names[1]}
     both, alone = [], []
-    for one in _measures(tables, selection, ids):
+    for one in match.measures(tables, selection, ids):
         found = [one.values.get(c) for c in ids]
         known = [value for value in found if value is not None]
         first, second = ("no value" if v is None else one.words(v.amount) for v in found)
@@ -282,73 +257,11 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
             leads = f"{NO_VALUE}{names[found.index(None)]}"
             alone.append(row | {"leads": leads, "strength": "not compared"})
         elif known and known[0].way == known[1].way:
-            leads, by = _lead(one, known[0].amount, known[1].amount, names)
+            leads, by = match.lead(one, known[0].amount, known[1].amount, names)
             strength = "counted from rows" if sure is None else marks.CONFIDENCE.get(sure, sure)
             both.append(row | {"leads": leads, "by": by, "strength": strength})
     # What one of them alone has is told below what both have, and is nothing to tell where nothing can be compared.
     return MATCH_UP.of([*both, *alone] if both else [])
-
-
-def _lead(measure: Measured, a: float, b: float, names: list[str]) -> tuple[str, str]:
-    """Who of two leads, and by how much in words; "Level" where the gap is too small to tell."""
-    gap, low, high = abs(a - b), min(a, b), max(a, b)
-    # Elo points have no zero: a share of them says nothing.
-    is_elo = "arena" in measure.label.casefold()
-    if gap <= (prices.ALIKE if is_elo else 0.05 * max(abs(a), abs(b))):
-        return "Level", "level"
-    winner = names[0] if (a > b) == measure.higher else names[1]
-    if is_elo:
-        return winner, f"{gap:.0f} points"
-    if low <= 0:
-        # Nothing is a share of nought: the gap is told in the measure's own unit, of percentages in points.
-        return winner, measure.words(gap).replace(" %", " points")
-    times = high / low
-    if times < 1.5:
-        return winner, f"{(times - 1) * 100:.0f} %"
-    return winner, f"{times:.{0 if times >= 10 else 1}f} times"
-
-
-def _measures(tables: Tables, selection: Selection, ids: list[str]) -> Iterator[Measured]:
-    """Scores, models of the last twelve months, prices, transparency."""
-    yield from _scores(tables, ids)
-    year = selection.as_of - windows.YEAR + pd.Timedelta(days=1)
-    for label, rule, words in (
-        ("Models released in 12 months", windows.releases, lambda v: f"{v:.0f}"),
-        ("With open weights in 12 months", windows.openness, format_percent),
-    ):
-        of = rule(tables, year, selection.as_of)
-        known = {c: Value(m.value, None, m.source_ids) for c, m in of.items() if m.value is not None}
-        yield Measured(label, True, known, words)
-    price = "Output price of its best-rated priced model"
-    listed = prices.price_for_capability(tables, selection.currency)
-    # Where one of them is rated nowhere, the prices of what they put first are compared.
-    first = flagships.listed(tables, selection.currency)
-    if not set(ids) <= set(listed.index) and set(ids) <= set(first.index):
-        price, listed = "Output list price of its flagship", first
-    values = {str(r.Index): Value(float(r.output_price), None, r.source_ids) for r in listed.itertuples()}
-    yield Measured(price, False, values, partial(format_money, currency=selection.currency))
-    index = ordered(tables["transparency_scores"], "published_date").dropna(subset=["company_id"])
-    scores = {r.company_id: Value(float(r.score), r.confidence, r.source_ids) for r in index.itertuples()}
-    yield Measured("Transparency index", True, scores, lambda v: f"{v:.0f} of 100")
-
-
-def _scores(tables: Tables, ids: list[str]) -> Iterator[Measured]:
-    """The benchmarks that all of `ids` have, the two general ones where any has them, and only their values."""
-    about = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
-    general = ratings.GENERAL[:2]
-    for b in (*general, *(b for b in about if b not in ratings.GENERAL)):
-        best = ratings.best_of_companies(tables, b) if b in about else {}
-        of = {c: best[c] for c in ids if c in best}
-        if len(of) < len(ids) and not (of and b in general):
-            continue
-        rows = tables["benchmark_scores"].loc[list(of.values())].itertuples()
-        # Scores meet only where they were taken in one way.
-        values = {
-            c: Value(float(r.score), r.confidence, r.source_ids, f"{r.harness} {r.setting}")
-            for c, r in zip(of, rows, strict=True)
-        }
-        name = ratings.ARENA_NAME if b == ratings.ARENA else about[b]["benchmark_name"]
-        yield Measured(str(name), True, values, partial(format_score, unit=about[b]["unit"]))
 
 
 def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -451,6 +364,6 @@ CHARTS = (
             )
         ),
         finding=match_up_finding,
-        note=f"{LEVEL}; of prices the lower one leads.",
+        note=f"{match.LEVEL}; of prices the lower one leads.",
     ),
 )

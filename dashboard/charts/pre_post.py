@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.before_after import newest_changes, window_end
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.change import MOST_PANELS, Change
 from dashboard.charts.marks import joined_sources
@@ -41,11 +40,11 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = tables["companies"].set_index("company_id")["company_name"]
     spans = landscape.history(tables, selection.basis)
     rows = []
-    for cid, (day, old_id, new_id) in newest_changes(tables, selection.basis).items():
+    for cid, (day, old_id, new_id) in landscape.newest_changes(tables, selection.basis).items():
         if cid not in names.index:
             continue
         old = windows.readings(tables, cid, day, before=True)
-        new = windows.readings(tables, cid, window_end(selection, day))
+        new = windows.readings(tables, cid, windows.year_from(day, selection.as_of))
         labels = spans[
             (spans["company_id"] == cid) & ((spans["valid_from"] == day) | (spans["valid_to"] == day))
         ]

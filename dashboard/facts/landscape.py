@@ -288,6 +288,17 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
 
 
 @once_each
+def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, str, str]]:
+    """Newest change from one known governance model to another of each company: day, model before, model after."""
+    spans = history(tables, basis)
+    was, now = spans.groupby("company_id")["governance_model_id"].shift(), spans["governance_model_id"]
+    known = was.notna() & was.ne(UNDETERMINED) & now.ne(UNDETERMINED)
+    newest = spans.assign(was=was)[known & was.ne(now)].drop_duplicates("company_id", keep="last")
+    cells = (newest[c].tolist() for c in ("company_id", "valid_from", "was", "governance_model_id"))
+    return {cid: (day, old, new) for cid, day, old, new in zip(*cells, strict=True)}
+
+
+@once_each
 def index_in_force(tables: Tables) -> pd.DataFrame:
     """Centralisation index and dimension scores in force; one row per company, indexed by company_id."""
     rows = tables["governance_index"]

@@ -9,20 +9,21 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.companies import in_words
-from dashboard.charts.compare import compared, facts_of
+from dashboard.charts.compare import compared
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.profile import CHOOSE_COMPANY, profiled
 from dashboard.charts.rows import as_of, days, names_of, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, landscape, match, ratings, windows
+from dashboard.facts.metrics import METRIC_WORDS, PLAN_METRICS, money
+from dashboard.facts.record import facts_of
 from dashboard.facts.watch import Watch
 from dashboard.look.theme import (
     format_day,
+    in_words,
     is_missing,
     join_words,
     model_inside,

@@ -18,13 +18,7 @@ from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.look import scales
-from dashboard.look.theme import (
-    format_day,
-    join_words,
-    model_inside,
-    model_short,
-    plural,
-)
+from dashboard.look.theme import format_day, join_words, model_inside, model_short, plural
 
 
 def days_words(selection: Selection) -> str:

@@ -25,7 +25,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
-from dashboard.look.theme import format_day, join_words, plural
+from dashboard.look.theme import format_day, in_words, join_words, plural
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -35,17 +35,6 @@ INFRASTRUCTURE_KINDS = {
     "model_hub": "Model hubs",
     "data_centre": "Data centres",
 }
-
-
-def in_words(slug: str) -> str:
-    """A vocabulary id as a heading: "open_source_ecosystem" reads "Open source ecosystem", "api" reads "API"."""
-    text = " ".join(w.upper() if w in ("ai", "api", "gpu") else w for w in slug.split("_"))
-    return text[:1].upper() + text[1:]
-
-
-def in_sentence(words: str) -> str:
-    """A heading inside a sentence: "Cloud revenue" reads "cloud revenue", "API" stays."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 # --- Releases in the last twelve months ---

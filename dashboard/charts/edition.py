@@ -12,12 +12,13 @@ from dashboard.charts import columns as col
 from dashboard.charts.change import days_words
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC, PLAN_METRICS
+from dashboard.charts.money import METRIC
 from dashboard.charts.rows import as_of, names_of
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, ratings, watch
+from dashboard.facts.metrics import PLAN_METRICS
 from dashboard.look.theme import is_missing, join_words, plural
 
 #: Charts that show a change, by its kind, the first that has rows and documents.

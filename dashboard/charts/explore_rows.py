@@ -11,13 +11,13 @@ from dashboard.charts import columns as col
 from dashboard.charts.claims import VERDICTS
 from dashboard.charts.columns import Column
 from dashboard.charts.governance import DIMENSIONS
-from dashboard.charts.money import METRIC_WORDS
 from dashboard.charts.openness import licence_class
 from dashboard.charts.rows import of_companies, with_company
 from dashboard.data.cut import once
 from dashboard.data.selection import COMPANY_TYPES
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
+from dashboard.facts.metrics import METRIC_WORDS
 from dashboard.facts.models import released
 from dashboard.look.scales import CLAIM_KINDS, steps
 

@@ -6,7 +6,6 @@ import pandas as pd
 
 from dashboard.charts import claims, governance, marks, models, money, overview, prices
 from dashboard.charts import columns as col
-from dashboard.charts.companies import in_words
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import as_of, days, names_of, ordered
@@ -14,7 +13,7 @@ from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape
-from dashboard.look.theme import format_count, plural
+from dashboard.look.theme import format_count, in_words, plural
 
 #: Charts whose findings stand on the page, each under the word of what it is about.
 TOLD = (

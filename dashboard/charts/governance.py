@@ -11,15 +11,7 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.rows import (
-    by_model,
-    days,
-    lone_top,
-    members,
-    names_of,
-    of_model,
-    ordered,
-)
+from dashboard.charts.rows import by_model, days, lone_top, members, names_of, of_model, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.cut import once_each
 from dashboard.data.overlay import added_companies

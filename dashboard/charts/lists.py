@@ -9,12 +9,12 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.money import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape, ratings
+from dashboard.facts.metrics import METRIC_WORDS, PLAN_METRICS, money
 from dashboard.facts.models import released
 from dashboard.facts.prices import converted_note, list_prices
 from dashboard.look.scales import GOVERNANCE

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.citations import SOURCE_RANK, places, split_ids
+from dashboard.data.citations import SOURCE_RANK, joined_sources, places, split_ids
 from dashboard.look.theme import escape, is_missing, join_words, plural
 
 #: Caveats and how a mark shows them, in the order they are named in.
@@ -38,11 +38,6 @@ STRENGTH = {
     "aggregator": "aggregators alone",
 }
 _RANK = {c: n for n, c in enumerate(("high", "medium", "reported", "low"))}
-
-
-def joined_sources(*cells: object) -> str:
-    """One list cell of several: every id once, in order."""
-    return "; ".join(split_ids(cells))
 
 
 def weakest(confidences: Iterable[object]) -> str | None:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.companies import in_sentence, in_words
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
@@ -18,24 +17,19 @@ from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
-from dashboard.look.theme import format_count, format_day, is_missing, period_words, plural
+from dashboard.facts.metrics import PLAN_METRICS, metric_words, money
+from dashboard.look.theme import (
+    format_count,
+    format_day,
+    in_sentence,
+    in_words,
+    is_missing,
+    period_words,
+    plural,
+)
 
 # --- Money ---
 
-METRIC_WORDS = {
-    "capex": "Capital expenditure",
-    "cloud_revenue": "Cloud revenue",
-    "ai_and_cloud_capex": "AI and cloud capital expenditure",
-    "r_d_spend": "Research and development",
-    "r_d_staff": "Staff in research and development",
-    "capex_plan": "Planned capital expenditure",
-    "ai_capex_plan": "Planned AI capital expenditure",
-    "ai_chip_budget": "Budget for AI chips",
-    "ai_investment_plan": "Planned investment in AI",
-    "r_d_plan": "Planned research and development",
-}
-#: Metrics that state what is to come.
-PLAN_METRICS = ("capex_plan", "ai_capex_plan", "ai_chip_budget", "ai_investment_plan", "r_d_plan")
 #: Money that shows what a company puts into AI or earns from serving it, in order of preference at equal coverage.
 MONEY_METRICS = ("capex", "cloud_revenue", "ai_and_cloud_capex", "ai_capex", "r_d_spend")
 
@@ -101,7 +95,7 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.assign(is_repeated=_is_repeated(rows, ["company_id", "period"]))
     rows = rows.sort_values("period_end_date", ascending=False, kind="stable").drop_duplicates("company_id")
     rows = rows.assign(
-        metric=METRIC_WORDS.get(metric, in_words(metric)),
+        metric=metric_words(metric),
         caveat=[
             marks.caveats(
                 estimated=r.confidence == "low",
@@ -112,12 +106,6 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
         ],
     )
     return counted(rows.sort_values("value", ascending=False, kind="stable")[COMPANY_METRICS.names], total)
-
-
-def money(value: float, currency: str) -> str:
-    """¥126B, $3.4M: a sum in short scale, in the currency that is stated."""
-    sign = {"CNY": "¥", "USD": "$"}.get(currency, f"{currency} ")
-    return sign + format_count(value)
 
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -191,7 +179,7 @@ def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
             by.setdefault(metric, []).append(company)
     counts = {m: (m in MONEY_METRICS, len(set(mine)), len(mine)) for m, mine in sorted(by.items())}
     return {
-        m: f"{METRIC_WORDS.get(m, in_words(m))} ({plural(counts[m][1], 'company')})"
+        m: f"{metric_words(m)} ({plural(counts[m][1], 'company')})"
         for m in sorted(counts, key=lambda m: counts[m], reverse=True)
     }
 
@@ -232,7 +220,7 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     panel = {p: i for i, p in enumerate(order)}
     rows = rows[rows["panel"].isin(panel)]
     rows = rows.assign(
-        metric=METRIC_WORDS.get(metric, in_words(metric)),
+        metric=metric_words(metric),
         is_repeated=_is_repeated(rows, ["company_id", "panel", "period"]),
         _panel=rows["panel"].map(panel),
     )

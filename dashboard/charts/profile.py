@@ -8,7 +8,6 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.companies import in_sentence
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
@@ -20,7 +19,7 @@ from dashboard.data.selection import Selection, named
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.models import counted_open
-from dashboard.look.theme import format_day, is_missing, model_short, plural
+from dashboard.look.theme import format_day, in_sentence, is_missing, model_short, plural
 
 #: Parameter that names the company of a profile; read by the page and by the charts of this module.
 COMPANY = "company.id"

@@ -10,7 +10,6 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.companies import in_words
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.lines import Lines
@@ -24,7 +23,7 @@ from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, use
 from dashboard.look.scales import TOKEN_BANDS
-from dashboard.look.theme import format_count, format_day, format_percent, plural
+from dashboard.look.theme import format_count, format_day, format_percent, in_words, plural
 
 MEASURE, AROUND_MEASURE = "use.measure", "use-around.measure"
 #: What is said where there is nothing to draw.

@@ -105,6 +105,11 @@ def split_ids(cells: Iterable[object]) -> list[str]:
     return list(dict.fromkeys(_ids(cells)))
 
 
+def joined_sources(*cells: object) -> str:
+    """One list cell of several: every id once, in order."""
+    return "; ".join(split_ids(cells))
+
+
 def _ids(cells: Iterable[object]) -> list[str]:
     """Every id in a column of list cells, as often as it stands there: all cells are split as one text."""
     joined = ";".join([str(cell) for cell in cells if not is_missing(cell)])

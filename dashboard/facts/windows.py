@@ -183,10 +183,6 @@ class Measure:
 NOTHING = Measure(None, 0)
 
 
-def _cell(*cells: object) -> str:
-    return "; ".join(citations.split_ids(cells))
-
-
 @once
 def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Models that came out from the first to the last day, both included; endpoints that move left out."""
@@ -200,7 +196,10 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
     by = _by_company(released(tables, first, last), "source_ids", "model_name")
     return {
         cid: Measure(
-            float(len(mine)), len(mine), _cell(*(s for s, _ in mine)), ", ".join(n for _, n in mine[-3:])
+            float(len(mine)),
+            len(mine),
+            citations.joined_sources(*(s for s, _ in mine)),
+            ", ".join(n for _, n in mine[-3:]),
         )
         for cid, mine in by.items()
     }
@@ -223,7 +222,9 @@ def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
         known = [(weights, cell) for weights, cell in mine if not is_missing(weights)]
         if known:
             opened, of = models.counts_of(weights for weights, _ in known)
-            found[cid] = Measure(opened / of * 100, of, _cell(*(cell for _, cell in known)))
+            found[cid] = Measure(
+                opened / of * 100, of, citations.joined_sources(*(cell for _, cell in known))
+            )
     return found
 
 
@@ -340,4 +341,6 @@ def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: p
             verb = "came and went" if came and went else "came" if came else "went"
             moved[str(person)] = f"{roles['person_name'].iloc[0]} {verb}"
     sources = rows.loc[rows["person_id"].isin(moved), "source_ids"] if moved else rows["source_ids"]
-    return Measure(float(len(moved)), len(rows), _cell(*sources), ", ".join(moved.values()))
+    return Measure(
+        float(len(moved)), len(rows), citations.joined_sources(*sources), ", ".join(moved.values())
+    )

@@ -419,6 +419,17 @@ def join_words(words: list[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def in_words(slug: str) -> str:
+    """A vocabulary id as a heading: "open_source_ecosystem" reads "Open source ecosystem", "api" reads "API"."""
+    text = " ".join(w.upper() if w in ("ai", "api", "gpu") else w for w in slug.split("_"))
+    return text[:1].upper() + text[1:]
+
+
+def in_sentence(words: str) -> str:
+    """A heading inside a sentence: "Cloud revenue" reads "cloud revenue", "API" stays."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def short_name(name: object) -> str:
     """An organisation's name as a chart has room for it: what its brackets abbreviate, else what stands before them.
 

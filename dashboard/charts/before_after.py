@@ -19,7 +19,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
 from dashboard.facts.changes import NEAR
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import format_day, format_percent, model_inside, model_short, plural
+from dashboard.look.theme import format_day, format_percent, model_inside, model_short, plural, span_words
 from etl.governance_rule import LEVELS
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
@@ -298,13 +298,6 @@ def _value_words(value: float | None, unit: str) -> str:
     if unit == "percent":
         return format_percent(value)
     return f"{value:,.0f}"
-
-
-def span_words(days: int) -> str:
-    """A length in words: 12 months; 8 months; 40 days."""
-    if days < 61:
-        return plural(days, "day")
-    return f"{round(days / 30.44)} months"
 
 
 def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -14,7 +14,7 @@ from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts.windows import last_day
 from dashboard.look.scales import CLAIM_KINDS
-from dashboard.look.theme import format_day, is_missing, plural
+from dashboard.look.theme import format_day, is_missing, plural, span_words
 
 VERDICTS = {
     "corroborated": "Corroborated",
@@ -120,11 +120,7 @@ def time_left(days: int) -> str:
     """Days to a day in words: in 4 months, in 12 days, today, 3 months ago."""
     if days == 0:
         return "today"
-    length = plural(abs(days), "day")
-    if abs(days) >= 61:
-        months = round(abs(days) / 30.44)
-        length = f"{months} months" if months < 24 else f"{months // 12} years"
-    return f"in {length}" if days > 0 else f"{length} ago"
+    return f"in {span_words(days)}" if days > 0 else f"{span_words(-days)} ago"
 
 
 PREDICTIONS_DUE = col.Frame(

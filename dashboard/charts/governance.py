@@ -11,7 +11,7 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.rows import by_model, days, lone_top, members, names_of, of_model, ordered
+from dashboard.charts.rows import as_of, by_model, days, lone_top, members, names_of, of_model, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.cut import once_each
 from dashboard.data.overlay import added_companies
@@ -34,8 +34,7 @@ DIMENSIONS = {
 
 def scope_words(frame: pd.DataFrame, selection: Selection) -> str:
     """How many organisations a frame shows, and the day."""
-    count = frame["company_name"].nunique() if "company_name" in frame else 0
-    return f"{plural(count, 'organisation')}, as of {format_day(selection.as_of)}"
+    return f"{plural(frame['company_name'].nunique(), 'organisation')}, {as_of(selection)}"
 
 
 def basis_words(selection: Selection) -> str:
@@ -120,24 +119,10 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
 @once_each
 def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
     """Periods and events as lanes show them, GOVERNANCE_LANES by company_id: periods first, each in the order of its table."""
-    assessed = tables["governance_assessments"]
-    reports: dict[str, list[Any]] = {}
-    for report in assessed[assessed["basis"] == basis].itertuples(index=False):
-        reports.setdefault(report.company_id, []).append(report)
     held = landscape.spoken_for(tables, basis, day).to_dict("index")
     rows: list[dict[str, Any]] = []
     for row in landscape.history(tables, basis).itertuples(index=False):
-        # The reports behind a span are those of its model whose documents it cites.
-        cited = set(row.source_ids.split("; "))
         is_open = is_missing(row.valid_to)
-        confidence = marks.weakest(
-            r.confidence
-            for r in reports[row.company_id]
-            if r.governance_model_id == row.governance_model_id
-            and (is_open or r.valid_from < row.valid_to)
-            and (is_missing(r.valid_to) or r.valid_to > row.valid_from)
-            and cited.issuperset(r.source_ids.split("; "))
-        )
         # What is over needs no later word for it.
         last = held.get(row.company_id, {}) if is_open else {}
         said = (
@@ -154,9 +139,9 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
                 "last_day": day if is_open else row.valid_to,
                 "label": " ".join(str(part) for part in said if part and not is_missing(part)),
                 "last_seen_date": last.get("last_seen_date"),
-                "confidence": confidence,
+                "confidence": row.confidence,
                 "caveat": marks.caveats(
-                    estimated=confidence == "low" or last.get("is_weak", False),
+                    estimated=row.confidence == "low" or last.get("is_weak", False),
                     disputed=row.is_disputed,
                     stale=last.get("is_stale", False),
                 ),

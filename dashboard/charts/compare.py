@@ -27,7 +27,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, ratings
 from dashboard.facts.models import counted_open
-from dashboard.facts.record import Field, facts_of
+from dashboard.facts.record import facts_of
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import format_day, in_sentence, is_missing, join_words, plural, short_name
 
@@ -70,8 +70,7 @@ COMPARE_TABLE = col.Frame(
 def compare_table(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Facts of two to four companies as of the day, one a row."""
     ids, names = compared(tables, selection), names_of(tables)
-    field = Field(tables, selection)
-    facts = [facts_of(tables, selection, cid, field) for cid in ids]
+    facts = [facts_of(tables, selection, cid) for cid in ids]
     rows = []
     for fact in facts[0] if ids else ():
         cells = [mine[fact] for mine in facts]

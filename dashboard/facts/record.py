@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.data.citations import joined_sources
+from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, ratings
@@ -42,7 +43,7 @@ _READ = {
 }
 
 
-class Field:
+class _Field:
     """What is worked out once for all companies compared: rows of tables, of `landscape` and of `prices`, by company."""
 
     def __init__(self, tables: Tables, selection: Selection) -> None:
@@ -70,11 +71,14 @@ class Field:
         return self._rows[name].get(company_id, [])
 
 
-def facts_of(
-    tables: Tables, selection: Selection, company_id: str, field: Field | None = None
-) -> dict[str, Fact]:
+@once
+def _field(tables: Tables, selection: Selection) -> _Field:
+    return _Field(tables, selection)
+
+
+def facts_of(tables: Tables, selection: Selection, company_id: str) -> dict[str, Fact]:
     """Fact to its words and its list cell of sources, for one company; "" where no source is known."""
-    field = field or Field(tables, selection)
+    field = _field(tables, selection)
     of = partial(field.of_company, company_id=company_id)
     models, rated, metrics = of("models"), of("ratings"), of("company_metrics")
     shipped, opened = _released(models, selection)
@@ -124,7 +128,7 @@ def facts_of(
     }
 
 
-def _in_force(field: Field, company_id: str, basis: str) -> Fact:
+def _in_force(field: _Field, company_id: str, basis: str) -> Fact:
     row = next(iter(field.of_company(f"periods, {basis}", company_id)[-1:]), None)
     if row is None or not is_missing(row["valid_to"]):
         return NOTHING
@@ -184,7 +188,7 @@ def _released(models: list[Row], selection: Selection) -> tuple[Fact, Fact]:
     return (plural(len(year), "model"), _sources(year)), share
 
 
-def _price(field: Field, models: list[Row], rated: list[Row], selection: Selection) -> Fact:
+def _price(field: _Field, models: list[Row], rated: list[Row], selection: Selection) -> Fact:
     """The price of what a company rates best with, else of what was priced last."""
     priced = field.prices[field.prices["model_id"].isin([r["model_id"] for r in models])]
     if priced.empty:

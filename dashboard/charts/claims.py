@@ -8,7 +8,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
-from dashboard.charts.rows import as_of, names_of, ordered
+from dashboard.charts.rows import as_of, names_of, ordered, placed
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
@@ -84,7 +84,7 @@ CLAIMS_BY_VERDICT = col.Frame(
 def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Claims by verdict and kind."""
     claims = claims_of(tables, selection)
-    groups = (pd.Categorical(claims["verdict"], VERDICTS), pd.Categorical(claims["claim_kind"], KINDS))
+    groups = [placed(claims["verdict"], VERDICTS), placed(claims["claim_kind"], KINDS)]
     return CLAIMS_BY_VERDICT.of(
         {
             "verdict": VERDICTS[verdict],
@@ -93,7 +93,7 @@ def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
             "documents": claims["document_id"].nunique(),
             "source_ids": joined_sources(*part["document_id"], *part["source_ids"]),
         }
-        for (verdict, kind), part in claims.groupby(list(groups), observed=True)
+        for (verdict, kind), part in claims.groupby(groups, observed=True)
     )
 
 

@@ -17,6 +17,7 @@ from dashboard.charts.rows import (
     of_companies,
     one_of,
     ordered,
+    placed,
     released_models,
     with_company,
 )
@@ -60,8 +61,10 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     shown = models[models["release_date"] >= first]
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
-    names = pd.Categorical(shown["company_name"], by.index)
-    kinds = pd.Categorical(shown["weights"].fillna("not disclosed"), WEIGHTS)
+    groups = [
+        placed(shown["company_name"], by.index),
+        placed(shown["weights"].fillna("not disclosed"), WEIGHTS),
+    ]
     rows = [
         {
             **one_of(part),
@@ -71,7 +74,7 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
             "last_day": last,
             "model_names": ", ".join(ordered(part, "release_date")["model_name"]),
         }
-        for (_, kind), part in shown.groupby([names, kinds], observed=True)
+        for (_, kind), part in shown.groupby(groups, observed=True)
     ]
     frame = counted(RELEASES_BY_COMPANY.of(rows), len(models))
     frame.attrs["undated"] = int(models["release_date"].isna().sum())

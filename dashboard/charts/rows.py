@@ -168,6 +168,11 @@ def members(
     return row if cited is None else row | {"source_ids": joined_sources(*(cited.get(c) for c in ids))}
 
 
+def placed(cells: pd.Series, order: Iterable[str]) -> pd.Series:
+    """Cells that know the order of their vocabulary: groups of them come in it."""
+    return cells.astype(pd.CategoricalDtype(list(order)))
+
+
 def lone_top(values: pd.Series, fewest: int = 2) -> Any | None:
     """Label of the largest value; None where it is not alone, or there are fewer values than `fewest`."""
     ranked = values.sort_values(ascending=False, kind="stable")

@@ -319,7 +319,7 @@ def _side(tables: Tables, selection: Selection, basis: str) -> pd.DataFrame:
         "_since_precision": shown["valid_from_precision"],
         "_seen": held["seen"],
         "_doubt": held["doubt"],
-        "_note": pd.Series(index, dtype="str").reindex(shown.index).fillna(shown["note"]),
+        "_note": pd.Series(index, dtype="str").combine_first(shown["note"]),
         "_source_ids": shown["source_ids"],
     }
     return pd.DataFrame(side).add_prefix(basis)

@@ -260,18 +260,9 @@ class Frame(Mapping[str, Column]):
     def _known(name: str) -> Column:
         if name in HOUSE:
             return HOUSE[name]
-        if name.endswith("_source_ids"):
-            return Column(
-                f"documents behind the {name.removesuffix('_source_ids').replace('_', ' ')}; see Sources",
-                "ids",
-            )
-        if name.endswith("_precision"):
-            of = name.removesuffix("_precision").replace("_", " ")
-            return Column(f"how exact the {of} is: day, month, quarter, year or approximate", "id")
-        if name.endswith("_id"):
-            return Column(f"id of the {name.removesuffix('_id').replace('_', ' ')}", "id")
-        if name.endswith("_zh"):
-            return Column(f"the {name.removesuffix('_zh').replace('_', ' ')} in Chinese")
+        for ending, (means, form) in ENDINGS.items():
+            if name.endswith(ending):
+                return Column(means.format(name.removesuffix(ending).replace("_", " ")), form)
         return Column()
 
     def __iter__(self) -> Iterator[str]:
@@ -331,6 +322,13 @@ def heading(column: str) -> str:
 
 #: What values of a form are in a frame.
 TYPES = {"number": "float64", "percent": "float64", "score": "float64", "flag": "bool"}
+#: What columns are by the end of their name: meaning, with what stands before it in place of {}, and form.
+ENDINGS: dict[str, tuple[str, Form]] = {
+    "_source_ids": ("documents behind the {}; see Sources", "ids"),
+    "_precision": ("how exact the {} is: day, month, quarter, year or approximate", "id"),
+    "_id": ("id of the {}", "id"),
+    "_zh": ("the {} in Chinese", "text"),
+}
 #: Columns that any frame may have.
 HOUSE = {
     "source_ids": Column("documents behind the row; see Sources", "ids"),

@@ -253,7 +253,7 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     event = picked_event(tables, selection)
     if event is None:
         return EVENT_WINDOW.of()
-    cid, day = event.company_id, event.event_date
+    cid, day, about = event.company_id, event.event_date, _about(tables, event)
     # Equal on both sides: eight months after are compared with eight months before.
     length = windows.year_from(day, selection.as_of) - day + A_DAY
     spans = ((day - length, day - A_DAY), (day, day + length - A_DAY))
@@ -271,7 +271,7 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     of_leaders = "; ".join(m.what for m in leaders if m.what) or unled
     frame = EVENT_WINDOW.of(
         {
-            **_about(tables, event),
+            **about,
             "measure": title,
             "unit": unit,
             "before": _value_words(before.value, unit),

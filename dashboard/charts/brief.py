@@ -55,12 +55,14 @@ COMPANY_POSITION = col.Frame(
 def company_position(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What is known of one company, fact by fact."""
     cid = profiled(tables, selection)
-    found = facts_of(tables, selection, cid) if cid else {}
-    return COMPANY_POSITION.of(
-        {"company_name": names_of(tables)[cid], "fact": fact, "known": said, "source_ids": sources}
-        for fact, (said, sources) in found.items()
+    if not cid:
+        return COMPANY_POSITION.of()
+    rows = [
+        {"fact": fact, "known": said, "source_ids": sources}
+        for fact, (said, sources) in facts_of(tables, selection, cid).items()
         if said
-    )
+    ]
+    return COMPANY_POSITION.of(rows).assign(company_name=names_of(tables)[cid])
 
 
 def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -442,8 +442,7 @@ CHARTS = (
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
         subtitle=lambda frame, selection: (
-            f"Number of organisations, {basis_words(selection)}; {int(frame['companies'].sum())} as of "
-            f"{format_day(selection.as_of)}"
+            f"Number of organisations, {basis_words(selection)}; {frame['companies'].sum()} {as_of(selection)}"
         ),
         data=governance_now,
         columns=GOVERNANCE_NOW,

@@ -346,14 +346,6 @@ def period_words(period: str) -> str:
     return f"{period[5:]} {period[:4]}" if "-" in period else period
 
 
-def span_words(days: int) -> str:
-    """A length in words: 40 days, 8 months, 2 years."""
-    if days < 61:
-        return plural(days, "day")
-    months = round(days / 30.44)
-    return f"{months} months" if months < 24 else f"{months // 12} years"
-
-
 def _three(value: float) -> str:
     text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
     return text if "e" not in text else f"{value:.0f}"
@@ -418,6 +410,14 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
         return f"1 {noun}"
     is_y = noun.endswith("y") and noun[-2:-1] not in "aeiou"
     return f"{count:,} {many or (noun[:-1] + 'ies' if is_y else noun + 's')}"
+
+
+def span_words(days: int) -> str:
+    """A length in words: 40 days, 8 months, 2 years."""
+    if days < 61:
+        return plural(days, "day")
+    months = round(days / 30.44)
+    return f"{months} months" if months < 24 else f"{months // 12} years"
 
 
 def join_words(words: list[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from dashboard.charts import before_after, governance, rows
+from dashboard.charts import governance, rows
 from dashboard.data.cut import Cut, everyone, once
 from dashboard.data.selection import Selection, as_of, earlier
 from dashboard.data.store import Tables
@@ -103,7 +103,7 @@ EACH = {
     "steering": lambda t: changes.since(t, SINCE, changes.STEERING),
     "prices and scores": lambda t: changes.since(t, SINCE, ("reorganisation", "price", "score", "figure")),
     "lanes": lambda t: governance._lane_rows(t, "reported", DAY),
-    "changes": lambda t: before_after.newest_changes(t, "reported"),
+    "changes": lambda t: landscape.newest_changes(t, "reported"),
 }
 CHOSEN = {
     "two": {"companies": ("alibaba", "deepseek")},

@@ -15,7 +15,6 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import CHARTS, card
-from dashboard.charts.compare import facts_of
 from dashboard.data import permalink, store
 from dashboard.data.citations import split_ids
 from dashboard.data.selection import Selection
@@ -30,6 +29,7 @@ from dashboard.draw.slide.workbook import plain
 from dashboard.export import markdown
 from dashboard.facts import changes
 from dashboard.facts.landscape import apply
+from dashboard.facts.record import facts_of
 from dashboard.look.theme import format_day
 
 PROJECT = Path(__file__).resolve().parent.parent

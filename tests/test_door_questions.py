@@ -21,7 +21,7 @@ from streamlit.testing.v1 import AppTest
 from test_door_web import ADDRESS, PROJECT, environment, needs_sdk, served
 
 from dashboard.charts import CHARTS, PICKS, card
-from dashboard.charts.compare import compare_table, facts_of
+from dashboard.charts.compare import compare_table
 from dashboard.charts.kinds.table import words
 from dashboard.data import overlay, permalink
 from dashboard.data.citations import split_ids
@@ -35,6 +35,7 @@ from dashboard.door.tools import TOOLS
 from dashboard.draw.slide.workbook import plain
 from dashboard.facts import changes, freshness, landscape, prices, ratings
 from dashboard.facts.landscape import apply
+from dashboard.facts.record import facts_of
 
 Answer = dict[str, Any]
 

@@ -15,7 +15,7 @@ from dashboard.charts.kinds import bars
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.draw import plotly
-from dashboard.facts import landscape, prices
+from dashboard.facts import landscape, prices, record
 from dashboard.facts.landscape import apply
 from dashboard.facts.models import licence_class
 from dashboard.look.room import Room
@@ -412,10 +412,10 @@ def test_the_newest_figure_is_that_of_the_newest_period_however_late_an_older_on
         row("2025-Q3", "2025-09-30", "2025-11-14", 2e9),
         row("2024", "2024-12-31", "2026-05-20", 1e9),
     ]
-    assert compare._newest_metric(stated, ["revenue"])[1] == "2025-Q3"
+    assert record._newest_metric(stated, ["revenue"])[1] == "2025-Q3"
     # Of plans the one announced last, whichever year it is for.
     plans = [
         row("2030", "2030-12-31", "2025-02-01", 3e9, "capex_plan"),
         row("2026", "2026-12-31", "2025-12-17", 4e9, "capex_plan"),
     ]
-    assert compare._newest_metric(plans, ["capex_plan"])[1] == "2026"
+    assert record._newest_metric(plans, ["capex_plan"])[1] == "2026"

@@ -2,118 +2,86 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.change import in_text
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.marks import joined_sources
+from dashboard.charts.marks import cited, joined_sources
+from dashboard.charts.rows import days, names_of, ordered
 from dashboard.charts.spec import Chart, Choice
-from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, ratings, windows
+from dashboard.facts import landscape, windows
 from dashboard.facts.changes import NEAR
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import format_day, format_percent, is_missing, model_short, plural
+from dashboard.look.theme import format_day, format_percent, model_inside, model_short, plural, span_words
 from etl.governance_rule import LEVELS
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
 #: Below this a window says more about chance than about a reorganisation.
 FEWEST_DAYS = 120
+A_DAY = pd.Timedelta(days=1)
 
 
 # --- What the reader picks ---
 
 
-@once_each
-def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, str, str]]:
-    """Newest change from one known governance model to another of each company: day, model before, model after."""
-    found: dict[str, tuple[pd.Timestamp, str, str]] = {}
-    spans = landscape.history(tables, basis)
-    for cid, group in spans.groupby("company_id", sort=False):
-        rows = list(group.itertuples(index=False))
-        for old, new in pairwise(rows):
-            models = (old.governance_model_id, new.governance_model_id)
-            if landscape.UNDETERMINED not in models and models[0] != models[1]:
-                found[str(cid)] = (new.valid_from, *models)
-    return found
-
-
 def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies with a dated event; first the one whose newest change of model rests on most readings."""
     counts = tables["governance_events"]["company_id"].value_counts()
-    companies = tables["companies"]
-    companies = companies[companies["company_id"].isin(counts.index)]
-    names = companies.sort_values("company_name", key=lambda s: s.str.casefold()).set_index("company_id")[
-        "company_name"
-    ]
+    read = tables["governance_observations"]["company_id"].value_counts()
+    changed, names = landscape.newest_changes(tables, selection.basis), names_of(tables)
+    names = names[names.index.isin(counts.index)].sort_values(key=lambda s: s.str.casefold())
     if names.empty:
         return {}
-    changed = newest_changes(tables, selection.basis)
-    read = tables["governance_observations"]["company_id"].value_counts()
     first = max(names.index, key=lambda c: (c in changed, read.get(c, 0), counts[c], c))
-    return {first: str(names[first]), **{str(c): str(n) for c, n in names.items() if c != first}}
+    return {first: names[first]} | names.to_dict()
 
 
-def _company(tables: Tables, selection: Selection) -> str | None:
-    if (tables["governance_events"]["company_id"] == selection.pick(COMPANY)).any():
-        return selection.pick(COMPANY)
-    return next(iter(company_options(tables, selection)), None)
+CHOOSE_COMPANY = Choice(COMPANY, "Company", company_options)
 
 
 def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Events of the company picked; first the one nearest to its newest change of model, then newest first."""
-    cid = _company(tables, selection)
+    cid = CHOOSE_COMPANY.picked(tables, selection)
     events = tables["governance_events"]
-    events = events[events["company_id"] == cid].sort_values("event_date", ascending=False, kind="stable")
-    if events.empty:
-        return {}
-    labels = {
-        str(r.event_id): f"{format_day(r.event_date, r.event_date_precision)}: {r.title}"
-        for r in events.itertuples()
-    }
-    change = newest_changes(tables, selection.basis).get(str(cid))
-    first = next(iter(labels))
+    events = ordered(events[events["company_id"] == cid], "-event_date")
+    told = zip(events["event_id"], days(events, "event_date"), events["title"], strict=True)
+    labels = {str(i): f"{day}: {title}" for i, day, title in told}
+    change = landscape.newest_changes(tables, selection.basis).get(cid)
+    near = events[events["event_type"].isin(landscape.REORGANISATION_TYPES)]
     if change is not None:
         day, _, new = change
-        near = events.assign(
-            _gap=(events["event_date"] - day).abs(), _other=events["governance_after"].fillna("").ne(new)
-        )
-        near = near[near["_gap"] <= NEAR].sort_values(["_other", "_gap"], kind="stable")
-        first = str(near["event_id"].iloc[0]) if len(near) else first
-    else:
-        changing = events[events["event_type"].isin(landscape.REORGANISATION_TYPES)]
-        first = str(changing["event_id"].iloc[0]) if len(changing) else first
-    return {first: labels[first], **{i: words for i, words in labels.items() if i != first}}
+        gap, other = (events["event_date"] - day).abs(), events["governance_after"].fillna("").ne(new)
+        near = ordered(events.assign(gap=gap), "other", "gap", other=other)
+        near = near[near["gap"] <= NEAR]
+    first = next(iter([*near["event_id"], *labels]), "")
+    return {first: labels[first]} | labels if labels else {}
 
 
 def picked_event(tables: Tables, selection: Selection) -> Any | None:
     """The event picked, a row of governance_events; None where no company has one."""
-    options = event_options(tables, selection)
-    asked = selection.pick(EVENT)
-    event_id = asked if asked in options else next(iter(options), None)
-    if event_id is None:
-        return None
     events = tables["governance_events"]
-    return next(events[events["event_id"] == event_id].itertuples(index=False))
+    picked = events[events["event_id"] == CHOICES[1].picked(tables, selection)]
+    return next(picked.itertuples(index=False), None)
 
 
 CHOICES = (Choice(COMPANY, "Company", company_options), Choice(EVENT, "Event", event_options))
 
 
-def window_end(selection: Selection, day: pd.Timestamp) -> pd.Timestamp:
-    """Last of the twelve months that begin on a day, as far as they have passed."""
-    return min(day + windows.YEAR - pd.Timedelta(days=1), selection.as_of.normalize())
-
-
-def _label_on(tables: Tables, basis: str, cid: str, day: pd.Timestamp) -> str:
-    return landscape.labels_on(tables, basis, day).get(cid, landscape.UNDETERMINED)
+def _about(tables: Tables, event: Any) -> dict[str, object]:
+    """What each row says of the event: whose, what and when."""
+    return {
+        "company_name": names_of(tables)[event.company_id],
+        "event_title": event.title,
+        "event_date": event.event_date,
+        "event_date_precision": event.event_date_precision,
+    }
 
 
 # --- Before and after one event ---
@@ -162,120 +130,91 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
     if event is None:
         return BEFORE_AFTER.of()
     cid, day = event.company_id, event.event_date
-    end = window_end(selection, day)
+    eve, end = day - A_DAY, windows.year_from(day, selection.as_of)
     old = windows.readings(tables, cid, day, before=True)
     new = windows.readings(tables, cid, end)
-    events = tables["governance_events"]
-    between = events[
-        (events["company_id"] == cid)
-        & (events["event_date"] > day)
-        & (events["event_date"] <= end)
-        & events["event_type"].isin(landscape.REORGANISATION_TYPES)
-    ]
-    names = tables["companies"].set_index("company_id")["company_name"]
+    events = landscape.reorganisations(tables)
+    is_between = (events["event_date"] > day) & (events["event_date"] <= end)
+    labels = (landscape.labels_on(tables, selection.basis, d) for d in (eve, end))
+    was, now = (side.get(cid, landscape.UNDETERMINED) for side in labels)
     shared = {
-        "company_name": names[cid],
-        "event_title": event.title,
-        "event_date": day,
-        "event_date_precision": event.event_date_precision,
-        "before_day": day - pd.Timedelta(days=1),
+        **_about(tables, event),
+        "before_day": eve,
         "after_day": end,
-        "model_before_id": _label_on(tables, selection.basis, cid, day - pd.Timedelta(days=1)),
-        "model_after_id": _label_on(tables, selection.basis, cid, end),
-        "events_between": len(between),
+        "model_before_id": was,
+        "model_after_id": now,
+        "events_between": int((is_between & (events["company_id"] == cid)).sum()),
     }
-    rows = []
-    for dimension, title in DIMENSIONS.items():
-        row: dict[str, object] = {**shared, "dimension": title}
-        for side, found in (("before", old), ("after", new)):
-            one = found.loc[dimension] if dimension in found.index else None
-            level = None if one is None else LEVELS[dimension][int(one["score"])]
-            other = None if one is None else windows.dissent(tables, one, cid, dimension)
-            row |= {
-                f"{side}_score": None if one is None else float(one["score"]),
-                f"{side}_level": level,
-                f"{side}_evidence": None if one is None else one["evidence"],
-                side: None if one is None else f"{int(one['score'])}, {level}: {one['evidence']}",
-                f"{side}_other": None
-                if other is None or other.empty
-                else "; ".join(f"{r.score}: {r.evidence}" for r in other.itertuples()),
-                f"{side}_source_ids": None
-                if one is None or other is None
-                else joined_sources(one["source_ids"], *other["source_ids"]),
-            }
-        same = (
-            dimension in old.index
-            and dimension in new.index
-            and old.loc[dimension, "observation_id"] == new.loc[dimension, "observation_id"]
-        )
-        row["change"] = _moved(row["before_score"], row["after_score"], same)
-        rows.append(row)
-    before, after = windows.index_of(old), windows.index_of(new)
-    rows.append(
+    rows = [
         {
             **shared,
-            "dimension": INDEX,
-            "before_score": before,
-            "before": _index_words(before, old),
-            "after_score": after,
-            "after": _index_words(after, new),
-            "change": _index_moved(old, new),
+            "dimension": title,
+            **_side(tables, cid, dimension, "before", old),
+            **_side(tables, cid, dimension, "after", new),
+            "change": _moved(old, new, dimension),
         }
-    )
-    frame = BEFORE_AFTER.of(rows)
-    frame[["before_score", "after_score"]] = frame[["before_score", "after_score"]].astype("float64")
-    cells = [
-        joined_sources(b, a)
-        for b, a in zip(frame["before_source_ids"], frame["after_source_ids"], strict=True)
+        for dimension, title in DIMENSIONS.items()
     ]
+    index = {
+        "dimension": INDEX,
+        "before_score": windows.index_of(old),
+        "before": _index_words(old),
+        "after_score": windows.index_of(new),
+        "after": _index_words(new),
+        "change": windows.index_moved(old, new),
+    }
+    frame = BEFORE_AFTER.typed([*rows, shared | index])
+    cells = cited(frame, "before_source_ids", "after_source_ids")
     # The event's own documents stand behind the whole table.
-    cells[-1] = event.source_ids
-    return frame.assign(source_ids=cells)
+    return frame.assign(source_ids=[*cells[:-1], event.source_ids])
 
 
-def _moved(before: Any, after: Any, same: bool) -> str:
-    if is_missing(before) and is_missing(after):
-        return "no source"
-    if is_missing(before):
-        return "first known after"
-    if is_missing(after):
-        return "not known after"
-    if same:
+def _side(tables: Tables, cid: str, dimension: str, side: str, found: pd.DataFrame) -> dict[str, object]:
+    """The score of a dimension among readings: columns of BEFORE_AFTER that begin with the side, "before" or "after"."""
+    if dimension not in found.index:
+        return {}
+    one = found.loc[dimension]
+    score, evidence = int(one["score"]), one["evidence"]
+    other = windows.dissent(tables, one, cid, dimension)
+    said = "; ".join(f"{r.score}: {r.evidence}" for r in other.itertuples())
+    return {
+        f"{side}_score": score,
+        f"{side}_level": LEVELS[dimension][score],
+        f"{side}_evidence": evidence,
+        f"{side}_other": said or None,
+        side: f"{score}, {LEVELS[dimension][score]}: {evidence}",
+        f"{side}_source_ids": joined_sources(one["source_ids"], *other["source_ids"]),
+    }
+
+
+def _moved(old: pd.DataFrame, new: pd.DataFrame, dimension: str) -> str:
+    """What became of the score of a dimension between two sets of readings."""
+    was, now = (side.loc[dimension] if dimension in side.index else None for side in (old, new))
+    if was is None or now is None:
+        return "not known after" if was is not None else "no source" if now is None else "first known after"
+    if was["observation_id"] == now["observation_id"]:
         return "no newer reading"
-    return "unchanged" if before == after else f"{after - before:+.0f}"
+    gap = int(now["score"]) - int(was["score"])
+    return f"{gap:+d}" if gap else "unchanged"
 
 
-def _index_words(value: float | None, found: pd.DataFrame) -> str | None:
-    count = windows.scored(found)
+def _index_words(found: pd.DataFrame) -> str | None:
+    value, count = windows.index_of(found), windows.scored(found)
     if value is None:
-        return None if not count else f"too few scored: {count} of 6"
+        return f"too few scored: {count} of 6" if count else None
     return f"{value:.0f}, {count} of 6 scored"
-
-
-def _index_moved(old: pd.DataFrame, new: pd.DataFrame) -> str:
-    """Change of the index, and the change on the dimensions scored on both sides where these are not all."""
-    before, after = windows.index_of(old), windows.index_of(new)
-    if before is None or after is None:
-        return "not known on both sides"
-    text = f"{after - before:+.0f}"
-    both = [d for d in DIMENSIONS if d in old.index and d in new.index]
-    if len(both) != windows.scored(new) or len(both) != windows.scored(old):
-        was, now = (windows.index_of(side.loc[both]) for side in (old, new))
-        if was is not None and now is not None:
-            text += f"; {now - was:+.0f} on the {len(both)} scored on both sides"
-    return text
 
 
 def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the company, both models and the event; says so where the label stays."""
     row = frame.iloc[0]
-    old, new = row["model_before_id"], row["model_after_id"]
+    name, old, new = row["company_name"], row["model_before_id"], row["model_after_id"]
     day = format_day(row["event_date"], row["event_date_precision"])
     if landscape.UNDETERMINED in (old, new):
         return ""
     if old == new:
-        return f"{row['company_name']} was {in_text(old)} before {day} and after"
-    return f"{row['company_name']}: from {in_text(old)} to {in_text(new)} around {day}"
+        return f"{name} was {model_inside(old)} before {day} and after"
+    return f"{name}: from {model_inside(old)} to {model_inside(new)} around {day}"
 
 
 def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -314,85 +253,43 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     event = picked_event(tables, selection)
     if event is None:
         return EVENT_WINDOW.of()
-    cid, day = event.company_id, event.event_date
+    cid, day, about = event.company_id, event.event_date, _about(tables, event)
     # Equal on both sides: eight months after are compared with eight months before.
-    length = window_end(selection, day) - day + pd.Timedelta(days=1)
-    spans = ((day - length, day - pd.Timedelta(days=1)), (day, day + length - pd.Timedelta(days=1)))
-    names = tables["companies"].set_index("company_id")["company_name"]
-    snapshot = _snapshot(tables, cid, spans)
-    measured: list[tuple[str, str, list[windows.Measure], str]] = []
+    length = windows.year_from(day, selection.as_of) - day + A_DAY
+    spans = ((day - length, day - A_DAY), (day, day + length - A_DAY))
+    snapshot, none = windows.snapshot_of(tables, cid, spans), windows.NOTHING
     shipped = [windows.releases(tables, *s).get(cid, windows.Measure(0.0, 0)) for s in spans]
-    measured.append(("Models released", "count", shipped, "every size counts"))
-    open_ = [windows.openness(tables, *s).get(cid, windows.NOTHING) for s in spans]
-    measured.append(
-        (
-            "Share with open weights",
-            "percent",
-            open_,
-            f"of {open_[0].count} and {open_[1].count} models with known weights",
-        )
-    )
-    best = [
-        windows.NOTHING if snapshot is None else windows.best_rated(tables, cid, *s, snapshot) for s in spans
-    ]
-    measured.append(
-        (
-            "Best Arena rating of a new model",
-            "elo",
-            best,
-            "no rated model"
-            if snapshot is None
-            else f"text, ratings of {format_day(snapshot)}: "
-            + " and ".join(b.what or "no rated model" for b in best),
-        )
-    )
+    opened = [windows.openness(tables, *s).get(cid, none) for s in spans]
+    best = [none if snapshot is None else windows.best_rated(tables, cid, *s, snapshot) for s in spans]
     leaders = [windows.leader_changes(tables, cid, *s) for s in spans]
-    people = "; ".join(m.what for m in leaders if m.what)
-    measured.append(
-        (
-            "AI leaders who came or went",
-            "count",
-            leaders,
-            people or ("none known" if leaders[0].value is not None else "no leader is recorded"),
-        )
+    of_open = f"of {opened[0].count} and {opened[1].count} models with known weights"
+    of_best = " and ".join(b.what or "no rated model" for b in best)
+    of_best = (
+        f"text, ratings of {format_day(snapshot)}: {of_best}" if snapshot is not None else "no rated model"
     )
-    rows = [
+    unled = "none known" if leaders[0].value is not None else "no leader is recorded"
+    of_leaders = "; ".join(m.what for m in leaders if m.what) or unled
+    frame = EVENT_WINDOW.of(
         {
-            "company_name": names[cid],
-            "event_title": event.title,
-            "event_date": day,
-            "event_date_precision": event.event_date_precision,
+            **about,
             "measure": title,
             "unit": unit,
-            "before": _value_words(sides[0].value, unit),
-            "after": _value_words(sides[1].value, unit),
-            "before_value": sides[0].value,
-            "after_value": sides[1].value,
+            "before": _value_words(before.value, unit),
+            "after": _value_words(after.value, unit),
+            "before_value": before.value,
+            "after_value": after.value,
             "counted": counted,
             "window_days": length.days,
-            "source_ids": joined_sources(event.source_ids, *(s.source_ids for s in sides if s.source_ids)),
+            "source_ids": joined_sources(event.source_ids, before.source_ids, after.source_ids),
         }
-        for title, unit, sides, counted in measured
-    ]
-    frame = EVENT_WINDOW.of(rows)
-    values = ["before_value", "after_value"]
-    frame[values] = frame[values].astype("float64")
-    return frame
-
-
-def _snapshot(
-    tables: Tables, cid: str, spans: tuple[tuple[pd.Timestamp, pd.Timestamp], ...]
-) -> pd.Timestamp | None:
-    """The newest day of ratings on which a model of both spans is rated; else of either; else None."""
-    rows = tables["benchmark_scores"]
-    days = sorted(
-        rows.loc[rows["benchmark_id"] == ratings.ARENA, "score_date"].dropna().unique(), reverse=True
+        for title, unit, (before, after), counted in (
+            ("Models released", "count", shipped, "every size counts"),
+            ("Share with open weights", "percent", opened, of_open),
+            ("Best Arena rating of a new model", "elo", best, of_best),
+            ("AI leaders who came or went", "count", leaders, of_leaders),
+        )
     )
-    known = [
-        (pd.Timestamp(d), sum(bool(windows.best_rated(tables, cid, *s, d).count) for s in spans))
-        for d in days
-    ]
-    return next((d for d, n in known if n == 2), next((d for d, n in known if n == 1), None))
+    return frame.astype({"before_value": "float64", "after_value": "float64"})
 
 
 def _value_words(value: float | None, unit: str) -> str:
@@ -403,28 +300,17 @@ def _value_words(value: float | None, unit: str) -> str:
     return f"{value:,.0f}"
 
 
-def span_words(days: int) -> str:
-    """A length in words: 12 months; 8 months; 40 days."""
-    if days < 61:
-        return plural(days, "day")
-    return f"{round(days / 30.44)} months"
-
-
 def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """What the count of releases did; nothing where the time after is too short to say."""
-    if int(frame["window_days"].iloc[0]) < FEWEST_DAYS:
+    by = frame.set_index("measure")
+    row, share = by.loc["Models released"], by.loc["Share with open weights"]
+    before, after, length = (int(row[c]) for c in ("before_value", "after_value", "window_days"))
+    if length < FEWEST_DAYS or not before + after:
         return ""
-    row = frame[frame["measure"] == "Models released"].iloc[0]
-    before, after = int(row["before_value"]), int(row["after_value"])
-    if not before + after:
-        return ""
-    length = span_words(int(row["window_days"]))
-    share = frame[frame["measure"] == "Share with open weights"].iloc[0]
-    counts = [int(w) for w in share["counted"].replace("of ", "").split(" models")[0].split(" and ")]
-    more = ""
-    if min(counts) >= 5:
-        more = f"; {share['after']} of them open, against {share['before']}"
-    return f"{row['company_name']} released {plural(after, 'model')} in the {length} after, {before} before{more}"
+    counts = [int(n) for n in re.findall(r"\d+", share["counted"])]
+    more = f"; {share['after']} of them open, against {share['before']}" if min(counts) >= 5 else ""
+    released = f"{row['company_name']} released {plural(after, 'model')}"
+    return f"{released} in the {span_words(length)} after, {before} before{more}"
 
 
 def event_window_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

@@ -10,7 +10,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import MOST, Dots
 from dashboard.charts.profile import REPORTERS
-from dashboard.charts.rows import counted, of_companies
+from dashboard.charts.rows import as_of, counted, of_companies, ordered
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -48,41 +48,30 @@ def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
 def benchmark_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Benchmarks with scores of the reporter, those with most companies first."""
     scores = _scores(tables)
-    reporter = selection.pick(REPORTER, next(iter(reporter_options(tables, selection)), ""))
-    scores = scores[scores["reporter"] == reporter]
-    about = tables["benchmarks"]
-    names = dict(zip(about["benchmark_id"].tolist(), about["benchmark_name"].tolist(), strict=True))
-    by: dict[str, list[str]] = {}
-    for benchmark, company in zip(
-        scores["benchmark_id"].tolist(), scores["company_id"].tolist(), strict=True
-    ):
-        by.setdefault(benchmark, []).append(company)
-    counts = {b: (len(set(mine)), len(mine)) for b, mine in sorted(by.items())}
-    ranked = sorted(counts, key=lambda b: counts[b], reverse=True)
-    return {b: f"{names[b]} ({plural(counts[b][0], 'company')})" for b in ranked}
+    scores = scores[scores["reporter"] == CHOOSE_REPORTER.picked(tables, selection)]
+    names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
+    by = scores.groupby("benchmark_id")["company_id"].agg(["nunique", "size"])
+    ranked = ordered(by, "-nunique", "-size")["nunique"]
+    return {str(b): f"{names[b]} ({plural(n, 'company')})" for b, n in ranked.items()}
 
 
 @once
 def harness_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Who ran or collected the benchmark picked: of ratings the newest first, else those with most models."""
     scores = _scores(tables)
-    reporter = selection.pick(REPORTER, next(iter(reporter_options(tables, selection)), ""))
-    offered = benchmark_options(tables, selection)
-    benchmark = selection.pick(BENCHMARK)
-    benchmark = benchmark if benchmark in offered else next(iter(offered), "")
+    reporter, benchmark = (c.picked(tables, selection) for c in (CHOOSE_REPORTER, CHOOSE_BENCHMARK))
     mine = scores[(scores["reporter"] == reporter) & (scores["benchmark_id"] == benchmark)]
     units = tables["benchmarks"].set_index("benchmark_id")["unit"]
-    grouped = mine.groupby("harness")["score_date"]
-    by = pd.DataFrame({"scores": grouped.size(), "newest": grouped.max()})
+    by = mine.groupby("harness")["score_date"].agg(["size", "max"])
     # A rating is worth what its snapshot is: the newest first; a test keeps its worth.
-    order = ["newest", "scores"] if len(mine) and units[benchmark] == "elo" else ["scores", "newest"]
-    by = by.sort_values(order, ascending=False, kind="stable")
-    return {_slug(str(h)): f"{h} ({plural(int(n), 'score')})" for h, n in by["scores"].items()}
+    is_rating = len(mine) and units[benchmark] == "elo"
+    by = ordered(by, "-max", "-size") if is_rating else ordered(by, "-size", "-max")
+    return {_slug(str(h)): f"{h} ({plural(int(n), 'score')})" for h, n in by["size"].items()}
 
 
-def _picked(selection: Selection, name: str, offered: dict[str, str]) -> str:
-    asked = selection.pick(name)
-    return asked if asked in offered else next(iter(offered), "")
+CHOOSE_REPORTER = Choice(REPORTER, "Reported by", reporter_options)
+CHOOSE_BENCHMARK = Choice(BENCHMARK, "Benchmark", benchmark_options)
+CHOOSE_HARNESS = Choice(HARNESS, "Run by", harness_options)
 
 
 def _axis_title(unit: str) -> str:
@@ -113,9 +102,9 @@ BENCHMARK_EXPLORER = col.Frame(
 
 def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of models on the benchmark, reporter and harness picked; ratings of the newest day only."""
-    reporter = _picked(selection, REPORTER, reporter_options(tables, selection))
-    benchmark = _picked(selection, BENCHMARK, benchmark_options(tables, selection))
-    harness = _picked(selection, HARNESS, harness_options(tables, selection))
+    reporter, benchmark, harness = (
+        c.picked(tables, selection) for c in (CHOOSE_REPORTER, CHOOSE_BENCHMARK, CHOOSE_HARNESS)
+    )
     rows = of_companies(tables, selection.basis, "benchmark_scores")
     rows = rows[(rows["reporter"] == reporter) & (rows["benchmark_id"] == benchmark)]
     rows = rows[[_slug(str(h)) == harness for h in rows["harness"]]]
@@ -126,14 +115,10 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
     if about["unit"] == "elo":
         # Ratings drift from snapshot to snapshot.
         rows = rows[rows["score_date"] == rows["score_date"].max()]
-    rows = rows.sort_values(["score", "score_date"], ascending=[False, True], kind="stable")
-    rows = rows.drop_duplicates("model_label")
+    rows = ordered(rows, "-score", "score_date").drop_duplicates("model_label")
     rows = rows.assign(
-        unit=about["unit"],
-        benchmark_name=about["benchmark_name"],
-        measures=about["measures"],
+        **about[["unit", "benchmark_name", "measures", "edition"]],
         reporter=REPORTERS[reporter],
-        edition=about["edition"],
         setting=[setting_words(about["setting"], own) for own in rows["setting"]],
         checked=proof.checked(tables, "benchmark_scores", rows["score_id"], "score"),
     )
@@ -142,19 +127,15 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How far the best Chinese model is from the best of all, on what is picked."""
-    if frame["is_outside"].all():
-        return ""
     outside = frame["is_outside"].astype(bool)
+    if outside.all():
+        return ""
     home = frame[~outside].iloc[0]
-    name = home["benchmark_name"]
-    if not outside.any():
-        return f"{home['model_label']} leads on {name} with {format_score(home['score'], home['unit'])}"
-    world = frame[outside].iloc[0]
-    gap = float(world["score"]) - float(home["score"])
-    points = f"{gap:.0f}" if home["unit"] == "elo" else f"{gap:.1f}"
-    if float(points) <= 0:
-        return f"{home['model_label']} leads on {name} with {format_score(home['score'], home['unit'])}"
-    return f"{home['model_label']} is {points} points behind {world['model_label']} on {name}"
+    for world in frame[outside].head(1).to_dict("records"):
+        gap = f"{float(world['score']) - float(home['score']):.{0 if home['unit'] == 'elo' else 1}f}"
+        if float(gap) > 0:
+            return f"{home['model_label']} is {gap} points behind {world['model_label']} on {home['benchmark_name']}"
+    return f"{home['model_label']} leads on {home['benchmark_name']} with {format_score(home['score'], home['unit'])}"
 
 
 def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -171,7 +152,7 @@ def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> st
     return (
         f"{row['benchmark_name']}: {measures[:1].lower()}{measures[1:]}; {UNITS[row['unit']]}, {who}{snapshot}; "
         f"{plural(len(frame), 'model')}, {home} of them Chinese; the best {MOST} and each Chinese company's best; "
-        f"as of {format_day(selection.as_of)}"
+        f"{as_of(selection)}"
     )
 
 
@@ -204,10 +185,6 @@ CHARTS = (
         outside=True,
         note="One benchmark, one reporter and one harness at a time: scores of others are not comparable. Grey: outside "
         "China.",
-        choices=(
-            Choice(REPORTER, "Reported by", reporter_options),
-            Choice(BENCHMARK, "Benchmark", benchmark_options),
-            Choice(HARNESS, "Run by", harness_options),
-        ),
+        choices=(CHOOSE_REPORTER, CHOOSE_BENCHMARK, CHOOSE_HARNESS),
     ),
 )

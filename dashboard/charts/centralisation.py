@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.governance import DIMENSIONS, name_list, scope_words
+from dashboard.charts.governance import DIMENSIONS, scope_words
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.rows import lone_top, names_of, of_model, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -45,86 +47,54 @@ DIMENSION_SCORES = col.Frame(
 
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of the six dimensions in force, for companies with at least two of them."""
-    names = name_list(tables)
-    index = landscape.index_in_force(tables)
+    names, labels = names_of(tables), landscape.labels_in_force(tables, "coded")
     observed = tables["governance_observations"].dropna(subset=["score"])
-    observed = observed.sort_values("valid_from", kind="stable")
-    by_cell: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for reading in observed.to_dict("records"):
-        by_cell.setdefault((reading["company_id"], reading["dimension"]), []).append(reading)
+    readings: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for reading in observed.sort_values("valid_from", kind="stable").to_dict("records"):
+        readings.setdefault((reading["company_id"], reading["dimension"]), []).append(reading)
     rows = []
-    labels = landscape.labels_in_force(tables, "coded")
-    for company_id, row in index.iterrows():
-        if company_id not in names:
-            continue
-        for dimension in DIMENSIONS:
+    for company_id, row in landscape.index_in_force(tables).iterrows():
+        for dimension, title in DIMENSIONS.items():
             score = row[dimension]
-            if is_missing(score):
+            if company_id not in names or is_missing(score) or row["scored_count"] < 2:
                 continue
-            mine = by_cell.get((str(company_id), dimension), [])
-            newest = next((r for r in reversed(mine) if r["score"] == score), None)
+            mine = readings.get((str(company_id), dimension), [])
+            newest: dict[str, Any] = next((r for r in reversed(mine) if r["score"] == score), {})
             # Dissent: a reading of the same first day with another score, from a source ranked lower.
-            other = [
-                r
-                for r in mine
-                if newest is not None and r["score"] != score and r["valid_from"] == newest["valid_from"]
-            ]
+            first = newest.get("valid_from")
+            other = [r for r in mine if r["score"] != score and r["valid_from"] == first]
             rows.append(
                 {
                     "company_name": names[company_id],
                     "governance_model_id": labels.get(str(company_id)),
-                    "dimension": DIMENSIONS[dimension],
+                    "dimension": title,
                     "score": int(score),
                     "level": LEVELS[dimension][int(score)],
-                    "evidence": "" if newest is None else newest["evidence"],
+                    "evidence": newest.get("evidence", ""),
                     "other_readings": "; ".join(f"{r['score']}: {r['evidence']}" for r in other),
                     "centralisation_index": row["centralisation_index"],
                     "scored": int(row["scored_count"]),
-                    "confidence": None if newest is None else newest["confidence"],
+                    "confidence": newest.get("confidence"),
                     "caveat": marks.caveats(
-                        estimated=newest is not None and newest["confidence"] == "low",
-                        disputed=len(other) > 0,
+                        estimated=newest.get("confidence") == "low", disputed=len(other) > 0
                     ),
-                    "source_ids": "; ".join(
-                        [
-                            row["source_ids"] if newest is None else newest["source_ids"],
-                            *(r["source_ids"] for r in other),
-                        ]
-                    ),
+                    "source_ids": "; ".join(r["source_ids"] for r in (newest or row, *other)),
                 }
             )
-    frame = DIMENSION_SCORES.of(rows)
-    frame = frame[frame["scored"] >= 2]
-    return frame.sort_values(
-        ["centralisation_index", "scored", "company_name"],
-        ascending=[False, False, True],
-        na_position="last",
-        kind="stable",
-        ignore_index=True,
-    )
+    frame = ordered(DIMENSION_SCORES.of(rows), "-centralisation_index", "-scored", "company_name")
+    return frame.reset_index(drop=True)
 
 
 def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the most central company by index among those with at least four dimensions scored."""
-    known = frame[(frame["scored"] >= 4) & frame["centralisation_index"].notna()].drop_duplicates(
-        "company_name"
-    )
-    if len(known) < 3:
-        return ""
-    top, low = known.iloc[0], known.iloc[-1]
-    if known["centralisation_index"].eq(top["centralisation_index"]).sum() > 1:
+    known = frame[(frame["scored"] >= FIRM_COUNT) & frame["centralisation_index"].notna()]
+    index = known.drop_duplicates("company_name").set_index("company_name")["centralisation_index"]
+    top = lone_top(index, fewest=3)
+    if top is None:
         return ""
     return (
-        f"{top['company_name']} is the most centralised ({top['centralisation_index']:.0f} of 100), "
-        f"{low['company_name']} the least ({low['centralisation_index']:.0f})"
-    )
-
-
-def dimension_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a score is, and how many are scored."""
-    return (
-        "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
-        f"evidence; {scope_words(frame, selection)}. A dot: no source."
+        f"{top} is the most centralised ({index[top]:.0f} of 100), "
+        f"{index.index[-1]} the least ({index.iloc[-1]:.0f})"
     )
 
 
@@ -145,33 +115,34 @@ INDEX_OVER_TIME = col.Frame(
 
 def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index from each day on which a score changed, of companies where one did and of a reader's own."""
-    names = name_list(tables)
-    read = ["company_id", "governance_model_id", "valid_from", "centralisation_index", "scored_count"]
-    read += ["confidence", "source_ids"]
-    by: dict[str, list[dict[str, Any]]] = {}
-    for row in tables["governance_index"][read].to_dict("records"):
-        if not is_missing(row["centralisation_index"]):
-            by.setdefault(row["company_id"], []).append(row)
-    rows, own = [], added_companies(tables)
-    for company_id, mine in by.items():
-        has_moved = len({row["centralisation_index"] for row in mine}) > 1
-        if company_id not in names or not (has_moved or company_id in own):
+    values = tables["governance_index"].groupby("company_id", sort=False)["centralisation_index"].nunique()
+    own = added_companies(tables)
+    return INDEX_OVER_TIME.of(
+        index_steps(tables, selection, [c for c, n in values.items() if n > 1 or (n and c in own)])
+    )
+
+
+def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Rows of INDEX_OVER_TIME with the model's name: each day on which a score of these organisations changed, and the day shown."""
+    names = names_of(tables)
+    index = tables["governance_index"].dropna(subset=["centralisation_index"])
+    known = dict(list(index.sort_values("valid_from", kind="stable").groupby("company_id")))
+    for cid in ids:
+        if cid not in names or cid not in known:
             continue
-        for row in sorted(mine, key=lambda row: row["valid_from"]):
-            rows.append(
-                {
-                    "company_name": names[company_id],
-                    "governance_model_id": row["governance_model_id"],
-                    "day": row["valid_from"],
-                    "centralisation_index": float(row["centralisation_index"]),
-                    "scored": int(row["scored_count"]),
-                    "confidence": row["confidence"],
-                    "caveat": index_caveat(row["confidence"], row["scored_count"]),
-                    "source_ids": row["source_ids"],
-                }
-            )
-        rows.append({**rows[-1], "day": selection.as_of})
-    return INDEX_OVER_TIME.of(rows)
+        for r in known[cid].itertuples(index=False):
+            row = {
+                "company_name": names[cid],
+                **of_model(r.governance_model_id),
+                "day": r.valid_from,
+                "centralisation_index": float(r.centralisation_index),
+                "scored": int(r.scored_count),
+                "confidence": r.confidence,
+                "caveat": index_caveat(r.confidence, int(r.scored_count)),
+                "source_ids": r.source_ids,
+            }
+            yield row
+        yield row | {"day": selection.as_of}
 
 
 #: Fewer scored dimensions than this carry no firm index.
@@ -195,21 +166,16 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-def index_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What the index is, and whose is drawn."""
-    return (
-        "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
-        f"index changed; {scope_words(frame, selection)}"
-    )
-
-
 CHARTS = (
     Chart(
         id="dimension-scores",
         topic="governance",
         title="Where decisions sit, dimension by dimension",
         question="Who decides on models, compute, data and tools?",
-        subtitle=dimension_scores_subtitle,
+        subtitle=lambda frame, selection: (
+            "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
+            f"evidence; {scope_words(frame, selection)}. A dot: no source."
+        ),
         data=dimension_scores,
         columns=DIMENSION_SCORES,
         kind=Matrix(
@@ -230,7 +196,10 @@ CHARTS = (
         topic="governance",
         title="Centralisation index over time",
         question="Who is pulling AI to the centre?",
-        subtitle=index_over_time_subtitle,
+        subtitle=lambda frame, selection: (
+            "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
+            f"index changed; {scope_words(frame, selection)}"
+        ),
         data=index_over_time,
         columns=INDEX_OVER_TIME,
         kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),

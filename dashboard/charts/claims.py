@@ -7,13 +7,14 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.marks import joined_sources
+from dashboard.charts.marks import cited, joined_sources
+from dashboard.charts.rows import as_of, names_of, ordered, placed
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts.windows import last_day
 from dashboard.look.scales import CLAIM_KINDS
-from dashboard.look.theme import format_day, is_missing, plural
+from dashboard.look.theme import format_day, is_missing, plural, span_words
 
 VERDICTS = {
     "corroborated": "Corroborated",
@@ -42,12 +43,11 @@ _ALL = "all"
 def document_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Articles whose claims are shown; "all" first where there is more than one."""
     ids = list(dict.fromkeys(tables["claims"]["document_id"]))
-    sources = tables["sources"].set_index("source_id")
+    sources = tables["sources"].set_index("source_id")[["publisher", "title"]].to_dict("index")
     labels: dict[str, str] = {}
     for i in ids:
-        title = sources["title"].get(i)
-        publisher = sources["publisher"].get(i, i)
-        label = str(publisher) if is_missing(title) else f"{publisher}: {title}"
+        about = sources.get(i, {"publisher": i, "title": None})
+        label = ": ".join(str(part) for part in about.values() if not is_missing(part))
         labels[i] = label if label not in labels.values() else f"{label} ({i})"
     return {_ALL: f"All {len(ids)} articles", **labels} if len(ids) > 1 else labels
 
@@ -83,33 +83,26 @@ CLAIMS_BY_VERDICT = col.Frame(
 
 def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Claims by verdict and kind."""
-    rows_in = claims_of(tables, selection)
-    rows = []
-    for verdict, words in VERDICTS.items():
-        for kind, kind_words in KINDS.items():
-            part = rows_in[(rows_in["verdict"] == verdict) & (rows_in["claim_kind"] == kind)]
-            if len(part):
-                rows.append(
-                    {
-                        "verdict": words,
-                        "claim_kind": kind_words,
-                        "claims": len(part),
-                        "documents": rows_in["document_id"].nunique(),
-                        "source_ids": joined_sources(*part["document_id"], *part["source_ids"]),
-                    }
-                )
-    return CLAIMS_BY_VERDICT.of(rows)
+    claims = claims_of(tables, selection)
+    groups = [placed(claims["verdict"], VERDICTS), placed(claims["claim_kind"], KINDS)]
+    return CLAIMS_BY_VERDICT.of(
+        {
+            "verdict": VERDICTS[verdict],
+            "claim_kind": KINDS[kind],
+            "claims": len(part),
+            "documents": claims["document_id"].nunique(),
+            "source_ids": joined_sources(*part["document_id"], *part["source_ids"]),
+        }
+        for (verdict, kind), part in claims.groupby(groups, observed=True)
+    )
 
 
 def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How many hold, how many do not."""
-    total = int(frame["claims"].sum())
+    total, counts = int(frame["claims"].sum()), frame.groupby("verdict")["claims"].sum()
     if total < 5:
         return ""
-    counts = frame.groupby("verdict")["claims"].sum()
-    holds = int(counts.get("Corroborated", 0))
-    wrong = int(counts.get("Contradicted", 0))
-    stale = int(counts.get("Out of date", 0))
+    holds, wrong, stale = (int(counts.get(v, 0)) for v in ("Corroborated", "Contradicted", "Out of date"))
     return f"{holds} of {total} claims are corroborated, {wrong} contradicted, {stale} out of date"
 
 
@@ -117,7 +110,7 @@ def claims_by_verdict_subtitle(frame: pd.DataFrame, selection: Selection) -> str
     """Unit, documents, day."""
     documents = int(frame["documents"].max()) if len(frame) else 0
     scope = f" of {plural(documents, 'article')}" if documents else ""
-    return f"{plural(int(frame['claims'].sum()), 'claim')}{scope} by verdict and kind, as of {format_day(selection.as_of)}"
+    return f"{plural(int(frame['claims'].sum()), 'claim')}{scope} by verdict and kind, {as_of(selection)}"
 
 
 # --- Predictions ---
@@ -127,11 +120,7 @@ def time_left(days: int) -> str:
     """Days to a day in words: in 4 months, in 12 days, today, 3 months ago."""
     if days == 0:
         return "today"
-    length = plural(abs(days), "day")
-    if abs(days) >= 61:
-        months = round(abs(days) / 30.44)
-        length = f"{months} months" if months < 24 else f"{months // 12} years"
-    return f"in {length}" if days > 0 else f"{length} ago"
+    return f"in {span_words(days)}" if days > 0 else f"{span_words(-days)} ago"
 
 
 PREDICTIONS_DUE = col.Frame(
@@ -151,58 +140,37 @@ def predictions_due(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Predictions with the day they fall due."""
     rows = claims_of(tables, selection)
     rows = rows[rows["claim_kind"] == "prediction"]
-    names = tables["companies"].set_index("company_id")["company_name"]
-    out = []
-    for r in rows.itertuples(index=False):
-        due = pd.NaT if is_missing(r.due_date) else last_day(r.due_date, r.due_date_precision)
-        left = None if is_missing(due) else (due - selection.as_of.normalize()).days
-        status = STATUS[r.verdict]
-        if r.verdict == "pending" and left is not None and left < 0:
-            status = "Overdue"
-        out.append(
-            {
-                "claim": r.claim,
-                "company_name": None if is_missing(r.company_id) else names.get(r.company_id),
-                "due": "no date given"
-                if is_missing(r.due_date)
-                else format_day(r.due_date, r.due_date_precision),
-                "due_date": due,
-                "days_left": left,
-                "due_in": "–" if left is None else time_left(left),
-                "status": status,
-                "claim_id": r.claim_id,
-                "source_ids": joined_sources(r.document_id, r.source_ids),
-            }
-        )
-    frame = PREDICTIONS_DUE.of(out)
-    frame["due_date"] = pd.to_datetime(frame["due_date"])
-    frame["days_left"] = frame["days_left"].astype("Int64")
-    return frame.sort_values(["due_date", "claim_id"], na_position="last", kind="stable").reset_index(
-        drop=True
+    both = list(zip(rows["due_date"], rows["due_date_precision"], strict=True))
+    due = pd.to_datetime([pd.NaT if is_missing(day) else last_day(day, exact) for day, exact in both])
+    left = [None if is_missing(day) else (day - selection.as_of.normalize()).days for day in due]
+    rows = rows.assign(
+        company_name=rows["company_id"].map(names_of(tables)),
+        due=["no date given" if is_missing(day) else format_day(day, exact) for day, exact in both],
+        due_date=due,
+        days_left=pd.array(left, dtype="Int64"),
+        due_in=["–" if n is None else time_left(n) for n in left],
+        status=[
+            "Overdue" if verdict == "pending" and n is not None and n < 0 else STATUS[verdict]
+            for verdict, n in zip(rows["verdict"], left, strict=True)
+        ],
+        source_ids=cited(rows, "document_id", "source_ids"),
     )
+    return PREDICTIONS_DUE.of(ordered(rows, "due_date", "claim_id"))
 
 
 def predictions_due_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How many predictions have passed their day and how many are open."""
     dated = frame.dropna(subset=["due_date"])
-    if dated.empty:
-        return ""
-    past = int((dated["days_left"] < 0).sum())
-    ahead = dated[dated["days_left"] >= 0]
-    if past and len(ahead):
+    ahead = dated.loc[dated["days_left"] >= 0, "due_date"]
+    past, all_of_them = len(dated) - len(ahead), plural(len(dated), "dated prediction")
+    if len(ahead) and past:
+        verb = "has" if past == 1 else "have"
         return (
-            f"{past} of {plural(len(dated), 'dated prediction')} {'has' if past == 1 else 'have'} passed the day; "
-            f"the next falls due on {format_day(ahead['due_date'].min())}"
+            f"{past} of {all_of_them} {verb} passed the day; the next falls due on {format_day(ahead.min())}"
         )
-    if past:
-        return f"All {plural(len(dated), 'dated prediction')} have passed the day" if past > 1 else ""
-    return f"The next of {plural(len(dated), 'dated prediction')} falls due on {format_day(ahead['due_date'].min())}"
-
-
-def predictions_due_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many have a day."""
-    dated = int(frame["due_date"].notna().sum())
-    return f"{dated} of {plural(len(frame), 'prediction')} name a date; days counted from {format_day(selection.as_of)}"
+    if len(ahead):
+        return f"The next of {all_of_them} falls due on {format_day(ahead.min())}"
+    return f"All {all_of_them} have passed the day" if past > 1 else ""
 
 
 CHARTS = (
@@ -225,7 +193,10 @@ CHARTS = (
         topic="claims",
         title="Predictions and when they fall due",
         question="Which predictions can be checked next?",
-        subtitle=predictions_due_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{frame['due_date'].notna().sum()} of {plural(len(frame), 'prediction')} name a date; "
+            f"days counted from {format_day(selection.as_of)}"
+        ),
         data=predictions_due,
         columns=PREDICTIONS_DUE,
         kind=Table(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -12,11 +10,14 @@ from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
-    WHO,
+    as_of,
     companies_of,
     counted,
+    lone_top,
     of_companies,
     one_of,
+    ordered,
+    placed,
     released_models,
     with_company,
 )
@@ -25,7 +26,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
-from dashboard.look.theme import format_day, is_missing, join_words, plural
+from dashboard.look.theme import format_day, in_words, join_words, plural
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -35,17 +36,6 @@ INFRASTRUCTURE_KINDS = {
     "model_hub": "Model hubs",
     "data_centre": "Data centres",
 }
-
-
-def in_words(slug: str) -> str:
-    """A vocabulary id as a heading: "open_source_ecosystem" reads "Open source ecosystem", "api" reads "API"."""
-    text = " ".join(w.upper() if w in ("ai", "api", "gpu") else w for w in slug.split("_"))
-    return text[:1].upper() + text[1:]
-
-
-def in_sentence(words: str) -> str:
-    """A heading inside a sentence: "Cloud revenue" reads "cloud revenue", "API" stays."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 # --- Releases in the last twelve months ---
@@ -66,53 +56,39 @@ RELEASES_BY_COMPANY = col.Frame(
 def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released in the twelve months to the day shown, by company and weights."""
     models = released_models(tables, selection.basis)
-    dated = models["release_date"].notna()
-    if not dated.any():
-        return counted(RELEASES_BY_COMPANY.of(), len(models))
     # The same twelve months as in every other count of releases: they end on the day shown.
-    last = selection.as_of
-    first = last - pd.DateOffset(years=1) + pd.DateOffset(days=1)
-    read = [*WHO, "weights", "release_date", "model_name", "source_ids"]
-    by: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for r in models.loc[models["release_date"] >= first, read].to_dict("records"):
-        kind = "not disclosed" if is_missing(r["weights"]) else r["weights"]
-        by.setdefault(r["company_name"], {}).setdefault(kind, []).append(r)
-    mine = {name: [r for part in kinds.values() for r in part] for name, kinds in by.items()}
-    newest = {name: max(r["release_date"] for r in all_of_it) for name, all_of_it in mine.items()}
+    first, last = selection.as_of - pd.DateOffset(years=1) + pd.DateOffset(days=1), selection.as_of
+    shown = models[models["release_date"] >= first]
     # Those with most first, then who released last.
-    ranked = sorted(sorted(by), key=lambda name: (len(mine[name]), newest[name]), reverse=True)
+    by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
+    groups = [
+        placed(shown["company_name"], by.index),
+        placed(shown["weights"].fillna("not disclosed"), WEIGHTS),
+    ]
     rows = [
         {
             **one_of(part),
-            "weights": words,
+            "weights": WEIGHTS[kind],
             "models": len(part),
             "first_day": first,
             "last_day": last,
-            "model_names": ", ".join(r["model_name"] for r in sorted(part, key=lambda r: r["release_date"])),
+            "model_names": ", ".join(ordered(part, "release_date")["model_name"]),
         }
-        for name in ranked
-        for kind, words in WEIGHTS.items()
-        if (part := by[name].get(kind))
+        for (_, kind), part in shown.groupby(groups, observed=True)
     ]
-    undated = int(models["release_date"].isna().sum())
     frame = counted(RELEASES_BY_COMPANY.of(rows), len(models))
-    frame.attrs["undated"] = undated
+    frame.attrs["undated"] = int(models["release_date"].isna().sum())
     return frame
 
 
 def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the company with most releases, when one stands out, and its share of open weights."""
-    if frame["company_name"].nunique() < 3:
+    totals = frame.groupby("company_name")["models"].sum()
+    name = lone_top(totals, fewest=3)
+    if name is None:
         return ""
-    totals = (
-        frame.groupby("company_name", sort=False)["models"].sum().sort_values(ascending=False, kind="stable")
-    )
-    if totals.iloc[0] == totals.iloc[1]:
-        return ""
-    name = totals.index[0]
-    mine = frame[frame["company_name"] == name]
-    opened = int(mine.loc[open_weights(mine["weights"].str.casefold()), "models"].sum())
-    return f"{name} released most models, {totals.iloc[0]}; {opened} with open weights"
+    is_open = open_weights(frame["weights"].str.casefold()) & (frame["company_name"] == name)
+    return f"{name} released most models, {totals[name]}; {int(frame.loc[is_open, 'models'].sum())} with open weights"
 
 
 def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -141,29 +117,23 @@ INFRASTRUCTURE_OWNED = col.Frame(
 
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     """AI infrastructure of each company by kind."""
-    rows_in = of_companies(tables, selection.basis, "infrastructure")
-    parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for system in rows_in.to_dict("records"):
-        mine = parts.setdefault(system["company_name"], {kind: [] for kind in INFRASTRUCTURE_KINDS})
-        mine[system["infrastructure_kind"]].append(system)
-    rows = [
+    systems = of_companies(tables, selection.basis, "infrastructure")
+    frame = INFRASTRUCTURE_OWNED.of(
         {
             **one_of(part),
-            "kind": INFRASTRUCTURE_KINDS[kind],
+            "kind": INFRASTRUCTURE_KINDS[str(kind)],
             "systems": len(part),
-            "names": ", ".join(system["infrastructure_name"] for system in part),
+            "names": ", ".join(part["infrastructure_name"]),
         }
-        for kinds in parts.values()
-        for kind, part in kinds.items()
-        if part
-    ]
-    frame = INFRASTRUCTURE_OWNED.of(rows)
-    if len(frame):
-        by = frame.groupby("company_name").agg(kinds=("kind", "size"), systems=("systems", "sum"))
-        order = by.sort_values(["kinds", "systems"], ascending=False, kind="stable").index
-        rank = {n: i for i, n in enumerate(order)}
-        frame = frame.assign(_rank=frame["company_name"].map(rank))
-        frame = frame.sort_values("_rank", kind="stable").drop(columns="_rank")
+        for (_, kind), part in systems.groupby(["company_name", "infrastructure_kind"])
+    )
+    mine = frame.groupby("company_name")["systems"]
+    keys = {
+        "_kinds": mine.transform("size"),
+        "_systems": mine.transform("sum"),
+        "_place": frame["kind"].map([*INFRASTRUCTURE_KINDS.values()].index),
+    }
+    frame = ordered(frame, "-_kinds", "-_systems", "company_name", "_place", **keys)
     return counted(frame, len(tables["companies"]))
 
 
@@ -173,15 +143,10 @@ def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> s
     both = [str(n) for n, kinds in by.items() if {"Chips", "Clouds"} <= kinds]
     if not both:
         return ""
-    if len(both) > 6:
-        return f"{len(both)} organisations have both a chip and a cloud of their own"
-    return f"{join_words(both)} {'have' if len(both) > 1 else 'has'} both a chip and a cloud of {'their' if len(both) > 1 else 'its'} own"
-
-
-def infrastructure_owned_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What is counted and how many have any."""
-    scope = companies_of(frame, "with at least one sourced system")
-    return f"Own systems by kind, named in the cells; {scope}; as of {format_day(selection.as_of)}"
+    if len(both) == 1:
+        return f"{both[0]} has both a chip and a cloud of its own"
+    who = join_words(both) if len(both) <= 6 else f"{len(both)} organisations"
+    return f"{who} have both a chip and a cloud of their own"
 
 
 # --- Commercial levers ---
@@ -201,52 +166,36 @@ LEVERS_MAP = col.Frame(
 
 def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Commercial levers of each company."""
+    levers = of_companies(tables, selection.basis, "commercial_levers")
     # The one-line wording of a source is no kind of lever.
-    rows_in = of_companies(tables, selection.basis, "commercial_levers")
-    rows_in = rows_in[rows_in["lever"] != "summary"]
-    read = [*WHO, "lever", "is_headline", "lever_name", "since_date", "source_ids"]
-    cells: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in rows_in[read].to_dict("records"):
-        cells.setdefault((row["company_name"], row["lever"]), []).append(row)
-    rows = []
-    for (_, lever), part in cells.items():
-        headline = any(r["is_headline"] for r in part)
-        rows.append(
-            {
-                **one_of(part),
-                "lever": in_words(lever),
-                "mark": "headline" if headline else "used",
-                "strength": 2 if headline else 1,
-                "lever_names": "; ".join(r["lever_name"] for r in part),
-                "since_date": min(
-                    (r["since_date"] for r in part if not is_missing(r["since_date"])), default=pd.NaT
-                ),
-            }
-        )
-    frame = LEVERS_MAP.of(rows)
-    if len(frame):
-        by_company = frame.groupby("company_name", sort=False)["lever"].transform("nunique")
-        by_lever = frame.groupby("lever", sort=False)["company_name"].transform("nunique")
-        frame = frame.assign(_c=by_company, _l=by_lever).sort_values(
-            ["_c", "company_name", "_l", "lever"], ascending=[False, True, False, True], kind="stable"
-        )
-        frame = frame.drop(columns=["_c", "_l"])
+    levers = levers[levers["lever"] != "summary"]
+    frame = LEVERS_MAP.of(
+        {
+            **one_of(part),
+            "lever": in_words(str(lever)),
+            "mark": "headline" if part["is_headline"].any() else "used",
+            "strength": 2 if part["is_headline"].any() else 1,
+            "lever_names": "; ".join(part["lever_name"]),
+            "since_date": part["since_date"].min(),
+        }
+        for (_, lever), part in levers.groupby(["company_name", "lever"])
+    )
+    by = {
+        "_levers": frame.groupby("company_name")["lever"].transform("size"),
+        "_companies": frame.groupby("lever")["company_name"].transform("size"),
+    }
+    frame = ordered(frame, "-_levers", "company_name", "-_companies", "lever", **by)
     return counted(frame, len(tables["companies"]))
 
 
 def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the lever that most companies pull, when one stands out."""
-    counts = frame.groupby("lever")["company_name"].nunique().sort_values(ascending=False, kind="stable")
-    if len(counts) < 2 or counts.iloc[0] == counts.iloc[1]:
+    counts = frame.groupby("lever")["company_name"].nunique()
+    top = lone_top(counts)
+    if top is None:
         return ""
-    total = frame["company_name"].nunique()
-    return f"{counts.index[0]} is the most common lever: {counts.iloc[0]} of {plural(total, 'organisation')}"
-
-
-def levers_map_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a cell is and how many have one."""
-    scope = companies_of(frame, "with a sourced lever")
-    return f"Commercial levers for AI that a source names; {scope}; as of {format_day(selection.as_of)}"
+    total = plural(frame["company_name"].nunique(), "organisation")
+    return f"{top} is the most common lever: {counts[top]} of {total}"
 
 
 # --- Transparency ---
@@ -268,37 +217,25 @@ def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = tables["transparency_scores"]
     rows = rows[rows["published_date"] == rows["published_date"].max()]
     known = with_company(tables, selection.basis, rows)
+    if known["is_outside"].all():
+        return counted(TRANSPARENCY.of(), 0)
     # Firms that are scored but not followed here carry no company_id: they are context too.
     other = rows[rows["company_id"].isna()]
-    other = other.assign(
-        company_name=other["company_label"],
-        governance_model_id=None,
-        governance_model=OUTSIDE,
-        is_outside=True,
-    )
-    home = int((~known["is_outside"]).sum()) if len(known) else 0
-    if not home:
-        return counted(TRANSPARENCY.of(), 0)
-    frame = pd.concat([known, other]) if len(other) else known
-    frame = frame.sort_values(["score", "company_name"], ascending=[False, True], kind="stable")
+    other = other.assign(company_name=other["company_label"], governance_model=OUTSIDE, is_outside=True)
+    frame = ordered(pd.concat([known, other]), "-score", "company_name")
     return counted(frame[TRANSPARENCY.names], len(tables["companies"]))
 
 
 def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Each Chinese company's score, against the average of the others."""
-    if not frame["is_outside"].any():
-        return ""
     outside = frame["is_outside"].astype(bool)
     home, world = frame[~outside], frame[outside]
-    mean = float(world["score"].astype(float).mean())
-    named = join_words(
-        [
-            f"{r.company_name} meets {r.score}" if i == 0 else f"{r.company_name} {r.score}"
-            for i, r in enumerate(home.itertuples())
-        ]
-    )
-    of = int(home["indicators"].iloc[0])
-    return f"{named} of {of} transparency indicators; the others average {mean:.0f}" if len(home) <= 3 else ""
+    if world.empty or len(home) > 3:
+        return ""
+    first, *rest = (f"{r.company_name} {r.score}" for r in home.itertuples())
+    first = f"{home['company_name'].iloc[0]} meets {home['score'].iloc[0]}"
+    of, mean = int(home["indicators"].iloc[0]), float(world["score"].astype(float).mean())
+    return f"{join_words([first, *rest])} of {of} transparency indicators; the others average {mean:.0f}"
 
 
 def transparency_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -307,7 +244,7 @@ def transparency_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     home = int((~frame["is_outside"].astype(bool)).sum())
     return (
         f"{row['index_name']}: indicators met of {row['indicators']}, {format_day(row['published_date'], 'month')}; "
-        f"{plural(len(frame), 'company')} scored, {home} of them Chinese; as of {format_day(selection.as_of)}"
+        f"{plural(len(frame), 'company')} scored, {home} of them Chinese; {as_of(selection)}"
     )
 
 
@@ -329,7 +266,10 @@ CHARTS = (
         topic="companies",
         title="Infrastructure owned",
         question="Who owns the chips, clouds and frameworks that AI runs on?",
-        subtitle=infrastructure_owned_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Own systems by kind, named in the cells; {companies_of(frame, 'with at least one sourced system')}; "
+            f"{as_of(selection)}"
+        ),
         data=infrastructure_owned,
         columns=INFRASTRUCTURE_OWNED,
         kind=Matrix(
@@ -349,7 +289,10 @@ CHARTS = (
         topic="companies",
         title="Commercial levers",
         question="How does each company turn AI into business?",
-        subtitle=levers_map_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Commercial levers for AI that a source names; {companies_of(frame, 'with a sourced lever')}; "
+            f"{as_of(selection)}"
+        ),
         data=levers_map,
         columns=LEVERS_MAP,
         kind=Matrix("company_name", "lever", "mark", mark="governance_model"),

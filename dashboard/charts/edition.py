@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,12 +13,13 @@ from dashboard.charts.change import days_words
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC
+from dashboard.charts.rows import as_of, names_of
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, ratings, watch
 from dashboard.facts.metrics import PLAN_METRICS
-from dashboard.look.theme import format_day, is_missing, join_words, plural
+from dashboard.look.theme import is_missing, join_words, plural
 
 #: Charts that show a change, by its kind, the first that has rows and documents.
 SHOWN_BY = {
@@ -40,17 +42,9 @@ def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
     plain = selection
     for name in watch.PARAMETERS:
         plain = plain.picking(name, "")
-    own = plain
-    if not is_missing(item.company_id):
-        own = Selection(
-            as_of=plain.as_of,
-            newest=plain.newest,
-            companies=(str(item.company_id),),
-            basis=plain.basis,
-            compare=plain.compare,
-            names=plain.names,
-            currency=plain.currency,
-        )
+    # Of one organisation, whatever else is chosen.
+    own = replace(plain, governance_models=(), company_types=(), outside=False, count_own=False, picked=())
+    own = plain if is_missing(item.company_id) else replace(own, companies=(str(item.company_id),))
     found = []
     for chart_id in SHOWN_BY[item.kind]:
         view = plain if chart_id in ("price-capability", "capability-frontier") else own
@@ -70,6 +64,8 @@ WHAT_CHANGED = col.Frame(
     what=col.text("what is another than before", "What"),
     why=col.text("why it matters, by rule from the data; empty where nothing can be said", "Why it matters"),
     day=col.text("day of the change, as exactly as it is known", "Day"),
+    confidence=col.KNOWN,
+    source_ids=col.KNOWN,
     company_id=col.key("id of the organisation"),
     kind=col.key("kind of change"),
     rank=col.count("change", "place in the order"),
@@ -78,12 +74,9 @@ WHAT_CHANGED = col.Frame(
 
 def what_changed(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What changed between the two days that matters to the watch list of the selection, ranked."""
-    both, wanted = _asked(tables, selection)
-    found = edition.items(both, wanted)
-    frame = found[
-        ["heading", "company_name", "what", "why", "day", "confidence", "source_ids", "company_id", "kind"]
-    ].rename(columns={"heading": "change"})
-    return frame.assign(rank=pd.Series(range(1, len(frame) + 1), dtype="int64"))
+    found = edition.items(*_asked(tables, selection))
+    ranks = pd.Series(range(1, len(found) + 1), dtype="int64")
+    return found.assign(change=found["heading"], rank=ranks)[WHAT_CHANGED.names]
 
 
 def _asked(tables: Tables, selection: Selection) -> tuple[edition.States, watch.Watch]:
@@ -110,10 +103,8 @@ def what_changed_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """How many, between which days, for which list."""
     name = selection.pick("watch.name")
-    return (
-        f"{plural(len(frame), 'change')} from {format_day(min(selection.since, selection.as_of))} to "
-        f"{format_day(selection.as_of)}{f' for “{name}”' if name else ''}, ranked"
-    )
+    of = f" for “{name}”" if name else ""
+    return f"{plural(len(frame), 'change')} from {days_words(selection)}{of}, ranked"
 
 
 NOT_KNOWN = col.Frame(
@@ -127,21 +118,19 @@ NOT_KNOWN = col.Frame(
 
 def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What no document at hand says, and of which organisations."""
-    both, wanted = _asked(tables, selection)
-    names = tables["companies"].set_index("company_id")["company_name"]
-    named = tables["companies"].set_index("company_id")["source_ids"]
+    companies = tables["companies"].set_index("company_id")
     rows = []
-    for gap, missing, of in edition.gaps(both, wanted):
-        told = [str(names[c]) for c in missing[:NAMED]]
-        more = len(missing) - len(told)
+    for gap, missing, of in edition.gaps(*_asked(tables, selection)):
+        mine = companies.loc[missing]
+        more = [f"{len(missing) - NAMED} more"] if len(missing) > NAMED else []
         rows.append(
             {
                 "gap": gap,
                 "organisations": f"{len(missing)} of {of}",
-                "which": join_words([*told, *([f"{more} more"] if more else [])]),
+                "which": join_words([*mine["company_name"][:NAMED], *more]),
                 "count": len(missing),
                 # No document says it: those that name the organisations are what was read.
-                "source_ids": joined_sources(*named.loc[missing].dropna()),
+                "source_ids": joined_sources(*mine["source_ids"]),
             }
         )
     return NOT_KNOWN.of(rows)
@@ -149,20 +138,15 @@ def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def not_known_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The widest gap."""
-    first = frame.sort_values("count", ascending=False, kind="stable").iloc[0]
-    few = first["count"] <= 2
-    return f"{first['gap']} is not known of {first['which'] if few else first['organisations'] + ' organisations'}"
-
-
-def not_known_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many gaps, and on which day."""
-    return f"{plural(len(frame), 'thing')} that no document at hand says, as of {format_day(selection.as_of)}"
+    first = frame.loc[frame["count"].idxmax()]
+    who = first["which"] if first["count"] <= 2 else f"{first['organisations']} organisations"
+    return f"{first['gap']} is not known of {who}"
 
 
 def _of_whom(tables: Tables, selection: Selection) -> str:
     """The companies of a watch list behind a sentence; "" for none or many."""
-    names = tables["companies"].set_index("company_id")["company_name"]
-    watched = [str(names[c]) for c in watch.of_selection(selection, tables)[0].companies if c in names.index]
+    names, (asked, _) = names_of(tables), watch.of_selection(selection, tables)
+    watched = [str(names[c]) for c in asked.companies if c in names]
     return f" at {join_words(watched)}" if 0 < len(watched) <= 3 else ""
 
 
@@ -190,7 +174,9 @@ CHARTS = (
         topic="overview",
         title="What is not known",
         question="What do we not know?",
-        subtitle=not_known_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{plural(len(frame), 'thing')} that no document at hand says, {as_of(selection)}"
+        ),
         data=not_known,
         asks=watch.PARAMETERS,
         columns=NOT_KNOWN,

@@ -6,14 +6,14 @@ import pandas as pd
 
 from dashboard.charts import claims, governance, marks, models, money, overview, prices
 from dashboard.charts import columns as col
-from dashboard.charts.companies import in_words
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
+from dashboard.charts.rows import as_of, days, names_of, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape
-from dashboard.look.theme import format_count, format_day, plural
+from dashboard.look.theme import format_count, in_words, plural
 
 #: Charts whose findings stand on the page, each under the word of what it is about.
 TOLD = (
@@ -43,37 +43,32 @@ FINDINGS = col.Frame(
 def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What the charts of the field say, a sentence each; those whose rule says nothing are left out."""
     narrowed = landscape.narrow(tables, selection)
-    rows = []
-    if len(narrowed["companies"]):
-        rows += [
-            {
-                "about": "What moved",
-                "finding": f"{t.lead} {t.text}".rstrip("."),
-                "strength": marks.strength(pd.DataFrame({"source_ids": t.source_ids})),
-                "source_ids": joined_sources(*t.source_ids.dropna()),
-            }
-            for t in headlines.takeaways(narrowed, selection)
-        ]
+    moved = headlines.takeaways(narrowed, selection) if len(narrowed["companies"]) else []
+    said = [
+        ("What moved", f"{t.lead} {t.text}".rstrip("."), pd.DataFrame({"source_ids": t.source_ids}))
+        for t in moved
+    ]
     for about, chart in _told():
         frame = chart.data(tables if chart.outside else narrowed, selection)
-        said = "" if frame.empty else chart.finding(frame, selection)
-        cells = [c for c in frame.columns if str(c).endswith("source_ids")]
-        cited = joined_sources(*(v for c in cells for v in frame[c].dropna()))
-        if said and cited:
-            rows.append(
-                {"about": about, "finding": said, "strength": marks.strength(frame), "source_ids": cited}
-            )
+        if len(frame) and (sentence := chart.finding(frame, selection)):
+            said.append((about, sentence, frame))
+    rows = []
+    for about, sentence, frame in said:
+        cells = [frame[c].dropna() for c in frame.columns if str(c).endswith("source_ids")]
+        rows.append(
+            {
+                "about": about,
+                "finding": sentence,
+                "strength": marks.strength(frame),
+                "source_ids": joined_sources(*pd.concat(cells)),
+            }
+        )
     return FINDINGS.of(rows)
 
 
 def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The first of them."""
     return str(frame.iloc[0]["finding"]).split(". ")[0].rstrip(".")
-
-
-def findings_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many, and on which day."""
-    return f"{plural(len(frame), 'finding')} by rule, as of {format_day(selection.as_of)}"
 
 
 # --- Use ---
@@ -94,32 +89,19 @@ PRODUCT_USE = col.Frame(
 
 def product_use(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The newest count of the use of each product by each tracker, as it was stated."""
-    rows = tables["adoption"].dropna(subset=["value"])
-    rows = rows[rows["company_id"].isin(tables["companies"]["company_id"])]
-    rows = rows.sort_values(["observed_date", "adoption_id"], kind="stable")
+    names, rows = names_of(tables), tables["adoption"].dropna(subset=["value"])
+    rows = ordered(rows[rows["company_id"].isin(names.index)], "observed_date", "adoption_id")
     rows = rows.drop_duplicates(["product", "metric", "tracker"], keep="last")
-    most = rows.groupby("metric")["product"].nunique()
-    rows = rows.assign(_common=rows["metric"].map(most))
-    rows = rows.sort_values(
-        ["_common", "metric", "value", "adoption_id"], ascending=[False, True, False, True], kind="stable"
+    common = rows.groupby("metric")["product"].transform("nunique")
+    rows = ordered(rows, "-_common", "metric", "-value", "adoption_id", _common=common)
+    return PRODUCT_USE.of(
+        rows.assign(
+            company_name=rows["company_id"].map(names),
+            measured=[in_words(str(m)) for m in rows["metric"]],
+            amount=[f"{format_count(v)} {u}" for v, u in zip(rows["value"], rows["unit"], strict=True)],
+            day=days(rows, "observed_date"),
+        )
     )
-    names = tables["companies"].set_index("company_id")["company_name"]
-    return pd.DataFrame(
-        {
-            "product": rows["product"],
-            "company_name": rows["company_id"].map(names),
-            "measured": [in_words(str(m)) for m in rows["metric"]],
-            "amount": [f"{format_count(v)} {u}" for v, u in zip(rows["value"], rows["unit"], strict=True)],
-            "day": [
-                format_day(d, p)
-                for d, p in zip(rows["observed_date"], rows["observed_date_precision"], strict=True)
-            ],
-            "tracker": rows["tracker"],
-            "value": rows["value"],
-            "confidence": rows["confidence"],
-            "source_ids": rows["source_ids"],
-        }
-    ).reset_index(drop=True)
 
 
 def product_use_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -131,21 +113,13 @@ def product_use_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{first['product']} has most {first['measured'].lower()}: {first['amount']}, {first['day']}"
 
 
-def product_use_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many counts, of how many products, by how many trackers."""
-    return (
-        f"{plural(len(frame), 'count')} of {plural(frame['product'].nunique(), 'product')} by "
-        f"{plural(frame['tracker'].nunique(), 'tracker')}, the newest of each"
-    )
-
-
 CHARTS = (
     Chart(
         id="findings",
         topic="overview",
         title="Findings on one page",
         question="What is to be known in two minutes?",
-        subtitle=findings_subtitle,
+        subtitle=lambda frame, selection: f"{plural(len(frame), 'finding')} by rule, {as_of(selection)}",
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         data=findings,
         asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
@@ -160,7 +134,10 @@ CHARTS = (
         topic="companies",
         title="Use of products",
         question="How many people and firms use these products?",
-        subtitle=product_use_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{plural(len(frame), 'count')} of {plural(frame['product'].nunique(), 'product')} by "
+            f"{plural(frame['tracker'].nunique(), 'tracker')}, the newest of each"
+        ),
         data=product_use,
         columns=PRODUCT_USE,
         kind=Table(("product", "company_name", "measured", "amount", "day", "tracker"), shown=12),

@@ -11,7 +11,7 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.marks import joined_sources
+from dashboard.charts.rows import as_of, by_model, days, lone_top, members, names_of, of_model, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.cut import once_each
 from dashboard.data.overlay import added_companies
@@ -20,7 +20,7 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import MODEL_ORDER, MODELS, format_day, is_missing, join_words, model_short, plural
+from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, join_words, model_short, plural
 
 DIMENSIONS = {
     "decision_authority": "Decision authority",
@@ -31,22 +31,14 @@ DIMENSIONS = {
     "tooling": "Tooling",
 }
 
-MS_A_DAY = 86_400_000
-
-
-def name_list(tables: Tables) -> dict[str, str]:
-    """Names of organisations by id."""
-    companies = tables["companies"]
-    return dict(zip(companies["company_id"].tolist(), companies["company_name"].tolist(), strict=True))
-
 
 def scope_words(frame: pd.DataFrame, selection: Selection) -> str:
     """How many organisations a frame shows, and the day."""
-    count = frame["company_name"].nunique() if "company_name" in frame else 0
-    return f"{plural(count, 'organisation')}, as of {format_day(selection.as_of)}"
+    return f"{plural(frame['company_name'].nunique(), 'organisation')}, {as_of(selection)}"
 
 
-def _basis_words(selection: Selection) -> str:
+def basis_words(selection: Selection) -> str:
+    """Whose word the governance models are, by the basis chosen."""
     return "as named sources report it" if selection.basis == "reported" else "as the printed rule codes it"
 
 
@@ -67,51 +59,29 @@ GOVERNANCE_NOW = col.Frame(
 
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
-    labels = landscape.labels_in_force(tables, selection.basis)
-    names = name_list(tables)
+    names = names_of(tables)
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
-    cited = shown.set_index("company_id")["source_ids"]
+    cited = shown.set_index("company_id")["source_ids"].to_dict()
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     old = set(held.index[held["is_stale"]])
-    rows = []
-    for model in MODELS:
-        members = [c for c, m in labels.items() if m == model.id]
-        if members:
-            rows.append(
-                {
-                    "governance_model": model.short,
-                    "governance_model_id": model.id,
-                    "companies": len(members),
-                    "company_names": ", ".join(sorted(names[c] for c in members)),
-                    "not_seen_lately": ", ".join(sorted(names[c] for c in members if c in old)),
-                    "source_ids": joined_sources(*(cited.get(c) for c in members)),
-                }
-            )
-    return GOVERNANCE_NOW.of(rows)
+    labels = landscape.labels_in_force(tables, selection.basis)
+    return GOVERNANCE_NOW.of(
+        {
+            **of_model(model),
+            **members(ids, names, cited),
+            "not_seen_lately": ", ".join(sorted(names[c] for c in ids if c in old)),
+        }
+        for model, ids in by_model(labels).items()
+    )
 
 
 def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the model most companies with units follow."""
-    known = frame[frame["governance_model_id"] != "undetermined"]
-    if len(known) < 2:
+    top = lone_top(frame.loc[frame["governance_model_id"] != landscape.UNDETERMINED, "companies"])
+    if top is None:
         return ""
-    top = known.sort_values("companies", ascending=False, kind="stable")
-    if top["companies"].iloc[0] == top["companies"].iloc[1]:
-        return ""
-    row = top.iloc[0]
+    row = frame.loc[top]
     return f"{row['governance_model']} is the most common model: {row['companies']} of {frame['companies'].sum()}"
-
-
-def governance_now_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Basis, how many, which day."""
-    return (
-        f"Number of organisations, {_basis_words(selection)}; {int(frame['companies'].sum())} as of "
-        f"{format_day(selection.as_of)}"
-    )
-
-
-#: A label that is no longer in force.
-NOT_HELD: dict[str, Any] = {"last_seen_date": pd.NaT, "is_stale": False, "is_weak": False}
 
 
 # --- The lanes: every company's model over time ---
@@ -135,97 +105,63 @@ GOVERNANCE_LANES = col.Frame(
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event; a reader's own need none."""
-    names = name_list(tables)
+    names = names_of(tables)
     frame = _lane_rows(tables, selection.basis, selection.as_of)
     frame.insert(1, "company_name", [names[c] for c in frame["company_id"]])
-    if frame.empty:
-        return frame[GOVERNANCE_LANES.names]
-    with_event = set(frame.loc[frame["kind"] == "event", "company_name"])
-    with_event |= {names[c] for c in added_companies(tables) if c in names}
-    frame = frame[frame["company_name"].isin(with_event)]
-    periods = frame[frame["kind"] == "period"]
-    changes = periods.groupby("company_name")["governance_model_id"].nunique()
-    newest = periods.groupby("company_name")["first_day"].max()
-    order = pd.DataFrame({"changes": changes.gt(1), "newest": newest}).sort_values(
-        ["changes", "newest"], ascending=False, kind="stable"
-    )
-    rank = {name: i for i, name in enumerate(order.index)}
-    frame = frame[frame["company_name"].isin(rank)]
-    frame = frame.assign(_rank=frame["company_name"].map(rank), _kind=frame["kind"].eq("event"))
-    frame = frame.sort_values(["_rank", "_kind", "first_day"], kind="stable", ignore_index=True)
-    return frame[GOVERNANCE_LANES.names]
+    shown = set(frame.loc[frame["kind"] == "event", "company_id"]) | added_companies(tables)
+    spans = frame[frame["kind"] == "period"].groupby("company_name")
+    order = spans.agg(models=("governance_model_id", "nunique"), newest=("first_day", "max"))
+    frame = frame[frame["company_id"].isin(shown)].merge(order.reset_index(), on="company_name")
+    by = ("-changed", "-newest", "company_name", "-kind", "first_day")
+    return ordered(frame, *by, changed=frame["models"] > 1)[GOVERNANCE_LANES.names].reset_index(drop=True)
 
 
 @once_each
 def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
     """Periods and events as lanes show them, GOVERNANCE_LANES by company_id: periods first, each in the order of its table."""
-    events = tables["governance_events"]
-    assessed = tables["governance_assessments"]
-    assessed = assessed[assessed["basis"] == basis]
-    read = ["company_id", "governance_model_id", "valid_from", "valid_to", "confidence", "source_ids"]
-    reports: dict[str, list[Any]] = {}
-    for report in assessed[read].itertuples(index=False):
-        reports.setdefault(report.company_id, []).append(report)
     held = landscape.spoken_for(tables, basis, day).to_dict("index")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for row in landscape.history(tables, basis).itertuples(index=False):
-        # The reports behind a span are those of its model whose documents it cites.
-        cited = set(row.source_ids.split("; "))
-        confidence = marks.weakest(
-            r.confidence
-            for r in reports[row.company_id]
-            if r.governance_model_id == row.governance_model_id
-            and (is_missing(row.valid_to) or r.valid_from < row.valid_to)
-            and (is_missing(r.valid_to) or r.valid_to > row.valid_from)
-            and cited.issuperset(r.source_ids.split("; "))
-        )
+        is_open = is_missing(row.valid_to)
         # What is over needs no later word for it.
-        last = held.get(row.company_id, NOT_HELD) if is_missing(row.valid_to) else NOT_HELD
+        last = held.get(row.company_id, {}) if is_open else {}
+        said = (
+            "" if is_missing(row.stated_as) else f"{row.stated_as}.",
+            f"Reported by {row.reported_by}." if basis == "reported" else row.note,
+            "Other reports differ." if row.is_disputed else "",
+        )
         rows.append(
             {
                 "company_id": row.company_id,
                 "kind": "period",
-                "governance_model": model_short(row.governance_model_id),
-                "governance_model_id": row.governance_model_id,
+                **of_model(row.governance_model_id),
                 "first_day": row.valid_from,
-                "last_day": day if is_missing(row.valid_to) else row.valid_to,
-                "label": " ".join(
-                    str(part)
-                    for part in (
-                        "" if is_missing(row.stated_as) else f"{row.stated_as}.",
-                        f"Reported by {row.reported_by}." if basis == "reported" else row.note,
-                        "Other reports differ." if row.is_disputed else "",
-                    )
-                    if part and not is_missing(part)
-                ),
-                "last_seen_date": last["last_seen_date"],
-                "event_id": None,
-                "confidence": confidence,
-                "caveat": marks.caveats(
-                    estimated=confidence == "low" or last["is_weak"],
-                    disputed=row.is_disputed,
-                    stale=last["is_stale"],
-                ),
-                "source_ids": row.source_ids,
-            }
-        )
-    for row in events.itertuples(index=False):
-        rows.append(
-            {
-                "company_id": row.company_id,
-                "kind": "event",
-                "governance_model": "",
-                "governance_model_id": None,
-                "first_day": row.event_date,
-                "last_day": pd.NaT,
-                "label": row.title,
-                "last_seen_date": pd.NaT,
-                "event_id": row.event_id,
+                "last_day": day if is_open else row.valid_to,
+                "label": " ".join(str(part) for part in said if part and not is_missing(part)),
+                "last_seen_date": last.get("last_seen_date"),
                 "confidence": row.confidence,
-                "caveat": marks.caveats(estimated=row.confidence == "low"),
+                "caveat": marks.caveats(
+                    estimated=row.confidence == "low" or last.get("is_weak", False),
+                    disputed=row.is_disputed,
+                    stale=last.get("is_stale", False),
+                ),
                 "source_ids": row.source_ids,
             }
         )
+    rows += (
+        {
+            "company_id": row.company_id,
+            "kind": "event",
+            "governance_model": "",
+            "first_day": row.event_date,
+            "label": row.title,
+            "event_id": row.event_id,
+            "confidence": row.confidence,
+            "caveat": marks.caveats(estimated=row.confidence == "low"),
+            "source_ids": row.source_ids,
+        }
+        for row in tables["governance_events"].itertuples(index=False)
+    )
     frame = pd.DataFrame(rows, columns=["company_id", *GOVERNANCE_LANES.names[1:]])
     frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])
     return frame
@@ -233,27 +169,18 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
 
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies with another known model than on the day of comparison."""
-    since = min(selection.since, selection.as_of)
+    since = selection.then
     periods = frame[(frame["kind"] == "period") & (frame["governance_model_id"] != landscape.UNDETERMINED)]
     then = periods[(periods["first_day"] <= since) & (periods["last_day"] > since)]
     now = periods[periods["last_day"] >= selection.as_of]
-    was = then.drop_duplicates("company_name", keep="last").set_index("company_name")["governance_model_id"]
-    held = now.drop_duplicates("company_name", keep="last").set_index("company_name")["governance_model_id"]
-    changed = [str(n) for n in held.index if n in was.index and was[n] != held[n]]
+    was, held = (dict(zip(p["company_name"], p["governance_model_id"], strict=True)) for p in (then, now))
+    changed = [name for name, model in held.items() if was.get(name, model) != model]
     if not changed:
         return ""
     ago = f"since {format_day(since)}"
     if len(changed) > 4:
         return f"{len(changed)} organisations changed their governance model {ago}"
     return f"{join_words(changed)} changed governance model {ago}"
-
-
-def governance_lanes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Basis, scope, and what a tick is."""
-    return (
-        f"Governance model in force, {_basis_words(selection)}; "
-        f"{scope_words(frame, selection)}. Ticks below a lane: dated reorganisations."
-    )
 
 
 # --- The mix over time ---
@@ -272,7 +199,7 @@ GOVERNANCE_MIX = col.Frame(
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
-    names = name_list(tables)
+    names = names_of(tables)
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
     if assessed.empty:
@@ -284,49 +211,29 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = []
     for day in [*days, selection.as_of]:
         shown = landscape.shown_on(tables, selection.basis, day)
-        labels = landscape.labels_of(tables, shown, day)
-        for model in MODELS:
-            ids = [c for c, m in labels.items() if m == model.id]
-            members = sorted(names[c] for c in ids)
-            if members:
-                rows.append(
-                    {
-                        "day": day,
-                        "period": f"{day:%b %Y}",
-                        "governance_model": model.short,
-                        "governance_model_id": model.id,
-                        "companies": len(members),
-                        "company_names": ", ".join(members),
-                        "source_ids": joined_sources(*(shown[c][1] for c in ids if c in shown)),
-                    }
-                )
+        cited = {cid: cell for cid, (_, cell) in shown.items()}
+        rows += [
+            {"day": day, "period": f"{day:%b %Y}", **of_model(model), **members(ids, names, cited)}
+            for model, ids in by_model(landscape.labels_of(tables, shown, day)).items()
+        ]
     return GOVERNANCE_MIX.of(rows)
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Says which model gained most companies since the first day shown."""
-    days = sorted(set(frame["day"].tolist()))
-    if len(days) < 2:
-        return ""
-    first, last = days[0], days[-1]
-    cells = (frame[c].tolist() for c in ("governance_model_id", "day", "companies"))
-    counts = {(model, day): int(n) for model, day, n in zip(*cells, strict=True)}
+    counts = frame.pivot_table("companies", "governance_model_id", "day", aggfunc="sum", fill_value=0)
     # Labs and start-ups keep one label from their founding: their growth is not a change of governance.
-    known = sorted({m for m, _ in counts} - {"undetermined", "founder_led", "lab_led", "state_institute"})
-    ends = {m: (counts.get((m, first), 0), counts.get((m, last), 0)) for m in known}
-    model = max(known, key=lambda m: ends[m][1] - ends[m][0], default="")
-    if not model or ends[model][1] <= ends[model][0]:
-        return ""
-    before, after = ends[model]
-    return f"{model_short(model)} grew from {before} to {plural(after, 'organisation')} since {format_day(first, 'month')}"
-
-
-def governance_mix_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Basis, and the last day."""
-    return (
-        f"Organisations by governance model at each half-year end, {_basis_words(selection)}, "
-        f"to {format_day(selection.as_of)}"
+    counts = counts.drop(
+        [landscape.UNDETERMINED, "founder_led", "lab_led", "state_institute"], errors="ignore"
     )
+    if counts.empty or len(counts.columns) < 2:
+        return ""
+    first, last = counts.iloc[:, 0], counts.iloc[:, -1]
+    model = (last - first).idxmax()
+    if last[model] <= first[model]:
+        return ""
+    since = format_day(counts.columns[0], "month")
+    return f"{model_short(model)} grew from {first[model]} to {plural(last[model], 'organisation')} since {since}"
 
 
 # --- Reported against coded ---
@@ -359,84 +266,85 @@ REPORTED_CODED = col.Frame(
 
 def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What named sources call each company's model beside what the printed rule gives."""
-    names = name_list(tables)
-    reported: dict[str, list[dict[str, Any]]] = {}
-    for report in landscape.assessments_in_force(tables, "reported").to_dict("records"):
-        reported.setdefault(report["company_id"], []).append(report)
-    coded = landscape.assessments_in_force(tables, "coded").drop_duplicates("company_id")
-    by_rule = {r["company_id"]: r for r in coded.to_dict("records")}
-    index = landscape.index_in_force(tables).to_dict("index")
-    held = {b: landscape.spoken_for(tables, b, selection.as_of) for b in ("reported", "coded")}
-    rows = []
-    for company_id, name in names.items():
-        mine = reported.get(company_id, [])
-        ours = by_rule.get(company_id)
-        if not mine and ours is None:
-            continue
-        top = mine[0] if mine else None
-        rest = [r for r in mine if top and r["governance_model_id"] != top["governance_model_id"]]
-        reported_id = None if top is None else top["governance_model_id"]
-        coded_id = None if ours is None else ours["governance_model_id"]
-        if reported_id is None or coded_id in (None, "undetermined"):
-            agreement = "reports differ" if len(rest) else "one side only"
-        elif reported_id == coded_id:
-            agreement = "reports differ" if len(rest) else "same"
-        else:
-            agreement = "both differ" if len(rest) else "rule differs"
-        note = None if ours is None else ours["note"]
-        known = index.get(company_id, {})
-        if not is_missing(known.get("centralisation_index")):
-            note = f"index {known['centralisation_index']:.0f}, {known['scored_count']} of 6 scored"
-        rows.append(
-            {
-                "company_name": name,
-                "reported": None if top is None else model_short(reported_id),
-                "reported_by": None if top is None else top["reported_by"],
-                "reported_model_id": reported_id,
-                "reported_since": None if top is None else top["valid_from"],
-                "reported_since_precision": None if top is None else top["valid_from_precision"],
-                "reported_seen": held["reported"]["seen"].get(company_id),
-                "reported_doubt": held["reported"]["doubt"].get(company_id),
-                "other_reports": "; ".join(
-                    f"{model_short(r['governance_model_id'])} ({r['reported_by']}, since "
-                    f"{format_day(r['valid_from'], r['valid_from_precision'])})"
-                    for r in rest
-                ),
-                "coded": None if ours is None else model_short(coded_id),
-                "coded_model_id": coded_id,
-                "coded_since": None if ours is None else ours["valid_from"],
-                "coded_since_precision": None if ours is None else ours["valid_from_precision"],
-                "coded_seen": held["coded"]["seen"].get(company_id),
-                "coded_doubt": held["coded"]["doubt"].get(company_id),
-                "coded_note": note,
-                "agreement": agreement,
-                "reported_source_ids": None if top is None else top["source_ids"],
-                "other_source_ids": "; ".join(r["source_ids"] for r in rest) or None,
-                "coded_source_ids": None if ours is None else ours["source_ids"],
-                "source_ids": "; ".join(
-                    [*(r["source_ids"] for r in mine), *([] if ours is None else [ours["source_ids"]])]
-                ),
-            }
+    reports = landscape.assessments_in_force(tables, "reported")
+    sides = [_side(tables, selection, basis) for basis in ("reported", "coded")]
+    frame = names_of(tables).to_frame().join(sides)
+    frame = frame[frame["reported"].notna() | frame["coded"].notna()]
+    others = reports[reports["governance_model_id"].ne(reports["company_id"].map(frame["reported_model_id"]))]
+    said = [
+        f"{model_short(model)} ({by}, since {since})"
+        for model, by, since in zip(
+            others["governance_model_id"],
+            others["reported_by"],
+            days(others, "valid_from"),
+            strict=True,
         )
-    frame = REPORTED_CODED.of(rows)
-    for column in ("reported_since", "coded_since"):
-        frame[column] = pd.to_datetime(frame[column])
+    ]
+    told = others.assign(said=said).groupby("company_id")[["said", "source_ids"]].agg("; ".join).to_dict()
+    cited = reports.groupby("company_id")["source_ids"].agg("; ".join)
+    frame = frame.assign(
+        other_reports=[told["said"].get(cid, "") for cid in frame.index],
+        other_source_ids=[told["source_ids"].get(cid) for cid in frame.index],
+        source_ids=cited,
+    ).reset_index(drop=True)
+    frame["source_ids"] = [
+        "; ".join(cell for cell in both if not is_missing(cell))
+        for both in zip(frame["source_ids"], frame["coded_source_ids"], strict=True)
+    ]
+    both = zip(frame["reported_model_id"], frame["coded_model_id"], frame["other_reports"] != "", strict=True)
+    frame["agreement"] = [_agreement(*one) for one in both]
     order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
-    keys = frame.assign(_a=frame["agreement"].map(order), _m=frame["reported_model_id"].map(MODEL_ORDER))
-    return frame.loc[keys.sort_values(["_a", "_m", "company_name"], kind="stable").index]
+    ranks = {"_a": frame["agreement"].map(order), "_m": frame["reported_model_id"].map(MODEL_ORDER)}
+    return frame.assign(**ranks).sort_values([*ranks, "company_name"], kind="stable")[REPORTED_CODED.names]
+
+
+def _side(tables: Tables, selection: Selection, basis: str) -> pd.DataFrame:
+    """What one basis says of each organisation: the columns of REPORTED_CODED that begin with its name, by company_id."""
+    shown = (
+        landscape.assessments_in_force(tables, basis).drop_duplicates("company_id").set_index("company_id")
+    )
+    held = landscape.spoken_for(tables, basis, selection.as_of)
+    known = landscape.index_in_force(tables).dropna(subset=["centralisation_index"])
+    index = {
+        cid: f"index {value:.0f}, {count} of 6 scored"
+        for cid, value, count in zip(
+            known.index, known["centralisation_index"], known["scored_count"], strict=True
+        )
+    }
+    side = {
+        "": shown["governance_model_id"].map(model_short),
+        "_by": shown["reported_by"],
+        "_model_id": shown["governance_model_id"],
+        "_since": shown["valid_from"],
+        "_since_precision": shown["valid_from_precision"],
+        "_seen": held["seen"],
+        "_doubt": held["doubt"],
+        "_note": pd.Series(index, dtype="str").combine_first(shown["note"]),
+        "_source_ids": shown["source_ids"],
+    }
+    return pd.DataFrame(side).add_prefix(basis)
+
+
+def _agreement(reported: object, coded: object, others_differ: bool) -> str:
+    """Whether the models reported and coded are one, and whether other reports differ from the one shown."""
+    if is_missing(reported) or is_missing(coded) or coded == landscape.UNDETERMINED:
+        return "reports differ" if others_differ else "one side only"
+    if reported == coded:
+        return "reports differ" if others_differ else "same"
+    return "both differ" if others_differ else "rule differs"
 
 
 def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies whose reported and coded model differ."""
     both = frame[frame["reported_model_id"].notna() & frame["coded_model_id"].notna()]
-    both = both[both["coded_model_id"] != "undetermined"]
+    both = both[both["coded_model_id"] != landscape.UNDETERMINED]
     differing = both.loc[both["agreement"].isin(["rule differs", "both differ"]), "company_name"].tolist()
     if not len(both):
         return ""
     if not differing:
-        count = len(both)
-        which = f"all {count}" if count > 2 else "both" if count > 1 else "the one"
-        which += " organisations" if count > 1 else " organisation"
+        which = {1: "the one organisation", 2: "both organisations"}.get(
+            len(both), f"all {len(both)} organisations"
+        )
         return f"Reports and the printed rule agree on {which} that both describe"
     if len(differing) <= 3:
         return f"Reports and the printed rule differ on {join_words(differing)}"
@@ -468,23 +376,20 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = events[events["event_date_precision"] != "year"]
     if events.empty:
         return EVENTS_BY_QUARTER.of()
-    names = name_list(tables)
+    names = names_of(tables)
     quarters = events["event_date"].dt.to_period("Q")
-    told: dict[pd.Period, list[tuple[str, str]]] = {}
-    for quarter, company, title, cell in zip(
-        quarters, events["company_id"], events["title"], events["source_ids"], strict=True
-    ):
-        told.setdefault(quarter, []).append((f"{names[company]}: {title}", cell))
+    titles = [f"{names[c]}: {t}" for c, t in zip(events["company_id"], events["title"], strict=True)]
+    told = events.assign(title=titles)[["title", "source_ids"]].groupby(quarters).agg(list)
     rows = []
     for quarter in pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q"):
-        part = told.get(quarter, [])
+        mine, cells = told.loc[quarter] if quarter in told.index else ([], [])
         rows.append(
             {
                 "quarter": f"{quarter.year} Q{quarter.quarter}",
                 "quarter_start": quarter.start_time,
-                "events": len(part),
-                "titles": "; ".join(title for title, _ in part),
-                "source_ids": "; ".join(cell for _, cell in part),
+                "events": len(mine),
+                "titles": "; ".join(mine),
+                "source_ids": "; ".join(cells),
             }
         )
     return EVENTS_BY_QUARTER.of(rows)
@@ -492,21 +397,11 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the quarter with the most events, when one stands out."""
-    if len(frame) < 4:
+    top = lone_top(frame["events"], fewest=4)
+    if top is None:
         return ""
-    top = frame.sort_values("events", ascending=False, kind="stable")
-    if top["events"].iloc[0] == top["events"].iloc[1]:
-        return ""
-    quarter = top["quarter"].iloc[0]
-    return f"{quarter[5:]} {quarter[:4]} brought the most reorganisations: {top['events'].iloc[0]}"
-
-
-def events_by_quarter_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many, to which day, what is left out."""
-    return (
-        f"{int(frame['events'].sum()):,} dated events a quarter, to {format_day(selection.as_of)}; events "
-        "known only by year left out"
-    )
+    year, quarter = frame.loc[top, "quarter"].split()
+    return f"{quarter} {year} brought the most reorganisations: {frame.loc[top, 'events']}"
 
 
 CHARTS = (
@@ -515,7 +410,10 @@ CHARTS = (
         topic="governance",
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
-        subtitle=governance_lanes_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Governance model in force, {basis_words(selection)}; "
+            f"{scope_words(frame, selection)}. Ticks below a lane: dated reorganisations."
+        ),
         data=governance_lanes,
         columns=GOVERNANCE_LANES,
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
@@ -528,7 +426,10 @@ CHARTS = (
         topic="governance",
         title="Governance mix over time",
         question="Which way of governing AI is spreading?",
-        subtitle=governance_mix_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Organisations by governance model at each half-year end, {basis_words(selection)}, "
+            f"to {format_day(selection.as_of)}"
+        ),
         data=governance_mix,
         columns=GOVERNANCE_MIX,
         kind=Columns("period", "companies", stack="governance_model", names="end", tick="month", total=False),
@@ -540,7 +441,9 @@ CHARTS = (
         topic="overview",
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
-        subtitle=governance_now_subtitle,
+        subtitle=lambda frame, selection: (
+            f"Number of organisations, {basis_words(selection)}; {frame['companies'].sum()} {as_of(selection)}"
+        ),
         data=governance_now,
         columns=GOVERNANCE_NOW,
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
@@ -584,7 +487,10 @@ CHARTS = (
         topic="governance",
         title="Dated governance events a quarter",
         question="When was AI reorganised most?",
-        subtitle=events_by_quarter_subtitle,
+        subtitle=lambda frame, selection: (
+            f"{int(frame['events'].sum()):,} dated events a quarter, to {format_day(selection.as_of)}; events "
+            "known only by year left out"
+        ),
         data=events_by_quarter,
         columns=EVENTS_BY_QUARTER,
         kind=Columns("quarter", "events", tick="quarter"),

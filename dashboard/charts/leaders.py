@@ -8,12 +8,12 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.marks import joined_sources, weakest
-from dashboard.charts.rows import counted, with_company
+from dashboard.charts.rows import WHO, as_of, counted, lone_top, n_of, ordered, with_company
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, windows
-from dashboard.look.theme import format_day, is_missing, plural
+from dashboard.look.theme import format_day
 
 HALF_YEAR = 183
 #: Of fewer companies nothing is said in a sentence.
@@ -45,75 +45,52 @@ def leader_to_flagship(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Days from the newest arrival of an AI lead to the company's next flagship, or to the day shown where none came."""
     arrived = windows.arrivals(tables)
     models = tables["models"].set_index("model_id")
-    first = models.groupby("company_id")["release_date"].min()
     # Whoever founded the company, or came before its first model, took over nothing that could be continued.
-    inherited = [
-        cid
-        for cid, day in arrived["valid_from"].items()
-        if not is_missing(first.get(cid)) and first[cid] < day
-    ]
-    people = with_company(tables, selection.basis, arrived.loc[inherited].reset_index())
+    first = models.groupby("company_id")["release_date"].min().reindex(arrived.index)
+    inherited = arrived[first < arrived["valid_from"]].reset_index()
+    people = with_company(tables, selection.basis, inherited).to_dict("records")
     # What came within the month of an arrival may have come before it.
-    exact = zip(*(people[c].tolist() for c in ("valid_from", "valid_from_precision")), strict=True)
-    people["counted_from"] = [windows.last_day(day, precision) for day, precision in exact]
-    found = flagships.first_since(
-        tables, dict(zip(people["company_id"].tolist(), people["counted_from"].tolist(), strict=True))
-    )
+    since = {p["company_id"]: windows.last_day(p["valid_from"], p["valid_from_precision"]) for p in people}
+    found = flagships.first_since(tables, since)
     rows = []
-    for person in people.to_dict("records"):
-        flagship = found.get(person["company_id"])
-        model = None if flagship is None else models.loc[flagship["model_id"]]
-        until = selection.as_of if model is None else model["release_date"]
-        told = "none on record since"
-        if model is not None:
-            told = f"{model['model_name']}, {format_day(until, model['release_date_precision'])}"
+    for person in people:
+        flagship = found.get(person["company_id"], {})
+        model = models.loc[flagship["model_id"]].to_dict() if flagship else {}
+        until, exact = model.get("release_date", selection.as_of), model.get("release_date_precision")
         rows.append(
             {
-                **{c: person[c] for c in ("company_name", "governance_model", "governance_model_id")},
-                "days": (until.normalize() - person["counted_from"]).days,
+                **{c: person[c] for c in WHO},
+                "days": (until.normalize() - since[person["company_id"]]).days,
                 "leader": f"{person['person_name']}, {format_day(person['valid_from'], person['valid_from_precision'])}",
                 "leader_since": person["valid_from"],
                 "leader_since_precision": person["valid_from_precision"],
-                "next_flagship": told,
-                "flagship_model": None if model is None else model["model_name"],
-                "flagship_date": pd.NaT if model is None else until,
-                "flagship_date_precision": None if model is None else model["release_date_precision"],
-                "why": None if flagship is None else flagship["why"],
-                "is_waiting": model is None,
-                "is_outside": person["is_outside"],
-                "confidence": weakest([person["confidence"], None if model is None else model["confidence"]]),
+                "next_flagship": f"{model['model_name']}, {format_day(until, exact)}"
+                if model
+                else "none on record since",
+                "flagship_model": model.get("model_name"),
+                "flagship_date": until if model else pd.NaT,
+                "flagship_date_precision": exact,
+                "why": flagship.get("why"),
+                "is_waiting": not model,
+                "confidence": weakest([person["confidence"], model.get("confidence")]),
                 "source_ids": joined_sources(
-                    person["source_ids"],
-                    None if model is None else model["source_ids"],
-                    None if flagship is None else flagship["why_sources"],
+                    person["source_ids"], model.get("source_ids"), flagship.get("why_sources")
                 ),
             }
         )
-    frame = LEADER_TO_FLAGSHIP.of(rows)
-    frame = frame.sort_values(["is_waiting", "days", "company_name"], kind="stable")
+    frame = ordered(LEADER_TO_FLAGSHIP.of(rows), "is_waiting", "days", "company_name")
     return counted(frame, tables["companies"]["company_id"].nunique())
 
 
 def leader_to_flagship_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How many had a next flagship within half a year, of those led so long, and how many have none to this day."""
-    waiting = frame["is_waiting"].astype(bool)
+    waiting, soon = frame["is_waiting"].astype(bool), frame["days"] <= HALF_YEAR
     # Who arrived less than half a year ago and has released none may still do so: that is no answer yet.
-    told = frame[~waiting | (frame["days"] > HALF_YEAR)]
-    if len(told) < FEWEST:
+    told, none = int((~waiting | ~soon).sum()), int((waiting & ~soon).sum())
+    if told < FEWEST:
         return ""
-    soon = int((~told["is_waiting"].astype(bool) & (told["days"] <= HALF_YEAR)).sum())
-    none = int(told["is_waiting"].astype(bool).sum())
-    said = f"{soon} of {len(told)} companies had a next flagship within {HALF_YEAR} days of a new head of AI"
+    said = f"{int((~waiting & soon).sum())} of {told} companies had a next flagship within {HALF_YEAR} days of a new head of AI"
     return f"{said}; {none} {'has' if none == 1 else 'have'} none on record" if none else said
-
-
-def leader_to_flagship_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, whose, how many of how many."""
-    total = frame.attrs.get("out_of")
-    of = plural(len(frame), "organisation")
-    if total:
-        of = f"{len(frame)} of {plural(total, 'organisation')} changed who leads after their first model"
-    return f"Days from the newest arrival of a head of AI to the next flagship; {of}; as of {format_day(selection.as_of)}"
 
 
 # --- Who went where ---
@@ -137,64 +114,48 @@ PEOPLE_MOVES = col.Frame(
 
 def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Leaders and researchers who went from and came to each company, as far as a document tells; most moves first."""
-    moves = tables["people_moves"].sort_values(["move_date", "move_id"], ascending=False, kind="stable")
+    moves = ordered(tables["people_moves"], "-move_date", "-move_id")
+    # A move inside one company is none.
+    moves = moves[moves["from_company_id"].ne(moves["to_company_id"]).fillna(True)]
     about = with_company(tables, selection.basis, tables["companies"][["company_id"]])
-    told = moves.to_dict("records")
     rows = []
     for company in about.to_dict("records"):
-        cid = company["company_id"]
-        # A move inside one company is none.
-        mine = [r for r in told if (r["from_company_id"] == cid) != (r["to_company_id"] == cid)]
-        if not mine:
+        is_from, is_to = (moves[c].eq(company["company_id"]) for c in ("from_company_id", "to_company_id"))
+        went, came, mine = moves[is_from], moves[is_to], moves[is_from | is_to]
+        if mine.empty:
             continue
-        went = [r for r in mine if r["from_company_id"] == cid]
-        came = [r for r in mine if r["to_company_id"] == cid]
         rows.append(
             {
-                **{c: company[c] for c in ("company_name", "governance_model", "governance_model_id")},
+                **{c: company[c] for c in WHO},
                 "went": len(went),
-                "went_names": ", ".join(r["person_name"] for r in went),
-                "went_to": ", ".join(f"{r['person_name']} to {r['to_name']}" for r in went),
+                "went_names": ", ".join(went["person_name"]),
+                "went_to": ", ".join(went["person_name"] + " to " + went["to_name"]),
                 "came": len(came),
-                "came_names": ", ".join(r["person_name"] for r in came),
-                "came_from": ", ".join(f"{r['person_name']} from {r['from_name']}" for r in came),
-                "last_move": mine[0]["move_date"],
-                "last_move_precision": mine[0]["move_date_precision"],
-                "is_outside": company["is_outside"],
-                "confidence": weakest(r["confidence"] for r in mine),
-                "source_ids": joined_sources(*(r["source_ids"] for r in mine)),
+                "came_names": ", ".join(came["person_name"]),
+                "came_from": ", ".join(came["person_name"] + " from " + came["from_name"]),
+                "last_move": mine["move_date"].iloc[0],
+                "last_move_precision": mine["move_date_precision"].iloc[0],
+                "confidence": weakest(mine["confidence"]),
+                "source_ids": joined_sources(*mine["source_ids"]),
             }
         )
     frame = PEOPLE_MOVES.of(rows)
-    frame = frame.assign(_moves=frame["came"] + frame["went"], _gain=frame["came"] - frame["went"])
-    order = frame.sort_values(
-        ["_moves", "_gain", "company_name"], ascending=[False, False, True], kind="stable"
-    )
-    return counted(order[PEOPLE_MOVES.names], len(about))
+    keys = {"_moves": frame["came"] + frame["went"], "_gain": frame["came"] - frame["went"]}
+    return counted(ordered(frame, "-_moves", "-_gain", "company_name", **keys), len(about))
 
 
 def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who gained most and who lost most, by people who came less people who went; each only where it is one alone."""
-    gains = sorted((came - went, i) for i, came, went in frame[["came", "went"]].itertuples())
-    if len(gains) < FEWEST or gains[-1][0] < 2 or gains[0][0] > -2:
+    gains = frame["came"].astype(int) - frame["went"].astype(int)
+    most, least = lone_top(gains, FEWEST), lone_top(-gains, FEWEST)
+    if most is None or least is None or gains[most] < 2 or gains[least] > -2:
         return ""
-    if gains[-1][0] == gains[-2][0] or gains[0][0] == gains[1][0]:
-        return ""
-    top, low = frame.loc[gains[-1][1]], frame.loc[gains[0][1]]
+    top, low = frame.loc[most], frame.loc[least]
     return (
         f"On balance {top['company_name']} gained most leaders and researchers on record "
         f"({top['came']} came, {top['went']} went), "
         f"{low['company_name']} lost most ({low['went']} went, {low['came']} came)"
     )
-
-
-def people_moves_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, how many of how many, to which day."""
-    total = frame.attrs.get("out_of")
-    of = plural(len(frame), "organisation")
-    if total:
-        of = f"{len(frame)} of {plural(total, 'organisation')} with a move on record"
-    return f"Leaders and researchers who went and came, each move counted at both ends; {of}; as of {format_day(selection.as_of)}"
 
 
 CHARTS = (
@@ -203,7 +164,10 @@ CHARTS = (
         topic="companies",
         title="Leaders and researchers who went and came",
         question="Who wins leaders and researchers from others, and who loses them?",
-        subtitle=people_moves_subtitle,
+        subtitle=lambda frame, selection: (
+            "Leaders and researchers who went and came, each move counted at both ends; "
+            f"{n_of(frame, 'organisation', 'with a move on record', len(frame))}; {as_of(selection)}"
+        ),
         data=people_moves,
         columns=PEOPLE_MOVES,
         kind=Sides("company_name", "went", "came", "went_names", "came_names"),
@@ -215,7 +179,10 @@ CHARTS = (
         topic="governance",
         title="From a new head of AI to the next flagship",
         question="How long after a change of leader did the next flagship come?",
-        subtitle=leader_to_flagship_subtitle,
+        subtitle=lambda frame, selection: (
+            "Days from the newest arrival of a head of AI to the next flagship; "
+            f"{n_of(frame, 'organisation', 'changed who leads after their first model', len(frame))}; {as_of(selection)}"
+        ),
         data=leader_to_flagship,
         columns=LEADER_TO_FLAGSHIP,
         kind=Dots(

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.citations import SOURCE_RANK, authors, places, split_ids
+from dashboard.data.citations import SOURCE_RANK, authors, joined_sources, places, split_ids, weakest
 from dashboard.look.theme import escape, is_missing, join_words, plural
 
 #: Caveats and how a mark shows them, in the order they are named in.
@@ -39,18 +39,6 @@ STRENGTH = {
 }
 #: Of what rests on the documents of one publisher, however sure they are.
 ALONE = "one publisher alone"
-_RANK = {c: n for n, c in enumerate(("high", "medium", "reported", "low"))}
-
-
-def joined_sources(*cells: object) -> str:
-    """One list cell of several: every id once, in order."""
-    return "; ".join(split_ids(cells))
-
-
-def weakest(confidences: Iterable[object]) -> str | None:
-    """The lowest confidence among rows behind one mark; None where none has any."""
-    known = [str(c) for c in confidences if not is_missing(c)]
-    return max(known, key=lambda c: _RANK.get(c, 0)) if known else None
 
 
 def caveats(*, estimated: bool = False, disputed: bool = False, stale: bool = False) -> str | None:

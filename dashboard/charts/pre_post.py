@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.before_after import newest_changes, window_end
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.change import MOST_PANELS, Change
 from dashboard.charts.marks import joined_sources
@@ -38,12 +37,12 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The six dimensions before and after the newest change of model of each company that changed."""
     names, spans = names_of(tables), landscape.history(tables, selection.basis)
     rows = []
-    for cid, (day, old_id, new_id) in newest_changes(tables, selection.basis).items():
+    for cid, (day, old_id, new_id) in landscape.newest_changes(tables, selection.basis).items():
         if cid not in names.index:
             continue
         sides = (
             windows.readings(tables, cid, day, before=True),
-            windows.readings(tables, cid, window_end(selection, day)),
+            windows.readings(tables, cid, windows.year_from(day, selection.as_of)),
         )
         at_change = (spans["valid_from"] == day) | (spans["valid_to"] == day)
         labels = spans.loc[at_change & (spans["company_id"] == cid), "source_ids"]

@@ -14,7 +14,7 @@ from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, models
 from dashboard.look.scales import Scale
-from dashboard.look.theme import format_day, is_missing, model_short, plural
+from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, model_short, plural
 
 OUTSIDE = "Outside China"
 WEIGHTS = {"open": "Open", "restricted": "Restricted", "closed": "Closed", "not disclosed": "Not disclosed"}
@@ -155,9 +155,41 @@ def as_of(selection: Selection) -> str:
     return f"as of {format_day(selection.as_of)}"
 
 
-def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def one_of(rows: pd.DataFrame) -> dict[str, Any]:
     """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents."""
-    return {c: rows[0][c] for c in WHO} | {"source_ids": joined_sources(*(r["source_ids"] for r in rows))}
+    who = dict(zip(WHO, rows[list(WHO)].iloc[0].tolist(), strict=True))
+    return who | {"source_ids": joined_sources(*rows["source_ids"])}
+
+
+def by_model(labels: Mapping[str, str]) -> dict[str, list[str]]:
+    """Ids of organisations by the governance model that `labels` gives each; models in legend order, those of nobody left out."""
+    return {m: ids for m in MODEL_ORDER if (ids := [cid for cid, label in labels.items() if label == m])}
+
+
+def of_model(model_id: str | None, suffix: str = "") -> dict[str, str | None]:
+    """Name and id of a governance model as a row has them, in columns that end in `suffix`: "_before", "_after"."""
+    name = f"model{suffix}" if suffix else "governance_model"
+    return {name: model_short(model_id), f"{name}_id": model_id}
+
+
+def members(
+    ids: Sequence[str], names: Mapping[str, str], cited: Mapping[str, object] | None = None
+) -> dict[str, Any]:
+    """What one row says of several organisations: how many, who by name, and with `cited` (by id) their documents."""
+    row = {"companies": len(ids), "company_names": ", ".join(sorted(names[c] for c in ids))}
+    return row if cited is None else row | {"source_ids": joined_sources(*(cited.get(c) for c in ids))}
+
+
+def placed(cells: pd.Series, order: Iterable[str]) -> pd.Series:
+    """Cells that know the order of their vocabulary: groups of them come in it."""
+    return cells.astype(pd.CategoricalDtype(list(order)))
+
+
+def lone_top(values: pd.Series, fewest: int = 2) -> Any | None:
+    """Label of the largest value; None where it is not alone, or there are fewer values than `fewest`."""
+    ranked = values.sort_values(ascending=False, kind="stable")
+    alone = len(ranked) >= fewest and not ranked.iloc[:1].isin(ranked.iloc[1:2]).any()
+    return ranked.index[0] if alone else None
 
 
 def counted(frame: pd.DataFrame, out_of: int) -> pd.DataFrame:

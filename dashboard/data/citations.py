@@ -105,6 +105,21 @@ def split_ids(cells: Iterable[object]) -> list[str]:
     return list(dict.fromkeys(_ids(cells)))
 
 
+def joined_sources(*cells: object) -> str:
+    """One list cell of several: every id once, in order."""
+    return "; ".join(split_ids(cells))
+
+
+#: How firmly a row stands, the firmest first.
+_RANK = {c: n for n, c in enumerate(("high", "medium", "reported", "low"))}
+
+
+def weakest(confidences: Iterable[object]) -> str | None:
+    """The lowest confidence among rows behind one mark; None where none has any."""
+    known = [str(c) for c in confidences if not is_missing(c)]
+    return max(known, key=lambda c: _RANK.get(c, 0)) if known else None
+
+
 def _ids(cells: Iterable[object]) -> list[str]:
     """Every id in a column of list cells, as often as it stands there: all cells are split as one text."""
     joined = ";".join([str(cell) for cell in cells if not is_missing(cell)])

@@ -104,6 +104,11 @@ class Selection:
         return self.as_of - pd.DateOffset(years=1) if self.compare is None else self.compare
 
     @property
+    def then(self) -> pd.Timestamp:
+        """The day of comparison; never after the day shown."""
+        return min(self.since, self.as_of)
+
+    @property
     def is_narrowed(self) -> bool:
         """True when a filter on companies is on."""
         return bool(self.governance_models or self.company_types or self.companies)
@@ -216,7 +221,7 @@ def counted(
 
 def earlier(selected: Tables, selection: Selection) -> Tables:
     """Tables that `apply` gave, taken back to the day of comparison; the same companies, where they existed."""
-    return _back(selected, Selection(min(selection.since, selection.as_of), selection.newest))
+    return _back(selected, Selection(selection.then, selection.newest))
 
 
 @once

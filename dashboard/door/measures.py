@@ -11,7 +11,6 @@ import pandas as pd
 from dashboard.charts import CHARTS, marks
 from dashboard.charts import columns as col
 from dashboard.charts.columns import Frame
-from dashboard.charts.companies import in_words
 from dashboard.data import permalink
 from dashboard.data import search as searching
 from dashboard.data.selection import Selection, counted
@@ -23,13 +22,14 @@ from dashboard.door.build import Build
 from dashboard.door.who import A_DAY, Currency, Day, Limit, Names, Offset
 from dashboard.facts import freshness, prices, ratings
 from dashboard.facts.landscape import apply
-from dashboard.facts.metrics import METRIC_WORDS, money
+from dashboard.facts.metrics import metric_words, money
 from dashboard.facts.models import OPEN_WEIGHTS
 from dashboard.look.theme import (
     format_count,
     format_day,
     format_percent,
     format_score,
+    in_words,
     is_missing,
     period_words,
     plural,
@@ -136,7 +136,7 @@ def measures(tables: Tables) -> dict[str, Measure]:
         *(
             Measure(
                 str(m),
-                METRIC_WORDS.get(str(m), in_words(str(m))),
+                metric_words(str(m)),
                 "company_metrics",
                 "value",
                 "period_end_date",

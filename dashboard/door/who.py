@@ -23,6 +23,7 @@ from dashboard.door.build import Build
 from dashboard.facts import changes as moving
 from dashboard.facts import freshness, landscape, ratings
 from dashboard.facts.landscape import apply
+from dashboard.facts.record import facts_of
 from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, plural
 from etl.governance_rule import INDEX_SENTENCE
 
@@ -136,7 +137,7 @@ def company(
     one = asking.named(build, name, shown, "company")
     selection = asking.of_company(asking.view(build, as_of=as_of, currency=currency), one.id)
     selected = apply(build.tables, selection)
-    facts = comparing.facts_of(selected, selection, one.id)
+    facts = facts_of(selected, selection, one.id)
     wanted = list(facts) if not fact else [_fact(build, fact, list(facts), shown)]
     link = build.link("company", replace(selection, companies=(), outside=False), company__id=one.id)
     later = _later(build, selection, one.id) if any(not facts[f][0] for f in wanted) else {}
@@ -276,7 +277,7 @@ def _later(build: Build, selection: Selection, company_id: str) -> dict[str, tup
     if selection.as_of >= build.newest:
         return {}
     now = replace(selection, as_of=build.newest)
-    return comparing.facts_of(apply(build.tables, now), now, company_id)
+    return facts_of(apply(build.tables, now), now, company_id)
 
 
 def _nearest(build: Build, company_id: str, fact: str, later: dict[str, tuple[str, str]]) -> str:
@@ -430,7 +431,7 @@ def changes(
     )
     frame = moving.changes(apply(build.tables, selection), selection)
     link = build.link("governance", selection)
-    first, last = format_day(min(selection.since, selection.as_of)), format_day(selection.as_of)
+    first, last = format_day(selection.then), format_day(selection.as_of)
     if frame.empty:
         raise build.refuse(
             "not_recorded",
@@ -514,7 +515,7 @@ def compare(
     found: dict[str, dict[str, Value]] = {}
     for one in comparing.compared(selected, selection):
         mine = asking.of_company(selection, one)
-        for fact, (said, ids) in comparing.facts_of(selected, selection, one).items():
+        for fact, (said, ids) in facts_of(selected, selection, one).items():
             found.setdefault(fact, {})[str(names[one])] = (
                 _value(selected, mine, one, fact, said, ids) if said else Value(fact, None)
             )

@@ -94,7 +94,7 @@ def since(
     measures: tuple[str, ...] = ratings.GENERAL,
 ) -> pd.DataFrame:
     """What changed between the day of comparison and the day shown, as `between` tells it."""
-    day = min(selection.since, selection.as_of)
+    day = selection.then
     # A claim may be of nobody here: all other changes are of one company each.
     find = _since if "claim" in kinds else _of_each
     found = find(selected, Selection(day, selection.newest, compare=day), selection.basis, kinds, measures)

@@ -159,7 +159,7 @@ def what(r: dict[str, Any]) -> str:
     reason = "" if theme.is_missing(r["reason"]) else str(r["reason"])
     kind = r["kind"]
     if kind == "governance":
-        old, new = _inside(r["before_model_id"]), _inside(r["after_model_id"])
+        old, new = theme.model_inside(r["before_model_id"]), theme.model_inside(r["after_model_id"])
         said = {
             "moved": f"{who}: from {old} to {new}",
             "first": f"{who}: described as {new}; its model was not known before",
@@ -181,11 +181,6 @@ def what(r: dict[str, Any]) -> str:
         # Periods differ: the year's first rounds do not replace one month's.
         return f"{who}: {reason} {after}{f'; stated before: {before}' if before else ''}"
     return f"{f'{who}: ' if who else ''}“{reason}” is {after}{f', {before} before' if before else ''}"
-
-
-def _inside(model_id: object) -> str:
-    short = theme.model_short(None if theme.is_missing(model_id) else str(model_id))
-    return short[0].lower() + short[1:]
 
 
 class _Facts:
@@ -236,9 +231,11 @@ class _Facts:
             return said
         count, was = sum(m == new for m in now.values()), sum(m == new for m in then.values())
         more = f", {was} before" if count != was else ""
-        said.append(f"{count} of {len(now):,} organisations with a known model are {_inside(new)} now{more}.")
+        said.append(
+            f"{count} of {len(now):,} organisations with a known model are {theme.model_inside(new)} now{more}."
+        )
         if old != landscape.UNDETERMINED and old in then.values() and old not in now.values():
-            said.append(f"No organisation is {_inside(old)} any more.")
+            said.append(f"No organisation is {theme.model_inside(old)} any more.")
         return said
 
     def _lead(self, r: dict[str, Any]) -> list[str]:
@@ -379,7 +376,7 @@ def corrections(old: Tables, new: Tables, selection: Selection, watch: Watch) ->
     Returns:
         As `items`; `what` tells what stood before and what stands now, `why` is empty.
     """
-    day = min(selection.since, selection.as_of)
+    day = selection.then
     # The day after is taken for the newest on both sides, so that facts without a day count on neither.
     past = replace(selection, as_of=day, newest=day + pd.Timedelta(days=1))
     then, now = as_of(old, past), as_of(new, past)
@@ -418,7 +415,7 @@ def _corrected(r: dict[str, Any], day: pd.Timestamp) -> str:
         return f"{who}“{r['reason']}” happened by {on} and was not told then"
     if r["kind"] == "governance":
         was, is_now = (
-            "not known" if m == landscape.UNDETERMINED else _inside(m)
+            "not known" if m == landscape.UNDETERMINED else theme.model_inside(m)
             for m in (r["before_model_id"], r["after_model_id"])
         )
         return f"{who}was told as {was} on {on}; by the documents it is {is_now}"

@@ -187,7 +187,7 @@ def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.Dat
     Returns:
         company_id, governance_model_id, valid_from, valid_to (null while open), valid_from_precision, reported_by,
         stated_as, note (of the period's start), others (what other reports name: "Federated (36Kr)"; "" where nobody
-        differs), source_ids (of all reports that hold), shown_source_ids (of those shown); companies in order of
+        differs), source_ids (of all reports that hold), shown_source_ids and confidence (of those shown, the lowest); companies in order of
         appearance, periods by day, neighbours equal in model and others joined; gaps where nobody reports anything.
     """
     ranked = _ranked(tables, basis)
@@ -217,11 +217,15 @@ def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.Dat
                 before["source_ids"] = "; ".join(citations.split_ids([before["source_ids"], *cells]))
                 shown = [before["shown_source_ids"], top["source_ids"]]
                 before["shown_source_ids"] = "; ".join(citations.split_ids(shown))
+                before["confidence"] = citations.weakest([before["confidence"], top["confidence"]])
                 continue
             found.append(
                 {
                     "company_id": company,
-                    **{c: top.get(c) for c in ("governance_model_id", "reported_by", "stated_as", "note")},
+                    **{
+                        c: top.get(c)
+                        for c in ("governance_model_id", "reported_by", "stated_as", "note", "confidence")
+                    },
                     "valid_from": first,
                     "valid_to": last,
                     "valid_from_precision": top["valid_from_precision"]
@@ -250,6 +254,7 @@ PERIOD_COLUMNS = [
     "others",
     "source_ids",
     "shown_source_ids",
+    "confidence",
 ]
 
 
@@ -264,8 +269,8 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
 
     Returns:
         company_id, governance_model_id, valid_from, valid_to (null while open), reported_by (of the span's start),
-        stated_as, note, is_disputed (another report of the span names another model), source_ids (of all reports
-        shown in the span); companies in order of appearance, spans by day; gaps where nobody reports anything.
+        stated_as, note, is_disputed (another report of the span names another model), source_ids and confidence
+        (of all reports shown in the span, the lowest); companies in order of appearance, spans by day; gaps where nobody reports anything.
     """
     spans: list[dict[str, Any]] = []
     for period in periods(tables, basis).to_dict("records"):
@@ -275,6 +280,7 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
             before["is_disputed"] = before["is_disputed"] or bool(period["others"])
             cells = [before["source_ids"], period["shown_source_ids"]]
             before["source_ids"] = "; ".join(citations.split_ids(cells))
+            before["confidence"] = citations.weakest([before["confidence"], period["confidence"]])
             continue
         spans.append(
             period | {"is_disputed": bool(period["others"]), "source_ids": period["shown_source_ids"]}
@@ -289,11 +295,23 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
         "note",
         "is_disputed",
         "source_ids",
+        "confidence",
     ]
     frame = pd.DataFrame(spans, columns=columns)
     for column in ("valid_from", "valid_to"):
         frame[column] = pd.to_datetime(frame[column])
     return frame
+
+
+@once_each
+def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, str, str]]:
+    """Newest change from one known governance model to another of each company: day, model before, model after."""
+    spans = history(tables, basis)
+    was, now = spans.groupby("company_id")["governance_model_id"].shift(), spans["governance_model_id"]
+    known = was.notna() & was.ne(UNDETERMINED) & now.ne(UNDETERMINED)
+    newest = spans.assign(was=was)[known & was.ne(now)].drop_duplicates("company_id", keep="last")
+    cells = (newest[c].tolist() for c in ("company_id", "valid_from", "was", "governance_model_id"))
+    return {cid: (day, old, new) for cid, day, old, new in zip(*cells, strict=True)}
 
 
 @once_each

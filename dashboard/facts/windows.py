@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -27,6 +27,11 @@ def last_day(day: pd.Timestamp, precision: object) -> pd.Timestamp:
     if precision == "year":
         return day + pd.offsets.YearEnd(0)
     return day
+
+
+def year_from(day: pd.Timestamp, as_of: pd.Timestamp) -> pd.Timestamp:
+    """Last of the twelve months that begin on a day, as far as they have passed on another."""
+    return min(day + YEAR - pd.Timedelta(days=1), as_of.normalize())
 
 
 # --- Scores on a day ---
@@ -141,6 +146,20 @@ def scored(found: pd.DataFrame) -> int:
     return sum(d in found.index for d in DIMENSIONS)
 
 
+def index_moved(old: pd.DataFrame, new: pd.DataFrame) -> str:
+    """Change of the index, and the change on the dimensions scored on both sides where these are not all."""
+    before, after = index_of(old), index_of(new)
+    if before is None or after is None:
+        return "not known on both sides"
+    text = f"{after - before:+.0f}"
+    both = [d for d in DIMENSIONS if d in old.index and d in new.index]
+    if len(both) != scored(new) or len(both) != scored(old):
+        was, now = (index_of(side.loc[both]) for side in (old, new))
+        if was is not None and now is not None:
+            text += f"; {now - was:+.0f} on the {len(both)} scored on both sides"
+    return text
+
+
 # --- What happened in a span of days ---
 
 
@@ -164,10 +183,6 @@ class Measure:
 NOTHING = Measure(None, 0)
 
 
-def _cell(*cells: object) -> str:
-    return "; ".join(citations.split_ids(cells))
-
-
 @once
 def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Models that came out from the first to the last day, both included; endpoints that move left out."""
@@ -181,7 +196,10 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
     by = _by_company(released(tables, first, last), "source_ids", "model_name")
     return {
         cid: Measure(
-            float(len(mine)), len(mine), _cell(*(s for s, _ in mine)), ", ".join(n for _, n in mine[-3:])
+            float(len(mine)),
+            len(mine),
+            citations.joined_sources(*(s for s, _ in mine)),
+            ", ".join(n for _, n in mine[-3:]),
         )
         for cid, mine in by.items()
     }
@@ -205,7 +223,7 @@ def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
         found[cid] = Measure(
             sum(weights in models.OPEN for weights, _ in mine) / len(mine) * 100,
             len(mine),
-            _cell(*(cell for _, cell in mine)),
+            citations.joined_sources(*(cell for _, cell in mine)),
         )
     return found
 
@@ -224,6 +242,17 @@ def best_rated(
     return Measure(
         float(top["arena_rating"]), len(rows), str(top["rating_source_ids"]), str(top["model_label"])
     )
+
+
+def snapshot_of(
+    tables: Tables, cid: str, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp]]
+) -> pd.Timestamp | None:
+    """The newest day of ratings on which a model of both spans is rated; else of either; else None."""
+    rows = tables["benchmark_scores"]
+    known = sorted(rows.loc[rows["benchmark_id"] == ratings.ARENA, "score_date"].dropna().unique())
+    rated = {d: sum(bool(best_rated(tables, cid, *s, d).count) for s in spans) for d in known}
+    newest = max(rated, key=lambda d: (rated[d], d), default=None)
+    return newest if newest is not None and rated[newest] else None
 
 
 #: Stands for the end of a role that goes on.
@@ -312,4 +341,6 @@ def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: p
             verb = "came and went" if came and went else "came" if came else "went"
             moved[str(person)] = f"{roles['person_name'].iloc[0]} {verb}"
     sources = rows.loc[rows["person_id"].isin(moved), "source_ids"] if moved else rows["source_ids"]
-    return Measure(float(len(moved)), len(rows), _cell(*sources), ", ".join(moved.values()))
+    return Measure(
+        float(len(moved)), len(rows), citations.joined_sources(*sources), ", ".join(moved.values())
+    )

@@ -416,6 +416,14 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
     return f"{count:,} {many or (noun[:-1] + 'ies' if is_y else noun + 's')}"
 
 
+def span_words(days: int) -> str:
+    """A length in words: 40 days, 8 months, 2 years."""
+    if days < 61:
+        return plural(days, "day")
+    months = round(days / 30.44)
+    return f"{months} months" if months < 24 else f"{months // 12} years"
+
+
 def join_words(words: list[str], most: int = 0) -> str:
     """a; a and b; a, b and c; of more than `most`, where that is given, the first of them and how many more."""
     if 0 < most < len(words):

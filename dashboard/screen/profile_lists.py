@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.companies import INFRASTRUCTURE_KINDS, in_sentence, in_words
+from dashboard.charts.companies import INFRASTRUCTURE_KINDS
 from dashboard.data import citations
 from dashboard.data.selection import KNOWN_FROM
 from dashboard.facts import proof
-from dashboard.facts.metrics import METRIC_WORDS, money
+from dashboard.facts.metrics import metric_words, money
 from dashboard.facts.prices import CURRENCY_WORDS
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
@@ -21,6 +21,8 @@ from dashboard.look.theme import (
     day_known,
     format_count,
     format_day,
+    in_sentence,
+    in_words,
     is_missing,
     model_short,
     period_words,
@@ -261,7 +263,7 @@ def company_metrics(one: ui.View) -> None:
     """Finance, staff and use as stated, newest first."""
     metrics = one.selected["company_metrics"].rename(columns={"known_date": "day"})
     metrics = metrics.assign(
-        what=[METRIC_WORDS.get(m, in_words(m)) for m in metrics["metric"]],
+        what=[metric_words(m) for m in metrics["metric"]],
         when=[period_words(str(p)) for p in metrics["period"]],
         amount=[
             _stated(v, u, c)

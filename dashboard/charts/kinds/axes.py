@@ -89,6 +89,13 @@ def day_of(value: float) -> pd.Timestamp:
     return EPOCH + pd.Timedelta(days=round(value))
 
 
+def day_span(low: pd.Timestamp, high: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of a scale that holds the days: it begins with a year, a short one with a quarter."""
+    month = 1 if (high - low).days > 1000 else 3 * ((low.month - 1) // 3) + 1
+    first = pd.Timestamp(low.year, month, 1)
+    return first, max(high, first + pd.Timedelta(days=120))
+
+
 def titles(
     columns: Frame, column: str, row: Mapping[str, Any], *, log: bool, titled: str = ""
 ) -> tuple[str, ...]:

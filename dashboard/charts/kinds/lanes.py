@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds import flags
+from dashboard.charts.kinds.axes import day_span
 from dashboard.charts.kinds.marks import (
     Piece,
     Told,
@@ -259,11 +260,7 @@ def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestam
     high = frame[kind.first].max()
     if kind.last and not is_missing(frame[kind.last].max()):
         high = max(high, frame[kind.last].max())
-    low = max(low, high - LONGEST)
-    first = pd.Timestamp(low.year, 1, 1)
-    if (high - low).days <= 1000:
-        first = pd.Timestamp(low.year, 3 * ((low.month - 1) // 3) + 1, 1)
-    last = max(high, first + pd.Timedelta(days=120))
+    first, last = day_span(max(low, high - LONGEST), high)
     # Strokes at the very end stand clear of the words behind them.
     return first, last if kind.last else last + pd.Timedelta(days=(last - first).days // 60)
 

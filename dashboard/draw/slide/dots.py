@@ -189,13 +189,11 @@ def _series(
     for n, words in enumerate(rows.strokes):
         lines.append((words, _strokes(rows, at, n, plot, total), (LOOK.ink, LOOK.rule)[min(n, 1)], 2.5))
     series += [
-        xy.Points(title, points, tint, "none", line=thick, in_key=False)
-        for title, points, tint, thick in lines
-        if points
+        xy.Points(title, points, tint, "none", line=thick) for title, points, tint, thick in lines if points
     ]
     others = [Point("", x, at[n]) for n in lanes for x in rows.lanes[n].others]
     if others:
-        series.append(xy.Points("Field", others, LOOK.pale, "circle", 6, in_key=False))
+        series.append(xy.Points("Field", others, LOOK.pale, "circle", 6))
     for value in dict.fromkeys(d.value for d in mine):
         for strong in (False, True):
             part = [d for d in mine if d.value == value and d.strong == strong]
@@ -211,7 +209,7 @@ def _series(
             )
             for n in lanes
         ]
-    series.append(xy.Points("Lane", names, LOOK.ink, "none", in_key=False))
+    series.append(xy.Points("Lane", names, LOOK.ink, "none"))
     if kind.all_named:
         series.append(_names(page, lanes, at, x_axis, plot, total))
     if kind.field is not None:
@@ -251,7 +249,6 @@ def _dots(
         tint if strong or not kind.strong else mix(tint, 0.45),
         "circle" if unmarked else value.slide_marker,
         (11 if strong else 6) if kind.strong else 9,
-        in_key=False,
         ringed=unmarked,
     )
 
@@ -330,7 +327,7 @@ def _names(
                 Point("", x, y, side="ctr", runs=(Run(d.words, SMALL, False, INK),)),
                 Point("", x, None),
             ]
-    return xy.Points("Names", points, LOOK.grid, "none", line=0.75, in_key=False)
+    return xy.Points("Names", points, LOOK.grid, "none", line=0.75)
 
 
 def _cells(page: _Page, lanes: range, at: dict[int, float], total: float) -> xy.Points:
@@ -353,7 +350,7 @@ def _cells(page: _Page, lanes: range, at: dict[int, float], total: float) -> xy.
             points.append(Point("", x, at[n] + UP, runs=(Run(strong, native.LABEL, True, INK),)))
             if grey:
                 points.append(Point("", x, at[n] - UP, runs=(_small(grey, wide[k]),)))
-    return xy.Points("Cells", points, LOOK.ink, "none", in_key=False)
+    return xy.Points("Cells", points, LOOK.ink, "none")
 
 
 def _small(words: str, room: float, behind: str = "") -> Run:

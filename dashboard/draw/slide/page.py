@@ -34,3 +34,10 @@ class Page(Generic[Kind, Marks]):
 def room_in(body: Box) -> Room:
     """The room that marks have in the body of a slide: inches are 72 points."""
     return Room(body.w * 72, LABEL, body.h * 72, paged=True)
+
+
+def evenly(count: int, most: int) -> list[range]:
+    """Places 0 to `count` split over as few slides as hold at most so many each, evenly; one slide for none."""
+    slides = max(-(-count // most), 1)
+    each = max(-(-count // slides), 1)
+    return [range(i, min(i + each, count)) for i in range(0, max(count, 1), each)]

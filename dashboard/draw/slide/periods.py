@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,26 +14,16 @@ from dashboard.draw.slide.native import (
     Bars,
     Cells,
     add_chart,
+    bar_chart,
+    bar_series,
     bar_shape,
     category_axis,
     day_axis,
     labels_xml,
-    letter_of,
-    number_ref,
-    plot_layout,
     serial,
-    text_ref,
     value_axis,
 )
-from dashboard.draw.slide.ooxml import (
-    INK,
-    LOOK,
-    Box,
-    Run,
-    hatch,
-    line,
-)
-from dashboard.draw.slide.workbook import made_on, workbook
+from dashboard.draw.slide.ooxml import INK, LOOK, Box, Run, hatch, line
 from dashboard.look.measure import width
 
 
@@ -96,8 +86,9 @@ def lanes(
         steps.append(mine)
     most = max((len(m) for m in steps), default=0)
     n = len(names)
-    xml = [_lane_series(0, "Scale begins", [start] * n, n, names, {}, {}, "General")]
     columns: list[tuple[str, list[float | None]]] = [("Scale begins", [start] * n)]
+    clear = "<a:noFill/><a:ln><a:noFill/></a:ln>"
+    xml = [bar_series(0, "Scale begins", [start] * n, names, clear, {}, "", "General")]
     for k in range(most):
         values: list[float | None] = [m[k][0] if k < len(m) and m[k][0] > 0 else None for m in steps]
         fills: dict[int, str] = {}
@@ -117,43 +108,13 @@ def lanes(
                 labels[lane] = [Run(period.words, LABEL, False, INK if period.hatched else period.on)]
         title = f"Days without a source {k // 2 + 1}" if k % 2 == 0 else f"Days of period {k // 2 + 1}"
         columns.append((title, values))
-        xml.append(_lane_series(k + 1, title, values, n, names, fills, labels, "0"))
-    area = plot_layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
-    axis = day_axis(first, last)
-    chart = (
-        f'<c:autoTitleDeleted val="1"/><c:plotArea>{area}<c:barChart><c:barDir val="bar"/><c:grouping val="stacked"/>'
-        f'<c:varyColors val="0"/>{"".join(xml)}<c:gapWidth val="90"/><c:overlap val="100"/>'
-        '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
-        + category_axis("l", LABEL, reverse=True, rule=False)
-        + value_axis(axis, 1002, 1001, "t").replace("midCat", "between")
-        + '<c:spPr><a:noFill/></c:spPr></c:plotArea><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
-    )
+        words = labels_xml(labels) if labels else ""
+        xml.append(bar_series(k + 1, title, values, names, clear, fills, words, "0"))
+    axes = category_axis("l", LABEL, reverse=True, rule=False)
+    axes += value_axis(day_axis(first, last), 1002, 1001, "t", between=True)
+    chart = bar_chart(xml, "bar", "stacked", gap=90, over=True, axes=axes)
     cells: Cells = [[heading, *(c for c, _ in columns)]]
     for i, lane_name in enumerate(names):
         cells.append([lane_name, first, *(v[i] for _, v in columns[1:])])
-    add_chart(slide, box, chart, workbook([*cells, [], *periods], made_on(card)), name, card.alt)
+    add_chart(slide, box, plot, chart, [*cells, [], *periods], name=name, card=card)
     return plot
-
-
-def _lane_series(
-    k: int,
-    title: str,
-    values: Sequence[float | None],
-    n: int,
-    names: Sequence[str],
-    fills: Mapping[int, str],
-    labels: Mapping[int, Sequence[Run]],
-    code: str,
-) -> str:
-    points = "".join(
-        f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{f}</c:spPr></c:dPt>'
-        for i, f in sorted(fills.items())
-    )
-    letter = letter_of(k + 1)
-    words = labels_xml(labels, position="ctr") if labels else ""
-    return (
-        f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [title])}</c:tx>'
-        f'<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr><c:invertIfNegative val="0"/>{points}{words}'
-        f"<c:cat>{text_ref(f'$A$2:$A${n + 1}', names)}</c:cat>"
-        f"<c:val>{number_ref(f'${letter}$2:${letter}${n + 1}', values, code)}</c:val></c:ser>"
-    )

@@ -157,7 +157,6 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Poin
                     mix(value.fill(LOOK), 0.5) if faint else value.fill(LOOK),
                     "circle" if unmarked else value.slide_marker,
                     SIZES[1] if not kind.strong else STRONG if is_strong or value == OWN else FAINT,
-                    in_key=False,
                     ringed=unmarked,
                 )
             )
@@ -165,9 +164,7 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Poin
     for join in cloud.joins:
         ends = corners(join.points, _end(x_axis, join.points, cloud))
         tint = LOOK.ink if join.counts else LOOK.rule
-        series.append(
-            xy.Points(join.name, [Point("", x, y) for x, y in ends], tint, "none", line=2.0, in_key=False)
-        )
+        series.append(xy.Points(join.name, [Point("", x, y) for x, y in ends], tint, "none", line=2.0))
     return [*series, *_lines_across(cloud, x_axis, sides)]
 
 
@@ -194,7 +191,7 @@ def _threads(cloud: Cloud, kind: Points) -> list[xy.Points]:
     if not points:
         return []
     gaps = frozenset(i for i in range(len(points)) if i % 3 != 1)
-    return [xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, line=1.25, bare=gaps, in_key=False)]
+    return [xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, line=1.25, bare=gaps)]
 
 
 def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[xy.Points]:
@@ -211,10 +208,7 @@ def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[
         middle = Point("", (x0 + x1) / 2, y, said, True, sides.get(GAP, "b"))
         points = [Point("", x0, y), middle, Point("", x1, y)]
         out.append(("Gap", points, LOOK.ink))
-    return [
-        xy.Points(title, points, tint, "none", line=1.25, in_key=False, dash="sysDot")
-        for title, points, tint in out
-    ]
+    return [xy.Points(title, points, tint, "none", line=1.25, dash="sysDot") for title, points, tint in out]
 
 
 def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str) -> None:
@@ -238,7 +232,7 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
             Point(s.name, 0.18, value(height), runs=(Run(words, native.LABEL, True, INK),)),
             Point("", 0.18, None),
         ]
-    series = [xy.Points(NAMES, leads, LOOK.rule, "none", line=0.75, in_key=False)]
+    series = [xy.Points(NAMES, leads, LOOK.rule, "none", line=0.75)]
     for v in dict.fromkeys(s.value for s in cloud.apart):
         unmarked = v.slide_marker == "none"
         points = [
@@ -253,7 +247,6 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
                 v.fill(LOOK),
                 "circle" if unmarked else v.slide_marker,
                 SIZES[1],
-                in_key=False,
                 ringed=unmarked,
             )
         )

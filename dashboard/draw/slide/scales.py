@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.axes import Axis, day_of
+from dashboard.charts.kinds.axes import Axis, day_of, day_span
 from dashboard.draw.slide import native
 from dashboard.draw.slide.bars import number_format
 
@@ -34,7 +34,7 @@ def axis_of(
         marks: Steps at most, or so.
     """
     if axis.days:
-        return native.day_axis(*native.day_span([day_of(v) for v in axis.seen]), title="")
+        return native.day_axis(*day_span(*map(day_of, axis.seen)), title="")
     code = code_of(axis) if measured else number_format(column, columns[column], axis.seen, frame)
     if axis.log:
         low, high = axis.seen
@@ -76,3 +76,9 @@ def share(value: float, axis: native.Axis) -> float:
     if axis.log:
         return (log10(value) - log10(axis.low)) / (log10(axis.high) - log10(axis.low))
     return (value - axis.low) / (axis.high - axis.low)
+
+
+def value_at(part: float, axis: native.Axis) -> float:
+    """The value that stands at a share of the way between an axis' ends."""
+    low, high = axis.low or 0.0, axis.high or 1.0
+    return low * (high / low) ** part if axis.log else low + (high - low) * part

@@ -105,6 +105,13 @@ class Join:
     counts: bool
     last: Spot
 
+    def corners(self, end: float) -> list[tuple[float, float]]:
+        """The corners of the line up to an end."""
+        out = [self.points[0]]
+        for x, y in self.points[1:]:
+            out += [(x, out[-1][1]), (x, y)]
+        return [*out, (end, out[-1][1])]
+
 
 @dataclass(frozen=True)
 class Cloud:
@@ -135,6 +142,11 @@ class Cloud:
     level: tuple[float, str] | None = None
     gap: tuple[float, float, float, str] | None = None
     needed: tuple[Hashable, ...] = ()
+
+    @property
+    def threads(self) -> list[tuple[Spot, float, float]]:
+        """Points with a thread, their places across, and where the threads end."""
+        return [(s, s.x, s.thread) for s in self.spots if s.x is not None and s.thread is not None]
 
     def wishes(self, at: Callable[[float, float], tuple[float, float]]) -> list[Wish]:
         """The names asked for, that of the stretch under GAP; `at` turns values into places from the top left of the plot."""

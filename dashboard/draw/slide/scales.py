@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil, floor, log10
 
 import pandas as pd
@@ -10,6 +11,8 @@ from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import Axis, day_of, day_span
 from dashboard.draw.slide import native
 from dashboard.draw.slide.bars import number_format
+from dashboard.draw.slide.ooxml import Box
+from dashboard.look.measure import width
 
 
 def axis_of(
@@ -76,6 +79,12 @@ def share(value: float, axis: native.Axis) -> float:
     if axis.log:
         return (log10(value) - log10(axis.low)) / (log10(axis.high) - log10(axis.low))
     return (value - axis.low) / (axis.high - axis.low)
+
+
+def titled(axis: native.Axis, title: str, box: Box, plot: Box) -> native.Axis:
+    """The axis across with its title under the right end of the plot, where LibreOffice sets it, too."""
+    begin = (plot.x + plot.w - width(title, native.LABEL) / 72 - 0.15 - box.x) / box.w
+    return replace(axis, title=title, title_at=(max(begin, 0.0), 1 - 0.27 / box.h))
 
 
 def value_at(part: float, axis: native.Axis) -> float:

@@ -25,6 +25,9 @@ from dashboard.draw.slide.native import (
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, line, mix
 from dashboard.look.scales import Value
 
+#: What PowerPoint calls the sides of a mark.
+SIDES = {"right": "r", "left": "l", "above": "t", "below": "b"}
+
 
 @dataclass(frozen=True)
 class Point:
@@ -268,7 +271,8 @@ def scatter(
     if unplaced:
         # The insides of hollow marks are no group of their own.
         first = 3 if series and series[0].name == HOLLOW else 2
-        cells += [[], *([who, *[None] * (first - 1), value] for who, value in unplaced)]
+        cells.append([])
+        cells += [[who, *[None] * (first - 1), value] for who, value in unplaced]
     codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), "General")}
     add_chart(
         slide, box, plot, chart, cells, name=name, card=card, alt=alt, codes=codes, key=key, ground=ground

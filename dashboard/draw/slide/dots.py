@@ -284,7 +284,7 @@ def _cells(page: _Page, plot: _Plot) -> xy.Points:
     points: list[Point] = []
     edge, room = 1.0 / LANES_WIDE, (page.body.w - page.left) * 72
     ends = (*COLUMNS[1:], 1.0)
-    for k, (head, begin, end) in enumerate(zip(rows.heads, COLUMNS, ends, strict=True)):
+    for k, (head, begin, end) in enumerate(zip(rows.heads, COLUMNS, ends, strict=False)):
         x, free = begin * edge, (end - begin) * room - 12
         points.append(Point("", x, plot.total - 0.4, shorten(head, free, LABEL)))
         for n, y in plot.at.items():

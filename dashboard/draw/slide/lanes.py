@@ -9,12 +9,11 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.lanes import Event, Lanes, Timeline, state
-from dashboard.draw.slide import native, periods, xy
+from dashboard.charts.kinds.lanes import Event, Lanes, Span, Timeline, state
+from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import LEGEND, Axis
-from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, line, mix, parse
+from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, hatch, line, mix, parse
 from dashboard.draw.slide.page import Draw, Page, evenly, room_in
-from dashboard.draw.slide.periods import Segment
 from dashboard.draw.slide.text import key_line, text_box
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import Point, Points, segment
@@ -53,37 +52,18 @@ def _widest(words: Sequence[str], strong: bool = False) -> float:
 
 
 def _periods(page: _Page, lanes: range, one: Slide, name: str) -> None:
-    card, kind, marks, body = page.card, page.kind, page.marks, page.body
+    kind, marks, body = page.kind, page.marks, page.body
     at = {lane: k for k, lane in enumerate(lanes)}
-    spans = [s for s in marks.spans if s.lane in at]
-    segments = []
-    for s in spans:
-        # On a faded ground as on none.
-        ink = INK if "stale" in s.caveats else s.value.text(LOOK)
-        tint, is_hatched = s.value.fill(LOOK), s.value.hatched
-        segments.append(Segment(at[s.lane], s.first, s.last, tint, ink, s.inside, is_hatched, s.caveats))
-    drawn = {s.value for s in spans}
+    drawn = {s.value for s in marks.spans if s.lane in at}
     if entries := [(v.word, v.fill(LOOK)) for v in marks.key if v in drawn and not v.hatched]:
         key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
-    names = [marks.lanes[i].name for i in lanes]
     behind = {k: marks.lanes[lane] for lane, k in at.items() if marks.lanes[lane].behind}
     texts = {k: "".join(p.text for p in b.behind) for k, b in behind.items()}
     side = _widest([*texts.values()]) * SLACK + 0.1 * bool(texts)
     foot = ABOVE_FLAGS + TIER * marks.tiers if marks.tiers else 0.0
     tall = min(body.h - 0.35 - foot, (TALL_LANE if kind.flags else LANE) * len(lanes) + DAYS)
     box = Box(body.x - 0.1, body.y + 0.3, body.w + 0.1 - side, tall)
-    plot = periods.lanes(
-        one,
-        box,
-        names,
-        segments,
-        first=marks.first,
-        last=marks.last,
-        heading=heading(kind.lane),
-        name=name,
-        card=card,
-        periods=_table(card, kind, names),
-    )
+    plot = _bars(page, lanes, one, box, name)
     each = plot.h / max(len(lanes), 1)
     for k, text in texts.items():
         value = behind[k].value
@@ -94,6 +74,63 @@ def _periods(page: _Page, lanes: range, one: Slide, name: str) -> None:
     _ticks(one, plot, each, [(at[e.lane], marks.share(e.day), e) for e in events], name)
     if marks.flags:
         _flags(one, Box(plot.x, box.y + box.h, plot.w, 0), marks, name)
+
+
+def _bars(page: _Page, lanes: range, one: Slide, box: Box, name: str) -> Box:
+    """Periods as a stacked bar whose gaps are hatched; returns where the plot stands."""
+    marks, kind = page.marks, page.kind
+    names = [marks.lanes[i].name for i in lanes]
+    left = min(_widest(names, True) + 0.16, 2.6)
+    plot = Box(box.x + left, box.y + 0.34, box.w - left - 0.1, box.h - 0.4)
+    begin: list[float | None] = [native.serial(marks.first)] * len(names)
+    columns = [("Scale begins", begin)]
+    clear = fill(None) + line(None)
+    xml = [native.bar_series(0, "Scale begins", begin, names, clear, (), "", "General")]
+    # Days without a source and days of a period take turns.
+    steps: list[list[tuple[int, Span | None]]] = []
+    for lane in lanes:
+        steps.append([])
+        at = marks.first
+        for s in (s for s in marks.spans if s.lane == lane):
+            steps[-1] += [((s.first - at).days, None), ((s.last - s.first).days, s)]
+            at = s.last
+    for k in range(max((len(m) for m in steps), default=0)):
+        values: list[float | None] = [float(m[k][0]) or None if k < len(m) else None for m in steps]
+        looks = [""] * len(names)
+        labels: dict[int, list[Run]] = {}
+        for n, (value, mine) in enumerate(zip(values, steps, strict=True)):
+            if value is None:
+                continue
+            period = mine[k][1]
+            looks[n] = _look(period)
+            room = value / marks.days * plot.w * 72 - 0.16 * 72
+            if period is not None and period.inside and width(period.inside, native.LABEL) <= room:
+                # Words stand on a faded ground as on none.
+                is_dark = period.value.hatched or "stale" in period.caveats
+                tint = INK if is_dark else period.value.text(LOOK)
+                labels[n] = [Run(period.inside, native.LABEL, False, tint)]
+        title = f"{'Days of period' if k % 2 else 'Days without a source'} {k // 2 + 1}"
+        columns.append((title, values))
+        said = native.labels_xml(labels) if labels else ""
+        xml.append(native.bar_series(k + 1, title, values, names, clear, looks, said, "0"))
+    axes = native.category_axis("l", native.LABEL, reverse=True, rule=False)
+    days = native.day_axis(marks.first, marks.last)
+    axes += native.value_axis(days, 1002, 1001, "t", between=True)
+    chart = native.bar_chart(xml, "bar", "stacked", gap=90, over=True, axes=axes)
+    cells: native.Cells = [[heading(kind.lane), *(c for c, _ in columns)]]
+    cells += [[n, marks.first, *(v[i] for _, v in columns[1:])] for i, n in enumerate(names)]
+    table = _table(page.card, kind, names)
+    native.add_chart(one, box, plot, chart, [*cells, [], *table], name=name, card=page.card)
+    return plot
+
+
+def _look(one: Span | None) -> str:
+    """Fill and outline of a period, or of days without one."""
+    edge = line("#FFFFFF", 1)
+    if one is None:
+        return hatch(LOOK.rule, "#FFFFFF") + edge
+    mark = native.Bars("", [], one.value.fill(LOOK), hatched=one.value.hatched, caveats={0: one.caveats})
+    return native.bar_shape(mark, 0, edge)
 
 
 def _table(card: Card, kind: Lanes, names: Sequence[str]) -> native.Cells:

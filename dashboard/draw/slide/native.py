@@ -421,7 +421,8 @@ def bars(
             labels = labels_xml({}, deleted=small, all_values=True, code=code, ink=ink)
         else:
             labels = labels_xml(one.labels, position="outEnd", all_values=True, code=code)
-        own = {i: bar_shape(one, i, edge) for i in (*one.colours, *one.caveats)}
+        apart = {*one.colours, *one.caveats}
+        own = [bar_shape(one, i, edge) if i in apart else "" for i in range(len(categories))]
         xml.append(bar_series(k, one.name, one.values, categories, shape + edge, own, labels, code))
     axis = Axis(
         low=float(f"{low:.6g}"),
@@ -447,7 +448,7 @@ def bars(
         if walk:
             row.insert(1, _base(walk, i, end))
         if total:
-            row.append(Formula(f"=SUM({first}{i + 2}:{last}{i + 2})", sums[i]))
+            row.append(Formula(f"=SUM({first}{i + 2}:{last}{i + 2})", sums[i] or 0))
         cells.append(row)
     codes = dict.fromkeys(range(1, len(drawn) + 1), code)
     add_chart(slide, box, plot, chart, cells, name=name, card=card, alt=alt, codes=codes)
@@ -469,15 +470,16 @@ def bar_series(
     values: Sequence[float | None],
     categories: Sequence[str],
     shape: str,
-    own: Mapping[int, str],
+    own: Sequence[str],
     labels: str,
     code: str,
 ) -> str:
-    """A series of bars as XML: the k-th column of the workbook behind the categories; `own` is the look of single bars."""
+    """A series of bars as XML: the k-th column of the workbook behind the categories; `own` is the look of each bar, "" for that of the series."""
     letter, end = letter_of(k + 1), len(categories) + 1
     points = "".join(
         f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{look}</c:spPr></c:dPt>'
-        for i, look in sorted(own.items())
+        for i, look in enumerate(own)
+        if look
     )
     return (
         f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [title])}</c:tx>'

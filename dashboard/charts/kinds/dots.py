@@ -182,6 +182,25 @@ class Rows:
     more: str = ""
     values: tuple[Value, ...] = ()
 
+    def of(self, lane: int) -> list[Dot]:
+        """Dots of a lane, from the left."""
+        return sorted((d for d in self.dots if d.lane == lane), key=lambda d: d.x)
+
+    def names_over(
+        self, lane: int, share: Callable[[float], float], wide: float, name: Callable[[str], float]
+    ) -> list[tuple[Dot, int, float]]:
+        """Dots of a lane from the left, each with the tier of its name over it and the middle of that.
+
+        Args:
+            lane: Which lane.
+            share: Where a value stands on the scale, 0 to 1.
+            wide: Width of the plot.
+            name: Width of a name, with what must stay free beside it.
+        """
+        mine = self.of(lane)
+        found = tiers([(share(d.x) * wide, name(d.words)) for d in mine], wide)
+        return [(d, *spot) for d, spot in zip(mine, found, strict=True)]
+
 
 def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
     """The marks of a frame in a room; none for an empty frame.

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.charts.kinds.axes import Axis, day_of
 from dashboard.charts.kinds.marks import Piece, Told
 from dashboard.look.measure import width
+from dashboard.look.place import Placed
 from dashboard.look.scales import Value
 from dashboard.look.theme import Look, annotation, escape
 
@@ -208,3 +209,33 @@ def pieces(words: Sequence[Piece], look: Look) -> str:
 def key_entries(values: Sequence[Value], look: Look) -> list[tuple[str, str, str]]:
     """Word, colour and mark of each value, for the key above a chart."""
     return [(v.word, v.fill(look), v.symbol) for v in values]
+
+
+def markers(xs: Sequence[Any], ys: Sequence[Any], marker: dict[str, Any], **own: Any) -> dict[str, Any]:
+    """Marks that stand for no row, with keys of the trace; those that are not pointed at say `hoverinfo="skip"`."""
+    trace = {"type": "scatter", "mode": "markers", "showlegend": False, "x": list(xs), "y": list(ys)}
+    return {**trace, "marker": marker, **own}
+
+
+def rule(x: tuple[Any, Any], y: tuple[Any, Any], colour: str, width: float, **own: Any) -> dict[str, Any]:
+    """A straight line from one place to another; `own` holds keys of the shape, and of its line under `line`."""
+    line = {"color": colour, "width": width, **own.pop("line", {})}
+    return {"type": "line", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "line": line, **own}
+
+
+def beside(found: Placed, x: Any, y: Any, look: Look, **own: Any) -> dict[str, Any]:
+    """A name where `look.place` found room for it, at the place of its mark; `own` as of `annotation`."""
+    words = escape(found.wish.text)
+    side = "right" if "left" in found.side else "left" if "right" in found.side else "center"
+    shifts: dict[str, Any] = {"xshift": round(found.dx, 1), "yshift": round(-found.dy, 1)}
+    return annotation(
+        x, y, f"<b>{words}</b>" if found.wish.strong else words, look, xanchor=side, **shifts, **own
+    )
+
+
+def name_at_left(y: float, text: str, look: Look, size: float, colour: str) -> dict[str, Any]:
+    """The name of a lane, at the left of the plot."""
+    shift = -10 * look.scale
+    return annotation(
+        0, y, text, look, size=size, colour=colour, xref="paper", xanchor="right", align="right", xshift=shift
+    )

@@ -168,7 +168,7 @@ def _end_names(cloud: Cloud, tall: float, look: Look) -> list[dict[str, Any]]:
         whose, best = map(escape, _end(join))
         colour = look.ink if join.counts else look.grey
         words = f"<b>{whose}</b><br>{best}" if join.counts else f"{whose}<br>{best}"
-        about = {"xref": "paper", "yref": "paper", "xshift": 5 * look.scale, "align": "left"}
+        about: dict[str, Any] = {"xref": "paper", "yref": "paper", "xshift": 5 * look.scale, "align": "left"}
         out.append(
             annotation(1, share, words, look, **about) | {"font": {"size": look.size, "color": colour}}
         )

@@ -10,7 +10,7 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, state, tiers
+from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, state
 from dashboard.charts.kinds.marks import SLACK, name_line
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import LABEL, Axis
@@ -104,11 +104,10 @@ def _tall(page: _Page, lane: int) -> float:
 
 
 def _tiers(page: _Page, lane: int) -> list[tuple[Dot, int, float]]:
-    """Dots of a lane from the left, with the tier of each name and its middle in points."""
     axis = _x_axis(page)
-    mine = sorted((d for d in page.marks.dots if d.lane == lane), key=lambda d: d.x)
-    wanted = [(share(d.x, axis) * page.wide, width(d.words, SMALL) * 1.1 + 6) for d in mine]
-    return [(d, *spot) for d, spot in zip(mine, tiers(wanted, page.wide), strict=True)]
+    return page.marks.names_over(
+        lane, lambda x: share(x, axis), page.wide, lambda words: width(words, SMALL) * 1.1 + 6
+    )
 
 
 def _x_axis(page: _Page) -> Axis:

@@ -225,6 +225,13 @@ def _log_ticks(first: float, last: float, tokens: bool) -> list[float]:
     return [float(f"{t:.6g}") for t in found]
 
 
+def month_ticks(first: pd.Timestamp, last: pd.Timestamp, step: int) -> list[tuple[pd.Timestamp, str]]:
+    """First days of every so many months of a span, counted from a year's first; years by number, months by name."""
+    days = pd.date_range(first.replace(day=1, month=1), last, freq="MS")
+    days = [d for d in days if (d.month - 1) % step == 0 and first <= d <= last]
+    return [(d, str(d.year) if d.month == 1 else f"{d:%b}") for d in days]
+
+
 def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: float = 0.0) -> Axis:
     """A scale of days; years are ticks, and quarters or halves where the span is short.
 
@@ -244,10 +251,5 @@ def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: fl
         low = max(low, float(pd.Series(list(values)).quantile(trim)) - 60)
     days = high - low
     step = 3 if days <= 900 and not room.is_small else 6 if days <= 1600 and not room.is_small else 12
-    start, end = day_of(low), day_of(high)
-    ticks = [
-        (number(d) or 0.0, str(d.year) if d.month == 1 else f"{d:%b}")
-        for d in pd.date_range(start.replace(day=1, month=1), end, freq="MS")
-        if (d.month - 1) % step == 0 and start <= d <= end
-    ]
+    ticks = [(number(d) or 0.0, words) for d, words in month_ticks(day_of(low), day_of(high), step)]
     return Axis((), low, high, tuple(ticks), seen, days=True, says=lambda v: str(day_of(v).date()))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds import flags
-from dashboard.charts.kinds.axes import day_span
+from dashboard.charts.kinds.axes import day_span, month_ticks
 from dashboard.charts.kinds.marks import (
     Piece,
     Told,
@@ -36,6 +36,8 @@ SLACK = 1.08
 LONGEST = pd.DateOffset(years=5, months=8)
 #: Rows of flags under the lanes; where a height is given, as many as it holds up to the second number.
 TIERS, MOST_TIERS = 4, 7
+#: Days of a scale whose quarters are told.
+SHORT = 900
 #: Room of a row of flags and of the lanes above them, in type sizes.
 TIER, BANDS = 2.9, 10.0
 #: Words of an event under the lanes and of the newest one behind a lane, in type sizes: fewer events whole say more
@@ -149,6 +151,7 @@ class Timeline:
         key: Values to be named in a key.
         names_width: Room that names at the left take, in the room's unit.
         side_width: Room that words behind the lanes take.
+        ticks: Days with their words: years, and quarters between them where they are few.
         more: Says how many lanes are left out; "" for none.
     """
 
@@ -163,6 +166,7 @@ class Timeline:
     key: tuple[Value, ...]
     names_width: float
     side_width: float
+    ticks: tuple[tuple[pd.Timestamp, str], ...]
     more: str = ""
 
     @property
@@ -227,6 +231,7 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
         tuple(sorted(key, key=lambda v: (v.word == (kind.lit or ("", "", ""))[2], _rank(scale, v)))),
         names_width,
         side,
+        tuple(month_ticks(first, last, 12 if days > SHORT else 6 if room.is_small else 3)),
         f"and {left_out} more" if left_out else "",
     )
 

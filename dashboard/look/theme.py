@@ -263,16 +263,14 @@ def layout(look: Look, **own: Any) -> dict[str, Any]:
 TEMPLATE = go.layout.Template(layout={"colorway": [m.light for m in MODELS]})
 
 
-def annotation(
-    x: Any, y: Any, text: str, look: Look, *, size: float = 0, colour: str = "", **own: Any
-) -> dict[str, Any]:
-    """A label without an arrow, in the figure's type and ink where none of its own is given."""
+def annotation(x: Any, y: Any, text: str, look: Look, **own: Any) -> dict[str, Any]:
+    """A label without an arrow, in the figure's type."""
     return {
         "x": x,
         "y": y,
         "text": text,
         "showarrow": False,
-        "font": {"size": size or look.size, "color": colour or look.ink},
+        "font": {"size": look.size, "color": look.ink},
         "xanchor": "left",
         "yanchor": "middle",
         **own,

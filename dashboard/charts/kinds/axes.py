@@ -111,21 +111,20 @@ def titles(
     name, unit = columns.heading(column), declared.unit
     if declared.form in ("price", "money"):
         money = str(row.get(declared.beside, ""))
-        unit = f"{CURRENCIES.get(money, money)} {declared.unit}".strip()
+        unit = f"{CURRENCIES.get(money, money)} {unit}".strip()
     elif declared.form == "number" and declared.of:
         unit = f"0 to {declared.of}"
     elif declared.form in ("count", "score"):
         unit = "%" if unit == "percent" else ""
     scale = " (log scale)" if log else ""
-    full = f"{name}, {unit}{scale}" if unit and unit.lower() not in name.lower() else f"{name}{scale}"
-    return tuple(dict.fromkeys((full, f"{name}{scale}", name)))
+    measured = f", {unit}" if unit and unit.lower() not in name.lower() else ""
+    return tuple(dict.fromkeys((f"{name}{measured}{scale}", f"{name}{scale}", name)))
 
 
 def tick_words(column: Column, row: Mapping[str, Any]) -> Callable[[float], str]:
     """How numbers on a column's axis are written: short, without a noun."""
-    other = row.get(column.beside) if column.beside else None
-    other = None if is_missing(other) else other
-    unit = str(other or column.unit)
+    beside = row.get(column.beside) if column.beside else None
+    unit = column.unit if is_missing(beside) else str(beside or column.unit)
     if column.form == "price":
         return lambda v: format_money(v, unit)
     if column.form == "money":
@@ -174,8 +173,8 @@ def axis(
         first, last = log10(low), log10(high)
         span = max(last - first, 0.3)
         first, last = first - span * 0.05, last + span * 0.1
-        ticks = _log_ticks(first, last, tokens)
-        return Axis(named, 10**first, 10**last, tuple((t, says(t)) for t in ticks), seen, log=True, says=says)
+        ticks = tuple((t, says(t)) for t in _log_ticks(first, last, tokens))
+        return Axis(named, 10**first, 10**last, ticks, seen, log=True, says=says)
     if zero or end:
         low = min(low, 0.0)
     high = max(high, end)
@@ -184,23 +183,12 @@ def axis(
     bottom = low - span * (0.03 if low == 0 else 0.06)
     bottom = bottom if low <= 0 else max(bottom, 0.0)
     top = high + span * (0.03 if end else 0.1)
-    step = nice_step(top - bottom, 4 if room.is_small else 5)
-    if end:
-        step = end / 4
+    step = end / 4 if end else nice_step(top - bottom, 4 if room.is_small else 5)
     first_tick = ceil(bottom / step - 1e-9)
     first_tick = max(first_tick, 0) if seen[0] >= 0 else first_tick
-    ticks = [k * step for k in range(first_tick, floor(top / step + 1e-9) + 1)]
-    ticks = [float(f"{t:.10g}") for t in ticks]
-    return Axis(
-        named,
-        bottom,
-        top,
-        tuple((t, says(t)) for t in ticks),
-        seen,
-        says=says,
-        zero=bool(zero or end),
-        end=end,
-    )
+    marks = [float(f"{k * step:.10g}") for k in range(first_tick, floor(top / step + 1e-9) + 1)]
+    ticks = tuple((t, says(t)) for t in marks)
+    return Axis(named, bottom, top, ticks, seen, says=says, zero=bool(zero or end), end=end)
 
 
 def nice_step(span: float, marks: int) -> float:
@@ -210,12 +198,13 @@ def nice_step(span: float, marks: int) -> float:
 
 
 def _log_ticks(first: float, last: float, tokens: bool) -> list[float]:
+    """Marks between powers of ten: eight or fewer powers of two for tokens, else three decades or parts of them."""
     if tokens:
-        every = [1024.0 * 2**i for i in range(-6, 24)]
+        powers = [1024.0 * 2**i for i in range(-6, 24)]
         for step in (1, 2, 4):
-            found = [t for t in every[::step] if first <= log10(t) <= last]
+            found = [t for t in powers[::step] if first <= log10(t) <= last]
             if len(found) <= 8:
-                return found
+                break
         return found
     decades = range(floor(first), ceil(last) + 1)
     for marks in ((1,), (1, 3), (1, 2, 5)):
@@ -241,8 +230,7 @@ def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: fl
         pad: Share of its length that stays free on both sides.
         trim: Share of the days that may lie before its beginning where there are many.
     """
-    if not values:
-        values = [number(pd.Timestamp("2024-01-01")) or 0.0, number(pd.Timestamp("2026-01-01")) or 0.0]
+    values = values or [number(pd.Timestamp(d)) or 0.0 for d in ("2024-01-01", "2026-01-01")]
     seen = (min(values), max(values))
     first, last = seen
     ground = max((last - first) * pad, 20.0)
@@ -250,6 +238,6 @@ def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: fl
     if trim and len(values) > 20:
         low = max(low, float(pd.Series(list(values)).quantile(trim)) - 60)
     days = high - low
-    step = 3 if days <= 900 and not room.is_small else 6 if days <= 1600 and not room.is_small else 12
-    ticks = [(number(d) or 0.0, words) for d, words in month_ticks(day_of(low), day_of(high), step)]
-    return Axis((), low, high, tuple(ticks), seen, days=True, says=lambda v: str(day_of(v).date()))
+    step = 12 if room.is_small or days > 1600 else 3 if days <= 900 else 6
+    ticks = tuple((number(d) or 0.0, words) for d, words in month_ticks(day_of(low), day_of(high), step))
+    return Axis((), low, high, ticks, seen, days=True, says=lambda v: str(day_of(v).date()))

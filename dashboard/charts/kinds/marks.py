@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +21,8 @@ HOVER_LINE = 70
 SLACK = 1.06
 
 Weight = Literal["strong", "ink", "grey"]
+#: A row of a frame: its label, its cells by column, and its caveats.
+Held = tuple[Hashable, dict[str, Any], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,12 @@ def caveats_of(frame: pd.DataFrame) -> list[frozenset[str]]:
     return found
 
 
+def held(frame: pd.DataFrame, *needed: str) -> list[Held]:
+    """Every row that has something in the columns needed, in order."""
+    found = zip(records(frame), caveats_of(frame), strict=True)
+    return [(i, r, caveats) for (i, r), caveats in found if not any(is_missing(r[c]) for c in needed)]
+
+
 def hover(
     columns: Frame, row: Mapping[str, Any], title: str, without: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
@@ -118,6 +126,33 @@ def name_lines(name: str, room: float, size: float, *, strong: bool = True) -> t
     return tuple(wrap(shorten(short_name(name), room, size, strong, 2), room, size, strong)[:2])
 
 
+def at_left(
+    names: Sequence[str], most: float, size: float, strong: Sequence[bool] = ()
+) -> tuple[list[tuple[str, ...]], float]:
+    """Names before lanes in their lines, and the width that they take with the gap behind them.
+
+    Args:
+        names: One a lane.
+        most: Width that they may take.
+        size: Size of the chart's type; names are set a size larger.
+        strong: Which of them are bold; none given, all are.
+    """
+    weights = strong or [True] * len(names)
+    lines = [name_lines(n, most / SLACK, size + 1, strong=w) for n, w in zip(names, weights, strict=True)]
+    wide = [width(t, size + 1, w) for one, w in zip(lines, weights, strict=True) for t in one]
+    return lines, max(wide, default=0.0) * SLACK + size
+
+
+def and_more(left_out: int) -> str:
+    """How many there are besides those shown; "" for none."""
+    return f"and {left_out} more" if left_out > 0 else ""
+
+
+def in_sentence(words: str) -> str:
+    """Words as they stand inside a sentence: an abbreviation keeps its capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def name_line(name: str, room: float, size: float, strong: bool = True) -> str:
     """A name in one line; the short name where the full one does not fit, an ellipsis at the very last."""
     return name if width(name, size, strong) <= room else shorten(short_name(name), room, size, strong)
@@ -143,9 +178,9 @@ def is_own(row: Mapping[str, Any]) -> bool:
     return str(row.get("company_name", "")).endswith(OWN_SIGN)
 
 
-def value_of(row: Mapping[str, Any], column: str, scale: Scale | None) -> Value:
-    """Look of a row's value; a reader's own organisations have theirs, those outside China are context."""
-    if is_own(row):
+def value_of(row: Mapping[str, Any], column: str, scale: Scale | None, *, own: bool = True) -> Value:
+    """Look of a row's value; a reader's own organisations have theirs where `own`, those outside China are context."""
+    if own and is_own(row):
         return OWN
     if scale is None:
         return PLAIN

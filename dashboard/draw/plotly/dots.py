@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows
 from dashboard.draw.plotly.key import key, key_above, unit_below
 from dashboard.draw.plotly.parts import (
+    Figure,
     anchor,
     beside,
+    broken,
     coordinate,
+    figure,
+    label,
     markers,
     more_there,
-    name_at_left,
+    name_size,
     pieces,
     plotly_axis,
     rule,
     spots,
+    tinted,
+    unseen,
 )
 from dashboard.look.measure import clause, shorten, width, wrap
 from dashboard.look.place import Wish, place
 from dashboard.look.room import PICTURE, Room
-from dashboard.look.theme import Look, annotation, escape, layout
+from dashboard.look.theme import Look, escape
 
 #: Heights of lanes in type of 12: of one dot each, where its name has two lines, of many, and of a dot against its field.
 LANE, TALL, MANY, AGAINST = 28, 38, 74, 52
@@ -31,7 +38,7 @@ COLUMNS, LANES_WIDE = (0.335, 0.455, 0.635, 0.815), 0.32
 FAINT = 0.38
 
 
-def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
+def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> Figure:
     """Lanes from the top with their names at the left; dots, and what is drawn behind and said beside them."""
     if kind.field is not None:
         return _against(rows, room, look)
@@ -54,10 +61,12 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
     entries = [(v.word, v.fill(look), v.symbol) for v in rows.values if v.word]
     traces, legend, above = key_above(entries, look, room.width, 1.02)
     for n, (one, (top, at)) in enumerate(zip(rows.lanes, spans, strict=True)):
-        labels.append(_name(one, at, look, plain=kind.all_named) if not over else _name_over(one, top, look))
+        size = look.size if kind.all_named else name_size(look)
+        name = _at_left(at, one, one.under, look, size, _colour(one, look))
+        labels.append(_over(one, top, look) if over else name)
         if one.behind:
             x = anchor(rows.x, rows.of(n)[0].x)
-            labels.append(annotation(x, at, pieces(one.behind, look), look, xshift=12 * look.scale))
+            labels.append(label(x, at, pieces(one.behind, look), look, xshift=12 * look.scale))
         if one.span is not None:
             shapes.append(_stroke(rows, one.span, (at, at), look.rule, 2 * look.scale))
         if one.median is not None:
@@ -73,7 +82,7 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
             beside_x = round(middle - rows.x.share(d.x) * wide, 1)
             size = min(small, max(line - 2, 9))
             own: dict[str, Any] = {"xanchor": "center", "xshift": beside_x, "yanchor": "bottom"}
-            labels.append(annotation(anchor(rows.x, d.x), at - up, escape(d.words), look, size=size, **own))
+            labels.append(label(anchor(rows.x, d.x), at - up, escape(d.words), look, size, **own))
     for strong in (False, True):
         part = [d for d in rows.dots if d.strong == strong]
         size = (14 if strong else 8) if kind.strong else 12 if not kind.all_named else 11
@@ -87,24 +96,20 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> dict[str, Any]:
     if rows.more:
         labels.append(more_there(rows.more, 1, look))
     top = above + 6 + (look.size + 4 if rows.more else 0)
-    return {
-        "data": traces,
-        "layout": layout(
-            look,
-            height=int(total + 8 + bottom + above),
-            **legend,
-            margin={"l": int(left), "r": 16, "t": top, "b": bottom},
-            xaxis=plotly_axis(rows.x),
-            yaxis={
-                "range": [total, 0],
-                "tickvals": [] if kind.all_named else heights,
-                "showticklabels": False,
-                "showgrid": not kind.all_named,
-            },
-            shapes=shapes,
-            annotations=labels,
-        ),
-    }
+    upright = {"range": [total, 0], "tickvals": heights, "showticklabels": False, "showgrid": True}
+    if kind.all_named:
+        upright |= {"tickvals": [], "showgrid": False}
+    return figure(
+        look,
+        traces,
+        labels,
+        total + 8 + bottom + above,
+        (int(left), top, 16, bottom),
+        **legend,
+        xaxis=plotly_axis(rows.x),
+        yaxis=upright,
+        shapes=shapes,
+    )
 
 
 def _heights(
@@ -141,32 +146,31 @@ def _heights(
     return out, top, line
 
 
-def _name(one: Lane, at: float, look: Look, *, plain: bool) -> dict[str, Any]:
-    colour = one.value.name_colour(look) if one.value is not None else look.ink if one.strong else look.grey
-    lines = [f"<b>{escape(t)}</b>" if one.strong else escape(t) for t in one.lines]
-    if one.under:
-        lines.append(_grey(escape(one.under), look))
-    size = look.size + (0 if look.export or plain else 1)
-    return name_at_left(at, "<br>".join(lines), look, size, colour)
+def _colour(one: Lane, look: Look) -> str:
+    if one.value is not None:
+        return one.value.name_colour(look)
+    return look.ink if one.strong else look.grey
 
 
-def _name_over(one: Lane, top: float, look: Look) -> dict[str, Any]:
-    """The name of a lane over its dots."""
-    under = _grey(escape(one.under), look) if one.under else ""
-    colour = one.value.name_colour(look) if one.value is not None else look.ink if one.strong else look.grey
-    text = f"<b>{escape(one.name)}</b>  {under}"
-    return annotation(0, top + 8, text, look, colour=colour, xref="paper", align="left")
+def _at_left(y: float, one: Lane, under: str, look: Look, size: float, colour: str) -> dict[str, Any]:
+    """The name of a lane at its left, and grey words under it."""
+    text = broken(one.lines, one.strong)
+    text = f"{text}<br>{tinted(escape(under), look.grey)}" if under else text
+    place = {"xref": "paper", "xanchor": "right", "align": "right", "xshift": -10 * look.scale}
+    return label(0, y, text, look, size, colour) | place
 
 
-def _grey(words: str, look: Look) -> str:
-    return f"<span style='color:{look.grey}'>{words}</span>"
+def _over(one: Lane, top: float, look: Look) -> dict[str, Any]:
+    """The name of a lane over its dots, and grey words behind it."""
+    text = f"{broken([one.name], True)}  {tinted(escape(one.under), look.grey) if one.under else ''}"
+    return label(0, top + 8, text, look, colour=_colour(one, look), xref="paper", align="left")
 
 
 def _stroke(
     rows: Rows, x: tuple[float, float], y: tuple[float, float], colour: str, thick: float
 ) -> dict[str, Any]:
     ends = (coordinate(rows.x, x[0]), coordinate(rows.x, x[1]))
-    return rule(ends, y, colour, thick, layer="below")
+    return rule(*ends, *y, colour, thick, layer="below")
 
 
 def _marks(
@@ -193,7 +197,7 @@ def _strong_names(
 # --- A dot against its field ---
 
 
-def _against(rows: Rows, room: Room, look: Look) -> dict[str, Any]:
+def _against(rows: Rows, room: Room, look: Look) -> Figure:
     """A line a lane from the lowest to the highest of its field; the strokes of the best, the dot, words at the right."""
     small = room.is_small
     size = look.size - (2 if look.export else 0)
@@ -210,15 +214,14 @@ def _against(rows: Rows, room: Room, look: Look) -> dict[str, Any]:
     count = max(len(rows.lanes), 1)
 
     def words(x: float, y: float, text: str, **own: Any) -> dict[str, Any]:
-        return annotation(x, y, text, look, xref="paper", **{"size": size, **own})
+        return label(x, y, text, look, xref="paper", **{"size": size, **own})
 
     labels = []
     for n, one in enumerate(rows.lanes):
-        name = "<br>".join(f"<b>{escape(t)}</b>" for t in one.lines)
-        under = _grey(escape(clause(one.under, left - 14, size)), look)
-        labels.append(name_at_left(n, f"{name}<br>{under}", look, size, look.ink))
+        under = clause(one.under, left - 14, size)
+        labels.append(_at_left(n, replace(one, strong=True), under, look, size, look.ink))
         if small:
-            said = (f"<b>{escape(one.cells[1][0])}</b>", escape(one.cells[0][1]))
+            said = (broken([one.cells[1][0]], True), escape(one.cells[0][1]))
             text = "<br>".join(t for t in said if t)
             labels.append(words(1.0, n, text, size=look.size, xshift=12, align="left"))
             continue
@@ -232,23 +235,17 @@ def _against(rows: Rows, room: Room, look: Look) -> dict[str, Any]:
         ]
     lanes = range(len(rows.lanes))
     own = _marks([*rows.dots], [d.x for d in rows.dots], [*lanes], 13, look)
-    return {
-        "data": [*keys, *_field(rows, look), *own],
-        "layout": layout(
-            look,
-            height=int(top + 34 + AGAINST * look.scale * count),
-            margin={"l": int(left), "r": int(right + side), "t": top + 6, "b": 6},
-            **legend,
-            xaxis={
-                "visible": False,
-                "domain": [0, 1.0 if small else LANES_WIDE],
-                "range": [rows.x.low, rows.x.high],
-            },
-            yaxis={"visible": False, "range": [count - 0.5, -0.5 if small else -1.05]},
-            annotations=labels,
-            shapes=[rule((0, 1), (n, n), look.grid, 2 * look.scale, layer="below") for n in lanes],
-        ),
-    }
+    return figure(
+        look,
+        [*keys, *_field(rows, look), *own],
+        labels,
+        top + 34 + AGAINST * look.scale * count,
+        (int(left), top + 6, int(right + side), 6),
+        **legend,
+        xaxis=unseen(rows.x.low, rows.x.high) | {"domain": [0, 1.0 if small else LANES_WIDE]},
+        yaxis=unseen(count - 0.5, -0.5 if small else -1.05),
+        shapes=[rule(0, 1, n, n, look.grid, 2 * look.scale, layer="below") for n in lanes],
+    )
 
 
 def _field(rows: Rows, look: Look) -> list[dict[str, Any]]:
@@ -273,5 +270,5 @@ def _cell(strong: str, grey: str, whole: float, size: float, look: Look) -> str:
     lines = wrap(shorten(grey.replace("-", "- "), room, size, lines=2), room, size)[:2]
     words = "<br>".join(escape(t.replace("- ", "-")) for t in lines if t)
     if strong:
-        return f"<b>{escape(strong)}</b><br>{_grey(words, look)}"
-    return _grey(words, look) if grey == "none scored" else f"<span style='color:{look.ink}'>{words}</span>"
+        return f"{broken([strong], True)}<br>{tinted(words, look.grey)}"
+    return tinted(words, look.grey if grey == "none scored" else look.ink)

@@ -7,40 +7,21 @@ from dataclasses import replace
 from math import ceil
 from typing import Any
 
+from dashboard.draw.plotly.parts import label, markers
 from dashboard.look.measure import width as measured
-from dashboard.look.theme import Look, annotation, escape
+from dashboard.look.theme import Look, escape
 
 
 def unit_above(text: str, look: Look, left: float) -> dict[str, Any]:
     """Unit of the vertical axis: horizontal, above its upper end, flush with the tick labels."""
-    return annotation(
-        0,
-        1,
-        escape(text),
-        look,
-        xref="paper",
-        yref="paper",
-        yanchor="bottom",
-        xshift=-left + 4,
-        yshift=8 * look.scale,
-        font={"size": look.size, "color": look.grey},
-    )
+    place = {"yanchor": "bottom", "xshift": -left + 4, "yshift": 8 * look.scale}
+    return label(0, 1, escape(text), look, colour=look.grey, xref="paper", yref="paper") | place
 
 
 def unit_below(text: str, look: Look) -> dict[str, Any]:
     """Unit of the horizontal axis, under its right end."""
-    return annotation(
-        1,
-        0,
-        escape(text),
-        look,
-        xref="paper",
-        yref="paper",
-        xanchor="right",
-        yanchor="top",
-        yshift=-26 * look.scale,
-        font={"size": look.size, "color": look.grey},
-    )
+    place = {"xanchor": "right", "yanchor": "top", "yshift": -26 * look.scale}
+    return label(1, 0, escape(text), look, colour=look.grey, xref="paper", yref="paper") | place
 
 
 #: Pixels from one row of a key to the next.
@@ -65,47 +46,29 @@ def key(
     Returns:
         Traces without data that carry the entries, layout keys, room needed on top, room needed at the right.
     """
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [None],
-            "y": [None],
-            "name": escape(name),
-            "showlegend": True,
-            "hoverinfo": "skip",
-            "marker": {
-                "symbol": shape,
-                "color": colour,
-                "size": 9 * look.scale,
-                "line": {"color": colour, "width": 3 * look.scale if shape.startswith("line") else 0},
-            },
-        }
-        for name, colour, shape in entries
-    ]
+    if not entries:
+        return [], {"showlegend": False}, 0, 0
+    traces = []
+    for name, colour, shape in entries:
+        line = {"color": colour, "width": 3 * look.scale if shape.startswith("line") else 0}
+        marker = {"symbol": shape, "color": colour, "size": 9 * look.scale, "line": line}
+        shown = {"name": escape(name), "showlegend": True, "hoverinfo": "skip"}
+        traces.append(markers([None], [None], marker, **shown))
     legend: dict[str, Any] = {
         "bgcolor": "rgba(0,0,0,0)",
         "itemclick": False,
         "itemdoubleclick": False,
         "font": {"size": look.size, "color": look.ink},
         "traceorder": "normal",
-    }
-    if not entries:
-        return [], {"showlegend": False}, 0, 0
-    if look.export:
-        legend |= {"orientation": "v", "x": 1.02, "xanchor": "left", "y": 1, "yanchor": "top"}
-        room = max(measured(name, look.size) for name, _, _ in entries) + 70
-        return traces, {"showlegend": True, "legend": legend}, 0, room
-    rows = key_rows([e[0] for e in entries], look, min(width, key_room(look)) if look.compact else width)
-    legend |= {
-        "orientation": "h",
-        "x": 0,
         "xanchor": "left",
-        "xref": "container",
-        "yref": "container",
         "y": 1,
         "yanchor": "top",
     }
+    if look.export:
+        room = max(measured(name, look.size) for name, _, _ in entries) + 70
+        return traces, {"showlegend": True, "legend": legend | {"orientation": "v", "x": 1.02}}, 0, room
+    rows = key_rows([e[0] for e in entries], look, min(width, key_room(look)) if look.compact else width)
+    legend |= {"orientation": "h", "x": 0, "xref": "container", "yref": "container"}
     return traces, {"showlegend": True, "legend": legend}, KEY_ROW * rows, 0
 
 
@@ -127,8 +90,8 @@ def key_above(
     if look.export and entries:
         for one in traces:
             one["marker"]["size"] = 9 * look.scale
-        found["legend"] |= {"font": {"size": look.size, "color": look.ink}, "yref": "paper", "xref": "paper"}
-        found["legend"] |= {"y": y, "yanchor": "bottom"}
+        font = {"size": look.size, "color": look.ink}
+        found["legend"] |= {"font": font, "yref": "paper", "xref": "paper", "y": y, "yanchor": "bottom"}
         top = 56.0
     return traces, found, top
 

@@ -9,18 +9,24 @@ from dashboard.charts.kinds.lanes import SHORT, Gap, Lanes, Span, Timeline
 from dashboard.draw.plotly.key import key_above
 from dashboard.draw.plotly.parts import (
     FADED,
-    bar_marker,
+    Figure,
+    broken,
+    figure,
     hovers,
+    label,
+    lane_name,
     markers,
     more_there,
-    name_at_left,
     pieces,
     rings,
     rule,
+    strips,
+    tinted,
+    unseen,
 )
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
-from dashboard.look.theme import Look, annotation, escape, layout
+from dashboard.look.theme import Look, escape
 
 #: Pixels of a lane and of its bar; of the first lane and of others where events are told in words; of a row of words.
 PITCH, BAR = 38, 19
@@ -30,68 +36,61 @@ DAYS = 30
 MS_A_DAY = 86_400_000
 
 
-def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> dict[str, Any]:
+def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> Figure:
     """One lane a name, days from left to right; hatched where no row says anything."""
     spots, tall = _spots(state, kind)
     entries = [(v.word, _tint(v, look), "square" if kind.last else "line-ns") for v in state.key]
     traces, legend, top = key_above(entries, look, room.width, 1.11)
-    labels = []
-    size, colour = look.size + (0 if look.export else 1), look.grey if kind.flags else look.ink
     at_end: dict[str, Any] = {"xref": "paper", "xshift": 8 * look.scale}
-    for one, (y, _) in zip(state.lanes, spots, strict=False):
-        name = "<br>".join(escape(t) if kind.flags else f"<b>{escape(t)}</b>" for t in one.lines)
-        labels.append(name_at_left(y, name, look, size, colour))
+    labels = [
+        lane_name(0, y, one.lines, look, 10 * look.scale, strong=not kind.flags, xref="paper")
+        for one, (y, _) in zip(state.lanes, spots, strict=False)
+    ]
     for one, (y, _) in zip(state.lanes, spots, strict=False):
         if one.behind:
             tint = look.ink if one.value is None else one.value.name_colour(look)
-            labels.append(annotation(1, y, pieces(one.behind, look), look, colour=tint, **at_end))
+            labels.append(label(1, y, pieces(one.behind, look), look, colour=tint, **at_end))
     if state.gaps:
         pattern = {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12}
         marker = {"color": "rgba(0,0,0,0)", "line": {"width": 0}, "pattern": pattern}
-        said = {"hovertext": [escape(g.said) for g in state.gaps], "hoverinfo": "text"}
-        traces.append(_periods(state.gaps, spots) | {"marker": marker, **said})
+        told = {"marker": marker, "hovertext": [escape(g.said) for g in state.gaps], "hoverinfo": "text"}
+        traces.append(
+            {"type": "bar", "orientation": "h", "showlegend": False, **told} | _places(state.gaps, spots)
+        )
     if state.spans:
-        marker = bar_marker(state.spans, [s.value for s in state.spans], look, 1)
-        traces.append(_periods(state.spans, spots) | {"marker": marker, **hovers(state.spans)})
+        values = [s.value for s in state.spans]
+        traces.append(strips(state.spans, values, look, 1, **_places(state.spans, spots)))
     periods: list[Gap | Span] = [*state.gaps, *state.spans]
     labels += [_inside(p, spots[p.lane][0], kind, look) for p in periods if p.inside]
     traces += _events(state, kind, spots, look)
     shapes = _flags(state, spots, labels, look)
     if kind.latest and state.side_width and state.lanes:
-        above: dict[str, Any] = {"yref": "paper", "yanchor": "bottom", "yshift": 8 * look.scale}
-        labels.append(annotation(1, 1, "Latest", look, colour=look.grey, **at_end, **above))
+        above = {"yref": "paper", "yanchor": "bottom", "yshift": 8 * look.scale}
+        labels.append(label(1, 1, "Latest", look, colour=look.grey, **at_end) | above)
     if state.more:
         labels.append(more_there(state.more, 0, look, "top"))
     foot = 8 + (1.6 * look.size if state.more else 0)
     # Among months a year stands out.
     is_short = state.days <= SHORT
-    return {
-        "data": traces,
-        "layout": layout(
-            look,
-            height=int(tall + DAYS + foot + top),
-            barmode="overlay",
-            **legend,
-            margin={
-                "l": int(state.names_width),
-                "r": int(max(state.side_width, 8)),
-                "t": top + DAYS * (1.4 if look.export else 1),
-                "b": foot,
-            },
-            xaxis={
-                "type": "date",
-                "side": "top",
-                "range": [state.first.isoformat(), state.last.isoformat()],
-                "tickvals": [f"{d:%Y-%m-%d}" for d, _ in state.ticks],
-                "ticktext": [
-                    f"<b>{escape(t)}</b>" if is_short and d.month == 1 else escape(t) for d, t in state.ticks
-                ],
-            },
-            yaxis={"visible": False, "range": [tall, 0]},
-            annotations=labels,
-            shapes=shapes,
-        ),
-    }
+    head = top + DAYS * (1.4 if look.export else 1)
+    return figure(
+        look,
+        traces,
+        labels,
+        tall + DAYS + foot + top,
+        (int(state.names_width), head, int(max(state.side_width, 8)), foot),
+        barmode="overlay",
+        **legend,
+        xaxis={
+            "type": "date",
+            "side": "top",
+            "range": [state.first.isoformat(), state.last.isoformat()],
+            "tickvals": [f"{d:%Y-%m-%d}" for d, _ in state.ticks],
+            "ticktext": [broken([t], is_short and d.month == 1) for d, t in state.ticks],
+        },
+        yaxis=unseen(tall, 0),
+        shapes=shapes,
+    )
 
 
 def _spots(state: Timeline, kind: Lanes) -> tuple[list[tuple[float, float]], float]:
@@ -111,12 +110,9 @@ def _tint(value: Value, look: Look) -> str:
     return look.grey if value.hatched else value.fill(look)
 
 
-def _periods(those: Sequence[Gap | Span], spots: Sequence[tuple[float, float]]) -> dict[str, Any]:
+def _places(those: Sequence[Gap | Span], spots: Sequence[tuple[float, float]]) -> dict[str, Any]:
     """Bars from the first day to the last one, each on its lane."""
     return {
-        "type": "bar",
-        "orientation": "h",
-        "showlegend": False,
         "y": [spots[p.lane][0] for p in those],
         "width": [spots[p.lane][1] for p in those],
         "base": [p.first.isoformat() for p in those],
@@ -137,7 +133,7 @@ def _inside(one: Gap | Span, y: float, kind: Lanes, look: Look) -> dict[str, Any
             # full colour.
             own = {"bgcolor": look.ground if pale else one.value.fill(look)}
     x = one.first.isoformat()
-    return annotation(x, y, words, look, colour=colour, xshift=shift * look.scale, **own)
+    return label(x, y, words, look, colour=colour, xshift=shift * look.scale, **own)
 
 
 def _events(
@@ -179,10 +175,9 @@ def _flags(
     for flag in state.flags:
         day = flag.event.day.isoformat()
         y = foot + 12 + TIER * flag.tier
-        shapes.append(rule((day, day), (foot, y + 24), look.rule, 1.2 * look.scale))
+        shapes.append(rule(day, day, foot, y + 24, look.rule, 1.2 * look.scale))
         side, shift = ("left", 5) if flag.is_left else ("right", -5)
-        text = f"{escape(flag.title)}<br><span style='color:{look.grey}'>{escape(flag.day)}</span>"
-        labels.append(
-            annotation(day, y + 12, text, look, xanchor=side, align=side, xshift=shift * look.scale)
-        )
+        text = f"{escape(flag.title)}<br>{tinted(escape(flag.day), look.grey)}"
+        own: dict[str, Any] = {"xanchor": side, "align": side, "xshift": shift * look.scale}
+        labels.append(label(day, y + 12, text, look, **own))
     return shapes

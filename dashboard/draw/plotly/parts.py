@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import log10
 from typing import Any
 
@@ -11,11 +11,139 @@ from dashboard.charts.kinds.marks import Piece, Told
 from dashboard.look.measure import width
 from dashboard.look.place import Placed
 from dashboard.look.scales import Value
-from dashboard.look.theme import Look, annotation, escape
+from dashboard.look.theme import Look, annotation, escape, layout
 
 #: Opacity of a stale mark.
 FADED = 0.42
 HOVER = "%{hovertext}<extra></extra>"
+
+
+Figure = dict[str, Any]
+
+
+def figure(
+    look: Look,
+    traces: Sequence[dict[str, Any]],
+    labels: Sequence[dict[str, Any]],
+    height: float,
+    around: tuple[float, float, float, float],
+    **own: Any,
+) -> Figure:
+    """A figure in the house layout.
+
+    Args:
+        look: Ground and size.
+        traces: What is drawn, the last on top.
+        labels: Words on it.
+        height: Of all, in pixels.
+        around: Margins in pixels: left, top, right, bottom.
+        own: Further keys of the layout.
+    """
+    margin = dict(zip("ltrb", around, strict=True))
+    own |= {"height": int(height), "margin": margin, "annotations": [*labels]}
+    return {"data": [*traces], "layout": layout(look, **own)}
+
+
+def unseen(low: Any, high: Any) -> dict[str, Any]:
+    """An axis that is not drawn, from end to end."""
+    return {"visible": False, "range": [low, high]}
+
+
+def label(
+    x: Any, y: Any, text: str, look: Look, size: float = 0.0, colour: str = "", **own: Any
+) -> dict[str, Any]:
+    """Words of a size and colour of their own, else of the figure's; `text` is markup."""
+    return annotation(x, y, text, look, **own) | {
+        "font": {"size": size or look.size, "color": colour or look.ink}
+    }
+
+
+def broken(lines: Sequence[str], strong: bool = False) -> str:
+    """Lines of plain text, bold where strong, as markup."""
+    return "<br>".join(f"<b>{escape(t)}</b>" if strong else escape(t) for t in lines)
+
+
+def tinted(text: str, colour: str) -> str:
+    """Markup in a colour."""
+    return f"<span style='color:{colour}'>{text}</span>"
+
+
+def name_size(look: Look) -> float:
+    """Size of names beside lanes: on screen one above that of the figure."""
+    return look.size + (0 if look.export else 1)
+
+
+def lane_name(
+    x: float, y: float, lines: Sequence[str], look: Look, gap: float, *, strong: bool = True, **own: Any
+) -> dict[str, Any]:
+    """The name of a lane in its lines, `gap` pixels left of a place; grey where it is context."""
+    own = {"xanchor": "right", "align": "right", "xshift": -gap} | own
+    return label(x, y, broken(lines, strong), look, name_size(look), "" if strong else look.grey, **own)
+
+
+def rule(x0: Any, x1: Any, y0: Any, y1: Any, colour: str, thick: float, **own: Any) -> dict[str, Any]:
+    """A straight line of the ground."""
+    ends = {"x0": x0, "x1": x1, "y0": y0, "y1": y1}
+    return {"type": "line", **ends, "line": {"color": colour, "width": thick}, **own}
+
+
+def markers(xs: Sequence[Any], ys: Sequence[Any], marker: dict[str, Any], **own: Any) -> dict[str, Any]:
+    """Marks at places, without rows of their own unless `own` holds these."""
+    places = {"x": list(xs), "y": list(ys)}
+    return {"type": "scatter", "mode": "markers", "showlegend": False, **places, "marker": marker, **own}
+
+
+def targets(marks: Sequence[Told], xs: Sequence[Any], ys: Sequence[Any], look: Look) -> dict[str, Any]:
+    """What a pointer meets where shapes or words are the marks: seen by nobody."""
+    return markers(xs, ys, {"size": 26, "opacity": 0, "color": look.ink}, **hovers(marks))
+
+
+def name_marks(found: Sequence[tuple[float, Value, Hashable]], x: float, look: Look) -> dict[str, Any]:
+    """Marks of a vocabulary before the names of lanes: lane, value and the row it stands for."""
+    values = [v for _, v, _ in found]
+    marker = {
+        "size": 9 * look.scale,
+        "symbol": [v.symbol for v in values],
+        "color": [v.fill(look) for v in values],
+        "line": {"width": 0},
+    }
+    return markers(
+        [x] * len(found),
+        [y for y, _, _ in found],
+        marker,
+        customdata=[row for _, _, row in found],
+        hovertext=[escape(v.word) for v in values],
+        hovertemplate=HOVER,
+    )
+
+
+def strips(
+    marks: Sequence[Told], values: Sequence[Value], look: Look, gap: float = 0.0, **own: Any
+) -> dict[str, Any]:
+    """Rectangles along lanes with their rows and hover texts; `own` says where they stand.
+
+    Args:
+        marks: Of what rows.
+        values: How each looks.
+        look: Ground and size.
+        gap: Pixels between parts of a stack.
+        own: Keys of the trace.
+    """
+    marker = bar_marker(marks, values, look, gap)
+    return {"type": "bar", "orientation": "h", "showlegend": False, "marker": marker, **hovers(marks), **own}
+
+
+def inside(texts: Sequence[str], values: Sequence[Value], look: Look, size: float = 0.0) -> dict[str, Any]:
+    """Words in the middle of rectangles, as large as they are set whether they fit or not; `texts` are markup."""
+    inks = [look.ink if v.hatched else v.text(look) for v in values]
+    return {
+        "text": [*texts],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"size": size or look.size, "color": inks},
+    }
 
 
 def hovers(marks: Sequence[Told]) -> dict[str, Any]:
@@ -23,7 +151,7 @@ def hovers(marks: Sequence[Told]) -> dict[str, Any]:
     return {
         "customdata": [m.row for m in marks],
         "hovertext": [
-            "<br>".join((f"<b>{escape(m.hover[0])}</b>", *(escape(t) for t in m.hover[1:]))) for m in marks
+            "<br>".join((f"<b>{escape(m.hover[0])}</b>", *map(escape, m.hover[1:]))) for m in marks
         ],
         "hovertemplate": HOVER,
     }
@@ -86,8 +214,8 @@ def point_marker(
 
 def more_there(words: str, y: float, look: Look, yanchor: str = "bottom") -> dict[str, Any]:
     """How many more there are, at the right end of a height of the paper."""
-    label = annotation(1, y, words, look, xref="paper", yref="paper", xanchor="right", yanchor=yanchor)
-    return label | {"font": {"size": look.size, "color": look.grey}}
+    place = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": yanchor}
+    return label(1, y, words, look, colour=look.grey) | place
 
 
 def rings(
@@ -102,23 +230,13 @@ def rings(
     ringed = [i for i, m in enumerate(marks) if "disputed" in m.caveats]
     if not ringed:
         return []
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "showlegend": False,
-            "hoverinfo": "skip",
-            "x": [xs[i] for i in ringed],
-            "y": [ys[i] for i in ringed],
-            "marker": {
-                "symbol": "circle-open",
-                "size": [sizes[i] + 8 * look.scale for i in ringed],
-                "color": look.ink,
-                "line": {"width": 1.4 * look.scale, "color": look.ink},
-            },
-            **axes,
-        }
-    ]
+    marker = {
+        "symbol": "circle-open",
+        "size": [sizes[i] + 8 * look.scale for i in ringed],
+        "color": look.ink,
+        "line": {"width": 1.4 * look.scale, "color": look.ink},
+    }
+    return [markers([xs[i] for i in ringed], [ys[i] for i in ringed], marker, hoverinfo="skip", **axes)]
 
 
 def spots(
@@ -134,17 +252,8 @@ def spots(
     """Points with their rows and hover texts, and rings where sources disagree; none for no marks."""
     if not marks:
         return []
-    trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "showlegend": False,
-        "x": list(xs),
-        "y": list(ys),
-        "marker": point_marker(marks, values, look, sizes, opacity),
-        **hovers(marks),
-        **axes,
-    }
-    return [trace, *rings(marks, xs, ys, sizes, look, **axes)]
+    marker = point_marker(marks, values, look, sizes, opacity)
+    return [markers(xs, ys, marker, **hovers(marks), **axes), *rings(marks, xs, ys, sizes, look, **axes)]
 
 
 def stroke(
@@ -201,7 +310,7 @@ def pieces(words: Sequence[Piece], look: Look) -> str:
         if piece.weight == "strong":
             text = f"<b>{text}</b>"
         elif piece.weight == "grey":
-            text = f"<span style='color:{look.grey}'>{text}</span>"
+            text = tinted(text, look.grey)
         out.append(text)
     return "  ".join(out)
 
@@ -211,31 +320,8 @@ def key_entries(values: Sequence[Value], look: Look) -> list[tuple[str, str, str
     return [(v.word, v.fill(look), v.symbol) for v in values]
 
 
-def markers(xs: Sequence[Any], ys: Sequence[Any], marker: dict[str, Any], **own: Any) -> dict[str, Any]:
-    """Marks that stand for no row, with keys of the trace; those that are not pointed at say `hoverinfo="skip"`."""
-    trace = {"type": "scatter", "mode": "markers", "showlegend": False, "x": list(xs), "y": list(ys)}
-    return {**trace, "marker": marker, **own}
-
-
-def rule(x: tuple[Any, Any], y: tuple[Any, Any], colour: str, width: float, **own: Any) -> dict[str, Any]:
-    """A straight line from one place to another; `own` holds keys of the shape, and of its line under `line`."""
-    line = {"color": colour, "width": width, **own.pop("line", {})}
-    return {"type": "line", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "line": line, **own}
-
-
-def beside(found: Placed, x: Any, y: Any, look: Look, **own: Any) -> dict[str, Any]:
-    """A name where `look.place` found room for it, at the place of its mark; `own` as of `annotation`."""
-    words = escape(found.wish.text)
+def beside(found: Placed, x: Any, y: Any, look: Look, size: float = 0.0, colour: str = "") -> dict[str, Any]:
+    """A name where `look.place` found room for it, seen from the place of its mark."""
     side = "right" if "left" in found.side else "left" if "right" in found.side else "center"
-    shifts: dict[str, Any] = {"xshift": round(found.dx, 1), "yshift": round(-found.dy, 1)}
-    return annotation(
-        x, y, f"<b>{words}</b>" if found.wish.strong else words, look, xanchor=side, **shifts, **own
-    )
-
-
-def name_at_left(y: float, text: str, look: Look, size: float, colour: str) -> dict[str, Any]:
-    """The name of a lane, at the left of the plot."""
-    shift = -10 * look.scale
-    return annotation(
-        0, y, text, look, size=size, colour=colour, xref="paper", xanchor="right", align="right", xshift=shift
-    )
+    place = {"xanchor": side, "xshift": round(found.dx, 1), "yshift": round(-found.dy, 1)}
+    return label(x, y, broken([found.wish.text], found.wish.strong), look, size, colour) | place

@@ -9,11 +9,16 @@ from dashboard.charts.columns import heading
 from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot
 from dashboard.draw.plotly.key import KEY_ROW, key, unit_above, unit_below
 from dashboard.draw.plotly.parts import (
+    HOVER,
+    Figure,
     anchor,
     axis_room,
     beside,
+    broken,
     coordinate,
+    figure,
     key_entries,
+    label,
     markers,
     plotly_axis,
     rule,
@@ -24,7 +29,7 @@ from dashboard.look.measure import fit, shorten, width, wrap
 from dashboard.look.place import along, place, spread
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.scales import OUTSIDE, OWN
-from dashboard.look.theme import Look, annotation, escape, layout, short_name
+from dashboard.look.theme import Look, escape, short_name
 
 #: Height of a figure that may take what it needs, wide and small.
 TALL, TALL_SMALL = 430, 400
@@ -63,7 +68,7 @@ class _Plot:
         return self.cloud.x.share(x) * self.ends[0], (1 - self.cloud.y.share(y)) * self.tall
 
 
-def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]:
+def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> Figure:
     """Marks, the line along the best, threads, a band at the right, and as many names as there is room for."""
     height = room.height or (TALL_SMALL if room.is_small else TALL)
     entries = key_entries(cloud.values, look)
@@ -81,16 +86,12 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
     if named and look.export and side:
         # The lines are named at their ends: the key stands behind the names.
         legend["legend"]["x"] = 1 + (names + 20) / (room.width - 76 - side - names)
-    margin = {
-        "l": axis_room(cloud.y, look),
-        "r": 12 + side + names,
-        "t": top + 34 * look.scale,
-        "b": (34 if cloud.x.days else 50) * look.scale,
-    }
-    wide = max(room.width - margin["l"] - margin["r"], 1)
-    tall = PICTURE[1] if look.export else height - margin["t"] - margin["b"]
+    left, right = axis_room(cloud.y, look), 12 + side + names
+    head, foot = top + 34 * look.scale, (34 if cloud.x.days else 50) * look.scale
+    wide = max(room.width - left - right, 1)
+    tall = PICTURE[1] if look.export else height - head - foot
     if look.export and not room.height:
-        height = int(tall + margin["t"] + margin["b"])
+        height = int(tall + head + foot)
     plot = _Plot(cloud, kind, look, wide, tall, _band_share(cloud, wide, look))
     labels = _end_names(plot, named)
     shapes, across = _lines_across(plot)
@@ -109,15 +110,11 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> dict[str, Any]
             "showgrid": False,
         }
         traces += _band(plot, labels, shapes)
-    labels.append(unit_above(cloud.y.title(room.width * 0.94, look.size), look, margin["l"]))
+    labels.append(unit_above(cloud.y.title(room.width * 0.94, look.size), look, left))
     if not cloud.x.days:
         labels.append(unit_below(cloud.x.title(wide, look.size), look))
-    return {
-        "data": traces,
-        "layout": layout(
-            look, height=int(height), margin=margin, **legend, shapes=shapes, annotations=labels, **axes
-        ),
-    }
+    around = left, head, right, foot
+    return figure(look, traces, labels, height, around, **legend, shapes=shapes, **axes)
 
 
 # --- Lines ---
@@ -135,10 +132,10 @@ def _end_names(plot: _Plot, named: tuple[Join, ...]) -> list[dict[str, Any]]:
     about: dict[str, Any] = {"xref": "paper", "yref": "paper", "xshift": 5 * look.scale, "align": "left"}
     out = []
     for join, share in zip(named, heights, strict=True):
-        whose, best = map(escape, _end(join))
-        words = f"<b>{whose}</b><br>{best}" if join.counts else f"{whose}<br>{best}"
+        whose, best = _end(join)
+        words = f"{broken([whose], join.counts)}<br>{escape(best)}"
         colour = look.ink if join.counts else look.grey
-        out.append(annotation(1, share, words, look, colour=colour, **about))
+        out.append(label(1, share, words, look, colour=colour, **about))
     return out
 
 
@@ -173,7 +170,7 @@ def _threads(plot: _Plot) -> list[dict[str, Any]]:
             f"<b>{escape(s.name)}</b>: {escape(cloud.y.says(end))}, {escape(said)}"
             for s, _, end in cloud.threads
         ],
-        "hovertemplate": "%{hovertext}<extra></extra>",
+        "hovertemplate": HOVER,
     }
     return [
         stroke([v for x in xs for v in (x, x, None)], ys, look.rule, 1.2, look),
@@ -185,19 +182,23 @@ def _lines_across(plot: _Plot) -> tuple[list[dict[str, Any]], list[dict[str, Any
     """The line of the best outside China, and the stretch between two frontiers; and the words of the first."""
     cloud, look = plot.cloud, plot.look
     shapes, labels = [], []
-    dotted = {"dash": "dot"}
     if cloud.level is not None:
         height, words = cloud.level
         y = coordinate(cloud.y, height)
-        shapes.append(rule((0, 1), (y, y), look.rule, 1.2 * look.scale, line=dotted, xref="paper"))
-        own: dict[str, Any] = {"colour": look.grey, "xref": "paper", "yanchor": "bottom"}
+        shapes.append(_dotted(0, 1, y, look.rule, look) | {"xref": "paper"})
         said = escape(shorten(words, plot.wide * 0.98, look.size))
-        labels.append(annotation(0, anchor(cloud.y, height), said, look, **own))
+        own: dict[str, Any] = {"xref": "paper", "yanchor": "bottom"}
+        labels.append(label(0, anchor(cloud.y, height), said, look, colour=look.grey, **own))
     if cloud.gap is not None:
         height, x0, x1, _ = cloud.gap
-        ends, y = (coordinate(cloud.x, x0), coordinate(cloud.x, x1)), coordinate(cloud.y, height)
-        shapes.append(rule(ends, (y, y), look.ink, 1.2 * look.scale, line=dotted))
+        ends = coordinate(cloud.x, x0), coordinate(cloud.x, x1)
+        shapes.append(_dotted(*ends, coordinate(cloud.y, height), look.ink, look))
     return shapes, labels
+
+
+def _dotted(x0: Any, x1: Any, y: Any, colour: str, look: Look) -> dict[str, Any]:
+    line = {"color": colour, "width": 1.2 * look.scale, "dash": "dot"}
+    return rule(x0, x1, y, y, colour, 1.2) | {"line": line}
 
 
 # --- Marks and names ---
@@ -251,7 +252,7 @@ def _names(plot: _Plot, told: set[object]) -> list[dict[str, Any]]:
     for p in place(wishes, taken, plot.ends, size, most=cloud.most, beyond=6, firm=firm):
         x, y = places[p.wish.key]
         colour = look.ink if p.wish.strong else look.grey
-        out.append(beside(p, anchor(cloud.x, x), anchor(cloud.y, y), look, size=size, colour=colour))
+        out.append(beside(p, anchor(cloud.x, x), anchor(cloud.y, y), look, size, colour))
     return out
 
 
@@ -285,7 +286,7 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
     # Under the names, clear of the marks: those at nought stand at the foot, too.
     said = "<br>".join(map(escape, lines))
     own: dict[str, Any] = {**paper, "yanchor": "bottom", "align": "left", "yshift": 3}
-    labels.append(annotation(BESIDE, 0, said, look, size=small, colour=look.grey, **own))
+    labels.append(label(BESIDE, 0, said, look, small, look.grey, **own))
     # A name stands around its height: half a line of it below.
     foot = (len(lines) + 1) * step + 0.02 if lines else 0.0
     named = cloud.apart[: max(int((1.0 - foot) / step), 1)]
@@ -294,10 +295,10 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
     sizes = [look.size - k for k in range(_smaller(look) + 1)]
     size = min((fit(short_name(s.name), wide * NAMES, sizes, 1, True)[0] for s in named), default=look.size)
     for s, at in zip(named, above, strict=True):
-        ends = (MARKS, MARKS + 0.1), (cloud.y.share(s.y), foot + at)
+        ends = MARKS, MARKS + 0.1, cloud.y.share(s.y), foot + at
         shapes.append(rule(*ends, look.rule, 1, layer="below", **paper))
         name = shorten(short_name(s.name), wide * NAMES, size, True)
-        labels.append(annotation(BESIDE, foot + at, f"<b>{escape(name)}</b>", look, size=size, **paper))
+        labels.append(label(BESIDE, foot + at, broken([name], True), look, size, **paper))
     places, marks = [MARKS] * len(cloud.apart), [SIZES[s.size] * look.scale for s in cloud.apart]
     return _spots([*cloud.apart], places, marks, look, xaxis="x2")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pptx.slide import Slide
 
+from dashboard.charts.kinds.marks import Piece
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
 from dashboard.look.markup import xml_signs
@@ -67,16 +68,36 @@ def key_line(
     text = "    ".join(f"{m} {e[0]}" for m, e in zip(marks, entries, strict=True))
     # Fonts that stand in for ours run wider.
     size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) * 1.12 <= box.w * 72), 9.0)
-    runs = []
+    said = []
     for i, (mark, entry) in enumerate(zip(marks, entries, strict=True)):
-        runs.append(Run(f"{mark}\u00a0", size + 1, mark in "+×*–-—|", entry[1]))
+        said.append(Run(f"{mark}\u00a0", size + 1, mark in "+×*–-—|", entry[1]))
         space = "    " if i + 1 < len(entries) else ""
         # No break inside a name: the line may only turn between entries.
-        runs.append(Run(entry[0].replace(" ", "\u00a0") + space, size, False, INK))
+        said.append(Run(entry[0].replace(" ", "\u00a0") + space, size, False, INK))
     rows = 1 if width(text, size + 0.3) * 1.12 <= box.w * 72 else 2
     tall = max(box.h, rows * (size + 1) * 1.25 / 72)
-    text_box(one, Box(box.x, box.y, box.w, tall), [runs], f"{name}:key")
+    text_box(one, Box(box.x, box.y, box.w, tall), [said], f"{name}:key")
     return tall
+
+
+def key_over(
+    one: Slide, body: Box, entries: Sequence[tuple[str, str] | tuple[str, str, str]], name: str
+) -> None:
+    """A key on the line over what is drawn in a body."""
+    key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
+
+
+def runs(pieces: Sequence[Piece]) -> list[Run]:
+    """Words behind a mark, with a gap before each but the first."""
+    return [
+        Run(
+            ("  " if n else "") + p.text,
+            native.LABEL,
+            p.weight == "strong",
+            GREY if p.weight == "grey" else INK,
+        )
+        for n, p in enumerate(pieces)
+    ]
 
 
 #: Points that the title of an upright axis may take: LibreOffice wraps longer ones.
@@ -102,9 +123,9 @@ def units(one: Slide, body: Box, across: str, up: str, name: str) -> tuple[Box, 
             size, lines = fit(text, body.w * 70, (native.LABEL, 10, 9), 1)
             place = Box(body.x, y, body.w, line)
             text_box(one, place, [[Run(lines[0], size, False, GREY)]], f"{name}:{key}", align=align)
-    return Box(
-        body.x, body.y + top + 0.05 * bool(up), body.w, body.h - top - foot - 0.05 * bool(up or across)
-    ), *kept
+    gap = 0.05 * bool(up)
+    tall = body.h - top - foot - 0.05 * bool(up or across)
+    return Box(body.x, body.y + top + gap, body.w, tall), *kept
 
 
 def end_names(
@@ -116,17 +137,15 @@ def end_names(
     name: str,
 ) -> None:
     """Names of stacked series beside the last column, each at the middle of its segment, moved up where they touch."""
-    step = 0.21
-    base, low = 0.0, box.y + box.h
-    spots: list[tuple[str, float]] = []
-    for words, value in parts:
+    step, base, low = 0.21, 0.0, box.y + box.h
+    spots: list[float] = []
+    for _, value in parts:
         middle = box.y + box.h - (base + value / 2) / scale * box.h
         base += value
         low = min(middle, low - step) if spots else min(middle, low - step / 2)
-        spots.append((words, low))
-    over = box.y - min((y for _, y in spots), default=box.y) if spots else 0
-    for words, y in spots:
-        y += max(over, 0)
-        place = Box(box.x, y - step / 2, box.w, step)
+        spots.append(low)
+    over = max(box.y - min(spots, default=box.y), 0)
+    for (words, _), y in zip(parts, spots, strict=True):
+        place = Box(box.x, y + over - step / 2, box.w, step)
         run = Run(words, native.LABEL, True, colours[words])
         text_box(one, place, [[run]], f"{name}:name:{words}", anchor="ctr")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, floor, log10
 from typing import Any
 
@@ -241,3 +242,68 @@ def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: fl
     step = 12 if room.is_small or days > 1600 else 3 if days <= 900 else 6
     ticks = tuple((number(d) or 0.0, words) for d, words in month_ticks(day_of(low), day_of(high), step))
     return Axis((), low, high, ticks, seen, days=True, says=lambda v: str(day_of(v).date()))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the values of a column are told and set on a scale.
+
+    Attributes:
+        columns: What the frame's columns mean.
+        column: Column of the values.
+        first: First row of the frame, which says what all of them have in common.
+        measure: The measure that a reader picked; None where the column says all.
+        log: The scale is logarithmic.
+        titled: Column whose words are the title of the scale; "" for the column's own.
+    """
+
+    columns: Frame
+    column: str
+    first: Mapping[str, Any]
+    measure: Measure | None = None
+    log: bool = False
+    titled: str = ""
+
+    @cached_property
+    def says(self) -> Callable[[float], str]:
+        """Words of a value on the scale."""
+        measure = self.measure
+        if measure is None:
+            return tick_words(self.columns[self.column], self.first)
+        return lambda value: measure.says(value, self.first)
+
+    def told(self, row: Mapping[str, Any]) -> str:
+        """Words of a row's value."""
+        value = row[self.column]
+        return (
+            self.columns[self.column].words(value, row) if self.measure is None else self.says(float(value))
+        )
+
+    def at(self, row: Mapping[str, Any]) -> float | None:
+        """Where a row stands; None where it has no value, or none that a logarithmic scale has a place for."""
+        found = number(row[self.column])
+        return None if found is None or (self.log and found <= 0) else found
+
+    def scale(self, values: Sequence[float], room: Room, *, trim: float = 0.0, tokens: bool = False) -> Axis:
+        """The scale of all that must find a place; `trim` and `tokens` as of `axis`."""
+        named = titles(self.columns, self.column, self.first, log=self.log, titled=self.titled)
+        end, measure = float(self.columns[self.column].of), self.measure
+        return axis(
+            values, named, self.says, room, log=self.log, measure=measure, end=end, trim=trim, tokens=tokens
+        )
+
+
+def reading(
+    columns: Frame,
+    column: str,
+    frame: pd.DataFrame,
+    measures: Mapping[str, Measure] | None = None,
+    measure: str = "",
+    *,
+    titled: str = "",
+    log: bool = False,
+) -> Reading:
+    """How a column of a frame is read: by that of some measures which the first row names in the column `measure`."""
+    first: dict[str, Any] = frame.iloc[0].to_dict() if len(frame) else {}
+    picked = (measures or {}).get(str(first.get(measure, "")))
+    return Reading(columns, column, first, picked, log or (picked is not None and picked.log), titled)

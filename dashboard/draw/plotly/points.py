@@ -190,9 +190,8 @@ def _lines_across(plot: _Plot) -> tuple[list[dict[str, Any]], list[dict[str, Any
         own: dict[str, Any] = {"xref": "paper", "yanchor": "bottom"}
         labels.append(label(0, anchor(cloud.y, height), said, look, colour=look.grey, **own))
     if cloud.gap is not None:
-        height, x0, x1, _ = cloud.gap
-        ends = coordinate(cloud.x, x0), coordinate(cloud.x, x1)
-        shapes.append(_dotted(*ends, coordinate(cloud.y, height), look.ink, look))
+        ends = coordinate(cloud.x, cloud.gap.x0), coordinate(cloud.x, cloud.gap.x1)
+        shapes.append(_dotted(*ends, coordinate(cloud.y, cloud.gap.y), look.ink, look))
     return shapes, labels
 
 
@@ -216,7 +215,7 @@ def _marks(plot: _Plot) -> list[dict[str, Any]]:
         size = STRONG if strong else FAINT
         out += _spots(
             part,
-            [coordinate(cloud.x, s.x) for s in part if s.x is not None],
+            [coordinate(cloud.x, s.x) for s in part],
             [size * look.scale if has_strong else SIZES[s.size] * look.scale for s in part],
             look,
             opacity=FAINT_OPACITY if faint else 1.0,
@@ -244,10 +243,9 @@ def _names(plot: _Plot, told: set[object]) -> list[dict[str, Any]]:
         taken += along([(0, y), (plot.wide, y)], 30)
     size = look.size + (0 if look.export else 0.5)
     wishes = [w for w in cloud.wishes(plot.at) if w.key not in told]
-    places = {s.row: (s.x, s.y) for s in cloud.spots if s.x is not None}
+    places = {s.row: (s.x, s.y) for s in cloud.spots}
     if cloud.gap is not None:
-        y, x0, x1, _ = cloud.gap
-        places[GAP] = ((x0 + x1) / 2, y)
+        places[GAP] = cloud.gap.middle
     out = []
     for p in place(wishes, taken, plot.ends, size, most=cloud.most, beyond=6, firm=firm):
         x, y = places[p.wish.key]

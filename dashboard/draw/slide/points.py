@@ -139,7 +139,6 @@ def _series_name(value: Value, kind: Points) -> str:
 
 
 def _point(spot: Spot, kind: Points, sides: dict[object, str]) -> Point:
-    assert spot.x is not None
     words = spot.words if spot.row in sides else ""
     side = sides.get(spot.row, "r")
     size = SIZES[spot.size] if kind.size else 0
@@ -161,9 +160,8 @@ def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[
         y, words = cloud.level
         found.append(("Level", y, x_axis.low or 0.0, x_axis.high or 0.0, words, False, "t", LOOK.rule))
     if cloud.gap is not None:
-        y, x0, x1, words = cloud.gap
-        words = words if GAP in sides else ""
-        found.append(("Gap", y, x0, x1, words, True, sides.get(GAP, "b"), LOOK.ink))
+        gap, words = cloud.gap, cloud.gap.words if GAP in sides else ""
+        found.append(("Gap", gap.y, gap.x0, gap.x1, words, True, sides.get(GAP, "b"), LOOK.ink))
     out = []
     for title, y, x0, x1, words, strong, side, tint in found:
         points = [Point("", x0, y), Point("", (x0 + x1) / 2, y, words, strong, side), Point("", x1, y)]

@@ -84,23 +84,26 @@ class Lanes:
 
 
 @dataclass(frozen=True)
-class Span(Told):
-    """A period: its lane, days as drawn, look, and its words where they fit inside."""
+class Days:
+    """Days of a lane as drawn."""
 
     lane: int
     first: pd.Timestamp
     last: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Span(Days, Told):
+    """A period: its look, and its words where they fit inside."""
+
     value: Value
     inside: str = ""
 
 
 @dataclass(frozen=True)
-class Gap:
-    """Days of a lane that no row covers, and what is said of them."""
+class Gap(Days):
+    """Days that no row covers, and what is said of them."""
 
-    lane: int
-    first: pd.Timestamp
-    last: pd.Timestamp
     said: str
     inside: str = ""
 

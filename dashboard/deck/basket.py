@@ -12,7 +12,7 @@ from dashboard.charts import CHARTS
 from dashboard.charts.brief import BRIEF
 from dashboard.charts.lists import WINDOW
 from dashboard.charts.profile import COMPANY
-from dashboard.data import overlay, permalink
+from dashboard.data import overlay, permalink, saved
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -159,14 +159,7 @@ def from_json(text: str | bytes) -> Basket:
     Raises:
         BasketError: the text is no basket, or one with charts, layouts or sizes that do not exist.
     """
-    if len(text) > MOST_BYTES:
-        raise BasketError(
-            f"larger than a basket can be: {len(text):,} bytes, expected at most {MOST_BYTES:,}"
-        )
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BasketError("not a basket: expected the JSON file that “Save basket” makes") from error
+    raw = saved.read(text, "basket", MOST_BYTES, BasketError)
     if (
         not isinstance(raw, dict)
         or raw.get("format") != "landscape-deck/1"

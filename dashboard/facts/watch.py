@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 
-from dashboard.data import permalink, search
+from dashboard.data import permalink, saved, search
 from dashboard.data.cut import once
 from dashboard.data.selection import HOME_COUNTRY, Selection, uncounted
 from dashboard.data.store import Tables
@@ -129,14 +129,7 @@ def from_json(text: str | bytes, tables: Tables) -> tuple[Watch, list[str]]:
     Raises:
         WatchError: the text is no watch list.
     """
-    if len(text) > MOST_BYTES:
-        raise WatchError(
-            f"larger than a watch list can be: {len(text):,} bytes, expected at most {MOST_BYTES:,}"
-        )
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise WatchError("not a watch list: expected the JSON file that “Save watch list” makes") from error
+    raw = saved.read(text, "watch list", MOST_BYTES, WatchError)
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
         raise WatchError(f"not a watch list: expected a JSON object of format {FORMAT}")
     if wrong := sorted(set(raw) - {"format", "name", "view", *PARTS}):

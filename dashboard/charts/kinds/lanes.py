@@ -149,7 +149,6 @@ class Timeline:
         gaps: By lane and day; none where there are only events.
         events: In the frame's order.
         flags: Those told in words.
-        tiers: Rows that the flags take.
         first: Where the scale begins: a year's or a quarter's first day.
         last: Where it ends.
         key: Values to be named in a key.
@@ -164,7 +163,6 @@ class Timeline:
     gaps: tuple[Gap, ...]
     events: tuple[Event, ...]
     flags: tuple[Flag, ...]
-    tiers: int
     first: pd.Timestamp
     last: pd.Timestamp
     key: tuple[Value, ...]
@@ -172,6 +170,11 @@ class Timeline:
     side_width: float
     ticks: tuple[tuple[pd.Timestamp, str], ...]
     more: str = ""
+
+    @property
+    def tiers(self) -> int:
+        """Rows that the flags take."""
+        return max((f.tier for f in self.flags), default=-1) + 1
 
     @property
     def days(self) -> int:
@@ -250,7 +253,6 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
         tuple(_gaps(kind, spans, list(lane_of), over)) if kind.last else (),
         tuple(events),
         tuple(told_below),
-        max((f.tier for f in told_below), default=-1) + 1,
         first,
         last,
         tuple(sorted(key, key=lambda v: _rank(kind, columns, v))),

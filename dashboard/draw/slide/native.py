@@ -353,7 +353,7 @@ def bars(
     series: Sequence[Bars],
     *,
     heading: str,
-    grouping: Literal["clustered", "stacked", "percentStacked"],
+    grouping: Literal["clustered", "stacked"],
     horizontal: bool,
     high: float,
     code: str,
@@ -373,7 +373,7 @@ def bars(
         categories: Names along the axis.
         series: What is drawn; stacked from the first.
         heading: What a category is: heading of the workbook's first column.
-        grouping: Beside each other, stacked, or as shares of 100.
+        grouping: Beside each other, or stacked.
         horizontal: Bars instead of columns.
         high: End of the scale.
         code: Number format of the values.
@@ -424,12 +424,7 @@ def bars(
         apart = {*one.colours, *one.caveats}
         own = [bar_shape(one, i, edge) if i in apart else "" for i in range(len(categories))]
         xml.append(bar_series(k, one.name, one.values, categories, shape + edge, own, labels, code))
-    axis = Axis(
-        low=float(f"{low:.6g}"),
-        high=1.0 if grouping == "percentStacked" else float(f"{high:.6g}"),
-        hidden=True,
-        grid=False,
-    )
+    axis = Axis(float(f"{low:.6g}"), float(f"{high:.6g}"), hidden=True, grid=False)
     along, across = ("l", "t") if horizontal else ("b", "l")
     rule = not horizontal or low < 0
     chart = bar_chart(
@@ -526,6 +521,5 @@ def day_axis(first: pd.Timestamp, last: pd.Timestamp, **own: Any) -> Axis:
 
     A step of 366 days drifts by less than four days in five years and never falls back into the year before.
     """
-    if (last - first).days > 1100:
-        return Axis(low=serial(first), high=serial(last), step=366.0, code="yyyy", **own)
-    return Axis(low=serial(first), high=serial(last), step=92.0, code="mmm yyyy", **own)
+    step, code = (366.0, "yyyy") if (last - first).days > 1100 else (92.0, "mmm yyyy")
+    return Axis(serial(first), serial(last), step, code, **own)

@@ -122,8 +122,12 @@ def titles(
     return tuple(dict.fromkeys((f"{name}{measured}{scale}", f"{name}{scale}", name)))
 
 
-def tick_words(column: Column, row: Mapping[str, Any]) -> Callable[[float], str]:
-    """How numbers on a column's axis are written: short, without a noun."""
+def tick_words(
+    column: Column, row: Mapping[str, Any], measure: Measure | None = None
+) -> Callable[[float], str]:
+    """How numbers on a column's axis are written: short, without a noun; as the picked measure says where there is one."""
+    if measure is not None:
+        return lambda v: measure.says(v, row) if v else "0"
     beside = row.get(column.beside) if column.beside else None
     unit = column.unit if is_missing(beside) else str(beside or column.unit)
     if column.form == "price":

@@ -15,6 +15,7 @@ from dashboard.charts.kinds.marks import (
     Piece,
     Told,
     and_more,
+    grouped,
     held,
     hover,
     legend,
@@ -210,9 +211,7 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
     """
     read = reading(columns, kind.value, frame, kind.measures, kind.measure, titled=kind.titled)
     rows = [one for one in held(frame, kind.value) if read.at(one[1]) is not None]
-    firsts: dict[str, dict[str, Any]] = {}
-    for _, r, _ in rows:
-        firsts.setdefault(str(r[kind.lane]), r)
+    firsts = {name: mine[0][1] for name, mine in grouped(rows, kind.lane).items()}
     most = len(firsts) if room.paged else MOST_BESIDE if room.beside else MOST
     shown = _shown(kind, rows, list(firsts), most)
     lane_of = {name: n for n, name in enumerate(shown)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -86,6 +87,14 @@ def held(frame: pd.DataFrame, *needed: str) -> list[Held]:
     return [(i, r, caveats) for (i, r), caveats in found if not any(is_missing(r[c]) for c in needed)]
 
 
+def grouped(rows: Iterable[Held], column: str) -> dict[str, list[Held]]:
+    """Rows by the words of a column, in order; all under "" where there is no column."""
+    groups: dict[str, list[Held]] = {}
+    for one in rows:
+        groups.setdefault(str(one[1][column]) if column else "", []).append(one)
+    return groups
+
+
 def hover(
     columns: Frame, row: Mapping[str, Any], title: str, without: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
@@ -100,21 +109,10 @@ def hover(
             listed = words.split(", ")
             if len(listed) > LISTED:
                 words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED} more"
-        lines += _lines(f"{head}: {words}")
+        lines += textwrap.wrap(
+            " ".join(f"{head}: {words}".split()), HOVER_LINE, break_long_words=False, break_on_hyphens=False
+        )
     return tuple(lines)
-
-
-def _lines(text: str) -> list[str]:
-    text = " ".join(text.split())
-    if len(text) <= HOVER_LINE:
-        return [text]
-    out, line = [], ""
-    for word in text.split():
-        if line and len(line) + len(word) + 1 > HOVER_LINE:
-            out.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return [*out, line]
 
 
 def name_lines(name: str, room: float, size: float, *, strong: bool = True) -> tuple[str, ...]:

@@ -103,7 +103,8 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> Figure:
         look,
         traces,
         labels,
-        total + 8 + bottom + above,
+        # A float's last digit is no pixel.
+        round(total, 6) + 8 + bottom + above,
         (int(left), top, 16, bottom),
         **legend,
         xaxis=plotly_axis(rows.x),

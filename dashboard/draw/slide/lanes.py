@@ -9,7 +9,7 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.lanes import Event, Lanes, Span, Timeline, state
+from dashboard.charts.kinds.lanes import SLACK, Event, Lanes, Span, Timeline, state
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import LEGEND, Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, hatch, line, mix, parse
@@ -24,8 +24,8 @@ LANES_A_SLIDE = 14
 #: Inches of a lane; of one of few, whose events are told in words; of a row of these words, and above them.
 LANE, TALL_LANE = 0.44, 0.62
 TIER, ABOVE_FLAGS = 0.42, 0.22
-#: Fonts that stand in for ours run wider.
-SLACK = 1.15
+#: Fonts that stand in for ours run wider: words behind lanes have no gap to spare.
+WIDER = 1.15
 #: Least height of a lane.
 LEAST = 0.325
 #: Height of the days above the lanes.
@@ -59,7 +59,7 @@ def _periods(page: _Page, lanes: range, one: Slide, name: str) -> None:
         key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
     behind = {k: marks.lanes[lane] for lane, k in at.items() if marks.lanes[lane].behind}
     texts = {k: "".join(p.text for p in b.behind) for k, b in behind.items()}
-    side = _widest([*texts.values()]) * SLACK + 0.1 * bool(texts)
+    side = _widest([*texts.values()]) * WIDER + 0.1 * bool(texts)
     foot = ABOVE_FLAGS + TIER * marks.tiers if marks.tiers else 0.0
     tall = min(body.h - 0.35 - foot, (TALL_LANE if kind.flags else LANE) * len(lanes) + DAYS)
     box = Box(body.x - 0.1, body.y + 0.3, body.w + 0.1 - side, tall)
@@ -173,6 +173,7 @@ def _flags(one: Slide, place: Box, marks: Timeline, name: str) -> None:
         x = place.x + marks.share(flag.event.day) * place.w
         y = place.y + ABOVE_FLAGS + TIER * flag.tier
         lines.append(Box(x - 0.006, place.y + 0.02, 0.012, y + 0.33 - place.y))
+        # As much as the kind left it: in more it would stand on its neighbour.
         wide = _widest((flag.title, flag.day)) * SLACK + 0.05
         left = x + 0.06 if flag.is_left else x - 0.06 - wide
         runs = [[Run(flag.title, native.LABEL, False, INK)], [Run(flag.day, native.LABEL, False, GREY)]]

@@ -24,6 +24,7 @@ from dashboard.draw.plotly.parts import (
     rule,
     spots,
     stroke,
+    unseen,
 )
 from dashboard.look.measure import fit, shorten, width, wrap
 from dashboard.look.place import along, place, spread
@@ -101,14 +102,8 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> Figure:
     axes = {"xaxis": plotly_axis(cloud.x), "yaxis": plotly_axis(cloud.y)}
     if cloud.apart:
         axes["xaxis"]["domain"] = [0, 1 - plot.band]
-        axes["xaxis2"] = {
-            "domain": [1 - plot.band, 1],
-            "range": [0, 1],
-            "anchor": "y",
-            "visible": False,
-            "fixedrange": True,
-            "showgrid": False,
-        }
+        own = {"domain": [1 - plot.band, 1], "anchor": "y", "fixedrange": True, "showgrid": False}
+        axes["xaxis2"] = unseen(0, 1) | own
         traces += _band(plot, labels, shapes)
     labels.append(unit_above(cloud.y.title(room.width * 0.94, look.size), look, left))
     if not cloud.x.days:
@@ -261,20 +256,9 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
     """Rows without a place across, in one column: their names stand beside it, apart from each other."""
     cloud, look, wide = plot.cloud, plot.look, plot.wide * plot.band
     paper: dict[str, Any] = {"xref": "x2", "yref": "paper"}
-    shapes.append(
-        {
-            "type": "rect",
-            "xref": "paper",
-            "yref": "paper",
-            "x0": 1 - plot.band + 0.01,
-            "x1": 1,
-            "y0": 0,
-            "y1": 1,
-            "layer": "below",
-            "fillcolor": look.levels[0],
-            "line": {"width": 0},
-        }
-    )
+    ground = {"type": "rect", "layer": "below", "fillcolor": look.levels[0], "line": {"width": 0}}
+    corners = {"x0": 1 - plot.band + 0.01, "x1": 1, "y0": 0, "y1": 1}
+    shapes.append({**ground, **corners, "xref": "paper", "yref": "paper"})
     small = look.size - (1 if not look.export else 3)
     lines = wrap(plot.kind.apart, wide * NAMES, small)
     step = (look.size + 3) / plot.tall

@@ -14,7 +14,7 @@ from dashboard.charts.kinds.dots import Dots, Field, Range, state, tiers
 from dashboard.charts.kinds.marks import Piece, pieces_width
 from dashboard.draw.plotly.dots import dots
 from dashboard.draw.slide.xy import RINGS
-from dashboard.look.room import room_of
+from dashboard.look.room import PICTURE, room_of
 from dashboard.look.theme import Look
 
 COLUMNS = col.Frame(
@@ -162,6 +162,26 @@ def test_names_over_a_lane_take_the_lowest_line_with_room() -> None:
     assert all(
         m - w / 2 >= 0 and m + w / 2 <= 200 for (_, m), (_, w) in zip(found, [(0, 40)] * 3, strict=False)
     )
+
+
+def test_lanes_set_closer_fill_the_picture_to_the_pixel() -> None:
+    look, kind = Look(export=True), KINDS["groups"]
+    heights = set()
+    for many in range(12, 40, 3):
+        rows = [
+            {
+                "name": "Alpha",
+                "company_name": f"Firm with a long name {n}",
+                "governance_model": ("Federated", "Spun out", "Holding")[n % 3],
+                "score": 40.0 + n / many,
+                "measure": "Share",
+            }
+            for n in range(many)
+        ]
+        marks = state(kind, grouped(rows), COLUMNS, room_of(look))
+        heights.add(dots(marks, kind, room_of(look), look)["layout"]["height"])
+    full = PICTURE[1] + 8 + 70
+    assert max(heights) == full and full - 1 not in heights
 
 
 @pytest.mark.parametrize("look", kit.LOOKS[:3])

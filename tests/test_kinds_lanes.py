@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_charts import check_figure
-from test_export_slides import chart_cells, check
+from test_export_slides import chart_cells, check, overlaps
 from test_export_table import tiny_card
 from test_theme import contrast
 
@@ -213,6 +213,24 @@ def test_the_slide_holds_the_rows_and_draws_caveats(kind: Lanes, rows: list[dict
     assert any(t.endswith(", weak") for t in titles) == bool({"estimated", "disputed"} & held)
     strokes = {(r[0], r[1]) for s in sheets for r in s[1:] if r[0]}
     assert {(r["what"], r["first_day"]) for _, r in frame.iterrows()} <= strokes
+
+
+def test_words_of_events_keep_to_what_the_kind_left_them_on_a_slide() -> None:
+    day = {"is_period": False, "is_first": False, "model": "Federated", "weights": "open", "caveat": None}
+    rows: list[dict[str, object]] = [
+        {**day, "name": "E", "what": WORDS[0], "day": 629},
+        {**day, "name": NAMES[1], "what": WORDS[3], "day": 97},
+        {**day, "name": "E", "what": WORDS[1], "day": 232, "is_first": True},
+        {**day, "name": NAMES[2], "what": WORDS[0], "day": 264, "is_period": True, "is_first": True},
+    ]
+    frame = frame_of(KINDS["flags"], rows)
+    deck = pptx.Presentation(
+        io.BytesIO(slides.slide(replace(tiny_card(frame), kind=KINDS["flags"], columns=COLUMNS)))
+    )
+    boxes = [s for s in deck.slides[0].shapes if ":name:event" in s.name]
+    assert len(boxes) == 3
+    for one in deck.slides:
+        overlaps(one)
 
 
 @pytest.mark.parametrize("look", LOOKS)

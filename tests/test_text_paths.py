@@ -72,7 +72,6 @@ OWN_CALLS = frozenset(
         "dashboard.data.selection.words",  # counts, days and vocabularies
         "dashboard.screen.ui_own._move",  # dimensions, levels and qualifiers of the rule
         "etl.governance_rule.RULE",
-        "dashboard.draw.plotly.lanes.ticks",  # years and months
         "plotly.offline.get_plotlyjs",
         "hashlib.sha256",
     }

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.axes import Axis, Measure, axis, number, tick_words, titles
+from dashboard.charts.kinds.axes import Axis, Measure, Reading, reading
 from dashboard.charts.kinds.marks import (
+    Held,
     Piece,
     Told,
-    caveats_of,
+    and_more,
+    grouped,
+    held,
     hover,
     legend,
     name_lines,
     named,
     pieces_width,
-    records,
     value_of,
 )
 from dashboard.look.measure import width
 from dashboard.look.room import Room
-from dashboard.look.scales import GOVERNANCE, Scale, Value
+from dashboard.look.scales import GOVERNANCE, Value
 from dashboard.look.theme import is_blank, is_missing, short_name
 
 #: Lanes that fit a screen and a picture.
@@ -182,81 +184,78 @@ class Rows:
     more: str = ""
     values: tuple[Value, ...] = ()
 
+    def of(self, lane: int) -> list[Dot]:
+        """Dots of a lane, from the left."""
+        return sorted((d for d in self.dots if d.lane == lane), key=lambda d: d.x)
+
+    def names_over(
+        self, lane: int, share: Callable[[float], float], wide: float, name: Callable[[str], float]
+    ) -> list[tuple[Dot, int, float]]:
+        """Dots of a lane from the left, each with the tier of its name over it and the middle of that.
+
+        Args:
+            lane: Which lane.
+            share: Where a value stands on the scale, 0 to 1.
+            wide: Width of the plot.
+            name: Width of a name, with what must stay free beside it.
+        """
+        mine = self.of(lane)
+        found = tiers([(share(d.x) * wide, name(d.words)) for d in mine], wide)
+        return [(d, *spot) for d, spot in zip(mine, found, strict=True)]
+
 
 def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
-    """The marks of a frame in a room; none for an empty frame.
+    """The marks of a frame in a room.
 
     One row a dot; lanes in the order of their first rows.
     """
-    scale = columns[kind.colour].scale
-    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
-    first: dict[str, Any] = frame.iloc[0].to_dict() if len(frame) else {}
-    measure = kind.measures.get(str(first.get(kind.measure, "")))
-    says = tick_words(columns[kind.value], first) if measure is None else _says(measure, first)
-    log = measure is not None and measure.log
-    rows = [(i, r) for i, r in records(frame) if _is_placed(r[kind.value], log)]
-    names = list(dict.fromkeys(str(r[kind.lane]) for _, r in rows))
-    shown = names if room.paged else _shown(kind, rows, names, MOST_BESIDE if room.beside else MOST)
+    read = reading(columns, kind.value, frame, kind.measures, kind.measure, titled=kind.titled)
+    rows = [one for one in held(frame, kind.value) if read.at(one[1]) is not None]
+    firsts = {name: mine[0][1] for name, mine in grouped(rows, kind.lane).items()}
+    most = len(firsts) if room.paged else MOST_BESIDE if room.beside else MOST
+    shown = _shown(kind, rows, list(firsts), most)
     lane_of = {name: n for n, name in enumerate(shown)}
-    rows = [(i, r) for i, r in rows if str(r[kind.lane]) in lane_of]
-    firsts: dict[str, dict[str, Any]] = {}
-    for _, r in rows:
-        firsts.setdefault(str(r[kind.lane]), r)
     size = room.type_size
     cap = room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST)
-    lanes = [_lane(kind, columns, n, firsts[n], cap, room, says) for n in shown]
+    lanes = [_lane(kind, columns, read, n, firsts[n], cap, room) for n in shown]
     names_width = max((_name_width(one, size, kind) for one in lanes), default=0.0) * 1.06 + size
     names_width = min(names_width, cap + size)
-    dots = [_dot(kind, columns, i, r, lane_of[str(r[kind.lane])], weak[i], scale, says) for i, r in rows]
+    dots = [
+        _dot(kind, columns, read, one, lane_of[lane])
+        for one in rows
+        if (lane := str(one[1][kind.lane])) in lane_of
+    ]
     if kind.field is not None:
         x = Axis((), -0.03, 1.03, (), (0.0, 1.0))
     else:
-        x = axis(
-            [d.x for d in dots],
-            titles(columns, kind.value, first, log=log, titled=kind.titled),
-            says,
-            room,
-            log=log,
-            measure=measure,
-        )
+        x = read.scale([d.x for d in dots], room)
         behind = BEHIND_SMALL if room.is_small else BEHIND_AT_MOST
         lanes, x = _with_words(lanes, dots, x, room.width - names_width - 2 * size, size, behind)
-    left_out = len(names) - len(shown)
+    # What a colour means stands at the left, behind the dots, or in the key of a field.
+    is_told = kind.field is not None or kind.colour in (kind.lane, *kind.behind)
+    owner = str(read.first.get(kind.field.of, "")) if kind.field else ""
+    heads = [h for h, _, _ in kind.field.cells] if kind.field else []
     return Rows(
         tuple(lanes),
         tuple(dots),
         x,
         names_width,
-        _heads(kind, first),
-        str(first.get(kind.field.of, "")) if kind.field else "",
+        tuple(h.replace("{of}", short_name(owner)) for h in heads),
+        owner,
         tuple(words for _, words in kind.field.strokes) if kind.field else (),
-        f"and {left_out} more" if left_out else "",
-        () if _is_told(kind) else legend((d.value for d in dots), scale),
+        and_more(len(firsts) - len(shown)),
+        () if is_told else legend((d.value for d in dots), columns[kind.colour].scale),
     )
 
 
-def _is_told(kind: Dots) -> bool:
-    """True where what a colour means stands at the left, behind the dots, or in the key of a field."""
-    return kind.field is not None or kind.colour in (kind.lane, *kind.behind)
-
-
-def _says(measure: Measure, row: dict[str, Any]) -> Callable[[float], str]:
-    return lambda value: measure.says(value, row)
-
-
-def _is_placed(value: object, log: bool) -> bool:
-    found = number(value)
-    return found is not None and (found > 0 or not log)
-
-
-def _shown(kind: Dots, rows: list[tuple[Hashable, dict[str, Any]]], names: list[str], most: int) -> list[str]:
+def _shown(kind: Dots, rows: list[Held], names: list[str], most: int) -> list[str]:
     """The first lanes, and the best of every owner in the field that is not among them."""
     if len(names) <= most or not kind.keep:
         return names[:most]
     head = set(names[:most])
-    seen = {str(r[kind.keep]) for _, r in rows if str(r[kind.lane]) in head}
+    seen = {str(r[kind.keep]) for _, r, _ in rows if str(r[kind.lane]) in head}
     late: list[str] = []
-    for _, r in rows:
+    for _, r, _ in rows:
         if not r.get("is_outside") and str(r[kind.keep]) not in seen:
             seen.add(str(r[kind.keep]))
             late.append(str(r[kind.lane]))
@@ -264,117 +263,87 @@ def _shown(kind: Dots, rows: list[tuple[Hashable, dict[str, Any]]], names: list[
     return [*names[: most - len(late)], *late]
 
 
-def _dot(
-    kind: Dots,
-    columns: Frame,
-    row: Hashable,
-    r: dict[str, Any],
-    lane: int,
-    caveats: frozenset[str],
-    scale: Scale | None,
-    says: Callable[[float], str],
-) -> Dot:
-    at = number(r[kind.value])
-    assert at is not None
-    said = says(at) if kind.measures else columns[kind.value].words(r[kind.value], r)
-    name = str(r[kind.name] if kind.name else r[kind.lane])
-    place = _between(r, kind.field, at) if kind.field else at
-    words = short_name(name) if kind.all_named else f"{name} {said}"
-    # Hollow is how a mark says that it is not to be taken at its face; the note says which reason it is here.
-    hollow = frozenset({"estimated"}) if kind.hollow and r[kind.hollow] else frozenset()
+def _dot(kind: Dots, columns: Frame, read: Reading, one: Held, lane: int) -> Dot:
+    row, r, caveats = one
+    at = read.at(r) or 0.0
+    name, said = str(r[kind.name or kind.lane]), read.told(r)
     strong = bool(r[kind.strong]) if kind.strong else True
-    without = (kind.name or kind.lane, kind.value)
-    return Dot(
-        row,
-        hover(columns, r, f"{name}: {said}", without),
-        caveats | hollow,
-        lane,
-        place,
-        value_of(r, kind.colour, scale),
-        name,
-        words if (kind.all_named or (kind.strong and strong)) else "",
-        strong,
-    )
+    words = short_name(name) if kind.all_named else f"{name} {said}" if kind.strong and strong else ""
+    if kind.hollow and r[kind.hollow]:
+        # Hollow is how a mark says that it is not to be taken at its face; the note says which reason it is here.
+        caveats |= {"estimated"}
+    told = hover(columns, r, f"{name}: {said}", (kind.name or kind.lane, kind.value))
+    place = _between(r, kind.field, at) if kind.field else at
+    value = value_of(r, kind.colour, columns[kind.colour].scale)
+    return Dot(row, told, caveats, lane, place, value, name, words, strong)
 
 
-def _between(r: dict[str, Any], found: Field | None, value: float) -> float:
+def _between(r: dict[str, Any], found: Field, value: float) -> float:
     """Where a value stands between the lowest and the highest of its lane."""
-    assert found is not None
     low, high = float(r[found.low]), float(r[found.high])
     return (value - low) / ((high - low) or 1.0)
 
 
 def _lane(
-    kind: Dots,
-    columns: Frame,
-    name: str,
-    r: dict[str, Any],
-    cap: float,
-    room: Room,
-    says: Callable[[float], str],
+    kind: Dots, columns: Frame, read: Reading, name: str, r: dict[str, Any], cap: float, room: Room
 ) -> Lane:
+    """The lane of a first row, whose name has room for `cap`; all its words behind the dot, whether they fit or not."""
     size = room.type_size
     strong = not r.get("is_outside")
     scale = columns[kind.lane].scale
-    value = scale.of(r[kind.lane]) if scale is GOVERNANCE and scale is not None else None
+    value = GOVERNANCE.of(r[kind.lane]) if scale is GOVERNANCE else None
     said = value.word if value is not None else name
-    lines = name_lines(said, cap / 1.06, size + 1, strong=strong)
     parts = [columns[c].words(r[c], r) for c in kind.under if not is_blank(r[c])]
     while not room.paged and len(parts) > 1 and width(", ".join(parts), size) > cap:
         parts = parts[:-1]
-    under = ", ".join(parts)
-    span = median = None
-    if kind.range is not None:
-        count = int(r[kind.range.count])
-        middle = float(r[kind.range.median])
-        under = f"n = {count}" + (f", median {says(middle)}" if count > 1 else "")
-        span = (float(r[kind.range.low]), float(r[kind.range.high])) if count > 1 else None
-        median = middle if count > 1 else None
-    others: tuple[float, ...] = ()
-    strokes: tuple[float | None, ...] = ()
-    cells: tuple[tuple[str, str], ...] = ()
-    if kind.field is not None:
-        field_values = [float(v) for v in str(r[kind.field.values]).split("; ") if v]
-        own = number(r[kind.value])
-        # The lane's own dot is one of the field.
-        if own in field_values:
-            field_values.remove(own)
-        others = tuple(_between(r, kind.field, v) for v in field_values)
-        strokes = tuple(
-            None if is_missing(r[c]) else _between(r, kind.field, float(r[c])) for c, _ in kind.field.strokes
-        )
-        cells = tuple(_cell(columns, r, *c[1:]) for c in kind.field.cells)
-    behind: tuple[Piece, ...] = ()
+    behind: list[Piece] = []
     if kind.behind or not (kind.name or kind.field):
-        behind = (
-            Piece(columns[kind.value].words(r[kind.value], r), "strong"),
-            *(
-                Piece(short_name(columns[c].words(r[c], r)), "grey")
-                for c in kind.behind
-                if not is_blank(r[c]) and not (columns[c].scale is GOVERNANCE and not strong)
-            ),
-        )
-    return Lane(said, lines, strong, under, value, behind, span, median, others, strokes, cells)
+        # How it governs AI is not told of what stands outside.
+        told = [
+            c for c in kind.behind if not is_blank(r[c]) and (strong or columns[c].scale is not GOVERNANCE)
+        ]
+        behind = [Piece(columns[kind.value].words(r[kind.value], r), "strong")]
+        behind += [Piece(short_name(columns[c].words(r[c], r)), "grey") for c in told]
+    lines = name_lines(said, cap / 1.06, size + 1, strong=strong)
+    lane = Lane(said, lines, strong, ", ".join(parts), value, tuple(behind))
+    if kind.range is not None:
+        lane = _with_range(lane, kind.range, read, r)
+    return lane if kind.field is None else _with_field(lane, kind.field, columns, read, r)
+
+
+def _with_range(lane: Lane, found: Range, read: Reading, r: dict[str, Any]) -> Lane:
+    """The lane with what its dots add up to, where there are several."""
+    count, median = int(r[found.count]), float(r[found.median])
+    if count < 2:
+        return replace(lane, under=f"n = {count}")
+    span = (float(r[found.low]), float(r[found.high]))
+    return replace(lane, under=f"n = {count}, median {read.says(median)}", span=span, median=median)
+
+
+def _with_field(lane: Lane, found: Field, columns: Frame, read: Reading, r: dict[str, Any]) -> Lane:
+    """The lane with the places of its field, and the words at its right."""
+    values = [float(v) for v in str(r[found.values]).split("; ") if v]
+    # The lane's own dot is one of the field.
+    if (own := read.at(r)) in values:
+        values.remove(own)
+    strokes = [None if is_missing(r[c]) else _between(r, found, float(r[c])) for c, _ in found.strokes]
+    others = tuple(_between(r, found, v) for v in values)
+    cells = tuple(_cell(columns, r, column, beside) for _, column, beside in found.cells)
+    return replace(lane, others=others, strokes=tuple(strokes), cells=cells)
 
 
 def _cell(columns: Frame, r: dict[str, Any], column: str, beside: str) -> tuple[str, str]:
     if is_missing(r[column]):
         return "", "none scored"
+    said = columns[column].words(r[column], r)
     if columns[column].form == "count":
-        return "", columns[column].words(r[column], r)
-    return columns[column].words(r[column], r), "" if not beside or is_missing(r[beside]) else str(r[beside])
-
-
-def _heads(kind: Dots, first: dict[str, Any]) -> tuple[str, ...]:
-    if kind.field is None:
-        return ()
-    owner = short_name(str(first.get(kind.field.of, "")))
-    return tuple(h.replace("{of}", owner) for h, _, _ in kind.field.cells)
+        return "", said
+    return said, "" if not beside or is_missing(r[beside]) else str(r[beside])
 
 
 def _name_width(one: Lane, size: float, kind: Dots) -> float:
     under = width(one.under, size) if kind.range is not None or kind.field is not None else 0.0
-    return max(max((width(t, size + 1, one.strong) for t in one.lines), default=0.0), under)
+    return max([under, *(width(t, size + 1, one.strong) for t in one.lines)])
 
 
 def _with_words(

@@ -10,19 +10,21 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds import flags
+from dashboard.charts.kinds.axes import day_span, month_ticks
 from dashboard.charts.kinds.marks import (
+    Held,
     Piece,
     Told,
-    caveats_of,
+    and_more,
+    held,
     hover,
     name_lines,
     named,
     pieces_width,
-    records,
 )
 from dashboard.look.measure import shorten, width
 from dashboard.look.room import Room
-from dashboard.look.scales import PLAIN, Scale, Value, ramp
+from dashboard.look.scales import PLAIN, Value, ramp
 from dashboard.look.theme import OWN_SIGN, format_day, is_missing
 
 #: Lanes that fit a picture, and a phone; a screen scrolls, slides go on to a further page.
@@ -35,6 +37,8 @@ SLACK = 1.08
 LONGEST = pd.DateOffset(years=5, months=8)
 #: Rows of flags under the lanes; where a height is given, as many as it holds up to the second number.
 TIERS, MOST_TIERS = 4, 7
+#: Days of a scale whose quarters are told.
+SHORT = 900
 #: Room of a row of flags and of the lanes above them, in type sizes.
 TIER, BANDS = 2.9, 10.0
 #: Words of an event under the lanes and of the newest one behind a lane, in type sizes: fewer events whole say more
@@ -80,23 +84,26 @@ class Lanes:
 
 
 @dataclass(frozen=True)
-class Span(Told):
-    """A period: its lane, days as drawn, look, and its words where they fit inside."""
+class Days:
+    """Days of a lane as drawn."""
 
     lane: int
     first: pd.Timestamp
     last: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Span(Days, Told):
+    """A period: its look, and its words where they fit inside."""
+
     value: Value
     inside: str = ""
 
 
 @dataclass(frozen=True)
-class Gap:
-    """Days of a lane that no row covers, and what is said of them."""
+class Gap(Days):
+    """Days that no row covers, and what is said of them."""
 
-    lane: int
-    first: pd.Timestamp
-    last: pd.Timestamp
     said: str
     inside: str = ""
 
@@ -142,12 +149,12 @@ class Timeline:
         gaps: By lane and day; none where there are only events.
         events: In the frame's order.
         flags: Those told in words.
-        tiers: Rows that the flags take.
         first: Where the scale begins: a year's or a quarter's first day.
         last: Where it ends.
         key: Values to be named in a key.
         names_width: Room that names at the left take, in the room's unit.
         side_width: Room that words behind the lanes take.
+        ticks: Days with their words: years, and quarters between them where they are few.
         more: Says how many lanes are left out; "" for none.
     """
 
@@ -156,13 +163,18 @@ class Timeline:
     gaps: tuple[Gap, ...]
     events: tuple[Event, ...]
     flags: tuple[Flag, ...]
-    tiers: int
     first: pd.Timestamp
     last: pd.Timestamp
     key: tuple[Value, ...]
     names_width: float
     side_width: float
+    ticks: tuple[tuple[pd.Timestamp, str], ...]
     more: str = ""
+
+    @property
+    def tiers(self) -> int:
+        """Rows that the flags take."""
+        return max((f.tier for f in self.flags), default=-1) + 1
 
     @property
     def days(self) -> int:
@@ -174,7 +186,30 @@ class Timeline:
         return (day - self.first).days / self.days
 
 
-Rows = list[tuple[Hashable, dict[str, Any]]]
+#: Words behind a lane, in the colour of a value where there is one.
+Behind = tuple[tuple[Piece, ...], Value | None]
+#: How an event looks that is not one of the lit ones.
+_UNLIT = ramp(2)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Days from the first to the last over a plot of some length, in type of a size."""
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+    plot: float
+    size: float
+
+    def at(self, day: pd.Timestamp) -> float:
+        """Where a day stands."""
+        return (day - self.first).days * self.plot / max((self.last - self.first).days, 1)
+
+    def fits(self, one: Span) -> bool:
+        """Whether the words of a period have room inside."""
+        return (
+            self.at(one.last) - self.at(one.first) >= width(one.value.word, self.size, True) + 1.3 * self.size
+        )
 
 
 def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timeline:
@@ -185,67 +220,59 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     size = room.type_size
     names = list(dict.fromkeys(frame[kind.lane].astype(str)))
     most = len(names) if room.paged else MOST if room.is_small or room.beside else MOST_SCREEN
-    left_out = len(names) - len(names[:most])
     lane_of = {n: i for i, n in enumerate(names[:most])}
-    rows = [(i, r) for i, r in records(frame) if str(r[kind.lane]) in lane_of]
+    # Some frames say in a column of flags that sources disagree.
+    found = [(i, r, c | {"disputed"} if r.get("is_disputed") else c) for i, r, c in held(frame)]
+    rows = [(lane_of[lane], one) for one in found if (lane := str(one[1][kind.lane])) in lane_of]
     first, last = _window(kind, frame)
-    scale = columns[kind.fill].scale if kind.fill else None
-    weak = dict(zip(frame.index, _caveats(frame), strict=True))
-    spans = _spans(kind, columns, rows, lane_of, scale, weak, first, last)
+    spans = _spans(kind, columns, [(n, one) for n, one in rows if _is_period(kind, one[1])], first, last)
     events = [
-        _event(kind, columns, i, r, lane_of[str(r[kind.lane])], scale, weak[i])
-        for i, r in rows
-        if not _is_period(kind, r) and first <= r[kind.first] <= last
+        _event(kind, columns, lane, one)
+        for lane, one in rows
+        if not _is_period(kind, one[1]) and first <= one[1][kind.first] <= last
     ]
     share = NAMES_SMALL if room.is_small else NAMES_AT_MOST
-    lines = {n: name_lines(n, room.width * share / SLACK, size + 1, strong=not kind.flags) for n in lane_of}
-    names_width = max((width(t, size + 1, True) for n in lane_of for t in lines[n]), default=0) * SLACK + size
-    days = max((last - first).days, 1)
-    behind: dict[int, tuple[tuple[Piece, ...], Value | None]] = {}
-    side = plot = 0.0
+    lines = [name_lines(n, room.width * share / SLACK, size + 1, strong=not kind.flags) for n in lane_of]
+    names_width = max((width(t, size + 1, True) for one in lines for t in one), default=0) * SLACK + size
+    behind: dict[int, Behind] = {}
+    side = 0.0
     # Words behind a lane narrow the plot, so that further words may not fit inside.
     for _ in range(3):
-        plot = max(room.width - names_width - side - size, size)
-        behind = _behind(kind, columns, rows, spans, last, plot / days, room, lane_of)
+        over = _Scale(first, last, max(room.width - names_width - side - size, size), size)
+        if not room.is_small or room.paged:
+            behind = _newest(kind, columns, rows, size) if kind.latest else _short(kind, spans, over)
         side = max((pieces_width(p, size) * SLACK + size for p, _ in behind.values()), default=0.0)
-    spans = [_named(s, plot / days, size) for s in spans]
-    gaps = _gaps(kind, spans, list(lane_of), first, last, plot / days, size) if kind.last else []
-    told_below = _flags(kind, frame, columns, events, first, plot, plot / days, room) if kind.flags else []
+    spans = [s if over.fits(s) else replace(s, inside="") for s in spans]
+    told_below = _flags(kind, frame, columns, events, over, room) if kind.flags else []
     told = {s.value for s in spans if s.inside} | {v for _, v in behind.values() if v is not None}
     drawn = {s.value for s in spans} if kind.last else {e.value for e in events}
     key = drawn if room.paged or not kind.last else drawn - told
     return Timeline(
-        tuple(Lane(n, lines[n], *behind.get(i, ((), None))) for n, i in lane_of.items()),
+        tuple(Lane(n, lines[i], *behind.get(i, ((), None))) for n, i in lane_of.items()),
         tuple(spans),
-        tuple(gaps),
+        tuple(_gaps(kind, spans, list(lane_of), over)) if kind.last else (),
         tuple(events),
         tuple(told_below),
-        max((f.tier for f in told_below), default=-1) + 1,
         first,
         last,
-        tuple(sorted(key, key=lambda v: (v.word == (kind.lit or ("", "", ""))[2], _rank(scale, v)))),
+        tuple(sorted(key, key=lambda v: _rank(kind, columns, v))),
         names_width,
         side,
-        f"and {left_out} more" if left_out else "",
+        tuple(month_ticks(first, last, 12 if (last - first).days > SHORT else 6 if room.is_small else 3)),
+        and_more(len(names) - len(lane_of)),
     )
 
 
-def _rank(scale: Scale | None, value: Value) -> int:
-    return scale.values.index(value) if scale is not None and value in scale.values else 99
+def _rank(kind: Lanes, columns: Frame, value: Value) -> tuple[bool, int]:
+    """Place of a value in the key: what is not lit stands last."""
+    scale = columns[kind.fill].scale if kind.fill else None
+    known = scale.values if scale is not None else ()
+    unlit = kind.lit is not None and value.word == kind.lit[2]
+    return unlit, known.index(value) if value in known else 99
 
 
 def _is_period(kind: Lanes, row: dict[str, Any]) -> bool:
     return bool(kind.last) and not is_missing(row[kind.last])
-
-
-def _caveats(frame: pd.DataFrame) -> list[frozenset[str]]:
-    """Caveats of each row; some frames say in a column of flags that sources disagree."""
-    found = caveats_of(frame)
-    if "is_disputed" not in frame:
-        return found
-    return [
-        f | {"disputed"} if d else f for f, d in zip(found, frame["is_disputed"].astype(bool), strict=True)
-    ]
 
 
 def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -253,163 +280,102 @@ def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestam
     if frame.empty:
         return pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
     # Periods of a reader's own that are older than the field's begin where the scale does.
-    own = [kind.last != "" and str(name).endswith(OWN_SIGN) for name in frame[kind.lane]]
-    field = frame if all(own) else frame[[not mine for mine in own]]
-    low = field[kind.first].min()
+    own = frame[kind.lane].astype(str).str.endswith(OWN_SIGN) & bool(kind.last)
+    low = frame.loc[~own if not own.all() else own, kind.first].min()
     high = frame[kind.first].max()
     if kind.last and not is_missing(frame[kind.last].max()):
         high = max(high, frame[kind.last].max())
-    low = max(low, high - LONGEST)
-    first = pd.Timestamp(low.year, 1, 1)
-    if (high - low).days <= 1000:
-        first = pd.Timestamp(low.year, 3 * ((low.month - 1) // 3) + 1, 1)
-    last = max(high, first + pd.Timedelta(days=120))
+    first, last = day_span(max(low, high - LONGEST), high)
     # Strokes at the very end stand clear of the words behind them.
     return first, last if kind.last else last + pd.Timedelta(days=(last - first).days // 60)
 
 
 def _spans(
-    kind: Lanes,
-    columns: Frame,
-    rows: Rows,
-    lane_of: dict[str, int],
-    scale: Scale | None,
-    weak: dict[Hashable, frozenset[str]],
-    first: pd.Timestamp,
-    last: pd.Timestamp,
+    kind: Lanes, columns: Frame, rows: list[tuple[int, Held]], first: pd.Timestamp, last: pd.Timestamp
 ) -> list[Span]:
-    out = []
-    reached = dict.fromkeys(lane_of.values(), first)
-    for i, r in sorted(rows, key=lambda ir: (lane_of[str(ir[1][kind.lane])], ir[1][kind.first])):
-        if not _is_period(kind, r):
-            continue
-        lane = lane_of[str(r[kind.lane])]
-        start, end = max(r[kind.first], reached[lane]), min(r[kind.last], last)
+    """Periods by lane and day, cut to the scale and to what those before them leave."""
+    out: list[Span] = []
+    scale = columns[kind.fill].scale if kind.fill else None
+    reached: dict[int, pd.Timestamp] = {}
+    for lane, (i, r, caveats) in sorted(rows, key=lambda one: (one[0], one[1][1][kind.first])):
+        start, end = max(r[kind.first], reached.get(lane, first)), min(r[kind.last], last)
         if end <= start:
             continue
         reached[lane] = end
         value = scale.of(r[kind.fill]) if scale else PLAIN
         days = f"{columns[kind.first].words(r[kind.first], r)} to {columns[kind.last].words(r[kind.last], r)}"
-        title = (
-            f"{r[kind.lane]}: {columns[kind.fill].words(r[kind.fill], r)}" if kind.fill else str(r[kind.lane])
-        )
-        skipped = (kind.lane, kind.fill, kind.first, kind.last)
+        title = f"{r[kind.lane]}: {columns[kind.fill].words(r[kind.fill], r)}" if kind.fill else r[kind.lane]
         # Where a period's words are those of its value they are told already.
         same = (kind.words,) if kind.words and str(r[kind.words]) == value.word else ()
-        said = hover(columns, r, title, (*skipped, *same))
-        out.append(Span(i, (said[0], days, *said[1:]), weak[i], lane, start, end, value, value.word))
+        without = (kind.lane, kind.fill, kind.first, kind.last, *same)
+        head, *more = hover(columns, r, str(title), without)
+        out.append(Span(i, (head, days, *more), caveats, lane, start, end, value, value.word))
     return out
 
 
-def _named(one: Span, per_day: float, size: float) -> Span:
-    """The span with its words, where they fit."""
-    return one if _fits(one, per_day, size) else replace(one, inside="")
-
-
-def _fits(one: Span, per_day: float, size: float) -> bool:
-    return (one.last - one.first).days * per_day >= width(one.value.word, size, True) + 1.3 * size
-
-
-#: How an event looks that is not one of the lit ones.
-_UNLIT = ramp(2)
-
-
-def _event(
-    kind: Lanes,
-    columns: Frame,
-    i: Hashable,
-    r: dict[str, Any],
-    lane: int,
-    scale: Scale | None,
-    caveats: frozenset[str],
-) -> Event:
+def _event(kind: Lanes, columns: Frame, lane: int, one: Held) -> Event:
+    i, r, caveats = one
     value = PLAIN
     if kind.lit is not None:
         column, wanted, other = kind.lit
-        is_lit = r[column] == wanted and scale is not None
-        value = scale.of(r[kind.fill]) if is_lit and scale else Value(other, other, *_UNLIT)
+        scale = columns[kind.fill].scale
+        value = scale.of(r[kind.fill]) if scale and r[column] == wanted else Value(other, other, *_UNLIT)
     words = "" if not kind.words or is_missing(r[kind.words]) else str(r[kind.words])
     day = columns[kind.first].words(r[kind.first], r)
-    said = hover(columns, r, words or str(r[kind.lane]), (kind.words, kind.first, kind.last, kind.lane))
-    where = (f"{r[kind.lane]}, {day}",) if words else (day,)
-    return Event(i, (said[0], *where, *said[1:]), caveats, lane, r[kind.first], value, words)
+    without = (kind.words, kind.first, kind.last, kind.lane)
+    head, *more = hover(columns, r, words or str(r[kind.lane]), without)
+    where = f"{r[kind.lane]}, {day}" if words else day
+    return Event(i, (head, where, *more), caveats, lane, r[kind.first], value, words)
 
 
-def _behind(
-    kind: Lanes,
-    columns: Frame,
-    rows: Rows,
-    spans: Sequence[Span],
-    last: pd.Timestamp,
-    per_day: float,
-    room: Room,
-    lane_of: dict[str, int],
-) -> dict[int, tuple[tuple[Piece, ...], Value | None]]:
-    """Words behind lanes: of the newest period where it is too short for them, or of the newest event."""
-    out: dict[int, tuple[tuple[Piece, ...], Value | None]] = {}
-    if room.is_small and not room.paged:
-        return out
-    if kind.latest:
-        # Of events of one day the last of the frame is told.
-        newest = {str(r[kind.lane]): r for _, r in sorted(rows, key=lambda ir: ir[1][kind.first])}
-        for r in newest.values():
-            title = shorten(str(r[kind.words]), LATEST * room.type_size, room.type_size)
-            day = columns[kind.first].words(r[kind.first], r)
-            out[lane_of[str(r[kind.lane])]] = ((Piece(title), Piece(day, "grey")), None)
-        return out
-    for s in spans:
-        if s.last >= last and not kind.flags and not _fits(s, per_day, room.type_size):
-            out[s.lane] = ((Piece(s.value.word),), s.value)
+def _newest(kind: Lanes, columns: Frame, rows: list[tuple[int, Held]], size: float) -> dict[int, Behind]:
+    """The newest event of each lane, behind it; of events of one day the last of the frame."""
+    newest = {lane: r for lane, (_, r, _) in sorted(rows, key=lambda one: one[1][1][kind.first])}
+    out: dict[int, Behind] = {}
+    for lane, r in newest.items():
+        title = shorten(str(r[kind.words]), LATEST * size, size)
+        out[lane] = (Piece(title), Piece(columns[kind.first].words(r[kind.first], r), "grey")), None
     return out
 
 
-def _gaps(
-    kind: Lanes,
-    spans: Sequence[Span],
-    names: Sequence[str],
-    first: pd.Timestamp,
-    last: pd.Timestamp,
-    per_day: float,
-    size: float,
-) -> list[Gap]:
+def _short(kind: Lanes, spans: Sequence[Span], over: _Scale) -> dict[int, Behind]:
+    """The words of the newest period of each lane, behind it, where the period is too short for them."""
+    late = [s for s in spans if s.last >= over.last and not kind.flags and not over.fits(s)]
+    return {s.lane: ((Piece(s.value.word),), s.value) for s in late}
+
+
+def _gaps(kind: Lanes, spans: Sequence[Span], names: Sequence[str], over: _Scale) -> list[Gap]:
     out = []
+    least = width(kind.silence, over.size) + 2.5 * over.size
     for lane, name in enumerate(names):
-        at = first
-        mine = [s for s in spans if s.lane == lane]
-        for start, end in (*((s.first, s.last) for s in mine), (last, last)):
+        at = over.first
+        mine = [(s.first, s.last) for s in spans if s.lane == lane]
+        for start, end in (*mine, (over.last, over.last)):
             if start > at:
                 said = f"{name}: {kind.silence} from {format_day(at)} to {format_day(start)}"
-                room = (start - at).days * per_day
-                fits = kind.flags and room >= width(kind.silence, size) + 2.5 * size
+                fits = kind.flags and over.at(start) - over.at(at) >= least
                 out.append(Gap(lane, at, start, said, kind.silence if fits else ""))
             at = max(at, end)
     return out
 
 
 def _flags(
-    kind: Lanes,
-    frame: pd.DataFrame,
-    columns: Frame,
-    events: Sequence[Event],
-    first: pd.Timestamp,
-    plot: float,
-    per_day: float,
-    room: Room,
+    kind: Lanes, frame: pd.DataFrame, columns: Frame, events: Sequence[Event], over: _Scale, room: Room
 ) -> list[Flag]:
     """Words that find a free place, those to be told first first, then the newest; others keep their stroke."""
-    size = room.type_size
+    size = over.size
     early = set(frame.index[frame[kind.first_told].astype(bool)]) if kind.first_told else set()
     said: dict[Hashable, tuple[Event, str, str]] = {}
     wishes = []
     for e in sorted(events, key=lambda e: (e.row not in early, -e.day.value)):
-        title = shorten(e.said, max(FLAG * size, FLAG_SHARE * plot if room.is_small else 0), size)
+        title = shorten(e.said, max(FLAG * size, FLAG_SHARE * over.plot if room.is_small else 0), size)
         day = columns[kind.first].words(e.day, frame.loc[e.row].to_dict())
         said[e.row] = (e, title, day)
         wide = (max(width(title, size), width(day, size)) + 0.9 * size) * SLACK
-        wishes.append((e.row, (e.day - first).days * per_day, wide))
+        wishes.append((e.row, over.at(e.day), wide))
     rows = int((room.height / size - BANDS) / TIER) if room.height else TIERS
     tiers = min(max(rows, 1), MOST_TIERS)
-    spots = flags.place(wishes, plot, tiers, size)
+    spots = flags.place(wishes, over.plot, tiers, size)
     # Words are cut that others may find a place; where whole ones take none away, they stand whole.
     for n, (row, x, wide) in enumerate(wishes):
         e, title, day = said[row]
@@ -417,7 +383,7 @@ def _flags(
             continue
         whole = [*wishes]
         whole[n] = (row, x, (width(e.said, size) + 0.9 * size) * SLACK)
-        found = flags.place(whole, plot, tiers, size)
+        found = flags.place(whole, over.plot, tiers, size)
         if whole[n][2] > wide and found.keys() >= spots.keys():
             wishes, spots, said[row] = whole, found, (e, e.said, day)
     return [Flag(said[row][0], s.tier, s.left == s.x, *said[row][1:]) for row, s in spots.items()]

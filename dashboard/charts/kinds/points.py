@@ -9,12 +9,12 @@ from typing import Any, Literal
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, tick_words, titles
-from dashboard.charts.kinds.marks import Told, caveats_of, hover, legend, named, records, value_of
+from dashboard.charts.kinds.axes import Axis, Measure, day_axis, number, reading
+from dashboard.charts.kinds.marks import Told, held, hover, legend, named, value_of
 from dashboard.look.place import Side, Wish
 from dashboard.look.room import Room
 from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Value
-from dashboard.look.theme import is_missing, short_name
+from dashboard.look.theme import short_name
 
 #: Names beside points where some are strong; where none is, a point without its name would say nothing.
 NAMED, NAMED_SMALL, NAMED_ALL = 12, 6, 40
@@ -83,10 +83,10 @@ class Points:
 class Spot(Told):
     """One point: where it stands, how it looks, its whole name and what is written beside it.
 
-    `x` is None for a point in the band. `size` is 0 to 2.
+    `x` is 0 for a point in the band, which has no place across. `size` is 0 to 2.
     """
 
-    x: float | None
+    x: float
     y: float
     value: Value
     name: str
@@ -105,6 +105,31 @@ class Join:
     counts: bool
     last: Spot
 
+    def corners(self, end: float) -> list[tuple[float, float]]:
+        """The corners of the line up to an end."""
+        out = [self.points[0]]
+        for x, y in self.points[1:]:
+            out += [(x, out[-1][1]), (x, y)]
+        return [*out, (end, out[-1][1])]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A level line from one place to another, with its words."""
+
+    y: float
+    x0: float
+    x1: float
+    words: str
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Where its words stand."""
+        return (self.x0 + self.x1) / 2, self.y
+
+
+Place = Callable[[float, float], tuple[float, float]]
+
 
 @dataclass(frozen=True)
 class Cloud:
@@ -120,7 +145,7 @@ class Cloud:
         named: Rows in the order in which their names are placed.
         most: Names at most.
         level: Height and words of the line across.
-        gap: Height, from where to where, and words of the stretch.
+        gap: The stretch.
         needed: Rows whose names always stand: the ends of the stretch, and a reader's own.
     """
 
@@ -133,137 +158,95 @@ class Cloud:
     named: tuple[Hashable, ...]
     most: int
     level: tuple[float, str] | None = None
-    gap: tuple[float, float, float, str] | None = None
+    gap: Stretch | None = None
     needed: tuple[Hashable, ...] = ()
 
-    def wishes(self, at: Callable[[float, float], tuple[float, float]]) -> list[Wish]:
+    @property
+    def threads(self) -> list[tuple[Spot, float, float]]:
+        """Points with a thread, their places across, and where the threads end."""
+        return [(s, s.x, s.thread) for s in self.spots if s.thread is not None]
+
+    def wishes(self, at: Place) -> list[Wish]:
         """The names asked for, that of the stretch under GAP; `at` turns values into places from the top left of the plot."""
         of_row = {s.row: s for s in self.spots}
-        # The line that counts runs below the other: its names stand on its own side.
-        lower = len(self.joins) > 1
-        out: list[Wish] = []
-        for n, s in enumerate(of_row[r] for r in (*self.needed, *self.named)):
-            assert s.x is not None
-            if self.gap is not None and n == len(self.needed):
-                y, x0, x1, words = self.gap
-                out.append(
-                    Wish(GAP, *at((x0 + x1) / 2, y), words, True, ("below", "above"), only=("below", "above"))
-                )
-            if n >= len(self.needed) and s.row in self.needed:
-                continue
-            sides: tuple[Side, ...] = ("right", "below-right", "above")
-            if s.strong and self.joins:
-                sides = ("above-left", "above", "left")
-                if lower and s.value != OUTSIDE:
-                    sides = ("below-right", "right", "below")
-            elif s.strong:
-                sides = ("above", "left", "above-left", "right")
-            is_needed = s.row in self.needed
-            out.append(Wish(s.row, *at(s.x, s.y), s.words, s.strong or is_needed, sides, is_needed))
-        return out
 
-    def places(
-        self, at: Callable[[float, float], tuple[float, float]]
-    ) -> tuple[list[tuple[float, float]], ...]:
+        def wish(s: Spot, must: bool) -> Wish:
+            sides: tuple[Side, ...] = ("right", "below-right", "above")
+            if s.strong and not self.joins:
+                sides = ("above", "left", "above-left", "right")
+            elif s.strong:
+                # Of two lines the one that counts runs below the other: its names stand on its own side.
+                lower = len(self.joins) > 1 and s.value != OUTSIDE
+                sides = ("below-right", "right", "below") if lower else ("above-left", "above", "left")
+            return Wish(s.row, *at(s.x, s.y), s.words, s.strong or must, sides, must)
+
+        out = [wish(of_row[r], True) for r in self.needed]
+        if self.gap is not None:
+            level: tuple[Side, ...] = ("below", "above")
+            out.append(Wish(GAP, *at(*self.gap.middle), self.gap.words, True, level, only=level))
+        return out + [wish(of_row[r], False) for r in self.named if r not in self.needed]
+
+    def places(self, at: Place) -> tuple[list[tuple[float, float]], ...]:
         """Where the strong marks stand, which no other's name may touch, and where the faint ones do."""
-        found = [(s, at(s.x, s.y)) for s in self.spots if s.x is not None]
-        return [p for s, p in found if s.strong], [p for s, p in found if not s.strong]
+        return tuple([at(s.x, s.y) for s in self.spots if s.strong == strong] for strong in (True, False))
 
 
 def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Cloud:
-    """The marks of a frame in a room; none for an empty frame. One row a point."""
+    """The marks of a frame in a room. One row a point."""
     scale = columns[kind.colour].scale
-    first: dict[str, Any] = frame.iloc[0].to_dict() if len(frame) else {}
-    measure = kind.measures.get(str(first.get(kind.measure, "")))
-    says = tick_words(columns[kind.y], first) if measure is None else _says(measure, first)
-    log_y = "y" in kind.log or (measure is not None and measure.log)
-    weak = dict(zip(frame.index, caveats_of(frame), strict=True))
+    up = reading(columns, kind.y, frame, kind.measures, kind.measure, titled=kind.titled, log="y" in kind.log)
+    across = reading(columns, kind.x, frame, log="x" in kind.log)
     spots: list[Spot] = []
     apart: list[Spot] = []
-    best: tuple[float, str] | None = None
-    for i, r in records(frame):
-        x, y = number(r[kind.x]), number(r[kind.y])
-        if y is None or (log_y and y <= 0) or (x is not None and "x" in kind.log and x <= 0):
+    best: list[tuple[float, str]] = []
+    for i, r, caveats in held(frame, kind.y):
+        x, y = across.at(r), up.at(r)
+        has_x = number(r[kind.x]) is not None
+        if y is None or (has_x and x is None):
             continue
         if kind.level and r.get("is_outside"):
-            words = f"{kind.level}: {r[kind.level_name]}, {says(y)}"
-            best = (y, words) if best is None or y > best[0] else best
+            best.append((y, f"{kind.level}: {r[kind.level_name]}, {up.says(y)}"))
             continue
-        if x is None and not kind.apart:
+        if not has_x and not kind.apart:
             continue
-        name = str(r[kind.name])
-        short = short_name(name) if columns[kind.name].heading == "Organisation" else name
-        said = columns[kind.said].words(r[kind.said], r) if kind.said else ""
-        words = short if said in short.split() else f"{short} {said}".strip()
+        name, words = _words(kind, columns, r)
+        told = hover(columns, r, f"{name}: {up.told(r)}", (kind.name, kind.y))
+        strong = bool(r[kind.strong]) if kind.strong else True
         count = number(r[kind.size]) or 0 if kind.size else 0
-        spot = Spot(
-            i,
-            hover(
-                columns,
-                r,
-                f"{name}: {says(y) if measure is not None else columns[kind.y].words(r[kind.y], r)}",
-                (kind.name, kind.y),
-            ),
-            weak[i],
-            x,
-            y,
-            value_of(r, kind.colour, scale),
-            name,
-            words,
-            bool(r[kind.strong]) if kind.strong else True,
-            sum(count > s for s in kind.sizes) if kind.size else 1,
-            number(r[kind.thread]) if kind.thread and r[kind.strong] else None,
-        )
-        (spots if x is not None else apart).append(spot)
+        size = sum(count > s for s in kind.sizes) if kind.size else 1
+        thread = number(r[kind.thread]) if kind.thread and strong else None
+        value = value_of(r, kind.colour, scale)
+        spot = Spot(i, told, caveats, x or 0.0, y, value, name, words, strong, size, thread)
+        (spots if has_x else apart).append(spot)
     # A reader's own lie on top.
     spots.sort(key=lambda s: (s.value != OUTSIDE, s.value == OWN, s.strong))
+    level = max(best, key=lambda b: b[0], default=None)
+    gap, ends = _gap(kind, frame)
     own = [s.row for s in spots if s.value == OWN][:NEEDED_OWN]
-    stretch = _gap(kind, frame)
     placed = {s.row for s in spots}
-    xs = [s.x for s in spots if s.x is not None]
-    ys = [s.y for s in (*spots, *apart)] + ([best[0]] if best else [])
+    xs, ys = [s.x for s in spots], [s.y for s in (*spots, *apart)]
+    is_day, is_tokens = columns[kind.x].form == "day", columns[kind.y].form == "tokens"
     return Cloud(
         tuple(spots),
         tuple(apart),
-        _across(kind, frame, columns, room, xs, first),
-        axis(
-            ys,
-            titles(columns, kind.y, first, log=log_y, titled=kind.titled),
-            says,
-            room,
-            log=log_y,
-            measure=measure,
-            trim=kind.trim[1],
-            tokens=columns[kind.y].form == "tokens",
-        ),
+        day_axis(xs, room, trim=kind.trim[0]) if is_day else across.scale(xs, room),
+        up.scale([*ys, *([level[0]] if level else [])], room, trim=kind.trim[1], tokens=is_tokens),
         _joins(kind, frame, spots),
         legend((s.value for s in (*spots, *apart)), scale) or (PLAIN,),
         _order(kind, frame, spots),
         (NAMED_SMALL if room.is_small else NAMED) if kind.strong else NAMED_ALL,
-        best,
-        stretch[0] if stretch else None,
-        (*own, *(r for r in (stretch[1] if stretch else ()) if r in placed and r not in own)),
+        level,
+        gap,
+        (*own, *(r for r in ends if r in placed and r not in own)),
     )
 
 
-def _says(measure: Measure, row: dict[str, Any]) -> Callable[[float], str]:
-    return lambda value: measure.says(value, row)
-
-
-def _across(
-    kind: Points, frame: pd.DataFrame, columns: Frame, room: Room, xs: list[float], first: dict[str, Any]
-) -> Axis:
-    if columns[kind.x].form == "day":
-        return day_axis(xs, room, trim=kind.trim[0])
-    declared = columns[kind.x]
-    return axis(
-        xs,
-        titles(columns, kind.x, first, log="x" in kind.log),
-        tick_words(declared, first),
-        room,
-        log="x" in kind.log,
-        end=float(declared.of),
-    )
+def _words(kind: Points, columns: Frame, r: dict[str, Any]) -> tuple[str, str]:
+    """The name of a row, and what is written beside its point."""
+    name = str(r[kind.name])
+    short = short_name(name) if columns[kind.name].heading == "Organisation" else name
+    said = columns[kind.said].words(r[kind.said], r) if kind.said else ""
+    return name, short if said in short.split() else f"{short} {said}".strip()
 
 
 def _joins(kind: Points, frame: pd.DataFrame, spots: list[Spot]) -> tuple[Join, ...]:
@@ -273,18 +256,11 @@ def _joins(kind: Points, frame: pd.DataFrame, spots: list[Spot]) -> tuple[Join, 
     out = []
     # What stands outside is drawn first, under the line that counts.
     for key in sorted(set(group.values()) or {""}, key=lambda k: k != OUTSIDE.word):
-        mine = sorted(
-            (
-                s
-                for s in spots
-                if s.strong and s.x is not None and (not kind.join_by or group[s.row] == key)  # type: ignore[index]
-            ),
-            key=lambda s: (s.x, s.y),
-        )
+        mine = [s for s in spots if s.strong and group.get(s.row, "") == key]
         if mine:
+            mine.sort(key=lambda s: (s.x, s.y))
             name = f"{key}: {kind.join}" if key else kind.join
-            points = tuple((s.x, s.y) for s in mine if s.x is not None)
-            out.append(Join(name, points, key != OUTSIDE.word, mine[-1]))
+            out.append(Join(name, tuple((s.x, s.y) for s in mine), key != OUTSIDE.word, mine[-1]))
     return tuple(out)
 
 
@@ -294,26 +270,17 @@ def _order(kind: Points, frame: pd.DataFrame, spots: list[Spot]) -> tuple[Hashab
     if not kind.one_name_per:
         return tuple(s.row for s in ranked if s.strong)
     owner = frame[kind.one_name_per].to_dict()
-    out: list[Hashable] = []
-    seen = set()
-    for s in ranked:
-        if s.strong or owner[s.row] not in seen:
-            out.append(s.row)
-        seen.add(owner[s.row])
-    return tuple(out)
+    best = {owner[s.row]: s.row for s in reversed(ranked)}
+    return tuple(s.row for s in ranked if s.strong or best[owner[s.row]] == s.row)
 
 
-def _gap(
-    kind: Points, frame: pd.DataFrame
-) -> tuple[tuple[float, float, float, str], tuple[Hashable, Hashable]] | None:
-    """The stretch, and the rows at its ends, the later first."""
+def _gap(kind: Points, frame: pd.DataFrame) -> tuple[Stretch | None, tuple[Hashable, ...]]:
+    """The stretch, and the rows at its ends, the later first; none where they have no place."""
     found = kind.gap(frame) if kind.gap is not None and len(frame) else None
     if found is None:
-        return None
+        return None, ()
     before, after, words = found
-    x0, x1 = (number(frame.at[r, kind.x]) for r in (before, after))
-    y = number(frame.at[after, kind.y])
-    if is_missing(x0) or is_missing(x1) or is_missing(y):
-        return None
-    assert x0 is not None and x1 is not None and y is not None
-    return (y, x0, x1, words), (after, before)
+    y, x0, x1 = (number(frame.at[r, c]) for r, c in ((after, kind.y), (before, kind.x), (after, kind.x)))
+    if y is None or x0 is None or x1 is None:
+        return None, ()
+    return Stretch(y, x0, x1, words), (after, before)

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.charts.kinds.axes import Axis, day_of
 from dashboard.charts.kinds.marks import Piece, Told
 from dashboard.look.measure import width
+from dashboard.look.place import Placed
 from dashboard.look.scales import Value
 from dashboard.look.theme import Look, annotation, escape, layout
 
@@ -317,3 +318,10 @@ def pieces(words: Sequence[Piece], look: Look) -> str:
 def key_entries(values: Sequence[Value], look: Look) -> list[tuple[str, str, str]]:
     """Word, colour and mark of each value, for the key above a chart."""
     return [(v.word, v.fill(look), v.symbol) for v in values]
+
+
+def beside(found: Placed, x: Any, y: Any, look: Look, size: float = 0.0, colour: str = "") -> dict[str, Any]:
+    """A name where `look.place` found room for it, seen from the place of its mark."""
+    side = "right" if "left" in found.side else "left" if "right" in found.side else "center"
+    place = {"xanchor": side, "xshift": round(found.dx, 1), "yshift": round(-found.dy, 1)}
+    return label(x, y, broken([found.wish.text], found.wish.strong), look, size, colour) | place

@@ -14,6 +14,7 @@ from pptx.parts.chart import ChartPart
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
+from dashboard.charts.kinds.axes import EPOCH
 from dashboard.charts.kinds.bars import LEAVES, SIGNS
 from dashboard.draw.slide.ooxml import (
     GREY,
@@ -39,8 +40,6 @@ LABEL = 11.0
 LEGEND = 0.34
 #: Inches under which a place is half a slide.
 NARROW = 6.6
-#: Day that Excel counts from.
-EPOCH = pd.Timestamp("1899-12-30")
 
 #: Series that nobody sees: sums over stacks, and what the columns of a waterfall stand on.
 TOTAL, BASE = "Total", "Base"
@@ -53,32 +52,51 @@ def serial(day: pd.Timestamp) -> float:
     return float((day - EPOCH).days)
 
 
-def add_chart(slide: Slide, box: Box, xml: str, cells: bytes, name: str, alt: str) -> Any:
+def add_chart(
+    slide: Slide,
+    box: Box,
+    plot: Box,
+    drawn: str,
+    cells: Cells,
+    *,
+    name: str,
+    card: Card,
+    alt: str = "",
+    codes: Mapping[int, str] | None = None,
+    key: str = "",
+    ground: str | None = None,
+) -> None:
     """Puts a chart on a slide.
 
     Args:
         slide: Where it goes.
         box: Its frame.
-        xml: Content of `c:chart`.
-        cells: The workbook behind it.
+        plot: Where its plotting area stands on the slide.
+        drawn: Series and scales, as XML.
+        cells: Rows of the workbook behind it.
         name: Name of the shape: how a later refresh finds it.
-        alt: What it shows, in words.
+        card: Whose chart it is; its day is noted in the workbook.
+        alt: What it shows, where that is not what the card shows.
+        codes: Number formats of the workbook's columns, by position.
+        key: A key, as XML.
+        ground: Colour of the plot; None leaves it clear.
     """
     package = slide.part.package
+    area = plot_layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
     space = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><c:chartSpace {NAMESPACES}><c:date1904 val="0"/>'
-        f'<c:roundedCorners val="0"/><c:chart>{xml}</c:chart><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
-        f"{chart_text(LABEL)}</c:chartSpace>"
+        f'<c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea>{area}{drawn}'
+        f'<c:spPr>{fill(ground)}</c:spPr></c:plotArea>{key}<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
+        f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{chart_text(LABEL)}</c:chartSpace>"
     )
     part = ChartPart.load(
         package.next_partname(ChartPart.partname_template), CONTENT_TYPE.DML_CHART, package, space.encode()
     )
-    part.chart_workbook.update_from_xlsx_blob(cells)
+    part.chart_workbook.update_from_xlsx_blob(workbook(cells, made_on(card), dict(codes or {})))
     frame = slide.shapes._add_chart_graphicFrame(
         slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART), *box.emu
     )
-    label(frame, name, alt)
-    return frame
+    label(frame, name, alt or card.alt)
 
 
 def label(shape: Any, name: str, alt: str) -> None:
@@ -162,6 +180,9 @@ _SHOWN = (
 )
 
 
+_CLEAR = "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+
+
 def labels_xml(
     custom: Mapping[int, Sequence[Run]],
     *,
@@ -175,30 +196,26 @@ def labels_xml(
     codes: Mapping[int, str] | None = None,
 ) -> str:
     """Data labels of a series: those given in words, the values of the others where asked for; some in formats of their own."""
+
+    def number(code: str) -> str:
+        return f'<c:numFmt formatCode="{xml_text(code)}" sourceLinked="0"/>{_CLEAR}{chart_text(LABEL, ink, bold)}'
+
+    def placed(i: int) -> str:
+        place = position if isinstance(position, str) else position[i]
+        return f'<c:dLblPos val="{place}"/>{_SHOWN.format(value=1)}'
+
     parts = []
     own = codes or {}
+    ground = f"<c:spPr>{fill('#FFFFFF' if plate else None)}<a:ln><a:noFill/></a:ln></c:spPr>"
     for i in sorted({*custom, *deleted, *own}):
+        said = '<c:delete val="1"/>'
         if i in own:
-            parts.append(
-                f'<c:dLbl><c:idx val="{i}"/><c:numFmt formatCode="{xml_text(own[i])}" sourceLinked="0"/>'
-                f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{chart_text(LABEL, ink, bold)}"
-                f'<c:dLblPos val="{position}"/>{_SHOWN.format(value=1)}</c:dLbl>'
-            )
+            said = f"{number(own[i])}{placed(i)}"
         elif i in custom:
-            place = position if isinstance(position, str) else position[i]
-            parts.append(
-                f'<c:dLbl><c:idx val="{i}"/>{_rich(custom[i])}<c:spPr>{fill("#FFFFFF" if plate else None)}<a:ln><a:noFill/></a:ln></c:spPr>'
-                f'<c:dLblPos val="{place}"/>{_SHOWN.format(value=1)}</c:dLbl>'
-            )
-        else:
-            parts.append(f'<c:dLbl><c:idx val="{i}"/><c:delete val="1"/></c:dLbl>')
-    rest = (
-        f'<c:numFmt formatCode="{xml_text(code)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
-        f"{chart_text(LABEL, ink, bold)}"
-    )
-    if all_values and isinstance(position, str):
-        rest += f'<c:dLblPos val="{position}"/>'
-    return f"<c:dLbls>{''.join(parts)}{rest}{_SHOWN.format(value=int(all_values))}</c:dLbls>"
+            said = f"{_rich(custom[i])}{ground}{placed(i)}"
+        parts.append(f'<c:dLbl><c:idx val="{i}"/>{said}</c:dLbl>')
+    rest = f'<c:dLblPos val="{position}"/>' if all_values and isinstance(position, str) else ""
+    return f"<c:dLbls>{''.join(parts)}{number(code)}{rest}{_SHOWN.format(value=int(all_values))}</c:dLbls>"
 
 
 def _title(text: str, at: tuple[float, float] | None) -> str:
@@ -234,8 +251,10 @@ class Axis:
     top: bool = False
 
 
-def value_axis(axis: Axis, number: int, other: int, place: str, cross: str = "autoZero") -> str:
-    """A scale of numbers."""
+def value_axis(
+    axis: Axis, number: int, other: int, place: str, cross: str = "autoZero", *, between: bool = False
+) -> str:
+    """A scale of numbers; names stand `between` its marks where it belongs to bars."""
     log = '<c:logBase val="10"/>' if axis.log else ""
     ends = (f'<c:max val="{axis.high!r}"/>' if axis.high is not None else "") + (
         f'<c:min val="{axis.low!r}"/>' if axis.low is not None else ""
@@ -249,7 +268,7 @@ def value_axis(axis: Axis, number: int, other: int, place: str, cross: str = "au
         f'<c:numFmt formatCode="{xml_text(axis.code)}" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="{"none" if not axis.ticks else "high" if axis.top else "low"}"/>'
         f"<c:spPr>{line(None)}</c:spPr>{chart_text(LABEL, GREY)}"
-        f'<c:crossAx val="{other}"/><c:crosses val="{cross}"/><c:crossBetween val="midCat"/>{step}</c:valAx>'
+        f'<c:crossAx val="{other}"/><c:crosses val="{cross}"/><c:crossBetween val="{"between" if between else "midCat"}"/>{step}</c:valAx>'
     )
 
 
@@ -334,7 +353,7 @@ def bars(
     series: Sequence[Bars],
     *,
     heading: str,
-    grouping: Literal["clustered", "stacked", "percentStacked"],
+    grouping: Literal["clustered", "stacked"],
     horizontal: bool,
     high: float,
     code: str,
@@ -354,7 +373,7 @@ def bars(
         categories: Names along the axis.
         series: What is drawn; stacked from the first.
         heading: What a category is: heading of the workbook's first column.
-        grouping: Beside each other, stacked, or as shares of 100.
+        grouping: Beside each other, or stacked.
         horizontal: Bars instead of columns.
         high: End of the scale.
         code: Number format of the values.
@@ -370,89 +389,52 @@ def bars(
     top = 0.06
     stacked = grouping != "clustered"
     size, upright = _category_size(categories, box, horizontal)
+    longest = max((width(c, size) for c in categories), default=0) / 72
     if horizontal:
-        left = min(max((width(c, size) for c in categories), default=0) / 72 + 0.16, 3.7)
+        left = min(longest + 0.16, 3.7)
         plot = Box(box.x + left, box.y + top, box.w - left - 0.05, box.h - top - 0.05)
     else:
-        under = max((width(c, size) for c in categories), default=0) / 72 + 0.15 if upright else 0.5
+        under = longest + 0.15 if upright else 0.5
         plot = Box(box.x + 0.1, box.y + top, box.w - 0.2, box.h - top - (under if named else 0.06))
-    drawn = list(series)
-    if totals and stacked:
-        sums = [sum(s.values[i] or 0 for s in series) for i in range(len(categories))]
-        drawn.append(Bars(TOTAL, [float(v) for v in sums], "#FFFFFF"))
-    if walk:
-        drawn.insert(0, Bars(BASE, [base for base, _ in walk], "#FFFFFF"))
-    n = len(categories)
+    sums = [float(sum(s.values[i] or 0 for s in series)) for i in range(len(categories))]
+    total = [Bars(TOTAL, [*sums], "#FFFFFF")] if totals and stacked else []
+    base = [Bars(BASE, [at for at, _ in walk], "#FFFFFF")] if walk else []
+    drawn = [*base, *series, *total]
     steps = {i: f'"{sign}"{code}' for i, (_, sign) in enumerate(walk) if sign}
     xml = []
     for k, one in enumerate(drawn):
-        is_total = totals and stacked and k == len(drawn) - 1
-        is_base = bool(walk) and k == 0
-        shape = (
-            "<a:noFill/>"
-            if is_total or is_base
-            else hatch(LOOK.rule, "#FFFFFF")
-            if one.hatched
-            else fill(one.colour)
-        )
-        edge = line("#FFFFFF", 1) if stacked and not (is_total or is_base) else line(None)
-        points = "".join(
-            f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
-            f"<c:spPr>{bar_shape(one, i, edge)}</c:spPr></c:dPt>"
-            for i in sorted({*one.colours, *one.caveats})
-        )
-        if is_base:
+        shape, edge = "<a:noFill/>", line(None)
+        if one in series:
+            shape = hatch(LOOK.rule, "#FFFFFF") if one.hatched else fill(one.colour)
+            edge = line("#FFFFFF", 1) if stacked else edge
+        if one in base:
             labels = labels_xml({})
-        elif is_total:
+        elif one in total:
             shown = f"{code};;" if ";" not in code and 0 in one.values else code
             labels = labels_xml({}, position="inBase", all_values=True, code=shown, bold=True, codes=steps)
         elif stacked:
-            share = [
-                (v or 0) / high * (plot.w if horizontal else plot.h) if v is not None else 0
-                for v in one.values
-            ]
-            room = [0.24 if not horizontal else width(_number(v or 0), LABEL) / 72 + 0.1 for v in one.values]
-            small = [i for i in range(n) if share[i] < room[i] or i in steps]
-            labels = labels_xml(
-                {},
-                deleted=small,
-                position="ctr",
-                all_values=True,
-                code=code,
-                ink=INK if one.hatched else one.on,
-            )
+            # What is not as long as its number goes without.
+            long = plot.w if horizontal else plot.h
+            room = [width(_number(v or 0), LABEL) / 72 + 0.1 if horizontal else 0.24 for v in one.values]
+            small = [i for i, v in enumerate(one.values) if (v or 0) / high * long < room[i] or i in steps]
+            ink = INK if one.hatched else one.on
+            labels = labels_xml({}, deleted=small, all_values=True, code=code, ink=ink)
         else:
             labels = labels_xml(one.labels, position="outEnd", all_values=True, code=code)
-        letter = letter_of(k + 1)
-        xml.append(
-            f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [one.name])}</c:tx>'
-            f'<c:spPr>{shape}{edge}</c:spPr><c:invertIfNegative val="0"/>{points}{labels}'
-            f"<c:cat>{text_ref(f'$A$2:$A${n + 1}', categories)}</c:cat>"
-            f"<c:val>{number_ref(f'${letter}$2:${letter}${n + 1}', one.values, code)}</c:val></c:ser>"
-        )
-    area = plot_layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
-    axis = Axis(
-        low=float(f"{low:.6g}"),
-        high=1.0 if grouping == "percentStacked" else float(f"{high:.6g}"),
-        hidden=True,
-        grid=False,
-    )
-    chart = (
-        f'<c:autoTitleDeleted val="1"/><c:plotArea>{area}<c:barChart><c:barDir val="{"bar" if horizontal else "col"}"/>'
-        f'<c:grouping val="{grouping}"/><c:varyColors val="0"/>{"".join(xml)}'
-        f'<c:gapWidth val="{28 if not horizontal or stacked else 40}"/>{"<c:overlap val=" + chr(34) + "100" + chr(34) + "/>" if stacked or low < 0 else ""}'
-        '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>'
-        + category_axis(
-            "l" if horizontal else "b",
-            size,
-            reverse=horizontal,
-            rule=not horizontal or low < 0,
-            hidden=not named,
-            upright=upright,
-        )
-        + value_axis(axis, 1002, 1001, "t" if horizontal else "l").replace("midCat", "between")
-        + "<c:spPr><a:noFill/></c:spPr></c:plotArea>"
-        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
+        apart = {*one.colours, *one.caveats}
+        own = [bar_shape(one, i, edge) if i in apart else "" for i in range(len(categories))]
+        xml.append(bar_series(k, one.name, one.values, categories, shape + edge, own, labels, code))
+    axis = Axis(float(f"{low:.6g}"), float(f"{high:.6g}"), hidden=True, grid=False)
+    along, across = ("l", "t") if horizontal else ("b", "l")
+    rule = not horizontal or low < 0
+    chart = bar_chart(
+        xml,
+        "bar" if horizontal else "col",
+        grouping,
+        gap=28 if not horizontal or stacked else 40,
+        over=stacked or low < 0,
+        axes=category_axis(along, size, reverse=horizontal, rule=rule, hidden=not named, upright=upright)
+        + value_axis(axis, 1002, 1001, across, between=True),
     )
     cells: Cells = [[heading, *(s.name for s in drawn)]]
     first, last, end = letter_of(2 if walk else 1), letter_of(len(drawn) - 1), letter_of(len(drawn))
@@ -460,18 +442,46 @@ def bars(
         row: list[object] = [category, *(s.values[i] for s in series)]
         if walk:
             row.insert(1, _base(walk, i, end))
-        if totals and stacked:
-            row.append(Formula(f"=SUM({first}{i + 2}:{last}{i + 2})", drawn[-1].values[i] or 0))
+        if total:
+            row.append(Formula(f"=SUM({first}{i + 2}:{last}{i + 2})", sums[i] or 0))
         cells.append(row)
-    add_chart(
-        slide,
-        box,
-        chart,
-        workbook(cells, made_on(card), dict.fromkeys(range(1, len(drawn) + 1), code)),
-        name,
-        alt or card.alt,
-    )
+    codes = dict.fromkeys(range(1, len(drawn) + 1), code)
+    add_chart(slide, box, plot, chart, cells, name=name, card=card, alt=alt, codes=codes)
     return Drawn(plot, high)
+
+
+def bar_chart(series: Sequence[str], way: str, grouping: str, *, gap: int, over: bool, axes: str) -> str:
+    """Series of bars and their scales as XML; `gap` is in percent of a bar, `over` sets bars of a row upon each other."""
+    upon = '<c:overlap val="100"/>' if over else ""
+    return (
+        f'<c:barChart><c:barDir val="{way}"/><c:grouping val="{grouping}"/><c:varyColors val="0"/>{"".join(series)}'
+        f'<c:gapWidth val="{gap}"/>{upon}<c:axId val="1001"/><c:axId val="1002"/></c:barChart>{axes}'
+    )
+
+
+def bar_series(
+    k: int,
+    title: str,
+    values: Sequence[float | None],
+    categories: Sequence[str],
+    shape: str,
+    own: Sequence[str],
+    labels: str,
+    code: str,
+) -> str:
+    """A series of bars as XML: the k-th column of the workbook behind the categories; `own` is the look of each bar, "" for that of the series."""
+    letter, end = letter_of(k + 1), len(categories) + 1
+    points = "".join(
+        f'<c:dPt><c:idx val="{i}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{look}</c:spPr></c:dPt>'
+        for i, look in enumerate(own)
+        if look
+    )
+    return (
+        f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [title])}</c:tx>'
+        f'<c:spPr>{shape}</c:spPr><c:invertIfNegative val="0"/>{points}{labels}'
+        f"<c:cat>{text_ref(f'$A$2:$A${end}', categories)}</c:cat>"
+        f"<c:val>{number_ref(f'${letter}$2:${letter}${end}', values, code)}</c:val></c:ser>"
+    )
 
 
 def _base(walk: Sequence[tuple[float, str]], i: int, total: str) -> float | Formula:
@@ -511,15 +521,5 @@ def day_axis(first: pd.Timestamp, last: pd.Timestamp, **own: Any) -> Axis:
 
     A step of 366 days drifts by less than four days in five years and never falls back into the year before.
     """
-    if (last - first).days > 1100:
-        return Axis(low=serial(first), high=serial(last), step=366.0, code="yyyy", **own)
-    return Axis(low=serial(first), high=serial(last), step=92.0, code="mmm yyyy", **own)
-
-
-def day_span(days: Sequence[pd.Timestamp]) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of a scale that holds the days: from the start of a year or quarter."""
-    low, high = min(days), max(days)
-    first = pd.Timestamp(low.year, 1, 1)
-    if (high - low).days <= 1000:
-        first = pd.Timestamp(low.year, 3 * ((low.month - 1) // 3) + 1, 1)
-    return first, max(high, first + pd.Timedelta(days=120))
+    step, code = (366.0, "yyyy") if (last - first).days > 1100 else (92.0, "mmm yyyy")
+    return Axis(serial(first), serial(last), step, code, **own)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil, floor, log10
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.axes import Axis, day_of
+from dashboard.charts.kinds.axes import Axis, day_of, day_span
 from dashboard.draw.slide import native
 from dashboard.draw.slide.bars import number_format
+from dashboard.draw.slide.ooxml import Box
+from dashboard.look.measure import width
 
 
 def axis_of(
@@ -34,7 +37,7 @@ def axis_of(
         marks: Steps at most, or so.
     """
     if axis.days:
-        return native.day_axis(*native.day_span([day_of(v) for v in axis.seen]), title="")
+        return native.day_axis(*day_span(*map(day_of, axis.seen)), title="")
     code = code_of(axis) if measured else number_format(column, columns[column], axis.seen, frame)
     if axis.log:
         low, high = axis.seen
@@ -76,3 +79,15 @@ def share(value: float, axis: native.Axis) -> float:
     if axis.log:
         return (log10(value) - log10(axis.low)) / (log10(axis.high) - log10(axis.low))
     return (value - axis.low) / (axis.high - axis.low)
+
+
+def titled(axis: native.Axis, title: str, box: Box, plot: Box) -> native.Axis:
+    """The axis across with its title under the right end of the plot, where LibreOffice sets it, too."""
+    begin = (plot.x + plot.w - width(title, native.LABEL) / 72 - 0.15 - box.x) / box.w
+    return replace(axis, title=title, title_at=(max(begin, 0.0), 1 - 0.27 / box.h))
+
+
+def value_at(part: float, axis: native.Axis) -> float:
+    """The value that stands at a share of the way between an axis' ends."""
+    low, high = axis.low or 0.0, axis.high or 1.0
+    return low * (high / low) ** part if axis.log else low + (high - low) * part

@@ -9,8 +9,8 @@ import pandas as pd
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
+from dashboard.charts.kinds.axes import EPOCH
 from dashboard.draw.slide.native import (
-    EPOCH,
     LABEL,
     Axis,
     Cells,
@@ -19,21 +19,14 @@ from dashboard.draw.slide.native import (
     legend_xml,
     letter_of,
     number_ref,
-    plot_layout,
     text_ref,
     value_axis,
 )
-from dashboard.draw.slide.ooxml import (
-    GREY,
-    INK,
-    LOOK,
-    Box,
-    Run,
-    fill,
-    line,
-    mix,
-)
-from dashboard.draw.slide.workbook import made_on, workbook
+from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, line, mix
+from dashboard.look.scales import Value
+
+#: What PowerPoint calls the sides of a mark.
+SIDES = {"right": "r", "left": "l", "above": "t", "below": "b"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +87,7 @@ class Points:
     size: int = 7
     line: float = 0
     bare: frozenset[int] = frozenset()
-    in_key: bool = True
+    in_key: bool = False
     ringed: bool = False
     dash: str = ""
     caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
@@ -105,7 +98,7 @@ class Points:
         """The mark of a point, hollow and pale as its caveats say."""
         symbol, tint = point.look or (self.marker, self.colour)
         if symbol == "none":
-            return '<c:marker><c:symbol val="none"/></c:marker>'
+            return UNMARKED
         size = point.mark_size or self.size
         if "stale" in point.caveats:
             # LibreOffice draws a single mark's colour only where its size is its own, too.
@@ -120,6 +113,21 @@ class Points:
             f'<c:marker><c:symbol val="{symbol}"/><c:size val="{size}"/>'
             f"<c:spPr>{inside}{outline}</c:spPr></c:marker>"
         )
+
+
+def in_look(value: Value, name: str, points: list[Point], size: int, pale: float = 1.0) -> Points:
+    """A series in the look of a value, of whose colour a share of `pale` is left.
+
+    The palette gives "undetermined" no mark of PowerPoint's; an invisible point would be a lost one.
+    """
+    tint, unmarked = value.fill(LOOK), value.slide_marker == "none"
+    tint = tint if pale == 1.0 else mix(tint, pale)
+    return Points(name, points, tint, "circle" if unmarked else value.slide_marker, size, ringed=unmarked)
+
+
+def segment(start: tuple[float, float], end: tuple[float, float], name: str = "") -> list[Point]:
+    """A line from one place to another, and the gap behind it."""
+    return [Point(name, *start), Point(name, *end), Point("", end[0], None)]
 
 
 def _weak_point(one: Points, i: int, caveats: frozenset[str]) -> str:
@@ -138,6 +146,7 @@ def _weak_point(one: Points, i: int, caveats: frozenset[str]) -> str:
     )
 
 
+UNMARKED = '<c:marker><c:symbol val="none"/></c:marker>'
 #: Marks that are strokes: their colour is that of their outline.
 STROKES = {"plus", "x", "star", "dash", "dot"}
 #: Series that draw caveats: rings around the points on which sources disagree, and the insides of hollow ones.
@@ -166,11 +175,11 @@ def flagged(series: Sequence[Points]) -> list[Points]:
                 insides.append(Point(p.name, p.x, p.y, look=(own, "#FFFFFF"), mark_size=max(size - 4, 2)))
     out = list(series)
     if insides:
-        out.insert(0, Points(HOLLOW, insides, "#FFFFFF", "circle", 4, in_key=False))
+        out.insert(0, Points(HOLLOW, insides, "#FFFFFF", "circle", 4))
     if rings:
         hollow = frozenset({"estimated"})
         marks = [replace(p, caveats=hollow) for p in rings]
-        out.append(Points(RINGS, marks, LOOK.ink, "circle", 12, in_key=False))
+        out.append(Points(RINGS, marks, LOOK.ink, "circle", 12))
     return out
 
 
@@ -215,29 +224,22 @@ def scatter(
     rows = [(k, p) for k, s in enumerate(series) for p in s.points]
     n = len(rows)
     x_code = "yyyy-mm-dd" if days else "General"
-    xs = [p.x for _, p in rows]
-    x_ref = number_ref(f"$B$2:$B${n + 1}", xs, x_code)
+    x_ref = number_ref(f"$B$2:$B${n + 1}", [p.x for _, p in rows], x_code)
     xml = []
     for k, one in enumerate(series):
         own = {i: p for i, (j, p) in enumerate(rows) if j == k}
-        ys: list[float | None] = [own[i].y if i in own else None for i in range(n)]
+        ys = [own[i].y if i in own else None for i in range(n)]
         named = {
             i: p.runs or [Run(p.words, p.size, p.strong, INK if p.strong else GREY)]
             for i, p in own.items()
             if p.words or p.runs
         }
-        sides = {i: own[i].side for i in named}
-        letter = letter_of(k + 2)
-        marker = one.mark(Point("", 0, 0))
-        labels = (
-            labels_xml(named, position="ctr" if one.on_plates else sides, plate=one.on_plates)
-            if named
-            else ""
-        )
+        sides = "ctr" if one.on_plates else {i: own[i].side for i in named}
+        labels = labels_xml(named, position=sides, plate=one.on_plates) if named else ""
         first = min(own, default=0)
         stroke = one.pen or line(one.colour if one.line else None, one.line or 1, one.dash)
         own_marks = {
-            i: '<c:marker><c:symbol val="none"/></c:marker>' if i - first in one.bare else one.mark(p)
+            i: UNMARKED if i - first in one.bare else one.mark(p)
             for i, p in own.items()
             if i - first in one.bare or p.look or p.mark_size or p.caveats & {"estimated", "stale"}
         }
@@ -245,25 +247,22 @@ def scatter(
             f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
             for i, mark in sorted(own_marks.items())
         ) + "".join(_weak_point(one, first + i, held) for i, held in sorted(one.caveats.items()) if held)
+        letter = letter_of(k + 2)
         xml.append(
             f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [one.name])}</c:tx>'
-            f"<c:spPr>{stroke}</c:spPr>{marker}{singles}{labels}"
-            f"<c:xVal>{x_ref}</c:xVal>"
+            f"<c:spPr>{stroke}</c:spPr>{one.mark(Point('', 0, 0))}{singles}{labels}<c:xVal>{x_ref}</c:xVal>"
             f"<c:yVal>{number_ref(f'${letter}$2:${letter}${n + 1}', ys, 'General')}</c:yVal>"
             '<c:smooth val="0"/></c:ser>'
         )
-    area = plot_layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
-    hidden = [k for k, s in enumerate(series) if not s.in_key]
-    has_key = len(hidden) < len(series)
     chart = (
-        f'<c:autoTitleDeleted val="1"/><c:plotArea>{area}<c:scatterChart><c:scatterStyle val="lineMarker"/>'
-        f'<c:varyColors val="0"/>{"".join(xml)}<c:axId val="1001"/><c:axId val="1002"/></c:scatterChart>'
+        f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{"".join(xml)}'
+        '<c:axId val="1001"/><c:axId val="1002"/></c:scatterChart>'
         + value_axis(x_axis, 1001, 1002, "b", "max" if y_axis.reverse else "min")
         + value_axis(y_axis, 1002, 1001, "l", "min")
-        + f"<c:spPr>{fill(ground)}</c:spPr></c:plotArea>{legend_xml(box, hidden) if has_key else ''}"
-        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/>'
     )
-    cells: Cells = [[headings[0], headings[1], *(s.name for s in series)]]
+    hidden = [k for k, s in enumerate(series) if not s.in_key]
+    key = legend_xml(box, hidden) if len(hidden) < len(series) else ""
+    cells: Cells = [[*headings, *(s.name for s in series)]]
     for k, p in rows:
         x: object = EPOCH + pd.Timedelta(days=p.x) if days else p.x
         cells.append([p.name, x, *(p.y if j == k else None for j in range(len(series)))])
@@ -275,4 +274,6 @@ def scatter(
         cells.append([])
         cells += [[who, *[None] * (first - 1), value] for who, value in unplaced]
     codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), "General")}
-    add_chart(slide, box, chart, workbook(cells, made_on(card), codes), name, alt or card.alt)
+    add_chart(
+        slide, box, plot, chart, cells, name=name, card=card, alt=alt, codes=codes, key=key, ground=ground
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import unicodedata
@@ -156,6 +157,7 @@ _BY_A_SIGN = (
 )
 
 
+@functools.lru_cache(maxsize=50_000)
 def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
     """What is wrong with a cell of words, as one sentence; "" for a sound one.
 

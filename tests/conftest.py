@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, settings
+from examples import tries
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from made_once import made_once
 from small_set import Rows, write_small
 from streamlit.components.v2 import manifest_scanner
@@ -19,8 +21,20 @@ import etl
 from dashboard.data import store
 
 # How long an example takes says how busy the machine is, nothing of the code.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=tries(100)
+)
 settings.load_profile("house")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that search with Hypothesis run in the slow part, too: there with every example."""
+    if not re.search(r"(?<!not )\bslow\b", config.getoption("markexpr")):
+        return
+    for item in items:
+        if is_hypothesis_test(getattr(item, "function", None)):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -40,6 +54,23 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+#: The folder of the real data that all tests share; none of them writes into it.
+_shared: list[Path] = []
+_read = store.load
+
+
+@cache
+def _read_once(folder: Path) -> store.Tables:
+    return _read(folder)
+
+
+def _load(folder: Path) -> store.Tables:
+    """As `store.load`; of the real data each worker reads its files once, not once a command and test that asks for them."""
+    return dict(_read_once(folder)) if folder in _shared else _read(folder)
+
+
+store.load = _load
+
 RAW = Path(__file__).resolve().parent.parent / "datasets" / "raw"
 
 
@@ -51,10 +82,10 @@ def raw_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the real data, built once for all tests of all workers."""
-    return (
-        made_once(tmp_path_factory, "data", lambda folder: etl.build(RAW, folder / "processed")) / "processed"
-    )
+    """Folder of the real data, built once for all tests of all workers; never to be written into."""
+    made = made_once(tmp_path_factory, "data", lambda folder: etl.build(RAW, folder / "processed"))
+    _shared.append(made / "processed")
+    return made / "processed"
 
 
 @pytest.fixture(scope="session")

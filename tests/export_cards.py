@@ -26,7 +26,7 @@ CASES = [(chart_id, view) for chart_id in CHARTS for view in VIEWS]
 def _load(folder: Path) -> tuple[Tables, Callable[..., Tables]]:
     """Tables, and what narrows them to a selection: as in a deck, once for all charts that stand under it."""
     whole = load(folder)
-    return whole.tables, Builds(whole).applied(whole)
+    return whole.tables, Builds(whole).applied
 
 
 def selection(view: str, newest: pd.Timestamp) -> Selection:

@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import plotly.graph_objects as go
 import pptx
+from examples import tries
 from hypothesis import settings
 from hypothesis import strategies as st
 from test_charts import check_figure
@@ -22,8 +23,8 @@ from dashboard.look.room import Room, room_of
 from dashboard.look.theme import MODELS, Look
 
 LOOKS = (Look(), Look(compact=True), Look(export=True), Look(mode="dark"))
-FAST = settings(max_examples=25, deadline=None)
-SLOW = settings(max_examples=8, deadline=None)
+FAST = settings(max_examples=tries(25), deadline=None)
+SLOW = settings(max_examples=tries(8), deadline=None)
 START = pd.Timestamp("2023-02-01")
 NAMES = st.sampled_from(
     (

@@ -21,6 +21,7 @@ import pandas as pd
 import pptx
 import pytest
 from deck_data import data
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from own_rows import as_csv, company_rows
@@ -177,7 +178,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 CHANGES = st.builds(Change, st.integers(0, 999), TEXT, TEXT, TEXT, TEXT, TEXT, TEXT)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(
     changes=st.lists(CHANGES, max_size=5).map(tuple), count=st.integers(0, 200), blob=st.binary(max_size=99)
 )

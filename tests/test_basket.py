@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,7 +49,7 @@ baskets = st.builds(
 
 
 @given(baskets)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_a_basket_comes_back_from_file_and_link(made: Basket) -> None:
     assert basket.from_json(basket.to_json(made)) == made
     word = basket.encode(made)
@@ -60,7 +61,7 @@ def test_a_basket_comes_back_from_file_and_link(made: Basket) -> None:
 
 
 @given(st.lists(slides, min_size=1, max_size=6), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_moving_loses_and_adds_nothing(made: list[Slide], data: st.DataObject) -> None:
     now = Basket(slides=tuple(made))
     n = data.draw(st.integers(0, len(made) - 1))
@@ -76,7 +77,7 @@ def test_moving_loses_and_adds_nothing(made: list[Slide], data: st.DataObject) -
 
 
 @given(st.one_of(st.text(max_size=200), st.binary(max_size=200)))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 def test_no_text_breaks_the_reader(raw: str | bytes) -> None:
     with pytest.raises(BasketError):
         basket.from_json(raw)

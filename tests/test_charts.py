@@ -20,10 +20,10 @@ from dashboard import charts
 from dashboard.charts import CHARTS, Chart, marks
 from dashboard.charts.brief import BRIEF
 from dashboard.data.citations import cited, split_ids
-from dashboard.data.selection import Selection
+from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Tables
 from dashboard.draw import plotly
-from dashboard.facts.landscape import apply
+from dashboard.facts.landscape import narrow
 from dashboard.look import theme
 from dashboard.look.theme import MODEL, MODELS, Look
 
@@ -69,10 +69,14 @@ def show(tables: Tables) -> Show:
     newest = tables["sources"]["accessed_date"].max()
 
     @cache
+    def stood(day: pd.Timestamp) -> Tables:
+        return as_of(tables, Selection(day, newest))
+
+    @cache
     def selected(view: str, outside: bool) -> tuple[Tables, Selection]:
         day, own = VIEWS[view]
         selection = Selection(newest if day is None else pd.Timestamp(day), newest, **own)
-        return apply(tables, selection, keep_outside=outside), selection
+        return narrow(stood(selection.as_of), selection, keep_outside=outside), selection
 
     @cache
     def made(chart_id: str, view: str) -> tuple[pd.DataFrame, Selection, Tables]:

@@ -36,8 +36,11 @@ from dashboard.draw.slide.workbook import plain
 from dashboard.facts import changes, freshness, landscape, prices, ratings
 from dashboard.facts.landscape import apply
 from dashboard.facts.record import facts_of
+from dashboard.facts.views import Views
 
 Answer = dict[str, Any]
+#: What pages show, cut apart from what the door cuts for its answers.
+OF_PAGES = Views()
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def of_chart(chart: str, **drop: str) -> Callable[[Build, Mapping[str, Any], Ans
     def holds(build: Build, asked: Mapping[str, Any], found: Answer) -> None:
         view = seen(build, found)
         assert view.as_of == day_of(build, asked) and view.basis == asked.get("basis", "reported")
-        shown = card.make(CHARTS[chart], build.tables, view, build.snapshot)
+        shown = card.make(CHARTS[chart], build.tables, view, build.snapshot, applied=OF_PAGES.applied)
         assert found["total"] == len(shown.frame) and found["scope"] == shown.subtitle
         assert found["finding"] in ("", shown.title)
         offset = found["offset"]

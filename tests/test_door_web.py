@@ -27,6 +27,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import served_app
+from examples import tries
 from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -415,7 +416,9 @@ def test_the_description_is_what_is_served(built: Path) -> None:
     for found in described.get_all_operations():
         operation = found.ok()
 
-        @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+        @settings(
+            max_examples=tries(25), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+        )
         @given(case=operation.as_strategy())
         def holds(case: Any) -> None:
             case.call_and_validate()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from examples import tries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -238,7 +239,7 @@ def test_a_missing_file_and_a_folder_in_its_place(tmp_path: Path) -> None:
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=tries(60))
 @given(words=st.lists(WORDS | st.text("\",;\n'#ab"), min_size=1, max_size=5))
 def test_any_text_comes_back_or_is_a_problem(tmp_path: Path, words: list[str]) -> None:
     file = io.StringIO()
@@ -254,7 +255,7 @@ def test_any_text_comes_back_or_is_a_problem(tmp_path: Path, words: list[str]) -
             assert (cell if pd.notna(cell) else "") == word
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=tries(60))
 @given(content=st.binary(max_size=200) | st.text('",\n\rab é', max_size=80).map(str.encode))
 def test_no_bytes_make_it_fail(tmp_path: Path, content: bytes) -> None:
     read(content, tmp_path)

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import pptx
 import pytest
 from deck_data import data
+from examples import tries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -84,7 +85,7 @@ def test_a_chart_of_ones_own_is_in_files_what_it_is_on_screen(
     assert b"models" in table.csv(card).splitlines()[0]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(picks=st.data())
 def test_whatever_is_picked_is_drawn_or_refused_in_words(
     picks: Any, today: tuple[Tables, Selection], tables: Tables

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pptx
 import pytest
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_charts import check_figure
@@ -70,7 +71,7 @@ CELL = st.fixed_dictionaries(
     }
 )
 CELLS = st.dictionaries(st.tuples(st.sampled_from(NAMES), st.sampled_from(PARTS)), CELL, max_size=20)
-FAST = settings(max_examples=25, deadline=None)
+FAST = settings(max_examples=tries(25), deadline=None)
 LOOKS = (Look(), Look(compact=True), Look(export=True), Look(mode="dark"))
 EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
@@ -121,7 +122,7 @@ def test_every_row_is_one_dumbbell_in_its_place(
 
 @EVERY
 @given(cells=CELLS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=tries(6), deadline=None)
 def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
     kind: Change, cells: dict[tuple[str, str], dict[str, object]]
 ) -> None:
@@ -144,7 +145,7 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
 
 @EVERY
 @given(cells=CELLS.filter(len))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=tries(8), deadline=None)
 def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(
     kind: Change, cells: dict[tuple[str, str], dict[str, object]]
 ) -> None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pandas as pd
 import plotly.graph_objects as go
 import pptx
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_charts import check_figure
@@ -55,7 +56,7 @@ def frame_of(cells: dict[tuple[str, str], tuple[list[str], str | None]]) -> pd.D
 
 
 @given(frame=CELLS.map(frame_of))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 def test_every_row_is_one_band_and_bands_fill_their_nodes(frame: pd.DataFrame) -> None:
     for look in LOOKS:
         room = replace(room_of(look), height=400.0)
@@ -80,7 +81,7 @@ def test_every_row_is_one_band_and_bands_fill_their_nodes(frame: pd.DataFrame) -
 
 
 @given(frame=CELLS.map(frame_of))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=tries(10), deadline=None)
 def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(frame: pd.DataFrame) -> None:
     for look in LOOKS:
         room = room_of(look)
@@ -94,7 +95,7 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(frame: pd
 
 
 @given(frame=CELLS.filter(len).map(frame_of))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=tries(8), deadline=None)
 def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(frame: pd.DataFrame) -> None:
     shown = replace(tiny_card(frame), kind=KIND, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))

@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pptx
 import pytest
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_charts import check_figure
@@ -79,7 +80,7 @@ ROW = st.fixed_dictionaries(
         "is_first": st.booleans(),
     }
 )
-FAST = settings(max_examples=25, deadline=None)
+FAST = settings(max_examples=tries(25), deadline=None)
 LOOKS = (Look(), Look(compact=True), Look(export=True), Look(mode="dark"))
 EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
@@ -160,7 +161,7 @@ def test_every_row_is_one_mark_on_its_lane_and_words_do_not_touch(
 
 @EVERY
 @given(rows=ROWS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=tries(6), deadline=None)
 def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
     kind: Lanes, rows: list[dict[str, object]]
 ) -> None:
@@ -191,7 +192,7 @@ def _held(frame: pd.DataFrame, row: object) -> set[str]:
 
 @EVERY
 @given(rows=st.lists(ROW, min_size=1, max_size=40))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=tries(8), deadline=None)
 def test_the_slide_holds_the_rows_and_draws_caveats(kind: Lanes, rows: list[dict[str, object]]) -> None:
     frame = frame_of(kind, rows)
     shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pptx
 import pytest
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_charts import check_figure
@@ -75,7 +76,7 @@ CELL = st.fixed_dictionaries(
     }
 )
 CELLS = st.dictionaries(st.tuples(st.sampled_from(NAMES), st.sampled_from(PARTS)), CELL, max_size=42)
-FAST = settings(max_examples=25, deadline=None)
+FAST = settings(max_examples=tries(25), deadline=None)
 LOOKS = (Look(), Look(compact=True), Look(export=True), Look(mode="dark"))
 
 
@@ -115,7 +116,7 @@ def test_every_row_is_one_cell_in_its_place(kind: Matrix, frame: pd.DataFrame) -
 
 @EVERY
 @given(frame=FRAMES)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=tries(6), deadline=None)
 def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
     kind: Matrix, frame: pd.DataFrame
 ) -> None:
@@ -142,7 +143,7 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
 
 @EVERY
 @given(frame=FRAMES.filter(len))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=tries(8), deadline=None)
 def test_the_slide_has_every_cell_and_marks_it_alike(kind: Matrix, frame: pd.DataFrame) -> None:
     shown = replace(tiny_card(frame), kind=kind, columns=COLUMNS)
     deck = pptx.Presentation(io.BytesIO(slides.slide(shown)))

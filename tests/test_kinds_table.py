@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import plotly.graph_objects as go
 import pptx
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pptx.slide import Slide
@@ -49,7 +50,7 @@ ROW = st.fixed_dictionaries(
         "source_ids": st.just("a"),
     }
 )  # fmt: skip
-FAST = settings(max_examples=25, deadline=None)
+FAST = settings(max_examples=tries(25), deadline=None)
 EXPORT = Look(export=True)
 
 
@@ -101,7 +102,7 @@ def fits(found: Lines) -> None:
 
 
 @given(FRAMES)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=tries(10), deadline=None)
 def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(frame: pd.DataFrame) -> None:
     for look in (Look(mode="dark"), EXPORT):
         room = room_of(look)
@@ -122,7 +123,7 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(frame: pd
 
 
 @given(FRAMES.filter(len))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=tries(12), deadline=None)
 def test_the_slide_says_what_the_frame_says_and_marks_it_alike(frame: pd.DataFrame) -> None:
     found = rows(KIND, frame, COLUMNS)
     said = [line for s in shown_tables(frame) for line in list(s.table.rows)[1:]]

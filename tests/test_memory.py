@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,7 +17,9 @@ from dashboard.charts import CHARTS
 from dashboard.data import store
 from dashboard.data.memory import MEMORIES, Memory
 from dashboard.data.selection import Selection
+from dashboard.facts import landscape
 from dashboard.facts.landscape import apply
+from dashboard.facts.views import MOST_VIEWS, Views
 from dashboard.screen import card
 
 
@@ -117,3 +120,42 @@ def test_one_view_is_made_once_for_all_who_look(built: Path, tables: dict[str, p
     assert set(narrowed) == set(direct)
     for name, frame in direct.items():
         pd.testing.assert_frame_equal(narrowed[name], frame)
+
+
+@pytest.mark.parametrize(
+    ("own", "keep_outside"),
+    [
+        ({}, False),
+        ({"companies": ("alibaba", "openai"), "outside": True}, False),
+        ({"company_types": ("lab",), "names": "zh"}, True),
+        ({"governance_models": ("federated", "lab_led"), "basis": "coded"}, False),
+    ],
+)
+def test_tables_of_a_view_are_those_cut_for_it_alone(
+    tables: dict[str, pd.DataFrame], own: dict[str, Any], keep_outside: bool
+) -> None:
+    """A deck and an assistant cut a day once: whatever was asked before, a view has its own rows."""
+    newest, views = tables["sources"]["accessed_date"].max(), Views()
+    for day in (newest, pd.Timestamp("2025-03-31")):
+        views.applied(tables, Selection(day, newest, company_types=("giant",)))
+        selection = Selection(day, newest, **own)
+        found = views.applied(tables, selection, keep_outside=keep_outside)
+        direct = apply(tables, selection, keep_outside=keep_outside)
+        assert set(found) == set(direct)
+        for name, frame in direct.items():
+            pd.testing.assert_frame_equal(found[name], frame, obj=name)
+        assert landscape.labels_in_force(found, "coded") == landscape.labels_in_force(direct, "coded")
+        # What narrows nothing asks for the same tables; other tables are others, whatever they are called.
+        asked = replace(selection.picking("positioning.y", "price"), compare=day, currency="CNY")
+        assert views.applied(tables, asked, keep_outside=keep_outside) is found
+        assert views.applied(dict(tables), selection, keep_outside=keep_outside) is not found
+
+
+def test_few_views_stay(tables: dict[str, pd.DataFrame]) -> None:
+    newest, views = tables["sources"]["accessed_date"].max(), Views()
+    first, *more = (Selection(newest - pd.DateOffset(months=n), newest) for n in range(MOST_VIEWS + 1))
+    kept = views.applied(tables, first)
+    for one in more:
+        views.applied(tables, one)
+    assert views.applied(tables, more[0]) is views.applied(tables, more[0])
+    assert views.applied(tables, first) is not kept

@@ -260,7 +260,7 @@ def test_every_chart_is_made_and_the_field_is_counted_without(laid: Laid, built:
     seen = 0
     # As in a deck: narrowed once for all charts.
     ours, theirs = Data(laid.tables, laid.snapshot), Data(plain, snapshot)
-    of_ours, of_theirs = Builds(ours).applied(ours), Builds(theirs).applied(theirs)
+    of_ours, of_theirs = Builds(ours).applied, Builds(theirs).applied
     for chart in CHARTS.values():
         mine = cards.make(chart, laid.tables, selection, laid.snapshot, applied=of_ours)
         field = cards.make(chart, plain, selection, snapshot, applied=of_theirs)

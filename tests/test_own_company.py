@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from examples import tries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from own_rows import company_rows
@@ -23,6 +24,7 @@ from dashboard.data.selection import Selection
 from dashboard.facts import own_company, what_if
 from dashboard.facts.landscape import headline_levers, labels_in_force, leads_in_force
 from dashboard.facts.own_company import OwnCompany
+from dashboard.facts.views import Views
 from etl.governance_rule import DIMENSIONS, label
 from etl.overlay import ALLOWED
 
@@ -129,7 +131,7 @@ SCORES = st.fixed_dictionaries(
 
 
 @given(given_scores=SCORES, target=st.sampled_from(BY_SCORES))
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 def test_each_way_leads_there_and_no_part_of_it_does(
     given_scores: dict[str, int | None], target: str
 ) -> None:
@@ -195,7 +197,9 @@ def broken_rows(draw: st.DrawFn) -> dict[str, list[dict[str, str]]]:
 
 @given(rows=broken_rows())
 # Each costs a check of all tables.
-@settings(max_examples=24, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=tries(24), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_any_rows_are_laid_or_refused_in_sentences(
     rows: dict[str, list[dict[str, str]]], small: Served
 ) -> None:
@@ -216,7 +220,7 @@ def test_any_rows_are_laid_or_refused_in_sentences(
 @given(
     content=st.binary(max_size=200) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass"))
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_refused_in_sentences(content: bytes, small: Served) -> None:
     tables, snapshot = small
     for read in (
@@ -241,26 +245,26 @@ SOUND = st.builds(
 @pytest.fixture(scope="module")
 def title(served: Served) -> Callable[[str, str], str]:
     """The title of a chart of the field without anybody's own rows, by basis; each is made once."""
-    tables, snapshot = served
+    (tables, snapshot), views = served, Views()
 
     @cache
     def of_field(chart: str, basis: str) -> str:
         selection = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, basis=basis)
-        return cards.make(CHARTS[chart], tables, selection, snapshot).title
+        return cards.make(CHARTS[chart], tables, selection, snapshot, applied=views.applied).title
 
     return of_field
 
 
 @given(one=SOUND, at=st.integers(0, 10_000))
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(3), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_charts_hold_under_any_sound_company(
     one: OwnCompany, at: int, served: Served, title: Callable[[str, str], str]
 ) -> None:
     now = laid(one, served)
     day = now.snapshot.as_of
-    every = list(CHARTS.values())
+    every, views = list(CHARTS.values()), Views()
     for chart in (every[at % len(every)], CHARTS["landscape-matrix"], CHARTS["positioning"]):
         for basis in ("reported", "coded"):
             selection = Selection(as_of=day, newest=day, basis=basis)
-            card = cards.make(chart, now.tables, selection, now.snapshot)
+            card = cards.make(chart, now.tables, selection, now.snapshot, applied=views.applied)
             assert card.title == title(chart.id, basis)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pptx
 import pytest
+from deck_data import data as shared
 from lxml import etree
 from pptx.presentation import Presentation
 from test_export_table import tiny_card
@@ -24,7 +25,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.deck import basket, compose, decks, lists
 from dashboard.deck.basket import Basket, Slide
-from dashboard.deck.decks import Builds, Data
+from dashboard.deck.decks import Builds
 from dashboard.draw.slide import drawings, grid
 from dashboard.draw.slide.ooxml import EMU
 from dashboard.export import master, page
@@ -39,7 +40,7 @@ _P14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 def pack(built: Path, tables: Tables) -> bytes:
     snapshot = store.snapshot(built)
     chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
-    return decks.build(basket.board_pack(tables, chosen, snapshot.id), built)
+    return decks.build(basket.board_pack(tables, chosen, snapshot.id), shared(built))
 
 
 def opened(data: bytes) -> Presentation:
@@ -119,7 +120,7 @@ def test_first_rows_stay_first_rows_through_a_refresh(built: Path, tables: Table
         query=basket.frozen("landscape-matrix", chosen, snapshot.id).query,
         layout="top",
     )
-    data = Data(tables, snapshot)
+    data = shared(built)
     old = decks.build(Basket(slides=(slide,), cover=False, appendix=False), data)
     done = decks.refresh(old, data, view={"as_of": [f"{snapshot.as_of:%Y-%m-%d}"]})
     deck = opened(done.data)
@@ -149,9 +150,9 @@ def test_a_brief_is_two_sheets_and_four_slides_from_rows_only(
     snapshot = store.snapshot(built)
     chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=(company,))
     made = basket.company_brief(tables, chosen, snapshot.id)
-    deck = opened(decks.build(made, built))
+    deck = opened(decks.build(made, shared(built)))
     assert len(deck.slides) == 4
-    html = decks.company_brief(Data(tables, snapshot), chosen, company).decode()
+    html = decks.company_brief(shared(built), chosen, company).decode()
     assert html.count('<section class="sheet') == 2 and "size:210mm 297mm" in html
     name = str(tables["companies"].set_index("company_id").loc[company, "company_name"])
     for words in (
@@ -163,7 +164,7 @@ def test_a_brief_is_two_sheets_and_four_slides_from_rows_only(
         name,
     ):
         assert words in html
-    letter = decks.company_brief(Data(tables, snapshot), chosen, company, paper="Letter").decode()
+    letter = decks.company_brief(shared(built), chosen, company, paper="Letter").decode()
     assert "size:216mm 279mm" in letter
 
 
@@ -224,7 +225,7 @@ def test_a_page_shows_the_rows_that_its_slides_show(built: Path, tables: Tables,
     snapshot = store.snapshot(built)
     chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("alibaba", "tencent"))
     made = basket.PRESETS[name](tables, chosen, snapshot.id)
-    found = decks.resolve_all(made, Builds(Data(tables, snapshot)))
+    found = decks.resolve_all(made, Builds(shared(built)))
     on_paper = [
         one
         for sheet in decks.sheets(made, found, snapshot)
@@ -253,7 +254,7 @@ def test_a_page_shows_the_rows_that_its_slides_show(built: Path, tables: Tables,
 def test_no_pack_splits_a_table_without_need(built: Path, tables: Tables, name: str) -> None:
     snapshot = store.snapshot(built)
     chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("alibaba", "tencent"))
-    deck = opened(decks.build(basket.PRESETS[name](tables, chosen, snapshot.id), built))
+    deck = opened(decks.build(basket.PRESETS[name](tables, chosen, snapshot.id), shared(built)))
     pages: dict[str, list[object]] = {}
     for one in deck.slides:
         for shape in one.shapes:
@@ -315,7 +316,7 @@ def test_every_figure_on_a_slide_is_listed_with_its_document_and_finding(
     snapshot = store.snapshot(built)
     chosen = Selection(as_of=snapshot.as_of, newest=snapshot.as_of)
     slides = listed_figures(opened(pack))
-    found = decks.resolve_all(basket.board_pack(tables, chosen, snapshot.id), Builds(Data(tables, snapshot)))
+    found = decks.resolve_all(basket.board_pack(tables, chosen, snapshot.id), Builds(shared(built)))
     told = "\n".join(notes(s) for s in slides)
     shown = "\n".join(s.text_frame.text for one in slides for s in one.shapes if s.has_text_frame)
     urls = set(tables["sources"]["url"])
@@ -345,7 +346,7 @@ def test_the_list_of_figures_can_be_left_out_and_travels(built: Path, tables: Ta
     assert basket.from_json(basket.to_json(made)) == made == basket.decode(basket.encode(made))
     # A basket of a time before there were such lists has none.
     assert not basket.from_json('{"format": "landscape-deck/1", "slides": []}').figures
-    data = Data(tables, snapshot)
+    data = shared(built)
     deck = opened(decks.build(made, data))
     assert 1 <= len(listed_figures(deck)) <= lists.MOST_PAGES
     assert len(deck.slides) == 1 + len(listed_figures(deck))
@@ -359,7 +360,7 @@ def test_a_refresh_lists_the_figures_anew(built: Path, tables: Tables) -> None:
     before = snapshot.as_of - pd.DateOffset(months=9)
     chosen = Selection(as_of=before, newest=snapshot.as_of)
     slides = (basket.frozen("price-capability", chosen, snapshot.id),)
-    data = Data(tables, snapshot)
+    data = shared(built)
     made = Basket(slides=slides, cover=False, appendix=False, figures=True)
     old = decks.build(made, data)
     done = decks.refresh(old, data, view={"as_of": [f"{snapshot.as_of:%Y-%m-%d}"]})
@@ -385,16 +386,14 @@ def test_a_pack_without_rows_answers_and_does_not_blame_filters(built: Path, tab
     view = Selection(as_of=snapshot.as_of, newest=snapshot.as_of, companies=("baai", "byd"))
     empty = 0
     for name in ("Company brief", "Match-up"):
-        found = decks.resolve_all(
-            basket.PRESETS[name](tables, view, snapshot.id), Builds(Data(tables, snapshot))
-        )
+        found = decks.resolve_all(basket.PRESETS[name](tables, view, snapshot.id), Builds(shared(built)))
         for card in (o.card for o in found if o.card is not None):
             if card.frame.empty:
                 empty += 1
                 assert card.title == card.nothing != CHARTS[card.chart_id].title
                 assert not re.search("filter|No data", f"{card.title} {card.subtitle}")
                 assert re.search("智源|BAAI|BYD", card.title)
-        deck = opened(decks.build(basket.PRESETS[name](tables, view, snapshot.id), built))
+        deck = opened(decks.build(basket.PRESETS[name](tables, view, snapshot.id), shared(built)))
         assert "filters" not in " ".join(
             s.text_frame.text for o in deck.slides for s in o.shapes if s.has_text_frame
         )
@@ -421,7 +420,7 @@ def test_lists_and_briefs_print_in_type_of_eight_points_and_count_what_they_leav
         replace(basket.frozen(c, whole, snapshot.id), layout="top")
         for c in ("landscape-matrix", "price-capability")
     )
-    data = Data(tables, snapshot)
+    data = shared(built)
     deck = opened(decks.build(Basket(slides=frozen, cover=False, appendix=True, figures=True), data))
     lines = [
         r
@@ -453,7 +452,7 @@ def test_lists_and_briefs_print_in_type_of_eight_points_and_count_what_they_leav
 def test_a_brief_is_headed_in_the_script_that_was_chosen(built: Path, tables: Tables) -> None:
     snapshot = store.snapshot(built)
     chosen = Selection(snapshot.as_of, snapshot.as_of, companies=("alibaba",), names="zh")
-    html = decks.company_brief(Data(tables, snapshot), chosen, "alibaba").decode()
+    html = decks.company_brief(shared(built), chosen, "alibaba").decode()
     assert "<h1>阿里巴巴</h1>" in html
 
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
+from examples import tries
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -64,7 +65,7 @@ def selections(draw: st.DrawFn) -> Selection:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(chosen=selections())
 @example(chosen=replace(PLAIN, compare=NEWEST - pd.DateOffset(years=1)))
 @example(chosen=replace(PLAIN, compare=NEWEST))
@@ -208,7 +209,7 @@ JUNK = st.dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(query=JUNK)
 @example(query={"as_of": ["0001-01-01"]})
 @example(query={"compare": ["9999-12-31"]})

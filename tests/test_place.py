@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ NAME = st.text("Qwen3-MaxKi通义千问 智谱", min_size=1, max_size=24).filter
 
 
 @given(st.lists(st.tuples(SPOT, NAME, st.booleans()), max_size=30), st.sampled_from([ROUND, FOUR]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 def test_names_stand_apart_inside_the_plot(asked: list, sides: tuple) -> None:
     wishes = [Wish(k, x, y, text, strong) for k, ((x, y), text, strong) in enumerate(asked)]
     marks = [(w.x, w.y) for w in wishes]
@@ -41,7 +42,7 @@ def test_a_name_gives_way_to_a_crowd_of_marks() -> None:
     st.lists(st.tuples(SPOT, NAME), min_size=2, max_size=30, unique_by=lambda a: a[0]),
     st.sampled_from([ROUND, FOUR]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 def test_no_name_stands_over_a_mark_that_is_to_be_seen(asked: list, sides: tuple) -> None:
     wishes = [Wish(k, x, y, text, True) for k, ((x, y), text) in enumerate(asked)]
     for p in place(wishes, [], (400, 300), 11, most=30, sides=sides, firm=[(w.x, w.y) for w in wishes]):

@@ -340,6 +340,7 @@ def test_decks_without_our_charts_and_files_that_are_none(built: Path) -> None:
             decks.refresh(bad, data(built))
 
 
+@pytest.mark.slow
 def test_a_deck_that_libreoffice_saved(built: Path, tmp_path: Path) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:

@@ -8,6 +8,7 @@ from random import Random
 
 import pandas as pd
 import pytest
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -242,7 +243,7 @@ CHOICES = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(made=MADE_UP, chosen=CHOICES, keep_outside=st.booleans())
 def test_no_choice_on_any_tables_shows_more_than_it_says(
     made: Tables, chosen: Selection, keep_outside: bool
@@ -272,7 +273,7 @@ def test_no_choice_on_any_tables_shows_more_than_it_says(
     assert set(then["companies"]["company_id"]) <= ids
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(made=MADE_UP, day=DAYS, basis=st.sampled_from(["reported", "coded"]))
 def test_labels_agree_on_any_tables(made: Tables, day: pd.Timestamp, basis: str) -> None:
     assert landscape.labels_in_force(as_of(made, on(day)), basis) == landscape.labels_on(made, basis, day)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from dashboard.deck.colours import colour
 from dashboard.deck.layouts import layouts_of
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.restyle import contrast, is_dark
+from dashboard.deck.template import Template
 from dashboard.draw.slide.ooxml import EMU, Box, parse
 
 
@@ -33,8 +35,14 @@ def few(built: Path) -> Basket:
 
 
 @cache
+def read_of(make: Callable[[], bytes]) -> Template:
+    """An odd template as it is read, once for all that is asked of it."""
+    return templates.read(make())
+
+
+@cache
 def made(built: Path, name: str) -> bytes:
-    return decks.build(few(built), data(built), template=templates.read({**odd.DARK, **odd.ODD}[name]()))
+    return decks.build(few(built), data(built), template=read_of({**odd.DARK, **odd.ODD}[name]))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +86,7 @@ def inks(one: Any, deck: Any, names: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", odd.DARK)
 def test_on_a_dark_ground_of_any_make_text_and_charts_are_light(built: Path, name: str) -> None:
-    one = templates.read(odd.DARK[name]())
+    one = read_of(odd.DARK[name])
     assert is_dark(one.ground) and one.style.dark, one.ground
     deck = opened(made(built, name))
     for slide in list(deck.slides)[2:4]:
@@ -93,7 +101,7 @@ def test_on_a_dark_ground_of_any_make_text_and_charts_are_light(built: Path, nam
 
 
 def test_hollow_marks_show_a_dark_ground_through_them(built: Path) -> None:
-    one = templates.read(odd.DARK[next(iter(odd.DARK))]())
+    one = read_of(odd.DARK[next(iter(odd.DARK))])
     now = data(built)
     view = Selection(as_of=now.snapshot.as_of, newest=now.snapshot.as_of)
     basket = Basket(slides=(frozen("positioning", view, now.snapshot.id),), cover=False, appendix=False)
@@ -111,25 +119,25 @@ def test_hollow_marks_show_a_dark_ground_through_them(built: Path) -> None:
 
 
 def test_a_title_on_a_band_of_its_own_and_one_made_for_a_sample_picture() -> None:
-    band = templates.read(odd.band_behind_the_title())
+    band = read_of(odd.band_behind_the_title)
     assert band.ground == "#FFFFFF" and not band.style.dark
     assert band.layouts["chart"].inks["title"] == "lt1" and band.layouts["chart"].inks["subtitle"] == "dk2"
-    white = templates.read(odd.white_titles())
+    white = read_of(odd.white_titles)
     assert white.layouts["chart"].inks["title"] == "dk1"
     assert any("title" in w and "hard to read, #FFFFFF on #FFFFFF" in w for w in white.warnings)
 
 
 def test_large_text_in_the_brands_own_colour_stays() -> None:
-    one = templates.read(odd.brand_titles())
+    one = read_of(odd.brand_titles)
     assert "title" not in one.layouts["chart"].inks and "title" not in one.layouts["cover"].inks
     assert not any("2E86C1" in w for w in one.warnings)
     assert not any("unit and scope on “Title Slide”" in w for w in one.warnings), "a cover has a subtitle"
 
 
 def test_a_ground_that_cannot_be_known_is_said() -> None:
-    one = templates.read(odd.unreadable_picture())
+    one = read_of(odd.unreadable_picture)
     assert any("check that text stands out on it" in w for w in one.warnings)
-    assert not any("check that" in w for w in templates.read(odd.DARK["picture"]()).warnings)
+    assert not any("check that" in w for w in read_of(odd.DARK["picture"]).warnings)
 
 
 @pytest.mark.parametrize("name", odd.ODD)
@@ -145,7 +153,7 @@ def test_a_deck_on_every_odd_template_is_sound(built: Path, name: str) -> None:
 
 
 def test_placeholders_without_numbers_are_told_by_their_type() -> None:
-    one = templates.read(odd.bare_placeholders())
+    one = read_of(odd.bare_placeholders)
     assert one.layouts["cover"].name == "Titelfolie" and not one.layouts["cover"].borrowed
     deck = one.new()
     for layout in layouts_of(deck):
@@ -155,7 +163,7 @@ def test_placeholders_without_numbers_are_told_by_their_type() -> None:
 
 
 def test_titles_that_stand_on_content_are_set_at_the_top() -> None:
-    one = templates.read(odd.titles_on_content())
+    one = read_of(odd.titles_on_content)
     places = one.layouts["chart"].places
     assert places["title"].written and places["title"].box.y < 1
     assert places["subtitle"].box.y >= places["title"].box.y + places["title"].box.h
@@ -165,7 +173,7 @@ def test_titles_that_stand_on_content_are_set_at_the_top() -> None:
 
 
 def test_titles_in_a_column_beside_content_are_set_at_the_top() -> None:
-    one = templates.read(odd.upright_titles())
+    one = read_of(odd.upright_titles)
     for use in ("chart", "cover", "section"):
         title = one.layouts[use].places["title"]
         assert title.written and title.box.w > 0.8 * one.width, use
@@ -176,7 +184,7 @@ def test_titles_in_a_column_beside_content_are_set_at_the_top() -> None:
 
 
 def test_where_no_layout_has_room_the_chart_takes_what_is_free() -> None:
-    one = templates.read(odd.cover_places())
+    one = read_of(odd.cover_places)
     places = one.layouts["chart"].places
     assert places["title"].written and places["title"].box.w > 0.8 * one.width
     assert places["body"].box.h / one.scale >= 3.6 and places["body"].box.y > places["title"].box.y + 0.5
@@ -188,7 +196,7 @@ def apart(a: Box, b: tuple[float, float, float, float]) -> bool:
 
 
 def test_titles_charts_and_lines_keep_clear_of_logos() -> None:
-    one = templates.read(odd.logos())
+    one = read_of(odd.logos)
     places = one.layouts["chart"].places
     for role in ("title", "subtitle", "body", "source"):
         for logo in ((8.2, 0.4, 1.3, 0.7), (7.9, 5.2, 1.9, 1.9)):
@@ -198,7 +206,7 @@ def test_titles_charts_and_lines_keep_clear_of_logos() -> None:
 
 @pytest.mark.parametrize("name", odd.NO_GROUND)
 def test_where_charts_cannot_be_read_a_panel_is_set_behind_them(built: Path, name: str) -> None:
-    one = templates.read(odd.NO_GROUND[name]())
+    one = read_of(odd.NO_GROUND[name])
     assert any("a plain panel is set behind charts" in w for w in one.warnings) and one.ground == "#FFFFFF"
     deck = opened(made(built, name))
     for slide in list(deck.slides)[2:]:
@@ -215,20 +223,20 @@ def test_where_charts_cannot_be_read_a_panel_is_set_behind_them(built: Path, nam
 
 
 def test_a_title_that_no_ink_serves_has_a_panel_of_its_own() -> None:
-    one = templates.read(odd.half_dark())
+    one = read_of(odd.half_dark)
     chart = one.layouts["chart"]
     assert any("behind the title" in w and "a plain panel is set behind it" in w for w in one.warnings)
     assert (chart.places["title"].box, "#FFFFFF", "title") in chart.panels
 
 
 def test_a_fill_of_the_masters_place_and_a_stroke_that_fills_nothing_are_read_as_shown() -> None:
-    one = templates.read(odd.filled_titles())
+    one = read_of(odd.filled_titles)
     assert "title" not in one.layouts["chart"].inks, "white on its own dark fill can be read"
-    assert is_dark(templates.read(odd.bare_strokes()).ground)
+    assert is_dark(read_of(odd.bare_strokes).ground)
 
 
 def test_four_inches_are_enough_and_the_source_line_crosses_nothing() -> None:
-    one = templates.read(odd.low_content())
+    one = read_of(odd.low_content)
     places = one.layouts["chart"].places
     assert one.layouts["chart"].name == "Title and Content" and places["body"].box.h >= 3
     source = places["source"].box
@@ -239,17 +247,17 @@ def test_four_inches_are_enough_and_the_source_line_crosses_nothing() -> None:
 
 
 def test_a_layout_with_its_title_below_is_none_for_charts() -> None:
-    one = templates.read(odd.title_below())
+    one = read_of(odd.title_below)
     assert one.layouts["chart"].name == "Title Only" and list(one.choices.values()) == ["Title Only"]
 
 
 def test_a_cover_is_told_by_its_centred_title() -> None:
-    one = templates.read(odd.cover_by_its_title())
+    one = read_of(odd.cover_by_its_title)
     assert one.layouts["cover"].name == "Omslag" and one.layouts["chart"].name == "Innehåll"
 
 
 def test_every_master_is_offered_the_one_in_use_first() -> None:
-    one = templates.read(odd.two_masters())
+    one = read_of(odd.two_masters)
     assert is_dark(one.ground) and one.layouts["chart"].index >= 11
     assert next(iter(one.choices)) >= 11 and any(i < 11 for i in one.choices)
     assert {n.rpartition(" · ")[2] for n in one.choices.values()} == {"master 1", "master 2"}
@@ -259,7 +267,7 @@ def test_every_master_is_offered_the_one_in_use_first() -> None:
 
 
 def test_turned_decoration_takes_the_room_it_takes() -> None:
-    one = templates.read(odd.turned_bar())
+    one = read_of(odd.turned_bar)
     places = one.layouts["chart"].places
     assert places["body"].box.h > 4 and places["source"].box.y + places["source"].box.h <= 7.15
 
@@ -324,7 +332,7 @@ def test_defaults_of_other_programs_do_not_reach_our_text(built: Path) -> None:
 
 
 def test_a_sample_footer_is_named_and_can_be_left_out(built: Path) -> None:
-    one = templates.read(odd.sample_footer())
+    one = read_of(odd.sample_footer)
     assert any("“Your Footer Here”" in w for w in one.warnings)
     kept = opened(decks.build(few(built), data(built), template=one))
     assert all("Your Footer Here" in said(s) for s in kept.slides)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -377,7 +378,7 @@ def with_later_rows(tables: Tables, day: pd.Timestamp, gap: int, seed: int) -> T
     return out
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=tries(6), deadline=None)
 @given(days=st.integers(0, 2100), gap=st.integers(1, 900), seed=st.integers(0, 10_000), coded=st.booleans())
 def test_made_up_facts_of_later_days_change_nothing(
     tables: Tables, days: int, gap: int, seed: int, coded: bool

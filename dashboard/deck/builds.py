@@ -11,7 +11,7 @@ from dashboard.data import overlay, store
 from dashboard.data.overlay import Laid, Overlay, OverlayError
 from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot, Tables
-from dashboard.facts.landscape import apply
+from dashboard.facts.views import Views
 
 #: Cards that a build remembers: rows of a chart are small, but views are many.
 MOST_CARDS = 120
@@ -53,7 +53,7 @@ class Builds:
     plain: Data | None = None
     wraps: Callable[[Laid], Data] = lambda laid: Data(laid.tables, laid.snapshot)
     _found: dict[str, Data] = field(default_factory=dict)
-    _narrowed: dict[tuple[str, Selection, bool], Tables] = field(default_factory=dict)
+    _views: Views = field(default_factory=Views)
 
     @classmethod
     def of(
@@ -82,7 +82,7 @@ class Builds:
             OverlayError: they do not go with the newest build.
         """
         plain = self.plain or self.newest
-        return replace(self, newest=self._under(plain, own), own=own, plain=plain, _found={}, _narrowed={})
+        return replace(self, newest=self._under(plain, own), own=own, plain=plain, _found={}, _views=Views())
 
     def _under(self, data: Data, own: tuple[Overlay, ...]) -> Data:
         return self.wraps(overlay.lay(data.tables, data.snapshot, own)) if own else data
@@ -123,15 +123,6 @@ class Builds:
             return f"Your own rows do not go with snapshot {build}, which other code built: shown from the newest."
         return f"Frozen on snapshot {build if not mark else snapshot_id}, which is no longer kept: shown from the newest."
 
-    def applied(self, data: Data) -> Callable[..., Tables]:
+    def applied(self, tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
         """`landscape.apply` that remembers: a deck asks for the same view again and again."""
-
-        def narrowed(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
-            key = (data.snapshot.id, selection, keep_outside)
-            if key not in self._narrowed:
-                if len(self._narrowed) >= 6:
-                    self._narrowed.pop(next(iter(self._narrowed)))
-                self._narrowed[key] = apply(tables, selection, keep_outside=keep_outside)
-            return self._narrowed[key]
-
-        return narrowed
+        return self._views.applied(tables, selection, keep_outside=keep_outside)

@@ -121,10 +121,10 @@ def _card(chart: Chart, data: Data, selection: Selection, builds: Builds) -> Car
             data.tables,
             selection,
             data.snapshot,
-            applied=builds.applied(data),
+            applied=builds.applied,
         )
         # Tables of a day remember what was looked up, all tables do not.
-        of_day = builds.applied(data)(data.tables, selection)
+        of_day = builds.applied(data.tables, selection)
         reads = card_table(found).reads
         proved = figures.figures(found.title, found.frame, chart.columns, reads, found.sources, of_day)
         found = replace(found, figures=proved)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, cos, hypot, pi, radians, sin
 from typing import Any
@@ -372,6 +373,7 @@ class Grounds:
         return at
 
 
+@lru_cache(maxsize=4_096)
 def _over(top: str, alpha: float, under: str) -> str:
     parts = [
         round(int(top[i : i + 2], 16) * alpha + int(under[i : i + 2], 16) * (1 - alpha)) for i in (1, 3, 5)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
-from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 
@@ -15,6 +14,7 @@ from dashboard.charts.figures import Figure
 from dashboard.deck import record
 from dashboard.deck.placing import finish, frame, style_words
 from dashboard.deck.record import Record
+from dashboard.deck.shapes import linking
 from dashboard.deck.template import Template
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, parse
 from dashboard.draw.slide.text import text_box
@@ -267,7 +267,9 @@ _IN_INK = (
 def _link_first_runs(one: Slide, name: str, links: Sequence[str]) -> None:
     """Makes the first run of each line of a text box a link."""
     shape = next(s for s in one.shapes if s.name == name)
+    key_of = linking(one)
     for line, url in zip(shape._element.xpath("p:txBody/a:p"), links, strict=True):
         if url:
-            key = one.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-            line.xpath("a:r/a:rPr")[0].append(parse(f'<a:hlinkClick r:id="{key}">{_IN_INK}</a:hlinkClick>'))
+            line.xpath("a:r/a:rPr")[0].append(
+                parse(f'<a:hlinkClick r:id="{key_of(url)}">{_IN_INK}</a:hlinkClick>')
+            )

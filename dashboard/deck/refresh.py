@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
-from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 
@@ -34,7 +33,7 @@ from dashboard.deck.opening import Opened, said_of_damage
 from dashboard.deck.record import Record
 from dashboard.deck.restyle import Style, restyle
 from dashboard.deck.series import charts, has_new_key, same_form
-from dashboard.deck.shapes import Found, walk
+from dashboard.deck.shapes import Found, linking, walk
 from dashboard.deck.telling import Change, number_title, write_lines, write_notes
 from dashboard.draw.slide import drawings
 from dashboard.draw.slide.ooxml import EMU, Box
@@ -560,7 +559,7 @@ def _refresh_list(deck: Presentation, one: Instance, cards: Sequence[Card], chan
         changes.append(Change(at, kind, "slide added", after=f"{kind} need one more"))
     here = [(n, p) for n, p in zip(one.numbers, one.pages, strict=True) if n <= len(scratch)]
     for number, page in here:
-        new = scratch[number - 1]
+        new, key_of = scratch[number - 1], linking(page)
         for shape in [s for s in page.shapes if re.match(rf"^{prefix}\d+:\d+$", s.name or "")]:
             shape._element.getparent().remove(shape._element)
         for shape in new.shapes:
@@ -569,7 +568,7 @@ def _refresh_list(deck: Presentation, one: Instance, cards: Sequence[Card], chan
                 for link in element.xpath(".//a:hlinkClick"):
                     name = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
                     target = new.part.rels[link.get(name)].target_ref
-                    link.set(name, page.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+                    link.set(name, key_of(target))
                 page.shapes._spTree.append(element)
         write_lines(page, kind, new, old, changes)
         number_title(page, number, len(scratch))

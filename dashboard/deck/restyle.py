@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -70,6 +71,7 @@ class Style:
         return cls(**own)
 
 
+@lru_cache(maxsize=4_096)
 def luminance(colour: str) -> float:
     """Relative luminance of "#RRGGBB" (WCAG 2)."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -159,10 +161,12 @@ _LENGTHS = {
 _TYPE = ("rPr", "defRPr", "endParaRPr")
 
 
+#: Tags of what has a length or a size, of any namespace.
+_SIZED = tuple(f"{{*}}{name}" for name in (*_LENGTHS, *_TYPE, "size"))
+
+
 def _resize(root: etree._Element, style: Style) -> None:
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
+    for element in root.iter(*_SIZED):
         name = etree.QName(element).localname
         for attribute in _LENGTHS.get(name, ()):
             value = element.get(attribute)
@@ -206,8 +210,9 @@ def _bare(colour: str) -> str:
     return colour[1:].upper()
 
 
+@lru_cache(maxsize=64)
 def _dark_of(ground: str) -> dict[str, str]:
-    """Colours on white to those on a dark ground."""
+    """Colours on white to those on a dark ground; shared, never to be changed."""
     found = {_bare(m.light): _bare(m.dark) for m in MODELS}
     found |= {_bare(a): _bare(b) for a, b in zip(LIGHT.levels, DARK.levels, strict=True)}
     found |= {_bare(LIGHT.weights[k]): _bare(DARK.weights[k]) for k in LIGHT.weights}
@@ -237,15 +242,15 @@ def _darken(root: etree._Element, style: Style) -> None:
     texts = {_bare(WHITE), _bare(INK)}
     for element in list(_rgb(root)):
         value = (element.get("val") or "").upper()
-        kind = next(
-            (
-                etree.QName(p).localname
-                for p in element.iterancestors()
-                if etree.QName(p).localname in (*_TYPE, *_SHOWS_GROUND)
-            ),
-            "",
-        )
         if value in texts:
+            kind = next(
+                (
+                    etree.QName(p).localname
+                    for p in element.iterancestors()
+                    if etree.QName(p).localname in (*_TYPE, *_SHOWS_GROUND)
+                ),
+                "",
+            )
             if kind in _SHOWS_GROUND and value == _bare(WHITE):
                 # White between the parts of a stack, in a hollow mark or behind words is the ground showing through.
                 element.set("val", _bare(style.ground))

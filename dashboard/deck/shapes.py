@@ -1,10 +1,13 @@
-"""Shapes of a slide wherever they stand: in groups, too, with their place on the slide."""
+"""Shapes of a slide wherever they stand: in groups, too, with their place on the slide; and where a slide leads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.slide import Slide
 
 Frame = tuple[int, int, int, int]
 
@@ -68,3 +71,22 @@ def walk(
         x = corner[0] + (int(off.get("x")) - int(inner.get("x")) * kx) * scale[0]
         y = corner[1] + (int(off.get("y")) - int(inner.get("y")) * ky) * scale[1]
         yield from walk(shape, (x, y), (scale[0] * kx, scale[1] * ky))
+
+
+def linking(one: Slide) -> Callable[[str], str]:
+    """Gives the key of an address that a slide leads to, one for all links to it.
+
+    python-pptx looks through every link of the slide for each: a list of documents has hundreds.
+    """
+    rels = one.part.rels
+    known: dict[str, str] = {}
+    for rel in rels.values():
+        if rel.is_external and rel.reltype == RELATIONSHIP_TYPE.HYPERLINK:
+            known.setdefault(rel.target_ref, rel.rId)
+
+    def key(address: str) -> str:
+        if address not in known:
+            known[address] = rels._add_relationship(RELATIONSHIP_TYPE.HYPERLINK, address, is_external=True)
+        return known[address]
+
+    return key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,10 +13,10 @@ import pandas as pd
 
 from dashboard.charts import PICKS
 from dashboard.data import overlay, permalink, search, store
-from dashboard.data.selection import Selection, as_of
+from dashboard.data.selection import Selection
 from dashboard.data.store import Snapshot, Tables
 from dashboard.door.answers import Answer, Status, offered, quoted
-from dashboard.facts.landscape import apply
+from dashboard.facts.views import Views
 from dashboard.look.theme import format_day
 
 #: Similarity (0 to 100) from which a name is offered as the nearest; never answered with.
@@ -42,6 +42,7 @@ class Build:
         folder: Where its files are.
         address: Of the app, without a slash at its end; "" gives links from its root.
         decks: Folder that decks may be written to; None forbids it.
+        views: Its tables under what was asked for last.
     """
 
     tables: Tables
@@ -50,6 +51,7 @@ class Build:
     folder: Path
     address: str = ""
     decks: Path | None = None
+    views: Views = field(default_factory=Views, compare=False, repr=False)
 
     @property
     def newest(self) -> pd.Timestamp:
@@ -192,12 +194,12 @@ def view(
 
 def stood(build: Build, shown: pd.Timestamp) -> Tables:
     """All tables as they stood on a day."""
-    return as_of(build.tables, Selection(as_of=shown, newest=build.newest))
+    return build.views.stood(build.tables, shown, build.newest)
 
 
 def apply_to(build: Build, selection: Selection, keep_outside: bool = False) -> Tables:
-    """The tables under a selection."""
-    return apply(build.tables, selection, keep_outside=keep_outside)
+    """The tables under a selection; shared, never to be changed."""
+    return build.views.applied(build.tables, selection, keep_outside=keep_outside)
 
 
 #: What can be found, of the last builds and days asked.

@@ -21,7 +21,6 @@ from dashboard.door.answers import Answer, quoted
 from dashboard.door.build import Build
 from dashboard.door.who import A_DAY, Currency, Day, Limit, Names, Offset
 from dashboard.facts import freshness, prices, ratings
-from dashboard.facts.landscape import apply
 from dashboard.facts.metrics import metric_words, money
 from dashboard.facts.models import OPEN_WEIGHTS
 from dashboard.look.theme import (
@@ -433,7 +432,7 @@ def models(
             f"Order {quoted(order)}, weights {quoted(weights)}: expected one of {', '.join(known)}, and of {', '.join(kinds)}.",
             as_of=shown,
         )
-    frame = _models(build, apply(build.tables, selection), selection.currency)
+    frame = _models(build, asking.apply_to(build, selection), selection.currency)
     if one is not None:
         frame = frame[frame["model_id"] == one.id]
     if weights:

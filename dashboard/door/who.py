@@ -22,7 +22,6 @@ from dashboard.door.answers import MOST_ROWS, Answer, Value, cell, offered, quot
 from dashboard.door.build import Build
 from dashboard.facts import changes as moving
 from dashboard.facts import freshness, landscape, ratings
-from dashboard.facts.landscape import apply
 from dashboard.facts.record import facts_of
 from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, plural
 from etl.governance_rule import INDEX_SENTENCE
@@ -136,7 +135,7 @@ def company(
     shown = asking.day(build, as_of)
     one = asking.named(build, name, shown, "company")
     selection = asking.of_company(asking.view(build, as_of=as_of, currency=currency), one.id)
-    selected = apply(build.tables, selection)
+    selected = asking.apply_to(build, selection)
     facts = facts_of(selected, selection, one.id)
     wanted = list(facts) if not fact else [_fact(build, fact, list(facts), shown)]
     link = build.link("company", replace(selection, companies=(), outside=False), company__id=one.id)
@@ -277,7 +276,7 @@ def _later(build: Build, selection: Selection, company_id: str) -> dict[str, tup
     if selection.as_of >= build.newest:
         return {}
     now = replace(selection, as_of=build.newest)
-    return facts_of(apply(build.tables, now), now, company_id)
+    return facts_of(asking.apply_to(build, now), now, company_id)
 
 
 def _nearest(build: Build, company_id: str, fact: str, later: dict[str, tuple[str, str]]) -> str:
@@ -336,7 +335,7 @@ def landscape_on(
     )
     answer = of_chart(build, "landscape-matrix", selection, offset, limit, page="")
     # As sure as the label shown, and with the doubts that the page writes beside it.
-    shown = landscape.assessments_in_force(apply(build.tables, selection), selection.basis)
+    shown = landscape.assessments_in_force(asking.apply_to(build, selection), selection.basis)
     sure = shown.drop_duplicates("company_id").set_index("company_id")["confidence"].to_dict()
     told = []
     for row in answer.rows:
@@ -362,7 +361,7 @@ def of_chart(
         if page is None
         else build.link(page, selection)
     )
-    one = card.make(chart, build.tables, selection, build.snapshot, address=link)
+    one = card.make(chart, build.tables, selection, build.snapshot, address=link, applied=build.views.applied)
     if one.frame.empty:
         raise build.refuse(
             "not_recorded",
@@ -402,7 +401,7 @@ def _without_filters(build: Build, chart_id: str, selection: Selection) -> tuple
         (f"on {format_day(build.newest)}, without filters", replace(wide, as_of=build.newest, compare=None)),
     ):
         one = chart.picked(view)
-        frame = one.data(apply(build.tables, view, keep_outside=one.outside), view)
+        frame = one.data(asking.apply_to(build, view, keep_outside=one.outside), view)
         if len(frame):
             found.append(
                 {
@@ -429,7 +428,7 @@ def changes(
     selection = asking.view(
         build, as_of=until, since=since, companies=companies, company_types=company_types, basis=basis
     )
-    frame = moving.changes(apply(build.tables, selection), selection)
+    frame = moving.changes(asking.apply_to(build, selection), selection)
     link = build.link("governance", selection)
     first, last = format_day(selection.then), format_day(selection.as_of)
     if frame.empty:
@@ -476,7 +475,7 @@ def _confidence_of(build: Build, frame: pd.DataFrame) -> list[str | None]:
 
 
 def _last_events(build: Build, selection: Selection) -> tuple[dict[str, object], ...]:
-    events = landscape.reorganisations(apply(build.tables, selection)).head(3)
+    events = landscape.reorganisations(asking.apply_to(build, selection)).head(3)
     return tuple(
         {
             "recorded": "last reorganisation before",
@@ -510,7 +509,7 @@ def compare(
     }
     # The page has a choice for each of them, and none of the filters.
     link = build.link("compare", replace(selection, companies=()), **side_by_side)
-    selected = apply(build.tables, selection)
+    selected = asking.apply_to(build, selection)
     names = selected["companies"].set_index("company_id")["company_name"]
     found: dict[str, dict[str, Value]] = {}
     for one in comparing.compared(selected, selection):

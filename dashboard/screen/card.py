@@ -16,6 +16,7 @@ from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
 from dashboard.draw import plotly
 from dashboard.facts.landscape import narrow
+from dashboard.facts.views import narrowing
 from dashboard.look.theme import Look
 from dashboard.screen import figure
 
@@ -86,14 +87,7 @@ def stood(snapshot: Snapshot, tables: Tables, day: pd.Timestamp, newest: pd.Time
 
 def applied(snapshot: Snapshot, tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Cut:
     """The tables of a build narrowed to a selection, as `landscape.apply` does it."""
-    # Of the selection only what narrows the tables.
-    asked = replace(
-        selection,
-        picked=(),
-        compare=None,
-        currency="",
-        basis=selection.basis if selection.governance_models else "",
-    )
+    asked = narrowing(selection)
 
     def narrowed() -> Cut:
         day = stood(snapshot, tables, selection.as_of, selection.newest)

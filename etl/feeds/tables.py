@@ -53,14 +53,13 @@ class FeedTable:
         for name, kind in {**FRONT, **self.own}.items():
             if name not in rows:
                 made[name] = pd.Series([None] * len(rows), index=rows.index, dtype=object)
-            else:
-                made[name] = rows[name]
+            elif kind == TEXT:
+                cells, missing = rows[name].tolist(), rows[name].isna().tolist()
+                text = [None if no or cell == "" else cell for cell, no in zip(cells, missing, strict=True)]
+                made[name] = pd.Series(text, index=rows.index, dtype=object)
             if kind == NUMBER:
-                values = pd.to_numeric(made[name], errors="coerce").astype("float64")
+                values = pd.to_numeric(made.get(name, rows.get(name)), errors="coerce").astype("float64")
                 made[name] = values.where(values.abs() != float("inf"))
-            else:
-                text = made[name].astype(object)
-                made[name] = text.where(text.notna() & (text != ""), None)
         return pd.DataFrame(made).reset_index(drop=True)
 
 

@@ -49,7 +49,7 @@ def document_options(tables: Tables, selection: Selection) -> dict[str, str]:
         about = sources.get(i, {"publisher": i, "title": None})
         label = ": ".join(str(part) for part in about.values() if not is_missing(part))
         labels[i] = label if label not in labels.values() else f"{label} ({i})"
-    return {_ALL: f"All {len(ids)} articles", **labels} if len(ids) > 1 else labels
+    return {_ALL: f"All {len(ids):,} articles", **labels} if len(ids) > 1 else labels
 
 
 def claims_of(tables: Tables, selection: Selection) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if total < 5:
         return ""
     holds, wrong, stale = (int(counts.get(v, 0)) for v in ("Corroborated", "Contradicted", "Out of date"))
-    return f"{holds} of {total} claims are corroborated, {wrong} contradicted, {stale} out of date"
+    return f"{holds:,} of {total:,} claims are corroborated, {wrong:,} contradicted, {stale:,} out of date"
 
 
 def claims_by_verdict_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

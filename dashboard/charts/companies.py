@@ -145,7 +145,7 @@ def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> s
         return ""
     if len(both) == 1:
         return f"{both[0]} has both a chip and a cloud of its own"
-    who = join_words(both) if len(both) <= 6 else f"{len(both)} organisations"
+    who = join_words(both) if len(both) <= 6 else f"{len(both):,} organisations"
     return f"{who} have both a chip and a cloud of their own"
 
 
@@ -195,7 +195,7 @@ def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if top is None:
         return ""
     total = plural(frame["company_name"].nunique(), "organisation")
-    return f"{top} is the most common lever: {counts[top]} of {total}"
+    return f"{top} is the most common lever: {counts[top]:,} of {total}"
 
 
 # --- Transparency ---

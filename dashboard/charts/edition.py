@@ -122,11 +122,11 @@ def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = []
     for gap, missing, of in edition.gaps(*_asked(tables, selection)):
         mine = companies.loc[missing]
-        more = [f"{len(missing) - NAMED} more"] if len(missing) > NAMED else []
+        more = [f"{len(missing) - NAMED:,} more"] if len(missing) > NAMED else []
         rows.append(
             {
                 "gap": gap,
-                "organisations": f"{len(missing)} of {of}",
+                "organisations": f"{len(missing):,} of {of}",
                 "which": join_words([*mine["company_name"][:NAMED], *more]),
                 "count": len(missing),
                 # No document says it: those that name the organisations are what was read.

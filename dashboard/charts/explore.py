@@ -222,7 +222,7 @@ def subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     out_of = frame.attrs.get("out_of", 0)
     if now.is_each:
         some = (
-            f"{len(frame)} of {out_of:,} {now.rows.nouns}"
+            f"{len(frame):,} of {out_of:,} {now.rows.nouns}"
             if out_of > len(frame)
             else plural(len(frame), now.rows.noun)
         )

@@ -179,7 +179,7 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     ago = f"since {format_day(since)}"
     if len(changed) > 4:
-        return f"{len(changed)} organisations changed their governance model {ago}"
+        return f"{len(changed):,} organisations changed their governance model {ago}"
     return f"{join_words(changed)} changed governance model {ago}"
 
 
@@ -343,12 +343,12 @@ def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     if not differing:
         which = {1: "the one organisation", 2: "both organisations"}.get(
-            len(both), f"all {len(both)} organisations"
+            len(both), f"all {len(both):,} organisations"
         )
         return f"Reports and the printed rule agree on {which} that both describe"
     if len(differing) <= 3:
         return f"Reports and the printed rule differ on {join_words(differing)}"
-    return f"Reports and the printed rule differ on {len(differing)} of {len(both)} organisations"
+    return f"Reports and the printed rule differ on {len(differing):,} of {len(both):,} organisations"
 
 
 def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

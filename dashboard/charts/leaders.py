@@ -116,14 +116,15 @@ def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Leaders and researchers who went from and came to each company, as far as a document tells; most moves first."""
     moves = ordered(tables["people_moves"], "-move_date", "-move_id")
     # A move inside one company is none.
-    moves = moves[moves["from_company_id"].ne(moves["to_company_id"]).fillna(True)]
+    moves = moves[moves["from_company_id"].ne(moves["to_company_id"]).fillna(True)].reset_index(drop=True)
+    left, joined = (moves.groupby(f"{end}_company_id").indices for end in ("from", "to"))
     about = with_company(tables, selection.basis, tables["companies"][["company_id"]])
     rows = []
     for company in about.to_dict("records"):
-        is_from, is_to = (moves[c].eq(company["company_id"]) for c in ("from_company_id", "to_company_id"))
-        went, came, mine = moves[is_from], moves[is_to], moves[is_from | is_to]
-        if mine.empty:
+        ends = [at.get(company["company_id"], []) for at in (left, joined)]
+        if not any(map(len, ends)):
             continue
+        went, came, mine = (moves.iloc[at] for at in (*ends, sorted({*ends[0], *ends[1]})))
         rows.append(
             {
                 **{c: company[c] for c in WHO},

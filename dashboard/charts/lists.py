@@ -116,7 +116,9 @@ def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:
     counts = frame["company_name"].value_counts()
     if len(counts) < 2 or not is_alone(counts):
         return ""
-    return f"{counts.index[0]} reorganised its AI most often: {counts.iloc[0]} of {len(frame)} dated changes"
+    return (
+        f"{counts.index[0]} reorganised its AI most often: {counts.iloc[0]} of {len(frame):,} dated changes"
+    )
 
 
 def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -240,7 +242,7 @@ def model_list_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     order = "newest first" if frame["order"].iloc[0] == "newest" else "best rating first"
     converted = converted_note(frame["converted_from"])
     return (
-        f"{len(frame)} of {plural(int(frame['models'].iloc[0]), 'model')}, {order}; list price of output per million tokens"
+        f"{len(frame):,} of {plural(int(frame['models'].iloc[0]), 'model')}, {order}; list price of output per million tokens"
         f"{f', {converted}' if converted else ''}"
     )
 

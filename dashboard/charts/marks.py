@@ -166,7 +166,7 @@ def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
         known = [] if is_missing(cell) else [i for i in str(cell).split("; ") if i in named]
         said = []
         if known:
-            more = f" +{len(known) - 1}" if len(known) > 1 else ""
+            more = f" +{len(known) - 1:,}" if len(known) > 1 else ""
             first = known[0]
             if first not in behind:
                 behind[first] = named[first].in_words

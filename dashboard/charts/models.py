@@ -195,7 +195,7 @@ def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> s
     return (
         f"{frame['measure'].iloc[0]}, best so far by release day, scores of {since}{format_day(last)}; "
         f"{n_of(frame, 'scored Chinese model', 'have a release date')}, "
-        f"{int(frame['is_outside'].sum())} outside China; {as_of(selection)}"
+        f"{int(frame['is_outside'].sum()):,} outside China; {as_of(selection)}"
     )
 
 

@@ -80,7 +80,8 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     said = worded(others["governance_model_id"], model_short) + " (" + others["reported_by"] + ")"
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     models = flagships.flagships(tables)
-    since = [flagships.since_words(model, selection.as_of) for model in models.to_dict("records")]
+    released = models[["release_date", "release_date_precision"]].to_dict("records")
+    since = [flagships.since_words(model, selection.as_of) for model in released]
     notes = ["; ".join(filter(None, both)) for both in zip(models["why"], since, strict=True)]
     frame = companies[["company_id", "company_name", "company_name_zh", "company_type"]]
     frame = frame.reset_index(drop=True)
@@ -350,7 +351,7 @@ def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     parts = (
         f", ratings of {format_day(day)}" if not is_missing(day) else "",
         f", against who decides; {n_of(frame, 'organisation', 'placed', across)}",
-        f", {len(inside) - across} without units beside them" if len(inside) > across else "",
+        f", {len(inside) - across:,} without units beside them" if len(inside) > across else "",
         f" ({others})" if others else "",
         f", {as_of(selection)}",
     )

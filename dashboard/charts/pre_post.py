@@ -79,7 +79,9 @@ def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if len(first) < 2:
         return ""
     up = int((first["index_after"] > first["index_before"]).sum())
-    return f"The index is higher after the change in {up} of {len(first)} organisations that can be compared"
+    return (
+        f"The index is higher after the change in {up} of {len(first):,} organisations that can be compared"
+    )
 
 
 def pre_post_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

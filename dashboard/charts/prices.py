@@ -81,7 +81,7 @@ def price_capability_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
         f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())} against output list price in "
         f"{CURRENCY_WORDS[selection.currency]}{f' ({converted})' if converted else ''}, {as_of(selection)}; "
         f"{n_of(frame, 'rated Chinese model', 'have such a price')}, "
-        f"{plural(home['company_name'].nunique(), 'company')}; {len(others)} outside China in grey"
+        f"{plural(home['company_name'].nunique(), 'company')}; {len(others):,} outside China in grey"
     )
 
 

@@ -352,7 +352,7 @@ def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     leads = int((frame["score"] >= best).sum())
     field = "China" if is_home else "the field outside China"
     if leads and len(frame) > 1:
-        return f"{name} leads {field} on {leads} of {len(frame)} benchmarks"
+        return f"{name} leads {field} on {leads} of {len(frame):,} benchmarks"
     return f"{name} ranks {first['rank']} of {first['companies']} companies on {first['benchmark_name']}"
 
 

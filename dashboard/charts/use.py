@@ -339,8 +339,8 @@ def use_around_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     up = int((last["index"] > 100).sum())
     return (
-        f"{last['measure'].iloc[0]} stood higher at the last count after {up} of {len(last)} reorganisations "
-        f"(n = {len(last)}); that says nothing of why"
+        f"{last['measure'].iloc[0]} stood higher at the last count after {up} of {len(last):,} reorganisations "
+        f"(n = {len(last):,}); that says nothing of why"
     )
 
 
@@ -350,7 +350,7 @@ def use_around_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     crowded = int((each["others"] > 0).sum())
     near = f", {crowded} of them with another one nearby" if crowded else ""
     return (
-        f"{frame['measure'].iloc[0]}: last count before the day = 100, by week from the day; n = {len(each)} of "
+        f"{frame['measure'].iloc[0]}: last count before the day = 100, by week from the day; n = {len(each):,} of "
         f"{frame.attrs['out_of']} dated reorganisations known to the day with counts on both sides within half a year{near}; "
         f"{as_of(selection)}"
     )

@@ -60,7 +60,7 @@ def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -
     publishers = citations.publishers(used)
     rest = f" and {len(publishers) - 3:,} more" if len(publishers) > 3 else ""
     counts = rows["confidence"].value_counts() if "confidence" in rows else {}
-    firm = [f"{counts[c]} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]
+    firm = [f"{counts[c]:,} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]
     return f"Source: {', '.join(publishers[:3])}{rest}, {plural(len(used), 'document')}." + (
         f" Rows behind it: {', '.join(firm)}." if firm else ""
     )

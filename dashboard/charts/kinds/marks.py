@@ -109,7 +109,7 @@ def hover(
         if declared.form == "names":
             listed = words.split(", ")
             if len(listed) > LISTED:
-                words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED} more"
+                words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED:,} more"
         said = " ".join(f"{head}: {words}".split())
         # Most are short, and asking takes a hundred times as long as seeing that.
         lines += [said] if len(said) <= HOVER_LINE else textwrap.wrap(said, HOVER_LINE, **WHOLE_WORDS)
@@ -159,8 +159,10 @@ def name_line(name: str, room: float, size: float, strong: bool = True) -> str:
 
 def fitting(names: list[str], room: float, size: float) -> str:
     """As many whole names as fit into one line, and how many more there are: "Ascend, Kunpeng +2"."""
-    for kept in range(len(names), 0, -1):
-        text = ", ".join(names[:kept]) + (f" +{len(names) - kept}" if kept < len(names) else "")
+    # No name is narrower than half a sign and its comma: a line of thousands is not measured whole.
+    most = min(len(names), int(room / size / 0.5) + 1)
+    for kept in range(most, 0, -1):
+        text = ", ".join(names[:kept]) + (f" +{len(names) - kept:,}" if kept < len(names) else "")
         if width(text, size) <= room:
             return text
     return ""

@@ -238,11 +238,11 @@ def _listed(words: str, room: float, size: float) -> tuple[str, ...]:
     """As many whole names as fit in two lines, and how many more there are."""
     names = words.split(", ")
     for kept in range(len(names), 0, -1):
-        more = f" +{len(names) - kept}" if kept < len(names) else ""
+        more = f" +{len(names) - kept:,}" if kept < len(names) else ""
         found = wrap(", ".join(names[:kept]) + more, room, size)
         if len(found) <= 2 and all(width(t, size) <= room for t in found):
             return tuple(found)
-    return _wrapped(words if len(names) == 1 else f"{names[0]} +{len(names) - 1}", room, size, 2)
+    return _wrapped(words if len(names) == 1 else f"{names[0]} +{len(names) - 1:,}", room, size, 2)
 
 
 def _name(

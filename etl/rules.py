@@ -23,7 +23,8 @@ def once_for_same(find: Callable[P, V]) -> Callable[P, V]:
     kept: list[tuple[tuple[object, ...], V]] = []
 
     def is_same(one: object, other: object) -> bool:
-        return one is other or (not isinstance(one, pd.DataFrame) and bool(one == other))
+        are_frames = isinstance(one, pd.DataFrame) or isinstance(other, pd.DataFrame)
+        return one is other or (not are_frames and bool(one == other))
 
     @wraps(find)
     def found(*args: P.args, **kwargs: P.kwargs) -> V:

@@ -124,13 +124,15 @@ def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Rows of INDEX_OVER_TIME with the model's name: each day on which a score of these organisations changed, and the day shown."""
-    names = names_of(tables)
+    names = names_of(tables).to_dict()
     index = tables["governance_index"].dropna(subset=["centralisation_index"])
-    known = dict(list(index.sort_values("valid_from", kind="stable").groupby("company_id")))
+    known: dict[str, list[Any]] = {}
+    for step in index.sort_values("valid_from", kind="stable").itertuples(index=False):
+        known.setdefault(step.company_id, []).append(step)
     for cid in ids:
         if cid not in names or cid not in known:
             continue
-        for r in known[cid].itertuples(index=False):
+        for r in known[cid]:
             row = {
                 "company_name": names[cid],
                 **of_model(r.governance_model_id),

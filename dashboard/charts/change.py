@@ -50,7 +50,7 @@ INDEX_CHANGE = col.Frame(
 
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company on the day of comparison and on the day shown."""
-    names = names_of(tables)
+    names = names_of(tables).to_dict()
     was, now = (
         landscape.index_in_force(t).dropna(subset=["centralisation_index"])
         for t in (earlier(tables, selection), tables)
@@ -124,7 +124,7 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model on the day of comparison and on the day shown."""
     then, basis = earlier(tables, selection), selection.basis
     was, now = (landscape.labels_in_force(t, basis) for t in (then, tables))
-    names = names_of(tables)
+    names = names_of(tables).to_dict()
     held = pd.concat(landscape.assessments_in_force(t, basis) for t in (tables, then))
     rows = []
     for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items():
@@ -180,7 +180,7 @@ GOVERNANCE_WALK = col.Frame(
 
 def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by model on the day of comparison, those that left and joined each model since, and companies by model now."""
-    names = names_of(tables)
+    names = names_of(tables).to_dict()
     labels, reports = [], []
     for one in (earlier(tables, selection), tables):
         labels.append(landscape.labels_in_force(one, selection.basis))

@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.matrix import Matrix
+from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
@@ -65,18 +66,20 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         placed(shown["company_name"], by.index),
         placed(shown["weights"].fillna("not disclosed"), WEIGHTS),
     ]
-    rows = [
-        {
-            **one_of(part),
-            "weights": WEIGHTS[kind],
-            "models": len(part),
-            "first_day": first,
-            "last_day": last,
-            "model_names": ", ".join(ordered(part, "release_date")["model_name"]),
-        }
-        for (_, kind), part in shown.groupby(groups, observed=True)
-    ]
-    frame = counted(RELEASES_BY_COMPANY.of(rows), len(models))
+    each = shown.groupby(groups, observed=True)
+    # A row of each in their order: who it is.
+    frame = ordered(shown.assign(place=each.ngroup()).drop_duplicates("place"), "place").assign(
+        weights=[WEIGHTS[kind] for _, kind in each.indices],
+        models=each.size().to_numpy(),
+        first_day=first,
+        last_day=last,
+        model_names=[
+            ", ".join(n)
+            for n in ordered(shown, "release_date").groupby(groups, observed=True)["model_name"].agg(list)
+        ],
+        source_ids=[joined_sources(*cells) for cells in each["source_ids"].agg(list)],
+    )
+    frame = counted(RELEASES_BY_COMPANY.of(frame), len(models))
     frame.attrs["undated"] = int(models["release_date"].isna().sum())
     return frame
 

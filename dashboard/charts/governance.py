@@ -59,7 +59,7 @@ GOVERNANCE_NOW = col.Frame(
 
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
-    names = names_of(tables)
+    names = names_of(tables).to_dict()
     shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
     cited = shown.set_index("company_id")["source_ids"].to_dict()
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
@@ -105,7 +105,7 @@ GOVERNANCE_LANES = col.Frame(
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event; a reader's own need none."""
-    names = names_of(tables)
+    names = names_of(tables).to_dict()
     frame = _lane_rows(tables, selection.basis, selection.as_of)
     frame.insert(1, "company_name", [names[c] for c in frame["company_id"]])
     shown = set(frame.loc[frame["kind"] == "event", "company_id"]) | added_companies(tables)
@@ -199,7 +199,7 @@ GOVERNANCE_MIX = col.Frame(
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
-    names = names_of(tables)
+    names = names_of(tables).to_dict()
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
     if assessed.empty:
@@ -268,7 +268,7 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What named sources call each company's model beside what the printed rule gives."""
     reports = landscape.assessments_in_force(tables, "reported")
     sides = [_side(tables, selection, basis) for basis in ("reported", "coded")]
-    frame = names_of(tables).to_frame().join(sides)
+    frame = tables["companies"].set_index("company_id")[["company_name"]].join(sides)
     frame = frame[frame["reported"].notna() | frame["coded"].notna()]
     others = reports[reports["governance_model_id"].ne(reports["company_id"].map(frame["reported_model_id"]))]
     said = [
@@ -376,7 +376,7 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = events[events["event_date_precision"] != "year"]
     if events.empty:
         return EVENTS_BY_QUARTER.of()
-    names = names_of(tables)
+    names = names_of(tables).to_dict()
     quarters = events["event_date"].dt.to_period("Q")
     titles = [f"{names[c]}: {t}" for c, t in zip(events["company_id"], events["title"], strict=True)]
     told = events.assign(title=titles)[["title", "source_ids"]].groupby(quarters).agg(list)

@@ -119,25 +119,29 @@ def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
     moves = moves[moves["from_company_id"].ne(moves["to_company_id"]).fillna(True)].reset_index(drop=True)
     left, joined = (moves.groupby(f"{end}_company_id").indices for end in ("from", "to"))
     about = with_company(tables, selection.basis, tables["companies"][["company_id"]])
+    told = moves.assign(
+        to=moves["person_name"] + " to " + moves["to_name"],
+        of=moves["person_name"] + " from " + moves["from_name"],
+    ).to_dict("list")
     rows = []
     for company in about.to_dict("records"):
-        ends = [at.get(company["company_id"], []) for at in (left, joined)]
-        if not any(map(len, ends)):
+        went, came = (at.get(company["company_id"], []) for at in (left, joined))
+        mine = sorted({*went, *came})
+        if not mine:
             continue
-        went, came, mine = (moves.iloc[at] for at in (*ends, sorted({*ends[0], *ends[1]})))
         rows.append(
             {
                 **{c: company[c] for c in WHO},
                 "went": len(went),
-                "went_names": ", ".join(went["person_name"]),
-                "went_to": ", ".join(went["person_name"] + " to " + went["to_name"]),
+                "went_names": ", ".join(told["person_name"][n] for n in went),
+                "went_to": ", ".join(told["to"][n] for n in went),
                 "came": len(came),
-                "came_names": ", ".join(came["person_name"]),
-                "came_from": ", ".join(came["person_name"] + " from " + came["from_name"]),
-                "last_move": mine["move_date"].iloc[0],
-                "last_move_precision": mine["move_date_precision"].iloc[0],
-                "confidence": weakest(mine["confidence"]),
-                "source_ids": joined_sources(*mine["source_ids"]),
+                "came_names": ", ".join(told["person_name"][n] for n in came),
+                "came_from": ", ".join(told["of"][n] for n in came),
+                "last_move": told["move_date"][mine[0]],
+                "last_move_precision": told["move_date_precision"][mine[0]],
+                "confidence": weakest(told["confidence"][n] for n in mine),
+                "source_ids": joined_sources(*(told["source_ids"][n] for n in mine)),
             }
         )
     frame = PEOPLE_MOVES.of(rows)

@@ -142,13 +142,18 @@ class Squares:
 def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
     """One order of names that respects the order within every group, new ones last where no group says else."""
     order: list[str] = []
+    known: set[str] = set()
     for group in groups:
+        # Place of the last of those that stand before in the group.
+        last = -1
         for k, item in enumerate(group):
-            if item in order:
+            if item in known:
+                last = max(last, order.index(item))
                 continue
-            after = [order.index(g) for g in group[:k] if g in order]
-            before = [order.index(g) for g in group[k + 1 :] if g in order]
-            order.insert(max(after) + 1 if after else min(before) if before else len(order), item)
+            before = [order.index(g) for g in group[k + 1 :] if g in known] if last < 0 else []
+            last = last + 1 if last >= 0 else min(before, default=len(order))
+            order.insert(last, item)
+            known.add(item)
     return order
 
 

@@ -54,8 +54,8 @@ def landscape_of(**own: pd.DataFrame) -> dict[str, pd.DataFrame]:
             ("c", "Gamma", None, "CN", "lab", 2026),
         ),
         "sources": table(
-            "source_id kind strength published_date accessed_date",
-            ("s", "primary", "primary", "2020-01-01", "2026-06-30"),
+            "source_id publisher kind strength published_date accessed_date",
+            ("s", "", "primary", "primary", "2020-01-01", "2026-06-30"),
         ),
         "governance_assessments": table(
             "company_id basis governance_model_id valid_from valid_to source_ids",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from dashboard.data.citations import authors
+from dashboard.data.citations import sole_author
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection, earlier, of_field
 from dashboard.data.store import Tables
@@ -82,8 +82,8 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
 
 def _told_by(one: Headline, sources: pd.DataFrame) -> Headline:
     """A number that one publisher alone tells says so, and whose it is."""
-    who = authors(one.source_ids.tolist(), sources) - {""}
-    return replace(one, help=f"{one.help} Told by {who.pop()} alone.") if len(who) == 1 else one
+    who = sole_author(one.source_ids, sources)
+    return replace(one, help=f"{one.help} Told by {who} alone.") if who else one
 
 
 def _span(selection: Selection) -> str:

@@ -189,7 +189,7 @@ def test_a_higher_score_never_lowers_the_index(scores: dict[str, int], dimension
 BY_HAND = [
     ("alibaba", "2023-06-30", {DA: 0, BM: 2, CA: 0, DX: 0, IL: 1, TO: 0}, "federated", 12.5),
     ("alibaba", "2026-06-30", {DA: 4, BM: 3, CA: 4, DX: 1, IL: 3, TO: 3}, "centralised_ceo", 75.0),
-    ("tencent", "2024-06-30", {DA: 2, BM: 2, CA: 3, DX: 0, IL: 1}, "federated", 40.0),
+    ("tencent", "2024-06-30", {DA: 2, BM: 2, CA: 3, DX: 0, IL: 1, TO: 3}, "federated", 45.8),
     ("tencent", "2026-06-30", {DA: 3, BM: 2, CA: 3, IL: 3, TO: 3}, "hub_and_spoke", 70.0),
     ("baidu", "2025-11-24", {DA: 3, BM: 3, IL: 3, TO: 3}, "centralised_function", 75.0),
     ("baidu", "2025-11-25", {DA: 4, BM: 3, IL: 3, TO: 3}, "centralised_ceo", 81.2),
@@ -198,9 +198,9 @@ BY_HAND = [
     ("meta", "2023-06-30", {DA: 0, BM: 0, IL: 1}, "federated", 8.3),
     ("meta", "2025-12-31", {DA: 3, BM: 3, CA: 3, IL: 3}, "centralised_function", 75.0),
     ("huawei", "2025-12-31", {DA: 3, BM: 3, DX: 3, IL: 3, TO: 3}, "centralised_function", 75.0),
-    ("sensetime", "2025-12-31", {DA: 3, BM: 3, CA: 3, IL: 3}, "portfolio", 75.0),
-    ("jd", "2025-12-31", {DA: 4, BM: 2, IL: 2, TO: 2}, "hub_and_spoke", 62.5),
-    ("netease", "2025-06-30", {DA: 1, BM: 1, IL: 1}, "federated", 25.0),
+    ("sensetime", "2025-12-31", {DA: 3, BM: 3, CA: 3, IL: 3, TO: 3}, "portfolio", 75.0),
+    ("jd", "2025-12-31", {DA: 4, BM: 2, DX: 4, IL: 2, TO: 3}, "hub_and_spoke", 75.0),
+    ("netease", "2025-06-30", {DA: 1, BM: 1, DX: 0, IL: 1, TO: 0}, "federated", 15.0),
     ("xiaomi", "2026-03-31", {DA: 4, BM: 3, CA: 3, DX: 3, IL: 3, TO: 3}, "centralised_ceo", 79.2),
     ("kuaishou", "2025-06-30", {DA: 3, BM: 1, CA: 3, DX: 3, IL: 2}, UNDETERMINED, 60.0),
     # The document of the day ends what was read before and carries no new score.

@@ -521,3 +521,17 @@ def test_without_the_package_a_sentence_says_what_to_install(built: Path) -> Non
         check=False,
     )
     assert done.returncode == 1 and "requirements-mcp.txt" in done.stderr and not done.stdout
+
+
+def test_what_is_needed_is_no_blank_by_description_and_answer_alike(app: str) -> None:
+    """Blanks of any script are nothing: the description once took a no-break space for a name."""
+    told = json.loads(get(f"{app}/api/v1/openapi.json")[2])["paths"]
+    needed = [
+        (path.rpartition("/")[2], one)
+        for path, what in told.items()
+        for one in what["get"].get("parameters", ())
+        if one.get("required") and one["schema"].get("minLength")
+    ]
+    assert needed and not any(re.search(one["schema"]["pattern"], "\u00a0 \u3000") for _, one in needed)
+    tool, one = needed[0]
+    assert get(api(app, tool, **{one["name"]: "\u00a0"}))[0] == 400

@@ -79,7 +79,8 @@ def _schema(one: Parameter) -> dict[str, Any]:
     elif one.kind is str:
         schema |= {"maxLength": 2_000}
     if one.is_required and one.kind is str:
-        schema |= {"minLength": 1}
+        # Blanks of any script are nothing.
+        schema |= {"minLength": 1, "pattern": r"\S"}
     if not one.is_required:
         schema["default"] = one.default
     return schema

@@ -100,7 +100,8 @@ def _chart_card(
         with head:
             with st.container(gap=None):
                 st.subheader(
-                    plain(shown.finding or one.title),
+                    # A number and its sign stay in one line.
+                    plain(shown.finding or one.title).replace(" %", "\u00a0%"),
                     anchor=False,
                     help=plain(shown.subtitle) if front else None,
                 )

@@ -119,6 +119,21 @@ def test_a_file_that_nobody_takes_goes(held: media.Media, monkeypatch: pytest.Mo
         held.find(address)
 
 
+def test_the_programs_icon_is_everyones_and_has_no_end(held: media.Media, visits: Visits) -> None:
+    """Browsers ask for it when they find time: after the visit that named it they were told that there is none."""
+    icon = str(media.ASSETS / "favicon.png")
+    address = {}
+    for who in visits.people:
+        at_work[0] = who
+        address[who] = str(held.manager.add(icon, "image/png", "icon"))
+    assert len(set(address.values())) == 1
+    visits.people.clear()
+    for _ in range(3):
+        held.sweep()
+    found = held.find(address["ann"])
+    assert found.content == Path(icon).read_bytes() and held.belongs(address["ann"], {"sub": "nobody"})
+
+
 def test_few_files_wait_for_one_reader(held: media.Media) -> None:
     for n in range(40):
         pressed(held, "ann", b"%d" % n)

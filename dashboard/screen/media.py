@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from streamlit.runtime.media_file_storage import MediaFileStorageError
@@ -24,6 +24,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 WAITS = 120.0
 #: Files made on clicks that wait for one reader, and files of one reader whose address stays the same from run to run.
 _MOST_WAITING, _MOST_NAMED = 5, 200
+#: What the program shows of its own.
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
 #: Claims that say who somebody is.
 _WHO = ("iss", "sub")
 
@@ -44,6 +46,8 @@ class Media:
         self._owner: dict[str, str] = {}
         self._named: dict[str, OrderedDict[object, str]] = {}
         self._waiting: dict[str, OrderedDict[str, float]] = {}
+        #: Files of the program itself, such as its icon: no reader's, and without an end.
+        self._public: set[str] = set()
         self._make = self.manager.execute_deferred
         self.manager.execute_deferred = self.make
         self.store.load_and_get_id = self.take
@@ -58,6 +62,12 @@ class Media:
     def take(self, given: str | bytes, mimetype: str, kind: Any, filename: str | None = None) -> str:
         """Holds a file for the visit that is at work, and gives its id: the same for the same file, until the visit ends."""
         data = self.store._read_file(given) if isinstance(given, str) else bytes(given)
+        if isinstance(given, str) and Path(given).resolve().is_relative_to(ASSETS):
+            # Browsers ask for the icon when they find time, which may be after the visit that named it.
+            file_id = hashlib.blake2b(data, digest_size=20).hexdigest()
+            self._public.add(file_id)
+            self.store._files_by_id[file_id] = MemoryFile(data, mimetype, kind, filename)
+            return file_id
         # A file made on a click is made outside of a run, which Streamlit would warn of.
         context = get_script_run_ctx(suppress_warning=True)
         owner = getattr(self._made_for, "owner", "") or (context.session_id if context else "")
@@ -109,7 +119,8 @@ class Media:
         """
         file_id = _id_of(filename)
         found: MemoryFile | None = self.store._files_by_id.get(file_id)
-        if found is None or self.is_over(self._owner.get(file_id, "")):
+        is_over = file_id not in self._public and self.is_over(self._owner.get(file_id, ""))
+        if found is None or is_over:
             raise MediaFileStorageError(f"No media file with id '{file_id}'")
         return found
 
@@ -122,6 +133,8 @@ class Media:
 
     def drop(self, file_id: str) -> None:
         """Lets a file go that no page shows, unless its reader's browser is about to ask for it."""
+        if file_id in self._public:
+            return
         with self._lock:
             owner = self._owner.get(file_id, "")
             until = self._waiting.get(owner, OrderedDict()).get(file_id, 0.0)
@@ -142,6 +155,8 @@ class Media:
 
     def belongs(self, path: str, claims: Mapping[str, Any]) -> bool:
         """Whether the file of an address is one of the account that asks, by its provider's claims."""
+        if _id_of(path) in self._public:
+            return True
         owner = self._owner.get(_id_of(path), "")
         session = self.runtime._session_mgr.get_session_info(owner)
         if session is None:

@@ -58,8 +58,6 @@ def test_the_weakest_of_several_counts() -> None:
 def test_caveats_are_words_or_nothing() -> None:
     assert marks.caveats() is None
     assert marks.caveats(stale=True, estimated=True) == "estimated; stale"
-    assert marks.has_caveat(FRAME, 3, "stale") and not marks.has_caveat(FRAME, 7, "stale")
-    assert not marks.has_caveat(FRAME.drop(columns="caveat"), 3, "stale")
 
 
 def test_the_note_says_what_the_signs_mean_and_whose_they_are() -> None:

@@ -308,14 +308,6 @@ class Frame(Mapping[str, Column]):
             )
         return self._told[without]
 
-    def told(self, row: Mapping[str, Any], without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-        """Heading and words of each column of a row that a reader is told, in declared order; missing ones left out."""
-        return [
-            (head, declared.words(row[c], row))
-            for c, declared, head in self.told_of(without)
-            if c in row and not is_blank(row[c])
-        ]
-
 
 def heading(column: str) -> str:
     """A column's name as a heading: "last_event_date" reads "Last event date"."""

@@ -85,11 +85,6 @@ def lonely(frame: pd.DataFrame, sources: pd.DataFrame) -> int:
     return sum(len(authors([cell], sources)) == 1 for cell in frame["source_ids"].tolist())
 
 
-def has_caveat(frame: pd.DataFrame, row: Any, word: str) -> bool:
-    """Whether a row of a frame carries a caveat; False where the frame knows none."""
-    return "caveat" in frame and word in str(frame.at[row, "caveat"]).split("; ")
-
-
 def caveat_note(frame: pd.DataFrame, names: str = "") -> str:
     """Says what hollow, ringed and faded marks are, and whose they are; "" where the frame has none.
 
@@ -210,7 +205,6 @@ __all__ = [
     "caveat_note",
     "caveats",
     "cited",
-    "has_caveat",
     "joined_sources",
     "standing",
     "standings",

@@ -9,8 +9,9 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import MOST, Dots
-from dashboard.charts.profile import REPORTERS
-from dashboard.charts.rows import as_of, counted, of_companies, ordered
+from dashboard.charts.models import from_best
+from dashboard.charts.profile import REPORTERS, reporters_of
+from dashboard.charts.rows import as_of, counted, of_companies, ordered, sides
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -33,15 +34,13 @@ def _scores(tables: Tables) -> pd.DataFrame:
     """What the choices are made from: every column more would be copied for each filter."""
     scores = tables["benchmark_scores"]
     mine = scores["company_id"].isin(tables["companies"]["company_id"])
-    read = ["benchmark_id", "company_id", "reporter", "harness", "score_date"]
-    return scores.loc[mine, read]
+    return scores.loc[mine, ["benchmark_id", "company_id", "reporter", "harness", "score_date"]]
 
 
 @once
 def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Who reports scores at all."""
-    present = set(_scores(tables)["reporter"].unique().tolist())
-    return {r: words for r, words in REPORTERS.items() if r in present}
+    return reporters_of(_scores(tables))
 
 
 @once
@@ -127,21 +126,13 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How far the best Chinese model is from the best of all, on what is picked."""
-    outside = frame["is_outside"].astype(bool)
-    if outside.all():
-        return ""
-    home = frame[~outside].iloc[0]
-    for world in frame[outside].head(1).to_dict("records"):
-        gap = f"{float(world['score']) - float(home['score']):.{0 if home['unit'] == 'elo' else 1}f}"
-        if float(gap) > 0:
-            return f"{home['model_label']} is {gap} points behind {world['model_label']} on {home['benchmark_name']}"
-    return f"{home['model_label']} leads on {home['benchmark_name']} with {format_score(home['score'], home['unit'])}"
+    return from_best(frame, "model_label", "score", frame["unit"].iloc[0])
 
 
 def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What is measured, by whom, how many models."""
     row = frame.iloc[0]
-    home = int((~frame["is_outside"].astype(bool)).sum())
+    home = len(sides(frame)[0])
     snapshot = f" on {format_day(row['score_date'])}" if row["unit"] == "elo" else ""
     measures = str(row["measures"]).rstrip(".")
     who = (

@@ -20,6 +20,7 @@ from dashboard.charts.rows import (
     n_of,
     of_companies,
     ordered,
+    placed,
     released_models,
     sides,
 )
@@ -55,14 +56,9 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     order = ordered(pace, "-size", "-max").index
     own = [name for name in order if name.endswith(OWN_SIGN)]
     shown = [*order.drop(own)[:RUG_COMPANIES], *own]
-    rows = window[window["company_name"].isin(shown)]
-    rows = rows.assign(
-        weights=rows["weights"].fillna("not disclosed"),
-        _place=pd.Categorical(rows["company_name"], shown, ordered=True),
-    )
-    rows = rows.sort_values(
-        ["_place", "release_date", "parameters_total"], na_position="first", kind="stable"
-    )
+    rows = window[window["company_name"].isin(shown)].fillna({"weights": "not disclosed"})
+    place, size = placed(rows["company_name"], shown), rows["parameters_total"].fillna(0)
+    rows = ordered(rows, "_place", "release_date", "_size", _place=place, _size=size)
     rows["is_latest"] = ~rows.duplicated("company_name", keep="last")
     return counted(rows[MODEL_RELEASES.names], len(models))
 
@@ -89,18 +85,6 @@ def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- The frontier, China against the world ---
-
-
-def measured(tables: Tables, benchmark_id: str) -> pd.DataFrame:
-    """Third-party scores as `ratings.scores` gives them, with the name and unit of the measure.
-
-    Returns:
-        model_id, score, score_date, measure (name), score_unit, score_source_ids.
-    """
-    scores = ratings.scores(tables, benchmark_id).rename(columns={"source_ids": "score_source_ids"})
-    tests = tables["benchmarks"].set_index("benchmark_id").loc[scores["benchmark_id"]]
-    scores = scores.assign(measure=tests["benchmark_name"].tolist(), score_unit=tests["unit"].tolist())
-    return scores[["model_id", "score", "score_date", "measure", "score_unit", "score_source_ids"]]
 
 
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
@@ -130,7 +114,11 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a score by the picked measure and a release day; those that raised the best so far are marked."""
     models = of_companies(tables, selection.basis, "models")
     models = models[["model_id", "model_name", "release_date", "source_ids", *WHO]]
-    rated = models.merge(measured(tables, MEASURE.picked(tables, selection)), on="model_id")
+    scores = ratings.scores(tables, MEASURE.picked(tables, selection))
+    scores = scores[["model_id", "benchmark_id", "score", "score_date", "source_ids"]]
+    rated = models.merge(scores, on="model_id", suffixes=("", "_score"))
+    tests = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]]
+    rated = rated.join(tests.set_axis(["measure", "score_unit"], axis="columns"), on="benchmark_id")
     total = int((~rated["is_outside"]).sum())
     rows = ordered(rated.dropna(subset=["release_date"]), "release_date", "-score")
     if rows["is_outside"].all():
@@ -140,7 +128,7 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.assign(
         side=side,
         is_record=rows["score"] > before,
-        source_ids=cited(rows, "score_source_ids", "source_ids"),
+        source_ids=cited(rows, "source_ids_score", "source_ids"),
     )
     return counted(rows[CAPABILITY_FRONTIER.names], total)
 
@@ -280,14 +268,27 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How far the best Chinese company is from the best of all."""
+    return from_best(frame, "company_name", "score_pct", "percent") if frame["is_outside"].any() else ""
+
+
+def from_best(frame: pd.DataFrame, named: str, score: str, unit: str) -> str:
+    """How far the best Chinese row is from the best of all; "" without one.
+
+    Args:
+        frame: Rows of one benchmark (`benchmark_name`), best first.
+        named: Column that names a row.
+        score: Column of scores.
+        unit: Their unit: "percent", "elo", "points".
+    """
     ours, others = sides(frame)
-    if others.empty:
+    if ours.empty:
         return ""
-    home, world, name = ours.iloc[0], others.iloc[0], frame["benchmark_name"].iloc[0]
-    gap = round(float(world["score_pct"]) - float(home["score_pct"]), 1)
-    if gap <= 0:
-        return f"{home['company_name']} leads on {name} with {format_score(home['score_pct'], 'percent')}"
-    return f"{home['company_name']} is {gap:.1f} points behind {world['company_name']} on {name}"
+    home, test = ours.iloc[0], frame["benchmark_name"].iloc[0]
+    best = max(others[score], default=0.0)
+    gap = f"{best - home[score]:.{0 if unit == 'elo' else 1}f}"
+    if float(gap) > 0:
+        return f"{home[named]} is {gap} points behind {others[named].iloc[0]} on {test}"
+    return f"{home[named]} leads on {test} with {format_score(home[score], unit)}"
 
 
 CHARTS = on(

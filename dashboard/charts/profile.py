@@ -253,11 +253,16 @@ SCORES_SHOWN = 10
 RATINGS_SHOWN = 2
 
 
+def reporters_of(scores: pd.DataFrame) -> dict[str, str]:
+    """Who reports any of these scores, id to words."""
+    present = set(scores["reporter"].unique().tolist())
+    return {r: words for r, words in REPORTERS.items() if r in present}
+
+
 def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Who reports scores of the company shown."""
     scores = tables["benchmark_scores"]
-    present = set(scores.loc[scores["company_id"] == profiled(tables, selection), "reporter"])
-    return {r: words for r, words in REPORTERS.items() if r in present}
+    return reporters_of(scores[scores["company_id"] == profiled(tables, selection)])
 
 
 CHOOSE_REPORTER = Choice("company-scores.reporter", "Reported by", reporter_options)

@@ -15,14 +15,23 @@ from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import as_of, companies_of, counted, names_of, ordered, with_company, worded
+from dashboard.charts.rows import (
+    as_of,
+    companies_of,
+    counted,
+    names_of,
+    ordered,
+    placed,
+    with_company,
+    worded,
+)
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import everyone
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, use
 from dashboard.look.scales import TOKEN_BANDS
-from dashboard.look.theme import format_count, format_day, format_percent, in_words, plural
+from dashboard.look.theme import format_count, format_day, format_percent, plural
 
 #: What is said where there is nothing to draw.
 FED = "It is counted by the feed “{}” alone, of which this edition of the data holds nothing."
@@ -30,9 +39,10 @@ FED = "It is counted by the feed “{}” alone, of which this edition of the da
 APART = ("crux_rank", "openrouter_tokens")
 
 
-def measure_words(metric: str) -> str:
-    """A measure in words."""
-    return use.MEASURES.get(metric, in_words(metric))
+def _rows(tables: Tables, selection: Selection, metric: str) -> pd.DataFrame:
+    """Counts by one measure as `use.counts` gives them, with who stands behind each."""
+    rows = use.counts(tables)
+    return with_company(tables, selection.basis, rows[rows["metric"].eq(metric)])
 
 
 def _said(value: float, row: Mapping[str, Any]) -> str:
@@ -44,11 +54,10 @@ def _said(value: float, row: Mapping[str, Any]) -> str:
 def _series(rows: pd.DataFrame) -> pd.Series:
     """What a line counts: the company of a feed's sum; the product, and who counted it where several do."""
     by = rows["tracker"].fillna("").groupby([rows["company_id"], rows["metric"], rows["subject"]])
-    several = by.transform("nunique") > 1
-    derived = rows["company_name"] + ", derivatives"
-    said = rows["company_name"].where(rows["band"] != "derivatives", derived)
-    said = said.where(rows["band"] != "product", rows["subject"])
-    return said.where(~several, said + ", " + rows["tracker"].fillna("counter not named"))
+    said = rows["company_name"].mask(rows["band"] == "derivatives", rows["company_name"] + ", derivatives")
+    said = said.mask(rows["band"] == "product", rows["subject"])
+    by_whom = ", " + rows["tracker"].fillna("counter not named")
+    return said.mask(by.transform("nunique") > 1, said + by_whom)
 
 
 # --- Over time ---
@@ -67,7 +76,7 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
 def _offered(counts: pd.Series, noun: str) -> dict[str, str]:
     """Measures by how many things of a noun each has, most first; `counts` by measure."""
     counts = counts.sort_index().sort_values(ascending=False, kind="stable")
-    return {str(m): f"{measure_words(str(m))} ({plural(n, noun)})" for m, n in counts.items()}
+    return {str(m): f"{use.measure_words(str(m))} ({plural(n, noun)})" for m, n in counts.items()}
 
 
 CHOOSE_MEASURE = Choice("use.measure", "Measure", measure_options)
@@ -93,18 +102,16 @@ USE_OVER_TIME = col.Frame(
 def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One measure of use over time, a line a product and counter, or a company where a feed counts all of it."""
     metric = CHOOSE_MEASURE.picked(tables, selection)
-    rows = use.counts(tables)
-    rows = with_company(tables, selection.basis, rows[rows["metric"].eq(metric)])
+    rows = _rows(tables, selection, metric)
     total = len(tables["companies"])
     if rows.empty:
         return counted(USE_OVER_TIME.of(), total)
-    rows = rows.assign(series_name=_series(rows), measure=measure_words(metric))
+    rows = rows.assign(series_name=_series(rows), measure=use.measure_words(metric))
     rows = use.thinned(rows, ["company_id", "series_name"])
     line = rows.groupby("series_name")
     rows = rows.assign(caveat=marks.caveat_cells(rows), _newest=line["value"].transform("last"))
     rows = rows[line["use_date"].transform("nunique") > 1]
-    rows = ordered(rows, "-_newest", "series_name", "use_date")
-    return counted(rows[USE_OVER_TIME.names].reset_index(drop=True), total)
+    return counted(ordered(rows, "-_newest", "series_name", "use_date")[USE_OVER_TIME.names], total)
 
 
 def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -113,11 +120,11 @@ def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     first, last = mine.iloc[0], mine.iloc[-1]
     if not first["value"] > 0:
         return ""
-    on = "on" if first["use_date_precision"] == "day" else "in"
-    before = (
-        f"{_said(first['value'], first)} {on} {format_day(first['use_date'], first['use_date_precision'])}"
+    exact = first["use_date_precision"]
+    since = f"{'on' if exact == 'day' else 'in'} {format_day(first['use_date'], exact)}"
+    return (
+        f"{last['series_name']}: {_said(last['value'], last)}, after {_said(first['value'], first)} {since}"
     )
-    return f"{last['series_name']}: {_said(last['value'], last)}, after {before}"
 
 
 def use_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -133,11 +140,9 @@ def use_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 def _edition(frame: pd.DataFrame) -> str:
     """Which edition of a feed's file the newest row rests on; "" where documents were read by a person."""
-    known = frame.dropna(subset=["scale_version"])
-    if known.empty:
-        return ""
-    last = ordered(known, "use_date").iloc[-1]
-    return f"; {last['tracker']}, edition {str(last['scale_version'])[:16]}"
+    known = ordered(frame.dropna(subset=["scale_version"]), "use_date")
+    told = zip(known["tracker"].tail(1), known["scale_version"].tail(1), strict=True)
+    return "".join(f"; {tracker}, edition {str(version)[:16]}" for tracker, version in told)
 
 
 # --- Own repositories and what others made of them ---
@@ -164,20 +169,17 @@ OWN_DERIVATIVES = col.Frame(
 
 def use_own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Downloads in thirty days of own repositories and of families of own models, on the newest day that has both."""
-    rows = use.counts(tables)
-    rows = rows[rows["metric"].eq("hf_downloads_30d") & (rows["value"] > 0)]
-    own, derived = (
-        rows[rows["band"].eq(band)].rename(
-            columns={"value": f"{side}_downloads", "counted": f"{side}_counted"}
-        )
-        for side, band in (("own", "own"), ("derived", "derivatives"))
+    rows = _rows(tables, selection, "hf_downloads_30d")
+    rows = rows[rows["value"] > 0].rename(columns={"value": "downloads"})
+    own, derived = (rows[rows["band"].eq(band)] for band in ("own", "derivatives"))
+    keys, both = ["company_id", "use_date"], ["downloads", "counted"]
+    derived = derived[[*keys, *both]].rename(columns={c: f"derived_{c}" for c in both})
+    rows = own.rename(columns={c: f"own_{c}" for c in both}).merge(derived, on=keys)
+    rows = rows.drop_duplicates("company_id", keep="last")
+    rows = rows.assign(times=rows["derived_downloads"] / rows["own_downloads"])
+    return counted(
+        ordered(rows, "-own_downloads", "company_name")[OWN_DERIVATIVES.names], len(tables["companies"])
     )
-    keys = ["company_id", "use_date"]
-    both = own.merge(derived[[*keys, "derived_downloads", "derived_counted"]], on=keys)
-    both = with_company(tables, selection.basis, both.drop_duplicates("company_id", keep="last"))
-    both = both.assign(times=both["derived_downloads"] / both["own_downloads"])
-    both = ordered(both, "-own_downloads", "company_name").reset_index(drop=True)
-    return counted(both[OWN_DERIVATIVES.names], len(tables["companies"]))
 
 
 def own_derivatives_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -207,9 +209,7 @@ def tokens_by_band(tables: Tables, selection: Selection) -> pd.DataFrame:
     companies, rows = whole["companies"], ordered(use.shares_by_month(whole), "-share_pct")
     home, names = companies.loc[is_home(companies), "company_id"], names_of(whole)
     side = rows["company_id"].isin(home).map({True: "home", False: "outside"})
-    bands = pd.Categorical(
-        rows["band"].where(rows["band"] != "named", side), [v.id for v in TOKEN_BANDS.values]
-    )
+    bands = placed(rows["band"].where(rows["band"] != "named", side), [v.id for v in TOKEN_BANDS.values])
     made = []
     for (month, band), part in rows.groupby(["month", bands], observed=True):
         who = part[part["company_id"].isin(names.index)]
@@ -256,22 +256,18 @@ SITE_RANKS = col.Frame(
 
 def site_ranks(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Bucket of rank of the best site of each company, in the newest month and in the first recorded."""
-    rows = use.counts(tables)
-    rows = with_company(tables, selection.basis, rows[rows["metric"].eq("crux_rank")])
-    rows = rows.assign(
-        rank=rows["value"], sites=rows["counted"], month=worded(rows["use_date"], format_day, "month")
-    )
+    rows = _rows(tables, selection, "crux_rank").rename(columns={"value": "rank", "counted": "sites"})
+    rows = rows.assign(month=worded(rows["use_date"], format_day, "month"))
     by = rows.groupby("company_id")
     first = by[["rank", "month"]].transform("first").add_prefix("first_")
     rows = rows.join(first).assign(months=by["month"].transform("size"))
-    rows = rows.drop_duplicates("company_id", keep="last")
-    rows = ordered(rows, "rank", "company_name").reset_index(drop=True)
+    rows = ordered(rows.drop_duplicates("company_id", keep="last"), "rank", "company_name")
     return counted(rows[SITE_RANKS.names], len(tables["companies"]))
 
 
 def site_ranks_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who stands in the best bucket."""
-    best = frame[frame["rank"] == frame["rank"].min()]
+    best = frame[frame["rank"] == frame["rank"].iloc[0]]
     if len(best) > 3:
         return ""
     return f"{', '.join(best['company_name'])}: among the first {best['rank'].iloc[0]:,.0f} sites in {best['month'].iloc[0]}"
@@ -326,10 +322,10 @@ def use_around(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = with_company(tables, selection.basis, use.around(tables, metric))
     rows = rows.assign(
         event=rows["company_name"] + ", " + worded(rows["event_date"], format_day),
-        measure=measure_words(metric),
-        panel=f"{measure_words(metric)}; last count before = 100",
+        measure=(words := use.measure_words(metric)),
+        panel=f"{words}; last count before = 100",
     )
-    return counted(rows[USE_AROUND.names].reset_index(drop=True), total)
+    return counted(rows[USE_AROUND.names], total)
 
 
 def use_around_finding(frame: pd.DataFrame, selection: Selection) -> str:

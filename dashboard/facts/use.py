@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.data.cut import once, once_each
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
+from dashboard.look.theme import in_words
 
 #: Which rows are shown, in words.
 RULE = "A count that a person read in a document stands before a feed’s of that day"
@@ -19,6 +20,13 @@ MEASURES = {
     "crux_rank": "Rank of the best product site",
     "registrations": "Entries in the state’s register so far",
 }
+
+
+def measure_words(metric: str) -> str:
+    """A measure in words."""
+    return MEASURES.get(metric, in_words(metric))
+
+
 TRACKERS = {
     "openrouter": "OpenRouter",
     "model-pulse": "Model Pulse",

@@ -6,11 +6,12 @@ The picks stand in the address as any chart's do, so a chart of one's own is lin
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
+from urllib.parse import parse_qsl
 
 import pandas as pd
 
-from dashboard.charts.columns import Column, Frame, names
+from dashboard.charts.columns import Column, Frame, key, names
 from dashboard.charts.explore_picks import (
     CHOICES,
     EVERYTHING,
@@ -18,7 +19,6 @@ from dashboard.charts.explore_picks import (
     MOST_CELLS,
     MOST_LISTED,
     Picked,
-    heading,
     picked,
     where_options,
 )
@@ -35,6 +35,7 @@ from dashboard.look.theme import plural
 
 #: What may be added up.
 ADDED = ("value", "models", "events", "systems")
+Log = Literal["", "x", "y", "xy"]
 
 # --- The frame ---
 
@@ -43,14 +44,14 @@ def _rows_shown(tables: Tables, selection: Selection, now: Picked) -> pd.DataFra
     """Rows that the filter keeps and that have what is asked for."""
     frame = now.rows.read(tables, selection.basis)
     column, _, value = now.where.partition("=")
-    if now.where != EVERYTHING and column in now.rows.columns:
+    if column in now.rows.declared:
         frame = frame[frame[column].astype("str") == value]
     total = len(frame)
     needed = {"time": [now.rows.day], "against": [now.across], "list": []}.get(now.kind, now.groups)
     needed += [] if now.is_counted or now.kind == "list" else [now.measure]
     frame = frame.dropna(subset=needed)
     for c in needed if now.kind == "against" else ():
-        frame = frame[frame[c] > 0] if _is_log(now.rows.columns[c]) else frame
+        frame = frame[frame[c] > 0] if _is_log(now, c) else frame
     return counted(frame, total)
 
 
@@ -69,7 +70,7 @@ def refusal(tables: Tables, selection: Selection) -> str:
         return f"Values of {count} different {one}s do not compare: under “Only” choose one {one}."
     if now.kind == "cells" and (count := frame[now.across].nunique()) > MOST_CELLS:
         return (
-            f"{heading(now.rows, now.across)} has {count} different values and a chart has room for {MOST_CELLS} columns: "
+            f"{now.rows.columns.heading(now.across)} has {count} different values and a chart has room for {MOST_CELLS} columns: "
             "choose another across, or fewer rows under “Only”."
         )
     if now.how == "sum" and not now.is_each and not now.is_counted and now.measure not in ADDED:
@@ -81,10 +82,8 @@ def explore(tables: Tables, selection: Selection) -> pd.DataFrame:
     """One row a bar, column, or part of one; empty where the choices make no chart (see `refusal`)."""
     now = picked(selection)
     columns = list(frame_of(now))
-    if refusal(tables, selection):
-        return pd.DataFrame(columns=columns)
     rows = _rows_shown(tables, selection, now)
-    if rows.empty:
+    if rows.empty or refusal(tables, selection):
         return counted(pd.DataFrame(columns=columns), 0)
     if now.is_each:
         return _each(rows, now, columns)
@@ -141,42 +140,36 @@ def _row(now: Picked, key: tuple[object, ...], part: pd.DataFrame) -> dict[str, 
 
 def frame_of(now: Picked) -> Frame:
     """The columns that these choices give."""
-    rows, own = now.rows, dict[str, Column | str]()
-    if now.kind == "list":
-        told = [rows.name, now.measure, *rows.columns]
-    elif now.kind == "against":
-        who = ["company_name"] if "company_name" in rows.columns else []
-        told = [rows.name, *who, now.coloured, now.across, now.measure]
-    elif now.kind == "time":
-        own["period"] = f"{now.step} of the {_said(now, rows.day)} day"
-        told = [now.coloured]
-    else:
-        is_marked = now.kind == "cells" and now.by == "company_name"
-        told = [*now.groups, "governance_model" if is_marked else "", now.coloured]
-    own |= {c: rows.columns[c] for c in told if c}
+    rows, declared, is_time = now.rows, now.rows.declared, now.kind == "time"
+    own: dict[str, Column | str] = (
+        {"period": f"{now.step} of the {_said(now, rows.day)} day"} if is_time else {}
+    )
+    is_marked = now.kind == "cells" and now.by == "company_name"
+    told = {
+        "list": [rows.name, now.measure, *declared],
+        "against": [rows.name, "company_name", now.coloured, now.across, now.measure],
+    }.get(now.kind, [*now.groups, "governance_model" if is_marked else "", now.coloured])
+    own |= {c: declared[c] for c in told if c in declared}
     if now.is_each:
-        for c, declared in rows.columns.items():
-            if c in own and declared.beside:
-                own.setdefault(declared.beside, Column(f"what completes the {_said(now, c)}", "id"))
-        return _in_order(now, rows.nouns, own)
+        for c, d in declared.items():
+            if c in own and d.beside:
+                own.setdefault(d.beside, key(f"what completes the {_said(now, c)}"))
+        return Frame(f"{rows.nouns}, in the order chosen", **own)
     value = now.value
     means = value.means if now.is_counted else f"{HOWS[now.how]}: {value.means}"
     own[now.value_name] = replace(value, means=means)
     own["which"] = names(f"the {rows.nouns} behind it", rows.nouns.capitalize())
-    if now.kind == "time":
-        own["until"] = Column("newest day counted", "id")
+    if is_time:
+        own["until"] = key("newest day counted")
     if value.beside:
-        own[value.beside] = Column("what the value is stated in", "id")
-    return _in_order(now, f"{now.step if now.kind == 'time' else _said(now, now.by)}s", own)
+        own[value.beside] = key("what the value is stated in")
+    return Frame(f"{now.step if is_time else _said(now, now.by)}s, in the order chosen", **own)
 
 
-def _in_order(now: Picked, rows: str, own: dict[str, Column | str]) -> Frame:
-    return Frame(f"{rows}, in the order chosen", **own)
-
-
-def _is_log(column: Column) -> bool:
-    """Measures that differ by powers of ten between rows."""
-    return column.form in ("tokens", "money") or column.unit in ("parameters", "FLOP")
+def _is_log(now: Picked, column: str) -> bool:
+    """Whether values of a measure differ by powers of ten between rows."""
+    declared = now.rows.columns[column]
+    return declared.form in ("tokens", "money") or declared.unit in ("parameters", "FLOP")
 
 
 # --- The declaration, under a choice ---
@@ -184,35 +177,31 @@ def _is_log(column: Column) -> bool:
 
 def _said(now: Picked, column: str) -> str:
     """A column inside a sentence."""
-    return heading(now.rows, column).lower()
+    return now.rows.columns.heading(column).lower()
 
 
 def title(now: Picked) -> str:
     """Title written from the choices: "Models by organisation and weights"."""
     if now.title:
         return now.title[:150]
-    what, measured = now.rows.nouns.capitalize(), heading(now.rows, now.measure)
+    what, measured = now.rows.nouns.capitalize(), now.rows.columns.heading(now.measure)
+    by = f"a {now.step}" if now.kind == "time" else f"by {_said(now, now.by)}"
     match now.kind:
         case "against":
             across = "by day" if now.across == now.rows.day else f"against {_said(now, now.across)}"
             whole = f"{measured} {across}"
         case "list":
-            is_day = now.measure == now.rows.day
-            most, least = (
-                ("newest", "oldest") if is_day else (f"{w} {measured.lower()}" for w in ("highest", "lowest"))
-            )
-            first = {"value": f"{most} first", "least": f"{least} first"}
-            whole = f"{what}, {first.get(now.order, 'by name')}"
+            of = "" if now.measure == now.rows.day else f" {measured.lower()}"
+            words = {"value": "highest" if of else "newest", "least": "lowest" if of else "oldest"}
+            whole = f"{what}, {f'{words[now.order]}{of} first' if now.order in words else 'by name'}"
         case "cells":
-            whole = f"{what} by {_said(now, now.by)} and {_said(now, now.across)}"
+            whole = f"{what} {by} and {_said(now, now.across)}"
+        case _ if now.is_counted:
+            whole = f"{what} {by}{f' and {_said(now, now.coloured)}' if now.coloured else ''}"
+        case "compare" if now.by == now.rows.name:
+            whole = f"{measured} {by}"
         case _:
-            by = f"a {now.step}" if now.kind == "time" else f"by {_said(now, now.by)}"
-            if now.is_counted:
-                whole = f"{what} {by}{f' and {_said(now, now.coloured)}' if now.coloured else ''}"
-            elif now.kind == "compare" and now.by == now.rows.name:
-                whole = f"{measured} {by}"
-            else:
-                whole = f"{measured}, {HOWS[now.how].removeprefix('the ')} {by}"
+            whole = f"{measured}, {HOWS[now.how].removeprefix('the ')} {by}"
     return whole if now.where == EVERYTHING else f"{whole}: {now.where.partition('=')[2]}"
 
 
@@ -221,18 +210,14 @@ def subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     now = picked(selection)
     out_of = frame.attrs.get("out_of", 0)
     if now.is_each:
-        some = (
-            f"{len(frame):,} of {out_of:,} {now.rows.nouns}"
-            if out_of > len(frame)
-            else plural(len(frame), now.rows.noun)
-        )
+        some = plural(len(frame), now.rows.noun)
+        if out_of > len(frame):
+            some = f"{len(frame):,} of {out_of:,} {now.rows.nouns}"
         return f"{some}{' that state both' if now.kind == 'against' else ''}; {as_of(selection)}"
-    unit = now.value.unit or now.value.means
-    scope = (
-        f"Number of {now.rows.nouns}"
-        if now.is_counted
-        else f"{unit[:1].upper()}{unit[1:]}; {HOWS[now.how]} of each"
-    )
+    scope = f"Number of {now.rows.nouns}"
+    if not now.is_counted:
+        unit = now.value.unit or now.value.means
+        scope = f"{unit[:1].upper()}{unit[1:]}; {HOWS[now.how]} of each"
     shown = frame[now.groups[0]].nunique()
     some = f"; {shown} of {out_of} shown" if now.kind != "time" and out_of > shown else ""
     return f"{scope}{some}; {as_of(selection)}"
@@ -249,13 +234,10 @@ def _kind(now: Picked, columns: Frame) -> Kind:
     value, colour = now.value_name, now.coloured
     match now.kind:
         case "against":
-            x, y = (_is_log(now.rows.columns[c]) for c in (now.across, now.measure))
-            log: dict[tuple[bool, bool], Literal["", "x", "y", "xy"]] = {
-                (True, True): "xy",
-                (True, False): "x",
-                (False, True): "y",
-            }
-            return Points(now.across, now.measure, now.rows.name, colour, log=log.get((x, y), ""))
+            log = "".join(
+                axis for axis, c in zip("xy", (now.across, now.measure), strict=True) if _is_log(now, c)
+            )
+            return Points(now.across, now.measure, now.rows.name, colour, log=cast(Log, log))
         case "list":
             told = [c for c in columns.own if columns[c].is_told]
             cells = tuple(Cell(c, none="–") if n else c for n, c in enumerate(told))
@@ -298,37 +280,35 @@ CHARTS = (EXPLORE,)
 
 @dataclass(frozen=True)
 class Start:
-    """A starting point: its question and what is picked for it."""
+    """A starting point: its question, and what is picked for it as an address says it."""
 
     question: str
-    picks: tuple[tuple[str, str], ...]
+    address: str
+
+    @property
+    def picks(self) -> tuple[tuple[str, str], ...]:
+        """Names of choices and what is picked of each."""
+        return tuple((f"explore.{name}", option) for name, option in parse_qsl(self.address))
 
 
-#: Ready starting points: a question, and what is picked for it as an address says it.
-STARTS = tuple(
+STARTS = (
+    Start("Whose models are open?", "rows=models&by=company_name&colour=weights"),
+    Start("How fast do models come?", "rows=models&kind=time&step=quarter&colour=weights"),
     Start(
-        question,
-        tuple((f"explore.{name}", option) for name, option in (p.split("=") for p in picks.split("&"))),
-    )
-    for question, picks in (
-        ("Whose models are open?", "rows=models&by=company_name&colour=weights"),
-        ("How fast do models come?", "rows=models&kind=time&step=quarter&colour=weights"),
-        (
-            "Who builds the largest models?",
-            "rows=models&by=company_name&measure=parameters_total&how=max&colour=governance_model",
-        ),
-        ("Who releases which kinds of models?", "rows=models&kind=cells&by=company_name&across=modality"),
-        ("What happened last?", "rows=events&kind=list"),
-        (
-            "Do larger models read longer inputs?",
-            "rows=models&kind=against&across=parameters_total&measure=context_tokens&colour=weights",
-        ),
-        (
-            "Who is steered most from the centre?",
-            "rows=companies&by=company_name&measure=centralisation_index&colour=governance_model",
-        ),
-        ("Where do they sit?", "rows=companies&by=hq_city&colour=company_type"),
-        ("Who earns with AI how?", "rows=levers&kind=cells&by=company_name&across=lever"),
-        ("How do claims hold up, section by section?", "rows=claims&by=section&colour=claim_kind"),
-    )
+        "Who builds the largest models?",
+        "rows=models&by=company_name&measure=parameters_total&how=max&colour=governance_model",
+    ),
+    Start("Who releases which kinds of models?", "rows=models&kind=cells&by=company_name&across=modality"),
+    Start("What happened last?", "rows=events&kind=list"),
+    Start(
+        "Do larger models read longer inputs?",
+        "rows=models&kind=against&across=parameters_total&measure=context_tokens&colour=weights",
+    ),
+    Start(
+        "Who is steered most from the centre?",
+        "rows=companies&by=company_name&measure=centralisation_index&colour=governance_model",
+    ),
+    Start("Where do they sit?", "rows=companies&by=hq_city&colour=company_type"),
+    Start("Who earns with AI how?", "rows=levers&kind=cells&by=company_name&across=lever"),
+    Start("How do claims hold up, section by section?", "rows=claims&by=section&colour=claim_kind"),
 )

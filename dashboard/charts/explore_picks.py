@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.charts.columns import Column, count
-from dashboard.charts.columns import heading as column_heading
 from dashboard.charts.explore_rows import ROWS, Rows
 from dashboard.charts.spec import Choice
 from dashboard.data.selection import Selection
@@ -165,17 +164,13 @@ def _kinds(now: Picked) -> dict[str, str]:
     return {k: word for k, word in KINDS.items() if fits.get(k, True)}
 
 
-def _numbers(rows: Rows) -> dict[str, str]:
-    return headed(rows, [c for c, d in rows.columns.items() if d.is_number])
-
-
-def _day(rows: Rows) -> dict[str, str]:
-    return headed(rows, [rows.day] if rows.day else [])
-
-
 def headed(rows: Rows, columns: Iterable[str]) -> dict[str, str]:
     """Columns with their headings."""
-    return {c: heading(rows, c) for c in columns}
+    return {c: rows.columns.heading(c) for c in columns if c}
+
+
+def _numbers(rows: Rows) -> dict[str, str]:
+    return headed(rows, [c for c, d in rows.declared.items() if d.is_number])
 
 
 def _across(now: Picked) -> dict[str, str]:
@@ -183,7 +178,7 @@ def _across(now: Picked) -> dict[str, str]:
     if now.kind == "against":
         numbers = _numbers(now.rows)
         # The only number is the measure that stands against something.
-        return _day(now.rows) | (numbers if len(numbers) > 1 else {})
+        return headed(now.rows, [now.rows.day]) | (numbers if len(numbers) > 1 else {})
     if now.kind != "cells":
         return {"": ""}
     words = [c for c in _bys(now) if c not in (now.by, now.rows.name, "company_name")]
@@ -195,15 +190,10 @@ def _across(now: Picked) -> dict[str, str]:
 OF_ORGANISATION = ("governance_model", "company_type")
 
 
-def heading(rows: Rows, column: str) -> str:
-    """A column as tables head it."""
-    return (rows.columns[column].heading if column in rows.columns else "") or column_heading(column)
-
-
 def _bys(now: Picked) -> dict[str, str]:
     """Columns of words, the organisation first; what names a row where each row has numbers of its own."""
     rows = now.rows
-    words = [c for c, d in rows.columns.items() if d.form == "text" and c not in (rows.name, *SENTENCES)]
+    words = [c for c, d in rows.declared.items() if d.form == "text" and c not in (rows.name, *SENTENCES)]
     words.sort(key=lambda c: c != "company_name")
     named = [rows.name] if _numbers(rows) and rows.name not in SENTENCES else []
     return headed(rows, [*named, *words] if rows.name == "company_name" else [*words, *named])
@@ -218,14 +208,14 @@ def _measures(now: Picked) -> dict[str, str]:
     if now.kind == "against":
         return {c: words for c, words in numbers.items() if c != now.across}
     if now.kind == "list":
-        return _day(now.rows) | numbers or headed(now.rows, [now.rows.name])
+        return headed(now.rows, [now.rows.day]) | numbers or headed(now.rows, [now.rows.name])
     return {COUNT: f"Number of {now.rows.nouns}"} | (numbers if now.kind != "cells" else {})
 
 
 def _colours(now: Picked) -> dict[str, str]:
     """Vocabularies; of a measure other than a count only those that say who the organisation is."""
     one = {NO_COLOUR: "One colour"}
-    found = headed(now.rows, [c for c, d in now.rows.columns.items() if d.scale is not None])
+    found = headed(now.rows, [c for c, d in now.rows.declared.items() if d.scale is not None])
     if now.kind in ("cells", "list"):
         return one
     if now.kind == "against":
@@ -240,14 +230,14 @@ def where_options(tables: Tables, selection: Selection) -> dict[str, str]:
     rows = picked(selection).rows
     frame = rows.read(tables, selection.basis)
     out = {EVERYTHING: "Everything"}
-    for column, declared in rows.columns.items():
+    for column, declared in rows.declared.items():
         if declared.form != "text" or (column == rows.name and rows.name != "measure") or column in SENTENCES:
             continue
         values = frame[column].dropna().astype(str)
         most = values.value_counts()
         # One value of these must be chosen: all of them are offered.
         if len(most) >= 2 and (len(most) <= MOST_WORDS or column in rows.one.values()):
-            out |= {f"{column}={v}": f"{heading(rows, column)}: {v}" for v in most.index}
+            out |= {f"{column}={v}": f"{rows.columns.heading(column)}: {v}" for v in most.index}
     return out
 
 

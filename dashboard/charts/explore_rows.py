@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.claims import VERDICTS
-from dashboard.charts.columns import HOUSE, Column
+from dashboard.charts.columns import HOUSE, Column, Frame
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.rows import of_companies, worded
 from dashboard.data.cut import once
@@ -30,32 +30,44 @@ class Rows:
     """One kind of rows.
 
     Attributes:
-        noun: What one row is, in the singular.
         table: Where they are from.
-        columns: Declared columns by name; the first names a row, the others follow, the most telling first.
-        day: Column with the day that a row counts from; "" for none.
+        columns: Its noun in the singular, and the declared columns: the first names a row, the others follow, the most
+            telling first; rows count from the one of days.
         one: Measures whose values compare only within one value of another column: measure to that column.
         ids: Columns of ids that are read as words.
         made: Rows of the table, with who stands behind each, to rows that have the declared columns.
     """
 
-    noun: str
     table: str
-    columns: Mapping[str, Column]
-    day: str = ""
+    columns: Frame
     one: Mapping[str, str] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
     made: Callable[[Tables, pd.DataFrame], pd.DataFrame] = lambda tables, rows: rows
 
     @property
-    def name(self) -> str:
-        """Column that names a row."""
-        return next(iter(self.columns))
+    def noun(self) -> str:
+        """What one row is, in the singular."""
+        return self.columns.rows
 
     @property
     def nouns(self) -> str:
         """What the rows are, in the plural."""
         return plural(2, self.noun)[2:]
+
+    @property
+    def declared(self) -> dict[str, Column]:
+        """The declared columns by name."""
+        return {c: self.columns[c] for c in self.columns.own}
+
+    @property
+    def name(self) -> str:
+        """Column that names a row."""
+        return self.columns.own[0]
+
+    @property
+    def day(self) -> str:
+        """Column with the day that a row counts from; "" for none."""
+        return next((c for c, d in self.declared.items() if d.form == "day"), "")
 
     def read(self, tables: Tables, basis: str) -> pd.DataFrame:
         """The rows under a basis of labels; what is offered and what is drawn read the same.
@@ -68,7 +80,8 @@ class Rows:
 
 @once
 def _read(tables: Tables, kind: Rows, basis: str) -> pd.DataFrame:
-    if "company_name" in kind.columns:
+    declared = kind.declared
+    if "company_name" in declared:
         rows = of_companies(tables, basis, kind.table)
         types = tables["companies"].set_index("company_id")["company_type"]
         rows = rows.assign(company_type=rows["company_id"].map(types))
@@ -76,11 +89,9 @@ def _read(tables: Tables, kind: Rows, basis: str) -> pd.DataFrame:
         rows = tables[kind.table].assign(is_outside=False)
     rows = kind.made(tables, rows.assign(**{c: _words(rows[c]) for c in kind.ids}))
     # Values of a vocabulary are read by their words.
-    scales = {c: declared.scale for c, declared in kind.columns.items() if declared.scale is not None}
-    named = {c: {v.id: v.word for v in scale.values} for c, scale in scales.items()}
+    named = {c: {v.id: v.word for v in d.scale.values} for c, d in declared.items() if d.scale is not None}
     rows = rows.assign(**{c: worded(rows[c], lambda v, w: w.get(v, v), w) for c, w in named.items()})
-    beside = [declared.beside for declared in kind.columns.values()]
-    kept = {*kind.columns, *beside, *HOUSE, "company_id"}
+    kept = {*declared, *(d.beside for d in declared.values()), *HOUSE, "company_id"}
     return rows[[c for c in rows if c in kept]]
 
 
@@ -110,15 +121,6 @@ def _models(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _scores(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
-    names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
-    return rows.assign(benchmark_name=rows["benchmark_id"].map(names))
-
-
-def _people(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(leads=rows["is_ai_lead"].map({True: "Leads AI", False: "Other role"}))
-
-
 def _metrics(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["value"].notna()]
     unit = rows["currency"].fillna(rows["unit"])
@@ -132,10 +134,6 @@ def _observations(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(dimension=rows["dimension"].map(DIMENSIONS).fillna(_words(rows["dimension"])))
 
 
-def _claims(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(verdict=rows["verdict"].map(VERDICTS))
-
-
 WHO = {
     "company_name": col.company(),
     "governance_model": col.GOVERNANCE,
@@ -144,148 +142,138 @@ WHO = {
 
 ROWS: dict[str, Rows] = {
     "models": Rows(
-        "model",
         "models",
-        {
-            "model_name": col.model(),
+        Frame(
+            "model",
+            model_name=col.model(),
             **WHO,
-            "weights": col.WEIGHTS,
-            "licence": col.LICENCE,
-            "modality": col.text("what the model takes in and gives out", "Modality"),
-            "release_date": col.day("first public availability", "Released", exact="release_date_precision"),
-            "parameters_total": col.number("all parameters, every expert", "parameters", "Parameters"),
-            "parameters_active": col.number(
-                "parameters used for one token", "parameters", "Active parameters"
-            ),
-            "context_tokens": col.tokens("longest input", "Context"),
-            "training_compute_flop": col.number("compute spent on training", "FLOP", "Training compute"),
-        },
-        day="release_date",
+            weights=col.WEIGHTS,
+            licence=col.LICENCE,
+            modality="what the model takes in and gives out",
+            release_date=col.day("first public availability", "Released", exact="release_date_precision"),
+            parameters_total=col.number("all parameters, every expert", "parameters", "Parameters"),
+            parameters_active=col.number("parameters used for one token", "parameters", "Active parameters"),
+            context_tokens=col.tokens("longest input", "Context"),
+            training_compute_flop=col.number("compute spent on training", "FLOP", "Training compute"),
+        ),
         ids=("modality",),
         made=_models,
     ),
     "companies": Rows(
-        "organisation",
         "companies",
-        {
+        Frame(
+            "organisation",
             **WHO,
-            "hq_city": col.text("city of its head office", "Head office"),
-            "founded_year": col.number("year of its founding", "", "Founded"),
-            "models": col.count("model", "models and sizes released so far", "Models"),
-            "events": col.count("reorganisation", "dated changes in who steers AI", "Reorganisations"),
-            "systems": col.count(
+            hq_city=col.text("city of its head office", "Head office"),
+            founded_year=col.number("year of its founding", heading="Founded"),
+            models=col.count("model", "models and sizes released so far"),
+            events=col.count("reorganisation", "dated changes in who steers AI", "Reorganisations"),
+            systems=col.count(
                 "system", "chips, clouds, frameworks and hubs that it owns", "Infrastructure owned"
             ),
-            "centralisation_index": col.number(
-                "0 each unit decides, 100 one group authority", "", "Centralisation index"
-            ),
-        },
+            centralisation_index=col.number("0 each unit decides, 100 one group authority"),
+        ),
         made=_companies,
     ),
     "events": Rows(
-        "event",
         "governance_events",
-        {
-            "title": col.text("what happened", "Event"),
+        Frame(
+            "event",
+            title=col.text("what happened", "Event"),
             **WHO,
-            "event_type": col.text("kind of event", "Kind of event"),
-            "event_date": col.day("day of the event", "Date", exact="event_date_precision"),
-            "what_changed": col.text("what changed", "What changed"),
-        },
-        day="event_date",
+            event_type=col.text("kind of event", "Kind of event"),
+            event_date=col.day("day of the event", "Date", exact="event_date_precision"),
+            what_changed="what changed",
+        ),
         ids=("event_type",),
     ),
     "scores": Rows(
-        "score",
         "benchmark_scores",
-        {
-            "model_label": col.text("model as the scorer names it", "Model"),
-            "benchmark_name": col.text("the test", "Benchmark"),
+        Frame(
+            "score",
+            model_label=col.text("model as the scorer names it", "Model"),
+            benchmark_name=col.text("the test", "Benchmark"),
             **WHO,
-            "reporter": col.of_scale(REPORTER, "who ran or collected the score"),
-            "harness": col.text("who ran the test, and how", "Harness"),
-            "score": col.number("as the benchmark counts", "", "Score"),
-            "score_date": col.day("day of the score", "Date", exact="score_date_precision"),
-        },
-        day="score_date",
+            reporter=col.of_scale(REPORTER, "who ran or collected the score"),
+            harness="who ran the test, and how",
+            score=col.number("as the benchmark counts"),
+            score_date=col.day("day of the score", "Date", exact="score_date_precision"),
+        ),
         one={"score": "benchmark_name"},
-        made=_scores,
+        made=lambda tables, rows: rows.join(
+            tables["benchmarks"].set_index("benchmark_id")["benchmark_name"], on="benchmark_id"
+        ),
     ),
     "people": Rows(
-        "role",
         "people",
-        {
-            "person_name": col.text("who", "Person"),
+        Frame(
+            "role",
+            person_name=col.text("who", "Person"),
             **WHO,
-            "role": col.text("what they do", "Role"),
-            "leads": col.text("whether the role leads the organisation's AI", "Leads AI"),
-            "valid_from": col.day("first day in the role", "From", exact="valid_from_precision"),
-        },
-        day="valid_from",
-        made=_people,
+            role="what they do",
+            leads=col.text("whether the role leads the organisation's AI", "Leads AI"),
+            valid_from=col.day("first day in the role", "From", exact="valid_from_precision"),
+        ),
+        made=lambda tables, rows: rows.assign(
+            leads=rows["is_ai_lead"].map({True: "Leads AI", False: "Other role"})
+        ),
     ),
     "metrics": Rows(
-        "stated value",
         "company_metrics",
-        {
-            "measure": col.text("what is measured, and in what", "Measure"),
+        Frame(
+            "stated value",
+            measure="what is measured, and in what",
             **WHO,
-            "period": col.text("period that the value is stated for", "Period"),
-            "period_end_date": col.day("last day of the period", "Period ends"),
-            "value": col.money("as stated", "stated_in", "Value"),
-        },
-        day="period_end_date",
+            period="period that the value is stated for",
+            period_end_date=col.day("last day of the period", "Period ends"),
+            value=col.money("as stated", "stated_in"),
+        ),
         one={"value": "measure"},
         made=_metrics,
     ),
     "observations": Rows(
-        "observation",
         "governance_observations",
-        {
-            "evidence": col.text("what the document says", "Evidence"),
+        Frame(
+            "observation",
+            evidence="what the document says",
             **WHO,
-            "dimension": col.text("what is decided", "Dimension"),
-            "score": col.number("0 each unit decides, 4 one group authority", "", "Score"),
-            "valid_from": col.day("first day of the state described", "From", exact="valid_from_precision"),
-        },
-        day="valid_from",
+            dimension="what is decided",
+            score=col.number("0 each unit decides, 4 one group authority"),
+            valid_from=col.day("first day of the state described", "From", exact="valid_from_precision"),
+        ),
         made=_observations,
     ),
     "infrastructure": Rows(
-        "system",
         "infrastructure",
-        {
-            "infrastructure_name": col.text("the system", "System"),
+        Frame(
+            "system",
+            infrastructure_name=col.text("the system", "System"),
             **WHO,
-            "infrastructure_kind": col.text("kind of system", "Kind"),
-            "announced_date": col.day(
-                "day of the announcement", "Announced", exact="announced_date_precision"
-            ),
-        },
-        day="announced_date",
+            infrastructure_kind=col.text("kind of system", "Kind"),
+            announced_date=col.day("day of the announcement", "Announced", exact="announced_date_precision"),
+        ),
         ids=("infrastructure_kind",),
     ),
     "levers": Rows(
-        "lever",
         "commercial_levers",
-        {
-            "lever_name": col.text("how the organisation earns with AI", "Lever"),
+        Frame(
+            "lever",
+            lever_name=col.text("how the organisation earns with AI", "Lever"),
             **WHO,
-            "lever": col.text("kind of lever", "Kind of lever"),
-            "since_date": col.day("since when", "Since", exact="since_date_precision"),
-        },
-        day="since_date",
+            lever=col.text("kind of lever", "Kind of lever"),
+            since_date=col.day("since when", "Since", exact="since_date_precision"),
+        ),
         ids=("lever",),
     ),
     "claims": Rows(
-        "claim",
         "claims",
-        {
-            "claim": col.text("what an article says", "Claim"),
-            "verdict": col.text("what a check found", "Verdict"),
-            "claim_kind": col.of_scale(CLAIM_KINDS),
-            "section": col.text("section of the article", "Section"),
-        },
-        made=_claims,
+        Frame(
+            "claim",
+            claim="what an article says",
+            verdict="what a check found",
+            claim_kind=col.of_scale(CLAIM_KINDS),
+            section="section of the article",
+        ),
+        made=lambda tables, rows: rows.assign(verdict=rows["verdict"].map(VERDICTS)),
     ),
 }

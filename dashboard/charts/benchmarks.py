@@ -135,11 +135,9 @@ def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> st
     home = len(sides(frame)[0])
     snapshot = f" on {format_day(row['score_date'])}" if row["unit"] == "elo" else ""
     measures = str(row["measures"]).rstrip(".")
-    who = (
-        f"run or collected by {row['harness']}"
-        if row["reporter"] == REPORTERS["third_party"]
-        else "reported by each vendor for its own models, in its own setting"
-    )
+    who = "reported by each vendor for its own models, in its own setting"
+    if row["reporter"] == REPORTERS["third_party"]:
+        who = f"run or collected by {row['harness']}"
     return (
         f"{row['benchmark_name']}: {measures[:1].lower()}{measures[1:]}; {UNITS[row['unit']]}, {who}{snapshot}; "
         f"{plural(len(frame), 'model')}, {home} of them Chinese; the best {MOST} and each Chinese company's best; "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -18,8 +16,10 @@ from dashboard.charts.rows import (
     grouped,
     n_of,
     names_of,
+    of_model,
     ordered,
     released_models,
+    sides,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, on
@@ -82,7 +82,7 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     cid = profiled(tables, selection)
     if not cid:
         return COMPANY_STRIP.of()
-    rows: list[dict[str, Any]] = []
+    rows = []
     for basis, band in BANDS.items():
         seen = landscape.spoken_for(tables, basis, selection.as_of).to_dict("index").get(cid, {})
         for r in landscape.periods(tables, basis, cid).itertuples(index=False):
@@ -91,11 +91,10 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
             last = seen if is_open else {}
             also = f"also: {r.others}" if r.others else None
             rows.append(
-                {
+                of_model(r.governance_model_id)
+                | {
                     "band": band,
                     "kind": "period",
-                    "governance_model": model_short(r.governance_model_id),
-                    "governance_model_id": r.governance_model_id,
                     "first_day": r.valid_from,
                     "first_day_precision": r.valid_from_precision,
                     "last_day": selection.as_of if is_open else r.valid_to,
@@ -116,16 +115,12 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
         {
             "band": BANDS["reported"],
             "kind": "event",
-            "governance_model": "",
-            "governance_model_id": None,
             "first_day": r.event_date,
             "first_day_precision": r.event_date_precision,
             "label": r.title,
             "detail": "" if is_missing(r.what_changed) else r.what_changed,
-            "others": "",
             "is_disputed": False,
             "sets_model": not is_missing(r.governance_after),
-            "caveat": None,
             "source_ids": r.source_ids,
         }
         for r in ordered(events[events["company_id"] == cid], "event_date").itertuples(index=False)
@@ -181,8 +176,7 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
         quarters without a release have no row. `attrs` count models without a date.
     """
     models = released_models(tables, selection.basis)
-    read = ["company_id", "company_name", "model_name", "weights", "source_ids"]
-    read += ["release_date", "release_date_precision"]
+    read = RELEASES_A_QUARTER.among(models, "model_name", "release_date", "release_date_precision")
     models = models.loc[models["company_id"].isin(ids), read]
     dated = models[models["release_date"].notna() & (models["release_date_precision"] != "year")]
     if dated.empty:
@@ -190,7 +184,7 @@ def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.Data
     newest, day = dated["release_date"].max(), dated["release_date"].dt
     # Quarters counted from year 0.
     quarters = day.year * 4 + day.quarter - 1
-    recent = dated[quarters > newest.year * 4 + newest.quarter - 1 - QUARTERS]
+    recent = dated[quarters > quarters.max() - QUARTERS]
     kinds = list(WEIGHTS)
     groups = grouped(
         recent,
@@ -229,16 +223,11 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
         frame[(quarters > last - 4 * (n + 1)) & (quarters <= last - 4 * n)].groupby("weights")["models"].sum()
         for n in (0, 1)
     )
-    if new.sum() < 4 or old.sum() < 4:
-        return ""
     share, before = counted_open(new), counted_open(old)
-    if share is None or before is None:
+    if new.sum() < 4 or old.sum() < 4 or share is None or before is None:
         return ""
-    share, before = round(share), round(before)
-    start = (
-        f"{frame['company_name'].iloc[0]} released {int(new.sum())} models in the four quarters to "
-        f"Q{last.quarter} {last.year}"
-    )
+    share, before, to = round(share), round(before), f"Q{last.quarter} {last.year}"
+    start = f"{frame['company_name'].iloc[0]} released {int(new.sum())} models in the four quarters to {to}"
     if share in (0, 100) and share == before:
         return f"{start}, {'all' if share else 'none'} with open weights, as in the four before"
     if abs(share - before) < 5:
@@ -302,17 +291,14 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     # The field is everyone's, whoever is chosen: who leads it must not follow from a filter.
     whole = everyone(tables)
     scores = whole["benchmark_scores"]
-    read = ["benchmark_id", "company_id", "harness", "score", "score_date", "model_label", "source_ids"]
-    scores = scores.loc[scores["reporter"] == reporter, read]
-    scores = scores[scores["benchmark_id"].isin(scores.loc[scores["company_id"] == cid, "benchmark_id"])]
-    scores = with_company(whole, selection.basis, scores)
-    names = named(whole["companies"], "company_name", selection.names)
-    scores = scores.assign(
-        company_name=scores["company_id"].map(names.set_index("company_id")["company_name"])
-    )
+    scores = scores.loc[
+        scores["reporter"] == reporter, COMPANY_SCORES.among(scores, "benchmark_id", "company_id")
+    ]
+    asked = set(scores.loc[scores["company_id"] == cid, "benchmark_id"])
+    scores = with_company(whole, selection.basis, scores[scores["benchmark_id"].isin(asked)])
+    names = named(whole["companies"], "company_name", selection.names).set_index("company_id")["company_name"]
     tests = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]]
-    scores = scores.join(tests, on="benchmark_id")
-    mine_total = scores.loc[scores["company_id"] == cid, "benchmark_id"].nunique()
+    scores = scores.assign(company_name=scores["company_id"].map(names)).join(tests, on="benchmark_id")
     # Ratings of one day only: those of different days are never set side by side.
     run = ["benchmark_id", "harness"]
     newest = scores.groupby(run)["score_date"].transform("max")
@@ -329,33 +315,29 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = ordered(best[(best["company_id"] == cid) & (best["companies"] >= 3)], *run)
     listed = field.agg(lambda scores: "; ".join(f"{score:g}" for score in scores))
     frame = frame.join(listed.rename("field_scores"), on=run)
-    for side, is_outside in (("home", False), ("outside", True)):
-        top = best[best["is_outside"] == is_outside].drop_duplicates(run).set_index(run)
-        top = top[["score", "model_label", "company_name", "source_ids"]]
-        names_of_side = [f"{side}_{what}" for what in ("score", "model", "company", "source_ids")]
-        frame = frame.join(top.set_axis(names_of_side, axis="columns"), on=run)
+    said = {"score": "score", "model_label": "model", "company_name": "company", "source_ids": "source_ids"}
+    for side, rows in zip(("home", "outside"), sides(best), strict=True):
+        top = rows.drop_duplicates(run).set_index(run)[list(said)].rename(columns=said)
+        frame = frame.join(top.add_prefix(f"{side}_"), on=run)
     frame = frame.assign(source_ids=marks.cited(frame, "source_ids", "home_source_ids", "outside_source_ids"))
-    frame = frame[COMPANY_SCORES.names]
     # One line a benchmark: of ratings the newest snapshot, else as the harness that covers most companies ran it.
-    votes = frame["unit"] == "elo"
-    day = frame["score_date"].where(votes)
+    day = frame["score_date"].where(frame["unit"] == "elo")
     frame = ordered(frame, "-_day", "-companies", "benchmark_name", "harness", _day=day)
     frame = frame.drop_duplicates("benchmark_name")
     # Ratings are many cuts of one vote: the newest of them stand for all.
     votes = frame["unit"] == "elo"
     frame = frame[~votes | (votes.cumsum() <= RATINGS_SHOWN)]
-    frame = ordered(frame, "-companies", "benchmark_name")
-    return counted(frame.head(SCORES_SHOWN), mine_total)
+    frame = ordered(frame, "-companies", "benchmark_name").head(SCORES_SHOWN)
+    return counted(frame[COMPANY_SCORES.names], len(asked))
 
 
 def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """On how many of the benchmarks shown the company leads China, or how it stands on the one most run."""
     first = frame.iloc[0]
     name = first["company_name"]
-    is_home = not is_missing(first["governance_model_id"])
-    best = frame["home_score"] if is_home else frame["outside_score"]
-    leads = int((frame["score"] >= best).sum())
-    field = "China" if is_home else "the field outside China"
+    is_outside = is_missing(first["governance_model_id"])
+    side, field = ("outside", "the field outside China") if is_outside else ("home", "China")
+    leads = int((frame["score"] >= frame[f"{side}_score"]).sum())
     if leads and len(frame) > 1:
         return f"{name} leads {field} on {leads} of {len(frame):,} benchmarks"
     return f"{name} ranks {first['rank']} of {first['companies']} companies on {first['benchmark_name']}"
@@ -363,12 +345,9 @@ def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What a line is, who reports, how many benchmarks are left out."""
-    is_third = frame["reporter"].iloc[0] == REPORTERS["third_party"]
-    who = (
-        "run or collected by third parties"
-        if is_third
-        else "as each vendor reports its own, in its own setting"
-    )
+    who = "as each vendor reports its own, in its own setting"
+    if frame["reporter"].iloc[0] == REPORTERS["third_party"]:
+        who = "run or collected by third parties"
     return (
         f"Best score of each company, {who}, one harness a line, each line from its lowest to its best company; "
         f"{n_of(frame, 'benchmark', 'with three companies or more', len(frame))}"

@@ -329,7 +329,7 @@ def test_every_figure_on_a_slide_is_listed_with_its_document_and_finding(
         cited = card.frame[card.frame["source_ids"].fillna("").str.len().gt(0)]
         assert {f.row for f in rows} == set(cited.index)
         for f in rows:
-            assert f.url in urls and f.found and f.url in told
+            assert f.document.url in urls and f.found and f.document.url in told
             assert f"{card.title}: {f.name}" in told
         # What a slide rests on most stands on the list itself.
         assert card.title[:20] in shown

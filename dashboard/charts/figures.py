@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -20,6 +20,14 @@ from dashboard.look.theme import format_day, is_blank, plural
 MOST_VALUES = 3
 
 
+class Read(NamedTuple):
+    """A document as a figure names it: publisher, address, and the day on which it was read."""
+
+    publisher: str = ""
+    url: str = ""
+    day: str = ""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One figure.
@@ -28,18 +36,14 @@ class Figure:
         row: Label of the frame's row; None for a chart's headline.
         name: What it is of; of a chart's headline what it says.
         value: Its value in words; of a headline on how much it rests.
-        publisher: Of its document: the one that it was found in again, else the strongest.
-        url: Of the same.
-        read: Day on which that was read.
+        document: The one that it was found in again, else the strongest.
         found: Whether the value was found in it again, in words.
     """
 
     row: Hashable
     name: str
     value: str
-    publisher: str = ""
-    url: str = ""
-    read: str = ""
+    document: Read
     found: str = ""
 
 
@@ -67,38 +71,28 @@ def figures(
     none = [""] * len(sources)
     named = ("source_id", "publisher", "url", "accessed_date", "strength")
     read = (sources[c].tolist() if c in sources else none for c in named)
-    known = {str(i): (publisher, url, day, rank) for i, publisher, url, day, rank in zip(*read, strict=True)}
+    known = {str(i): about for i, *about in zip(*read, strict=True)}
     shown = [c for c in reads if c in frame and not c.endswith(("_id", "_ids"))]
-    out = []
-    again = looked = lost = 0
+    out, all_looked = [], []
     for label, row in records(frame):
-        ids = [i for i in split_ids([row.get("source_ids")]) if i in known] if "source_ids" in frame else []
+        ids = [i for i in split_ids([row.get("source_ids")]) if i in known]
         if not ids or not shown:
             continue
         told = [c for c in shown[1:] if not is_blank(row[c])][:MOST_VALUES]
         # A number that is counted or computed stands in no document: only what is of one model may be looked up.
         numbers = [row[c] for c in told if isinstance(row[c], int | float | pd.Timestamp)]
         proved = proof.of_values(found, ids, numbers, _keys(row))
-        looked += proved.looked
-        again += proved.holds
-        lost += proved.lost
+        all_looked.append(proved)
         first = proved.document or min(ids, key=lambda i: SOURCE_RANK.get(str(known[i][-1]), 9))
         publisher, url, day, _ = known[first]
-        out.append(
-            Figure(
-                label,
-                words(columns, row, shown[0]),
-                " · ".join(words(columns, row, c) for c in told),
-                str(publisher),
-                str(url),
-                format_day(day),
-                proved.words,
-            )
-        )
+        name, *values = (words(columns, row, c) for c in (shown[0], *told))
+        document = Read(str(publisher), str(url), format_day(day))
+        out.append(Figure(label, name, " · ".join(values), document, proved.words))
     rests = f"{plural(len(frame), 'row')}, {plural(len(sources), 'document')}"
+    looked, again, lost = (sum(getattr(p, n) for p in all_looked) for n in ("looked", "holds", "lost"))
     proof_of_all = f"{again:,} of {plural(looked, 'value')} looked up found again" if looked else ""
     proof_of_all += f", {lost:,} on pages that have changed or gone" if lost else ""
-    return (Figure(None, headline, rests, found=proof_of_all), *out)
+    return (Figure(None, headline, rests, Read(), proof_of_all), *out)
 
 
 def _keys(row: dict[str, Any]) -> list[str]:

@@ -7,8 +7,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import companies_of, days, is_alone, names_of, ordered, worded
+from dashboard.charts.rows import companies_of, days, lone_top, names_of, ordered, worded
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -45,19 +44,18 @@ HEADLINE_NUMBERS = col.Frame(
 def headline_numbers(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The numbers that open the overview."""
     found = [] if tables["companies"].empty else headlines.headlines(tables, selection)
-    return HEADLINE_NUMBERS.of(
-        [
-            {
-                "number": h.label,
-                "value": h.value,
-                "change": h.delta,
-                "compared_with": h.against if h.delta else None,
-                "definition": h.help,
-                "source_ids": joined_sources(*h.source_ids),
-            }
-            for h in found
-        ]
-    ).astype("str")
+    rows = [
+        (
+            h.label,
+            h.value,
+            h.delta,
+            h.against if h.delta else None,
+            h.help,
+            marks.joined_sources(*h.source_ids),
+        )
+        for h in found
+    ]
+    return pd.DataFrame(rows, columns=HEADLINE_NUMBERS.names).astype("str")
 
 
 def headline_numbers_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -80,8 +78,6 @@ CHOOSE_WINDOW = Choice(
     "Period",
     lambda tables, selection: {"all": "All years", "since": f"Since {format_day(selection.since)}"},
 )
-
-
 REORGANISATIONS = col.Frame(
     "dated changes, newest first",
     "confidence",
@@ -101,24 +97,22 @@ def reorganisations(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = landscape.reorganisations(tables)
     if selection.pick(WINDOW) == "since":
         events = events[events["event_date"] > selection.since]
-    events = ordered(events, "-event_date", "event_id")
     events = events.assign(
         day=days(events, "event_date"),
         company_name=events["company_id"].map(names_of(tables)),
         before=worded(events["governance_before"], model_short),
         after=worded(events["governance_after"], model_short),
     )
-    return events[REORGANISATIONS.names].reset_index(drop=True)
+    return REORGANISATIONS.of(ordered(events, "-event_date", "event_id"))
 
 
 def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who reorganised most, where one company did."""
     counts = frame["company_name"].value_counts()
-    if len(counts) < 2 or not is_alone(counts):
+    top = lone_top(counts)
+    if top is None:
         return ""
-    return (
-        f"{counts.index[0]} reorganised its AI most often: {counts.iloc[0]} of {len(frame):,} dated changes"
-    )
+    return f"{top} reorganised its AI most often: {counts[top]} of {len(frame):,} dated changes"
 
 
 def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -148,18 +142,17 @@ INVESTMENT_PLANS = col.Frame(
 def investment_plans(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What companies have said they will spend, as stated; nothing is converted or added up."""
     rows = plans_in_force(tables["company_metrics"])
-    years = rows["period"].map(_years)
-    plans = rows.assign(
+    share = rows["value"] / rows["period"].map(_years)
+    rows = rows.assign(
         company_name=rows["company_id"].map(names_of(tables)),
         plan=rows["metric"].map(METRIC_WORDS),
         period=rows["period"].map(period_words),
         amount=list(map(money, rows["value"], rows["currency"])),
-        a_year=list(map(money, rows["value"] / years, rows["currency"])),
+        a_year=list(map(money, share, rows["currency"])),
         announced=days(rows, "known_date"),
         is_over=rows["period_end_date"] < selection.as_of,
     )
-    plans = ordered(plans, "is_over", "currency", "-_share", "metric_id", _share=rows["value"] / years)
-    return plans[INVESTMENT_PLANS.names].reset_index(drop=True)
+    return INVESTMENT_PLANS.of(ordered(rows, "is_over", "currency", "-_share", "metric_id", _share=share))
 
 
 def _years(period: str) -> int:
@@ -180,13 +173,10 @@ def investment_plans_finding(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Models ---
 
 ORDER = "model-list.order"
-CHOOSE_ORDER = Choice(
-    ORDER, "Order", lambda tables, selection: {"newest": "Newest first", "best": "Best Arena rating first"}
-)
+ORDERS = {"newest": "Newest first", "best": "Best Arena rating first"}
+CHOOSE_ORDER = Choice(ORDER, "Order", lambda tables, selection: ORDERS)
 #: Models of the list; all of them are in the table of the Models page.
 MOST_MODELS = 24
-
-
 MODEL_LIST = col.Frame(
     "models, in the picked order",
     "confidence",
@@ -208,8 +198,8 @@ MODEL_LIST = col.Frame(
 def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The first models in the picked order, and a reader's own among them; those without what the order needs are left out."""
     models = released(tables["models"])
-    models = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id", how="left")
-    models = models.merge(list_prices(tables, selection.currency), on="model_id", how="left")
+    for more in (ratings.arena(tables).drop(columns="company_id"), list_prices(tables, selection.currency)):
+        models = models.merge(more, on="model_id", how="left")
     order = CHOOSE_ORDER.picked(tables, selection)
     by = {"newest": "release_date", "best": "arena_rating"}[order]
     models = ordered(models.dropna(subset=[by]), f"-{by}", "model_id")
@@ -226,7 +216,7 @@ def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
         models=len(models),
         source_ids=marks.cited(shown, "source_ids", "rating_source_ids", "price_source_ids"),
     )
-    return shown[MODEL_LIST.names].reset_index(drop=True)
+    return MODEL_LIST.of(shown)
 
 
 def model_list_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -240,11 +230,9 @@ def model_list_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def model_list_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """How many of how many, units, and how prices were converted."""
     order = "newest first" if frame["order"].iloc[0] == "newest" else "best rating first"
-    converted = converted_note(frame["converted_from"])
-    return (
-        f"{len(frame):,} of {plural(int(frame['models'].iloc[0]), 'model')}, {order}; list price of output per million tokens"
-        f"{f', {converted}' if converted else ''}"
-    )
+    shown = f"{len(frame):,} of {plural(int(frame['models'].iloc[0]), 'model')}, {order}"
+    priced = ("list price of output per million tokens", converted_note(frame["converted_from"]))
+    return f"{shown}; {', '.join(filter(None, priced))}"
 
 
 CHARTS = (
@@ -257,7 +245,7 @@ CHARTS = (
         ),
         data=headline_numbers,
         columns=HEADLINE_NUMBERS,
-        kind=Table(("number", "value", "change", "compared_with", "definition")),
+        kind=Table(HEADLINE_NUMBERS.own),
         finding=headline_numbers_finding,
         note="Earlier periods hold fewer reorganisations because fewer were collected.",
     ),
@@ -298,18 +286,7 @@ CHARTS = (
         scales=lambda frame, selection: ("lmarena-text", ratings.RATES),
         data=model_list,
         columns=MODEL_LIST,
-        kind=Table(
-            (
-                "model_name",
-                "company_name",
-                "released",
-                "weights",
-                "parameters",
-                "context",
-                "arena",
-                "output_price",
-            )
-        ),
+        kind=Table(MODEL_LIST.own[: MODEL_LIST.own.index("converted_from")]),
         finding=model_list_finding,
         note="Arena: text ratings without style control, newest snapshot known.",
         choices=(CHOOSE_ORDER,),

@@ -11,21 +11,29 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import as_of, companies_of, counted, n_of, of_companies, ordered, with_company
+from dashboard.charts.rows import (
+    as_of,
+    companies_of,
+    counted,
+    n_of,
+    of_companies,
+    ordered,
+    placed,
+    with_company,
+)
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
 from dashboard.facts.metrics import PLAN_METRICS, metric_words, money
+from dashboard.facts.prices import CURRENCY_WORDS
 from dashboard.look.theme import format_count, in_sentence, in_words, is_missing, period_words, plural
 
 # --- Money ---
 
 #: Money that shows what a company puts into AI or earns from serving it, in order of preference at equal coverage.
 MONEY_METRICS = ("capex", "cloud_revenue", "ai_and_cloud_capex", "ai_capex", "r_d_spend")
-
-
 #: Lengths of periods, and how they are written.
 PERIODS = {"quarter": r"\d{4}-Q[1-4]", "half-year": r"\d{4}-H[12]", "year": r"\d{4}"}
 
@@ -75,19 +83,17 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     if rows.empty:
         return counted(COMPANY_METRICS.of(), total)
     runs = ["metric", "currency", "period_kind"]
-    sizes = rows.groupby(runs, as_index=False).agg(
-        companies=("company_id", "nunique"), newest=("period_end_date", "max")
-    )
+    by = rows.groupby(runs, as_index=False)
+    sizes = by.agg(companies=("company_id", "nunique"), newest=("period_end_date", "max"))
     preference = sizes["metric"].map(MONEY_METRICS.index)
     best = ordered(sizes, "-companies", "-newest", "_place", _place=preference).iloc[0]
     rows = rows[rows[runs].eq(best[runs]).all(axis="columns")]
-    rows = rows.assign(is_repeated=_is_repeated(rows, ["company_id", "period"]))
+    rows = rows.assign(
+        metric=metric_words(best["metric"]), _again=_is_repeated(rows, ["company_id", "period"])
+    )
     rows = ordered(rows, "-period_end_date").drop_duplicates("company_id")
     stale = [is_stale("company_metrics", day, selection.as_of) for day in rows["period_end_date"]]
-    rows = rows.assign(
-        metric=metric_words(best["metric"]),
-        caveat=marks.caveat_cells(rows, disputed=rows["is_repeated"], stale=stale),
-    )
+    rows["caveat"] = marks.caveat_cells(rows, disputed=rows["_again"], stale=stale)
     return counted(ordered(rows, "-value")[COMPANY_METRICS.names], total)
 
 
@@ -107,26 +113,20 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Metric, currency, period and how many disclose."""
-    row = frame.iloc[0]
-    length = row["period_kind"]
+    metric, currency, length = frame[["metric", "currency", "period_kind"]].iloc[0]
     scope = n_of(frame, "organisation", f"disclose it by {length}", len(frame))
-    return (
-        f"{row['metric']}, {CURRENCY_WORDS[row['currency']]}, latest {length} that each company states; {scope}; "
-        f"{as_of(selection)}"
-    )
+    return f"{metric}, {CURRENCY_WORDS[currency]}, latest {length} that each company states; {scope}; {as_of(selection)}"
 
 
 # --- Any metric over time ---
 
-CURRENCY_WORDS = {"CNY": "yuan", "USD": "US dollars", "HKD": "Hong Kong dollars", "EUR": "euros"}
 PANELS = 3
 
 
 def _panel(period: str, unit: str, currency: object) -> str:
     """Unit and length of period of a value, which must not be mixed: "Yuan, by quarter"."""
-    if is_missing(currency):
-        measured = in_words(unit).replace("Percent yoy", "Percent against the year before")
-    else:
+    measured = in_words(unit).replace("Percent yoy", "Percent against the year before")
+    if not is_missing(currency):
         measured = CURRENCY_WORDS[str(currency)]
     kind = _period_kind(period)
     return f"{measured[:1].upper()}{measured[1:]}, {'on single days' if kind == 'other' else f'by {kind}'}"
@@ -174,18 +174,12 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.assign(panel=list(map(_panel, rows["period"], rows["unit"], rows["currency"])))
     size = rows.groupby("panel")["company_id"].agg(["nunique", "size"])
     panels = ordered(size, "-nunique", "-size").index[:PANELS]
-    rows = rows[rows["panel"].isin(panels)]
-    rows = rows.assign(
-        metric=metric_words(metric),
-        is_repeated=_is_repeated(rows, ["company_id", "panel", "period"]),
-    )
-    rows = rows.assign(caveat=marks.caveat_cells(rows, disputed=rows["is_repeated"]))
-    rows = ordered(
-        rows,
-        *("_panel", "-_newest", "company_name", "period_end_date", "value"),
-        _panel=rows["panel"].map(panels.get_loc),
-        _newest=ordered(rows, "period_end_date").groupby(["panel", "company_id"])["value"].transform("last"),
-    )
+    rows = rows[rows["panel"].isin(panels)].assign(metric=metric_words(metric))
+    rows["is_repeated"] = _is_repeated(rows, ["company_id", "panel", "period"])
+    rows["caveat"] = marks.caveat_cells(rows, disputed=rows["is_repeated"])
+    newest = ordered(rows, "period_end_date").groupby(["panel", "company_id"])["value"].transform("last")
+    rows = rows.assign(_panel=placed(rows["panel"], panels), _newest=newest)
+    rows = ordered(rows, "_panel", "-_newest", "company_name", "period_end_date", "value")
     return counted(rows[METRICS_OVER_TIME.names], total)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Columns
-from dashboard.charts.rows import as_of, by_year, counted, is_alone, released_models
+from dashboard.charts.rows import as_of, by_year, counted, lone_top, released_models
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -36,9 +36,8 @@ LICENCES_FRAME = col.Frame(
 def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Released models whose weights can be downloaded, by year and kind of licence."""
     models = released_models(tables, selection.basis)
-    models = models.loc[
-        open_weights(models["weights"]), ["release_date", "license", "model_name", "source_ids"]
-    ]
+    models = models[["weights", "release_date", "license", "model_name", "source_ids"]]
+    models = models[open_weights(models["weights"])]
     rows = []
     for kind, counts, of in by_year(models, models["license"].map(licence_class), LICENCES):
         named = sorted({r["license"] for r in of if not is_missing(r["license"])}, key=str.casefold)
@@ -50,18 +49,15 @@ def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The kind of licence of most open models in the newest year, against the year before."""
     counts = frame.pivot_table("models", "release_year", "licence", "sum", fill_value=0)
     counts = counts.drop(columns=LICENCE_NOT_STATED, errors="ignore")
-    totals, new = counts.sum(axis="columns"), counts.iloc[-1]
-    if totals.iloc[-1] < FEWEST or not is_alone(new.sort_values(ascending=False)):
+    totals, top = counts.sum(axis="columns"), lone_top(counts.iloc[-1], fewest=1)
+    if totals.iloc[-1] < FEWEST or top is None:
         return ""
-    top = str(new.idxmax())
-    shares = [
-        round(n / total * 100) if total >= FEWEST else None
-        for n, total in zip(counts[top], totals, strict=True)
-    ]
-    text = f"{NAMED.get(top, top)} covers {shares[-1]} % of open models with a named licence in {counts.index[-1]}"
-    if len(shares) < 2 or shares[-2] is None:
+    shares = (counts[top] / totals.clip(lower=1) * 100).round().astype("int64")
+    text = f"{NAMED.get(top, top)} covers {shares.iloc[-1]} % of open models with a named licence in {counts.index[-1]}"
+    if len(shares) < 2 or totals.iloc[-2] < FEWEST:
         return text
-    return f"{text}, {'as' if shares[-2] == shares[-1] else f'{shares[-2]} %'} in {counts.index[-2]}"
+    before, now = shares.tail(2)
+    return f"{text}, {'as' if before == now else f'{before} %'} in {counts.index[-2]}"
 
 
 def licences_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

@@ -100,16 +100,17 @@ def figures(shown: Sequence[Card]) -> list[Entry]:
 
 
 def _figure(card: Card, one: Figure, rank: int) -> Entry:
-    stands = (one.publisher, one.read and f"read {one.read}", one.found)
+    publisher, url, day = one.document
+    stands = (publisher, day and f"read {day}", one.found)
     # What was found stands whole: a long name of a publisher gives way.
-    short = (shorten(one.publisher, PUBLISHER * LIST_SIZE, LIST_SIZE), *stands[1:])
+    short = (shorten(publisher, PUBLISHER * LIST_SIZE, LIST_SIZE), *stands[1:])
     line = one.name if one.row is None else f"{card.title}: {one.name}"
     return Entry(
         one.name,
         one.value,
         ", ".join(p for p in short if p),
-        one.url,
-        ", ".join(p for p in (line, one.value, one.url, *stands) if p),
+        url,
+        ", ".join(p for p in (line, one.value, url, *stands) if p),
         rank,
     )
 

@@ -15,7 +15,7 @@ LIST_PRICE = (
     "one that must be converted, and of several providers on one day the dearest counts, since a reseller's discount is "
     "no list price"
 )
-CURRENCY_WORDS = {"USD": "US dollars", "CNY": "yuan"}
+CURRENCY_WORDS = {"USD": "US dollars", "CNY": "yuan", "HKD": "Hong Kong dollars", "EUR": "euros"}
 #: Arena points within which models count as rated alike.
 ALIKE = 40
 

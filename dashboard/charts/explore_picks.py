@@ -122,30 +122,25 @@ class Offer:
     options: Callable[[Picked], dict[str, str]]
     kinds: tuple[str, ...] = tuple(KINDS)
 
-    def picked(self, selection: Selection, now: Picked) -> str:
-        """What is picked of it; the first where nothing, or nothing that it offers, is."""
-        asked, options = selection.pick(f"explore.{self.name}"), self.options(now)
-        return asked if asked in options else next(iter(options))
+    def offered(self, tables: Tables, selection: Selection) -> dict[str, str]:
+        """What the reader's own chart offers of it."""
+        now = picked(selection)
+        is_asked = now.kind in self.kinds and (self.name != "how" or not now.is_counted)
+        return self.options(now) if is_asked else {}
 
     @property
     def choice(self) -> Choice:
         """As the reader's own chart declares it."""
-
-        def offered(tables: Tables, selection: Selection) -> dict[str, str]:
-            now = picked(selection)
-            is_asked = now.kind in self.kinds and (self.name != "how" or not now.is_counted)
-            return self.options(now) if is_asked else {}
-
-        return Choice(f"explore.{self.name}", self.label, offered)
+        return Choice(f"explore.{self.name}", self.label, self.offered)
 
 
 def picked(selection: Selection) -> Picked:
-    """Reads the picks; what does not exist among them is as if it had not been picked."""
-    now = Picked(
-        where=selection.pick("explore.where", EVERYTHING), title=selection.pick("explore.title").strip()
-    )
+    """Reads the picks: the first of what is offered where nothing is, or what does not exist."""
+    where, title = selection.pick("explore.where", EVERYTHING), selection.pick("explore.title").strip()
+    now = Picked(where=where, title=title)
     for offer in OFFERS:
-        option = offer.picked(selection, now)
+        asked, options = selection.pick(f"explore.{offer.name}"), offer.options(now)
+        option = asked if asked in options else next(iter(options))
         found: dict[str, Any] = {offer.name: ROWS[option] if offer.name == "rows" else option}
         now = replace(now, **found)
     return now

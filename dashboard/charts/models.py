@@ -75,13 +75,11 @@ def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Scope, the days shown and what a colour means."""
-    first, last = format_day(frame["release_date"].min()), format_day(frame["release_date"].max())
+    first, last = (format_day(day) for day in frame["release_date"].agg(["min", "max"]))
     is_cut = frame["company_name"].nunique() >= RUG_COMPANIES
     more = f"; the {RUG_COMPANIES} companies with most" if is_cut else ""
-    return (
-        f"{plural(len(frame), 'release')} from {first} to {last}{more}. "
-        "Coloured tick: open weights, in the colour of the governance model"
-    )
+    tick = "Coloured tick: open weights, in the colour of the governance model"
+    return f"{plural(len(frame), 'release')} from {first} to {last}{more}. {tick}"
 
 
 # --- The frontier, China against the world ---
@@ -218,10 +216,8 @@ def weights_by_year_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     if round(new) == round(old):
         return f"{new:.0f} % of models have open weights in {year}, as in {before}"
-    verb = "rose" if new > old else "fell"
-    return (
-        f"The share of models with open weights {verb} from {old:.0f} % in {before} to {new:.0f} % in {year}"
-    )
+    moved = f"{'rose' if new > old else 'fell'} from {old:.0f} % in {before} to {new:.0f} % in {year}"
+    return f"The share of models with open weights {moved}"
 
 
 # --- Leaders on a third-party benchmark ---
@@ -250,19 +246,18 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     percent = benchmarks.index[benchmarks["unit"] == "percent"]
     is_read = (scores["reporter"] == "third_party") & scores["benchmark_id"].isin(percent)
     scores = scores.loc[is_read, BENCHMARK_LEADERS.among(scores, "company_id", "benchmark_id", "score")]
-    home = scores[~scores["is_outside"]]
+    home, _ = sides(scores)
     total = home["company_name"].nunique()
     if home.empty:
         return counted(BENCHMARK_LEADERS.of(), total)
     runs = ["benchmark_id", "harness"]
-    sizes = scores.groupby(runs).agg(companies=("company_id", "size"))
+    sizes = scores.groupby(runs).size().to_frame("scores")
     sizes["home"] = home.groupby(runs)["company_id"].nunique()
-    benchmark_id, harness = ordered(sizes, "-home", "-companies").index[0]
+    benchmark_id, harness = ordered(sizes, "-home", "-scores").index[0]
     rows = scores[(scores["benchmark_id"] == benchmark_id) & (scores["harness"] == harness)]
     rows = ordered(rows, "-score", "score_date").drop_duplicates("company_id")
-    rows = rows.rename(columns={"score": "score_pct"}).assign(
-        benchmark_name=benchmarks.loc[benchmark_id, "benchmark_name"]
-    )
+    rows = rows.rename(columns={"score": "score_pct"})
+    rows["benchmark_name"] = benchmarks.loc[benchmark_id, "benchmark_name"]
     return counted(rows[BENCHMARK_LEADERS.names], total)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.points import Points
-from dashboard.charts.rows import as_of, counted, is_alone, n_of, ordered, released_models
+from dashboard.charts.rows import as_of, counted, lone_top, n_of, ordered, released_models
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -38,10 +38,10 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
     is_told = models["release_date"].notna() & (models["parameters_total"] > 0)
     rows = models.loc[is_told, PARAMETERS.among(models, "company_id", "alternatives")]
     largest = ordered(rows, "-parameters_total", "release_date").drop_duplicates("company_id").index
-    others = rows["alternatives"].fillna("").str.lower()
+    is_disputed = rows["alternatives"].str.contains("parameter", case=False, na=False)
     rows = rows.assign(
         architecture=rows["architecture"].fillna("not stated"),
-        caveat=marks.caveat_cells(rows, disputed=others.str.contains("parameter")),
+        caveat=marks.caveat_cells(rows, disputed=is_disputed),
         is_largest=rows.index.isin(largest),
     )
     return counted(ordered(rows, "release_date", "parameters_total")[PARAMETERS.names], len(models))
@@ -49,11 +49,11 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def parameters_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the largest model stated."""
-    top = ordered(frame, "-parameters_total", "release_date")
-    if not is_alone(top["parameters_total"]):
+    sizes = frame["parameters_total"].astype("float64")
+    top = lone_top(sizes, fewest=1)
+    if top is None:
         return ""
-    size = format_count(top["parameters_total"].iloc[0])
-    return f"{top['model_name'].iloc[0]} is the largest model whose size is stated: {size} parameters"
+    return f"{frame['model_name'][top]} is the largest model whose size is stated: {format_count(sizes[top])} parameters"
 
 
 # --- Context window over time ---

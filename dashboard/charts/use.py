@@ -69,14 +69,13 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     rows = rows[rows["company_id"].isin(tables["companies"]["company_id"]) & ~rows["metric"].isin(APART)]
     line = ["metric", "company_id", "subject", "band", "tracker"]
     days = rows.groupby(line, dropna=False)["use_date"].nunique()
-    lines = days[days > 1].groupby("metric").size()
-    return _offered(lines, "line")
+    return _offered(days[days > 1].groupby("metric").size().to_dict(), "line")
 
 
-def _offered(counts: pd.Series, noun: str) -> dict[str, str]:
-    """Measures by how many things of a noun each has, most first; `counts` by measure."""
-    counts = counts.sort_index().sort_values(ascending=False, kind="stable")
-    return {str(m): f"{use.measure_words(str(m))} ({plural(n, noun)})" for m, n in counts.items()}
+def _offered(counts: Mapping[str, int], noun: str) -> dict[str, str]:
+    """Measures by how many things of a noun each has, most first, those without any left out."""
+    most = sorted(counts.items(), key=lambda of: (-of[1], of[0]))
+    return {m: f"{use.measure_words(m)} ({plural(n, noun)})" for m, n in most if n}
 
 
 CHOOSE_MEASURE = Choice("use.measure", "Measure", measure_options)
@@ -280,8 +279,7 @@ def around_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Measures with a reorganisation that has counts on both sides; those with most first."""
     metrics = [m for m in use.counts(tables)["metric"].unique() if m not in APART]
     events = [use.around(tables, m).drop_duplicates(["company_id", "event_date"]) for m in metrics]
-    counts = pd.Series(list(map(len, events)), index=metrics, dtype="int64")
-    return _offered(counts[counts > 0], "reorganisation")
+    return _offered(dict(zip(metrics, map(len, events), strict=True)), "reorganisation")
 
 
 CHOOSE_AROUND = Choice("use-around.measure", "Measure", around_options)

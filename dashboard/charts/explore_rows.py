@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -25,49 +25,33 @@ COMPANY_TYPE = steps("Company type", COMPANY_TYPES)
 REPORTER = steps("Reported by", {"third_party": "Third party", "vendor": "Vendor"})
 
 
-@dataclass(frozen=True, eq=False)
 class Rows:
     """One kind of rows.
 
-    Attributes:
+    Args:
+        noun: What one row is, in the singular.
         table: Where they are from.
-        columns: Its noun in the singular, and the declared columns: the first names a row, the others follow, the most
-            telling first; rows count from the one of days.
-        one: Measures whose values compare only within one value of another column: measure to that column.
-        ids: Columns of ids that are read as words.
         made: Rows of the table, with who stands behind each, to rows that have the declared columns.
+        one: Measures whose values compare only within one value of another column: measure to that column.
+        columns: The declared columns: the first, `name`, names a row, the others follow, the most telling first; rows count
+            from the one of days, `day` ("" for none).
     """
 
-    table: str
-    columns: Frame
-    one: Mapping[str, str] = field(default_factory=dict)
-    ids: tuple[str, ...] = ()
-    made: Callable[[Tables, pd.DataFrame], pd.DataFrame] = lambda tables, rows: rows
-
-    @property
-    def noun(self) -> str:
-        """What one row is, in the singular."""
-        return self.columns.rows
-
-    @property
-    def nouns(self) -> str:
-        """What the rows are, in the plural."""
-        return plural(2, self.noun)[2:]
-
-    @property
-    def declared(self) -> dict[str, Column]:
-        """The declared columns by name."""
-        return {c: self.columns[c] for c in self.columns.own}
-
-    @property
-    def name(self) -> str:
-        """Column that names a row."""
-        return self.columns.own[0]
-
-    @property
-    def day(self) -> str:
-        """Column with the day that a row counts from; "" for none."""
-        return next((c for c, d in self.declared.items() if d.form == "day"), "")
+    def __init__(
+        self,
+        noun: str,
+        table: str,
+        made: Callable[[Tables, pd.DataFrame], pd.DataFrame] = lambda tables, rows: rows,
+        one: Mapping[str, str] = MappingProxyType({}),
+        /,
+        **columns: Column | str,
+    ) -> None:
+        self.noun, self.table, self.made, self.one = noun, table, made, one
+        self.nouns = plural(2, noun)[2:]
+        self.columns = Frame(noun, **columns)
+        self.declared = {c: self.columns[c] for c in columns}
+        self.name = next(iter(columns))
+        self.day = next((c for c, d in self.declared.items() if d.form == "day"), "")
 
     def read(self, tables: Tables, basis: str) -> pd.DataFrame:
         """The rows under a basis of labels; what is offered and what is drawn read the same.
@@ -87,7 +71,7 @@ def _read(tables: Tables, kind: Rows, basis: str) -> pd.DataFrame:
         rows = rows.assign(company_type=rows["company_id"].map(types))
     else:
         rows = tables[kind.table].assign(is_outside=False)
-    rows = kind.made(tables, rows.assign(**{c: _words(rows[c]) for c in kind.ids}))
+    rows = kind.made(tables, rows)
     # Values of a vocabulary are read by their words.
     named = {c: {v.id: v.word for v in d.scale.values} for c, d in declared.items() if d.scale is not None}
     rows = rows.assign(**{c: worded(rows[c], lambda v, w: w.get(v, v), w) for c, w in named.items()})
@@ -99,6 +83,11 @@ def _words(text: pd.Series) -> pd.Series:
     """Ids as words: "new_unit" reads "New unit"."""
     said = text.str.replace("_", " ")
     return said.str[:1].str.upper() + said.str[1:]
+
+
+def _in_words(column: str) -> Callable[[Tables, pd.DataFrame], pd.DataFrame]:
+    """Makes rows whose ids in a column are read as words."""
+    return lambda tables, rows: rows.assign(**{column: _words(rows[column])})
 
 
 def _companies(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
@@ -116,6 +105,7 @@ def _companies(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
 def _models(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     rows = released(rows)
     return rows.assign(
+        modality=_words(rows["modality"]),
         weights=rows["weights"].fillna("not disclosed"),
         licence=rows["license"].map({n: licence_class(n) for n in rows["license"].unique()}),
     )
@@ -142,138 +132,117 @@ WHO = {
 
 ROWS: dict[str, Rows] = {
     "models": Rows(
+        "model",
         "models",
-        Frame(
-            "model",
-            model_name=col.model(),
-            **WHO,
-            weights=col.WEIGHTS,
-            licence=col.LICENCE,
-            modality="what the model takes in and gives out",
-            release_date=col.day("first public availability", "Released", exact="release_date_precision"),
-            parameters_total=col.number("all parameters, every expert", "parameters", "Parameters"),
-            parameters_active=col.number("parameters used for one token", "parameters", "Active parameters"),
-            context_tokens=col.tokens("longest input", "Context"),
-            training_compute_flop=col.number("compute spent on training", "FLOP", "Training compute"),
-        ),
-        ids=("modality",),
-        made=_models,
+        _models,
+        model_name=col.model(),
+        **WHO,
+        weights=col.WEIGHTS,
+        licence=col.LICENCE,
+        modality="what the model takes in and gives out",
+        release_date=col.day("first public availability", "Released", exact="release_date_precision"),
+        parameters_total=col.number("all parameters, every expert", "parameters", "Parameters"),
+        parameters_active=col.number("parameters used for one token", "parameters", "Active parameters"),
+        context_tokens=col.tokens("longest input", "Context"),
+        training_compute_flop=col.number("compute spent on training", "FLOP", "Training compute"),
     ),
     "companies": Rows(
+        "organisation",
         "companies",
-        Frame(
-            "organisation",
-            **WHO,
-            hq_city=col.text("city of its head office", "Head office"),
-            founded_year=col.number("year of its founding", heading="Founded"),
-            models=col.count("model", "models and sizes released so far"),
-            events=col.count("reorganisation", "dated changes in who steers AI", "Reorganisations"),
-            systems=col.count(
-                "system", "chips, clouds, frameworks and hubs that it owns", "Infrastructure owned"
-            ),
-            centralisation_index=col.number("0 each unit decides, 100 one group authority"),
+        _companies,
+        **WHO,
+        hq_city=col.text("city of its head office", "Head office"),
+        founded_year=col.number("year of its founding", heading="Founded"),
+        models=col.count("model", "models and sizes released so far"),
+        events=col.count("reorganisation", "dated changes in who steers AI", "Reorganisations"),
+        systems=col.count(
+            "system", "chips, clouds, frameworks and hubs that it owns", "Infrastructure owned"
         ),
-        made=_companies,
+        centralisation_index=col.number("0 each unit decides, 100 one group authority"),
     ),
     "events": Rows(
+        "event",
         "governance_events",
-        Frame(
-            "event",
-            title=col.text("what happened", "Event"),
-            **WHO,
-            event_type=col.text("kind of event", "Kind of event"),
-            event_date=col.day("day of the event", "Date", exact="event_date_precision"),
-            what_changed="what changed",
-        ),
-        ids=("event_type",),
+        _in_words("event_type"),
+        title=col.text("what happened", "Event"),
+        **WHO,
+        event_type=col.text("kind of event", "Kind of event"),
+        event_date=col.day("day of the event", "Date", exact="event_date_precision"),
+        what_changed="what changed",
     ),
     "scores": Rows(
+        "score",
         "benchmark_scores",
-        Frame(
-            "score",
-            model_label=col.text("model as the scorer names it", "Model"),
-            benchmark_name=col.text("the test", "Benchmark"),
-            **WHO,
-            reporter=col.of_scale(REPORTER, "who ran or collected the score"),
-            harness="who ran the test, and how",
-            score=col.number("as the benchmark counts"),
-            score_date=col.day("day of the score", "Date", exact="score_date_precision"),
-        ),
-        one={"score": "benchmark_name"},
-        made=lambda tables, rows: rows.join(
+        lambda tables, rows: rows.join(
             tables["benchmarks"].set_index("benchmark_id")["benchmark_name"], on="benchmark_id"
         ),
+        {"score": "benchmark_name"},
+        model_label=col.text("model as the scorer names it", "Model"),
+        benchmark_name=col.text("the test", "Benchmark"),
+        **WHO,
+        reporter=col.of_scale(REPORTER, "who ran or collected the score"),
+        harness="who ran the test, and how",
+        score=col.number("as the benchmark counts"),
+        score_date=col.day("day of the score", "Date", exact="score_date_precision"),
     ),
     "people": Rows(
+        "role",
         "people",
-        Frame(
-            "role",
-            person_name=col.text("who", "Person"),
-            **WHO,
-            role="what they do",
-            leads=col.text("whether the role leads the organisation's AI", "Leads AI"),
-            valid_from=col.day("first day in the role", "From", exact="valid_from_precision"),
-        ),
-        made=lambda tables, rows: rows.assign(
+        lambda tables, rows: rows.assign(
             leads=rows["is_ai_lead"].map({True: "Leads AI", False: "Other role"})
         ),
+        person_name=col.text("who", "Person"),
+        **WHO,
+        role="what they do",
+        leads=col.text("whether the role leads the organisation's AI", "Leads AI"),
+        valid_from=col.day("first day in the role", "From", exact="valid_from_precision"),
     ),
     "metrics": Rows(
+        "stated value",
         "company_metrics",
-        Frame(
-            "stated value",
-            measure="what is measured, and in what",
-            **WHO,
-            period="period that the value is stated for",
-            period_end_date=col.day("last day of the period", "Period ends"),
-            value=col.money("as stated", "stated_in"),
-        ),
-        one={"value": "measure"},
-        made=_metrics,
+        _metrics,
+        {"value": "measure"},
+        measure="what is measured, and in what",
+        **WHO,
+        period="period that the value is stated for",
+        period_end_date=col.day("last day of the period", "Period ends"),
+        value=col.money("as stated", "stated_in"),
     ),
     "observations": Rows(
+        "observation",
         "governance_observations",
-        Frame(
-            "observation",
-            evidence="what the document says",
-            **WHO,
-            dimension="what is decided",
-            score=col.number("0 each unit decides, 4 one group authority"),
-            valid_from=col.day("first day of the state described", "From", exact="valid_from_precision"),
-        ),
-        made=_observations,
+        _observations,
+        evidence="what the document says",
+        **WHO,
+        dimension="what is decided",
+        score=col.number("0 each unit decides, 4 one group authority"),
+        valid_from=col.day("first day of the state described", "From", exact="valid_from_precision"),
     ),
     "infrastructure": Rows(
+        "system",
         "infrastructure",
-        Frame(
-            "system",
-            infrastructure_name=col.text("the system", "System"),
-            **WHO,
-            infrastructure_kind=col.text("kind of system", "Kind"),
-            announced_date=col.day("day of the announcement", "Announced", exact="announced_date_precision"),
-        ),
-        ids=("infrastructure_kind",),
+        _in_words("infrastructure_kind"),
+        infrastructure_name=col.text("the system", "System"),
+        **WHO,
+        infrastructure_kind=col.text("kind of system", "Kind"),
+        announced_date=col.day("day of the announcement", "Announced", exact="announced_date_precision"),
     ),
     "levers": Rows(
+        "lever",
         "commercial_levers",
-        Frame(
-            "lever",
-            lever_name=col.text("how the organisation earns with AI", "Lever"),
-            **WHO,
-            lever=col.text("kind of lever", "Kind of lever"),
-            since_date=col.day("since when", "Since", exact="since_date_precision"),
-        ),
-        ids=("lever",),
+        _in_words("lever"),
+        lever_name=col.text("how the organisation earns with AI", "Lever"),
+        **WHO,
+        lever=col.text("kind of lever", "Kind of lever"),
+        since_date=col.day("since when", "Since", exact="since_date_precision"),
     ),
     "claims": Rows(
+        "claim",
         "claims",
-        Frame(
-            "claim",
-            claim="what an article says",
-            verdict="what a check found",
-            claim_kind=col.of_scale(CLAIM_KINDS),
-            section="section of the article",
-        ),
-        made=lambda tables, rows: rows.assign(verdict=rows["verdict"].map(VERDICTS)),
+        lambda tables, rows: rows.assign(verdict=rows["verdict"].map(VERDICTS)),
+        claim="what an article says",
+        verdict="what a check found",
+        claim_kind=col.of_scale(CLAIM_KINDS),
+        section="section of the article",
     ),
 }

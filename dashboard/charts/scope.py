@@ -63,17 +63,21 @@ PLACES: dict[str, Callable[[pd.DataFrame, Selection], object]] = {
 }
 
 
+@dataclass(frozen=True)
+class Places:
+    """The words of one frame under one selection, each made where it is asked for."""
+
+    frame: pd.DataFrame
+    selection: Selection
+
+    def __getitem__(self, name: str) -> object:
+        return PLACES[name](self.frame, self.selection)
+
+
 def said(sentence: str, frame: pd.DataFrame, selection: Selection) -> str:
     """The sentence with its places filled.
 
     Raises:
         KeyError: a place names nothing of `PLACES`, or no column of the frame.
     """
-
-    class Words(dict[str, object]):
-        """Made where they are asked for."""
-
-        def __missing__(self, name: str) -> object:
-            return PLACES[name](frame, selection)
-
-    return sentence.format_map(Words())
+    return sentence.format_map(Places(frame, selection))

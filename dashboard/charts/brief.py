@@ -325,8 +325,7 @@ CHARTS = on(
     Chart(
         title="To watch, and not known",
         question="What should I watch at this company, and what is on no record?",
-        subtitle="Open predictions, plans and announcements with their days, then what no document says; "
-        "{as_of}",
+        subtitle="Open predictions, plans and announcements with their days, then what no document says; {as_of}",
         shows=COMPANY_AHEAD.by(company_ahead, company_ahead_finding),
         kind=Table(("what", "said", Cell("when", none=""))),
         choices=(CHOOSE_COMPANY,),

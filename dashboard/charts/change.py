@@ -253,8 +253,8 @@ CHARTS = on(
     Chart(
         title="Governance mix, then and now",
         question="What moved the governance mix between two days?",
-        subtitle="Organisations by governance model, {days}, {basis}: those on the first day, those that "
-        "left a model or came to one, those on the last",
+        subtitle="Organisations by governance model, {days}, {basis}: those on the first day, those that left a model "
+        "or came to one, those on the last",
         shows=GOVERNANCE_WALK.by(governance_walk, governance_walk_finding),
         kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),
         note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the "

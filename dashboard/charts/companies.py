@@ -263,8 +263,7 @@ CHARTS = on(
     Chart(
         title="Infrastructure owned",
         question="Who owns the chips, clouds and frameworks that AI runs on?",
-        subtitle="Own systems by kind, named in the cells; {organisations:with at least one sourced system}; "
-        "{as_of}",
+        subtitle="Own systems by kind, named in the cells; {organisations:with at least one sourced system}; {as_of}",
         shows=INFRASTRUCTURE_OWNED.by(infrastructure_owned, infrastructure_owned_finding),
         kind=Matrix(
             "company_name",
@@ -280,8 +279,7 @@ CHARTS = on(
     Chart(
         title="Commercial levers",
         question="How does each company turn AI into business?",
-        subtitle="Commercial levers for AI that a source names; {organisations:with a sourced lever}; "
-        "{as_of}",
+        subtitle="Commercial levers for AI that a source names; {organisations:with a sourced lever}; {as_of}",
         shows=LEVERS_MAP.by(levers_map, levers_map_finding),
         kind=Matrix("company_name", "lever", "mark", mark="governance_model"),
         note="An empty cell: no source found, not proof of absence.",

@@ -282,7 +282,6 @@ def _kind(now: Picked, columns: Frame) -> Kind:
 
 
 EXPLORE = Chart(
-    topic="data",
     title="A chart of your own",
     question="What do you want to see?",
     subtitle=subtitle,
@@ -290,6 +289,7 @@ EXPLORE = Chart(
     kind=Bars("company_name", "models"),
     choices=CHOICES,
     under=under,
+    topic="data",
 )
 
 CHARTS = (EXPLORE,)

@@ -115,7 +115,6 @@ def product_use_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 CHARTS = (
     Chart(
-        topic="overview",
         title="Findings on one page",
         question="What is to be known in two minutes?",
         subtitle="{rows:finding} by rule, {as_of}",
@@ -125,15 +124,15 @@ CHARTS = (
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
         outside=True,
+        topic="overview",
     ),
     Chart(
-        topic="companies",
         title="Use of products",
         question="How many people and firms use these products?",
-        subtitle="{rows:count} of {different.product:product} by {different.tracker:tracker}, the newest of "
-        "each",
+        subtitle="{rows:count} of {different.product:product} by {different.tracker:tracker}, the newest of each",
         shows=PRODUCT_USE.by(product_use, product_use_finding),
         kind=Table(("product", "company_name", "measured", "amount", "day", "tracker"), shown=12),
         note="Trackers count differently: compare counts of one tracker only.",
+        topic="companies",
     ),
 )

@@ -425,12 +425,12 @@ CHARTS = on(
         note="Earlier years hold fewer organisations because fewer existed or were described.",
     ),
     Chart(
-        topic="overview",
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
         subtitle="Number of organisations, {basis}; {total.companies} {as_of}",
         shows=GOVERNANCE_NOW.by(governance_now, governance_now_finding),
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
+        topic="overview",
     ),
     Chart(
         title="Reported against coded",

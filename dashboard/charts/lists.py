@@ -249,16 +249,15 @@ def model_list_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 CHARTS = (
     Chart(
-        topic="overview",
         title="The landscape in five numbers",
         question="What changed since the last board meeting?",
         subtitle="On {day}, change since {since}",
         shows=HEADLINE_NUMBERS.by(headline_numbers, headline_numbers_finding),
         kind=Table(("number", "value", "change", "compared_with", "definition")),
         note="Earlier periods hold fewer reorganisations because fewer were collected.",
+        topic="overview",
     ),
     Chart(
-        topic="governance",
         title="Reorganisations",
         question="Which reorganisations are on record?",
         subtitle=reorganisations_subtitle,
@@ -270,18 +269,18 @@ CHARTS = (
         ),
         note="The day is that of the announcement where known; months and quarters stand as stated.",
         choices=(CHOOSE_WINDOW,),
+        topic="governance",
     ),
     Chart(
-        topic="companies",
         title="Announced plans of investment",
         question="Who plans to spend how much on AI?",
         subtitle="{rows:plan} of {organisations}, as stated; a year of several: the equal share",
         shows=INVESTMENT_PLANS.by(investment_plans, investment_plans_finding),
         kind=Table(("company_name", "plan", "period", "amount", "a_year", "announced")),
         note="A plan is what a company or a report said would be spent, not what was; plans may overlap.",
+        topic="companies",
     ),
     Chart(
-        topic="models",
         title="Models in a list",
         question="Which models are newest, or best rated?",
         subtitle=model_list_subtitle,
@@ -301,5 +300,6 @@ CHARTS = (
         note="Arena: text ratings without style control, newest snapshot known.",
         scales=lambda frame, selection: ("lmarena-text", ratings.RATES),
         choices=(CHOOSE_ORDER,),
+        topic="models",
     ),
 )

@@ -333,8 +333,7 @@ CHARTS = on(
     Chart(
         title="Releases by weights",
         question="Are Chinese models becoming more open or more closed?",
-        subtitle="Models released per year, by what may be done with the weights; {models:have a release "
-        "date}; {as_of}",
+        subtitle="Models released per year, by what may be done with the weights; {models:have a release date}; {as_of}",
         shows=WEIGHTS_BY_YEAR.by(weights_by_year, weights_by_year_finding),
         kind=Columns("release_year", "models", stack="weights", until="last_release_date"),
         note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",

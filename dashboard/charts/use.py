@@ -406,8 +406,7 @@ CHARTS = on(
     Chart(
         title="Ranks of product sites",
         question="How much are the sites of products visited?",
-        subtitle="Best site of each organisation among the first … of the Chrome UX Report; {organisations}, "
-        "{as_of}",
+        subtitle="Best site of each organisation among the first … of the Chrome UX Report; {organisations}, {as_of}",
         shows=SITE_RANKS.by(site_ranks, site_ranks_finding),
         kind=Table(
             ("company_name", "governance_model", "rank", "month", "first_rank", "first_month", "sites"),
@@ -418,7 +417,6 @@ CHARTS = on(
         outside=True,
     ),
     Chart(
-        topic="governance",
         title="Use around reorganisations",
         question="How did use stand before and after a reorganisation?",
         subtitle=use_around_subtitle,
@@ -428,5 +426,6 @@ CHARTS = on(
         "and so few cases decide nothing. Colour: model in force now. Reorganisations known by month alone are left out.",
         choices=(CHOOSE_AROUND,),
         empty="A reorganisation is drawn where it is known to the day and one product was counted before and after it within half a year.",
+        topic="governance",
     ),
 )

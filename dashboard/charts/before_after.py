@@ -330,8 +330,7 @@ CHARTS = on(
         title="Before and after a reorganisation",
         question="What does a reorganisation change in practice?",
         subtitle=before_after_subtitle,
-        data=before_after,
-        columns=BEFORE_AFTER,
+        shows=BEFORE_AFTER.by(before_after, before_after_finding),
         kind=Table(
             (
                 Cell("dimension"),
@@ -340,7 +339,6 @@ CHARTS = on(
                 Cell("change"),
             )
         ),
-        finding=before_after_finding,
         note="A day announced is not the day it works: readings up to twelve months after count.",
         choices=CHOICES,
     ),
@@ -348,12 +346,10 @@ CHARTS = on(
         title="The months around a reorganisation",
         question="What happened to releases, openness, scores and leaders around a reorganisation?",
         subtitle=event_window_subtitle,
-        data=event_window,
-        columns=EVENT_WINDOW,
+        shows=EVENT_WINDOW.by(event_window, event_window_finding),
         kind=Change(
             "measure", "before_value", "after_value", said=("before", "after"), unit="unit", note="counted"
         ),
-        finding=event_window_finding,
         note="What comes after an event need not come from it. Ratings of one day only, as they drift.",
         choices=CHOICES,
     ),

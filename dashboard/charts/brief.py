@@ -306,49 +306,36 @@ CHARTS = on(
     Chart(
         title="Position of one company",
         question="Where does this company stand?",
-        subtitle=lambda frame, selection: f"{plural(len(frame), 'fact')} on record, {as_of(selection)}",
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
-        data=company_position,
-        nothing=_nothing("No fact on {} is on record"),
-        choices=(CHOOSE_COMPANY,),
-        columns=COMPANY_POSITION,
+        subtitle="{rows:fact} on record, {as_of}",
+        shows=COMPANY_POSITION.by(company_position, company_position_finding),
         kind=Table(("fact", "known")),
-        finding=company_position_finding,
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
+        choices=(CHOOSE_COMPANY,),
+        nothing=_nothing("No fact on {} is on record"),
     ),
     Chart(
         title="What speaks against it",
         question="What would they say against what is shown of this company?",
-        subtitle=lambda frame, selection: (
-            f"Dissenting reports, weak rows and claims that do not hold; {as_of(selection)}"
-        ),
-        data=company_against,
-        nothing=_nothing("Nothing on record speaks against what is shown of {}"),
-        choices=(CHOOSE_COMPANY,),
-        columns=COMPANY_AGAINST,
+        subtitle="Dissenting reports, weak rows and claims that do not hold; {as_of}",
+        shows=COMPANY_AGAINST.by(company_against, company_against_finding),
         kind=Table(("about", "shown", "against"), shown=8),
-        finding=company_against_finding,
+        choices=(CHOOSE_COMPANY,),
+        nothing=_nothing("Nothing on record speaks against what is shown of {}"),
     ),
     Chart(
         title="To watch, and not known",
         question="What should I watch at this company, and what is on no record?",
-        subtitle=lambda frame, selection: (
-            f"Open predictions, plans and announcements with their days, then what no document says; {as_of(selection)}"
-        ),
-        data=company_ahead,
-        nothing=_nothing("Nothing is announced of {}, and every fact asked is on record"),
-        choices=(CHOOSE_COMPANY,),
-        columns=COMPANY_AHEAD,
+        subtitle="Open predictions, plans and announcements with their days, then what no document says; {as_of}",
+        shows=COMPANY_AHEAD.by(company_ahead, company_ahead_finding),
         kind=Table(("what", "said", Cell("when", none=""))),
-        finding=company_ahead_finding,
+        choices=(CHOOSE_COMPANY,),
+        nothing=_nothing("Nothing is announced of {}, and every fact asked is on record"),
     ),
     Chart(
         title="Two companies, measure by measure",
         question="Where does each of these two lead, by how much, and how sure is that?",
         subtitle=match_up_subtitle,
-        scales=lambda frame, selection: (*frame["measure"].unique(), ratings.RATES),
-        data=match_up,
-        nothing=_no_match,
-        columns=MATCH_UP,
+        shows=MATCH_UP.by(match_up, match_up_finding),
         kind=Table(
             (
                 "measure",
@@ -359,7 +346,8 @@ CHARTS = on(
                 "strength",
             )
         ),
-        finding=match_up_finding,
         note=f"{match.LEVEL}; of prices the lower one leads.",
+        scales=lambda frame, selection: (*frame["measure"].unique(), ratings.RATES),
+        nothing=_no_match,
     ),
 )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.governance import DIMENSIONS, scope_words
+from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.rows import lone_top, names_of, of_model, ordered
@@ -173,12 +173,9 @@ CHARTS = on(
     Chart(
         title="Where decisions sit, dimension by dimension",
         question="Who decides on models, compute, data and tools?",
-        subtitle=lambda frame, selection: (
-            "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
-            f"evidence; {scope_words(frame, selection)}. A dot: no source."
-        ),
-        data=dimension_scores,
-        columns=DIMENSION_SCORES,
+        subtitle="Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated evidence; "
+        "{organisations}, {as_of}. A dot: no source.",
+        shows=DIMENSION_SCORES.by(dimension_scores, dimension_scores_finding),
         kind=Matrix(
             "company_name",
             "dimension",
@@ -189,20 +186,15 @@ CHARTS = on(
             mark="governance_model_id",
             none="·",
         ),
-        finding=dimension_scores_finding,
         note="Index: mean of scored dimensions x 25; needs three, decision authority and base model among them.",
     ),
     Chart(
         title="Centralisation index over time",
         question="Who is pulling AI to the centre?",
-        subtitle=lambda frame, selection: (
-            "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
-            f"index changed; {scope_words(frame, selection)}"
-        ),
-        data=index_over_time,
-        columns=INDEX_OVER_TIME,
+        subtitle="Index 0 (each unit decides) to 100 (one group authority); organisations whose index changed; "
+        "{organisations}, {as_of}",
+        shows=INDEX_OVER_TIME.by(index_over_time, index_over_time_finding),
         kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),
-        finding=index_over_time_finding,
         note="A step can also come from a dimension that was scored for the first time.",
     ),
 )

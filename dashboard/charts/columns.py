@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
 from dashboard.look.scales import ARCHITECTURES as ARCHITECTURE_SCALE
 from dashboard.look.scales import GOVERNANCE as GOVERNANCE_SCALE
 from dashboard.look.scales import LICENCES as LICENCE_SCALE
@@ -287,6 +289,14 @@ class Frame(Mapping[str, Column]):
                 frame[name] = frame[name].astype(TYPES[self[name].form])
         return frame
 
+    def by(
+        self,
+        data: Callable[[Tables, Selection], pd.DataFrame],
+        finding: Callable[[pd.DataFrame, Selection], str] = lambda frame, selection: "",
+    ) -> Shown:
+        """What a chart shows: frames of these columns, who makes them, and what is found in them."""
+        return Shown(self, data, finding)
+
     def heading(self, name: str) -> str:
         """A column's heading: its own, else from its name."""
         return self[name].heading or heading(name)
@@ -307,6 +317,22 @@ class Frame(Mapping[str, Column]):
                 (c, self[c], self.heading(c)) for c in self.own if c not in without and self[c].is_told
             )
         return self._told[without]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a chart shows, as `Frame.by` puts it together.
+
+    Attributes:
+        columns: What the frame's columns mean, each declared once.
+        data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names; `source_ids`,
+            `confidence` and `caveat` say how firmly each row stands (see `marks`). Its name is the chart's id.
+        finding: One sentence that a frame with rows supports, or "" when it supports none.
+    """
+
+    columns: Frame
+    data: Callable[[Tables, Selection], pd.DataFrame]
+    finding: Callable[[pd.DataFrame, Selection], str]
 
 
 def heading(column: str) -> str:

@@ -227,7 +227,7 @@ def under(selection: Selection) -> Chart:
     """The chart that a selection's picks describe: of the kind that fits, with its own columns and title."""
     now = picked(selection)
     columns = frame_of(now)
-    return replace(EXPLORE, title=title(now), columns=columns, kind=_kind(now, columns))
+    return replace(EXPLORE, title=title(now), shows=columns.by(explore), kind=_kind(now, columns))
 
 
 def _kind(now: Picked, columns: Frame) -> Kind:
@@ -264,15 +264,14 @@ def _kind(now: Picked, columns: Frame) -> Kind:
 
 
 EXPLORE = Chart(
-    topic="data",
     title="A chart of your own",
     question="What do you want to see?",
     subtitle=subtitle,
-    data=explore,
-    columns=frame_of(picked(Selection(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-01-01")))),
+    shows=frame_of(picked(Selection(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-01-01")))).by(explore),
     kind=Bars("company_name", "models"),
     choices=CHOICES,
     under=under,
+    topic="data",
 )
 
 CHARTS = (EXPLORE,)

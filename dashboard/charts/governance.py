@@ -11,7 +11,17 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.rows import as_of, by_model, days, lone_top, members, names_of, of_model, ordered
+from dashboard.charts.rows import (
+    as_of,
+    by_model,
+    companies_of,
+    days,
+    lone_top,
+    members,
+    names_of,
+    of_model,
+    ordered,
+)
 from dashboard.charts.spec import Chart, on
 from dashboard.data.cut import once_each
 from dashboard.data.overlay import added_companies
@@ -30,16 +40,6 @@ DIMENSIONS = {
     "innovation_locus": "Innovation locus",
     "tooling": "Tooling",
 }
-
-
-def scope_words(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many organisations a frame shows, and the day."""
-    return f"{plural(frame['company_name'].nunique(), 'organisation')}, {as_of(selection)}"
-
-
-def basis_words(selection: Selection) -> str:
-    """Whose word the governance models are, by the basis chosen."""
-    return "as named sources report it" if selection.basis == "reported" else "as the printed rule codes it"
 
 
 # --- How many companies follow each model now ---
@@ -355,7 +355,7 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What the two sides are, and how many companies have reports that differ among themselves."""
     among = int(frame["agreement"].isin(["reports differ", "both differ"]).sum())
     said = f"; reports differ among themselves on {plural(among, 'organisation')}" if among else ""
-    return f"Model that named sources report, and model that the rule derives from scores{said}; {scope_words(frame, selection)}"
+    return f"Model that named sources report, and model that the rule derives from scores{said}; {companies_of(frame)}, {as_of(selection)}"
 
 
 # --- Reorganisations a quarter ---
@@ -409,48 +409,34 @@ CHARTS = on(
     Chart(
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
-        subtitle=lambda frame, selection: (
-            f"Governance model in force, {basis_words(selection)}; "
-            f"{scope_words(frame, selection)}. Ticks below a lane: dated reorganisations."
-        ),
-        data=governance_lanes,
-        columns=GOVERNANCE_LANES,
+        subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated "
+        "reorganisations.",
+        shows=GOVERNANCE_LANES.by(governance_lanes, governance_lanes_finding),
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
-        finding=governance_lanes_finding,
         note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
         f"within {SHELF_LIFE_MONTHS['governance_assessments']} months.",
     ),
     Chart(
         title="Governance mix over time",
         question="Which way of governing AI is spreading?",
-        subtitle=lambda frame, selection: (
-            f"Organisations by governance model at each half-year end, {basis_words(selection)}, "
-            f"to {format_day(selection.as_of)}"
-        ),
-        data=governance_mix,
-        columns=GOVERNANCE_MIX,
+        subtitle="Organisations by governance model at each half-year end, {basis}, to {day}",
+        shows=GOVERNANCE_MIX.by(governance_mix, governance_mix_finding),
         kind=Columns("period", "companies", stack="governance_model", names="end", tick="month", total=False),
-        finding=governance_mix_finding,
         note="Earlier years hold fewer organisations because fewer existed or were described.",
     ),
     Chart(
-        topic="overview",
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
-        subtitle=lambda frame, selection: (
-            f"Number of organisations, {basis_words(selection)}; {frame['companies'].sum()} {as_of(selection)}"
-        ),
-        data=governance_now,
-        columns=GOVERNANCE_NOW,
+        subtitle="Number of organisations, {basis}; {total.companies} {as_of}",
+        shows=GOVERNANCE_NOW.by(governance_now, governance_now_finding),
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
-        finding=governance_now_finding,
+        topic="overview",
     ),
     Chart(
         title="Reported against coded",
         question="Do sources and the printed rule agree?",
         subtitle=reported_coded_subtitle,
-        data=reported_coded,
-        columns=REPORTED_CODED,
+        shows=REPORTED_CODED.by(reported_coded, reported_coded_finding),
         kind=Table(
             (
                 Cell("company_name"),
@@ -473,20 +459,14 @@ CHARTS = on(
             ),
             shown=12,
         ),
-        finding=reported_coded_finding,
         note="Of several reports the better-sourced is shown first: primary over press over analysis, then the newer.",
     ),
     Chart(
         title="Dated governance events a quarter",
         question="When was AI reorganised most?",
-        subtitle=lambda frame, selection: (
-            f"{int(frame['events'].sum()):,} dated events a quarter, to {format_day(selection.as_of)}; events "
-            "known only by year left out"
-        ),
-        data=events_by_quarter,
-        columns=EVENTS_BY_QUARTER,
+        subtitle="{total.events} dated events a quarter, to {day}; events known only by year left out",
+        shows=EVENTS_BY_QUARTER.by(events_by_quarter, events_by_quarter_finding),
         kind=Columns("quarter", "events", tick="quarter"),
-        finding=events_by_quarter_finding,
         note="Earlier years hold fewer events because fewer were collected.",
     ),
 )

@@ -76,10 +76,8 @@ CHARTS = on(
         title="Licences of open models",
         question="Under which licences are open models released?",
         subtitle=licences_subtitle,
-        data=licences,
-        columns=LICENCES_FRAME,
+        shows=LICENCES_FRAME.by(licences, licences_finding),
         kind=Columns("release_year", "models", stack="licence", until="last_release_date"),
-        finding=licences_finding,
         note="Kinds by the licence's own name; “Modified MIT” counts as a licence of the developer. Shares leave out "
         "models without a licence by name.",
     ),

@@ -270,9 +270,7 @@ CHARTS = on(
         title="Outcomes by governance model",
         question="Does the governance model go with outcomes?",
         subtitle=outcomes_subtitle,
-        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
-        data=outcomes,
-        columns=OUTCOMES,
+        shows=OUTCOMES.by(outcomes, outcomes_finding),
         kind=Dots(
             "governance_model",
             "value",
@@ -293,9 +291,9 @@ CHARTS = on(
             },
             range=Range("group_count", "group_median", "group_low", "group_high"),
         ),
-        finding=outcomes_finding,
-        outside=True,
         note=f"Tick: median; rule: lowest to highest; hollow: changed model within the months counted. {SMALL_NUMBERS}",
+        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
         choices=(Choice(METRIC, "Outcome", metric_options),),
+        outside=True,
     ),
 )

@@ -136,13 +136,6 @@ def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{count} of {plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
 
 
-def landscape_matrix_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many, on which basis, on which day."""
-    reported = selection.basis == "reported"
-    basis = "as named sources report it" if reported else "as the printed rule codes it"
-    return f"{plural(len(frame), 'organisation')}; governance {basis}, {as_of(selection)}"
-
-
 @dataclass(frozen=True)
 class Height:
     """What the map shows upwards.
@@ -363,10 +356,8 @@ CHARTS = on(
     Chart(
         title="Who steers AI, with what, and how it earns",
         question="Who steers AI how inside each company?",
-        subtitle=landscape_matrix_subtitle,
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
-        data=landscape_matrix,
-        columns=LANDSCAPE_MATRIX,
+        subtitle="{rows:organisation}; governance {basis}, {as_of}",
+        shows=LANDSCAPE_MATRIX.by(landscape_matrix, landscape_matrix_finding),
         kind=Table(
             (
                 Cell("company_name", "company_name_zh", sources="company_source_ids"),
@@ -386,16 +377,14 @@ CHARTS = on(
             front=("company_name", "primary_model", "governance_model", "commercial_lever"),
             shown=12,
         ),
-        finding=landscape_matrix_finding,
         rule=flagships.FLAGSHIP,
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
     ),
     Chart(
         title="Centralisation against what comes of it",
         question="Does steering from the centre go with better, more open or cheaper models?",
         subtitle=positioning_subtitle,
-        scales=lambda frame, selection: ("lmarena-text",) if frame["rating_date"].notna().any() else (),
-        data=positioning,
-        columns=POSITIONING,
+        shows=POSITIONING.by(positioning, positioning_finding),
         kind=Points(
             "centralisation_index",
             "value",
@@ -413,11 +402,11 @@ CHARTS = on(
             level="Best outside China",
             level_name="model_name",
         ),
-        finding=positioning_finding,
-        outside=True,
         note="Hollow: few dimensions of the index are scored, or they are weakly supported. "
         f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
         "months. So few organisations illustrate, they do not prove.",
+        scales=lambda frame, selection: ("lmarena-text",) if frame["rating_date"].notna().any() else (),
         choices=(CHOOSE_HEIGHT,),
+        outside=True,
     ),
 )

@@ -100,8 +100,7 @@ CHARTS = on(
         title="Six dimensions before and after each change of model",
         question="Which dimensions moved when organisations changed model?",
         subtitle=pre_post_subtitle,
-        data=pre_post,
-        columns=PRE_POST,
+        shows=PRE_POST.by(pre_post, pre_post_finding),
         kind=Change(
             "dimension",
             "before_score",
@@ -111,7 +110,6 @@ CHARTS = on(
             panel="company_name",
             head=(("model_before", "model_after"), ("change_day",), ("index_before", "index_after")),
         ),
-        finding=pre_post_finding,
         note="Grey dot: before; mark: after; one mark alone: unchanged or first known then.",
     ),
 )

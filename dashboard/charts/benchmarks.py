@@ -11,7 +11,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import MOST, Dots
 from dashboard.charts.models import from_best
 from dashboard.charts.profile import REPORTERS, reporters_of
-from dashboard.charts.rows import as_of, counted, of_companies, ordered, sides
+from dashboard.charts.rows import as_of, counted, of_companies, ordered
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -40,7 +40,7 @@ def _scores(tables: Tables) -> pd.DataFrame:
 @once
 def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Who reports scores at all."""
-    return reporters_of(_scores(tables))
+    return reporters_of(_scores(tables)["reporter"])
 
 
 @once
@@ -132,7 +132,7 @@ def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str
 def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What is measured, by whom, how many models."""
     row = frame.iloc[0]
-    home = len(sides(frame)[0])
+    home = frame["is_outside"].tolist().count(False)
     snapshot = f" on {format_day(row['score_date'])}" if row["unit"] == "elo" else ""
     measures = str(row["measures"]).rstrip(".")
     who = "reported by each vendor for its own models, in its own setting"

@@ -20,7 +20,6 @@ from dashboard.charts.rows import (
     n_of,
     of_companies,
     ordered,
-    placed,
     released_models,
     sides,
 )
@@ -56,8 +55,9 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     order = ordered(pace, "-size", "-max").index
     own = [name for name in order if name.endswith(OWN_SIGN)]
     shown = [*order.drop(own)[:RUG_COMPANIES], *own]
-    rows = window[window["company_name"].isin(shown)].fillna({"weights": "not disclosed"})
-    place, size = placed(rows["company_name"], shown), rows["parameters_total"].fillna(0)
+    rows = window[window["company_name"].isin(shown)]
+    rows = rows.assign(weights=rows["weights"].fillna("not disclosed"))
+    place, size = rows["company_name"].map(shown.index), rows["parameters_total"].fillna(0)
     rows = ordered(rows, "_place", "release_date", "_size", _place=place, _size=size)
     rows["is_latest"] = ~rows.duplicated("company_name", keep="last")
     return counted(rows[MODEL_RELEASES.names], len(models))
@@ -75,7 +75,8 @@ def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Scope, the days shown and what a colour means."""
-    first, last = (format_day(day) for day in frame["release_date"].agg(["min", "max"]))
+    days = frame["release_date"]
+    first, last = format_day(days.min()), format_day(days.max())
     is_cut = frame["company_name"].nunique() >= RUG_COMPANIES
     more = f"; the {RUG_COMPANIES} companies with most" if is_cut else ""
     tick = "Coloured tick: open weights, in the colour of the governance model"
@@ -112,18 +113,19 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a score by the picked measure and a release day; those that raised the best so far are marked."""
     models = of_companies(tables, selection.basis, "models")
     models = models[["model_id", "model_name", "release_date", "source_ids", *WHO]]
-    scores = ratings.scores(tables, MEASURE.picked(tables, selection))
-    scores = scores[["model_id", "benchmark_id", "score", "score_date", "source_ids"]]
+    measure = MEASURE.picked(tables, selection)
+    scores = ratings.scores(tables, measure)[["model_id", "score", "score_date", "source_ids"]]
     rated = models.merge(scores, on="model_id", suffixes=("", "_score"))
-    tests = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]]
-    rated = rated.join(tests.set_axis(["measure", "score_unit"], axis="columns"), on="benchmark_id")
     total = int((~rated["is_outside"]).sum())
     rows = ordered(rated.dropna(subset=["release_date"]), "release_date", "-score")
     if rows["is_outside"].all():
         return counted(CAPABILITY_FRONTIER.of(), total)
     side = rows["is_outside"].map({True: "Outside China", False: "China"})
     before = rows.groupby(side)["score"].cummax().groupby(side).shift(fill_value=float("-inf"))
+    about = tables["benchmarks"].set_index("benchmark_id").loc[measure]
     rows = rows.assign(
+        measure=about["benchmark_name"],
+        score_unit=about["unit"],
         side=side,
         is_record=rows["score"] > before,
         source_ids=cited(rows, "source_ids_score", "source_ids"),
@@ -246,7 +248,7 @@ def benchmark_leaders(tables: Tables, selection: Selection) -> pd.DataFrame:
     percent = benchmarks.index[benchmarks["unit"] == "percent"]
     is_read = (scores["reporter"] == "third_party") & scores["benchmark_id"].isin(percent)
     scores = scores.loc[is_read, BENCHMARK_LEADERS.among(scores, "company_id", "benchmark_id", "score")]
-    home, _ = sides(scores)
+    home = scores[~scores["is_outside"]]
     total = home["company_name"].nunique()
     if home.empty:
         return counted(BENCHMARK_LEADERS.of(), total)
@@ -275,14 +277,14 @@ def from_best(frame: pd.DataFrame, named: str, score: str, unit: str) -> str:
         score: Column of scores.
         unit: Their unit: "percent", "elo", "points".
     """
-    ours, others = sides(frame)
-    if ours.empty:
+    outside = frame["is_outside"].tolist()
+    if all(outside):
         return ""
-    home, test = ours.iloc[0], frame["benchmark_name"].iloc[0]
-    best = max(others[score], default=0.0)
-    gap = f"{best - home[score]:.{0 if unit == 'elo' else 1}f}"
+    home, test = frame.iloc[outside.index(False)], frame["benchmark_name"].iloc[0]
+    best = frame.iloc[outside.index(True)] if any(outside) else home
+    gap = f"{best[score] - home[score]:.{0 if unit == 'elo' else 1}f}"
     if float(gap) > 0:
-        return f"{home[named]} is {gap} points behind {others[named].iloc[0]} on {test}"
+        return f"{home[named]} is {gap} points behind {best[named]} on {test}"
     return f"{home[named]} leads on {test} with {format_score(home[score], unit)}"
 
 

@@ -242,16 +242,16 @@ SCORES_SHOWN = 10
 RATINGS_SHOWN = 2
 
 
-def reporters_of(scores: pd.DataFrame) -> dict[str, str]:
-    """Who reports any of these scores, id to words."""
-    present = set(scores["reporter"].unique().tolist())
+def reporters_of(reporters: pd.Series) -> dict[str, str]:
+    """Who reports any of these scores, id to words; `reporters` is their column of ids."""
+    present = set(reporters.unique().tolist())
     return {r: words for r, words in REPORTERS.items() if r in present}
 
 
 def reporter_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Who reports scores of the company shown."""
     scores = tables["benchmark_scores"]
-    return reporters_of(scores[scores["company_id"] == profiled(tables, selection)])
+    return reporters_of(scores.loc[scores["company_id"] == profiled(tables, selection), "reporter"])
 
 
 CHOOSE_REPORTER = Choice("company-scores.reporter", "Reported by", reporter_options)
@@ -315,10 +315,10 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = ordered(best[(best["company_id"] == cid) & (best["companies"] >= 3)], *run)
     listed = field.agg(lambda scores: "; ".join(f"{score:g}" for score in scores))
     frame = frame.join(listed.rename("field_scores"), on=run)
-    said = {"score": "score", "model_label": "model", "company_name": "company", "source_ids": "source_ids"}
     for side, rows in zip(("home", "outside"), sides(best), strict=True):
-        top = rows.drop_duplicates(run).set_index(run)[list(said)].rename(columns=said)
-        frame = frame.join(top.add_prefix(f"{side}_"), on=run)
+        top = rows.drop_duplicates(run).set_index(run)[["score", "model_label", "company_name", "source_ids"]]
+        told = [f"{side}_{what}" for what in ("score", "model", "company", "source_ids")]
+        frame = frame.join(top.set_axis(told, axis="columns"), on=run)
     frame = frame.assign(source_ids=marks.cited(frame, "source_ids", "home_source_ids", "outside_source_ids"))
     # One line a benchmark: of ratings the newest snapshot, else as the harness that covers most companies ran it.
     day = frame["score_date"].where(frame["unit"] == "elo")

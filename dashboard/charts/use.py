@@ -168,17 +168,18 @@ OWN_DERIVATIVES = col.Frame(
 
 def use_own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Downloads in thirty days of own repositories and of families of own models, on the newest day that has both."""
-    rows = _rows(tables, selection, "hf_downloads_30d")
-    rows = rows[rows["value"] > 0].rename(columns={"value": "downloads"})
+    rows = use.counts(tables)
+    rows = rows[rows["metric"].eq("hf_downloads_30d") & (rows["value"] > 0)]
+    rows = rows.rename(columns={"value": "own_downloads", "counted": "own_counted"})
     own, derived = (rows[rows["band"].eq(band)] for band in ("own", "derivatives"))
-    keys, both = ["company_id", "use_date"], ["downloads", "counted"]
-    derived = derived[[*keys, *both]].rename(columns={c: f"derived_{c}" for c in both})
-    rows = own.rename(columns={c: f"own_{c}" for c in both}).merge(derived, on=keys)
-    rows = rows.drop_duplicates("company_id", keep="last")
+    both = ["company_id", "use_date"]
+    derived = derived[[*both, "own_downloads", "own_counted"]]
+    derived = derived.set_axis([*both, "derived_downloads", "derived_counted"], axis="columns")
+    rows = own.merge(derived, on=both).drop_duplicates("company_id", keep="last")
+    rows = with_company(tables, selection.basis, rows)
     rows = rows.assign(times=rows["derived_downloads"] / rows["own_downloads"])
-    return counted(
-        ordered(rows, "-own_downloads", "company_name")[OWN_DERIVATIVES.names], len(tables["companies"])
-    )
+    rows = ordered(rows, "-own_downloads", "company_name")
+    return counted(rows[OWN_DERIVATIVES.names], len(tables["companies"]))
 
 
 def own_derivatives_finding(frame: pd.DataFrame, selection: Selection) -> str:

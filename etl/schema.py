@@ -19,6 +19,22 @@ SLUG = r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?"
 Frames = Mapping[str, pd.DataFrame]
 Rule = Callable[[Frames], list[tuple[int, str, str]]]
 
+
+def faults(rows: pd.DataFrame, column: str, what: str, **beside: pd.Series) -> list[tuple[int, str, str]]:
+    """A fault of each row in one column.
+
+    Args:
+        rows: The faulty rows alone, by line.
+        column: Where the fault stands.
+        what: What is wrong and what was expected: a sentence with places for cells of the row, "got {weights}".
+        beside: Further cells by line, of these rows and maybe others.
+    """
+    if rows.empty:
+        return []
+    cells = rows.assign(**beside).to_dict("records")
+    return [(int(line), column, what.format_map(row)) for line, row in zip(rows.index, cells, strict=True)]
+
+
 ARROW = {
     "text": pya.string(),
     "integer": pya.int64(),

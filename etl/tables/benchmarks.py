@@ -15,7 +15,7 @@ import pandas as pd
 
 from etl import schema as col
 from etl.rules import PREVIEW_DAYS, by, not_after_reading, not_before_release, not_the_developers
-from etl.schema import Frames, Near, Table
+from etl.schema import Frames, Near, Table, faults
 from etl.source_strength import company_of, kind_and_strength
 
 #: Benchmarks of which Epoch AI's file of all scores has shares of the range above chance: what is read from its column
@@ -81,15 +81,13 @@ def settings_of_the_benchmark(frames: Frames) -> list[tuple[int, str, str]]:
     found = []
     expected = rows["benchmark_id"].map(benchmarks["setting"]).fillna("")
     off = rows["setting"].fillna("") != expected
-    found += [
-        (
-            int(i),
-            "setting",
-            f"not the setting of {rows.loc[i, 'benchmark_id']}: got '{rows['setting'].fillna('')[i]}', "
-            f"expected '{expected[i]}'",
-        )
-        for i in rows.index[off]
-    ]
+    found += faults(
+        rows[off],
+        "setting",
+        "not the setting of {benchmark_id}: got '{said}', expected '{expected}'",
+        said=rows["setting"].fillna(""),
+        expected=expected,
+    )
     columns = rows["benchmark_id"].map(benchmarks["score_field"])
     collected = rows["harness"].str.contains("Epoch", na=False) | rows["score_field"].notna()
     for i in rows.index[collected & columns.notna()]:
@@ -150,15 +148,13 @@ def not_before_the_test(frames: Frames) -> list[tuple[int, str, str]]:
     early = (rows["score_date"] + pd.Timedelta(days=PREVIEW_DAYS) < public) & (
         rows["score_date_meaning"] != "model release"
     )
-    return [
-        (
-            int(i),
-            "score_date",
-            f"before its test was public: got {rows.at[i, 'score_date']:%Y-%m-%d}, expected {public[i]:%Y-%m-%d} or "
-            f"later on {rows.at[i, 'benchmark_id']}",
-        )
-        for i in rows.index[early]
-    ]
+    return faults(
+        rows[early],
+        "score_date",
+        "before its test was public: got {score_date:%Y-%m-%d}, expected {public:%Y-%m-%d} or "
+        "later on {benchmark_id}",
+        public=public,
+    )
 
 
 def derive_scores(frames: Frames) -> pd.DataFrame:

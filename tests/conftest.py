@@ -19,6 +19,8 @@ from streamlit.components.v2 import manifest_scanner
 
 import etl
 from dashboard.data import store
+from etl.feeds.command import frames
+from etl.feeds.resolve import Names
 
 # How long an example takes says how busy the machine is, nothing of the code.
 settings.register_profile(
@@ -92,6 +94,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tables(built: Path) -> dict[str, pd.DataFrame]:
     """Every table of the real data as the app loads it; tests must not change them in place."""
     return store.load(built)
+
+
+@pytest.fixture(scope="session")
+def ours(raw_folder: Path) -> dict[str, pd.DataFrame]:
+    """Our raw tables as feeds are compared with them; tests must not change them in place."""
+    return frames(raw_folder)
+
+
+@pytest.fixture(scope="session")
+def names(ours: dict[str, pd.DataFrame]) -> Names:
+    """The names in our tables, looked through once."""
+    return Names(ours)
 
 
 @pytest.fixture

@@ -38,7 +38,6 @@ from feed_files import (
 from feed_server import Answer, Publisher, publisher
 
 from etl.feeds import refresh as refreshing
-from etl.feeds.command import frames
 from etl.feeds.declare import FeedError, File, columns
 from etl.feeds.fetch import TRIES, Fetcher
 from etl.feeds.layout import GROUP
@@ -50,26 +49,15 @@ from etl.feeds.tables import FEED_TABLES
 from etl.feeds.upstream import FEEDS
 
 ROOT = Path(__file__).resolve().parent.parent
-RAW = ROOT / "datasets" / "raw"
 TODAY = date(2026, 11, 21)
 NOTABLE = "epoch.ai/data/notable_ai_models.csv"
 PAGE = b"<!doctype html><title>We are back soon</title>"
 
 
-@pytest.fixture(scope="module")
-def ours() -> dict[str, pd.DataFrame]:
-    return frames(RAW)
-
-
-@pytest.fixture(scope="module")
-def known(ours: dict[str, pd.DataFrame]) -> Names:
-    return Names(ours)
-
-
 @pytest.fixture(autouse=True)
-def named_once(ours: dict[str, pd.DataFrame], known: Names, monkeypatch: pytest.MonkeyPatch) -> None:
+def named_once(ours: dict[str, pd.DataFrame], names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
     """Our names are looked through once for all refreshes that start from the same tables."""
-    monkeypatch.setattr(refreshing, "Names", lambda frames: known if frames is ours else Names(frames))
+    monkeypatch.setattr(refreshing, "Names", lambda frames: names if frames is ours else Names(frames))
 
 
 @pytest.fixture(autouse=True)

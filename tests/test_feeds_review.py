@@ -23,16 +23,6 @@ TODAY = date(2026, 11, 21)
 GLM = "zhipu/glm-4.6"
 
 
-@pytest.fixture(scope="module")
-def ours() -> dict[str, pd.DataFrame]:
-    return frames(RAW)
-
-
-@pytest.fixture(scope="module")
-def names(ours: dict[str, pd.DataFrame]) -> Names:
-    return Names(ours)
-
-
 def landed(
     store: Store, ours: dict[str, pd.DataFrame], feed: str, table: str, *rows: dict[str, object]
 ) -> None:

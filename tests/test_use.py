@@ -26,15 +26,9 @@ from dashboard.facts import ratings
 from dashboard.facts import use as facts
 from dashboard.facts.landscape import apply
 from dashboard.look.theme import format_day
-from etl.feeds.command import frames
 from etl.feeds.use import use_of_feeds
 
 OURS = (*use.CHARTS, CHARTS["outcomes"])
-
-
-@pytest.fixture(scope="module")
-def ours(raw_folder: Path) -> dict[str, pd.DataFrame]:
-    return frames(raw_folder)
 
 
 @pytest.fixture(scope="module")

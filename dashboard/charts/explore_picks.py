@@ -40,7 +40,7 @@ MOST_CELLS, MOST_LISTED = 12, 7
 
 @dataclass(frozen=True)
 class Picked:
-    """What is picked, with the first of each list where nothing is; "" what is not read yet.
+    """What is picked, with the first of each list where nothing is; what is not read yet counts everything in one colour.
 
     Attributes:
         rows: Kind of rows.
@@ -61,10 +61,10 @@ class Picked:
     kind: str = ""
     by: str = ""
     across: str = ""
-    measure: str = ""
+    measure: str = COUNT
     how: str = ""
-    colour: str = ""
-    where: str = ""
+    colour: str = NO_COLOUR
+    where: str = EVERYTHING
     order: str = ""
     top: str = ""
     step: str = ""
@@ -136,8 +136,8 @@ class Offer:
 
 def picked(selection: Selection) -> Picked:
     """Reads the picks: the first of what is offered where nothing is, or what does not exist."""
-    where, title = selection.pick("explore.where", EVERYTHING), selection.pick("explore.title").strip()
-    now = Picked(where=where, title=title)
+    title = selection.pick("explore.title").strip()
+    now = Picked(where=selection.pick("explore.where", EVERYTHING), title=title)
     for offer in OFFERS:
         asked, options = selection.pick(f"explore.{offer.name}"), offer.options(now)
         option = asked if asked in options else next(iter(options))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -19,8 +20,9 @@ from streamlit.components.v2 import manifest_scanner
 
 import etl
 from dashboard.data import store
-from etl.feeds.command import frames
-from etl.feeds.resolve import Names
+
+if TYPE_CHECKING:
+    from etl.feeds.resolve import Names
 
 # How long an example takes says how busy the machine is, nothing of the code.
 settings.register_profile(
@@ -99,12 +101,17 @@ def tables(built: Path) -> dict[str, pd.DataFrame]:
 @pytest.fixture(scope="session")
 def ours(raw_folder: Path) -> dict[str, pd.DataFrame]:
     """Our raw tables as feeds are compared with them; tests must not change them in place."""
+    # What feeds are read with costs every worker half a second: only tests that ask for it load it.
+    from etl.feeds.command import frames
+
     return frames(raw_folder)
 
 
 @pytest.fixture(scope="session")
 def names(ours: dict[str, pd.DataFrame]) -> Names:
     """The names in our tables, looked through once."""
+    from etl.feeds.resolve import Names
+
     return Names(ours)
 
 

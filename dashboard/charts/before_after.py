@@ -18,8 +18,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
 from dashboard.facts.changes import NEAR
-from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import format_day, format_percent, model_inside, model_short, plural, span_words
+from dashboard.look.theme import format_day, format_percent, model_inside, plural, span_words
 from etl.governance_rule import LEVELS
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
@@ -111,15 +110,8 @@ BEFORE_AFTER = col.Frame(
     change="difference of the scores, in words where there is none",
     before_day=col.day("the day before the event"),
     after_day=col.day("the day twelve months on, or the day shown"),
-    model_before_id=col.Column(
-        "id of the label in force on the day before",
-        heading="Label before",
-        scale=GOVERNANCE,
-        say=model_short,
-    ),
-    model_after_id=col.Column(
-        "id of the label in force afterwards", heading="Label after", scale=GOVERNANCE, say=model_short
-    ),
+    model_before_id=col.label_id("id of the label in force on the day before", "Label before"),
+    model_after_id=col.label_id("id of the label in force afterwards", "Label after"),
     events_between=col.count("event", "other reorganisations between the two days"),
 )
 
@@ -234,16 +226,16 @@ def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 EVENT_WINDOW = col.Frame(
     "measures",
     company_name=col.company(),
-    event_title=col.text("the event"),
+    event_title="the event",
     event_date=col.day("day of the event", exact="event_date_precision"),
     event_date_precision=col.KNOWN,
-    measure=col.text("what is measured"),
+    measure="what is measured",
     unit=col.key("count, percent or elo"),
-    before=col.text("in the window before, in words"),
-    after=col.text("in the window after, in words"),
+    before="in the window before, in words",
+    after="in the window after, in words",
     before_value=col.number("in the window before, in the unit; empty where unknown"),
     after_value=col.number("in the window after, in the unit; empty where unknown"),
-    counted=col.text("what the numbers rest on"),
+    counted="what the numbers rest on",
     window_days=col.number("length of each window", "days"),
 )
 

@@ -47,7 +47,7 @@ _DIMENSION = {d: d.replace("_", " ") for d in DIMENSIONS}
 COMPANY_POSITION = col.Frame(
     "facts, in the order of the comparison",
     company_name=col.company(),
-    fact=col.text("what is asked", "Fact"),
+    fact="what is asked",
     known=col.text("what is on record", "On record"),
 )
 
@@ -82,8 +82,8 @@ COMPANY_AGAINST = col.Frame(
     "contradictions and weak rows: reports, scores, changes, claims",
     "confidence",
     company_name=col.company(),
-    about=col.text("what it is about", "About"),
-    shown=col.text("what is shown", "Shown"),
+    about="what it is about",
+    shown="what is shown",
     against=col.text("what stands against it", "Against it"),
 )
 
@@ -178,9 +178,9 @@ def company_against_finding(frame: pd.DataFrame, selection: Selection) -> str:
 COMPANY_AHEAD = col.Frame(
     "what to watch by day, then what is not known",
     company_name=col.company(),
-    what=col.text("kind of thing", "What"),
+    what="kind of thing",
     said=col.text("in words", "In words"),
-    when=col.text("its day; empty where it has none", "When"),
+    when="its day; empty where it has none",
 )
 
 
@@ -227,17 +227,17 @@ def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 MATCH_UP = col.Frame(
     "measures that both have, then those that one of them has",
-    measure=col.text("what is measured", "Measure"),
-    first=col.text("value of the first company", "First"),
-    second=col.text("value of the second company", "Second"),
-    leads=col.text("who leads; level where the gap is too small to tell; whose value is missing", "Leads"),
-    by=col.text("by how much", "By"),
+    measure="what is measured",
+    first="value of the first company",
+    second="value of the second company",
+    leads="who leads; level where the gap is too small to tell; whose value is missing",
+    by="by how much",
     confidence=col.KNOWN,
     strength=col.text("weakest support of the two values", "How sure"),
     source_ids=col.KNOWN,
-    pair=col.text("the two companies", "Pair"),
-    first_company=col.text("name of the first company"),
-    second_company=col.text("name of the second company"),
+    pair="the two companies",
+    first_company="name of the first company",
+    second_company="name of the second company",
 )
 
 

@@ -18,8 +18,8 @@ from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.look.scales import GOVERNANCE, SCORES
-from dashboard.look.theme import is_missing, model_short, plural
+from dashboard.look.scales import SCORES
+from dashboard.look.theme import is_missing, plural
 from etl.governance_rule import LEVELS
 
 # --- Six dimensions ---
@@ -30,11 +30,9 @@ DIMENSION_SCORES = col.Frame(
     "confidence",
     "caveat",
     company_name=col.company(),
-    governance_model_id=col.Column(
-        "id of the label that the rule gives", heading="Governance, coded", scale=GOVERNANCE, say=model_short
-    ),
+    governance_model_id=col.label_id("id of the label that the rule gives", "Governance, coded"),
     dimension="what is scored",
-    score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
+    score=col.Column("0 each unit decides .. 4 one group authority", form="number", scale=SCORES),
     level="the score in words",
     evidence="what it rests on",
     other_readings=col.text("score and evidence of sources ranked lower", "Another source"),

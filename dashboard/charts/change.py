@@ -27,13 +27,9 @@ INDEX_CHANGE = col.Frame(
     "confidence",
     "caveat",
     company_name=col.company(),
-    model_before=col.of_scale(
-        scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
-    ),
-    model_before_id=col.KNOWN,
+    **col.label_at("before", "model by the printed rule on the earlier day"),
     index_before=col.number("centralisation index on the earlier day, 0 to 100"),
-    model_after=col.of_scale(scales.GOVERNANCE, "model by the printed rule on the later day", "Model after"),
-    model_after_id=col.KNOWN,
+    **col.label_at("after", "model by the printed rule on the later day"),
     index_after=col.number("centralisation index on the later day, 0 to 100"),
     change=col.number("points between the two"),
     scored_before=col.count("dimension", "dimensions scored on the earlier day", "Scored before", of=6),
@@ -103,10 +99,8 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 RELABELLING_FLOW = col.Frame(
     "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
-    model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
-    model_before_id=col.KNOWN,
-    model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
-    model_after_id=col.KNOWN,
+    **col.label_at("before", "model in force on the earlier day"),
+    **col.label_at("after", "model in force on the later day"),
     companies=col.count("organisation"),
     company_names=col.names("who they are", "Organisations"),
     is_moved=col.flag("the two models differ"),

@@ -127,7 +127,7 @@ PREDICTIONS_DUE = col.Frame(
     "predictions, the next to fall due first",
     claim=col.text("what was predicted", "Prediction"),
     company_name=col.company("who it is about; all where it names none"),
-    due=col.text("when it falls due, as exactly as it is stated", "Due"),
+    due="when it falls due, as exactly as it is stated",
     due_date=col.day("last day of that"),
     days_left=col.number("days until then; below 0 where it has passed"),
     due_in=col.text("the same in words", "Time left"),

@@ -111,7 +111,7 @@ INFRASTRUCTURE_OWNED = col.Frame(
     "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
     "is_outside",
     **col.WHO,
-    kind=col.text("kind of infrastructure", "Kind"),
+    kind="kind of infrastructure",
     systems=col.count("system", "systems of its own"),
     names=col.names("the systems", "Systems"),
 )

@@ -58,11 +58,11 @@ def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
 
 WHAT_CHANGED = col.Frame(
     "changes, in the printed order of what matters",
-    change=col.text("kind of change", "Change"),
+    change="kind of change",
     company_name=col.company(),
-    what=col.text("what is another than before", "What"),
+    what="what is another than before",
     why=col.text("why it matters, by rule from the data; empty where nothing can be said", "Why it matters"),
-    day=col.text("day of the change, as exactly as it is known", "Day"),
+    day="day of the change, as exactly as it is known",
     confidence=col.KNOWN,
     source_ids=col.KNOWN,
     company_id=col.key("id of the organisation"),
@@ -109,8 +109,8 @@ def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 NOT_KNOWN = col.Frame(
     "gaps, as asked",
     gap=col.text("what no document at hand says", "Not known"),
-    organisations=col.text("of how many, of how many", "Organisations"),
-    which=col.text("of which; beyond eight they are counted", "Which"),
+    organisations="of how many, of how many",
+    which="of which; beyond eight they are counted",
     count=col.count("organisation", "how many they are"),
 )
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.charts.columns import Column, Frame, names
+from dashboard.charts.columns import Column, Frame, key, names
 from dashboard.charts.explore_picks import (
     CHOICES,
     EVERYTHING,
@@ -164,9 +164,9 @@ def frame_of(now: Picked) -> Frame:
     own[now.value_name] = replace(value, means=means)
     own["which"] = names(f"the {rows.nouns} behind it", rows.nouns.capitalize())
     if now.kind == "time":
-        own["until"] = Column("newest day counted", "id")
+        own["until"] = key("newest day counted")
     if value.beside:
-        own[value.beside] = Column("what the value is stated in", "id")
+        own[value.beside] = key("what the value is stated in")
     return _in_order(now, f"{now.step if now.kind == 'time' else _said(now, now.by)}s", own)
 
 

@@ -47,13 +47,10 @@ DIMENSIONS = {
 
 GOVERNANCE_NOW = col.Frame(
     "governance models that at least one organisation follows, in legend order",
-    governance_model=col.GOVERNANCE,
-    governance_model_id=col.KNOWN,
+    **col.LABEL,
     companies=col.count("organisation"),
     company_names=col.names("who follows the model"),
-    not_seen_lately=col.names(
-        "those whose label no document has spoken for within its shelf life", "Not seen lately"
-    ),
+    not_seen_lately=col.names("those whose label no document has spoken for within its shelf life"),
 )
 
 
@@ -93,8 +90,7 @@ GOVERNANCE_LANES = col.Frame(
     "caveat",
     company_name=col.company(),
     kind=col.key("period or event"),
-    governance_model=col.GOVERNANCE,
-    governance_model_id=col.KNOWN,
+    **col.LABEL,
     first_day=col.day("the day a period begins, or of an event"),
     last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
     label=col.text("who reports a period and in which words, or what happened", "In words"),
@@ -190,8 +186,7 @@ GOVERNANCE_MIX = col.Frame(
     "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
     day=col.day("the half-year end, last the day shown"),
     period="month of the day",
-    governance_model=col.GOVERNANCE,
-    governance_model_id=col.KNOWN,
+    **col.LABEL,
     companies=col.count("organisation"),
     company_names=col.names("who follows the model on the day"),
 )

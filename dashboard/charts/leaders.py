@@ -32,7 +32,7 @@ LEADER_TO_FLAGSHIP = col.Frame(
     leader=col.text("who came to lead AI, and when", "Head of AI since"),
     leader_since=col.day("first day in the role", exact="leader_since_precision"),
     leader_since_precision=col.KNOWN,
-    next_flagship=col.text("the first flagship released after that day, and when", "Next flagship"),
+    next_flagship="the first flagship released after that day, and when",
     flagship_model=col.key("its name"),
     flagship_date=col.key("its release"),
     flagship_date_precision=col.KNOWN,
@@ -104,10 +104,10 @@ PEOPLE_MOVES = col.Frame(
     **col.WHO,
     went=col.count("person", "people who went, on record", "Went"),
     went_names=col.key("who went"),
-    went_to=col.names("who went where, the newest first", "Went to"),
+    went_to=col.names("who went where, the newest first"),
     came=col.count("person", "people who came, on record", "Came"),
     came_names=col.key("who came"),
-    came_from=col.names("who came from where, the newest first", "Came from"),
+    came_from=col.names("who came from where, the newest first"),
     last_move=col.day("day of the newest move", "Newest move", exact="last_move_precision"),
 )
 

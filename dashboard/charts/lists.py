@@ -8,7 +8,7 @@ from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import companies_of, days, is_alone, names_of, ordered, worded
+from dashboard.charts.rows import companies_of, days, lone_top, names_of, ordered, worded
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -114,10 +114,11 @@ def reorganisations(tables: Tables, selection: Selection) -> pd.DataFrame:
 def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who reorganised most, where one company did."""
     counts = frame["company_name"].value_counts()
-    if len(counts) < 2 or not is_alone(counts):
-        return ""
+    top = lone_top(counts)
     return (
-        f"{counts.index[0]} reorganised its AI most often: {counts.iloc[0]} of {len(frame):,} dated changes"
+        ""
+        if top is None
+        else f"{top} reorganised its AI most often: {counts[top]} of {len(frame):,} dated changes"
     )
 
 

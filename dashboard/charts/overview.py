@@ -16,7 +16,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import as_of, is_alone, n_of, ordered, sides, worded
+from dashboard.charts.rows import as_of, lone_top, n_of, ordered, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -59,7 +59,7 @@ LANDSCAPE_MATRIX = col.Frame(
     governance_seen=col.text("day on which a document last spoke for the model", "Last seen"),
     governance_doubt=col.text(landscape.DOUBT, "In doubt"),
     commercial_lever="how it earns with AI first of all",
-    ai_lead=col.text("who leads AI", "AI lead"),
+    ai_lead="who leads AI",
     flagship="the strongest general model that it offers",
     flagship_date=col.day("day of that model's release"),
     flagship_note="how it was found, and since when no newer one is known",
@@ -320,12 +320,13 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     inside = inside.assign(company_name=inside["company_name"].map(short_name))
     top, second, low, values = inside.iloc[0], inside.iloc[1], inside.iloc[-1], inside["value"]
     if name == "price":
-        said = (
+        if lone_top(-values) is None:
+            return ""
+        return (
             f"{low['company_name']} asks least for its flagship: {low['value_words']} for {low['model_name']}"
         )
-        return said if is_alone(values[::-1]) else ""
-    if not is_alone(values):
-        if name != "capability" or not is_alone(values[1:]):
+    if lone_top(values) is None:
+        if name != "capability" or lone_top(values[1:]) is None:
             return ""
         return f"{top['company_name']} and {second['company_name']} lead the ratings, with {top['value_words']} points"
     if name == "capability":

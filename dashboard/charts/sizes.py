@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.points import Points
-from dashboard.charts.rows import counted, is_alone, ordered, released_models
+from dashboard.charts.rows import counted, lone_top, ordered, released_models
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -49,11 +49,11 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def parameters_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the largest model stated."""
-    top = ordered(frame, "-parameters_total", "release_date")
-    if not is_alone(top["parameters_total"]):
+    top = lone_top(frame["parameters_total"], fewest=1)
+    if top is None:
         return ""
-    size = format_count(top["parameters_total"].iloc[0])
-    return f"{top['model_name'].iloc[0]} is the largest model whose size is stated: {size} parameters"
+    name, size = frame.loc[top, "model_name"], format_count(frame.loc[top, "parameters_total"])
+    return f"{name} is the largest model whose size is stated: {size} parameters"
 
 
 # --- Context window over time ---

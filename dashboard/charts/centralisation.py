@@ -90,10 +90,8 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     top = lone_top(index, fewest=3)
     if top is None:
         return ""
-    return (
-        f"{top} is the most centralised ({index[top]:.0f} of 100), "
-        f"{index.index[-1]} the least ({index.iloc[-1]:.0f})"
-    )
+    least, low = index.index[-1], index.iloc[-1]
+    return f"{top} is the most centralised ({index[top]:.0f} of 100), {least} the least ({low:.0f})"
 
 
 # --- Index over time ---
@@ -159,11 +157,8 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts companies whose index rose and fell over the time shown."""
     ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
     up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
-    return (
-        f"{up} of {plural(len(ends), 'organisation')} moved towards the centre since first scored, {down} away"
-        if up
-        else ""
-    )
+    said = f"{up} of {plural(len(ends), 'organisation')} moved towards the centre since first scored, {down} away"
+    return said if up else ""
 
 
 CHARTS = on(

@@ -171,8 +171,7 @@ def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
     labels, reports = [], []
     for one in (earlier(tables, selection), tables):
         labels.append(landscape.labels_in_force(one, selection.basis))
-        shown = landscape.assessments_in_force(one, selection.basis).drop_duplicates("company_id")
-        reports.append(shown.set_index("company_id")[["confidence", "source_ids"]].to_dict())
+        reports.append(landscape.shown(one, selection.basis)[["confidence", "source_ids"]].to_dict())
     was, now = ({cid: model for cid, model in side.items() if cid in names} for side in labels)
     left = {cid: model for cid, model in was.items() if now.get(cid) != model}
     came = {cid: now[cid] for cid in (was | now) if cid in now and was.get(cid) != now[cid]}

@@ -57,8 +57,7 @@ GOVERNANCE_NOW = col.Frame(
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
     names = names_of(tables).to_dict()
-    shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
-    cited = shown.set_index("company_id")["source_ids"].to_dict()
+    cited = landscape.shown(tables, selection.basis)["source_ids"].to_dict()
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     old = set(held.index[held["is_stale"]])
     labels = landscape.labels_in_force(tables, selection.basis)
@@ -173,10 +172,12 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     changed = [name for name, model in held.items() if was.get(name, model) != model]
     if not changed:
         return ""
-    ago = f"since {format_day(since)}"
-    if len(changed) > 4:
-        return f"{len(changed):,} organisations changed their governance model {ago}"
-    return f"{join_words(changed)} changed governance model {ago}"
+    many = (
+        f"{len(changed):,} organisations changed their"
+        if len(changed) > 4
+        else f"{join_words(changed)} changed"
+    )
+    return f"{many} governance model since {format_day(since)}"
 
 
 # --- The mix over time ---
@@ -218,10 +219,9 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Says which model gained most companies since the first day shown."""
     counts = frame.pivot_table("companies", "governance_model_id", "day", aggfunc="sum", fill_value=0)
     # Labs and start-ups keep one label from their founding: their growth is not a change of governance.
-    counts = counts.drop(
-        [landscape.UNDETERMINED, "founder_led", "lab_led", "state_institute"], errors="ignore"
-    )
-    if counts.empty or len(counts.columns) < 2:
+    kept = [landscape.UNDETERMINED, "founder_led", "lab_led", "state_institute"]
+    counts = counts.drop(kept, errors="ignore")
+    if counts.empty:
         return ""
     first, last = counts.iloc[:, 0], counts.iloc[:, -1]
     model = (last - first).idxmax()
@@ -266,46 +266,34 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = tables["companies"].set_index("company_id")[["company_name"]].join(sides)
     frame = frame[frame["reported"].notna() | frame["coded"].notna()]
     others = reports[reports["governance_model_id"].ne(reports["company_id"].map(frame["reported_model_id"]))]
-    said = [
-        f"{model_short(model)} ({by}, since {since})"
-        for model, by, since in zip(
-            others["governance_model_id"],
-            others["reported_by"],
-            days(others, "valid_from"),
-            strict=True,
-        )
-    ]
+    each = zip(
+        *(others[c] for c in ("governance_model_id", "reported_by")), days(others, "valid_from"), strict=True
+    )
+    said = [f"{model_short(model)} ({by}, since {since})" for model, by, since in each]
     told = others.assign(said=said).groupby("company_id")[["said", "source_ids"]].agg("; ".join).to_dict()
-    cited = reports.groupby("company_id")["source_ids"].agg("; ".join)
+    cited = reports.groupby("company_id")["source_ids"].agg("; ".join).to_dict()
+    sources = zip(map(cited.get, frame.index), frame["coded_source_ids"], strict=True)
+    models = zip(frame["reported_model_id"], frame["coded_model_id"], strict=True)
     frame = frame.assign(
         other_reports=[told["said"].get(cid, "") for cid in frame.index],
         other_source_ids=[told["source_ids"].get(cid) for cid in frame.index],
-        source_ids=cited,
+        source_ids=["; ".join(cell for cell in both if not is_missing(cell)) for both in sources],
+        agreement=[
+            _agreement(*both, cid in told["said"]) for cid, both in zip(frame.index, models, strict=True)
+        ],
     ).reset_index(drop=True)
-    frame["source_ids"] = [
-        "; ".join(cell for cell in both if not is_missing(cell))
-        for both in zip(frame["source_ids"], frame["coded_source_ids"], strict=True)
-    ]
-    both = zip(frame["reported_model_id"], frame["coded_model_id"], frame["other_reports"] != "", strict=True)
-    frame["agreement"] = [_agreement(*one) for one in both]
     order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
     ranks = {"_a": frame["agreement"].map(order), "_m": frame["reported_model_id"].map(MODEL_ORDER)}
-    return frame.assign(**ranks).sort_values([*ranks, "company_name"], kind="stable")[REPORTED_CODED.names]
+    return ordered(frame, *ranks, "company_name", **ranks)[REPORTED_CODED.names]
 
 
 def _side(tables: Tables, selection: Selection, basis: str) -> pd.DataFrame:
     """What one basis says of each organisation: the columns of REPORTED_CODED that begin with its name, by company_id."""
-    shown = (
-        landscape.assessments_in_force(tables, basis).drop_duplicates("company_id").set_index("company_id")
-    )
+    shown = landscape.shown(tables, basis)
     held = landscape.spoken_for(tables, basis, selection.as_of)
     known = landscape.index_in_force(tables).dropna(subset=["centralisation_index"])
-    index = {
-        cid: f"index {value:.0f}, {count} of 6 scored"
-        for cid, value, count in zip(
-            known.index, known["centralisation_index"], known["scored_count"], strict=True
-        )
-    }
+    known = known[["centralisation_index", "scored_count"]].itertuples(name=None)
+    index = {cid: f"index {value:.0f}, {count} of 6 scored" for cid, value, count in known}
     side = {
         "": shown["governance_model_id"].map(model_short),
         "_by": shown["reported_by"],
@@ -337,13 +325,12 @@ def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if not len(both):
         return ""
     if not differing:
-        which = {1: "the one organisation", 2: "both organisations"}.get(
-            len(both), f"all {len(both):,} organisations"
-        )
+        few = {1: "the one organisation", 2: "both organisations"}
+        which = few.get(len(both), f"all {len(both):,} organisations")
         return f"Reports and the printed rule agree on {which} that both describe"
-    if len(differing) <= 3:
-        return f"Reports and the printed rule differ on {join_words(differing)}"
-    return f"Reports and the printed rule differ on {len(differing):,} of {len(both):,} organisations"
+    named = len(differing) <= 3
+    on = join_words(differing) if named else f"{len(differing):,} of {len(both):,} organisations"
+    return f"Reports and the printed rule differ on {on}"
 
 
 def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -374,20 +361,13 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = names_of(tables).to_dict()
     quarters = events["event_date"].dt.to_period("Q")
     titles = [f"{names[c]}: {t}" for c, t in zip(events["company_id"], events["title"], strict=True)]
-    told = events.assign(title=titles)[["title", "source_ids"]].groupby(quarters).agg(list)
-    rows = []
-    for quarter in pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q"):
-        mine, cells = told.loc[quarter] if quarter in told.index else ([], [])
-        rows.append(
-            {
-                "quarter": f"{quarter.year} Q{quarter.quarter}",
-                "quarter_start": quarter.start_time,
-                "events": len(mine),
-                "titles": "; ".join(mine),
-                "source_ids": "; ".join(cells),
-            }
-        )
-    return EVENTS_BY_QUARTER.of(rows)
+    each = events.assign(events=1, titles=titles).groupby(quarters)
+    told = each.agg({"events": "sum", "titles": "; ".join, "source_ids": "; ".join})
+    span = pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q")
+    told = (
+        told.reindex(span).fillna({"events": 0, "titles": "", "source_ids": ""}).astype({"events": "int64"})
+    )
+    return EVENTS_BY_QUARTER.of(told.assign(quarter=span.strftime("%Y Q%q"), quarter_start=span.start_time))
 
 
 def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:

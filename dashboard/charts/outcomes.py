@@ -182,8 +182,7 @@ def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
     ids = facts.at_home(tables, selection)
     labels = landscape.labels_in_force(tables, selection.basis)
     names, values = names_of(tables), metric.of(tables, selection)
-    shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
-    cited = shown.set_index("company_id")["source_ids"]
+    cited = landscape.shown(tables, selection.basis)["source_ids"].to_dict()
     changed = _changed_since(tables, selection, metric.months)
     rows = []
     for cid in ids:

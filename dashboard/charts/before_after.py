@@ -66,11 +66,12 @@ def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
 def picked_event(tables: Tables, selection: Selection) -> Any | None:
     """The event picked, a row of governance_events; None where no company has one."""
     events = tables["governance_events"]
-    picked = events[events["event_id"] == CHOICES[1].picked(tables, selection)]
+    picked = events[events["event_id"] == CHOOSE_EVENT.picked(tables, selection)]
     return next(picked.itertuples(index=False), None)
 
 
-CHOICES = (Choice(COMPANY, "Company", company_options), Choice(EVENT, "Event", event_options))
+CHOOSE_EVENT = Choice(EVENT, "Event", event_options)
+CHOICES = (CHOOSE_COMPANY, CHOOSE_EVENT)
 
 
 def _about(tables: Tables, event: Any) -> dict[str, object]:
@@ -90,8 +91,7 @@ INDEX = "Centralisation index"
 
 BEFORE_AFTER = col.Frame(
     "dimensions, the index last",
-    "before_source_ids",
-    "after_source_ids",
+    "before_source_ids after_source_ids",
     company_name=col.company(),
     event_title="the event",
     event_date=col.day("its day", exact="event_date_precision"),
@@ -137,24 +137,18 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
         "model_after_id": now,
         "events_between": int((is_between & (events["company_id"] == cid)).sum()),
     }
-    rows = [
-        {
-            **shared,
-            "dimension": title,
-            **_side(tables, cid, dimension, "before", old),
-            **_side(tables, cid, dimension, "after", new),
-            "change": _moved(old, new, dimension),
-        }
-        for dimension, title in DIMENSIONS.items()
-    ]
-    index = {
-        "dimension": INDEX,
-        "before_score": windows.index_of(old),
-        "before": _index_words(old),
-        "after_score": windows.index_of(new),
-        "after": _index_words(new),
-        "change": windows.index_moved(old, new),
-    }
+    sides = {"before": old, "after": new}
+    rows = []
+    for dimension, title in DIMENSIONS.items():
+        row = {"dimension": title, "change": _moved(old, new, dimension)}
+        rows.append(
+            shared
+            | row
+            | {k: v for s in sides for k, v in _side(tables, cid, dimension, s, sides[s]).items()}
+        )
+    index: dict[str, object] = {"dimension": INDEX, "change": windows.index_moved(old, new)}
+    for side, found in sides.items():
+        index |= {f"{side}_score": windows.index_of(found), side: _index_words(found)}
     frame = BEFORE_AFTER.typed([*rows, shared | index])
     cells = cited(frame, "before_source_ids", "after_source_ids")
     # The event's own documents stand behind the whole table.
@@ -255,10 +249,8 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     best = [none if snapshot is None else windows.best_rated(tables, cid, *s, snapshot) for s in spans]
     leaders = [windows.leader_changes(tables, cid, *s) for s in spans]
     of_open = f"of {opened[0].count} and {opened[1].count} models with known weights"
-    of_best = " and ".join(b.what or "no rated model" for b in best)
-    of_best = (
-        f"text, ratings of {format_day(snapshot)}: {of_best}" if snapshot is not None else "no rated model"
-    )
+    rated = " and ".join(b.what or "no rated model" for b in best)
+    of_best = "no rated model" if snapshot is None else f"text, ratings of {format_day(snapshot)}: {rated}"
     unled = "none known" if leaders[0].value is not None else "no leader is recorded"
     of_leaders = "; ".join(m.what for m in leaders if m.what) or unled
     frame = EVENT_WINDOW.of(
@@ -287,9 +279,7 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
 def _value_words(value: float | None, unit: str) -> str:
     if value is None:
         return "no source"
-    if unit == "percent":
-        return format_percent(value)
-    return f"{value:,.0f}"
+    return format_percent(value) if unit == "percent" else f"{value:,.0f}"
 
 
 def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -27,8 +27,7 @@ from etl.governance_rule import LEVELS
 
 DIMENSION_SCORES = col.Frame(
     "organisations and scored dimensions, most central organisation first",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
     governance_model_id=col.label_id("id of the label that the rule gives", "Governance, coded"),
     dimension="what is scored",
@@ -99,8 +98,7 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 INDEX_OVER_TIME = col.Frame(
     "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
     governance_model_id=col.GOVERNANCE,
     day=col.day("first day of the value", "From"),

@@ -8,7 +8,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
-from dashboard.charts.rows import as_of, names_of, ordered, placed
+from dashboard.charts.rows import names_of, ordered, placed
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
@@ -106,13 +106,6 @@ def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{holds:,} of {total:,} claims are corroborated, {wrong:,} contradicted, {stale:,} out of date"
 
 
-def claims_by_verdict_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, documents, day."""
-    documents = int(frame["documents"].max()) if len(frame) else 0
-    scope = f" of {plural(documents, 'article')}" if documents else ""
-    return f"{plural(int(frame['claims'].sum()), 'claim')}{scope} by verdict and kind, {as_of(selection)}"
-
-
 # --- Predictions ---
 
 
@@ -178,7 +171,7 @@ CHARTS = on(
     Chart(
         title="Claims by verdict",
         question="How well do articles hold up?",
-        subtitle=claims_by_verdict_subtitle,
+        subtitle="{total.claims:claim} of {most.documents:article} by verdict and kind, {as_of}",
         shows=CLAIMS_BY_VERDICT.by(claims_by_verdict, claims_by_verdict_finding),
         kind=Bars("verdict", "claims", stack="claim_kind"),
         note="Unverifiable: no document found either way. Pending: not checked by the day shown, or not due.",
@@ -191,13 +184,7 @@ CHARTS = on(
         subtitle="{known.due_date} of {rows:prediction} name a date; days counted from {day}",
         shows=PREDICTIONS_DUE.by(predictions_due, predictions_due_finding),
         kind=Table(
-            (
-                Cell("claim"),
-                Cell("company_name", none="all"),
-                Cell("due"),
-                Cell("due_in", none="–"),
-                Cell("status"),
-            )
+            ("claim", Cell("company_name", none="all"), "due", Cell("due_in", none="–"), "status"),
         ),
         note="A month, quarter or year falls due on its last day.",
         choices=(CHOOSE_DOCUMENT,),

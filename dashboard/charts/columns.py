@@ -189,6 +189,11 @@ def model(means: str = "name of the model") -> Column:
     return Column(means, "Model")
 
 
+def month(means: str, heading: str = "") -> Column:
+    """A day of which the month is told."""
+    return Column(means, heading, "day", say=lambda day: format_day(day, "month"))
+
+
 def of_scale(scale: Scale, means: str = "", heading: str = "") -> Column:
     """A value of a vocabulary, as its word or its id."""
     return Column(means, heading or scale.name, scale=scale)
@@ -233,7 +238,7 @@ class Frame(Mapping[str, Column]):
 
     Args:
         rows: What one row is, and their order.
-        tail: Names of columns after the declared ones, all KNOWN.
+        tail: Names of columns after the declared ones, all KNOWN; one text may hold several.
         columns: Name to declaration.
     """
 
@@ -246,7 +251,7 @@ class Frame(Mapping[str, Column]):
         self._columns = declared | {c: d for c, d in HOUSE.items() if c not in declared}
         self.own = tuple(declared)
         #: Columns of the frame that `of` makes.
-        self.names = list(dict.fromkeys((*declared, *tail, "source_ids")))
+        self.names = list(dict.fromkeys((*declared, *" ".join(tail).split(), "source_ids")))
         # Asked for each mark of a chart; a chart leaves out few sets of columns.
         self._told: dict[tuple[str, ...], tuple[tuple[str, Column, str], ...]] = {}
 

@@ -11,7 +11,6 @@ from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
-    as_of,
     counted,
     lone_top,
     of_companies,
@@ -19,6 +18,7 @@ from dashboard.charts.rows import (
     ordered,
     placed,
     released_models,
+    sides,
     with_company,
 )
 from dashboard.charts.spec import Chart, on
@@ -57,7 +57,7 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released in the twelve months to the day shown, by company and weights."""
     models = released_models(tables, selection.basis)
     # The same twelve months as in every other count of releases: they end on the day shown.
-    first, last = selection.as_of - pd.DateOffset(years=1) + pd.DateOffset(days=1), selection.as_of
+    first = selection.as_of - pd.DateOffset(years=1) + pd.DateOffset(days=1)
     shown = models[models["release_date"] >= first]
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
@@ -71,7 +71,7 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         weights=[WEIGHTS[kind] for _, kind in each.indices],
         models=each.size().to_numpy(),
         first_day=first,
-        last_day=last,
+        last_day=selection.as_of,
         model_names=[
             ", ".join(n)
             for n in ordered(shown, "release_date").groupby(groups, observed=True)["model_name"].agg(list)
@@ -143,10 +143,8 @@ def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> s
     """Counts and names the companies with both a chip and a cloud."""
     by = frame.groupby("company_name", sort=False)["kind"].agg(set)
     both = [str(n) for n, kinds in by.items() if {"Chips", "Clouds"} <= kinds]
-    if not both:
-        return ""
-    if len(both) == 1:
-        return f"{both[0]} has both a chip and a cloud of its own"
+    if len(both) < 2:
+        return f"{both[0]} has both a chip and a cloud of its own" if both else ""
     who = join_words(both) if len(both) <= 6 else f"{len(both):,} organisations"
     return f"{who} have both a chip and a cloud of their own"
 
@@ -162,7 +160,7 @@ LEVERS_MAP = col.Frame(
     mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
     strength=col.key("2 for the one it leads with, else 1"),
     lever_names=col.text("the levers in words", "Levers"),
-    since_date=col.said("the earliest day known", lambda day: format_day(day, "month"), "Since, or before"),
+    since_date=col.month("the earliest day known", "Since, or before"),
 )
 
 
@@ -230,24 +228,13 @@ def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Each Chinese company's score, against the average of the others."""
-    outside = frame["is_outside"].astype(bool)
-    home, world = frame[~outside], frame[outside]
+    home, world = sides(frame)
     if world.empty or len(home) > 3:
         return ""
     first, *rest = (f"{r.company_name} {r.score}" for r in home.itertuples())
     first = f"{home['company_name'].iloc[0]} meets {home['score'].iloc[0]}"
     of, mean = int(home["indicators"].iloc[0]), float(world["score"].astype(float).mean())
     return f"{join_words([first, *rest])} of {of} transparency indicators; the others average {mean:.0f}"
-
-
-def transparency_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Edition and scope."""
-    row = frame.iloc[0]
-    home = int((~frame["is_outside"].astype(bool)).sum())
-    return (
-        f"{row['index_name']}: indicators met of {row['indicators']}, {format_day(row['published_date'], 'month')}; "
-        f"{plural(len(frame), 'company')} scored, {home} of them Chinese; {as_of(selection)}"
-    )
 
 
 CHARTS = on(
@@ -287,7 +274,8 @@ CHARTS = on(
     Chart(
         title="Transparency of model developers",
         question="How much do Chinese developers disclose about their models?",
-        subtitle=transparency_subtitle,
+        subtitle="{first.index_name}: indicators met of {first.indicators}, {month.published_date}; {rows:company} scored, "
+        "{inside} of them Chinese; {as_of}",
         shows=TRANSPARENCY.by(transparency, transparency_finding),
         kind=Bars("company_name", "score", colour="governance_model"),
         note="Grey: outside China.",

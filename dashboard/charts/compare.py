@@ -13,7 +13,6 @@ from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import cited, joined_sources
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
 from dashboard.charts.rows import (
-    as_of,
     counted,
     lone_top,
     names_of,
@@ -128,19 +127,12 @@ def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return whole if len(whole) <= LONGEST else _steered({k: [*map(short_name, g)] for k, g in groups.items()})
 
 
-def compare_table_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Scope and day, and how money is stated."""
-    currency = "US dollars" if selection.currency == "USD" else "yuan"
-    return f"Facts with a source {as_of(selection)}; prices in {currency}, other money as stated"
-
-
 # --- Index of each company over time ---
 
 
 COMPARE_INDEX = col.Frame(
     "organisations in order, days ascending; a last row repeats the value on the day shown",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
     governance_model=col.of_scale(GOVERNANCE, "short name of the governance model coded from that day"),
     governance_model_id=col.KNOWN,
@@ -231,7 +223,7 @@ CHARTS = on(
     Chart(
         title="Companies side by side",
         question="How do these companies differ in how they steer, build and sell AI?",
-        subtitle=compare_table_subtitle,
+        subtitle="Facts with a source {as_of}; prices in {currency}, other money as stated",
         shows=COMPARE_TABLE.by(compare_table, compare_table_finding),
         kind=Table(("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none=""))),
         note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "

@@ -85,8 +85,7 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 GOVERNANCE_LANES = col.Frame(
     "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
     kind=col.key("period or event"),
     **col.LABEL,
@@ -236,9 +235,7 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 REPORTED_CODED = col.Frame(
     "organisations; those on which the two sides differ first",
-    "reported_source_ids",
-    "other_source_ids",
-    "coded_source_ids",
+    "reported_source_ids other_source_ids coded_source_ids",
     company_name=col.company(),
     reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
     reported_by="that source",

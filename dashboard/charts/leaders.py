@@ -22,8 +22,7 @@ FEWEST = 5
 
 LEADER_TO_FLAGSHIP = col.Frame(
     "organisations whose AI lead came after their first model; the shortest first, those still without a flagship last",
-    "is_outside",
-    "confidence",
+    "is_outside confidence",
     **col.WHO,
     days=col.number(
         "days from the arrival to the release of the next flagship, or to the day shown where none came",
@@ -98,9 +97,7 @@ def leader_to_flagship_finding(frame: pd.DataFrame, selection: Selection) -> str
 
 PEOPLE_MOVES = col.Frame(
     "organisations with a move on record, those with most moves first, then who gained",
-    "last_move_precision",
-    "is_outside",
-    "confidence",
+    "last_move_precision is_outside confidence",
     **col.WHO,
     went=col.count("person", "people who went, on record", "Went"),
     went_names=col.key("who went"),

@@ -228,8 +228,7 @@ def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
 CHOOSE_HEIGHT = Choice("positioning.y", "Upwards", height_options)
 POSITIONING = col.Frame(
     "organisations with a value, and with an index or without units, highest first",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
     is_outside=col.flag("true for organisations outside China"),
     governance_model_id=col.GOVERNANCE,

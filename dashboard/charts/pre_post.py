@@ -8,17 +8,17 @@ from dashboard.charts import columns as col
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.change import MOST_PANELS, Change
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import as_of, names_of, ordered
+from dashboard.charts.rows import as_of, names_of, of_model, ordered
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
-from dashboard.look.theme import format_day, model_short, plural
+from dashboard.look.theme import plural
 
 PRE_POST = col.Frame(
     "companies that changed model and dimensions scored on either side, newest change first",
     company_name=col.company(),
-    change_day=col.said("month of the change", lambda day: format_day(day, "month"), "Change"),
+    change_day=col.month("month of the change", "Change"),
     **col.label_at("before", "model before the change"),
     **col.label_at("after", "model from the change on"),
     dimension="which of the six dimensions",
@@ -52,10 +52,8 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
                 {
                     "company_name": names[cid],
                     "change_day": day,
-                    "model_before": model_short(old_id),
-                    "model_before_id": old_id,
-                    "model_after": model_short(new_id),
-                    "model_after_id": new_id,
+                    **of_model(old_id, "_before"),
+                    **of_model(new_id, "_after"),
                     "dimension": title,
                     "before_score": before,
                     "after_score": after,
@@ -65,9 +63,7 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "source_ids": joined_sources(*cited, *labels),
                 }
             )
-    frame = PRE_POST.typed(rows)
-    frame["change_day"] = pd.to_datetime(frame["change_day"])
-    return ordered(frame, "-change_day", "company_name").reset_index(drop=True)
+    return ordered(PRE_POST.typed(rows), "-change_day", "company_name").reset_index(drop=True)
 
 
 def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -75,10 +71,8 @@ def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
     first = frame.drop_duplicates("company_name").dropna(subset=["index_before", "index_after"])
     if len(first) < 2:
         return ""
-    up = int((first["index_after"] > first["index_before"]).sum())
-    return (
-        f"The index is higher after the change in {up} of {len(first):,} organisations that can be compared"
-    )
+    up, of = int((first["index_after"] > first["index_before"]).sum()), len(first)
+    return f"The index is higher after the change in {up} of {of:,} organisations that can be compared"
 
 
 def pre_post_subtitle(frame: pd.DataFrame, selection: Selection) -> str:

@@ -92,18 +92,9 @@ def _asked(tables: Tables, selection: Selection) -> tuple[edition.States, watch.
 
 def what_changed_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The first change, and how many more."""
-    first = str(frame.iloc[0]["what"])
-    rest = len(frame) - 1
     # A finding is one sentence: details after the first are in the table.
-    first = first.split(". ")[0].split("; ")[0]
+    first, rest = str(frame.iloc[0]["what"]).split(". ")[0].split("; ")[0], len(frame) - 1
     return f"{first}; {plural(rest, 'more change')} matter{'s' if rest == 1 else ''}" if rest else first
-
-
-def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many, between which days, for which list."""
-    name = selection.pick("watch.name")
-    of = f" for “{name}”" if name else ""
-    return f"{plural(len(frame), 'change')} from {selection.days_words}{of}, ranked"
 
 
 NOT_KNOWN = col.Frame(
@@ -154,7 +145,7 @@ CHARTS = on(
     Chart(
         title="What changed that matters",
         question="What changed since the last edition, and why does it matter?",
-        subtitle=what_changed_subtitle,
+        subtitle="{rows:change} from {days}{list}, ranked",
         shows=WHAT_CHANGED.by(what_changed, what_changed_finding),
         kind=Table(("change", "what", Cell("why", none=""), "day"), shown=12),
         note=f"{edition.RANK}.",

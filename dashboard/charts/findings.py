@@ -52,18 +52,15 @@ def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
         frame = chart.data(tables if chart.outside else narrowed, selection)
         if len(frame) and (sentence := chart.finding(frame, selection)):
             said.append((about, sentence, frame))
-    rows = []
-    for about, sentence, frame in said:
-        cells = [frame[c].dropna() for c in frame.columns if str(c).endswith("source_ids")]
-        rows.append(
-            {
-                "about": about,
-                "finding": sentence,
-                "strength": marks.strength(frame),
-                "source_ids": joined_sources(*pd.concat(cells)),
-            }
-        )
-    return FINDINGS.of(rows)
+    return FINDINGS.of(
+        {
+            "about": about,
+            "finding": sentence,
+            "strength": marks.strength(frame),
+            "source_ids": joined_sources(*marks.behind(frame)),
+        }
+        for about, sentence, frame in said
+    )
 
 
 def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:

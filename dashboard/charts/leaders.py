@@ -55,17 +55,17 @@ def leader_to_flagship(tables: Tables, selection: Selection) -> pd.DataFrame:
     for person in people:
         flagship = found.get(person["company_id"], {})
         model = models.loc[flagship["model_id"]].to_dict() if flagship else {}
+        came, came_exact = person["valid_from"], person["valid_from_precision"]
         until, exact = model.get("release_date", selection.as_of), model.get("release_date_precision")
+        following = f"{model['model_name']}, {format_day(until, exact)}" if model else "none on record since"
         rows.append(
             {
                 **{c: person[c] for c in WHO},
                 "days": (until.normalize() - since[person["company_id"]]).days,
-                "leader": f"{person['person_name']}, {format_day(person['valid_from'], person['valid_from_precision'])}",
-                "leader_since": person["valid_from"],
-                "leader_since_precision": person["valid_from_precision"],
-                "next_flagship": f"{model['model_name']}, {format_day(until, exact)}"
-                if model
-                else "none on record since",
+                "leader": f"{person['person_name']}, {format_day(came, came_exact)}",
+                "leader_since": came,
+                "leader_since_precision": came_exact,
+                "next_flagship": following,
                 "flagship_model": model.get("model_name"),
                 "flagship_date": until if model else pd.NaT,
                 "flagship_date_precision": exact,
@@ -153,11 +153,8 @@ def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if most is None or least is None or gains[most] < 2 or gains[least] > -2:
         return ""
     top, low = frame.loc[most], frame.loc[least]
-    return (
-        f"On balance {top['company_name']} gained most leaders and researchers on record "
-        f"({top['came']} came, {top['went']} went), "
-        f"{low['company_name']} lost most ({low['went']} went, {low['came']} came)"
-    )
+    gained = f"{top['company_name']} gained most leaders and researchers on record ({top['came']} came, {top['went']} went)"
+    return f"On balance {gained}, {low['company_name']} lost most ({low['went']} went, {low['came']} came)"
 
 
 CHARTS = (

@@ -50,6 +50,7 @@ PLACES: dict[str, Callable[[pd.DataFrame, Selection], object]] = {
     "days": lambda frame, selection: selection.days_words,
     "basis": lambda frame, selection: selection.basis_words,
     "currency": lambda frame, selection: CURRENCY_WORDS[selection.currency],
+    "list": lambda frame, selection: f" for “{name}”" if (name := selection.pick("watch.name")) else "",
     "rows": lambda frame, selection: Number(len(frame)),
     "first": lambda frame, selection: Of(frame, lambda cells: cells.iloc[0]),
     "month": lambda frame, selection: Of(frame, lambda cells: format_day(cells.iloc[0], "month")),

@@ -28,8 +28,6 @@ A_DAY = pd.Timedelta(days=1)
 
 
 # --- What the reader picks ---
-
-
 def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies with a dated event; first the one whose newest change of model rests on most readings."""
     counts = tables["governance_events"]["company_id"].value_counts()
@@ -85,7 +83,6 @@ def _about(tables: Tables, event: Any) -> dict[str, object]:
 
 
 # --- Before and after one event ---
-
 INDEX = "Centralisation index"
 
 
@@ -215,8 +212,6 @@ def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- The months around an event ---
-
-
 EVENT_WINDOW = col.Frame(
     "measures",
     company_name=col.company(),

@@ -23,8 +23,6 @@ from dashboard.look.theme import is_missing, plural
 from etl.governance_rule import LEVELS
 
 # --- Six dimensions ---
-
-
 DIMENSION_SCORES = col.Frame(
     "organisations and scored dimensions, most central organisation first",
     "confidence caveat",
@@ -94,8 +92,6 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Index over time ---
-
-
 INDEX_OVER_TIME = col.Frame(
     "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
     "confidence caveat",

@@ -20,8 +20,6 @@ from dashboard.look import scales
 from dashboard.look.theme import format_day, join_words, model_inside, model_short, plural
 
 # --- The index on both days ---
-
-
 INDEX_CHANGE = col.Frame(
     "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
     "confidence caveat",
@@ -95,8 +93,6 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- From label to label ---
-
-
 RELABELLING_FLOW = col.Frame(
     "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
     **col.label_at("before", "model in force on the earlier day"),
@@ -145,8 +141,6 @@ def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- The mix then and now, and each step between ---
-
-
 GOVERNANCE_WALK = col.Frame(
     "steps and governance models: the earlier day, departures, arrivals, the later day; models in legend order",
     "confidence caveat",

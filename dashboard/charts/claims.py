@@ -70,8 +70,6 @@ CHOOSE_DOCUMENT = Choice(DOCUMENT, "Article", document_options)
 
 
 # --- Verdicts ---
-
-
 CLAIMS_BY_VERDICT = col.Frame(
     "verdicts and kinds of claim, from corroborated to pending; combinations without a claim left out",
     verdict="what a check found",
@@ -107,8 +105,6 @@ def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Predictions ---
-
-
 def time_left(days: int) -> str:
     """Days to a day in words: in 4 months, in 12 days, today, 3 months ago."""
     if days == 0:

@@ -14,22 +14,8 @@ import pandas as pd
 
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.look import scales
+from dashboard.look import scales, theme
 from dashboard.look.scales import Scale
-from dashboard.look.theme import (
-    NOT_DISCLOSED,
-    format_count,
-    format_day,
-    format_money,
-    format_percent,
-    format_score,
-    format_tokens,
-    is_blank,
-    is_missing,
-    model_short,
-    money_sign,
-    plural,
-)
 
 Form = Literal[
     "text",
@@ -85,51 +71,55 @@ class Column:
 
     def words(self, value: object, row: Mapping[str, Any] | None = None) -> str:
         """A value as readers see it; "not disclosed" where it is missing."""
-        if is_blank(value):
-            return NOT_DISCLOSED
+        if theme.is_blank(value):
+            return theme.NOT_DISCLOSED
         if self.say is not None:
             return self.say(str(value))
         other = (row or {}).get(self.beside) if self.beside else None
-        other = None if is_missing(other) else other
+        other = None if theme.is_missing(other) else other
         match self.form:
             case "count":
-                text = format_count(value) if float(value) >= 1e6 else f"{int(value):,}"  # type: ignore[arg-type, call-overload]
+                text = theme.format_count(value) if float(value) >= 1e6 else f"{int(value):,}"  # type: ignore[arg-type, call-overload]
                 total = other if other is not None else self.of
                 return f"{text} of {int(total):,}" if total else text  # type: ignore[call-overload]
             case "number":
                 number = float(value)  # type: ignore[arg-type]
                 if abs(number) >= 1e6:
-                    return f"{format_count(number)} {self.unit}".strip()
+                    return f"{theme.format_count(number)} {self.unit}".strip()
                 text = f"{number:,.0f}" if number.is_integer() or abs(number) >= 1000 else f"{number:,.1f}"
                 return f"{text} {self.unit}".strip()
             case "percent":
-                return format_percent(value, 0 if float(value).is_integer() else 1)  # type: ignore[arg-type]
+                return theme.format_percent(value, 0 if float(value).is_integer() else 1)  # type: ignore[arg-type]
             case "money":
-                return money_sign(str(other or self.unit)) + format_count(value)
+                return theme.money_sign(str(other or self.unit)) + theme.format_count(value)
             case "price":
-                return format_money(value, str(other or self.unit))
+                return theme.format_money(value, str(other or self.unit))
             case "score":
-                return format_score(value, str(other or self.unit))
+                return theme.format_score(value, str(other or self.unit))
             case "tokens":
-                return format_tokens(value)
+                return theme.format_tokens(value)
             case "day":
-                return format_day(value, other or "day")
+                return theme.format_day(value, other or "day")
             case "names":
                 return str(value)
             case _:
                 if isinstance(value, pd.Timestamp):
-                    return format_day(value)
+                    return theme.format_day(value)
                 return str(value)
 
     def counted(self, value: object, row: Mapping[str, Any] | None = None) -> str:
         """A value with its noun where it is a count: "3 models"; else as `words`."""
-        if self.form == "count" and self.unit and not is_missing(value) and not (self.of or self.beside):
-            return plural(int(value), self.unit)  # type: ignore[call-overload]
+        if (
+            self.form == "count"
+            and self.unit
+            and not theme.is_missing(value)
+            and not (self.of or self.beside)
+        ):
+            return theme.plural(int(value), self.unit)  # type: ignore[call-overload]
         return self.words(value, row)
 
 
 # --- One a form ---
-
 #: Words as they stand.
 text = Column
 #: Names in one cell, separated by commas.
@@ -151,7 +141,9 @@ def said(means: str, say: Callable[[str], str], heading: str = "") -> Column:
 
 def count(noun: str, means: str = "", heading: str = "", *, of: int = 0, out_of: str = "") -> Column:
     """A number of things; `of` or the column `out_of` says out of how many."""
-    return Column(means or f"number of {plural(2, noun)[2:]}", heading, "count", noun, beside=out_of, of=of)
+    return Column(
+        means or f"number of {theme.plural(2, noun)[2:]}", heading, "count", noun, beside=out_of, of=of
+    )
 
 
 def number(means: str, unit: str = "", heading: str = "", *, of: int = 0) -> Column:
@@ -191,7 +183,7 @@ def model(means: str = "name of the model") -> Column:
 
 def month(means: str, heading: str = "") -> Column:
     """A day of which the month is told."""
-    return Column(means, heading, "day", say=lambda day: format_day(day, "month"))
+    return Column(means, heading, "day", say=lambda day: theme.format_day(day, "month"))
 
 
 def of_scale(scale: Scale, means: str = "", heading: str = "") -> Column:
@@ -201,7 +193,7 @@ def of_scale(scale: Scale, means: str = "", heading: str = "") -> Column:
 
 def label_id(means: str, heading: str) -> Column:
     """The id of a governance model where no column has its name."""
-    return Column(means, heading, scale=scales.GOVERNANCE, say=model_short)
+    return Column(means, heading, scale=scales.GOVERNANCE, say=theme.model_short)
 
 
 def label_at(when: str, means: str) -> dict[str, Column]:

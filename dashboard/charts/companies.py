@@ -39,8 +39,6 @@ INFRASTRUCTURE_KINDS = {
 
 
 # --- Releases in the last twelve months ---
-
-
 RELEASES_BY_COMPANY = col.Frame(
     "organisations and kinds of weights; most models first, weights from open to not disclosed",
     "is_outside",
@@ -105,8 +103,6 @@ def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 
 # --- Infrastructure: who owns what ---
-
-
 INFRASTRUCTURE_OWNED = col.Frame(
     "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
     "is_outside",
@@ -150,8 +146,6 @@ def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> s
 
 
 # --- Commercial levers ---
-
-
 LEVERS_MAP = col.Frame(
     "organisations and levers; most levers first, levers by number of organisations",
     "is_outside",
@@ -199,8 +193,6 @@ def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Transparency ---
-
-
 TRANSPARENCY = col.Frame(
     "organisations, best first",
     "is_outside",

@@ -49,7 +49,6 @@ def compared(tables: Tables, selection: Selection) -> list[str]:
 
 
 # --- Facts side by side ---
-
 NOT_KNOWN = "no source"
 
 
@@ -128,8 +127,6 @@ def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Index of each company over time ---
-
-
 COMPARE_INDEX = col.Frame(
     "organisations in order, days ascending; a last row repeats the value on the day shown",
     "confidence caveat",
@@ -157,8 +154,6 @@ def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Releases of each company, one panel each ---
-
-
 def compare_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models that the companies compared released, in the twelve quarters to the newest release."""
     return quarters_of(tables, selection, compared(tables, selection))
@@ -182,8 +177,6 @@ def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Ratings of each company ---
-
-
 COMPARE_RATING = col.Frame(
     "models; companies in order, best first",
     **col.WHO,

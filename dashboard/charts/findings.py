@@ -69,8 +69,6 @@ def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Use ---
-
-
 PRODUCT_USE = col.Frame(
     "counts; the measure that most products have first, then largest first",
     "confidence",

@@ -43,8 +43,6 @@ DIMENSIONS = {
 
 
 # --- How many companies follow each model now ---
-
-
 GOVERNANCE_NOW = col.Frame(
     "governance models that at least one organisation follows, in legend order",
     **col.LABEL,
@@ -81,8 +79,6 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- The lanes: every company's model over time ---
-
-
 GOVERNANCE_LANES = col.Frame(
     "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
     "confidence caveat",
@@ -180,8 +176,6 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- The mix over time ---
-
-
 GOVERNANCE_MIX = col.Frame(
     "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
     day=col.day("the half-year end, last the day shown"),
@@ -231,8 +225,6 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Reported against coded ---
-
-
 REPORTED_CODED = col.Frame(
     "organisations; those on which the two sides differ first",
     "reported_source_ids other_source_ids coded_source_ids",
@@ -338,8 +330,6 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Reorganisations a quarter ---
-
-
 EVENTS_BY_QUARTER = col.Frame(
     "quarters, ascending; those between the first and the last without an event hold zero",
     quarter="quarter of the event",

@@ -93,8 +93,6 @@ def leader_to_flagship_finding(frame: pd.DataFrame, selection: Selection) -> str
 
 
 # --- Who went where ---
-
-
 PEOPLE_MOVES = col.Frame(
     "organisations with a move on record, those with most moves first, then who gained",
     "last_move_precision is_outside confidence",

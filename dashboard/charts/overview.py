@@ -23,18 +23,8 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, outcomes, prices, ratings, windows
 from dashboard.facts.freshness import is_stale
+from dashboard.look import theme
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import (
-    MODEL_ORDER,
-    format_day,
-    format_money,
-    format_percent,
-    is_missing,
-    join_words,
-    model_short,
-    plural,
-    short_name,
-)
 from etl.governance_rule import has_units
 
 #: What single cells of the matrix are about, each with documents of its own.
@@ -77,7 +67,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     others = reports[
         reports["governance_model_id"] != reports["company_id"].map(shown["governance_model_id"])
     ]
-    said = worded(others["governance_model_id"], model_short) + " (" + others["reported_by"] + ")"
+    said = worded(others["governance_model_id"], theme.model_short) + " (" + others["reported_by"] + ")"
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     models = flagships.flagships(tables)
     released = models[["release_date", "release_date_precision"]].to_dict("records")
@@ -99,7 +89,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = _beside(frame, "event", events, last_event="title", **dated)
     model_id, cid = frame["governance_model_id"].fillna(landscape.UNDETERMINED), frame["company_id"]
     frame = frame.assign(
-        governance_model=worded(model_id, model_short),
+        governance_model=worded(model_id, theme.model_short),
         governance_model_id=model_id,
         other_reports=cid.map(said.groupby(others["company_id"]).agg("; ".join)).astype("str"),
         governance_seen=cid.map(held["seen"]).replace("", None),
@@ -111,7 +101,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
         *("_type", "_no_event", "_rank", "company_name"),
         _type=frame["company_type"].map(FIRST).fillna(len(FIRST)),
         _no_event=frame["last_event"].isna(),
-        _rank=model_id.map(MODEL_ORDER),
+        _rank=model_id.map(theme.MODEL_ORDER),
     )
     return frame[LANDSCAPE_MATRIX.names]
 
@@ -132,8 +122,8 @@ def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if not count:
         return ""
     verb = "are" if count > 1 else "is"
-    day = "now" if selection.as_of >= selection.newest else f"on {format_day(selection.as_of)}"
-    return f"{count} of {plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
+    day = "now" if selection.as_of >= selection.newest else f"on {theme.format_day(selection.as_of)}"
+    return f"{count} of {theme.plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
 
 
 @dataclass(frozen=True)
@@ -176,7 +166,7 @@ HEIGHTS = {
         "Openness",
         "% of models of 24 months with open weights",
         outcomes.openness,
-        lambda v, currency: format_percent(v),
+        lambda v, currency: theme.format_percent(v),
         "Share of models released in 24 months whose weights are open, three models or more",
     ),
     "cadence": Height(
@@ -190,7 +180,7 @@ HEIGHTS = {
         "Price",
         "List price of output, {currency} per million tokens",
         outcomes.flagship_prices,
-        format_money,
+        theme.format_money,
         "List price of output of each organisation's flagship per million tokens",
         log=True,
     ),
@@ -267,7 +257,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         level = known.get("centralisation_index") if is_placed else None
         # Companies outside China count only for the line that says how far the best of them is.
         is_shown = cid in home or name == "capability"
-        if found.value is None or not is_shown or (is_placed and is_missing(level)):
+        if found.value is None or not is_shown or (is_placed and theme.is_missing(level)):
             continue
         rows.append(
             {
@@ -298,7 +288,10 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     across = _placeable(tables, selection)
     places = {i: len(across & set(found)) for i, found in measured.items()}
     more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
-    frame.attrs |= {"out_of": len(home), "others": join_words(more) if places[name] < FEWEST_PLACED else ""}
+    frame.attrs |= {
+        "out_of": len(home),
+        "others": theme.join_words(more) if places[name] < FEWEST_PLACED else "",
+    }
     return frame
 
 
@@ -316,7 +309,7 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     name, (inside, _) = _shown_height(frame), sides(frame)
     if len(inside) < 3:
         return ""
-    inside = inside.assign(company_name=inside["company_name"].map(short_name))
+    inside = inside.assign(company_name=inside["company_name"].map(theme.short_name))
     top, second, low, values = inside.iloc[0], inside.iloc[1], inside.iloc[-1], inside["value"]
     if name == "price":
         if lone_top(-values) is None:
@@ -331,7 +324,7 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if name == "capability":
         return f"{top['company_name']} fields the best-rated model: {top['model_name']}, {top['value_words']} points"
     if name == "cadence":
-        return f"{top['company_name']} released most in twelve months: {plural(int(top['value']), 'model')}"
+        return f"{top['company_name']} released most in twelve months: {theme.plural(int(top['value']), 'model')}"
     return f"{top['company_name']} opens most of its models: {top['value_words']}"
 
 
@@ -342,7 +335,7 @@ def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     inside, _ = sides(frame)
     across = int(inside["centralisation_index"].notna().sum())
     parts = (
-        f", ratings of {format_day(day)}" if not is_missing(day) else "",
+        f", ratings of {theme.format_day(day)}" if not theme.is_missing(day) else "",
         f", against who decides; {n_of(frame, 'organisation', 'placed', across)}",
         f", {len(inside) - across:,} without units beside them" if len(inside) > across else "",
         f" ({others})" if others else "",

@@ -7,16 +7,15 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
     counted,
+    grouped,
     lone_top,
     of_companies,
     one_of,
     ordered,
-    placed,
     released_models,
     sides,
     with_company,
@@ -26,7 +25,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
-from dashboard.look.theme import format_day, in_words, join_words, plural
+from dashboard.look.theme import format_day, in_words, is_missing, join_words, plural
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -59,24 +58,21 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     shown = models[models["release_date"] >= first]
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
-    groups = [
-        placed(shown["company_name"], by.index),
-        placed(shown["weights"].fillna("not disclosed"), WEIGHTS),
-    ]
-    each = shown.groupby(groups, observed=True)
-    # A row of each in their order: who it is.
-    frame = ordered(shown.assign(place=each.ngroup()).drop_duplicates("place"), "place").assign(
-        weights=[WEIGHTS[kind] for _, kind in each.indices],
-        models=each.size().to_numpy(),
-        first_day=first,
-        last_day=selection.as_of,
-        model_names=[
-            ", ".join(n)
-            for n in ordered(shown, "release_date").groupby(groups, observed=True)["model_name"].agg(list)
-        ],
-        source_ids=[joined_sources(*cells) for cells in each["source_ids"].agg(list)],
+    places = {name: n for n, name in enumerate(by.index)}
+    kinds = shown["weights"].fillna("not disclosed").map([*WEIGHTS].index)
+    each = grouped(shown, place=shown["company_name"].map(places).tolist(), kind=kinds.tolist())
+    frame = RELEASES_BY_COMPANY.of(
+        {
+            **one_of(mine),
+            "weights": [*WEIGHTS.values()][kind],
+            "models": len(mine),
+            "first_day": first,
+            "last_day": selection.as_of,
+            "model_names": ", ".join(r["model_name"] for r in sorted(mine, key=lambda r: r["release_date"])),
+        }
+        for (_, kind), mine in each
     )
-    frame = counted(RELEASES_BY_COMPANY.of(frame), len(models))
+    frame = counted(frame, len(models))
     frame.attrs["undated"] = int(models["release_date"].isna().sum())
     return frame
 
@@ -118,12 +114,12 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     systems = of_companies(tables, selection.basis, "infrastructure")
     frame = INFRASTRUCTURE_OWNED.of(
         {
-            **one_of(part),
-            "kind": INFRASTRUCTURE_KINDS[str(kind)],
-            "systems": len(part),
-            "names": ", ".join(part["infrastructure_name"]),
+            **one_of(mine),
+            "kind": INFRASTRUCTURE_KINDS[kind],
+            "systems": len(mine),
+            "names": ", ".join(r["infrastructure_name"] for r in mine),
         }
-        for (_, kind), part in systems.groupby(["company_name", "infrastructure_kind"])
+        for (_, kind), mine in grouped(systems, "company_name", "infrastructure_kind")
     )
     mine = frame.groupby("company_name")["systems"]
     keys = {
@@ -165,14 +161,16 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     levers = levers[levers["lever"] != "summary"]
     frame = LEVERS_MAP.of(
         {
-            **one_of(part),
-            "lever": in_words(str(lever)),
-            "mark": "headline" if part["is_headline"].any() else "used",
-            "strength": 2 if part["is_headline"].any() else 1,
-            "lever_names": "; ".join(part["lever_name"]),
-            "since_date": part["since_date"].min(),
+            **one_of(mine),
+            "lever": in_words(lever),
+            "mark": "headline" if any(r["is_headline"] for r in mine) else "used",
+            "strength": 2 if any(r["is_headline"] for r in mine) else 1,
+            "lever_names": "; ".join(r["lever_name"] for r in mine),
+            "since_date": min(
+                (r["since_date"] for r in mine if not is_missing(r["since_date"])), default=pd.NaT
+            ),
         }
-        for (_, lever), part in levers.groupby(["company_name", "lever"])
+        for (_, lever), mine in grouped(levers, "company_name", "lever")
     )
     by = {
         "_levers": frame.groupby("company_name")["lever"].transform("size"),

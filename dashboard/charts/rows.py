@@ -73,10 +73,13 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def grouped(rows: pd.DataFrame, **keys: Iterable[Any]) -> list[tuple[tuple[Any, ...], list[dict[str, Any]]]]:
-    """Rows by keys, one of each for every row, in the order of the keys; the rows of a group as they stood."""
+def grouped(
+    rows: pd.DataFrame, *columns: str, **keys: Iterable[Any]
+) -> list[tuple[tuple[Any, ...], list[dict[str, Any]]]]:
+    """Rows by columns and by keys, one for every row, in the order of both; the rows of a group as they stood."""
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for key, (_, row) in zip(zip(*keys.values(), strict=True), records(rows), strict=True):
+    cells = (*(rows[c].tolist() for c in columns), *keys.values())
+    for key, (_, row) in zip(zip(*cells, strict=True), records(rows), strict=True):
         found.setdefault(key, []).append(row)
     return sorted(found.items())
 
@@ -150,11 +153,9 @@ def as_of(selection: Selection) -> str:
     return f"as of {format_day(selection.as_of)}"
 
 
-def one_of(rows: pd.DataFrame) -> dict[str, Any]:
+def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents."""
-    # Cell by cell: a row across columns is made of objects first, which costs more than all four.
-    who = {c: rows[c].iat[0] for c in WHO}
-    return who | {"source_ids": joined_sources(*rows["source_ids"].tolist())}
+    return {c: rows[0][c] for c in WHO} | {"source_ids": joined_sources(*(r["source_ids"] for r in rows))}
 
 
 def by_model(labels: Mapping[str, str]) -> dict[str, list[str]]:

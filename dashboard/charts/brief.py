@@ -33,6 +33,12 @@ NO_VALUE = "no value of "
 _DIMENSION = {d: d.replace("_", " ") for d in DIMENSIONS}
 
 
+def _shown(tables: Tables, selection: Selection) -> tuple[str, str]:
+    """Id and name of the company shown; both "" where there is none."""
+    cid = profiled(tables, selection)
+    return (cid, str(names_of(tables)[cid])) if cid else ("", "")
+
+
 # --- Position ---
 COMPANY_POSITION = col.Frame(
     "facts, in the order of the comparison",
@@ -44,15 +50,9 @@ COMPANY_POSITION = col.Frame(
 
 def company_position(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What is known of one company, fact by fact."""
-    cid = profiled(tables, selection)
-    if not cid:
-        return COMPANY_POSITION.of()
-    rows = [
-        {"fact": fact, "known": said, "source_ids": sources}
-        for fact, (said, sources) in facts_of(tables, selection, cid).items()
-        if said
-    ]
-    return COMPANY_POSITION.of(rows).assign(company_name=names_of(tables)[cid])
+    cid, name = _shown(tables, selection)
+    facts = facts_of(tables, selection, cid) if cid else {}
+    return COMPANY_POSITION.of((name, fact, said, cell) for fact, (said, cell) in facts.items() if said)
 
 
 def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -61,8 +61,8 @@ def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:
     label, lead = known.get(f"Governance, {selection.basis}"), known.get("Leads AI")
     if label is None and (coded := known.get("Governance, coded")):
         label = f"{coded}, by the printed rule"
-    parts = [*([label] if label else []), *([f"AI led by {lead}"] if lead else [])]
-    return f"{frame.iloc[0]['company_name']}: {'; '.join(parts)}" if parts else ""
+    parts = "; ".join(filter(None, (label, f"AI led by {lead}" if lead else "")))
+    return f"{frame.iloc[0]['company_name']}: {parts}" if parts else ""
 
 
 # --- What speaks against it ---
@@ -78,7 +78,7 @@ COMPANY_AGAINST = col.Frame(
 
 def company_against(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Where documents contradict what is shown of one company, or support it weakly."""
-    cid = profiled(tables, selection)
+    cid, name = _shown(tables, selection)
     if not cid:
         return COMPANY_AGAINST.of()
     claims = tables["claims"]
@@ -92,7 +92,7 @@ def company_against(tables: Tables, selection: Selection) -> pd.DataFrame:
             for r in claims.itertuples()
         ),
     ]
-    return COMPANY_AGAINST.of(rows).assign(company_name=names_of(tables)[cid])
+    return COMPANY_AGAINST.of(rows).assign(company_name=name)
 
 
 def _row(r: Any, about: str, shown: str, against: str) -> dict[str, Any]:
@@ -178,31 +178,27 @@ COMPANY_AHEAD = col.Frame(
 
 def company_ahead(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What no document says of one company, and what to watch with its day."""
-    cid = profiled(tables, selection)
+    cid, name = _shown(tables, selection)
     if not cid:
         return COMPANY_AHEAD.of()
-
-    def row(what: str, said: str, when: str, source_ids: object) -> dict[str, object]:
-        return {"what": what, "said": said, "when": when, "source_ids": source_ids}
-
     due = edition.due(edition.states(tables, selection), Watch(companies=(cid,)))
-    rows = [row("To watch: a prediction", r.claim, r.due, r.source_ids) for r in due.itertuples()]
+    rows = [("To watch: a prediction", r.claim, r.due, r.source_ids) for r in due.itertuples()]
     plans = plans_in_force(tables["company_metrics"])
     is_ahead = plans["period_end_date"] > selection.as_of
     for r in ordered(plans[plans["company_id"].eq(cid) & is_ahead], "period_end_date").itertuples():
         said = f"{METRIC_WORDS[r.metric]}, {money(float(r.value), r.currency)}, {theme.period_words(str(r.period))}"
-        rows.append(row("To watch: a plan", said, theme.format_day(r.period_end_date), r.source_ids))
+        rows.append(("To watch: a plan", said, theme.format_day(r.period_end_date), r.source_ids))
     built = tables["infrastructure"]
     coming = built["status"].fillna("").str.contains("announced|preparation|ramping|public test|shipping")
     built = ordered(built[built["company_id"].eq(cid) & coming], "-announced_date").head(4)
     for r, day in zip(built.itertuples(), days(built, "announced_date"), strict=True):
         what = f"To watch: {theme.in_words(str(r.status)).lower()}"
-        rows.append(row(what, r.infrastructure_name, f"told {day or 'undated'}", r.source_ids))
+        rows.append((what, r.infrastructure_name, f"told {day or 'undated'}", r.source_ids))
     # No document says it: those that name the company are what was read.
     own = tables["companies"].set_index("company_id").loc[cid, "source_ids"]
     facts = facts_of(tables, selection, cid)
-    rows += [row("Not known", fact, "", own) for fact, (said, _) in facts.items() if not said]
-    return COMPANY_AHEAD.of(rows).assign(company_name=names_of(tables)[cid])
+    rows += [("Not known", fact, "", own) for fact, (said, _) in facts.items() if not said]
+    return COMPANY_AHEAD.of((name, *row) for row in rows)
 
 
 def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -276,12 +272,7 @@ def match_up_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 def _nothing(words: str) -> Callable[[Tables, Selection], str]:
     """What says that nothing is on record of the company shown: `words` with its name in place of {}."""
-
-    def said(tables: Tables, selection: Selection) -> str:
-        cid = profiled(tables, selection)
-        return words.format(names_of(tables)[cid]) if cid else ""
-
-    return said
+    return lambda tables, selection: words.format(name) if (name := _shown(tables, selection)[1]) else ""
 
 
 def _no_match(tables: Tables, selection: Selection) -> str:

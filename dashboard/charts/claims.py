@@ -8,7 +8,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
-from dashboard.charts.rows import names_of, ordered, placed
+from dashboard.charts.rows import grouped, names_of, ordered, places
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
@@ -82,16 +82,19 @@ CLAIMS_BY_VERDICT = col.Frame(
 def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Claims by verdict and kind."""
     claims = claims_of(tables, selection)
-    groups = [placed(claims["verdict"], VERDICTS), placed(claims["claim_kind"], KINDS)]
+    documents = claims["document_id"].nunique()
+    groups = grouped(
+        claims, verdict=places(claims["verdict"], VERDICTS), kind=places(claims["claim_kind"], KINDS)
+    )
     return CLAIMS_BY_VERDICT.of(
-        {
-            "verdict": VERDICTS[verdict],
-            "claim_kind": KINDS[kind],
-            "claims": len(part),
-            "documents": claims["document_id"].nunique(),
-            "source_ids": joined_sources(*part["document_id"], *part["source_ids"]),
-        }
-        for (verdict, kind), part in claims.groupby(groups, observed=True)
+        (
+            VERDICTS[mine[0]["verdict"]],
+            KINDS[mine[0]["claim_kind"]],
+            len(mine),
+            documents,
+            joined_sources(*(r["document_id"] for r in mine), *(r["source_ids"] for r in mine)),
+        )
+        for _, mine in groups
     )
 
 

@@ -265,8 +265,11 @@ class Frame(Mapping[str, Column]):
     def __len__(self) -> int:
         return len(self._columns)
 
-    def of(self, rows: pd.DataFrame | Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
-        """The frame of these rows with the columns declared, in order and numbered anew; null where a row says nothing."""
+    def of(self, rows: pd.DataFrame | Iterable[Mapping[str, Any] | tuple[Any, ...]] = ()) -> pd.DataFrame:
+        """The frame of these rows with the columns declared, in order and numbered anew; null where a row says nothing.
+
+        A tuple has a cell for each column, `source_ids` last.
+        """
         if isinstance(rows, pd.DataFrame) and len(rows):
             return rows[self.names].reset_index(drop=True)
         return pd.DataFrame(() if isinstance(rows, pd.DataFrame) else list(rows), columns=self.names)

@@ -16,6 +16,7 @@ from dashboard.charts.rows import (
     of_companies,
     one_of,
     ordered,
+    places,
     released_models,
     sides,
     with_company,
@@ -58,9 +59,8 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     shown = models[models["release_date"] >= first]
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
-    places = {name: n for n, name in enumerate(by.index)}
-    kinds = shown["weights"].fillna("not disclosed").map([*WEIGHTS].index)
-    each = grouped(shown, place=shown["company_name"].map(places).tolist(), kind=kinds.tolist())
+    kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
+    each = grouped(shown, place=places(shown["company_name"], by.index), kind=kinds)
     frame = RELEASES_BY_COMPANY.of(
         {
             **one_of(mine),
@@ -125,7 +125,7 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     keys = {
         "_kinds": mine.transform("size"),
         "_systems": mine.transform("sum"),
-        "_place": frame["kind"].map([*INFRASTRUCTURE_KINDS.values()].index),
+        "_place": places(frame["kind"], INFRASTRUCTURE_KINDS.values()),
     }
     frame = ordered(frame, "-_kinds", "-_systems", "company_name", "_place", **keys)
     return counted(frame, len(tables["companies"]))

@@ -111,18 +111,11 @@ def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
     companies = tables["companies"].set_index("company_id")
     rows = []
     for gap, missing, of in edition.gaps(*_asked(tables, selection)):
-        mine = companies.loc[missing]
-        more = [f"{len(missing) - NAMED:,} more"] if len(missing) > NAMED else []
-        rows.append(
-            {
-                "gap": gap,
-                "organisations": f"{len(missing):,} of {of}",
-                "which": join_words([*mine["company_name"][:NAMED], *more]),
-                "count": len(missing),
-                # No document says it: those that name the organisations are what was read.
-                "source_ids": joined_sources(*mine["source_ids"]),
-            }
-        )
+        mine, count = companies.loc[missing], len(missing)
+        named = [*mine["company_name"][:NAMED], *([f"{count - NAMED:,} more"] if count > NAMED else [])]
+        # No document says it: those that name the organisations are what was read.
+        read = joined_sources(*mine["source_ids"])
+        rows.append((gap, f"{count:,} of {of}", join_words(named), count, read))
     return NOT_KNOWN.of(rows)
 
 

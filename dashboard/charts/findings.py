@@ -53,12 +53,7 @@ def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
         if len(frame) and (sentence := chart.finding(frame, selection)):
             said.append((about, sentence, frame))
     return FINDINGS.of(
-        {
-            "about": about,
-            "finding": sentence,
-            "strength": marks.strength(frame),
-            "source_ids": joined_sources(*marks.behind(frame)),
-        }
+        (about, sentence, marks.strength(frame), joined_sources(*marks.behind(frame)))
         for about, sentence, frame in said
     )
 

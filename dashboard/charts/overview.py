@@ -200,19 +200,21 @@ def _placeable(tables: Tables, selection: Selection) -> set[str]:
 
 @once
 def _values(tables: Tables, selection: Selection) -> dict[str, dict[str, windows.Measure]]:
-    """Every measure of every company, the measure first that places most organisations on the map."""
+    """Every measure of every company."""
+    return {i: h.of(tables, selection) for i, h in HEIGHTS.items()}
+
+
+@once
+def _places(tables: Tables, selection: Selection) -> dict[str, int]:
+    """How many organisations each measure places on the map, the most first."""
     across = _placeable(tables, selection)
-    values = {i: h.of(tables, selection) for i, h in HEIGHTS.items()}
-    return dict(sorted(values.items(), key=lambda one: -len(across & set(one[1]))))
+    found = {i: len(across & values.keys()) for i, values in _values(tables, selection).items()}
+    return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
 def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """What the map can show upwards, what places most organisations first."""
-    across = _placeable(tables, selection)
-    return {
-        i: f"{HEIGHTS[i].label} ({len(across & set(found))} placed)"
-        for i, found in _values(tables, selection).items()
-    }
+    return {i: f"{HEIGHTS[i].label} ({n} placed)" for i, n in _places(tables, selection).items()}
 
 
 CHOOSE_HEIGHT = Choice("positioning.y", "Upwards", height_options)
@@ -285,8 +287,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
             }
         )
     frame = ordered(POSITIONING.typed(rows), "-value", "company_name").reset_index(drop=True)
-    across = _placeable(tables, selection)
-    places = {i: len(across & set(found)) for i, found in measured.items()}
+    places = _places(tables, selection)
     more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
     frame.attrs |= {
         "out_of": len(home),

@@ -84,6 +84,12 @@ def grouped(
     return sorted(found.items())
 
 
+def places(cells: Iterable[str], order: Iterable[str]) -> list[int]:
+    """The place of each cell in the order of its vocabulary."""
+    known = {value: n for n, value in enumerate(order)}
+    return [known[cell] for cell in cells]
+
+
 def by_year(
     models: pd.DataFrame, kinds: pd.Series, scale: Scale
 ) -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
@@ -99,9 +105,9 @@ def by_year(
         its kind) and source_ids; the rows themselves.
     """
     dated = models[models["release_date"].notna()]
-    years, place = dated["release_date"].dt.year, {v.word: n for n, v in enumerate(scale.values)}
+    years, order = dated["release_date"].dt.year, [v.word for v in scale.values]
     newest = dated["release_date"].groupby(years).max().to_dict()
-    for (year, n), rows in grouped(dated, year=years.tolist(), n=kinds[dated.index].map(place).tolist()):
+    for (year, n), rows in grouped(dated, year=years.tolist(), n=places(kinds[dated.index], order)):
         counts = {
             "release_year": year,
             "models": len(rows),
